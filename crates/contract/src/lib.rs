@@ -1,1 +1,30 @@
-//! stub
+//! What crosses the wire: identifiers, data transfer objects, stream events, errors.
+//!
+//! Depends on serde alone so that the browser can share every type. Nothing here knows how a value is stored or served.
+//!
+//! The `server` feature adds OpenAPI schemas and the making of new ids; the browser has neither.
+
+pub mod assistant;
+pub mod auth;
+pub mod chat;
+pub mod collection;
+pub mod connection;
+pub mod document;
+pub mod error;
+pub mod ids;
+pub mod job;
+pub mod key;
+pub mod locale;
+pub mod page;
+pub mod password;
+pub mod search;
+pub mod source;
+pub mod stream;
+pub mod system;
+pub mod time;
+pub mod user;
+
+pub use error::{ApiError, ErrorCode, ErrorKind};
+pub use ids::*;
+pub use page::Page;
+pub use time::Timestamp;

@@ -1,1 +1,7 @@
-//! stub
+//! Models: chat and embedding, hosted, local or built in.
+
+pub mod chat;
+pub mod embed;
+
+pub use chat::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, ModelError, PromptSource};
+pub use embed::{EmbedError, Embedder, Purpose};

@@ -1,0 +1,168 @@
+//! Conversations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp};
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// The person.
+    User,
+    /// The assistant.
+    Assistant,
+}
+
+/// How an answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// It is being made.
+    Streaming,
+    /// It is whole.
+    Complete,
+    /// The person stopped it; what was said stays.
+    Stopped,
+    /// The server went down in the middle; what was said stays.
+    Interrupted,
+    /// It could not be made; see `error`.
+    Failed,
+}
+
+/// What kind of answer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[derive(Default)]
+pub enum AnswerKind {
+    /// A model wrote it.
+    #[default]
+    Model,
+    /// The built-in answerer quoted the best passages: there is no model.
+    Quoted,
+    /// The built-in answerer quoted the best passages because the model failed; see `error`.
+    Fallback,
+    /// The sources do not hold it.
+    NotFound,
+}
+
+/// A passage that an answer rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Citation {
+    /// The number by which the text refers to it, from 1.
+    pub number: u32,
+    /// The document.
+    pub document: DocumentId,
+    /// The collection.
+    pub collection: CollectionId,
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// The revision of the document.
+    pub revision: u32,
+    /// The document's title.
+    pub title: String,
+    /// The headings above the passage, outermost first.
+    pub headings: Vec<String>,
+    /// The page's address.
+    pub url: Option<String>,
+    /// The page of a PDF, the sheet of a table, the slide of a presentation: counted from 1.
+    pub page: Option<u32>,
+    /// Where the passage begins in the revision's text. Bytes.
+    pub start: u32,
+    /// Where the passage ends in the revision's text. Bytes.
+    pub end: u32,
+    /// The passage.
+    pub quote: String,
+    /// Whether the answer refers to it, or it was only handed to the model.
+    pub cited: bool,
+}
+
+/// One step on the way to an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Step {
+    /// What was done: `search`, `decide`, `model`.
+    pub kind: String,
+    /// What came of it, in words for people, in the language of the interface.
+    pub detail: String,
+    /// How long it took. Milliseconds.
+    pub took_ms: u32,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Message {
+    /// The id.
+    pub id: MessageId,
+    /// Who speaks.
+    pub author: Author,
+    /// The text, Markdown.
+    pub text: String,
+    /// The text as sanitised HTML, block by block.
+    pub blocks: Vec<String>,
+    /// How it stands.
+    pub state: MessageState,
+    /// What kind of answer it is.
+    pub answer_kind: AnswerKind,
+    /// The passages it rests on.
+    pub citations: Vec<Citation>,
+    /// How it came about.
+    pub steps: Vec<Step>,
+    /// Why it failed, or why the built-in answerer stood in.
+    pub error: Option<ApiError>,
+    /// The run that makes or made it.
+    pub run: Option<RunId>,
+    /// The thumb that the person gave: `Some(true)` is up.
+    pub rating: Option<bool>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+/// A conversation in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ConversationSummary {
+    /// The id.
+    pub id: ConversationId,
+    /// The title.
+    pub title: String,
+    /// The assistant.
+    pub assistant: AssistantId,
+    /// Its name.
+    pub assistant_name: String,
+    /// When the last message came.
+    pub updated_at: Timestamp,
+}
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Conversation {
+    /// What the list shows of it.
+    #[serde(flatten)]
+    pub summary: ConversationSummary,
+    /// Its messages, oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// A question. The answer streams as events ([`crate::stream::StreamEvent`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ChatRequest {
+    /// The conversation; absent: a new one.
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
+    /// The assistant; absent: the conversation's, or the organisation's first.
+    #[serde(default)]
+    pub assistant: Option<AssistantId>,
+    /// The question. 1 to 32,000 characters.
+    pub text: String,
+    /// Sent again with the same key after a lost answer, the question is not asked twice.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}

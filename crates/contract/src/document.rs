@@ -1,0 +1,112 @@
+//! Documents and their chunks.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiError, ChunkId, CollectionId, DocumentId, SourceId, Timestamp};
+
+/// How a document stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentState {
+    /// Waits to be read, or is being read. An earlier revision may answer meanwhile.
+    Processing,
+    /// Answers by keyword; vectors are being made.
+    Embedding,
+    /// Answers in full.
+    Ready,
+    /// Could not be read; see `error`. An earlier revision may still answer.
+    Failed,
+    /// Was looked at and left out on purpose; see `error`.
+    Skipped,
+}
+
+/// One file or page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Document {
+    /// The id.
+    pub id: DocumentId,
+    /// The source.
+    pub source: SourceId,
+    /// The collection.
+    pub collection: CollectionId,
+    /// The title.
+    pub title: String,
+    /// The address of a page, or the name of a file.
+    pub location: String,
+    /// The address, when it is a page.
+    pub url: Option<String>,
+    /// The media type.
+    pub media_type: String,
+    /// The size of the original. Bytes.
+    pub bytes: u64,
+    /// The language, by its ISO 639-1 code, where it was recognised.
+    pub language: Option<String>,
+    /// How it stands.
+    pub state: DocumentState,
+    /// Why it failed or was skipped.
+    pub error: Option<ApiError>,
+    /// The HTTP status of the last fetch of a page.
+    pub http_status: Option<u16>,
+    /// The number of the revision that answers; 0 when none does.
+    pub revision: u32,
+    /// How many chunks answer.
+    pub chunks: u32,
+    /// How many of them have a vector.
+    pub embedded_chunks: u32,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When the revision that answers was read.
+    pub indexed_at: Option<Timestamp>,
+}
+
+/// One retrievable span of a document's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Chunk {
+    /// The id.
+    pub id: ChunkId,
+    /// Its place in the document, from 0.
+    pub ordinal: u32,
+    /// The headings above it, outermost first.
+    pub headings: Vec<String>,
+    /// The text.
+    pub text: String,
+    /// Where it begins in the document's text. Bytes.
+    pub start: u32,
+    /// Where it ends in the document's text. Bytes.
+    pub end: u32,
+    /// The page of a PDF, the sheet of a table, the slide of a presentation: counted from 1.
+    pub page: Option<u32>,
+    /// Whether it has a vector.
+    pub embedded: bool,
+}
+
+/// A document's text as it answers now, or as an earlier revision had it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct DocumentText {
+    /// The document.
+    pub document: Document,
+    /// The revision that this text is of.
+    pub revision: u32,
+    /// Whether it is the revision that answers now.
+    pub current: bool,
+    /// The text; chunks and citations point into it by bytes.
+    pub text: String,
+    /// Its chunks in order.
+    pub chunks: Vec<Chunk>,
+}
+
+/// What became of one uploaded file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct UploadResult {
+    /// The name of the file.
+    pub file_name: String,
+    /// The document that it became.
+    pub document: Option<Document>,
+    /// Why it was refused.
+    pub error: Option<ApiError>,
+}

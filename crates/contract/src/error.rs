@@ -1,0 +1,240 @@
+//! One error for the browser, the server functions and the public API.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The class of an error; it decides the HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The request cannot be done as it stands. 422.
+    Invalid,
+    /// Nobody is signed in, or the credential is not valid. 401.
+    Unauthenticated,
+    /// Signed in, but the role does not allow it. 403.
+    Forbidden,
+    /// Not there, or not there for this caller. 404.
+    NotFound,
+    /// Something else stands in the way: a name taken, a run going on. 409.
+    Conflict,
+    /// Larger than allowed. 413.
+    TooLarge,
+    /// Too often. 429.
+    RateLimited,
+    /// Another system did not do its part. 502.
+    Upstream,
+    /// Not ready yet, or shutting down. 503.
+    Unavailable,
+    /// A defect of ours. 500.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The HTTP status that goes with it.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid => 422,
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::RateLimited => 429,
+            Self::Upstream => 502,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident;)*) => {
+        /// What went wrong, as a stable word that programs can rely on and that the interface translates.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+        pub enum ErrorCode {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl ErrorCode {
+            /// Every code; the tests of the translations go through it.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code as it stands on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// The class of the code.
+            pub const fn kind(self) -> ErrorKind {
+                match self { $(Self::$name => ErrorKind::$kind),* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// A field is missing or malformed; `field` names it.
+    InvalidField = "invalid_field", Invalid;
+    /// The body or a parameter could not be read.
+    InvalidRequest = "invalid_request", Invalid;
+    /// Not an e-mail address.
+    InvalidEmail = "invalid_email", Invalid;
+    /// The password does not meet the rules.
+    WeakPassword = "weak_password", Invalid;
+    /// The two passwords differ.
+    PasswordsDiffer = "passwords_differ", Invalid;
+    /// The terms were not accepted.
+    TermsNotAccepted = "terms_not_accepted", Invalid;
+    /// Not an address of a web page.
+    InvalidUrl = "invalid_url", Invalid;
+    /// The address leads to this server's own network and is refused.
+    ForbiddenAddress = "forbidden_address", Invalid;
+    /// The file is of a type that cannot be read.
+    UnsupportedFileType = "unsupported_file_type", Invalid;
+    /// The file is empty, or holds no text.
+    EmptyFile = "empty_file", Invalid;
+    /// The file is protected by a password.
+    EncryptedFile = "encrypted_file", Invalid;
+    /// The file is damaged.
+    DamagedFile = "damaged_file", Invalid;
+    /// Reading the file took more time or memory than allowed: a bomb, most likely.
+    FileTooComplex = "file_too_complex", Invalid;
+    /// The file or the text is larger than allowed; `limit` tells how much is.
+    TooLarge = "too_large", TooLarge;
+    /// E-mail address and password do not match an account.
+    WrongCredentials = "wrong_credentials", Unauthenticated;
+    /// Nobody is signed in.
+    SignInRequired = "sign_in_required", Unauthenticated;
+    /// The API key is unknown or revoked.
+    InvalidKey = "invalid_key", Unauthenticated;
+    /// The link was used already, is too old, or was never valid.
+    InvalidToken = "invalid_token", Invalid;
+    /// The role does not allow it.
+    RoleRequired = "role_required", Forbidden;
+    /// New people come by invitation only.
+    RegistrationClosed = "registration_closed", Forbidden;
+    /// The request came from another site.
+    CrossSite = "cross_site", Forbidden;
+    /// It is read-only for everybody.
+    ReadOnly = "read_only", Forbidden;
+    /// Not there, or not there for this caller.
+    NotFound = "not_found", NotFound;
+    /// The name is taken.
+    NameTaken = "name_taken", Conflict;
+    /// The e-mail address is taken.
+    EmailTaken = "email_taken", Conflict;
+    /// The last owner of an organisation stays.
+    LastOwner = "last_owner", Conflict;
+    /// An answer is being made in this conversation already.
+    AnswerRunning = "answer_running", Conflict;
+    /// Work on it is going on already.
+    Busy = "busy", Conflict;
+    /// Too many attempts; `retry_after` tells how many seconds to wait.
+    TooManyAttempts = "too_many_attempts", RateLimited;
+    /// The model provider did not answer as it should.
+    ProviderFailed = "provider_failed", Upstream;
+    /// The model provider refused the key.
+    ProviderRefused = "provider_refused", Upstream;
+    /// The website answered with an error; `status` tells which.
+    SiteFailed = "site_failed", Upstream;
+    /// The website could not be reached.
+    SiteUnreachable = "site_unreachable", Upstream;
+    /// The website's robots.txt does not allow it.
+    RobotsDisallowed = "robots_disallowed", Upstream;
+    /// There is no embedding model; only keyword search works.
+    NoEmbeddingModel = "no_embedding_model", Unavailable;
+    /// The disk is full.
+    StorageFull = "storage_full", Unavailable;
+    /// The server is shutting down or not ready.
+    Unavailable = "unavailable", Unavailable;
+    /// A defect of ours; the request id finds it in the log.
+    Internal = "internal", Internal;
+}
+
+/// An error as everybody outside sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ApiError {
+    /// The class.
+    #[serde(rename = "type")]
+    pub kind: ErrorKind,
+    /// What went wrong, for programs and translations.
+    pub code: ErrorCode,
+    /// What went wrong, in plain English; says what to do next where that is known.
+    pub message: String,
+    /// The field that is wrong, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Values that the translated message names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl ApiError {
+    /// An error with its code's class.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { kind: code.kind(), code, message: message.into(), field: None, params: BTreeMap::new() }
+    }
+
+    /// The same error, said of a field.
+    #[must_use]
+    pub fn on(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// The same error with a value for its message.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.params.insert(name.into(), value.to_string());
+        self
+    }
+
+    /// Not there, or not there for this caller.
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound, "not found")
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// The body of every error answer: `{ "error": { "type", "message", "code" } }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ErrorBody {
+    /// The error.
+    pub error: ApiError,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_envelope_has_the_documented_form() {
+        let body = ErrorBody { error: ApiError::new(ErrorCode::NameTaken, "the name is taken").on("name") };
+        let json = serde_json::to_value(&body).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"error": {"type": "conflict", "code": "name_taken", "message": "the name is taken", "field": "name"}})
+        );
+        assert_eq!(serde_json::from_value::<ErrorBody>(json).unwrap(), body);
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let unique: std::collections::BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(unique.len(), ErrorCode::ALL.len());
+    }
+}

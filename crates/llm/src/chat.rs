@@ -1,0 +1,97 @@
+//! What a chat model takes and gives.
+
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use futures::Stream;
+
+/// Who speaks in a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatRole {
+    /// Instructions.
+    System,
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// One turn of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatTurn {
+    /// Who speaks.
+    pub role: ChatRole,
+    /// What is said.
+    pub text: String,
+}
+
+/// A passage that the answer may refer to by its number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PromptSource {
+    /// The number that the server issued, from 1.
+    pub number: u32,
+    /// The document's title and headings.
+    pub title: String,
+    /// The passage.
+    pub text: String,
+}
+
+/// A prompt. `turns` is complete: the sources stand in it as text. `question` and `sources` repeat them in structured form
+/// for the built-in answerer and for tests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChatRequest {
+    /// The provider's name of the model.
+    pub model: String,
+    /// The prompt, system turn first.
+    pub turns: Vec<ChatTurn>,
+    /// The question alone.
+    pub question: String,
+    /// The passages alone.
+    pub sources: Vec<PromptSource>,
+    /// ISO 639-1 code of the question's language, where it was recognised.
+    pub language: Option<String>,
+    /// 0 to 2.
+    pub temperature: f32,
+    /// The longest answer. Tokens.
+    pub max_tokens: u32,
+}
+
+/// A piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatChunk {
+    /// Text to append. Always whole characters.
+    pub text: String,
+}
+
+/// Why a model did not answer. Messages never hold a key.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum ModelError {
+    /// The provider could not be reached, or the connection broke.
+    #[error("the provider cannot be reached: {0}")]
+    Unreachable(String),
+    /// The provider refused the key or the account.
+    #[error("the provider refused the key: {0}")]
+    Refused(String),
+    /// The provider wants fewer requests.
+    #[error("the provider wants fewer requests: {0}")]
+    Limited(String),
+    /// The provider has no such model, or did not understand the request.
+    #[error("the provider did not accept the request: {0}")]
+    Rejected(String),
+    /// The provider answered something else than its protocol says.
+    #[error("the provider's answer could not be read: {0}")]
+    Malformed(String),
+}
+
+/// An answer that streams. Dropping it ends the request to the provider.
+pub type ChatStream = Pin<Box<dyn Stream<Item = Result<ChatChunk, ModelError>> + Send>>;
+
+/// A chat model.
+#[async_trait]
+pub trait ChatModel: Send + Sync {
+    /// Begins an answer.
+    ///
+    /// # Errors
+    /// When the provider does not begin one; later failures come in the stream.
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError>;
+}

@@ -1,0 +1,40 @@
+//! What an embedding model takes and gives.
+
+use async_trait::async_trait;
+use hammock_retrieval::VectorSpace;
+
+/// What a text is embedded for; some models want to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A question; goes before every passage that waits.
+    Query,
+    /// A passage.
+    Passage,
+}
+
+/// Why a text could not be embedded.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EmbedError {
+    /// The model's files are missing or are not what they should be.
+    #[error("the embedding model cannot be loaded: {0}")]
+    Load(String),
+    /// The model failed.
+    #[error("the embedding model failed: {0}")]
+    Failed(String),
+}
+
+/// An embedding model.
+#[async_trait]
+pub trait Embedder: Send + Sync {
+    /// Its space.
+    fn space(&self) -> &VectorSpace;
+
+    /// The languages that it serves, by their ISO 639-1 codes; empty when unknown.
+    fn languages(&self) -> &[String];
+
+    /// The number of tokens of a text beyond which it reads no further.
+    fn max_tokens(&self) -> usize;
+
+    /// One vector of unit length per text, in order.
+    async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError>;
+}
