@@ -110,3 +110,22 @@ pub struct UploadResult {
     /// Why it was refused.
     pub error: Option<ApiError>,
 }
+
+/// Which documents are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct DocumentQuery {
+    /// Only those of this collection.
+    pub collection: Option<CollectionId>,
+    /// Only those of this source.
+    pub source: Option<SourceId>,
+    /// Only those in this state.
+    pub state: Option<DocumentState>,
+    /// Only those whose title or location contains this text.
+    pub query: Option<String>,
+    /// Rows on a page, 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// From the page before.
+    pub page_token: Option<String>,
+}
