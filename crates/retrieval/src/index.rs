@@ -91,9 +91,20 @@ pub struct KeywordHit {
     pub revision: u32,
     /// BM25.
     pub score: f32,
+    /// The share of the query's terms that stand in the chunk, each weighed by its rarity, 0 to 1.
+    pub coverage: f32,
 }
 
-/// How rare a term of the query is among the chunks that the index holds.
+/// How many of the chunks that a query may see are in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LanguageShare {
+    /// ISO 639-1 code; empty where the language was not recognised.
+    pub language: String,
+    /// How many chunks.
+    pub chunks: u64,
+}
+
+/// How rare a term of the query is among the chunks that it may see.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermStat {
     /// The term as the analyser made it.
@@ -107,10 +118,12 @@ pub struct TermStat {
 pub struct KeywordResult {
     /// Best first.
     pub hits: Vec<KeywordHit>,
-    /// The terms of the query, each once.
+    /// The terms of the query, each once, without stop words.
     pub terms: Vec<TermStat>,
-    /// How many chunks the index holds.
+    /// How many chunks the query may see.
     pub chunks: u64,
+    /// Their languages, most frequent first.
+    pub languages: Vec<LanguageShare>,
 }
 
 /// A chunk that the vector side found.

@@ -1,9 +1,14 @@
 //! Retrieval without a database and without an index engine: what a query and a hit are, the trait that every index
 //! implements, how the two sides are fused, when evidence is enough, how good a ranking is.
 
+pub mod citations;
+pub mod evidence;
+pub mod fusion;
 pub mod index;
+pub mod question;
+pub mod search;
 
 pub use index::{
-    ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, SearchFilter,
-    SearchIndex, TermStat, VectorHit, VectorSpace,
+    ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, LanguageShare,
+    SearchFilter, SearchIndex, TermStat, VectorHit, VectorSpace,
 };

@@ -1,0 +1,98 @@
+//! The source numbers in an answer: `[1]`, `[1, 2]`, `[^1]`. Only numbers that the server issued stay.
+
+/// One reference of a text to a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference {
+    /// The source's number.
+    pub number: u32,
+    /// Where the mark begins in the cleaned text. Bytes.
+    pub start: usize,
+    /// Where the mark ends in the cleaned text. Bytes.
+    pub end: usize,
+}
+
+/// A text whose references are checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// The text. Every mark has the form `[n]`; numbers that were never issued are gone.
+    pub text: String,
+    /// The references, in the order of the text.
+    pub references: Vec<Reference>,
+}
+
+impl Checked {
+    /// The numbers that the text refers to, each once, ascending.
+    pub fn numbers(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self.references.iter().map(|reference| reference.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+/// Finds the source marks in a Markdown text and keeps those that `is_issued`. Code, links and images are left alone.
+pub fn check(text: &str, is_issued: impl Fn(u32) -> bool) -> Checked {
+    let mut checked = Checked { text: String::with_capacity(text.len()), references: Vec::new() };
+    let mut rest = text;
+    let mut code: Option<usize> = None;
+    while let Some(at) = rest.find(['`', '[', '\\']) {
+        checked.text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('`') {
+            let ticks = rest.bytes().take_while(|byte| *byte == b'`').count();
+            code = match code {
+                Some(open) if open == ticks => None,
+                None if rest[ticks..].contains(&rest[..ticks]) || ticks >= 3 => Some(ticks),
+                other => other,
+            };
+            checked.text.push_str(&rest[..ticks]);
+            rest = &rest[ticks..];
+            continue;
+        }
+        if code.is_none()
+            && rest.starts_with('[')
+            && let Some((numbers, length)) = mark(rest)
+        {
+            for number in numbers.into_iter().filter(|number| is_issued(*number)) {
+                let start = checked.text.len();
+                checked.text.push_str(&format!("[{number}]"));
+                checked.references.push(Reference { number, start, end: checked.text.len() });
+            }
+            rest = &rest[length..];
+            continue;
+        }
+        // A backslash takes the next character with it.
+        let length = if rest.starts_with('\\') && code.is_none() {
+            1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+        } else {
+            1
+        };
+        checked.text.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    checked.text.push_str(rest);
+    checked
+}
+
+/// The numbers of the mark that `text` begins with, and its length in bytes.
+fn mark(text: &str) -> Option<(Vec<u32>, usize)> {
+    let end = text.find(']')?;
+    let inside = &text[1..end];
+    // `[1](…)`, `[1][…]` and `[1]: …` are links and their definitions, not marks, unless a mark follows a mark.
+    let after = &text[end + 1..];
+    if after.starts_with('(') || (after.starts_with(':') && after[1..].trim_start().starts_with("http")) {
+        return None;
+    }
+    let numbers = inside
+        .split([',', ';'])
+        .map(|part| part.trim().trim_start_matches('^').trim())
+        .map(|part| {
+            if (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()) {
+                part.parse().ok()
+            } else {
+                None
+            }
+        })
+        .collect::<Option<Vec<u32>>>()?;
+    Some((numbers, end + 1))
+}

@@ -1,0 +1,102 @@
+//! One search over both sides of an index, as the product and the evaluation do it.
+
+use hammock_contract::{DocumentId, search::SearchMode};
+
+use crate::{
+    IndexError, KeywordQuery, KeywordResult, SearchFilter, SearchIndex, VectorHit, VectorSpace,
+    evidence::{self, Evidence},
+    fusion::{self, Fused, VectorTrust},
+};
+
+/// How many hits of each side take part in the fusion.
+pub const DEPTH: usize = 200;
+
+/// The question as the vector side takes it.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryVector<'a> {
+    /// The embedding model's space.
+    pub space: &'a VectorSpace,
+    /// Of unit length.
+    pub vector: &'a [f32],
+    /// The languages that the model serves, by their ISO 639-1 codes; empty when unknown.
+    pub languages: &'a [String],
+}
+
+/// What both sides found, before it is fused. The caller drops the hits of revisions that do not answer, then ranks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidates {
+    /// By words.
+    pub keyword: KeywordResult,
+    /// By meaning.
+    pub vector: Vec<VectorHit>,
+    /// ISO 639-1 code of the question's language, where it was recognised.
+    pub language: Option<String>,
+    /// Whether the embedding model knows the languages at hand.
+    pub trust: VectorTrust,
+}
+
+/// A fused ranking and what it is worth.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ranking {
+    /// The hits, best first.
+    pub hits: Vec<Fused>,
+    /// How sure it is that they answer the question.
+    pub evidence: Evidence,
+}
+
+/// Asks the sides that `mode` names at once. Without a `vector` the vector side takes no part.
+///
+/// # Errors
+/// When either side fails.
+pub async fn search(
+    index: &dyn SearchIndex,
+    question: &str,
+    language: Option<&str>,
+    filter: &SearchFilter,
+    mode: SearchMode,
+    vector: Option<QueryVector<'_>>,
+) -> Result<Candidates, IndexError> {
+    let query = KeywordQuery { text: question.to_owned(), language: language.map(str::to_owned) };
+    let by_words = async {
+        // The keyword side is asked in every mode: the evidence rests on the terms that it finds.
+        index.keyword(&query, filter, DEPTH).await
+    };
+    let by_meaning = async {
+        match vector.filter(|_| mode != SearchMode::Keyword) {
+            Some(query) => index.vector(query.space, query.vector, filter, DEPTH).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (keyword, found) = futures::try_join!(by_words, by_meaning)?;
+    let trust = VectorTrust::of(question, language, &keyword, vector.map_or(&[], |query| query.languages));
+    Ok(Candidates { keyword, vector: found, language: language.map(str::to_owned), trust })
+}
+
+impl Candidates {
+    /// The revisions that were found, each once.
+    pub fn revisions(&self) -> Vec<(DocumentId, u32)> {
+        let by_words = self.keyword.hits.iter().map(|hit| (hit.document.clone(), hit.revision));
+        let by_meaning = self.vector.iter().map(|hit| (hit.document.clone(), hit.revision));
+        let mut revisions: Vec<_> = by_words.chain(by_meaning).collect();
+        revisions.sort_unstable();
+        revisions.dedup();
+        revisions
+    }
+
+    /// Keeps only the hits of revisions that answer.
+    pub fn retain(&mut self, answers: impl Fn(&DocumentId, u32) -> bool) {
+        self.keyword.hits.retain(|hit| answers(&hit.document, hit.revision));
+        self.vector.retain(|hit| answers(&hit.document, hit.revision));
+    }
+
+    /// The best `limit` hits in `mode`, with the evidence that they are worth.
+    pub fn rank(&self, mode: SearchMode, limit: usize) -> Ranking {
+        let hits = match mode {
+            SearchMode::Hybrid => fusion::fuse(&self.keyword, &self.vector, self.trust, limit),
+            SearchMode::Keyword => fusion::fuse(&self.keyword, &[], self.trust, limit),
+            SearchMode::Vector => fusion::by_meaning(&self.keyword, &self.vector, limit),
+        };
+        let evidence = evidence::assess(&self.keyword, &hits, self.trust);
+        Ranking { hits, evidence }
+    }
+}
