@@ -1,10 +1,14 @@
 //! Retrieval without a database and without an index engine: what a query and a hit are, the trait that every index
 //! implements, how the two sides are fused, when evidence is enough, how good a ranking is.
 
+pub mod analysis;
+pub mod bm25;
 pub mod citations;
 pub mod evidence;
 pub mod fusion;
 pub mod index;
+pub mod memory;
+pub mod metrics;
 pub mod question;
 pub mod search;
 

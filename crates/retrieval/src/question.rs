@@ -19,6 +19,13 @@ pub fn language<'a>(text: &str, expected: impl Iterator<Item = &'a str>) -> Opti
     if found.confidence() < 0.3 { None } else { code(found.lang()).map(str::to_owned) }
 }
 
+/// The likeliest language of a passage, of which there is more to go by than of a question; `None` where it is a guess.
+pub fn likely(text: &str) -> Option<&'static str> {
+    let sample: String = text.chars().take(4_000).collect();
+    let found = whatlang::detect(&sample)?;
+    if found.is_reliable() || (sample.len() > 80 && found.confidence() > 0.3) { code(found.lang()) } else { None }
+}
+
 /// ISO 639-1 codes of what the detector knows.
 const CODES: [(Lang, &str); 30] = [
     (Lang::Eng, "en"),
