@@ -1,5 +1,7 @@
 //! What an embedding model takes and gives.
 
+pub mod local;
+
 use async_trait::async_trait;
 use hammock_retrieval::VectorSpace;
 

@@ -1,0 +1,129 @@
+//! An embedding model that runs in this process, from a sentence-transformers directory.
+//!
+//! One call of the model gains nothing from a second core (its matrices are small), so each core gets a worker of its own
+//! that runs single-threaded, and the weights are shared. One more worker serves questions alone: a question never waits
+//! for a batch of passages.
+
+mod card;
+mod model;
+mod workers;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hammock_retrieval::VectorSpace;
+
+use super::{EmbedError, Embedder, Purpose};
+use model::SentenceModel;
+use workers::{Batch, Workers};
+
+/// The most tokens of one batch of passages, padding included. Larger ones are not faster here, and keep a worker longer.
+const BATCH_TOKENS: usize = 1024;
+
+/// An embedding model on this machine's processor. Cheap to clone; the threads end with the last clone.
+#[derive(Clone)]
+pub struct LocalEmbedder {
+    model: Arc<SentenceModel>,
+    workers: Arc<Workers>,
+    space: VectorSpace,
+    languages: Arc<[String]>,
+}
+
+impl LocalEmbedder {
+    /// Loads a model from a sentence-transformers directory: `config.json`, `tokenizer.json`, `model.safetensors` and, where
+    /// present, `1_Pooling/config.json`, `sentence_bert_config.json` and the model card `README.md`.
+    ///
+    /// Blocks for some tenths of a second, so call it on a thread that may. One worker per core is started.
+    ///
+    /// # Errors
+    /// [`EmbedError::Load`] when a file is missing or unreadable, or when the architecture is not one of BERT's; the message
+    /// names what was found.
+    pub fn load(directory: &Path) -> Result<Self, EmbedError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::load_with_workers(directory, cores)
+    }
+
+    /// As [`LocalEmbedder::load`], with a given number of workers for passages.
+    ///
+    /// # Errors
+    /// As [`LocalEmbedder::load`].
+    pub fn load_with_workers(directory: &Path, passage_workers: usize) -> Result<Self, EmbedError> {
+        let model = Arc::new(SentenceModel::load(directory)?);
+        let workers = Arc::new(Workers::start(Arc::clone(&model), passage_workers.max(1))?);
+        let space = VectorSpace { model: model.name().to_owned(), dimension: model.dimension() };
+        let languages = card::languages(directory).into();
+        Ok(Self { model, workers, space, languages })
+    }
+
+    /// How many tokens the model makes of a text, the two that mark its ends included. Takes some tens of microseconds for
+    /// a paragraph. Not cut at [`Embedder::max_tokens`].
+    #[must_use]
+    pub fn count_tokens(&self, text: &str) -> usize {
+        self.model.count_tokens(text)
+    }
+}
+
+#[async_trait]
+impl Embedder for LocalEmbedder {
+    fn space(&self) -> &VectorSpace {
+        &self.space
+    }
+
+    fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.model.max_tokens()
+    }
+
+    async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let count = texts.len();
+        let batches = match purpose {
+            // A question is short: cutting it into tokens here is cheaper than handing it over.
+            Purpose::Query if count <= 4 => plan(&self.model, &texts)?,
+            Purpose::Query | Purpose::Passage => {
+                let model = Arc::clone(&self.model);
+                tokio::task::spawn_blocking(move || plan(&model, &texts))
+                    .await
+                    .map_err(|error| EmbedError::Failed(error.to_string()))??
+            }
+        };
+        let replies: Vec<_> = batches.into_iter().map(|batch| self.workers.submit(batch, purpose)).collect();
+        let mut vectors = vec![Vec::new(); count];
+        for reply in replies {
+            let done = reply.await.map_err(|_| EmbedError::Failed("the worker stopped".to_owned()))??;
+            for (place, vector) in done {
+                if let Some(slot) = vectors.get_mut(place) {
+                    *slot = vector;
+                }
+            }
+        }
+        Ok(vectors)
+    }
+}
+
+/// Cuts texts into tokens and groups those of like length, since a batch is padded to its longest.
+fn plan(model: &SentenceModel, texts: &[String]) -> Result<Vec<Batch>, EmbedError> {
+    let mut encoded = Vec::with_capacity(texts.len());
+    for (place, text) in texts.iter().enumerate() {
+        encoded.push((place, model.encode(text)?));
+    }
+    encoded.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut width = 0;
+    for item in encoded {
+        match batches.last_mut() {
+            Some(batch) if (batch.len() + 1) * width <= BATCH_TOKENS => batch.push(item),
+            _ => {
+                width = item.1.len();
+                batches.push(vec![item]);
+            }
+        }
+    }
+    Ok(batches)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! The model itself: token ids in, vectors of unit length out.
+
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use candle_transformers::models::bert::{BertModel, Config};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokenizers::{Tokenizer, TruncationParams};
+
+use super::workers::Embedded;
+use crate::embed::EmbedError;
+
+/// How the vectors of the tokens become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pooling {
+    Mean,
+    /// The first token's.
+    First,
+}
+
+/// A loaded model. Immutable: any number of threads may call it.
+pub(super) struct SentenceModel {
+    name: String,
+    bert: BertModel,
+    /// Cuts at `max_tokens`.
+    tokenizer: Tokenizer,
+    /// Does not cut, for counting.
+    counter: Tokenizer,
+    pooling: Pooling,
+    dimension: usize,
+    max_tokens: usize,
+    padding: u32,
+}
+
+/// `1_Pooling/config.json`.
+#[derive(Deserialize)]
+struct PoolingFile {
+    #[serde(default)]
+    pooling_mode_cls_token: bool,
+    #[serde(default)]
+    pooling_mode_mean_tokens: bool,
+}
+
+/// `sentence_bert_config.json`.
+#[derive(Deserialize)]
+struct SentenceFile {
+    max_seq_length: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct ArchitectureFile {
+    model_type: Option<String>,
+}
+
+impl SentenceModel {
+    pub(super) fn load(directory: &Path) -> Result<Self, EmbedError> {
+        let architecture: ArchitectureFile = read_json(directory, "config.json")?;
+        match architecture.model_type.as_deref() {
+            Some("bert") => {}
+            Some(other) => {
+                return Err(EmbedError::Load(format!(
+                    "{} is of the type \"{other}\"; only \"bert\" is supported",
+                    directory.display()
+                )));
+            }
+            None => {
+                return Err(EmbedError::Load(format!(
+                    "{} names no model_type",
+                    directory.join("config.json").display()
+                )));
+            }
+        }
+        let config: Config = read_json(directory, "config.json")?;
+        let pooling = read_pooling(directory)?;
+        let max_tokens = read_max_tokens(directory)?.unwrap_or(usize::MAX).min(config.max_position_embeddings);
+        let counter = read_tokenizer(directory)?;
+        let mut tokenizer = counter.clone();
+        tokenizer
+            .with_truncation(Some(TruncationParams { max_length: max_tokens, ..TruncationParams::default() }))
+            .map_err(|error| EmbedError::Load(error.to_string()))?;
+        let path = directory.join("model.safetensors");
+        let weights = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+        // Read into memory, not mapped: mapping is unsafe where somebody may change the file.
+        let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)
+            .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+        let bert = BertModel::load(weights, &config)
+            .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+        let name = directory.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned());
+        Ok(Self {
+            name,
+            bert,
+            tokenizer,
+            counter,
+            pooling,
+            dimension: config.hidden_size,
+            max_tokens,
+            padding: u32::try_from(config.pad_token_id).unwrap_or(0),
+        })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    pub(super) fn max_tokens(&self) -> usize {
+        self.max_tokens
+    }
+
+    pub(super) fn count_tokens(&self, text: &str) -> usize {
+        self.counter.encode_fast(text, true).map_or(0, |encoding| encoding.len())
+    }
+
+    /// The token ids of a text, cut at [`SentenceModel::max_tokens`].
+    pub(super) fn encode(&self, text: &str) -> Result<Vec<u32>, EmbedError> {
+        // What stands far behind the last token that is read costs time only.
+        let text = prefix(text, self.max_tokens.saturating_mul(64));
+        let encoding = self.tokenizer.encode_fast(text, true).map_err(|error| EmbedError::Failed(error.to_string()))?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// One vector of unit length per text of the batch.
+    pub(super) fn embed(&self, batch: &[(usize, Vec<u32>)]) -> Result<Embedded, EmbedError> {
+        let vectors = self.forward(batch).map_err(|error| EmbedError::Failed(error.to_string()))?;
+        Ok(batch.iter().map(|(place, _)| *place).zip(vectors).collect())
+    }
+
+    fn forward(&self, batch: &[(usize, Vec<u32>)]) -> candle_core::Result<Vec<Vec<f32>>> {
+        let rows = batch.len();
+        let width = batch.iter().map(|(_, ids)| ids.len()).max().unwrap_or(0);
+        let mut ids = Vec::with_capacity(rows * width);
+        let mut mask = Vec::with_capacity(rows * width);
+        for (_, row) in batch {
+            ids.extend_from_slice(row);
+            ids.extend(std::iter::repeat_n(self.padding, width - row.len()));
+            mask.extend(std::iter::repeat_n(1_u32, row.len()));
+            mask.extend(std::iter::repeat_n(0_u32, width - row.len()));
+        }
+        let ids = Tensor::from_vec(ids, (rows, width), &Device::Cpu)?;
+        let mask = Tensor::from_vec(mask, (rows, width), &Device::Cpu)?;
+        let hidden = self.bert.forward(&ids, &ids.zeros_like()?, Some(&mask))?.to_vec3::<f32>()?;
+        Ok(hidden
+            .iter()
+            .zip(batch)
+            .map(|(tokens, (_, ids))| self.pool(tokens.get(..ids.len()).unwrap_or(tokens)))
+            .collect())
+    }
+
+    fn pool(&self, tokens: &[Vec<f32>]) -> Vec<f32> {
+        let mut vector = vec![0.0_f32; self.dimension];
+        let used = match self.pooling {
+            Pooling::Mean => tokens,
+            Pooling::First => tokens.get(..1).unwrap_or(tokens),
+        };
+        for token in used {
+            for (sum, value) in vector.iter_mut().zip(token) {
+                *sum += value;
+            }
+        }
+        // Dividing by the number of tokens can be left out: the length becomes one anyway.
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-12);
+        for value in &mut vector {
+            *value /= length;
+        }
+        vector
+    }
+}
+
+fn read_json<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<T, EmbedError> {
+    let path = directory.join(name);
+    let text = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+    serde_json::from_slice(&text).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))
+}
+
+fn read_pooling(directory: &Path) -> Result<Pooling, EmbedError> {
+    if !directory.join("1_Pooling/config.json").exists() {
+        return Ok(Pooling::Mean);
+    }
+    let file: PoolingFile = read_json(directory, "1_Pooling/config.json")?;
+    match file {
+        PoolingFile { pooling_mode_mean_tokens: true, pooling_mode_cls_token: false } => Ok(Pooling::Mean),
+        PoolingFile { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false } => Ok(Pooling::First),
+        _ => Err(EmbedError::Load(format!(
+            "{} asks for a pooling that is not supported; mean and first token are",
+            directory.join("1_Pooling/config.json").display()
+        ))),
+    }
+}
+
+fn read_max_tokens(directory: &Path) -> Result<Option<usize>, EmbedError> {
+    if !directory.join("sentence_bert_config.json").exists() {
+        return Ok(None);
+    }
+    Ok(read_json::<SentenceFile>(directory, "sentence_bert_config.json")?.max_seq_length)
+}
+
+fn read_tokenizer(directory: &Path) -> Result<Tokenizer, EmbedError> {
+    let path = directory.join("tokenizer.json");
+    let mut tokenizer =
+        Tokenizer::from_file(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+    // The file may ask for padding to a fixed width, which would cost that width for every short text.
+    tokenizer.with_padding(None);
+    tokenizer.with_truncation(None).map_err(|error| EmbedError::Load(error.to_string()))?;
+    Ok(tokenizer)
+}
+
+/// The longest prefix of at most `limit` bytes that ends between characters.
+fn prefix(text: &str, limit: usize) -> &str {
+    text.get(..text.floor_char_boundary(limit)).unwrap_or(text)
+}
