@@ -4,6 +4,8 @@
 pub mod analysis;
 pub mod bm25;
 pub mod citations;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 pub mod evidence;
 pub mod fusion;
 pub mod index;

@@ -230,3 +230,13 @@ fn occurrences(chunk: &Chunk, word: &QuestionWord) -> u32 {
     let distinct: HashSet<&String> = word.terms.iter().collect();
     distinct.into_iter().filter_map(|term| chunk.counts.get(term)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keeps_the_contract() {
+        assert!(crate::conformance::check(&MemoryIndex::new()).await.is_ok());
+    }
+}

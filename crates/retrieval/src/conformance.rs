@@ -1,0 +1,254 @@
+//! What every [`SearchIndex`] must do. Run by the tests of each implementation.
+
+use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId};
+
+use crate::{
+    ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordQuery, SearchFilter, SearchIndex, VectorSpace,
+};
+
+/// Runs every check on an empty index and leaves it empty.
+///
+/// # Errors
+/// When the index fails.
+///
+/// # Panics
+/// When it does not keep the contract.
+pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    tenants_and_collections_are_kept_apart(index).await?;
+    revisions_replace_and_go(index).await?;
+    everything_can_be_repeated(index).await?;
+    words_meet_as_people_expect(index).await?;
+    hostile_text_is_text(index).await?;
+    statistics_are_of_what_may_be_seen(index).await
+}
+
+/// A world of two tenants.
+struct World {
+    ours: OrganisationId,
+    theirs: OrganisationId,
+    collection: CollectionId,
+    space: VectorSpace,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            ours: OrganisationId::new(),
+            theirs: OrganisationId::new(),
+            collection: CollectionId::new(),
+            space: VectorSpace { model: "conformance '; --".to_owned(), dimension: 3 },
+        }
+    }
+
+    fn filter(&self) -> SearchFilter {
+        SearchFilter { organisations: vec![self.ours.clone()], collections: vec![self.collection.clone()] }
+    }
+
+    fn document(&self, language: Option<&str>, texts: &[&str]) -> IndexedDocument {
+        let chunk = |(ordinal, text): (u32, &&str)| ChunkText {
+            chunk: ChunkId::new(),
+            ordinal,
+            heading: String::new(),
+            text: (*text).to_owned(),
+        };
+        IndexedDocument {
+            organisation: self.ours.clone(),
+            collection: self.collection.clone(),
+            document: DocumentId::new(),
+            revision: 1,
+            language: language.map(str::to_owned),
+            chunks: (0..).zip(texts).map(chunk).collect(),
+        }
+    }
+}
+
+fn vectors(document: &IndexedDocument, vector: [f32; 3]) -> Vec<ChunkVector> {
+    let vector = |chunk: &ChunkText| ChunkVector {
+        organisation: document.organisation.clone(),
+        collection: document.collection.clone(),
+        document: document.document.clone(),
+        revision: document.revision,
+        chunk: chunk.chunk.clone(),
+        vector: vector.to_vec(),
+    };
+    document.chunks.iter().map(vector).collect()
+}
+
+async fn by_words(index: &dyn SearchIndex, filter: &SearchFilter, text: &str) -> Result<Vec<ChunkId>, IndexError> {
+    let query = KeywordQuery { text: text.to_owned(), language: None };
+    Ok(index.keyword(&query, filter, 50).await?.hits.into_iter().map(|hit| hit.chunk).collect())
+}
+
+async fn by_meaning(index: &dyn SearchIndex, world: &World, filter: &SearchFilter) -> Result<Vec<ChunkId>, IndexError> {
+    let hits = index.vector(&world.space, &[1.0, 0.0, 0.0], filter, 50).await?;
+    Ok(hits.into_iter().map(|hit| hit.chunk).collect())
+}
+
+async fn tenants_and_collections_are_kept_apart(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let ours = world.document(Some("en"), &["the umbrella is blue"]);
+    let mut theirs = world.document(Some("en"), &["the umbrella is red"]);
+    theirs.organisation = world.theirs.clone();
+    theirs.collection = CollectionId::new();
+    // Somebody else's document that claims our collection: the tenant alone must hold it back.
+    let mut forged = world.document(Some("en"), &["the umbrella is forged"]);
+    forged.organisation = world.theirs.clone();
+    let mut other = world.document(Some("en"), &["the umbrella of the other collection"]);
+    other.collection = CollectionId::new();
+    let documents = [ours.clone(), theirs, forged, other.clone()];
+    index.put_text(&documents).await?;
+    for document in &documents {
+        index.put_vectors(&world.space, vectors(document, [1.0, 0.0, 0.0])).await?;
+    }
+
+    let only_ours = vec![ours.chunks[0].chunk.clone()];
+    assert_eq!(by_words(index, &world.filter(), "umbrella").await?, only_ours);
+    assert_eq!(by_meaning(index, &world, &world.filter()).await?, only_ours);
+    let mut both = world.filter();
+    both.collections.push(other.collection.clone());
+    assert_eq!(by_words(index, &both, "umbrella").await?.len(), 2);
+    assert_eq!(by_meaning(index, &world, &both).await?.len(), 2);
+    for nothing in [
+        SearchFilter { organisations: vec![], ..world.filter() },
+        SearchFilter { collections: vec![], ..world.filter() },
+        SearchFilter { organisations: vec![], collections: vec![] },
+    ] {
+        assert!(by_words(index, &nothing, "umbrella").await?.is_empty());
+        assert!(by_meaning(index, &world, &nothing).await?.is_empty());
+    }
+    let unknown = VectorSpace { model: "another".to_owned(), dimension: 3 };
+    assert!(index.vector(&unknown, &[1.0, 0.0, 0.0], &world.filter(), 5).await?.is_empty());
+
+    index.remove_collection(&world.collection).await?;
+    assert!(by_words(index, &world.filter(), "umbrella").await?.is_empty());
+    assert!(by_meaning(index, &world, &world.filter()).await?.is_empty());
+    assert_eq!(by_words(index, &both, "umbrella").await?, vec![other.chunks[0].chunk.clone()]);
+    empty(index, &world).await
+}
+
+async fn revisions_replace_and_go(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let first = world.document(Some("en"), &["a lantern", "a candle"]);
+    let mut second = world.document(Some("en"), &["a torch"]);
+    second.document = first.document.clone();
+    second.revision = 2;
+    let bystander = world.document(Some("en"), &["a lantern of somebody else"]);
+    for document in [&first, &second, &bystander] {
+        index.put_text(std::slice::from_ref(document)).await?;
+        index.put_vectors(&world.space, vectors(document, [1.0, 0.0, 0.0])).await?;
+    }
+    assert_eq!(index.list_text().await?.len(), 4);
+    assert_eq!(index.list_vectors(&world.space).await?.len(), 4);
+
+    index.remove_revisions(&first.document, Some(2)).await?;
+    assert!(by_words(index, &world.filter(), "candle").await?.is_empty());
+    assert_eq!(by_words(index, &world.filter(), "torch").await?, vec![second.chunks[0].chunk.clone()]);
+    let mut listed = index.list_text().await?;
+    let mut vectors = index.list_vectors(&world.space).await?;
+    listed.sort_unstable();
+    vectors.sort_unstable();
+    assert_eq!(listed, vectors);
+    let mut left = vec![
+        (second.document.clone(), 2, second.chunks[0].chunk.clone()),
+        (bystander.document.clone(), 1, bystander.chunks[0].chunk.clone()),
+    ];
+    left.sort_unstable();
+    assert_eq!(listed, left);
+
+    index.remove_revisions(&second.document, None).await?;
+    assert_eq!(index.list_text().await?.len(), 1);
+    assert_eq!(index.list_vectors(&world.space).await?.len(), 1);
+    empty(index, &world).await
+}
+
+async fn everything_can_be_repeated(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let document = world.document(Some("en"), &["a kettle", "a teapot"]);
+    for _ in 0..3 {
+        index.put_text(std::slice::from_ref(&document)).await?;
+        index.put_vectors(&world.space, vectors(&document, [0.0, 1.0, 0.0])).await?;
+    }
+    index.put_vectors(&world.space, vectors(&document, [1.0, 0.0, 0.0])).await?;
+    assert_eq!(index.list_text().await?.len(), 2);
+    assert_eq!(index.list_vectors(&world.space).await?.len(), 2);
+    let hits = index.vector(&world.space, &[1.0, 0.0, 0.0], &world.filter(), 5).await?;
+    assert!(hits.iter().all(|hit| (hit.similarity - 1.0).abs() < 1e-4), "the last vector of a chunk counts: {hits:?}");
+    // The same revision with other chunks replaces all of it.
+    let mut changed = world.document(Some("en"), &["a saucer"]);
+    changed.document = document.document.clone();
+    index.put_text(std::slice::from_ref(&changed)).await?;
+    assert_eq!(index.list_text().await?.len(), 1);
+    index.optimise().await?;
+    assert_eq!(by_words(index, &world.filter(), "saucer").await?.len(), 1);
+    assert_eq!(by_meaning(index, &world, &world.filter()).await?.len(), 2);
+    for _ in 0..2 {
+        index.remove_revisions(&document.document, None).await?;
+        index.remove_collection(&world.collection).await?;
+        index.optimise().await?;
+    }
+    index.put_text(&[]).await?;
+    index.put_vectors(&world.space, Vec::new()).await?;
+    empty(index, &world).await
+}
+
+async fn words_meet_as_people_expect(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let texts = [
+        ("en", "The printers were connected by cables.", "connect a printer"),
+        ("fr", "Les dépenses des ménages pour l'été.", "depenses menage ete"),
+        ("de", "Die Häuser stehen an der Straße.", "Haus Strasse"),
+        ("cs", "Instalace balíčků z repozitáře.", "balíčky repozitář"),
+        ("es", "Las canciones españolas.", "canción espanola"),
+        ("", "Ärzte und Ångström", "ARZTE"),
+    ];
+    let documents: Vec<IndexedDocument> =
+        texts.iter().map(|(language, text, _)| world.document(Some(*language), &[*text])).collect();
+    index.put_text(&documents).await?;
+    for ((language, _, question), document) in texts.iter().zip(&documents) {
+        let found = by_words(index, &world.filter(), question).await?;
+        assert_eq!(found.first(), Some(&document.chunks[0].chunk), "{language}: {question}");
+    }
+    let query = KeywordQuery { text: "connect the zeppelin to a printer".to_owned(), language: Some("en".to_owned()) };
+    let result = index.keyword(&query, &world.filter(), 5).await?;
+    assert_eq!(result.terms.len(), 3, "{:?}", result.terms);
+    assert_eq!(result.chunks, 6);
+    let coverage = result.hits[0].coverage;
+    assert!(coverage > 0.3 && coverage < 0.9, "two terms of three: {coverage}");
+    assert!(result.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    assert_eq!(index.keyword(&query, &world.filter(), 0).await?.hits.len(), 0);
+    empty(index, &world).await
+}
+
+async fn hostile_text_is_text(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let document = world.document(Some("en"), &["plain words", "", "\u{0}\u{feff}\u{202e} ' OR '1'='1"]);
+    index.put_text(std::slice::from_ref(&document)).await?;
+    for question in
+        ["", " ", "' OR 1=1 --", "body:* AND (", "\u{0}", "a\"b", &"x".repeat(100_000), "+-&&||!(){}[]^~*?:\\/"]
+    {
+        let found = by_words(index, &world.filter(), question).await?;
+        assert!(!found.contains(&document.chunks[0].chunk), "{question:.20} does not ask for plain words");
+    }
+    empty(index, &world).await
+}
+
+async fn statistics_are_of_what_may_be_seen(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let ours = world.document(Some("en"), &["secret recipe", "soup recipe"]);
+    index.put_text(std::slice::from_ref(&ours)).await?;
+    let query = KeywordQuery { text: "secret recipe".to_owned(), language: Some("en".to_owned()) };
+    let before = index.keyword(&query, &world.filter(), 5).await?;
+    let mut theirs = world.document(Some("fr"), &["secret", "secret", "secret"]);
+    theirs.organisation = world.theirs.clone();
+    theirs.collection = CollectionId::new();
+    index.put_text(std::slice::from_ref(&theirs)).await?;
+    assert_eq!(index.keyword(&query, &world.filter(), 5).await?, before, "another tenant's words change nothing");
+    empty(index, &world).await
+}
+
+async fn empty(index: &dyn SearchIndex, world: &World) -> Result<(), IndexError> {
+    index.clear().await?;
+    assert!(index.list_text().await?.is_empty());
+    assert!(index.list_vectors(&world.space).await?.is_empty());
+    Ok(())
+}
