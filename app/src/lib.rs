@@ -1,1 +1,27 @@
-//! stub
+//! The interface, compiled twice: `ssr` renders pages on the server, `hydrate` makes them live in the browser.
+//!
+//! `routes` lists every page. `ui` is the design system and knows no feature; `layout` is the frame around every page;
+//! then one module per feature, each with its server functions in `api.rs`.
+
+pub mod account;
+pub mod connections;
+pub mod error;
+pub mod i18n;
+pub mod keys;
+pub mod layout;
+pub mod routes;
+pub mod session;
+pub mod ui;
+pub mod users;
+
+#[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod request;
+
+#[cfg(feature = "ssr")]
+pub use document::shell;
+pub use error::FnError;
+pub use layout::App;

@@ -1,0 +1,201 @@
+//! One's own account: who one is, the language, the password.
+
+use hammock_contract::{ErrorCode, auth::PasswordChange, locale::Locale};
+use leptos::prelude::*;
+
+use super::api::{change_password, set_locale};
+use crate::{
+    FnError, i18n,
+    layout::{language_name, role_name, speak},
+    session::use_session,
+    t,
+    ui::{
+        Button, ButtonKind, FormError, Page, PageBody, PageHeader, SelectField, TextField, form::action_error,
+        general_error, on_field, use_toaster,
+    },
+};
+
+/// One's own account.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <Page>
+            <PageHeader title=t!("account.title") />
+            <PageBody narrow=true>
+                <div class="account">
+                    <Person />
+                    <Language />
+                    <Password />
+                </div>
+            </PageBody>
+        </Page>
+    }
+}
+
+#[component]
+fn Section(title: &'static str, text: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="section split">
+            <header>
+                <h2>{title}</h2>
+                <p class="muted small">{text}</p>
+            </header>
+            <div>{children()}</div>
+        </section>
+    }
+}
+
+#[component]
+fn Person() -> impl IntoView {
+    let session = use_session();
+    let line = move |label: &'static str, value: String| {
+        view! {
+            <div class="fact">
+                <dt class="muted small">{label}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    view! {
+        <Section title=t!("account.person") text=t!("account.person_text")>
+            {move || {
+                let me = session.me();
+                view! {
+                    <dl class="stack">
+                        {line(t!("users.name"), format!("{} {}", me.user.first_name, me.user.last_name))}
+                        {line(t!("person.email"), me.user.email)}
+                        {line(t!("account.organisation"), me.organisation_name)}
+                        {line(t!("users.role"), role_name(me.user.role).to_owned())}
+                    </dl>
+                }
+            }}
+        </Section>
+    }
+}
+
+#[component]
+fn Language() -> impl IntoView {
+    let chosen = use_session().me().locale.map_or_else(String::new, |locale| locale.tag().to_owned());
+    let value = RwSignal::new(chosen);
+    let save = Action::new(move |locale: &Option<Locale>| {
+        let locale = *locale;
+        async move {
+            set_locale(locale).await?;
+            speak(locale);
+            Ok::<(), FnError>(())
+        }
+    });
+    let options = Signal::derive(|| {
+        let languages =
+            Locale::ALL.into_iter().map(|locale| (locale.tag().to_owned(), language_name(locale).to_owned()));
+        std::iter::once((String::new(), t!("locale.browser").to_owned())).chain(languages).collect::<Vec<_>>()
+    });
+    view! {
+        <Section title=t!("locale.title") text=t!("locale.text")>
+            <form
+                class="form"
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    save.dispatch(Locale::from_tag(&value.get_untracked()));
+                }
+            >
+                <SelectField label=t!("locale.title") name="locale" value options />
+                <FormError error=action_error(save) />
+                <div class="form-actions">
+                    <Button of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
+                </div>
+            </form>
+        </Section>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let toaster = use_toaster();
+    let current = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let again = RwSignal::new(String::new());
+    let save = Action::new(move |change: &PasswordChange| {
+        let change = change.clone();
+        async move {
+            change_password(change).await?;
+            for field in [current, password, again] {
+                field.set(String::new());
+            }
+            toaster.say(t!("account.password_changed"));
+            Ok::<(), FnError>(())
+        }
+    });
+    let error = action_error(save);
+    // The general text is about an e-mail address and a password; here it is only the password.
+    let wrong_password = Signal::derive(move || {
+        let current = error.get().filter(|error| error.field.as_deref() == Some("current"));
+        current.map(|error| match error.code {
+            ErrorCode::WrongCredentials => t!("account.wrong_password").to_owned(),
+            _ => i18n::error_text(&error),
+        })
+    });
+    let submit = move || {
+        save.dispatch(PasswordChange {
+            current: current.get_untracked(),
+            password: password.get_untracked(),
+            password_again: again.get_untracked(),
+        });
+    };
+    view! {
+        <Section title=t!("auth.password") text=t!("account.password_text")>
+            <form
+                class="form"
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+            >
+                // Password managers want to know whose password it is.
+                <input
+                    type="text"
+                    name="username"
+                    autocomplete="username"
+                    value=use_session().me().user.email
+                    readonly
+                    hidden
+                />
+                <TextField
+                    label=t!("account.current_password")
+                    name="current"
+                    kind="password"
+                    value=current
+                    error=wrong_password
+                    autocomplete="current-password"
+                />
+                <TextField
+                    label=t!("auth.new_password")
+                    name="password"
+                    kind="password"
+                    value=password
+                    error=on_field(error, "password")
+                    hint=t!("password.rules")
+                    autocomplete="new-password"
+                    maxlength=256
+                />
+                <TextField
+                    label=t!("auth.password_again")
+                    name="password_again"
+                    kind="password"
+                    value=again
+                    error=on_field(error, "password_again")
+                    autocomplete="new-password"
+                    maxlength=256
+                />
+                <FormError error=general_error(error, &["current", "password", "password_again"]) />
+                <div class="form-actions">
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
+                        {t!("account.change_password")}
+                    </Button>
+                </div>
+            </form>
+        </Section>
+    }
+}

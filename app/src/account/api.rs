@@ -1,0 +1,36 @@
+//! Server functions of one's own account.
+
+use hammock_contract::{auth::PasswordChange, locale::Locale, user::Me};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::FnError;
+
+/// Who is signed in, and where.
+///
+/// # Errors
+/// `sign_in_required`.
+#[server(prefix = "/api/fn", endpoint = "account/read_me", input = Json, output = Json)]
+pub async fn read_me() -> Result<Me, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.me(&scope).await?)
+}
+
+/// Chooses the language of the interface; absent, it is the browser's.
+///
+/// # Errors
+/// `sign_in_required`.
+#[server(prefix = "/api/fn", endpoint = "account/set_locale", input = Json, output = Json)]
+pub async fn set_locale(locale: Option<Locale>) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.set_locale(&scope, locale).await?)
+}
+
+/// Changes one's own password.
+///
+/// # Errors
+/// `wrong_credentials` for the present password, `weak_password`, `passwords_differ`.
+#[server(prefix = "/api/fn", endpoint = "account/change_password", input = Json, output = Json)]
+pub async fn change_password(change: PasswordChange) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.change_password(&scope, change).await?)
+}

@@ -1,0 +1,71 @@
+//! A forgotten password, and the link of an e-mail that sets a new one (also the link of an invitation).
+
+use leptos::prelude::*;
+
+use super::{
+    form_parts::{Field, PasswordField, Problem, Submit, form_state},
+    frame::FormPage,
+};
+use crate::{request, t, ui::Icon};
+
+/// Asks for the link.
+pub fn forgotten_password_page() -> impl IntoView {
+    let body = if form_state().done {
+        view! {
+            <p class="form-notice" role="status"><Icon name="mail" /><span>{t!("auth.link_sent")}</span></p>
+            <a class="button wide" href="/sign-in">{t!("auth.back_to_sign_in")}</a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="muted">{t!("auth.forgotten_text")}</p>
+            <form class="form" method="post" action="/forgotten-password">
+                <Problem fields=&["email"] />
+                <Field
+                    label=t!("person.email")
+                    name="email"
+                    kind="email"
+                    autocomplete="username"
+                    maxlength=254
+                    autofocus=true
+                />
+                <Submit>{t!("auth.send_link")}</Submit>
+            </form>
+            <p class="auth-foot"><a href="/sign-in">{t!("auth.back_to_sign_in")}</a></p>
+        }
+        .into_any()
+    };
+    view! { <FormPage title=t!("auth.forgotten_title")>{body}</FormPage> }
+}
+
+/// Sets the password, by the token in the link.
+pub fn new_password_page() -> impl IntoView {
+    let token = request::query("token").or_else(|| form_state().values.get("token").cloned());
+    let Some(token) = token.filter(|token| !token.is_empty()) else {
+        return view! {
+            <FormPage title=t!("auth.link_missing")>
+                <p class="muted">{t!("auth.link_missing_text")}</p>
+                <a class="button wide" href="/forgotten-password">{t!("auth.send_link")}</a>
+            </FormPage>
+        }
+        .into_any();
+    };
+    view! {
+        <FormPage title=t!("auth.set_password_title")>
+            <form class="form" method="post" action="/new-password">
+                <Problem fields=&["password", "password_again"] />
+                <input type="hidden" name="token" value=token />
+                <PasswordField
+                    label=t!("auth.new_password")
+                    name="password"
+                    autocomplete="new-password"
+                    with_rules=true
+                />
+                <PasswordField label=t!("auth.password_again") name="password_again" autocomplete="new-password" />
+                <Submit>{t!("auth.set_password")}</Submit>
+            </form>
+            <p class="auth-foot"><a href="/forgotten-password">{t!("auth.forgotten")}</a></p>
+        </FormPage>
+    }
+    .into_any()
+}

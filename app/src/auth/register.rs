@@ -1,0 +1,56 @@
+//! Registering: a new person with an organisation of their own.
+
+use leptos::prelude::*;
+
+use super::{
+    form_parts::{Field, PasswordField, Problem, Submit, Tick},
+    frame::FormPage,
+};
+use crate::{request, t};
+
+const FIELDS: &[&str] =
+    &["first_name", "last_name", "email", "organisation", "password", "password_again", "accept_terms"];
+
+/// The page; where only invited people come in, it says so.
+pub fn register_page() -> impl IntoView {
+    let instance = request::page().map(|page| page.instance);
+    if !instance.as_ref().is_some_and(|instance| instance.registration_open) {
+        return view! {
+            <FormPage title=t!("auth.closed")>
+                <p class="muted">{t!("auth.closed_text")}</p>
+                <a class="button wide" href="/sign-in">{t!("auth.back_to_sign_in")}</a>
+            </FormPage>
+        }
+        .into_any();
+    }
+    let (terms, privacy) = instance.map(|instance| (instance.terms_url, instance.privacy_url)).unwrap_or_default();
+    view! {
+        <FormPage title=t!("auth.create_account")>
+            <p class="muted">{t!("auth.register_text")}</p>
+            <form class="form" method="post" action="/register">
+                <Problem fields=FIELDS />
+                <div class="form-row">
+                    <Field label=t!("person.first_name") name="first_name" autocomplete="given-name" autofocus=true />
+                    <Field label=t!("person.last_name") name="last_name" autocomplete="family-name" />
+                </div>
+                <Field label=t!("person.email") name="email" kind="email" autocomplete="username" maxlength=254 />
+                <Field label=t!("auth.organisation") name="organisation" autocomplete="organization" optional=true />
+                <PasswordField
+                    label=t!("auth.password")
+                    name="password"
+                    autocomplete="new-password"
+                    with_rules=true
+                />
+                <PasswordField label=t!("auth.password_again") name="password_again" autocomplete="new-password" />
+                <Tick name="accept_terms" required=true>
+                    {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
+                    {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
+                </Tick>
+                <Tick name="no_marketing">{t!("auth.no_marketing")}</Tick>
+                <Submit>{t!("auth.create_account")}</Submit>
+            </form>
+            <p class="auth-foot">{t!("auth.have_account")} " " <a href="/sign-in">{t!("auth.sign_in")}</a></p>
+        </FormPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,132 @@
+//! The connections of the organisation.
+
+use hammock_contract::connection::{Connection, ProviderKind};
+use leptos::prelude::*;
+
+use super::{
+    api::{delete_connection, find_ollama, list_connections},
+    connection_card::ConnectionCard,
+    connection_dialog::{ConnectionDialog, Draft},
+};
+use crate::{
+    FnError, t,
+    ui::{
+        Button, ButtonKind, ConfirmDialog, EmptyState, Icon, Load, Page, PageBody, PageHeader, form::action_error,
+        use_toaster,
+    },
+};
+
+/// Accounts with model providers.
+#[component]
+pub fn ConnectionsPage() -> impl IntoView {
+    let connections = Resource::new(|| (), |()| list_connections());
+    let draft = RwSignal::new(Draft::default());
+    let edit_open = RwSignal::new(false);
+    let deleted = RwSignal::new(None::<Connection>);
+    let delete_open = RwSignal::new(false);
+    let changed = Callback::new(move |()| connections.refetch());
+    let open_draft = Callback::new(move |new: Draft| {
+        draft.set(new);
+        edit_open.set(true);
+    });
+    let ask_to_delete = Callback::new(move |connection: Connection| {
+        deleted.set(Some(connection));
+        delete_open.set(true);
+    });
+    view! {
+        <Page>
+            <PageHeader title=t!("connections.title") subtitle=t!("connections.subtitle")>
+                <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| open_draft.run(Draft::default())>
+                    {t!("connections.add")}
+                </Button>
+            </PageHeader>
+            <PageBody>
+                <Load resource=connections let:connections>
+                    <OllamaHint
+                        known=connections.iter().any(|known| known.kind == ProviderKind::Ollama)
+                        on_add=open_draft
+                    />
+                    {if connections.is_empty() {
+                        view! {
+                            <EmptyState icon="plug" title=t!("connections.none") text=t!("connections.none_text") />
+                        }
+                            .into_any()
+                    } else {
+                        connections
+                            .into_iter()
+                            .map(|connection| {
+                                view! { <ConnectionCard connection on_edit=open_draft on_delete=ask_to_delete /> }
+                            })
+                            .collect_view()
+                            .into_any()
+                    }}
+                </Load>
+            </PageBody>
+        </Page>
+        <ConnectionDialog open=edit_open draft on_done=changed />
+        <DeleteConnection open=delete_open connection=deleted on_done=changed />
+    }
+}
+
+/// Offers a local Ollama that answered and is not connected yet.
+#[component]
+fn OllamaHint(known: bool, on_add: Callback<Draft>) -> impl IntoView {
+    let found = Resource::new(|| (), |()| find_ollama());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                // Not knowing is no error here: the hint is a courtesy.
+                found.await.ok().flatten().filter(|_| !known).map(|url| {
+                    let shown = url.clone();
+                    view! {
+                        <div class="card note padded row wrap">
+                            <Icon name="sparkles" />
+                            <span class="spacer">{t!("connections.ollama_found", url = shown)}</span>
+                            <Button on_click=move |_| on_add.run(Draft::ollama(&url))>{t!("connections.add_ollama")}</Button>
+                        </div>
+                    }
+                })
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn DeleteConnection(
+    open: RwSignal<bool>,
+    connection: RwSignal<Option<Connection>>,
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let delete = Action::new(move |connection: &Connection| {
+        let connection = connection.id.clone();
+        async move {
+            delete_connection(connection).await?;
+            open.set(false);
+            toaster.say(t!("connections.deleted"));
+            on_done.run(());
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            delete.clear();
+        }
+    });
+    let name = move || connection.get().map(|connection| connection.name).unwrap_or_default();
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || t!("connections.delete_title", name = name()))
+            text=t!("connections.delete_text")
+            confirm=t!("form.delete")
+            busy=delete.pending()
+            error=action_error(delete)
+            on_confirm=move |()| {
+                if let Some(connection) = connection.get_untracked() {
+                    delete.dispatch(connection);
+                }
+            }
+        />
+    }
+}

@@ -1,0 +1,130 @@
+//! The interface in English, French and Czech.
+//!
+//! One flat JSON file a language, embedded. A page has one language from its first byte to its last: changing it loads
+//! the page anew. So texts are plain values, not signals.
+
+use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
+
+use hammock_contract::{ApiError, locale::Locale};
+use leptos::prelude::*;
+
+/// The text of a key in the language of the page; with `name = value` pairs, the text with its `{name}`s filled in.
+#[macro_export]
+macro_rules! t {
+    ($key:literal) => {
+        $crate::i18n::text($key)
+    };
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::fill($crate::i18n::text($key), &[$((stringify!($name), &$value as &dyn std::fmt::Display)),+])
+    };
+}
+
+type Catalogue = BTreeMap<String, String>;
+
+static CATALOGUES: [OnceLock<Catalogue>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
+
+const fn source(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => include_str!("../locales/en.json"),
+        Locale::Fr => include_str!("../locales/fr.json"),
+        Locale::Cs => include_str!("../locales/cs.json"),
+    }
+}
+
+fn catalogue(locale: Locale) -> &'static Catalogue {
+    // A file that is not JSON would leave every text empty; the tests below read all three.
+    CATALOGUES[locale as usize].get_or_init(|| serde_json::from_str(source(locale)).unwrap_or_default())
+}
+
+/// The language that the server chose for this page.
+#[derive(Debug, Clone, Copy)]
+pub struct PageLocale(pub Locale);
+
+/// The language of the page.
+pub fn locale() -> Locale {
+    #[cfg(feature = "hydrate")]
+    {
+        static FROM_DOCUMENT: OnceLock<Locale> = OnceLock::new();
+        *FROM_DOCUMENT.get_or_init(|| {
+            let language = document().document_element().and_then(|root| root.get_attribute("lang"));
+            language.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default()
+        })
+    }
+    #[cfg(not(feature = "hydrate"))]
+    use_context::<PageLocale>().map_or_else(Locale::default, |page| page.0)
+}
+
+/// The text of `key` in the language of the page, English where the language lacks it, nothing where both do (the
+/// tests see to it that this never happens for a key in the code).
+pub fn text(key: &str) -> &'static str {
+    text_in(locale(), key)
+}
+
+/// The text of `key` in a given language.
+pub fn text_in(locale: Locale, key: &str) -> &'static str {
+    let found = catalogue(locale).get(key).or_else(|| catalogue(Locale::En).get(key));
+    found.map_or("", String::as_str)
+}
+
+/// `template` with each `{name}` replaced by its value.
+pub fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = template.to_owned();
+    for (name, value) in values {
+        filled = filled.replace(&format!("{{{name}}}"), &value.to_string());
+    }
+    filled
+}
+
+/// The text of `key` for a number of things: `{n}` is the number, the form follows the language's plural.
+///
+/// English and French have `key.one` and `key.other`, Czech also `key.few`.
+pub fn count(key: &str, number: u64) -> String {
+    let locale = locale();
+    let form = plural_form(locale, number);
+    let template = text_in(locale, &format!("{key}.{form}"));
+    fill(template, &[("n", &grouped(locale, number))])
+}
+
+/// The plural category of the Unicode CLDR for whole numbers.
+pub const fn plural_form(locale: Locale, number: u64) -> &'static str {
+    match (locale, number) {
+        (Locale::En | Locale::Cs, 1) | (Locale::Fr, 0 | 1) => "one",
+        (Locale::Cs, 2..=4) => "few",
+        _ => "other",
+    }
+}
+
+/// A number with the language's thousands separator.
+pub fn grouped(locale: Locale, number: u64) -> String {
+    let separator = match locale {
+        Locale::En => ',',
+        Locale::Fr => '\u{202f}',
+        Locale::Cs => '\u{a0}',
+    };
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(separator);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// What an error means for the person, and what to do next.
+///
+/// `error.<code>.detail` is used where it exists and the error brings every value that it names.
+pub fn error_text(error: &ApiError) -> String {
+    let values: Vec<(&str, &dyn Display)> =
+        error.params.iter().map(|(name, value)| (name.as_str(), value as &dyn Display)).collect();
+    let detail = fill(text(&format!("error.{}.detail", error.code.as_str())), &values);
+    if detail.is_empty() || detail.contains('{') {
+        fill(text(&format!("error.{}", error.code.as_str())), &values)
+    } else {
+        detail
+    }
+}
+
+#[cfg(test)]
+mod tests;

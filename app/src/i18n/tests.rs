@@ -1,0 +1,103 @@
+//! All three languages are complete, and every key that the code names exists.
+
+use std::{collections::BTreeSet, path::Path};
+
+use hammock_contract::ErrorCode;
+
+use super::*;
+
+fn parsed(locale: Locale) -> Catalogue {
+    serde_json::from_str(source(locale)).unwrap_or_else(|error| panic!("{}: {error}", locale.tag()))
+}
+
+/// The names in braces.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
+}
+
+#[test]
+fn the_languages_have_the_same_keys_and_placeholders() {
+    let english = parsed(Locale::En);
+    for locale in [Locale::Fr, Locale::Cs] {
+        let other = parsed(locale);
+        for (key, text) in &english {
+            let translated = other.get(key).unwrap_or_else(|| panic!("{} lacks {key}", locale.tag()));
+            assert!(!translated.trim().is_empty(), "{}: {key} is empty", locale.tag());
+            assert_eq!(placeholders(text), placeholders(translated), "{}: {key}", locale.tag());
+        }
+        for key in other.keys() {
+            let extra_form = locale == Locale::Cs && key.ends_with(".few");
+            assert!(extra_form || english.contains_key(key), "en lacks {key} of {}", locale.tag());
+        }
+    }
+    let czech = parsed(Locale::Cs);
+    for key in english.keys().filter_map(|key| key.strip_suffix(".other")) {
+        assert!(english.contains_key(&format!("{key}.one")), "en lacks {key}.one");
+        assert!(czech.contains_key(&format!("{key}.few")), "cs lacks {key}.few");
+    }
+}
+
+#[test]
+fn every_error_code_has_its_text() {
+    let english = parsed(Locale::En);
+    for code in ErrorCode::ALL {
+        assert!(english.contains_key(&format!("error.{}", code.as_str())), "error.{}", code.as_str());
+    }
+}
+
+fn collect_keys(folder: &Path, keys: &mut BTreeSet<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_keys(&path, keys);
+        } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("i18n/tests.rs") {
+            let code = std::fs::read_to_string(&path).unwrap();
+            // `t!` may be broken over lines, so white space between the parenthesis and the key is skipped.
+            for call in ["t!(", "i18n::text(", "i18n::count("] {
+                for rest in code.split(call).skip(1) {
+                    if let Some(key) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                        keys.insert((call.to_owned(), key.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_key_that_the_code_names_exists() {
+    let mut keys = BTreeSet::new();
+    collect_keys(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut keys);
+    assert!(keys.len() > 50, "the scan found only {} keys", keys.len());
+    let english = parsed(Locale::En);
+    let missing: Vec<_> = keys
+        .iter()
+        .filter(|(call, key)| {
+            let key = if call == "i18n::count(" { format!("{key}.other") } else { key.clone() };
+            key != "$key" && !english.contains_key(&key)
+        })
+        .collect();
+    assert!(missing.is_empty(), "missing keys: {missing:?}");
+}
+
+#[test]
+fn plural_forms_follow_the_language() {
+    assert_eq!(plural_form(Locale::Fr, 0), "one");
+    assert_eq!(plural_form(Locale::Cs, 3), "few");
+    assert_eq!(plural_form(Locale::Cs, 5), "other");
+    assert_eq!(plural_form(Locale::En, 0), "other");
+}
+
+#[test]
+fn numbers_are_grouped_by_the_languages_separator() {
+    assert_eq!(grouped(Locale::En, 1_234_567), "1,234,567");
+    assert_eq!(grouped(Locale::Cs, 999), "999");
+    assert_eq!(fill("{n} of {total}", &[("n", &1), ("total", &2)]), "1 of 2");
+}
+
+#[test]
+fn an_error_says_its_values_where_it_brings_them() {
+    let plain = ApiError::new(ErrorCode::SiteFailed, "the website failed");
+    assert_eq!(error_text(&plain), "The website answered with an error.");
+    assert_eq!(error_text(&plain.with("status", 503)), "The website answered with the error 503.");
+}

@@ -1,0 +1,6 @@
+//! Keys of the public API.
+
+pub mod api;
+mod keys_page;
+
+pub use keys_page::KeysPage;

@@ -1,0 +1,77 @@
+//! The application and its frame.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{A, Outlet, Router},
+    hooks::use_location,
+};
+
+use super::{account_menu::AccountMenu, navigation::Navigation};
+use crate::{
+    routes::AppRoutes,
+    session::provide_session,
+    t,
+    ui::{Icon, IconButton, Toaster, Toasts},
+};
+
+/// The application: what the server renders into the page and the browser makes live.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    #[cfg(feature = "ssr")]
+    crate::document::provide_locale();
+    if !provide_session() {
+        #[cfg(feature = "ssr")]
+        crate::document::redirect_to_sign_in();
+        return view! { <Title text="Hammock" /> }.into_any();
+    }
+    let toaster = Toaster::provide();
+    view! {
+        <Title text="Hammock" />
+        <Router>
+            <AppRoutes />
+        </Router>
+        <Toasts toaster />
+    }
+    .into_any()
+}
+
+/// The frame: the left panel (a drawer on a phone) beside the page.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let drawer = RwSignal::new(false);
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        drawer.set(false);
+    });
+    view! {
+        <a class="skip-link" href="#page" rel="external">{t!("frame.skip")}</a>
+        <div class="shell" on:keydown=move |event| if event.key() == "Escape" { drawer.set(false) }>
+            <header class="topbar">
+                <IconButton icon="menu" label=t!("frame.open_navigation") on_click=move |_| drawer.set(true) />
+                <Brand />
+            </header>
+            <aside class="side" data-open=move || drawer.get().to_string()>
+                <Brand />
+                <span class="drawer-close">
+                    <IconButton icon="x" label=t!("frame.close_navigation") on_click=move |_| drawer.set(false) />
+                </span>
+                <Navigation />
+                <AccountMenu />
+            </aside>
+            <Show when=move || drawer.get()>
+                <div class="drawer-scrim" aria-hidden="true" on:click=move |_| drawer.set(false)></div>
+            </Show>
+            <main id="page" tabindex="-1">
+                <Outlet />
+            </main>
+        </div>
+    }
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    view! { <A href="/" attr:class="brand"><Icon name="hammock" />"Hammock"</A> }
+}

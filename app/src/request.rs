@@ -1,0 +1,197 @@
+//! What the server hands to pages and server functions. The one file of the interface that names axum.
+//!
+//! The server's middleware puts a [`RequestContext`] into the request's extensions. Pages also need a [`PageContext`]:
+//! whoever answers a page adds it before calling [`render_app`] or [`render_public`].
+
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
+};
+use hammock_contract::{ApiError, locale::Locale, system::Instance, user::Me};
+use hammock_domain::{Hammock, Origin, Scope};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+
+use crate::FnError;
+
+/// What is known of every request.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// The use cases.
+    pub hammock: Hammock,
+    /// Who asks; an error when nobody is signed in, or the API key is not valid.
+    pub scope: Result<Scope, ApiError>,
+    /// Where the request comes from. Its locale is that of [`locale_of`].
+    pub origin: Origin,
+}
+
+/// What is known of a request for a page.
+#[derive(Clone)]
+pub struct PageContext {
+    /// Who is signed in, if anybody.
+    pub me: Option<Me>,
+    /// This installation.
+    pub instance: Instance,
+    /// Changes with every build: addresses of scripts and styles carry it, so that they can be cached for ever.
+    pub asset_version: Arc<str>,
+    /// What came of the form that was posted to this page.
+    pub form: FormState,
+}
+
+/// What came of a posted form. The sign-in pages work without scripts, so the server renders them again with this.
+#[derive(Debug, Clone, Default)]
+pub struct FormState {
+    /// What went wrong.
+    pub error: Option<ApiError>,
+    /// What was typed, by the name of the field. Never a password.
+    pub values: BTreeMap<String, String>,
+    /// Whether the form did its work and the page should say so (forgotten password: the mail is on its way).
+    pub done: bool,
+}
+
+/// The use cases and who asks: the first line of every server function.
+///
+/// # Errors
+/// `sign_in_required` or `invalid_key` when nobody valid asks.
+pub async fn context() -> Result<(Hammock, Scope), FnError> {
+    let request = request_context()?;
+    let scope = request.scope.map_err(FnError)?;
+    Ok((request.hammock, scope))
+}
+
+/// A language that this very request chooses: it counts before everything else.
+#[derive(Debug, Clone, Copy)]
+pub struct ChosenLocale(pub Locale);
+
+/// The language of the person who asks, for pages and for texts that the server writes (mails, reasoning steps).
+pub fn locale() -> Locale {
+    let known = || request_context().map_or_else(|_| Locale::default(), |request| request.origin.locale);
+    use_context::<ChosenLocale>().map_or_else(known, |chosen| chosen.0)
+}
+
+fn request_context() -> Result<RequestContext, FnError> {
+    extension::<RequestContext>()
+        .ok_or_else(|| FnError(ApiError::new(hammock_contract::ErrorCode::Internal, "the request has no context")))
+}
+
+/// What is known of the page, if a page is being made.
+pub fn page() -> Option<PageContext> {
+    extension::<PageContext>()
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
+}
+
+/// The path of the request, without its query.
+pub fn path() -> String {
+    use_context::<Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
+}
+
+/// The path of the request with its query.
+pub fn path_and_query() -> String {
+    use_context::<Parts>().map_or_else(String::new, |parts| {
+        parts.uri.path_and_query().map_or_else(String::new, |whole| whole.as_str().to_owned())
+    })
+}
+
+/// A value of the request's query, decoded.
+pub fn query(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?.0;
+    pairs.into_iter().find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// A cookie of the request.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    cookie_of(&parts.headers, name)
+}
+
+/// A cookie among `headers`.
+pub fn cookie_of(headers: &axum::http::HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|all| all.split(';'))
+        .find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+}
+
+/// The cookie of the language that was chosen without an account.
+pub const LOCALE_COOKIE: &str = "hammock_locale";
+
+/// The cookie of the colour scheme: `light` or `dark`; absent, it follows the system.
+pub const THEME_COOKIE: &str = "hammock_theme";
+
+/// The language of a request: what the account says, else the cookie, else what the browser prefers.
+pub fn locale_of(account: Option<Locale>, headers: &axum::http::HeaderMap) -> Locale {
+    account.or_else(|| cookie_of(headers, LOCALE_COOKIE).and_then(|tag| Locale::from_tag(&tag))).unwrap_or_else(|| {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Locale::from_accept_language(accepted.unwrap_or_default())
+    })
+}
+
+/// The status of the page that is being made.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// The status of the error with which a server function answers, and that its body is JSON.
+pub fn answer_with_json_status(status: u16) {
+    set_status(status);
+    set_header(header::CONTENT_TYPE, "application/json");
+}
+
+fn set_header(name: HeaderName, value: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        response.insert_header(name, value);
+    }
+}
+
+/// Keeps a choice of the browser for a year.
+pub fn set_cookie(name: &str, value: &str) {
+    let text = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// Sends the browser to another page.
+pub fn redirect(to: &str) {
+    leptos_axum::redirect(to);
+}
+
+/// Forbids every script and style but our own; the framework's own inline scripts carry this page's nonce.
+pub fn set_content_security_policy() {
+    let scripts = use_nonce().map_or_else(String::new, |nonce| format!(" 'nonce-{nonce}'"));
+    set_header(
+        header::CONTENT_SECURITY_POLICY,
+        &format!(
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+             frame-ancestors 'none'"
+        ),
+    );
+}
+
+/// The answer to a request for a page.
+pub type PageFuture = Pin<Box<dyn Future<Output = Response<Body>> + Send + 'static>>;
+
+/// Answers any page of the application. The page is complete, data included, before its first byte is sent: what it
+/// shows comes from this process's own database, and the status is known by then.
+pub fn render_app(request: Request<Body>) -> PageFuture {
+    leptos_axum::render_app_async_stream_with_context(|| (), crate::document::shell)(request)
+}
+
+/// Answers a page that works without scripts; see [`crate::auth::PAGES`].
+pub fn render_public(request: Request<Body>) -> PageFuture {
+    leptos_axum::render_app_async_stream_with_context(|| (), crate::auth::document)(request)
+}

@@ -1,0 +1,37 @@
+//! Every page of the application, on one page.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Routes},
+    path,
+};
+
+use crate::{
+    account::AccountPage, connections::ConnectionsPage, keys::KeysPage, layout::Frame, t, ui::EmptyState,
+    users::UsersPage,
+};
+
+/// The routes. A page is rendered completely before it is sent ([`SsrMode::Async`]).
+#[component]
+pub fn AppRoutes() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                <Route path=path!("") view=|| view! { <Redirect path="/chat" /> } />
+                <Route path=path!("/account") view=AccountPage />
+                <Route path=path!("/users") view=UsersPage />
+                <Route path=path!("/keys") view=KeysPage />
+                <Route path=path!("/connections") view=ConnectionsPage />
+                <Route path=path!("/*any") view=NotFound />
+            </ParentRoute>
+        </Routes>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::request::set_status(404);
+    view! { <EmptyState icon="search" title=t!("state.not_found") text=t!("state.not_found_text") /> }
+}

@@ -1,0 +1,67 @@
+//! Who is signed in. Known when the page is made, so that nothing has to wait for it.
+
+use hammock_contract::user::{Me, Role};
+use leptos::prelude::*;
+
+/// The name of the `<meta>` that hands the person over to the browser.
+pub const META_NAME: &str = "hammock-me";
+
+/// The person who is signed in, as a signal: the account page changes it.
+#[derive(Clone, Copy)]
+pub struct Session(RwSignal<Me>);
+
+impl Session {
+    /// The person.
+    pub fn me(self) -> Me {
+        self.0.get()
+    }
+
+    /// Replaces what is known of the person.
+    pub fn set(self, me: Me) {
+        self.0.set(me);
+    }
+
+    /// Whether the person has at least this role. Only for what is shown: the server decides what may be done.
+    pub fn is_at_least(self, role: Role) -> bool {
+        self.0.with(|me| me.user.role >= role)
+    }
+}
+
+/// Provides the session to everything below; `false` when nobody is signed in.
+pub fn provide_session() -> bool {
+    let found = read();
+    let signed_in = found.is_some();
+    if let Some(me) = found {
+        provide_context(Session(RwSignal::new(me)));
+    }
+    signed_in
+}
+
+/// The session. Every page inside the frame has one.
+///
+/// # Panics
+/// Outside the frame: a defect that the first rendering of the page shows.
+pub fn use_session() -> Session {
+    expect_context::<Session>()
+}
+
+#[cfg(feature = "ssr")]
+fn read() -> Option<Me> {
+    crate::request::page().and_then(|page| page.me)
+}
+
+#[cfg(not(feature = "ssr"))]
+fn read() -> Option<Me> {
+    let meta = document().query_selector(&format!("meta[name={META_NAME}]")).ok()??;
+    serde_json::from_str(&meta.get_attribute("content")?).ok()
+}
+
+/// Keeps a choice of this browser in a cookie that the server reads for the next page; an empty value forgets it.
+///
+/// Only called in the browser, by what a person clicks.
+pub fn keep_choice(name: &str, value: &str) {
+    let seconds = if value.is_empty() { 0 } else { 31_536_000 };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax");
+    // Fails only for a document without cookies; then the choice lasts as long as the page.
+    let _ = js_sys::Reflect::set(document().as_ref(), &"cookie".into(), &cookie.into());
+}

@@ -1,0 +1,46 @@
+//! The design system. It knows no feature; each component has its style in the file of the same name under `style/ui`.
+
+pub mod address;
+pub mod badge;
+pub mod button;
+pub mod confirm;
+pub mod copy;
+pub mod dialog;
+pub mod field;
+pub mod form;
+pub mod icon;
+pub mod load;
+pub mod menu;
+pub mod moment;
+pub mod page;
+pub mod pager;
+pub mod progress;
+pub mod rich_text;
+pub mod search_field;
+pub mod state;
+pub mod switch;
+pub mod table;
+pub mod tabs;
+pub mod toast;
+
+pub use badge::{Badge, Tone};
+pub use button::{Button, ButtonKind, ButtonLink, IconButton};
+pub use confirm::ConfirmDialog;
+pub use copy::CopyButton;
+pub use dialog::{Dialog, DialogFoot};
+pub use field::{SelectField, TextArea, TextField};
+pub use form::{FormError, general_error, on_field};
+pub use icon::Icon;
+pub use load::Load;
+pub use menu::{Menu, MenuItem, MenuLink};
+pub use moment::Moment;
+pub use page::{Avatar, Card, Page, PageBody, PageHeader};
+pub use pager::Pager;
+pub use progress::Progress;
+pub use rich_text::RichText;
+pub use search_field::SearchField;
+pub use state::{EmptyState, ErrorState, Skeleton};
+pub use switch::{Checkbox, Switch};
+pub use table::Table;
+pub use tabs::{TabLink, Tabs};
+pub use toast::{Toaster, Toasts, use_toaster};

@@ -1,0 +1,230 @@
+//! Fields with their label, hint and error.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::t;
+
+/// The hint and the error under a field, and the ids by which the field refers to them.
+#[component]
+fn FieldNotes(id: String, hint: Option<String>, error: Signal<Option<String>>) -> impl IntoView {
+    let error_id = format!("{id}-error");
+    view! {
+        {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        {move || {
+            error.get().map(|text| {
+                view! {
+                    <p class="field-error" id=error_id.clone()><Icon name="alert-circle" /><span>{text}</span></p>
+                }
+            })
+        }}
+    }
+}
+
+fn described_by(
+    id: &str,
+    has_hint: bool,
+    error: Signal<Option<String>>,
+) -> impl Fn() -> Option<String> + Clone + use<> {
+    let id = id.to_owned();
+    move || match (error.with(Option::is_some), has_hint) {
+        (true, _) => Some(format!("{id}-error")),
+        (false, true) => Some(format!("{id}-hint")),
+        (false, false) => None,
+    }
+}
+
+/// A one-line field.
+#[component]
+pub fn TextField(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The name; with `field-` before it the id, so it must be unique on the page.
+    name: &'static str,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// The kind of `<input>`: `text`, `email`, `password`, `tel`, `url`, `number`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// A line under the field.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// Whether it must be filled in; the others are marked as optional.
+    #[prop(default = true)]
+    required: bool,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// An example.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+    /// The most characters.
+    #[prop(optional)]
+    maxlength: Option<u32>,
+    /// The step of a number.
+    #[prop(optional, into)]
+    step: Option<String>,
+    /// The smallest number.
+    #[prop(optional, into)]
+    min: Option<String>,
+    /// The greatest number.
+    #[prop(optional, into)]
+    max: Option<String>,
+    /// Names to offer while typing.
+    #[prop(optional, into)]
+    suggestions: Option<Signal<Vec<String>>>,
+    /// Whether the focus goes here when the dialog around it opens.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Whether it cannot be changed.
+    #[prop(optional)]
+    readonly: bool,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    let list_id = suggestions.is_some().then(|| format!("{id}-list"));
+    view! {
+        <div class="field">
+            <label for=id.clone()>
+                {label} {(!required).then(|| view! { <span class="optional">" " {t!("form.optional")}</span> })}
+            </label>
+            <input
+                class="input"
+                type=kind
+                id=id.clone()
+                name=name
+                value=value.get_untracked()
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+                required=required
+                autocomplete=autocomplete
+                placeholder=placeholder
+                maxlength=maxlength.map(|most| most.to_string())
+                step=step
+                min=min
+                max=max
+                list=list_id.clone()
+                autofocus=autofocus
+                readonly=readonly
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described_by(&id, hint.is_some(), error)
+            />
+            {suggestions.map(|suggestions| {
+                view! {
+                    <datalist id=list_id>
+                        {move || {
+                            suggestions.get().into_iter().map(|value| view! { <option value=value></option> }).collect_view()
+                        }}
+                    </datalist>
+                }
+            })}
+            <FieldNotes id hint error />
+        </div>
+    }
+}
+
+/// A field of several lines; grows with its text.
+#[component]
+pub fn TextArea(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The name; with `field-` before it the id, so it must be unique on the page.
+    name: &'static str,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// A line under the field.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// Whether it must be filled in; the others are marked as optional.
+    #[prop(optional)]
+    required: bool,
+    /// An example.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+    /// How many lines it has when empty.
+    #[prop(default = 3)]
+    rows: u32,
+    /// The most characters.
+    #[prop(optional)]
+    maxlength: Option<u32>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>
+                {label} {(!required).then(|| view! { <span class="optional">" " {t!("form.optional")}</span> })}
+            </label>
+            <textarea
+                class="textarea"
+                id=id.clone()
+                name=name
+                rows=rows.to_string()
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+                required=required
+                placeholder=placeholder
+                maxlength=maxlength.map(|most| most.to_string())
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described_by(&id, hint.is_some(), error)
+            >
+                {value.get_untracked()}
+            </textarea>
+            <FieldNotes id hint error />
+        </div>
+    }
+}
+
+/// A choice among a few.
+#[component]
+pub fn SelectField(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The name; with `field-` before it the id, so it must be unique on the page.
+    name: &'static str,
+    /// The value that is chosen.
+    value: RwSignal<String>,
+    /// Values and their labels.
+    #[prop(into)]
+    options: Signal<Vec<(String, String)>>,
+    /// A line under the field.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select
+                class="select"
+                id=id.clone()
+                name=name
+                on:change=move |event| value.set(event_target_value(&event))
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described_by(&id, hint.is_some(), error)
+            >
+                {move || {
+                    options
+                        .get()
+                        .into_iter()
+                        .map(|(option, label)| {
+                            let this = option.clone();
+                            view! { <option value=option selected=move || value.with(|value| *value == this)>{label}</option> }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <FieldNotes id hint error />
+        </div>
+    }
+}

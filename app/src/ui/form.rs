@@ -1,0 +1,50 @@
+//! What a form says when the server refuses it.
+
+use hammock_contract::ApiError;
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::{FnError, i18n};
+
+/// The error of an action that ran, if it failed.
+pub fn action_error<I, T>(action: Action<I, Result<T, FnError>>) -> Signal<Option<ApiError>>
+where
+    I: Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    Signal::derive(move || action.value().get().and_then(Result::err).map(|error| error.0))
+}
+
+/// The text of `error` when it is about the field `name`.
+pub fn on_field(error: Signal<Option<ApiError>>, name: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        error.get().filter(|error| error.field.as_deref() == Some(name)).map(|error| i18n::error_text(&error))
+    })
+}
+
+/// `error` when it is about none of the fields named: what [`FormError`] shows.
+pub fn general_error(error: Signal<Option<ApiError>>, fields: &'static [&'static str]) -> Signal<Option<ApiError>> {
+    Signal::derive(move || {
+        error.get().filter(|error| error.field.as_deref().is_none_or(|field| !fields.contains(&field)))
+    })
+}
+
+/// Why a form was refused, where that is about no single field. Read out when it appears.
+#[component]
+pub fn FormError(
+    /// The error.
+    #[prop(into)]
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || {
+                error.get().map(|error| {
+                    view! {
+                        <p class="form-error"><Icon name="alert-circle" /><span>{i18n::error_text(&error)}</span></p>
+                    }
+                })
+            }}
+        </div>
+    }
+}

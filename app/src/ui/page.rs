@@ -1,0 +1,67 @@
+//! The parts of every page: its title with what can be done there, and its body.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A page.
+#[component]
+pub fn Page(children: Children) -> impl IntoView {
+    view! { <div class="page">{children()}</div> }
+}
+
+/// The title of a page, for the heading and the browser's tab, and the page's buttons.
+#[component]
+pub fn PageHeader(
+    /// The title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// A line under it.
+    #[prop(optional, into)]
+    subtitle: Option<Signal<String>>,
+    /// The page's buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <Title text=move || format!("{} · Hammock", title.get()) />
+        <header class="page-header">
+            <div class="titles">
+                <h1>{move || title.get()}</h1>
+                {subtitle.map(|subtitle| view! { <p class="faint small">{move || subtitle.get()}</p> })}
+            </div>
+            {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
+        </header>
+    }
+}
+
+/// The body of a page.
+#[component]
+pub fn PageBody(
+    /// For forms: not wider than reads well.
+    #[prop(optional)]
+    narrow: bool,
+    children: Children,
+) -> impl IntoView {
+    view! { <div class=if narrow { "page-body narrow" } else { "page-body" }>{children()}</div> }
+}
+
+/// A card.
+#[component]
+pub fn Card(children: Children) -> impl IntoView {
+    view! { <section class="card padded">{children()}</section> }
+}
+
+/// The initials of a person.
+#[component]
+pub fn Avatar(
+    /// First name.
+    #[prop(into)]
+    first_name: String,
+    /// Last name.
+    #[prop(into)]
+    last_name: String,
+) -> impl IntoView {
+    let initials: String =
+        [first_name, last_name].iter().filter_map(|name| name.chars().next()).flat_map(char::to_uppercase).collect();
+    view! { <span class="avatar" aria-hidden="true">{initials}</span> }
+}

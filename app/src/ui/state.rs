@@ -1,0 +1,88 @@
+//! Loading, empty, error and no permission.
+
+use std::borrow::Cow;
+
+use hammock_contract::{ErrorCode, ErrorKind};
+use leptos::prelude::*;
+
+use super::{Button, ButtonLink, Icon};
+use crate::{FnError, i18n, t};
+
+/// Grey lines where something is being loaded. Invisible for the first 150 ms.
+#[component]
+pub fn Skeleton(
+    /// How many lines.
+    #[prop(default = 6)]
+    lines: usize,
+) -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status">
+            <span class="visually-hidden">{t!("state.loading")}</span>
+            {(0..lines).map(|_| view! { <i></i> }).collect_view()}
+        </div>
+    }
+}
+
+/// Nothing here yet, and what to do about it.
+#[component]
+pub fn EmptyState(
+    /// An icon.
+    #[prop(into)]
+    icon: Cow<'static, str>,
+    /// What is missing.
+    #[prop(into)]
+    title: String,
+    /// What it would be good for.
+    #[prop(optional, into)]
+    text: Option<String>,
+    /// Buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="state">
+            <span class="icon-tile large"><Icon name=icon /></span>
+            <h2>{title}</h2>
+            {text.map(|text| view! { <p>{text}</p> })}
+            {children.map(|children| view! { <div class="form-actions">{children()}</div> })}
+        </div>
+    }
+}
+
+/// It could not be shown: why, and what to do next.
+#[component]
+pub fn ErrorState(
+    /// Why.
+    error: FnError,
+    /// Tries again.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::request::set_status(error.0.kind.status());
+    let (icon, title) = match error.0.kind {
+        ErrorKind::Forbidden => ("lock", t!("state.no_permission")),
+        ErrorKind::NotFound => ("search", t!("state.not_found")),
+        ErrorKind::Unauthenticated => ("log-out", t!("state.signed_out")),
+        _ => ("triangle-alert", t!("state.failed")),
+    };
+    let retry = on_retry.filter(|_| !matches!(error.0.kind, ErrorKind::Forbidden | ErrorKind::NotFound));
+    view! {
+        <div class="state failed" role="alert">
+            <span class="icon-tile large"><Icon name=icon /></span>
+            <h2>{title}</h2>
+            <p>{i18n::error_text(&error.0)}</p>
+            <div class="form-actions">
+                {if error.code() == ErrorCode::SignInRequired {
+                    // A full page load: the sign-in page is not part of the application.
+                    view! { <a class="button primary" href="/sign-in" rel="external">{t!("auth.sign_in")}</a> }.into_any()
+                } else if let Some(retry) = retry {
+                    view! { <Button icon="rotate-ccw" on_click=move |_| retry.run(())>{t!("state.retry")}</Button> }
+                        .into_any()
+                } else {
+                    view! { <ButtonLink href="/">{t!("state.home")}</ButtonLink> }.into_any()
+                }}
+            </div>
+        </div>
+    }
+}

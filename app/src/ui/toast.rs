@@ -1,0 +1,94 @@
+//! Short notices about what was done, read out politely, with a way to undo where there is one.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::IconButton;
+use crate::t;
+
+/// How long a notice stays.
+const PLAIN: Duration = Duration::from_secs(6);
+const WITH_ACTION: Duration = Duration::from_secs(12);
+
+#[derive(Clone)]
+struct Toast {
+    id: u64,
+    text: String,
+    action: Option<(String, Callback<()>)>,
+}
+
+/// Shows notices. Provided by the frame.
+#[derive(Clone, Copy)]
+pub struct Toaster {
+    toasts: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl Toaster {
+    /// Provides one to everything below.
+    pub fn provide() -> Self {
+        let toaster = Self { toasts: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        provide_context(toaster);
+        toaster
+    }
+
+    /// Says something.
+    pub fn say(self, text: impl Into<String>) {
+        self.push(text.into(), None, PLAIN);
+    }
+
+    /// Says something and offers to do something about it, for example to undo it.
+    pub fn offer(self, text: impl Into<String>, label: impl Into<String>, action: impl Into<Callback<()>>) {
+        self.push(text.into(), Some((label.into(), action.into())), WITH_ACTION);
+    }
+
+    fn push(self, text: String, action: Option<(String, Callback<()>)>, stays: Duration) {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
+        set_timeout(move || self.remove(id), stays);
+    }
+
+    fn remove(self, id: u64) {
+        // The page may be gone when the time is up.
+        let _ = self.toasts.try_update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+}
+
+/// The toaster of the frame.
+pub fn use_toaster() -> Toaster {
+    expect_context::<Toaster>()
+}
+
+/// Where notices appear.
+#[component]
+pub fn Toasts(
+    /// The toaster of the frame.
+    toaster: Toaster,
+) -> impl IntoView {
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toaster.toasts.get() key=|toast| toast.id let:toast>
+                <div class="toast">
+                    <span>{toast.text}</span>
+                    {toast.action.map(|(label, action)| {
+                        view! {
+                            <button
+                                type="button"
+                                class="toast-action"
+                                on:click=move |_| {
+                                    action.run(());
+                                    toaster.remove(toast.id);
+                                }
+                            >
+                                {label}
+                            </button>
+                        }
+                    })}
+                    <IconButton icon="x" label=t!("dialog.close") on_click=move |_| toaster.remove(toast.id) />
+                </div>
+            </For>
+        </div>
+    }
+}

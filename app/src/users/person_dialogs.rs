@@ -1,0 +1,247 @@
+//! Adding a person, and changing one.
+
+use hammock_contract::{
+    ApiError,
+    user::{FirstPassword, NewUser, Role, User, UserPatch},
+};
+use leptos::prelude::*;
+
+use super::api::{add_user, update_user};
+use crate::{
+    layout::{role_of, role_value, roles_to_give},
+    session::use_session,
+    t,
+    ui::{
+        Button, ButtonKind, Dialog, DialogFoot, FormError, SelectField, Switch, TextField, form::action_error,
+        general_error, on_field, use_toaster,
+    },
+};
+
+const FIELDS: &[&str] = &["first_name", "last_name", "email", "telephone", "password", "role"];
+
+/// The fields that adding and changing have in common.
+#[derive(Clone, Copy)]
+struct Fields {
+    first_name: RwSignal<String>,
+    last_name: RwSignal<String>,
+    telephone: RwSignal<String>,
+    role: RwSignal<String>,
+}
+
+impl Fields {
+    fn new() -> Self {
+        Self {
+            first_name: RwSignal::new(String::new()),
+            last_name: RwSignal::new(String::new()),
+            telephone: RwSignal::new(String::new()),
+            role: RwSignal::new(role_value(Role::User).to_owned()),
+        }
+    }
+
+    fn fill(self, person: Option<&User>) {
+        let text = |of: fn(&User) -> &String| person.map(of).cloned().unwrap_or_default();
+        self.first_name.set(text(|user| &user.first_name));
+        self.last_name.set(text(|user| &user.last_name));
+        self.telephone.set(text(|user| &user.telephone));
+        self.role.set(role_value(person.map_or(Role::User, |user| user.role)).to_owned());
+    }
+}
+
+#[component]
+fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView {
+    view! {
+        <div class="form-row">
+            <TextField
+                label=t!("person.first_name")
+                name="first_name"
+                value=fields.first_name
+                error=on_field(error, "first_name")
+                maxlength=80
+                autofocus=true
+            />
+            <TextField
+                label=t!("person.last_name")
+                name="last_name"
+                value=fields.last_name
+                error=on_field(error, "last_name")
+                maxlength=80
+            />
+        </div>
+    }
+}
+
+#[component]
+fn RoleAndTelephone(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView {
+    let session = use_session();
+    view! {
+        <div class="form-row">
+            <SelectField
+                label=t!("users.role")
+                name="role"
+                value=fields.role
+                options=Signal::derive(move || roles_to_give(session.me().user.role))
+                error=on_field(error, "role")
+            />
+            <TextField
+                label=t!("users.telephone")
+                name="telephone"
+                kind="tel"
+                value=fields.telephone
+                error=on_field(error, "telephone")
+                required=false
+                maxlength=40
+            />
+        </div>
+    }
+}
+
+/// The dialog that adds a person.
+#[component]
+pub fn AddPerson(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Called when somebody was added.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let fields = Fields::new();
+    let email = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let invite = RwSignal::new(true);
+    let add = Action::new(move |user: &NewUser| {
+        let user = user.clone();
+        async move {
+            let added = add_user(user).await?;
+            open.set(false);
+            toaster.say(t!("users.added", name = added.first_name));
+            on_done.run(());
+            Ok::<(), crate::FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            add.clear();
+            fields.fill(None);
+            email.set(String::new());
+            password.set(String::new());
+            invite.set(true);
+        }
+    });
+    let error = action_error(add);
+    let submit = move || {
+        let first_password = if invite.get_untracked() {
+            FirstPassword::Invite
+        } else {
+            FirstPassword::Set { password: password.get_untracked() }
+        };
+        add.dispatch(NewUser {
+            first_name: fields.first_name.get_untracked(),
+            last_name: fields.last_name.get_untracked(),
+            email: email.get_untracked(),
+            telephone: fields.telephone.get_untracked(),
+            role: role_of(&fields.role.get_untracked()),
+            first_password,
+        });
+    };
+    view! {
+        <Dialog open title=t!("users.add")>
+            <form
+                class="form"
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+            >
+                <NameFields fields error />
+                <TextField
+                    label=t!("person.email")
+                    name="email"
+                    kind="email"
+                    value=email
+                    error=on_field(error, "email")
+                    maxlength=254
+                />
+                <RoleAndTelephone fields error />
+                <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
+                <Show when=move || !invite.get()>
+                    <TextField
+                        label=t!("auth.password")
+                        name="password"
+                        kind="password"
+                        value=password
+                        error=on_field(error, "password")
+                        hint=t!("password.rules")
+                        autocomplete="new-password"
+                        maxlength=256
+                    />
+                </Show>
+                <FormError error=general_error(error, FIELDS) />
+                <DialogFoot>
+                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=add.pending()>{t!("users.add")}</Button>
+                </DialogFoot>
+            </form>
+        </Dialog>
+    }
+}
+
+/// The dialog that changes a person.
+#[component]
+pub fn EditPerson(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Whom it is about.
+    person: RwSignal<Option<User>>,
+    /// Called when the person was changed.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let fields = Fields::new();
+    let save = Action::new(move |user: &User| {
+        let user = user.id.clone();
+        let patch = UserPatch {
+            first_name: Some(fields.first_name.get_untracked()),
+            last_name: Some(fields.last_name.get_untracked()),
+            telephone: Some(fields.telephone.get_untracked()),
+            role: Some(role_of(&fields.role.get_untracked())),
+        };
+        async move {
+            update_user(user, patch).await?;
+            open.set(false);
+            toaster.say(t!("form.saved"));
+            on_done.run(());
+            Ok::<(), crate::FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            save.clear();
+            fields.fill(person.get_untracked().as_ref());
+        }
+    });
+    let error = action_error(save);
+    view! {
+        <Dialog open title=t!("users.edit")>
+            <form
+                class="form"
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    if let Some(user) = person.get_untracked() {
+                        save.dispatch(user);
+                    }
+                }
+            >
+                <p class="muted">{move || person.get().map(|user| user.email)}</p>
+                <NameFields fields error />
+                <RoleAndTelephone fields error />
+                <FormError error=general_error(error, FIELDS) />
+                <DialogFoot>
+                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
+                </DialogFoot>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,204 @@
+//! The list of people.
+
+use hammock_contract::{
+    page::PageRequest,
+    user::{User, UserStatus},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    api::{list_users, remove_user, resend_invitation},
+    person_dialogs::{AddPerson, EditPerson},
+};
+use crate::{
+    i18n,
+    layout::role_name,
+    session::use_session,
+    t,
+    ui::{
+        Avatar, Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Load, Menu, MenuItem, Moment, Page, PageBody,
+        PageHeader, Pager, SearchField, Table, Tone, form::action_error, use_toaster,
+    },
+};
+
+/// What the row menus open. One of each for the whole list.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    edited: RwSignal<Option<User>>,
+    edit_open: RwSignal<bool>,
+    removed: RwSignal<Option<User>>,
+    remove_open: RwSignal<bool>,
+}
+
+/// The people of the organisation.
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let query = query.get();
+        PageRequest { limit: None, page_token: query.get("page"), query: query.get("q") }
+    });
+    let users = Resource::new(move || wanted.get(), list_users);
+    let add_open = RwSignal::new(false);
+    let dialogs = Dialogs {
+        edited: RwSignal::new(None),
+        edit_open: RwSignal::new(false),
+        removed: RwSignal::new(None),
+        remove_open: RwSignal::new(false),
+    };
+    let changed = Callback::new(move |()| users.refetch());
+    view! {
+        <Page>
+            <PageHeader title=t!("users.title") subtitle=t!("users.subtitle")>
+                <Button kind=ButtonKind::Primary icon="user-plus" on_click=move |_| add_open.set(true)>
+                    {t!("users.add")}
+                </Button>
+            </PageHeader>
+            <PageBody>
+                <div class="toolbar"><SearchField label=t!("users.search") /></div>
+                <Load resource=users let:page>
+                    {if page.items.is_empty() {
+                        view! { <EmptyState icon="users" title=t!("users.none") text=t!("users.none_text") /> }.into_any()
+                    } else {
+                        view! { <PeopleTable people=page.items dialogs /> <Pager next=page.next_page_token /> }.into_any()
+                    }}
+                </Load>
+            </PageBody>
+        </Page>
+        <AddPerson open=add_open on_done=changed />
+        <EditPerson open=dialogs.edit_open person=dialogs.edited on_done=changed />
+        <RemovePerson dialogs on_done=changed />
+    }
+}
+
+#[component]
+fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
+    view! {
+        <Table caption=t!("users.title")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("users.name")}</th>
+                    <th scope="col">{t!("users.role")}</th>
+                    <th scope="col">{t!("users.telephone")}</th>
+                    <th scope="col">{t!("users.last_seen")}</th>
+                    <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
+                </tr>
+            </thead>
+            <tbody>
+                {people.into_iter().map(|person| view! { <PersonRow person dialogs /> }).collect_view()}
+            </tbody>
+        </Table>
+    }
+}
+
+#[component]
+fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
+    let toaster = use_toaster();
+    let own = use_session().me().user.id == person.id;
+    let name = format!("{} {}", person.first_name, person.last_name);
+    let (edited, removed, invited) = (person.clone(), person.clone(), person.id.clone());
+    let invite_again = Action::new(move |(): &()| {
+        let invited = invited.clone();
+        async move {
+            match resend_invitation(invited).await {
+                Ok(()) => toaster.say(t!("users.invited_again")),
+                Err(error) => toaster.say(i18n::error_text(&error.0)),
+            }
+        }
+    });
+    view! {
+        <tr>
+            <td class="primary-cell">
+                <span class="person">
+                    <Avatar first_name=person.first_name last_name=person.last_name />
+                    <span>
+                        {name.clone()}
+                        {own.then(|| view! { " " <Badge tone=Tone::Accent>{t!("users.you")}</Badge> })}
+                        <span class="sub">{person.email}</span>
+                    </span>
+                </span>
+            </td>
+            <td data-label=t!("users.role")>
+                {role_name(person.role)}
+                {(person.status == UserStatus::Invited)
+                    .then(|| view! { " " <Badge tone=Tone::Warning>{t!("users.invited")}</Badge> })}
+            </td>
+            <td data-label=t!("users.telephone") class="muted numeric">{person.telephone}</td>
+            <td data-label=t!("users.last_seen") class="muted">
+                {match person.last_seen_at {
+                    Some(at) => view! { <Moment at /> }.into_any(),
+                    None => t!("users.never").into_any(),
+                }}
+            </td>
+            <td class="actions">
+                <Menu id=format!("menu-{}", person.id.as_str()) label=t!("users.actions_for", name = name)>
+                    <MenuItem
+                        icon="pencil"
+                        on_click=move |()| {
+                            dialogs.edited.set(Some(edited.clone()));
+                            dialogs.edit_open.set(true);
+                        }
+                    >
+                        {t!("form.edit")}
+                    </MenuItem>
+                    {(person.status == UserStatus::Invited)
+                        .then(|| {
+                            view! {
+                                <MenuItem icon="mail" on_click=move |()| { invite_again.dispatch(()); }>
+                                    {t!("users.invite_again")}
+                                </MenuItem>
+                            }
+                        })}
+                    <MenuItem
+                        icon="trash-2"
+                        danger=true
+                        on_click=move |()| {
+                            dialogs.removed.set(Some(removed.clone()));
+                            dialogs.remove_open.set(true);
+                        }
+                    >
+                        {t!("users.remove")}
+                    </MenuItem>
+                </Menu>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn RemovePerson(dialogs: Dialogs, on_done: Callback<()>) -> impl IntoView {
+    let toaster = use_toaster();
+    let remove = Action::new(move |user: &User| {
+        let user = user.id.clone();
+        async move {
+            remove_user(user).await?;
+            dialogs.remove_open.set(false);
+            toaster.say(t!("users.removed"));
+            on_done.run(());
+            Ok::<(), crate::FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if dialogs.remove_open.get() {
+            remove.clear();
+        }
+    });
+    let name =
+        move || dialogs.removed.get().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default();
+    view! {
+        <ConfirmDialog
+            open=dialogs.remove_open
+            title=Signal::derive(move || t!("users.remove_title", name = name()))
+            text=t!("users.remove_text")
+            confirm=t!("users.remove")
+            busy=remove.pending()
+            error=action_error(remove)
+            on_confirm=move |()| {
+                if let Some(user) = dialogs.removed.get_untracked() {
+                    remove.dispatch(user);
+                }
+            }
+        />
+    }
+}
