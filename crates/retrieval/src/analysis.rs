@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-pub use stop::is_stop_word;
+pub use stop::{is_stop_word, stop_word_languages};
 
 /// Longer words are cut: they are noise (encoded data, tables without spaces). Characters.
 const LONGEST_WORD: usize = 64;

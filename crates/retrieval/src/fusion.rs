@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hammock_contract::{ChunkId, DocumentId};
 
-use crate::{KeywordResult, VectorHit};
+use crate::{KeywordResult, LanguageShare, VectorHit};
 
 /// How much the vector side can be trusted for one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,18 +17,15 @@ pub enum VectorTrust {
 }
 
 impl VectorTrust {
-    /// From the languages of the question, of what was found and of the model.
-    pub fn of(question: &str, language: Option<&str>, keyword: &KeywordResult, model: &[String]) -> Self {
-        if model.is_empty() {
-            return Self::Knows;
-        }
-        let asked = match language {
-            Some(language) => Some(language.to_owned()),
-            None => crate::question::language(question, keyword.languages.iter().map(|share| share.language.as_str())),
-        };
-        let passages = keyword.languages.iter().max_by_key(|share| share.chunks).map(|share| share.language.as_str());
-        let knows = |language: &str| language.is_empty() || model.iter().any(|known| known == language);
-        if asked.as_deref().is_none_or(knows) && passages.is_none_or(knows) { Self::Knows } else { Self::Foreign }
+    /// From the languages of the question, of the passages and of the model.
+    pub fn of(keyword: &KeywordResult, model: &[String]) -> Self {
+        let knows =
+            |language: &str| model.is_empty() || language.is_empty() || model.iter().any(|known| known == language);
+        let chunks =
+            |shares: &mut dyn Iterator<Item = &LanguageShare>| -> u64 { shares.map(|share| share.chunks).sum() };
+        let foreign = chunks(&mut keyword.languages.iter().filter(|share| !knows(&share.language)));
+        let all = chunks(&mut keyword.languages.iter());
+        if keyword.language.as_deref().is_none_or(knows) && 2 * foreign <= all { Self::Knows } else { Self::Foreign }
     }
 }
 

@@ -76,7 +76,7 @@ pub struct ChunkVector {
 pub struct KeywordQuery {
     /// The text.
     pub text: String,
-    /// ISO 639-1 code of its language, where it was recognised. The engine may try several stemmers.
+    /// ISO 639-1 code of its language, where the caller knows it; else the engine looks, knowing the passages' languages.
     pub language: Option<String>,
 }
 
@@ -124,6 +124,8 @@ pub struct KeywordResult {
     pub chunks: u64,
     /// Their languages, most frequent first.
     pub languages: Vec<LanguageShare>,
+    /// ISO 639-1 code of the query's language, where it is known or was recognised.
+    pub language: Option<String>,
 }
 
 /// A chunk that the vector side found.

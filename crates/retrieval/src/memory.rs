@@ -14,7 +14,7 @@ use crate::{
     ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, LanguageShare, SearchFilter,
     SearchIndex, TermStat, VectorHit, VectorSpace,
     analysis::{self, Analyser, QuestionWord},
-    bm25,
+    bm25, question,
 };
 
 /// Everything in memory; gone with the process.
@@ -187,7 +187,8 @@ fn score(query: &KeywordQuery, seen: &[(&(DocumentId, u32), &Revision)], limit: 
         shares.into_iter().map(|(language, chunks)| LanguageShare { language: language.to_owned(), chunks }).collect();
     languages.sort_by_key(|share| std::cmp::Reverse(share.chunks));
     let codes: Vec<String> = languages.iter().map(|share| share.language.clone()).collect();
-    let words = analysis::question_words(&query.text, query.language.as_deref(), &codes);
+    let language = query.language.clone().or_else(|| question::language(&query.text, codes.iter().map(String::as_str)));
+    let words = analysis::question_words(&query.text, language.as_deref(), &codes);
 
     let every = || seen.iter().flat_map(|(key, revision)| revision.chunks.iter().map(move |chunk| (*key, chunk)));
     let chunks = every().count() as u64;
@@ -223,7 +224,7 @@ fn score(query: &KeywordQuery, seen: &[(&(DocumentId, u32), &Revision)], limit: 
     }
     hits.sort_unstable_by(|a, b| best_first(a.score, &a.chunk, b.score, &b.chunk));
     hits.truncate(limit);
-    KeywordResult { hits, terms, chunks, languages }
+    KeywordResult { hits, terms, chunks, languages, language }
 }
 
 fn occurrences(chunk: &Chunk, word: &QuestionWord) -> u32 {

@@ -44,7 +44,7 @@ pub struct Ranking {
     pub evidence: Evidence,
 }
 
-/// Asks the sides that `mode` names at once. Without a `vector` the vector side takes no part.
+/// Asks the sides that `mode` names at once. `language` is the question's where the caller knows it; else it is recognised. Without a `vector` the vector side takes no part.
 ///
 /// # Errors
 /// When either side fails.
@@ -68,8 +68,8 @@ pub async fn search(
         }
     };
     let (keyword, found) = futures::try_join!(by_words, by_meaning)?;
-    let trust = VectorTrust::of(question, language, &keyword, vector.map_or(&[], |query| query.languages));
-    Ok(Candidates { keyword, vector: found, language: language.map(str::to_owned), trust })
+    let trust = VectorTrust::of(&keyword, vector.map_or(&[], |query| query.languages));
+    Ok(Candidates { language: keyword.language.clone(), keyword, vector: found, trust })
 }
 
 impl Candidates {

@@ -14,6 +14,11 @@ pub fn is_stop_word(language: &str, word: &str) -> bool {
     STOP_WORDS.get(language).is_some_and(|words| words.contains(word))
 }
 
+/// The languages that have a list.
+pub fn stop_word_languages() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().map(|(language, _)| *language)
+}
+
 /// One list a language.
 const LISTS: &[(&str, &str)] = &[
     (
