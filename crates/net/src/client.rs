@@ -1,0 +1,129 @@
+//! The client that everybody shares.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use http::Method;
+use url::{Host, Url};
+
+use crate::{
+    EgressPolicy, NetError, RequestBuilder, Resolver, SystemResolver,
+    guard::{Guard, GuardedResolver, host_of},
+};
+
+/// The guarded HTTP client. Cloning is cheap and shares the connections.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+    only_hosts: Option<Arc<[String]>>,
+}
+
+struct Inner {
+    guard: Arc<Guard>,
+    general: reqwest::Client,
+    /// One client for each port that a rule names: a resolver is not told the port, and connections are pooled by it.
+    by_port: BTreeMap<u16, reqwest::Client>,
+}
+
+impl Client {
+    /// A client with the system's resolver.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be loaded.
+    pub fn new(policy: EgressPolicy) -> Result<Self, NetError> {
+        Self::with_resolver(policy, Arc::new(SystemResolver))
+    }
+
+    /// A client with another resolver.
+    ///
+    /// # Errors
+    /// When the system's certificates cannot be loaded.
+    pub fn with_resolver(policy: EgressPolicy, resolver: Arc<dyn Resolver>) -> Result<Self, NetError> {
+        let guard = Arc::new(Guard::new(policy, resolver));
+        let general = build(&guard, None)?;
+        let by_port =
+            guard.policy.named_ports().map(|port| Ok((port, build(&guard, Some(port))?))).collect::<Result<_, _>>()?;
+        Ok(Self { inner: Arc::new(Inner { guard, general, by_port }), only_hosts: None })
+    }
+
+    /// The same client, for these hosts only, redirects included: how an organisation narrows what the operator allows.
+    #[must_use]
+    pub fn narrowed_to(&self, hosts: impl IntoIterator<Item = String>) -> Self {
+        let mut hosts: Vec<String> = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();
+        if let Some(already) = &self.only_hosts {
+            hosts.retain(|host| already.contains(host));
+        }
+        Self { inner: Arc::clone(&self.inner), only_hosts: Some(hosts.into()) }
+    }
+
+    /// Begins a GET request.
+    pub fn get(&self, url: &str) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), Method::GET, url)
+    }
+
+    /// Begins a POST request. Redirects of it are not followed.
+    pub fn post(&self, url: &str) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), Method::POST, url)
+    }
+
+    /// Begins a request with another method.
+    pub fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), method, url)
+    }
+
+    /// Says whether an address may be asked now, without asking it. A request checks again when it connects.
+    ///
+    /// # Errors
+    /// What a request would fail with: not valid, forbidden, or a name without an address.
+    pub async fn check_url(&self, url: &Url) -> Result<(), NetError> {
+        self.check_form(url)?;
+        if let Some(Host::Domain(name)) = url.host() {
+            let limit = self.inner.guard.policy.connect_timeout;
+            let resolving = self.inner.guard.resolve(name, url.port_or_known_default());
+            match tokio::time::timeout(limit, resolving).await {
+                Ok(resolved) => resolved.map(|_addresses| ())?,
+                Err(_elapsed) => return Err(NetError::Timeout { host: name.to_owned() }),
+            }
+        }
+        Ok(())
+    }
+
+    /// A plain client for libraries that want one, to be used below `base` only: names are guarded when it connects, it follows no
+    /// redirect, it knows no proxy. An address in place of a name is checked here, once.
+    ///
+    /// # Errors
+    /// As [`Client::check_url`].
+    pub async fn http_client_for(&self, base: &Url) -> Result<reqwest::Client, NetError> {
+        self.check_url(base).await?;
+        Ok(self.pool_for(base).clone())
+    }
+
+    /// Refuses what needs no resolving to be refused.
+    pub(crate) fn check_form(&self, url: &Url) -> Result<(), NetError> {
+        self.inner.guard.check_form(url)?;
+        let host = host_of(url);
+        match &self.only_hosts {
+            Some(hosts) if !hosts.contains(&host) => Err(NetError::Forbidden { host }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn pool_for(&self, url: &Url) -> &reqwest::Client {
+        url.port_or_known_default().and_then(|port| self.inner.by_port.get(&port)).unwrap_or(&self.inner.general)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that builds an HTTP client")]
+fn build(guard: &Arc<Guard>, port: Option<u16>) -> Result<reqwest::Client, NetError> {
+    reqwest::Client::builder()
+        .dns_resolver(Arc::new(GuardedResolver { guard: Arc::clone(guard), port }))
+        .redirect(reqwest::redirect::Policy::none())
+        // A proxy would resolve names itself, behind the guard's back.
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(guard.policy.connect_timeout)
+        .read_timeout(guard.policy.idle_timeout)
+        .pool_idle_timeout(std::time::Duration::from_secs(60))
+        .user_agent(&guard.policy.user_agent)
+        .build()
+        .map_err(|error| NetError::InvalidRequest { reason: format!("no HTTP client can be made: {error}") })
+}
