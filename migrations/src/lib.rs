@@ -1,1 +1,20 @@
-//! stub
+//! The versions of the database schema, in order. A version that was released is never edited: the next one changes it.
+//!
+//! The schema is portable between SQLite and PostgreSQL: identifiers and enumerations are text, points in time are `BIGINT`
+//! milliseconds since 1970, JSON is text that SQL never looks into, and what is searched without regard to case has a
+//! lower-case column of its own.
+
+mod m20261120_000001_foundation;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// Applies the versions that a database does not have yet.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261120_000001_foundation::Migration)]
+    }
+}

@@ -1,1 +1,43 @@
-//! stub
+//! The database: the truth about everything that Hammock knows. SQLite by default, PostgreSQL by its address.
+//!
+//! * [`Store`] opens the database, [`Db`] reads, [`Tx`] writes. Queries are plain functions, one module per noun.
+//! * Every function that touches a tenant's data takes a [`Scope`] first and filters by its organisation inside the SQL.
+//!   A thing of another tenant is [`StoreError::NotFound`], the same as one that never was.
+//! * The few functions without a scope (sign-in, the job queue, the embedding worker, start-up) say so in their first line.
+//! * The clock is a parameter, everywhere.
+
+mod paging;
+mod row;
+
+pub mod accounts;
+pub mod api_keys;
+pub mod assistants;
+pub mod audit;
+pub mod chunks;
+pub mod collections;
+pub mod connections;
+pub mod conversations;
+pub mod database;
+pub mod documents;
+pub mod error;
+pub mod jobs;
+pub mod login_attempts;
+pub mod maintenance;
+pub mod members;
+pub mod messages;
+pub mod one_time_tokens;
+pub mod organisations;
+pub mod revisions;
+pub mod runs;
+pub mod scope;
+pub mod secrets;
+pub mod sessions;
+pub mod sources;
+pub mod stream_events;
+
+pub use database::{Db, Store, StoreOptions, Tx};
+pub use error::{Result, StoreError};
+pub use scope::{Actor, Scope};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! Collections. Everybody reads the built-in handbook beside their own; nobody but [`Scope::builtin`] writes it.
+
+use std::collections::HashMap;
+
+use hammock_contract::{
+    CollectionId, OrganisationId, Page, Timestamp,
+    collection::{Collection, CollectionPatch},
+    page::PageRequest,
+};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Scope, StoreError, Tx, paging,
+    row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
+    scope::{builtin_organisation, handbook_collection},
+};
+
+table! {
+    /// A collection.
+    CollectionRow = "collections";
+    key {
+        /// The id.
+        id: CollectionId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The name.
+    name: String,
+    /// The name without regard to case; unique in the organisation.
+    name_key: String,
+    /// What is in it.
+    description: String,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When anything in it last changed.
+    updated_at: Timestamp,
+}
+
+/// A condition that lets through rows of `table` that the scope may read: its organisation's, and the built-in handbook's.
+/// `collection` is the column that holds the collection's id.
+pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    values.extend([
+        scope.organisation().as_str().into(),
+        builtin_organisation().as_str().into(),
+        handbook_collection().as_str().into(),
+    ]);
+    let (own, builtin, handbook) = (values.len() - 2, values.len() - 1, values.len());
+    format!(
+        "({table}.organisation_id = ${own} OR ({table}.organisation_id = ${builtin} AND {table}.{collection} = ${handbook}))"
+    )
+}
+
+/// Makes a collection.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the name is taken.
+pub async fn create(
+    scope: &Scope,
+    tx: &Tx,
+    id: CollectionId,
+    name: &str,
+    description: &str,
+    now: Timestamp,
+) -> Result<CollectionRow> {
+    let row = CollectionRow {
+        id,
+        organisation_id: scope.organisation().clone(),
+        name: name.to_owned(),
+        name_key: key_of(name),
+        description: description.to_owned(),
+        created_at: now,
+        updated_at: now,
+    };
+    row::insert(tx.db(), row.clone()).await?;
+    Ok(row)
+}
+
+/// The collections that the scope may read, by name, with their counts.
+pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<Collection>> {
+    let limit = paging::limit(request);
+    let mut values: Vec<Value> = Vec::new();
+    let readable = readable(scope, "collections", "id", &mut values);
+    let mut sql = format!("SELECT {} FROM collections WHERE {readable}", CollectionRow::COLUMNS);
+    if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
+        values.push(pattern(query).into());
+        sql.push_str(&format!(" AND name_key LIKE ${} ESCAPE '\\'", values.len()));
+    }
+    if let Some((key, id)) = paging::place(request.page_token.as_deref())? {
+        values.extend([key.into(), id.into()]);
+        sql.push_str(&format!(" AND (name_key, id) > (${}, ${})", values.len() - 1, values.len()));
+    }
+    sql.push_str(&format!(" ORDER BY name_key, id LIMIT {}", limit + 1));
+    let rows = row::all::<CollectionRow>(&db.rows(&sql, values).await?)?;
+    let page = paging::page(rows, limit, |row| (row.name_key.clone(), row.id.as_str().to_owned()));
+    Ok(Page { items: with_counts(scope, db, page.items).await?, next_page_token: page.next_page_token })
+}
+
+/// One collection with its counts.
+pub async fn find(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<Collection> {
+    let row = find_row(scope, db, id).await?;
+    with_counts(scope, db, vec![row]).await?.pop().ok_or(StoreError::NotFound)
+}
+
+/// One collection that the scope may read, without counts.
+pub async fn find_row(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<CollectionRow> {
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let readable = readable(scope, "collections", "id", &mut values);
+    let sql = format!("SELECT {} FROM collections WHERE id = $1 AND {readable}", CollectionRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
+}
+
+/// One collection that the scope may write: its own organisation's.
+pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<CollectionRow> {
+    let sql = format!("SELECT {} FROM collections WHERE organisation_id = $1 AND id = $2", CollectionRow::COLUMNS);
+    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+}
+
+/// The ids of every collection that the scope may read: what a search without a choice looks through.
+pub async fn list_ids(scope: &Scope, db: Db<'_>) -> Result<Vec<CollectionId>> {
+    let mut values: Vec<Value> = Vec::new();
+    let readable = readable(scope, "collections", "id", &mut values);
+    let rows = db.rows(&format!("SELECT id FROM collections WHERE {readable} ORDER BY id"), values).await?;
+    rows.iter().map(|found| value(found, "id")).collect()
+}
+
+/// Those of `ids` that the scope may read, in the same order.
+pub async fn retain_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> Result<Vec<CollectionId>> {
+    let visible: std::collections::HashSet<_> = list_ids(scope, db).await?.into_iter().collect();
+    Ok(ids.iter().filter(|id| visible.contains(*id)).cloned().collect())
+}
+
+/// How many of `ids` the scope may read.
+pub(crate) async fn count_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> Result<usize> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    Ok(retain_visible(scope, db, ids).await?.len())
+}
+
+/// Changes a collection of the organisation; absent fields stay.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] also for the built-in one.
+pub async fn update(scope: &Scope, tx: &Tx, id: &CollectionId, patch: &CollectionPatch, now: Timestamp) -> Result<()> {
+    let CollectionPatch { name, description } = patch;
+    let sql = "UPDATE collections SET name = COALESCE($3, name), name_key = COALESCE($4, name_key), \
+               description = COALESCE($5, description), updated_at = $6 WHERE organisation_id = $1 AND id = $2";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        name.clone().store().into(),
+        name.as_deref().map(key_of).store().into(),
+        description.clone().store().into(),
+        now.as_millis().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Notes that something in a collection changed.
+pub async fn touch(scope: &Scope, tx: &Tx, id: &CollectionId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE collections SET updated_at = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), now.as_millis().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Removes a collection of the organisation with everything in it. The caller clears the indexes.
+pub async fn delete(scope: &Scope, tx: &Tx, id: &CollectionId) -> Result<()> {
+    let values = [scope.organisation().as_str().into(), id.as_str().into()];
+    row::touched(tx.db().execute("DELETE FROM collections WHERE organisation_id = $1 AND id = $2", values).await?)
+}
+
+#[derive(Default)]
+struct Counts {
+    sources: u64,
+    documents: u64,
+    chunks: u64,
+    embedded_chunks: u64,
+    used_by: Vec<String>,
+}
+
+/// Three queries, however many collections.
+async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Result<Vec<Collection>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Value> = rows.iter().map(|row| row.id.as_str().into()).collect();
+    let list = placeholders(1, ids.len());
+    let mut counts: HashMap<CollectionId, Counts> = HashMap::new();
+    let sql = format!(
+        "SELECT collection_id, COUNT(*) AS total FROM sources WHERE collection_id IN ({list}) GROUP BY collection_id"
+    );
+    for found in db.rows(&sql, ids.clone()).await? {
+        counts.entry(value(&found, "collection_id")?).or_default().sources = value(&found, "total")?;
+    }
+    // PostgreSQL sums BIGINT into NUMERIC.
+    let sql = format!(
+        "SELECT collection_id, COUNT(*) AS total, CAST(SUM(chunks) AS BIGINT) AS chunks, \
+         CAST(SUM(embedded_chunks) AS BIGINT) AS embedded FROM documents \
+         WHERE collection_id IN ({list}) AND revision > 0 GROUP BY collection_id"
+    );
+    for found in db.rows(&sql, ids.clone()).await? {
+        let count = counts.entry(value(&found, "collection_id")?).or_default();
+        count.documents = value(&found, "total")?;
+        count.chunks = value(&found, "chunks")?;
+        count.embedded_chunks = value(&found, "embedded")?;
+    }
+    // Assistants of the scope's organisation alone: the handbook is used by every tenant's.
+    let mut values = ids;
+    let organisation = values.len() + 1;
+    values.push(scope.organisation().as_str().into());
+    values.push(hammock_contract::assistant::Access::Organisation.store().into());
+    values.push(scope.user().map(|user| user.as_str().to_owned()).into());
+    let sql = format!(
+        "SELECT assistant_collections.collection_id, assistants.settings FROM assistant_collections \
+         JOIN assistants ON assistants.id = assistant_collections.assistant_id \
+         WHERE assistant_collections.collection_id IN ({list}) AND assistants.organisation_id = ${organisation} \
+         AND (assistants.access = ${} OR assistants.created_by = ${}) ORDER BY assistants.name_key",
+        organisation + 1,
+        organisation + 2
+    );
+    for found in db.rows(&sql, values).await? {
+        let settings: hammock_contract::assistant::AssistantSettings = value(&found, "settings")?;
+        counts.entry(value(&found, "collection_id")?).or_default().used_by.push(settings.name);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let Counts { sources, documents, chunks, embedded_chunks, used_by } =
+                counts.remove(&row.id).unwrap_or_default();
+            let CollectionRow { id, organisation_id, name, name_key: _, description, created_at, updated_at } = row;
+            let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
+            Collection {
+                id,
+                name,
+                description,
+                read_only,
+                sources,
+                documents,
+                chunks,
+                embedded_chunks,
+                used_by,
+                created_at,
+                updated_at,
+            }
+        })
+        .collect())
+}

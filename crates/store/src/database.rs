@@ -1,0 +1,276 @@
+//! Opening the database, reading, writing.
+
+use std::time::Duration;
+
+use hammock_migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::{Result, StoreError};
+
+/// How the database is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Connections that read at once; on PostgreSQL, all connections.
+    pub connections: u32,
+    /// How long a writer waits for its turn before [`StoreError::Busy`].
+    pub busy_timeout: Duration,
+    /// Statements slower than this are logged as warnings.
+    pub slow_statement: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { connections: 8, busy_timeout: Duration::from_secs(30), slow_statement: Duration::from_millis(500) }
+    }
+}
+
+/// The open database. Cheap to clone.
+///
+/// On SQLite, one connection writes, in Immediate transactions: writers queue here, in order, instead of failing on the
+/// file's lock. The others read at the same time (WAL) and cannot write. On PostgreSQL one pool does both.
+#[derive(Debug, Clone)]
+pub struct Store {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+/// What queries run on: the pool that reads, or a transaction.
+#[derive(Clone, Copy)]
+pub struct Db<'a>(Target<'a>);
+
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Pool(&'a DatabaseConnection),
+    Transaction(&'a DatabaseTransaction),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], nothing of it happened.
+#[must_use]
+pub struct Tx(DatabaseTransaction);
+
+/// The key of the advisory lock under which PostgreSQL is migrated: `hammock` as a number.
+const MIGRATION_LOCK: i64 = 0x68_616d_6d6f_636b;
+
+impl Store {
+    /// Opens `sqlite:<path>` (made when it is missing) or `postgres://…` and brings the schema up to date.
+    ///
+    /// Several replicas may start at once: one migrates, the others wait.
+    ///
+    /// # Errors
+    /// [`StoreError::InvalidUrl`] when it is neither; what the database says otherwise.
+    pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self> {
+        let store = if url.starts_with("sqlite:") {
+            // The writer first: it makes the file and switches it to WAL.
+            let writer = Database::connect(sqlite_options(url, options, false)).await?;
+            let reader = Database::connect(sqlite_options(url, options, true)).await?;
+            Self { reader, writer }
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = Database::connect(postgres_options(url, options)).await?;
+            Self { reader: pool.clone(), writer: pool }
+        } else {
+            // The address may hold a password: say only how it begins.
+            return Err(StoreError::InvalidUrl(url.split(':').next().unwrap_or_default().to_owned()));
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Applies the versions of the schema that are missing, under a lock. Nothing happens when there are none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn migrate(&self) -> Result<()> {
+        use hammock_migrations::MigratorTrait;
+        let tx = self.begin().await?;
+        if tx.db().is_postgres() {
+            tx.db().execute("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]).await?;
+        }
+        Migrator::up(&tx.0, None).await?;
+        tx.commit().await
+    }
+
+    /// For reading.
+    pub const fn read(&self) -> Db<'_> {
+        Db(Target::Pool(&self.reader))
+    }
+
+    /// Begins a transaction, waiting for its turn.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when its turn does not come in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Tx(self.writer.begin_with_options(options).await?))
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.read().is_postgres()
+    }
+
+    /// That the database answers.
+    ///
+    /// # Errors
+    /// What it says instead.
+    pub async fn ping(&self) -> Result<()> {
+        self.read().execute("SELECT 1", []).await.map(|_| ())
+    }
+
+    /// The statements want no transaction around them, so they run on the writer itself.
+    pub(crate) async fn optimise_sqlite(&self) -> Result<()> {
+        let writer = Db(Target::Pool(&self.writer));
+        writer.execute_unprepared("PRAGMA optimize").await?;
+        writer.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await?;
+        Ok(())
+    }
+
+    /// Closes every connection; on SQLite the write-ahead log is folded into the file.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+}
+
+fn sqlite_options(url: &str, options: &StoreOptions, reads: bool) -> ConnectOptions {
+    let mut connect = common_options(url, options);
+    connect.max_connections(if reads { options.connections.max(1) } else { 1 }).min_connections(1);
+    let busy_timeout = options.busy_timeout;
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .create_if_missing(!reads)
+            .busy_timeout(busy_timeout)
+            .pragma("journal_mode", "WAL")
+            // NORMAL would survive a killed process but can lose the last transactions when the power fails. What was
+            // acknowledged must not be lost, so every commit reaches the disk; callers commit in groups.
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("temp_store", "MEMORY")
+            // 8 MiB a connection.
+            .pragma("cache_size", "-8192");
+        if reads { sqlite.pragma("query_only", "ON") } else { sqlite }
+    });
+    connect
+}
+
+fn postgres_options(url: &str, options: &StoreOptions) -> ConnectOptions {
+    let mut connect = common_options(url, options);
+    connect.max_connections(options.connections.max(2)).set_application_name("hammock");
+    connect
+}
+
+fn common_options(url: &str, options: &StoreOptions) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(url);
+    // The levels are parsed because their type belongs to a crate that nothing else here needs.
+    let usual = connect.get_sqlx_logging_level();
+    let (plain, slow) = ("trace".parse().unwrap_or(usual), "warn".parse().unwrap_or(usual));
+    connect
+        .acquire_timeout(options.busy_timeout)
+        .connect_timeout(options.busy_timeout)
+        .sqlx_logging_level(plain)
+        .sqlx_slow_statements_logging_settings(slow, options.slow_statement);
+    connect
+}
+
+impl Tx {
+    /// What queries run on.
+    pub const fn db(&self) -> Db<'_> {
+        Db(Target::Transaction(&self.0))
+    }
+
+    /// Makes it happen. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`StoreError::StorageFull`], or what the database says; nothing of it happened then.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Undoes it. Dropping does the same a little later.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+impl Db<'_> {
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(self) -> bool {
+        self.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Runs a statement; the number of rows that it touched. Parameters are `$1`, `$2`, … on both databases.
+    pub(crate) async fn execute(self, sql: &str, values: impl IntoIterator<Item = Value> + Send) -> Result<u64> {
+        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        Ok(self.execute_raw(statement).await?.rows_affected())
+    }
+
+    /// Every row of a query.
+    pub(crate) async fn rows(
+        self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> Result<Vec<QueryResult>> {
+        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        Ok(self.query_all_raw(statement).await?)
+    }
+
+    /// The first row of a query.
+    pub(crate) async fn row(
+        self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value> + Send,
+    ) -> Result<Option<QueryResult>> {
+        let statement = Statement::from_sql_and_values(self.get_database_backend(), sql, values);
+        Ok(self.query_one_raw(statement).await?)
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Db<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        match self.0 {
+            Target::Pool(pool) => pool.get_database_backend(),
+            Target::Transaction(transaction) => transaction.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> std::result::Result<ExecResult, DbErr> {
+        match self.0 {
+            Target::Pool(pool) => pool.execute_raw(statement).await,
+            Target::Transaction(transaction) => transaction.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> std::result::Result<ExecResult, DbErr> {
+        match self.0 {
+            Target::Pool(pool) => pool.execute_unprepared(sql).await,
+            Target::Transaction(transaction) => transaction.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> std::result::Result<Option<QueryResult>, DbErr> {
+        match self.0 {
+            Target::Pool(pool) => pool.query_one_raw(statement).await,
+            Target::Transaction(transaction) => transaction.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> std::result::Result<Vec<QueryResult>, DbErr> {
+        match self.0 {
+            Target::Pool(pool) => pool.query_all_raw(statement).await,
+            Target::Transaction(transaction) => transaction.query_all_raw(statement).await,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a query can fail with.
+
+use hammock_contract::{ApiError, ErrorCode, user::Role};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+/// The result of a query.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What a query can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Not there, or not there for this scope.
+    #[error("not found")]
+    NotFound,
+    /// A value that must be unique is taken.
+    #[error("already taken: {0}")]
+    Duplicate(String),
+    /// The scope's role does not allow it.
+    #[error("this needs the role {0:?}")]
+    Forbidden(Role),
+    /// The disk is full.
+    #[error("the disk is full")]
+    StorageFull,
+    /// The database did not answer in time; the same can be tried again.
+    #[error("the database is busy")]
+    Busy,
+    /// The token of a page was not made by this list.
+    #[error("the page token is not valid")]
+    InvalidPageToken,
+    /// A stored value does not have the form that it was written with.
+    #[error("the stored value of {what} is damaged: {reason}")]
+    Damaged {
+        /// The table or type.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The address of the database is not one.
+    #[error("not the address of a database: {0}")]
+    InvalidUrl(String),
+    /// Anything else that the database said.
+    #[error("the database failed: {0}")]
+    Database(String),
+}
+
+impl StoreError {
+    /// Whether the failure is that a unique value is taken.
+    pub const fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Duplicate(_))
+    }
+}
+
+/// SQLite's code for "database or disk is full".
+const SQLITE_FULL: &str = "13";
+/// PostgreSQL's code for a full disk.
+const POSTGRES_DISK_FULL: &str = "53100";
+/// SQLite's primary codes of a database that another connection keeps locked.
+const SQLITE_BUSY: i64 = 5;
+/// PostgreSQL: a transaction lost against another and can be tried again (serialization failure, deadlock).
+const POSTGRES_RETRY: [&str; 2] = ["40001", "40P01"];
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
+            return Self::Duplicate(message);
+        }
+        let code = match &error {
+            DbErr::Exec(RuntimeErr::SqlxError(inner))
+            | DbErr::Query(RuntimeErr::SqlxError(inner))
+            | DbErr::Conn(RuntimeErr::SqlxError(inner)) => {
+                inner.as_database_error().and_then(|inner| inner.code()).map(|code| code.into_owned())
+            }
+            DbErr::ConnectionAcquire(_) => return Self::Busy,
+            _ => None,
+        };
+        match code.as_deref() {
+            Some(SQLITE_FULL | POSTGRES_DISK_FULL) => Self::StorageFull,
+            Some(code) if POSTGRES_RETRY.contains(&code) => Self::Busy,
+            // Extended result codes keep the primary one in their low byte.
+            Some(code) if code.parse::<i64>().is_ok_and(|code| code & 0xff == SQLITE_BUSY && code < 1 << 12) => {
+                Self::Busy
+            }
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    /// What the outside learns of it. What the database said stays inside: the caller logs it.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Duplicate(_) => Self::new(ErrorCode::NameTaken, "the name is taken"),
+            StoreError::Forbidden(role) => Self::new(ErrorCode::RoleRequired, "your role does not allow this")
+                .with("role", format!("{role:?}").to_lowercase()),
+            StoreError::StorageFull => Self::new(ErrorCode::StorageFull, "the disk is full"),
+            StoreError::Busy => Self::new(ErrorCode::Unavailable, "the database is busy; try again"),
+            StoreError::InvalidPageToken => {
+                Self::new(ErrorCode::InvalidField, "the page token is not valid").on("page_token")
+            }
+            StoreError::Damaged { .. } | StoreError::InvalidUrl(_) | StoreError::Database(_) => {
+                Self::new(ErrorCode::Internal, "something went wrong here")
+            }
+        }
+    }
+}

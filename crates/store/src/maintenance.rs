@@ -1,0 +1,93 @@
+//! What `hammock doctor` and housekeeping ask of the database. No scope: the operator's.
+
+use crate::{Db, Result, Store, StoreError, row::value};
+
+/// The tables with the rows that matter to an operator.
+pub const TABLES: [&str; 14] = [
+    "organisations",
+    "users",
+    "sessions",
+    "api_keys",
+    "connections",
+    "assistants",
+    "collections",
+    "sources",
+    "documents",
+    "chunks",
+    "conversations",
+    "messages",
+    "jobs",
+    "audit_events",
+];
+
+/// How many rows each of [`TABLES`] has.
+pub async fn count_rows(db: Db<'_>) -> Result<Vec<(&'static str, u64)>> {
+    let mut counts = Vec::with_capacity(TABLES.len());
+    for table in TABLES {
+        let found = db.row(&format!("SELECT COUNT(*) AS total FROM {table}"), []).await?.ok_or(StoreError::NotFound)?;
+        counts.push((table, value(&found, "total")?));
+    }
+    Ok(counts)
+}
+
+/// What is wrong with the database's own structure; empty when nothing is. PostgreSQL checks itself (page checksums), so
+/// there only foreign keys are looked at, as on SQLite.
+pub async fn check_integrity(db: Db<'_>) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    if !db.is_postgres() {
+        for found in db.rows("PRAGMA integrity_check", []).await? {
+            let said: String = value(&found, "integrity_check")?;
+            if said != "ok" {
+                problems.push(said);
+            }
+        }
+        for found in db.rows("PRAGMA foreign_key_check", []).await? {
+            let table: String = value(&found, "table")?;
+            let parent: String = value(&found, "parent")?;
+            problems.push(format!("a row of {table} refers to a row of {parent} that is not there"));
+        }
+    }
+    let checks = [
+        (
+            "documents without the text of the revision that answers",
+            "SELECT COUNT(*) AS total FROM documents WHERE revision > 0 AND NOT EXISTS (SELECT 1 FROM revisions \
+             WHERE revisions.document_id = documents.id AND revisions.revision = documents.revision)",
+        ),
+        (
+            "documents whose number of chunks is not that of their chunks",
+            "SELECT COUNT(*) AS total FROM documents WHERE chunks <> (SELECT COUNT(*) FROM chunks \
+             WHERE chunks.document_id = documents.id AND chunks.revision = documents.revision)",
+        ),
+        (
+            "chunks of another organisation than their document",
+            "SELECT COUNT(*) AS total FROM chunks JOIN documents ON documents.id = chunks.document_id \
+             WHERE chunks.organisation_id <> documents.organisation_id",
+        ),
+    ];
+    for (what, sql) in checks {
+        let count: u64 = value(&db.row(sql, []).await?.ok_or(StoreError::NotFound)?, "total")?;
+        if count > 0 {
+            problems.push(format!("{what}: {count}"));
+        }
+    }
+    Ok(problems)
+}
+
+/// The size of the database. Bytes.
+pub async fn size(db: Db<'_>) -> Result<u64> {
+    let sql = if db.is_postgres() {
+        "SELECT pg_database_size(current_database()) AS total"
+    } else {
+        "SELECT page_count * page_size AS total FROM pragma_page_count(), pragma_page_size()"
+    };
+    value(&db.row(sql, []).await?.ok_or(StoreError::NotFound)?, "total")
+}
+
+/// Folds SQLite's write-ahead log into the file and brings the planner's statistics up to date; PostgreSQL does both itself.
+/// When nothing else is going on.
+pub async fn optimise(store: &Store) -> Result<()> {
+    if store.is_postgres() {
+        return Ok(());
+    }
+    store.optimise_sqlite().await
+}

@@ -1,0 +1,154 @@
+//! The messages of conversations. A message is read and written by the conversation's person alone.
+
+use hammock_contract::{
+    ApiError, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
+    chat::{AnswerKind, Author, Citation, MessageState, Step},
+};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Scope, StoreError, Tx, conversations,
+    row::{self, Stored, Table, table, value},
+};
+
+table! {
+    /// A message.
+    MessageRow = "messages";
+    key {
+        /// The id.
+        id: MessageId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The conversation.
+    conversation_id: ConversationId,
+    /// Its place, from 1.
+    ordinal: u32,
+    /// Who speaks.
+    author: Author,
+    /// The text, Markdown.
+    text: String,
+    /// How it stands.
+    state: MessageState,
+    /// What kind of answer it is.
+    answer_kind: AnswerKind,
+    /// The passages it rests on.
+    citations: Vec<Citation>,
+    /// How it came about.
+    steps: Vec<Step>,
+    /// Why it failed, or why the built-in answerer stood in.
+    error: Option<ApiError>,
+    /// The run that makes or made it.
+    run_id: Option<RunId>,
+    /// The thumb that the person gave.
+    rating: Option<bool>,
+    /// When it was begun.
+    created_at: Timestamp,
+}
+
+/// What an answer becomes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageUpdate {
+    /// The text, Markdown.
+    pub text: String,
+    /// How it stands.
+    pub state: MessageState,
+    /// What kind of answer it is.
+    pub answer_kind: AnswerKind,
+    /// The passages it rests on.
+    pub citations: Vec<Citation>,
+    /// How it came about.
+    pub steps: Vec<Step>,
+    /// Why it failed, or why the built-in answerer stood in.
+    pub error: Option<ApiError>,
+}
+
+/// Lets through messages of the scope's person (`$1` organisation, `$2` person).
+const OWN: &str = "messages.organisation_id = $1 AND messages.conversation_id IN (SELECT conversations.id FROM conversations \
+                   WHERE conversations.organisation_id = $1 AND conversations.user_id = $2 AND conversations.deleted_at IS NULL)";
+
+fn own(scope: &Scope) -> Result<Vec<Value>> {
+    Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
+}
+
+/// Adds a message at the end of a conversation: a question is `Complete`, an answer begins empty and `Streaming`.
+pub async fn append(
+    scope: &Scope,
+    tx: &Tx,
+    conversation: &ConversationId,
+    id: MessageId,
+    author: Author,
+    text: &str,
+    run: Option<RunId>,
+    now: Timestamp,
+) -> Result<MessageRow> {
+    conversations::find(scope, tx.db(), conversation).await?;
+    let sql = "SELECT COALESCE(MAX(ordinal), 0) AS last FROM messages WHERE conversation_id = $1";
+    let last: u32 =
+        value(&tx.db().row(sql, [conversation.as_str().into()]).await?.ok_or(StoreError::NotFound)?, "last")?;
+    let row = MessageRow {
+        id,
+        organisation_id: scope.organisation().clone(),
+        conversation_id: conversation.clone(),
+        ordinal: last + 1,
+        author,
+        text: text.to_owned(),
+        state: match author {
+            Author::User => MessageState::Complete,
+            Author::Assistant => MessageState::Streaming,
+        },
+        answer_kind: AnswerKind::default(),
+        citations: Vec::new(),
+        steps: Vec::new(),
+        error: None,
+        run_id: run,
+        rating: None,
+        created_at: now,
+    };
+    row::insert(tx.db(), row.clone()).await?;
+    Ok(row)
+}
+
+/// The messages of a conversation, oldest first.
+pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageRow>> {
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let columns = MessageRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
+    row::all(&db.rows(&sql, values).await?)
+}
+
+/// One message.
+pub async fn find(scope: &Scope, db: Db<'_>, id: &MessageId) -> Result<MessageRow> {
+    let mut values = own(scope)?;
+    values.push(id.as_str().into());
+    let sql = format!("SELECT {} FROM messages WHERE {OWN} AND id = $3", MessageRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
+}
+
+/// Writes what an answer became. Also when the conversation was deleted meanwhile: an undo brings all of it back.
+pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<()> {
+    let MessageUpdate { text, state, answer_kind, citations, steps, error } = update;
+    let mut values = own(scope)?;
+    values.extend([
+        id.as_str().into(),
+        text.store().into(),
+        state.store().into(),
+        answer_kind.store().into(),
+        citations.store().into(),
+        steps.store().into(),
+        error.store().into(),
+    ]);
+    let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9 \
+               WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
+               WHERE conversations.organisation_id = $1 AND conversations.user_id = $2)";
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Gives or takes back the thumb on an answer.
+pub async fn rate(scope: &Scope, tx: &Tx, id: &MessageId, rating: Option<bool>) -> Result<()> {
+    let mut values = own(scope)?;
+    values.extend([id.as_str().into(), rating.into(), Author::Assistant.store().into()]);
+    let sql = format!("UPDATE messages SET rating = $4 WHERE {OWN} AND id = $3 AND author = $5");
+    row::touched(tx.db().execute(&sql, values).await?)
+}

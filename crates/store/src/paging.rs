@@ -1,0 +1,63 @@
+//! Pages by the place in the order, not by a number of rows to skip: rows that come or go in between shift nothing.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hammock_contract::{Page, page::PageRequest};
+
+use crate::{Result, StoreError};
+
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 200;
+/// Between the parts of a token; occurs in no id and no lower-case key that people type.
+const SEPARATOR: char = '\u{1f}';
+
+/// How many rows a page has.
+pub(crate) fn limit(request: &PageRequest) -> usize {
+    request.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize
+}
+
+/// The place after which the page begins: the order's column and the id of the last row before.
+pub(crate) fn place(token: Option<&str>) -> Result<Option<(String, String)>> {
+    let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| StoreError::InvalidPageToken)?;
+    let text = String::from_utf8(bytes).map_err(|_| StoreError::InvalidPageToken)?;
+    let (key, id) = text.rsplit_once(SEPARATOR).ok_or(StoreError::InvalidPageToken)?;
+    Ok(Some((key.to_owned(), id.to_owned())))
+}
+
+/// The same for an order by a number.
+pub(crate) fn number_place(token: Option<&str>) -> Result<Option<(i64, String)>> {
+    place(token)?.map(|(key, id)| Ok((key.parse().map_err(|_| StoreError::InvalidPageToken)?, id))).transpose()
+}
+
+/// A page of `rows`, which hold one more than `limit` when there is a next one.
+pub(crate) fn page<T>(mut rows: Vec<T>, limit: usize, place: impl Fn(&T) -> (String, String)) -> Page<T> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_page_token = rows.last().filter(|_| more).map(|row| {
+        let (key, id) = place(row);
+        URL_SAFE_NO_PAD.encode(format!("{key}{SEPARATOR}{id}"))
+    });
+    Page { items: rows, next_page_token }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_leads_back_to_its_place() {
+        let first =
+            page(vec![("a", 1), ("b", 2), ("c", 3)], 2, |(name, number)| ((*name).to_owned(), number.to_string()));
+        assert_eq!(first.items.len(), 2);
+        assert_eq!(place(first.next_page_token.as_deref()).unwrap(), Some(("b".to_owned(), "2".to_owned())));
+        assert!(page(vec![("a", 1)], 1, |_| (String::new(), String::new())).next_page_token.is_none());
+    }
+
+    #[test]
+    fn foreign_tokens_are_refused() {
+        for token in ["%%%", "YWJj", "////"] {
+            assert!(matches!(place(Some(token)), Err(StoreError::InvalidPageToken)), "{token}");
+        }
+        assert_eq!(place(Some("")).unwrap(), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! Revisions: what a document's text was, each time that it was read.
+//!
+//! A revision is stored whole ([`put`]), put into the keyword index by the caller, and then made the one that answers
+//! ([`switch`]) in one statement: no query ever sees two revisions of a document or none between them.
+
+use hammock_contract::{ChunkId, DocumentId, OrganisationId, Timestamp, document::DocumentState};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Scope, StoreError, Tx,
+    chunks::ChunkRow,
+    collections,
+    collections::readable,
+    documents,
+    row::{self, Stored, Table, key_of, table},
+};
+
+/// How many revisions' texts a document keeps: citations of earlier answers point into them.
+pub const KEPT_REVISIONS: u32 = 10;
+
+table! {
+    /// A text that a document had.
+    RevisionRow = "revisions";
+    key {
+        /// The document.
+        document_id: DocumentId,
+        /// The number, from 1.
+        revision: u32,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The text; chunks and citations point into it by bytes.
+    text: String,
+    /// The hash of the content that it was read from.
+    content_hash: String,
+    /// When it was read.
+    created_at: Timestamp,
+}
+
+/// One span of a revision's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewChunk {
+    /// The id.
+    pub id: ChunkId,
+    /// The headings above it, outermost first.
+    pub headings: Vec<String>,
+    /// The text.
+    pub text: String,
+    /// Where it begins in the revision's text. Bytes.
+    pub start: u32,
+    /// Where it ends. Bytes.
+    pub end: u32,
+    /// The page, sheet or slide, from 1.
+    pub page: Option<u32>,
+}
+
+/// What the document is once a revision answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switch {
+    /// The revision.
+    pub revision: u32,
+    /// The title that was read.
+    pub title: String,
+    /// ISO 639-1 code of the language.
+    pub language: Option<String>,
+    /// The media type that was found.
+    pub media_type: String,
+    /// Whether vectors will follow: the document is `Embedding` until they are there, else `Ready` at once.
+    pub embedding: bool,
+}
+
+/// Stores the next revision of a document beside the one that answers; its number.
+///
+/// Chunks of an earlier revision that was stored but never answered are removed.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the document is not the scope's to write.
+pub async fn put(
+    scope: &Scope,
+    tx: &Tx,
+    document: &DocumentId,
+    text: &str,
+    content_hash: &str,
+    chunks: Vec<NewChunk>,
+    now: Timestamp,
+) -> Result<u32> {
+    let document = documents::find_writable(scope, tx.db(), document).await?;
+    let revision = document.last_revision + 1;
+    let organisation = scope.organisation().as_str();
+    let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision <> $3";
+    let values = [organisation.into(), document.id.as_str().into(), document.revision.store().into()];
+    tx.db().execute(sql, values).await?;
+    let sql = "UPDATE documents SET last_revision = $3 WHERE organisation_id = $1 AND id = $2";
+    tx.db().execute(sql, [organisation.into(), document.id.as_str().into(), revision.store().into()]).await?;
+    let row = RevisionRow {
+        document_id: document.id.clone(),
+        revision,
+        organisation_id: scope.organisation().clone(),
+        text: text.to_owned(),
+        content_hash: content_hash.to_owned(),
+        created_at: now,
+    };
+    row::insert(tx.db(), row).await?;
+    let rows = (0_u32..).zip(chunks).map(|(ordinal, chunk)| {
+        let NewChunk { id, headings, text, start, end, page } = chunk;
+        ChunkRow {
+            id,
+            organisation_id: scope.organisation().clone(),
+            collection_id: document.collection_id.clone(),
+            document_id: document.id.clone(),
+            revision,
+            ordinal,
+            headings,
+            text,
+            start_byte: start,
+            end_byte: end,
+            page,
+            embedded_space: String::new(),
+        }
+    });
+    row::insert_many(tx.db(), rows.collect()).await?;
+    Ok(revision)
+}
+
+/// Makes a stored revision the one that answers; from here on it alone does. The old revision's chunks are removed, texts
+/// beyond [`KEPT_REVISIONS`] too. The caller removes the old revision from the indexes afterwards.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the document is not the scope's to write, or the revision was not stored.
+pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, now: Timestamp) -> Result<()> {
+    let Switch { revision, title, language, media_type, embedding } = to;
+    let row = documents::find_writable(scope, tx.db(), document).await?;
+    let organisation = scope.organisation().as_str();
+    let sql = "SELECT content_hash FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision = $3";
+    let values = [organisation.into(), document.as_str().into(), revision.store().into()];
+    let content_hash: String =
+        row::value(&tx.db().row(sql, values).await?.ok_or(StoreError::NotFound)?, "content_hash")?;
+    let state = if *embedding { DocumentState::Embedding } else { DocumentState::Ready };
+    let sql = "UPDATE documents SET revision = $3, title = $4, search_key = $5, language = $6, media_type = $7, \
+               state = CASE WHEN counted.total = counted.embedded THEN $8 ELSE $9 END, \
+               chunks = counted.total, embedded_chunks = counted.embedded, content_hash = $10, indexed_at = $11, error = NULL \
+               FROM (SELECT COUNT(*) AS total, \
+               CAST(COALESCE(SUM(CASE WHEN embedded_space <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS embedded \
+               FROM chunks WHERE document_id = $2 AND revision = $3) AS counted \
+               WHERE documents.organisation_id = $1 AND documents.id = $2";
+    let values: Vec<Value> = vec![
+        organisation.into(),
+        document.as_str().into(),
+        revision.store().into(),
+        title.clone().store().into(),
+        key_of(&format!("{title}\n{}", row.location)).store().into(),
+        language.clone().store().into(),
+        media_type.clone().store().into(),
+        DocumentState::Ready.store().into(),
+        state.store().into(),
+        content_hash.into(),
+        now.as_millis().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)?;
+    let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision < $3";
+    tx.db().execute(sql, [organisation.into(), document.as_str().into(), revision.store().into()]).await?;
+    let sql = "DELETE FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision <= $3";
+    let oldest = i64::from(*revision) - i64::from(KEPT_REVISIONS);
+    tx.db().execute(sql, [organisation.into(), document.as_str().into(), oldest.into()]).await?;
+    collections::touch(scope, tx, &row.collection_id, now).await
+}
+
+/// Throws away a revision that was stored and never answered.
+pub async fn discard(scope: &Scope, tx: &Tx, document: &DocumentId, revision: u32) -> Result<()> {
+    let row = documents::find_writable(scope, tx.db(), document).await?;
+    if row.revision == revision {
+        return Err(StoreError::NotFound);
+    }
+    for table in ["chunks", "revisions"] {
+        let sql = format!("DELETE FROM {table} WHERE organisation_id = $1 AND document_id = $2 AND revision = $3");
+        let organisation = scope.organisation().as_str();
+        tx.db().execute(&sql, [organisation.into(), document.as_str().into(), revision.store().into()]).await?;
+    }
+    Ok(())
+}
+
+/// A text that a document of the scope has or had.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the document is not there for this scope, or the text is not kept any more.
+pub async fn find(scope: &Scope, db: Db<'_>, document: &DocumentId, revision: u32) -> Result<RevisionRow> {
+    let mut values: Vec<Value> = vec![document.as_str().into(), revision.store().into()];
+    let readable = readable(scope, "documents", "collection_id", &mut values);
+    let sql = format!(
+        "SELECT {} FROM revisions JOIN documents ON documents.id = revisions.document_id \
+         WHERE revisions.document_id = $1 AND revisions.revision = $2 AND {readable}",
+        RevisionRow::COLUMNS
+    );
+    row::one(db.row(&sql, values).await?)
+}

@@ -1,0 +1,114 @@
+//! Who acts, in which organisation, with which role. The proof that every query on a tenant's data asks for.
+
+use hammock_contract::{CollectionId, JobId, KeyId, OrganisationId, UserId, user::Role};
+
+use crate::{Result, StoreError, jobs::JobRow, runs::RunRow};
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who is signed in.
+    User(UserId),
+    /// A key of the public API.
+    ApiKey {
+        /// The key.
+        key: KeyId,
+        /// Who made it; what is private to the maker is the key's too.
+        made_by: UserId,
+    },
+    /// Background work.
+    Job(JobId),
+    /// The operator on the command line, or Hammock itself at start.
+    Operator,
+}
+
+/// Who acts, in which organisation, with which role.
+///
+/// A scope is made in this crate alone: from a session's user ([`crate::accounts::scope_for_user`]), an API key
+/// ([`crate::api_keys::scope_for_secret`]), a claimed job, a stored run, or for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    organisation: OrganisationId,
+    actor: Actor,
+    role: Role,
+}
+
+/// The organisation that owns what comes with Hammock.
+pub fn builtin_organisation() -> OrganisationId {
+    OrganisationId::fixed("builtin")
+}
+
+/// The collection that everybody reads and nobody writes: Hammock's own manual.
+pub fn handbook_collection() -> CollectionId {
+    CollectionId::fixed("handbook")
+}
+
+impl Scope {
+    pub(crate) const fn new(organisation: OrganisationId, actor: Actor, role: Role) -> Self {
+        Self { organisation, actor, role }
+    }
+
+    /// The scope of background work: its organisation, with an administrator's role.
+    pub fn for_job(job: &JobRow) -> Self {
+        Self::new(job.organisation_id.clone(), Actor::Job(job.id.clone()), Role::Administrator)
+    }
+
+    /// The scope of the person whose answer a run makes, with the least role.
+    pub fn for_run(run: &RunRow) -> Self {
+        Self::new(run.organisation_id.clone(), Actor::User(run.user_id.clone()), Role::User)
+    }
+
+    /// The operator's, for commands on the server itself. Never reachable by a request.
+    pub const fn operator(organisation: OrganisationId) -> Self {
+        Self::new(organisation, Actor::Operator, Role::Owner)
+    }
+
+    /// Of the organisation that owns what comes with Hammock; used at start and by `reindex`.
+    pub fn builtin() -> Self {
+        Self::operator(builtin_organisation())
+    }
+
+    /// The organisation.
+    pub const fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The role.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The person behind it: the one signed in, or the maker of the key.
+    pub const fn user(&self) -> Option<&UserId> {
+        match &self.actor {
+            Actor::User(user) | Actor::ApiKey { made_by: user, .. } => Some(user),
+            Actor::Job(_) | Actor::Operator => None,
+        }
+    }
+
+    /// That the role is at least `role`.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] with the role that is needed.
+    pub fn require(&self, role: Role) -> Result<()> {
+        if self.role >= role { Ok(()) } else { Err(StoreError::Forbidden(role)) }
+    }
+
+    /// The person behind it, for what belongs to persons.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for background work and the operator: there is nothing of theirs.
+    pub fn require_user(&self) -> Result<&UserId> {
+        self.user().ok_or(StoreError::NotFound)
+    }
+
+    /// Whether the scope belongs to what comes with Hammock.
+    pub fn is_builtin(&self) -> bool {
+        self.organisation == builtin_organisation()
+    }
+}

@@ -1,0 +1,219 @@
+//! Where the documents of a collection come from.
+
+use std::collections::HashMap;
+
+use hammock_contract::{
+    ApiError, CollectionId, OrganisationId, SourceId, Timestamp,
+    document::DocumentState,
+    job::JobProgress,
+    source::{Source, SourceKind, SourceState},
+};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Scope, StoreError, Tx, collections,
+    collections::readable,
+    row::{self, Stored, Table, key_of, placeholders, table, value},
+};
+
+table! {
+    /// A source.
+    SourceRow = "sources";
+    key {
+        /// The id.
+        id: SourceId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The collection.
+    collection_id: CollectionId,
+    /// The name.
+    name: String,
+    /// The name without regard to case; unique in the collection.
+    name_key: String,
+    /// What it is, and how it is set up.
+    kind: SourceKind,
+    /// How it stands.
+    state: SourceState,
+    /// The last failure.
+    error: Option<ApiError>,
+    /// How far the work is, while there is some.
+    progress: Option<JobProgress>,
+    /// The number of the last crawl, from 1; 0 before the first. Documents say in which one they were seen last.
+    crawl: u64,
+    /// How many pages the last crawl that was accepted found: what the next one is measured by.
+    last_page_count: u64,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When its last work ended.
+    finished_at: Option<Timestamp>,
+}
+
+/// Makes a source in a collection that the scope may write.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] when the collection is not the scope's.
+pub async fn create(
+    scope: &Scope,
+    tx: &Tx,
+    id: SourceId,
+    collection: &CollectionId,
+    name: &str,
+    kind: SourceKind,
+    now: Timestamp,
+) -> Result<SourceRow> {
+    collections::find_writable(scope, tx.db(), collection).await?;
+    let row = SourceRow {
+        id,
+        organisation_id: scope.organisation().clone(),
+        collection_id: collection.clone(),
+        name: name.to_owned(),
+        name_key: key_of(name),
+        kind,
+        state: SourceState::Empty,
+        error: None,
+        progress: None,
+        crawl: 0,
+        last_page_count: 0,
+        created_at: now,
+        finished_at: None,
+    };
+    row::insert(tx.db(), row.clone()).await?;
+    collections::touch(scope, tx, collection, now).await?;
+    Ok(row)
+}
+
+/// The sources of a collection, oldest first, with their counts.
+pub async fn list(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<Source>> {
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let readable = readable(scope, "sources", "collection_id", &mut values);
+    let columns = SourceRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM sources WHERE collection_id = $1 AND {readable} ORDER BY id");
+    with_counts(db, row::all(&db.rows(&sql, values).await?)?).await
+}
+
+/// One source with its counts.
+pub async fn find(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<Source> {
+    let row = find_row(scope, db, id).await?;
+    with_counts(db, vec![row]).await?.pop().ok_or(StoreError::NotFound)
+}
+
+/// One source that the scope may read, without counts.
+pub async fn find_row(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<SourceRow> {
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let readable = readable(scope, "sources", "collection_id", &mut values);
+    let sql = format!("SELECT {} FROM sources WHERE id = $1 AND {readable}", SourceRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
+}
+
+/// One source that the scope may write: its own organisation's.
+pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<SourceRow> {
+    let sql = format!("SELECT {} FROM sources WHERE organisation_id = $1 AND id = $2", SourceRow::COLUMNS);
+    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+}
+
+/// Says that work begins: `Working`, without an earlier failure.
+pub async fn start_work(scope: &Scope, tx: &Tx, id: &SourceId, progress: &JobProgress) -> Result<()> {
+    let sql = "UPDATE sources SET state = $3, error = NULL, progress = $4 WHERE organisation_id = $1 AND id = $2";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        SourceState::Working.store().into(),
+        progress.clone().store().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Says how far the work is.
+pub async fn set_progress(scope: &Scope, tx: &Tx, id: &SourceId, progress: &JobProgress) -> Result<()> {
+    let sql = "UPDATE sources SET progress = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), progress.clone().store().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Says that work ended, with `state` and, if it failed, why.
+pub async fn finish_work(
+    scope: &Scope,
+    tx: &Tx,
+    id: &SourceId,
+    state: SourceState,
+    error: Option<ApiError>,
+    now: Timestamp,
+) -> Result<()> {
+    let sql = "UPDATE sources SET state = $3, error = $4, progress = NULL, finished_at = $5 \
+               WHERE organisation_id = $1 AND id = $2";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        state.store().into(),
+        error.store().into(),
+        now.as_millis().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Begins a crawl: its number, one more than the last.
+pub async fn begin_crawl(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<u64> {
+    let sql = "UPDATE sources SET crawl = crawl + 1 WHERE organisation_id = $1 AND id = $2 RETURNING crawl";
+    let found = tx.db().row(sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
+    value(&found.ok_or(StoreError::NotFound)?, "crawl")
+}
+
+/// Accepts what a crawl found: the next one is measured by `pages`.
+pub async fn accept_crawl(scope: &Scope, tx: &Tx, id: &SourceId, pages: u64) -> Result<()> {
+    let sql = "UPDATE sources SET last_page_count = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), pages.store().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Changes how a source is set up.
+pub async fn set_kind(scope: &Scope, tx: &Tx, id: &SourceId, kind: SourceKind) -> Result<()> {
+    let sql = "UPDATE sources SET kind = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), kind.store().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Removes a source with its documents. The caller clears the indexes.
+pub async fn delete(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
+    let values = [scope.organisation().as_str().into(), id.as_str().into()];
+    row::touched(tx.db().execute("DELETE FROM sources WHERE organisation_id = $1 AND id = $2", values).await?)
+}
+
+/// The sources are the caller's already, by `rows`.
+async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT source_id, CAST(SUM(CASE WHEN revision > 0 THEN 1 ELSE 0 END) AS BIGINT) AS answering, \
+         CAST(SUM(CASE WHEN state IN ($1, $2) THEN 1 ELSE 0 END) AS BIGINT) AS failed \
+         FROM documents WHERE source_id IN ({}) GROUP BY source_id",
+        placeholders(3, rows.len())
+    );
+    let mut values: Vec<Value> = vec![DocumentState::Failed.store().into(), DocumentState::Skipped.store().into()];
+    values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
+    let mut counts: HashMap<SourceId, (u64, u64)> = HashMap::new();
+    for found in db.rows(&sql, values).await? {
+        counts.insert(value(&found, "source_id")?, (value(&found, "answering")?, value(&found, "failed")?));
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (documents, failed_documents) = counts.remove(&row.id).unwrap_or_default();
+            let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, finished_at, .. } = row;
+            Source {
+                id,
+                collection: collection_id,
+                name,
+                kind,
+                state,
+                error,
+                progress,
+                documents,
+                failed_documents,
+                created_at,
+                finished_at,
+            }
+        })
+        .collect())
+}
