@@ -4,7 +4,9 @@
 //! that runs single-threaded, and the weights are shared. One more worker serves questions alone: a question never waits
 //! for a batch of passages.
 
+mod bert;
 mod card;
+mod kernels;
 mod model;
 mod workers;
 
@@ -18,7 +20,7 @@ use super::{EmbedError, Embedder, Purpose};
 use model::SentenceModel;
 use workers::{Batch, Workers};
 
-/// The most tokens of one batch of passages, padding included. Larger ones are not faster here, and keep a worker longer.
+/// The most tokens of one batch of passages. Larger ones are not faster here, and keep a worker longer.
 const BATCH_TOKENS: usize = 1024;
 
 /// An embedding model on this machine's processor. Cheap to clone; the threads end with the last clone.
@@ -37,7 +39,7 @@ impl LocalEmbedder {
     /// Blocks for some tenths of a second, so call it on a thread that may. One worker per core is started.
     ///
     /// # Errors
-    /// [`EmbedError::Load`] when a file is missing or unreadable, or when the architecture is not one of BERT's; the message
+    /// [`EmbedError::Load`] when a file is missing or unreadable, or when the architecture is not of BERT's family; the message
     /// names what was found.
     pub fn load(directory: &Path) -> Result<Self, EmbedError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -104,20 +106,22 @@ impl Embedder for LocalEmbedder {
     }
 }
 
-/// Cuts texts into tokens and groups those of like length, since a batch is padded to its longest.
+/// Cuts texts into tokens and shares them out in batches.
 fn plan(model: &SentenceModel, texts: &[String]) -> Result<Vec<Batch>, EmbedError> {
     let mut encoded = Vec::with_capacity(texts.len());
     for (place, text) in texts.iter().enumerate() {
         encoded.push((place, model.encode(text)?));
     }
+    // Alike in length, they take the workers about the same time; the longest first, so that none is left for the end.
     encoded.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
     let mut batches: Vec<Batch> = Vec::new();
-    let mut width = 0;
+    let mut tokens = 0;
     for item in encoded {
+        tokens += item.1.len();
         match batches.last_mut() {
-            Some(batch) if (batch.len() + 1) * width <= BATCH_TOKENS => batch.push(item),
+            Some(batch) if tokens <= BATCH_TOKENS => batch.push(item),
             _ => {
-                width = item.1.len();
+                tokens = item.1.len();
                 batches.push(vec![item]);
             }
         }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
-use candle_transformers::models::bert::{BertModel, Config};
+use candle_core::safetensors::BufferedSafetensors;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
+use super::bert::{self, Encoder, Shape};
 use super::workers::Embedded;
 use crate::embed::EmbedError;
 
@@ -23,7 +22,7 @@ enum Pooling {
 /// A loaded model. Immutable: any number of threads may call it.
 pub(super) struct SentenceModel {
     name: String,
-    bert: BertModel,
+    encoder: Encoder,
     /// Cuts at `max_tokens`.
     tokenizer: Tokenizer,
     /// Does not cut, for counting.
@@ -31,7 +30,6 @@ pub(super) struct SentenceModel {
     pooling: Pooling,
     dimension: usize,
     max_tokens: usize,
-    padding: u32,
 }
 
 /// `1_Pooling/config.json`.
@@ -49,32 +47,21 @@ struct SentenceFile {
     max_seq_length: Option<usize>,
 }
 
+/// What of `config.json` must be known before the rest can be read.
 #[derive(Deserialize)]
 struct ArchitectureFile {
     model_type: Option<String>,
+    #[serde(default)]
+    pad_token_id: usize,
+    position_embedding_type: Option<String>,
 }
 
 impl SentenceModel {
     pub(super) fn load(directory: &Path) -> Result<Self, EmbedError> {
-        let architecture: ArchitectureFile = read_json(directory, "config.json")?;
-        match architecture.model_type.as_deref() {
-            Some("bert") => {}
-            Some(other) => {
-                return Err(EmbedError::Load(format!(
-                    "{} is of the type \"{other}\"; only \"bert\" is supported",
-                    directory.display()
-                )));
-            }
-            None => {
-                return Err(EmbedError::Load(format!(
-                    "{} names no model_type",
-                    directory.join("config.json").display()
-                )));
-            }
-        }
-        let config: Config = read_json(directory, "config.json")?;
+        let shape = read_shape(directory)?;
         let pooling = read_pooling(directory)?;
-        let max_tokens = read_max_tokens(directory)?.unwrap_or(usize::MAX).min(config.max_position_embeddings);
+        let most = shape.max_position_embeddings.saturating_sub(shape.first_position);
+        let max_tokens = read_max_tokens(directory)?.map_or(most, |tokens| tokens.min(most));
         let counter = read_tokenizer(directory)?;
         let mut tokenizer = counter.clone();
         tokenizer
@@ -83,21 +70,11 @@ impl SentenceModel {
         let path = directory.join("model.safetensors");
         let weights = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
         // Read into memory, not mapped: mapping is unsafe where somebody may change the file.
-        let weights = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)
-            .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
-        let bert = BertModel::load(weights, &config)
+        let encoder = BufferedSafetensors::new(weights)
+            .and_then(|weights| Encoder::load(&weights, &shape))
             .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
         let name = directory.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned());
-        Ok(Self {
-            name,
-            bert,
-            tokenizer,
-            counter,
-            pooling,
-            dimension: config.hidden_size,
-            max_tokens,
-            padding: u32::try_from(config.pad_token_id).unwrap_or(0),
-        })
+        Ok(Self { name, encoder, tokenizer, counter, pooling, dimension: shape.hidden_size, max_tokens })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -131,33 +108,25 @@ impl SentenceModel {
     }
 
     fn forward(&self, batch: &[(usize, Vec<u32>)]) -> candle_core::Result<Vec<Vec<f32>>> {
-        let rows = batch.len();
-        let width = batch.iter().map(|(_, ids)| ids.len()).max().unwrap_or(0);
-        let mut ids = Vec::with_capacity(rows * width);
-        let mut mask = Vec::with_capacity(rows * width);
-        for (_, row) in batch {
-            ids.extend_from_slice(row);
-            ids.extend(std::iter::repeat_n(self.padding, width - row.len()));
-            mask.extend(std::iter::repeat_n(1_u32, row.len()));
-            mask.extend(std::iter::repeat_n(0_u32, width - row.len()));
-        }
-        let ids = Tensor::from_vec(ids, (rows, width), &Device::Cpu)?;
-        let mask = Tensor::from_vec(mask, (rows, width), &Device::Cpu)?;
-        let hidden = self.bert.forward(&ids, &ids.zeros_like()?, Some(&mask))?.to_vec3::<f32>()?;
-        Ok(hidden
-            .iter()
-            .zip(batch)
-            .map(|(tokens, (_, ids))| self.pool(tokens.get(..ids.len()).unwrap_or(tokens)))
-            .collect())
+        let texts: Vec<&[u32]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
+        bert::read(&self.encoder.forward(&texts)?, |mut rows| {
+            let mut vectors = Vec::with_capacity(texts.len());
+            for ids in texts {
+                let (text, rest) = rows.split_at((ids.len() * self.dimension).min(rows.len()));
+                vectors.push(self.pool(text));
+                rows = rest;
+            }
+            Ok(vectors)
+        })
     }
 
-    fn pool(&self, tokens: &[Vec<f32>]) -> Vec<f32> {
+    fn pool(&self, tokens: &[f32]) -> Vec<f32> {
         let mut vector = vec![0.0_f32; self.dimension];
-        let used = match self.pooling {
-            Pooling::Mean => tokens,
-            Pooling::First => tokens.get(..1).unwrap_or(tokens),
+        let count = match self.pooling {
+            Pooling::Mean => usize::MAX,
+            Pooling::First => 1,
         };
-        for token in used {
+        for token in tokens.chunks_exact(self.dimension).take(count) {
             for (sum, value) in vector.iter_mut().zip(token) {
                 *sum += value;
             }
@@ -175,6 +144,32 @@ fn read_json<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<T, Emb
     let path = directory.join(name);
     let text = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
     serde_json::from_slice(&text).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))
+}
+
+fn read_shape(directory: &Path) -> Result<Shape, EmbedError> {
+    let file: ArchitectureFile = read_json(directory, "config.json")?;
+    let place = directory.join("config.json");
+    let first_position = match file.model_type.as_deref() {
+        Some("bert") => 0,
+        // Positions up to the padding token's number are never used there.
+        Some("roberta" | "xlm-roberta") => file.pad_token_id + 1,
+        Some(other) => {
+            return Err(EmbedError::Load(format!(
+                "{} is of the type \"{other}\"; bert, roberta and xlm-roberta are supported",
+                place.display()
+            )));
+        }
+        None => return Err(EmbedError::Load(format!("{} names no model_type", place.display()))),
+    };
+    if let Some(other) = file.position_embedding_type.filter(|kind| kind != "absolute") {
+        return Err(EmbedError::Load(format!(
+            "{} asks for \"{other}\" positions; only absolute ones are supported",
+            place.display()
+        )));
+    }
+    let mut shape: Shape = read_json(directory, "config.json")?;
+    shape.first_position = first_position;
+    Ok(shape)
 }
 
 fn read_pooling(directory: &Path) -> Result<Pooling, EmbedError> {
