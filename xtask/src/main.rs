@@ -1,1 +1,77 @@
-fn main() {}
+//! `cargo xtask`: everything that a contributor or a machine does with this repository, with nothing but a Rust
+//! toolchain, a C compiler and Python's pip installed beforehand.
+
+mod boundaries;
+mod dev;
+mod dist;
+#[cfg(test)]
+mod documents;
+mod environment;
+mod model;
+mod process;
+mod run;
+mod setup;
+mod site;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{process::say, workspace::Workspace};
+
+/// Builds, runs and tests Hammock.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fetches what is missing, builds everything and starts Hammock on http://127.0.0.1:3000.
+    Run {
+        /// Arguments for `hammock`, after `--`; `serve` when there are none.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Like `run`, and builds and starts again whenever a file changes.
+    Dev,
+    /// Builds the interface (WASM, styles, static files) into `target/site`.
+    Build,
+    /// Formatting, boundaries, clippy, unit, integration and browser tests.
+    Test {
+        /// Installs Node.js and Chromium with apt-get when they are missing (done without asking when `CI=true`).
+        #[arg(long)]
+        install: bool,
+        /// Runs only the parts with these names.
+        #[arg(long = "only", value_name = "PART")]
+        only: Vec<String>,
+    },
+    /// Checks the rules of docs/ARCHITECTURE.md; seconds, nothing is compiled.
+    Boundaries,
+    /// Builds the binary for a release, with the interface inside, into `target/dist/hammock`.
+    Dist,
+}
+
+fn main() -> ExitCode {
+    process::start_clock();
+    let arguments = Arguments::parse();
+    let outcome = Workspace::find().and_then(|workspace| match arguments.command {
+        Command::Run { arguments } => run::run(&workspace, &arguments),
+        Command::Dev => dev::dev(&workspace),
+        Command::Build => setup::setup(&workspace, setup::For::Building).and_then(|()| site::build(&workspace)),
+        Command::Test { install, only } => test::test(&workspace, install, &only),
+        Command::Boundaries => boundaries::check_and_print(&workspace),
+        Command::Dist => dist::dist(&workspace),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("failed: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,39 @@
+# One image with the one binary. `docker build -t hammock .`, then `docker run -p 3000:3000 -v hammock:/data hammock`.
+# A test (xtask/src/documents.rs) keeps the paths and commands true.
+
+FROM rust:1.95.0-bookworm AS build
+# pip fetches the embedding model.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 python3-pip \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY .cargo .cargo
+COPY Cargo.toml Cargo.lock rust-toolchain.toml rustfmt.toml clippy.toml ./
+COPY app app
+COPY crates crates
+COPY docs docs
+COPY frontend frontend
+COPY migrations migrations
+COPY public public
+COPY server server
+COPY style style
+COPY xtask xtask
+RUN cargo xtask dist
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin hammock \
+    && install -d -o hammock -g hammock /data
+COPY --from=build /src/target/dist/hammock /usr/local/bin/hammock
+COPY --from=build /src/target/dist/models /usr/share/hammock/models
+ENV HAMMOCK_DATA__DIR=/data \
+    HAMMOCK_EMBEDDING__MODEL_DIR=/usr/share/hammock/models/all-MiniLM-L6-v2 \
+    HAMMOCK_SERVER__LISTEN=0.0.0.0:3000
+USER hammock
+WORKDIR /data
+VOLUME /data
+EXPOSE 3000
+ENTRYPOINT ["/usr/local/bin/hammock"]
+CMD ["serve"]

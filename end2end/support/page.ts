@@ -1,0 +1,31 @@
+// What every test needs: accessibility without findings, and a page that complains of nothing.
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+/** A test whose page must log no error: a broken hydration or a blocked script shows there first. */
+export const test = base.extend<{ complaints: string[] }>({
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("console", (message) => {
+        // The browser itself logs answers like 401 or 404; a test that provokes one says so by looking at the page.
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+          complaints.push(message.text());
+        }
+      });
+      await use(complaints);
+      expect(complaints, "the page logged errors").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Fails with axe's findings, if there are any. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.join(" ")) }));
+  expect(found).toEqual([]);
+}
+
+export { expect };

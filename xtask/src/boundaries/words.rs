@@ -1,0 +1,158 @@
+//! What may stand in which file: searches over the sources.
+
+use regex::Regex;
+
+use crate::boundaries::{Finding, Outcome, sources::Source};
+
+/// The longest a file of ours may be, in lines.
+const LONGEST: usize = 400;
+
+/// A pattern, and the files that may hold it.
+struct Rule {
+    name: &'static str,
+    pattern: &'static str,
+    /// Where it applies: a path's beginning.
+    within: &'static [&'static str],
+    /// Where it does not.
+    except: &'static [&'static str],
+}
+
+const RULES: [Rule; 6] = [
+    Rule {
+        name: "only server/src/config reads the environment",
+        pattern: r"\benv::(var|vars|var_os|vars_os)\b",
+        within: &[""],
+        except: &["server/src/config", "xtask/src/environment.rs"],
+    },
+    Rule {
+        name: "only crates/net builds an HTTP client",
+        pattern: r"\breqwest::(blocking::)?((Client|ClientBuilder)::(new|builder|default)|get)\(",
+        within: &[""],
+        except: &["crates/net/src/", "xtask/"],
+    },
+    Rule {
+        name: "in app, only request.rs names axum",
+        pattern: r"\b(axum|leptos_axum)\b",
+        within: &["app/src/"],
+        except: &["app/src/request.rs"],
+    },
+    Rule {
+        name: "only ui/rich_text.rs inserts HTML",
+        pattern: r"\b(inner_html|set_inner_html|insert_adjacent_html|set_outer_html)\b",
+        within: &["app/", "frontend/", "widget/"],
+        except: &["app/src/ui/rich_text.rs"],
+    },
+    Rule {
+        name: "only server/src/wire.rs names concrete adapters",
+        pattern: r"\bhammock_index::",
+        within: &["server/src/", "crates/domain/", "app/"],
+        except: &["server/src/wire.rs"],
+    },
+    Rule {
+        name: "a scope is made by the store alone",
+        pattern: r"\bScope\s*\{\s*organisation",
+        within: &["server/", "app/", "crates/"],
+        except: &["crates/store/src/"],
+    },
+];
+
+/// Applies all searches.
+pub fn check(sources: &[Source]) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = RULES.iter().map(|rule| (rule.name, search(rule, sources))).collect();
+    outcomes.push(("no file is longer than 400 lines", length(sources)));
+    outcomes.push(("no file is called mod.rs", module_files(sources)));
+    outcomes.push(("lock files name no host", hosts(sources)));
+    outcomes
+}
+
+fn search(rule: &Rule, sources: &[Source]) -> Vec<Finding> {
+    let Ok(pattern) = Regex::new(rule.pattern) else {
+        return vec![Finding::new(rule.pattern, "is no regular expression")];
+    };
+    sources
+        .iter()
+        .filter(|source| source.is("rs") && !source.is_test())
+        .filter(|source| rule.within.iter().any(|path| source.path.starts_with(path)))
+        .filter(|source| !rule.except.iter().any(|path| source.path.starts_with(path)))
+        .flat_map(|source| {
+            source
+                .code()
+                .filter(|(_, line)| pattern.is_match(line))
+                .map(|(number, line)| Finding::at(source, number, line.trim()))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn length(sources: &[Source]) -> Vec<Finding> {
+    sources
+        .iter()
+        .filter(|source| source.is("rs") || source.is("css") || source.is("ts"))
+        .map(|source| (source, source.text.lines().count()))
+        .filter(|(_, lines)| *lines > LONGEST)
+        .map(|(source, lines)| Finding::new(&source.path, format!("has {lines} lines; split it by ideas")))
+        .collect()
+}
+
+fn module_files(sources: &[Source]) -> Vec<Finding> {
+    sources
+        .iter()
+        .filter(|source| source.path.ends_with("/mod.rs"))
+        .map(|source| Finding::new(&source.path, "is called after its directory instead, beside it"))
+        .collect()
+}
+
+/// Where packages come from is the installing machine's affair.
+fn hosts(sources: &[Source]) -> Vec<Finding> {
+    sources
+        .iter()
+        .filter(|source| source.path.ends_with("package-lock.json"))
+        .filter(|source| source.text.contains("\"resolved\": \"http"))
+        .map(|source| Finding::new(&source.path, "run npm with omit-lockfile-registry-resolved"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boundaries::sources::source;
+
+    fn broken(sources: &[Source]) -> Vec<(&'static str, usize)> {
+        check(sources)
+            .into_iter()
+            .filter(|(_, found)| !found.is_empty())
+            .map(|(rule, found)| (rule, found.len()))
+            .collect()
+    }
+
+    #[test]
+    fn good_sources_pass() {
+        let good = [
+            source("server/src/config/file.rs", "let a = std::env::var(\"A\");"),
+            source("crates/net/src/client.rs", "reqwest::Client::builder()"),
+            source("app/src/request.rs", "use axum::http::HeaderMap;"),
+            source("app/src/ui/rich_text.rs", "view! { <div inner_html=html/> }"),
+            source("server/src/wire.rs", "hammock_index::DurableIndex::open(dir)"),
+            source("crates/llm/src/a.rs", "fn a() {}\n#[cfg(test)]\nmod tests {\n reqwest::Client::new();\n}"),
+            source("server/tests/it/main.rs", "reqwest::Client::new()"),
+            source("crates/llm/src/b.rs", "hammock_net::Client::new(egress)"),
+            source("end2end/package-lock.json", "{\"version\": \"1.0.0\"}"),
+        ];
+        assert_eq!(broken(&good), []);
+    }
+
+    #[test]
+    fn bad_sources_do_not() {
+        let bad = [
+            source("crates/llm/src/a.rs", "let a = env::var_os(\"A\");\nlet b = reqwest::Client::new();"),
+            source("app/src/chat/api.rs", "use leptos_axum::extract;"),
+            source("app/src/chat/page.rs", "view! { <div inner_html=html/> }"),
+            source("server/src/router.rs", "hammock_index::DurableIndex::open(dir)"),
+            source("server/src/auth.rs", "Scope { organisation, user }"),
+            source("server/src/long.rs", &"\n".repeat(401)),
+            source("server/src/api/mod.rs", ""),
+            source("end2end/package-lock.json", "\"resolved\": \"https://example.com/a.tgz\""),
+        ];
+        assert_eq!(broken(&bad).len(), 9, "{:?}", broken(&bad));
+    }
+}

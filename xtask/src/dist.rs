@@ -1,0 +1,53 @@
+//! `cargo xtask dist`: what is installed somewhere.
+
+use anyhow::{Context, Result};
+
+use crate::{
+    model,
+    process::{cargo_in, say, succeed},
+    setup, site,
+    workspace::{Workspace, files_below},
+};
+
+/// The program, below the target directory.
+pub const BINARY: &str = "dist/hammock";
+/// The embedding model's directory beside it.
+pub const MODELS: &str = "dist/models";
+
+/// Builds the program with the interface inside, and puts the embedding model beside it.
+///
+/// # Errors
+/// When something does not compile.
+pub fn dist(workspace: &Workspace) -> Result<()> {
+    setup::setup(workspace, setup::For::Running)?;
+    site::build(workspace)?;
+    say("dist: the server, optimised (an hour on two cores the first time)");
+    succeed(cargo_in(&workspace.root).args([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "hammock-server",
+        "--features",
+        "embedded-site",
+    ]))?;
+    let ending = std::env::consts::EXE_SUFFIX;
+    let built = workspace.target.join(format!("release/hammock{ending}"));
+    let finished = workspace.target.join(format!("{BINARY}{ending}"));
+    let (model, models) = (model::directory()?, workspace.target.join(MODELS));
+    std::fs::create_dir_all(&models)?;
+    std::fs::copy(&built, &finished).with_context(|| format!("cannot write {}", finished.display()))?;
+    for file in files_below(std::slice::from_ref(&model))? {
+        let copy = models.join(file.strip_prefix(model.parent().context("the model has no directory")?)?);
+        std::fs::create_dir_all(copy.parent().context("the copy has no directory")?)?;
+        std::fs::copy(&file, &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    }
+    let size = std::fs::metadata(&finished)?.len();
+    say(&format!(
+        "dist: {} ({:.0} MB) and {}",
+        workspace.relative(&finished),
+        size as f64 / 1e6,
+        workspace.relative(&models)
+    ));
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Tests that the documents say what is true: commands exist, links lead somewhere, the Dockerfile names what there is.
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use crate::{Arguments, dist};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The lines of code blocks.
+fn code_lines(text: &str) -> Vec<&str> {
+    text.split("```").skip(1).step_by(2).flat_map(str::lines).collect()
+}
+
+/// The addresses of `[links](…)` and the paths that are meant to exist.
+fn links(text: &str) -> Vec<&str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link).collect()
+}
+
+/// The Dockerfile's instructions, each on one line.
+fn instructions() -> Vec<String> {
+    let text: String =
+        read("Dockerfile").lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    text.replace("\\\n", " ").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+fn commands_of_the_readme() -> Vec<String> {
+    let readme = read("README.md");
+    code_lines(&readme)
+        .into_iter()
+        .filter(|line| line.starts_with("cargo xtask"))
+        .map(|line| line.split('#').next().unwrap_or_default().trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_names_commands_that_exist() {
+    let commands = commands_of_the_readme();
+    assert!(commands.iter().any(|command| command == "cargo xtask run"), "{commands:?}");
+    assert!(commands.iter().any(|command| command == "cargo xtask test"), "{commands:?}");
+    for command in commands {
+        let words = std::iter::once("cargo xtask").chain(command.split_whitespace().skip(2));
+        assert!(Arguments::try_parse_from(words).is_ok(), "`{command}` does not exist");
+    }
+}
+
+#[test]
+fn links_lead_to_files() {
+    let mut documents = vec!["README.md".to_owned(), "CHANGELOG.md".to_owned()];
+    for directory in ["docs", "docs/decisions", "docs/handbook"] {
+        for entry in std::fs::read_dir(root().join(directory)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".md") {
+                documents.push(format!("{directory}/{name}"));
+            }
+        }
+    }
+    for document in documents {
+        let text = read(&document);
+        let directory = root().join(&document).parent().unwrap().to_owned();
+        for link in links(&text).into_iter().filter(|link| !link.contains("://") && !link.starts_with('#')) {
+            let path = directory.join(link.split('#').next().unwrap_or_default());
+            assert!(path.exists(), "{document} links to {link}, which does not exist");
+        }
+    }
+}
+
+#[test]
+fn the_dockerfile_copies_what_exists() {
+    let mut copied = 0;
+    for instruction in instructions() {
+        let Some(arguments) = instruction.strip_prefix("COPY ") else { continue };
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        let (_, sources) = words.split_last().unwrap();
+        if let Some(("--from=build", sources)) = sources.split_first().map(|(first, rest)| (*first, rest)) {
+            // What the first stage has made, below its working directory.
+            for source in sources {
+                let made = source.strip_prefix("/src/target/").unwrap_or_else(|| panic!("{source} is not built"));
+                assert!([dist::BINARY, dist::MODELS].contains(&made), "`cargo xtask dist` does not write {source}");
+            }
+            continue;
+        }
+        for source in sources {
+            assert!(root().join(source).exists(), "the Dockerfile copies {source}, which does not exist");
+            copied += 1;
+        }
+    }
+    assert!(copied > 10, "only {copied} paths were looked at");
+}
+
+#[test]
+fn the_dockerfile_copies_every_member_of_the_workspace() {
+    let dockerfile = instructions().join("\n");
+    let ignored = read(".dockerignore");
+    for directory in ["app", "crates", "frontend", "migrations", "server", "xtask", "style", "public", "docs"] {
+        assert!(dockerfile.contains(&format!("COPY {directory} {directory}")), "{directory} is not copied");
+        assert!(!ignored.lines().any(|line| line == directory), "{directory} is ignored");
+    }
+}
+
+#[test]
+fn the_dockerfile_runs_the_commands_of_the_readme() {
+    let commands = commands_of_the_readme();
+    let runs: Vec<String> = instructions()
+        .into_iter()
+        .filter_map(|instruction| instruction.strip_prefix("RUN cargo ").map(|rest| format!("cargo {rest}")))
+        .collect();
+    assert!(!runs.is_empty());
+    for run in runs {
+        assert!(commands.contains(&run), "the README does not know `{run}`");
+    }
+}
+
+#[test]
+fn the_dockerfile_uses_the_pinned_toolchain_and_no_root() {
+    let toolchain = read("rust-toolchain.toml");
+    let channel = toolchain.lines().find_map(|line| line.strip_prefix("channel = ")).unwrap().trim_matches('"');
+    let instructions = instructions();
+    assert!(instructions.iter().any(|line| line.starts_with(&format!("FROM rust:{channel}-"))), "another toolchain");
+    assert!(instructions.iter().any(|line| line == "USER hammock"), "it runs as root");
+    assert!(instructions.iter().any(|line| line == "VOLUME /data"), "its data is lost");
+}
+
+#[test]
+fn the_dockerfile_sets_fields_that_exist() {
+    let defaults = read("server/src/config/default.toml");
+    let mut seen = 0;
+    for instruction in instructions().iter().filter(|line| line.starts_with("ENV ")) {
+        for name in instruction.split_whitespace().filter_map(|word| word.split_once('=')).map(|(name, _)| name) {
+            let path = name.strip_prefix("HAMMOCK_").unwrap().to_lowercase();
+            let (section, field) = path.split_once("__").unwrap();
+            let section =
+                defaults.split(&format!("\n[{section}]\n")).nth(1).unwrap_or_else(|| panic!("no [{section}]"));
+            let section = section.split("\n[").next().unwrap();
+            assert!(section.lines().any(|line| line.starts_with(&format!("{field} ="))), "{name} is no setting");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 3);
+}
+
+#[test]
+fn continuous_integration_runs_the_same_command() {
+    assert!(read(".ci/run").lines().any(|line| line == "exec cargo xtask test"));
+}

@@ -1,0 +1,46 @@
+//! The one place of `xtask` that reads the environment.
+
+use std::{ffi::OsString, path::PathBuf};
+
+#[expect(clippy::disallowed_methods, reason = "a build tool is told by its environment where caches and tools are")]
+fn read(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether the user has set a variable, so that a default of ours must not replace it.
+pub fn is_set(name: &str) -> bool {
+    read(name).is_some()
+}
+
+/// Whether this runs on a machine that belongs to nobody, where missing tools may be installed without asking.
+pub fn is_continuous_integration() -> bool {
+    read("CI").is_some_and(|value| value != "false" && value != "0")
+}
+
+/// Where downloads are kept between builds: `$HAMMOCK_CACHE_DIR`, else `$XDG_CACHE_HOME/hammock`, else
+/// `~/.cache/hammock`.
+pub fn cache_dir() -> Option<PathBuf> {
+    read("HAMMOCK_CACHE_DIR")
+        .map(PathBuf::from)
+        .or_else(|| read("XDG_CACHE_HOME").map(|dir| PathBuf::from(dir).join("hammock")))
+        .or_else(|| read("HOME").or_else(|| read("USERPROFILE")).map(|home| PathBuf::from(home).join(".cache/hammock")))
+}
+
+/// The first of some programs that is on the `PATH`.
+pub fn find_program(names: &[&str]) -> Option<PathBuf> {
+    let path = read("PATH")?;
+    names.iter().find_map(|name| std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file()))
+}
+
+/// Variables that `cargo run` has set for this process alone. A cargo started from here must not see them: build
+/// scripts that watch `CARGO_PKG_…` would run again each time, and with them half of the tree.
+pub fn variables_of_cargo_run() -> Vec<OsString> {
+    let ours = ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "OUT_DIR"];
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            ours.contains(&name.as_ref()) || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_BIN_EXE_")
+        })
+        .collect()
+}
