@@ -96,3 +96,56 @@ fn mark(text: &str) -> Option<(Vec<u32>, usize)> {
         .collect::<Option<Vec<u32>>>()?;
     Some((numbers, end + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn checked(text: &str) -> (String, Vec<u32>) {
+        let checked = check(text, |number| (1..=3).contains(&number));
+        for reference in &checked.references {
+            assert_eq!(&checked.text[reference.start..reference.end], format!("[{}]", reference.number));
+        }
+        let numbers = checked.references.iter().map(|reference| reference.number).collect();
+        (checked.text, numbers)
+    }
+
+    #[test]
+    fn marks_of_every_kind_are_found() {
+        assert_eq!(
+            checked("One [1]. Two [2, 3]. Three [^2]."),
+            ("One [1]. Two [2][3]. Three [2].".into(), vec![1, 2, 3, 2])
+        );
+        assert_eq!(checked("[1][2]"), ("[1][2]".into(), vec![1, 2]));
+    }
+
+    #[test]
+    fn numbers_that_were_not_issued_go() {
+        assert_eq!(checked("One [1, 9]. Two [4]. [0]"), ("One [1]. Two . ".into(), vec![1]));
+    }
+
+    #[test]
+    fn code_links_and_brackets_stay() {
+        for text in [
+            "`a[1]` and ```\nlist[2]\n```",
+            "[1](https://example.org)",
+            "[1]: https://example.org",
+            "[see here] and [x] and [2026-11-20] and [12345]",
+            r"\[1\]",
+            "an open [1",
+        ] {
+            assert_eq!(checked(text), (text.to_owned(), vec![]), "{text}");
+        }
+        assert_eq!(checked("a stray ` and [1]"), ("a stray ` and [1]".into(), vec![1]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_checked(text in "[\\[\\]`0-9,^ a\\\\é\n(:]{0,60}") {
+            let (once, _) = checked(&text);
+            prop_assert_eq!(checked(&once).0, once);
+        }
+    }
+}

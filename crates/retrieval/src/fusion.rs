@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hammock_contract::{ChunkId, DocumentId};
 
-use crate::{KeywordResult, LanguageShare, VectorHit};
+use crate::{KeywordHit, KeywordResult, LanguageShare, VectorHit};
 
 /// How much the vector side can be trusted for one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,51 +49,83 @@ pub struct Fused {
 }
 
 /// The best `limit` chunks of both sides together, best first. With one side empty, the other side's ranking.
-pub fn fuse(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust, limit: usize) -> Vec<Fused> {
+///
+/// Scores are compared by how far they stand out among what was found (in standard deviations), and added up. Ranks would lose
+/// how far; a scale from worst to best would let one outlier decide. `depth` is how many hits each side was asked for: fewer
+/// by words are all that there are, so that the rest is known to score 0, while by meaning everything has some similarity and
+/// the rest is at most as good as the worst that was found.
+///
+/// Measured on three collections (nDCG@10, keyword / vector / fused): SciFact .678 / .645 / .735, Cranfield .513 / .506 / .570,
+/// and PIAF, French with an English model, .783 / .421 / .790.
+pub fn fuse(
+    keyword: &KeywordResult,
+    vector: &[VectorHit],
+    trust: VectorTrust,
+    depth: usize,
+    limit: usize,
+) -> Vec<Fused> {
     let mut found: HashMap<&ChunkId, Fused> = HashMap::with_capacity(keyword.hits.len() + vector.len());
     for hit in &keyword.hits {
-        found.insert(
-            &hit.chunk,
-            Fused {
-                chunk: hit.chunk.clone(),
-                document: hit.document.clone(),
-                revision: hit.revision,
-                score: 0.0,
-                keyword_score: Some(hit.score),
-                vector_score: None,
-                coverage: hit.coverage,
-            },
-        );
+        found.insert(&hit.chunk, by_words(hit));
     }
     for hit in vector {
-        found
-            .entry(&hit.chunk)
-            .or_insert_with(|| Fused {
-                chunk: hit.chunk.clone(),
-                document: hit.document.clone(),
-                revision: hit.revision,
-                score: 0.0,
-                keyword_score: None,
-                vector_score: None,
-                coverage: 0.0,
-            })
-            .vector_score = Some(hit.similarity);
+        found.entry(&hit.chunk).or_insert_with(|| unscored(hit)).vector_score = Some(hit.similarity);
     }
-    let words = Scale::of(keyword.hits.iter().map(|hit| hit.score));
-    let meaning = Scale::of(vector.iter().map(|hit| hit.similarity));
-    let weight = match (keyword.hits.is_empty(), vector.is_empty(), trust) {
-        (true, _, _) => 1.0,
-        (_, true, _) => 0.0,
-        (_, _, VectorTrust::Knows) => 0.5,
-        (_, _, VectorTrust::Foreign) => 0.1,
-    };
     let mut fused: Vec<Fused> = found.into_values().collect();
+    let least_words = if keyword.hits.len() < depth {
+        0.0
+    } else {
+        keyword.hits.iter().map(|hit| hit.score).fold(f32::MAX, f32::min)
+    };
+    let least_meaning = vector.iter().map(|hit| hit.similarity).fold(1.0, f32::min);
+    let words = Scale::of(fused.iter().map(|hit| hit.keyword_score.unwrap_or(least_words)));
+    let meaning = Scale::of(fused.iter().map(|hit| hit.vector_score.unwrap_or(least_meaning)));
+    let weight = weight(keyword, vector, trust);
     for hit in &mut fused {
-        hit.score = (1.0 - weight) * words.place(hit.keyword_score) + weight * meaning.place(hit.vector_score);
+        let words = words.place(hit.keyword_score.unwrap_or(least_words));
+        let meaning = meaning.place(hit.vector_score.unwrap_or(least_meaning));
+        hit.score = (1.0 - weight) * words + weight * meaning;
     }
     fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
     fused.truncate(limit);
     fused
+}
+
+/// What the vector side weighs, 0 to 1.
+///
+/// Half, and more the less of the question's words the best passage by words has: then the question says things in other words
+/// than the passages. A model that was not made for the language only breaks ties.
+fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust) -> f32 {
+    let Some(best) = keyword.hits.first() else { return 1.0 };
+    match trust {
+        _ if vector.is_empty() => 0.0,
+        VectorTrust::Knows => (0.5 + 0.3 * (0.6 - best.coverage)).clamp(0.3, 0.7),
+        VectorTrust::Foreign => 0.15,
+    }
+}
+
+fn by_words(hit: &KeywordHit) -> Fused {
+    Fused {
+        chunk: hit.chunk.clone(),
+        document: hit.document.clone(),
+        revision: hit.revision,
+        score: hit.score,
+        keyword_score: Some(hit.score),
+        vector_score: None,
+        coverage: hit.coverage,
+    }
+}
+
+fn unscored(hit: &VectorHit) -> Fused {
+    Fused {
+        chunk: hit.chunk.clone(),
+        document: hit.document.clone(),
+        revision: hit.revision,
+        score: 0.0,
+        keyword_score: None,
+        vector_score: None,
+        coverage: 0.0,
+    }
 }
 
 /// The best `limit` chunks of the vector side alone, best first.
@@ -102,32 +134,107 @@ pub fn by_meaning(keyword: &KeywordResult, vector: &[VectorHit], limit: usize) -
     let hits = vector.iter().take(limit).map(|hit| {
         let word = words.get(&hit.chunk);
         Fused {
-            chunk: hit.chunk.clone(),
-            document: hit.document.clone(),
-            revision: hit.revision,
             score: hit.similarity,
             keyword_score: word.map(|word| word.score),
             vector_score: Some(hit.similarity),
             coverage: word.map_or(0.0, |word| word.coverage),
+            ..unscored(hit)
         }
     });
     hits.collect()
 }
 
+/// The best `limit` chunks of the keyword side alone, best first.
+pub fn by_words_alone(keyword: &KeywordResult, limit: usize) -> Vec<Fused> {
+    keyword.hits.iter().take(limit).map(by_words).collect()
+}
+
 /// Where the scores of one side lie.
 struct Scale {
-    low: f32,
-    span: f32,
+    mean: f32,
+    deviation: f32,
 }
 
 impl Scale {
-    fn of(scores: impl Iterator<Item = f32>) -> Self {
-        let (low, high) = scores.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), s| (low.min(s), high.max(s)));
-        Self { low, span: (high - low).max(1e-6) }
+    fn of(scores: impl Iterator<Item = f32> + Clone) -> Self {
+        let count = scores.clone().count().max(1) as f32;
+        let mean = scores.clone().sum::<f32>() / count;
+        let variance = scores.map(|score| (score - mean).powi(2)).sum::<f32>() / count;
+        Self { mean, deviation: variance.sqrt().max(1e-6) }
     }
 
-    /// 0 (the worst found, or not found) to 1 (the best found).
-    fn place(&self, score: Option<f32>) -> f32 {
-        score.map_or(0.0, |score| (score - self.low) / self.span)
+    fn place(&self, score: f32) -> f32 {
+        (score - self.mean) / self.deviation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(chunk: &ChunkId, score: f32, coverage: f32) -> KeywordHit {
+        KeywordHit { chunk: chunk.clone(), document: DocumentId::new(), revision: 1, score, coverage }
+    }
+
+    fn meaning(chunk: &ChunkId, similarity: f32) -> VectorHit {
+        VectorHit { chunk: chunk.clone(), document: DocumentId::new(), revision: 1, similarity }
+    }
+
+    fn order(fused: &[Fused]) -> Vec<&ChunkId> {
+        fused.iter().map(|hit| &hit.chunk).collect()
+    }
+
+    #[test]
+    fn a_single_exact_hit_counts() {
+        let ids: Vec<ChunkId> = (0..40).map(|_| ChunkId::new()).collect();
+        // "error E1234" stands in one passage alone, which no model could know.
+        let keyword = KeywordResult { hits: vec![word(&ids[39], 9.0, 1.0)], ..KeywordResult::default() };
+        let vector: Vec<VectorHit> =
+            ids.iter().enumerate().map(|(place, id)| meaning(id, 0.6 - 0.01 * place as f32)).collect();
+        let fused = fuse(&keyword, &vector, VectorTrust::Knows, 200, 10);
+        assert_eq!(fused[0].chunk, ids[39]);
+        assert_eq!((fused[0].keyword_score, fused[0].coverage), (Some(9.0), 1.0));
+        assert_eq!(fused.len(), 10);
+    }
+
+    #[test]
+    fn one_side_alone_keeps_its_order() {
+        let ids: Vec<ChunkId> = (0..3).map(|_| ChunkId::new()).collect();
+        let keyword = KeywordResult {
+            hits: vec![word(&ids[2], 3.0, 0.9), word(&ids[0], 2.0, 0.5), word(&ids[1], 1.0, 0.1)],
+            ..KeywordResult::default()
+        };
+        let alone = fuse(&keyword, &[], VectorTrust::Knows, 200, 10);
+        assert_eq!(order(&alone), [&ids[2], &ids[0], &ids[1]]);
+        let vector = [meaning(&ids[1], 0.9), meaning(&ids[0], 0.1)];
+        let alone = fuse(&KeywordResult::default(), &vector, VectorTrust::Foreign, 200, 10);
+        assert_eq!(order(&alone), [&ids[1], &ids[0]]);
+        assert!(fuse(&KeywordResult::default(), &[], VectorTrust::Knows, 200, 10).is_empty());
+    }
+
+    #[test]
+    fn a_foreign_model_only_breaks_ties() {
+        let ids: Vec<ChunkId> = (0..3).map(|_| ChunkId::new()).collect();
+        let keyword = KeywordResult {
+            hits: vec![word(&ids[0], 5.0, 0.5), word(&ids[1], 3.0, 0.4), word(&ids[2], 1.0, 0.2)],
+            ..KeywordResult::default()
+        };
+        let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
+        assert_eq!(fuse(&keyword, &vector, VectorTrust::Foreign, 200, 1)[0].chunk, ids[0]);
+    }
+
+    #[test]
+    fn trust_goes_by_the_languages() {
+        let share = |language: &str, chunks| LanguageShare { language: language.to_owned(), chunks };
+        let of = |language: Option<&str>, languages: Vec<LanguageShare>| {
+            let keyword =
+                KeywordResult { language: language.map(str::to_owned), languages, ..KeywordResult::default() };
+            VectorTrust::of(&keyword, &["en".to_owned()])
+        };
+        assert_eq!(of(Some("en"), vec![share("en", 9), share("fr", 1)]), VectorTrust::Knows);
+        assert_eq!(of(Some("fr"), vec![share("en", 9)]), VectorTrust::Foreign);
+        assert_eq!(of(Some("en"), vec![share("fr", 9), share("en", 1)]), VectorTrust::Foreign);
+        assert_eq!(of(None, vec![share("", 9)]), VectorTrust::Knows);
+        assert_eq!(VectorTrust::of(&KeywordResult::default(), &[]), VectorTrust::Knows);
     }
 }

@@ -92,8 +92,8 @@ impl Candidates {
     /// The best `limit` hits in `mode`, with the evidence that they are worth.
     pub fn rank(&self, mode: SearchMode, limit: usize) -> Ranking {
         let hits = match mode {
-            SearchMode::Hybrid => fusion::fuse(&self.keyword, &self.vector, self.trust, limit),
-            SearchMode::Keyword => fusion::fuse(&self.keyword, &[], self.trust, limit),
+            SearchMode::Hybrid => fusion::fuse(&self.keyword, &self.vector, self.trust, DEPTH, limit),
+            SearchMode::Keyword => fusion::by_words_alone(&self.keyword, limit),
             SearchMode::Vector => fusion::by_meaning(&self.keyword, &self.vector, limit),
         };
         let evidence = evidence::assess(&self.keyword, &hits, self.trust);
