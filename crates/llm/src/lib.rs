@@ -1,5 +1,6 @@
 //! Models: chat and embedding, hosted, local or built in.
 
+pub mod builtin;
 pub mod chat;
 pub mod embed;
 

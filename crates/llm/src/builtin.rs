@@ -1,0 +1,85 @@
+//! The answerer that needs no model: it quotes the passages that fit the question best, and says so.
+
+mod phrases;
+mod score;
+mod units;
+
+use async_trait::async_trait;
+use futures::stream;
+
+use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError};
+
+/// How many quotations an answer has at most.
+const MOST_QUOTES: usize = 3;
+
+/// Quotes the best sentences, lists and code blocks of the request's sources, word for word, each with the number of its
+/// source. It is both the answer of an installation without a model and the fallback when a provider fails, so it claims
+/// nothing about the reason: only that no model wrote the answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct QuotingAnswerer;
+
+#[async_trait]
+impl ChatModel for QuotingAnswerer {
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError> {
+        let chunks = word_groups(&answer(&request));
+        Ok(Box::pin(stream::iter(chunks.into_iter().map(|text| Ok(ChatChunk { text })))))
+    }
+}
+
+/// The whole answer, as Markdown.
+fn answer(request: &ChatRequest) -> String {
+    let phrases = phrases::of(request.language.as_deref());
+    let quotes = score::best_quotes(request, MOST_QUOTES);
+    if quotes.is_empty() {
+        return format!("{}\n\n*{}*", phrases.nothing, phrases.no_model);
+    }
+    let mut answer = String::from(phrases.lead);
+    for quote in &quotes {
+        answer.push_str("\n\n");
+        answer.push_str(&block_quote(&quote.text, quote.number));
+    }
+    answer.push_str("\n\n*");
+    answer.push_str(phrases.no_model);
+    answer.push('*');
+    answer
+}
+
+/// The text as a Markdown quotation that ends with its source's number. After a code block the number gets a line of its
+/// own: on the fence it would be taken for code.
+fn block_quote(text: &str, number: u32) -> String {
+    let mut quote = String::with_capacity(text.len() + 64);
+    for line in text.lines() {
+        quote.push_str(if line.is_empty() { ">" } else { "> " });
+        quote.push_str(line);
+        quote.push('\n');
+    }
+    let last = text.lines().last().unwrap_or_default().trim_start();
+    if last.starts_with("```") || last.starts_with("~~~") || last.starts_with('|') {
+        quote.push_str(">\n> ");
+    } else {
+        quote.pop();
+        quote.push(' ');
+    }
+    quote.push_str(&format!("[{number}]"));
+    quote
+}
+
+/// The text in pieces of a few words, as a model would send it; nothing is added or lost.
+fn word_groups(text: &str) -> Vec<String> {
+    const WORDS: usize = 4;
+    let mut groups = Vec::new();
+    let mut group = String::new();
+    for (number, word) in text.split_inclusive([' ', '\n']).enumerate() {
+        group.push_str(word);
+        if number % WORDS == WORDS - 1 {
+            groups.push(std::mem::take(&mut group));
+        }
+    }
+    if !group.is_empty() {
+        groups.push(group);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+use futures::StreamExt;
+
+use super::*;
+use crate::PromptSource;
+
+const UPLOAD: &str = "# Collections, files and websites\n\nA collection is a named set of knowledge. It has sources, a source has documents, and documents are cut into chunks: the passages that are found and cited. You manage all of it under *Data*.\n\n## Upload files\n\nOpen the collection, choose *Add data source*, then *Files*. Drop files on the page or choose them. These kinds are read:\n\n- PDF\n- Word (`.docx`), Excel (`.xlsx`) and PowerPoint (`.pptx`)\n- HTML, Markdown, plain text and CSV\n\nEach file shows its state: *processing*, *ready* or *failed* with the reason. By default one file may have 100 MB.";
+const WEBSITE: &str = "## 3. Ask from your server\n\nSend the visitor's question from your server to Hammock and pass the stream of events on to the page:\n\n```\ncurl -N https://hammock.example.com/api/v1/chat \\\n  -H \"X-Api-Key: hk_…\"\n```\n\nThe answer comes as server-sent events.";
+const ROLES: &str =
+    "## Roles\n\nAn owner may do everything. An administrator manages people and assistants. A user asks questions.";
+
+fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatRequest {
+    ChatRequest {
+        model: String::new(),
+        turns: Vec::new(),
+        question: question.to_owned(),
+        sources: texts
+            .iter()
+            .zip(1..)
+            .map(|((title, text), number)| PromptSource {
+                number,
+                title: (*title).to_owned(),
+                text: (*text).to_owned(),
+            })
+            .collect(),
+        language: Some(language.to_owned()),
+        temperature: 0.0,
+        max_tokens: 500,
+    }
+}
+
+const HANDBOOK: &[(&str, &str)] = &[
+    ("Collections, files and websites", UPLOAD),
+    ("Put the chat on your website", WEBSITE),
+    ("People and roles", ROLES),
+];
+
+#[test]
+fn a_list_is_quoted_whole_with_the_sentence_that_announces_it() {
+    let answer = answer(&request("Which kinds of files can I upload?", "en", HANDBOOK));
+    eprintln!("{answer}");
+    assert!(answer.starts_with("Here is what the sources say:\n\n> "));
+    assert!(answer.contains("These kinds are read:\n>\n> - PDF\n> - Word"), "{answer}");
+    assert!(answer.contains("> - HTML, Markdown, plain text and CSV [1]"), "{answer}");
+    assert!(answer.ends_with("*Quoted word for word; no language model wrote this answer.*"));
+}
+
+#[test]
+fn a_code_block_keeps_its_lines_and_its_fences() {
+    let answer = answer(&request("How do I send a visitor's question from my server?", "en", HANDBOOK));
+    eprintln!("{answer}");
+    assert!(
+        answer.contains(
+            "> ```\n> curl -N https://hammock.example.com/api/v1/chat \\\n>   -H \"X-Api-Key: hk_…\"\n> ```\n"
+        )
+    );
+    assert!(answer.contains("[2]"));
+    assert!(!answer.contains("[3]"), "{answer}");
+}
+
+#[test]
+fn every_quotation_stands_in_its_source() {
+    for question in ["What may an administrator do?", "What is a collection?", "How large may a file be?"] {
+        let request = request(question, "en", HANDBOOK);
+        let answer = answer(&request);
+        eprintln!("{question}\n{answer}\n");
+        for quote in score::best_quotes(&request, 3) {
+            let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let source = &request.sources[quote.number as usize - 1];
+            assert!(flat(&source.text).contains(&flat(&quote.text)), "{}", quote.text);
+        }
+    }
+}
+
+#[test]
+fn the_sentence_that_answers_is_there() {
+    for (question, expected) in [
+        ("What may an administrator do?", "An administrator manages people and assistants."),
+        ("What is a collection?", "A collection is a named set of knowledge."),
+        ("How many MB may one file have?", "By default one file may have 100 MB."),
+    ] {
+        let answer = answer(&request(question, "en", HANDBOOK));
+        assert!(answer.contains(expected), "{question}\n{answer}");
+    }
+}
+
+#[test]
+fn the_frame_is_in_the_language_of_the_question() {
+    let text = "Une collection est un ensemble nommé de connaissances. Les pages sont relues chaque nuit.";
+    let french = answer(&request("Qu’est-ce qu’une collection ?", "fr", &[("Collections", text)]));
+    assert!(french.starts_with("Voici ce que disent les sources :"), "{french}");
+    assert!(french.contains("> Une collection est un ensemble nommé de connaissances."));
+    let czech = answer(&request("Co jsou kolekce?", "cs", &[("Kolekce", "Kolekce je pojmenovaná sada znalostí.")]));
+    assert!(czech.contains("Zdroje k tomu říkají:\n\n> Kolekce je pojmenovaná sada znalostí. [1]"), "{czech}");
+}
+
+#[test]
+fn without_shared_words_the_first_source_speaks() {
+    let answer = answer(&request("Zubaté koště?", "en", HANDBOOK));
+    assert!(answer.contains("A collection is a named set of knowledge."), "{answer}");
+}
+
+#[test]
+fn without_sources_it_says_that_nothing_was_found() {
+    let answer = answer(&request("Anything?", "de", &[]));
+    assert!(answer.starts_with("Das finde ich in den Quellen nicht."));
+}
+
+#[tokio::test]
+async fn the_pieces_make_up_the_answer() {
+    let request = request("Which kinds of files can I upload?", "en", HANDBOOK);
+    let whole = answer(&request);
+    let pieces: Vec<String> =
+        QuotingAnswerer.stream(request).await.unwrap().map(|chunk| chunk.unwrap().text).collect().await;
+    assert!(pieces.len() > 5);
+    assert_eq!(pieces.concat(), whole);
+}
