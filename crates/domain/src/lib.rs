@@ -1,1 +1,131 @@
-//! stub
+//! The use cases. What the interface, the REST API, the worker and the command line call; who may do what, and the audit
+//! row of every change, live here, once.
+//!
+//! Everything hangs on [`Hammock`]: one method per use case, one file per noun. Each takes the caller's [`Scope`] first.
+
+mod accounts;
+mod assistants;
+mod chat;
+mod clock;
+mod collections;
+mod connections;
+mod conversations;
+mod doctor;
+mod documents;
+mod embedding;
+mod error;
+mod handbook;
+mod keys;
+mod knowledge;
+pub mod mail;
+mod passwords;
+mod render;
+mod search;
+mod settings;
+mod sources;
+mod users;
+mod validate;
+mod worker;
+
+use std::sync::Arc;
+
+use hammock_ingest::isolate::Parser;
+pub use hammock_llm as llm;
+use hammock_retrieval::SearchIndex;
+pub use hammock_store::Scope;
+use hammock_store::{Store, secrets::Keyring};
+use tokio::sync::Notify;
+
+pub use accounts::{Origin, SignedIn};
+pub use chat::{Answer, EventStream, ModelFactory, ProviderAccount};
+pub use clock::{Clock, SystemClock};
+pub use doctor::{DoctorReport, Finding, Severity};
+pub use documents::UploadedFile;
+pub use error::{Result, internal};
+pub use render::CITATION_HREF;
+pub use settings::Settings;
+
+/// What an installation is put together from.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The keys of the secrets in the database.
+    pub keyring: Keyring,
+    /// The index.
+    pub index: Arc<dyn SearchIndex>,
+    /// The one way out.
+    pub net: hammock_net::Client,
+    /// Reads files.
+    pub parser: Arc<Parser>,
+    /// Hands mails over.
+    pub mailer: Arc<dyn mail::Mailer>,
+    /// Makes chat models of connections.
+    pub models: Arc<dyn ModelFactory>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The operator's decisions.
+    pub settings: Settings,
+}
+
+/// An installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Hammock(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    keyring: Keyring,
+    index: Arc<dyn SearchIndex>,
+    net: hammock_net::Client,
+    parser: Arc<Parser>,
+    mailer: Arc<dyn mail::Mailer>,
+    models: Arc<dyn ModelFactory>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    embedding: embedding::Embedding,
+    live: Arc<chat::LiveRuns>,
+    journal: chat::Journal,
+    /// Rings when there is new work for the worker.
+    work: Notify,
+    /// Rings when chunks wait for their vectors.
+    unembedded: Notify,
+    crawls: sources::RunningCrawls,
+}
+
+impl Hammock {
+    /// An installation of these parts. Nothing runs yet: [`Hammock::prepare`] and [`Hammock::spawn_worker`] come next.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, keyring, index, net, parser, mailer, models, clock, settings } = parts;
+        let journal = chat::Journal::start(store.clone());
+        Self(Arc::new(Inner {
+            embedding: embedding::Embedding::new(settings.embedding_model.clone()),
+            store,
+            keyring,
+            index,
+            net,
+            parser,
+            mailer,
+            models,
+            clock,
+            settings,
+            live: Arc::default(),
+            journal,
+            work: Notify::new(),
+            unembedded: Notify::new(),
+            crawls: sources::RunningCrawls::default(),
+        }))
+    }
+
+    /// The database, for what is not a use case: sessions, health.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The operator's decisions.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn now(&self) -> hammock_contract::Timestamp {
+        self.0.clock.now()
+    }
+}

@@ -1,0 +1,405 @@
+//! Registration, sign-in, forgotten passwords, one's own account.
+
+use std::net::IpAddr;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hammock_contract::{
+    ApiError, AssistantId, ErrorCode, OrganisationId, UserId,
+    auth::{ForgottenPassword, NewPassword, PasswordChange, Registration, SignIn},
+    locale::Locale,
+    system::{Instance, RegistrationPolicy},
+    user::{Me, Role, UserStatus},
+};
+use hammock_store::{
+    Scope, StoreError, Tx, accounts, api_keys, audit, login_attempts, members, one_time_tokens, organisations, sessions,
+};
+use rand::RngCore;
+use sha2::{Digest, Sha256};
+
+use crate::{Hammock, Result, error::from_store, mail::PasswordReset, passwords, validate};
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The address of the client, where it is known.
+    pub address: Option<IpAddr>,
+    /// The language of the interface.
+    pub locale: Locale,
+}
+
+/// Somebody who may have a session now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The person.
+    pub user: UserId,
+}
+
+/// Attempts to sign in are counted over this long. Milliseconds.
+const WINDOW: i64 = 15 * 60 * 1000;
+/// Failed attempts on one account in that time.
+const PER_ACCOUNT: u64 = 10;
+/// Attempts, registrations and requests for links from one address in that time.
+const PER_ADDRESS: u64 = 100;
+/// How long a link that sets a new password is valid. Milliseconds.
+const RESET_VALID: i64 = 60 * 60 * 1000;
+
+impl Hammock {
+    /// What is known of this installation without signing in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn instance(&self) -> Result<Instance> {
+        let settings = self.settings();
+        Ok(Instance {
+            name: settings.instance_name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            registration_open: self.registration_is_open().await?,
+            terms_url: settings.terms_url.clone(),
+            privacy_url: settings.privacy_url.clone(),
+        })
+    }
+
+    /// The very first person can always register: there is nobody yet who could invite.
+    async fn registration_is_open(&self) -> Result<bool> {
+        if self.settings().registration == RegistrationPolicy::Open {
+            return Ok(true);
+        }
+        Ok(!organisations::any(self.store().read()).await.map_err(from_store)?)
+    }
+
+    /// Makes an account with an organisation of its own, its owner, and the General Assistant.
+    ///
+    /// # Errors
+    /// `registration_closed`, `invalid_field`, `invalid_email`, `weak_password`, `passwords_differ`, `terms_not_accepted`,
+    /// `email_taken`, `too_many_attempts`.
+    pub async fn register(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
+        if !self.registration_is_open().await? {
+            return Err(ApiError::new(
+                ErrorCode::RegistrationClosed,
+                "new people come by invitation here; ask an administrator to add you",
+            ));
+        }
+        let first_name = validate::line("first_name", &new.first_name, 1, 80)?;
+        let last_name = validate::line("last_name", &new.last_name, 1, 80)?;
+        let email = validate::email(&new.email)?;
+        passwords::check_new(&new.password, &new.password_again)?;
+        if !new.accept_terms {
+            return Err(
+                ApiError::new(ErrorCode::TermsNotAccepted, "please accept the terms to go on").on("accept_terms")
+            );
+        }
+        let organisation_name = match validate::line("organisation", &new.organisation, 0, 120)? {
+            name if name.is_empty() => format!("{first_name} {last_name}"),
+            name => name,
+        };
+        self.count_address(origin).await?;
+        let hash = passwords::hash(new.password).await?;
+
+        let now = self.now();
+        let (user, organisation) = (UserId::new(), OrganisationId::new());
+        let tx = self.store().begin().await.map_err(from_store)?;
+        accounts::create(
+            &tx,
+            accounts::NewAccount {
+                id: user.clone(),
+                email,
+                first_name,
+                last_name,
+                telephone: String::new(),
+                password_hash: Some(hash),
+                locale: None,
+                marketing: !new.no_marketing,
+                terms_accepted_at: Some(now),
+            },
+            now,
+        )
+        .await
+        .map_err(email_taken)?;
+        let row = organisations::OrganisationRow { id: organisation.clone(), name: organisation_name, created_at: now };
+        organisations::create(&tx, row).await.map_err(from_store)?;
+        let membership = members::MembershipRow {
+            organisation_id: organisation.clone(),
+            user_id: user.clone(),
+            role: Role::Owner,
+            status: UserStatus::Active,
+            created_at: now,
+        };
+        members::join(&tx, membership).await.map_err(from_store)?;
+        let scope = accounts::scope_for_user(tx.db(), &user)
+            .await
+            .map_err(from_store)?
+            .ok_or_else(|| crate::internal("a new member has no scope"))?;
+        audit::record(&scope, &tx, "organisation.create", organisation.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        crate::assistants::create_first(&scope, &tx, AssistantId::new(), origin.locale, now).await?;
+        tx.commit().await.map_err(from_store)?;
+        tracing::info!(%user, %organisation, "a person registered");
+        Ok(SignedIn { user })
+    }
+
+    /// Checks a password. Answers alike, and after the same time, whether or not the account exists.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `too_many_attempts`.
+    pub async fn sign_in(&self, given: SignIn, origin: &Origin) -> Result<SignedIn> {
+        self.count_address(origin).await?;
+        let account_key = format!("account:{}", accounts::email_key(&given.email));
+        self.count_attempt(&account_key, PER_ACCOUNT).await?;
+        let account = accounts::find_by_email(self.store().read(), &given.email).await.map_err(from_store)?;
+        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
+        let matches = passwords::verify(given.password, stored).await?;
+        let Some(account) = account.filter(|_| matches) else {
+            return Err(ApiError::new(ErrorCode::WrongCredentials, "e-mail address or password is not right"));
+        };
+        let scope = accounts::scope_for_user(self.store().read(), &account.id).await.map_err(from_store)?;
+        let Some(scope) = scope else {
+            return Err(ApiError::new(ErrorCode::WrongCredentials, "e-mail address or password is not right"));
+        };
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        login_attempts::clear(&tx, &account_key).await.map_err(from_store)?;
+        accounts::touch_last_seen(&tx, &account.id, now).await.map_err(from_store)?;
+        audit::record(&scope, &tx, "session.create", account.id.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(SignedIn { user: account.id })
+    }
+
+    /// Sends a link that sets a new password, if there is such an account. Answers alike in both cases.
+    ///
+    /// # Errors
+    /// `invalid_email`, `too_many_attempts`.
+    pub async fn request_password_reset(&self, request: ForgottenPassword, origin: &Origin) -> Result<()> {
+        let email = validate::email(&request.email)?;
+        self.count_address(origin).await?;
+        self.count_attempt(&format!("reset:{}", accounts::email_key(&email)), PER_ACCOUNT).await?;
+        let account = accounts::find_by_email(self.store().read(), &email).await.map_err(from_store)?;
+        let Some(account) = account else { return Ok(()) };
+        let hammock = self.clone();
+        let locale = account.locale.unwrap_or(origin.locale);
+        // In the background, so that the answer takes no longer for an address that exists.
+        tokio::spawn(async move {
+            let link = match hammock.make_link(&account.id, one_time_tokens::TokenPurpose::Reset, RESET_VALID).await {
+                Ok(link) => link,
+                Err(error) => return tracing::error!(%error, "no link for a new password could be made"),
+            };
+            let mail = PasswordReset {
+                to: &account.email,
+                first_name: &account.first_name,
+                instance: &hammock.settings().instance_name,
+                link: &link,
+            };
+            if let Err(error) = hammock.0.mailer.send(mail.mail(locale)).await {
+                tracing::error!(%error, "the mail with the link for a new password was not handed over");
+            }
+        });
+        Ok(())
+    }
+
+    /// Sets a password by the link of an e-mail; other sessions of the person end.
+    ///
+    /// # Errors
+    /// `weak_password`, `passwords_differ`, `invalid_token`.
+    pub async fn set_password_by_token(&self, new: NewPassword) -> Result<SignedIn> {
+        passwords::check_new(&new.password, &new.password_again)?;
+        let now = self.now();
+        let hash = passwords::hash(new.password).await?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let taken = one_time_tokens::take(&tx, &token_hash(&new.token), now).await.map_err(from_store)?;
+        let Some((user, purpose)) = taken else {
+            return Err(ApiError::new(
+                ErrorCode::InvalidToken,
+                "this link was used already or is too old; ask for a new one",
+            ));
+        };
+        accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
+        if purpose == one_time_tokens::TokenPurpose::Invite {
+            accounts::accept_terms(&tx, &user, now).await.map_err(from_store)?;
+        }
+        sessions::delete_for_user(&tx, &user).await.map_err(from_store)?;
+        let scope = accounts::scope_for_user(tx.db(), &user).await.map_err(from_store)?.ok_or_else(|| {
+            ApiError::new(ErrorCode::InvalidToken, "this link belongs to an account that is no longer there")
+        })?;
+        audit::record(&scope, &tx, "password.set", user.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(SignedIn { user })
+    }
+
+    /// Changes one's own password; other sessions of the person end, and the caller's must be made anew.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `weak_password`, `passwords_differ`.
+    pub async fn change_password(&self, scope: &Scope, change: PasswordChange) -> Result<()> {
+        let user = scope.require_user().map_err(from_store)?.clone();
+        passwords::check_new(&change.password, &change.password_again)?;
+        self.count_attempt(&format!("change:{user}"), PER_ACCOUNT).await?;
+        let account = accounts::find(self.store().read(), &user).await.map_err(from_store)?;
+        if !passwords::verify(change.current, account.password_hash).await? {
+            return Err(ApiError::new(ErrorCode::WrongCredentials, "the present password is not right").on("current"));
+        }
+        let hash = passwords::hash(change.password).await?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
+        sessions::delete_for_user(&tx, &user).await.map_err(from_store)?;
+        audit::record(scope, &tx, "password.set", user.as_str(), serde_json::Value::Null, self.now())
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// What the person of a session may do; `None` when they are no longer a member.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scope_for_user(&self, user: &UserId) -> Result<Option<Scope>> {
+        accounts::scope_for_user(self.store().read(), user).await.map_err(from_store)
+    }
+
+    /// What an API key may do.
+    ///
+    /// # Errors
+    /// `invalid_key`.
+    pub async fn scope_for_key(&self, secret: &str) -> Result<Scope> {
+        let found = api_keys::scope_for_secret(self.store().read(), &token_hash(secret)).await.map_err(from_store)?;
+        let Some(scope) = found else {
+            return Err(ApiError::new(ErrorCode::InvalidKey, "this API key is unknown or was revoked"));
+        };
+        self.note_key_use(&scope).await;
+        Ok(scope)
+    }
+
+    /// Who is signed in, and where.
+    ///
+    /// # Errors
+    /// `not_found` for what is no person.
+    pub async fn me(&self, scope: &Scope) -> Result<Me> {
+        let db = self.store().read();
+        let id = scope.require_user().map_err(from_store)?;
+        let user = members::find(scope, db, id).await.map_err(from_store)?;
+        let organisation = organisations::find(scope, db).await.map_err(from_store)?;
+        let account = accounts::find(db, id).await.map_err(from_store)?;
+        Ok(Me { user, organisation: organisation.id, organisation_name: organisation.name, locale: account.locale })
+    }
+
+    /// Sets the language of one's own interface; `None`: the browser's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_locale(&self, scope: &Scope, locale: Option<Locale>) -> Result<()> {
+        let user = scope.require_user().map_err(from_store)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        accounts::set_locale(&tx, user, locale).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "locale": locale });
+        audit::record(scope, &tx, "account.update", user.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// A link that lets a person set a password, once.
+    pub(crate) async fn make_link(
+        &self,
+        user: &UserId,
+        purpose: one_time_tokens::TokenPurpose,
+        valid: i64,
+    ) -> Result<String> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let link = self.make_link_in(&tx, user, purpose, valid).await?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(link)
+    }
+
+    /// As [`Self::make_link`], inside a transaction.
+    pub(crate) async fn make_link_in(
+        &self,
+        tx: &Tx,
+        user: &UserId,
+        purpose: one_time_tokens::TokenPurpose,
+        valid: i64,
+    ) -> Result<String> {
+        let token = random_token();
+        let now = self.now();
+        let row = one_time_tokens::TokenRow {
+            hash: token_hash(&token),
+            purpose,
+            user_id: user.clone(),
+            created_at: now,
+            expires_at: now.plus_millis(valid),
+            used_at: None,
+        };
+        one_time_tokens::create(tx, row).await.map_err(from_store)?;
+        Ok(format!("{}/new-password?token={token}", self.settings().public_url))
+    }
+
+    async fn count_address(&self, origin: &Origin) -> Result<()> {
+        match origin.address {
+            Some(address) => self.count_attempt(&format!("address:{}", network_of(address)), PER_ADDRESS).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn count_attempt(&self, key: &str, limit: u64) -> Result<()> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let attempts = login_attempts::count(&tx, key, WINDOW, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        if attempts.count <= limit {
+            return Ok(());
+        }
+        let wait = (WINDOW - now.since(attempts.since)).max(1000) / 1000;
+        Err(ApiError::new(
+            ErrorCode::TooManyAttempts,
+            format!("too many attempts; try again in {} minutes", wait / 60 + 1),
+        )
+        .with("retry_after", wait)
+        .with("minutes", wait / 60 + 1))
+    }
+
+    /// Notes that a key was used; a failure of that must not fail the request.
+    async fn note_key_use(&self, scope: &Scope) {
+        let noted = async {
+            let tx = self.store().begin().await?;
+            api_keys::touch(scope, &tx, self.now()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "the use of an API key could not be noted");
+        }
+    }
+}
+
+fn email_taken(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Duplicate(_) => ApiError::new(
+            ErrorCode::EmailTaken,
+            "there is an account with this e-mail address already; sign in, or ask for a new password",
+        )
+        .on("email"),
+        other => from_store(other),
+    }
+}
+
+/// The network of an address: one IPv4 address, or the 64 bits of IPv6 that one customer has at least.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// 256 random bits as text.
+pub(crate) fn random_token() -> String {
+    let mut bytes = [0u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The form in which a secret is stored. A token of 256 random bits needs no slow hash.
+pub(crate) fn token_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}

@@ -1,0 +1,259 @@
+//! Assistants.
+
+use hammock_contract::{
+    AssistantId, CollectionId, Page, Timestamp,
+    assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
+    locale::Locale,
+    page::PageRequest,
+    user::Role,
+};
+use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
+
+use crate::{
+    Hammock, Result,
+    error::{forbidden, from_store, taken},
+    validate,
+};
+
+impl Hammock {
+    /// The assistants that the caller may use, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_assistants(&self, scope: &Scope, request: PageRequest) -> Result<Page<AssistantSummary>> {
+        let page = assistants::list(scope, self.store().read(), &request).await.map_err(from_store)?;
+        let items = page.items.into_iter().map(|row| summary(scope, row)).collect();
+        Ok(Page { items, next_page_token: page.next_page_token })
+    }
+
+    /// One assistant.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_assistant(&self, scope: &Scope, id: &AssistantId) -> Result<Assistant> {
+        let row = assistants::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        Ok(assistant(scope, row))
+    }
+
+    /// Makes an assistant: a private one by anybody, one for the organisation by administrators.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `name_taken`, `not_found` for a connection or collection that is not there.
+    pub async fn create_assistant(&self, scope: &Scope, settings: AssistantSettings) -> Result<Assistant> {
+        scope.require_user().map_err(from_store)?;
+        if settings.access == Access::Organisation {
+            scope.require(Role::Administrator).map_err(from_store)?;
+        }
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let settings = check(scope, tx.db(), settings).await?;
+        let now = self.now();
+        let id = AssistantId::new();
+        let name = settings.name.clone();
+        let row = assistants::create(scope, &tx, id.clone(), settings, now).await.map_err(taken(&name))?;
+        let detail = serde_json::json!({ "name": name });
+        audit::record(scope, &tx, "assistant.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(assistant(scope, row))
+    }
+
+    /// Replaces the settings of an assistant.
+    ///
+    /// # Errors
+    /// As [`Hammock::create_assistant`], and `not_found`.
+    pub async fn update_assistant(
+        &self,
+        scope: &Scope,
+        id: &AssistantId,
+        settings: AssistantSettings,
+    ) -> Result<Assistant> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let before = assistants::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if !can_edit(scope, &before) {
+            return Err(forbidden());
+        }
+        if settings.access == Access::Organisation && before.access != Access::Organisation {
+            scope.require(Role::Administrator).map_err(from_store)?;
+        }
+        let settings = check(scope, tx.db(), settings).await?;
+        let now = self.now();
+        let name = settings.name.clone();
+        let row = assistants::update(scope, &tx, id, settings, now).await.map_err(taken(&name))?;
+        let detail = serde_json::json!({ "name": name });
+        audit::record(scope, &tx, "assistant.update", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(assistant(scope, row))
+    }
+
+    /// Deletes an assistant; conversations with it stay readable.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn delete_assistant(&self, scope: &Scope, id: &AssistantId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = assistants::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if !can_edit(scope, &row) {
+            return Err(forbidden());
+        }
+        assistants::delete(scope, &tx, id).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "name": row.settings.name });
+        audit::record(scope, &tx, "assistant.delete", id.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+}
+
+fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
+    scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
+}
+
+fn assistant(scope: &Scope, row: assistants::AssistantRow) -> Assistant {
+    Assistant {
+        can_edit: can_edit(scope, &row),
+        id: row.id,
+        settings: row.settings,
+        created_by: row.created_by,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+fn summary(scope: &Scope, row: assistants::AssistantRow) -> AssistantSummary {
+    AssistantSummary {
+        can_edit: can_edit(scope, &row),
+        id: row.id,
+        model: if row.settings.connection.is_some() { row.settings.model } else { String::new() },
+        collections: u32::try_from(row.settings.collections.len()).unwrap_or(u32::MAX),
+        name: row.settings.name,
+        description: row.settings.description,
+        icon: row.settings.icon,
+        access: row.access,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The settings as they are stored: trimmed, in their limits, naming only what the caller may see.
+async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result<AssistantSettings> {
+    let AssistantSettings {
+        name,
+        description,
+        icon,
+        connection,
+        model,
+        collections: wanted,
+        access,
+        initial_message,
+        suggestions,
+        system_message,
+        temperature,
+        max_tokens,
+        strictness,
+    } = settings;
+    let model = validate::line("model", &model, 0, 200)?;
+    if let Some(connection) = &connection {
+        connections::find(scope, db, connection).await.map_err(from_store)?;
+        if model.is_empty() {
+            return Err(validate::invalid("model", "choose a model of the connection, or type its name"));
+        }
+    }
+    if !ICONS.contains(&icon.as_str()) {
+        return Err(validate::invalid("icon", format!("the icon is one of {}", ICONS.join(", "))));
+    }
+    if !(0.0..=2.0).contains(&temperature) {
+        return Err(validate::invalid("temperature", "the temperature lies between 0 and 2"));
+    }
+    if !(64..=16_384).contains(&max_tokens) {
+        return Err(validate::invalid("max_tokens", "the longest answer lies between 64 and 16384 tokens"));
+    }
+    let mut unique: Vec<CollectionId> = Vec::with_capacity(wanted.len());
+    for id in wanted {
+        if !unique.contains(&id) {
+            unique.push(id);
+        }
+    }
+    if collections::retain_visible(scope, db, &unique).await.map_err(from_store)?.len() != unique.len() {
+        return Err(hammock_contract::ApiError::not_found().on("collections"));
+    }
+    if suggestions.len() > 6 {
+        return Err(validate::invalid("suggestions", "there may be at most six suggestions"));
+    }
+    let suggestions = suggestions
+        .iter()
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| validate::line("suggestions", text, 1, 200))
+        .collect::<Result<_>>()?;
+    Ok(AssistantSettings {
+        name: validate::line("name", &name, 1, 80)?,
+        description: validate::block("description", &description, 500)?,
+        icon,
+        connection,
+        model,
+        collections: unique,
+        access,
+        initial_message: validate::block("initial_message", &initial_message, 2_000)?,
+        suggestions,
+        system_message: validate::block("system_message", &system_message, 16_000)?,
+        temperature,
+        max_tokens,
+        strictness,
+    })
+}
+
+/// The assistant that a new organisation finds, answering from the handbook, in the language of who registers.
+pub(crate) async fn create_first(
+    scope: &Scope,
+    tx: &Tx,
+    id: AssistantId,
+    locale: Locale,
+    now: Timestamp,
+) -> Result<()> {
+    let (name, description, initial_message, suggestions) = match locale {
+        Locale::En => (
+            "General Assistant",
+            "Answers questions about Hammock from its handbook.",
+            "Ask me anything about Hammock. I answer from the handbook and show where it stands.",
+            [
+                "How do I put the chat on my website?",
+                "How do I add a website or files?",
+                "How do I connect a language model?",
+            ],
+        ),
+        Locale::Fr => (
+            "Assistant général",
+            "Répond aux questions sur Hammock à partir de son manuel.",
+            "Demandez-moi ce que vous voulez sur Hammock. Je réponds d’après le manuel (en anglais) et montre où cela se trouve.",
+            [
+                "How do I put the chat on my website?",
+                "How do I add a website or files?",
+                "How do I connect a language model?",
+            ],
+        ),
+        Locale::Cs => (
+            "Všeobecný asistent",
+            "Odpovídá na otázky o Hammocku z jeho příručky.",
+            "Zeptejte se na cokoli o Hammocku. Odpovídám podle příručky (v angličtině) a ukážu, kde to stojí.",
+            [
+                "How do I put the chat on my website?",
+                "How do I add a website or files?",
+                "How do I connect a language model?",
+            ],
+        ),
+    };
+    let settings = AssistantSettings {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        icon: ICONS[0].to_owned(),
+        connection: None,
+        model: String::new(),
+        collections: vec![hammock_store::scope::handbook_collection()],
+        access: Access::Organisation,
+        initial_message: initial_message.to_owned(),
+        suggestions: suggestions.map(str::to_owned).to_vec(),
+        system_message: String::new(),
+        temperature: 0.2,
+        max_tokens: 1024,
+        strictness: Strictness::Balanced,
+    };
+    assistants::create(scope, tx, id.clone(), settings, now).await.map_err(from_store)?;
+    audit::record(scope, tx, "assistant.create", id.as_str(), serde_json::json!({ "name": name }), now)
+        .await
+        .map_err(from_store)
+}

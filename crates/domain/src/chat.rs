@@ -1,0 +1,346 @@
+//! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
+
+mod draft;
+mod journal;
+mod live;
+mod making;
+mod models;
+mod prompt;
+mod words;
+
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+use futures::{Stream, stream};
+use hammock_contract::{
+    ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
+    chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
+    locale::Locale,
+    stream::{EventId, StreamEvent},
+};
+use hammock_store::{Scope, StoreError, Tx, assistants, audit, conversations, messages, runs, stream_events};
+
+pub use journal::Journal;
+pub use live::LiveRuns;
+pub use models::{ModelFactory, ProviderAccount};
+
+use crate::{Hammock, Result, error::from_store, render, validate};
+use live::LiveRun;
+use making::Making;
+use prompt::PastTurn;
+
+/// The events of an answer with their ids; ends after [`StreamEvent::Done`].
+pub type EventStream = Pin<Box<dyn Stream<Item = (EventId, Arc<StreamEvent>)> + Send>>;
+
+/// An answer that is being made, or was.
+pub struct Answer {
+    /// The run.
+    pub run: RunId,
+    /// Its events.
+    pub events: EventStream,
+}
+
+/// How often a run that another replica makes is looked at.
+const FOLLOW_ELSEWHERE: Duration = Duration::from_millis(250);
+/// The longest title that is made from a question. Characters.
+const TITLE_CHARS: usize = 60;
+/// The longest question. Characters.
+const QUESTION_CHARS: usize = 32_000;
+
+/// What the transaction that stores a question leaves behind.
+struct Begun {
+    run: RunId,
+    answer: MessageId,
+    settings: hammock_contract::assistant::AssistantSettings,
+    history: Vec<PastTurn>,
+    started: StreamEvent,
+    now: Timestamp,
+}
+
+impl Hammock {
+    /// Stores a question and begins its answer. Asked again with the same idempotency key, the first answer is resumed.
+    ///
+    /// # Errors
+    /// `invalid_field`, `not_found`, `answer_running`, `storage_full`.
+    pub async fn start_answer(&self, scope: &Scope, request: ChatRequest, locale: Locale) -> Result<Answer> {
+        let user = scope.require_user().map_err(from_store)?.clone();
+        let text = validate::block("text", &request.text, QUESTION_CHARS)?;
+        if text.is_empty() {
+            return Err(validate::invalid("text", "type a question").with("min", 1).with("max", QUESTION_CHARS));
+        }
+        if let Some(key) = &request.idempotency_key {
+            validate::line("idempotency_key", key, 1, 100)?;
+            let known = runs::find_by_key(scope, self.store().read(), key).await.map_err(from_store)?;
+            if let Some(run) = known {
+                return self.resume_answer(scope, &run.id, 0).await;
+            }
+        }
+        let question = text.clone();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let begun = self.store_question(scope, &tx, request, text).await?;
+        tx.commit().await.map_err(from_store)?;
+
+        let (live, guard) = self.0.live.begin(begun.run.clone());
+        let making = Making {
+            hammock: self.clone(),
+            scope: scope.clone(),
+            run: begun.run.clone(),
+            answer: begun.answer,
+            settings: begun.settings,
+            question,
+            history: begun.history,
+            locale,
+            live: live.clone(),
+            created_at: begun.now,
+            sequence: 0,
+        };
+        tracing::debug!(run = %begun.run, %user, "an answer begins");
+        tokio::spawn(async move {
+            making.run(begun.started).await;
+            drop(guard);
+        });
+        Ok(Answer { run: begun.run.clone(), events: follow_live(begun.run, live, 0) })
+    }
+
+    async fn store_question(&self, scope: &Scope, tx: &Tx, request: ChatRequest, text: String) -> Result<Begun> {
+        let db = tx.db();
+        let now = self.now();
+        let existing = match &request.conversation {
+            Some(id) => Some(conversations::find(scope, db, id).await.map_err(from_store)?),
+            None => None,
+        };
+        let wanted = request.assistant.or_else(|| existing.as_ref().map(|row| row.assistant_id.clone()));
+        let assistant = match &wanted {
+            Some(id) => assistants::find(scope, db, id).await,
+            None => assistants::first(scope, db).await,
+        }
+        .map_err(from_store)?;
+        let mut history = Vec::new();
+        let (conversation, title) = match existing {
+            Some(row) => {
+                if runs::find_active(scope, db, &row.id).await.map_err(from_store)?.is_some() {
+                    return Err(ApiError::new(
+                        ErrorCode::AnswerRunning,
+                        "an answer is being made in this conversation; wait for it or stop it",
+                    ));
+                }
+                for message in messages::list(scope, db, &row.id).await.map_err(from_store)? {
+                    history.push(PastTurn { by_assistant: message.author == Author::Assistant, text: message.text });
+                }
+                conversations::touch(scope, tx, &row.id, &assistant.id, now).await.map_err(from_store)?;
+                (row.id, row.title)
+            }
+            None => {
+                let (id, title) = (ConversationId::new(), title_of(&text));
+                conversations::create(scope, tx, id.clone(), &assistant.id, &title, now).await.map_err(from_store)?;
+                audit::record(scope, tx, "conversation.create", id.as_str(), serde_json::Value::Null, now)
+                    .await
+                    .map_err(from_store)?;
+                (id, title)
+            }
+        };
+        let run = RunId::new();
+        let (question, answer) = (MessageId::new(), MessageId::new());
+        let question = messages::append(scope, tx, &conversation, question, Author::User, &text, None, now)
+            .await
+            .map_err(from_store)?;
+        messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", Some(run.clone()), now)
+            .await
+            .map_err(from_store)?;
+        runs::create(scope, tx, run.clone(), &conversation, &answer, request.idempotency_key, now).await.map_err(
+            |error| match error {
+                StoreError::Duplicate(_) => {
+                    ApiError::new(ErrorCode::AnswerRunning, "this question was asked at the same time already")
+                }
+                other => from_store(other),
+            },
+        )?;
+        let started = StreamEvent::Started {
+            conversation,
+            title,
+            run: run.clone(),
+            question: Box::new(message_of(question)),
+            answer: answer.clone(),
+        };
+        Ok(Begun { run, answer, settings: assistant.settings, history, started, now })
+    }
+
+    /// The events of a run after a sequence number, then live ones, until it ends.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn resume_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
+        runs::find(scope, self.store().read(), run).await.map_err(from_store)?;
+        let events = match self.0.live.find(run) {
+            Some(live) => follow_live(run.clone(), live, after),
+            None => follow_stored(self.clone(), scope.clone(), run.clone(), after),
+        };
+        Ok(Answer { run: run.clone(), events })
+    }
+
+    /// Ends the making of an answer; what was said stays. An answer that ended already stays as it is.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn stop_answer(&self, scope: &Scope, run: &RunId) -> Result<()> {
+        runs::find(scope, self.store().read(), run).await.map_err(from_store)?;
+        if let Some(live) = self.0.live.find(run) {
+            live.stop.cancel();
+        }
+        Ok(())
+    }
+
+    /// Closes the answers that were being made when the server went down: their partial text is kept, and marked.
+    pub(crate) async fn close_interrupted(&self) -> Result<()> {
+        let now = self.now();
+        let open = runs::list_unfinished(self.store().read(), now).await.map_err(from_store)?;
+        for run in open {
+            let scope = Scope::for_run(&run);
+            let events =
+                stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;
+            let mut text = String::new();
+            let (mut citations, mut steps, mut last) = (Vec::new(), Vec::new(), 0);
+            for (sequence, event) in events {
+                last = sequence;
+                match event {
+                    StreamEvent::Delta { text: more, .. } => text.push_str(&more),
+                    StreamEvent::Sources { citations: found } => citations = found,
+                    StreamEvent::Step { step } => steps.push(step),
+                    StreamEvent::Started { .. } | StreamEvent::Done { .. } => {}
+                }
+            }
+            let tx = self.store().begin().await.map_err(from_store)?;
+            let update = messages::MessageUpdate {
+                text,
+                state: MessageState::Interrupted,
+                answer_kind: AnswerKind::default(),
+                citations,
+                steps,
+                error: None,
+            };
+            messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
+            let message = messages::find(&scope, tx.db(), &run.message_id).await.map_err(from_store)?;
+            let done = StreamEvent::Done { message: Box::new(message_of(message)) };
+            let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
+            stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
+            runs::finish(&scope, &tx, &run.id, MessageState::Interrupted, now).await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+            tracing::warn!(run = %run.id, "an answer was interrupted when the server went down; its partial text is kept");
+        }
+        Ok(())
+    }
+
+    /// Waits for the answers that are being made; those that take longer than `patience` are stopped, and keep what they have.
+    pub async fn drain(&self, patience: Duration) {
+        let going_on = self.0.live.count();
+        if going_on > 0 {
+            tracing::info!(answers = going_on, "waiting for answers that are being made");
+        }
+        if tokio::time::timeout(patience, self.0.live.all_ended()).await.is_err() {
+            self.0.live.stop_all();
+            let _ = tokio::time::timeout(Duration::from_secs(5), self.0.live.all_ended()).await;
+        }
+    }
+}
+
+/// A stored message as people see it.
+pub(crate) fn message_of(row: messages::MessageRow) -> Message {
+    let sources = u32::try_from(row.citations.len()).unwrap_or(u32::MAX);
+    Message {
+        id: row.id,
+        author: row.author,
+        blocks: render::blocks(&row.text, sources),
+        text: row.text,
+        state: row.state,
+        answer_kind: row.answer_kind,
+        citations: row.citations,
+        steps: row.steps,
+        error: row.error,
+        run: row.run_id,
+        rating: row.rating,
+        created_at: row.created_at,
+    }
+}
+
+/// What is stored of a finished message.
+fn update_of(message: &Message) -> messages::MessageUpdate {
+    messages::MessageUpdate {
+        text: message.text.clone(),
+        state: message.state,
+        answer_kind: message.answer_kind,
+        citations: message.citations.clone(),
+        steps: message.steps.clone(),
+        error: message.error.clone(),
+    }
+}
+
+/// The beginning of the question, up to a word's end.
+fn title_of(question: &str) -> String {
+    let line = question.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    if line.chars().count() <= TITLE_CHARS {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE_CHARS).collect();
+    let cut = cut.rsplit_once(char::is_whitespace).map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", cut.trim_end())
+}
+
+/// Follows a run of this process.
+fn follow_live(run: RunId, live: Arc<LiveRun>, after: u64) -> EventStream {
+    let progress = live.progress();
+    let next = usize::try_from(after).unwrap_or(usize::MAX).saturating_add(1);
+    Box::pin(stream::unfold((run, live, progress, next), |(run, live, mut progress, next)| async move {
+        loop {
+            if let Some(event) = live.event(next) {
+                let id = EventId { run: run.clone(), sequence: u64::try_from(next).unwrap_or(u64::MAX) };
+                return Some(((id, event), (run, live, progress, next + 1)));
+            }
+            if progress.borrow_and_update().ended && live.event(next).is_none() {
+                return None;
+            }
+            progress.changed().await.ok()?;
+        }
+    }))
+}
+
+/// Follows a run that has ended, or that another replica makes, in the database.
+fn follow_stored(hammock: Hammock, scope: Scope, run: RunId, after: u64) -> EventStream {
+    let pending: std::collections::VecDeque<(u64, StreamEvent)> = [].into();
+    Box::pin(stream::unfold(
+        (hammock, scope, run, after, pending, false),
+        |(hammock, scope, run, mut last, mut pending, ended)| async move {
+            if ended {
+                return None;
+            }
+            loop {
+                if let Some((sequence, event)) = pending.pop_front() {
+                    last = sequence;
+                    let ended = matches!(event, StreamEvent::Done { .. });
+                    let id = EventId { run: run.clone(), sequence };
+                    return Some(((id, Arc::new(event)), (hammock, scope, run, last, pending, ended)));
+                }
+                // Asked before the events, so that the last ones are not missed.
+                let running = runs::find(&scope, hammock.store().read(), &run).await.ok()?.finished_at.is_none();
+                pending = stream_events::list_after(&scope, hammock.store().read(), &run, last).await.ok()?.into();
+                if pending.is_empty() {
+                    if !running {
+                        return None;
+                    }
+                    tokio::time::sleep(FOLLOW_ELSEWHERE).await;
+                }
+            }
+        },
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_end_with_a_word() {
+        assert_eq!(title_of("\n  How do I put the chat on my website? "), "How do I put the chat on my website?");
+        let long = title_of(&"wordy ".repeat(30));
+        assert!(long.ends_with("wordy…") && long.chars().count() <= TITLE_CHARS + 1, "{long}");
+        assert!(title_of(&"x".repeat(200)).ends_with('…'));
+    }
+}

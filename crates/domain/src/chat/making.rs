@@ -1,0 +1,390 @@
+//! The making of an answer: search, decide, write, check. One task per run; what it does reaches readers as stored events.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::StreamExt;
+use hammock_contract::{
+    ApiError, ErrorCode, MessageId, RunId, Timestamp,
+    assistant::AssistantSettings,
+    chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
+    locale::Locale,
+    search::SearchMode,
+    stream::StreamEvent,
+};
+use hammock_llm::{ChatModel, ChatRequest, ModelError, builtin::QuotingAnswerer};
+use hammock_retrieval::{citations, evidence};
+use hammock_store::{Scope, collections, connections, messages, runs};
+use tokio::time::Instant;
+
+use super::{
+    draft::Draft,
+    journal::JournalError,
+    live::LiveRun,
+    prompt::{self, PastTurn},
+    words,
+};
+use crate::{
+    Hammock, Result,
+    error::{from_model, from_store, storage_full},
+    render,
+    search::Found,
+};
+
+/// How many passages a model gets.
+const PASSAGES: usize = 8;
+/// Text that comes within this time travels in one event.
+const COALESCE: Duration = Duration::from_millis(60);
+/// How many topics an answer names that found nothing.
+const TOPICS: usize = 4;
+
+/// Everything that the making of one answer needs.
+pub(super) struct Making {
+    pub hammock: Hammock,
+    pub scope: Scope,
+    pub run: RunId,
+    pub answer: MessageId,
+    pub settings: AssistantSettings,
+    pub question: String,
+    pub history: Vec<PastTurn>,
+    pub locale: Locale,
+    pub live: Arc<LiveRun>,
+    pub created_at: Timestamp,
+    /// The number of the last event that was stored.
+    pub sequence: u64,
+}
+
+/// What became of the writing.
+struct Written {
+    text: String,
+    state: MessageState,
+    kind: AnswerKind,
+    error: Option<ApiError>,
+}
+
+impl Making {
+    /// Makes the answer to its end, whatever that is; the last event says which.
+    pub async fn run(mut self, first: StreamEvent) {
+        if let Err(error) = self.emit(first).await {
+            return self.give_up(error).await;
+        }
+        let mut steps = Vec::new();
+        let mut citations = Vec::new();
+        let written = match self.make(&mut steps, &mut citations).await {
+            Ok(written) => written,
+            Err(Broken::Journal(error)) => return self.give_up(error).await,
+            Err(Broken::Failed(error)) => Written {
+                text: String::new(),
+                state: MessageState::Failed,
+                kind: AnswerKind::Model,
+                error: Some(error),
+            },
+        };
+        let message = finished(&self, written, citations, steps);
+        if let Err(error) = self.keep(&message).await {
+            tracing::error!(%error, run = %self.run, "a finished answer could not be stored");
+        }
+        if let Err(error) = self.emit(StreamEvent::Done { message: Box::new(message) }).await {
+            self.give_up(error).await;
+        }
+    }
+
+    async fn make(
+        &mut self,
+        steps: &mut Vec<Step>,
+        citations: &mut Vec<Citation>,
+    ) -> std::result::Result<Written, Broken> {
+        let visible = collections::retain_visible(&self.scope, self.hammock.store().read(), &self.settings.collections)
+            .await
+            .map_err(|error| Broken::Failed(from_store(error)))?;
+        let model = self.model().await.map_err(Broken::Failed)?;
+        if visible.is_empty() {
+            if model.is_none() {
+                let text = words::nothing_to_answer_from(self.locale).to_owned();
+                return self.say(text, AnswerKind::NotFound).await;
+            }
+            let request = prompt::build(&self.settings, &self.history, &self.question, None, &[], &mark());
+            return self.write(model, request, steps, 0).await;
+        }
+
+        let began = Instant::now();
+        let names = self.names(&visible).await?;
+        let count = visible.len();
+        let found = self
+            .hammock
+            .find_passages(&self.scope, &self.query(), visible, SearchMode::Hybrid, PASSAGES)
+            .await
+            .map_err(Broken::Failed)?;
+        let locale = words::locale_of(found.language.as_deref(), self.locale);
+        let with_vectors = found.vector_missing.is_none();
+        let detail = words::searched(self.locale, count, found.passages.len(), found.evidence.value, with_vectors);
+        self.step(steps, "search", detail, began).await?;
+
+        if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
+            let threshold = evidence::threshold(self.settings.strictness);
+            self.step(steps, "decide", words::refused(self.locale, threshold), Instant::now()).await?;
+            return self.say(words::not_found(locale, &names, &topics(&found)), AnswerKind::NotFound).await;
+        }
+        *citations = numbered(&found);
+        self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
+        let request =
+            prompt::build(&self.settings, &self.history, &self.question, found.language.as_deref(), citations, &mark());
+        let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
+        self.write(model, request, steps, issued).await
+    }
+
+    /// A short question that goes on from the last one is searched together with it.
+    fn query(&self) -> String {
+        let short = self.question.split_whitespace().count() <= 4;
+        let last = self.history.iter().rev().find(|turn| !turn.by_assistant).filter(|_| short);
+        match last {
+            Some(last) => format!("{} {}", last.text.chars().take(400).collect::<String>(), self.question),
+            None => self.question.clone(),
+        }
+    }
+
+    /// The model of the assistant's connection, if it has one and the connection is still there.
+    async fn model(&self) -> Result<Option<Arc<dyn ChatModel>>> {
+        let Some(id) = &self.settings.connection else { return Ok(None) };
+        let row = match connections::find(&self.scope, self.hammock.store().read(), id).await {
+            Ok(row) => row,
+            Err(hammock_store::StoreError::NotFound) => return Ok(None),
+            Err(error) => return Err(from_store(error)),
+        };
+        let account = self.hammock.account_of(&self.scope, &row)?;
+        self.hammock.0.models.chat_model(account).await.map(Some).map_err(|error| from_model(&error))
+    }
+
+    async fn names(&self, ids: &[hammock_contract::CollectionId]) -> std::result::Result<Vec<String>, Broken> {
+        let mut names = Vec::with_capacity(ids.len());
+        for id in ids {
+            let row = collections::find_row(&self.scope, self.hammock.store().read(), id)
+                .await
+                .map_err(|error| Broken::Failed(from_store(error)))?;
+            names.push(row.name);
+        }
+        Ok(names)
+    }
+
+    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
+    async fn write(
+        &mut self,
+        model: Option<Arc<dyn ChatModel>>,
+        request: ChatRequest,
+        steps: &mut Vec<Step>,
+        issued: u32,
+    ) -> std::result::Result<Written, Broken> {
+        let began = Instant::now();
+        let Some(model) = model else {
+            self.step(steps, "model", words::writes(self.locale, None), began).await?;
+            return self.pour(&QuotingAnswerer, request, issued, AnswerKind::Quoted).await;
+        };
+        self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
+        let written = self.pour(&*model, request.clone(), issued, AnswerKind::Model).await?;
+        let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
+        if !failed_at_once || request.sources.is_empty() {
+            return Ok(written);
+        }
+        let error = written.error;
+        self.step(steps, "model", words::writes(self.locale, None), Instant::now()).await?;
+        let quoted = self.pour(&QuotingAnswerer, request, issued, AnswerKind::Fallback).await?;
+        Ok(Written { error: quoted.error.or(error), ..quoted })
+    }
+
+    /// Pours a model's stream into events until it ends, fails or is stopped.
+    async fn pour(
+        &mut self,
+        model: &dyn ChatModel,
+        request: ChatRequest,
+        issued: u32,
+        kind: AnswerKind,
+    ) -> std::result::Result<Written, Broken> {
+        let stop = self.live.stop.clone();
+        let mut draft = Draft::new(issued);
+        let end = |draft: Draft, state, error| Written { text: draft.text().to_owned(), state, kind, error };
+        let started = tokio::select! {
+            started = model.stream(request) => started,
+            () = stop.cancelled() => return Ok(end(draft, MessageState::Stopped, None)),
+        };
+        let mut stream = match started {
+            Ok(stream) => stream,
+            Err(error) => return Ok(end(draft, MessageState::Failed, Some(model_failed(&error)))),
+        };
+        let mut flush_at: Option<Instant> = None;
+        loop {
+            let flush = async {
+                match flush_at {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {
+                    drop(stream);
+                    self.flush(&mut draft).await?;
+                    return Ok(end(draft, MessageState::Stopped, None));
+                }
+                () = flush => {
+                    self.flush(&mut draft).await?;
+                    flush_at = None;
+                }
+                chunk = stream.next() => match chunk {
+                    Some(Ok(chunk)) => {
+                        draft.push(&chunk.text);
+                        flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
+                    }
+                    Some(Err(error)) => {
+                        self.flush(&mut draft).await?;
+                        return Ok(end(draft, MessageState::Failed, Some(model_failed(&error))));
+                    }
+                    None => {
+                        self.flush(&mut draft).await?;
+                        return Ok(end(draft, MessageState::Complete, None));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Says something that no model wrote.
+    async fn say(&mut self, text: String, kind: AnswerKind) -> std::result::Result<Written, Broken> {
+        let mut draft = Draft::new(0);
+        draft.push(&text);
+        self.flush(&mut draft).await?;
+        Ok(Written { text, state: MessageState::Complete, kind, error: None })
+    }
+
+    async fn flush(&mut self, draft: &mut Draft) -> std::result::Result<(), Broken> {
+        for event in draft.events() {
+            self.emit(event).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &mut self,
+        steps: &mut Vec<Step>,
+        kind: &str,
+        detail: String,
+        began: Instant,
+    ) -> std::result::Result<(), Broken> {
+        let took_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let step = Step { kind: kind.to_owned(), detail, took_ms };
+        steps.push(step.clone());
+        Ok(self.emit(StreamEvent::Step { step }).await?)
+    }
+
+    async fn emit(&mut self, event: StreamEvent) -> std::result::Result<(), JournalError> {
+        self.sequence += 1;
+        self.hammock.0.journal.append(&self.run, self.sequence, event, &self.live).await
+    }
+
+    /// Writes the finished answer into the conversation.
+    async fn keep(&self, message: &Message) -> std::result::Result<(), hammock_store::StoreError> {
+        let now = self.hammock.now();
+        let tx = self.hammock.store().begin().await?;
+        messages::update(&self.scope, &tx, &message.id, super::update_of(message)).await?;
+        runs::finish(&self.scope, &tx, &self.run, message.state, now).await?;
+        tx.commit().await
+    }
+
+    /// The database takes no more events: readers are told, and the run stays open to be closed at the next start.
+    async fn give_up(&self, error: JournalError) {
+        let error = match error {
+            JournalError::StorageFull => storage_full(),
+            JournalError::Failed => ApiError::new(ErrorCode::Internal, "the answer could not be stored; ask again"),
+        };
+        let written =
+            Written { text: String::new(), state: MessageState::Failed, kind: AnswerKind::Model, error: Some(error) };
+        let message = finished(self, written, Vec::new(), Vec::new());
+        if let Err(error) = self.keep(&message).await {
+            tracing::error!(%error, run = %self.run, "a failed answer could not be marked");
+        }
+        self.live.publish(Arc::new(StreamEvent::Done { message: Box::new(message) }));
+    }
+}
+
+/// Why the making broke off.
+enum Broken {
+    /// Events can no longer be stored.
+    Journal(JournalError),
+    /// Anything else.
+    Failed(ApiError),
+}
+
+impl From<JournalError> for Broken {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+fn model_failed(error: &ModelError) -> ApiError {
+    tracing::warn!(%error, "a model failed");
+    from_model(error)
+}
+
+/// The message as it is stored: references checked against the numbers that were issued.
+fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: Vec<Step>) -> Message {
+    let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
+    let checked = citations::check(&written.text, |number| (1..=issued).contains(&number));
+    let cited = checked.numbers();
+    Message {
+        id: making.answer.clone(),
+        author: Author::Assistant,
+        blocks: render::blocks(&checked.text, issued),
+        text: checked.text,
+        state: written.state,
+        answer_kind: written.kind,
+        citations: citations
+            .into_iter()
+            .map(|citation| Citation { cited: cited.contains(&citation.number), ..citation })
+            .collect(),
+        steps,
+        error: written.error,
+        run: Some(making.run.clone()),
+        rating: None,
+        created_at: making.created_at,
+    }
+}
+
+/// The passages with the numbers by which the answer may refer to them.
+fn numbered(found: &Found) -> Vec<Citation> {
+    (1u32..)
+        .zip(&found.passages)
+        .map(|(number, passage)| Citation {
+            number,
+            document: passage.row.chunk.document_id.clone(),
+            collection: passage.row.chunk.collection_id.clone(),
+            chunk: passage.row.chunk.id.clone(),
+            revision: passage.row.chunk.revision,
+            title: passage.row.title.clone(),
+            headings: passage.row.chunk.headings.clone(),
+            url: passage.row.url.clone(),
+            page: passage.row.chunk.page,
+            start: passage.row.chunk.start_byte,
+            end: passage.row.chunk.end_byte,
+            quote: passage.row.chunk.text.clone(),
+            cited: false,
+        })
+        .collect()
+}
+
+/// What the collections do cover, nearest to the question first.
+fn topics(found: &Found) -> Vec<String> {
+    let mut topics: Vec<String> = Vec::new();
+    for passage in &found.passages {
+        let topic = passage.row.chunk.headings.last().unwrap_or(&passage.row.title).clone();
+        if !topic.is_empty() && !topics.contains(&topic) {
+            topics.push(topic);
+        }
+        if topics.len() == TOPICS {
+            break;
+        }
+    }
+    topics
+}
+
+/// A word that no document can know.
+fn mark() -> String {
+    crate::accounts::random_token().chars().filter(char::is_ascii_alphanumeric).take(12).collect()
+}

@@ -1,0 +1,139 @@
+//! Collections of knowledge.
+
+use hammock_contract::{
+    ApiError, CollectionId, ErrorCode, Page,
+    collection::{Collection, CollectionPatch, NewCollection},
+    page::PageRequest,
+    system::IndexStatus,
+    user::Role,
+};
+use hammock_store::{Scope, audit, chunks, collections};
+
+use crate::{
+    Hammock, Result,
+    embedding::EmbeddingState,
+    error::{from_store, taken},
+    knowledge::jobs,
+    validate,
+};
+
+impl Hammock {
+    /// The collections that the caller may see, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_collections(&self, scope: &Scope, request: PageRequest) -> Result<Page<Collection>> {
+        collections::list(scope, self.store().read(), &request).await.map_err(from_store)
+    }
+
+    /// One collection.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_collection(&self, scope: &Scope, id: &CollectionId) -> Result<Collection> {
+        collections::find(scope, self.store().read(), id).await.map_err(from_store)
+    }
+
+    /// Makes a collection.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `name_taken`.
+    pub async fn create_collection(&self, scope: &Scope, new: NewCollection) -> Result<Collection> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let name = validate::line("name", &new.name, 1, 80)?;
+        let description = validate::block("description", &new.description, 500)?;
+        let (id, now) = (CollectionId::new(), self.now());
+        let tx = self.store().begin().await.map_err(from_store)?;
+        collections::create(scope, &tx, id.clone(), &name, &description, now).await.map_err(taken(&name))?;
+        let detail = serde_json::json!({ "name": name });
+        audit::record(scope, &tx, "collection.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.find_collection(scope, &id).await
+    }
+
+    /// Changes a collection.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `name_taken`.
+    pub async fn update_collection(
+        &self,
+        scope: &Scope,
+        id: &CollectionId,
+        patch: CollectionPatch,
+    ) -> Result<Collection> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.refuse_read_only(scope, id).await?;
+        let CollectionPatch { name, description } = patch;
+        let patch = CollectionPatch {
+            name: name.map(|text| validate::line("name", &text, 1, 80)).transpose()?,
+            description: description.map(|text| validate::block("description", &text, 500)).transpose()?,
+        };
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        collections::update(scope, &tx, id, &patch, now)
+            .await
+            .map_err(taken(patch.name.as_deref().unwrap_or_default()))?;
+        let detail = serde_json::json!({ "name": patch.name });
+        audit::record(scope, &tx, "collection.update", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.find_collection(scope, id).await
+    }
+
+    /// Deletes a collection with everything in it, from the database at once and from both indexes by a job.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`.
+    pub async fn delete_collection(&self, scope: &Scope, id: &CollectionId) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.refuse_read_only(scope, id).await?;
+        let now = self.now();
+        self.stop_crawls_of(scope, id).await?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = collections::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
+        collections::delete(scope, &tx, id).await.map_err(from_store)?;
+        jobs::remove_collection(scope, &tx, id, now).await?;
+        let detail = serde_json::json!({ "name": row.name });
+        audit::record(scope, &tx, "collection.delete", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        Ok(())
+    }
+
+    /// How the search side stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn index_status(&self, scope: &Scope) -> Result<IndexStatus> {
+        let state = self.0.embedding.state();
+        let (embedding_model, embedding_problem, languages) = match &state {
+            EmbeddingState::Ready(embedder) => {
+                use hammock_llm::Embedder as _;
+                (Some(embedder.space().model.clone()), None, embedder.languages().to_vec())
+            }
+            EmbeddingState::Loading => (None, Some("the embedding model is being loaded".to_owned()), Vec::new()),
+            EmbeddingState::Missing(reason) => (None, Some(reason.clone()), Vec::new()),
+        };
+        let waiting_chunks = match state {
+            EmbeddingState::Ready(_) => {
+                chunks::count_waiting_for(scope, self.store().read()).await.map_err(from_store)?
+            }
+            EmbeddingState::Loading | EmbeddingState::Missing(_) => 0,
+        };
+        Ok(IndexStatus {
+            embedding_model,
+            embedding_problem,
+            languages,
+            waiting_chunks,
+            ollama_url: self.find_ollama().await,
+        })
+    }
+
+    /// The built-in handbook is everybody's to read and nobody's to change.
+    pub(crate) async fn refuse_read_only(&self, scope: &Scope, id: &CollectionId) -> Result<()> {
+        let collection = self.find_collection(scope, id).await?;
+        if collection.read_only {
+            return Err(ApiError::new(ErrorCode::ReadOnly, "this collection came with Hammock and cannot be changed"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! Accounts with model providers.
+
+use hammock_contract::{
+    ConnectionId,
+    connection::{Connection, ConnectionPatch, Model, NewConnection, ProviderKind},
+    user::Role,
+};
+use hammock_store::{Scope, audit, connections};
+
+use crate::{
+    Hammock, Result,
+    chat::ProviderAccount,
+    error::{from_model, from_store, taken},
+    validate,
+};
+
+impl Hammock {
+    /// The connections of the organisation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_connections(&self, scope: &Scope) -> Result<Vec<Connection>> {
+        let rows = connections::list(scope, self.store().read()).await.map_err(from_store)?;
+        Ok(rows.into_iter().map(connections::ConnectionRow::into_connection).collect())
+    }
+
+    /// Adds an account.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`.
+    pub async fn create_connection(&self, scope: &Scope, new: NewConnection) -> Result<Connection> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let NewConnection { name, kind, base_url, key } = new;
+        let name = validate::line("name", &name, 1, 80)?;
+        let base_url = checked_base_url(kind, &base_url)?;
+        let id = ConnectionId::new();
+        let key_cipher = self.seal_key(scope, key.as_deref())?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = connections::create(scope, &tx, id.clone(), &name, kind, &base_url, key_cipher, now)
+            .await
+            .map_err(taken(&name))?;
+        let detail = serde_json::json!({ "name": name, "kind": kind, "base_url": base_url });
+        audit::record(scope, &tx, "connection.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(row.into_connection())
+    }
+
+    /// Changes an account. A new address without a new key forgets the key: it was given for the old address.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`.
+    pub async fn update_connection(
+        &self,
+        scope: &Scope,
+        id: &ConnectionId,
+        patch: ConnectionPatch,
+    ) -> Result<Connection> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let ConnectionPatch { name, base_url, key } = patch;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let mut row = connections::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if let Some(name) = name {
+            row.name = validate::line("name", &name, 1, 80)?;
+            row.name_key = validate::key(&row.name);
+        }
+        if let Some(base_url) = base_url {
+            let base_url = checked_base_url(row.kind, &base_url)?;
+            if base_url != row.base_url {
+                row.key_cipher = None;
+            }
+            row.base_url = base_url;
+        }
+        if let Some(key) = &key {
+            row.key_cipher = self.seal_key(scope, Some(key))?;
+        }
+        connections::update(scope, &tx, &row).await.map_err(taken(&row.name))?;
+        let detail = serde_json::json!({ "name": row.name, "base_url": row.base_url, "new_key": key.is_some() });
+        audit::record(scope, &tx, "connection.update", id.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(row.into_connection())
+    }
+
+    /// Deletes an account; assistants that used it quote passages from then on.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`.
+    pub async fn delete_connection(&self, scope: &Scope, id: &ConnectionId) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = connections::find(scope, tx.db(), id).await.map_err(from_store)?;
+        connections::delete(scope, &tx, id).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "name": row.name });
+        audit::record(scope, &tx, "connection.delete", id.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// The models that a provider offers; also the test of a connection.
+    ///
+    /// # Errors
+    /// `not_found`, `provider_failed`, `provider_refused`.
+    pub async fn list_models(&self, scope: &Scope, id: &ConnectionId) -> Result<Vec<Model>> {
+        let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        let account = self.account_of(scope, &row)?;
+        self.0.models.list_models(account).await.map_err(|error| from_model(&error))
+    }
+
+    /// What is needed to reach the provider of a connection.
+    pub(crate) fn account_of(&self, scope: &Scope, row: &connections::ConnectionRow) -> Result<ProviderAccount> {
+        let key = match &row.key_cipher {
+            Some(cipher) => {
+                Some(self.0.keyring.decrypt(scope.organisation(), "connections.key", cipher).map_err(crate::internal)?)
+            }
+            None => None,
+        };
+        Ok(ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key })
+    }
+
+    fn seal_key(&self, scope: &Scope, key: Option<&str>) -> Result<Option<String>> {
+        let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else { return Ok(None) };
+        let key = validate::line("key", key, 1, 4096)?;
+        self.0.keyring.encrypt(scope.organisation(), "connections.key", &key).map(Some).map_err(crate::internal)
+    }
+
+    /// The address of the local Ollama, if the operator named one and it answers.
+    pub(crate) async fn find_ollama(&self) -> Option<String> {
+        let url = self.settings().ollama_url.clone()?;
+        let account = ProviderAccount { kind: ProviderKind::Ollama, base_url: url.clone(), key: None };
+        let asked = self.0.models.list_models(account);
+        let answer = tokio::time::timeout(std::time::Duration::from_millis(500), asked).await;
+        matches!(answer, Ok(Ok(_))).then_some(url)
+    }
+}
+
+/// The provider's own address where none is given.
+fn checked_base_url(kind: ProviderKind, given: &str) -> Result<String> {
+    let given = given.trim().trim_end_matches('/');
+    let text = match (kind, given) {
+        (ProviderKind::OpenAi, "") => "https://api.openai.com/v1",
+        (ProviderKind::Ollama, "") => "http://127.0.0.1:11434/v1",
+        (ProviderKind::Azure | ProviderKind::Compatible, "") => {
+            return Err(validate::invalid("base_url", "this kind of provider needs the address of its API"));
+        }
+        (_, given) => given,
+    };
+    let bad = || {
+        hammock_contract::ApiError::new(hammock_contract::ErrorCode::InvalidUrl, "this is not the address of an API")
+            .on("base_url")
+    };
+    let url = url::Url::parse(text).map_err(|_| bad())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || !url.username().is_empty() {
+        return Err(bad());
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,85 @@
+//! A person's conversations: list, read, rename, delete, rate.
+
+use hammock_contract::{
+    ConversationId, MessageId, Page,
+    chat::{Conversation, ConversationSummary},
+    page::PageRequest,
+};
+use hammock_store::{Scope, audit, conversations, messages};
+
+use crate::{Hammock, Result, chat::message_of, error::from_store, validate};
+
+impl Hammock {
+    /// The caller's conversations, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_conversations(&self, scope: &Scope, request: PageRequest) -> Result<Page<ConversationSummary>> {
+        conversations::list(scope, self.store().read(), &request).await.map_err(from_store)
+    }
+
+    /// A conversation of the caller with its messages.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        let db = self.store().read();
+        let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
+        let messages = messages::list(scope, db, id).await.map_err(from_store)?;
+        let messages = messages.into_iter().map(message_of).collect();
+        Ok(Conversation { summary, messages })
+    }
+
+    /// Gives a conversation another title.
+    ///
+    /// # Errors
+    /// `not_found`, `invalid_field`.
+    pub async fn rename_conversation(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        title: String,
+    ) -> Result<ConversationSummary> {
+        let title = validate::line("title", &title, 1, 200)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        conversations::rename(scope, &tx, id, &title).await.map_err(from_store)?;
+        self.audited(scope, tx, "conversation.rename", id.as_str()).await?;
+        conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
+    }
+
+    /// Deletes a conversation; [`Hammock::restore_conversation`] takes it back for a while.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn delete_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        conversations::delete(scope, &tx, id, self.now()).await.map_err(from_store)?;
+        self.audited(scope, tx, "conversation.delete", id.as_str()).await
+    }
+
+    /// Takes the deletion of a conversation back.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn restore_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<ConversationSummary> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        conversations::restore(scope, &tx, id).await.map_err(from_store)?;
+        self.audited(scope, tx, "conversation.restore", id.as_str()).await?;
+        conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
+    }
+
+    /// Rates an answer: `Some(true)` is a thumb up, `None` takes the rating back.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn rate_message(&self, scope: &Scope, id: &MessageId, rating: Option<bool>) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        messages::rate(scope, &tx, id, rating).await.map_err(from_store)?;
+        self.audited(scope, tx, "message.rate", id.as_str()).await
+    }
+
+    async fn audited(&self, scope: &Scope, tx: hammock_store::Tx, action: &str, target: &str) -> Result<()> {
+        audit::record(scope, &tx, action, target, serde_json::Value::Null, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+}

@@ -1,0 +1,177 @@
+//! `hammock doctor`: what is wrong with this installation, and what to do about it.
+
+use std::collections::HashSet;
+
+use hammock_contract::{ChunkId, DocumentId};
+use hammock_store::{chunks, jobs, maintenance};
+use serde::Serialize;
+
+use crate::{
+    Hammock, Result,
+    embedding::EmbeddingState,
+    error::{from_index, from_store},
+};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// As it should be.
+    Fine,
+    /// Works, but not in full.
+    Notice,
+    /// Something is broken.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub subject: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found.
+    pub found: String,
+    /// What to do; empty when nothing is to be done.
+    pub advice: String,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DoctorReport {
+    /// In the order in which it was looked at.
+    pub findings: Vec<Finding>,
+}
+
+impl DoctorReport {
+    /// The worst of it.
+    pub fn worst(&self) -> Severity {
+        self.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Fine)
+    }
+
+    /// Adds a finding.
+    pub fn add(&mut self, subject: &str, severity: Severity, found: impl Into<String>, advice: &str) {
+        self.findings.push(Finding {
+            subject: subject.to_owned(),
+            severity,
+            found: found.into(),
+            advice: advice.to_owned(),
+        });
+    }
+}
+
+/// Chunks that one side has and the other has not.
+struct Difference {
+    missing: Vec<(DocumentId, u32, ChunkId)>,
+    surplus: Vec<(DocumentId, u32, ChunkId)>,
+}
+
+impl Hammock {
+    /// Looks at this installation; with `verify` also compares the database with both indexes, document by document.
+    ///
+    /// # Errors
+    /// When the database or an index cannot be read at all.
+    pub async fn doctor(&self, verify: bool) -> Result<DoctorReport> {
+        let mut report = DoctorReport::default();
+        self.look_at_database(&mut report).await?;
+        self.look_at_embedding(&mut report).await;
+        self.look_at_jobs(&mut report).await?;
+        if verify {
+            self.verify_index(&mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn look_at_database(&self, report: &mut DoctorReport) -> Result<()> {
+        let db = self.store().read();
+        let problems = maintenance::check_integrity(db).await.map_err(from_store)?;
+        if problems.is_empty() {
+            let counts = maintenance::count_rows(db).await.map_err(from_store)?;
+            let counts: Vec<String> = counts.into_iter().map(|(table, rows)| format!("{table} {rows}")).collect();
+            report.add("database", Severity::Fine, counts.join(", "), "");
+        }
+        for problem in problems {
+            report.add("database", Severity::Problem, problem, "restore the data directory from a backup");
+        }
+        Ok(())
+    }
+
+    async fn look_at_embedding(&self, report: &mut DoctorReport) {
+        self.0.embedding.load().await;
+        match self.0.embedding.state() {
+            EmbeddingState::Ready(embedder) => {
+                use hammock_llm::Embedder as _;
+                report.add("embedding model", Severity::Fine, embedder.space().model.clone(), "");
+            }
+            EmbeddingState::Loading => report.add("embedding model", Severity::Notice, "being loaded", ""),
+            EmbeddingState::Missing(reason) => report.add(
+                "embedding model",
+                Severity::Notice,
+                format!("search is by words alone: {reason}"),
+                "set embedding.model_dir to the folder of a sentence-transformers model",
+            ),
+        }
+    }
+
+    async fn look_at_jobs(&self, report: &mut DoctorReport) -> Result<()> {
+        let counts = jobs::count(self.store().read()).await.map_err(from_store)?;
+        let found = format!("{} waiting, {} running, {} given up", counts.queued, counts.running, counts.dead);
+        let (severity, advice) = if counts.dead > 0 {
+            (Severity::Notice, "look at the failed documents and sources under Data, and read them again")
+        } else {
+            (Severity::Fine, "")
+        };
+        report.add("background work", severity, found, advice);
+        Ok(())
+    }
+
+    async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
+        let db = self.store().read();
+        let should = chunks::list_answering(db).await.map_err(from_store)?;
+        let has = self.0.index.list_text().await.map_err(from_index)?;
+        report_difference(report, "keyword index", should.len(), &compare(should, has));
+        if let Some(space) = self.0.embedding.space() {
+            let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
+            let has = self.0.index.list_vectors(&space).await.map_err(from_index)?;
+            report_difference(report, "vector index", should.len(), &compare(should, has));
+        }
+        Ok(())
+    }
+}
+
+fn compare(should: Vec<(DocumentId, u32, ChunkId)>, has: Vec<(DocumentId, u32, ChunkId)>) -> Difference {
+    let doubled = has.len();
+    let has: HashSet<_> = has.into_iter().collect();
+    let should: HashSet<_> = should.into_iter().collect();
+    let mut surplus: Vec<_> = has.difference(&should).cloned().collect();
+    if doubled > has.len() {
+        // The same chunk twice counts as one too many.
+        surplus.extend(has.iter().take(doubled - has.len()).cloned());
+    }
+    Difference { missing: should.difference(&has).cloned().collect(), surplus }
+}
+
+fn report_difference(report: &mut DoctorReport, subject: &str, chunks: usize, difference: &Difference) {
+    let Difference { missing, surplus } = difference;
+    if missing.is_empty() && surplus.is_empty() {
+        report.add(subject, Severity::Fine, format!("equal to the database: {chunks} chunks"), "");
+        return;
+    }
+    let documents: HashSet<&DocumentId> = missing.iter().chain(surplus).map(|(document, ..)| document).collect();
+    let mut names: Vec<&str> = documents.iter().map(|id| id.as_str()).collect();
+    names.sort_unstable();
+    names.truncate(5);
+    report.add(
+        subject,
+        Severity::Problem,
+        format!(
+            "{} chunks are missing and {} too many, in {} documents: {} …",
+            missing.len(),
+            surplus.len(),
+            documents.len(),
+            names.join(", ")
+        ),
+        "run `hammock reindex`",
+    );
+}

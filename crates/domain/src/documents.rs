@@ -1,0 +1,192 @@
+//! Documents: files that people upload, pages that are crawled.
+
+use std::path::PathBuf;
+
+use hammock_contract::{
+    ApiError, DocumentId, ErrorCode, Page, SourceId,
+    document::{Document, DocumentQuery, DocumentState, DocumentText},
+    source::SourceKind,
+    user::Role,
+};
+use hammock_store::{Scope, audit, chunks, documents, revisions, sources};
+
+use crate::{
+    Hammock, Result,
+    error::{from_store, internal},
+    knowledge::{files, jobs},
+    validate,
+};
+
+/// A file that was received into the spool folder.
+#[derive(Debug, Clone)]
+pub struct UploadedFile {
+    /// Its name, as the sender has it.
+    pub file_name: String,
+    /// Its media type, as the sender says.
+    pub media_type: Option<String>,
+    /// Where it lies; it is moved from there.
+    pub spooled: PathBuf,
+    /// Its size. Bytes.
+    pub bytes: u64,
+}
+
+impl Hammock {
+    /// The documents that match, by title.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_documents(&self, scope: &Scope, query: DocumentQuery) -> Result<Page<Document>> {
+        documents::list(scope, self.store().read(), &query).await.map_err(from_store)
+    }
+
+    /// One document.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_document(&self, scope: &Scope, id: &DocumentId) -> Result<Document> {
+        let row = documents::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        Ok(row.into_document())
+    }
+
+    /// A document's text and chunks: of the revision that answers, or of an earlier one that a citation names.
+    ///
+    /// # Errors
+    /// `not_found`, also for a revision that is no longer kept.
+    pub async fn document_text(&self, scope: &Scope, id: &DocumentId, revision: Option<u32>) -> Result<DocumentText> {
+        let db = self.store().read();
+        let document = documents::find(scope, db, id).await.map_err(from_store)?.into_document();
+        let wanted = revision.unwrap_or(document.revision);
+        let text = revisions::find(scope, db, id, wanted).await.map_err(from_store)?.text;
+        let space = self.0.embedding.space().map(|space| space.model);
+        let chunks = chunks::list(scope, db, id, wanted)
+            .await
+            .map_err(from_store)?
+            .into_iter()
+            .map(|row| row.into_chunk(space.as_deref()))
+            .collect();
+        Ok(DocumentText { current: wanted == document.revision, document, revision: wanted, text, chunks })
+    }
+
+    /// Where the server receives files. On the file system of the data, so that a received file is moved, not copied.
+    pub fn upload_dir(&self) -> PathBuf {
+        files::spool(&self.settings().data_dir)
+    }
+
+    /// The largest file that is taken. Bytes.
+    pub fn upload_limit(&self) -> u64 {
+        self.settings().upload_limit
+    }
+
+    /// Takes a received file as a document of an upload source; one of the same name is replaced by it. It is read by a job.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
+    pub async fn upload_file(&self, scope: &Scope, source: &SourceId, file: UploadedFile) -> Result<Document> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let db = self.store().read();
+        let row = sources::find_writable(scope, db, source).await.map_err(from_store)?;
+        if !matches!(row.kind, SourceKind::Upload) {
+            return Err(validate::invalid("source", "files can be added to a source of kind upload alone"));
+        }
+        let name = files::display_name(&file.file_name)?;
+        if file.bytes == 0 {
+            return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty").with("file", &name));
+        }
+        if file.bytes > self.upload_limit() {
+            return Err(too_large(self.upload_limit()));
+        }
+        let media_type = files::recognise(&name, file.media_type.as_deref(), &file.spooled).await?;
+        let existing = documents::find_by_location(scope, db, source, &name).await.map_err(from_store)?;
+        let id = existing.as_ref().map_or_else(DocumentId::new, |document| document.id.clone());
+        let key = files::keep(&self.settings().data_dir, scope, &row.collection_id, &id, &file.spooled).await?;
+
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        if existing.is_some() {
+            documents::set_file(scope, &tx, &id, &key, &media_type, file.bytes).await.map_err(from_store)?;
+            documents::set_state(scope, &tx, &id, DocumentState::Processing, None).await.map_err(from_store)?;
+        } else {
+            let new = documents::NewDocument {
+                id: id.clone(),
+                title: name.clone(),
+                location: name.clone(),
+                url: None,
+                media_type,
+                bytes: file.bytes,
+                file_key: Some(key),
+                seen_in_crawl: 0,
+            };
+            documents::create_many(scope, &tx, source, vec![new], now).await.map_err(from_store)?;
+        }
+        jobs::read_document(scope, &tx, source, &id, now).await?;
+        let detail = serde_json::json!({ "name": name, "bytes": file.bytes, "source": source });
+        audit::record(scope, &tx, "document.upload", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        self.find_document(scope, &id).await
+    }
+
+    /// The original of an uploaded file.
+    ///
+    /// # Errors
+    /// `not_found`, also for pages: their original is on the web.
+    pub async fn open_original(&self, scope: &Scope, id: &DocumentId) -> Result<(Document, PathBuf)> {
+        let row = documents::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        let key = row.file_key.clone().ok_or_else(ApiError::not_found)?;
+        Ok((row.into_document(), files::path(&self.settings().data_dir, &key)))
+    }
+
+    /// Reads a document again.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`.
+    pub async fn reindex_document(&self, scope: &Scope, id: &DocumentId) -> Result<Document> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let row = documents::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        self.refuse_read_only(scope, &row.collection_id).await?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
+        jobs::read_document(scope, &tx, &row.source_id, id, now).await?;
+        audit::record(scope, &tx, "document.reindex", id.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        self.find_document(scope, id).await
+    }
+
+    /// Deletes a document from the database at once and from both indexes by a job.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`.
+    pub async fn delete_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let row = documents::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        self.refuse_read_only(scope, &row.collection_id).await?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        documents::delete(scope, &tx, id).await.map_err(from_store)?;
+        jobs::remove_documents(scope, &tx, vec![(id.clone(), row.file_key)], now).await?;
+        let detail = serde_json::json!({ "title": row.title, "location": row.location });
+        audit::record(scope, &tx, "document.delete", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        Ok(())
+    }
+}
+
+/// The error of a file that is too large.
+pub(crate) fn too_large(limit: u64) -> ApiError {
+    let megabytes = limit / 1_000_000;
+    ApiError::new(ErrorCode::TooLarge, format!("the file is larger than the {megabytes} MB that are allowed"))
+        .with("limit", megabytes)
+}
+
+/// An error of the file system.
+pub(crate) fn from_io(error: std::io::Error) -> ApiError {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return crate::error::storage_full();
+    }
+    internal(error)
+}

@@ -1,0 +1,10 @@
+//! From files and pages to what can be found: reading, cutting, indexing, embedding, removing. All of it is background work
+//! that can be repeated: whatever was cut off is done again without harm.
+
+pub(crate) mod crawling;
+pub(crate) mod embedder;
+pub(crate) mod files;
+pub(crate) mod jobs;
+pub(crate) mod pipeline;
+mod reading;
+mod reindexing;

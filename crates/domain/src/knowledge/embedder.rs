@@ -1,0 +1,96 @@
+//! The embedding worker: makes vectors for chunks that have none, in batches, until there are none left; then waits.
+
+use std::time::Duration;
+
+use hammock_contract::ChunkId;
+use hammock_llm::{Embedder, Purpose};
+use hammock_retrieval::ChunkVector;
+use hammock_store::chunks;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Hammock, Result,
+    error::{from_index, from_store, internal},
+};
+
+/// Chunks in one write to the vector index; it wants at least 200.
+const BATCH: usize = 256;
+/// How long to wait after a failure.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// How often to look even when nobody rang: another replica may have added chunks.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+impl Hammock {
+    /// Loads the model and embeds until `cancel`.
+    pub(crate) async fn embed_until(&self, cancel: CancellationToken) {
+        self.0.embedding.load().await;
+        if let Err(error) = self.adopt_space().await {
+            tracing::error!(%error, "the documents could not be counted for the embedding model");
+        }
+        if self.0.embedding.ready().is_none() {
+            return;
+        }
+        loop {
+            let wait = match self.embed_batch(&cancel).await {
+                Ok(0) => LOOK_AGAIN,
+                Ok(_) => Duration::ZERO,
+                Err(error) => {
+                    tracing::error!(%error, "chunks could not be embedded; trying again");
+                    AFTER_FAILURE
+                }
+            };
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = self.0.unembedded.notified(), if wait > Duration::ZERO => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn adopt_space(&self) -> Result<()> {
+        let space = self.0.embedding.space().map(|space| space.model);
+        let tx = self.store().begin().await.map_err(from_store)?;
+        chunks::adopt_space(&tx, space.as_deref()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// Embeds the next batch; how many chunks that were.
+    async fn embed_batch(&self, cancel: &CancellationToken) -> Result<usize> {
+        let Some(embedder) = self.0.embedding.ready() else { return Ok(0) };
+        let space = embedder.space().clone();
+        let waiting = chunks::list_waiting(self.store().read(), &space.model, BATCH).await.map_err(from_store)?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let texts = waiting.iter().map(|chunk| text_of(&chunk.title, &chunk.headings, &chunk.text)).collect();
+        let vectors = tokio::select! {
+            vectors = embedder.embed(texts, Purpose::Passage) => vectors.map_err(internal)?,
+            () = cancel.cancelled() => return Ok(0),
+        };
+        let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
+        let rows = waiting
+            .into_iter()
+            .zip(vectors)
+            .map(|(chunk, vector)| ChunkVector {
+                organisation: chunk.organisation,
+                collection: chunk.collection,
+                document: chunk.document,
+                revision: chunk.revision,
+                chunk: chunk.id,
+                vector,
+            })
+            .collect();
+        self.0.index.put_vectors(&space, rows).await.map_err(from_index)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(ids.len())
+    }
+}
+
+/// What the model reads of a chunk: where it stands, then what it says.
+pub(crate) fn text_of(title: &str, headings: &[String], text: &str) -> String {
+    let whole = text.len();
+    let index = hammock_ingest::chunk::index_text(title, headings, text, 0, whole);
+    if index.heading.is_empty() { index.text } else { format!("{}\n{}", index.heading, index.text) }
+}

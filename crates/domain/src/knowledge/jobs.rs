@@ -1,0 +1,95 @@
+//! The background work on knowledge: each kind is its own payload, and can be done twice without harm.
+
+use hammock_contract::{CollectionId, DocumentId, SourceId, Timestamp};
+use hammock_store::{Scope, Tx, jobs};
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, error::from_store};
+
+/// One piece of background work.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Work {
+    /// Read an uploaded file, or fetch a page again.
+    ReadDocument { document: DocumentId },
+    /// Crawl a website.
+    CrawlSource { source: SourceId },
+    /// Remove documents that are no longer in the database from the indexes, with their originals.
+    RemoveDocuments { documents: Vec<(DocumentId, Option<String>)> },
+    /// Remove a collection that is no longer in the database from the indexes, with its originals.
+    RemoveCollection { collection: CollectionId },
+}
+
+impl Work {
+    /// The name by which the queue knows it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ReadDocument { .. } => "read_document",
+            Self::CrawlSource { .. } => "crawl_source",
+            Self::RemoveDocuments { .. } => "remove_documents",
+            Self::RemoveCollection { .. } => "remove_collection",
+        }
+    }
+}
+
+/// Reads a document, unless that waits already.
+pub(crate) async fn read_document(
+    scope: &Scope,
+    tx: &Tx,
+    source: &SourceId,
+    document: &DocumentId,
+    now: Timestamp,
+) -> Result<()> {
+    let work = Work::ReadDocument { document: document.clone() };
+    enqueue(scope, tx, &work, Some(source.as_str()), Some(format!("read:{document}")), 3, now).await
+}
+
+/// Crawls a website, unless that is going on already.
+pub(crate) async fn crawl_source(scope: &Scope, tx: &Tx, source: &SourceId, now: Timestamp) -> Result<()> {
+    let work = Work::CrawlSource { source: source.clone() };
+    enqueue(scope, tx, &work, Some(source.as_str()), Some(crawl_key(source)), 3, now).await
+}
+
+/// The key that keeps one source from being crawled twice at once.
+pub(crate) fn crawl_key(source: &SourceId) -> String {
+    format!("crawl:{source}")
+}
+
+/// Removes documents from the indexes.
+pub(crate) async fn remove_documents(
+    scope: &Scope,
+    tx: &Tx,
+    documents: Vec<(DocumentId, Option<String>)>,
+    now: Timestamp,
+) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    enqueue(scope, tx, &Work::RemoveDocuments { documents }, None, None, 20, now).await
+}
+
+/// Removes a collection from the indexes.
+pub(crate) async fn remove_collection(scope: &Scope, tx: &Tx, collection: &CollectionId, now: Timestamp) -> Result<()> {
+    enqueue(scope, tx, &Work::RemoveCollection { collection: collection.clone() }, None, None, 20, now).await
+}
+
+async fn enqueue(
+    scope: &Scope,
+    tx: &Tx,
+    work: &Work,
+    subject: Option<&str>,
+    active_key: Option<String>,
+    max_attempts: u32,
+    now: Timestamp,
+) -> Result<()> {
+    let job = jobs::NewJob {
+        kind: work.kind().to_owned(),
+        payload: serde_json::to_value(work).map_err(crate::internal)?,
+        subject: subject.map(str::to_owned),
+        key: active_key,
+        priority: 0,
+        run_at: None,
+        max_attempts,
+    };
+    jobs::enqueue(scope, tx, job, now).await.map(|_| ()).map_err(from_store)
+}

@@ -1,0 +1,122 @@
+//! The switch from one revision of a document to the next: stored, searchable by words, then answering, and only then is the
+//! old one removed. Wherever it is cut off, exactly one revision answers.
+
+use hammock_contract::{ChunkId, CollectionId, DocumentId};
+use hammock_ingest::{
+    chunk::{self, ChunkOptions, ChunkSpan},
+    parse::ParsedDocument,
+};
+use hammock_retrieval::{ChunkText, IndexedDocument};
+use hammock_store::{Scope, revisions};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Hammock, Result,
+    error::{from_index, from_store},
+};
+
+/// A document that was read and cut, ready to answer.
+pub(crate) struct Readable {
+    pub document: DocumentId,
+    pub collection: CollectionId,
+    pub media_type: String,
+    pub parsed: ParsedDocument,
+    pub spans: Vec<ChunkSpan>,
+    pub hash: String,
+    /// Whether an earlier revision may be in the indexes.
+    pub replaces: bool,
+}
+
+/// The hash by which an unchanged text is recognised. The title counts: it is searched too.
+pub(crate) fn content_hash(parsed: &ParsedDocument) -> String {
+    let mut hash = Sha256::new();
+    hash.update(parsed.title.as_bytes());
+    hash.update([0]);
+    hash.update(parsed.text.as_bytes());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Cuts a document. Takes processor time: not for async threads.
+pub(crate) fn cut(parsed: &ParsedDocument, sizer: &dyn Fn(&str) -> usize) -> Vec<ChunkSpan> {
+    chunk::chunk(parsed, &ChunkOptions::default(), sizer)
+}
+
+impl Hammock {
+    /// Lets documents answer with what was read. Many at once are much cheaper than one by one.
+    pub(crate) async fn let_answer(&self, scope: &Scope, documents: Vec<Readable>) -> Result<()> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let mut indexed = Vec::with_capacity(documents.len());
+        for document in &documents {
+            let chunks = new_chunks(document);
+            let texts = chunk_texts(document, &chunks);
+            let text = &document.parsed.text;
+            let revision = revisions::put(scope, &tx, &document.document, text, &document.hash, chunks, now)
+                .await
+                .map_err(from_store)?;
+            indexed.push(IndexedDocument {
+                organisation: scope.organisation().clone(),
+                collection: document.collection.clone(),
+                document: document.document.clone(),
+                revision,
+                language: document.parsed.language.clone(),
+                chunks: texts,
+            });
+        }
+        tx.commit().await.map_err(from_store)?;
+
+        self.0.index.put_text(&indexed).await.map_err(from_index)?;
+
+        let embedding = self.0.embedding.will_embed();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        for (document, indexed) in documents.iter().zip(&indexed) {
+            let switch = revisions::Switch {
+                revision: indexed.revision,
+                title: document.parsed.title.clone(),
+                language: document.parsed.language.clone(),
+                media_type: document.media_type.clone(),
+                embedding,
+            };
+            revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)?;
+        self.0.unembedded.notify_one();
+
+        for (document, indexed) in documents.iter().zip(&indexed) {
+            if document.replaces || indexed.revision > 1 {
+                self.0.index.remove_revisions(&document.document, Some(indexed.revision)).await.map_err(from_index)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn new_chunks(document: &Readable) -> Vec<revisions::NewChunk> {
+    let bytes = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+    document
+        .spans
+        .iter()
+        .map(|span| revisions::NewChunk {
+            id: ChunkId::new(),
+            headings: span.headings.clone(),
+            text: document.parsed.text.get(span.start..span.end).unwrap_or_default().to_owned(),
+            start: bytes(span.start),
+            end: bytes(span.end),
+            page: span.page,
+        })
+        .collect()
+}
+
+fn chunk_texts(document: &Readable, chunks: &[revisions::NewChunk]) -> Vec<ChunkText> {
+    (0u32..)
+        .zip(document.spans.iter().zip(chunks))
+        .map(|(ordinal, (span, chunk))| {
+            let parsed = &document.parsed;
+            let text = chunk::index_text(&parsed.title, &span.headings, &parsed.text, span.start, span.end);
+            ChunkText { chunk: chunk.id.clone(), ordinal, heading: text.heading, text: text.text }
+        })
+        .collect()
+}

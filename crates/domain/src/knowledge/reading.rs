@@ -1,0 +1,96 @@
+//! Reading one document: an uploaded file from disk, a page from its address.
+
+use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState, source::SourceState};
+use hammock_ingest::isolate::FileToParse;
+use hammock_net::NetError;
+use hammock_store::{Scope, StoreError, documents, sources};
+
+use super::{
+    files,
+    pipeline::{self, Readable},
+};
+use crate::{
+    Hammock, Result,
+    documents::from_io,
+    error::{from_store, internal},
+};
+
+impl Hammock {
+    /// Reads a document and lets it answer. A document that was deleted meanwhile is no failure.
+    pub(crate) async fn read_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
+        let row = match documents::find_writable(scope, self.store().read(), id).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound) => return Ok(()),
+            Err(error) => return Err(from_store(error)),
+        };
+        let (bytes, media_type) = match (&row.file_key, &row.url) {
+            (Some(key), _) => {
+                let path = files::path(&self.settings().data_dir, key);
+                (tokio::fs::read(path).await.map_err(from_io)?.into(), row.media_type.clone())
+            }
+            (None, Some(url)) => {
+                let response = self.0.net.get(url).send().await.map_err(|error| from_net(&error))?;
+                if !response.status.is_success() {
+                    let status = response.status.as_u16();
+                    return Err(ApiError::new(
+                        ErrorCode::SiteFailed,
+                        format!("the website answered with status {status}"),
+                    )
+                    .with("status", status));
+                }
+                let media_type = response.content_type().unwrap_or(&row.media_type).to_owned();
+                (response.body, media_type)
+            }
+            (None, None) => return Err(ApiError::not_found()),
+        };
+        let file = FileToParse { file_name: row.location.clone(), media_type: Some(media_type.clone()), bytes };
+        let parsed = self.0.parser.parse(file).await.map_err(ApiError::from)?;
+        let sizer = self.0.embedding.sizer();
+        let (parsed, spans) = tokio::task::spawn_blocking(move || {
+            let spans = pipeline::cut(&parsed, &sizer);
+            (parsed, spans)
+        })
+        .await
+        .map_err(internal)?;
+        let readable = Readable {
+            document: id.clone(),
+            collection: row.collection_id.clone(),
+            media_type: row.media_type.clone(),
+            hash: pipeline::content_hash(&parsed),
+            parsed,
+            spans,
+            replaces: row.revision > 0,
+        };
+        match self.let_answer(scope, vec![readable]).await {
+            Ok(()) => {}
+            // Deleted while it was read: the indexes forget it again.
+            Err(error) if error.code == ErrorCode::NotFound => {
+                self.0.index.remove_revisions(id, None).await.map_err(crate::error::from_index)?;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+        let tx = self.store().begin().await.map_err(from_store)?;
+        match sources::finish_work(scope, &tx, &row.source_id, SourceState::Ready, None, self.now()).await {
+            Ok(()) | Err(StoreError::NotFound) => {}
+            Err(error) => return Err(from_store(error)),
+        }
+        tx.commit().await.map_err(from_store)
+    }
+}
+
+/// An error of the way out, as people see it.
+pub(crate) fn from_net(error: &NetError) -> ApiError {
+    let code = match error {
+        NetError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
+        NetError::Forbidden { .. } => ErrorCode::ForbiddenAddress,
+        NetError::TooLarge { .. } => ErrorCode::TooLarge,
+        _ => ErrorCode::SiteUnreachable,
+    };
+    ApiError::new(code, error.to_string())
+}
+
+/// The state of a document that could not be read.
+pub(crate) fn state_of(error: &ApiError, skipped: bool) -> DocumentState {
+    if skipped || error.code == ErrorCode::RobotsDisallowed { DocumentState::Skipped } else { DocumentState::Failed }
+}

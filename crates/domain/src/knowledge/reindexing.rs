@@ -1,0 +1,74 @@
+//! Building the keyword index again from the database; vectors follow by the embedding worker.
+
+use hammock_contract::DocumentId;
+use hammock_ingest::chunk;
+use hammock_retrieval::{ChunkText, IndexedDocument};
+use hammock_store::{
+    Scope,
+    chunks::{self, AnsweringDocument},
+    revisions,
+};
+
+use crate::{
+    Hammock, Result,
+    error::{from_index, from_store},
+};
+
+/// Documents in one write to the keyword index.
+const BATCH: usize = 100;
+
+impl Hammock {
+    /// Empties both indexes and fills the keyword index from the database. `progress` hears how many documents are done.
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    /// When the database or the index fails.
+    pub async fn rebuild_index(&self, mut progress: impl FnMut(usize)) -> Result<usize> {
+        self.0.index.clear().await.map_err(from_index)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        chunks::forget_vectors(&tx).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        let (mut done, mut after) = (0, None::<DocumentId>);
+        loop {
+            let documents = chunks::list_answering_documents(self.store().read(), after.as_ref(), BATCH)
+                .await
+                .map_err(from_store)?;
+            let Some(last) = documents.last() else { break };
+            after = Some(last.document.id.clone());
+            done += documents.len();
+            self.put_stored_text(documents).await?;
+            progress(done);
+        }
+        self.0.unembedded.notify_one();
+        Ok(done)
+    }
+
+    /// Puts the text of documents as the database has it into the keyword index.
+    pub(crate) async fn put_stored_text(&self, documents: Vec<AnsweringDocument>) -> Result<()> {
+        let mut indexed = Vec::with_capacity(documents.len());
+        for AnsweringDocument { document, chunks } in documents {
+            let scope = Scope::operator(document.organisation_id.clone());
+            let text = revisions::find(&scope, self.store().read(), &document.id, document.revision)
+                .await
+                .map_err(from_store)?
+                .text;
+            let chunks = chunks
+                .into_iter()
+                .map(|row| {
+                    let (start, end) = (row.start_byte as usize, row.end_byte as usize);
+                    let seen = chunk::index_text(&document.title, &row.headings, &text, start, end);
+                    ChunkText { chunk: row.id, ordinal: row.ordinal, heading: seen.heading, text: seen.text }
+                })
+                .collect();
+            indexed.push(IndexedDocument {
+                organisation: document.organisation_id,
+                collection: document.collection_id,
+                document: document.id,
+                revision: document.revision,
+                language: document.language,
+                chunks,
+            });
+        }
+        self.0.index.put_text(&indexed).await.map_err(from_index)
+    }
+}

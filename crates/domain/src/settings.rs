@@ -1,0 +1,32 @@
+//! What the operator decided, as the use cases need it.
+
+use std::{path::PathBuf, time::Duration};
+
+use hammock_contract::system::RegistrationPolicy;
+
+/// The operator's decisions.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The address under which people reach this installation, without a slash at the end.
+    pub public_url: String,
+    /// The name of this installation.
+    pub instance_name: String,
+    /// Who can register.
+    pub registration: RegistrationPolicy,
+    /// Where the terms are.
+    pub terms_url: String,
+    /// Where the privacy policy is.
+    pub privacy_url: String,
+    /// The folder of the embedding model; without it, search is by words alone.
+    pub embedding_model: Option<PathBuf>,
+    /// The largest file that can be uploaded. Bytes.
+    pub upload_limit: u64,
+    /// How the crawler presents itself, with an address to complain to.
+    pub crawler_contact: String,
+    /// How long the crawler waits between two requests to one host, unless robots.txt asks for more.
+    pub crawl_delay: Duration,
+    /// Where a local Ollama is looked for; `None`: nowhere.
+    pub ollama_url: Option<String>,
+}

@@ -1,0 +1,247 @@
+//! Where the documents of a collection come from.
+
+use std::{collections::HashMap, sync::Arc};
+
+use hammock_contract::{
+    ApiError, CollectionId, ErrorCode, SourceId,
+    document::DocumentState,
+    job::JobProgress,
+    source::{NewSource, Source, SourceKind, SourceState, WebsiteSettings},
+    user::Role,
+};
+use hammock_store::{Scope, Tx, audit, documents, jobs as queue, sources};
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Hammock, Result,
+    error::{from_store, taken},
+    knowledge::jobs,
+    validate,
+};
+
+/// The crawls that go on in this process, to stop them at once.
+#[derive(Default)]
+pub(crate) struct RunningCrawls(Arc<Mutex<HashMap<SourceId, CancellationToken>>>);
+
+/// Takes a crawl off the list when dropped.
+pub(crate) struct RunningCrawl {
+    crawls: Arc<Mutex<HashMap<SourceId, CancellationToken>>>,
+    source: SourceId,
+}
+
+impl RunningCrawls {
+    /// Notes that a crawl goes on.
+    pub fn begin(&self, source: &SourceId, stop: CancellationToken) -> RunningCrawl {
+        self.0.lock().insert(source.clone(), stop);
+        RunningCrawl { crawls: self.0.clone(), source: source.clone() }
+    }
+
+    fn stop(&self, source: &SourceId) {
+        if let Some(stop) = self.0.lock().get(source) {
+            stop.cancel();
+        }
+    }
+}
+
+impl Drop for RunningCrawl {
+    fn drop(&mut self) {
+        self.crawls.lock().remove(&self.source);
+    }
+}
+
+impl Hammock {
+    /// The sources of a collection.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn list_sources(&self, scope: &Scope, collection: &CollectionId) -> Result<Vec<Source>> {
+        self.find_collection(scope, collection).await?;
+        sources::list(scope, self.store().read(), collection).await.map_err(from_store)
+    }
+
+    /// One source.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_source(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
+        sources::find(scope, self.store().read(), id).await.map_err(from_store)
+    }
+
+    /// Makes a source; a website begins to be crawled at once.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`.
+    pub async fn create_source(&self, scope: &Scope, collection: &CollectionId, new: NewSource) -> Result<Source> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.refuse_read_only(scope, collection).await?;
+        let kind = match new.kind {
+            SourceKind::Upload => SourceKind::Upload,
+            SourceKind::Website(settings) => SourceKind::Website(self.checked_website(settings).await?),
+        };
+        let name = match (validate::line("name", &new.name, 0, 120)?, &kind) {
+            (name, _) if !name.is_empty() => name,
+            (_, SourceKind::Upload) => "Files".to_owned(),
+            (_, SourceKind::Website(settings)) => host_of(&settings.start_url),
+        };
+        let (id, now) = (SourceId::new(), self.now());
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let is_website = matches!(kind, SourceKind::Website(_));
+        sources::create(scope, &tx, id.clone(), collection, &name, kind, now).await.map_err(taken(&name))?;
+        if is_website {
+            begin_crawl(scope, &tx, &id, now).await?;
+        }
+        let detail = serde_json::json!({ "name": name, "collection": collection });
+        audit::record(scope, &tx, "source.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        self.find_source(scope, &id).await
+    }
+
+    /// Deletes a source with its documents, from the database at once and from both indexes by a job.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`.
+    pub async fn delete_source(&self, scope: &Scope, id: &SourceId) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let row = self.writable_source(scope, id).await?;
+        self.0.crawls.stop(id);
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        queue::cancel(scope, &tx, id.as_str(), now).await.map_err(from_store)?;
+        let gone = documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)?;
+        sources::delete(scope, &tx, id).await.map_err(from_store)?;
+        let gone = gone.into_iter().map(|document| (document.id, document.file_key)).collect();
+        jobs::remove_documents(scope, &tx, gone, now).await?;
+        let detail = serde_json::json!({ "name": row.name });
+        audit::record(scope, &tx, "source.delete", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        Ok(())
+    }
+
+    /// Crawls a website again, or reads every file again.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`, `busy` when that is going on.
+    pub async fn refresh_source(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let row = self.writable_source(scope, id).await?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        match row.kind {
+            SourceKind::Website(_) => {
+                if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
+                    return Err(ApiError::new(ErrorCode::Busy, "this source is being read already"));
+                }
+                begin_crawl(scope, &tx, id, now).await?;
+            }
+            SourceKind::Upload => {
+                for document in documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)? {
+                    documents::set_state(scope, &tx, &document.id, DocumentState::Processing, None)
+                        .await
+                        .map_err(from_store)?;
+                    jobs::read_document(scope, &tx, id, &document.id, now).await?;
+                }
+            }
+        }
+        audit::record(scope, &tx, "source.refresh", id.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        self.find_source(scope, id).await
+    }
+
+    /// Stops the work on a source; what was read until then stays.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`.
+    pub async fn stop_source(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.writable_source(scope, id).await?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let waiting = queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?;
+        queue::cancel(scope, &tx, id.as_str(), now).await.map_err(from_store)?;
+        if waiting.iter().all(|job| job.state == queue::JobState::Queued) {
+            sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
+        }
+        audit::record(scope, &tx, "source.stop", id.as_str(), serde_json::Value::Null, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.crawls.stop(id);
+        self.find_source(scope, id).await
+    }
+
+    /// Stops the work on every source of a collection, before it is deleted.
+    pub(crate) async fn stop_crawls_of(&self, scope: &Scope, collection: &CollectionId) -> Result<()> {
+        for source in sources::list(scope, self.store().read(), collection).await.map_err(from_store)? {
+            self.0.crawls.stop(&source.id);
+            let tx = self.store().begin().await.map_err(from_store)?;
+            queue::cancel(scope, &tx, source.id.as_str(), self.now()).await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+        }
+        Ok(())
+    }
+
+    /// A crawl failed for good: people see why, and what was there before still answers.
+    pub(crate) async fn crawl_failed(&self, scope: &Scope, tx: &Tx, id: &SourceId, error: ApiError) -> Result<()> {
+        match sources::finish_work(scope, tx, id, SourceState::Failed, Some(error), self.now()).await {
+            Ok(()) | Err(hammock_store::StoreError::NotFound) => Ok(()),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
+    async fn writable_source(&self, scope: &Scope, id: &SourceId) -> Result<sources::SourceRow> {
+        let row = sources::find_row(scope, self.store().read(), id).await.map_err(from_store)?;
+        self.refuse_read_only(scope, &row.collection_id).await?;
+        Ok(row)
+    }
+
+    /// An address that can be crawled, as far as that can be told without asking it.
+    async fn checked_website(&self, settings: WebsiteSettings) -> Result<WebsiteSettings> {
+        let text = settings.start_url.trim();
+        let bad = || {
+            ApiError::new(
+                ErrorCode::InvalidUrl,
+                "this is not the address of a website; it looks like https://www.example.com",
+            )
+            .on("start_url")
+        };
+        let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let url = url::Url::parse(&text).map_err(|_| bad())?;
+        let has_host =
+            url.host_str().is_some_and(|host| host.contains('.') || host == "localhost" || host.contains(':'));
+        if !matches!(url.scheme(), "http" | "https") || !has_host || !url.username().is_empty() {
+            return Err(bad());
+        }
+        if !(1..=100_000).contains(&settings.page_limit) {
+            return Err(validate::invalid("page_limit", "the page limit lies between 1 and 100000")
+                .with("min", 1)
+                .with("max", 100_000));
+        }
+        if let Err(hammock_net::NetError::Forbidden { .. }) = self.0.net.check_url(&url).await {
+            return Err(ApiError::new(
+                ErrorCode::ForbiddenAddress,
+                "this address lies inside the server's own network; the operator can allow it under egress.allow",
+            )
+            .on("start_url"));
+        }
+        Ok(WebsiteSettings { start_url: url.to_string(), ..settings })
+    }
+}
+
+async fn begin_crawl(scope: &Scope, tx: &Tx, id: &SourceId, now: hammock_contract::Timestamp) -> Result<()> {
+    let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+    sources::start_work(scope, tx, id, &progress).await.map_err(from_store)?;
+    jobs::crawl_source(scope, tx, id, now).await
+}
+
+fn host_of(address: &str) -> String {
+    url::Url::parse(address)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| "Website".to_owned())
+}

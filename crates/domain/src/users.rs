@@ -1,0 +1,181 @@
+//! People of the organisation.
+
+use hammock_contract::{
+    ApiError, ErrorCode, Page, UserId,
+    locale::Locale,
+    page::PageRequest,
+    user::{FirstPassword, NewUser, Role, User, UserPatch, UserStatus},
+};
+use hammock_store::{
+    Scope, StoreError, accounts, audit, members, one_time_tokens::TokenPurpose, organisations, sessions,
+};
+
+use crate::{
+    Hammock, Result,
+    error::{forbidden, from_store},
+    mail::Invitation,
+    passwords, validate,
+};
+
+/// How long an invitation is valid. Milliseconds.
+const INVITATION_VALID: i64 = 7 * 24 * 60 * 60 * 1000;
+
+impl Hammock {
+    /// The people of the organisation, by name.
+    ///
+    /// # Errors
+    /// `role_required` below administrator.
+    pub async fn list_users(&self, scope: &Scope, request: PageRequest) -> Result<Page<User>> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        members::list(scope, self.store().read(), &request).await.map_err(from_store)
+    }
+
+    /// Adds a person to the organisation.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`.
+    pub async fn add_user(&self, scope: &Scope, new: NewUser, locale: Locale) -> Result<User> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        if new.role > scope.role() {
+            return Err(forbidden());
+        }
+        let first_name = validate::line("first_name", &new.first_name, 1, 80)?;
+        let last_name = validate::line("last_name", &new.last_name, 1, 80)?;
+        let telephone = validate::line("telephone", &new.telephone, 0, 40)?;
+        let email = validate::email(&new.email)?;
+        let (password_hash, status) = match new.first_password {
+            FirstPassword::Set { password } => {
+                passwords::check_new(&password, &password)?;
+                (Some(passwords::hash(password).await?), UserStatus::Active)
+            }
+            FirstPassword::Invite => (None, UserStatus::Invited),
+        };
+        let (id, now) = (UserId::new(), self.now());
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let account = accounts::NewAccount {
+            id: id.clone(),
+            email: email.clone(),
+            first_name,
+            last_name,
+            telephone,
+            password_hash,
+            locale: None,
+            marketing: false,
+            terms_accepted_at: None,
+        };
+        accounts::create(&tx, account, now).await.map_err(|error| match error {
+            StoreError::Duplicate(_) => {
+                ApiError::new(ErrorCode::EmailTaken, "this e-mail address has an account already").on("email")
+            }
+            other => from_store(other),
+        })?;
+        members::add(scope, &tx, &id, new.role, status, now).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "role": new.role, "status": status });
+        audit::record(scope, &tx, "user.add", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        let user = members::find(scope, self.store().read(), &id).await.map_err(from_store)?;
+        if status == UserStatus::Invited {
+            self.invite(scope, &user, locale).await?;
+        }
+        Ok(user)
+    }
+
+    /// Sends the invitation of a person again.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `invalid_field` when the person has a password already.
+    pub async fn resend_invitation(&self, scope: &Scope, id: &UserId, locale: Locale) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let user = members::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        if user.status != UserStatus::Invited {
+            return Err(validate::invalid("user", "this person has signed in already"));
+        }
+        self.invite(scope, &user, locale).await
+    }
+
+    async fn invite(&self, scope: &Scope, user: &User, locale: Locale) -> Result<()> {
+        let organisation = organisations::find(scope, self.store().read()).await.map_err(from_store)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let link = self.make_link_in(&tx, &user.id, TokenPurpose::Invite, INVITATION_VALID).await?;
+        audit::record(scope, &tx, "user.invite", user.id.as_str(), serde_json::Value::Null, self.now())
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        let mail = Invitation {
+            to: &user.email,
+            first_name: &user.first_name,
+            instance: &self.settings().instance_name,
+            organisation: &organisation.name,
+            link: &link,
+        };
+        self.0.mailer.send(mail.mail(locale)).await.map_err(|error| {
+            tracing::error!(%error, "an invitation was not handed over");
+            ApiError::new(
+                ErrorCode::Unavailable,
+                "the person was added, but the invitation could not be sent; check the mail server and send it again",
+            )
+        })
+    }
+
+    /// Changes a person. Everybody may change their own name and telephone number.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `invalid_field`, `last_owner`.
+    pub async fn update_user(&self, scope: &Scope, id: &UserId, patch: UserPatch) -> Result<User> {
+        let own = scope.user() == Some(id);
+        if !own || patch.role.is_some() {
+            scope.require(Role::Administrator).map_err(from_store)?;
+        }
+        let UserPatch { first_name, last_name, telephone, role } = patch;
+        let patch = UserPatch {
+            first_name: first_name.map(|text| validate::line("first_name", &text, 1, 80)).transpose()?,
+            last_name: last_name.map(|text| validate::line("last_name", &text, 1, 80)).transpose()?,
+            telephone: telephone.map(|text| validate::line("telephone", &text, 0, 40)).transpose()?,
+            role,
+        };
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let before = members::find(scope, tx.db(), id).await.map_err(from_store)?;
+        let touches_owner = before.role == Role::Owner || role == Some(Role::Owner);
+        if touches_owner && !own && scope.role() < Role::Owner {
+            return Err(forbidden());
+        }
+        if role.is_some_and(|role| role > scope.role()) {
+            return Err(forbidden());
+        }
+        if before.role == Role::Owner && role.is_some_and(|role| role < Role::Owner) {
+            Self::keep_an_owner(members::count_owners(scope, &tx).await.map_err(from_store)?)?;
+        }
+        let user = members::update(scope, &tx, id, &patch).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "role": role });
+        audit::record(scope, &tx, "user.update", id.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(user)
+    }
+
+    /// Removes a person from the organisation; their sessions end.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `last_owner`.
+    pub async fn remove_user(&self, scope: &Scope, id: &UserId) -> Result<()> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let user = members::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if user.role == Role::Owner {
+            scope.require(Role::Owner).map_err(from_store)?;
+            Self::keep_an_owner(members::count_owners(scope, &tx).await.map_err(from_store)?)?;
+        }
+        members::remove(scope, &tx, id).await.map_err(from_store)?;
+        sessions::delete_for_user(&tx, id).await.map_err(from_store)?;
+        audit::record(scope, &tx, "user.remove", id.as_str(), serde_json::Value::Null, self.now())
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    fn keep_an_owner(owners: u64) -> Result<()> {
+        if owners > 1 {
+            return Ok(());
+        }
+        Err(ApiError::new(ErrorCode::LastOwner, "an organisation keeps one owner; make somebody else an owner first"))
+    }
+}

@@ -1,0 +1,239 @@
+//! Background work: claims jobs, keeps their leases, retries what failed; embeds; keeps house.
+
+use std::time::Duration;
+
+use futures::FutureExt;
+use hammock_contract::{ApiError, document::DocumentState, error::ErrorKind};
+use hammock_store::{
+    Scope, conversations, documents,
+    jobs::{self, JobRow, Lease},
+    login_attempts, one_time_tokens, sessions, stream_events,
+};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Hammock, Result,
+    error::{from_index, from_store, internal},
+    knowledge::{files, jobs::Work},
+};
+
+/// How long a job belongs to its worker without a sign of life. Milliseconds.
+const LEASE: i64 = 60_000;
+/// How often a worker gives that sign.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Jobs at once.
+const AT_ONCE: usize = 4;
+/// How often to look for work even when nobody rang.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How often the house is kept.
+const HOUSEKEEPING: Duration = Duration::from_secs(600);
+/// Deleted conversations can be taken back for this long. Milliseconds.
+const UNDO: i64 = 24 * 3_600_000;
+/// Events of finished answers are kept this long for clients that come back. Milliseconds.
+const EVENTS_KEPT: i64 = 3_600_000;
+/// Finished jobs are kept this long. Milliseconds.
+const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
+
+/// The kinds of work that this worker does.
+const KINDS: [&str; 4] = ["read_document", "crawl_source", "remove_documents", "remove_collection"];
+
+impl Hammock {
+    /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
+    ///
+    /// # Errors
+    /// When the database or the index fails.
+    pub async fn prepare(&self) -> Result<()> {
+        if !self.store().is_postgres() {
+            // One process owns a SQLite database: whatever was leased or open before belongs to one that is gone.
+            self.close_interrupted().await?;
+            let tx = self.store().begin().await.map_err(from_store)?;
+            jobs::expire_all(&tx).await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+        }
+        Ok(())
+    }
+
+    /// Works in the background until `cancel`; the handle ends when everything has come to rest.
+    pub fn spawn_worker(&self, cancel: CancellationToken) -> JoinHandle<()> {
+        let hammock = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = hammock.update_handbook().await {
+                tracing::error!(%error, "the handbook could not be indexed");
+            }
+            tokio::join!(
+                hammock.work_until(cancel.clone()),
+                hammock.embed_until(cancel.clone()),
+                hammock.keep_house_until(cancel.clone()),
+            );
+        })
+    }
+
+    async fn work_until(&self, cancel: CancellationToken) {
+        let worker = format!("worker-{}", crate::accounts::random_token());
+        let mut going_on = JoinSet::new();
+        loop {
+            while going_on.try_join_next().is_some() {}
+            let mut claimed = false;
+            if going_on.len() < AT_ONCE && !cancel.is_cancelled() {
+                match self.claim(&worker).await {
+                    Ok(Some(job)) => {
+                        claimed = true;
+                        let (hammock, worker, cancel) = (self.clone(), worker.clone(), cancel.clone());
+                        going_on.spawn(async move { hammock.do_job(job, &worker, cancel).await });
+                    }
+                    Ok(None) => {}
+                    Err(error) => tracing::error!(%error, "no job could be claimed"),
+                }
+            }
+            if claimed {
+                continue;
+            }
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                () = self.0.work.notified() => {}
+                Some(_) = going_on.join_next() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+        while going_on.join_next().await.is_some() {}
+    }
+
+    async fn claim(&self, worker: &str) -> Result<Option<JobRow>> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        jobs::requeue_expired(&tx, now).await.map_err(from_store)?;
+        let job = jobs::claim(&tx, worker, &KINDS, LEASE, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(job)
+    }
+
+    async fn do_job(&self, job: JobRow, worker: &str, shutdown: CancellationToken) {
+        let stop = shutdown.child_token();
+        let work = std::panic::AssertUnwindSafe(self.perform(&job, stop.clone())).catch_unwind();
+        tokio::pin!(work);
+        let mut lost = false;
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut work => break outcome,
+                () = tokio::time::sleep(HEARTBEAT) => match self.keep_lease(&job, worker).await {
+                    Ok(Lease::Held) => {}
+                    Ok(Lease::CancelRequested) => stop.cancel(),
+                    Ok(Lease::Lost) => { lost = true; stop.cancel(); }
+                    Err(error) => tracing::warn!(%error, job = %job.id, "the lease of a job could not be extended"),
+                }
+            }
+        };
+        if lost {
+            return;
+        }
+        let outcome = outcome.unwrap_or_else(|_| Err(internal("a job panicked")));
+        if let Err(error) = self.settle(&job, worker, outcome, shutdown.is_cancelled(), stop.is_cancelled()).await {
+            tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
+        }
+        self.0.work.notify_one();
+    }
+
+    async fn keep_lease(&self, job: &JobRow, worker: &str) -> Result<Lease> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let lease = jobs::extend_lease(&tx, &job.id, worker, None, LEASE, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(lease)
+    }
+
+    async fn settle(
+        &self,
+        job: &JobRow,
+        worker: &str,
+        outcome: Result<()>,
+        shutting_down: bool,
+        stopped: bool,
+    ) -> Result<()> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        match outcome {
+            _ if shutting_down => jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?,
+            Ok(()) if stopped => jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?,
+            Ok(()) => jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?,
+            Err(error) => {
+                tracing::warn!(%error, job = %job.id, kind = %job.kind, attempt = job.attempts, "a job failed");
+                let for_good = !is_worth_another_try(&error);
+                let state =
+                    jobs::fail(&tx, &job.id, worker, &error.message, for_good, now).await.map_err(from_store)?;
+                if state == jobs::JobState::Dead {
+                    self.note_failure(&Scope::for_job(job), &tx, job, error).await?;
+                }
+            }
+        }
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// Shows a failure for good where people look.
+    async fn note_failure(&self, scope: &Scope, tx: &hammock_store::Tx, job: &JobRow, error: ApiError) -> Result<()> {
+        match work_of(job)? {
+            Work::ReadDocument { document } => {
+                match documents::set_state(scope, tx, &document, DocumentState::Failed, Some(error)).await {
+                    Err(hammock_store::StoreError::NotFound) | Ok(()) => Ok(()),
+                    Err(error) => Err(from_store(error)),
+                }
+            }
+            Work::CrawlSource { source } => self.crawl_failed(scope, tx, &source, error).await,
+            Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => Ok(()),
+        }
+    }
+
+    async fn perform(&self, job: &JobRow, stop: CancellationToken) -> Result<()> {
+        let scope = Scope::for_job(job);
+        match work_of(job)? {
+            Work::ReadDocument { document } => self.read_document(&scope, &document).await,
+            Work::CrawlSource { source } => self.crawl_source(&scope, &source, stop).await,
+            Work::RemoveDocuments { documents } => {
+                for (document, file_key) in documents {
+                    self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;
+                    if let Some(key) = file_key {
+                        files::remove(&self.settings().data_dir, &key).await?;
+                    }
+                }
+                Ok(())
+            }
+            Work::RemoveCollection { collection } => {
+                self.0.index.remove_collection(&collection).await.map_err(from_index)?;
+                files::remove_collection(&self.settings().data_dir, &scope, &collection).await
+            }
+        }
+    }
+
+    async fn keep_house_until(&self, cancel: CancellationToken) {
+        loop {
+            if let Err(error) = self.keep_house().await {
+                tracing::warn!(%error, "the house could not be kept");
+            }
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = tokio::time::sleep(HOUSEKEEPING) => {}
+            }
+        }
+    }
+
+    async fn keep_house(&self) -> Result<()> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        sessions::delete_expired(&tx, now).await.map_err(from_store)?;
+        one_time_tokens::delete_expired(&tx, now).await.map_err(from_store)?;
+        login_attempts::delete_before(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
+        conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
+        stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
+        jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.index.optimise().await.map_err(from_index)
+    }
+}
+
+fn work_of(job: &JobRow) -> Result<Work> {
+    serde_json::from_value(job.payload.clone()).map_err(internal)
+}
+
+/// A file that cannot be read today cannot be read tomorrow; a full disk or a site that is down can change.
+fn is_worth_another_try(error: &ApiError) -> bool {
+    !matches!(error.kind, ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Forbidden)
+}
