@@ -3,3 +3,5 @@ const version = new URL(import.meta.url).search;
 const application = await import(`/pkg/hammock.js${version}`);
 await application.default({ module_or_path: `/pkg/hammock_bg.wasm${version}` });
 application.hydrate();
+// Says that clicks do something from now on.
+document.documentElement.dataset.live = "";

@@ -6,6 +6,7 @@
 
 mod form_parts;
 mod frame;
+mod gallery;
 mod legal;
 mod passwords;
 mod register;
@@ -15,8 +16,12 @@ use leptos::prelude::*;
 
 use crate::{document, request};
 
-/// The paths of these pages. [`document`] renders each of them.
-pub const PAGES: [&str; 6] = ["/sign-in", "/register", "/forgotten-password", "/new-password", "/terms", "/privacy"];
+/// The paths of these pages. [`document`] renders each of them. The gallery of the design system is for development.
+pub const PAGES: &[&str] = if cfg!(debug_assertions) {
+    &["/sign-in", "/register", "/forgotten-password", "/new-password", "/terms", "/privacy", "/dev/ui"]
+} else {
+    &["/sign-in", "/register", "/forgotten-password", "/new-password", "/terms", "/privacy"]
+};
 
 /// The whole document of the page that the request asks for.
 pub fn document() -> impl IntoView {
@@ -28,6 +33,7 @@ pub fn document() -> impl IntoView {
         "/register" => register::register_page().into_any(),
         "/forgotten-password" => passwords::forgotten_password_page().into_any(),
         "/new-password" => passwords::new_password_page().into_any(),
+        "/dev/ui" => gallery::gallery_page().into_any(),
         "/privacy" => legal::privacy_page().into_any(),
         _ => legal::terms_page().into_any(),
     }
