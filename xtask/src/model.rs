@@ -49,7 +49,8 @@ pub fn fetch_if_missing() -> Result<()> {
         return Ok(());
     }
     if verify(&directory).is_ok() {
-        return write_stamp(&directory, &stamp);
+        write_stamp(&directory, &stamp);
+        return Ok(());
     }
     say("setup: fetching the embedding model all-MiniLM-L6-v2 (84 MB, once)");
     let parent = directory.parent().context("the cache has no directory")?;
@@ -65,7 +66,8 @@ pub fn fetch_if_missing() -> Result<()> {
     }
     std::fs::rename(&unpacked, &directory).with_context(|| format!("cannot create {}", directory.display()))?;
     say(&format!("setup: embedding model checked and kept in {}", directory.display()));
-    write_stamp(&directory, &stamp)
+    write_stamp(&directory, &stamp);
+    Ok(())
 }
 
 fn download(into: &Path) -> Result<PathBuf> {
@@ -116,8 +118,11 @@ fn verify(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write_stamp(directory: &Path, stamp: &Path) -> Result<()> {
-    std::fs::write(stamp, fingerprint(directory)).with_context(|| format!("cannot write {}", stamp.display()))
+/// Without a stamp, a cache that can only be read, the checksums are computed again each time.
+fn write_stamp(directory: &Path, stamp: &Path) {
+    if let Err(error) = std::fs::write(stamp, fingerprint(directory)) {
+        say(&format!("setup: {} cannot be written: {error}", stamp.display()));
+    }
 }
 
 /// What changes when somebody touches a pinned file.
