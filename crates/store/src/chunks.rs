@@ -140,39 +140,48 @@ pub async fn list(scope: &Scope, db: Db<'_>, document: &DocumentId, revision: u3
 /// At most `limit` chunks of answering revisions that have no vector in `space`, spread over the tenants that wait: each
 /// gets an equal share, so that one large upload does not hold up everybody. No scope: for the embedding worker.
 pub async fn list_waiting(db: Db<'_>, space: &str, limit: usize) -> Result<Vec<WaitingChunk>> {
-    // Two ranges of the index instead of `<>`, which would look at every chunk.
-    let sql = "SELECT DISTINCT organisation_id FROM chunks WHERE embedded_space < $1 \
-               UNION SELECT DISTINCT organisation_id FROM chunks WHERE embedded_space > $1 ORDER BY organisation_id";
-    let tenants = db.rows(sql, [space.into()]).await?;
+    // Two ranges of the index instead of `<>`, which would look at every chunk. A space that is not the present one is
+    // empty, or an earlier model's.
+    let sql = "SELECT DISTINCT organisation_id, embedded_space FROM chunks WHERE embedded_space < $1 \
+               UNION SELECT DISTINCT organisation_id, embedded_space FROM chunks WHERE embedded_space > $1 \
+               ORDER BY organisation_id, embedded_space";
+    let rows = db.rows(sql, [space.into()]).await?;
+    let tenants = rows
+        .iter()
+        .map(|found| Ok((value(found, "organisation_id")?, value(found, "embedded_space")?)))
+        .collect::<Result<Vec<(OrganisationId, String)>>>()?;
+    let mut taken = vec![0; tenants.len()];
     let mut waiting = Vec::new();
-    for (index, tenant) in tenants.iter().enumerate() {
-        let organisation: OrganisationId = value(tenant, "organisation_id")?;
-        let share = (limit - waiting.len()).div_ceil(tenants.len() - index);
-        for range in ["<", ">"] {
-            let found = waiting_of(db, &organisation, space, range, share).await?;
-            let room = share.min(limit - waiting.len());
-            waiting.extend(found.into_iter().take(room));
-        }
-        if waiting.len() >= limit {
-            break;
+    // First an equal share for each; then whoever has more fills what the others left.
+    for first in [true, false] {
+        for (index, (organisation, old_space)) in tenants.iter().enumerate() {
+            let room = limit - waiting.len();
+            let share = if first { room.div_ceil(tenants.len() - index) } else { room };
+            // Somebody who had less than a share has nothing more.
+            if share == 0 || (!first && taken[index] == 0) {
+                continue;
+            }
+            let found = waiting_of(db, organisation, old_space, taken[index], share).await?;
+            taken[index] = if found.len() < share { 0 } else { taken[index] + found.len() };
+            waiting.extend(found);
         }
     }
-    waiting.truncate(limit);
     Ok(waiting)
 }
 
+/// The chunks of one tenant that wait, in order, from the `skip`-th on.
 async fn waiting_of(
     db: Db<'_>,
     organisation: &OrganisationId,
     space: &str,
-    range: &str,
+    skip: usize,
     limit: usize,
 ) -> Result<Vec<WaitingChunk>> {
     let sql = format!(
         "SELECT chunks.id, chunks.organisation_id, chunks.collection_id, chunks.document_id, chunks.revision, \
          chunks.headings, chunks.text, documents.title FROM chunks \
          JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
-         WHERE chunks.embedded_space {range} $1 AND chunks.organisation_id = $2 ORDER BY chunks.id LIMIT {limit}"
+         WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 ORDER BY chunks.id LIMIT {limit} OFFSET {skip}"
     );
     let rows = db.rows(&sql, [space.into(), organisation.as_str().into()]).await?;
     let waiting = |found: &QueryResult| {

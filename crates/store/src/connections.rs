@@ -45,6 +45,7 @@ impl ConnectionRow {
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when the name is taken.
+#[expect(clippy::too_many_arguments, reason = "each is a plain field of the row; a struct would only repeat it")]
 pub async fn create(
     scope: &Scope,
     tx: &Tx,

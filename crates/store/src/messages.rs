@@ -72,6 +72,7 @@ fn own(scope: &Scope) -> Result<Vec<Value>> {
 }
 
 /// Adds a message at the end of a conversation: a question is `Complete`, an answer begins empty and `Streaming`.
+#[expect(clippy::too_many_arguments, reason = "each is a plain field of the row; a struct would only repeat it")]
 pub async fn append(
     scope: &Scope,
     tx: &Tx,

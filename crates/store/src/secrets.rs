@@ -210,3 +210,77 @@ fn check_private(path: &Path) -> Result<(), SecretError> {
 fn check_private(_: &Path) -> Result<(), SecretError> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn organisation() -> OrganisationId {
+        OrganisationId::new()
+    }
+
+    proptest! {
+        #[test]
+        fn any_secret_comes_back_and_never_looks_the_same(secret in ".{0,200}") {
+            let (keys, organisation) = (Keyring::ephemeral().unwrap(), organisation());
+            let first = keys.encrypt(&organisation, "connections.key", &secret).unwrap();
+            let second = keys.encrypt(&organisation, "connections.key", &secret).unwrap();
+            prop_assert_ne!(&first, &second);
+            prop_assert_eq!(keys.decrypt(&organisation, "connections.key", &first).unwrap(), secret);
+        }
+
+        #[test]
+        fn a_changed_byte_is_noticed(position in 0usize..60, letter in "[A-Za-z0-9+/.]") {
+            let (keys, organisation) = (Keyring::ephemeral().unwrap(), organisation());
+            let value = keys.encrypt(&organisation, "connections.key", "a secret of some length").unwrap();
+            let position = position % value.len();
+            let mut changed = value.clone();
+            changed.replace_range(position..=position, &letter);
+            prop_assume!(changed != value);
+            prop_assert!(keys.decrypt(&organisation, "connections.key", &changed).is_err());
+        }
+    }
+
+    #[test]
+    fn a_secret_belongs_to_its_place() {
+        let (keys, one) = (Keyring::ephemeral().unwrap(), organisation());
+        let value = keys.encrypt(&one, "connections.key", "sk-1").unwrap();
+        assert!(keys.decrypt(&organisation(), "connections.key", &value).is_err());
+        assert!(keys.decrypt(&one, "connections.base_url", &value).is_err());
+        assert!(Keyring::ephemeral().unwrap().decrypt(&one, "connections.key", &value).is_err());
+        for malformed in ["", "v1", "v1.x.", "v2.a.b", "sk-1"] {
+            assert!(keys.decrypt(&one, "connections.key", malformed).is_err(), "{malformed}");
+        }
+        assert!(!format!("{keys:?}").contains("cipher"));
+    }
+
+    #[test]
+    fn the_key_file_is_made_once_and_rotates() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, organisation) = (folder.path().join("secrets.key"), organisation());
+        let first = Keyring::open(&path).unwrap();
+        let value = first.encrypt(&organisation, "c", "sk-1").unwrap();
+        assert_eq!(Keyring::open(&path).unwrap().decrypt(&organisation, "c", &value).unwrap(), "sk-1");
+        let rotated = Keyring::rotate(&path).unwrap();
+        assert_eq!(rotated.decrypt(&organisation, "c", &value).unwrap(), "sk-1", "older keys still decrypt");
+        let newer = rotated.encrypt(&organisation, "c", "sk-1").unwrap();
+        assert!(first.decrypt(&organisation, "c", &newer).is_err(), "the newest encrypts");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        fs::write(&path, "nonsense").unwrap();
+        assert!(matches!(Keyring::open(&path), Err(SecretError::File { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.key");
+        Keyring::open(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(Keyring::open(&path).unwrap_err().to_string().contains("chmod 600"));
+    }
+}

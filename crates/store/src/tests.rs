@@ -1,1 +1,9 @@
-//! x
+//! Every behaviour on SQLite and on PostgreSQL: one function each, run on both.
+
+mod chat;
+mod database;
+mod identity;
+mod jobs;
+mod knowledge;
+mod support;
+mod tenancy;

@@ -1,0 +1,109 @@
+//! Opening, writing, failing.
+
+use hammock_contract::OrganisationId;
+use sea_orm::ConnectionTrait;
+
+use super::support::{NOW, PostgresDatabase, new_account, on_both, tenant};
+use crate::{Store, StoreError, StoreOptions, accounts, maintenance, organisations, row::value};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_is_dropped_never_happened() {
+    on_both(async |store| {
+        let account = new_account("ada@example.org");
+        let tx = store.begin().await.unwrap();
+        accounts::create(&tx, account.clone(), NOW).await.unwrap();
+        drop(tx);
+        assert!(accounts::find_by_email(store.read(), "ada@example.org").await.unwrap().is_none());
+        let tx = store.begin().await.unwrap();
+        accounts::create(&tx, account, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(accounts::find_by_email(store.read(), "ADA@example.org ").await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
+    let options = StoreOptions::default();
+    let folder = tempfile::tempdir().unwrap();
+    let mut urls = vec![format!("sqlite:{}", folder.path().join("a b.db").display())];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(PostgresDatabase::url));
+    for url in urls {
+        let (first, second) = tokio::join!(Store::connect(&url, &options), Store::connect(&url, &options));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        tenant(&first, "first").await;
+        first.migrate().await.unwrap();
+        assert!(organisations::any(second.read()).await.unwrap(), "{url}");
+        first.close().await.unwrap();
+        second.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn other_addresses_are_refused_without_repeating_a_password() {
+    let error = Store::connect("mysql://root:geheim@localhost/x", &StoreOptions::default()).await.unwrap_err();
+    assert!(matches!(&error, StoreError::InvalidUrl(_)));
+    assert!(!error.to_string().contains("geheim"));
+}
+
+#[tokio::test]
+async fn sqlite_is_durable_and_reads_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+    let tx = store.begin().await.unwrap();
+    for (pragma, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+        let sql = format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}");
+        let found: String = value(&tx.db().row(&sql, []).await.unwrap().unwrap(), "value").unwrap();
+        assert_eq!(found, expected, "{pragma}");
+    }
+    drop(tx);
+    assert!(store.read().execute("DELETE FROM users", []).await.is_err());
+}
+
+#[tokio::test]
+async fn a_full_disk_says_so_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+    let before = tenant(&store, "before").await;
+    let tx = store.begin().await.unwrap();
+    let pages: u64 =
+        value(&tx.db().row("SELECT page_count AS value FROM pragma_page_count", []).await.unwrap().unwrap(), "value")
+            .unwrap();
+    tx.db().execute_unprepared(&format!("PRAGMA max_page_count = {}", pages + 2)).await.unwrap();
+    let row = |index: u32| organisations::OrganisationRow {
+        id: OrganisationId::new(),
+        name: format!("{index} {}", "x".repeat(2_000)),
+        created_at: NOW,
+    };
+    let mut outcome = Ok(());
+    for index in 0..50 {
+        outcome = organisations::create(&tx, row(index)).await;
+        if outcome.is_err() {
+            break;
+        }
+    }
+    assert!(matches!(outcome, Err(StoreError::StorageFull)), "{outcome:?}");
+    drop(tx);
+    assert_eq!(organisations::find(&before.scope, store.read()).await.unwrap().name, "before");
+    assert_eq!(maintenance::check_integrity(store.read()).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_counts_and_finds_what_is_wrong() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        assert_eq!(maintenance::check_integrity(store.read()).await.unwrap(), Vec::<String>::new());
+        let counts = maintenance::count_rows(store.read()).await.unwrap();
+        assert!(counts.contains(&("chunks", 2)) && counts.contains(&("documents", 1)), "{counts:?}");
+        assert!(maintenance::size(store.read()).await.unwrap() > 0);
+        maintenance::optimise(store).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        tx.db().execute("DELETE FROM chunks WHERE id = $1", [tenant.chunks[0].as_str().into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(maintenance::check_integrity(store.read()).await.unwrap().len(), 1);
+    })
+    .await;
+}

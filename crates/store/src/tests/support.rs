@@ -1,0 +1,202 @@
+//! Fresh databases, and tenants to put into them.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hammock_contract::{
+    AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, OrganisationId, SourceId, Timestamp, UserId,
+    assistant::{Access, AssistantSettings},
+    source::SourceKind,
+    user::{Role, UserStatus},
+};
+use sea_orm::{ConnectionTrait, Database};
+
+use crate::{
+    Scope, Store, StoreOptions, accounts, assistants, collections, conversations, documents, members, organisations,
+    revisions, sources,
+};
+
+pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+const ADMIN: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A PostgreSQL database of this test's own; dropped with it, also when the test panics.
+pub struct PostgresDatabase(String);
+
+impl PostgresDatabase {
+    /// `None`, said aloud, where no PostgreSQL answers.
+    pub async fn create() -> Option<Self> {
+        let admin = match Database::connect(ADMIN).await {
+            Ok(admin) => admin,
+            Err(error) => {
+                println!("HAMMOCK-SKIP: the database tests on PostgreSQL: 127.0.0.1:5432 does not answer ({error})");
+                return None;
+            }
+        };
+        let name = format!("hammock_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be created");
+        admin.close().await.expect("the connection closes");
+        Some(Self(name))
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:5432/{}", self.0)
+    }
+}
+
+impl Drop for PostgresDatabase {
+    fn drop(&mut self) {
+        let name = self.0.clone();
+        // A thread of its own: dropping happens inside a runtime, which must not block on another.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let admin = Database::connect(ADMIN).await.expect("PostgreSQL still answers");
+                admin
+                    .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+                    .await
+                    .expect("the database goes");
+            });
+        });
+        dropped.join().expect("the database was dropped");
+    }
+}
+
+/// Runs a test on a fresh SQLite database and on a fresh PostgreSQL one.
+pub async fn on_both(test: impl AsyncFn(&Store)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let options = StoreOptions { connections: 4, ..StoreOptions::default() };
+    let store = Store::connect(&url, &options).await.expect("SQLite opens");
+    test(&store).await;
+    store.close().await.expect("SQLite closes");
+    if let Some(database) = PostgresDatabase::create().await {
+        let store = Store::connect(&database.url(), &options).await.expect("PostgreSQL opens");
+        test(&store).await;
+        store.close().await.expect("PostgreSQL closes");
+    }
+}
+
+/// An organisation with one of everything.
+pub struct Tenant {
+    pub organisation: OrganisationId,
+    pub owner: UserId,
+    pub scope: Scope,
+    pub collection: CollectionId,
+    pub source: SourceId,
+    pub document: DocumentId,
+    pub chunks: Vec<ChunkId>,
+    pub assistant: AssistantId,
+    pub conversation: ConversationId,
+}
+
+pub fn settings(name: &str, collections: Vec<CollectionId>, access: Access) -> AssistantSettings {
+    let mut settings: AssistantSettings =
+        serde_json::from_value(serde_json::json!({ "name": name })).expect("a name is enough");
+    settings.collections = collections;
+    settings.access = access;
+    settings
+}
+
+pub fn new_account(email: &str) -> accounts::NewAccount {
+    accounts::NewAccount {
+        id: UserId::new(),
+        email: email.to_owned(),
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        telephone: String::new(),
+        password_hash: None,
+        locale: None,
+        marketing: false,
+        terms_accepted_at: Some(NOW),
+    }
+}
+
+pub fn new_document(location: &str) -> documents::NewDocument {
+    documents::NewDocument {
+        id: DocumentId::new(),
+        title: location.to_owned(),
+        location: location.to_owned(),
+        url: None,
+        media_type: "text/plain".to_owned(),
+        bytes: 3,
+        file_key: None,
+        seen_in_crawl: 0,
+    }
+}
+
+pub fn new_chunks(texts: &[&str]) -> Vec<revisions::NewChunk> {
+    texts
+        .iter()
+        .map(|text| revisions::NewChunk {
+            id: ChunkId::new(),
+            headings: vec!["Heading".to_owned()],
+            text: (*text).to_owned(),
+            start: 0,
+            end: 3,
+            page: None,
+        })
+        .collect()
+}
+
+pub fn switch_to(revision: u32, embedding: bool) -> revisions::Switch {
+    revisions::Switch {
+        revision,
+        title: format!("Title {revision}"),
+        language: Some("en".to_owned()),
+        media_type: "text/plain".to_owned(),
+        embedding,
+    }
+}
+
+/// Stores a revision and makes it answer; the ids of its chunks.
+pub async fn answer_with(store: &Store, scope: &Scope, document: &DocumentId, texts: &[&str]) -> Vec<ChunkId> {
+    let chunks = new_chunks(texts);
+    let ids = chunks.iter().map(|chunk| chunk.id.clone()).collect();
+    let tx = store.begin().await.unwrap();
+    let revision = revisions::put(scope, &tx, document, &texts.concat(), "hash", chunks, NOW).await.unwrap();
+    revisions::switch(scope, &tx, document, &switch_to(revision, true), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    ids
+}
+
+pub async fn add_user(store: &Store, scope: &Scope, email: &str, role: Role) -> Scope {
+    let account = new_account(email);
+    let id = account.id.clone();
+    let tx = store.begin().await.unwrap();
+    accounts::create(&tx, account, NOW).await.unwrap();
+    members::add(scope, &tx, &id, role, UserStatus::Active, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    accounts::scope_for_user(store.read(), &id).await.unwrap().expect("a member has a scope")
+}
+
+pub async fn tenant(store: &Store, name: &str) -> Tenant {
+    let organisation = OrganisationId::new();
+    let account = new_account(&format!("{name}@example.org"));
+    let owner = account.id.clone();
+    let (collection, source) = (CollectionId::new(), SourceId::new());
+    let (assistant, conversation) = (AssistantId::new(), ConversationId::new());
+    let tx = store.begin().await.unwrap();
+    let row = organisations::OrganisationRow { id: organisation.clone(), name: name.to_owned(), created_at: NOW };
+    organisations::create(&tx, row).await.unwrap();
+    accounts::create(&tx, account, NOW).await.unwrap();
+    let membership = members::MembershipRow {
+        organisation_id: organisation.clone(),
+        user_id: owner.clone(),
+        role: Role::Owner,
+        status: UserStatus::Active,
+        created_at: NOW,
+    };
+    members::join(&tx, membership).await.unwrap();
+    let scope = accounts::scope_for_user(tx.db(), &owner).await.unwrap().unwrap();
+    collections::create(&scope, &tx, collection.clone(), "Knowledge", "", NOW).await.unwrap();
+    sources::create(&scope, &tx, source.clone(), &collection, "Files", SourceKind::Upload, NOW).await.unwrap();
+    let document =
+        documents::create_many(&scope, &tx, &source, vec![new_document("a.txt")], NOW).await.unwrap().remove(0).id;
+    let settings = settings("General", vec![collection.clone()], Access::Organisation);
+    assistants::create(&scope, &tx, assistant.clone(), settings, NOW).await.unwrap();
+    conversations::create(&scope, &tx, conversation.clone(), &assistant, "Hello", NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let chunks = answer_with(store, &scope, &document, &["one", "two"]).await;
+    Tenant { organisation, owner, scope, collection, source, document, chunks, assistant, conversation }
+}

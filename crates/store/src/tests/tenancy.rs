@@ -1,0 +1,311 @@
+//! Every function that takes a scope, called with a foreign one: it finds nothing and changes nothing.
+
+use std::collections::BTreeSet;
+
+use hammock_contract::{
+    AssistantId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
+    assistant::Access,
+    chat::{AnswerKind, Author, MessageState},
+    collection::CollectionPatch,
+    connection::ProviderKind,
+    document::{DocumentQuery, DocumentState},
+    job::JobProgress,
+    page::PageRequest,
+    source::{SourceKind, SourceState},
+    user::{Role, UserPatch},
+};
+use serde_json::json;
+
+use super::support::{NOW, add_user, new_document, on_both, settings, switch_to, tenant};
+use crate::{
+    Scope, StoreError, api_keys, assistants, audit, chunks, collections, connections, conversations, documents, jobs,
+    members, messages, organisations, revisions, runs, sources, stream_events,
+};
+
+/// Which functions were checked, against the sources: a new function with a scope must come here.
+#[derive(Default)]
+struct Checked(BTreeSet<String>);
+
+impl Checked {
+    fn nothing<T: std::fmt::Debug>(&mut self, name: &str, outcome: crate::Result<T>) {
+        assert!(matches!(outcome, Err(StoreError::NotFound)), "{name} answered {outcome:?}");
+        self.0.insert(name.to_owned());
+    }
+
+    fn empty<T: std::fmt::Debug + PartialEq>(&mut self, name: &str, outcome: crate::Result<T>, empty: T) {
+        assert_eq!(outcome.unwrap(), empty, "{name}");
+        self.0.insert(name.to_owned());
+    }
+}
+
+/// `module::function` for every public function of the crate whose first parameter is `scope: &Scope`.
+fn functions_with_a_scope() -> BTreeSet<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(module) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".rs"))
+        else {
+            continue;
+        };
+        let source = std::fs::read_to_string(&path).unwrap();
+        for part in source.split("\npub async fn ").skip(1) {
+            let (name, rest) = part.split_once('(').unwrap();
+            if rest.trim_start().starts_with("scope: &Scope") {
+                found.insert(format!("{module}::{name}"));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let two = tenant(store, "two").await;
+        // What only some functions need.
+        let (connection, key, answer, run) = (ConnectionId::new(), KeyId::new(), MessageId::new(), RunId::new());
+        let tx = store.begin().await.unwrap();
+        let kind = ProviderKind::OpenAi;
+        connections::create(&one.scope, &tx, connection.clone(), "C", kind, "http://x", None, NOW).await.unwrap();
+        let new_key = || api_keys::NewKey {
+            id: key.clone(),
+            name: "K".to_owned(),
+            start: "hk_".to_owned(),
+            secret_hash: "h".to_owned(),
+            role: Role::User,
+            created_by: one.owner.clone(),
+        };
+        api_keys::create(&one.scope, &tx, new_key(), NOW).await.unwrap();
+        messages::append(
+            &one.scope,
+            &tx,
+            &one.conversation,
+            answer.clone(),
+            Author::Assistant,
+            "",
+            Some(run.clone()),
+            NOW,
+        )
+        .await
+        .unwrap();
+        runs::create(&one.scope, &tx, run.clone(), &one.conversation, &answer, Some("k".to_owned()), NOW)
+            .await
+            .unwrap();
+        let job = jobs::NewJob { subject: Some("s".to_owned()), ..jobs::NewJob::new("crawl", json!({})) };
+        let job = jobs::enqueue(&one.scope, &tx, job, NOW).await.unwrap().unwrap();
+        audit::record(&one.scope, &tx, "a", "t", json!({}), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let foreign = &two.scope;
+        let mut checked = Checked::default();
+        let first = PageRequest::default();
+        let tx = store.begin().await.unwrap();
+        let db = tx.db();
+
+        let found = organisations::find(foreign, db).await.unwrap();
+        assert_eq!(found.id, two.organisation);
+        checked.0.insert("organisations::find".to_owned());
+
+        let emails =
+            members::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|u| u.email).collect());
+        checked.empty("members::list", emails, vec!["two@example.org".to_owned()]);
+        checked.nothing("members::find", members::find(foreign, db, &one.owner).await);
+        checked.nothing("members::find_by_email", members::find_by_email(foreign, db, "one@example.org").await);
+        let patch = UserPatch { role: Some(Role::User), ..UserPatch::default() };
+        checked.nothing("members::update", members::update(foreign, &tx, &one.owner, &patch).await);
+        checked.nothing("members::remove", members::remove(foreign, &tx, &one.owner).await);
+        checked.empty("members::count_owners", members::count_owners(foreign, &tx).await, 1);
+
+        checked.nothing("api_keys::create", api_keys::create(foreign, &tx, new_key(), NOW).await);
+        checked.empty("api_keys::list", api_keys::list(foreign, db).await, Vec::new());
+        checked.nothing("api_keys::delete", api_keys::delete(foreign, &tx, &key).await);
+
+        checked.nothing("connections::find", connections::find(foreign, db, &connection).await);
+        checked.empty("connections::list", connections::list(foreign, db).await, Vec::new());
+        let row = connections::find(&one.scope, db, &connection).await.unwrap();
+        checked.nothing("connections::update", connections::update(foreign, &tx, &row).await);
+        checked.nothing("connections::delete", connections::delete(foreign, &tx, &connection).await);
+
+        let ids =
+            assistants::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|row| row.id).collect());
+        checked.empty("assistants::list", ids, vec![two.assistant.clone()]);
+        checked.nothing("assistants::find", assistants::find(foreign, db, &one.assistant).await);
+        checked.empty(
+            "assistants::first",
+            assistants::first(foreign, db).await.map(|row| row.id),
+            two.assistant.clone(),
+        );
+        checked.empty("assistants::count", assistants::count(foreign, db).await, 1);
+        let theirs = settings("X", vec![one.collection.clone()], Access::Organisation);
+        checked.nothing(
+            "assistants::create",
+            assistants::create(foreign, &tx, AssistantId::new(), theirs.clone(), NOW).await,
+        );
+        let update = assistants::update(foreign, &tx, &two.assistant, theirs, NOW).await;
+        checked.nothing("assistants::update", update);
+        let mine = settings("X", Vec::new(), Access::Organisation);
+        checked
+            .nothing("assistants::update", assistants::update(foreign, &tx, &one.assistant, mine.clone(), NOW).await);
+        let with_connection =
+            hammock_contract::assistant::AssistantSettings { connection: Some(connection.clone()), ..mine };
+        let create = assistants::create(foreign, &tx, AssistantId::new(), with_connection, NOW).await;
+        checked.nothing("assistants::create", create);
+        checked.nothing("assistants::delete", assistants::delete(foreign, &tx, &one.assistant).await);
+
+        let ids =
+            collections::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|row| row.id).collect());
+        checked.empty("collections::list", ids, vec![two.collection.clone()]);
+        checked.nothing("collections::find", collections::find(foreign, db, &one.collection).await);
+        checked.nothing("collections::find_row", collections::find_row(foreign, db, &one.collection).await);
+        checked.nothing("collections::find_writable", collections::find_writable(foreign, db, &one.collection).await);
+        checked.empty("collections::list_ids", collections::list_ids(foreign, db).await, vec![two.collection.clone()]);
+        let visible = collections::retain_visible(foreign, db, std::slice::from_ref(&one.collection)).await;
+        checked.empty("collections::retain_visible", visible, Vec::new());
+        let patch = CollectionPatch::default();
+        checked.nothing("collections::update", collections::update(foreign, &tx, &one.collection, &patch, NOW).await);
+        checked.nothing("collections::touch", collections::touch(foreign, &tx, &one.collection, NOW).await);
+        checked.nothing("collections::delete", collections::delete(foreign, &tx, &one.collection).await);
+
+        let create =
+            sources::create(foreign, &tx, SourceId::new(), &one.collection, "S", SourceKind::Upload, NOW).await;
+        checked.nothing("sources::create", create);
+        checked.empty("sources::list", sources::list(foreign, db, &one.collection).await, Vec::new());
+        checked.nothing("sources::find", sources::find(foreign, db, &one.source).await);
+        checked.nothing("sources::find_row", sources::find_row(foreign, db, &one.source).await);
+        checked.nothing("sources::find_writable", sources::find_writable(foreign, db, &one.source).await);
+        let progress = JobProgress::default();
+        checked.nothing("sources::start_work", sources::start_work(foreign, &tx, &one.source, &progress).await);
+        checked.nothing("sources::set_progress", sources::set_progress(foreign, &tx, &one.source, &progress).await);
+        let finish = sources::finish_work(foreign, &tx, &one.source, SourceState::Failed, None, NOW).await;
+        checked.nothing("sources::finish_work", finish);
+        checked.nothing("sources::begin_crawl", sources::begin_crawl(foreign, &tx, &one.source).await);
+        checked.nothing("sources::accept_crawl", sources::accept_crawl(foreign, &tx, &one.source, 1).await);
+        checked.nothing("sources::set_kind", sources::set_kind(foreign, &tx, &one.source, SourceKind::Upload).await);
+        checked.nothing("sources::delete", sources::delete(foreign, &tx, &one.source).await);
+
+        let document = &one.document;
+        let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
+        checked.nothing("documents::create_many", create);
+        checked.nothing("documents::find", documents::find(foreign, db, document).await);
+        checked.nothing("documents::find_writable", documents::find_writable(foreign, db, document).await);
+        checked.empty(
+            "documents::find_by_location",
+            documents::find_by_location(foreign, db, &one.source, "a.txt").await,
+            None,
+        );
+        for query in [
+            DocumentQuery { source: Some(one.source.clone()), ..DocumentQuery::default() },
+            DocumentQuery { collection: Some(one.collection.clone()), ..DocumentQuery::default() },
+        ] {
+            checked.empty("documents::list", documents::list(foreign, db, &query).await, Page::single(Vec::new()));
+        }
+        let everything = documents::list(foreign, db, &DocumentQuery::default()).await.unwrap().items;
+        assert_eq!(everything.iter().map(|row| &row.id).collect::<Vec<_>>(), [&two.document]);
+        checked.empty(
+            "documents::list_of_source",
+            documents::list_of_source(foreign, db, &one.source).await,
+            Vec::new(),
+        );
+        let ids = documents::list_ids_of_collection(foreign, db, &one.collection).await;
+        checked.empty("documents::list_ids_of_collection", ids, Vec::new());
+        let state = documents::set_state(foreign, &tx, document, DocumentState::Failed, None).await;
+        checked.nothing("documents::set_state", state);
+        let fetched = documents::set_fetched(foreign, &tx, document, &documents::Fetched::default()).await;
+        checked.nothing("documents::set_fetched", fetched);
+        checked.nothing("documents::set_file", documents::set_file(foreign, &tx, document, "k", "text/plain", 1).await);
+        let both = [document.clone(), DocumentId::new()];
+        checked.empty("documents::mark_seen", documents::mark_seen(foreign, &tx, &both, 99).await, ());
+        checked.empty("documents::list_unseen", documents::list_unseen(foreign, db, &one.source, 99).await, Vec::new());
+        checked.empty("documents::delete_many", documents::delete_many(foreign, &tx, &both).await, 0);
+        checked.nothing("documents::delete", documents::delete(foreign, &tx, document).await);
+
+        checked.nothing("revisions::put", revisions::put(foreign, &tx, document, "x", "h", Vec::new(), NOW).await);
+        checked.nothing("revisions::switch", revisions::switch(foreign, &tx, document, &switch_to(1, true), NOW).await);
+        checked.nothing("revisions::discard", revisions::discard(foreign, &tx, document, 1).await);
+        checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
+        checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
+        checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
+        checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
+
+        // Of another organisation, and of another person in the same one.
+        let colleague = {
+            drop(tx);
+            add_user(store, &one.scope, "colleague@example.org", Role::Owner).await
+        };
+        let tx = store.begin().await.unwrap();
+        let db = tx.db();
+        for foreign in [&two.scope, &colleague, &Scope::operator(one.organisation.clone())] {
+            let conversation = &one.conversation;
+            if foreign.user().is_some() {
+                let list = conversations::list(foreign, db, &first).await.unwrap().items;
+                assert!(list.iter().all(|row| row.id != one.conversation));
+                checked.empty("runs::find_by_key", runs::find_by_key(foreign, db, "k").await, None);
+                checked.empty("runs::find_active", runs::find_active(foreign, db, conversation).await, None);
+                checked.empty("messages::list", messages::list(foreign, db, conversation).await, Vec::new());
+            } else {
+                checked.nothing("conversations::list", conversations::list(foreign, db, &first).await);
+                checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
+            }
+            checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);
+            checked
+                .nothing("conversations::find_summary", conversations::find_summary(foreign, db, conversation).await);
+            checked.nothing("conversations::rename", conversations::rename(foreign, &tx, conversation, "X").await);
+            let touch = conversations::touch(foreign, &tx, conversation, &two.assistant, NOW).await;
+            checked.nothing("conversations::touch", touch);
+            checked.nothing("conversations::delete", conversations::delete(foreign, &tx, conversation, NOW).await);
+            checked.nothing("conversations::restore", conversations::restore(foreign, &tx, conversation).await);
+            let append =
+                messages::append(foreign, &tx, conversation, MessageId::new(), Author::User, "", None, NOW).await;
+            checked.nothing("messages::append", append);
+            checked.nothing("messages::find", messages::find(foreign, db, &answer).await);
+            let update = messages::MessageUpdate {
+                text: String::new(),
+                state: MessageState::Failed,
+                answer_kind: AnswerKind::Model,
+                citations: Vec::new(),
+                steps: Vec::new(),
+                error: None,
+            };
+            checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
+            checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
+            checked.nothing(
+                "runs::create",
+                runs::create(foreign, &tx, RunId::new(), conversation, &answer, None, NOW).await,
+            );
+            checked.nothing("runs::find", runs::find(foreign, db, &run).await);
+            checked.nothing("runs::finish", runs::finish(foreign, &tx, &run, MessageState::Failed, NOW).await);
+            checked.nothing("stream_events::list_after", stream_events::list_after(foreign, db, &run, 0).await);
+        }
+        let new = ConversationId::new();
+        let create = conversations::create(&two.scope, &tx, new, &one.assistant, "X", NOW).await;
+        checked.nothing("conversations::create", create);
+
+        checked.nothing("jobs::find", jobs::find(foreign, db, &job).await);
+        checked.empty("jobs::list_active", jobs::list_active(foreign, db, "s").await, Vec::new());
+        checked.empty("jobs::cancel", jobs::cancel(foreign, &tx, "s", NOW).await, 0);
+        checked.empty("audit::list", audit::list(foreign, db, &first).await, Page::single(Vec::new()));
+        tx.commit().await.unwrap();
+
+        // Nothing of the first tenant changed.
+        assert_eq!(documents::find(&one.scope, store.read(), document).await.unwrap().seen_in_crawl, 0);
+        assert_eq!(conversations::find(&one.scope, store.read(), &one.conversation).await.unwrap().title, "Hello");
+        assert_eq!(chunks::load(&one.scope, store.read(), &one.chunks).await.unwrap().len(), 2);
+        assert_eq!(messages::find(&one.scope, store.read(), &answer).await.unwrap().state, MessageState::Streaming);
+
+        // These make something in the scope's own organisation, whatever they are given.
+        for own in [
+            "members::add",
+            "collections::create",
+            "connections::create",
+            "jobs::enqueue",
+            "audit::record",
+            "api_keys::touch",
+        ] {
+            checked.0.insert(own.to_owned());
+        }
+        assert_eq!(checked.0, functions_with_a_scope(), "every function with a scope is checked, and only those");
+    })
+    .await;
+}
