@@ -61,7 +61,7 @@ struct Layer {
 
 /// The bias is not added by the product but by what follows it, while the numbers are at hand.
 struct Linear {
-    /// Transposed, not copied.
+    /// As it is multiplied, inputs down: as the file has it, every product of a short question would copy it into order first.
     weight: Tensor,
     bias: Vec<f32>,
 }
@@ -131,7 +131,7 @@ impl Layer {
             bias.extend(weights.numbers(&format!("{part}.bias"))?);
         }
         Ok(Self {
-            attention: Linear { weight: Tensor::cat(&matrices, 0)?.t()?, bias },
+            attention: Linear { weight: Tensor::cat(&matrices, 0)?.t()?.contiguous()?, bias },
             attention_out: weights.linear(&within("attention.output.dense"))?,
             attention_norm: weights.norm(&within("attention.output.LayerNorm"), shape)?,
             inner: weights.linear(&within("intermediate.dense"))?,
@@ -248,7 +248,7 @@ impl<'a> Weights<'a> {
 
     fn linear(&self, name: &str) -> Result<Linear> {
         Ok(Linear {
-            weight: self.tensor(&format!("{name}.weight"))?.t()?,
+            weight: self.tensor(&format!("{name}.weight"))?.t()?.contiguous()?,
             bias: self.numbers(&format!("{name}.bias"))?,
         })
     }
