@@ -31,6 +31,13 @@ pub fn shell() -> impl IntoView {
                     r#type="application/wasm"
                     crossorigin="anonymous"
                 />
+                <link
+                    rel="preload"
+                    href=format!("/locales/{}.json?v={version}", i18n::locale().tag())
+                    r#as="fetch"
+                    r#type="application/json"
+                    crossorigin="anonymous"
+                />
                 <script type="module" src=format!("/start.js?v={version}")></script>
                 <MetaTags />
             </head>

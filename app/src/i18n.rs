@@ -1,6 +1,6 @@
 //! The interface in English, French and Czech.
 //!
-//! One flat JSON file a language, embedded. A page has one language from its first byte to its last: changing it loads
+//! One flat JSON file a language. A page has one language from its first byte to its last: changing it loads
 //! the page anew. So texts are plain values, not signals.
 
 use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
@@ -21,20 +21,58 @@ macro_rules! t {
 
 type Catalogue = BTreeMap<String, String>;
 
-static CATALOGUES: [OnceLock<Catalogue>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
+#[cfg(not(feature = "hydrate"))]
+mod embedded {
+    //! The server has all the languages.
 
-const fn source(locale: Locale) -> &'static str {
-    match locale {
-        Locale::En => include_str!("../locales/en.json"),
-        Locale::Fr => include_str!("../locales/fr.json"),
-        Locale::Cs => include_str!("../locales/cs.json"),
+    use super::{Catalogue, Locale, OnceLock};
+
+    static CATALOGUES: [OnceLock<Catalogue>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
+
+    pub const fn source(locale: Locale) -> &'static str {
+        match locale {
+            Locale::En => include_str!("../locales/en.json"),
+            Locale::Fr => include_str!("../locales/fr.json"),
+            Locale::Cs => include_str!("../locales/cs.json"),
+        }
+    }
+
+    pub fn catalogue(locale: Locale) -> &'static Catalogue {
+        // A file that is not JSON would leave every text empty; the tests read all three.
+        CATALOGUES[locale as usize].get_or_init(|| serde_json::from_str(source(locale)).unwrap_or_default())
+    }
+
+    /// The text of `key`, English where the language lacks it, nothing where both do.
+    pub fn text_in(locale: Locale, key: &str) -> &'static str {
+        let found = catalogue(locale).get(key).or_else(|| catalogue(Locale::En).get(key));
+        found.map_or("", String::as_str)
     }
 }
 
-fn catalogue(locale: Locale) -> &'static Catalogue {
-    // A file that is not JSON would leave every text empty; the tests below read all three.
-    CATALOGUES[locale as usize].get_or_init(|| serde_json::from_str(source(locale)).unwrap_or_default())
+#[cfg(feature = "hydrate")]
+mod loaded {
+    //! The browser loads the one language of the page: three would be a tenth of the application's size.
+
+    use super::{Catalogue, Locale, OnceLock};
+
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+
+    /// Takes the file of the page's language, before anything is shown.
+    pub fn load(json: &str) {
+        // The same file is read by the tests, so it is JSON; loading it twice changes nothing.
+        let _ = CATALOGUE.set(serde_json::from_str(json).unwrap_or_default());
+    }
+
+    /// The text of `key`, nothing where the language lacks it.
+    pub fn text_in(_: Locale, key: &str) -> &'static str {
+        CATALOGUE.get().and_then(|catalogue| catalogue.get(key)).map_or("", String::as_str)
+    }
 }
+
+#[cfg(not(feature = "hydrate"))]
+pub use embedded::text_in;
+#[cfg(feature = "hydrate")]
+pub use loaded::{load, text_in};
 
 /// The language that the server chose for this page.
 #[derive(Debug, Clone, Copy)]
@@ -54,16 +92,9 @@ pub fn locale() -> Locale {
     use_context::<PageLocale>().map_or_else(Locale::default, |page| page.0)
 }
 
-/// The text of `key` in the language of the page, English where the language lacks it, nothing where both do (the
-/// tests see to it that this never happens for a key in the code).
+/// The text of `key` in the language of the page; the tests see to it that every key of the code exists.
 pub fn text(key: &str) -> &'static str {
     text_in(locale(), key)
-}
-
-/// The text of `key` in a given language.
-pub fn text_in(locale: Locale, key: &str) -> &'static str {
-    let found = catalogue(locale).get(key).or_else(|| catalogue(Locale::En).get(key));
-    found.map_or("", String::as_str)
 }
 
 /// `template` with each `{name}` replaced by its value.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use hammock_contract::ErrorCode;
 
-use super::*;
+use super::{embedded::source, *};
 
 fn parsed(locale: Locale) -> Catalogue {
     serde_json::from_str(source(locale)).unwrap_or_else(|error| panic!("{}: {error}", locale.tag()))

@@ -1,4 +1,4 @@
-//! Static files: `public/` as it is.
+//! Static files: `public/` as it is, and the texts of the interface, of which a browser loads one language.
 
 use std::path::PathBuf;
 
@@ -9,18 +9,21 @@ use crate::{
     workspace::{Workspace, files_below},
 };
 
+/// Folders of the project, and where they go in the site.
+const SOURCES: [(&str, &str); 2] = [("public", ""), ("app/locales", "locales")];
+
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
-    vec![workspace.root.join("public")]
+    SOURCES.iter().map(|(from, _)| workspace.root.join(from)).collect()
 }
 
 pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
     vec![workspace.site()]
 }
 
-/// Copies `public/` into the site, in place of what was copied before.
+/// Copies them into the site, in place of what was copied before.
 pub fn copy(workspace: &Workspace) -> Result<()> {
-    let (from, site) = (workspace.root.join("public"), workspace.site());
-    // What was deleted from public/ must not be served for ever; `pkg` belongs to the other steps.
+    let site = workspace.site();
+    // What was deleted there must not be served for ever; `pkg` belongs to the other steps.
     if site.is_dir() {
         for entry in std::fs::read_dir(&site)? {
             let entry = entry?;
@@ -35,8 +38,11 @@ pub fn copy(workspace: &Workspace) -> Result<()> {
         }
     }
     std::fs::create_dir_all(&site)?;
-    for file in files_below(std::slice::from_ref(&from))? {
-        compress::write(&site.join(file.strip_prefix(&from)?), &std::fs::read(&file)?)?;
+    for (from, to) in SOURCES {
+        let (from, to) = (workspace.root.join(from), site.join(to));
+        for file in files_below(std::slice::from_ref(&from))? {
+            compress::write(&to.join(file.strip_prefix(&from)?), &std::fs::read(&file)?)?;
+        }
     }
     Ok(())
 }
@@ -52,6 +58,8 @@ mod tests {
         let public = dir.path().join("public");
         std::fs::create_dir_all(public.join("fonts")).unwrap();
         std::fs::write(public.join("fonts/a.woff2"), "font").unwrap();
+        std::fs::create_dir_all(dir.path().join("app/locales")).unwrap();
+        std::fs::write(dir.path().join("app/locales/en.json"), "{}").unwrap();
         std::fs::write(public.join("old.txt"), "old").unwrap();
         copy(&workspace).unwrap();
         std::fs::create_dir_all(workspace.site().join("pkg")).unwrap();
@@ -59,6 +67,7 @@ mod tests {
         std::fs::remove_file(public.join("old.txt")).unwrap();
         copy(&workspace).unwrap();
         assert!(workspace.site().join("fonts/a.woff2").is_file());
+        assert!(workspace.site().join("locales/en.json").is_file());
         assert!(workspace.site().join("pkg/hammock.js").is_file());
         assert!(!workspace.site().join("old.txt").exists());
     }
