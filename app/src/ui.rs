@@ -17,6 +17,7 @@ pub mod pager;
 pub mod progress;
 pub mod rich_text;
 pub mod search_field;
+pub mod sleep;
 pub mod state;
 pub mod switch;
 pub mod table;
