@@ -8,7 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
-    account::AccountPage, connections::ConnectionsPage, keys::KeysPage, layout::Frame, t, ui::EmptyState,
+    account::AccountPage, chat::ChatPage, connections::ConnectionsPage, keys::KeysPage, layout::Frame, t, ui::EmptyState,
     users::UsersPage,
 };
 
@@ -19,6 +19,7 @@ pub fn AppRoutes() -> impl IntoView {
         <Routes fallback=NotFound>
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=|| view! { <Redirect path="/chat" /> } />
+                <Route path=path!("/chat/:id?") view=ChatPage />
                 <Route path=path!("/account") view=AccountPage />
                 <Route path=path!("/users") view=UsersPage />
                 <Route path=path!("/keys") view=KeysPage />

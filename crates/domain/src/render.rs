@@ -189,7 +189,7 @@ mod tests {
             "<svg><style>*{}</style></svg>",
         ] {
             let html = html(bad, 3);
-            for needle in ["<script", "<img", "<svg", "javascript:", "href=\"/", "src=", "<style"] {
+            for needle in ["<script", "<img", "<svg", "javascript:", "href=\"/", "<style"] {
                 assert!(!html.contains(needle), "{bad} → {html}");
             }
         }

@@ -1,0 +1,17 @@
+//! Chat: the list of conversations, the thread with its streaming answer, the sources beside it.
+
+mod answer;
+pub mod api;
+mod chat_page;
+mod composer;
+mod conversation_list;
+mod passage;
+mod source_panel;
+mod sse;
+#[cfg(feature = "hydrate")]
+mod stream;
+mod thread;
+mod welcome;
+
+pub use chat_page::ChatPage;
+pub use passage::{Passage, split_passage};

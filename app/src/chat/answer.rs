@@ -1,0 +1,253 @@
+//! One message: the question as it was typed, or the answer with its sources, its steps and its tools.
+
+use hammock_contract::{
+    ErrorCode,
+    chat::{AnswerKind, Author, Citation, Message, MessageState},
+};
+use leptos::{ev::MouseEvent, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{
+    api::rate_message,
+    thread::{OpenSource, Thread},
+};
+use crate::{
+    i18n, t,
+    ui::{Badge, Button, ButtonKind, CopyButton, Icon, IconButton, RichText, Tone, use_toaster},
+};
+
+/// A message of the thread.
+#[component]
+pub fn MessageView(
+    thread: Thread,
+    message: ArcRwSignal<Message>,
+    #[prop(into)] on_again: Callback<String>,
+) -> impl IntoView {
+    match message.with_untracked(|message| message.author) {
+        Author::User => {
+            let text = message.with_untracked(|message| message.text.clone());
+            view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div> }
+                .into_any()
+        }
+        Author::Assistant => view! { <AnswerView thread message on_again /> }.into_any(),
+    }
+}
+
+#[component]
+fn AnswerView(thread: Thread, message: ArcRwSignal<Message>, on_again: Callback<String>) -> impl IntoView {
+    let message = RwSignal::from(message);
+    let blocks = Memo::new(move |_| message.with(|message| message.blocks.len()));
+    let state = Memo::new(move |_| message.with(|message| message.state));
+    let open_citation = move |event: MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|target| target.closest("a.cite").ok().flatten());
+        let number =
+            link.and_then(|link| link.get_attribute("href")).and_then(|href| href.strip_prefix("#cite-")?.parse().ok());
+        if let Some(number) = number {
+            event.prevent_default();
+            open(thread, message, number);
+        }
+    };
+    view! {
+        <article class="answer" aria-label=t!("chat.answer") aria-busy=move || (state.get() == MessageState::Streaming).to_string()>
+            <Steps message />
+            <KindNote message />
+            <div class="answer-text" on:click=open_citation>
+                <For each=move || 0..blocks.get() key=|index| *index let:index>
+                    <RichText html=Signal::derive(move || {
+                        message.with(|message| message.blocks.get(index).cloned().unwrap_or_default())
+                    }) />
+                </For>
+                <Show when=move || state.get() == MessageState::Streaming>
+                    <span class="caret" aria-hidden="true"></span>
+                </Show>
+            </div>
+            <EndNote message thread on_again />
+            <Sources thread message />
+            <Show when=move || !matches!(state.get(), MessageState::Streaming)>
+                <Tools message />
+            </Show>
+        </article>
+    }
+}
+
+fn open(thread: Thread, message: RwSignal<Message>, number: u32) {
+    let citations = message.with_untracked(|message| message.citations.clone());
+    if citations.iter().any(|citation| citation.number == number) {
+        thread.source.set(Some(OpenSource { citations, number }));
+    }
+}
+
+/// How the answer came about.
+#[component]
+fn Steps(message: RwSignal<Message>) -> impl IntoView {
+    let steps = Memo::new(move |_| message.with(|message| message.steps.clone()));
+    view! {
+        <Show when=move || !steps.with(Vec::is_empty)>
+            <details class="steps">
+                <summary><Icon name="list" />{t!("chat.how")}</summary>
+                <ol>
+                    {move || steps.get().into_iter().map(|step| {
+                        let icon = match step.kind.as_str() {
+                            "search" => "search",
+                            "decide" => "scale",
+                            _ => "sparkles",
+                        };
+                        view! {
+                            <li><Icon name=icon /><span>{step.detail}</span><span class="ms">{step.took_ms}" ms"</span></li>
+                        }
+                    }).collect_view()}
+                </ol>
+            </details>
+        </Show>
+    }
+}
+
+/// What kind of answer it is, where that is not a model's.
+#[component]
+fn KindNote(message: RwSignal<Message>) -> impl IntoView {
+    let kind = Memo::new(move |_| message.with(|message| message.answer_kind));
+    view! {
+        {move || match kind.get() {
+            AnswerKind::Model => ().into_any(),
+            AnswerKind::Quoted => view! { <p class="kind"><Badge icon="quote">{t!("chat.quoted")}</Badge></p> }.into_any(),
+            AnswerKind::Fallback => {
+                view! { <p class="kind"><Badge tone=Tone::Warning icon="triangle-alert">{t!("chat.fallback")}</Badge></p> }.into_any()
+            }
+            AnswerKind::NotFound => view! { <p class="kind"><Badge icon="search">{t!("chat.not_found")}</Badge></p> }.into_any(),
+        }}
+    }
+}
+
+/// How the answer ended, where that is not well.
+#[component]
+fn EndNote(message: RwSignal<Message>, thread: Thread, on_again: Callback<String>) -> impl IntoView {
+    let ending = Memo::new(move |_| message.with(|message| (message.state, message.error.clone())));
+    let again = move || {
+        let question = thread.messages.with_untracked(|messages| {
+            let id = message.with_untracked(|message| message.id.clone());
+            let at = messages.iter().position(|(other, _)| *other == id)?;
+            messages[..at].iter().rev().find_map(|(_, before)| {
+                before.with_untracked(|before| (before.author == Author::User).then(|| before.text.clone()))
+            })
+        });
+        if let Some(question) = question {
+            on_again.run(question);
+        }
+    };
+    view! {
+        {move || {
+            let (state, error) = ending.get();
+            let (icon, text) = match state {
+                MessageState::Streaming | MessageState::Complete => {
+                    return error.map(|error| view! { <p class="end-note">{provider_words(&error)}</p> }.into_any());
+                }
+                MessageState::Stopped => ("square", t!("chat.stopped").to_owned()),
+                MessageState::Interrupted => ("triangle-alert", t!("chat.interrupted").to_owned()),
+                MessageState::Failed => {
+                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), provider_words))
+                }
+            };
+            Some(view! {
+                <p class="end-note">
+                    <Icon name=icon /><span>{text}</span>
+                    <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
+                </p>
+            }.into_any())
+        }}
+    }
+}
+
+/// The error in the person's language, and the provider's own words, since those tell what to change.
+fn provider_words(error: &hammock_contract::ApiError) -> String {
+    let text = i18n::error_text(error);
+    match error.code {
+        ErrorCode::ProviderFailed | ErrorCode::ProviderRefused => format!("{text} ({})", error.message),
+        _ => text,
+    }
+}
+
+/// The passages that the answer rests on.
+#[component]
+fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        message.with(|message| {
+            let has_cited = message.citations.iter().any(|citation| citation.cited);
+            let wanted = |citation: &&Citation| citation.cited || !has_cited;
+            if message.state == MessageState::Streaming && !has_cited {
+                return Vec::new();
+            }
+            message.citations.iter().filter(wanted).cloned().collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <Show when=move || !shown.with(Vec::is_empty)>
+            <section class="sources" aria-label=t!("chat.sources")>
+                <h3>{t!("chat.sources")}</h3>
+                <ol>
+                    {move || shown.get().into_iter().map(|citation| {
+                        let number = citation.number;
+                        let is_open = move || thread.source.with(|open| {
+                            open.as_ref().is_some_and(|open| {
+                                open.number == number
+                                    && message.with(|message| message.citations.iter().any(|c| open.citations.iter().any(|o| o.chunk == c.chunk)))
+                            })
+                        });
+                        view! {
+                            <li>
+                                <button type="button" class="source" aria-expanded=move || is_open().to_string()
+                                    on:click=move |_| open(thread, message, number)>
+                                    <span class="number">{number}</span>
+                                    <span class="about"><b>{citation.title.clone()}</b><small>{place(&citation)}</small></span>
+                                </button>
+                            </li>
+                        }
+                    }).collect_view()}
+                </ol>
+            </section>
+        </Show>
+    }
+}
+
+/// Where in its document a passage stands.
+pub fn place(citation: &Citation) -> String {
+    let headings = citation.headings.iter().filter(|heading| **heading != citation.title).cloned().collect::<Vec<_>>();
+    let mut parts = Vec::new();
+    if !headings.is_empty() {
+        parts.push(headings.join(" › "));
+    }
+    if let Some(page) = citation.page {
+        parts.push(t!("chat.page", n = page));
+    }
+    if let Some(url) = &citation.url {
+        parts.push(url.trim_start_matches("https://").trim_start_matches("http://").to_owned());
+    }
+    parts.join(" · ")
+}
+
+#[component]
+fn Tools(message: RwSignal<Message>) -> impl IntoView {
+    let toaster = use_toaster();
+    let rating = Memo::new(move |_| message.with(|message| message.rating));
+    let rate = Callback::new(move |up: bool| {
+        let before = rating.get_untracked();
+        let wanted = if before == Some(up) { None } else { Some(up) };
+        message.update(|message| message.rating = wanted);
+        let id = message.with_untracked(|message| message.id.clone());
+        leptos::task::spawn_local(async move {
+            if let Err(error) = rate_message(id, wanted).await {
+                message.update(|message| message.rating = before);
+                toaster.say(i18n::error_text(&error.0));
+            }
+        });
+    });
+    view! {
+        <div class="tools">
+            <CopyButton text=Signal::derive(move || message.with(|message| message.text.clone())) />
+            <IconButton icon="thumbs-up" label=t!("chat.good") pressed=Signal::derive(move || rating.get() == Some(true))
+                on_click=move |_| rate.run(true) />
+            <IconButton icon="thumbs-down" label=t!("chat.bad") pressed=Signal::derive(move || rating.get() == Some(false))
+                on_click=move |_| rate.run(false) />
+        </div>
+    }
+}

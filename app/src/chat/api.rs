@@ -1,0 +1,102 @@
+//! Server functions of the chat. Answers themselves stream over `/api/v1/chat`.
+
+use hammock_contract::{
+    ConversationId, DocumentId, MessageId, Page,
+    assistant::{Assistant, AssistantSummary},
+    chat::{Conversation, ConversationSummary},
+    document::DocumentText,
+    page::PageRequest,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::FnError;
+
+/// The caller's conversations, newest first.
+///
+/// # Errors
+/// When nobody is signed in.
+#[server(prefix = "/api/fn", endpoint = "chat/list_conversations", input = Json, output = Json)]
+pub async fn list_conversations(page: PageRequest) -> Result<Page<ConversationSummary>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_conversations(&scope, page).await?)
+}
+
+/// A conversation with its messages.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/find_conversation", input = Json, output = Json)]
+pub async fn find_conversation(conversation: ConversationId) -> Result<Conversation, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.find_conversation(&scope, &conversation).await?)
+}
+
+/// Gives a conversation another title.
+///
+/// # Errors
+/// `not_found`, `invalid_field`.
+#[server(prefix = "/api/fn", endpoint = "chat/rename_conversation", input = Json, output = Json)]
+pub async fn rename_conversation(conversation: ConversationId, title: String) -> Result<ConversationSummary, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.rename_conversation(&scope, &conversation, title).await?)
+}
+
+/// Deletes a conversation; it can be taken back for a while.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/delete_conversation", input = Json, output = Json)]
+pub async fn delete_conversation(conversation: ConversationId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.delete_conversation(&scope, &conversation).await?)
+}
+
+/// Takes a deletion back.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/restore_conversation", input = Json, output = Json)]
+pub async fn restore_conversation(conversation: ConversationId) -> Result<ConversationSummary, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.restore_conversation(&scope, &conversation).await?)
+}
+
+/// Rates an answer; nothing takes the rating back.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/rate_message", input = Json, output = Json)]
+pub async fn rate_message(message: MessageId, rating: Option<bool>) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.rate_message(&scope, &message, rating).await?)
+}
+
+/// The document that a citation points into, in the revision that it was made from.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/cited_document", input = Json, output = Json)]
+pub async fn cited_document(document: DocumentId, revision: Option<u32>) -> Result<DocumentText, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.document_text(&scope, &document, revision).await?)
+}
+
+/// The assistants to choose from.
+///
+/// # Errors
+/// When nobody is signed in.
+#[server(prefix = "/api/fn", endpoint = "chat/list_choices", input = Json, output = Json)]
+pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_assistants(&scope, page).await?)
+}
+
+/// The assistant of an empty conversation, for its first words.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/chosen_assistant", input = Json, output = Json)]
+pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Assistant, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.find_assistant(&scope, &assistant).await?)
+}

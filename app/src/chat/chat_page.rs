@@ -1,0 +1,188 @@
+//! The chat page: the list, the thread and the source, side by side; on a phone one after the other.
+
+use hammock_contract::ConversationId;
+use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::{
+    answer::MessageView,
+    api::find_conversation,
+    composer::{Composer, keep_draft},
+    conversation_list::ConversationList,
+    source_panel::SourcePanel,
+    thread::Thread,
+    welcome::{AssistantChoice, Welcome, choices, default_choice},
+};
+use crate::{
+    t,
+    ui::{Button, ButtonKind, Icon, Load},
+};
+
+/// The chat. The conversation stands in the address.
+#[component]
+pub fn ChatPage() -> impl IntoView {
+    let thread = Thread::new();
+    let text = RwSignal::new(String::new());
+    let params = use_params_map();
+    let query = use_query_map();
+    let wanted =
+        Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<ConversationId>().ok()));
+    let choices = choices();
+    let loaded = Resource::new(
+        move || wanted.get(),
+        |wanted| async move {
+            match wanted {
+                Some(id) => find_conversation(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
+    let on_text = Callback::new(move |question: String| send(thread, text, question));
+    keep_draft(thread, text);
+    keep_address(thread);
+    Effect::new(move |_| {
+        let found = choices.get().and_then(Result::ok).unwrap_or_default();
+        let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
+        if thread.assistant.get_untracked().is_none() {
+            thread.assistant.set(asked.or_else(|| default_choice(&found)));
+        }
+    });
+    view! {
+        <Title text=move || { let title = thread.title.get(); if title.is_empty() { t!("nav.chat").to_owned() } else { title } } />
+        <div class="chat" class:has-conversation=move || wanted.get().is_some() || thread.conversation.with(Option::is_some)
+            class:has-source=move || thread.source.with(Option::is_some)>
+            <ConversationList thread />
+            <section class="thread" aria-label=t!("chat.conversation")>
+                <header class="thread-bar">
+                    <A href="/chat" attr:class="button ghost icon-only back" attr:aria-label=t!("chat.back")><Icon name="arrow-left" /></A>
+                    <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
+                </header>
+                <Load resource=loaded lines=4 let:conversation>
+                    {
+                        // An answer that streams here is newer than what was loaded.
+                        let is_shown = thread.conversation.get_untracked() == conversation.as_ref().map(|c| c.summary.id.clone());
+                        match conversation {
+                            Some(conversation) if !is_shown || !thread.messages.with_untracked(|m| !m.is_empty()) => {
+                                thread.show(conversation);
+                                resume(thread);
+                            }
+                            None if !is_shown => thread.clear(),
+                            _ => {}
+                        }
+                        view! { <Messages thread on_text /> }
+                    }
+                </Load>
+                <Composer thread text on_send on_stop=move |()| stop(thread)>
+                    <AssistantChoice thread choices />
+                </Composer>
+                <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
+            </section>
+            <SourcePanel thread />
+        </div>
+    }
+}
+
+#[component]
+fn Messages(thread: Thread, on_text: Callback<String>) -> impl IntoView {
+    let scroller = NodeRef::<html::Div>::new();
+    let at_end = RwSignal::new(true);
+    let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
+    let to_end = move || {
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(scroller.scroll_height());
+        }
+    };
+    // Follows the text while the reader is at its end, and lets them read in peace elsewhere.
+    Effect::new(move |_| {
+        thread.messages.with(|messages| {
+            if let Some((_, last)) = messages.last() {
+                last.track();
+            }
+        });
+        if at_end.get_untracked() {
+            request_animation_frame(to_end);
+        }
+    });
+    let on_scroll = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
+            at_end.set(left < 48);
+        }
+    };
+    view! {
+        <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
+            <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
+                <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
+                    <MessageView thread message=entry.1 on_again=on_text />
+                </For>
+            </Show>
+        </div>
+        <Show when=move || !at_end.get()>
+            <div class="to-end">
+                <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| { at_end.set(true); to_end() }>{t!("chat.latest")}</Button>
+            </div>
+        </Show>
+    }
+}
+
+/// A new conversation gets its address without the page being made again.
+fn keep_address(thread: Thread) {
+    Effect::new(move |_| {
+        let Some(id) = thread.conversation.get() else { return };
+        let wanted = format!("/chat/{id}");
+        if window().location().pathname().is_ok_and(|path| path == "/chat")
+            && let Ok(history) = window().history()
+        {
+            // Fails only where scripts may not touch the history; the conversation is in the list all the same.
+            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&wanted));
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn send(thread: Thread, text: RwSignal<String>, question: String) {
+    let question = question.trim().to_owned();
+    if question.is_empty() || thread.link.get_untracked() != super::thread::Link::Idle {
+        return;
+    }
+    thread.refused.set(None);
+    let key = format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64);
+    let request = thread.request(question.clone(), key);
+    text.set(String::new());
+    leptos::task::spawn_local(async move {
+        if let Err(error) = super::stream::ask(thread, request).await {
+            thread.refused.set(Some(error));
+            // Nothing typed is lost.
+            text.set(question);
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn resume(thread: Thread) {
+    if let Some(run) = thread.unfinished() {
+        leptos::task::spawn_local(super::stream::follow(thread, run));
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn stop(thread: Thread) {
+    if let Some(run) = thread.run.get_untracked() {
+        leptos::task::spawn_local(super::stream::stop(run));
+    }
+}
+
+// The server renders the page; what happens on it happens in the browser.
+#[cfg(not(feature = "hydrate"))]
+fn send(_: Thread, _: RwSignal<String>, _: String) {}
+
+#[cfg(not(feature = "hydrate"))]
+fn resume(_: Thread) {}
+
+#[cfg(not(feature = "hydrate"))]
+fn stop(_: Thread) {}

@@ -1,0 +1,113 @@
+//! Where questions are typed. What is typed is kept in the browser until it was sent.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::thread::{Link, Thread};
+use crate::{
+    i18n, t,
+    ui::{Icon, IconButton, button::ButtonKind},
+};
+
+/// The longest question. Characters.
+const LONGEST: u32 = 32_000;
+
+/// The input.
+#[component]
+pub fn Composer(
+    thread: Thread,
+    text: RwSignal<String>,
+    /// Sends what is typed.
+    #[prop(into)]
+    on_send: Callback<()>,
+    /// Ends the answer that runs.
+    #[prop(into)]
+    on_stop: Callback<()>,
+    /// Under the input, left: the choice of the assistant.
+    children: Children,
+) -> impl IntoView {
+    let input = NodeRef::<html::Textarea>::new();
+    let can_send = Memo::new(move |_| !text.with(|text| text.trim().is_empty()) && !thread.is_running());
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            if can_send.get_untracked() {
+                on_send.run(());
+            }
+        }
+    };
+    Effect::new(move |_| {
+        thread.conversation.track();
+        if let Some(input) = input.get() {
+            let _ = input.focus();
+        }
+    });
+    view! {
+        <form class="composer" on:submit=move |event| { event.prevent_default(); if can_send.get_untracked() { on_send.run(()) } }>
+            {move || thread.refused.get().map(|error| {
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{i18n::error_text(&error)}</p> }
+            })}
+            <div class="box">
+                <div class="grow" data-text=move || text.get()>
+                    <textarea
+                        node_ref=input
+                        aria-label=t!("chat.ask")
+                        placeholder=move || if thread.messages.with(Vec::is_empty) { t!("chat.ask") } else { t!("chat.follow_up") }
+                        rows="1"
+                        maxlength=LONGEST
+                        prop:value=move || text.get()
+                        on:input:target=move |event| text.set(event.target().value())
+                        on:keydown=on_key
+                    ></textarea>
+                </div>
+                <div class="row">
+                    {children()}
+                    <span class="link-state" role="status">
+                        {move || (thread.link.get() == Link::Reconnecting).then(|| t!("chat.reconnecting"))}
+                    </span>
+                    <Show
+                        when=move || thread.is_running()
+                        fallback=move || view! {
+                            <button type="submit" class="button primary icon-only" aria-label=t!("chat.send") title=t!("chat.send")
+                                disabled=move || !can_send.get()>
+                                <Icon name="arrow-up" />
+                            </button>
+                        }
+                    >
+                        <IconButton icon="square" kind=ButtonKind::Secondary label=t!("chat.stop") on_click=move |_| on_stop.run(()) />
+                    </Show>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// Keeps what is typed in this browser, by conversation.
+pub fn keep_draft(thread: Thread, text: RwSignal<String>) {
+    let key = Memo::new(move |_| {
+        thread.conversation.with(|id| format!("hammock-draft-{}", id.as_ref().map_or("new", |id| id.as_str())))
+    });
+    Effect::new(move |before: Option<String>| {
+        let key = key.get();
+        if before.as_ref() != Some(&key)
+            && let Some(draft) = storage().and_then(|storage| storage.get_item(&key).ok().flatten())
+            && text.with_untracked(String::is_empty)
+        {
+            text.set(draft);
+        }
+        key
+    });
+    Effect::new(move |before: Option<()>| {
+        let typed = text.get();
+        if before.is_some()
+            && let Some(storage) = storage()
+        {
+            let key = key.get_untracked();
+            // A full or forbidden storage loses drafts across reloads, nothing else.
+            let _ = if typed.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, &typed) };
+        }
+    });
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}

@@ -1,0 +1,185 @@
+//! The connection to an answer: asks, reads events, and comes back after the last one it saw when the network drops.
+
+use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
+use js_sys::{Reflect, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
+
+use super::{
+    sse::Decoder,
+    thread::{Link, Thread},
+};
+
+/// The longest pause between two tries. Milliseconds.
+const LONGEST_PAUSE: i32 = 8_000;
+
+/// How a connection ended.
+enum End {
+    /// The answer is whole.
+    Done,
+    /// The network dropped.
+    Broken,
+    /// The server said no.
+    Refused(ApiError),
+}
+
+/// Sends a question and shows its answer. `Err` when the question was not taken.
+pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
+    thread.link.set(Link::Open);
+    let body = serde_json::to_string(&request).map_err(|error| broken(&error))?;
+    let mut last = None;
+    let mut tries = 0;
+    let outcome = loop {
+        // With the same key the server does not ask twice, it resumes.
+        match converse(thread, post(&body), &mut last).await {
+            End::Broken if last.is_none() && tries < 3 => {
+                tries += 1;
+                thread.link.set(Link::Reconnecting);
+                pause(tries).await;
+            }
+            end => break end,
+        }
+    };
+    match outcome {
+        End::Done => {
+            thread.link.set(Link::Idle);
+            Ok(())
+        }
+        End::Refused(error) => {
+            thread.link.set(Link::Idle);
+            Err(error)
+        }
+        End::Broken => match (thread.run.get_untracked(), last) {
+            (Some(run), Some(last)) => {
+                follow_after(thread, run, Some(last)).await;
+                Ok(())
+            }
+            _ => {
+                thread.link.set(Link::Idle);
+                Err(ApiError::new(ErrorCode::Unavailable, "the server cannot be reached"))
+            }
+        },
+    }
+}
+
+/// Follows a run from its beginning: after a reload, or in a second tab.
+pub async fn follow(thread: Thread, run: RunId) {
+    thread.rewind();
+    thread.run.set(Some(run.clone()));
+    thread.link.set(Link::Open);
+    follow_after(thread, run, None).await;
+}
+
+async fn follow_after(thread: Thread, run: RunId, mut last: Option<String>) {
+    let mut tries = 0;
+    loop {
+        let before = last.clone();
+        match converse(thread, resume(&run, last.as_deref()), &mut last).await {
+            End::Done => break,
+            End::Refused(error) => {
+                thread.refused.set(Some(error));
+                break;
+            }
+            End::Broken => {
+                tries = if last == before { tries + 1 } else { 1 };
+                thread.link.set(Link::Reconnecting);
+                pause(tries).await;
+            }
+        }
+    }
+    thread.link.set(Link::Idle);
+}
+
+/// Asks the server to end the answer that runs.
+pub async fn stop(run: RunId) {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    if let Ok(request) = Request::new_with_str_and_init(&format!("/api/v1/runs/{run}/stop"), &init) {
+        // If it does not arrive, the button is still there.
+        let _ = JsFuture::from(window().fetch_with_request(&request)).await;
+    }
+}
+
+async fn converse(thread: Thread, request: Result<Request, JsValue>, last: &mut Option<String>) -> End {
+    let Ok(request) = request else { return End::Broken };
+    let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else { return End::Broken };
+    let Ok(response) = response.dyn_into::<Response>() else { return End::Broken };
+    if !response.ok() {
+        return refusal(&response).await;
+    }
+    let Some(reader) =
+        response.body().and_then(|body| body.get_reader().dyn_into::<ReadableStreamDefaultReader>().ok())
+    else {
+        return End::Broken;
+    };
+    let mut decoder = Decoder::default();
+    loop {
+        let Ok(part) = JsFuture::from(reader.read()).await else { return End::Broken };
+        let done = Reflect::get(&part, &"done".into()).is_ok_and(|done| done.is_truthy());
+        if done {
+            return End::Broken;
+        }
+        let Ok(bytes) = Reflect::get(&part, &"value".into()) else { return End::Broken };
+        thread.link.set(Link::Open);
+        for event in decoder.push(&Uint8Array::new(&bytes).to_vec()) {
+            let Ok(read) = serde_json::from_str::<StreamEvent>(&event.data) else { continue };
+            if event.id.is_some() {
+                *last = event.id;
+            }
+            let is_last = matches!(read, StreamEvent::Done { .. });
+            thread.apply(read);
+            if is_last {
+                return End::Done;
+            }
+        }
+    }
+}
+
+async fn refusal(response: &Response) -> End {
+    let text = match response.text() {
+        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    match serde_json::from_str::<ErrorBody>(&text) {
+        Ok(body) => End::Refused(body.error),
+        Err(_) if response.status() >= 500 => End::Broken,
+        Err(error) => End::Refused(broken(&error)),
+    }
+}
+
+fn post(body: &str) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&JsValue::from_str(body));
+    let headers = Headers::new()?;
+    headers.set("content-type", "application/json")?;
+    headers.set("accept", "text/event-stream")?;
+    init.set_headers(&headers);
+    Request::new_with_str_and_init("/api/v1/chat", &init)
+}
+
+fn resume(run: &RunId, last: Option<&str>) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    let headers = Headers::new()?;
+    headers.set("accept", "text/event-stream")?;
+    if let Some(last) = last {
+        headers.set("last-event-id", last)?;
+    }
+    init.set_headers(&headers);
+    Request::new_with_str_and_init(&format!("/api/v1/runs/{run}/events"), &init)
+}
+
+async fn pause(tries: u32) {
+    let millis = (500i32 << tries.min(5)).min(LONGEST_PAUSE);
+    let timeout = js_sys::Promise::new(&mut |resolve, _| {
+        // A window without timers does not exist; then there is simply no pause.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    });
+    let _ = JsFuture::from(timeout).await;
+}
+
+fn broken(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::Internal, error.to_string())
+}

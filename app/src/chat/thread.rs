@@ -1,0 +1,198 @@
+//! What a thread shows: the messages of one conversation, and the answer that is being made.
+
+use hammock_contract::{
+    AssistantId, ConversationId, MessageId, RunId,
+    chat::{AnswerKind, Author, ChatRequest, Citation, Conversation, Message, MessageState},
+    stream::StreamEvent,
+};
+use leptos::prelude::*;
+
+/// How the connection to a running answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Link {
+    /// Nothing runs.
+    #[default]
+    Idle,
+    /// Events arrive.
+    Open,
+    /// The connection broke; it is being made again.
+    Reconnecting,
+}
+
+/// A citation that is open beside the thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenSource {
+    /// The citations of its answer.
+    pub citations: Vec<Citation>,
+    /// The number of the one that is open.
+    pub number: u32,
+}
+
+/// The state of the thread. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Thread {
+    /// The conversation; none before the first question.
+    pub conversation: RwSignal<Option<ConversationId>>,
+    /// Its title.
+    pub title: RwSignal<String>,
+    /// The assistant that answers next.
+    pub assistant: RwSignal<Option<AssistantId>>,
+    /// The messages, oldest first.
+    pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
+    /// The run whose answer streams here.
+    pub run: RwSignal<Option<RunId>>,
+    /// The connection to it.
+    pub link: RwSignal<Link>,
+    /// The source that is open beside it.
+    pub source: RwSignal<Option<OpenSource>>,
+    /// Why the last question could not be sent; its text is back in the input.
+    pub refused: RwSignal<Option<hammock_contract::ApiError>>,
+    /// What a screen reader hears.
+    pub announcement: RwSignal<String>,
+    /// Grows when the list of conversations has changed.
+    pub list_version: RwSignal<u32>,
+}
+
+impl Thread {
+    /// An empty thread.
+    pub fn new() -> Self {
+        Self {
+            conversation: RwSignal::new(None),
+            title: RwSignal::new(String::new()),
+            assistant: RwSignal::new(None),
+            messages: RwSignal::new(Vec::new()),
+            run: RwSignal::new(None),
+            link: RwSignal::new(Link::Idle),
+            source: RwSignal::new(None),
+            refused: RwSignal::new(None),
+            announcement: RwSignal::new(String::new()),
+            list_version: RwSignal::new(0),
+        }
+    }
+
+    /// Whether an answer is being made here.
+    pub fn is_running(self) -> bool {
+        self.link.get() != Link::Idle
+    }
+
+    /// Shows a conversation.
+    pub fn show(self, conversation: Conversation) {
+        self.conversation.set(Some(conversation.summary.id));
+        self.title.set(conversation.summary.title);
+        self.assistant.set(Some(conversation.summary.assistant));
+        self.messages.set(
+            conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
+        );
+        self.refused.set(None);
+        self.source.set(None);
+    }
+
+    /// Empties the thread for a new conversation.
+    pub fn clear(self) {
+        self.conversation.set(None);
+        self.title.set(String::new());
+        self.messages.set(Vec::new());
+        self.run.set(None);
+        self.link.set(Link::Idle);
+        self.source.set(None);
+        self.refused.set(None);
+    }
+
+    /// The run of the last message, if that still streams.
+    pub fn unfinished(self) -> Option<RunId> {
+        self.messages.with_untracked(|messages| {
+            let (_, last) = messages.last()?;
+            last.with_untracked(
+                |message| {
+                    if message.state == MessageState::Streaming { message.run.clone() } else { None }
+                },
+            )
+        })
+    }
+
+    /// Takes one event of the answer.
+    pub fn apply(self, event: StreamEvent) {
+        match event {
+            StreamEvent::Started { conversation, title, run, question, answer } => {
+                let is_new = self.conversation.get_untracked().as_ref() != Some(&conversation);
+                self.conversation.set(Some(conversation));
+                self.title.set(title);
+                self.run.set(Some(run.clone()));
+                self.add(*question);
+                self.add(empty_answer(answer, run));
+                if is_new {
+                    self.list_version.update(|version| *version += 1);
+                }
+            }
+            StreamEvent::Step { step } => self.on_last(|message| message.steps.push(step)),
+            StreamEvent::Sources { citations } => self.on_last(|message| message.citations = citations),
+            StreamEvent::Delta { text, block, html } => self.on_last(|message| {
+                message.text.push_str(&text);
+                let block = usize::try_from(block).unwrap_or(usize::MAX).min(message.blocks.len());
+                message.blocks.truncate(block + 1);
+                match message.blocks.get_mut(block) {
+                    Some(shown) => *shown = html,
+                    None => message.blocks.push(html),
+                }
+            }),
+            StreamEvent::Done { message } => {
+                self.announcement.set(message.text.clone());
+                self.on_last(|shown| *shown = *message);
+                self.run.set(None);
+                self.list_version.update(|version| *version += 1);
+            }
+        }
+    }
+
+    /// Empties the last answer, before its events are played from the beginning.
+    pub fn rewind(self) {
+        self.on_last(|message| {
+            message.text.clear();
+            message.blocks.clear();
+            message.steps.clear();
+        });
+    }
+
+    /// A message is shown once, however often its event arrives.
+    fn add(self, message: Message) {
+        self.messages.update(|messages| {
+            if !messages.iter().any(|(id, _)| *id == message.id) {
+                messages.push((message.id.clone(), ArcRwSignal::new(message)));
+            }
+        });
+    }
+
+    fn on_last(self, change: impl FnOnce(&mut Message)) {
+        let last = self.messages.with_untracked(|messages| messages.last().map(|(_, message)| message.clone()));
+        if let Some(last) = last {
+            last.update(change);
+        }
+    }
+
+    /// The request for the next question.
+    pub fn request(self, text: String, key: String) -> ChatRequest {
+        ChatRequest {
+            conversation: self.conversation.get_untracked(),
+            assistant: self.assistant.get_untracked(),
+            text,
+            idempotency_key: Some(key),
+        }
+    }
+}
+
+fn empty_answer(id: MessageId, run: RunId) -> Message {
+    Message {
+        id,
+        author: Author::Assistant,
+        text: String::new(),
+        blocks: Vec::new(),
+        state: MessageState::Streaming,
+        answer_kind: AnswerKind::default(),
+        citations: Vec::new(),
+        steps: Vec::new(),
+        error: None,
+        run: Some(run),
+        rating: None,
+        created_at: hammock_contract::Timestamp::default(),
+    }
+}

@@ -1,0 +1,126 @@
+//! An empty conversation: who answers, what to ask, and the choice of the assistant.
+
+use hammock_contract::{AssistantId, assistant::AssistantSummary, page::PageRequest};
+use leptos::prelude::*;
+
+use super::{
+    api::{chosen_assistant, list_choices},
+    thread::Thread,
+};
+use crate::{
+    FnError, t,
+    ui::{Icon, Load},
+};
+
+/// The assistants that can be chosen.
+pub fn choices() -> Resource<Result<Vec<AssistantSummary>, FnError>> {
+    Resource::new(
+        || (),
+        |()| async { Ok(list_choices(PageRequest { limit: Some(200), ..PageRequest::default() }).await?.items) },
+    )
+}
+
+/// The assistant that answers when none was chosen: the one that came first.
+pub fn default_choice(choices: &[AssistantSummary]) -> Option<AssistantId> {
+    choices.iter().min_by(|a, b| a.id.cmp(&b.id)).map(|assistant| assistant.id.clone())
+}
+
+/// What stands in an empty conversation.
+#[component]
+pub fn Welcome(
+    thread: Thread,
+    /// Sends a suggestion.
+    #[prop(into)]
+    on_suggestion: Callback<String>,
+) -> impl IntoView {
+    let assistant = Resource::new(
+        move || thread.assistant.get(),
+        |id| async move {
+            match id {
+                Some(id) => chosen_assistant(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <div class="welcome">
+            <Load resource=assistant lines=3 let:assistant>
+                {assistant.map(|assistant| {
+                    let settings = assistant.settings;
+                    view! {
+                        <span class="welcome-icon"><Icon name=settings.icon /></span>
+                        <h1>{t!("chat.help")}</h1>
+                        <p class="welcome-name">{settings.name}</p>
+                        <p class="welcome-text">
+                            {if settings.initial_message.is_empty() { settings.description } else { settings.initial_message }}
+                        </p>
+                        <ul class="suggestions" aria-label=t!("chat.suggestions")>
+                            {settings.suggestions.into_iter().map(|text| {
+                                let question = text.clone();
+                                view! {
+                                    <li><button type="button" class="suggestion" on:click=move |_| on_suggestion.run(question.clone())>
+                                        {text}
+                                    </button></li>
+                                }
+                            }).collect_view()}
+                        </ul>
+                    }
+                })}
+            </Load>
+        </div>
+    }
+}
+
+/// The choice of the assistant under the input.
+#[component]
+pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSummary>, FnError>>) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let name = move |found: &[AssistantSummary]| {
+        let id = thread.assistant.get();
+        found
+            .iter()
+            .find(|choice| Some(&choice.id) == id.as_ref())
+            .map(|choice| choice.name.clone())
+            .unwrap_or_default()
+    };
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let found = StoredValue::new(choices.await.unwrap_or_default());
+                view! {
+                    <button type="button" class="button ghost" popovertarget="choose-assistant" aria-haspopup="listbox"
+                        aria-label=t!("chat.choose_assistant")>
+                        <Icon name="bot" /><span>{move || found.with_value(|found| name(found))}</span><Icon name="chevron-down" />
+                    </button>
+                    <div id="choose-assistant" popover="auto" class="assistant-choice">
+                        <input type="search" aria-label=t!("chat.search_assistants") placeholder=t!("chat.search_assistants")
+                            prop:value=move || wanted.get() on:input:target=move |event| wanted.set(event.target().value()) />
+                        <ul role="listbox" aria-label=t!("chat.choose_assistant")>
+                            {move || {
+                                let wanted = wanted.get().to_lowercase();
+                                let shown = found.with_value(|found| found.iter()
+                                    .filter(|choice| choice.name.to_lowercase().contains(&wanted)).cloned().collect::<Vec<_>>());
+                                if shown.is_empty() {
+                                    return view! { <li class="none">{t!("chat.no_assistant")}</li> }.into_any();
+                                }
+                                shown.into_iter().map(|choice| {
+                                    let id = choice.id.clone();
+                                    let is_chosen = { let id = id.clone(); move || thread.assistant.get().as_ref() == Some(&id) };
+                                    view! {
+                                        <li role="option" aria-selected=move || is_chosen().to_string()>
+                                            <button type="button" popovertarget="choose-assistant" popovertargetaction="hide"
+                                                on:click=move |_| thread.assistant.set(Some(id.clone()))>
+                                                <Icon name=choice.icon />
+                                                <span><b>{choice.name}</b><small>{choice.description}</small></span>
+                                            </button>
+                                        </li>
+                                    }
+                                }).collect_view().into_any()
+                            }}
+                        </ul>
+                    </div>
+                }
+            })}
+        </Suspense>
+    }
+}
