@@ -3,6 +3,11 @@
 pub mod builtin;
 pub mod chat;
 pub mod embed;
+pub mod openai;
+pub mod scripted;
+
+#[cfg(test)]
+mod conformance;
 
 pub use chat::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, ModelError, PromptSource};
 pub use embed::{EmbedError, Embedder, Purpose};

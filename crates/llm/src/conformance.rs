@@ -1,0 +1,80 @@
+//! What every chat model must do, whatever is behind it.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+
+use crate::{ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, ModelError, PromptSource};
+
+/// A text with characters of one to four bytes.
+pub(crate) const TEXT: &str = "Čeština, déjà vu, 日本語 and 🦀🦀 — every character whole.";
+
+pub(crate) fn request(question: &str) -> ChatRequest {
+    let sources = vec![
+        PromptSource { number: 1, title: "Opening hours".to_owned(), text: TEXT.to_owned() },
+        PromptSource { number: 2, title: "Shop".to_owned(), text: "The shop sells crabs 🦀 every day.".to_owned() },
+    ];
+    ChatRequest {
+        model: "m".to_owned(),
+        turns: vec![
+            ChatTurn { role: ChatRole::System, text: "Answer.".to_owned() },
+            ChatTurn { role: ChatRole::User, text: question.to_owned() },
+        ],
+        question: question.to_owned(),
+        sources,
+        language: Some("en".to_owned()),
+        temperature: 0.7,
+        max_tokens: 300,
+    }
+}
+
+/// What was said, and what it broke with. Fails when the stream does not end, or goes on after an error.
+pub(crate) async fn collect(mut stream: ChatStream) -> (String, Option<ModelError>) {
+    let read = async {
+        let mut text = String::new();
+        while let Some(item) = stream.next().await {
+            match item {
+                Ok(chunk) => {
+                    assert!(!chunk.text.is_empty(), "an empty chunk says nothing");
+                    assert!(!chunk.text.contains('\u{FFFD}'), "a character was cut: {:?}", chunk.text);
+                    text.push_str(&chunk.text);
+                }
+                Err(error) => {
+                    assert!(stream.next().await.is_none(), "an error is the end");
+                    return (text, Some(error));
+                }
+            }
+        }
+        (text, None)
+    };
+    tokio::time::timeout(Duration::from_secs(20), read).await.expect("the stream ends")
+}
+
+/// For a model that answers [`TEXT`], or quotes it. Answers are complete, in order, of whole characters, come in more than
+/// one piece, can be had at the same time, and can be dropped at any point.
+pub(crate) async fn answers(model: &dyn ChatModel) {
+    let (text, error) = collect(model.stream(request("What does every character do?")).await.unwrap()).await;
+    assert_eq!(error, None);
+    assert!(text.contains(TEXT), "{text}");
+
+    let mut pieces = model.stream(request("What does every character do?")).await.unwrap();
+    let first = pieces.next().await.unwrap().unwrap();
+    assert!(text.starts_with(&first.text) && first.text.len() < text.len());
+    drop(pieces);
+
+    let both = futures::future::join_all(
+        (0..2).map(async |_| collect(model.stream(request("What does every character do?")).await.unwrap()).await),
+    )
+    .await;
+    assert!(both.iter().all(|answer| *answer == (text.clone(), None)));
+}
+
+#[tokio::test]
+async fn the_scripted_model_conforms() {
+    answers(&crate::scripted::ScriptedModel::saying(TEXT)).await;
+}
+
+#[tokio::test]
+async fn the_quoting_answerer_conforms() {
+    answers(&crate::builtin::QuotingAnswerer).await;
+}

@@ -1,0 +1,96 @@
+//! Hosted and local model servers that speak the OpenAI API: OpenAI, Azure AI Foundry, Ollama, vLLM and many more.
+
+mod account;
+mod chat;
+mod embed;
+mod transport;
+
+use std::time::Duration;
+
+use hammock_contract::connection::{Model, ProviderKind};
+use serde::Deserialize;
+
+pub use chat::OpenAiChat;
+pub use embed::OpenAiEmbedder;
+
+use crate::ModelError;
+use account::Account;
+
+/// How long a provider may take to list its models or to embed a batch.
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+/// How long a local Ollama may take to say that it is there.
+const DETECTION_LIMIT: Duration = Duration::from_millis(800);
+
+/// An account with a provider: where it is, how the key is sent, and the guarded client that reaches it. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider {
+    net: hammock_net::Client,
+    account: Account,
+}
+
+impl Provider {
+    /// An account. An empty `base_url` is the provider's own; for [`ProviderKind::Compatible`] there is none. A `base_url`
+    /// may hold a query, such as `?api-version=…`, which then goes with every request.
+    ///
+    /// # Errors
+    /// [`ModelError::Rejected`] when the address is none, or the key holds characters that no header may have.
+    pub fn new(
+        net: hammock_net::Client,
+        kind: ProviderKind,
+        base_url: &str,
+        key: Option<String>,
+    ) -> Result<Self, ModelError> {
+        Ok(Self { net, account: Account::new(kind, base_url, key)? })
+    }
+
+    /// The chat models of the account; which one is said by each request.
+    #[must_use]
+    pub fn chat(&self) -> OpenAiChat {
+        OpenAiChat::new(self.clone())
+    }
+
+    /// The models that the provider offers, by name. Azure lists what can be deployed, not what is.
+    ///
+    /// # Errors
+    /// When the provider does not tell.
+    pub async fn list_models(&self) -> Result<Vec<Model>, ModelError> {
+        #[derive(Deserialize)]
+        struct Listing {
+            data: Vec<Listed>,
+        }
+        #[derive(Deserialize)]
+        struct Listed {
+            id: String,
+        }
+        let client = self.client("").await?;
+        let listing: Listing = tokio::time::timeout(ANSWER_LIMIT, client.models().list_byot())
+            .await
+            .map_err(|_| transport::silent(ANSWER_LIMIT))?
+            .map_err(|error| transport::model_error(error, &self.account))?;
+        let mut models: Vec<Model> = listing.data.into_iter().map(|listed| Model { id: listed.id }).collect();
+        models.sort_by(|one, other| one.id.cmp(&other.id));
+        models.dedup();
+        Ok(models)
+    }
+
+    /// The library's client for one model, through the guard.
+    async fn client(&self, model: &str) -> Result<async_openai::Client<Account>, ModelError> {
+        let http = self
+            .net
+            .http_client_for(self.account.base())
+            .await
+            .map_err(|error| ModelError::Unreachable(error.to_string()))?;
+        let account = self.account.for_model(model);
+        Ok(async_openai::Client::build(http.clone(), account.clone())
+            .with_http_service(transport::service(http, account)))
+    }
+}
+
+/// The models of an Ollama on this machine; `None` when there is none, or when the operator does not allow to reach it.
+pub async fn detect_ollama(net: &hammock_net::Client) -> Option<Vec<Model>> {
+    let provider = Provider::new(net.clone(), ProviderKind::Ollama, "", None).ok()?;
+    tokio::time::timeout(DETECTION_LIMIT, provider.list_models()).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests;

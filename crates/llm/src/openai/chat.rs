@@ -1,0 +1,193 @@
+//! Answers that stream.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::{Stream, StreamExt, stream};
+use hammock_contract::connection::ProviderKind;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Provider;
+use super::account::Account;
+use super::transport;
+use crate::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ModelError};
+
+/// How long the first word may take: a local server may have to load the model first.
+const FIRST_WORD_LIMIT: Duration = Duration::from_secs(120);
+/// How long an answer that has begun may be silent.
+const SILENCE_LIMIT: Duration = Duration::from_secs(30);
+
+/// The chat models of an account. One request each, never repeated by itself.
+pub struct OpenAiChat {
+    provider: Provider,
+    first_word: Duration,
+    silence: Duration,
+}
+
+impl OpenAiChat {
+    pub(super) fn new(provider: Provider) -> Self {
+        Self { provider, first_word: FIRST_WORD_LIMIT, silence: SILENCE_LIMIT }
+    }
+
+    /// With other limits: until the first word, and for every silence after it.
+    #[must_use]
+    pub fn with_limits(self, first_word: Duration, silence: Duration) -> Self {
+        Self { first_word, silence, ..self }
+    }
+
+    async fn open(&self, client: &async_openai::Client<Account>, body: &Value) -> Result<Events, ModelError> {
+        let chat = client.chat();
+        tokio::time::timeout(self.first_word, chat.create_stream_byot::<_, Chunk>(body))
+            .await
+            .map_err(|_| transport::silent(self.first_word))?
+            .map_err(|error| transport::model_error(error, &self.provider.account))
+    }
+}
+
+#[async_trait]
+impl ChatModel for OpenAiChat {
+    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError> {
+        let client = self.provider.client(&request.model).await?;
+        let mut body = body(&request, self.provider.account.kind());
+        // Which of the parameters a model takes can only be found out by asking: each can be given up once.
+        let events = loop {
+            match self.open(&client, &body).await {
+                Err(ModelError::Rejected(message)) if give_up_parameter(&mut body, &message) => {}
+                other => break other?,
+            }
+        };
+        let reading = Reading {
+            events: Some(events),
+            account: self.provider.account.clone(),
+            limit: self.first_word,
+            silence: self.silence,
+            finished: false,
+        };
+        Ok(Box::pin(answer(reading)))
+    }
+}
+
+type Events = async_openai::types::stream::StreamResponse<Chunk>;
+
+/// What of a chunk is needed. The library's own type wants fields that many servers leave out.
+#[derive(Debug, Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Choice {
+    #[serde(default)]
+    delta: Option<Delta>,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Delta {
+    #[serde(default)]
+    content: Option<String>,
+}
+
+fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
+    let messages: Vec<Value> = request
+        .turns
+        .iter()
+        .map(|turn| {
+            let role = match turn.role {
+                ChatRole::System => "system",
+                ChatRole::User => "user",
+                ChatRole::Assistant => "assistant",
+            };
+            json!({ "role": role, "content": turn.text })
+        })
+        .collect();
+    let limit = match kind {
+        ProviderKind::OpenAi => "max_completion_tokens",
+        ProviderKind::Azure | ProviderKind::Ollama | ProviderKind::Compatible => "max_tokens",
+    };
+    // Single precision would be written as 0.699999988079071.
+    let temperature = (f64::from(request.temperature) * 1000.0).round() / 1000.0;
+    json!({
+        "model": request.model,
+        "messages": messages,
+        "stream": true,
+        "temperature": temperature,
+        limit: request.max_tokens,
+    })
+}
+
+/// Changes what the provider's message complains about; false when it is nothing that can be changed.
+fn give_up_parameter(body: &mut Value, message: &str) -> bool {
+    let Some(fields) = body.as_object_mut() else { return false };
+    if message.contains("max_tokens") || message.contains("max_completion_tokens") {
+        if let Some(limit) = fields.remove("max_tokens") {
+            // The newer name, where the message asks for it.
+            if message.contains("max_completion_tokens") {
+                fields.insert("max_completion_tokens".to_owned(), limit);
+            }
+            return true;
+        }
+        return fields.remove("max_completion_tokens").is_some();
+    }
+    message.contains("temperature") && fields.remove("temperature").is_some()
+}
+
+struct Reading {
+    /// Gone when the answer is over; the connection goes with it.
+    events: Option<Events>,
+    account: Account,
+    limit: Duration,
+    silence: Duration,
+    finished: bool,
+}
+
+fn answer(reading: Reading) -> impl Stream<Item = Result<ChatChunk, ModelError>> + Send {
+    stream::unfold(reading, |mut reading| async move {
+        let item = next(&mut reading).await?;
+        if item.is_err() {
+            reading.events = None;
+        }
+        Some((item, reading))
+    })
+}
+
+/// The next piece of text; `None` at the end.
+async fn next(reading: &mut Reading) -> Option<Result<ChatChunk, ModelError>> {
+    loop {
+        // After the last word only figures come; an answer is not held up for them.
+        if reading.finished {
+            reading.events = None;
+        }
+        let events = reading.events.as_mut()?;
+        let event = match tokio::time::timeout(reading.limit, events.next()).await {
+            Err(_) => return Some(Err(transport::silent(reading.limit))),
+            Ok(None) => return Some(Err(ModelError::Malformed("the answer ends in the middle".to_owned()))),
+            Ok(Some(Err(error))) => return Some(Err(transport::model_error(error, &reading.account))),
+            Ok(Some(Ok(event))) => event,
+        };
+        if let Some(error) = event.error.filter(|error| !error.is_null()) {
+            return Some(Err(failure(&error, &reading.account)));
+        }
+        let Some(choice) = event.choices.into_iter().next() else { continue };
+        reading.finished = choice.finish_reason.is_some();
+        let text = choice.delta.and_then(|delta| delta.content).unwrap_or_default();
+        if !text.is_empty() {
+            reading.limit = reading.silence;
+            return Some(Ok(ChatChunk { text }));
+        }
+    }
+}
+
+/// An error that came as an event, after the status was sent.
+fn failure(error: &Value, account: &Account) -> ModelError {
+    let message =
+        error.as_str().or_else(|| error.get("message")?.as_str()).unwrap_or("it failed in the middle of the answer");
+    let code = error.get("code").and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));
+    let status = code.and_then(|code| u16::try_from(code).ok()).and_then(|code| http::StatusCode::from_u16(code).ok());
+    transport::refused(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR), message, account)
+}

@@ -1,0 +1,296 @@
+//! Against real servers on loopback that speak the API, well and badly.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures::{StreamExt, stream};
+use hammock_net::EgressPolicy;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::conformance::{TEXT, answers, collect, request};
+use crate::{ChatModel, Embedder, Purpose};
+
+const KEY: &str = "sk-secret-0123456789";
+
+async fn serve(router: Router) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+fn provider(server: SocketAddr, kind: ProviderKind, path: &str) -> Provider {
+    let net = hammock_net::Client::new(EgressPolicy::allowing([server.to_string().parse().unwrap()])).unwrap();
+    Provider::new(net, kind, &format!("http://{server}{path}"), Some(KEY.to_owned())).unwrap()
+}
+
+/// A server whose chat endpoint answers with this.
+async fn chat_with<R: IntoResponse + 'static>(respond: impl Fn() -> R + Clone + Send + Sync + 'static) -> OpenAiChat {
+    let server = serve(Router::new().route("/v1/chat/completions", post(async move || respond()))).await;
+    provider(server, ProviderKind::Compatible, "/v1").chat()
+}
+
+fn event(text: &str) -> String {
+    format!("data: {}\n\n", json!({ "id": "c", "choices": [{ "index": 0, "delta": { "content": text } }] }))
+}
+
+fn ending() -> &'static str {
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+}
+
+fn whole_answer() -> String {
+    let words: String = TEXT.split_inclusive(' ').map(event).collect();
+    words + ending()
+}
+
+fn streaming(pieces: Vec<Result<Bytes, std::io::Error>>) -> Response {
+    let pieces = stream::iter(pieces).then(|piece| async {
+        // A turn of the scheduler, so that the pieces are sent one by one.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        piece
+    });
+    ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
+}
+
+async fn refusal(status: u16, body: &'static str) -> ModelError {
+    let chat = chat_with(move || (StatusCode::from_u16(status).unwrap(), [("retry-after", "7")], body)).await;
+    chat.stream(request("?")).await.err().unwrap()
+}
+
+#[tokio::test]
+async fn a_provider_conforms() {
+    let chat = chat_with(|| streaming(vec![Ok(whole_answer().into())])).await;
+    answers(&chat).await;
+}
+
+#[tokio::test]
+async fn characters_survive_a_server_that_sends_byte_by_byte() {
+    let chat = chat_with(|| {
+        streaming(whole_answer().into_bytes().into_iter().map(|byte| Ok(Bytes::from(vec![byte]))).collect())
+    })
+    .await;
+    assert_eq!(collect(chat.stream(request("?")).await.unwrap()).await, (TEXT.to_owned(), None));
+}
+
+#[tokio::test]
+async fn refusals_say_what_they_are() {
+    let said =
+        r#"{"error":{"message":"Incorrect API key provided: sk-secret-0123456789","type":"invalid_request_error"}}"#;
+    assert_eq!(refusal(401, said).await, ModelError::Refused("Incorrect API key provided: …".to_owned()));
+    assert!(matches!(refusal(403, "").await, ModelError::Refused(text) if text == "it answered 403"));
+    assert_eq!(
+        refusal(429, r#"{"error":"slow down"}"#).await,
+        ModelError::Limited("slow down (again in 7 s)".to_owned())
+    );
+    assert_eq!(refusal(404, r#"{"detail":"no such model"}"#).await, ModelError::Rejected("no such model".to_owned()));
+    assert!(matches!(refusal(400, "<html>").await, ModelError::Rejected(_)));
+    assert!(
+        matches!(refusal(500, "panic at line 3").await, ModelError::Unreachable(text) if text == "it answered 500")
+    );
+    assert!(matches!(refusal(307, "").await, ModelError::Rejected(_)));
+}
+
+#[tokio::test]
+async fn a_refusal_is_asked_for_once_only() {
+    let count = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&count);
+    let chat = chat_with(move || {
+        *counter.lock() += 1;
+        (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], "")
+    })
+    .await;
+    assert!(chat.stream(request("?")).await.is_err());
+    assert_eq!(*count.lock(), 1);
+}
+
+#[tokio::test]
+async fn a_web_page_is_no_answer() {
+    let chat = chat_with(|| axum::response::Html("<h1>Welcome</h1>")).await;
+    assert!(matches!(chat.stream(request("?")).await.err(), Some(ModelError::Malformed(_))));
+}
+
+#[tokio::test]
+async fn nobody_there_is_unreachable() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let chat = provider(address, ProviderKind::Compatible, "/v1").chat();
+    let error = chat.stream(request("?")).await.err().unwrap();
+    assert_eq!(error, ModelError::Unreachable("no connection could be made".to_owned()));
+}
+
+#[tokio::test]
+async fn the_guard_stands_before_every_request() {
+    let net = hammock_net::Client::new(EgressPolicy::default()).unwrap();
+    let chat = Provider::new(net, ProviderKind::Ollama, "", None).unwrap().chat();
+    assert!(
+        matches!(chat.stream(request("?")).await.err(), Some(ModelError::Unreachable(text)) if text.contains("may not reach"))
+    );
+}
+
+#[tokio::test]
+async fn a_reset_in_the_middle_keeps_what_was_said() {
+    let chat = chat_with(|| {
+        streaming(vec![Ok(event("half an ").into()), Ok(event("answer").into()), Err(std::io::Error::other("gone"))])
+    })
+    .await;
+    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    assert_eq!(text, "half an answer");
+    assert!(matches!(error, Some(ModelError::Unreachable(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn half_a_chunk_is_malformed() {
+    for ending in ["data: {\"choices\":[{\"del\n\n", "data: {\"choices\":[{\"del", ""] {
+        let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(ending.into())])).await;
+        let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+        assert_eq!(text, "so far");
+        assert!(matches!(error, Some(ModelError::Malformed(_))), "{ending:?} {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_as_an_event_ends_the_answer() {
+    let failure = "data: {\"error\":{\"message\":\"overloaded, sk-secret-0123456789\",\"code\":429}}\n\n";
+    let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(failure.into())])).await;
+    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    assert_eq!((text.as_str(), error), ("so far", Some(ModelError::Limited("overloaded, …".to_owned()))));
+}
+
+#[tokio::test]
+async fn silence_ends_after_its_limit() {
+    let chat = chat_with(|| {
+        let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from(event("so far")))]).chain(stream::pending());
+        ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
+    })
+    .await
+    .with_limits(Duration::from_secs(5), Duration::from_millis(200));
+    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    assert_eq!(text, "so far");
+    assert!(matches!(error, Some(ModelError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn dropping_the_stream_closes_the_connection() {
+    struct Closed(Arc<tokio::sync::Notify>);
+    impl Drop for Closed {
+        fn drop(&mut self) {
+            self.0.notify_one();
+        }
+    }
+    let closed = Arc::new(tokio::sync::Notify::new());
+    let notify = Arc::clone(&closed);
+    let chat = chat_with(move || {
+        let guard = Closed(Arc::clone(&notify));
+        // Says one word, then is silent for ever: only a closed connection ends it.
+        let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from(event("word")))]).chain(stream::pending());
+        let pieces = pieces.map(move |piece| {
+            let _ = &guard;
+            piece
+        });
+        ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
+    })
+    .await;
+    let mut answer = chat.stream(request("?")).await.unwrap();
+    assert_eq!(answer.next().await.unwrap().unwrap().text, "word");
+    drop(answer);
+    tokio::time::timeout(Duration::from_secs(1), closed.notified())
+        .await
+        .expect("the server sees the end within a second");
+}
+
+#[tokio::test]
+async fn parameters_that_a_model_refuses_are_given_up() {
+    let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let log = Arc::clone(&asked);
+    let answer = async move |axum::Json(body): axum::Json<Value>| {
+        log.lock().push(body.clone());
+        let complaint = if body.get("max_tokens").is_some() {
+            "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        } else if body.get("temperature").is_some() {
+            "Unsupported value: 'temperature' does not support 0.7."
+        } else {
+            return streaming(vec![Ok(whole_answer().into())]);
+        };
+        (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": { "message": complaint } }))).into_response()
+    };
+    let server = serve(Router::new().route("/v1/chat/completions", post(answer))).await;
+    let chat = provider(server, ProviderKind::Compatible, "/v1").chat();
+    assert_eq!(collect(chat.stream(request("Why?")).await.unwrap()).await.0, TEXT);
+    let asked = asked.lock();
+    assert_eq!(asked.len(), 3);
+    assert_eq!(asked[0]["temperature"], json!(0.7));
+    assert_eq!(asked[2]["max_completion_tokens"], json!(300));
+    assert_eq!(asked[0]["messages"][1], json!({ "role": "user", "content": "Why?" }));
+}
+
+#[tokio::test]
+async fn azure_gets_its_path_its_version_and_its_header() {
+    let seen: Arc<Mutex<Option<(String, HeaderMap)>>> = Arc::default();
+    let log = Arc::clone(&seen);
+    let answer = async move |request: Request| {
+        *log.lock() = Some((request.uri().to_string(), request.headers().clone()));
+        streaming(vec![Ok(whole_answer().into())])
+    };
+    let server = serve(Router::new().fallback(answer)).await;
+    let chat = provider(server, ProviderKind::Azure, "").chat();
+    assert_eq!(collect(chat.stream(request("?")).await.unwrap()).await.0, TEXT);
+    let (uri, headers) = seen.lock().take().unwrap();
+    assert_eq!(uri, "/openai/deployments/m/chat/completions?api-version=2024-10-21");
+    assert_eq!(headers["api-key"], KEY);
+    assert!(headers.get("authorization").is_none());
+}
+
+#[tokio::test]
+async fn models_are_listed_in_order_even_by_terse_servers() {
+    let listing = json!({ "data": [{ "id": "small" }, { "id": "large", "owned_by": "x" }] });
+    let answer = async move |headers: HeaderMap| {
+        assert_eq!(headers["authorization"], format!("Bearer {KEY}"));
+        axum::Json(listing.clone())
+    };
+    let server = serve(Router::new().route("/v1/models", get(answer))).await;
+    let models = provider(server, ProviderKind::OpenAi, "/v1").list_models().await.unwrap();
+    assert_eq!(models.into_iter().map(|model| model.id).collect::<Vec<_>>(), ["large", "small"]);
+}
+
+#[tokio::test]
+async fn vectors_come_in_order_and_of_unit_length() {
+    let answer = async |axum::Json(body): axum::Json<Value>| {
+        let texts = body["input"].as_array().unwrap().clone();
+        let data: Vec<Value> = texts
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(index, text)| json!({ "index": index, "embedding": [text.as_str().unwrap().len(), 0.0, 1.0] }))
+            .collect();
+        axum::Json(json!({ "data": data }))
+    };
+    let server = serve(Router::new().route("/v1/embeddings", post(answer))).await;
+    let provider = provider(server, ProviderKind::Compatible, "/v1");
+    let embedder = OpenAiEmbedder::connect(provider, "e", 512, Vec::new()).await.unwrap();
+    assert_eq!(embedder.space().dimension, 3);
+    let texts: Vec<String> = (0..130).map(|length| "x".repeat(length)).collect();
+    let vectors = embedder.embed(texts, Purpose::Passage).await.unwrap();
+    assert_eq!(vectors.len(), 130);
+    for (length, vector) in vectors.iter().enumerate() {
+        // The empty text goes as a dash.
+        let length = length.max(1) as f32;
+        assert!((vector[0] - length / (length * length + 1.0).sqrt()).abs() < 1e-5);
+    }
+}
+
+#[test]
+fn errors_never_hold_the_key() {
+    let account = Account::new(ProviderKind::OpenAi, "", Some(KEY.to_owned())).unwrap();
+    let error = transport::refused(StatusCode::UNAUTHORIZED, &format!("no such key: {KEY}"), &account);
+    assert!(!error.to_string().contains(KEY) && !format!("{error:?}").contains(KEY));
+}

@@ -1,0 +1,165 @@
+//! Between the library and the wire: refusals become [`ModelError`]s before the library reads or logs them, nothing is tried
+//! again behind the caller's back, and no answer grows without end.
+
+use std::time::Duration;
+
+use async_openai::error::{OpenAIError, StreamError};
+use async_openai::middleware::HttpRequestFactory;
+use bytes::Bytes;
+use futures::{StreamExt, future};
+use http::{StatusCode, header};
+use serde_json::Value;
+
+use super::account::Account;
+use crate::ModelError;
+
+/// The largest answer that is read. Bytes.
+const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How much of a refusal is read. Bytes.
+const LARGEST_REFUSAL: usize = 64 * 1024;
+/// How long a refusal's text is waited for.
+const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
+
+/// What executes the library's requests.
+pub(super) fn service(
+    http: reqwest::Client,
+    account: Account,
+) -> impl tower::Service<HttpRequestFactory, Response = reqwest::Response, Error = OpenAIError, Future: Send + 'static>
++ Clone
++ Send
++ Sync
++ 'static {
+    tower::service_fn(move |factory: HttpRequestFactory| {
+        let (http, account) = (http.clone(), account.clone());
+        async move {
+            let request = factory.build().await?;
+            let response = http.execute(request).await.map_err(|error| boxed(network(&error)))?;
+            if !response.status().is_success() {
+                return Err(boxed(refusal(response, &account).await));
+            }
+            let is_page = response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .and_then(|kind| kind.to_str().ok())
+                .is_some_and(|kind| kind.starts_with("text/html"));
+            if is_page {
+                return Err(boxed(ModelError::Malformed("it is a web page; is the address right?".to_owned())));
+            }
+            Ok(limited(response))
+        }
+    })
+}
+
+/// What a failure of the library means.
+pub(super) fn model_error(error: OpenAIError, account: &Account) -> ModelError {
+    match error {
+        OpenAIError::Boxed(inner) => match inner.downcast::<ModelError>() {
+            Ok(error) => *error,
+            Err(other) => ModelError::Unreachable(account.harmless(&other.to_string())),
+        },
+        OpenAIError::Reqwest(error) => network(&error),
+        OpenAIError::StreamError(error) => match *error {
+            // Whatever breaks while the answer is read comes as text only.
+            StreamError::EventStream(text) if text.contains("UTF8") || text.contains("Parse") => {
+                ModelError::Malformed("it is no stream of events".to_owned())
+            }
+            StreamError::EventStream(_) => {
+                ModelError::Unreachable("the connection broke in the middle of the answer".to_owned())
+            }
+            StreamError::UnknownEvent(_) => {
+                ModelError::Malformed("an event that the protocol does not know".to_owned())
+            }
+        },
+        OpenAIError::JSONDeserialize(error, _) => ModelError::Malformed(account.harmless(&error.to_string())),
+        OpenAIError::ApiError(error) => refused(error.status_code, &error.api_error.message, account),
+        other => ModelError::Rejected(account.harmless(&other.to_string())),
+    }
+}
+
+/// Nothing came for so long.
+pub(super) fn silent(limit: Duration) -> ModelError {
+    ModelError::Unreachable(format!("no answer for {} seconds", limit.as_secs()))
+}
+
+fn boxed(error: ModelError) -> OpenAIError {
+    OpenAIError::Boxed(Box::new(error))
+}
+
+/// Never the library's own text: it holds the whole address, which may hold a key.
+fn network(error: &reqwest::Error) -> ModelError {
+    ModelError::Unreachable(
+        if error.is_timeout() {
+            "it took too long to answer"
+        } else if error.is_connect() {
+            "no connection could be made"
+        } else if error.is_body() || error.is_decode() {
+            "the connection broke in the middle of the answer"
+        } else {
+            "the request failed"
+        }
+        .to_owned(),
+    )
+}
+
+async fn refusal(response: reqwest::Response, account: &Account) -> ModelError {
+    let status = response.status();
+    let wait = response
+        .headers()
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().parse::<u64>().ok());
+    let mut body = Vec::new();
+    let read = async {
+        let mut pieces = response.bytes_stream();
+        while let Some(Ok(piece)) = pieces.next().await {
+            body.extend_from_slice(&piece);
+            if body.len() >= LARGEST_REFUSAL {
+                break;
+            }
+        }
+    };
+    // Without its text, the status still says what matters.
+    let _ = tokio::time::timeout(REFUSAL_LIMIT, read).await;
+    let message = said(&body).unwrap_or_default();
+    match (refused(status, &message, account), wait) {
+        (ModelError::Limited(text), Some(seconds)) => ModelError::Limited(format!("{text} (again in {seconds} s)")),
+        (error, _) => error,
+    }
+}
+
+/// What a refusal says for itself: `{"error": {"message"}}`, `{"error": "…"}`, `{"message"}` or `{"detail"}`.
+fn said(body: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let error = value.get("error").unwrap_or(&value);
+    let message = error.as_str().or_else(|| ["message", "detail"].iter().find_map(|name| error.get(name)?.as_str()))?;
+    Some(message.to_owned())
+}
+
+pub(super) fn refused(status: StatusCode, message: &str, account: &Account) -> ModelError {
+    let message = account.harmless(message);
+    let text = if message.is_empty() { format!("it answered {}", status.as_u16()) } else { message };
+    match status.as_u16() {
+        401 | 403 => ModelError::Refused(text),
+        // 402: the account has no more credit; 429 with "insufficient_quota" says the same.
+        402 | 429 => ModelError::Limited(text),
+        408 | 500.. => ModelError::Unreachable(text),
+        300..=399 => ModelError::Rejected(format!("the address leads elsewhere ({})", status.as_u16())),
+        _ => ModelError::Rejected(text),
+    }
+}
+
+/// The same answer, which breaks when it grows beyond all measure: the library collects lines without a limit.
+fn limited(response: reqwest::Response) -> reqwest::Response {
+    let parts: http::Response<reqwest::Body> = response.into();
+    let (parts, body) = parts.into_parts();
+    let pieces = http_body_util::BodyExt::into_data_stream(body).scan(0_usize, |total, piece| {
+        *total += piece.as_ref().map_or(0, Bytes::len);
+        let too_large = *total > LARGEST_ANSWER;
+        future::ready(Some(if too_large {
+            Err(std::io::Error::other("the answer is too large"))
+        } else {
+            piece.map_err(std::io::Error::other)
+        }))
+    });
+    http::Response::from_parts(parts, reqwest::Body::wrap_stream(pieces)).into()
+}
