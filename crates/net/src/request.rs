@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -119,16 +118,7 @@ impl RequestBuilder {
         let limits = self.limits;
         let deadline = Instant::now() + limits.total_time;
         let head = self.head(deadline).await?;
-        let StreamResponse { status, headers, url, mut body } = limited(head, limits.max_bytes)?;
-        let mut collected = Vec::new();
-        loop {
-            match tokio::time::timeout_at(deadline, body.next()).await {
-                Ok(Some(chunk)) => collected.extend_from_slice(&chunk?),
-                Ok(None) => break,
-                Err(_elapsed) => return Err(NetError::Timeout { host: host_of(&url) }),
-            }
-        }
-        Ok(Response { status, headers, url, body: collected.into() })
+        limited(head, limits.max_bytes)?.read(deadline).await
     }
 
     /// Sends the request and gives the answer as it comes. `total_time` counts to its head; after that, the policy's idle time

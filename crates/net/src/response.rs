@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{NetError, guard::host_of};
@@ -65,6 +66,24 @@ pub struct StreamResponse {
     pub url: Url,
     /// The body, decompressed, in pieces as they arrive.
     pub body: BodyStream,
+}
+
+impl StreamResponse {
+    /// Reads the rest of the answer.
+    ///
+    /// # Errors
+    /// When it is larger than the request allowed, breaks off, or has not come whole by `deadline`.
+    pub async fn read(mut self, deadline: Instant) -> Result<Response, NetError> {
+        let mut body = Vec::new();
+        loop {
+            match tokio::time::timeout_at(deadline, self.body.next()).await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk?),
+                Ok(None) => break,
+                Err(_elapsed) => return Err(NetError::Timeout { host: host_of(&self.url) }),
+            }
+        }
+        Ok(Response { status: self.status, headers: self.headers, url: self.url, body: body.into() })
+    }
 }
 
 /// Puts the size limit on an answer. What counts is what comes out of decompression, piece by piece.

@@ -1,0 +1,158 @@
+//! A website as a source: its pages, found by its sitemap and its links, fetched politely.
+//!
+//! The crawler decides what is a page and whether it has changed; what is done with one is the business of a [`CrawlSink`]. It
+//! obeys robots.txt (RFC 9309), `noindex`, `nofollow`, `Crawl-delay` and `Retry-After`, asks conditionally for what it knows
+//! already, and tells for every address what became of it.
+
+mod address;
+mod fetch;
+mod markup;
+mod outcome;
+mod robots;
+mod run;
+mod sitemap;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use hammock_contract::{
+    error::{ApiError, ErrorCode},
+    source::WebsiteSettings,
+};
+use hammock_net::{Client, NetError};
+use tokio_util::sync::CancellationToken;
+
+pub use outcome::{
+    CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, SkipReason, StopReason,
+};
+
+/// How the crawler behaves.
+#[derive(Debug, Clone)]
+pub struct CrawlPolicy {
+    /// The name by which robots.txt may address it: one word.
+    pub product: String,
+    /// Where to complain: a web or mail address that stands in the user agent. May be empty.
+    pub contact: String,
+    /// The time between the beginnings of two requests; a longer one in robots.txt is kept to.
+    pub delay: Duration,
+    /// The most requests at the same time.
+    pub concurrency: usize,
+    /// The largest page or file. Bytes, after decompression.
+    pub max_page_bytes: u64,
+    /// How long one answer may take.
+    pub page_time: Duration,
+    /// How often a request is repeated that failed for a passing reason.
+    pub retries: u32,
+    /// The pause before the first repetition; it doubles each time.
+    pub retry_pause: Duration,
+    /// The most links between the start page and a page.
+    pub max_depth: u32,
+}
+
+impl Default for CrawlPolicy {
+    fn default() -> Self {
+        Self {
+            product: "hammock".to_owned(),
+            contact: String::new(),
+            delay: Duration::from_millis(200),
+            concurrency: 8,
+            max_page_bytes: 10 * 1024 * 1024,
+            page_time: Duration::from_secs(30),
+            retries: 3,
+            retry_pause: Duration::from_secs(1),
+            max_depth: 30,
+        }
+    }
+}
+
+impl CrawlPolicy {
+    /// What the crawler calls itself: `hammock/0.1.0 (+https://…)`.
+    pub fn user_agent(&self) -> String {
+        let name = format!("{}/{}", self.product, env!("CARGO_PKG_VERSION"));
+        if self.contact.is_empty() { name } else { format!("{name} (+{})", self.contact) }
+    }
+}
+
+/// Why a site could not be read at all. What is there from an earlier crawl should stay.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CrawlError {
+    /// The start address is none.
+    #[error("the address of the website is not valid: {reason}")]
+    InvalidUrl {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The start address leads to a network that requests may not reach.
+    #[error("{host} leads to a network that requests may not reach")]
+    Forbidden {
+        /// The host as it was asked for.
+        host: String,
+    },
+    /// The site cannot be reached, or stopped answering in the middle.
+    #[error("the website cannot be reached: {reason}")]
+    Unreachable {
+        /// What happened.
+        reason: String,
+    },
+    /// The site answers with an error, from the beginning or from some point on.
+    #[error("the website answered with the error {status}")]
+    SiteFailed {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The start address leads to another site.
+    #[error("the address leads to another site: {to}; use that address instead")]
+    MovedAway {
+        /// Where it leads.
+        to: String,
+    },
+    /// robots.txt does not allow the start page.
+    #[error("the website's robots.txt does not allow it to be read")]
+    RobotsDisallowed,
+}
+
+impl From<NetError> for CrawlError {
+    fn from(error: NetError) -> Self {
+        match error {
+            NetError::InvalidUrl { reason } => Self::InvalidUrl { reason },
+            NetError::Forbidden { host } => Self::Forbidden { host },
+            other => Self::Unreachable { reason: other.to_string() },
+        }
+    }
+}
+
+impl From<CrawlError> for ApiError {
+    fn from(error: CrawlError) -> Self {
+        let code = match &error {
+            CrawlError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
+            CrawlError::Forbidden { .. } => ErrorCode::ForbiddenAddress,
+            CrawlError::Unreachable { .. } => ErrorCode::SiteUnreachable,
+            CrawlError::SiteFailed { .. } | CrawlError::MovedAway { .. } => ErrorCode::SiteFailed,
+            CrawlError::RobotsDisallowed => ErrorCode::RobotsDisallowed,
+        };
+        let answer = Self::new(code, error.to_string());
+        match error {
+            CrawlError::SiteFailed { status } => answer.with("status", status),
+            CrawlError::MovedAway { to } => answer.with("status", 301).with("to", to),
+            _ => answer,
+        }
+    }
+}
+
+/// Reads a website: breadth first from the start page, the sitemap and the pages known from last time, until nothing is left, the
+/// page limit is reached, the sink wants no more, or `cancel` is set. Outcomes come one at a time.
+///
+/// # Errors
+/// When the start page cannot be read, or the site stops answering on the way.
+pub async fn crawl(
+    client: &Client,
+    settings: &WebsiteSettings,
+    policy: &CrawlPolicy,
+    known: Vec<KnownPage>,
+    sink: &mut dyn CrawlSink,
+    cancel: &CancellationToken,
+) -> Result<CrawlSummary, CrawlError> {
+    run::Run::begin(client, settings, policy, known, cancel).await?.finish(sink).await
+}

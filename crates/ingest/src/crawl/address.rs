@@ -1,0 +1,143 @@
+//! Addresses of pages: which belong to the site, and which are the same.
+
+use url::Url;
+
+/// Longer addresses come from traps and sessions, not from people.
+const LONGEST: usize = 2000;
+/// A path in which one segment stands more often runs in circles.
+const MOST_REPETITIONS: usize = 4;
+
+const TRACKING: &[&str] = &["gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "_ga", "_gl", "igshid"];
+const SESSIONS: &[&str] = &["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"];
+
+/// File types that hold no text to read, by their extension.
+const NOT_PAGES: &[&str] = &[
+    "7z", "aac", "avi", "avif", "bmp", "bz2", "css", "deb", "dmg", "eot", "exe", "flac", "gif", "gz", "ico", "img",
+    "iso", "jar", "jpeg", "jpg", "js", "m4a", "map", "mjs", "mkv", "mov", "mp3", "mp4", "mpeg", "mpg", "msi", "ogg",
+    "ogv", "otf", "png", "rar", "rpm", "svg", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav", "webm", "webp", "wmv",
+    "woff", "woff2", "xz", "zip", "zst",
+];
+
+/// The site that is read: one host, one port; http and https on their own ports count as the same.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    host: String,
+    port: Option<u16>,
+    is_https: bool,
+}
+
+impl Site {
+    pub(super) fn of(url: &Url) -> Self {
+        Self { host: host(url), port: url.port(), is_https: url.scheme() == "https" }
+    }
+
+    /// The address in the one form that stands for all its spellings, when it belongs to this site and may be a page.
+    pub(super) fn page(&self, url: &Url) -> Option<Url> {
+        if !matches!(url.scheme(), "http" | "https") || url.port() != self.port || host(url) != self.host {
+            return None;
+        }
+        let url = normalise(url.clone(), self.is_https);
+        (may_be_page(&url)).then_some(url)
+    }
+
+    /// Whether a redirect of the start address stays with whom the user meant: the same host or its `www.` twin.
+    pub(super) fn is_twin(&self, url: &Url) -> bool {
+        let other = host(url);
+        let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+        bare(&other) == bare(&self.host)
+    }
+}
+
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
+/// One form for all spellings of an address: no fragment, no tracking, no session, no dot behind the host.
+pub(super) fn normalise(mut url: Url, prefer_https: bool) -> Url {
+    url.set_fragment(None);
+    if prefer_https && url.scheme() == "http" && url.port().is_none() {
+        // Cannot fail between these two schemes; if it did, the address would stay as it is.
+        let _unchanged = url.set_scheme("https");
+    }
+    if url.host_str().is_some_and(|host| host.ends_with('.')) {
+        let bare = host(&url);
+        let _unchanged = url.set_host(Some(&bare));
+    }
+    let session = url.path().to_ascii_lowercase().find(";jsessionid=");
+    if let Some(at) = session {
+        let path = url.path()[..at].to_owned();
+        url.set_path(&path);
+    }
+    if let Some(query) = url.query() {
+        // Taken apart by hand: what is kept must stay byte for byte what the site wrote.
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)).collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    url
+}
+
+fn is_noise(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let name = name.to_ascii_lowercase();
+    // `sid` names sections as often as sessions; a session is long.
+    let is_session_id = name == "sid" && value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.starts_with("utm_") || TRACKING.contains(&name.as_str()) || SESSIONS.contains(&name.as_str()) || is_session_id
+}
+
+fn may_be_page(url: &Url) -> bool {
+    if url.as_str().len() > LONGEST {
+        return false;
+    }
+    let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+    let runs_in_circles =
+        segments.iter().any(|segment| segments.iter().filter(|other| *other == segment).count() > MOST_REPETITIONS);
+    let extension =
+        segments.last().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
+    !runs_in_circles && !extension.is_some_and(|extension| NOT_PAGES.contains(&extension.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(site: &str, url: &str) -> Option<String> {
+        Site::of(&Url::parse(site).unwrap()).page(&Url::parse(url).unwrap()).map(Into::into)
+    }
+
+    #[test]
+    fn spellings_of_one_page_become_one() {
+        for (url, expected) in [
+            ("https://a.example/x#part", "https://a.example/x"),
+            ("http://a.example/x", "https://a.example/x"),
+            ("https://A.example:443/x?", "https://a.example/x"),
+            ("https://a.example./x", "https://a.example/x"),
+            ("https://a.example/x?utm_source=n&id=3&fbclid=z", "https://a.example/x?id=3"),
+            ("https://a.example/x;JSESSIONID=12AB?a=%20b", "https://a.example/x?a=%20b"),
+            ("https://a.example/x?PHPSESSID=q&b=2&a=1", "https://a.example/x?b=2&a=1"),
+            ("https://a.example/x?sid=0123456789abcdef0", "https://a.example/x"),
+            ("https://a.example/x?sid=12", "https://a.example/x?sid=12"),
+        ] {
+            assert_eq!(page("https://a.example/", url).as_deref(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_sites_files_and_traps_are_left_out() {
+        let long = format!("https://a.example/{}", "x".repeat(2000));
+        for url in [
+            "https://b.example/",
+            "https://www.a.example/",
+            "https://a.example:8443/",
+            "mailto:a@a.example",
+            "https://a.example/logo.PNG?v=2",
+            "https://a.example/a/b/a/b/a/b/a/b/a/b",
+            long.as_str(),
+        ] {
+            assert_eq!(page("https://a.example/", url), None, "{url}");
+        }
+        assert!(page("https://a.example/", "https://a.example/manual.pdf").is_some());
+        assert!(page("http://127.0.0.1:8000/", "http://127.0.0.1:8000/x").is_some());
+        assert_eq!(page("http://127.0.0.1:8000/", "http://127.0.0.1:8001/x"), None);
+    }
+}

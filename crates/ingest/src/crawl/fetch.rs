@@ -1,0 +1,257 @@
+//! Requests to one site: spaced, repeated where it helps, and judged.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use hammock_net::{Client, Limits, NetError, Response, StreamResponse, retry};
+use http::{HeaderMap, StatusCode, header};
+use parking_lot::Mutex;
+use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
+use url::Url;
+
+use super::{
+    CrawlPolicy, FetchedPage, KnownPage, PageFailure, SkipReason,
+    address::Site,
+    markup::{self, Directives, PageHead},
+};
+use crate::charset::decode_html;
+
+/// A server that asks for more patience than this gets its request back in the next crawl.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// How often an address may redirect to another spelling of itself, to set a cookie for instance.
+const MOST_SELF_REDIRECTS: u32 = 4;
+
+/// Types of content with text to read, beside everything below `text/`.
+const DOCUMENTS: &[&str] = &[
+    "application/pdf",
+    "application/xhtml+xml",
+    "application/xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.ms-excel",
+];
+/// What is text but says nothing to people.
+const NOT_FOR_PEOPLE: &[&str] =
+    &["text/css", "text/javascript", "text/ecmascript", "text/calendar", "text/vcard", "text/vtt"];
+
+/// Sends the requests of one crawl.
+pub(super) struct Fetcher {
+    client: Client,
+    pub(super) policy: CrawlPolicy,
+    user_agent: String,
+    /// When the next request may begin.
+    next: Mutex<Instant>,
+    delay: Mutex<Duration>,
+}
+
+/// What became of a visit, before it is known whether the page is one of several with the same content.
+pub(super) struct Visited {
+    pub(super) url: Url,
+    pub(super) status: Option<u16>,
+    pub(super) found: Found,
+}
+
+pub(super) enum Found {
+    Page { page: FetchedPage, head: PageHead },
+    NotModified,
+    MovedWithin(Url),
+    MovedAway(Url),
+    Skipped(SkipReason),
+    Failed(PageFailure),
+}
+
+impl Fetcher {
+    pub(super) fn new(client: Client, policy: CrawlPolicy) -> Self {
+        let user_agent = policy.user_agent();
+        let delay = Mutex::new(policy.delay);
+        Self { client, policy, user_agent, next: Mutex::new(Instant::now()), delay }
+    }
+
+    /// Waits at least this long between two requests from now on.
+    pub(super) fn slow_down(&self, delay: Duration) {
+        let mut current = self.delay.lock();
+        *current = delay.max(*current);
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits { max_bytes: self.policy.max_page_bytes, total_time: self.policy.page_time, max_redirects: 0 }
+    }
+
+    /// Waits for its turn.
+    async fn turn(&self) {
+        let at = {
+            let mut next = self.next.lock();
+            let at = (*next).max(Instant::now());
+            *next = at + *self.delay.lock();
+            at
+        };
+        tokio::time::sleep_until(at).await;
+    }
+
+    /// Lets nobody begin for a while.
+    fn pause(&self, wait: Duration) {
+        let mut next = self.next.lock();
+        *next = (*next).max(Instant::now() + wait);
+    }
+
+    /// Reads an address whole.
+    pub(super) async fn get_with_retries(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
+        self.get(url, limits, None, |_status, _headers| true).await
+    }
+
+    /// Reads an address; its body only where `wants_body` says so. Repeats what may work a moment later.
+    async fn get(
+        &self,
+        url: &Url,
+        limits: Limits,
+        known: Option<&KnownPage>,
+        wants_body: fn(StatusCode, &HeaderMap) -> bool,
+    ) -> Result<Response, NetError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            self.turn().await;
+            let outcome = self.once(url, limits, known, wants_body).await;
+            let asked = match &outcome {
+                Ok(answer) if matches!(answer.status.as_u16(), 429 | 500 | 502 | 503 | 504) => {
+                    retry::retry_after(&answer.headers, SystemTime::now())
+                }
+                Err(error) if error.is_transient() => None,
+                _ => return outcome,
+            };
+            if attempt > self.policy.retries || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
+                return outcome;
+            }
+            if let Some(wait) = asked {
+                // It speaks for the site, so everybody waits.
+                self.pause(wait);
+            }
+            tokio::time::sleep(retry::backoff(attempt, self.policy.retry_pause, LONGEST_WAIT)).await;
+        }
+    }
+
+    async fn once(
+        &self,
+        url: &Url,
+        limits: Limits,
+        known: Option<&KnownPage>,
+        wants_body: fn(StatusCode, &HeaderMap) -> bool,
+    ) -> Result<Response, NetError> {
+        let deadline = Instant::now() + limits.total_time;
+        let mut request = self
+            .client
+            .get(url.as_str())
+            .header(header::USER_AGENT, &self.user_agent)
+            .header(header::ACCEPT, "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5")
+            .limits(limits);
+        if let Some(known) = known {
+            request = request.if_changed_since(known.etag.as_deref(), known.last_modified.as_deref());
+        }
+        let answer = request.stream().await?;
+        if wants_body(answer.status, &answer.headers) {
+            return answer.read(deadline).await;
+        }
+        let StreamResponse { status, headers, url, body: _unread } = answer;
+        Ok(Response { status, headers, url, body: Bytes::new() })
+    }
+
+    /// Visits one page of the site.
+    pub(super) async fn visit(&self, url: Url, site: &Site, known: Option<&KnownPage>) -> Visited {
+        let mut target = url.clone();
+        for _ in 0..=MOST_SELF_REDIRECTS {
+            let answer = match self.get(&target, self.limits(), known, is_readable).await {
+                Ok(answer) => answer,
+                Err(error) => return Visited { url, status: None, found: Found::Failed(PageFailure::Net(error)) },
+            };
+            let status = Some(answer.status.as_u16());
+            let Some(to) = redirect(&answer) else {
+                let found = self.judge(&url, answer).await;
+                return Visited { url, status, found };
+            };
+            match site.page(&to) {
+                None => return Visited { url, status, found: Found::MovedAway(to) },
+                Some(page) if page != url => return Visited { url, status, found: Found::MovedWithin(page) },
+                Some(_itself) => target = to,
+            }
+        }
+        Visited { url, status: None, found: Found::Failed(PageFailure::RedirectLoop) }
+    }
+
+    /// What an answer that is no redirect amounts to.
+    async fn judge(&self, url: &Url, answer: Response) -> Found {
+        match answer.status.as_u16() {
+            304 => return Found::NotModified,
+            200..=299 => {}
+            status => return Found::Failed(PageFailure::Status(status)),
+        }
+        if !is_readable(answer.status, &answer.headers) {
+            return Found::Skipped(SkipReason::UnsupportedType(media_type(&answer.headers).unwrap_or_default()));
+        }
+        if answer.body.trim_ascii().is_empty() {
+            return Found::Skipped(SkipReason::Empty);
+        }
+        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
+        // Pages may be large, and hashing and scanning them would hold up everything else on this thread.
+        match tokio::task::spawn_blocking(move || read(&url, answer, &product)).await {
+            Ok(found) => found,
+            Err(_panicked) => Found::Skipped(SkipReason::Empty),
+        }
+    }
+}
+
+fn read(url: &Url, answer: Response, product: &str) -> Found {
+    let media_type = media_type(&answer.headers);
+    let is_html = match media_type.as_deref() {
+        Some("text/html" | "application/xhtml+xml") => true,
+        Some(_other) => false,
+        None => answer.body.trim_ascii_start().starts_with(b"<"),
+    };
+    let mut head = if is_html {
+        markup::read(&decode_html(&answer.body, answer.content_type()), url, product)
+    } else {
+        PageHead::default()
+    };
+    head.directives = said_by_headers(head.directives, &answer.headers, product);
+    let text = |name| answer.header(name).map(str::to_owned);
+    let page = FetchedPage {
+        content_type: text(header::CONTENT_TYPE),
+        content_hash: Sha256::digest(&answer.body).iter().map(|byte| format!("{byte:02x}")).collect(),
+        etag: text(header::ETAG),
+        last_modified: text(header::LAST_MODIFIED),
+        body: answer.body,
+    };
+    Found::Page { page, head }
+}
+
+fn said_by_headers(mut directives: Directives, headers: &HeaderMap, product: &str) -> Directives {
+    for value in headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok()) {
+        directives.add(value, product);
+    }
+    directives
+}
+
+fn redirect(answer: &Response) -> Option<Url> {
+    matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308).then(|| answer.redirect_target()).flatten()
+}
+
+/// The media type without its parameters, in lower case.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    (!media_type.is_empty()).then_some(media_type)
+}
+
+/// Whether the body is worth reading: a page that is there, of a type with text.
+fn is_readable(status: StatusCode, headers: &HeaderMap) -> bool {
+    let readable = match media_type(headers) {
+        None => true,
+        Some(found) => {
+            (found.starts_with("text/") && !NOT_FOR_PEOPLE.contains(&found.as_str()))
+                || DOCUMENTS.contains(&found.as_str())
+        }
+    };
+    status.is_success() && readable
+}

@@ -1,0 +1,335 @@
+//! What a crawler must know of a page, in one pass over its markup: links, canonical address, robots directives. No tree is built;
+//! the parser of the text builds one anyway, later and elsewhere.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use url::Url;
+
+/// More links than this stand on no page for people.
+const MOST_LINKS: usize = 20_000;
+
+/// What a page says to crawlers.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct PageHead {
+    /// Where it links to, in order, each once, without what is marked `nofollow`.
+    pub(super) links: Vec<Url>,
+    /// What it says its own address is.
+    pub(super) canonical: Option<Url>,
+    /// What it asks of crawlers.
+    pub(super) directives: Directives,
+}
+
+/// What a page asks of crawlers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Directives {
+    /// It is not to be kept.
+    pub(super) no_index: bool,
+    /// Its links are not to be followed.
+    pub(super) no_follow: bool,
+}
+
+impl Directives {
+    /// Adds what a `robots` meta element or an `X-Robots-Tag` header says. A part may be meant for one crawler: `name: noindex`.
+    pub(super) fn add(&mut self, text: &str, product: &str) {
+        for part in text.to_ascii_lowercase().split(',') {
+            let directive = match part.split_once(':') {
+                Some((agent, directive)) if agent.trim() == product => directive,
+                Some(_other) => continue,
+                None => part,
+            };
+            match directive.trim() {
+                "noindex" => self.no_index = true,
+                "nofollow" => self.no_follow = true,
+                "none" => *self = Self { no_index: true, no_follow: true },
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Reads a page. `product` is the crawler's name in lower case.
+pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
+    let mut head = PageHead::default();
+    let mut base = page.clone();
+    let mut links: Vec<Cow<'_, str>> = Vec::new();
+    let mut tags = Tags { html, at: 0 };
+    while let Some(tag) = tags.next() {
+        match tag.name {
+            Name::Link => {
+                let rel = tag.attribute("rel").unwrap_or_default().to_ascii_lowercase();
+                let has = |word: &str| rel.split_ascii_whitespace().any(|found| found == word);
+                if has("canonical") && head.canonical.is_none() {
+                    head.canonical = tag.attribute("href").and_then(|href| base.join(href.trim()).ok());
+                } else if has("next") || has("prev") {
+                    links.extend(tag.attribute("href"));
+                }
+            }
+            Name::Meta => {
+                let name = tag.attribute("name").unwrap_or_default().to_ascii_lowercase();
+                if name == "robots" || name == product {
+                    head.directives.add(&tag.attribute("content").unwrap_or_default(), product);
+                }
+            }
+            Name::Base => {
+                if let Some(found) = tag.attribute("href").and_then(|href| page.join(href.trim()).ok()) {
+                    base = found;
+                }
+            }
+            Name::Anchor => {
+                let rel = tag.attribute("rel").unwrap_or_default();
+                let may_follow = !rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("nofollow"));
+                if may_follow && links.len() < MOST_LINKS {
+                    links.extend(tag.attribute("href"));
+                }
+            }
+            Name::Frame => links.extend(tag.attribute("src")),
+        }
+    }
+    let mut seen = HashSet::new();
+    for link in links {
+        let link = link.split('#').next().unwrap_or_default().trim();
+        if !link.is_empty() && seen.insert(link.to_owned()) {
+            head.links.extend(base.join(link).ok());
+        }
+    }
+    head
+}
+
+/// The elements that matter here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Anchor,
+    Link,
+    Meta,
+    Base,
+    Frame,
+}
+
+struct Tag<'a> {
+    name: Name,
+    attributes: &'a str,
+}
+
+/// Start tags in order, found by the HTML standard's rules as far as a scan needs them: comments and the text of scripts, styles
+/// and the like are passed over, quoted values may hold `>`.
+struct Tags<'a> {
+    html: &'a str,
+    at: usize,
+}
+
+impl<'a> Tags<'a> {
+    fn next(&mut self) -> Option<Tag<'a>> {
+        loop {
+            let rest = self.html.get(self.at..)?;
+            let open = rest.find('<')?;
+            let inner = &rest[open + 1..];
+            let begin = self.at + open + 1;
+            if inner.starts_with("!--") {
+                self.at = begin + inner.find("-->").map_or(inner.len(), |end| end + 3);
+                continue;
+            }
+            if !inner.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+                self.at = begin;
+                continue;
+            }
+            let name_length =
+                inner.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(inner.len());
+            let (name, after) = inner.split_at(name_length);
+            let end = tag_end(after);
+            self.at = begin + name_length + end;
+            if let Some(close) = raw_text_end(name) {
+                let text = &self.html[self.at..];
+                self.at += find_ignoring_case(text, close).unwrap_or(text.len());
+                continue;
+            }
+            if let Some(name) = name_of(name) {
+                return Some(Tag { name, attributes: &after[..end] });
+            }
+        }
+    }
+}
+
+fn name_of(name: &str) -> Option<Name> {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    match name.len() {
+        1 if is("a") => Some(Name::Anchor),
+        4 if is("area") => Some(Name::Anchor),
+        4 if is("link") => Some(Name::Link),
+        4 if is("meta") => Some(Name::Meta),
+        4 if is("base") => Some(Name::Base),
+        5 if is("frame") => Some(Name::Frame),
+        _ => None,
+    }
+}
+
+/// How the text of an element ends in which `<` begins no tag.
+fn raw_text_end(name: &str) -> Option<&'static str> {
+    let pairs = [
+        ("script", "</script"),
+        ("style", "</style"),
+        ("textarea", "</textarea"),
+        ("title", "</title"),
+        ("xmp", "</xmp"),
+    ];
+    pairs.into_iter().find(|(element, _)| name.eq_ignore_ascii_case(element)).map(|(_, end)| end)
+}
+
+/// The length of the attributes up to the `>` that ends the tag.
+fn tag_end(after: &str) -> usize {
+    let bytes = after.as_bytes();
+    let mut at = 0;
+    let mut value_may_begin = false;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'>' => return at,
+            b'=' => value_may_begin = true,
+            b'"' | b'\'' if value_may_begin => {
+                let rest = &after[at + 1..];
+                let Some(length) = rest.find(char::from(byte)) else { return after.len() };
+                at += length + 1;
+                value_may_begin = false;
+            }
+            byte if byte.is_ascii_whitespace() => {}
+            _ => value_may_begin = false,
+        }
+        at += 1;
+    }
+    after.len()
+}
+
+/// `needle` is lower-case ASCII and begins with `<`.
+fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].find('<')?;
+        if text.as_bytes().get(at..at + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle.as_bytes()))
+        {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+impl<'a> Tag<'a> {
+    /// The value of an attribute, its character references resolved. The first of several counts.
+    fn attribute(&self, wanted: &str) -> Option<Cow<'a, str>> {
+        let mut rest = self.attributes;
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '=');
+            if rest.is_empty() {
+                return None;
+            }
+            let name_length =
+                rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
+            let (name, after) = rest.split_at(name_length);
+            let value;
+            (value, rest) = match after.trim_start().strip_prefix('=') {
+                Some(after) => attribute_value(after.trim_start()),
+                None => ("", after),
+            };
+            if name.eq_ignore_ascii_case(wanted) {
+                return Some(unescape(value));
+            }
+        }
+    }
+}
+
+fn attribute_value(text: &str) -> (&str, &str) {
+    for quote in ['"', '\''] {
+        if let Some(inner) = text.strip_prefix(quote) {
+            return inner.split_once(quote).unwrap_or((inner, ""));
+        }
+    }
+    text.split_at(text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len()))
+}
+
+/// Resolves the character references that occur in addresses: `&amp;` and its kind, and numbers.
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let reference = rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((named(&rest[1..end])?, end + 1)));
+        let (character, length) = reference.unwrap_or(('&', 1));
+        out.push(character);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn named(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code).filter(|c| *c != '\0');
+    }
+    [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("sol", '/'), ("colon", ':')]
+        .into_iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, character)| character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(html: &str) -> Vec<String> {
+        let page = Url::parse("http://a.example/dir/page.html").unwrap();
+        read(html, &page, "hammock").links.into_iter().map(Into::into).collect()
+    }
+
+    #[test]
+    fn links_are_found_in_every_spelling() {
+        let html = r#"<A HREF="one.html">1</A><a class='x>y' href='/two?a=1&amp;b=2#frag'>2</a><a href=three>3</a>
+            <area alt="" href = "../four"><a href="one.html#again">dup</a><a name="no"></a><a href="">self</a>
+            <a rel="external NoFollow" href="hidden">x</a><link rel="next" href="five"><frame src="six">
+            <a href="&#x2F;seven">7</a><a href="žluť">8</a><a href="javascript:void(0)">9</a><abbr href=no>"#;
+        let expected = [
+            "http://a.example/dir/one.html",
+            "http://a.example/two?a=1&b=2",
+            "http://a.example/dir/three",
+            "http://a.example/four",
+            "http://a.example/dir/five",
+            "http://a.example/dir/six",
+            "http://a.example/seven",
+            "http://a.example/dir/%C5%BElu%C5%A5",
+            "javascript:void(0)",
+        ];
+        assert_eq!(links(html), expected);
+    }
+
+    #[test]
+    fn text_that_is_no_markup_holds_no_links() {
+        let html = "<!-- <a href=a> --><script>if (1<2) '<a href=b>'</SCRIPT><style><a href=c></style><textarea><a href=d></textarea>\
+            <title><a href=e></title> 1 < 2 <3 <a href=yes> <a href='unfinished";
+        assert_eq!(links(html), ["http://a.example/dir/yes", "http://a.example/dir/unfinished"]);
+    }
+
+    #[test]
+    fn the_head_is_understood() {
+        let html = r#"<head><base href="/root/"><link rel="stylesheet canonical" href="page"><meta content="NoIndex, follow" name=Robots>
+            <meta name="robots" content="max-snippet:20, otherbot: nofollow"></head><a href=x>"#;
+        let page = Url::parse("http://a.example/dir/page.html").unwrap();
+        let head = read(html, &page, "hammock");
+        assert_eq!(head.canonical.unwrap().as_str(), "http://a.example/root/page");
+        assert_eq!(head.directives, Directives { no_index: true, no_follow: false });
+        assert_eq!(head.links[0].as_str(), "http://a.example/root/x");
+        let mut directives = Directives::default();
+        directives.add("hammock: none", "hammock");
+        assert_eq!(directives, Directives { no_index: true, no_follow: true });
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_makes_it_fail(html in "(<|>|a|A| |href|=|\"|'|&|;|#|!--|-->|<script|</script|ž|/|meta|name|\\PC){0,60}") {
+            links(&html);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What the crawler tells about each page and about the whole.
+
+use std::ops::ControlFlow;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use hammock_contract::job::JobProgress;
+use hammock_net::NetError;
+use url::Url;
+
+/// A page as an earlier crawl left it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownPage {
+    /// Its address as the earlier outcome named it.
+    pub url: String,
+    /// The `ETag` of then.
+    pub etag: Option<String>,
+    /// The `Last-Modified` of then.
+    pub last_modified: Option<String>,
+    /// The content hash of then.
+    pub content_hash: Option<String>,
+}
+
+/// What became of one address.
+#[derive(Debug, Clone)]
+pub struct PageOutcome {
+    /// The address, in the form that stands for all its spellings; the same in every crawl.
+    pub url: Url,
+    /// The HTTP status, where there was an answer.
+    pub http_status: Option<u16>,
+    /// What became of it.
+    pub result: PageResult,
+}
+
+/// What became of one address.
+#[derive(Debug, Clone)]
+pub enum PageResult {
+    /// New or changed.
+    Fetched(FetchedPage),
+    /// The same as last time.
+    Unchanged,
+    /// Deliberately left out.
+    Skipped(SkipReason),
+    /// It could not be read.
+    Failed(PageFailure),
+}
+
+/// A page or a file, as it came.
+#[derive(Debug, Clone)]
+pub struct FetchedPage {
+    /// The content, decompressed.
+    pub body: Bytes,
+    /// The content type as it was sent, with its parameters.
+    pub content_type: Option<String>,
+    /// SHA-256 of the content, in hexadecimal digits.
+    pub content_hash: String,
+    /// For the next conditional request.
+    pub etag: Option<String>,
+    /// For the next conditional request.
+    pub last_modified: Option<String>,
+}
+
+/// Why an address was left out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SkipReason {
+    /// robots.txt does not allow it.
+    #[error("robots.txt does not allow it")]
+    Robots,
+    /// The page asks not to be kept.
+    #[error("the page asks not to be indexed")]
+    NoIndex,
+    /// The page says that its address is another one; that one is read.
+    #[error("the page is the same as {0}, as it says itself")]
+    CanonicalIs(Url),
+    /// It redirects within the site; the target is read.
+    #[error("it redirects to {0}")]
+    RedirectsTo(Url),
+    /// It redirects to another site.
+    #[error("it redirects to another site")]
+    RedirectsAway,
+    /// Another page of this crawl has the same content.
+    #[error("its content is the same as that of {0}")]
+    DuplicateOf(Url),
+    /// Not a type of content with text to read.
+    #[error("content of the type {0:?} is not read")]
+    UnsupportedType(String),
+    /// Nothing came.
+    #[error("it is empty")]
+    Empty,
+}
+
+impl SkipReason {
+    /// The reason as one stable word.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Robots => "robots",
+            Self::NoIndex => "no_index",
+            Self::CanonicalIs(_) => "canonical",
+            Self::RedirectsTo(_) => "redirect",
+            Self::RedirectsAway => "redirect_away",
+            Self::DuplicateOf(_) => "duplicate",
+            Self::UnsupportedType(_) => "unsupported_type",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+/// Why an address could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageFailure {
+    /// The site answered with an error.
+    #[error("the website answered with the error {0}")]
+    Status(u16),
+    /// The request did not work.
+    #[error(transparent)]
+    Net(NetError),
+    /// It redirects to itself.
+    #[error("it redirects in a circle")]
+    RedirectLoop,
+}
+
+impl PageFailure {
+    /// Whether the page is no longer there for good, rather than unreadable today.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Status(404 | 410))
+    }
+
+    /// Whether it speaks of the site rather than of the page.
+    pub(super) fn blames_the_site(&self) -> bool {
+        match self {
+            Self::Status(status) => *status >= 500 || *status == 429,
+            Self::Net(error) => error.is_transient(),
+            Self::RedirectLoop => false,
+        }
+    }
+}
+
+/// Where the outcomes go. While it works on one, requests that are under way continue and no others begin than the policy's
+/// concurrency allows, so a slow sink slows the crawl instead of filling memory.
+#[async_trait]
+pub trait CrawlSink: Send {
+    /// Takes the outcome of one address. `Break` ends the crawl.
+    async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()>;
+
+    /// Hears how far the crawl is; a few times a second at most. `Break` ends the crawl.
+    async fn progress(&mut self, progress: JobProgress) -> ControlFlow<()>;
+}
+
+/// Why a crawl ended before everything was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// It was cancelled.
+    Cancelled,
+    /// The sink wanted no more.
+    Sink,
+    /// The page limit was reached and more was waiting.
+    PageLimit,
+}
+
+/// What became of a crawl.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CrawlSummary {
+    /// New or changed pages.
+    pub fetched: u64,
+    /// Pages that are the same as last time.
+    pub unchanged: u64,
+    /// Addresses left out.
+    pub skipped: u64,
+    /// Addresses that could not be read.
+    pub failed: u64,
+    /// Why it ended early, if it did.
+    pub stopped: Option<StopReason>,
+    /// Whether far less was found than is known from last time: half or less of at least ten pages. Then what was there should stay,
+    /// since a site rarely loses that much, and a fault of the site often looks like this.
+    pub shrunk: bool,
+}
+
+impl CrawlSummary {
+    /// Pages that are there.
+    pub fn pages(&self) -> u64 {
+        self.fetched + self.unchanged
+    }
+}

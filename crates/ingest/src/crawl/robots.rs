@@ -1,0 +1,104 @@
+//! robots.txt, as RFC 9309 wants it read.
+
+use std::time::Duration;
+
+use hammock_net::Limits;
+use texting_robots::Robot;
+use url::Url;
+
+use super::{CrawlError, fetch::Fetcher};
+
+/// What must be read at least, by the standard. Bytes.
+const MAX_BYTES: u64 = 512 * 1024;
+/// Longer waits than this are a way to say no; a crawl that takes them would not end.
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+/// What the site allows.
+pub(super) struct Robots(Option<Robot>);
+
+impl Robots {
+    /// Everything is allowed.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Reads the site's robots.txt. One that is not there allows everything; one that the server fails to give forbids everything.
+    pub(super) async fn fetch(fetcher: &Fetcher, start: &Url) -> Result<Self, CrawlError> {
+        let Ok(url) = start.join("/robots.txt") else { return Ok(Self(None)) };
+        let limits = Limits { max_bytes: MAX_BYTES, max_redirects: 5, ..fetcher.limits() };
+        let answer = match fetcher.get_with_retries(&url, limits).await {
+            Ok(answer) => answer,
+            // Too large or in a circle of redirects: as if it were not there.
+            Err(error)
+                if !error.is_transient()
+                    && !matches!(CrawlError::from(error.clone()), CrawlError::Forbidden { .. }) =>
+            {
+                return Ok(Self(None));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match answer.status.as_u16() {
+            200..=299 => Ok(Self::parse(&fetcher.policy.product, &answer.body)),
+            status @ (429 | 500..) => Err(CrawlError::SiteFailed { status }),
+            _ => Ok(Self(None)),
+        }
+    }
+
+    fn parse(product: &str, text: &[u8]) -> Self {
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+        // A page that says "not found" with status 200 is no robots.txt.
+        if text.trim_ascii_start().starts_with(b"<") {
+            return Self(None);
+        }
+        match Robot::new(product, text) {
+            Ok(robot) => Self(Some(robot)),
+            Err(error) => {
+                tracing::info!(%error, "a robots.txt could not be read");
+                Self(None)
+            }
+        }
+    }
+
+    pub(super) fn allows(&self, url: &Url) -> bool {
+        self.0.as_ref().is_none_or(|robot| robot.allowed(url.as_str()))
+    }
+
+    /// The delay that the site wants between two requests.
+    pub(super) fn delay(&self) -> Option<Duration> {
+        let seconds = self.0.as_ref()?.delay?;
+        Some(Duration::try_from_secs_f32(seconds).unwrap_or(LONGEST_DELAY).min(LONGEST_DELAY))
+    }
+
+    /// The sitemaps that it names.
+    pub(super) fn sitemaps(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|robot| robot.sitemaps.iter().map(|url| url.trim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(robots: &str, path: &str) -> bool {
+        Robots::parse("hammock", robots.as_bytes()).allows(&Url::parse("http://a.example").unwrap().join(path).unwrap())
+    }
+
+    #[test]
+    fn the_group_for_us_counts_then_the_one_for_all() {
+        let robots = "\u{feff}User-agent: *\nDisallow: /\n\nUser-agent: HAMMOCK\nDisallow: /private\nAllow: /private/open\nCrawl-delay: 2\n\
+                      Disallow: /*.json$\nSitemap: http://a.example/map.xml\n";
+        assert!(allows(robots, "/"));
+        assert!(!allows(robots, "/private/x"));
+        assert!(allows(robots, "/private/open/x"));
+        assert!(!allows(robots, "/data.json"));
+        assert!(allows(robots, "/data.json?x"));
+        assert!(!allows("User-agent: *\nDisallow: /", "/x"));
+        assert!(allows("User-agent: other\nDisallow: /", "/x"));
+        assert!(allows("<html>not found</html>\nDisallow: /", "/x"));
+        let robots = Robots::parse("hammock", robots.as_bytes());
+        assert_eq!(robots.delay(), Some(Duration::from_secs(2)));
+        assert_eq!(robots.sitemaps().collect::<Vec<_>>(), ["http://a.example/map.xml"]);
+        let endless = Robots::parse("hammock", b"User-agent: *\nCrawl-delay: 999999\n");
+        assert_eq!(endless.delay(), Some(LONGEST_DELAY));
+    }
+}

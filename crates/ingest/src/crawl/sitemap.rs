@@ -1,0 +1,159 @@
+//! Sitemaps: plain, in an index, compressed, or just lines of text.
+
+use std::{collections::HashSet, collections::VecDeque, io::Read as _};
+
+use flate2::read::MultiGzDecoder;
+use hammock_net::Limits;
+use quick_xml::{Reader, events::Event};
+use url::Url;
+
+use super::fetch::Fetcher;
+
+/// What one sitemap may hold, by the protocol. Bytes, after decompression.
+const MAX_BYTES: u64 = 50 * 1024 * 1024;
+/// The most files that are read of one site's sitemaps.
+const MAX_FILES: usize = 200;
+
+/// What one file holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Sitemap {
+    pages: Vec<String>,
+    files: Vec<String>,
+}
+
+/// The addresses of pages that the sitemaps list, at most `most`. A sitemap that cannot be read is as if it were not there.
+pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Vec<Url> {
+    let mut waiting: VecDeque<Url> = first.into();
+    let mut seen: HashSet<Url> = waiting.iter().cloned().collect();
+    let mut pages = Vec::new();
+    let mut files = 0;
+    while let Some(file) = waiting.pop_front() {
+        if files == MAX_FILES || pages.len() >= most {
+            break;
+        }
+        files += 1;
+        let limits = Limits { max_bytes: MAX_BYTES, max_redirects: 5, ..fetcher.limits() };
+        let body = match fetcher.get_with_retries(&file, limits).await {
+            Ok(answer) if answer.status.is_success() => answer.body,
+            Ok(_absent) => continue,
+            Err(error) => {
+                tracing::info!(url = %file, %error, "a sitemap could not be read");
+                continue;
+            }
+        };
+        let Ok(found) = tokio::task::spawn_blocking(move || parse(&body, most)).await else { continue };
+        pages.extend(found.pages.iter().filter_map(|page| file.join(page).ok()).take(most - pages.len()));
+        for inner in found.files.iter().filter_map(|inner| file.join(inner).ok()) {
+            if seen.len() < 4 * MAX_FILES && seen.insert(inner.clone()) {
+                waiting.push_back(inner);
+            }
+        }
+    }
+    pages
+}
+
+fn parse(body: &[u8], most: usize) -> Sitemap {
+    let mut unpacked = Vec::new();
+    let bytes = if body.starts_with(&[0x1f, 0x8b]) {
+        // What can be unpacked is used, also where the end is damaged or beyond the limit.
+        let _damaged = MultiGzDecoder::new(body).take(MAX_BYTES).read_to_end(&mut unpacked);
+        unpacked.as_slice()
+    } else {
+        body
+    };
+    let text = crate::charset::decode_html(bytes, None);
+    let text = text.trim_start();
+    if text.starts_with('<') { parse_xml(text, most) } else { parse_lines(text, most) }
+}
+
+fn parse_lines(text: &str, most: usize) -> Sitemap {
+    let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
+    Sitemap {
+        pages: text.lines().map(str::trim).filter(is_address).take(most).map(str::to_owned).collect(),
+        files: Vec::new(),
+    }
+}
+
+fn parse_xml(text: &str, most: usize) -> Sitemap {
+    let mut reader = Reader::from_str(text);
+    let mut found = Sitemap::default();
+    // `loc` also stands below images and videos, with a prefix; the parent decides what an address is of.
+    let mut path: Vec<String> = Vec::new();
+    let mut value = String::new();
+    while found.pages.len() < most {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => {
+                path.push(start.name().as_ref().to_owned());
+                value.clear();
+                if path.len() > 16 {
+                    break;
+                }
+            }
+            Ok(Event::Text(part)) => value.push_str(&part),
+            Ok(Event::CData(part)) => value.push_str(&part),
+            Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
+                Ok(Some(character)) => value.push(character),
+                _ => value.push_str(entity(&reference)),
+            },
+            Ok(Event::End(_)) => {
+                let inner = path.pop().unwrap_or_default();
+                if inner == "loc" {
+                    match path.last().map(String::as_str) {
+                        Some("url") => found.pages.push(value.trim().to_owned()),
+                        Some("sitemap") => found.files.push(value.trim().to_owned()),
+                        _ => {}
+                    }
+                }
+                value.clear();
+            }
+            // What came before a fault is used.
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    found
+}
+
+fn entity(name: &str) -> &'static str {
+    match name {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    const PLAIN: &str = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+        <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"x\">
+        <url><loc> http://a.example/1?x=1&amp;y=2 </loc><image:image><image:loc>http://a.example/p.png</image:loc></image:image></url>
+        <url><loc><![CDATA[http://a.example/2]]></loc><lastmod>2026-01-01</lastmod></url><url><loc>http://a.example/3</loc></url>";
+
+    #[test]
+    fn pages_are_read_also_from_a_broken_file() {
+        let found = parse(PLAIN.as_bytes(), 10);
+        assert_eq!(found.pages, ["http://a.example/1?x=1&y=2", "http://a.example/2", "http://a.example/3"]);
+        assert_eq!(parse(PLAIN.as_bytes(), 1).pages.len(), 1);
+        assert_eq!(parse(b"<html><p>no</html>", 9), Sitemap::default());
+        assert_eq!(parse(b"\xff\x00\x01", 9), Sitemap::default());
+    }
+
+    #[test]
+    fn compressed_files_indexes_and_lists_are_read() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(PLAIN.as_bytes()).unwrap();
+        let packed = gzip.finish().unwrap();
+        assert_eq!(parse(&packed, 10).pages.len(), 3);
+        let index =
+            "<sitemapindex><sitemap><loc>/a.xml.gz</loc></sitemap><sitemap><loc>b.xml</loc></sitemap></sitemapindex>";
+        assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml.gz", "b.xml"]);
+        assert_eq!(parse(b"http://a.example/1\r\nhttps://a.example/2\nnone\n", 10).pages.len(), 2);
+    }
+}

@@ -1,0 +1,108 @@
+use super::*;
+
+#[tokio::test]
+async fn pages_that_ask_for_it_are_left_out() {
+    let tag = HeaderName::from_static("x-robots-tag");
+    let site = Website::default()
+        .page("/", "<a href=/meta>1</a><a href=/tag>2</a><a href=/dead-end>3</a><a href=/other-bot>4</a><a rel=nofollow href=/never>5</a>")
+        .page("/meta", "<meta name=robots content=noindex><a href=/behind-meta>x</a>")
+        .page("/behind-meta", "found through a page that is not kept")
+        .with("/tag", html("x").header(tag.clone(), "noindex, nofollow"))
+        .with("/other-bot", html("kept").header(tag, "otherbot: noindex"))
+        .page("/dead-end", "<meta name=robots content=nofollow><a href=/behind>x</a>");
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/behind-meta", "/dead-end", "/other-bot"]);
+    assert_eq!((found.skipped("/meta"), found.skipped("/tag")), ("no_index", "no_index"));
+    assert_eq!((site.count("/behind"), site.count("/never")), (0, 0));
+}
+
+#[tokio::test]
+async fn one_content_is_one_page() {
+    let site = Website::default()
+        .page("/", "<a href=/print?a=1>p</a><a href=/copy-a>1</a><a href=/front>f</a><a href=/x>x</a>")
+        .page("/print?a=1", "<link rel=canonical href=/article>printed")
+        .page("/article", "<link rel=canonical href=/article>the article <a href=/copy-b>2</a>")
+        .page("/copy-a", "the same")
+        .page("/copy-b", "the same")
+        .page("/front", "<link rel=canonical href=/>names the front page, as a careless template does")
+        .page("/x", "<link rel=canonical href=/y>x names y")
+        .page("/y", "<link rel=canonical href=/x>y names x");
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/article", "/copy-a", "/front", "/y"]);
+    assert_eq!(
+        (found.skipped("/print"), found.skipped("/copy-b"), found.skipped("/x")),
+        ("canonical", "duplicate", "canonical")
+    );
+}
+
+#[tokio::test]
+async fn the_second_crawl_asks_conditionally_and_tells_what_changed() {
+    let mut site = Website::default();
+    for (path, body) in [
+        ("/", "<a href=/a>a</a><a href=/b>b</a><a href=/plain>p</a>"),
+        ("/a", "a <a href=/c>c</a>"),
+        ("/b", "b"),
+        ("/c", "c"),
+    ] {
+        site = site.with(path, html(body).header(header::ETAG, &format!("\"{}\"", body.len())));
+    }
+    let site = site.page("/plain", "has no validator");
+    let address = site.start().await;
+    let (first, summary) = run(address, Vec::new()).await;
+    assert_eq!(summary.unwrap().fetched, 5);
+    site.take_requests();
+
+    let (second, summary) = run(address, first.known()).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.fetched, summary.unchanged, summary.shrunk), (0, 5, false));
+    assert_eq!(second.unchanged(), ["/", "/a", "/b", "/c", "/plain"]);
+    for (path, headers) in site.take_requests() {
+        let is_page = !path.ends_with(".txt") && !path.ends_with(".xml") && path != "/plain";
+        assert!(!is_page || headers.contains_key("if-none-match"), "{path} was asked for without a condition");
+    }
+
+    site.replace("/b", html("b is new <a href=/d>d</a>").header(header::ETAG, "\"new\""));
+    site.replace("/c", status(410));
+    site.replace("/d", html("d"));
+    let (third, _) = run(address, first.known()).await;
+    assert_eq!((third.fetched(), third.unchanged()), (vec!["/b", "/d"], vec!["/", "/a", "/plain"]));
+    assert!(matches!(third.of("/c"), PageResult::Failed(failure) if failure.is_gone()));
+}
+
+#[tokio::test]
+async fn a_site_that_lost_most_of_its_pages_is_noticed() {
+    let links: String = (0..12).map(|n| format!("<a href=/p{n}>x</a>")).collect();
+    let mut site = Website::default().page("/", &links);
+    for n in 0..12 {
+        site = site.page(&format!("/p{n}"), &format!("page {n}"));
+    }
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    (0..8).for_each(|n| site.replace(&format!("/p{n}"), status(404)));
+    let (_, summary) = run(address, first.known()).await;
+    let summary = summary.unwrap();
+    assert_eq!((summary.pages(), summary.failed, summary.shrunk), (5, 8, true));
+}
+
+#[tokio::test]
+async fn charsets_and_file_types_are_told_apart() {
+    let mut czech = b"<meta charset=windows-1250><a href=/latin>\x9Elu\x9Dou\xE8k\xFD</a><a href=/manual.pdf>m</a><a href=/data>d</a><a href=/empty>e</a>".to_vec();
+    czech.extend_from_slice(b"<a href='/\x9E'>z</a>");
+    let typed = |body: &[u8], media_type: &str| bytes(body).header(header::CONTENT_TYPE, media_type);
+    let site = Website::default()
+        .with("/", typed(&czech, "text/html"))
+        .with("/latin", typed(b"caf\xE9 <a href=/after-latin>x</a>", "text/html; charset=iso-8859-1"))
+        .with("/%C5%BE", html("the address of a link is UTF-8 whatever the page is"))
+        .page("/after-latin", "x")
+        .with("/manual.pdf", typed(b"%PDF-1.7 ...", "application/pdf"))
+        .with("/data", typed(&[0; 5_000_000], "application/octet-stream"))
+        .with("/empty", html(" \n "));
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/%C5%BE", "/after-latin", "/latin", "/manual.pdf"]);
+    assert_eq!((found.skipped("/data"), found.skipped("/empty")), ("unsupported_type", "empty"));
+    let PageResult::Fetched(page) = found.of("/latin") else { panic!("not fetched") };
+    assert!(crate::charset::decode_html(&page.body, page.content_type.as_deref()).starts_with("café"));
+}

@@ -1,0 +1,159 @@
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::*;
+
+#[tokio::test]
+async fn errors_are_told_page_by_page() {
+    let site = Website::default()
+        .page(
+            "/",
+            "<a href=/gone>1</a><a href=/broken>2</a><a href=/recovers>3</a><a href=/busy>4</a><a href=/huge>5</a>",
+        )
+        .with("/broken", status(500))
+        .with("/recovers", status(502))
+        .page("/recovers", "here again")
+        .with("/busy", status(429).header(header::RETRY_AFTER, "0"))
+        .page("/busy", "free again")
+        .page("/huge", &"x".repeat(200_000));
+    let address = site.start().await;
+    let policy = CrawlPolicy { max_page_bytes: 100_000, ..hurried() };
+    let (found, summary) = run_with(&settings(address), &policy, address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/busy", "/recovers"]);
+    assert!(matches!(found.of("/gone"), PageResult::Failed(PageFailure::Status(404))));
+    assert!(matches!(found.of("/broken"), PageResult::Failed(PageFailure::Status(500))));
+    assert!(matches!(found.of("/huge"), PageResult::Failed(PageFailure::Net(hammock_net::NetError::TooLarge { .. }))));
+    assert_eq!(summary.unwrap().failed, 3);
+    assert_eq!((site.count("/gone"), site.count("/broken"), site.count("/huge")), (1, 3, 1));
+}
+
+#[tokio::test]
+async fn redirects_are_followed_within_the_site_and_never_in_circles() {
+    let site = Website::default()
+        .page("/", "<a href=/old>1</a><a href=/circle-a>2</a><a href=/self>3</a><a href=/away>4</a><a href=/0/x>5</a>")
+        .with("/old", redirect("/new"))
+        .page("/new", "new")
+        .with("/circle-a", redirect("/circle-b"))
+        .with("/circle-b", redirect("/circle-a"))
+        .with("/self", redirect("/self#again"))
+        .with("/away", redirect("http://169.254.169.254/latest"));
+    let site = (0..30).fold(site, |site, n| site.with(&format!("/{n}/x"), redirect(&format!("/{}/x", n + 1))));
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/new"]);
+    assert_eq!((found.skipped("/old"), found.skipped("/away")), ("redirect", "redirect_away"));
+    assert!(matches!(found.of("/self"), PageResult::Failed(PageFailure::RedirectLoop)));
+    assert!(matches!(found.of("/10/x"), PageResult::Failed(PageFailure::RedirectLoop)));
+    assert_eq!((site.count("/circle-a"), site.count("/circle-b"), site.count("/11/x")), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_start_page_that_cannot_be_read_is_an_error() {
+    for (answer, expected) in [
+        (status(500), CrawlError::SiteFailed { status: 500 }),
+        (status(404), CrawlError::SiteFailed { status: 404 }),
+        (redirect("http://other.example/"), CrawlError::MovedAway { to: "http://other.example/".to_owned() }),
+    ] {
+        let site = Website::default().with("/", answer);
+        let address = site.start().await;
+        assert_eq!(run(address, Vec::new()).await.1, Err(expected));
+    }
+    let site = Website::default().with("/", redirect("/en/")).page("/en/", "<a href=b>b</a>").page("/en/b", "b");
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/en/", "/en/b"]);
+
+    for (start_url, expected) in [
+        ("not an address", "invalid"),
+        ("ftp://a.example/", "invalid"),
+        ("http://10.0.0.1/", "forbidden"),
+        ("http://[::1]/", "forbidden"),
+    ] {
+        let settings = WebsiteSettings { start_url: start_url.to_owned(), ..settings(address) };
+        let (_, outcome) = run_with(&settings, &hurried(), address, Vec::new()).await;
+        let word = match outcome.unwrap_err() {
+            CrawlError::InvalidUrl { .. } => "invalid",
+            CrawlError::Forbidden { .. } => "forbidden",
+            _ => "other",
+        };
+        assert_eq!(word, expected, "{start_url}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_in_the_middle_ends_the_crawl_with_an_error() {
+    let links: String = (0..100).map(|n| format!("<a href=/p{n}>x</a>")).collect();
+    let site = (0..100).fold(Website::default().page("/", &links), |site, n| site.with(&format!("/p{n}"), status(503)));
+    let address = site.start().await;
+    let (found, outcome) = run(address, Vec::new()).await;
+    assert_eq!(outcome, Err(CrawlError::SiteFailed { status: 503 }));
+    assert!(found.outcomes.len() < 30, "{}", found.outcomes.len());
+
+    // The port is closed: nobody answers at all.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = listener.local_addr().unwrap();
+    drop(listener);
+    assert!(matches!(run(closed, Vec::new()).await.1, Err(CrawlError::Unreachable { .. })));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_off_fails_one_page_only() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 65536];
+                let length = socket.read(&mut request).await.unwrap_or(0);
+                let path = String::from_utf8_lossy(&request[..length]).split(' ').nth(1).unwrap_or_default().to_owned();
+                let (length, body) = match path.as_str() {
+                    "/" => (39, "<a href=/cut>1</a> <a href=/whole>2</a>"),
+                    "/whole" => (5, "whole"),
+                    "/cut" => (1000, "only a part"),
+                    _ => (0, ""),
+                };
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
+                let _gone = socket.write_all(format!("{head}{body}").as_bytes()).await;
+            });
+        }
+    });
+    let (found, summary) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/whole"]);
+    assert!(matches!(
+        found.of("/cut"),
+        PageResult::Failed(PageFailure::Net(hammock_net::NetError::Interrupted { .. }))
+    ));
+    assert_eq!(summary.unwrap().failed, 1);
+}
+
+#[tokio::test]
+async fn a_crawl_stops_when_it_is_cancelled_or_nobody_listens() {
+    let links: String = (0..200).map(|n| format!("<a href=/p{n}>x</a>")).collect();
+    let site =
+        (0..200).fold(Website::default().page("/", &links), |site, n| site.page(&format!("/p{n}"), &format!("{n}")));
+    let address = site.start().await;
+    let slow = CrawlPolicy { delay: Duration::from_millis(20), ..hurried() };
+    let cancel = CancellationToken::new();
+    let later = cancel.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        later.cancel();
+    });
+    let mut sink = Collected::default();
+    let begin = std::time::Instant::now();
+    let summary = crawl(&client(address), &settings(address), &slow, Vec::new(), &mut sink, &cancel).await.unwrap();
+    assert_eq!(summary.stopped, Some(StopReason::Cancelled));
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    assert!((1..150).contains(&sink.outcomes.len()), "{}", sink.outcomes.len());
+    assert!(!summary.shrunk && !sink.progress.is_empty());
+    let asked = site.take_requests().len();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(site.take_requests().len() <= 1, "{asked} requests before, more after the end");
+
+    let mut sink = Collected { stop_after: Some(5), ..Collected::default() };
+    let cancel = CancellationToken::new();
+    let summary =
+        crawl(&client(address), &settings(address), &hurried(), Vec::new(), &mut sink, &cancel).await.unwrap();
+    assert_eq!((summary.stopped, sink.outcomes.len()), (Some(StopReason::Sink), 5));
+}
