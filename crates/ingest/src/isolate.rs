@@ -1,0 +1,160 @@
+//! Reads files in processes of their own, so that a hostile one costs a process and not the server.
+//!
+//! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
+//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Formats without hostile
+//! depths (pages, Markdown, plain text, tables as text) are read in this process, on the threads for blocking work.
+
+use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+
+use crate::parse::{
+    FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument,
+    detect::{Container, container},
+    parse,
+};
+
+mod child;
+mod frame;
+mod process;
+#[cfg(test)]
+mod tests;
+
+pub use child::child_main;
+use process::ChildProcess;
+
+/// The argument that makes the program a child.
+pub const CHILD_ARGUMENT: &str = "parse-child";
+
+/// A file to read.
+#[derive(Debug, Clone)]
+pub struct FileToParse {
+    /// The file's name or the last part of a page's address; may be empty.
+    pub file_name: String,
+    /// The media type with parameters, where the sender gave one.
+    pub media_type: Option<String>,
+    /// The content.
+    pub bytes: Bytes,
+}
+
+impl FileToParse {
+    fn input(&self) -> FileInput<'_> {
+        FileInput { file_name: &self.file_name, media_type: self.media_type.as_deref(), bytes: &self.bytes }
+    }
+}
+
+/// What reading a file may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long a file may take, the wait for a free child not counted.
+    pub time: Duration,
+    /// How much memory a child may use. Bytes.
+    pub memory: u64,
+    /// How many children may work at once.
+    pub children: usize,
+    /// How long a child without work is kept.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(60), memory: 512 << 20, children: 2, idle: Duration::from_secs(20) }
+    }
+}
+
+/// Reads files; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Parser {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    exe: PathBuf,
+    arguments: Vec<OsString>,
+    limits: Limits,
+    permits: Semaphore,
+    idle: Mutex<Vec<ChildProcess>>,
+}
+
+impl Parser {
+    /// A parser whose children are `exe parse-child`; `exe` is this program, which then calls [`child_main`].
+    pub fn new(exe: PathBuf, limits: Limits) -> Self {
+        Self::with_arguments(exe, vec![CHILD_ARGUMENT.into()], limits)
+    }
+
+    /// A parser whose children are started otherwise, for tests of programs without a command line of their own.
+    pub fn with_arguments(exe: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Self {
+        let permits = Semaphore::new(limits.children.max(1));
+        Self { inner: Arc::new(Inner { exe, arguments, limits, permits, idle: Mutex::new(Vec::new()) }) }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// See [`ParseError`]; a file that takes too much time or memory is [`ParseError::TooComplex`].
+    pub async fn parse(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
+        if file.bytes.is_empty() {
+            return Err(ParseError::Empty);
+        }
+        if file.bytes.len() > MAX_FILE_BYTES {
+            return Err(ParseError::TooLarge { limit: (MAX_FILE_BYTES / 1_000_000) as u64 });
+        }
+        match container(&file.bytes) {
+            Container::Other => self.parse_here(file).await,
+            Container::Pdf | Container::Zip | Container::Compound => self.parse_apart(file).await,
+        }
+    }
+
+    async fn parse_here(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
+        let work = tokio::task::spawn_blocking(move || parse(&file.input()));
+        match tokio::time::timeout(self.inner.limits.time, work).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(ParseError::Damaged("it cannot be read".to_owned())),
+            Err(_) => Err(too_slow(self.inner.limits.time)),
+        }
+    }
+
+    async fn parse_apart(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
+        let inner = &self.inner;
+        let Ok(_permit) = inner.permits.acquire().await else {
+            return Err(ParseError::Unavailable("shutting down".to_owned()));
+        };
+        let waiting = inner.idle.lock().pop();
+        let mut child = match waiting {
+            Some(child) => child,
+            None => ChildProcess::start(&inner.exe, &inner.arguments)?,
+        };
+        // The child is dropped, and with that killed, on every way out but the last.
+        let answer = match tokio::time::timeout(inner.limits.time, child.parse(&file, &inner.limits)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => {
+                return Err(ParseError::TooComplex("it takes more memory than allowed".to_owned()));
+            }
+            Err(_) => return Err(too_slow(inner.limits.time)),
+        };
+        if child.may_be_reused() {
+            inner.idle.lock().push(child);
+            self.sweep_later();
+        }
+        answer
+    }
+
+    /// Ends children that stay without work.
+    fn sweep_later(&self) {
+        let inner = Arc::downgrade(&self.inner);
+        let idle = self.inner.limits.idle;
+        tokio::spawn(async move {
+            tokio::time::sleep(idle).await;
+            if let Some(inner) = inner.upgrade() {
+                inner.idle.lock().retain(|child| child.idle_for() < idle);
+            }
+        });
+    }
+}
+
+fn too_slow(limit: Duration) -> ParseError {
+    ParseError::TooComplex(format!("it takes longer than {} seconds", limit.as_secs().max(1)))
+}

@@ -1,0 +1,87 @@
+//! The child's side: reads files from standard input until that ends.
+
+use std::{
+    io::{self, Read, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
+    time::Duration,
+};
+
+use super::frame::{MARK, Request};
+use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, parse};
+
+/// The stack of the thread that reads; parsers of nested formats are recursive. Bytes.
+const STACK: usize = 64 << 20;
+
+/// What the program does when it is started as `parse-child`. To be called before anything else is set up, since every byte that
+/// is in use by then counts against the limit. Returns when standard input ends.
+pub fn child_main() -> ExitCode {
+    let worker = std::thread::Builder::new().name("parse".to_owned()).stack_size(STACK).spawn(serve);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Takes more memory than allowed to fail, here and not for the machine. Address space alone is free and is not limited:
+/// allocators and threads reserve more of it than they use.
+fn limit_memory(bytes: u64) -> io::Result<()> {
+    rlimit::Resource::DATA.set(bytes, bytes)?;
+    // No traces of other people's documents on the disk.
+    rlimit::Resource::CORE.set(0, 0)
+}
+
+fn serve() -> io::Result<()> {
+    // A panic is an answer like any other; what it would print is nobody's business.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut input = io::stdin().lock();
+    let mut length = [0_u8; 4];
+    let mut limited = false;
+    loop {
+        match input.read_exact(&mut length) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            other => other?,
+        }
+        let mut header = vec![0; (u32::from_le_bytes(length) as usize).min(1 << 20)];
+        input.read_exact(&mut header)?;
+        let request: Request = serde_json::from_slice(&header)?;
+        if !limited {
+            limit_memory(request.memory)?;
+            limited = true;
+        }
+        let size = usize::try_from(request.length).map_err(io::Error::other)?.min(MAX_FILE_BYTES);
+        let mut bytes = vec![0; size];
+        input.read_exact(&mut bytes)?;
+        let done = end_after(Duration::from_secs(request.seconds));
+        answer(&read(&request, &bytes))?;
+        drop(done);
+    }
+}
+
+fn read(request: &Request, bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
+    let input = FileInput { file_name: &request.file_name, media_type: request.media_type.as_deref(), bytes };
+    catch_unwind(AssertUnwindSafe(|| parse(&input)))
+        .unwrap_or_else(|_| Err(ParseError::Damaged("it cannot be read".to_owned())))
+}
+
+fn answer(result: &Result<ParsedDocument, ParseError>) -> io::Result<()> {
+    let json = serde_json::to_vec(result)?;
+    let length = u32::try_from(json.len()).map_err(io::Error::other)?;
+    let mut output = io::stdout().lock();
+    output.write_all(MARK)?;
+    output.write_all(&length.to_le_bytes())?;
+    output.write_all(&json)?;
+    output.flush()
+}
+
+/// Ends the process when the returned handle still lives after `time`: a child whose parent was killed must not go on.
+fn end_after(time: Duration) -> Sender<()> {
+    let (done, waiting) = channel();
+    std::thread::spawn(move || {
+        if waiting.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+            std::process::abort();
+        }
+    });
+    done
+}

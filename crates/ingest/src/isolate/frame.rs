@@ -1,0 +1,24 @@
+//! What parent and child say to each other: a mark, two lengths, a JSON header, bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// Stands before every frame of the child. Libraries print to standard output; what they print is passed over.
+pub(super) const MARK: &[u8; 16] = b"\x00hammock-parsed\x00";
+
+/// The longest answer: a text of the greatest length, escaped, with its outline. Bytes.
+pub(super) const LONGEST_ANSWER: u32 = 256 << 20;
+
+/// What goes before a file's bytes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    /// The file's name.
+    pub file_name: String,
+    /// The media type.
+    pub media_type: Option<String>,
+    /// How many bytes follow.
+    pub length: u64,
+    /// After how many seconds the child ends itself, should nobody be there to end it.
+    pub seconds: u64,
+    /// How much memory the child may use. Bytes.
+    pub memory: u64,
+}

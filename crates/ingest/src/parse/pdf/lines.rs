@@ -1,0 +1,260 @@
+//! From printed lines back to paragraphs.
+
+use std::collections::HashMap;
+
+use crate::parse::writer::one_line;
+
+/// The lines of a page; empty ones separate.
+#[derive(Debug)]
+pub(super) struct PageText {
+    lines: Vec<String>,
+}
+
+/// What lines are together.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// A numbered heading on a line of its own.
+    Heading(String),
+    /// An item of a list: its marker and its text.
+    Item(String, String),
+    /// A paragraph.
+    Paragraph(String),
+}
+
+impl PageText {
+    pub fn new(text: &str) -> Self {
+        let mut lines: Vec<String> = text.lines().map(one_line).collect();
+        while lines.last().is_some_and(String::is_empty) {
+            lines.pop();
+        }
+        let lead = lines.iter().take_while(|line| line.is_empty()).count();
+        lines.drain(..lead);
+        Self { lines }
+    }
+
+    /// Joins lines to what they were before they were printed.
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let width = self.text_width();
+        let mut paragraph = String::new();
+        let mut marker: Option<String> = None;
+        // The length of the last line of the paragraph. Characters.
+        let mut last = 0;
+        let end = |paragraph: &mut String, marker: &mut Option<String>, blocks: &mut Vec<Block>| {
+            let text = std::mem::take(paragraph);
+            if text.is_empty() {
+                return;
+            }
+            blocks.push(match marker.take() {
+                Some(marker) => Block::Item(marker, text),
+                None if is_heading(&text) => Block::Heading(text),
+                None => Block::Paragraph(text),
+            });
+        };
+        for line in &self.lines {
+            if line.is_empty() {
+                end(&mut paragraph, &mut marker, &mut blocks);
+                continue;
+            }
+            let item = item_marker(line);
+            // A line that ends early ends its paragraph, when a sentence ends there or a heading begins after it.
+            let ends_early = last * 100 < width * 75;
+            let sentence_ended = paragraph.ends_with(['.', '!', '?', ':', '”', '"', '»']);
+            let starts_new = line.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+            if item.is_some()
+                || (ends_early && starts_new && (sentence_ended || is_heading(&paragraph)))
+                || is_heading(line)
+            {
+                end(&mut paragraph, &mut marker, &mut blocks);
+            }
+            last = line.chars().count();
+            match item {
+                Some((found, rest)) => {
+                    marker = Some(found);
+                    paragraph.push_str(rest);
+                }
+                None => join(&mut paragraph, line),
+            }
+        }
+        end(&mut paragraph, &mut marker, &mut blocks);
+        blocks
+    }
+
+    /// How long a full line is: that of nine in ten. Characters.
+    fn text_width(&self) -> usize {
+        let mut widths: Vec<usize> =
+            self.lines.iter().filter(|line| !line.is_empty()).map(|line| line.chars().count()).collect();
+        widths.sort_unstable();
+        widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0)
+    }
+}
+
+/// Adds a line; a word divided at its end becomes whole.
+fn join(paragraph: &mut String, line: &str) {
+    if paragraph.is_empty() {
+        paragraph.push_str(line);
+        return;
+    }
+    let continues = line.chars().next().is_some_and(char::is_lowercase);
+    let divided = paragraph.strip_suffix(['-', '\u{ad}', '\u{2010}']).is_some_and(|stem| {
+        // `e-` and `2-` belong to compounds; so does whatever has a hyphen already: `state-of-the-`.
+        let word = stem.rsplit(' ').next().unwrap_or_default();
+        word.chars().count() >= 2 && word.chars().all(char::is_alphabetic)
+    });
+    if divided && continues {
+        paragraph.pop();
+    } else if !paragraph.ends_with('-') || !continues {
+        paragraph.push(' ');
+    }
+    paragraph.push_str(line);
+}
+
+/// `• text`, `- text`, `3) text`.
+fn item_marker(line: &str) -> Option<(String, &str)> {
+    const BULLETS: [char; 12] = ['•', '◦', '▪', '‣', '●', '○', '■', '–', '-', '*', '\u{f0b7}', '➢'];
+    let (first, rest) = line.split_once(' ')?;
+    let mut characters = first.chars();
+    match (characters.next(), characters.next()) {
+        (Some(bullet), None) if BULLETS.contains(&bullet) => Some(("-".to_owned(), rest)),
+        _ => {
+            let number = first.strip_suffix(')')?.trim_start_matches('(');
+            let short = (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric());
+            short.then(|| (format!("{number})"), rest))
+        }
+    }
+}
+
+/// `3.2 Installation`, `Chapter 4. Networks`: the only headings that a printed line shows beyond doubt.
+fn is_heading(line: &str) -> bool {
+    let length = line.chars().count();
+    if !(4..=90).contains(&length)
+        || line.ends_with(['.', ',', ';', ':', '-'])
+        || line.contains("....")
+        || line.contains(". . .")
+    {
+        return false;
+    }
+    let Some((first, rest)) = line.split_once(' ') else { return false };
+    let rest = rest.trim();
+    let named = matches!(
+        first,
+        "Chapter" | "Chapitre" | "Kapitola" | "Appendix" | "Annexe" | "Příloha" | "Kapitel" | "Section"
+    );
+    let number = first.trim_end_matches('.');
+    let parts: Vec<&str> = number.split('.').collect();
+    let numbered = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    let begins = if named { true } else { rest.chars().next().is_some_and(char::is_uppercase) };
+    // The entry of a table of contents ends with its page.
+    let ends_with_page = rest.rsplit(' ').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit())) && !named;
+    (named || (numbered && (parts.len() > 1 || first.ends_with('.') || length < 60)))
+        && begins
+        && !ends_with_page
+        && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+/// Removes lines that stand at the top or the bottom of most pages: running titles and page numbers.
+pub(super) fn drop_running_lines(pages: &mut [PageText]) {
+    /// How many lines from the edge are looked at.
+    const EDGE: usize = 3;
+    if pages.len() < 4 {
+        return;
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for page in pages.iter() {
+        let mut keys: Vec<String> = edge_lines(page, EDGE).into_iter().filter_map(|index| page.key(index)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            *seen.entry(key).or_default() += 1;
+        }
+    }
+    // Books print the book's title on one side and the chapter's on the other.
+    let enough = (pages.len() / 4).max(3);
+    for page in pages.iter_mut() {
+        let dropped: Vec<usize> = edge_lines(page, EDGE)
+            .into_iter()
+            .filter(|index| page.key(*index).is_some_and(|key| seen.get(&key).is_some_and(|count| *count >= enough)))
+            .collect();
+        for index in dropped {
+            if let Some(line) = page.lines.get_mut(index) {
+                line.clear();
+            }
+        }
+    }
+}
+
+fn edge_lines(page: &PageText, edge: usize) -> Vec<usize> {
+    let full: Vec<usize> =
+        (0..page.lines.len()).filter(|i| page.lines.get(*i).is_some_and(|line| !line.is_empty())).collect();
+    if full.len() <= edge * 2 {
+        return full;
+    }
+    full.iter().take(edge).chain(full.iter().rev().take(edge)).copied().collect()
+}
+
+impl PageText {
+    /// A line with its numbers made equal, so that page numbers do not make it differ.
+    fn key(&self, index: usize) -> Option<String> {
+        let line = self.lines.get(index)?;
+        let mut key = String::with_capacity(line.len());
+        for c in line.chars() {
+            if !c.is_ascii_digit() {
+                key.push(c);
+            } else if !key.ends_with('0') {
+                key.push('0');
+            }
+        }
+        (!key.is_empty() && key.chars().count() <= 120).then_some(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_become_paragraphs() {
+        let page = PageText::new(
+            "3.2 Installation\nThe installer asks for the lan-\nguage first; a state-of-the-\nart machine needs ten minutes.\n\n\
+             • one thing\nthat goes on\n• another\n1) last",
+        );
+        assert_eq!(
+            page.blocks(),
+            [
+                Block::Heading("3.2 Installation".into()),
+                Block::Paragraph(
+                    "The installer asks for the language first; a state-of-the-art machine needs ten minutes.".into()
+                ),
+                Block::Item("-".into(), "one thing that goes on".into()),
+                Block::Item("-".into(), "another".into()),
+                Block::Item("1)".into(), "last".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn running_lines_are_dropped() {
+        let page = |number: u32| {
+            let body: String = (0..9)
+                .map(|line| format!("Page {number} says thing {line} in words of its own {number}{line}x\n"))
+                .collect();
+            PageText::new(&format!("The Handbook\n{body}\n{number} of 40"))
+        };
+        let mut pages: Vec<PageText> = (1..=8).map(page).collect();
+        // Lines that differ only in numbers within the text stay, since they do not stand at the edge.
+        drop_running_lines(&mut pages);
+        for page in &pages {
+            assert!(!page.lines.iter().any(|line| line == "The Handbook" || line.ends_with("of 40")));
+            assert!(page.lines.iter().filter(|line| !line.is_empty()).count() >= 5);
+        }
+    }
+
+    #[test]
+    fn entries_of_a_table_of_contents_are_not_headings() {
+        assert!(is_heading("1 Introduction"));
+        assert!(is_heading("Chapter 4. Networks"));
+        assert!(!is_heading("1 Introduction 12"));
+        assert!(!is_heading("2.1 Packages . . . . . . 14"));
+        assert!(!is_heading("12 apples and pears"));
+    }
+}

@@ -1,0 +1,154 @@
+//! PowerPoint presentations.
+
+use super::{
+    ParseError,
+    archive::Archive,
+    office_xml::{Node, XmlReader, attribute, core_properties, main_part, name_of, relationships},
+    writer::{Extracted, Writer, one_line},
+};
+
+/// Reads the slides in the order in which they are shown, with their notes.
+pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let mut archive = Archive::open(bytes)?;
+    let main = main_part(&mut archive, "ppt/presentation.xml")?;
+    let Some(xml) = archive.text(&main)? else {
+        return Err(ParseError::Damaged("the list of slides is missing".to_owned()));
+    };
+    let parts = relationships(&mut archive, &main)?.by_id;
+    let mut slides = Vec::new();
+    let mut reader = XmlReader::new(&xml);
+    while let Some(node) = reader.next()? {
+        let Node::Open(start) = node else { continue };
+        if name_of(&start) != "sldId" {
+            continue;
+        }
+        // `id` is the slide's own number, `r:id` its relationship; without prefixes only the second is among the parts.
+        let by_id =
+            start.attributes().with_checks(false).filter_map(Result::ok).find_map(|a| parts.get(a.value.as_ref()));
+        slides.extend(by_id.cloned());
+    }
+    let mut writer = Writer::default();
+    for (index, part) in slides.iter().enumerate() {
+        let Some(xml) = archive.text(part)? else { continue };
+        let slide = read_slide(&xml)?;
+        let notes = match relationships(&mut archive, part)?.by_kind.get("notesSlide") {
+            Some(notes) => archive.text(notes)?,
+            None => None,
+        };
+        let notes = notes.map(|xml| read_slide(&xml)).transpose()?;
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        write_slide(&mut writer, number, slide, notes)?;
+    }
+    let (title, language) = core_properties(&mut archive)?;
+    Ok(Extracted { title, language, body: writer, structured: true })
+}
+
+enum Block {
+    /// Level and text.
+    Paragraph(usize, String),
+    Table(Vec<Vec<String>>),
+}
+
+#[derive(Default)]
+struct Slide {
+    title: String,
+    blocks: Vec<Block>,
+}
+
+fn write_slide(writer: &mut Writer, number: u32, slide: Slide, notes: Option<Slide>) -> Result<(), ParseError> {
+    let notes = notes.map(|notes| notes.blocks).unwrap_or_default();
+    if slide.title.is_empty() && slide.blocks.is_empty() && notes.is_empty() {
+        return Ok(());
+    }
+    writer.page(number);
+    let mut blocks = slide.blocks;
+    let mut title = slide.title;
+    if title.is_empty() {
+        // Without a heading the slide would seem to belong to the one before it.
+        title = match blocks.first() {
+            Some(Block::Paragraph(_, text)) if text.chars().count() <= 80 => {
+                let text = text.clone();
+                blocks.remove(0);
+                text
+            }
+            _ => number.to_string(),
+        };
+    }
+    writer.heading(1, &title)?;
+    // Points of a slide are a list; a single one is a sentence.
+    let points = blocks.iter().filter(|block| matches!(block, Block::Paragraph(..))).count();
+    for block in blocks {
+        match block {
+            Block::Paragraph(level, text) if points > 1 => writer.list_item(level, "-", &text)?,
+            Block::Paragraph(_, text) => writer.paragraph(&text)?,
+            Block::Table(rows) => writer.table(&rows)?,
+        }
+    }
+    for block in notes {
+        if let Block::Paragraph(_, text) = block {
+            writer.paragraph(&text)?;
+        }
+    }
+    Ok(())
+}
+
+/// The text of a slide or of its notes.
+fn read_slide(xml: &str) -> Result<Slide, ParseError> {
+    let mut slide = Slide::default();
+    let mut reader = XmlReader::new(xml);
+    let mut placeholder = String::new();
+    let (mut text, mut level, mut in_text) = (String::new(), 0_usize, false);
+    let mut table: Option<Vec<Vec<String>>> = None;
+    while let Some(node) = reader.next()? {
+        match node {
+            Node::Open(start) => match name_of(&start).as_str() {
+                "Fallback" => reader.skip()?,
+                "sp" | "graphicFrame" => placeholder.clear(),
+                "ph" => placeholder = attribute(&start, "type").unwrap_or_default(),
+                "p" => (text, level) = (String::new(), 0),
+                "pPr" => level = attribute(&start, "lvl").and_then(|value| value.parse().ok()).unwrap_or(0),
+                "t" => in_text = true,
+                "br" | "tab" => text.push(' '),
+                "tbl" => table = Some(Vec::new()),
+                "tr" => table.iter_mut().for_each(|rows| rows.push(Vec::new())),
+                "tc" => {
+                    if let Some(row) = table.as_mut().and_then(|rows| rows.last_mut()) {
+                        row.push(String::new());
+                    }
+                }
+                _ => {}
+            },
+            Node::Text(part) if in_text => text.push_str(&part),
+            Node::Text(_) => {}
+            Node::Close(name) => match name.as_str() {
+                "t" => in_text = false,
+                "p" => {
+                    let line = one_line(&text);
+                    text.clear();
+                    if line.is_empty() {
+                        continue;
+                    }
+                    if let Some(cell) = table.as_mut().and_then(|rows| rows.last_mut()).and_then(|row| row.last_mut()) {
+                        cell.push(' ');
+                        cell.push_str(&line);
+                        continue;
+                    }
+                    match placeholder.as_str() {
+                        "title" | "ctrTitle" => {
+                            if !slide.title.is_empty() {
+                                slide.title.push(' ');
+                            }
+                            slide.title.push_str(&line);
+                        }
+                        // Number, date and running lines say nothing about the slide.
+                        "sldNum" | "dt" | "ftr" | "hdr" | "sldImg" => {}
+                        _ => slide.blocks.push(Block::Paragraph(level, line)),
+                    }
+                }
+                "tbl" => slide.blocks.extend(table.take().map(Block::Table)),
+                _ => {}
+            },
+        }
+    }
+    Ok(slide)
+}

@@ -1,0 +1,182 @@
+//! Spreadsheets: every sheet a table.
+
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, DataType, Reader, Xlsx, open_workbook_auto_from_rs};
+
+use super::{
+    ParseError,
+    archive::Archive,
+    detect::{Container, container},
+    limits::MAX_CELLS,
+    office_xml::core_properties,
+    writer::{Extracted, TableWriter, Writer},
+};
+
+/// Reads the values of all visible sheets.
+pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
+    let mut writer = Writer::default();
+    let (mut title, mut language) = (None, None);
+    let mut streamed = false;
+    if container(bytes) == Container::Zip {
+        // The reader unpacks without limits: everything is unpacked once before, counting.
+        let mut archive = Archive::open(bytes)?;
+        archive.check_all()?;
+        (title, language) = core_properties(&mut archive)?;
+        if archive.has("xl/workbook.xml") {
+            stream_xlsx(bytes, &mut writer)?;
+            streamed = true;
+        }
+    }
+    if !streamed {
+        read_whole(bytes, &mut writer)?;
+    }
+    Ok(Extracted { title, language, body: writer, structured: true })
+}
+
+/// Cell by cell, since a sheet with one cell in its last corner would otherwise take 17 billion cells of memory.
+fn stream_xlsx(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+    let mut seen = 0_u64;
+    for (index, name) in visible(book.sheets_metadata()).into_iter().enumerate() {
+        // Charts have no cells.
+        let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
+        let mut sheet = Sheet::new(index, &name);
+        while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
+            seen += 1;
+            let (row, column) = cell.get_position();
+            let text = match cell.get_value() {
+                DataRef::SharedString(text) => (*text).to_owned(),
+                DataRef::Empty | DataRef::Error(_) => continue,
+                other => value_text(&Data::from(other.clone())),
+            };
+            sheet.cell(writer, row, column, text, seen)?;
+        }
+        sheet.end(writer)?;
+    }
+    Ok(())
+}
+
+/// XLS, XLSB and ODS; their readers hold a whole sheet.
+fn read_whole(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+    let mut seen = 0_u64;
+    for (index, name) in visible(book.sheets_metadata()).into_iter().enumerate() {
+        let Ok(range) = book.worksheet_range(&name) else { continue };
+        let mut sheet = Sheet::new(index, &name);
+        for (row, column, value) in range.used_cells() {
+            seen += 1;
+            let position = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            if !matches!(value, Data::Error(_)) {
+                sheet.cell(writer, position(row), position(column), value_text(value), seen)?;
+            }
+        }
+        sheet.end(writer)?;
+    }
+    Ok(())
+}
+
+fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+    sheets
+        .iter()
+        .filter(|sheet| sheet.visible == calamine::SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect()
+}
+
+fn damaged(message: &str) -> ParseError {
+    if message.to_lowercase().contains("password") {
+        return ParseError::Encrypted;
+    }
+    ParseError::Damaged(message.chars().take(200).collect())
+}
+
+/// A sheet that comes cell by cell, row by row.
+struct Sheet<'a> {
+    number: u32,
+    name: &'a str,
+    table: TableWriter,
+    begun: bool,
+    row: u32,
+    cells: Vec<String>,
+    /// The column in which the sheet's first cell stands: what is left of it in all rows is not shown.
+    first_column: u32,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(index: usize, name: &'a str) -> Self {
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        Self { number, name, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
+    }
+
+    fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
+        /// Beyond this many columns a sheet is not for reading.
+        const MOST_COLUMNS: usize = 1_000;
+        if seen > MAX_CELLS {
+            return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
+        }
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        if !self.begun {
+            // A sheet without a value leaves no trace.
+            self.begun = true;
+            writer.page(self.number);
+            writer.heading(1, self.name)?;
+            self.first_column = column;
+        }
+        if row != self.row {
+            self.end_row(writer)?;
+            self.row = row;
+        }
+        let column = column.saturating_sub(self.first_column) as usize;
+        if column >= MOST_COLUMNS {
+            return Ok(());
+        }
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, String::new());
+        }
+        match self.cells.get_mut(column) {
+            Some(cell) if cell.is_empty() => *cell = text,
+            // Something that stands left of the first row's first cell shares its column.
+            Some(cell) => *cell = format!("{cell} {text}"),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn end_row(&mut self, writer: &mut Writer) -> Result<(), ParseError> {
+        let cells = std::mem::take(&mut self.cells);
+        self.table.row(writer, &cells)
+    }
+
+    fn end(mut self, writer: &mut Writer) -> Result<(), ParseError> {
+        self.end_row(writer)
+    }
+}
+
+/// A value as people write it.
+fn value_text(value: &Data) -> String {
+    match value {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        // Fifteen digits are what a spreadsheet keeps; the rest is noise of the binary form.
+        Data::Float(number) => {
+            let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(*number);
+            rounded.to_string()
+        }
+        Data::DateTime(moment) if moment.is_datetime() => {
+            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+            match (hour, minute, second) {
+                (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
+                (_, _, 0) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
+                _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+            }
+        }
+        Data::DateTime(duration) => {
+            let minutes = (duration.as_f64() * 1440.0).round();
+            format!("{}:{:02}", (minutes / 60.0).floor(), minutes % 60.0)
+        }
+        other => other.as_string().unwrap_or_else(|| other.to_string()),
+    }
+}

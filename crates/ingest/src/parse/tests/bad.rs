@@ -1,0 +1,114 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// A PDF of one page under the user password `secret`, AES-256.
+const PROTECTED: &[u8] = include_bytes!("protected.pdf");
+
+/// The same page under an owner's password only: it opens for everybody.
+const RESTRICTED: &[u8] = include_bytes!("restricted.pdf");
+
+#[test]
+fn passwords() {
+    assert_eq!(read("a.pdf", PROTECTED), Err(ParseError::Encrypted));
+    assert!(read("a.pdf", RESTRICTED).unwrap().text.contains("Opening hours"));
+}
+
+#[test]
+fn empty_files() {
+    assert_eq!(read("a.pdf", b""), Err(ParseError::Empty));
+    assert_eq!(read("a.txt", b" \r\n\t "), Err(ParseError::Empty));
+    assert_eq!(read("a.docx", &docx("")), Err(ParseError::Empty));
+    assert_eq!(read("a.pdf", &pdf(&[&[]])), Err(ParseError::Scan));
+    assert_eq!(read("a.csv", b",,\n,,"), Err(ParseError::Empty));
+}
+
+#[test]
+fn pages_that_need_a_script() {
+    let shell = "<!doctype html><title>App</title><div id=root></div><script src=a.js></script>";
+    assert_eq!(read("", shell.as_bytes()), Err(ParseError::NeedsScript));
+    let note = "<!doctype html><body><p>Please enable JavaScript to continue.</p><script>a()</script>";
+    assert_eq!(read("", note.as_bytes()), Err(ParseError::NeedsScript));
+    assert!(read("", b"<!doctype html><body><p>A short page.</p><script>a()</script>").is_ok());
+}
+
+#[test]
+fn damaged_files() {
+    let whole = docx(&paragraphs(&["text"]));
+    assert!(matches!(read("a.docx", &whole[..whole.len() / 2]), Err(ParseError::Damaged(_))));
+    assert!(matches!(read("a.pdf", b"%PDF-1.7\nnothing of the kind"), Err(ParseError::Damaged(_) | ParseError::Scan)));
+    assert!(matches!(read("a.docx", &docx("<w:p><w:r><w:t>open")), Err(ParseError::Damaged(_)) | Ok(_)));
+    let pages = pdf(&[&["first page"], &["second page"]]);
+    let cut = read("a.pdf", &pages[..pages.len() * 3 / 4]);
+    assert!(cut.is_err() || cut.is_ok_and(|document| document.text.contains("first")));
+}
+
+#[test]
+fn bombs() {
+    // Ten gigabytes in ten megabytes would take a while to make: the ratio is the same.
+    assert!(matches!(read("a.docx", &zip_of_zeros(300_000_000)), Err(ParseError::TooComplex(_))));
+    // A spreadsheet's reader would unpack all parts.
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"<workbook/>").unwrap();
+    zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&vec![b' '; 50_000_000]).unwrap();
+    let bomb = zip.finish().unwrap().into_inner();
+    assert!(matches!(read("a.xlsx", &bomb), Err(ParseError::TooComplex(_))));
+    // Archives in archives are not opened.
+    let nested = archive(&[("a.zip", "PK"), ("b.zip", "PK")]);
+    assert_eq!(read("a.docx", &nested), Err(ParseError::Damaged("parts of the DOCX file are missing".into())));
+    // Elements in elements.
+    let deep = format!("{}{}", "<w:p>".repeat(5_000), "</w:p>".repeat(5_000));
+    assert!(matches!(read("a.docx", &docx(&deep)), Err(ParseError::TooComplex(_))));
+    // Entities in entities are not expanded.
+    let entities = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\
+        <w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>x&b;y</w:t></w:r></w:p></w:body></w:document>";
+    assert_eq!(read("a.docx", &archive(&[("word/document.xml", entities)])).unwrap().text, "xy");
+    // A page that nests deeper than any stack.
+    let page = format!("<!doctype html><body>{}deep down{}", "<div>".repeat(50_000), "</div>".repeat(50_000));
+    assert!(read("a.html", page.as_bytes()).is_ok_and(|document| document.text.contains("deep down")));
+    let many = "PK\x01\x02".repeat(30_000);
+    assert!(matches!(read("a.docx", format!("PK\x03\x04{many}").as_bytes()), Err(ParseError::TooComplex(_))));
+}
+
+#[test]
+fn errors_reach_people_with_their_code() {
+    let error = ApiError::from(ParseError::TooLarge { limit: 20 });
+    assert_eq!(error.params.get("limit").map(String::as_str), Some("20"));
+    assert_eq!(ApiError::from(ParseError::Scan).code, ErrorCode::EmptyFile);
+    assert!(ParseError::NeedsScript.is_skip());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_bytes_make_a_parser_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), name in "[a-z]{0,3}\\.(html|md|csv|txt|docx|pdf)") {
+        let _ = read(&name, &bytes);
+    }
+
+    #[test]
+    fn no_markup_makes_a_parser_panic(text in "([<>/&;#|`*_ \\n\\[\\]()!-]|table|tr|td|li|ul|a|pre|h1|é|x){0,80}") {
+        for name in ["a.html", "a.md", "a.csv", "a.txt"] {
+            let _ = read(name, text.as_bytes());
+            let _ = read(name, format!("<!doctype html>{text}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn no_broken_archive_makes_a_parser_panic(position in 0_usize..600, value in any::<u8>()) {
+        let mut file = docx(&paragraphs(&["Some words to read"]));
+        let length = file.len();
+        file[position % length] = value;
+        let _ = read("a.docx", &file);
+    }
+
+    #[test]
+    fn no_broken_pdf_makes_a_parser_panic(position in 0_usize..900, value in any::<u8>()) {
+        let mut file = pdf(&[&["Some words to read"]]);
+        let length = file.len();
+        file[position % length] = value;
+        let _ = read("a.pdf", &file);
+    }
+}
