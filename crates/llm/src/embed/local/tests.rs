@@ -1,5 +1,4 @@
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::*;
 
@@ -38,43 +37,63 @@ async fn vectors_are_those_of_the_reference_implementation() {
     }
 }
 
-/// Seconds of processor time that this process has used: what a measurement on a busy machine can still tell.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+#[tokio::test]
+async fn a_text_has_the_same_vector_in_any_company() {
+    let Some(directory) = model_directory() else { return };
+    let embedder = LocalEmbedder::load_with_workers(&directory, 2).unwrap();
+    // Of every length, so that they do not come back in the order in which they are computed.
+    let texts: Vec<String> =
+        (0..30).map(|number| format!("{number} {}", "the shop opens at nine ".repeat((number * 7) % 23))).collect();
+    let together = embedder.embed(texts.clone(), Purpose::Passage).await.unwrap();
+    for (text, vector) in texts.into_iter().zip(together).step_by(5) {
+        let alone = embedder.embed(vec![text.clone()], Purpose::Query).await.unwrap();
+        assert!(cosine(&alone[0], &vector) > 0.99999, "{text}");
+    }
 }
 
 #[tokio::test]
-async fn measure() {
+async fn empty_and_endless_texts_have_vectors_too() {
     let Some(directory) = model_directory() else { return };
-    let started = Instant::now();
-    let embedder = LocalEmbedder::load(&directory).unwrap();
-    eprintln!("load {:?}", started.elapsed());
-    let chunk = "The collection holds the documents that an assistant answers from, each cut into passages of a few sentences. ".repeat(7);
-    eprintln!("tokens {}", embedder.count_tokens(&chunk));
-    let texts: Vec<String> = (0..100).map(|number| format!("{number} {chunk}")).collect();
-    let (started, used) = (Instant::now(), processor_seconds());
-    embedder.embed(texts, Purpose::Passage).await.unwrap();
-    let used = processor_seconds() - used;
-    eprintln!(
-        "chunk {:.1} ms of one core, {:.1} chunks/s of wall time",
-        used * 10.0,
-        100.0 / started.elapsed().as_secs_f64()
-    );
-    let (started, used) = (Instant::now(), processor_seconds());
-    for _ in 0..50 {
-        embedder.embed(vec!["how do I put the chat on my web site please?".to_owned()], Purpose::Query).await.unwrap();
+    let embedder = LocalEmbedder::load_with_workers(&directory, 1).unwrap();
+    assert!(embedder.embed(Vec::new(), Purpose::Passage).await.unwrap().is_empty());
+    let endless = "word ".repeat(200_000);
+    let same = "word ".repeat(300);
+    let vectors = embedder.embed(vec![String::new(), endless, same], Purpose::Passage).await.unwrap();
+    assert!((cosine(&vectors[0], &vectors[0]) - 1.0).abs() < 1e-5);
+    // Both are cut at the same token.
+    assert!(cosine(&vectors[1], &vectors[2]) > 0.99999);
+    assert_eq!(embedder.count_tokens("word word"), 4);
+}
+
+#[tokio::test]
+async fn a_question_does_not_wait_for_passages() {
+    let Some(directory) = model_directory() else { return };
+    let embedder = LocalEmbedder::load_with_workers(&directory, 1).unwrap();
+    let texts = vec!["the shop opens at nine on working days ".repeat(20); 60];
+    let passages = embedder.embed(texts, Purpose::Passage);
+    let question = async {
+        // After the passages are queued.
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        embedder.embed(vec!["when does it open?".to_owned()], Purpose::Query).await
+    };
+    tokio::select! {
+        biased;
+        _ = passages => panic!("the passages were ready before the question"),
+        vector = question => assert_eq!(vector.unwrap().len(), 1),
     }
-    let used = processor_seconds() - used;
-    eprintln!("query {:.1} ms of one core, {:?} wall", used * 20.0, started.elapsed() / 50);
-    eprintln!(
-        "{}",
-        std::fs::read_to_string("/proc/self/status")
-            .unwrap()
-            .lines()
-            .filter(|line| line.starts_with("Vm"))
-            .collect::<Vec<_>>()
-            .join("\n")
-    );
+}
+
+#[test]
+fn another_architecture_is_refused_by_its_name() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("config.json"), r#"{"model_type": "mpnet"}"#).unwrap();
+    let error = LocalEmbedder::load(directory.path()).err().unwrap().to_string();
+    assert!(error.contains("\"mpnet\"") && error.contains("bert"), "{error}");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let error = LocalEmbedder::load(directory.path()).err().unwrap().to_string();
+    assert!(error.contains("config.json"), "{error}");
 }
