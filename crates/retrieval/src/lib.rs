@@ -6,6 +6,7 @@ pub mod bm25;
 pub mod citations;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+pub mod eval;
 pub mod evidence;
 pub mod fusion;
 pub mod index;

@@ -1,0 +1,126 @@
+//! Reads a collection in the layout of BEIR.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::metrics::Judgements;
+
+/// A collection with questions and the documents that answer them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Dataset {
+    /// The folder's name.
+    pub name: String,
+    /// What is searched.
+    pub documents: Vec<Text>,
+    /// What is asked; only questions with an answer.
+    pub queries: Vec<Query>,
+    /// By question.
+    pub judgements: HashMap<String, Judgements>,
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Text {
+    /// Its name in the collection.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// Its title; may be empty.
+    #[serde(default)]
+    pub title: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Query {
+    /// Its name in the collection.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// What is asked.
+    pub text: String,
+}
+
+/// Why a collection could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// A file is missing or cannot be read.
+    #[error("{file} cannot be read: {cause}", file = .0.display(), cause = .1)]
+    Unreadable(PathBuf, std::io::Error),
+    /// A line is not what it should be.
+    #[error("line {line} of {file} is not understood: {cause}", file = .file.display())]
+    Malformed {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+impl Dataset {
+    /// Reads `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv` of a folder; the first `most` questions that have an answer.
+    ///
+    /// # Errors
+    /// When a file is missing or malformed.
+    pub fn load(folder: &Path, most: Option<usize>) -> Result<Self, DatasetError> {
+        let judgements = judgements(&folder.join("qrels/test.tsv"))?;
+        let mut queries: Vec<Query> = json_lines(&folder.join("queries.jsonl"))?;
+        queries.retain(|query| judgements.contains_key(&query.id));
+        queries.truncate(most.unwrap_or(usize::MAX));
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { name, documents: json_lines(&folder.join("corpus.jsonl"))?, queries, judgements })
+    }
+}
+
+fn lines(file: &Path) -> Result<Vec<String>, DatasetError> {
+    let unreadable = |cause| DatasetError::Unreadable(file.to_owned(), cause);
+    BufReader::new(File::open(file).map_err(unreadable)?).lines().collect::<Result<_, _>>().map_err(unreadable)
+}
+
+fn json_lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, DatasetError> {
+    let lines = lines(file)?;
+    let whole = lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let parsed = whole.map(|(place, line)| {
+        serde_json::from_str(line).map_err(|cause| DatasetError::Malformed {
+            file: file.to_owned(),
+            line: place + 1,
+            cause: cause.to_string(),
+        })
+    });
+    parsed.collect()
+}
+
+fn judgements(file: &Path) -> Result<HashMap<String, Judgements>, DatasetError> {
+    let mut judgements: HashMap<String, Judgements> = HashMap::new();
+    for (place, line) in lines(file)?.iter().enumerate() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let gain = match fields[..] {
+            [_, _, gain] => gain.trim().parse::<i64>().ok(),
+            _ => None,
+        };
+        match (gain, &fields[..]) {
+            // Below zero is "not even related": no gain.
+            (Some(gain), [query, document, _]) => {
+                if gain > 0 {
+                    let gain = u32::try_from(gain).unwrap_or(u32::MAX);
+                    judgements.entry((*query).to_owned()).or_default().insert((*document).to_owned(), gain);
+                }
+            }
+            // The first line names the columns.
+            _ if place == 0 || line.trim().is_empty() => {}
+            _ => {
+                let cause = "three columns are expected: query, document, gain".to_owned();
+                return Err(DatasetError::Malformed { file: file.to_owned(), line: place + 1, cause });
+            }
+        }
+    }
+    Ok(judgements)
+}
