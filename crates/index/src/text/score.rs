@@ -1,0 +1,235 @@
+//! BM25 over what a question may see.
+//!
+//! Term by term: the postings of the filter's collections and tenants make a bit set for every segment, the postings of the
+//! question's terms are counted and added up within it. Every statistic (how many chunks, how long, how often a term occurs)
+//! is of the visible chunks alone.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use hammock_retrieval::{
+    IndexError, KeywordHit, KeywordQuery, KeywordResult, LanguageShare, SearchFilter, TermStat, analysis, bm25,
+    question,
+};
+use tantivy::{
+    DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term,
+    fieldnorm::FieldNormReader,
+    postings::{Postings, SegmentPostings},
+    schema::{Field, IndexRecordOption},
+};
+
+use super::fields::Fields;
+use crate::failure::failure;
+
+pub(super) fn search(
+    searcher: &Searcher,
+    fields: &Fields,
+    query: &KeywordQuery,
+    filter: &SearchFilter,
+    limit: usize,
+) -> Result<KeywordResult, IndexError> {
+    let mut segments = Vec::new();
+    let mut shares: BTreeMap<String, u64> = BTreeMap::new();
+    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+        let visible = Visible::of(reader, fields, filter)?;
+        if visible.chunks > 0 {
+            visible.count_languages(reader, fields, &mut shares)?;
+            segments.push(Segment { ordinal, reader, visible, found: Vec::new() });
+        }
+    }
+    let mut languages: Vec<LanguageShare> =
+        shares.into_iter().map(|(language, chunks)| LanguageShare { language, chunks }).collect();
+    languages.sort_by_key(|share| Reverse(share.chunks));
+    let codes: Vec<String> = languages.iter().map(|share| share.language.clone()).collect();
+    let language = query.language.clone().or_else(|| question::language(&query.text, codes.iter().map(String::as_str)));
+    let words = analysis::question_words(&query.text, language.as_deref(), &codes);
+
+    let mut terms: Vec<TermStat> =
+        words.iter().map(|word| TermStat { term: word.word.clone(), document_frequency: 0 }).collect();
+    for segment in &mut segments {
+        for (word, stat) in words.iter().zip(&mut terms) {
+            let occurrences = segment.occurrences(fields.body, &word.terms)?;
+            stat.document_frequency += occurrences.len() as u64;
+            segment.found.push(occurrences);
+        }
+    }
+    let chunks: u64 = segments.iter().map(|segment| segment.visible.chunks).sum();
+    let length: u64 = segments.iter().map(|segment| segment.visible.length).sum();
+    let average = length as f32 / chunks.max(1) as f32;
+    let rarities: Vec<f32> = terms.iter().map(|term| bm25::rarity(term.document_frequency, chunks)).collect();
+    let all: f32 = rarities.iter().sum();
+
+    let mut best: Vec<(f32, f32, DocAddress)> = Vec::new();
+    for segment in &segments {
+        let lengths = &segment.visible.lengths;
+        let mut scores = vec![(0.0_f32, 0.0_f32); segment.reader.max_doc() as usize];
+        let mut touched = Vec::new();
+        for ((word, rarity), occurrences) in words.iter().zip(&rarities).zip(&segment.found) {
+            for (row, count) in occurrences {
+                let (score, found) = &mut scores[*row as usize];
+                if *found == 0.0 {
+                    touched.push(*row);
+                }
+                *score += rarity * word.count as f32 * bm25::saturation(*count, lengths.fieldnorm(*row), average);
+                *found += rarity;
+            }
+        }
+        best.extend(touched.into_iter().map(|row| {
+            let (score, found) = scores[row as usize];
+            (score, found / all, DocAddress::new(segment.ordinal, row))
+        }));
+    }
+    let by_score = |a: &(f32, f32, DocAddress), b: &(f32, f32, DocAddress)| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2));
+    if best.len() > limit {
+        best.select_nth_unstable_by(limit, by_score);
+        best.truncate(limit);
+    }
+    best.sort_unstable_by(by_score);
+    let hits = best.into_iter().map(|(score, coverage, address)| {
+        let row: TantivyDocument = searcher.doc(address).map_err(failure)?;
+        let (document, revision, chunk) = fields.identity(&row)?;
+        Ok(KeywordHit { chunk, document, revision, score, coverage: coverage.min(1.0) })
+    });
+    Ok(KeywordResult { hits: hits.collect::<Result<_, IndexError>>()?, terms, chunks, languages, language })
+}
+
+struct Segment<'a> {
+    ordinal: u32,
+    reader: &'a SegmentReader,
+    visible: Visible,
+    /// For every word of the question: the visible rows that have it, and how often.
+    found: Vec<Vec<(u32, u32)>>,
+}
+
+impl Segment<'_> {
+    /// A word has a term for each language of the visible chunks; a row has the terms of one language.
+    fn occurrences(&self, body: Field, terms: &[String]) -> Result<Vec<(u32, u32)>, IndexError> {
+        let mut occurrences = Vec::new();
+        for (place, term) in terms.iter().enumerate() {
+            if terms[..place].contains(term) {
+                continue;
+            }
+            let term = Term::from_field_text(body, term);
+            let Some(mut postings) = postings(self.reader, &term, IndexRecordOption::WithFreqs)? else {
+                continue;
+            };
+            let mut row = postings.doc();
+            while row != TERMINATED {
+                if self.visible.rows.has(row) {
+                    occurrences.push((row, postings.term_freq()));
+                }
+                row = postings.advance();
+            }
+        }
+        Ok(occurrences)
+    }
+}
+
+/// The rows of a segment that the filter lets through.
+struct Visible {
+    rows: Bits,
+    chunks: u64,
+    /// Terms in all of them.
+    length: u64,
+    lengths: FieldNormReader,
+}
+
+impl Visible {
+    fn of(reader: &SegmentReader, fields: &Fields, filter: &SearchFilter) -> Result<Self, IndexError> {
+        let most = reader.max_doc();
+        let collections = filter.collections.iter().map(|id| Term::from_field_text(fields.collection, id.as_str()));
+        let organisations =
+            filter.organisations.iter().map(|id| Term::from_field_text(fields.organisation, id.as_str()));
+        let mut rows = Bits::of(reader, collections, most)?;
+        if rows.any {
+            rows.intersect(&Bits::of(reader, organisations, most)?);
+        }
+        let lengths = reader.get_fieldnorms_reader(fields.body).map_err(failure)?;
+        let (mut chunks, mut length) = (0, 0);
+        if rows.any {
+            for row in 0..most {
+                if rows.has(row) {
+                    if reader.is_deleted(row) {
+                        rows.clear(row);
+                    } else {
+                        chunks += 1;
+                        length += u64::from(lengths.fieldnorm(row));
+                    }
+                }
+            }
+        }
+        Ok(Self { rows, chunks, length, lengths })
+    }
+
+    fn count_languages(
+        &self,
+        reader: &SegmentReader,
+        fields: &Fields,
+        shares: &mut BTreeMap<String, u64>,
+    ) -> Result<(), IndexError> {
+        let index = reader.inverted_index(fields.language).map_err(failure)?;
+        let mut codes = index.terms().stream().map_err(failure)?;
+        while let Some((code, info)) = codes.next() {
+            let code = String::from_utf8_lossy(code).into_owned();
+            let postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(failure)?;
+            let chunks = rows(postings).filter(|row| self.rows.has(*row)).count() as u64;
+            if chunks > 0 {
+                *shares.entry(code).or_default() += chunks;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn postings(
+    reader: &SegmentReader,
+    term: &Term,
+    option: IndexRecordOption,
+) -> Result<Option<SegmentPostings>, IndexError> {
+    reader.inverted_index(term.field()).map_err(failure)?.read_postings(term, option).map_err(failure)
+}
+
+fn rows(mut postings: SegmentPostings) -> impl Iterator<Item = u32> {
+    let mut next = postings.doc();
+    std::iter::from_fn(move || {
+        let row = (next != TERMINATED).then_some(next)?;
+        next = postings.advance();
+        Some(row)
+    })
+}
+
+/// A set of rows.
+struct Bits {
+    words: Vec<u64>,
+    any: bool,
+}
+
+impl Bits {
+    /// The rows that have one of the terms.
+    fn of(reader: &SegmentReader, terms: impl Iterator<Item = Term>, most: u32) -> Result<Self, IndexError> {
+        let mut bits = Self { words: vec![0; most as usize / 64 + 1], any: false };
+        for term in terms {
+            if let Some(postings) = postings(reader, &term, IndexRecordOption::Basic)? {
+                for row in rows(postings) {
+                    bits.words[row as usize / 64] |= 1 << (row % 64);
+                    bits.any = true;
+                }
+            }
+        }
+        Ok(bits)
+    }
+
+    fn intersect(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+        self.any = self.words.iter().any(|word| *word != 0);
+    }
+
+    fn has(&self, row: u32) -> bool {
+        self.words[row as usize / 64] >> (row % 64) & 1 == 1
+    }
+
+    fn clear(&mut self, row: u32) {
+        self.words[row as usize / 64] &= !(1 << (row % 64));
+    }
+}

@@ -1,0 +1,140 @@
+//! One thread writes. Changes that wait while a commit is made share the next one, so that many small uploads cost few
+//! commits; a change is answered when it is on the disk and visible.
+
+use std::{sync::mpsc, thread};
+
+use hammock_retrieval::IndexError;
+use tantivy::{Index, IndexReader, IndexWriter, indexer::LogMergePolicy, query::Query};
+use tokio::sync::oneshot;
+
+use super::fields::Rows;
+use crate::failure::{failure, stopped};
+
+/// What the writer may hold before it writes a segment. Bytes.
+const HEAP: usize = 24_000_000;
+/// How many rows one commit takes at most: what waits longer waits for the next.
+const MOST_ROWS: usize = 5_000;
+
+pub(super) enum Change {
+    /// Adds revisions, replacing the same ones.
+    Put(Vec<Rows>),
+    /// Removes what the query finds.
+    Remove(Box<dyn Query>),
+    /// Removes everything.
+    Clear,
+    /// Merges small segments and frees what nobody reads.
+    Merge,
+}
+
+struct Request {
+    change: Change,
+    done: oneshot::Sender<Result<(), IndexError>>,
+}
+
+pub(super) struct Writer {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Writer {
+    pub(super) fn start(index: Index, reader: IndexReader) -> Result<Self, IndexError> {
+        let (requests, waiting) = mpsc::channel();
+        let work = move || Work { index, reader, writer: None }.run(&waiting);
+        thread::Builder::new().name("text-index".to_owned()).spawn(work).map_err(failure)?;
+        Ok(Self { requests })
+    }
+
+    /// Returns when the change is durable and visible.
+    pub(super) async fn apply(&self, change: Change) -> Result<(), IndexError> {
+        let (done, answer) = oneshot::channel();
+        self.requests.send(Request { change, done }).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+struct Work {
+    index: Index,
+    reader: IndexReader,
+    /// Opened by the first change: a process that only reads takes no lock.
+    writer: Option<IndexWriter>,
+}
+
+impl Work {
+    fn run(mut self, waiting: &mpsc::Receiver<Request>) {
+        while let Ok(first) = waiting.recv() {
+            let (mut rows, mut batch) = (weight(&first.change), vec![first]);
+            while rows < MOST_ROWS
+                && let Ok(next) = waiting.try_recv()
+            {
+                rows += weight(&next.change);
+                batch.push(next);
+            }
+            let (changes, answers): (Vec<_>, Vec<_>) =
+                batch.into_iter().map(|request| (request.change, request.done)).unzip();
+            let outcome = self.commit(changes);
+            if outcome.is_err() {
+                // What a failed commit left in the writer is not wanted by the next one.
+                self.writer = None;
+            }
+            for answer in answers {
+                // Whoever asked may have gone.
+                let _ = answer.send(match &outcome {
+                    Ok(()) => Ok(()),
+                    Err(IndexError::StorageFull) => Err(IndexError::StorageFull),
+                    Err(IndexError::Engine(message)) => Err(IndexError::Engine(message.clone())),
+                });
+            }
+        }
+    }
+
+    fn commit(&mut self, changes: Vec<Change>) -> Result<(), IndexError> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(open(&self.index)?),
+        };
+        let mut merge = false;
+        for change in changes {
+            match change {
+                Change::Put(revisions) => {
+                    for revision in revisions {
+                        writer.delete_term(revision.key);
+                        for row in revision.rows {
+                            writer.add_document(row).map_err(failure)?;
+                        }
+                    }
+                }
+                Change::Remove(query) => {
+                    writer.delete_query(query).map_err(failure)?;
+                }
+                Change::Clear => {
+                    writer.delete_all_documents().map_err(failure)?;
+                }
+                Change::Merge => merge = true,
+            }
+        }
+        writer.commit().map_err(failure)?;
+        if merge {
+            let segments = self.index.searchable_segment_ids().map_err(failure)?;
+            if segments.len() > 1 {
+                writer.merge(&segments).wait().map_err(failure)?;
+            }
+            writer.garbage_collect_files().wait().map_err(failure)?;
+        }
+        self.reader.reload().map_err(failure)
+    }
+}
+
+fn open(index: &Index) -> Result<IndexWriter, IndexError> {
+    let writer: IndexWriter = index.writer_with_num_threads(1, HEAP).map_err(failure)?;
+    let mut policy = LogMergePolicy::default();
+    // Documents change often: rows that were replaced must not pile up in big segments.
+    policy.set_del_docs_ratio_before_merge(0.25);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+fn weight(change: &Change) -> usize {
+    match change {
+        Change::Put(revisions) => revisions.iter().map(|revision| revision.rows.len()).sum(),
+        Change::Remove(_) | Change::Clear | Change::Merge => 1,
+    }
+}

@@ -1,0 +1,165 @@
+//! The vector side: one LanceDB table for every embedding model.
+
+mod rows;
+mod table;
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use hammock_contract::{ChunkId, CollectionId, DocumentId};
+use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit, VectorSpace};
+use lancedb::{Connection, ObjectStoreRegistry, Session};
+use tokio::sync::Mutex;
+
+use self::table::{Change, VectorTable};
+use crate::failure::failure;
+
+/// Names the format on disk: another format begins empty tables beside these, which are then filled from the database.
+const FORMAT: &str = "vectors-v1";
+/// What all tables together keep of their vector indexes. Bytes.
+const INDEX_CACHE: usize = 48 << 20;
+/// What all tables together keep of their files' metadata. Bytes.
+const METADATA_CACHE: usize = 16 << 20;
+
+pub(crate) struct VectorTables {
+    connection: Connection,
+    /// By table name. Held only while a table is looked up or made.
+    tables: Mutex<HashMap<String, Arc<VectorTable>>>,
+}
+
+impl VectorTables {
+    /// Opens every table below `directory`.
+    pub(crate) async fn open(directory: &Path) -> Result<Self, IndexError> {
+        let directory = directory.join(FORMAT);
+        std::fs::create_dir_all(&directory).map_err(failure)?;
+        let session = Session::new(INDEX_CACHE, METADATA_CACHE, Arc::new(ObjectStoreRegistry::default()));
+        let place = directory.to_str().ok_or_else(|| IndexError::Engine("the path is not Unicode".to_owned()))?;
+        let connection = lancedb::connect(place).session(Arc::new(session)).execute().await.map_err(failure)?;
+        let mut tables = HashMap::new();
+        for name in connection.table_names().execute().await.map_err(failure)? {
+            match connection.open_table(&name).execute().await {
+                Ok(table) => {
+                    tables.insert(name, Arc::new(VectorTable::start(table)));
+                }
+                // A process that was killed while it made a table left a folder without one.
+                Err(lancedb::Error::TableNotFound { .. }) => {}
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        Ok(Self { connection, tables: Mutex::new(tables) })
+    }
+
+    pub(crate) async fn put(&self, space: &VectorSpace, vectors: Vec<ChunkVector>) -> Result<(), IndexError> {
+        if let Some(wrong) = vectors.iter().find(|vector| vector.vector.len() != space.dimension) {
+            let (found, wanted) = (wrong.vector.len(), space.dimension);
+            return Err(IndexError::Engine(format!("a vector of {found} numbers in a space of {wanted}")));
+        }
+        if vectors.is_empty() {
+            return Ok(());
+        }
+        self.made(space).await?.apply(Change::Put(vectors)).await
+    }
+
+    pub(crate) async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError> {
+        let mut rows = rows::is_one_of("document", [document.as_str()]);
+        if let Some(keep) = keep {
+            rows = format!("{rows} AND revision <> {keep}");
+        }
+        self.remove(&rows).await
+    }
+
+    pub(crate) async fn remove_collection(&self, collection: &CollectionId) -> Result<(), IndexError> {
+        self.remove(&rows::is_one_of("collection", [collection.as_str()])).await
+    }
+
+    pub(crate) async fn clear(&self) -> Result<(), IndexError> {
+        self.remove("true").await?;
+        self.optimise().await
+    }
+
+    pub(crate) async fn optimise(&self) -> Result<(), IndexError> {
+        for table in self.all().await {
+            table.apply(Change::Optimise).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn search(
+        &self,
+        space: &VectorSpace,
+        vector: &[f32],
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<Vec<VectorHit>, IndexError> {
+        if filter.organisations.is_empty() || filter.collections.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.known(space).await {
+            Some(table) => table.search(vector, filter, limit).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) async fn list(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
+        match self.known(space).await {
+            Some(table) => table.list().await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn remove(&self, rows: &str) -> Result<(), IndexError> {
+        for table in self.all().await {
+            table.apply(Change::Remove(rows.to_owned())).await?;
+        }
+        Ok(())
+    }
+
+    async fn all(&self) -> Vec<Arc<VectorTable>> {
+        self.tables.lock().await.values().cloned().collect()
+    }
+
+    async fn known(&self, space: &VectorSpace) -> Option<Arc<VectorTable>> {
+        self.tables.lock().await.get(&table_name(space)).cloned()
+    }
+
+    async fn made(&self, space: &VectorSpace) -> Result<Arc<VectorTable>, IndexError> {
+        let name = table_name(space);
+        let mut tables = self.tables.lock().await;
+        if let Some(table) = tables.get(&name) {
+            return Ok(Arc::clone(table));
+        }
+        let schema = rows::schema(space.dimension);
+        let table = self.connection.create_empty_table(&name, schema).execute().await.map_err(failure)?;
+        let table = Arc::new(VectorTable::start(table));
+        tables.insert(name, Arc::clone(&table));
+        Ok(table)
+    }
+}
+
+/// A name that a file system takes, and that differs where models differ.
+fn table_name(space: &VectorSpace) -> String {
+    let readable: String = space
+        .model
+        .chars()
+        .take(48)
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    // FNV-1a: stable over versions, unlike the standard library's.
+    let hash = space
+        .model
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{readable}-{}-{hash:016x}", space.dimension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_models_have_different_tables() {
+        let name = |model: &str, dimension| table_name(&VectorSpace { model: model.to_owned(), dimension });
+        assert_ne!(name("a/b", 384), name("a-b", 384));
+        assert_ne!(name("a", 384), name("a", 768));
+        assert!(name("../../etc/passwd'; --", 3).chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    }
+}

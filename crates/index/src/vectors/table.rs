@@ -1,0 +1,213 @@
+//! One table: one task writes, everybody reads. Changes that wait while another is made are made together, because every
+//! write of this engine is a new version on the disk.
+
+use std::time::Instant;
+
+use futures::TryStreamExt;
+use hammock_contract::{ChunkId, DocumentId};
+use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit};
+use lancedb::{
+    DistanceType, Table,
+    index::{Index, vector::IvfHnswSqIndexBuilder},
+    query::{ExecutableQuery, QueryBase, Select},
+    table::{Duration, OptimizeAction},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use super::rows;
+use crate::failure::{failure, stopped};
+
+/// From here on a search goes through an index of neighbours instead of every vector. Rows.
+const INDEX_FROM: usize = 50_000;
+/// After so many writes small files are merged, whether or not anybody asked.
+const MERGE_AFTER: u32 = 100;
+/// How long old versions stay for readers of other processes.
+const KEEP_VERSIONS_MINUTES: i64 = 10;
+/// How many changes are made at once at most.
+const MOST_CHANGES: usize = 256;
+/// How many ids one condition names at most.
+const MOST_IDS: usize = 1_000;
+
+pub(super) enum Change {
+    Put(Vec<ChunkVector>),
+    /// Removes the rows that meet the condition.
+    Remove(String),
+    /// Merges small files, drops old versions, brings the index of neighbours up to date.
+    Optimise,
+}
+
+struct Request {
+    change: Change,
+    done: oneshot::Sender<Result<(), IndexError>>,
+}
+
+pub(super) struct VectorTable {
+    table: Table,
+    requests: mpsc::UnboundedSender<Request>,
+}
+
+impl VectorTable {
+    /// Starts the task that writes; it ends when this is dropped and its work is done.
+    pub(super) fn start(table: Table) -> Self {
+        let (requests, waiting) = mpsc::unbounded_channel();
+        tokio::spawn(Writer { table: table.clone(), writes: 0 }.run(waiting));
+        Self { table, requests }
+    }
+
+    /// Returns when the change is durable and visible.
+    pub(super) async fn apply(&self, change: Change) -> Result<(), IndexError> {
+        let (done, answer) = oneshot::channel();
+        self.requests.send(Request { change, done }).map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    pub(super) async fn search(
+        &self,
+        vector: &[f32],
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<Vec<VectorHit>, IndexError> {
+        let organisations = rows::is_one_of("organisation", filter.organisations.iter().map(|id| id.as_str()));
+        let collections = rows::is_one_of("collection", filter.collections.iter().map(|id| id.as_str()));
+        let query = self
+            .table
+            .query()
+            .nearest_to(vector)
+            .map_err(failure)?
+            .distance_type(DistanceType::Dot)
+            .only_if(format!("{collections} AND {organisations}"))
+            .select(Select::columns(&["document", "revision", "chunk", rows::DISTANCE]))
+            .limit(limit)
+            // Approximate distances choose, exact ones rank.
+            .ef(2 * limit.max(64))
+            .refine_factor(2);
+        let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
+        let mut hits = Vec::new();
+        for batch in &batches {
+            hits.extend(rows::hits(batch)?);
+        }
+        hits.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.chunk.cmp(&b.chunk)));
+        Ok(hits)
+    }
+
+    pub(super) async fn list(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
+        let query = self.table.query().select(Select::columns(&["document", "revision", "chunk"]));
+        let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
+        let mut chunks = Vec::new();
+        for batch in &batches {
+            chunks.extend(rows::identities(batch)?);
+        }
+        Ok(chunks)
+    }
+}
+
+struct Writer {
+    table: Table,
+    /// Since small files were last merged.
+    writes: u32,
+}
+
+impl Writer {
+    async fn run(mut self, mut waiting: mpsc::UnboundedReceiver<Request>) {
+        let mut batch = Vec::new();
+        while waiting.recv_many(&mut batch, MOST_CHANGES).await > 0 {
+            let mut changes = batch.drain(..).peekable();
+            while let Some(first) = changes.next() {
+                let (mut change, mut answers) = (first.change, vec![first.done]);
+                while let Some(next) = changes.next_if(|next| can_join(&change, &next.change)) {
+                    change = joined(change, next.change);
+                    answers.push(next.done);
+                }
+                let outcome = self.make(change).await;
+                for answer in answers {
+                    // Whoever asked may have gone.
+                    let _ = answer.send(match &outcome {
+                        Ok(()) => Ok(()),
+                        Err(IndexError::StorageFull) => Err(IndexError::StorageFull),
+                        Err(IndexError::Engine(message)) => Err(IndexError::Engine(message.clone())),
+                    });
+                }
+            }
+            drop(changes);
+            if self.writes >= MERGE_AFTER
+                && let Err(error) = self.optimise().await
+            {
+                tracing::warn!(%error, "small files of a vector table could not be merged");
+                self.writes = 0;
+            }
+        }
+    }
+
+    async fn make(&mut self, change: Change) -> Result<(), IndexError> {
+        match change {
+            Change::Put(vectors) => self.put(vectors).await,
+            Change::Remove(condition) => self.remove(&condition).await,
+            Change::Optimise => self.optimise().await,
+        }
+    }
+
+    async fn put(&mut self, vectors: Vec<ChunkVector>) -> Result<(), IndexError> {
+        // A repeated write replaces. If this process ends between the two steps, the caller does not know its vectors stored
+        // and gives them again.
+        for some in vectors.chunks(MOST_IDS) {
+            self.remove(&rows::is_one_of("chunk", some.iter().map(|vector| vector.chunk.as_str()))).await?;
+        }
+        let batch = rows::batch(self.table.schema().await.map_err(failure)?, vectors)?;
+        self.table.add(batch).execute().await.map_err(failure)?;
+        self.writes += 1;
+        Ok(())
+    }
+
+    async fn remove(&mut self, condition: &str) -> Result<(), IndexError> {
+        // Looking is cheaper than a new version of the table that changes nothing.
+        if self.table.count_rows(Some(condition.to_owned())).await.map_err(failure)? > 0 {
+            self.table.delete(condition).await.map_err(failure)?;
+            self.writes += 1;
+        }
+        Ok(())
+    }
+
+    async fn optimise(&mut self) -> Result<(), IndexError> {
+        let started = Instant::now();
+        let compact = OptimizeAction::Compact { options: Default::default(), remap_options: None };
+        self.table.optimize(compact).await.map_err(failure)?;
+        let rows = self.table.count_rows(None).await.map_err(failure)?;
+        if self.table.list_indices().await.map_err(failure)?.is_empty() {
+            if rows >= INDEX_FROM {
+                let neighbours = IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Dot);
+                self.table.create_index(&["vector"], Index::IvfHnswSq(neighbours)).execute().await.map_err(failure)?;
+            }
+        } else {
+            self.table.optimize(OptimizeAction::Index(Default::default())).await.map_err(failure)?;
+        }
+        let prune = OptimizeAction::Prune {
+            older_than: Some(Duration::minutes(KEEP_VERSIONS_MINUTES)),
+            delete_unverified: None,
+            error_if_tagged_old_versions: None,
+        };
+        self.table.optimize(prune).await.map_err(failure)?;
+        self.writes = 0;
+        tracing::debug!(rows, took_ms = started.elapsed().as_millis() as u64, "vector table optimised");
+        Ok(())
+    }
+}
+
+fn can_join(first: &Change, next: &Change) -> bool {
+    matches!(
+        (first, next),
+        (Change::Put(_), Change::Put(_))
+            | (Change::Remove(_), Change::Remove(_))
+            | (Change::Optimise, Change::Optimise)
+    )
+}
+
+fn joined(first: Change, next: Change) -> Change {
+    match (first, next) {
+        (Change::Put(mut first), Change::Put(next)) => {
+            first.extend(next);
+            Change::Put(first)
+        }
+        (Change::Remove(first), Change::Remove(next)) => Change::Remove(format!("({first}) OR ({next})")),
+        (first, _) => first,
+    }
+}

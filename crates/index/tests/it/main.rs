@@ -1,0 +1,4 @@
+//! The durable index from outside.
+
+mod contract;
+mod crash;
