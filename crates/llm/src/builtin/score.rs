@@ -14,10 +14,12 @@ use crate::ChatRequest;
 const LONGEST_QUOTE: usize = 480;
 /// The longest list, table or code block that is quoted whole. Characters.
 const LONGEST_BLOCK: usize = 1200;
+/// Below this many characters a quotation is given the sentences that follow it: a single one seldom says enough.
+const SHORT_QUOTE: usize = 200;
 /// How many sentences a quotation has at most.
 const MOST_SENTENCES: usize = 3;
 /// What of the best quotation's score a further one must reach.
-const WORTH_QUOTING: f32 = 0.55;
+const WORTH_QUOTING: f32 = 0.65;
 /// The share of a word's weight that counts when only the title or a heading has it.
 const HEADING_SHARE: f32 = 0.4;
 
@@ -52,8 +54,8 @@ pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
         .filter_map(|(rank, (number, units))| {
             let (score, range) = best_window(units, &weights)?;
             // The order of the sources is what retrieval made of far more than shared words.
-            let trust = 1.0 / (1.0 + 0.12 * rank as f32);
-            Some(Quote { number: *number, text: join(units.get(range)?), score: score * trust })
+            let trust = 1.0 / (1.0 + 0.15 * rank as f32);
+            Some(Quote { number: *number, text: join(units.get(lengthened(units, range))?), score: score * trust })
         })
         .collect();
     quotes.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -136,6 +138,25 @@ fn best_window(units: &[Scored], weights: &HashMap<String, f32>) -> Option<(f32,
         }
     }
     best.filter(|(_, range)| !range.is_empty())
+}
+
+/// A short quotation with what its paragraph says next, and with the list or code that its last sentence announces.
+fn lengthened(units: &[Scored], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let std::ops::Range { start, mut end } = range;
+    let size = |end: usize| {
+        units.get(start..end).unwrap_or_default().iter().map(|unit| unit.unit.text.chars().count()).sum::<usize>()
+    };
+    while let (Some(last), Some(next)) = (end.checked_sub(1).and_then(|last| units.get(last)), units.get(end)) {
+        let announced = last.unit.text.ends_with(':') && !matches!(next.unit.kind, Kind::Heading | Kind::Sentence);
+        let continues = next.unit.paragraph == last.unit.paragraph && next.unit.kind == Kind::Sentence;
+        let room = size(end + 1) <= if announced { LONGEST_BLOCK } else { LONGEST_QUOTE };
+        let wanted = announced || (continues && size(end) < SHORT_QUOTE && end - start < MOST_SENTENCES);
+        if !(wanted && room) {
+            break;
+        }
+        end += 1;
+    }
+    start..end
 }
 
 fn score(window: &[Scored], weights: &HashMap<String, f32>) -> f32 {

@@ -119,16 +119,22 @@ fn list_lines(lines: &[&str]) -> usize {
 /// The sentences of a paragraph. Pieces that end in an abbreviation or are very short are joined to what follows.
 fn sentences(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for piece in text.unicode_sentences().map(str::trim).filter(|piece| !piece.is_empty()) {
+    for piece in text.split_sentence_bounds() {
         match found.last_mut() {
-            Some(last) if !ends_a_sentence(last) => {
-                last.push(' ');
-                last.push_str(piece);
-            }
+            Some(last) if !ends_a_sentence(last.trim_end()) || is_open(last) => last.push_str(piece),
             _ => found.push(piece.to_owned()),
         }
     }
-    found
+    found.into_iter().map(|sentence| sentence.trim().to_owned()).filter(|sentence| !sentence.is_empty()).collect()
+}
+
+/// Whether an emphasis, a code span or a bracket is still open: a quotation cut there would be formatted wrongly.
+fn is_open(text: &str) -> bool {
+    let odd = |mark| text.matches(mark).count() % 2 == 1;
+    odd('*')
+        || odd('`')
+        || text.matches('[').count() > text.matches(']').count()
+        || text.matches('(').count() > text.matches(')').count()
 }
 
 fn ends_a_sentence(text: &str) -> bool {
@@ -171,6 +177,13 @@ mod tests {
         let found: Vec<String> = split(text).into_iter().map(|unit| unit.text).collect();
         assert_eq!(found.len(), 3, "{found:?}");
         assert_eq!(found[2], "Mr. Novák answers.");
+    }
+
+    #[test]
+    fn what_is_emphasised_is_not_cut() {
+        let text = "Ask it, for example *How do I add a website? Or files?* in the chat. Then read.";
+        let found: Vec<String> = split(text).into_iter().map(|unit| unit.text).collect();
+        assert_eq!(found, ["Ask it, for example *How do I add a website? Or files?* in the chat.", "Then read."]);
     }
 
     #[test]
