@@ -16,7 +16,7 @@ use hammock_store::{
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
-use crate::{Hammock, Result, error::from_store, mail::PasswordReset, passwords, validate};
+use crate::{Hammock, Result, attempts::PER_ACCOUNT, error::from_store, mail::PasswordReset, passwords, validate};
 
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
@@ -34,12 +34,6 @@ pub struct SignedIn {
     pub user: UserId,
 }
 
-/// Attempts to sign in are counted over this long. Milliseconds.
-const WINDOW: i64 = 15 * 60 * 1000;
-/// Failed attempts on one account in that time.
-const PER_ACCOUNT: u64 = 10;
-/// Attempts, registrations and requests for links from one address in that time.
-const PER_ADDRESS: u64 = 100;
 /// How long a link that sets a new password is valid. Milliseconds.
 const RESET_VALID: i64 = 60 * 60 * 1000;
 
@@ -333,30 +327,6 @@ impl Hammock {
         Ok(format!("{}/new-password?token={token}", self.settings().public_url))
     }
 
-    async fn count_address(&self, origin: &Origin) -> Result<()> {
-        match origin.address {
-            Some(address) => self.count_attempt(&format!("address:{}", network_of(address)), PER_ADDRESS).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn count_attempt(&self, key: &str, limit: u64) -> Result<()> {
-        let now = self.now();
-        let tx = self.store().begin().await.map_err(from_store)?;
-        let attempts = login_attempts::count(&tx, key, WINDOW, now).await.map_err(from_store)?;
-        tx.commit().await.map_err(from_store)?;
-        if attempts.count <= limit {
-            return Ok(());
-        }
-        let wait = (WINDOW - now.since(attempts.since)).max(1000) / 1000;
-        Err(ApiError::new(
-            ErrorCode::TooManyAttempts,
-            format!("too many attempts; try again in {} minutes", wait / 60 + 1),
-        )
-        .with("retry_after", wait)
-        .with("minutes", wait / 60 + 1))
-    }
-
     /// Notes that a key was used; a failure of that must not fail the request.
     async fn note_key_use(&self, scope: &Scope) {
         let noted = async {
@@ -378,17 +348,6 @@ fn email_taken(error: StoreError) -> ApiError {
         )
         .on("email"),
         other => from_store(other),
-    }
-}
-
-/// The network of an address: one IPv4 address, or the 64 bits of IPv6 that one customer has at least.
-fn network_of(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
     }
 }
 

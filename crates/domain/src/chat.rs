@@ -189,11 +189,12 @@ impl Hammock {
         Ok(())
     }
 
-    /// Closes the answers that were being made when the server went down: their partial text is kept, and marked.
-    pub(crate) async fn close_interrupted(&self) -> Result<()> {
+    /// Closes the answers that were begun before a moment and that nobody makes any more: the server went down. Their
+    /// partial text is kept, and marked.
+    pub(crate) async fn close_interrupted(&self, before: Timestamp) -> Result<()> {
         let now = self.now();
-        let open = runs::list_unfinished(self.store().read(), now).await.map_err(from_store)?;
-        for run in open {
+        let open = runs::list_unfinished(self.store().read(), before).await.map_err(from_store)?;
+        for run in open.into_iter().filter(|run| self.0.live.find(&run.id).is_none()) {
             let scope = Scope::for_run(&run);
             let events =
                 stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;

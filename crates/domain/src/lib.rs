@@ -5,6 +5,7 @@
 
 mod accounts;
 mod assistants;
+mod attempts;
 mod chat;
 mod clock;
 mod collections;
@@ -14,6 +15,7 @@ mod doctor;
 mod documents;
 mod embedding;
 mod error;
+mod eval;
 mod handbook;
 mod keys;
 mod knowledge;
@@ -42,6 +44,7 @@ pub use clock::{Clock, SystemClock};
 pub use doctor::{DoctorReport, Finding, Severity};
 pub use documents::UploadedFile;
 pub use error::{Result, internal};
+pub use eval::ProductPipeline;
 pub use render::CITATION_HREF;
 pub use settings::Settings;
 

@@ -32,6 +32,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 const UNDO: i64 = 24 * 3_600_000;
 /// Events of finished answers are kept this long for clients that come back. Milliseconds.
 const EVENTS_KEPT: i64 = 3_600_000;
+/// An answer that is open for longer belongs to a replica that is gone. Milliseconds.
+const LONGEST_ANSWER: i64 = 15 * 60_000;
 /// Finished jobs are kept this long. Milliseconds.
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
@@ -44,9 +46,11 @@ impl Hammock {
     /// # Errors
     /// When the database or the index fails.
     pub async fn prepare(&self) -> Result<()> {
-        if !self.store().is_postgres() {
+        if self.store().is_postgres() {
+            self.close_interrupted(self.now().plus_millis(-LONGEST_ANSWER)).await?;
+        } else {
             // One process owns a SQLite database: whatever was leased or open before belongs to one that is gone.
-            self.close_interrupted().await?;
+            self.close_interrupted(self.now()).await?;
             let tx = self.store().begin().await.map_err(from_store)?;
             jobs::expire_all(&tx).await.map_err(from_store)?;
             tx.commit().await.map_err(from_store)?;
@@ -217,6 +221,7 @@ impl Hammock {
 
     async fn keep_house(&self) -> Result<()> {
         let now = self.now();
+        self.close_interrupted(now.plus_millis(-LONGEST_ANSWER)).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
         sessions::delete_expired(&tx, now).await.map_err(from_store)?;
         one_time_tokens::delete_expired(&tx, now).await.map_err(from_store)?;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use hammock_contract::ChunkId;
+use hammock_contract::{ChunkId, DocumentId};
 use hammock_llm::{Embedder, Purpose};
 use hammock_retrieval::ChunkVector;
-use hammock_store::chunks;
+use hammock_store::{chunks, documents};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -68,6 +68,8 @@ impl Hammock {
             () = cancel.cancelled() => return Ok(0),
         };
         let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
+        let revisions: Vec<(DocumentId, u32)> =
+            waiting.iter().map(|chunk| (chunk.document.clone(), chunk.revision)).collect();
         let rows = waiting
             .into_iter()
             .zip(vectors)
@@ -84,7 +86,24 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        self.drop_replaced(revisions).await?;
         Ok(ids.len())
+    }
+
+    /// A document may have been replaced or deleted while its chunks were embedded. Whoever replaced it removed the old
+    /// revision from the index before these vectors came, so they are removed again.
+    async fn drop_replaced(&self, mut revisions: Vec<(DocumentId, u32)>) -> Result<()> {
+        revisions.sort_unstable();
+        revisions.dedup();
+        let ids: Vec<DocumentId> = revisions.iter().map(|(document, _)| document.clone()).collect();
+        let answering = documents::answering_revisions(self.store().read(), &ids).await.map_err(from_store)?;
+        for (document, revision) in revisions {
+            let now = answering.get(&document).copied();
+            if now != Some(revision) {
+                self.0.index.remove_revisions(&document, now).await.map_err(from_index)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,53 @@
+//! Limits on attempts: to sign in, to register, to ask for links; per account and per network address.
+
+use std::net::IpAddr;
+
+use hammock_contract::{ApiError, ErrorCode};
+use hammock_store::login_attempts;
+
+use crate::{Hammock, Origin, Result, error::from_store};
+
+/// Attempts to sign in are counted over this long. Milliseconds.
+const WINDOW: i64 = 15 * 60 * 1000;
+/// Failed attempts on one account in that time.
+pub(crate) const PER_ACCOUNT: u64 = 10;
+/// Attempts, registrations and requests for links from one address in that time.
+const PER_ADDRESS: u64 = 100;
+impl Hammock {
+    /// Counts an attempt from an address, where it is known.
+    pub(crate) async fn count_address(&self, origin: &Origin) -> Result<()> {
+        match origin.address {
+            Some(address) => self.count_attempt(&format!("address:{}", network_of(address)), PER_ADDRESS).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Counts an attempt at something; `too_many_attempts` beyond `limit`.
+    pub(crate) async fn count_attempt(&self, key: &str, limit: u64) -> Result<()> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let attempts = login_attempts::count(&tx, key, WINDOW, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        if attempts.count <= limit {
+            return Ok(());
+        }
+        let wait = (WINDOW - now.since(attempts.since)).max(1000) / 1000;
+        Err(ApiError::new(
+            ErrorCode::TooManyAttempts,
+            format!("too many attempts; try again in {} minutes", wait / 60 + 1),
+        )
+        .with("retry_after", wait)
+        .with("minutes", wait / 60 + 1))
+    }
+}
+
+/// The network of an address: one IPv4 address, or the 64 bits of IPv6 that one customer has at least.
+fn network_of(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
