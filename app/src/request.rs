@@ -182,16 +182,25 @@ pub fn set_content_security_policy() {
     );
 }
 
+/// Gives the framework the runtime on which it spawns what a page waits for. Done once, before the first page.
+fn prepare_runtime() {
+    static PREPARED: std::sync::Once = std::sync::Once::new();
+    // Fails only when somebody did it before: all the better.
+    PREPARED.call_once(|| drop(any_spawner::Executor::init_tokio()));
+}
+
 /// The answer to a request for a page.
 pub type PageFuture = Pin<Box<dyn Future<Output = Response<Body>> + Send + 'static>>;
 
 /// Answers any page of the application. The page is complete, data included, before its first byte is sent: what it
 /// shows comes from this process's own database, and the status is known by then.
 pub fn render_app(request: Request<Body>) -> PageFuture {
+    prepare_runtime();
     leptos_axum::render_app_async_stream_with_context(|| (), crate::document::shell)(request)
 }
 
 /// Answers a page that works without scripts; see [`crate::auth::PAGES`].
 pub fn render_public(request: Request<Body>) -> PageFuture {
+    prepare_runtime();
     leptos_axum::render_app_async_stream_with_context(|| (), crate::auth::document)(request)
 }
