@@ -131,7 +131,7 @@ impl Parser {
         let answer = match tokio::time::timeout(inner.limits.time, child.parse(&file, &inner.limits)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => {
-                return Err(ParseError::TooComplex("it takes more memory than allowed".to_owned()));
+                return Err(ParseError::out_of_memory());
             }
             Err(_) => return Err(too_slow(inner.limits.time)),
         };

@@ -130,6 +130,11 @@ impl ParseError {
         }
     }
 
+    /// The limit on memory was reached.
+    pub(crate) fn out_of_memory() -> Self {
+        Self::TooComplex("it takes more memory than allowed".to_owned())
+    }
+
     /// Whether a page with this outcome was left out on purpose rather than failed.
     pub const fn is_skip(&self) -> bool {
         matches!(self, Self::NeedsScript)

@@ -143,7 +143,12 @@ impl<'a> Candidate<'a> {
         let section = self.section_of(self.first)?;
         // The chunk's text has the heading that its `headings` cannot name, since it does not stand above all of it.
         let with_heading = self.shared < section.path.len() && self.begins_section();
-        let start = if with_heading { section.heading_start.min(first.start) } else { first.start };
+        let start = if with_heading {
+            let heading = section.path_starts.get(self.shared).copied().unwrap_or(section.heading_start);
+            heading.max(section.heading_start).min(first.start)
+        } else {
+            first.start
+        };
         Some(ChunkSpan {
             start,
             end: last.end,

@@ -3,15 +3,17 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::ChunkOptions;
-use crate::parse::ParsedDocument;
+use crate::parse::{Heading, ParsedDocument};
 
 /// The text between two headings.
 #[derive(Debug)]
 pub(super) struct Section {
     /// The headings above it, outermost first.
     pub path: Vec<String>,
-    /// Where the line of its own heading begins; where it begins itself when it has none.
+    /// Where the lines of the headings that stand directly above it begin; where it begins itself when there are none.
     pub heading_start: usize,
+    /// Where the lines of the headings of `path` begin.
+    pub path_starts: Vec<usize>,
     /// The tokens of its headings' lines, for chunks that include them.
     pub heading_tokens: usize,
     /// The tokens that title and path take from each of its chunks.
@@ -58,7 +60,7 @@ pub(super) fn divide(
     let title_tokens = sizer(&document.title);
     let mut divider =
         Divider { text, sizer, options, most: options.max_tokens, sections: Vec::new(), units: Vec::new() };
-    let mut path: Vec<(u8, &str)> = Vec::new();
+    let mut path: Vec<&Heading> = Vec::new();
     // Where the heading lines that wait for text begin.
     let mut pending: Option<usize> = None;
     let mut at = 0;
@@ -68,7 +70,7 @@ pub(super) fn divide(
         let body_end = heading.map_or(text.len(), |heading| heading.offset).clamp(at, text.len());
         let has_text = text.get(at..body_end).is_some_and(|body| !body.trim().is_empty());
         // A heading with nothing below it would be lost if it stood above nothing: it then counts as text.
-        let ends_here = heading.is_none_or(|next| path.last().is_some_and(|(level, _)| next.level <= *level));
+        let ends_here = heading.is_none_or(|next| path.last().is_some_and(|last| next.level <= last.level));
         if has_text || (pending.is_some() && ends_here) {
             let heading_start = pending.take().unwrap_or(at);
             let headings_as_text = !has_text;
@@ -78,8 +80,8 @@ pub(super) fn divide(
             divider.blocks(if headings_as_text { heading_start } else { at }, body_end);
         }
         let Some(heading) = heading else { break };
-        path.retain(|(level, _)| *level < heading.level);
-        path.push((heading.level, &heading.text));
+        path.retain(|above| above.level < heading.level);
+        path.push(heading);
         pending.get_or_insert(heading.offset);
         let line_end = text.get(heading.offset..).and_then(|rest| rest.find('\n'));
         at = line_end.map_or(text.len(), |length| heading.offset + length);
@@ -102,13 +104,14 @@ impl<'a> Divider<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn section(&mut self, path: &[(u8, &str)], heading_start: usize, body_start: usize, title_tokens: usize) {
-        let path_tokens: usize = path.iter().map(|(_, heading)| (self.sizer)(heading)).sum();
+    fn section(&mut self, path: &[&Heading], heading_start: usize, body_start: usize, title_tokens: usize) {
+        let path_tokens: usize = path.iter().map(|heading| (self.sizer)(&heading.text)).sum();
         // However long title and headings are, most of the window is left to the text.
         let context_tokens = (title_tokens + path_tokens).min(self.options.max_tokens / 3);
         self.most = self.options.max_tokens - context_tokens;
         self.sections.push(Section {
-            path: path.iter().map(|(_, heading)| (*heading).to_owned()).collect(),
+            path: path.iter().map(|heading| heading.text.clone()).collect(),
+            path_starts: path.iter().map(|heading| heading.offset).collect(),
             heading_start,
             heading_tokens: (self.sizer)(self.slice(heading_start, body_start)),
             context_tokens,

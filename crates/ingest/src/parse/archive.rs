@@ -62,8 +62,10 @@ impl<'a> Archive<'a> {
         let by_ratio = part.compressed_size().saturating_mul(MAX_RATIO).saturating_add(1_000_000);
         let most = by_ratio.min(MAX_INFLATED_BYTES.saturating_sub(self.inflated));
         let mut limited = (&mut part).take(most + 1);
-        let written = std::io::copy(&mut limited, into)
-            .map_err(|error| ParseError::Damaged(format!("a part cannot be unpacked: {error}")))?;
+        let written = std::io::copy(&mut limited, into).map_err(|error| match error.kind() {
+            std::io::ErrorKind::OutOfMemory => ParseError::out_of_memory(),
+            _ => ParseError::Damaged(format!("a part cannot be unpacked: {error}")),
+        })?;
         self.inflated += written;
         if written > most {
             return Err(ParseError::TooComplex("it unpacks to many times its size".to_owned()));

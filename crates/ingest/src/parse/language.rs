@@ -10,10 +10,30 @@ pub fn detect_language(text: &str, declared: Option<&str>) -> Option<String> {
     let start = text.floor_char_boundary(if text.len() > 3 * SAMPLE { text.len() / 3 } else { 0 });
     let sample: String = text.get(start..).unwrap_or(text).chars().take(SAMPLE).collect();
     let declared = declared.and_then(primary_tag);
-    let recognised = whatlang::detect(&sample)
-        .filter(|info| info.is_reliable() && (info.confidence() > 0.9 || sample.chars().count() > 200))
-        .and_then(|info| iso_639_1(info.lang()));
+    let recognised = whatlang::detect(&sample).and_then(|info| match info.lang() {
+        // Close relatives are never told apart beyond doubt by their triples of letters, but well by single letters.
+        whatlang::Lang::Ces | whatlang::Lang::Slk => czech_or_slovak(&sample),
+        other if info.is_reliable() && (info.confidence() > 0.9 || sample.chars().count() > 200) => iso_639_1(other),
+        _ => None,
+    });
     recognised.map(str::to_owned).or(declared)
+}
+
+/// By the letters that only one of them has.
+fn czech_or_slovak(text: &str) -> Option<&'static str> {
+    let (mut czech, mut slovak) = (0, 0);
+    for c in text.chars() {
+        match c {
+            'ř' | 'ě' | 'ů' | 'Ř' | 'Ě' => czech += 1,
+            'ľ' | 'ĺ' | 'ŕ' | 'ô' | 'ä' | 'Ľ' => slovak += 1,
+            _ => {}
+        }
+    }
+    match (czech, slovak) {
+        (0, 0) => None,
+        (czech, slovak) if czech > slovak => Some("cs"),
+        _ => Some("sk"),
+    }
 }
 
 /// `pt-BR` → `pt`.

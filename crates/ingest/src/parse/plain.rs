@@ -17,7 +17,7 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
 }
 
 /// The text of a file: by its byte order mark, by the charset that the sender names, as UTF-8 where it is valid, else as the
-/// Windows code page whose letters make more sense.
+/// Windows code page whose letters are more likely.
 pub(super) fn decode<'a>(input: &FileInput<'a>) -> Cow<'a, str> {
     let bytes = input.bytes;
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
@@ -40,34 +40,24 @@ pub(super) fn decode<'a>(input: &FileInput<'a>) -> Cow<'a, str> {
     if broken * 10 < beyond_ascii {
         return UTF_8.decode_without_bom_handling(bytes).0;
     }
-    let western = WINDOWS_1252.decode_without_bom_handling(bytes).0;
-    let central = WINDOWS_1250.decode_without_bom_handling(bytes).0;
-    if strangeness(&central) < strangeness(&western) { central } else { western }
+    let encoding = if is_central_european(bytes) { WINDOWS_1250 } else { WINDOWS_1252 };
+    encoding.decode_without_bom_handling(bytes).0
 }
 
-/// How many characters a person would not write inside a word.
-fn strangeness(text: &str) -> usize {
-    let mut strange = 0;
-    let mut previous = ' ';
-    for c in text.chars() {
-        let symbol = !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace();
-        // Quotation marks and dashes stand beside words; currency signs and fractions do not stand inside them.
-        if symbol && previous.is_alphabetic() && !matches!(c, '’' | '“' | '”' | '„' | '–' | '—' | '…' | '»' | '\u{ad}')
-        {
-            strange += 2;
+/// Whether the letters beyond ASCII are rather those of central Europe: the bytes that stand for frequent letters on one of the
+/// two code pages and for rare ones on the other are counted.
+fn is_central_european(bytes: &[u8]) -> bool {
+    let (mut central, mut western) = (0_usize, 0_usize);
+    for byte in bytes {
+        match byte {
+            // ž š ě ř ł ą ź, which are ž š ì ø ³ ¹ Ÿ in the west; and ť, which is nothing there.
+            0x9e | 0x9a | 0xec | 0xf8 | 0xb3 | 0xb9 | 0x9f | 0x9d => central += 1,
+            // à ê û ï ñ ã õ å æ, which are ŕ ę ű ď ń ă ő ĺ ć in the centre.
+            0xe0 | 0xea | 0xfb | 0xef | 0xf1 | 0xe3 | 0xf5 | 0xe5 | 0xe6 => western += 1,
+            _ => {}
         }
-        // A capital letter beyond ASCII after a small one.
-        if !c.is_ascii() && c.is_uppercase() && previous.is_lowercase() {
-            strange += 2;
-        }
-        // Letters of 1252 that stand where central Europe has its own.
-        if matches!(c, 'ì' | 'ø' | 'ï' | 'ò' | 'ù' | 'Ï' | 'È' | 'Ø' | 'Ù' | 'ð' | 'þ' | 'ã' | '¾' | '³' | '¹')
-        {
-            strange += 1;
-        }
-        previous = c;
     }
-    strange
+    central > western
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) struct Boilerplate {
 }
 
 /// Words in class names and ids of what is not content.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 34] = [
     "ad",
     "ads",
     "advert",
@@ -29,18 +29,14 @@ const NAMES: [&str; 40] = [
     "banner",
     "breadcrumb",
     "breadcrumbs",
-    "comments",
     "consent",
     "cookie",
     "cookiebar",
     "cookies",
     "docnav",
     "dropdown",
-    "footer",
     "gdpr",
-    "hidden",
     "masthead",
-    "menu",
     "modal",
     "nav",
     "navbar",
@@ -53,19 +49,18 @@ const NAMES: [&str; 40] = [
     "pager",
     "pagination",
     "popup",
-    "promo",
-    "related",
     "share",
     "sharing",
-    "sidebar",
     "skip",
     "skiplink",
     "social",
     "subscribe",
+    "toc",
 ];
 
-/// Names of tables of contents, which repeat the headings.
-const CONTENTS: [&str; 4] = ["toc", "tableofcontents", "contents", "localtoc"];
+/// Words that are used for content as well (a manual's boxes are its sidebars): links decide.
+const AMBIGUOUS: [&str; 10] =
+    ["comments", "contents", "footer", "localtoc", "menu", "promo", "related", "sidebar", "tableofcontents", "widget"];
 
 impl Boilerplate {
     /// Whether an element and all in it is left out.
@@ -115,9 +110,12 @@ impl Boilerplate {
         {
             return true;
         }
-        let named = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace).any(is_name);
+        let names = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace);
+        let named = names.map(verdict).max().unwrap_or(Verdict::Content);
         // A frame around everything may be called anything.
-        (named && text_len(node) * 3 <= self.page_text) || self.is_link_list(node, name)
+        (named == Verdict::Furniture && text_len(node) * 3 <= self.page_text)
+            || (named == Verdict::Ambiguous && text_len(node) * 3 <= self.page_text && link_share(node) > 0.4)
+            || self.is_link_list(node, name)
     }
 
     /// A list of short links and nothing else: a menu that does not say so.
@@ -135,36 +133,35 @@ impl Boilerplate {
     }
 }
 
+/// What a name says about an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Content,
+    Ambiguous,
+    Furniture,
+}
+
 /// `site-nav`, `Breadcrumbs`, `cookie_banner`.
-fn is_name(token: &str) -> bool {
+fn verdict(token: &str) -> Verdict {
     let token = token.to_ascii_lowercase();
-    if CONTENTS.contains(&token.as_str()) || NAMES.contains(&token.as_str()) {
-        return true;
+    if NAMES.contains(&token.as_str()) {
+        return Verdict::Furniture;
+    }
+    if AMBIGUOUS.contains(&token.as_str()) {
+        return Verdict::Ambiguous;
     }
     // Of compound names only the unmistakable words count: `related-work` may be a chapter.
-    let words = token.split(['-', '_']).filter(|word| !word.is_empty());
-    words.clone().count() > 1
-        && words.clone().any(|word| {
-            matches!(
-                word,
-                "nav"
-                    | "navbar"
-                    | "navigation"
-                    | "breadcrumb"
-                    | "breadcrumbs"
-                    | "cookie"
-                    | "cookies"
-                    | "consent"
-                    | "sidebar"
-                    | "footer"
-                    | "menu"
-                    | "pagination"
-                    | "skip"
-                    | "gdpr"
-                    | "newsletter"
-                    | "toc"
-            )
-        })
+    let of_word = |word: &str| match word {
+        "nav" | "navbar" | "navigation" | "breadcrumb" | "breadcrumbs" | "cookie" | "cookies" | "consent"
+        | "pagination" | "skip" | "gdpr" | "newsletter" => Verdict::Furniture,
+        "sidebar" | "footer" | "menu" | "toc" => Verdict::Ambiguous,
+        _ => Verdict::Content,
+    };
+    if token.contains(['-', '_']) {
+        token.split(['-', '_']).map(of_word).max().unwrap_or(Verdict::Content)
+    } else {
+        Verdict::Content
+    }
 }
 
 /// The one element in which a page says that its content is.
