@@ -15,20 +15,13 @@ pub fn Progress(
     #[prop(into)]
     total: Signal<Option<u64>>,
 ) -> impl IntoView {
-    let percent = move || {
-        let total = total.get().filter(|total| *total > 0)?;
-        Some(done.get().min(total).saturating_mul(100) / total)
-    };
+    let total = move || total.get().filter(|total| *total > 0);
     view! {
-        <span
-            class=move || if percent().is_some() { "progress" } else { "progress unknown" }
-            role="progressbar"
+        <progress
+            class="progress"
             aria-label=move || label.get()
-            aria-valuemin="0"
-            aria-valuemax="100"
-            aria-valuenow=move || percent().map(|percent| percent.to_string())
-        >
-            <span style:width=move || percent().map(|percent| format!("{percent}%"))></span>
-        </span>
+            max=move || total().map(|total| total.to_string())
+            value=move || total().map(|total| done.get().min(total).to_string())
+        ></progress>
     }
 }

@@ -11,8 +11,10 @@ pub fn Table(
     /// `<thead>` and `<tbody>`.
     children: Children,
 ) -> impl IntoView {
+    let label = caption.clone();
     view! {
-        <div class="table-wrap">
+        // Where the table is wider than the page, the keyboard can scroll it.
+        <div class="table-wrap" role="region" aria-label=label tabindex="0">
             <table class="table stacks">
                 <caption class="visually-hidden">{caption}</caption>
                 {children()}
