@@ -9,6 +9,7 @@ pub mod connections;
 pub mod error;
 pub mod i18n;
 pub mod keys;
+pub mod knowledge;
 pub mod layout;
 pub mod routes;
 pub mod session;

@@ -8,7 +8,14 @@ use leptos_router::{
 };
 
 use crate::{
-    account::AccountPage, chat::ChatPage, connections::ConnectionsPage, keys::KeysPage, layout::Frame, t, ui::EmptyState,
+    account::AccountPage,
+    chat::ChatPage,
+    connections::ConnectionsPage,
+    keys::KeysPage,
+    knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
+    layout::Frame,
+    t,
+    ui::EmptyState,
     users::UsersPage,
 };
 
@@ -20,6 +27,10 @@ pub fn AppRoutes() -> impl IntoView {
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=|| view! { <Redirect path="/chat" /> } />
                 <Route path=path!("/chat/:id?") view=ChatPage />
+                <Route path=path!("/data") view=CollectionsPage />
+                <Route path=path!("/data/documents/:document") view=DocumentPage />
+                <Route path=path!("/data/:collection") view=CollectionPage />
+                <Route path=path!("/data/:collection/search") view=SearchPage />
                 <Route path=path!("/account") view=AccountPage />
                 <Route path=path!("/users") view=UsersPage />
                 <Route path=path!("/keys") view=KeysPage />

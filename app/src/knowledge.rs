@@ -1,0 +1,20 @@
+//! The *Data* section: collections of knowledge, their sources, their documents.
+
+pub mod api;
+mod collection_dialogs;
+mod collection_page;
+mod collections_page;
+mod document_page;
+mod documents_table;
+mod live;
+mod search_page;
+mod source_dialog;
+mod source_list;
+mod states;
+mod upload;
+mod upload_area;
+
+pub use collection_page::CollectionPage;
+pub use collections_page::CollectionsPage;
+pub use document_page::DocumentPage;
+pub use search_page::SearchPage;

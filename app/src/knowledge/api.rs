@@ -1,0 +1,174 @@
+//! Server functions of the Data section.
+
+use hammock_contract::{
+    CollectionId, DocumentId, Page, SourceId,
+    collection::{Collection, CollectionPatch, NewCollection},
+    document::{Document, DocumentQuery, DocumentText},
+    page::PageRequest,
+    search::{SearchRequest, SearchResponse},
+    source::{NewSource, Source},
+    system::IndexStatus,
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::FnError;
+
+/// The collections, a page at a time.
+///
+/// # Errors
+/// When nobody is signed in.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_collections", input = Json, output = Json)]
+pub async fn list_collections(page: PageRequest) -> Result<Page<Collection>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_collections(&scope, page).await?)
+}
+
+/// A collection with its counts.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/find_collection", input = Json, output = Json)]
+pub async fn find_collection(collection: CollectionId) -> Result<Collection, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.find_collection(&scope, &collection).await?)
+}
+
+/// Makes a collection.
+///
+/// # Errors
+/// `name_taken`, `invalid_field`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/create_collection", input = Json, output = Json)]
+pub async fn create_collection(collection: NewCollection) -> Result<Collection, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.create_collection(&scope, collection).await?)
+}
+
+/// Changes a collection's name or description.
+///
+/// # Errors
+/// `name_taken`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/update_collection", input = Json, output = Json)]
+pub async fn update_collection(collection: CollectionId, patch: CollectionPatch) -> Result<Collection, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.update_collection(&scope, &collection, patch).await?)
+}
+
+/// Deletes a collection with everything in it.
+///
+/// # Errors
+/// `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/delete_collection", input = Json, output = Json)]
+pub async fn delete_collection(collection: CollectionId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.delete_collection(&scope, &collection).await?)
+}
+
+/// How the search side of this installation stands.
+///
+/// # Errors
+/// When nobody is signed in.
+#[server(prefix = "/api/fn", endpoint = "knowledge/read_index_status", input = Json, output = Json)]
+pub async fn read_index_status() -> Result<IndexStatus, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.index_status(&scope).await?)
+}
+
+/// The sources of a collection.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_sources", input = Json, output = Json)]
+pub async fn list_sources(collection: CollectionId) -> Result<Vec<Source>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_sources(&scope, &collection).await?)
+}
+
+/// Adds a source. A website starts to be read at once.
+///
+/// # Errors
+/// `invalid_url`, `forbidden_address`, `name_taken`, `read_only`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/create_source", input = Json, output = Json)]
+pub async fn create_source(collection: CollectionId, source: NewSource) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.create_source(&scope, &collection, source).await?)
+}
+
+/// Deletes a source with its documents.
+///
+/// # Errors
+/// `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/delete_source", input = Json, output = Json)]
+pub async fn delete_source(source: SourceId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.delete_source(&scope, &source).await?)
+}
+
+/// Reads a source again.
+///
+/// # Errors
+/// `busy`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/refresh_source", input = Json, output = Json)]
+pub async fn refresh_source(source: SourceId) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.refresh_source(&scope, &source).await?)
+}
+
+/// Stops the work on a source; what was read stays.
+///
+/// # Errors
+/// `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/stop_source", input = Json, output = Json)]
+pub async fn stop_source(source: SourceId) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.stop_source(&scope, &source).await?)
+}
+
+/// Documents, a page at a time.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_documents", input = Json, output = Json)]
+pub async fn list_documents(query: DocumentQuery) -> Result<Page<Document>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_documents(&scope, query).await?)
+}
+
+/// A document's text with its chunks, as it answers now or as an earlier revision had it.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/read_document", input = Json, output = Json)]
+pub async fn read_document(document: DocumentId, revision: Option<u32>) -> Result<DocumentText, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.document_text(&scope, &document, revision).await?)
+}
+
+/// Deletes a document.
+///
+/// # Errors
+/// `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/delete_document", input = Json, output = Json)]
+pub async fn delete_document(document: DocumentId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.delete_document(&scope, &document).await?)
+}
+
+/// Reads a document again.
+///
+/// # Errors
+/// `busy`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/reindex_document", input = Json, output = Json)]
+pub async fn reindex_document(document: DocumentId) -> Result<Document, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.reindex_document(&scope, &document).await?)
+}
+
+/// Searches in knowledge.
+///
+/// # Errors
+/// `invalid_field`, `no_embedding_model`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/search", input = Json, output = Json)]
+pub async fn search(request: SearchRequest) -> Result<SearchResponse, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.search(&scope, request).await?)
+}

@@ -1,0 +1,154 @@
+//! One collection: how it stands, where its documents come from, and the documents.
+
+use hammock_contract::{source::SourceKind, system::IndexStatus, user::Role};
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::{
+    api::list_documents,
+    documents_table::{DocumentFilters, DocumentsTable},
+    live::{Live, load, query_of},
+    source_dialog::AddSource,
+    source_list::SourceList,
+    states::EmbeddingProgress,
+    upload_area::UploadArea,
+};
+use crate::{
+    i18n,
+    session::use_session,
+    t,
+    ui::{Badge, Button, ButtonKind, Icon, Load, Page, PageBody, PageHeader, Pager, TabLink, Tabs},
+};
+
+/// A collection's page.
+#[component]
+pub fn CollectionPage() -> impl IntoView {
+    let session = use_session();
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.get().get("collection").unwrap_or_default());
+    let wanted = Memo::new(move |_| query_of(&id.get(), &query.get()));
+    let live = Live::new(wanted);
+    let head = Resource::new(move || id.get(), load);
+    let documents = Resource::new(move || wanted.get(), list_documents);
+    let add_open = RwSignal::new(false);
+    view! {
+        <Page>
+            <Load resource=head let:head>
+                {
+                    let (collection, sources, status) = head;
+                    let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
+                    live.collection.set(Some(collection));
+                    live.sources.set(sources);
+                    live.status.set(Some(status));
+                    view! {
+                        <CollectionHeader live can_write add_open />
+                        <PageBody>
+                            <Counts live />
+                            <SourceList live can_write />
+                            <section class="section" aria-labelledby="documents-title">
+                                <h2 id="documents-title">{t!("data.documents")}</h2>
+                                {can_write.then(|| view! { <UploadArea live /> })}
+                                <DocumentFilters live />
+                                <Load resource=documents let:page>
+                                    {
+                                        live.documents.set(page.items);
+                                        view! {
+                                            <DocumentsTable live can_write />
+                                            <Pager next=page.next_page_token />
+                                        }
+                                    }
+                                </Load>
+                            </section>
+                        </PageBody>
+                    }
+                }
+            </Load>
+        </Page>
+        <AddSource open=add_open live />
+    }
+}
+
+#[component]
+fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> impl IntoView {
+    let name = Signal::derive(move || live.collection.get().map(|it| it.name).unwrap_or_default());
+    let description = Signal::derive(move || live.collection.get().map(|it| it.description).unwrap_or_default());
+    let read_only = live.collection.with_untracked(|it| it.as_ref().is_some_and(|it| it.read_only));
+    view! {
+        <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
+        <PageHeader title=name subtitle=description>
+            {read_only.then(|| view! { <Badge icon="lock">{t!("data.built_in")}</Badge> })}
+            {can_write.then(|| view! {
+                <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| add_open.set(true)>
+                    {t!("data.add_source")}
+                </Button>
+            })}
+        </PageHeader>
+        <CollectionTabs id=live.collection.with_untracked(|it| it.as_ref().map(|it| it.id.to_string())).unwrap_or_default() />
+    }
+}
+
+/// The two sides of a collection: what is in it, and what a question finds in it.
+#[component]
+pub fn CollectionTabs(
+    /// The collection.
+    id: String,
+) -> impl IntoView {
+    view! {
+        <div class="page-tabs">
+            <Tabs label=t!("data.tabs")>
+                <TabLink href=format!("/data/{id}") exact=true>{t!("data.contents")}</TabLink>
+                <TabLink href=format!("/data/{id}/search") exact=true>{t!("data.test_search")}</TabLink>
+            </Tabs>
+        </div>
+    }
+}
+
+/// The numbers of a collection and of its vectors.
+#[component]
+fn Counts(live: Live) -> impl IntoView {
+    let number = move |of: fn(&hammock_contract::collection::Collection) -> u64| {
+        Signal::derive(move || live.collection.with(|it| it.as_ref().map(of)).unwrap_or_default())
+    };
+    let locale = i18n::locale();
+    let (documents, chunks) = (number(|it| it.documents), number(|it| it.chunks));
+    let embedded = number(|it| it.embedded_chunks);
+    let failed = move || live.sources.with(|sources| sources.iter().map(|source| source.failed_documents).sum::<u64>());
+    let used_by = move || live.collection.with(|it| it.as_ref().map(|it| it.used_by.join(", "))).unwrap_or_default();
+    view! {
+        <dl class="counts">
+            <div><dt>{t!("data.documents")}</dt><dd>{move || i18n::grouped(locale, documents.get())}</dd></div>
+            <div>
+                <dt>{t!("data.passages")}</dt>
+                <dd>{move || i18n::grouped(locale, chunks.get())}</dd>
+                <dd class="note"><VectorNote live /><EmbeddingProgress done=embedded total=chunks /></dd>
+            </div>
+            <div>
+                <dt>{t!("data.failed_or_skipped")}</dt>
+                <dd>{move || i18n::grouped(locale, failed())}</dd>
+            </div>
+            <div><dt>{t!("data.used_by")}</dt><dd class="words">{move || {
+                let names = used_by();
+                if names.is_empty() { t!("data.used_by_none").to_owned() } else { names }
+            }}</dd></div>
+        </dl>
+    }
+}
+
+/// Whether meaning is searched too; if not, why.
+#[component]
+fn VectorNote(live: Live) -> impl IntoView {
+    let text = move || match live.status.get() {
+        Some(IndexStatus { embedding_model: None, .. }) => Some(t!("data.keyword_only")),
+        _ => None,
+    };
+    view! { {move || text().map(|text| view! { <span class="small">{text}</span> })} }
+}
+
+/// Whether a source takes files.
+pub fn takes_files(kind: &SourceKind) -> bool {
+    matches!(kind, SourceKind::Upload)
+}

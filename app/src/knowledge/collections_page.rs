@@ -1,0 +1,161 @@
+//! The list of collections.
+
+use hammock_contract::{collection::Collection, page::PageRequest, user::Role};
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_query_map};
+
+use super::{
+    api::list_collections,
+    collection_dialogs::{DeleteCollection, EditCollection},
+    states::EmbeddingProgress,
+};
+use crate::{
+    i18n,
+    session::use_session,
+    t,
+    ui::{
+        Badge, Button, ButtonKind, EmptyState, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
+        SearchField, Table,
+    },
+};
+
+/// What the row menus open. One of each for the whole list.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    edited: RwSignal<Option<Collection>>,
+    edit_open: RwSignal<bool>,
+    deleted: RwSignal<Option<Collection>>,
+    delete_open: RwSignal<bool>,
+}
+
+/// The collections of the organisation.
+#[component]
+pub fn CollectionsPage() -> impl IntoView {
+    let session = use_session();
+    let can_write = move || session.is_at_least(Role::Administrator);
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        let query = query.get();
+        PageRequest { limit: None, page_token: query.get("page"), query: query.get("q") }
+    });
+    let collections = Resource::new(move || wanted.get(), list_collections);
+    let dialogs = Dialogs {
+        edited: RwSignal::new(None),
+        edit_open: RwSignal::new(false),
+        deleted: RwSignal::new(None),
+        delete_open: RwSignal::new(false),
+    };
+    let changed = Callback::new(move |()| collections.refetch());
+    let create = move || {
+        dialogs.edited.set(None);
+        dialogs.edit_open.set(true);
+    };
+    view! {
+        <Page>
+            <PageHeader title=t!("data.title") subtitle=t!("data.subtitle")>
+                <Show when=can_write>
+                    <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| create()>
+                        {t!("data.new_collection")}
+                    </Button>
+                </Show>
+            </PageHeader>
+            <PageBody>
+                <div class="toolbar"><SearchField label=t!("data.search_collections") /></div>
+                <Load resource=collections let:page>
+                    {if page.items.is_empty() {
+                        view! { <EmptyState icon="database" title=t!("data.none") text=t!("data.none_text") /> }.into_any()
+                    } else {
+                        view! {
+                            <CollectionsTable collections=page.items dialogs can_write=can_write() />
+                            <Pager next=page.next_page_token />
+                        }
+                            .into_any()
+                    }}
+                </Load>
+            </PageBody>
+        </Page>
+        <EditCollection open=dialogs.edit_open collection=dialogs.edited on_done=changed />
+        <DeleteCollection open=dialogs.delete_open collection=dialogs.deleted on_done=changed />
+    }
+}
+
+#[component]
+fn CollectionsTable(collections: Vec<Collection>, dialogs: Dialogs, can_write: bool) -> impl IntoView {
+    view! {
+        <Table caption=t!("data.title")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("data.name")}</th>
+                    <th scope="col" class="number">{t!("data.sources")}</th>
+                    <th scope="col" class="number">{t!("data.documents")}</th>
+                    <th scope="col">{t!("data.passages")}</th>
+                    <th scope="col">{t!("data.used_by")}</th>
+                    <th scope="col">{t!("data.updated")}</th>
+                    <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
+                </tr>
+            </thead>
+            <tbody>
+                {collections
+                    .into_iter()
+                    .map(|collection| view! { <CollectionRow collection dialogs can_write /> })
+                    .collect_view()}
+            </tbody>
+        </Table>
+    }
+}
+
+#[component]
+fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> impl IntoView {
+    let (edited, deleted) = (collection.clone(), collection.clone());
+    let locale = i18n::locale();
+    let actions = t!("data.actions_for", name = collection.name);
+    let changeable = can_write && !collection.read_only;
+    let (embedded, chunks) = (collection.embedded_chunks, collection.chunks);
+    view! {
+        <tr>
+            <td class="primary-cell">
+                <span>
+                    <A href=format!("/data/{}", collection.id)>{collection.name.clone()}</A>
+                    {collection.read_only.then(|| view! { " " <Badge icon="lock">{t!("data.built_in")}</Badge> })}
+                    <span class="sub">{collection.description}</span>
+                </span>
+            </td>
+            <td data-label=t!("data.sources") class="number">{i18n::grouped(locale, collection.sources)}</td>
+            <td data-label=t!("data.documents") class="number">{i18n::grouped(locale, collection.documents)}</td>
+            <td data-label=t!("data.passages") class="numeric">
+                {if embedded < chunks {
+                    view! { <EmbeddingProgress done=embedded total=chunks /> }.into_any()
+                } else {
+                    i18n::grouped(locale, chunks).into_any()
+                }}
+            </td>
+            <td data-label=t!("data.used_by") class="muted">{collection.used_by.join(", ")}</td>
+            <td data-label=t!("data.updated") class="muted"><Moment at=collection.updated_at /></td>
+            <td class="actions">
+                {changeable.then(|| view! {
+                    <Menu id=format!("menu-{}", collection.id) label=actions>
+                        <MenuItem
+                            icon="pencil"
+                            on_click=move |()| {
+                                dialogs.edited.set(Some(edited.clone()));
+                                dialogs.edit_open.set(true);
+                            }
+                        >
+                            {t!("form.edit")}
+                        </MenuItem>
+                        <MenuItem
+                            icon="trash-2"
+                            danger=true
+                            on_click=move |()| {
+                                dialogs.deleted.set(Some(deleted.clone()));
+                                dialogs.delete_open.set(true);
+                            }
+                        >
+                            {t!("form.delete")}
+                        </MenuItem>
+                    </Menu>
+                })}
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,224 @@
+//! The documents of a collection.
+
+use hammock_contract::document::Document;
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_location, use_navigate, use_query_map},
+};
+
+use super::{
+    api::{delete_document, reindex_document},
+    live::Live,
+    states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
+};
+use crate::{
+    FnError, i18n, t,
+    ui::{
+        ConfirmDialog, EmptyState, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
+        form::action_error, use_toaster,
+    },
+};
+
+/// Which documents are shown; the address holds it.
+#[component]
+pub fn DocumentFilters(
+    /// The page.
+    live: Live,
+) -> impl IntoView {
+    let states = move || {
+        let mut options = vec![(String::new(), t!("data.all_states").to_owned())];
+        options.extend(DOCUMENT_STATES.map(|(state, value)| (value.to_owned(), document_state_name(state).to_owned())));
+        options
+    };
+    let sources = move || {
+        let mut options = vec![(String::new(), t!("data.all_sources").to_owned())];
+        live.sources.with(|all| options.extend(all.iter().map(|it| (it.id.to_string(), it.name.clone()))));
+        options
+    };
+    view! {
+        <div class="toolbar">
+            <SearchField label=t!("data.search_documents") />
+            <Filter name="state" label=t!("data.filter_state") options=Signal::derive(states) />
+            <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+        </div>
+    }
+}
+
+#[component]
+fn Filter(name: &'static str, label: &'static str, options: Signal<Vec<(String, String)>>) -> impl IntoView {
+    let query = use_query_map();
+    let path = use_location().pathname;
+    let navigate = use_navigate();
+    let chosen = Memo::new(move |_| query.with(|query| query.get(name)).unwrap_or_default());
+    view! {
+        <select
+            class="select filter"
+            aria-label=label
+            on:change=move |event| {
+                let href =
+                    with_param(&path.get_untracked(), &query.get_untracked(), name, Some(&event_target_value(&event)));
+                navigate(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            }
+        >
+            {move || {
+                options
+                    .get()
+                    .into_iter()
+                    .map(|(value, label)| {
+                        let this = value.clone();
+                        view! { <option value=value selected=move || chosen.get() == this>{label}</option> }
+                    })
+                    .collect_view()
+            }}
+        </select>
+    }
+}
+
+/// The documents, kept up to date while they are read.
+#[component]
+pub fn DocumentsTable(
+    /// The page.
+    live: Live,
+    /// Whether the person may change anything.
+    can_write: bool,
+) -> impl IntoView {
+    let deleted = RwSignal::new(None::<Document>);
+    let delete_open = RwSignal::new(false);
+    let ask_to_delete = Callback::new(move |document: Document| {
+        deleted.set(Some(document));
+        delete_open.set(true);
+    });
+    view! {
+        <Show
+            when=move || live.documents.with(|documents| !documents.is_empty())
+            fallback=|| view! { <EmptyState icon="file-text" title=t!("data.no_documents") text=t!("data.no_documents_text") /> }
+        >
+            <Table caption=t!("data.documents")>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("data.document")}</th>
+                        <th scope="col">{t!("data.filter_state")}</th>
+                        <th scope="col" class="number">{t!("data.passages")}</th>
+                        <th scope="col">{t!("data.language")}</th>
+                        <th scope="col">{t!("data.read_at")}</th>
+                        <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || live.documents.get() key=row_key let:document>
+                        <DocumentRow document live can_write on_delete=ask_to_delete />
+                    </For>
+                </tbody>
+            </Table>
+        </Show>
+        <DeleteDocument open=delete_open document=deleted on_done=Callback::new(move |()| live.refresh()) />
+    }
+}
+
+/// Changes with everything that the row shows: only rows that changed are made anew.
+fn row_key(it: &Document) -> String {
+    format!(
+        "{} {:?} {} {} {} {:?} {:?} {}",
+        it.id, it.state, it.revision, it.chunks, it.embedded_chunks, it.http_status, it.indexed_at, it.title
+    )
+}
+
+#[component]
+fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callback<Document>) -> impl IntoView {
+    let toaster = use_toaster();
+    let deleted = document.clone();
+    let id = document.id.clone();
+    let read_again = Action::new(move |(): &()| {
+        let id = id.clone();
+        async move {
+            match reindex_document(id).await {
+                Ok(_) => live.refresh(),
+                Err(error) => toaster.say(i18n::error_text(&error.0)),
+            }
+        }
+    });
+    let title = if document.title.is_empty() { document.location.clone() } else { document.title.clone() };
+    let actions = t!("data.actions_for", name = title);
+    let chunks = if document.embedded_chunks < document.chunks {
+        format!("{} / {}", document.embedded_chunks, document.chunks)
+    } else {
+        document.chunks.to_string()
+    };
+    let status = document.http_status.filter(|status| !(200..300).contains(status));
+    view! {
+        <tr>
+            <td class="primary-cell">
+                <span class="document-name">
+                    <A href=format!("/data/documents/{}", document.id)>{title}</A>
+                    <span class="sub">{document.location.clone()}</span>
+                </span>
+            </td>
+            <td data-label=t!("data.filter_state")>
+                <DocumentStateBadge document=document.clone() />
+                {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
+            </td>
+            <td data-label=t!("data.passages") class="number">{chunks}</td>
+            <td data-label=t!("data.language") class="muted">{document.language.clone()}</td>
+            <td data-label=t!("data.read_at") class="muted">{document.indexed_at.map(|at| view! { <Moment at /> })}</td>
+            <td class="actions">
+                <Menu id=format!("menu-{}", document.id) label=actions>
+                    <MenuLink icon="file-text" href=format!("/data/documents/{}", document.id)>{t!("data.show_text")}</MenuLink>
+                    {can_write.then(|| view! {
+                        <MenuItem icon="refresh-cw" on_click=move |()| { read_again.dispatch(()); }>
+                            {t!("data.read_again")}
+                        </MenuItem>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(deleted.clone())>
+                            {t!("form.delete")}
+                        </MenuItem>
+                    })}
+                </Menu>
+            </td>
+        </tr>
+    }
+}
+
+/// Asks before a document is deleted.
+#[component]
+pub fn DeleteDocument(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The document to delete.
+    document: RwSignal<Option<Document>>,
+    /// Called when it is gone.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let delete = Action::new(move |document: &Document| {
+        let id = document.id.clone();
+        async move {
+            delete_document(id).await?;
+            open.set(false);
+            toaster.say(t!("data.document_deleted"));
+            on_done.run(());
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            delete.clear();
+        }
+    });
+    let name = move || document.get().map(|document| document.title).unwrap_or_default();
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || t!("data.delete_document_title", name = name()))
+            text=Signal::derive(|| t!("data.delete_document_text").to_owned())
+            confirm=t!("form.delete")
+            busy=delete.pending()
+            error=action_error(delete)
+            on_confirm=move |()| {
+                if let Some(document) = document.get_untracked() {
+                    delete.dispatch(document);
+                }
+            }
+        />
+    }
+}

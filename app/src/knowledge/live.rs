@@ -1,0 +1,158 @@
+//! What a collection's page shows, kept up to date while anything is being read.
+
+use std::time::Duration;
+
+use hammock_contract::{
+    ApiError, CollectionId, SourceId,
+    collection::Collection,
+    document::{Document, DocumentQuery, DocumentState},
+    source::{Source, SourceState},
+    system::IndexStatus,
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::params::ParamsMap;
+
+use super::{
+    api::{find_collection, list_documents, list_sources, read_index_status},
+    states::document_state_of,
+};
+use crate::FnError;
+
+/// How often is asked while work goes on.
+const PAUSE: Duration = Duration::from_millis(1_500);
+
+/// What a collection's page shows.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The collection.
+    pub collection: RwSignal<Option<Collection>>,
+    /// Its sources.
+    pub sources: RwSignal<Vec<Source>>,
+    /// The page of documents that is shown.
+    pub documents: RwSignal<Vec<Document>>,
+    /// Which documents are wanted.
+    pub wanted: Memo<DocumentQuery>,
+    /// How the search side stands.
+    pub status: RwSignal<Option<IndexStatus>>,
+    asking: RwSignal<bool>,
+}
+
+impl Live {
+    /// Nothing known yet. Asks again and again while work goes on and the page is seen, as long as its owner lives.
+    pub fn new(wanted: Memo<DocumentQuery>) -> Self {
+        let live = Self {
+            collection: RwSignal::new(None),
+            sources: RwSignal::new(Vec::new()),
+            documents: RwSignal::new(Vec::new()),
+            wanted,
+            status: RwSignal::new(None),
+            asking: RwSignal::new(false),
+        };
+        // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
+        Effect::new(move |_| {
+            if live.is_working() {
+                let clock = set_interval_with_handle(
+                    move || {
+                        if !document().hidden() {
+                            live.refresh()
+                        }
+                    },
+                    PAUSE,
+                );
+                on_cleanup(move || {
+                    if let Ok(clock) = clock {
+                        clock.clear();
+                    }
+                });
+            }
+        });
+        live
+    }
+
+    /// Whether anything changes by itself.
+    pub fn is_working(self) -> bool {
+        let reading = self.sources.with(|sources| sources.iter().any(|source| source.state == SourceState::Working));
+        let processing =
+            self.documents.with(|documents| documents.iter().any(|it| it.state == DocumentState::Processing));
+        // Without a model nothing embeds: then the counts stay as they are.
+        let can_embed = self.status.with(|status| status.as_ref().is_some_and(|it| it.embedding_model.is_some()));
+        let waits = self.collection.with(|it| it.as_ref().is_some_and(|it| it.embedded_chunks < it.chunks));
+        reading || processing || (can_embed && waits)
+    }
+
+    /// Asks once, unless an answer is under way. What cannot be had stays as it is.
+    pub fn refresh(self) {
+        let Some(collection) = self.collection.with_untracked(|it| it.as_ref().map(|it| it.id.clone())) else { return };
+        if self.asking.get_untracked() {
+            return;
+        }
+        self.asking.set(true);
+        spawn_local(async move {
+            self.ask(collection).await;
+            // The page may be gone meanwhile.
+            let _ = self.asking.try_set(false);
+        });
+    }
+
+    async fn ask(self, collection: CollectionId) {
+        let Some(wanted) = self.wanted.try_get_untracked() else { return };
+        if let Ok(sources) = list_sources(collection.clone()).await {
+            let _ = self.sources.try_set(sources);
+        }
+        if let Ok(page) = list_documents(wanted.clone()).await
+            && self.wanted.try_get_untracked() == Some(wanted)
+        {
+            let _ = self.documents.try_set(page.items);
+        }
+        if let Ok(collection) = find_collection(collection).await {
+            let _ = self.collection.try_set(Some(collection));
+        }
+    }
+}
+
+/// What a collection's page is made of before anything moves.
+pub async fn load(collection: String) -> Result<(Collection, Vec<Source>, IndexStatus), FnError> {
+    let id = parse_collection(&collection)?;
+    let found = find_collection(id.clone()).await?;
+    let sources = list_sources(id).await?;
+    Ok((found, sources, read_index_status().await?))
+}
+
+/// The documents that the address asks for.
+pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
+    DocumentQuery {
+        collection: collection.parse().ok(),
+        source: query.get_str("source").and_then(|source| source.parse::<SourceId>().ok()),
+        state: query.get_str("state").and_then(document_state_of),
+        query: query.get("q").filter(|text| !text.is_empty()),
+        limit: None,
+        page_token: query.get("page"),
+    }
+}
+
+/// The id in an address.
+///
+/// # Errors
+/// `not_found`: an address with anything else leads nowhere.
+pub fn parse_collection(text: &str) -> Result<CollectionId, FnError> {
+    text.parse().map_err(|_| FnError(ApiError::not_found()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_says_which_documents_are_shown() {
+        let mut query = ParamsMap::new();
+        query.insert("state", "failed".to_owned());
+        query.insert("source", "src_handbook".to_owned());
+        query.insert("q", String::new());
+        let wanted = query_of("coll_handbook", &query);
+        assert_eq!(wanted.collection, Some(CollectionId::fixed("handbook")));
+        assert_eq!(wanted.source, Some(SourceId::fixed("handbook")));
+        assert_eq!(wanted.state, Some(DocumentState::Failed));
+        assert_eq!(wanted.query, None);
+        assert_eq!(parse_collection("nonsense").unwrap_err().code(), hammock_contract::ErrorCode::NotFound);
+    }
+}

@@ -1,0 +1,185 @@
+//! What a question finds in a collection: to see why an assistant answers as it does.
+
+use hammock_contract::{
+    collection::Collection,
+    search::{SearchHit, SearchMode, SearchRequest, SearchResponse},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{A, Form},
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::{
+    api::{find_collection, search},
+    collection_page::CollectionTabs,
+    live::parse_collection,
+};
+use crate::{
+    FnError, t,
+    ui::{Badge, Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, Tone},
+};
+
+/// How many hits are shown.
+const HITS: u32 = 20;
+
+/// From here on the evidence is called strong, and below weak.
+const STRONG: f32 = 0.66;
+const WEAK: f32 = 0.33;
+
+/// Searches in one collection.
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.get().get("collection").unwrap_or_default());
+    let collection = Resource::new(move || id.get(), |id| async move { find_collection(parse_collection(&id)?).await });
+    let asked = Memo::new(move |_| {
+        let query = query.get();
+        (id.get(), query.get("q").unwrap_or_default(), mode_of(query.get_str("mode").unwrap_or_default()))
+    });
+    let found = Resource::new(move || asked.get(), |(id, query, mode)| find(id, query, mode));
+    view! {
+        <Page>
+            <Load resource=collection let:collection><Head collection /></Load>
+            <PageBody>
+                <SearchForm asked />
+                <div aria-live="polite">
+                    <Load resource=found let:found>
+                        {match found {
+                            None => {
+                                view! { <EmptyState icon="search" title=t!("data.search_first") text=t!("data.search_first_text") /> }
+                                    .into_any()
+                            }
+                            Some(response) => view! { <Hits response /> }.into_any(),
+                        }}
+                    </Load>
+                </div>
+            </PageBody>
+        </Page>
+    }
+}
+
+async fn find(id: String, query: String, mode: SearchMode) -> Result<Option<SearchResponse>, FnError> {
+    if query.trim().is_empty() {
+        return Ok(None);
+    }
+    let collections = vec![parse_collection(&id)?];
+    search(SearchRequest { query, collections, mode, limit: Some(HITS) }).await.map(Some)
+}
+
+#[component]
+fn Head(collection: Collection) -> impl IntoView {
+    let (name, description) = (collection.name, collection.description);
+    view! {
+        <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
+        <PageHeader
+            title=Signal::derive(move || name.clone())
+            subtitle=Signal::derive(move || description.clone())
+        />
+        <CollectionTabs id=collection.id.to_string() />
+    }
+}
+
+/// A form that also works before the page is live: the address holds the search.
+#[component]
+fn SearchForm(asked: Memo<(String, String, SearchMode)>) -> impl IntoView {
+    let (_, query, mode) = asked.get_untracked();
+    view! {
+        <Form method="GET" action="" attr:class="search-form" attr:role="search">
+            <input
+                class="input"
+                type="search"
+                name="q"
+                value=query
+                maxlength="2000"
+                aria-label=t!("data.search_label")
+                placeholder=t!("data.search_label")
+            />
+            <select class="select" name="mode" aria-label=t!("data.mode")>
+                {MODES
+                    .map(|(option, value)| {
+                        view! { <option value=value selected=option == mode>{mode_name(option)}</option> }
+                    })
+                    .collect_view()}
+            </select>
+            <Button kind=ButtonKind::Primary of_type="submit" icon="search">{t!("data.search")}</Button>
+        </Form>
+    }
+}
+
+const MODES: [(SearchMode, &str); 3] =
+    [(SearchMode::Hybrid, "hybrid"), (SearchMode::Keyword, "keyword"), (SearchMode::Vector, "vector")];
+
+fn mode_of(value: &str) -> SearchMode {
+    MODES.iter().find(|(_, known)| *known == value).map_or(SearchMode::Hybrid, |(mode, _)| *mode)
+}
+
+fn mode_name(mode: SearchMode) -> &'static str {
+    match mode {
+        SearchMode::Hybrid => t!("data.mode.hybrid"),
+        SearchMode::Keyword => t!("data.mode.keyword"),
+        SearchMode::Vector => t!("data.mode.vector"),
+    }
+}
+
+#[component]
+fn Hits(response: SearchResponse) -> impl IntoView {
+    let (tone, word) = if response.evidence >= STRONG {
+        (Tone::Good, t!("data.evidence_strong"))
+    } else if response.evidence >= WEAK {
+        (Tone::Warning, t!("data.evidence_some"))
+    } else {
+        (Tone::Bad, t!("data.evidence_weak"))
+    };
+    let summary = t!("data.search_summary", hits = response.hits.len(), ms = response.took_ms);
+    let none = response.hits.is_empty();
+    view! {
+        <p class="row wrap">
+            <Badge tone>{word} " " {format!("{:.2}", response.evidence)}</Badge>
+            <span class="small muted numeric">{summary}</span>
+            {(!response.vectors_used).then(|| view! { <span class="small muted">{t!("data.no_vectors_used")}</span> })}
+        </p>
+        {none.then(|| view! { <EmptyState icon="search" title=t!("data.no_hits") text=t!("data.no_hits_text") /> })}
+        <ol class="hits">
+            {response.hits.into_iter().map(|hit| view! { <Hit hit /> }).collect_view()}
+        </ol>
+    }
+}
+
+#[component]
+fn Hit(hit: SearchHit) -> impl IntoView {
+    let href =
+        format!("/data/documents/{}?revision={}&start={}&end={}", hit.document, hit.revision, hit.start, hit.end);
+    let score = |label: &'static str, value: Option<f32>| {
+        value.map(|value| view! { <span><dt>{label}</dt><dd>{format!("{value:.2}")}</dd></span> })
+    };
+    view! {
+        <li class="hit">
+            <div class="row wrap">
+                <A href attr:class="hit-title">{hit.title}</A>
+                <span class="small faint">{hit.headings.join(" › ")}</span>
+            </div>
+            <p class="hit-text">{hit.text}</p>
+            <dl class="scores numeric">
+                {score(t!("data.score"), Some(hit.score))}
+                {score(t!("data.mode.keyword"), hit.keyword_score)}
+                {score(t!("data.mode.vector"), hit.vector_score)}
+            </dl>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_modes_in_the_address_are_those_of_the_contract() {
+        for (mode, value) in MODES {
+            assert_eq!(serde_json::to_value(mode).unwrap(), value);
+            assert_eq!(mode_of(value), mode);
+        }
+        assert_eq!(mode_of("else"), SearchMode::Hybrid);
+    }
+}

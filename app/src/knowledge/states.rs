@@ -1,0 +1,141 @@
+//! States of documents and sources in words.
+
+use hammock_contract::{
+    document::{Document, DocumentState},
+    job::JobProgress,
+    source::SourceState,
+};
+use leptos::prelude::*;
+
+use crate::{
+    i18n, t,
+    ui::{Badge, Progress, Tone},
+};
+
+/// Every state of a document with its value in the address.
+pub const DOCUMENT_STATES: [(DocumentState, &str); 5] = [
+    (DocumentState::Ready, "ready"),
+    (DocumentState::Processing, "processing"),
+    (DocumentState::Embedding, "embedding"),
+    (DocumentState::Failed, "failed"),
+    (DocumentState::Skipped, "skipped"),
+];
+
+/// The state of a document by its value in the address; none for anything unknown.
+pub fn document_state_of(value: &str) -> Option<DocumentState> {
+    DOCUMENT_STATES.iter().find(|(_, known)| *known == value).map(|(state, _)| *state)
+}
+
+/// The name of a document's state.
+pub fn document_state_name(state: DocumentState) -> &'static str {
+    match state {
+        DocumentState::Processing => t!("data.state.processing"),
+        DocumentState::Embedding => t!("data.state.embedding"),
+        DocumentState::Ready => t!("data.state.ready"),
+        DocumentState::Failed => t!("data.state.failed"),
+        DocumentState::Skipped => t!("data.state.skipped"),
+    }
+}
+
+/// A document's state, with the reason where it was not read.
+#[component]
+pub fn DocumentStateBadge(
+    /// The document.
+    document: Document,
+) -> impl IntoView {
+    let tone = match document.state {
+        DocumentState::Processing => Tone::Neutral,
+        DocumentState::Embedding => Tone::Accent,
+        DocumentState::Ready => Tone::Good,
+        DocumentState::Failed => Tone::Bad,
+        DocumentState::Skipped => Tone::Warning,
+    };
+    view! {
+        <span class="document-state">
+            <Badge tone>{document_state_name(document.state)}</Badge>
+            {document.error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
+        </span>
+    }
+}
+
+/// A source's state.
+#[component]
+pub fn SourceStateBadge(
+    /// The state.
+    state: SourceState,
+) -> impl IntoView {
+    let (tone, icon, name) = match state {
+        SourceState::Empty => (Tone::Neutral, "inbox", t!("data.source_state.empty")),
+        SourceState::Working => (Tone::Accent, "refresh-cw", t!("data.source_state.working")),
+        SourceState::Ready => (Tone::Good, "circle-check", t!("data.source_state.ready")),
+        SourceState::Failed => (Tone::Bad, "triangle-alert", t!("data.source_state.failed")),
+    };
+    view! { <Badge tone icon>{name}</Badge> }
+}
+
+/// How far the work on a source is.
+#[component]
+pub fn WorkProgress(
+    /// The work.
+    progress: JobProgress,
+) -> impl IntoView {
+    let JobProgress { stage, done, total, current } = progress;
+    let stage = match stage.as_str() {
+        "fetching" => t!("data.stage.fetching"),
+        "waiting" => t!("data.stage.waiting"),
+        "embedding" => t!("data.stage.embedding"),
+        "deleting" => t!("data.stage.deleting"),
+        _ => t!("data.stage.reading"),
+    };
+    let locale = i18n::locale();
+    let number = i18n::grouped(locale, done);
+    let text = match total {
+        Some(total) => t!("data.progress_of", stage = stage, done = number, total = i18n::grouped(locale, total)),
+        None => t!("data.progress", stage = stage, done = number),
+    };
+    view! {
+        <div class="work-progress">
+            <span class="small muted numeric">{text.clone()}</span>
+            <Progress label=text done=done total=total />
+            {current.map(|current| view! { <span class="small faint truncate">{current}</span> })}
+        </div>
+    }
+}
+
+/// How many of the chunks have a vector. Nothing when all do, or when there are none.
+#[component]
+pub fn EmbeddingProgress(
+    /// Chunks with a vector.
+    #[prop(into)]
+    done: Signal<u64>,
+    /// Chunks.
+    #[prop(into)]
+    total: Signal<u64>,
+) -> impl IntoView {
+    let text = move || {
+        let locale = i18n::locale();
+        t!("data.embedded_of", done = i18n::grouped(locale, done.get()), total = i18n::grouped(locale, total.get()))
+    };
+    view! {
+        <Show when=move || done.get() < total.get()>
+            <div class="work-progress">
+                <span class="small muted numeric">{text}</span>
+                <Progress label=Signal::derive(text) done=done total=Signal::derive(move || Some(total.get())) />
+            </div>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_in_the_address_are_those_of_the_contract() {
+        for (state, value) in DOCUMENT_STATES {
+            assert_eq!(serde_json::to_value(state).unwrap(), value);
+            assert_eq!(document_state_of(value), Some(state));
+        }
+        assert_eq!(document_state_of("else"), None);
+    }
+}

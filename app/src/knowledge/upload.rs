@@ -1,0 +1,78 @@
+//! Sends one file. By `XMLHttpRequest`, because `fetch` tells nothing about how much has been sent.
+
+use hammock_contract::{ApiError, ErrorCode, SourceId, document::UploadResult, error::ErrorBody};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
+
+/// Sends `file` into `source`; `on_sent` hears how many percent of it have been sent.
+///
+/// # Errors
+/// Why the server refused it, or that it cannot be reached.
+pub async fn send(source: &SourceId, file: &File, on_sent: impl Fn(u64) + 'static) -> Result<(), ApiError> {
+    let request = post(source, file, on_sent).await.map_err(|_| unreachable())?;
+    let status = request.status().unwrap_or(0);
+    let body = request.response_text().ok().flatten().unwrap_or_default();
+    outcome(status, &body)
+}
+
+async fn post(source: &SourceId, file: &File, on_sent: impl Fn(u64) + 'static) -> Result<XmlHttpRequest, JsValue> {
+    let form = FormData::new()?;
+    form.append_with_blob_and_filename("file", file, &file.name())?;
+    let request = XmlHttpRequest::new()?;
+    request.open("POST", &format!("/api/v1/sources/{source}/documents"))?;
+    let heard = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| on_sent(percent(&event)));
+    request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
+    // Loaded, failed or aborted: what came of it is in the request.
+    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(&form))?;
+    JsFuture::from(ended).await?;
+    request.upload()?.set_onprogress(None);
+    Ok(request)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
+fn percent(event: &ProgressEvent) -> u64 {
+    if event.total() > 0.0 { (100.0 * event.loaded() / event.total()).clamp(0.0, 100.0) as u64 } else { 0 }
+}
+
+/// What the server's answer says of a single file.
+fn outcome(status: u16, body: &str) -> Result<(), ApiError> {
+    if (200..300).contains(&status) {
+        let results: Vec<UploadResult> = serde_json::from_str(body)
+            .map_err(|error| ApiError::new(ErrorCode::Internal, format!("an answer of another form: {error}")))?;
+        return results.into_iter().find_map(|result| result.error).map_or(Ok(()), Err);
+    }
+    match serde_json::from_str::<ErrorBody>(body) {
+        Ok(body) => Err(body.error),
+        // A proxy in front of the server has its own limit, and its own page about it.
+        Err(_) if status == 413 => Err(ApiError::new(ErrorCode::TooLarge, "larger than allowed")),
+        Err(_) => Err(unreachable()),
+    }
+}
+
+fn unreachable() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "the server cannot be reached")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_file_says_why_in_either_form() {
+        let refused = ApiError::new(ErrorCode::EmptyFile, "the file is empty");
+        let listed = serde_json::to_string(&[UploadResult {
+            file_name: "a.txt".to_owned(),
+            document: None,
+            error: Some(refused.clone()),
+        }])
+        .unwrap();
+        assert_eq!(outcome(201, &listed), Err(refused.clone()));
+        let body = serde_json::to_string(&ErrorBody { error: refused.clone() }).unwrap();
+        assert_eq!(outcome(422, &body), Err(refused));
+        assert_eq!(outcome(413, "<html>").unwrap_err().code, ErrorCode::TooLarge);
+        assert_eq!(outcome(0, "").unwrap_err().code, ErrorCode::Unavailable);
+        assert_eq!(outcome(201, "[]"), Ok(()));
+    }
+}
