@@ -4,6 +4,7 @@
 //! then one module per feature, each with its server functions in `api.rs`.
 
 pub mod account;
+pub mod assistants;
 pub mod chat;
 pub mod connections;
 pub mod error;

@@ -9,6 +9,7 @@ use leptos_router::{
 
 use crate::{
     account::AccountPage,
+    assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::ChatPage,
     connections::ConnectionsPage,
     keys::KeysPage,
@@ -27,6 +28,9 @@ pub fn AppRoutes() -> impl IntoView {
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=|| view! { <Redirect path="/chat" /> } />
                 <Route path=path!("/chat/:id?") view=ChatPage />
+                <Route path=path!("/assistants") view=AssistantsPage />
+                <Route path=path!("/assistants/new") view=NewAssistantPage />
+                <Route path=path!("/assistants/:id") view=AssistantPage />
                 <Route path=path!("/data") view=CollectionsPage />
                 <Route path=path!("/data/documents/:document") view=DocumentPage />
                 <Route path=path!("/data/:collection") view=CollectionPage />

@@ -49,8 +49,9 @@ impl Live {
             asking: RwSignal::new(false),
         };
         // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
+        let working = Memo::new(move |_| live.is_working());
         Effect::new(move |_| {
-            if live.is_working() {
+            if working.get() {
                 let clock = set_interval_with_handle(
                     move || {
                         if !document().hidden() {

@@ -1,0 +1,13 @@
+//! Assistants: the list, and the settings of one.
+
+pub mod api;
+mod assistant_form;
+mod assistant_page;
+mod assistants_page;
+mod draft;
+mod form_sections;
+mod leave;
+mod model_section;
+
+pub use assistant_page::{AssistantPage, NewAssistantPage};
+pub use assistants_page::AssistantsPage;

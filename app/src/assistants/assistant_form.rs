@@ -1,0 +1,116 @@
+//! The settings of an assistant in one form, with a bar that saves them.
+
+use hammock_contract::assistant::{Assistant, AssistantSettings};
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    api::{create_assistant, update_assistant},
+    draft::Draft,
+    form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection},
+    leave::LeaveGuard,
+    model_section::ModelSection,
+};
+use crate::{
+    FnError, t,
+    ui::{Button, ButtonKind, FormError, form::action_error, use_toaster},
+};
+
+/// The form.
+#[component]
+pub fn AssistantForm(
+    /// The assistant; none: a new one.
+    assistant: Option<Assistant>,
+    /// What the form starts with.
+    settings: AssistantSettings,
+    /// Whether nothing can be changed.
+    readonly: bool,
+    /// Called with an assistant that was stored.
+    on_saved: Callback<Assistant>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let draft = Draft::of(&settings);
+    let stored = RwSignal::new(settings);
+    let changed = Memo::new(move |_| !readonly && stored.with(|stored| draft.differs_from(stored)));
+    let id = assistant.map(|assistant| assistant.id);
+    let is_new = id.is_none();
+    let navigate = StoredValue::new(use_navigate());
+    let save = Action::new(move |(): &()| {
+        let (id, settings) = (id.clone(), untrack(move || draft.settings()));
+        async move {
+            let saved = match id {
+                Some(id) => update_assistant(id, settings?).await?,
+                None => create_assistant(settings?).await?,
+            };
+            stored.set(saved.settings.clone());
+            toaster.say(t!("form.saved"));
+            if is_new {
+                let href = format!("/assistants/{}", saved.id);
+                navigate.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));
+            } else {
+                on_saved.run(saved);
+            }
+            Ok::<(), FnError>(())
+        }
+    });
+    let error = action_error(save);
+    let reset = move |_: ev::MouseEvent| {
+        let before = Draft::of(&stored.get_untracked());
+        draft.take(before);
+        save.clear();
+    };
+    view! {
+        <form
+            class="assistant-form"
+            method="post"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                save.dispatch(());
+            }
+        >
+            <fieldset class="assistant-fields" disabled=readonly>
+                <legend class="visually-hidden">{t!("assistants.settings")}</legend>
+                <FormPart title=t!("assistants.general") text=t!("assistants.general_text")>
+                    <GeneralSection draft error readonly />
+                </FormPart>
+                <FormPart title=t!("assistants.model_title") text=t!("assistants.model_text")>
+                    <ModelSection draft error readonly />
+                </FormPart>
+                <FormPart title=t!("assistants.knowledge") text=t!("assistants.knowledge_text")>
+                    <KnowledgeSection draft />
+                </FormPart>
+                <FormPart title=t!("assistants.conversation") text=t!("assistants.conversation_text")>
+                    <ConversationSection draft error readonly />
+                </FormPart>
+                <FormPart title=t!("assistants.access_title") text=t!("assistants.access_text")>
+                    <AccessSection draft readonly />
+                </FormPart>
+            </fieldset>
+            <Show when=move || !readonly && (is_new || changed.get() || save.pending().get())>
+                <div class="save-bar">
+                    <FormError error=error />
+                    <span class="spacer small muted" role="status">
+                        {move || changed.get().then(|| t!("assistants.unsaved"))}
+                    </span>
+                    {(!is_new).then(|| view! { <Button kind=ButtonKind::Ghost on_click=reset>{t!("assistants.discard")}</Button> })}
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
+                        {if is_new { t!("assistants.create") } else { t!("form.save") }}
+                    </Button>
+                </div>
+            </Show>
+        </form>
+        <LeaveGuard changed />
+    }
+}
+
+/// A section: what it is about on the left, its fields on the right.
+#[component]
+fn FormPart(title: &'static str, text: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="section split">
+            <header><h2>{title}</h2><p class="small muted">{text}</p></header>
+            <div class="form">{children()}</div>
+        </section>
+    }
+}

@@ -1,0 +1,155 @@
+//! One assistant, and a new one.
+
+use hammock_contract::{
+    ApiError, AssistantId,
+    assistant::{Access, Assistant},
+    user::Role,
+};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
+
+use super::{
+    api::{delete_assistant, find_assistant},
+    assistant_form::AssistantForm,
+    draft::Draft,
+};
+use crate::{
+    FnError,
+    session::use_session,
+    t,
+    ui::{
+        Badge, ButtonLink, ConfirmDialog, Icon, Load, Menu, MenuItem, Page, PageBody, PageHeader, form::action_error,
+        use_toaster,
+    },
+};
+
+/// The settings of one assistant.
+#[component]
+pub fn AssistantPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.get().get("id").unwrap_or_default());
+    let found = Resource::new(move || id.get(), find);
+    let delete_open = RwSignal::new(false);
+    let deleted = RwSignal::new(None::<Assistant>);
+    let ask_to_delete = Callback::new(move |assistant: Assistant| {
+        deleted.set(Some(assistant));
+        delete_open.set(true);
+    });
+    view! {
+        <Page>
+            <Load resource=found let:assistant>
+                <Shown assistant on_delete=ask_to_delete />
+            </Load>
+        </Page>
+        <DeleteAssistant open=delete_open assistant=deleted />
+    }
+}
+
+async fn find(id: String) -> Result<Assistant, FnError> {
+    let id: AssistantId = id.parse().map_err(|_| FnError(ApiError::not_found()))?;
+    find_assistant(id).await
+}
+
+#[component]
+fn Shown(assistant: Assistant, on_delete: Callback<Assistant>) -> impl IntoView {
+    // What is saved changes the heading, not the form: the form knows already, and keeps its focus.
+    let now = RwSignal::new(assistant.clone());
+    let settings = assistant.settings.clone();
+    let readonly = !assistant.can_edit;
+    let id = assistant.id.clone();
+    view! {
+        <BackToList />
+        <PageHeader
+            title=Signal::derive(move || now.get().settings.name)
+            subtitle=Signal::derive(move || now.get().settings.description)
+        >
+            {readonly.then(|| view! { <Badge icon="lock">{t!("assistants.read_only")}</Badge> })}
+            <ButtonLink href=format!("/chat?assistant={id}") icon="message-square">{t!("assistants.chat")}</ButtonLink>
+            {(!readonly).then(|| view! {
+                <Menu id="assistant-menu" label=t!("table.actions")>
+                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
+                        {t!("form.delete")}
+                    </MenuItem>
+                </Menu>
+            })}
+        </PageHeader>
+        <PageBody>
+            <AssistantForm
+                assistant=Some(assistant)
+                settings
+                readonly
+                on_saved=Callback::new(move |saved: Assistant| now.set(saved))
+            />
+        </PageBody>
+    }
+}
+
+#[component]
+fn BackToList() -> impl IntoView {
+    view! {
+        <div class="crumb">
+            <A href="/assistants" attr:class="back-link"><Icon name="chevron-left" />{t!("assistants.title")}</A>
+        </div>
+    }
+}
+
+/// A new assistant.
+#[component]
+pub fn NewAssistantPage() -> impl IntoView {
+    let access = if use_session().is_at_least(Role::Administrator) { Access::Organisation } else { Access::Private };
+    view! {
+        <Page>
+            <BackToList />
+            <PageHeader title=t!("assistants.new") subtitle=t!("assistants.new_text") />
+            <PageBody>
+                <AssistantForm
+                    assistant=None
+                    settings=Draft::blank(access)
+                    readonly=false
+                    on_saved=Callback::new(|_: Assistant| ())
+                />
+            </PageBody>
+        </Page>
+    }
+}
+
+#[component]
+fn DeleteAssistant(open: RwSignal<bool>, assistant: RwSignal<Option<Assistant>>) -> impl IntoView {
+    let toaster = use_toaster();
+    let navigate = StoredValue::new(use_navigate());
+    let delete = Action::new(move |assistant: &Assistant| {
+        let id = assistant.id.clone();
+        async move {
+            delete_assistant(id).await?;
+            open.set(false);
+            toaster.say(t!("assistants.deleted"));
+            navigate.with_value(|go| go("/assistants", NavigateOptions::default()));
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            delete.clear();
+        }
+    });
+    let name = move || assistant.get().map(|assistant| assistant.settings.name).unwrap_or_default();
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || t!("assistants.delete_title", name = name()))
+            text=t!("assistants.delete_text")
+            confirm=t!("form.delete")
+            busy=delete.pending()
+            error=action_error(delete)
+            on_confirm=move |()| {
+                if let Some(assistant) = assistant.get_untracked() {
+                    delete.dispatch(assistant);
+                }
+            }
+        />
+    }
+}

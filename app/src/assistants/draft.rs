@@ -1,0 +1,220 @@
+//! The settings while they are being typed.
+
+use std::collections::BTreeSet;
+
+use hammock_contract::{
+    ApiError, CollectionId, ErrorCode,
+    assistant::{Access, AssistantSettings, ICONS, Strictness},
+};
+use leptos::prelude::*;
+
+/// The most suggestions.
+pub const MAX_SUGGESTIONS: usize = 6;
+
+/// One field each. Numbers are text until they are sent, as they are typed.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// The name.
+    pub name: RwSignal<String>,
+    /// What it is for.
+    pub description: RwSignal<String>,
+    /// The name of its icon.
+    pub icon: RwSignal<String>,
+    /// The id of the connection; empty: the built-in answerer.
+    pub connection: RwSignal<String>,
+    /// The provider's name of the model.
+    pub model: RwSignal<String>,
+    /// How wild it is.
+    pub temperature: RwSignal<String>,
+    /// The longest answer.
+    pub max_tokens: RwSignal<String>,
+    /// How much evidence an answer needs.
+    pub strictness: RwSignal<String>,
+    /// What it answers from.
+    pub collections: RwSignal<BTreeSet<CollectionId>>,
+    /// Its first words.
+    pub initial_message: RwSignal<String>,
+    /// Questions to offer, with a number each that stays with it while others come and go.
+    pub suggestions: RwSignal<Vec<(usize, RwSignal<String>)>>,
+    /// What stands before everything else.
+    pub system_message: RwSignal<String>,
+    /// Who may use it.
+    pub access: RwSignal<String>,
+    next: StoredValue<usize>,
+}
+
+const STRICTNESS: [(Strictness, &str); 3] =
+    [(Strictness::Broad, "broad"), (Strictness::Balanced, "balanced"), (Strictness::Strict, "strict")];
+
+const fn access_value(access: Access) -> &'static str {
+    match access {
+        Access::Organisation => "organisation",
+        Access::Private => "private",
+    }
+}
+
+impl Draft {
+    /// The settings as they are stored.
+    pub fn of(settings: &AssistantSettings) -> Self {
+        let strictness =
+            STRICTNESS.iter().find(|(known, _)| *known == settings.strictness).map_or("", |(_, value)| value);
+        let draft = Self {
+            name: RwSignal::new(settings.name.clone()),
+            description: RwSignal::new(settings.description.clone()),
+            icon: RwSignal::new(settings.icon.clone()),
+            connection: RwSignal::new(settings.connection.as_ref().map(ToString::to_string).unwrap_or_default()),
+            model: RwSignal::new(settings.model.clone()),
+            temperature: RwSignal::new(settings.temperature.to_string()),
+            max_tokens: RwSignal::new(settings.max_tokens.to_string()),
+            strictness: RwSignal::new(strictness.to_owned()),
+            collections: RwSignal::new(settings.collections.iter().cloned().collect()),
+            initial_message: RwSignal::new(settings.initial_message.clone()),
+            suggestions: RwSignal::new(Vec::new()),
+            system_message: RwSignal::new(settings.system_message.clone()),
+            access: RwSignal::new(access_value(settings.access).to_owned()),
+            next: StoredValue::new(0),
+        };
+        for suggestion in &settings.suggestions {
+            draft.add_suggestion(suggestion.clone());
+        }
+        draft
+    }
+
+    /// The settings of a new assistant.
+    pub fn blank(access: Access) -> AssistantSettings {
+        AssistantSettings {
+            name: String::new(),
+            description: String::new(),
+            icon: ICONS[0].to_owned(),
+            connection: None,
+            model: String::new(),
+            collections: Vec::new(),
+            access,
+            initial_message: String::new(),
+            suggestions: Vec::new(),
+            system_message: String::new(),
+            temperature: 0.2,
+            max_tokens: 1024,
+            strictness: Strictness::default(),
+        }
+    }
+
+    /// Takes every value of another draft.
+    pub fn take(self, other: Self) {
+        for (mine, theirs) in self.texts().into_iter().zip(other.texts()) {
+            mine.set(theirs.get_untracked());
+        }
+        self.collections.set(other.collections.get_untracked());
+        self.suggestions.set(Vec::new());
+        for (_, text) in other.suggestions.get_untracked() {
+            self.add_suggestion(text.get_untracked());
+        }
+    }
+
+    const fn texts(self) -> [RwSignal<String>; 11] {
+        [
+            self.name,
+            self.description,
+            self.icon,
+            self.connection,
+            self.model,
+            self.temperature,
+            self.max_tokens,
+            self.strictness,
+            self.initial_message,
+            self.system_message,
+            self.access,
+        ]
+    }
+
+    /// Adds a suggestion.
+    pub fn add_suggestion(self, text: String) {
+        let number = self.next.get_value();
+        self.next.set_value(number + 1);
+        self.suggestions.update(|all| all.push((number, RwSignal::new(text))));
+    }
+
+    /// Removes a suggestion by its number.
+    pub fn remove_suggestion(self, number: usize) {
+        self.suggestions.update(|all| all.retain(|(known, _)| *known != number));
+    }
+
+    /// The settings to store.
+    ///
+    /// # Errors
+    /// `invalid_field` for a number that is none.
+    pub fn settings(self) -> Result<AssistantSettings, ApiError> {
+        let connection = self.connection.get().parse().ok();
+        let strictness = self.strictness.get();
+        let suggestions: Vec<String> =
+            self.suggestions.with(|all| all.iter().map(|(_, text)| text.get().trim().to_owned()).collect());
+        Ok(AssistantSettings {
+            name: self.name.get(),
+            description: self.description.get(),
+            icon: self.icon.get(),
+            model: if connection.is_some() { self.model.get() } else { String::new() },
+            connection,
+            collections: self.collections.with(|all| all.iter().cloned().collect()),
+            access: if self.access.get() == "private" { Access::Private } else { Access::Organisation },
+            initial_message: self.initial_message.get(),
+            suggestions: suggestions.into_iter().filter(|text| !text.is_empty()).collect(),
+            system_message: self.system_message.get(),
+            temperature: number(&self.temperature.get(), "temperature", "0", "2")?,
+            max_tokens: number(&self.max_tokens.get(), "max_tokens", "64", "16384")?,
+            strictness: STRICTNESS
+                .iter()
+                .find(|(_, value)| *value == strictness)
+                .map(|(it, _)| *it)
+                .unwrap_or_default(),
+        })
+    }
+
+    /// Whether anything differs from what is stored.
+    pub fn differs_from(self, stored: &AssistantSettings) -> bool {
+        // The order of collections means nothing.
+        let mut stored = stored.clone();
+        stored.collections.sort();
+        self.settings().map_or(true, |now| now != stored)
+    }
+}
+
+fn number<T: std::str::FromStr>(text: &str, field: &'static str, min: &str, max: &str) -> Result<T, ApiError> {
+    let bad = || ApiError::new(ErrorCode::InvalidField, format!("{field} is not a number"));
+    text.trim().replace(',', ".").parse().map_err(|_| bad().on(field).with("min", min).with("max", max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_gives_back_what_it_was_made_of() {
+        let owner = Owner::new();
+        owner.set();
+        let mut settings = Draft::blank(Access::Private);
+        settings.name = "Help".to_owned();
+        settings.suggestions = vec!["What?".to_owned(), "Why?".to_owned()];
+        settings.collections = vec![CollectionId::fixed("zebra"), CollectionId::fixed("handbook")];
+        settings.strictness = Strictness::Strict;
+        let draft = Draft::of(&settings);
+        assert!(!draft.differs_from(&settings));
+        draft.temperature.set("0,7".to_owned());
+        assert!(draft.differs_from(&settings));
+        assert!((draft.settings().unwrap().temperature - 0.7).abs() < f32::EPSILON);
+        draft.remove_suggestion(0);
+        draft.take(Draft::of(&settings));
+        assert!(!draft.differs_from(&settings));
+        draft.max_tokens.set("many".to_owned());
+        assert_eq!(draft.settings().unwrap_err().field.as_deref(), Some("max_tokens"));
+    }
+
+    #[test]
+    fn empty_suggestions_are_left_out() {
+        let owner = Owner::new();
+        owner.set();
+        let draft = Draft::of(&Draft::blank(Access::Organisation));
+        draft.add_suggestion("  ".to_owned());
+        draft.add_suggestion(" How? ".to_owned());
+        assert_eq!(draft.settings().unwrap().suggestions, ["How?"]);
+    }
+}

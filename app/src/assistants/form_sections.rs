@@ -1,0 +1,238 @@
+//! The other sections of an assistant's settings: general, knowledge, conversation, access.
+
+use hammock_contract::{ApiError, assistant::ICONS, page::PageRequest, user::Role};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::draft::{Draft, MAX_SUGGESTIONS};
+use crate::{
+    i18n,
+    knowledge::api::list_collections,
+    session::use_session,
+    t,
+    ui::{
+        Button, Checkbox, Icon, IconButton, Load, TextArea, TextField,
+        choice::{Choice, ChoiceCards},
+        on_field,
+    },
+};
+
+/// The most collections that are offered.
+const OFFERED: u32 = 200;
+
+/// Name, description, icon.
+#[component]
+pub fn GeneralSection(
+    /// The settings.
+    draft: Draft,
+    /// Why they were refused.
+    error: Signal<Option<ApiError>>,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    view! {
+        <TextField
+            label=t!("assistants.name")
+            name="name"
+            value=draft.name
+            error=on_field(error, "name")
+            maxlength=80
+            readonly=readonly
+        />
+        <TextArea
+            label=t!("assistants.description")
+            name="description"
+            value=draft.description
+            hint=t!("assistants.description_hint")
+            error=on_field(error, "description")
+            maxlength=500
+            rows=2
+        />
+        <fieldset class="field">
+            <legend>{t!("assistants.icon")}</legend>
+            <div class="icon-choices">
+                {ICONS
+                    .into_iter()
+                    .map(|icon| {
+                        view! {
+                            <label class="icon-choice" title=icon_name(icon)>
+                                <input
+                                    type="radio"
+                                    name="icon"
+                                    value=icon
+                                    aria-label=icon_name(icon)
+                                    disabled=readonly
+                                    checked=draft.icon.with_untracked(|chosen| chosen == icon)
+                                    prop:checked=move || draft.icon.with(|chosen| chosen == icon)
+                                    on:change=move |_| draft.icon.set(icon.to_owned())
+                                />
+                                <Icon name=icon />
+                            </label>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+fn icon_name(icon: &str) -> &'static str {
+    match icon {
+        "bot" => t!("icon.bot"),
+        "book" => t!("icon.book"),
+        "life-buoy" => t!("icon.life_buoy"),
+        "briefcase" => t!("icon.briefcase"),
+        "code" => t!("icon.code"),
+        "graduation-cap" => t!("icon.graduation_cap"),
+        "heart" => t!("icon.heart"),
+        "megaphone" => t!("icon.megaphone"),
+        "scale" => t!("icon.scale"),
+        "shopping-bag" => t!("icon.shopping_bag"),
+        "wrench" => t!("icon.wrench"),
+        _ => t!("icon.sparkles"),
+    }
+}
+
+/// What it may answer from.
+#[component]
+pub fn KnowledgeSection(
+    /// The settings.
+    draft: Draft,
+) -> impl IntoView {
+    let wanted = || PageRequest { limit: Some(OFFERED), ..PageRequest::default() };
+    let collections = Resource::new(|| (), move |()| list_collections(wanted()));
+    view! {
+        <Load resource=collections lines=3 let:page>
+            {if page.items.is_empty() {
+                view! {
+                    <p class="muted">{t!("assistants.no_collections")} " " <A href="/data">{t!("nav.data")}</A></p>
+                }
+                    .into_any()
+            } else {
+                page.items
+                    .into_iter()
+                    .map(|collection| {
+                        let (id, this) = (collection.id.clone(), collection.id);
+                        let documents = i18n::count("data.n_documents", collection.documents);
+                        view! {
+                            <div class="collection-choice">
+                                <Checkbox
+                                    label=collection.name
+                                    checked=Signal::derive(move || draft.collections.with(|all| all.contains(&id)))
+                                    on_change=Callback::new(move |on: bool| {
+                                        draft.collections.update(|all| {
+                                            if on {
+                                                all.insert(this.clone());
+                                            } else {
+                                                all.remove(&this);
+                                            }
+                                        });
+                                    })
+                                />
+                                <span class="small faint">{documents}</span>
+                            </div>
+                        }
+                    })
+                    .collect_view()
+                    .into_any()
+            }}
+        </Load>
+    }
+}
+
+/// Its first words, questions to offer, its instruction.
+#[component]
+pub fn ConversationSection(
+    /// The settings.
+    draft: Draft,
+    /// Why they were refused.
+    error: Signal<Option<ApiError>>,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    view! {
+        <TextArea
+            label=t!("assistants.initial_message")
+            name="initial_message"
+            value=draft.initial_message
+            hint=t!("assistants.initial_message_hint")
+            error=on_field(error, "initial_message")
+            rows=2
+        />
+        <fieldset class="field">
+            <legend>{t!("assistants.suggestions")}</legend>
+            <ul class="suggestions-edit">
+                <For each=move || draft.suggestions.get() key=|(number, _)| *number let:item>
+                    {
+                        let (number, text) = item;
+                        view! {
+                            <li>
+                                <input
+                                    class="input"
+                                    aria-label=t!("assistants.suggestion")
+                                    maxlength="200"
+                                    readonly=readonly
+                                    prop:value=move || text.get()
+                                    on:input=move |event| text.set(event_target_value(&event))
+                                />
+                                {(!readonly).then(|| view! {
+                                    <IconButton
+                                        icon="x"
+                                        label=t!("assistants.remove_suggestion")
+                                        on_click=move |_| draft.remove_suggestion(number)
+                                    />
+                                })}
+                            </li>
+                        }
+                    }
+                </For>
+            </ul>
+            {move || on_field(error, "suggestions").get().map(|text| view! { <p class="field-error">{text}</p> })}
+            <Show when=move || !readonly && draft.suggestions.with(Vec::len) < MAX_SUGGESTIONS>
+                <div>
+                    <Button icon="plus" on_click=move |_| draft.add_suggestion(String::new())>
+                        {t!("assistants.add_suggestion")}
+                    </Button>
+                </div>
+            </Show>
+        </fieldset>
+        <TextArea
+            label=t!("assistants.system_message")
+            name="system_message"
+            value=draft.system_message
+            hint=t!("assistants.system_message_hint")
+            error=on_field(error, "system_message")
+            rows=6
+        />
+    }
+}
+
+/// Who may use it.
+#[component]
+pub fn AccessSection(
+    /// The settings.
+    draft: Draft,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    let session = use_session();
+    let mut choices = vec![Choice {
+        value: "private",
+        icon: Some("lock".into()),
+        label: t!("assistants.private").to_owned(),
+        hint: t!("assistants.private_hint").to_owned(),
+    }];
+    // The others may not give it to everybody; the server says so too.
+    if session.is_at_least(Role::Administrator) || draft.access.with_untracked(|access| access == "organisation") {
+        choices.insert(
+            0,
+            Choice {
+                value: "organisation",
+                icon: Some("users".into()),
+                label: t!("assistants.organisation").to_owned(),
+                hint: t!("assistants.organisation_hint").to_owned(),
+            },
+        );
+    }
+    view! { <ChoiceCards legend=t!("assistants.access") name="access" value=draft.access choices disabled=readonly /> }
+}

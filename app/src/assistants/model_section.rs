@@ -1,0 +1,122 @@
+//! Which model answers, and how carefully.
+
+use hammock_contract::{ApiError, ConnectionId};
+use leptos::prelude::*;
+
+use super::draft::Draft;
+use crate::{
+    connections::api::{list_connections, list_models},
+    i18n, t,
+    ui::{
+        SelectField, TextField,
+        choice::{Choice, ChoiceCards},
+        on_field,
+    },
+};
+
+/// The fields of the model.
+#[component]
+pub fn ModelSection(
+    /// The settings.
+    draft: Draft,
+    /// Why they were refused.
+    error: Signal<Option<ApiError>>,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    let connections = LocalResource::new(list_connections);
+    let models = LocalResource::new(move || {
+        let connection = draft.connection.get().parse::<ConnectionId>().ok();
+        async move {
+            match connection {
+                Some(connection) => list_models(connection).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    });
+    let options = move || {
+        let mut options = vec![(String::new(), t!("assistants.built_in_answerer").to_owned())];
+        // People who are no administrators do not see the connections; the one that is set stays choosable.
+        let known = connections.get().and_then(Result::ok).unwrap_or_default();
+        options.extend(known.into_iter().map(|connection| (connection.id.to_string(), connection.name)));
+        let chosen = draft.connection.get();
+        if options.iter().all(|(value, _)| *value != chosen) {
+            options.push((chosen, t!("assistants.connection_kept").to_owned()));
+        }
+        options
+    };
+    let names = move || -> Vec<String> {
+        let found = models.get().and_then(Result::ok).flatten().unwrap_or_default();
+        found.into_iter().map(|model| model.id).collect()
+    };
+    let trouble = move || {
+        models.get().and_then(Result::err).filter(|_| !readonly).map(|error| {
+            view! { <p class="small muted">{i18n::error_text(&error.0)} " " {t!("assistants.model_by_hand")}</p> }
+        })
+    };
+    view! {
+        <SelectField
+            label=t!("assistants.connection")
+            name="connection"
+            value=draft.connection
+            options=Signal::derive(options)
+            hint=t!("assistants.connection_hint")
+            error=on_field(error, "connection")
+        />
+        <Show when=move || !draft.connection.with(String::is_empty)>
+            <TextField
+                label=t!("assistants.model")
+                name="model"
+                value=draft.model
+                suggestions=Signal::derive(names)
+                hint=t!("assistants.model_hint")
+                error=on_field(error, "model")
+                maxlength=120
+                readonly=readonly
+            />
+            {trouble}
+            <div class="form-row">
+                <TextField
+                    label=t!("assistants.temperature")
+                    name="temperature"
+                    kind="number"
+                    min="0"
+                    max="2"
+                    step="0.1"
+                    value=draft.temperature
+                    hint=t!("assistants.temperature_hint")
+                    error=on_field(error, "temperature")
+                    readonly=readonly
+                />
+                <TextField
+                    label=t!("assistants.max_tokens")
+                    name="max_tokens"
+                    kind="number"
+                    min="64"
+                    max="16384"
+                    value=draft.max_tokens
+                    hint=t!("assistants.max_tokens_hint")
+                    error=on_field(error, "max_tokens")
+                    readonly=readonly
+                />
+            </div>
+        </Show>
+        <ChoiceCards
+            legend=t!("assistants.strictness")
+            name="strictness"
+            value=draft.strictness
+            choices=strictness()
+            disabled=readonly
+        />
+    }
+}
+
+fn strictness() -> Vec<Choice> {
+    let card =
+        |value, label: &str, hint: &str| Choice { value, icon: None, label: label.to_owned(), hint: hint.to_owned() };
+    vec![
+        card("broad", t!("assistants.broad"), t!("assistants.broad_hint")),
+        card("balanced", t!("assistants.balanced"), t!("assistants.balanced_hint")),
+        card("strict", t!("assistants.strict"), t!("assistants.strict_hint")),
+    ]
+}
