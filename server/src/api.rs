@@ -1,0 +1,3 @@
+//! The public API.
+
+pub mod v1;

@@ -1,0 +1,15 @@
+//! Version 1 of the public API: one module per noun, one function per verb. A handler takes the request apart, calls one
+//! use case, and puts the answer together; nothing is decided here.
+
+pub mod assistants;
+pub mod chat;
+pub mod collections;
+pub mod connections;
+pub mod conversations;
+pub mod documents;
+pub mod keys;
+pub mod me;
+pub mod search;
+pub mod sources;
+pub mod upload;
+pub mod users;

@@ -1,0 +1,32 @@
+//! Keys of the public API.
+
+use axum::{extract::State, http::StatusCode};
+use hammock_contract::{
+    KeyId,
+    key::{ApiKey, ApiKeyWithSecret, NewApiKey},
+    page::Page,
+};
+
+use crate::{
+    extract::{Id, Json},
+    failure::Result,
+    middleware::identify::SignedIn,
+    state::AppState,
+};
+
+pub async fn list(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Page<ApiKey>>> {
+    Ok(axum::Json(Page::single(app.hammock.list_keys(&scope).await?)))
+}
+
+pub async fn create(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Json(new): Json<NewApiKey>,
+) -> Result<(StatusCode, axum::Json<ApiKeyWithSecret>)> {
+    Ok((StatusCode::CREATED, axum::Json(app.hammock.create_key(&scope, new).await?)))
+}
+
+pub async fn revoke(State(app): State<AppState>, SignedIn(scope): SignedIn, Id(key): Id<KeyId>) -> Result<StatusCode> {
+    app.hammock.revoke_key(&scope, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,46 @@
+//! The caller's own account, and what is known of the installation without one.
+
+use axum::{extract::State, http::StatusCode};
+use hammock_contract::{auth::PasswordChange, locale::Locale, system::Instance, user::Me};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    extract::Json,
+    failure::Result,
+    middleware::identify::{Person, SignedIn},
+    state::AppState,
+};
+
+/// A choice of language.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LocaleChoice {
+    /// The language; `null` follows the browser.
+    pub locale: Option<Locale>,
+}
+
+pub async fn find(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Me>> {
+    Ok(axum::Json(app.hammock.me(&scope).await?))
+}
+
+pub async fn set_locale(
+    State(app): State<AppState>,
+    Person { scope, .. }: Person,
+    Json(choice): Json<LocaleChoice>,
+) -> Result<StatusCode> {
+    app.hammock.set_locale(&scope, choice.locale).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn change_password(
+    State(app): State<AppState>,
+    Person { scope, .. }: Person,
+    Json(change): Json<PasswordChange>,
+) -> Result<StatusCode> {
+    app.hammock.change_password(&scope, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn instance(State(app): State<AppState>) -> Result<axum::Json<Instance>> {
+    Ok(axum::Json(app.hammock.instance().await?))
+}

@@ -1,0 +1,140 @@
+//! Uploads: a multipart body with one or more files, streamed to disk and never held in memory.
+
+use std::path::{Path, PathBuf};
+
+use axum::{
+    extract::{Multipart, State, multipart::Field},
+    http::StatusCode,
+};
+use hammock_contract::{ApiError, ErrorCode, SourceId, document::UploadResult};
+use hammock_domain::{UploadedFile, internal};
+use tokio::io::AsyncWriteExt;
+use utoipa::ToSchema;
+
+use crate::{
+    extract::Id,
+    failure::{Failure, Result},
+    middleware::{body_limit::too_large, identify::SignedIn},
+    state::AppState,
+};
+
+/// At most this many files in one request.
+const MAX_FILES: usize = 200;
+
+/// The form of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the multipart body")]
+pub struct UploadForm {
+    /// The files.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    files: Vec<Vec<u8>>,
+}
+
+/// Takes files into a source. Each file has its own result: one that is refused does not stop the others. The answer has
+/// the status of the failure when there was only one file and it was refused.
+pub async fn upload(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<(StatusCode, axum::Json<Vec<UploadResult>>)> {
+    // A source that is not there, or not writable, is said before a gigabyte has been sent.
+    app.hammock.find_source(&scope, &source).await?;
+    let mut multipart = multipart.map_err(|error| {
+        Failure::new(ErrorCode::InvalidRequest, format!("not a multipart upload: {}", error.body_text()))
+    })?;
+    let spool = app.hammock.upload_dir();
+    tokio::fs::create_dir_all(&spool).await.map_err(internal)?;
+    let mut results = Vec::new();
+    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        let Some(file_name) = field.file_name().map(base_name) else { continue };
+        if results.len() == MAX_FILES {
+            return Err(Failure::new(ErrorCode::TooLarge, "at most 200 files fit in one upload"));
+        }
+        let media_type = field.content_type().map(str::to_owned);
+        let spooled = Spooled::new(&spool);
+        let outcome = match spooled.fill(field, app.hammock.upload_limit()).await? {
+            Ok(bytes) => {
+                let path = spooled.path.clone();
+                let file = UploadedFile { file_name: file_name.clone(), media_type, spooled: path, bytes };
+                app.hammock.upload_file(&scope, &source, file).await
+            }
+            Err(error) => Err(error),
+        };
+        results.push(match outcome {
+            Ok(document) => UploadResult { file_name, document: Some(document), error: None },
+            Err(error) => UploadResult { file_name, document: None, error: Some(error) },
+        });
+    }
+    match results.as_slice() {
+        [] => Err(Failure::new(ErrorCode::InvalidRequest, "the upload holds no file")),
+        [UploadResult { error: Some(error), .. }] => Err(error.clone().into()),
+        _ => Ok((StatusCode::CREATED, axum::Json(results))),
+    }
+}
+
+/// A file of the upload on its way; removed when it was not taken over.
+struct Spooled {
+    path: PathBuf,
+}
+
+impl Spooled {
+    fn new(folder: &Path) -> Self {
+        Self { path: folder.join(format!("{}.part", uuid::Uuid::now_v7().simple())) }
+    }
+
+    /// Writes a field to disk. The outer error ends the request, the inner one refuses this file alone; the rest of a file
+    /// that is too large is read and dropped, so that the client gets to read the answer.
+    async fn fill(&self, mut field: Field<'_>, limit: u64) -> Result<Result<u64, ApiError>> {
+        let mut file = tokio::fs::File::create_new(&self.path).await.map_err(write_failed)?;
+        let mut bytes = 0_u64;
+        while let Some(part) = field.chunk().await.map_err(broken)? {
+            bytes += part.len() as u64;
+            if bytes <= limit {
+                file.write_all(&part).await.map_err(write_failed)?;
+            } else if bytes > limit.saturating_mul(4) {
+                return Err(too_large(limit));
+            }
+        }
+        file.flush().await.map_err(write_failed)?;
+        Ok(if bytes > limit { Err(too_large(limit).error) } else { Ok(bytes) })
+    }
+}
+
+impl Drop for Spooled {
+    fn drop(&mut self) {
+        // When the use case took the file over, it has been moved and there is nothing here.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn write_failed(error: std::io::Error) -> ApiError {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return ApiError::new(ErrorCode::StorageFull, "the server's disk is full; nothing was saved");
+    }
+    internal(error)
+}
+
+fn broken(error: axum::extract::multipart::MultipartError) -> Failure {
+    Failure::new(ErrorCode::InvalidRequest, format!("the upload broke off: {}", error.body_text()))
+}
+
+/// The last part of a name: some browsers send whole paths.
+fn base_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+    if clean.trim().is_empty() { "file".to_owned() } else { clean.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_no_path() {
+        assert_eq!(base_name("../../etc/passwd"), "passwd");
+        assert_eq!(base_name("C:\\Users\\a\\zpráva.pdf"), "zpráva.pdf");
+        assert_eq!(base_name(""), "file");
+        assert_eq!(base_name("a\0b\n.txt"), "ab.txt");
+    }
+}

@@ -1,0 +1,162 @@
+//! What the forms do.
+
+use std::collections::BTreeMap;
+
+use app::request::{FormState, RequestContext};
+use axum::{
+    Form,
+    body::Body,
+    extract::{FromRequest, Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use hammock_contract::{
+    ApiError, ErrorCode, UserId,
+    auth::{ForgottenPassword, NewPassword, Registration, SignIn},
+};
+use hammock_domain::Origin;
+use tower_sessions::Session;
+
+use super::{pages::render_form, session};
+use crate::state::AppState;
+
+/// A posted form, taken apart: its fields, and the rest of the request for rendering the page again.
+struct Posted {
+    fields: BTreeMap<String, String>,
+    origin: Origin,
+    session: Option<Session>,
+    request: Request,
+}
+
+impl Posted {
+    async fn read(request: Request) -> Result<Self, (Request, ApiError)> {
+        let (parts, body) = request.into_parts();
+        let again = || Request::from_parts(parts.clone(), Body::empty());
+        let query = axum::extract::Query::<BTreeMap<String, String>>::try_from_uri(&parts.uri);
+        let mut fields = query.map(|query| query.0).unwrap_or_default();
+        match Form::<BTreeMap<String, String>>::from_request(Request::from_parts(parts.clone(), body), &()).await {
+            Ok(Form(posted)) => fields.extend(posted),
+            Err(error) => return Err((again(), ApiError::new(ErrorCode::InvalidRequest, error.body_text()))),
+        }
+        let origin = parts.extensions.get::<RequestContext>().map(|context| context.origin.clone());
+        let origin = origin.unwrap_or(Origin { address: None, locale: Default::default() });
+        let session = parts.extensions.get::<Session>().cloned();
+        Ok(Self { fields, origin, session, request: again() })
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    fn is_checked(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(|value| matches!(value.as_str(), "on" | "true" | "1" | "yes"))
+    }
+
+    /// Shows the page again. Passwords are not among what it shows.
+    async fn again(self, app: &AppState, error: Option<ApiError>) -> Response {
+        let values = self.fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "current");
+        let form = FormState { done: error.is_none(), error, values: values.collect() };
+        render_form(app, self.request, form).await
+    }
+
+    /// Signs the person in and leads on, or shows the page again.
+    async fn enter(self, app: &AppState, user: Result<UserId, ApiError>, remember: bool) -> Response {
+        let entered = match (user, &self.session) {
+            (Ok(user), Some(session)) => session::sign_in(session, &user, remember).await,
+            (Ok(_), None) => Err(hammock_domain::internal("the request has no session")),
+            (Err(error), _) => Err(error),
+        };
+        match entered {
+            Ok(()) => Redirect::to(local_path(&self.text("next"))).into_response(),
+            Err(error) => self.again(app, Some(error)).await,
+        }
+    }
+}
+
+pub async fn sign_in(State(app): State<AppState>, request: Request) -> Response {
+    let posted = match Posted::read(request).await {
+        Ok(posted) => posted,
+        Err(refused) => return unreadable(&app, refused).await,
+    };
+    let remember = posted.is_checked("remember");
+    let given = SignIn { email: posted.text("email"), password: posted.text("password"), remember };
+    let found = app.hammock.sign_in(given, &posted.origin).await;
+    posted.enter(&app, found.map(|signed_in| signed_in.user), remember).await
+}
+
+pub async fn register(State(app): State<AppState>, request: Request) -> Response {
+    let posted = match Posted::read(request).await {
+        Ok(posted) => posted,
+        Err(refused) => return unreadable(&app, refused).await,
+    };
+    let registration = Registration {
+        first_name: posted.text("first_name"),
+        last_name: posted.text("last_name"),
+        email: posted.text("email"),
+        password: posted.text("password"),
+        password_again: posted.text("password_again"),
+        organisation: posted.text("organisation"),
+        accept_terms: posted.is_checked("accept_terms"),
+        no_marketing: posted.is_checked("no_marketing"),
+    };
+    let made = app.hammock.register(registration, &posted.origin).await;
+    posted.enter(&app, made.map(|signed_in| signed_in.user), false).await
+}
+
+pub async fn forgotten_password(State(app): State<AppState>, request: Request) -> Response {
+    let posted = match Posted::read(request).await {
+        Ok(posted) => posted,
+        Err(refused) => return unreadable(&app, refused).await,
+    };
+    let asked =
+        app.hammock.request_password_reset(ForgottenPassword { email: posted.text("email") }, &posted.origin).await;
+    posted.again(&app, asked.err()).await
+}
+
+pub async fn new_password(State(app): State<AppState>, request: Request) -> Response {
+    let posted = match Posted::read(request).await {
+        Ok(posted) => posted,
+        Err(refused) => return unreadable(&app, refused).await,
+    };
+    let new = NewPassword {
+        token: posted.text("token"),
+        password: posted.text("password"),
+        password_again: posted.text("password_again"),
+    };
+    let set = app.hammock.set_password_by_token(new).await;
+    posted.enter(&app, set.map(|signed_in| signed_in.user), false).await
+}
+
+pub async fn sign_out(request: Request) -> Response {
+    if let Some(session) = request.extensions().get::<Session>()
+        && let Err(error) = session::sign_out(session).await
+    {
+        return crate::failure::Failure::from(error).into_response();
+    }
+    Redirect::to("/sign-in").into_response()
+}
+
+async fn unreadable(app: &AppState, (request, error): (Request, ApiError)) -> Response {
+    render_form(app, request, FormState { error: Some(error), ..FormState::default() }).await
+}
+
+/// Where to go after signing in: a path of this site, never another site.
+fn local_path(next: &str) -> &str {
+    let is_local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', '\r', '\n', '\t'])
+        && !next.starts_with("/sign-");
+    if is_local { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        assert_eq!(local_path("/data?q=a"), "/data?q=a");
+        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/sign-out"] {
+            assert_eq!(local_path(bad), "/", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Pages: what they need to know is put into the request, the interface renders them.
+
+use app::request::{FormState, PageContext, RequestContext, locale_of, render_app, render_public};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use hammock_contract::ErrorCode;
+use http::{Method, StatusCode};
+
+use super::forms;
+use crate::{failure::Failure, state::AppState};
+
+/// No form has more.
+const FORM_BYTES: usize = 64 * 1024;
+
+/// The pages that work without scripts, and their forms.
+pub fn routes() -> Router<AppState> {
+    let pages = app::auth::PAGES.iter().fold(Router::new(), |router, path| router.route(path, get(public_page)));
+    pages
+        .route("/sign-in", post(forms::sign_in))
+        .route("/register", post(forms::register))
+        .route("/forgotten-password", post(forms::forgotten_password))
+        .route("/new-password", post(forms::new_password))
+        .route("/sign-out", post(forms::sign_out))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+}
+
+/// A page of the application.
+pub async fn app_page(State(app): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Failure::new(ErrorCode::InvalidRequest, "a page is read with GET")
+            .with_status(StatusCode::METHOD_NOT_ALLOWED)
+            .into_response();
+    }
+    match with_context(&app, request, FormState::default()).await {
+        Ok(request) => render_app(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// A page that works without scripts.
+async fn public_page(State(app): State<AppState>, request: Request) -> Response {
+    let is_entrance = matches!(request.uri().path(), "/sign-in" | "/register");
+    let signed_in = request.extensions().get::<RequestContext>().is_some_and(|context| context.scope.is_ok());
+    if is_entrance && signed_in {
+        return Redirect::to("/").into_response();
+    }
+    render_form(&app, request, FormState::default()).await
+}
+
+/// Renders a page again, with what came of its form.
+pub async fn render_form(app: &AppState, request: Request, form: FormState) -> Response {
+    let status = form.error.as_ref().and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
+    let mut response = match with_context(app, request, form).await {
+        Ok(request) => render_public(request).await,
+        Err(failure) => return failure.into_response(),
+    };
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+async fn with_context(app: &AppState, request: Request, form: FormState) -> Result<Request<Body>, Failure> {
+    let (mut parts, _) = request.into_parts();
+    // A posted form is answered with its page, which is rendered as if it had been asked for.
+    parts.method = Method::GET;
+    let mut me = None;
+    if let Some(context) = parts.extensions.get_mut::<RequestContext>() {
+        if let Ok(scope) = &context.scope {
+            me = Some(app.hammock.me(scope).await?);
+        }
+        let account = me.as_ref().and_then(|me| me.locale);
+        context.origin.locale = locale_of(account, &parts.headers);
+    }
+    let instance = app.hammock.instance().await?;
+    parts.extensions.insert(PageContext { me, instance, asset_version: app.site.version(), form });
+    Ok(Request::from_parts(parts, Body::empty()))
+}

@@ -1,0 +1,158 @@
+//! The command line. Commands work on the data directory directly, as the operator; `serve` must not run on it meanwhile.
+
+mod crawl;
+mod doctor;
+mod eval;
+mod import;
+mod key;
+mod search;
+mod target;
+mod user;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use hammock_domain::Hammock;
+
+use crate::{
+    config::{self, Config},
+    logging,
+    serve::{self, Role},
+    wire,
+};
+
+/// Hammock: assistants that answer from your organisation's own knowledge, with sources.
+#[derive(Debug, Parser)]
+#[command(name = "hammock", version, about)]
+pub struct Cli {
+    /// The configuration file. Without it: `hammock.toml` in the working directory or in the data directory.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data directory; goes before the configuration.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve {
+        /// What this process does.
+        #[arg(long, value_enum, default_value_t)]
+        role: Role,
+    },
+    /// Brings the database's schema up to date and stops.
+    Migrate,
+    /// People.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Keys of the public API.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Reads a website into a collection.
+    Crawl(crawl::Command),
+    /// Reads files into a collection.
+    Import(import::Command),
+    /// Searches in the knowledge.
+    Search(search::Command),
+    /// Measures the product on data with known answers.
+    #[command(subcommand)]
+    Eval(eval::Command),
+    /// Makes both indexes anew from the database.
+    Reindex,
+    /// Says what is wrong with this installation and what to do.
+    Doctor(doctor::Command),
+    /// Prints the configuration file with every field, its meaning and its default.
+    ConfigReference,
+    /// Reads files for a parent process, over standard input and output.
+    #[command(hide = true)]
+    ParseChild,
+}
+
+/// Which organisation a command works on.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Organisation {
+    /// The organisation's name or id. Not needed while there is only one.
+    #[arg(long, value_name = "NAME")]
+    organisation: Option<String>,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> ExitCode {
+    // Reading files needs neither configuration nor runtime, and must not hold anything that a hostile file could reach.
+    if matches!(cli.command, Command::ParseChild) {
+        return hammock_ingest::isolate::child_main();
+    }
+    if matches!(cli.command, Command::ConfigReference) {
+        print!("{}", config::DEFAULTS);
+        return ExitCode::SUCCESS;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::anyhow!("the runtime cannot be started: {error}")),
+    };
+    match runtime.block_on(execute(cli)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("hammock: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load(cli.config.as_deref())?;
+    if let Some(dir) = cli.data_dir {
+        config.data.dir = dir;
+    }
+    if let Command::Serve { role } = cli.command {
+        serve::serve(config, role).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // Results go to standard output; the log says only what went wrong.
+    if config.log.level == "info" {
+        config.log.level = "warn".to_owned();
+    }
+    logging::start(&config.log)?;
+    if matches!(cli.command, Command::Migrate) {
+        // Opening the database migrates it.
+        let store = wire::store(&config).await?;
+        store.close().await?;
+        println!("the database is up to date");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Eval(command) = cli.command {
+        eval::run(&config, command).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
+    let done = with_installation(&hammock, &config, cli.command).await;
+    hammock.drain(std::time::Duration::from_secs(5)).await;
+    done
+}
+
+async fn with_installation(hammock: &Hammock, config: &Config, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::User(command) => user::run(hammock, command).await?,
+        Command::Key(command) => key::run(hammock, command).await?,
+        Command::Crawl(command) => return crawl::run(hammock, command).await,
+        Command::Import(command) => return import::run(hammock, command).await,
+        Command::Search(command) => search::run(hammock, command).await?,
+        Command::Reindex => {
+            let documents = hammock.rebuild_index(|done| eprintln!("{done} documents")).await?;
+            println!("{documents} documents were indexed anew from the database");
+        }
+        Command::Doctor(command) => return doctor::run(hammock, config, command).await,
+        // Dealt with before there is an installation.
+        Command::Serve { .. }
+        | Command::Migrate
+        | Command::Eval(_)
+        | Command::ConfigReference
+        | Command::ParseChild => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

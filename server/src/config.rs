@@ -1,0 +1,255 @@
+//! The operator's configuration: embedded commented defaults, then a file, then `HAMMOCK_<SECTION>__<FIELD>`.
+//!
+//! Bad configuration stops the start: an error names the field and says what it should be. This module and its children are
+//! the only ones that read the environment.
+
+mod network;
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use serde::Deserialize;
+use url::Url;
+
+pub use network::{InvalidNetwork, Network};
+pub use sections::*;
+
+/// The commented defaults; `hammock.toml` has the same form.
+pub const DEFAULTS: &str = include_str!("config/default.toml");
+
+const FILE_NAME: &str = "hammock.toml";
+
+/// Everything that the operator decides. One struct per section, documented in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Listening and proxies.
+    pub server: ServerConfig,
+    /// Where data is stored.
+    pub data: DataConfig,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// Who can register.
+    pub registration: RegistrationConfig,
+    /// Mail.
+    pub smtp: SmtpConfig,
+    /// What outgoing requests may reach.
+    pub egress: EgressConfig,
+    /// How websites are read.
+    pub crawl: CrawlConfig,
+    /// The embedding model.
+    pub embedding: EmbeddingConfig,
+    /// Sizes.
+    pub limits: LimitsConfig,
+    /// Chat models.
+    pub models: ModelsConfig,
+    /// Who reads the metrics.
+    pub metrics: MetricsConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// Terms and privacy.
+    pub legal: LegalConfig,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file, a variable or a value has the wrong form.
+    #[error("the configuration cannot be read: {0}")]
+    Form(String),
+    /// A field has the right form but a value that cannot work.
+    #[error("the configuration cannot be used: {field} {problem}")]
+    Value {
+        /// The field, `section.name`.
+        field: &'static str,
+        /// What is wrong with it and what it should be.
+        problem: String,
+    },
+    /// The file that was named does not exist.
+    #[error("there is no configuration file {}", .0.display())]
+    Missing(PathBuf),
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// When a source cannot be read, a field is unknown, or a value cannot work.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(path) = file.filter(|path| !path.is_file()) {
+            return Err(ConfigError::Missing(path.to_owned()));
+        }
+        let base = Figment::from(Toml::string(DEFAULTS));
+        let environment = Env::prefixed("HAMMOCK_").filter(|key| key.as_str().contains("__")).split("__");
+        let file = match file {
+            Some(path) => Some(path.to_owned()),
+            None => {
+                let data_dir: PathBuf = base
+                    .clone()
+                    .merge(environment.clone())
+                    .extract_inner("data.dir")
+                    .map_err(|error| ConfigError::Form(explain(error)))?;
+                [PathBuf::from(FILE_NAME), data_dir.join(FILE_NAME)].into_iter().find(|path| path.is_file())
+            }
+        };
+        let figment = match &file {
+            Some(path) => base.merge(Toml::file_exact(path)),
+            None => base,
+        };
+        Self::from_figment(figment.merge(environment))
+    }
+
+    /// The defaults with `overrides` (TOML) on top: for tests and tools, which must not depend on the environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_toml(overrides: &str) -> Result<Self, ConfigError> {
+        Self::from_figment(Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(overrides)))
+    }
+
+    fn from_figment(figment: Figment) -> Result<Self, ConfigError> {
+        let config: Self = figment.extract().map_err(|error| ConfigError::Form(explain(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |field, problem: &str| Err(ConfigError::Value { field, problem: problem.to_owned() });
+        let web = |text: &str| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !self.server.public_url.is_empty() && !web(&self.server.public_url) {
+            return wrong("server.public_url", "is not an address such as https://hammock.example");
+        }
+        if self.server.tls_certificate.is_empty() != self.server.tls_key.is_empty() {
+            return wrong("server.tls_certificate", "and server.tls_key go together: set both or neither");
+        }
+        let database = &self.database.url;
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database.starts_with(scheme))
+            && !database.is_empty()
+        {
+            return wrong("database.url", "must begin with sqlite:// or postgres://, or be empty");
+        }
+        if !self.smtp.url.is_empty() && !self.smtp.url.starts_with("smtp://") && !self.smtp.url.starts_with("smtps://")
+        {
+            return wrong("smtp.url", "must begin with smtp:// or smtps://, or be empty");
+        }
+        if !self.models.ollama_url.is_empty() && !web(&self.models.ollama_url) {
+            return wrong("models.ollama_url", "is not an address such as http://127.0.0.1:11434/v1");
+        }
+        for (field, value) in
+            [("legal.terms_url", &self.legal.terms_url), ("legal.privacy_url", &self.legal.privacy_url)]
+        {
+            if !value.is_empty() && !web(value) {
+                return wrong(field, "is not an address such as https://example.org/terms");
+            }
+        }
+        if self.server.name.trim().is_empty() {
+            return wrong("server.name", "must not be empty");
+        }
+        if self.limits.upload_bytes == 0 || self.limits.body_bytes < 65_536 {
+            return wrong("limits.body_bytes", "must be at least 65536, and limits.upload_bytes at least 1");
+        }
+        Ok(())
+    }
+
+    /// The address by which people reach this installation, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        if !self.server.public_url.is_empty() {
+            return self.server.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.server.serves_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", self.server.listen)
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite://{}", self.data.dir.join("hammock.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// The folder of the embedding model, if there is one.
+    pub fn embedding_model(&self) -> Option<PathBuf> {
+        if self.embedding.model_dir.as_os_str().is_empty() {
+            Some(self.data.dir.join("models/all-MiniLM-L6-v2")).filter(|path| path.is_dir())
+        } else {
+            Some(self.embedding.model_dir.clone())
+        }
+    }
+}
+
+/// Figment's error with the field first and the source last.
+fn explain(error: figment::Error) -> String {
+    let each: Vec<String> = error
+        .into_iter()
+        .map(|one| {
+            let field = one.path.join(".");
+            let source = one.metadata.as_ref().map(|metadata| match &metadata.source {
+                Some(figment::Source::File(path)) => format!(" (in {})", path.display()),
+                _ => format!(" (in {})", metadata.name),
+            });
+            let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
+            format!("{field}{}{}", one.kind, source.unwrap_or_default())
+        })
+        .collect();
+    each.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let config = Config::from_toml("").unwrap();
+        assert_eq!(config.public_url(), "http://127.0.0.1:3000");
+        assert!(config.database_url().starts_with("sqlite://data"));
+        assert_eq!(config.limits.upload_bytes, 100 * 1024 * 1024);
+    }
+
+    #[test]
+    fn bad_values_name_the_field_and_what_it_should_be() {
+        for (toml, field, hint) in [
+            ("[server]\nlisten = 'nowhere'", "server.listen", "127.0.0.1:3000"),
+            ("[server]\nlistn = '127.0.0.1:1'", "listn", "listen"),
+            ("[servr]\nlisten = '127.0.0.1:1'", "servr", "server"),
+            ("[server]\npublic_url = 'hammock'", "server.public_url", "https://hammock.example"),
+            ("[server]\ntls_key = 'k.pem'", "server.tls_certificate", "both or neither"),
+            ("[server]\ntrusted_proxies = ['10.0.0.0/64']", "server.trusted_proxies", "10.0.0.0/8"),
+            ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),
+            ("[registration]\npolicy = 'closed'", "registration.policy", "invited"),
+            ("[egress]\nallow = ['http://x/']", "egress.allow", "network"),
+            ("[limits]\nupload_bytes = 'many'", "limits.upload_bytes", "u64"),
+            ("[log]\nformat = 'xml'", "log.format", "json"),
+            ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
+            ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),
+        ] {
+            let message = Config::from_toml(toml).unwrap_err().to_string();
+            assert!(message.contains(field) && message.contains(hint), "{toml}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_named_file_must_exist() {
+        let error = Config::load(Some(Path::new("/nowhere/hammock.toml"))).unwrap_err();
+        assert!(matches!(error, ConfigError::Missing(_)), "{error}");
+    }
+
+    #[test]
+    fn every_default_is_commented() {
+        let mut before = "";
+        for line in DEFAULTS.lines() {
+            if line.contains(" = ") && !line.starts_with('#') {
+                let grouped = before.contains(" = ") && line.split('_').next_back() == before.split('_').next_back();
+                let pair = ["tls_key", "privacy_url"].iter().any(|name| line.starts_with(name));
+                assert!(before.starts_with('#') || grouped || pair, "{line}");
+            }
+            before = line;
+        }
+    }
+}

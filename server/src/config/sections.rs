@@ -1,0 +1,194 @@
+//! One struct per section. What a field means and its default stand in `default.toml`, which the operator reads too.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use hammock_contract::system::RegistrationPolicy;
+use hammock_net::EgressRule;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use super::Network;
+
+/// Listening and proxies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on.
+    #[serde(deserialize_with = "listen_address")]
+    pub listen: SocketAddr,
+    /// The address by which people reach this installation; empty: derived from `listen`.
+    pub public_url: String,
+    /// A name for this installation.
+    pub name: String,
+    /// The folder with the built interface; empty: the embedded one, else `target/site`.
+    pub site_dir: PathBuf,
+    /// Proxies whose forwarding headers are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// A certificate chain, PEM; empty: no TLS.
+    pub tls_certificate: String,
+    /// The certificate's key, PEM.
+    pub tls_key: String,
+    /// How long a request may take that does not stream.
+    #[serde(deserialize_with = "seconds")]
+    pub request_timeout: Duration,
+    /// How long running answers may still take at the end.
+    #[serde(deserialize_with = "seconds")]
+    pub shutdown_timeout: Duration,
+}
+
+impl ServerConfig {
+    /// Whether Hammock serves https itself.
+    pub fn serves_tls(&self) -> bool {
+        !self.tls_certificate.is_empty()
+    }
+}
+
+/// Where data is stored.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The directory.
+    pub dir: PathBuf,
+}
+
+/// The database.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Its address; empty: SQLite in the data directory.
+    pub url: String,
+}
+
+impl std::fmt::Debug for DatabaseConfig {
+    // The address may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = self.url.split(':').next().unwrap_or_default();
+        f.debug_struct("DatabaseConfig").field("scheme", &scheme).finish_non_exhaustive()
+    }
+}
+
+/// Who can register.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationConfig {
+    /// Everybody, or invited people only.
+    pub policy: RegistrationPolicy,
+}
+
+/// Mail.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// The mail server; empty: mails go to the outbox folder.
+    pub url: String,
+    /// The sender.
+    pub from: String,
+}
+
+impl std::fmt::Debug for SmtpConfig {
+    // The address may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmtpConfig").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// What outgoing requests may reach beyond the public Internet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EgressConfig {
+    /// Allowed destinations.
+    pub allow: Vec<EgressRule>,
+}
+
+/// How websites are read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrawlConfig {
+    /// Where the owner of a website can reach the operator.
+    pub contact: String,
+    /// The pause between two pages of one website.
+    #[serde(rename = "delay_ms", deserialize_with = "milliseconds")]
+    pub delay: Duration,
+}
+
+/// The embedding model.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddingConfig {
+    /// A sentence-transformers directory; empty: the default place in the data directory.
+    pub model_dir: PathBuf,
+}
+
+/// Sizes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// The largest file that can be uploaded. Bytes.
+    pub upload_bytes: u64,
+    /// The largest body of any other request. Bytes.
+    pub body_bytes: usize,
+}
+
+/// Chat models.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelsConfig {
+    /// Where a local Ollama is looked for; empty: nowhere.
+    pub ollama_url: String,
+}
+
+/// Who reads the metrics.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// The token for readers elsewhere; empty: none.
+    pub token: String,
+}
+
+impl std::fmt::Debug for MetricsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MetricsConfig").field("has_token", &!self.token.is_empty()).finish()
+    }
+}
+
+/// For whom logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// People.
+    Text,
+    /// Machines: one JSON object a line.
+    Json,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// For whom.
+    pub format: LogFormat,
+    /// What, as `tracing_subscriber::EnvFilter` reads it.
+    pub level: String,
+}
+
+/// Terms and privacy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalConfig {
+    /// Where the terms are; empty: the built-in page.
+    pub terms_url: String,
+    /// Where the privacy policy is; empty: the built-in page.
+    pub privacy_url: String,
+}
+
+fn listen_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| D::Error::custom(format!("{text:?} is not an address with a port such as 127.0.0.1:3000")))
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    Ok(Duration::from_secs(u64::deserialize(deserializer)?))
+}
+
+fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    Ok(Duration::from_millis(u64::deserialize(deserializer)?))
+}

@@ -1,0 +1,10 @@
+//! What every request passes through, outermost first. The order stands in `router.rs`.
+
+pub mod body_limit;
+pub mod client;
+pub mod cross_site;
+pub mod deadline;
+pub mod identify;
+pub mod observe;
+pub mod panics;
+pub mod secure;

@@ -1,0 +1,49 @@
+//! Every request has an id, a span, a line in the log and a place in the metrics.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue};
+use tracing::Instrument;
+
+/// The header with a request's id; whoever reports a problem can name it.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request an id, logs and counts it.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    // The pattern, not the address: a metric must not have a series per document.
+    let route = request.extensions().get::<MatchedPath>().map_or("other", |matched| matched.as_str()).to_owned();
+    let value = HeaderValue::from_str(&id).ok();
+    if let Some(value) = &value {
+        request.headers_mut().insert(REQUEST_ID, value.clone());
+    }
+    let span = tracing::info_span!("request", id, %method, path);
+    async move {
+        let begun = Instant::now();
+        let mut response = next.run(request).await;
+        let status = response.status().as_u16();
+        let took = begun.elapsed();
+        if response.status().is_server_error() {
+            tracing::warn!(status, took_ms = took.as_millis(), "answered");
+        } else {
+            tracing::debug!(status, took_ms = took.as_millis(), "answered");
+        }
+        let labels =
+            [("method", method.to_string()), ("route", route), ("status", response.status().as_u16().to_string())];
+        metrics::counter!("hammock_http_requests_total", &labels).increment(1);
+        metrics::histogram!("hammock_http_request_seconds", &labels[..2]).record(took.as_secs_f64());
+        if let Some(value) = value {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}

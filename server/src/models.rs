@@ -1,0 +1,37 @@
+//! Chat models of connections: whatever speaks the OpenAI API, reached through the egress guard.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hammock_contract::connection::Model;
+use hammock_domain::{ModelFactory, ProviderAccount};
+use hammock_llm::{ChatModel, ModelError, openai::Provider};
+use hammock_net::Client;
+
+/// Makes chat models of connections.
+pub struct Providers {
+    net: Client,
+}
+
+impl Providers {
+    /// Reaches providers through `net`.
+    pub const fn new(net: Client) -> Self {
+        Self { net }
+    }
+
+    fn provider(&self, account: ProviderAccount) -> Result<Provider, ModelError> {
+        let ProviderAccount { kind, base_url, key } = account;
+        Provider::new(self.net.clone(), kind, &base_url, key)
+    }
+}
+
+#[async_trait]
+impl ModelFactory for Providers {
+    async fn chat_model(&self, account: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
+        Ok(Arc::new(self.provider(account)?.chat()))
+    }
+
+    async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError> {
+        self.provider(account)?.list_models().await
+    }
+}

@@ -1,0 +1,210 @@
+//! The OpenAPI document, made from the routes themselves, and a viewer for it.
+
+use std::sync::OnceLock;
+
+use axum::{Json, Router, response::Redirect, routing::get};
+use hammock_contract::error::ErrorBody;
+use http::Method;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Components, Content, HttpMethod, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+        Required, ResponseBuilder, SecurityRequirement,
+        path::{OperationBuilder, ParameterBuilder, ParameterIn},
+        request_body::RequestBodyBuilder,
+        schema::{Schema, Type},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+        tag::Tag,
+    },
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{
+    endpoint::{Access, Endpoint, Returns},
+    router::API,
+    routes::endpoints,
+    server_functions::{FUNCTIONS, PREFIX, ServerFunction},
+    state::AppState,
+};
+
+/// Where the document is.
+pub const PATH: &str = "/api/v1/openapi.json";
+
+/// The document.
+pub async fn json() -> Json<&'static OpenApi> {
+    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
+    Json(DOCUMENT.get_or_init(document))
+}
+
+/// The viewer at `/api/docs`, served from the binary.
+pub fn viewer() -> Router<AppState> {
+    let config = Config::from(PATH).validator_url("none").persist_authorization(true);
+    let viewer: Router<AppState> = SwaggerUi::new("/api/docs").config(config).into();
+    viewer.route("/api", get(|| async { Redirect::to("/api/docs/") })).layer(axum::middleware::map_response(
+        |mut response: axum::response::Response| async move {
+            // The viewer sets styles from its scripts and inlines its icons.
+            response.headers_mut().insert(
+                http::header::CONTENT_SECURITY_POLICY,
+                http::HeaderValue::from_static(
+                    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+                ),
+            );
+            response
+        },
+    ))
+}
+
+/// Makes the document.
+pub fn document() -> OpenApi {
+    let mut paths = Paths::new();
+    let mut schemas = Vec::new();
+    for endpoint in endpoints() {
+        for collect in &endpoint.schemas {
+            collect(&mut schemas);
+        }
+        paths.add_path_operation(
+            format!("{API}{}", endpoint.path),
+            vec![method(&endpoint.method)],
+            operation(&endpoint),
+        );
+    }
+    for function in FUNCTIONS {
+        paths.add_path_operation(format!("{PREFIX}{}", function.path), vec![HttpMethod::Post], of_function(function));
+    }
+    schemas.push((ErrorBody::name().into_owned(), ErrorBody::schema()));
+    ErrorBody::schemas(&mut schemas);
+    let mut components = Components::new();
+    components.schemas = schemas.into_iter().collect();
+    components.security_schemes.insert(
+        "key".to_owned(),
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+            "X-Api-Key",
+            "A key made under API keys.",
+        )))
+        .into(),
+    );
+    components.security_schemes.insert(
+        "bearer".to_owned(),
+        RefOr::T(SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The same key.")).build(),
+        )),
+    );
+    let info = Info::builder()
+        .title("Hammock")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Everything that the interface does. Send a key as X-Api-Key or Authorization: Bearer. Lists take `limit` and \
+             `page_token` and answer `items` and `next_page_token`. Times are RFC 3339. Every error is \
+             `{ \"error\": { \"type\", \"code\", \"message\" } }`. The paths under /api/fn are the functions that the \
+             interface itself calls; they change with it.",
+        ))
+        .license(Some(License::new("Apache-2.0")))
+        .build();
+    OpenApiBuilder::new()
+        .info(info)
+        .paths(paths)
+        .components(Some(components))
+        .security(Some([
+            SecurityRequirement::new("key", Vec::<String>::new()),
+            SecurityRequirement::new("bearer", Vec::<String>::new()),
+        ]))
+        .tags(Some([Tag::new("functions")]))
+        .build()
+}
+
+fn operation(endpoint: &Endpoint) -> OperationBuilder {
+    let id = format!(
+        "{}{}",
+        endpoint.method.as_str().to_lowercase(),
+        endpoint.path.replace(['{', '}'], "").replace(['/', '-'], "_")
+    );
+    let mut operation =
+        OperationBuilder::new().tag(endpoint.noun()).summary(Some(endpoint.summary)).operation_id(Some(id));
+    for name in endpoint.path_parameters() {
+        operation = operation.parameter(
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(text_schema())),
+        );
+    }
+    for parameter in &endpoint.query {
+        operation = operation.parameter(parameter.clone());
+    }
+    if let Some((media_type, schema)) = &endpoint.body {
+        let body = RequestBodyBuilder::new()
+            .content(*media_type, Content::new(Some(schema.clone())))
+            .required(Some(Required::True))
+            .build();
+        operation = operation.request_body(Some(body));
+    }
+    let (status, response) = match &endpoint.returns {
+        Returns::Nothing => (204, ResponseBuilder::new().description("Done")),
+        Returns::Json(status, schema) => (*status, json_response((**schema).clone())),
+        Returns::Events(schema) => (
+            200,
+            ResponseBuilder::new()
+                .description("Server-sent events: `id` is run:sequence, `event` the type, `data` this as JSON")
+                .content("text/event-stream", Content::new(Some((**schema).clone()))),
+        ),
+        Returns::File => (
+            200,
+            ResponseBuilder::new()
+                .description("The file")
+                .content("application/octet-stream", Content::new(Some(text_schema()))),
+        ),
+    };
+    with_errors(operation.response(status.to_string(), response), endpoint.access)
+}
+
+fn of_function(function: &ServerFunction) -> OperationBuilder {
+    let anything: RefOr<Schema> = ObjectBuilder::new().schema_type(Type::Object).into();
+    let body = RequestBodyBuilder::new()
+        .content("application/json", Content::new(Some(anything)))
+        .description(Some("The function's arguments by their names"))
+        .build();
+    let operation = OperationBuilder::new()
+        .tag("functions")
+        .summary(Some(function.summary))
+        .operation_id(Some(function.path.replace('/', "_")))
+        .request_body(Some(body))
+        .response("200", ResponseBuilder::new().description("What the function returns, JSON"));
+    with_errors(operation, function.access)
+}
+
+fn with_errors(operation: OperationBuilder, access: Access) -> OperationBuilder {
+    let error = || -> RefOr<Schema> { Ref::from_schema_name(ErrorBody::name()).into() };
+    let operation = operation.response("default", {
+        ResponseBuilder::new()
+            .description("What went wrong")
+            .content("application/json", Content::new(Some(error())))
+            .build()
+    });
+    match access {
+        Access::Public => operation.security(SecurityRequirement::default()),
+        Access::Role(role) => {
+            let role = serde_json::to_value(role).unwrap_or_default();
+            let needs = format!("Needs the role `{}`.", role.as_str().unwrap_or_default());
+            operation.description(Some(needs))
+        }
+    }
+}
+
+fn json_response(schema: RefOr<Schema>) -> ResponseBuilder {
+    ResponseBuilder::new().description("Done").content("application/json", Content::new(Some(schema)))
+}
+
+fn text_schema() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+fn method(method: &Method) -> HttpMethod {
+    match *method {
+        Method::POST => HttpMethod::Post,
+        Method::PUT => HttpMethod::Put,
+        Method::PATCH => HttpMethod::Patch,
+        Method::DELETE => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}

@@ -1,0 +1,98 @@
+//! Every route of the public API on one page. Paths are under `/api/v1`.
+
+use hammock_contract::{
+    assistant::{Assistant, AssistantSettings, AssistantSummary},
+    auth::PasswordChange,
+    chat::{ChatRequest, Conversation, ConversationSummary},
+    collection::{Collection, CollectionPatch, NewCollection},
+    connection::{Connection, ConnectionPatch, Model, NewConnection},
+    document::{Document, DocumentQuery, DocumentText, UploadResult},
+    key::{ApiKey, ApiKeyWithSecret, NewApiKey},
+    page::{Page, PageRequest},
+    search::{SearchRequest, SearchResponse},
+    source::{NewSource, Source},
+    stream::StreamEvent,
+    system::{IndexStatus, Instance},
+    user::{Me, NewUser, Role, User, UserPatch},
+};
+
+use crate::{
+    api::v1::{
+        assistants, chat, collections, connections, conversations, documents, keys, me, search, sources, upload, users,
+    },
+    endpoint::{Access, Endpoint},
+};
+
+const PUBLIC: Access = Access::Public;
+const USER: Access = Access::Role(Role::User);
+const ADMIN: Access = Access::Role(Role::Administrator);
+
+/// Every route of the public API.
+#[rustfmt::skip] // one route a paragraph, so that the page reads as a table
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/instance", PUBLIC, me::instance).does("What is known of this installation without signing in").gives::<Instance>(),
+
+        Endpoint::get("/me", USER, me::find).does("Who is calling").gives::<Me>(),
+        Endpoint::put("/me/locale", USER, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
+        Endpoint::put("/me/password", USER, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
+
+        Endpoint::get("/users", ADMIN, users::list).does("List the people of the organisation").asks::<PageRequest>().gives::<Page<User>>(),
+        Endpoint::post("/users", ADMIN, users::add).does("Add a person to the organisation").takes::<NewUser>().makes::<User>(),
+        Endpoint::patch("/users/{user}", ADMIN, users::update).does("Change a person's name or role").takes::<UserPatch>().gives::<User>(),
+        Endpoint::delete("/users/{user}", ADMIN, users::remove).does("Remove a person from the organisation"),
+        Endpoint::post("/users/{user}/invitation", ADMIN, users::invite).does("Send the invitation again"),
+
+        Endpoint::get("/keys", ADMIN, keys::list).does("List the API keys").gives::<Page<ApiKey>>(),
+        Endpoint::post("/keys", ADMIN, keys::create).does("Make an API key; its secret is shown this once").takes::<NewApiKey>().makes::<ApiKeyWithSecret>(),
+        Endpoint::delete("/keys/{key}", ADMIN, keys::revoke).does("Revoke an API key"),
+
+        Endpoint::get("/connections", ADMIN, connections::list).does("List the accounts with model providers").gives::<Page<Connection>>(),
+        Endpoint::post("/connections", ADMIN, connections::create).does("Add an account; it is tested before it is saved").takes::<NewConnection>().makes::<Connection>(),
+        Endpoint::patch("/connections/{connection}", ADMIN, connections::update).does("Change an account; it is tested before it is saved").takes::<ConnectionPatch>().gives::<Connection>(),
+        Endpoint::delete("/connections/{connection}", ADMIN, connections::delete).does("Remove an account"),
+        Endpoint::get("/connections/{connection}/models", ADMIN, connections::list_models).does("List the models that a provider offers").gives::<Page<Model>>(),
+
+        Endpoint::get("/assistants", USER, assistants::list).does("List the assistants that the caller can use").asks::<PageRequest>().gives::<Page<AssistantSummary>>(),
+        Endpoint::post("/assistants", USER, assistants::create).does("Make an assistant; everybody can make private ones").takes::<AssistantSettings>().makes::<Assistant>(),
+        Endpoint::get("/assistants/{assistant}", USER, assistants::find).does("Read an assistant").gives::<Assistant>(),
+        Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; its maker and administrators can").takes::<AssistantSettings>().gives::<Assistant>(),
+        Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
+
+        Endpoint::get("/collections", USER, collections::list).does("List the collections").asks::<PageRequest>().gives::<Page<Collection>>(),
+        Endpoint::post("/collections", ADMIN, collections::create).does("Make a collection").takes::<NewCollection>().makes::<Collection>(),
+        Endpoint::get("/collections/{collection}", USER, collections::find).does("Read a collection").gives::<Collection>(),
+        Endpoint::patch("/collections/{collection}", ADMIN, collections::update).does("Rename or describe a collection").takes::<CollectionPatch>().gives::<Collection>(),
+        Endpoint::delete("/collections/{collection}", ADMIN, collections::delete).does("Delete a collection with everything in it"),
+        Endpoint::get("/collections/{collection}/sources", USER, collections::list_sources).does("List the sources of a collection").gives::<Page<Source>>(),
+        Endpoint::post("/collections/{collection}/sources", ADMIN, collections::create_source).does("Add a source; a website starts to be read at once").takes::<NewSource>().makes::<Source>(),
+        Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
+
+        Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),
+        Endpoint::delete("/sources/{source}", ADMIN, sources::delete).does("Delete a source with its documents"),
+        Endpoint::post("/sources/{source}/refresh", ADMIN, sources::refresh).does("Read a source again").gives::<Source>(),
+        Endpoint::post("/sources/{source}/stop", ADMIN, sources::stop).does("Stop the reading of a source").gives::<Source>(),
+        Endpoint::post("/sources/{source}/documents", ADMIN, upload::upload).does("Upload files into a source").takes_as::<upload::UploadForm>("multipart/form-data").makes::<Vec<UploadResult>>(),
+        Endpoint::get("/sources/{source}/documents", USER, documents::list_of_source).does("List the documents of a source").asks::<DocumentQuery>().gives::<Page<Document>>(),
+
+        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state or text").asks::<DocumentQuery>().gives::<Page<Document>>(),
+        Endpoint::get("/documents/{document}", USER, documents::find).does("Read a document's state").gives::<Document>(),
+        Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
+        Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),
+        Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
+        Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
+
+        Endpoint::post("/search", USER, search::search).does("Search in knowledge").takes::<SearchRequest>().gives::<SearchResponse>(),
+
+        Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
+        Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
+        Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
+
+        Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations").asks::<PageRequest>().gives::<Page<ConversationSummary>>(),
+        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
+        Endpoint::patch("/conversations/{conversation}", USER, conversations::rename).does("Rename a conversation").takes::<conversations::ConversationTitle>().gives::<ConversationSummary>(),
+        Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
+        Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::put("/messages/{message}/rating", USER, conversations::rate).does("Rate an answer").takes::<conversations::Rating>(),
+    ]
+}

@@ -1,0 +1,128 @@
+//! Runs a server: binds, prepares, serves, and stops in order.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use axum_server::Handle;
+use clap::ValueEnum;
+use hammock_domain::Hammock;
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Config, logging, router, state::AppState, tls, wire, worker};
+
+/// What this process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Role {
+    /// Answers requests and works in the background.
+    #[default]
+    All,
+    /// Answers requests.
+    Web,
+    /// Works in the background; answers health checks and metrics alone.
+    Worker,
+}
+
+/// Runs until the process is asked to stop.
+///
+/// # Errors
+/// When the configuration cannot be used or the address is taken.
+pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    logging::start(&config.log)?;
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen)
+        .with_context(|| format!("server.listen: {listen} cannot be listened on; is Hammock running already?"))?;
+    listener.set_nonblocking(true).context("the socket cannot be used")?;
+    let address = listener.local_addr().context("the socket has no address")?;
+
+    let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
+    hammock.prepare().await.map_err(|error| anyhow::anyhow!("the start failed: {error}"))?;
+    let stop = CancellationToken::new();
+    let workers = if role == Role::Web { Vec::new() } else { worker::spawn(&hammock, &stop) };
+
+    let scheme = if config.server.serves_tls() { "https" } else { "http" };
+    let app = wire::state(config, hammock.clone())?;
+    app.readiness.set(true);
+    let handle = Handle::new();
+    let ending = tokio::spawn(end(app.clone(), handle.clone(), stop.clone()));
+    tracing::info!(%address, took_ms = begun.elapsed().as_millis(), ?role, "ready");
+    announce(scheme, address);
+    let served = listen_on(listener, app, role, handle).await;
+    if stop.is_cancelled() {
+        // Somebody asked to stop: the answers that were running are finished or marked before the database closes.
+        let _ = ending.await;
+    } else {
+        ending.abort();
+        stop.cancel();
+    }
+    for worker in workers {
+        let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
+    }
+    served?;
+    hammock.store().clone().close().await.context("the database could not be closed")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves what `role` serves on a bound socket.
+///
+/// # Errors
+/// When the certificate cannot be used or the socket breaks.
+async fn listen_on(listener: TcpListener, app: AppState, role: Role, handle: Handle<SocketAddr>) -> anyhow::Result<()> {
+    let config = app.config.server.clone();
+    let router = if role == Role::Worker { router::health_only(app) } else { router::router(app) };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = if config.serves_tls() {
+        let tls = tls::load(Path::new(&config.tls_certificate), Path::new(&config.tls_key)).await?;
+        axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await
+    } else {
+        axum_server::from_tcp(listener)?.handle(handle).serve(service).await
+    };
+    served.context("the socket broke")
+}
+
+/// Waits for the signal to stop, then stops in order: no new connections, running answers finished or marked, workers.
+async fn end(app: AppState, handle: Handle<SocketAddr>, stop: CancellationToken) {
+    asked_to_stop().await;
+    let patience = app.config.server.shutdown_timeout;
+    tracing::info!(patience_s = patience.as_secs(), "stopping");
+    app.readiness.set(false);
+    stop.cancel();
+    handle.graceful_shutdown(Some(patience + Duration::from_secs(1)));
+    app.hammock.drain(patience).await;
+}
+
+async fn asked_to_stop() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "signals cannot be received");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "signals cannot be received");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn announce(scheme: &str, address: SocketAddr) {
+    println!("Hammock is ready on {scheme}://{address}");
+}

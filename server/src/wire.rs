@@ -1,0 +1,204 @@
+//! Puts an installation together. The one file that names concrete adapters.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use hammock_domain::{
+    Parts, Settings, SystemClock,
+    mail::{Mailer, OutboxMailer, SmtpMailer},
+};
+use hammock_ingest::isolate::{Limits, Parser};
+use hammock_net::{Client, EgressPolicy, EgressRule};
+use hammock_retrieval::SearchIndex;
+use hammock_store::{Store, StoreOptions, secrets::Keyring};
+use url::Url;
+
+use crate::{
+    config::Config,
+    models::Providers,
+    site::Site,
+    state::{AppState, Readiness},
+};
+
+/// The parts of an installation. Tests replace some before they make a [`hammock_domain::Hammock`] of them. `program` is
+/// the `hammock` binary, which reads files in child processes of its own.
+///
+/// # Errors
+/// When the data directory, the database, the index or the mail server's address cannot be used.
+pub async fn parts(config: &Config, program: PathBuf) -> anyhow::Result<Parts> {
+    let data = &config.data.dir;
+    let store = store(config).await?;
+    let keyring = Keyring::open(&data.join("secrets.key"))
+        .with_context(|| format!("the key file {} cannot be used", data.join("secrets.key").display()))?;
+    let settings = settings(config)?;
+    let net = Client::new(egress(config, false)).context("egress: outgoing requests cannot be set up")?;
+    let model_net = Client::new(egress(config, true)).context("egress: outgoing requests cannot be set up")?;
+    Ok(Parts {
+        store,
+        keyring,
+        index: index(data).await?,
+        net,
+        parser: Arc::new(Parser::new(program, Limits::default())),
+        mailer: mailer(config)?,
+        models: Arc::new(Providers::new(model_net)),
+        clock: Arc::new(SystemClock),
+        settings,
+    })
+}
+
+/// This program's own path.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn this_program() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("the path of this program is unknown")
+}
+
+/// The database, with its schema brought up to date.
+///
+/// # Errors
+/// When the data directory or the database cannot be used.
+pub async fn store(config: &Config) -> anyhow::Result<Store> {
+    make_private_folder(&config.data.dir)?;
+    Store::connect(&config.database_url(), &StoreOptions::default())
+        .await
+        .context("database.url: the database cannot be opened")
+}
+
+/// What handlers reach.
+///
+/// # Errors
+/// When the built interface cannot be read.
+pub fn state(config: Config, hammock: hammock_domain::Hammock) -> anyhow::Result<AppState> {
+    let site = site(&config)?;
+    Ok(AppState {
+        hammock,
+        config: Arc::new(config),
+        site: Arc::new(site),
+        metrics: crate::metrics::recorder(),
+        readiness: Readiness::default(),
+    })
+}
+
+/// The built interface: the embedded one, or that of the configured folder.
+///
+/// # Errors
+/// When the folder is missing or cannot be read.
+pub fn site(config: &Config) -> anyhow::Result<Site> {
+    let folder = &config.server.site_dir;
+    if folder.as_os_str().is_empty() {
+        match Site::embedded() {
+            Some(site) => Ok(site),
+            None => Site::from_folder(Path::new("target/site")).context("target/site cannot be read"),
+        }
+    } else {
+        anyhow::ensure!(folder.is_dir(), "server.site_dir: there is no folder {}", folder.display());
+        Site::from_folder(folder).with_context(|| format!("server.site_dir: {} cannot be read", folder.display()))
+    }
+}
+
+/// The index below a folder.
+///
+/// # Errors
+/// When the folder cannot be used.
+#[cfg(feature = "durable-index")]
+pub async fn index(data: &Path) -> anyhow::Result<Arc<dyn SearchIndex>> {
+    let folder = data.join("index");
+    let index = hammock_index::DurableIndex::open(&folder).await.with_context(|| {
+        format!(
+            "the index in {} cannot be opened; is another Hammock running on this data directory?",
+            folder.display()
+        )
+    })?;
+    Ok(Arc::new(index))
+}
+
+/// The index of a build without a durable one.
+///
+/// # Errors
+/// Never; the other build's can.
+#[cfg(not(feature = "durable-index"))]
+pub async fn index(_: &Path) -> anyhow::Result<Arc<dyn SearchIndex>> {
+    tracing::warn!(
+        "this binary was built without a durable index: everything is indexed in memory and gone at its end"
+    );
+    Ok(Arc::new(hammock_retrieval::memory::MemoryIndex::new()))
+}
+
+fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
+    let from = &config.smtp.from;
+    if config.smtp.url.is_empty() {
+        let outbox = OutboxMailer::new(config.data.dir.join("outbox"), from);
+        return Ok(Arc::new(outbox.context("smtp.from: not a sender such as Hammock <hammock@example.org>")?));
+    }
+    Ok(Arc::new(SmtpMailer::new(&config.smtp.url, from).context("smtp.url or smtp.from cannot be used")?))
+}
+
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    let or = |value: &str, default: &str| if value.is_empty() { default.to_owned() } else { value.to_owned() };
+    if let Some(folder) = config.embedding_model() {
+        anyhow::ensure!(
+            folder.join("model.safetensors").is_file(),
+            "embedding.model_dir: {} holds no model.safetensors; it must be a sentence-transformers directory",
+            folder.display()
+        );
+    }
+    Ok(Settings {
+        data_dir: config.data.dir.clone(),
+        public_url: config.public_url(),
+        instance_name: config.server.name.clone(),
+        registration: config.registration.policy,
+        terms_url: or(&config.legal.terms_url, "/terms"),
+        privacy_url: or(&config.legal.privacy_url, "/privacy"),
+        embedding_model: config.embedding_model(),
+        upload_limit: config.limits.upload_bytes,
+        crawler_contact: or(&config.crawl.contact, &config.public_url()),
+        crawl_delay: config.crawl.delay,
+        ollama_url: Some(config.models.ollama_url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty()),
+    })
+}
+
+/// What the operator allows. The address of the local Ollama is allowed to model connections alone: the crawler has no
+/// business there.
+fn egress(config: &Config, for_models: bool) -> EgressPolicy {
+    let mut allow = config.egress.allow.clone();
+    if for_models {
+        allow.extend(ollama_rule(&config.models.ollama_url));
+    }
+    EgressPolicy::allowing(allow)
+}
+
+fn ollama_rule(address: &str) -> Option<EgressRule> {
+    let url = Url::parse(address).ok()?;
+    format!("{}:{}", url.host_str()?, url.port_or_known_default()?).parse().ok()
+}
+
+/// Makes the data directory so that only its owner can look into it.
+fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
+    let explain = || format!("data.dir: the directory {} cannot be made or written to", folder.display());
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(explain)?;
+    let probe = folder.join(".writable");
+    std::fs::write(&probe, b"").with_context(explain)?;
+    std::fs::remove_file(&probe).with_context(explain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_models_reach_the_local_ollama() {
+        let config = Config::from_toml("[models]\nollama_url = 'http://127.0.0.1:11434/v1'").unwrap();
+        assert!(egress(&config, false).allow.is_empty());
+        assert_eq!(egress(&config, true).allow, ["127.0.0.1:11434".parse().unwrap()]);
+        let none = Config::from_toml("[models]\nollama_url = ''").unwrap();
+        assert!(egress(&none, true).allow.is_empty());
+    }
+}

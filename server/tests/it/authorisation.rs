@@ -1,0 +1,145 @@
+//! Who may do what, for every route and every server function: called signed out, with a key that is none, with too low a
+//! role, as another person of the organisation, and as another organisation. A route that this test does not know fails it.
+
+mod samples;
+mod world;
+
+use std::collections::BTreeSet;
+
+use axum::{body::Body, http::Method};
+use hammock_contract::user::Role;
+use hammock_server::{
+    endpoint::{Access, Endpoint},
+    router::API,
+    routes::endpoints,
+    server_functions::{FUNCTIONS, PREFIX, registered},
+};
+
+use crate::support::{Answer, Client};
+use world::World;
+
+#[test]
+fn every_server_function_stands_in_the_table() {
+    let compiled: BTreeSet<String> = registered().into_iter().collect();
+    let listed: BTreeSet<String> = FUNCTIONS.iter().map(|function| format!("{PREFIX}{}", function.path)).collect();
+    assert!(!compiled.is_empty());
+    assert_eq!(compiled.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the table");
+    assert_eq!(listed.difference(&compiled).collect::<Vec<_>>(), Vec::<&String>::new(), "not compiled in");
+}
+
+#[tokio::test]
+async fn every_route_refuses_whom_it_should() {
+    let world = World::new().await;
+    let mut problems = Vec::new();
+    for endpoint in endpoints() {
+        let name = format!("{} {}", endpoint.method, endpoint.path);
+        let mut expect = |who: &str, answer: &Answer, allowed: &[u16]| {
+            if !allowed.contains(&answer.status) {
+                problems.push(format!("{name} as {who}: {} instead of {allowed:?}: {}", answer.status, answer.text));
+            }
+        };
+        let Access::Role(role) = endpoint.access else {
+            expect("a stranger", &call(&endpoint, &world, &world.stranger).await, &[200]);
+            continue;
+        };
+        expect("a stranger", &call(&endpoint, &world, &world.stranger).await, &[401]);
+        expect("a wrong key", &call(&endpoint, &world, &world.wrong_key).await, &[401]);
+        if role > Role::User {
+            expect("a user", &call(&endpoint, &world, &world.colleague).await, &[403]);
+            expect("a user's key", &call(&endpoint, &world, &world.user_key).await, &[403]);
+        }
+        for object in endpoint.path_parameters() {
+            let foreign = call(&endpoint, &world, &world.other_owner).await;
+            expect("another organisation", &foreign, &[404]);
+            if world::belongs_to_one_person(object) {
+                expect("another person", &call(&endpoint, &world, &world.colleague).await, &[404]);
+                expect("another administrator", &call(&endpoint, &world, &world.administrator).await, &[404]);
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    world.assert_nothing_was_changed().await;
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_it_should() {
+    let world = World::new().await;
+    let mut problems = Vec::new();
+    // What only reads, so that the order does not matter.
+    for endpoint in endpoints().into_iter().filter(|endpoint| endpoint.method == Method::GET) {
+        let Access::Role(role) = endpoint.access else { continue };
+        let mut callers = vec![("the owner", &world.owner)];
+        let is_private = endpoint.path_parameters().any(world::belongs_to_one_person);
+        if role <= Role::Administrator && !is_private {
+            callers.push(("an administrator", &world.administrator));
+        }
+        if role == Role::User && !is_private {
+            callers.push(("a user", &world.colleague));
+            callers.push(("a user's key", &world.user_key));
+        }
+        for (who, client) in callers {
+            let answer = call(&endpoint, &world, client).await;
+            // The made-up provider of the world cannot be reached, which is not a question of who asks.
+            let is_fine = answer.status == 200 || (endpoint.path.ends_with("/models") && answer.status == 502);
+            if !is_fine {
+                problems.push(format!("{} as {who}: {} {}", endpoint.path, answer.status, answer.text));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[tokio::test]
+async fn every_server_function_refuses_whom_it_should() {
+    let world = World::new().await;
+    let mut problems = Vec::new();
+    for function in FUNCTIONS {
+        let path = format!("{PREFIX}{}", function.path);
+        let Some(sample) = samples::body(function.path, &world) else {
+            problems.push(format!("{}: there is no sample of its arguments in samples.rs", function.path));
+            continue;
+        };
+        let mut expect = |who: &str, answer: &Answer, allowed: u16| {
+            if answer.status != allowed || (allowed >= 400 && answer.code().is_empty()) {
+                problems.push(format!("{path} as {who}: {} instead of {allowed}: {}", answer.status, answer.text));
+            }
+        };
+        let Access::Role(role) = function.access else {
+            problems.push(format!("{path} is public"));
+            continue;
+        };
+        expect("a stranger", &world.stranger.post(&path, &sample.arguments).await, 401);
+        expect("a wrong key", &world.wrong_key.post(&path, &sample.arguments).await, 401);
+        if role > Role::User {
+            expect("a user", &world.colleague.post(&path, &sample.arguments).await, 403);
+            expect("a user's key", &world.user_key.post(&path, &sample.arguments).await, 403);
+        }
+        if sample.names_an_object {
+            expect("another organisation", &world.other_owner.post(&path, &sample.arguments).await, 404);
+        }
+        if sample.is_private {
+            expect("another person", &world.colleague.post(&path, &sample.arguments).await, 404);
+        }
+        expect("nobody in particular, by GET", &world.stranger.get(&path).await, 405);
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    world.assert_nothing_was_changed().await;
+}
+
+#[tokio::test]
+async fn a_function_that_is_not_in_the_table_is_not_served() {
+    let world = World::new().await;
+    let answer = world.owner.post("/api/fn/users/no_such_function", &serde_json::json!({})).await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"));
+}
+
+async fn call(endpoint: &Endpoint, world: &World, client: &Client) -> Answer {
+    let path = endpoint
+        .path_parameters()
+        .fold(format!("{API}{}", endpoint.path), |path, name| path.replace(&format!("{{{name}}}"), &world.id_of(name)));
+    match &endpoint.body {
+        Some(("multipart/form-data", _)) => client.upload(&path, &[("a.txt", b"A text to read.")]).await,
+        Some(_) => client.json(endpoint.method.clone(), &path, &samples::of_route(endpoint)).await,
+        None => client.send(endpoint.method.clone(), &path, "", Body::empty()).await,
+    }
+}

@@ -1,0 +1,117 @@
+//! Arguments that would do something if they were let through.
+
+use hammock_server::endpoint::Endpoint;
+use serde_json::{Value, json};
+
+use super::world::World;
+use crate::support::PASSWORD;
+
+/// Arguments of a server function.
+pub struct Sample {
+    pub arguments: Value,
+    /// Whether they name a thing of the owner's organisation.
+    pub names_an_object: bool,
+    /// Whether that thing is the owner's own.
+    pub is_private: bool,
+}
+
+/// The body for a route of the public API.
+pub fn of_route(endpoint: &Endpoint) -> Value {
+    match (endpoint.method.as_str(), endpoint.path) {
+        ("PUT", "/me/locale") => json!({ "locale": "cs" }),
+        ("PUT", "/me/password") => {
+            json!({ "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1" })
+        }
+        ("POST", "/users") => new_user(),
+        ("PATCH", "/users/{user}") => json!({ "role": "owner" }),
+        ("POST", "/keys") => json!({ "name": "Planted", "role": "user" }),
+        ("POST", "/connections") => {
+            json!({ "name": "Planted", "kind": "compatible", "base_url": "https://a.example/v1" })
+        }
+        ("PATCH", "/connections/{connection}") => json!({ "name": "Planted" }),
+        (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
+        (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
+        ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
+        ("POST", "/search") => json!({ "query": "swallow" }),
+        ("POST", "/chat") => json!({ "text": "swallow?" }),
+        ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
+        ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
+        (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
+    }
+}
+
+/// The arguments of a server function; `None` when this test does not know it.
+pub fn body(function: &str, world: &World) -> Option<Sample> {
+    let id = |kind: &str| world.id_of(kind);
+    let plain = |arguments: Value| Sample { arguments, names_an_object: false, is_private: false };
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let own = |arguments: Value| Sample { arguments, names_an_object: true, is_private: true };
+    let page = json!({ "page": { "limit": 10, "page_token": null, "query": null } });
+    Some(match function {
+        "account/read_me" => plain(json!({})),
+        "account/set_locale" => plain(json!({ "locale": "cs" })),
+        "account/change_password" => plain(json!({ "change": {
+            "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
+        }})),
+        "users/list_users" => plain(page),
+        "users/add_user" => plain(json!({ "user": new_user() })),
+        "users/update_user" => object(json!({ "user": id("user"), "patch": { "role": "owner" } })),
+        "users/remove_user" | "users/resend_invitation" => object(json!({ "user": id("user") })),
+        "keys/list_keys" | "connections/list_connections" | "connections/find_ollama" => plain(json!({})),
+        "keys/create_key" => plain(json!({ "key": { "name": "Planted", "role": "user" } })),
+        "keys/revoke_key" => object(json!({ "key": id("key") })),
+        "connections/create_connection" => plain(json!({ "connection": {
+            "name": "Planted", "kind": "compatible", "base_url": "https://a.example/v1", "key": null,
+        }})),
+        "connections/update_connection" => {
+            object(json!({ "connection": id("connection"), "patch": { "name": "Planted" } }))
+        }
+        "connections/delete_connection" | "connections/list_models" => {
+            object(json!({ "connection": id("connection") }))
+        }
+        "chat/list_conversations" | "chat/list_choices" => plain(page),
+        "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
+            own(json!({ "conversation": id("conversation") }))
+        }
+        "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
+        "chat/rate_message" => own(json!({ "message": id("message"), "rating": true })),
+        "chat/cited_document" => object(json!({ "document": id("document"), "revision": null })),
+        "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
+        _ => return of_knowledge(function, &id),
+    })
+}
+
+fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let plain = |arguments: Value| Sample { arguments, names_an_object: false, is_private: false };
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    Some(match function {
+        "knowledge/list_collections" => plain(json!({ "page": { "limit": 10 } })),
+        "knowledge/find_collection" | "knowledge/delete_collection" | "knowledge/list_sources" => {
+            object(json!({ "collection": id("collection") }))
+        }
+        "knowledge/create_collection" => plain(json!({ "collection": { "name": "Planted", "description": "" } })),
+        "knowledge/update_collection" => {
+            object(json!({ "collection": id("collection"), "patch": { "name": "Planted" } }))
+        }
+        "knowledge/create_source" => object(json!({
+            "collection": id("collection"), "source": { "name": "Planted", "kind": "upload" },
+        })),
+        "knowledge/delete_source" | "knowledge/refresh_source" | "knowledge/stop_source" => {
+            object(json!({ "source": id("source") }))
+        }
+        "knowledge/read_index_status" => plain(json!({})),
+        // Of another organisation's source there are no documents to be listed; searching it finds nothing.
+        "knowledge/list_documents" => plain(json!({ "query": { "limit": 10 } })),
+        "knowledge/search" => plain(json!({ "request": { "query": "swallow" } })),
+        "knowledge/read_document" => object(json!({ "document": id("document"), "revision": null })),
+        "knowledge/delete_document" | "knowledge/reindex_document" => object(json!({ "document": id("document") })),
+        _ => return None,
+    })
+}
+
+fn new_user() -> Value {
+    json!({
+        "first_name": "Eve", "last_name": "Evans", "email": "eve@example.org", "telephone": "", "role": "user",
+        "first_password": { "kind": "set", "password": PASSWORD },
+    })
+}

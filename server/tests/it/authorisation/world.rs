@@ -1,0 +1,126 @@
+//! Two organisations, people of every role, and one thing of every kind that belongs to the first owner.
+
+use std::collections::BTreeMap;
+
+use hammock_contract::user::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, eventually};
+
+pub struct World {
+    pub app: TestApp,
+    pub stranger: Client,
+    pub wrong_key: Client,
+    pub owner: Client,
+    pub administrator: Client,
+    pub colleague: Client,
+    pub user_key: Client,
+    pub other_owner: Client,
+    ids: BTreeMap<&'static str, String>,
+}
+
+/// Whether things of a kind are one person's own, and nobody else's in the organisation.
+pub fn belongs_to_one_person(object: &str) -> bool {
+    matches!(object, "conversation" | "message" | "run")
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let app = TestApp::with_worker("[egress]\nallow = ['127.0.0.1']").await;
+        let owner = app.register("owner@example.org").await;
+        let administrator = app.colleague(&owner, "administrator@example.org", Role::Administrator).await;
+        let colleague = app.colleague(&owner, "user@example.org", Role::User).await;
+        let other = app.register("other@example.com").await;
+        let stranger = app.browser();
+        let mut world = Self {
+            wrong_key: stranger.with_key("hk_0000000000000000000000000000000000000000000"),
+            user_key: stranger.clone(),
+            stranger,
+            owner: owner.browser.clone(),
+            administrator: administrator.browser,
+            colleague: colleague.browser,
+            other_owner: other.browser,
+            ids: BTreeMap::new(),
+            app,
+        };
+        world.ids.insert("user", colleague.user.to_string());
+        let key = world.make("/api/v1/keys", json!({ "name": "user", "role": "user" })).await;
+        world.user_key = world.stranger.with_key(key["secret"].as_str().unwrap());
+        world.ids.insert("key", text(&key["key"]["id"]));
+        let assistant = world.make("/api/v1/assistants", json!({ "name": "Theirs" })).await;
+        world.ids.insert("assistant", text(&assistant["id"]));
+        let collection = world.make("/api/v1/collections", json!({ "name": "Theirs" })).await;
+        world.ids.insert("collection", text(&collection["id"]));
+        let sources = format!("/api/v1/collections/{}/sources", world.id_of("collection"));
+        let source = world.make(&sources, json!({ "kind": "upload" })).await;
+        world.ids.insert("source", text(&source["id"]));
+        let files = format!("/api/v1/sources/{}/documents", world.id_of("source"));
+        let uploaded =
+            world.owner.upload(&files, &[("swallow.md", b"# Swallows\n\nA swallow flies at eleven metres.")]).await;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text);
+        world.ids.insert("document", text(&uploaded.json()[0]["document"]["id"]));
+        world.wait_for_the_document().await;
+        world.converse().await;
+        world.connect().await;
+        world
+    }
+
+    pub fn id_of(&self, kind: &str) -> String {
+        self.ids.get(kind).unwrap_or_else(|| panic!("the world has no {kind}; add one to world.rs")).clone()
+    }
+
+    /// The refused calls really did nothing: every thing is where it was, under its old name.
+    pub async fn assert_nothing_was_changed(&self) {
+        for kind in ["assistant", "collection"] {
+            let found = self.owner.get(&format!("/api/v1/{kind}s/{}", self.id_of(kind))).await;
+            assert_eq!((found.status, text(&found.json()["name"]).as_str()), (200, "Theirs"), "{}", found.text);
+        }
+        for (kind, path) in [("source", "sources"), ("document", "documents"), ("conversation", "conversations")] {
+            let found = self.owner.get(&format!("/api/v1/{path}/{}", self.id_of(kind))).await;
+            assert_eq!(found.status, 200, "{kind}: {}", found.text);
+        }
+        let keys = self.owner.get("/api/v1/keys").await.json();
+        assert_eq!(keys["items"].as_array().map(Vec::len), Some(1), "{keys}");
+        let users = self.owner.get("/api/v1/users").await.json();
+        assert_eq!(users["items"].as_array().map(Vec::len), Some(3), "{users}");
+        let connections = self.owner.get("/api/v1/connections").await.json();
+        assert_eq!(connections["items"].as_array().map(Vec::len), Some(1), "{connections}");
+    }
+
+    async fn make(&self, path: &str, body: Value) -> Value {
+        let answer = self.owner.post(path, &body).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+        answer.json()
+    }
+
+    async fn wait_for_the_document(&self) {
+        let path = format!("/api/v1/documents/{}", self.id_of("document"));
+        eventually("the document being read", async || {
+            let document = self.owner.get(&path).await.json();
+            matches!(document["state"].as_str(), Some("ready" | "embedding")).then_some(())
+        })
+        .await;
+    }
+
+    async fn converse(&mut self) {
+        let answer = self.owner.post("/api/v1/chat", &json!({ "text": "How fast does a swallow fly?" })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let started = answer.text.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+        let started: Value = serde_json::from_str(started.trim()).unwrap();
+        self.ids.insert("conversation", text(&started["conversation"]));
+        self.ids.insert("run", text(&started["run"]));
+        self.ids.insert("message", text(&started["answer"]));
+    }
+
+    async fn connect(&mut self) {
+        let provider = crate::support::provider().await;
+        let body = json!({ "name": "Provider", "kind": "compatible", "base_url": provider, "key": "sk-secret" });
+        let answer = self.owner.post("/api/v1/connections", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        self.ids.insert("connection", text(&answer.json()["id"]));
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}

@@ -1,0 +1,121 @@
+//! What every request meets, whoever sends it.
+
+use axum::{body::Body, http::Method};
+
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn health_readiness_and_metrics() {
+    let app = TestApp::start().await;
+    let mut stranger = app.browser();
+    assert_eq!(stranger.get("/healthz").await.text, "ok\n");
+    assert_eq!(stranger.get("/readyz").await.status, 200);
+    assert_eq!(stranger.get("/metrics").await.status, 403);
+    stranger.peer = "127.0.0.1:9".parse().unwrap();
+    let metrics = stranger.get("/metrics").await;
+    assert_eq!(metrics.status, 200);
+    assert!(metrics.text.contains("hammock_http_requests_total"), "{}", metrics.text);
+    stranger.headers.push(("x-forwarded-for", "203.0.113.1".into()));
+    assert_eq!(stranger.get("/metrics").await.status, 403, "a proxy on this machine must not open the metrics");
+
+    let guarded = TestApp::with("[metrics]\ntoken = 'let-me-in'").await;
+    assert_eq!(guarded.browser().with_key("let-me-in").get("/metrics").await.status, 200);
+    assert_eq!(guarded.browser().with_key("let-me-out").get("/metrics").await.status, 403);
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_protect_it() {
+    let app = TestApp::start().await;
+    for path in ["/sign-in", "/api/v1/instance", "/api/v1/nowhere", "/healthz", "/probe.css"] {
+        let answer = app.browser().get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.header("x-request-id").len(), 32, "{path}");
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}: plain http");
+    }
+    let page = app.browser().get("/sign-in").await;
+    let policy = page.header("content-security-policy").to_owned();
+    assert!(policy.contains("script-src 'self'") && !policy.contains("'unsafe-inline'"), "{policy}");
+    let first = policy.split("nonce-").nth(1).map(str::to_owned);
+    let again = app.browser().get("/sign-in").await;
+    assert_ne!(first, again.header("content-security-policy").split("nonce-").nth(1).map(str::to_owned));
+}
+
+#[tokio::test]
+async fn errors_of_the_api_always_have_the_envelope() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let browser = &owner.browser;
+    let unknown = browser.get("/api/v1/nowhere").await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (404, "not_found"));
+    let unknown = browser.get("/api/v2/assistants").await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (404, "not_found"));
+    let method = browser.delete("/api/v1/search").await;
+    assert_eq!((method.status, method.code().as_str()), (405, "invalid_request"));
+    let malformed = browser.send(Method::POST, "/api/v1/search", "application/json", Body::from("{")).await;
+    assert_eq!((malformed.status, malformed.code().as_str()), (422, "invalid_request"));
+    let untyped = browser.send(Method::POST, "/api/v1/search", "text/plain", Body::from("{}")).await;
+    assert_eq!((untyped.status, untyped.code().as_str()), (415, "invalid_request"));
+    let missing = browser.post("/api/v1/search", &serde_json::json!({})).await;
+    assert!(missing.json()["error"]["message"].as_str().unwrap().contains("query"), "{}", missing.text);
+    let parameter = browser.get("/api/v1/assistants?limit=many").await;
+    assert_eq!((parameter.status, parameter.code().as_str()), (422, "invalid_request"));
+    let id = browser.get("/api/v1/assistants/usr_0192f0c4").await;
+    assert_eq!((id.status, id.code().as_str()), (404, "not_found"));
+    let large = browser.post("/api/v1/search", &serde_json::json!({ "query": "x".repeat(3 << 20) })).await;
+    assert_eq!((large.status, large.code().as_str()), (413, "too_large"));
+    assert_eq!(large.json()["error"]["params"]["limit"], "2097152");
+}
+
+#[tokio::test]
+async fn other_sites_change_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let body = serde_json::json!({ "name": "Planted" });
+    for header in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        let mut browser = owner.browser.clone();
+        browser.headers.push((header.0, header.1.to_owned()));
+        for path in ["/api/v1/collections", "/api/fn/keys/create_key", "/sign-in", "/sign-out"] {
+            let answer = browser.post(path, &body).await;
+            assert_eq!((answer.status, answer.code().as_str()), (403, "cross_site"), "{header:?} {path}");
+        }
+    }
+    let mut own = owner.browser.clone();
+    own.headers.push(("origin", "http://hammock.test".into()));
+    assert_eq!(own.post("/api/v1/collections", &body).await.status, 201);
+}
+
+#[tokio::test]
+async fn behind_https_cookies_are_secure() {
+    let app = TestApp::with("[server]\npublic_url = 'https://hammock.example'").await;
+    app.register("ada@example.org").await;
+    let mut browser = app.browser();
+    let entered =
+        browser.form("/sign-in", &[("email", "ada@example.org"), ("password", crate::support::PASSWORD)]).await;
+    let cookie = entered.header("set-cookie");
+    assert!(cookie.contains("; Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(entered.header("strict-transport-security").starts_with("max-age="));
+
+    let proxied = TestApp::with("[server]\ntrusted_proxies = ['127.0.0.1']").await;
+    let mut client = proxied.browser();
+    client.headers.push(("x-forwarded-proto", "https".into()));
+    assert_eq!(client.get("/healthz").await.header("strict-transport-security"), "", "a stranger's header");
+    client.peer = "127.0.0.1:9".parse().unwrap();
+    assert_ne!(client.get("/healthz").await.header("strict-transport-security"), "", "the proxy's header");
+}
+
+#[tokio::test]
+async fn files_of_the_interface_are_cached_by_their_version() {
+    let app = TestApp::start().await;
+    let plain = app.browser().get("/probe.css").await;
+    assert_eq!(plain.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(plain.header("cache-control"), "no-cache");
+    let versioned = app.browser().get("/probe.css?v=1").await;
+    assert_eq!(versioned.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(app.browser().get("/../Cargo.toml").await.status, app.browser().get("/no-such-page").await.status);
+}

@@ -1,0 +1,157 @@
+//! Registration, sign-in, sign-out, forgotten passwords: by the forms, as a browser without scripts sends them.
+
+use hammock_testkit::mail::MailSink;
+
+use crate::support::{PASSWORD, TestApp, eventually};
+
+const REGISTRATION: [(&str, &str); 7] = [
+    ("first_name", "Ada"),
+    ("last_name", "Lovelace"),
+    ("email", "ada@example.org"),
+    ("password", PASSWORD),
+    ("password_again", PASSWORD),
+    ("organisation", "Engines"),
+    ("accept_terms", "on"),
+];
+
+#[tokio::test]
+async fn a_newcomer_registers_and_is_inside() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    assert_eq!(browser.get("/register").await.status, 200);
+    let made = browser.form("/register", &REGISTRATION).await;
+    assert_eq!((made.status, made.header("location")), (303, "/"), "{}", made.text);
+    let me = browser.get("/api/v1/me").await.json();
+    assert_eq!((me["user"]["role"].as_str(), me["organisation_name"].as_str()), (Some("owner"), Some("Engines")));
+    let page = browser.get("/account").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("Ada"), "{}", page.text);
+    assert_eq!(browser.get("/sign-in").await.header("location"), "/", "who is inside needs no entrance");
+}
+
+#[tokio::test]
+async fn a_wrong_form_is_shown_again_with_what_was_typed() {
+    let app = TestApp::start().await;
+    let mut fields = REGISTRATION;
+    fields[4].1 = "another word 2";
+    let again = app.browser().form("/register", &fields).await;
+    assert_eq!(again.status, 422);
+    assert!(again.text.contains("ada@example.org") && again.text.contains("Engines"), "{}", again.text);
+    assert!(!again.text.contains(PASSWORD) && !again.text.contains("another word 2"), "a password came back");
+    let mut unticked = REGISTRATION.to_vec();
+    unticked.pop();
+    assert_eq!(app.browser().form("/register", &unticked).await.status, 422);
+}
+
+#[tokio::test]
+async fn signing_in_changes_the_session_and_signing_out_ends_it() {
+    let app = TestApp::start().await;
+    app.register("ada@example.org").await;
+    let mut browser = app.browser();
+    let form = [("email", "ADA@example.org "), ("password", PASSWORD)];
+    browser.form("/sign-in", &form).await;
+    let first = browser.cookies["hammock_session"].clone();
+    assert_eq!(browser.get("/api/v1/me").await.status, 200);
+
+    // Somebody plants a session's id in a browser before its owner signs in.
+    let mut planted = app.browser();
+    planted.cookies.insert("hammock_session".into(), first.clone());
+    planted.form("/sign-in", &form).await;
+    assert_ne!(planted.cookies["hammock_session"], first);
+    assert_eq!(browser.get("/api/v1/me").await.status, 401, "the planted session is worth nothing");
+
+    let second = planted.cookies["hammock_session"].clone();
+    let left = planted.form("/sign-out", &[]).await;
+    assert_eq!(left.header("location"), "/sign-in");
+    planted.cookies.insert("hammock_session".into(), second);
+    assert_eq!(planted.get("/api/v1/me").await.status, 401, "the session is gone in the database too");
+}
+
+#[tokio::test]
+async fn remember_me_outlives_the_browser() {
+    let app = TestApp::start().await;
+    app.register("ada@example.org").await;
+    let form = [("email", "ada@example.org"), ("password", PASSWORD)];
+    let session = app.browser().form("/sign-in", &form).await;
+    assert!(!session.header("set-cookie").contains("Max-Age"), "{}", session.header("set-cookie"));
+    let remembered = app.browser().form("/sign-in", &[form[0], form[1], ("remember", "on")]).await;
+    assert!(remembered.header("set-cookie").contains("Max-Age=2592000"), "{}", remembered.header("set-cookie"));
+}
+
+#[tokio::test]
+async fn wrong_credentials_answer_alike_and_lead_nowhere_else() {
+    let app = TestApp::start().await;
+    app.register("ada@example.org").await;
+    let wrong = app.browser().form("/sign-in", &[("email", "ada@example.org"), ("password", "nonsense 1")]).await;
+    let nobody = app.browser().form("/sign-in", &[("email", "eve@example.org"), ("password", "nonsense 1")]).await;
+    assert_eq!((wrong.status, nobody.status), (401, 401));
+    // The pages differ in their random nonces and in the address that was typed.
+    let plain = |answer: &crate::support::Answer, email: &str| {
+        let body = answer.text.replace(email, "");
+        body.split("nonce").next().unwrap_or_default().len()
+    };
+    assert_eq!(plain(&wrong, "ada@example.org"), plain(&nobody, "eve@example.org"));
+    let elsewhere = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "//evil.example")];
+    assert_eq!(app.browser().form("/sign-in", &elsewhere).await.header("location"), "/");
+    let inside = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/users?page=2")];
+    assert_eq!(app.browser().form("/sign-in", &inside).await.header("location"), "/users?page=2");
+}
+
+#[tokio::test]
+async fn attempts_are_limited() {
+    let app = TestApp::start().await;
+    app.register("ada@example.org").await;
+    let mut last = 0;
+    for _ in 0..60 {
+        let form = [("email", "ada@example.org"), ("password", "nonsense 1")];
+        let answer = app.browser().form("/sign-in", &form).await;
+        last = answer.status;
+        if last == 429 {
+            break;
+        }
+    }
+    assert_eq!(last, 429);
+    let right = app.browser().form("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(right.status, 429, "even the right password waits");
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_set_anew_by_mail() {
+    let sink = MailSink::start().await.unwrap();
+    let app = TestApp::with(&format!("[smtp]\nurl = '{}'\nfrom = 'Hammock <h@example.org>'", sink.url())).await;
+    let mut before = app.register("ada@example.org").await;
+    let asked = app.browser().form("/forgotten-password", &[("email", "ada@example.org")]).await;
+    let nobody = app.browser().form("/forgotten-password", &[("email", "eve@example.org")]).await;
+    assert_eq!((asked.status, nobody.status), (200, 200));
+    let mail = eventually("the mail", async || sink.mails().first().cloned()).await;
+    let mail = mail.replace("=\n", "").replace("=3D", "=");
+    let token =
+        mail.split("token=").nth(1).unwrap_or_else(|| panic!("{mail}")).split_whitespace().next().unwrap().to_owned();
+    assert_eq!(sink.mails().len(), 1, "strangers get no mail");
+
+    let mut browser = app.browser();
+    let fields = [("token", token.as_str()), ("password", "brand new 2"), ("password_again", "brand new 2")];
+    assert_eq!(browser.form("/new-password", &fields).await.status, 303);
+    assert_eq!(browser.get("/api/v1/me").await.status, 200);
+    assert_eq!(before.browser.get("/api/v1/me").await.status, 401, "other sessions end with the old password");
+    let old = before.browser.form("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(old.status, 401);
+    assert_eq!(app.browser().form("/new-password", &fields).await.status, 422, "a link works once");
+}
+
+#[tokio::test]
+async fn pages_ask_strangers_to_sign_in_and_lead_back() {
+    let app = TestApp::start().await;
+    let answer = app.browser().get("/users?page=2").await;
+    assert!(answer.status == 302 || answer.status == 303, "{}", answer.status);
+    assert!(answer.header("location").starts_with("/sign-in?next=/users"), "{}", answer.header("location"));
+}
+
+#[tokio::test]
+async fn only_invited_people_register_where_the_operator_says_so() {
+    let app = TestApp::with("[registration]\npolicy = 'invited'").await;
+    assert_eq!(app.browser().form("/register", &REGISTRATION).await.status, 303, "the very first can");
+    let mut second = REGISTRATION;
+    second[2].1 = "eve@example.org";
+    assert_eq!(app.browser().form("/register", &second).await.status, 403);
+}
