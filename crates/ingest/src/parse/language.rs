@@ -1,22 +1,44 @@
 //! The language of a text.
 
-/// How much of a text is looked at. Characters.
-const SAMPLE: usize = 4_000;
+use std::collections::BTreeMap;
 
-/// The language of `text` as an ISO 639-1 code: what the text itself shows when that is beyond doubt, else what the document
-/// declares. Templates declare English whatever is written in them, so the text goes first.
+/// How many places of a text are looked at.
+const SAMPLES: usize = 7;
+
+/// How much is looked at in each. Characters.
+const SAMPLE: usize = 400;
+
+/// The language of `text` as an ISO 639-1 code: what most of its parts show beyond doubt, else what the document declares.
+/// Templates declare English whatever is written in them, so the text goes first; and manuals are often translated in part, so
+/// that several places are asked.
 pub fn detect_language(text: &str, declared: Option<&str>) -> Option<String> {
-    // From the middle of a long text: the beginning is often a licence or a table of contents.
-    let start = text.floor_char_boundary(if text.len() > 3 * SAMPLE { text.len() / 3 } else { 0 });
-    let sample: String = text.get(start..).unwrap_or(text).chars().take(SAMPLE).collect();
-    let declared = declared.and_then(primary_tag);
-    let recognised = whatlang::detect(&sample).and_then(|info| match info.lang() {
+    let mut votes: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut all = 0;
+    for number in 0..SAMPLES {
+        let start = text.floor_char_boundary(text.len() * number / SAMPLES);
+        let sample: String = text.get(start..).unwrap_or_default().chars().take(SAMPLE).collect();
+        if let Some(language) = recognise(&sample) {
+            *votes.entry(language).or_default() += 1;
+            all += 1;
+        }
+        // A short text has been seen whole.
+        if text.len() <= SAMPLE {
+            break;
+        }
+    }
+    let most = votes.into_iter().max_by_key(|(_, count)| *count);
+    let recognised = most.filter(|(_, count)| count * 2 > all).map(|(language, _)| language.to_owned());
+    recognised.or_else(|| declared.and_then(primary_tag))
+}
+
+fn recognise(sample: &str) -> Option<&'static str> {
+    let info = whatlang::detect(sample)?;
+    match info.lang() {
         // Close relatives are never told apart beyond doubt by their triples of letters, but well by single letters.
-        whatlang::Lang::Ces | whatlang::Lang::Slk => czech_or_slovak(&sample),
+        whatlang::Lang::Ces | whatlang::Lang::Slk => czech_or_slovak(sample),
         other if info.is_reliable() && (info.confidence() > 0.9 || sample.chars().count() > 200) => iso_639_1(other),
         _ => None,
-    });
-    recognised.map(str::to_owned).or(declared)
+    }
 }
 
 /// By the letters that only one of them has.

@@ -41,7 +41,16 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
         write_page(&mut writer, number, page)?;
     }
     let about = info::read(bytes);
-    Ok(Extracted { title: about.title, language: about.language, body: writer, structured: false })
+    let title = about.title.or_else(|| first_line(&pages));
+    Ok(Extracted { title, language: about.language, body: writer, structured: false })
+}
+
+/// What stands first, when it is as short as a title.
+fn first_line(pages: &[PageText]) -> Option<String> {
+    match pages.iter().flat_map(PageText::blocks).next()? {
+        Block::Paragraph(text) => ((4..=120).contains(&text.chars().count())).then_some(text),
+        _ => None,
+    }
 }
 
 fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), ParseError> {
@@ -52,7 +61,7 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
     writer.page(number);
     for block in blocks {
         match block {
-            Block::Heading(text) => writer.heading(2, &text)?,
+            Block::Heading(level, text) => writer.heading(level, &text)?,
             Block::Item(marker, text) => writer.list_item(0, &marker, &text)?,
             Block::Paragraph(text) => writer.paragraph(&text)?,
         }

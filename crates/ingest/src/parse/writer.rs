@@ -29,7 +29,7 @@ impl Extracted {
         let title = title
             .map(|title| one_line(&title))
             .filter(|title| !title.is_empty())
-            .or_else(|| outline.first().map(|heading| heading.text.clone()))
+            .or_else(|| outline.first().filter(|_| structured).map(|heading| heading.text.clone()))
             .unwrap_or_else(|| title_from_file_name(file_name));
         let language = detect_language(&text, language.as_deref());
         Ok(ParsedDocument { file_type, title: shorten(title), language, text, outline, pages, structured })

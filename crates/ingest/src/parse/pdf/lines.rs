@@ -13,8 +13,8 @@ pub(super) struct PageText {
 /// What lines are together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
-    /// A numbered heading on a line of its own.
-    Heading(String),
+    /// A numbered heading on a line of its own, with its level.
+    Heading(u8, String),
     /// An item of a list: its marker and its text.
     Item(String, String),
     /// A paragraph.
@@ -23,12 +23,20 @@ pub(super) enum Block {
 
 impl PageText {
     pub fn new(text: &str) -> Self {
-        let mut lines: Vec<String> = text.lines().map(one_line).collect();
+        let mut lines: Vec<String> = text.lines().map(|line| without_leaders(&one_line(line))).collect();
         while lines.last().is_some_and(String::is_empty) {
             lines.pop();
         }
         let lead = lines.iter().take_while(|line| line.is_empty()).count();
         lines.drain(..lead);
+        for edge in [0, lines.len().saturating_sub(1)] {
+            // A page with nothing but a number on it says that number.
+            if lines.len() > 1
+                && let Some(line) = lines.get_mut(edge).filter(|line| is_page_number(line))
+            {
+                line.clear();
+            }
+        }
         Self { lines }
     }
 
@@ -47,7 +55,7 @@ impl PageText {
             }
             blocks.push(match marker.take() {
                 Some(marker) => Block::Item(marker, text),
-                None if is_heading(&text) => Block::Heading(text),
+                None if is_heading(&text) => Block::Heading(heading_level(&text), text),
                 None => Block::Paragraph(text),
             });
         };
@@ -152,6 +160,35 @@ fn is_heading(line: &str) -> bool {
         && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
+/// `3.2 Installation` → 2; chapters are 1.
+fn heading_level(heading: &str) -> u8 {
+    let number = heading.split(' ').next().unwrap_or_default().trim_end_matches('.');
+    let numbered = number.starts_with(|c: char| c.is_ascii_digit());
+    if numbered { u8::try_from(number.split('.').count()).unwrap_or(6).min(6) } else { 1 }
+}
+
+/// The dots that lead the eye from an entry to its page are many tokens and no words.
+fn without_leaders(line: &str) -> String {
+    if !line.contains("....") && !line.contains(". . . .") {
+        return line.to_owned();
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find("....").into_iter().chain(rest.find(". . . .")).min() {
+        kept.push_str(rest.get(..start).unwrap_or_default().trim_end());
+        kept.push_str(" … ");
+        rest = rest.get(start..).unwrap_or_default().trim_start_matches(['.', ' ']);
+    }
+    kept + rest
+}
+
+/// `17` or `xvii`, alone on its line.
+fn is_page_number(line: &str) -> bool {
+    let digits = (1..=4).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_digit());
+    let roman = (1..=8).contains(&line.len()) && line.bytes().all(|b| matches!(b, b'i' | b'v' | b'x' | b'l' | b'c'));
+    digits || roman
+}
+
 /// Removes lines that stand at the top or the bottom of most pages: running titles and page numbers.
 pub(super) fn drop_running_lines(pages: &mut [PageText]) {
     /// How many lines from the edge are looked at.
@@ -221,7 +258,7 @@ mod tests {
         assert_eq!(
             page.blocks(),
             [
-                Block::Heading("3.2 Installation".into()),
+                Block::Heading(2, "3.2 Installation".into()),
                 Block::Paragraph(
                     "The installer asks for the language first; a state-of-the-art machine needs ten minutes.".into()
                 ),
@@ -234,6 +271,8 @@ mod tests {
 
     #[test]
     fn running_lines_are_dropped() {
+        assert_eq!(PageText::new("17\nThe text").blocks(), [Block::Paragraph("The text".into())]);
+        assert_eq!(without_leaders("2.1 Packages . . . . . . . 14"), "2.1 Packages … 14");
         let page = |number: u32| {
             let body: String = (0..9)
                 .map(|line| format!("Page {number} says thing {line} in words of its own {number}{line}x\n"))
@@ -254,7 +293,7 @@ mod tests {
         assert!(is_heading("1 Introduction"));
         assert!(is_heading("Chapter 4. Networks"));
         assert!(!is_heading("1 Introduction 12"));
-        assert!(!is_heading("2.1 Packages . . . . . . 14"));
+        assert!(!is_heading("2.1 Packages … 14"));
         assert!(!is_heading("12 apples and pears"));
     }
 }
