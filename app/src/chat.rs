@@ -7,9 +7,11 @@ mod composer;
 mod conversation_list;
 mod passage;
 mod source_panel;
+#[cfg(any(feature = "hydrate", test))]
 mod sse;
 #[cfg(feature = "hydrate")]
 mod stream;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
 mod welcome;
 

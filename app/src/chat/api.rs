@@ -7,9 +7,9 @@ use hammock_contract::{
     document::DocumentText,
     page::PageRequest,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The caller's conversations, newest first.
 ///

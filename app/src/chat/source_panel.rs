@@ -63,10 +63,13 @@ fn document_view(citation: &Citation, text: DocumentText) -> impl IntoView + use
     let mark = NodeRef::<html::Mark>::new();
     Effect::new(move |_| {
         if let Some(mark) = mark.get() {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Center);
-            mark.scroll_into_view_with_scroll_into_view_options(&options);
-            let _ = mark.focus();
+            // When the panel is laid out; before that there is nowhere to scroll to.
+            request_animation_frame(move || {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Center);
+                mark.scroll_into_view_with_scroll_into_view_options(&options);
+                let _ = mark.focus();
+            });
         }
     });
     let here = format!("/data/documents/{}?revision={}&start={start}&end={end}", citation.document, text.revision);
