@@ -9,9 +9,9 @@ use hammock_contract::{
     source::{NewSource, Source},
     system::IndexStatus,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The collections, a page at a time.
 ///

@@ -252,7 +252,7 @@ fn ChunkBlock(chunk: Chunk, marked: Option<(u32, u32)>, scroll: bool) -> impl In
         None => chunk.text.into_any(),
     };
     view! {
-        <section class="chunk" data-marked=marked.is_some().to_string() aria-label=t!("data.passage_number", n = chunk.ordinal + 1)>
+        <article class="chunk" data-marked=marked.is_some().to_string() aria-label=t!("data.passage_number", n = chunk.ordinal + 1)>
             <header class="small faint">
                 <span class="numeric chunk-number">{chunk.ordinal + 1}</span>
                 <span class="spacer">{chunk.headings.join(" › ")}</span>
@@ -264,7 +264,7 @@ fn ChunkBlock(chunk: Chunk, marked: Option<(u32, u32)>, scroll: bool) -> impl In
                 }}
             </header>
             <p class="chunk-text">{text}</p>
-        </section>
+        </article>
     }
 }
 

@@ -84,9 +84,9 @@ fn Head(collection: Collection) -> impl IntoView {
 /// A form that also works before the page is live: the address holds the search.
 #[component]
 fn SearchForm(asked: Memo<(String, String, SearchMode)>) -> impl IntoView {
-    let (_, query, mode) = asked.get_untracked();
+    let (id, query, mode) = asked.get_untracked();
     view! {
-        <Form method="GET" action="" attr:class="search-form" attr:role="search">
+        <Form method="GET" action=format!("/data/{id}/search") attr:class="search-form" attr:role="search">
             <input
                 class="input"
                 type="search"
@@ -152,7 +152,7 @@ fn Hit(hit: SearchHit) -> impl IntoView {
     let href =
         format!("/data/documents/{}?revision={}&start={}&end={}", hit.document, hit.revision, hit.start, hit.end);
     let score = |label: &'static str, value: Option<f32>| {
-        value.map(|value| view! { <span><dt>{label}</dt><dd>{format!("{value:.2}")}</dd></span> })
+        value.map(|value| view! { <div><dt>{label}</dt><dd>{format!("{value:.2}")}</dd></div> })
     };
     view! {
         <li class="hit">
