@@ -82,7 +82,7 @@ impl Decodes<FnError> for Envelope {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<FnError, Self::Error> {
-        serde_json::from_slice::<ErrorBody>(&bytes).map(|body| FnError(body.error))
+        crate::wire::from_bytes::<ErrorBody>(&bytes).map(|body| FnError(body.error))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod routes;
 pub mod session;
 pub mod ui;
 pub mod users;
+pub mod wire;
 
 #[cfg(feature = "ssr")]
 pub mod auth;

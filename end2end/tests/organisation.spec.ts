@@ -80,7 +80,7 @@ test("an owner adds a person, who can sign in and sees less", async ({ page }) =
   await dialog.getByLabel("Last name").fill("Dvořáková");
   await dialog.getByLabel("E-mail", { exact: true }).fill(owner.email);
   await dialog.getByLabel("Invite by e-mail").uncheck();
-  await dialog.getByLabel("Password").fill(colleague.password);
+  await dialog.getByRole("textbox", { name: "Password" }).fill(colleague.password);
   await dialog.getByRole("button", { name: "Add a person" }).click();
   await expect(dialog.getByText("There is an account with this e-mail address already.")).toBeVisible();
   await dialog.getByLabel("E-mail", { exact: true }).fill(colleague.email);

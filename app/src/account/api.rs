@@ -1,9 +1,9 @@
 //! Server functions of one's own account.
 
 use hammock_contract::{auth::PasswordChange, locale::Locale, user::Me};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// Who is signed in, and where.
 ///

@@ -5,9 +5,9 @@ use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
     page::PageRequest,
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The assistants that the caller may use, a page at a time.
 ///

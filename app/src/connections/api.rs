@@ -4,9 +4,9 @@ use hammock_contract::{
     ConnectionId,
     connection::{Connection, ConnectionPatch, Model, NewConnection},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The organisation's connections, without their keys.
 ///

@@ -4,9 +4,9 @@ use hammock_contract::{
     KeyId,
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The organisation's keys, without their secrets.
 ///

@@ -5,9 +5,9 @@ use hammock_contract::{
     page::PageRequest,
     user::{NewUser, User, UserPatch},
 };
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 
-use crate::FnError;
+use crate::{FnError, wire::Json};
 
 /// The people, a page at a time.
 ///
