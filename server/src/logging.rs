@@ -1,5 +1,7 @@
 //! Structured logs, for people or for machines.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};
@@ -12,7 +14,10 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(quiet(&config.level)).map_err(|error| {
         anyhow::anyhow!("log.level is not a filter such as `info` or `hammock_server=debug,info`: {error}")
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // Fails when logging was started already, as it is when several servers share a test's process.
     let _ = match config.format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -8,7 +8,7 @@ pub struct TemporaryDatabase {
     name: String,
 }
 
-const SERVER: &str = "postgres://root@127.0.0.1:5432";
+const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
 
 impl TemporaryDatabase {
     /// Makes a database; `None`, with a visible message, where no PostgreSQL with trust authentication and `psql` is found.

@@ -1,7 +1,10 @@
 //! The public API with a key: the way of a program from an empty organisation to a cited answer.
 
 use hammock_contract::stream::EventId;
-use hammock_testkit::site::{Page, Website};
+use hammock_testkit::{
+    postgres::TemporaryDatabase,
+    site::{Page, Website},
+};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, eventually};
@@ -47,8 +50,17 @@ fn events(text: &str) -> Vec<(EventId, String, Value)> {
 
 #[tokio::test]
 async fn from_a_file_to_a_cited_answer() {
-    let app = TestApp::with_worker("").await;
-    let client = with_key(&app).await;
+    file_to_answer(&TestApp::with_worker("").await).await;
+}
+
+#[tokio::test]
+async fn from_a_file_to_a_cited_answer_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("the way from a file to an answer on PostgreSQL") else { return };
+    file_to_answer(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
+}
+
+async fn file_to_answer(app: &TestApp) {
+    let client = with_key(app).await;
     let (collection, source) = collection_with(&client, json!({ "kind": "upload", "name": "Files" })).await;
     let uploaded = client.upload(&format!("/api/v1/sources/{source}/documents"), &[("manual.md", MANUAL)]).await;
     assert_eq!(uploaded.status, 201, "{}", uploaded.text);

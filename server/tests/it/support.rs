@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use axum::Router;
 use hammock_contract::{UserId, auth::Registration, locale::Locale, user::Role};
-use hammock_domain::{Hammock, Origin, Scope};
+use hammock_domain::{Hammock, Origin};
 use hammock_server::{config::Config, router, wire, worker};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ pub fn program() -> PathBuf {
 pub struct TestApp {
     pub hammock: Hammock,
     pub router: Router,
-    pub data: TempDir,
+    _data: TempDir,
     stop: CancellationToken,
 }
 
@@ -47,7 +47,7 @@ impl TestApp {
         hammock.prepare().await.unwrap();
         let state = wire::state(config, hammock.clone()).unwrap();
         state.readiness.set(true);
-        Self { router: router::router(state), hammock, data, stop: CancellationToken::new() }
+        Self { router: router::router(state), hammock, _data: data, stop: CancellationToken::new() }
     }
 
     /// The same with background work.
@@ -94,8 +94,7 @@ impl TestApp {
         let mut browser = self.browser();
         let entered = browser.form("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
         assert_eq!(entered.status, 303, "{}", entered.text);
-        let scope = self.hammock.scope_for_user(&user).await.unwrap().unwrap();
-        Person { user, scope, browser }
+        Person { user, browser }
     }
 }
 
@@ -108,7 +107,6 @@ impl Drop for TestApp {
 /// Somebody who is signed in.
 pub struct Person {
     pub user: UserId,
-    pub scope: Scope,
     pub browser: Client,
 }
 

@@ -85,6 +85,12 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
     let plain = |arguments: Value| Sample { arguments, names_an_object: false, is_private: false };
     let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
     Some(match function {
+        "assistants/list_assistants" => plain(json!({ "page": { "limit": 10 } })),
+        "assistants/find_assistant" | "assistants/delete_assistant" => object(json!({ "assistant": id("assistant") })),
+        "assistants/create_assistant" => plain(json!({ "settings": { "name": "Planted" } })),
+        "assistants/update_assistant" => {
+            object(json!({ "assistant": id("assistant"), "settings": { "name": "Planted" } }))
+        }
         "knowledge/list_collections" => plain(json!({ "page": { "limit": 10 } })),
         "knowledge/find_collection" | "knowledge/delete_collection" | "knowledge/list_sources" => {
             object(json!({ "collection": id("collection") }))

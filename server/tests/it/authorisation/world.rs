@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, TestApp, eventually};
 
 pub struct World {
-    pub app: TestApp,
+    _app: TestApp,
     pub stranger: Client,
     pub wrong_key: Client,
     pub owner: Client,
@@ -41,7 +41,7 @@ impl World {
             colleague: colleague.browser,
             other_owner: other.browser,
             ids: BTreeMap::new(),
-            app,
+            _app: app,
         };
         world.ids.insert("user", colleague.user.to_string());
         let key = world.make("/api/v1/keys", json!({ "name": "user", "role": "user" })).await;

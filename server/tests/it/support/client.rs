@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 /// Somebody who sends requests and keeps cookies.
 #[derive(Clone)]
 pub struct Client {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     pub key: Option<String>,
     pub headers: Vec<(&'static str, String)>,
