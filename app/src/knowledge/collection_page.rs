@@ -49,8 +49,8 @@ pub fn CollectionPage() -> impl IntoView {
                         <PageBody>
                             <Counts live />
                             <SourceList live can_write />
-                            <section class="section" aria-labelledby="documents-title">
-                                <h2 id="documents-title">{t!("data.documents")}</h2>
+                            <section class="section">
+                                <h2>{t!("data.documents")}</h2>
                                 {can_write.then(|| view! { <UploadArea live /> })}
                                 <DocumentFilters live />
                                 <Load resource=documents let:page>

@@ -29,8 +29,8 @@ pub fn SourceList(
         delete_open.set(true);
     });
     view! {
-        <section class="section" aria-labelledby="sources-title">
-            <h2 id="sources-title">{t!("data.sources")}</h2>
+        <section class="section">
+            <h2>{t!("data.sources")}</h2>
             <Show
                 when=move || live.sources.with(|sources| !sources.is_empty())
                 fallback=move || {
