@@ -17,6 +17,8 @@ const OVER_HEADING: f32 = 0.25;
 const UNSHARED_HEADING: f32 = 0.25;
 /// A chunk that begins inside a section and runs into another: its own heading would be lost.
 const HEADING_LOST: f32 = 0.4;
+/// A chunk whose last words announce what only the next one says.
+const ENDS_WITH_INTRODUCTION: f32 = 0.3;
 /// A chunk that runs over a heading onto another page, sheet or slide.
 const OVER_PAGE: f32 = 0.3;
 
@@ -116,6 +118,10 @@ impl<'a> Candidate<'a> {
             Boundary::Sentence => CUT_IN_PARAGRAPH,
             Boundary::Word => CUT_IN_SENTENCE,
         };
+        let (last, next) = (self.units.get(self.last), self.units.get(self.last + 1));
+        if last.is_some_and(|last| last.introduces && next.is_some_and(|next| next.section == last.section)) {
+            cost += ENDS_WITH_INTRODUCTION;
+        }
         if self.borders > 0 {
             let own = self.section_of(self.first).map_or(0, |section| section.path.len());
             let unshared = own.saturating_sub(self.shared);

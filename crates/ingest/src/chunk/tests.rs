@@ -85,6 +85,15 @@ fn chunks_know_their_page() {
 }
 
 #[test]
+fn what_announces_stays_with_what_it_announces() {
+    let before = "Nine words of something else stand before it here. ".repeat(2);
+    let after = "Nine words of the very same thing come after. ".repeat(2);
+    let document = markdown(&format!("{before}\n\nTIP Incremental updates\n\n{after}"));
+    let spans = chunk(&document, &SMALL, &words);
+    assert_eq!(texts(&document, &spans), [before.trim(), &format!("TIP Incremental updates\n\n{}", after.trim())]);
+}
+
+#[test]
 fn code_is_cut_between_lines() {
     let code: String = (0..30).map(|n| format!("let value{n} = compute ( {n} ) ;\n\n")).collect();
     let document = markdown(&format!("```\n{code}```\n"));

@@ -46,6 +46,8 @@ pub(super) struct Unit {
     pub section: usize,
     /// What kind of boundary stands before it.
     pub before: Boundary,
+    /// Whether it announces what follows: `TIP: …`, `First run:`.
+    pub introduces: bool,
     /// The tokens that the index repeats before a chunk that begins here: a table's header.
     pub repeated: usize,
 }
@@ -246,7 +248,17 @@ impl<'a> Divider<'a> {
             return;
         }
         let section = self.sections.len().saturating_sub(1);
-        self.units.push(Unit { start, end: start + piece.len(), tokens: tokens.max(1), section, before, repeated });
+        let announces = piece.ends_with(':') || (tokens <= 12 && !piece.ends_with(['.', '!', '?', '|', '`', '…', ';']));
+        let introduces = before == Boundary::Block && announces;
+        self.units.push(Unit {
+            start,
+            end: start + piece.len(),
+            tokens: tokens.max(1),
+            section,
+            before,
+            introduces,
+            repeated,
+        });
     }
 }
 

@@ -135,11 +135,7 @@ fn item_marker(line: &str) -> Option<(String, &str)> {
 /// `3.2 Installation`, `Chapter 4. Networks`: the only headings that a printed line shows beyond doubt.
 fn is_heading(line: &str) -> bool {
     let length = line.chars().count();
-    if !(4..=90).contains(&length)
-        || line.ends_with(['.', ',', ';', ':', '-'])
-        || line.contains("....")
-        || line.contains(". . .")
-    {
+    if !(4..=90).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
         return false;
     }
     let Some((first, rest)) = line.split_once(' ') else { return false };
@@ -153,7 +149,8 @@ fn is_heading(line: &str) -> bool {
     let numbered = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let begins = if named { true } else { rest.chars().next().is_some_and(char::is_uppercase) };
     // The entry of a table of contents ends with its page.
-    let ends_with_page = rest.rsplit(' ').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit())) && !named;
+    let ends_with_page =
+        rest.rsplit_once(' ').is_some_and(|(_, last)| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
     (named || (numbered && (parts.len() > 1 || first.ends_with('.') || length < 60)))
         && begins
         && !ends_with_page
@@ -196,6 +193,7 @@ pub(super) fn drop_running_lines(pages: &mut [PageText]) {
     if pages.len() < 4 {
         return;
     }
+    drop_numbered_edges(pages);
     let mut seen: HashMap<String, usize> = HashMap::new();
     for page in pages.iter() {
         let mut keys: Vec<String> = edge_lines(page, EDGE).into_iter().filter_map(|index| page.key(index)).collect();
@@ -214,6 +212,37 @@ pub(super) fn drop_running_lines(pages: &mut [PageText]) {
             .collect();
         for index in dropped {
             if let Some(line) = page.lines.get_mut(index) {
+                line.clear();
+            }
+        }
+    }
+}
+
+/// Removes first and last lines that hold the page's number: a number there that grows by one from page to page. Titles of
+/// chapters beside it change too often to be recognised by themselves.
+fn drop_numbered_edges(pages: &mut [PageText]) {
+    for from_end in [false, true] {
+        let edge = |page: &PageText| {
+            let mut full = (0..page.lines.len()).filter(|i| page.lines.get(*i).is_some_and(|line| !line.is_empty()));
+            if from_end { full.next_back() } else { full.next() }
+        };
+        let numbers = |page: &PageText| -> Vec<i64> {
+            let line = edge(page).and_then(|index| page.lines.get(index)).map_or("", String::as_str);
+            let mut words = line.split(' ');
+            [words.next(), words.next_back()].into_iter().flatten().filter_map(|word| word.parse().ok()).collect()
+        };
+        let mut distances: HashMap<i64, usize> = HashMap::new();
+        for (index, page) in (0_i64..).zip(pages.iter()) {
+            numbers(page).into_iter().for_each(|number| *distances.entry(number - index).or_default() += 1);
+        }
+        let Some((distance, count)) = distances.into_iter().max_by_key(|(_, count)| *count) else { continue };
+        if count < (pages.len() / 3).max(3) {
+            continue;
+        }
+        for (index, page) in (0_i64..).zip(pages.iter_mut()) {
+            if numbers(page).contains(&(index + distance))
+                && let Some(line) = edge(page).and_then(|edge| page.lines.get_mut(edge))
+            {
                 line.clear();
             }
         }
@@ -241,7 +270,9 @@ impl PageText {
                 key.push('0');
             }
         }
-        (!key.is_empty() && key.chars().count() <= 120).then_some(key)
+        // Rows of numbers look alike as well.
+        let letters = key.chars().filter(|c| c.is_alphabetic()).count();
+        (letters * 2 >= key.chars().filter(|c| !c.is_whitespace()).count() && key.chars().count() <= 120).then_some(key)
     }
 }
 
@@ -274,17 +305,29 @@ mod tests {
         assert_eq!(PageText::new("17\nThe text").blocks(), [Block::Paragraph("The text".into())]);
         assert_eq!(without_leaders("2.1 Packages . . . . . . . 14"), "2.1 Packages … 14");
         let page = |number: u32| {
-            let body: String = (0..9)
-                .map(|line| format!("Page {number} says thing {line} in words of its own {number}{line}x\n"))
-                .collect();
-            PageText::new(&format!("The Handbook\n{body}\n{number} of 40"))
+            let words = ["apples", "pears", "plums", "grapes", "figs", "dates", "limes", "nuts"];
+            let word = words[number as usize - 1];
+            let body: String = (0..9).map(|line| format!("{word} are said to be {line} times as good\n")).collect();
+            PageText::new(&format!("The Handbook\n{body}10 20 30\n\n{number} of 40"))
         };
         let mut pages: Vec<PageText> = (1..=8).map(page).collect();
-        // Lines that differ only in numbers within the text stay, since they do not stand at the edge.
         drop_running_lines(&mut pages);
         for page in &pages {
             assert!(!page.lines.iter().any(|line| line == "The Handbook" || line.ends_with("of 40")));
-            assert!(page.lines.iter().filter(|line| !line.is_empty()).count() >= 5);
+            assert_eq!(page.lines.iter().filter(|line| !line.is_empty()).count(), 10);
+        }
+    }
+
+    #[test]
+    fn titles_of_chapters_beside_page_numbers_are_dropped() {
+        let mut pages: Vec<PageText> = (11..=18)
+            .map(|number| {
+                PageText::new(&format!("Chapter {}: Something {number}\n{}", number / 3, "very ".repeat(number)))
+            })
+            .collect();
+        drop_running_lines(&mut pages);
+        for (page, number) in pages.iter().zip(11..) {
+            assert_eq!(page.blocks(), [Block::Paragraph("very ".repeat(number).trim().to_owned())]);
         }
     }
 
