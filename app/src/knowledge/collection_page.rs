@@ -1,6 +1,6 @@
 //! One collection: how it stands, where its documents come from, and the documents.
 
-use hammock_contract::{source::SourceKind, system::IndexStatus, user::Role};
+use hammock_contract::{source::SourceKind, user::Role};
 use leptos::prelude::*;
 use leptos_router::{
     components::A,
@@ -124,7 +124,7 @@ fn Counts(live: Live) -> impl IntoView {
             <div>
                 <dt>{t!("data.passages")}</dt>
                 <dd>{move || i18n::grouped(locale, chunks.get())}</dd>
-                <dd class="note"><VectorNote live /><EmbeddingProgress done=embedded total=chunks /></dd>
+                <dd class="note"><VectorNote live done=embedded total=chunks /></dd>
             </div>
             <div>
                 <dt>{t!("data.failed_or_skipped")}</dt>
@@ -138,14 +138,20 @@ fn Counts(live: Live) -> impl IntoView {
     }
 }
 
-/// Whether meaning is searched too; if not, why.
+/// How many passages are found by meaning; without an embedding model, that none is.
 #[component]
-fn VectorNote(live: Live) -> impl IntoView {
-    let text = move || match live.status.get() {
-        Some(IndexStatus { embedding_model: None, .. }) => Some(t!("data.keyword_only")),
-        _ => None,
-    };
-    view! { {move || text().map(|text| view! { <span class="small">{text}</span> })} }
+fn VectorNote(live: Live, done: Signal<u64>, total: Signal<u64>) -> impl IntoView {
+    let has_model = Memo::new(move |_| {
+        live.status.with(|status| status.as_ref().is_none_or(|status| status.embedding_model.is_some()))
+    });
+    view! {
+        <Show
+            when=move || has_model.get()
+            fallback=|| view! { <span class="small">{t!("data.keyword_only")}</span> }
+        >
+            <EmbeddingProgress done total />
+        </Show>
+    }
 }
 
 /// Whether a source takes files.
