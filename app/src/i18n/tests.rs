@@ -54,7 +54,12 @@ fn collect_keys(folder: &Path, keys: &mut BTreeSet<(String, String)>) {
             let code = std::fs::read_to_string(&path).unwrap();
             // `t!` may be broken over lines, so white space between the parenthesis and the key is skipped.
             for call in ["t!(", "i18n::text(", "i18n::count("] {
-                for rest in code.split(call).skip(1) {
+                for (at, _) in code.match_indices(call) {
+                    // `format!(` ends in the same letters.
+                    if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+                        continue;
+                    }
+                    let rest = &code[at + call.len()..];
                     if let Some(key) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
                         keys.insert((call.to_owned(), key.to_owned()));
                     }
