@@ -5,6 +5,7 @@ use hammock_contract::{
     connection::{Connection, ConnectionPatch, Model, NewConnection, ProviderKind},
     user::Role,
 };
+use hammock_llm::ModelError;
 use hammock_store::{Scope, audit, connections};
 
 use crate::{
@@ -24,15 +25,17 @@ impl Hammock {
         Ok(rows.into_iter().map(connections::ConnectionRow::into_connection).collect())
     }
 
-    /// Adds an account.
+    /// Adds an account, after asking the provider once with it.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`.
+    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`, `provider_failed`, `provider_refused`.
     pub async fn create_connection(&self, scope: &Scope, new: NewConnection) -> Result<Connection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let NewConnection { name, kind, base_url, key } = new;
         let name = validate::line("name", &name, 1, 80)?;
         let base_url = checked_base_url(kind, &base_url)?;
+        let account = ProviderAccount { kind, base_url: base_url.clone(), key: typed_key(key.as_deref()) };
+        self.check_account(account).await?;
         let id = ConnectionId::new();
         let key_cipher = self.seal_key(scope, key.as_deref())?;
         let now = self.now();
@@ -46,10 +49,12 @@ impl Hammock {
         Ok(row.into_connection())
     }
 
-    /// Changes an account. A new address without a new key forgets the key: it was given for the old address.
+    /// Changes an account. A new address without a new key forgets the key: it was given for the old address. With
+    /// another address or key the provider is asked once, before anything is stored.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`.
+    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `provider_failed`,
+    /// `provider_refused`.
     pub async fn update_connection(
         &self,
         scope: &Scope,
@@ -58,6 +63,7 @@ impl Hammock {
     ) -> Result<Connection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let ConnectionPatch { name, base_url, key } = patch;
+        self.check_change(scope, id, base_url.as_deref(), key.as_deref()).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let mut row = connections::find(scope, tx.db(), id).await.map_err(from_store)?;
         if let Some(name) = name {
@@ -105,6 +111,39 @@ impl Hammock {
         self.0.models.list_models(account).await.map_err(|error| from_model(&error))
     }
 
+    async fn check_change(
+        &self,
+        scope: &Scope,
+        id: &ConnectionId,
+        base_url: Option<&str>,
+        key: Option<&str>,
+    ) -> Result<()> {
+        let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
+        let mut account = self.account_of(scope, &row)?;
+        let before = (account.base_url.clone(), account.key.clone());
+        if let Some(given) = base_url {
+            account.base_url = checked_base_url(row.kind, given)?;
+            if account.base_url != row.base_url {
+                account.key = None;
+            }
+        }
+        if key.is_some() {
+            account.key = typed_key(key);
+        }
+        if (&account.base_url, &account.key) == (&before.0, &before.1) {
+            return Ok(());
+        }
+        self.check_account(account).await
+    }
+
+    /// Asks the provider once, so that an account that does not work is not stored. One that wants fewer requests works.
+    async fn check_account(&self, account: ProviderAccount) -> Result<()> {
+        match self.0.models.list_models(account).await {
+            Ok(_) | Err(ModelError::Limited(_)) => Ok(()),
+            Err(error) => Err(from_model(&error)),
+        }
+    }
+
     /// What is needed to reach the provider of a connection.
     pub(crate) fn account_of(&self, scope: &Scope, row: &connections::ConnectionRow) -> Result<ProviderAccount> {
         let key = match &row.key_cipher {
@@ -130,6 +169,11 @@ impl Hammock {
         let answer = tokio::time::timeout(std::time::Duration::from_millis(500), asked).await;
         matches!(answer, Ok(Ok(_))).then_some(url)
     }
+}
+
+/// The key without the blanks around it; an empty one is none.
+fn typed_key(key: Option<&str>) -> Option<String> {
+    key.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
 /// The provider's own address where none is given.

@@ -96,34 +96,62 @@ impl Hammock {
             return Err(too_large(self.upload_limit()));
         }
         let media_type = files::recognise(&name, file.media_type.as_deref(), &file.spooled).await?;
-        let existing = documents::find_by_location(scope, db, source, &name).await.map_err(from_store)?;
-        let id = existing.as_ref().map_or_else(DocumentId::new, |document| document.id.clone());
-        let key = files::keep(&self.settings().data_dir, scope, &row.collection_id, &id, &file.spooled).await?;
-
-        let now = self.now();
-        let tx = self.store().begin().await.map_err(from_store)?;
-        if existing.is_some() {
-            documents::set_file(scope, &tx, &id, &key, &media_type, file.bytes).await.map_err(from_store)?;
-            documents::set_state(scope, &tx, &id, DocumentState::Processing, None).await.map_err(from_store)?;
-        } else {
-            let new = documents::NewDocument {
-                id: id.clone(),
-                title: name.clone(),
-                location: name.clone(),
-                url: None,
-                media_type,
-                bytes: file.bytes,
-                file_key: Some(key),
-                seen_in_crawl: 0,
-            };
-            documents::create_many(scope, &tx, source, vec![new], now).await.map_err(from_store)?;
+        let key = files::keep(&self.settings().data_dir, scope, &row.collection_id, &file.spooled).await?;
+        let stored = self.store_upload(scope, source, &name, &key, media_type, file.bytes).await;
+        let unused = match &stored {
+            Ok((_, replaced)) => replaced.as_deref(),
+            Err(_) => Some(key.as_str()),
+        };
+        if let Some(unused) = unused
+            && let Err(error) = files::remove(&self.settings().data_dir, unused).await
+        {
+            tracing::warn!(%error, file = unused, "a file that is no longer used could not be removed");
         }
-        jobs::read_document(scope, &tx, source, &id, now).await?;
-        let detail = serde_json::json!({ "name": name, "bytes": file.bytes, "source": source });
-        audit::record(scope, &tx, "document.upload", id.as_str(), detail, now).await.map_err(from_store)?;
-        tx.commit().await.map_err(from_store)?;
+        let (id, _) = stored?;
         self.0.work.notify_one();
         self.find_document(scope, &id).await
+    }
+
+    /// Notes a kept file: the document, and the key of the file that it replaces.
+    async fn store_upload(
+        &self,
+        scope: &Scope,
+        source: &SourceId,
+        name: &str,
+        key: &str,
+        media_type: String,
+        bytes: u64,
+    ) -> Result<(DocumentId, Option<String>)> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let existing = documents::find_by_location(scope, tx.db(), source, name).await.map_err(from_store)?;
+        let (id, replaced) = match existing {
+            Some(document) => {
+                let id = document.id;
+                documents::set_file(scope, &tx, &id, key, &media_type, bytes).await.map_err(from_store)?;
+                (id, document.file_key)
+            }
+            None => {
+                let id = DocumentId::new();
+                let new = documents::NewDocument {
+                    id: id.clone(),
+                    title: name.to_owned(),
+                    location: name.to_owned(),
+                    url: None,
+                    media_type,
+                    bytes,
+                    file_key: Some(key.to_owned()),
+                    seen_in_crawl: 0,
+                };
+                documents::create_many(scope, &tx, source, vec![new], now).await.map_err(from_store)?;
+                (id, None)
+            }
+        };
+        jobs::read_document(scope, &tx, source, &id, now).await?;
+        let detail = serde_json::json!({ "name": name, "bytes": bytes, "source": source });
+        audit::record(scope, &tx, "document.upload", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok((id, replaced))
     }
 
     /// The original of an uploaded file.

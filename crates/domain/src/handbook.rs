@@ -78,7 +78,8 @@ impl Hammock {
         self.let_answer(&scope, readable).await
     }
 
-    async fn handbook_source(&self, scope: &Scope) -> Result<SourceId> {
+    /// The source of its pages; makes it, and the collection, where they are missing.
+    pub(crate) async fn handbook_source(&self, scope: &Scope) -> Result<SourceId> {
         let source = SourceId::fixed("handbook");
         match sources::find_row(scope, self.store().read(), &source).await {
             Ok(_) => return Ok(source),

@@ -25,6 +25,8 @@ mod render;
 mod search;
 mod settings;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod users;
 mod validate;
 mod worker;

@@ -55,7 +55,8 @@ impl Hammock {
             jobs::expire_all(&tx).await.map_err(from_store)?;
             tx.commit().await.map_err(from_store)?;
         }
-        Ok(())
+        // Its pages follow in the background; that it is there cannot wait: every new organisation's assistant names it.
+        self.handbook_source(&Scope::builtin()).await.map(drop)
     }
 
     /// Works in the background until `cancel`; the handle ends when everything has come to rest.
@@ -158,7 +159,12 @@ impl Hammock {
         match outcome {
             _ if shutting_down => jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?,
             Ok(()) if stopped => jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?,
-            Ok(()) => jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?,
+            Ok(()) => {
+                jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?;
+                if let Work::ReadDocument { document } = work_of(job)? {
+                    self.read_again_if_replaced(&Scope::for_job(job), &tx, &document).await?;
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, job = %job.id, kind = %job.kind, attempt = job.attempts, "a job failed");
                 let for_good = !is_worth_another_try(&error);

@@ -1,8 +1,8 @@
-//! Originals on disk: `files/<organisation>/<collection>/<document>` below the data directory.
+//! Originals on disk: `files/<organisation>/<collection>/<one name per upload>` below the data directory.
 
 use std::path::{Path, PathBuf};
 
-use hammock_contract::{ApiError, CollectionId, DocumentId};
+use hammock_contract::{ApiError, CollectionId};
 use hammock_ingest::parse;
 use hammock_store::Scope;
 use tokio::io::AsyncReadExt;
@@ -47,18 +47,13 @@ pub async fn recognise(name: &str, media_type: Option<&str>, spooled: &Path) -> 
         .map_err(ApiError::from)
 }
 
-/// Moves a received file to its place, durably, and returns its key.
+/// Moves a received file to its place, durably, and returns its key. Every upload has a key of its own: the file that it
+/// replaces stays until the database knows the new one, and whoever reads the old one can tell that it was replaced.
 ///
 /// # Errors
 /// `storage_full`.
-pub async fn keep(
-    data_dir: &Path,
-    scope: &Scope,
-    collection: &CollectionId,
-    document: &DocumentId,
-    spooled: &Path,
-) -> Result<String> {
-    let key = format!("{}/{collection}/{document}", scope.organisation());
+pub async fn keep(data_dir: &Path, scope: &Scope, collection: &CollectionId, spooled: &Path) -> Result<String> {
+    let key = format!("{}/{collection}/{}", scope.organisation(), uuid::Uuid::now_v7().simple());
     let target = path(data_dir, &key);
     if let Some(folder) = target.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(from_io)?;

@@ -3,7 +3,7 @@
 use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState, source::SourceState};
 use hammock_ingest::isolate::FileToParse;
 use hammock_net::NetError;
-use hammock_store::{Scope, StoreError, documents, sources};
+use hammock_store::{Scope, StoreError, Tx, documents, sources};
 
 use super::{
     files,
@@ -16,17 +16,26 @@ use crate::{
 };
 
 impl Hammock {
-    /// Reads a document and lets it answer. A document that was deleted meanwhile is no failure.
+    /// Reads a document and lets it answer, until what was read is what there is: a file uploaded again while the old one
+    /// was read finds this job at work and makes none of its own. A document that was deleted meanwhile is no failure.
     pub(crate) async fn read_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
+        while self.read_once(scope, id).await? == Read::Replaced {}
+        Ok(())
+    }
+
+    async fn read_once(&self, scope: &Scope, id: &DocumentId) -> Result<Read> {
         let row = match documents::find_writable(scope, self.store().read(), id).await {
             Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(Read::Whole),
             Err(error) => return Err(from_store(error)),
         };
         let (bytes, media_type) = match (&row.file_key, &row.url) {
             (Some(key), _) => {
                 let path = files::path(&self.settings().data_dir, key);
-                (tokio::fs::read(path).await.map_err(from_io)?.into(), row.media_type.clone())
+                match tokio::fs::read(path).await {
+                    Ok(bytes) => (bytes.into(), row.media_type.clone()),
+                    Err(error) => return self.unreadable(scope, &row, from_io(error)).await,
+                }
             }
             (None, Some(url)) => {
                 let response = self.0.net.get(url).send().await.map_err(|error| from_net(&error))?;
@@ -44,7 +53,10 @@ impl Hammock {
             (None, None) => return Err(ApiError::not_found()),
         };
         let file = FileToParse { file_name: row.location.clone(), media_type: Some(media_type.clone()), bytes };
-        let parsed = self.0.parser.parse(file).await.map_err(ApiError::from)?;
+        let parsed = match self.0.parser.parse(file).await {
+            Ok(parsed) => parsed,
+            Err(error) => return self.unreadable(scope, &row, error.into()).await,
+        };
         let sizer = self.0.embedding.sizer();
         let (parsed, spans) = tokio::task::spawn_blocking(move || {
             let spans = pipeline::cut(&parsed, &sizer);
@@ -66,7 +78,7 @@ impl Hammock {
             // Deleted while it was read: the indexes forget it again.
             Err(error) if error.code == ErrorCode::NotFound => {
                 self.0.index.remove_revisions(id, None).await.map_err(crate::error::from_index)?;
-                return Ok(());
+                return Ok(Read::Whole);
             }
             Err(error) => return Err(error),
         }
@@ -75,8 +87,48 @@ impl Hammock {
             Ok(()) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(from_store(error)),
         }
-        tx.commit().await.map_err(from_store)
+        let read = match documents::find_writable(scope, tx.db(), id).await {
+            Ok(now) if now.file_key != row.file_key => {
+                documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
+                Read::Replaced
+            }
+            Ok(_) | Err(StoreError::NotFound) => Read::Whole,
+            Err(error) => return Err(from_store(error)),
+        };
+        tx.commit().await.map_err(from_store)?;
+        Ok(read)
     }
+
+    /// A file that is gone or broken is no failure when another took its place.
+    async fn unreadable(&self, scope: &Scope, row: &documents::DocumentRow, error: ApiError) -> Result<Read> {
+        match documents::find_writable(scope, self.store().read(), &row.id).await {
+            Ok(now) if now.file_key != row.file_key => Ok(Read::Replaced),
+            Err(StoreError::NotFound) => Ok(Read::Whole),
+            Ok(_) => Err(error),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
+    /// Queues a document again that was uploaded again just before the job that read it ended. In the transaction of that
+    /// end, after it.
+    pub(crate) async fn read_again_if_replaced(&self, scope: &Scope, tx: &Tx, id: &DocumentId) -> Result<()> {
+        match documents::find_writable(scope, tx.db(), id).await {
+            Ok(row) if row.state == DocumentState::Processing => {
+                super::jobs::read_document(scope, tx, &row.source_id, id, self.now()).await
+            }
+            Ok(_) | Err(StoreError::NotFound) => Ok(()),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+}
+
+/// What became of reading a document once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// What there is was read.
+    Whole,
+    /// The file was replaced meanwhile.
+    Replaced,
 }
 
 /// An error of the way out, as people see it.

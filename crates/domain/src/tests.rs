@@ -1,0 +1,15 @@
+//! The use cases on a real database in a folder of its own, with an index in memory and a model that does what it is told.
+
+mod accounts;
+mod chat;
+mod documents;
+mod failures;
+mod handbook;
+mod held_index;
+mod injection;
+mod interruption;
+mod people;
+mod replacement;
+mod roles;
+mod tenancy;
+mod world;

@@ -1,0 +1,155 @@
+//! Registration, sign-in, forgotten passwords.
+
+use hammock_contract::{
+    ErrorCode,
+    auth::{ForgottenPassword, NewPassword, PasswordChange, SignIn},
+    page::PageRequest,
+    user::Role,
+};
+
+use super::world::{PASSWORD, World, address, registration};
+use crate::{Hammock, Origin, Result, SignedIn};
+
+const MINUTE: i64 = 60_000;
+
+async fn sign_in(hammock: &Hammock, email: &str, password: &str) -> Result<SignedIn> {
+    let given = SignIn { email: email.to_owned(), password: password.to_owned(), remember: false };
+    hammock.sign_in(given, &Origin::default()).await
+}
+
+fn new_password(token: &str, password: &str) -> NewPassword {
+    NewPassword { token: token.to_owned(), password: password.to_owned(), password_again: password.to_owned() }
+}
+
+#[tokio::test]
+async fn a_registration_makes_an_organisation_with_its_owner_and_an_assistant() {
+    let world = World::new().await;
+    let scope = world.owner("Eva").await;
+    let me = world.hammock.me(&scope).await.unwrap();
+    assert_eq!((me.organisation_name.as_str(), me.user.role), ("Eva & Co", Role::Owner));
+    let assistants = world.hammock.list_assistants(&scope, PageRequest::default()).await.unwrap().items;
+    assert_eq!(assistants.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), ["General Assistant"]);
+    let again = world.hammock.register(registration("Eva"), &Origin::default()).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::EmailTaken);
+}
+
+#[tokio::test]
+async fn a_bad_registration_says_what_is_wrong_and_leaves_nothing() {
+    let world = World::new().await;
+    let good = registration("Eva");
+    for (bad, code) in [
+        (hammock_contract::auth::Registration { accept_terms: false, ..good.clone() }, ErrorCode::TermsNotAccepted),
+        (hammock_contract::auth::Registration { email: "eva".into(), ..good.clone() }, ErrorCode::InvalidEmail),
+        (hammock_contract::auth::Registration { password: "short".into(), ..good.clone() }, ErrorCode::WeakPassword),
+        (
+            hammock_contract::auth::Registration { password_again: "other 12345".into(), ..good.clone() },
+            ErrorCode::PasswordsDiffer,
+        ),
+        (hammock_contract::auth::Registration { first_name: " ".into(), ..good.clone() }, ErrorCode::InvalidField),
+    ] {
+        assert_eq!(world.hammock.register(bad, &Origin::default()).await.unwrap_err().code, code);
+    }
+    assert!(!hammock_store::organisations::any(world.hammock.store().read()).await.unwrap());
+    world.owner("Eva").await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let wrong = sign_in(&world.hammock, &address("Eva"), "correct horse 2").await.unwrap_err();
+    let unknown = sign_in(&world.hammock, &address("Nobody"), PASSWORD).await.unwrap_err();
+    assert_eq!(wrong, unknown);
+    assert_eq!(wrong.code, ErrorCode::WrongCredentials);
+    assert!(sign_in(&world.hammock, "EVA@example.org", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn attempts_on_an_account_are_limited_for_a_while() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let mut last = None;
+    for _ in 0..11 {
+        last = sign_in(&world.hammock, &address("Eva"), "wrong horse 1").await.err();
+    }
+    let last = last.unwrap();
+    assert_eq!(last.code, ErrorCode::TooManyAttempts);
+    assert_eq!(last.params["retry_after"], "900");
+    // The right password does not help either: otherwise the limit would tell which guess was right.
+    let right = sign_in(&world.hammock, &address("Eva"), PASSWORD).await.unwrap_err();
+    assert_eq!(right.code, ErrorCode::TooManyAttempts);
+    world.clock.pass(15 * MINUTE);
+    assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn requests_from_an_address_are_limited() {
+    let world = World::new().await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    let ask = |name: String, origin: Origin| {
+        let hammock = world.hammock.clone();
+        async move { hammock.request_password_reset(ForgottenPassword { email: address(&name) }, &origin).await }
+    };
+    for n in 0..100 {
+        ask(format!("n{n}"), origin("192.0.2.1")).await.unwrap();
+    }
+    let refused = ask("more".to_owned(), origin("::ffff:192.0.2.1")).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAttempts);
+    ask("other".to_owned(), origin("192.0.2.2")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_link_sets_a_new_password_once() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let ask = ForgottenPassword { email: address("Eva") };
+    world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
+    let token = world.mailed_token(&address("Eva")).await;
+    let weak = world.hammock.set_password_by_token(new_password(&token, "weak")).await.unwrap_err();
+    assert_eq!(weak.code, ErrorCode::WeakPassword);
+    world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap();
+    let again = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::InvalidToken);
+    assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
+    assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_err());
+}
+
+#[tokio::test]
+async fn a_link_ends_after_an_hour() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let ask = ForgottenPassword { email: address("Eva") };
+    world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
+    let token = world.mailed_token(&address("Eva")).await;
+    world.clock.pass(60 * MINUTE);
+    let late = world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::InvalidToken);
+    assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_learns_by_a_forgotten_password_whether_an_account_exists() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let unknown = ForgottenPassword { email: address("Nobody") };
+    assert_eq!(world.hammock.request_password_reset(unknown, &Origin::default()).await, Ok(()));
+    let known = ForgottenPassword { email: address("Eva") };
+    assert_eq!(world.hammock.request_password_reset(known, &Origin::default()).await, Ok(()));
+    world.mailed_token(&address("Eva")).await;
+    assert_eq!(world.mails(), 1);
+}
+
+#[tokio::test]
+async fn ones_own_password_changes_with_the_present_one() {
+    let world = World::new().await;
+    let scope = world.owner("Eva").await;
+    let change = |current: &str| PasswordChange {
+        current: current.to_owned(),
+        password: "another horse 2".to_owned(),
+        password_again: "another horse 2".to_owned(),
+    };
+    let wrong = world.hammock.change_password(&scope, change("wrong horse 1")).await.unwrap_err();
+    assert_eq!((wrong.code, wrong.field.as_deref()), (ErrorCode::WrongCredentials, Some("current")));
+    world.hammock.change_password(&scope, change(PASSWORD)).await.unwrap();
+    assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
+}

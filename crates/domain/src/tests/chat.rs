@@ -1,0 +1,229 @@
+//! Questions and the events of their answers.
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use hammock_contract::{
+    ConversationId, ErrorCode, RunId,
+    chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
+    document::{Document, DocumentQuery},
+    locale::Locale,
+    stream::{EventId, StreamEvent},
+};
+use hammock_llm::scripted::{Reply, ScriptedModel, Step};
+
+use super::world::{PATIENCE, World};
+use crate::{Answer, EventStream, Scope};
+
+pub const HOURS: &str = "# Opening hours\n\nWhen does the museum open? The museum opens at nine and closes at five. And the museum's dogs? Dogs stay \
+                         outside.\n";
+pub const QUESTION: &str = "When does the museum open?";
+
+pub type Events = Vec<(EventId, Arc<StreamEvent>)>;
+
+pub fn question(text: &str) -> ChatRequest {
+    ChatRequest { conversation: None, assistant: None, text: text.to_owned(), idempotency_key: None }
+}
+
+/// Reads to the end.
+pub async fn all(events: EventStream) -> Events {
+    tokio::time::timeout(PATIENCE, events.collect()).await.expect("the answer does not end")
+}
+
+/// Reads up to the first text.
+pub async fn up_to_text(events: &mut EventStream) -> Events {
+    let mut seen = Events::new();
+    loop {
+        let next = tokio::time::timeout(PATIENCE, events.next()).await.expect("no text comes").expect("it ended");
+        let is_text = matches!(*next.1, StreamEvent::Delta { .. });
+        seen.push(next);
+        if is_text {
+            return seen;
+        }
+    }
+}
+
+pub fn last(events: &Events) -> Message {
+    match events.last().map(|(_, event)| (**event).clone()) {
+        Some(StreamEvent::Done { message }) => *message,
+        other => panic!("the last event is {other:?}"),
+    }
+}
+
+pub fn conversation_of(events: &Events) -> ConversationId {
+    match &*events[0].1 {
+        StreamEvent::Started { conversation, .. } => conversation.clone(),
+        other => panic!("the first event is {other:?}"),
+    }
+}
+
+pub fn text_of(events: &Events) -> String {
+    let texts = events.iter().filter_map(|(_, event)| match &**event {
+        StreamEvent::Delta { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+pub async fn start(world: &World, scope: &Scope, request: ChatRequest) -> Answer {
+    world.hammock.start_answer(scope, request, Locale::En).await.unwrap()
+}
+
+/// Asks, and reads the answer to its end.
+pub async fn ask(world: &World, scope: &Scope, request: ChatRequest) -> (Events, Message) {
+    let events = all(start(world, scope, request).await.events).await;
+    let message = last(&events);
+    (events, message)
+}
+
+/// A world with one document about a museum and an assistant that answers from it with this model.
+pub async fn museum(model: ScriptedModel) -> (World, Scope, ChatRequest) {
+    let world = World::with_model(model).await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (collection, _) = world.knowledge(&owner, "Museum", HOURS).await;
+    let assistant = world.assistant(&owner, &[&collection], true).await;
+    (world, owner, ChatRequest { assistant: Some(assistant), ..question(QUESTION) })
+}
+
+/// The document of that world.
+pub async fn note(world: &World, scope: &Scope) -> Document {
+    let query = DocumentQuery { query: Some("note.md".to_owned()), ..DocumentQuery::default() };
+    world.hammock.list_documents(scope, query).await.unwrap().items.remove(0)
+}
+
+fn hanging_after(text: &str) -> ScriptedModel {
+    ScriptedModel::new([Reply::Stream(vec![
+        Step::Say(text.to_owned()),
+        Step::Hang,
+        Step::Say("the rest [1].".to_owned()),
+    ])])
+}
+
+#[tokio::test]
+async fn the_events_add_up_to_the_stored_message() {
+    let answer =
+        "It opens at *nine* [1].\n\n- Dogs stay outside [1]\n- It closes at five\n\n```text\n[1]\n```\n\nDone.";
+    let (world, owner, request) = museum(ScriptedModel::saying(answer)).await;
+    let (events, message) = ask(&world, &owner, request).await;
+    let sequences: Vec<u64> = events.iter().map(|(id, _)| id.sequence).collect();
+    assert_eq!(sequences, (1..=events.len() as u64).collect::<Vec<_>>());
+    assert_eq!((text_of(&events).as_str(), message.text.as_str()), (answer, answer));
+    let mut shown = Vec::new();
+    for (_, event) in &events {
+        if let StreamEvent::Delta { block, html, .. } = &**event {
+            shown.resize(shown.len().max(*block as usize + 1), String::new());
+            shown[*block as usize].clone_from(html);
+        }
+    }
+    assert_eq!(shown, message.blocks);
+    assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Model));
+    assert!(message.citations.len() == 1 && message.citations[0].cited && message.citations[0].quote.contains("nine"));
+    assert_eq!(message.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["search", "model"]);
+
+    let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
+    assert_eq!(stored.summary.title, QUESTION);
+    assert_eq!(stored.messages.len(), 2);
+    assert_eq!((stored.messages[0].author, stored.messages[0].text.as_str()), (Author::User, QUESTION));
+    assert_eq!(stored.messages[1], message);
+}
+
+#[tokio::test]
+async fn numbers_that_were_not_issued_are_dropped() {
+    let (world, owner, request) = museum(ScriptedModel::saying("At nine [1], surely [7].")).await;
+    let (_, message) = ask(&world, &owner, request).await;
+    assert!(message.text.contains("[1]") && !message.text.contains("[7]"), "{}", message.text);
+}
+
+#[tokio::test]
+async fn without_evidence_no_model_is_asked() {
+    let (world, owner, request) = museum(ScriptedModel::saying("Nonsense.")).await;
+    let request = ChatRequest { text: "Which volcano erupted in Iceland?".to_owned(), ..request };
+    let (events, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::NotFound));
+    assert!(message.citations.is_empty() && !message.text.is_empty());
+    assert_eq!(text_of(&events), message.text);
+    assert!(world.model.requests().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_model_the_best_passages_are_quoted() {
+    let (world, owner, request) = museum(ScriptedModel::new([])).await;
+    let mut settings =
+        world.hammock.find_assistant(&owner, request.assistant.as_ref().unwrap()).await.unwrap().settings;
+    settings.connection = None;
+    world.hammock.update_assistant(&owner, request.assistant.as_ref().unwrap(), settings).await.unwrap();
+    let (_, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Quoted));
+    assert!(message.text.contains("nine") && message.citations[0].cited, "{}", message.text);
+}
+
+#[tokio::test]
+async fn the_model_reads_the_conversation_so_far() {
+    let (world, owner, request) = museum(ScriptedModel::saying("At nine [1].")).await;
+    let (events, _) = ask(&world, &owner, request.clone()).await;
+    let follow_up =
+        ChatRequest { conversation: Some(conversation_of(&events)), text: "And the museum's dogs?".into(), ..request };
+    ask(&world, &owner, follow_up).await;
+    let asked = world.model.requests().pop().unwrap();
+    let turns: Vec<&str> = asked.turns[1..].iter().map(|turn| turn.text.as_str()).collect();
+    assert_eq!(turns, [QUESTION, "At nine [1].", "And the museum's dogs?"]);
+}
+
+#[tokio::test]
+async fn a_second_question_waits_for_the_first_answer() {
+    let (world, owner, request) = museum(hanging_after("It opens ")).await;
+    let mut first = start(&world, &owner, request.clone()).await;
+    let seen = up_to_text(&mut first.events).await;
+    let second = ChatRequest { conversation: Some(conversation_of(&seen)), ..request };
+    let refused = world.hammock.start_answer(&owner, second.clone(), Locale::En).await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::AnswerRunning);
+    world.model.release();
+    all(first.events).await;
+    world.model.release();
+    let (_, message) = ask(&world, &owner, second).await;
+    assert_eq!(message.state, MessageState::Complete);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_asks_once() {
+    let (world, owner, request) = museum(ScriptedModel::saying("At nine [1].")).await;
+    let request = ChatRequest { idempotency_key: Some("key-1".to_owned()), ..request };
+    let (first, _) = ask(&world, &owner, request.clone()).await;
+    let (second, _) = ask(&world, &owner, request.clone()).await;
+    assert_eq!(first, second);
+    assert_eq!(world.model.requests().len(), 1);
+    let stored = world.hammock.find_conversation(&owner, &conversation_of(&first)).await.unwrap();
+    assert_eq!(stored.messages.len(), 2);
+    // Somebody else's key is another key.
+    let colleague = world.colleague(&owner, "Adam", hammock_contract::user::Role::User).await;
+    let (other, _) = ask(&world, &colleague, request).await;
+    assert_ne!(other[0].0.run, first[0].0.run);
+}
+
+#[tokio::test]
+async fn coming_back_misses_nothing() {
+    let (world, owner, request) = museum(hanging_after("It opens ")).await;
+    let mut first = start(&world, &owner, request).await;
+    let seen = up_to_text(&mut first.events).await;
+    let run: RunId = first.run.clone();
+    // While it is made.
+    let back: Vec<EventStream> = {
+        let mut back = Vec::new();
+        for after in 0..=seen.len() as u64 {
+            back.push(world.hammock.resume_answer(&owner, &run, after).await.unwrap().events);
+        }
+        back
+    };
+    world.model.release();
+    let whole: Events = seen.into_iter().chain(all(first.events).await).collect();
+    for (after, events) in back.into_iter().enumerate() {
+        assert_eq!(all(events).await, whole[after..], "after {after}");
+    }
+    // When it is over, from the database.
+    world.hammock.drain(PATIENCE).await;
+    for after in 0..=whole.len() {
+        let events = world.hammock.resume_answer(&owner, &run, after as u64).await.unwrap().events;
+        assert_eq!(all(events).await, whole[after..], "after {after}, stored");
+    }
+}

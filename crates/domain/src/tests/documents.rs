@@ -1,0 +1,140 @@
+//! Files: from the upload to the answer, and away again.
+
+use hammock_contract::{
+    ErrorCode,
+    document::{DocumentQuery, DocumentState},
+};
+
+use super::world::{UPLOAD_LIMIT, World, until};
+
+const HOURS: &str = "# Opening hours\n\nThe museum opens at nine and closes at five. Dogs stay outside.\n";
+
+/// All files below a folder of the data directory.
+fn files_in(world: &World, folder: &str) -> usize {
+    fn count(folder: &std::path::Path) -> usize {
+        let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+        entries.map(|entry| entry.unwrap().path()).map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+    }
+    count(&world.folder.path().join(folder))
+}
+
+#[tokio::test]
+async fn an_uploaded_file_answers_by_its_words() {
+    let world = World::new().await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (collection, id) = world.knowledge(&owner, "Museum", HOURS).await;
+    let document = world.hammock.find_document(&owner, &id).await.unwrap();
+    assert_eq!((document.revision, document.chunks, document.title.as_str()), (1, 1, "Opening hours"));
+    let hits = world.search(&owner, "When does the museum open?").await;
+    assert_eq!((hits[0].document.clone(), hits[0].collection.clone()), (id.clone(), collection));
+    let text = world.hammock.document_text(&owner, &id, None).await.unwrap();
+    assert!(text.current);
+    assert_eq!(&text.text[hits[0].start as usize..hits[0].end as usize], hits[0].text);
+    let (_, original) = world.hammock.open_original(&owner, &id).await.unwrap();
+    assert_eq!(std::fs::read_to_string(original).unwrap(), HOURS);
+}
+
+#[tokio::test]
+async fn a_deleted_document_is_gone_from_everywhere() {
+    let world = World::new().await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (_, id) = world.knowledge(&owner, "Museum", HOURS).await;
+    world.hammock.delete_document(&owner, &id).await.unwrap();
+    // At once for people, a little later in the index and on the disk.
+    assert_eq!(world.hammock.find_document(&owner, &id).await.unwrap_err().code, ErrorCode::NotFound);
+    assert!(world.search(&owner, "museum dogs").await.iter().all(|hit| hit.document != id));
+    until("the index forgets", async || world.index.revisions(&id).await.is_empty().then_some(())).await;
+    until("the original is removed", async || (files_in(&world, "files") == 0).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_deleted_collection_takes_everything_along() {
+    let world = World::new().await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (collection, id) = world.knowledge(&owner, "Museum", HOURS).await;
+    world.hammock.delete_collection(&owner, &collection).await.unwrap();
+    assert_eq!(world.hammock.find_document(&owner, &id).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(world.hammock.list_sources(&owner, &collection).await.unwrap_err().code, ErrorCode::NotFound);
+    until("the index forgets", async || world.index.revisions(&id).await.is_empty().then_some(())).await;
+    until("the originals are removed", async || (files_in(&world, "files") == 0).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_document_deleted_while_it_is_read_leaves_nothing_behind() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    world.hammock.update_handbook().await.unwrap();
+    world.work();
+    world.index.hold();
+    let id = world.upload(&owner, &source, "hours.md", HOURS.as_bytes()).await.unwrap().id;
+    world.index.wait_until_taken().await;
+    assert_eq!(world.index.revisions(&id).await, [1]);
+    assert!(world.search(&owner, "museum dogs").await.iter().all(|hit| hit.document != id));
+    world.hammock.delete_document(&owner, &id).await.unwrap();
+    world.index.release();
+    until("the index forgets", async || world.index.revisions(&id).await.is_empty().then_some(())).await;
+    until("the original is removed", async || (files_in(&world, "files") == 0).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_bad_file_is_refused_and_leaves_nothing() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (collection, source) = world.collection(&owner, "Museum").await;
+    let large = vec![b'a'; UPLOAD_LIMIT as usize + 1];
+    for (name, content, code) in [
+        ("empty.txt", &b""[..], ErrorCode::EmptyFile),
+        (
+            "program.exe",
+            &b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"[..],
+            ErrorCode::UnsupportedFileType,
+        ),
+        ("picture.png", &b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"[..], ErrorCode::UnsupportedFileType),
+        ("large.txt", &large[..], ErrorCode::TooLarge),
+        ("", &b"text"[..], ErrorCode::InvalidField),
+    ] {
+        let refused = world.upload(&owner, &source, name, content).await.unwrap_err();
+        assert_eq!(refused.code, code, "{name}");
+    }
+    let query = DocumentQuery { collection: Some(collection), ..DocumentQuery::default() };
+    assert!(world.hammock.list_documents(&owner, query).await.unwrap().items.is_empty());
+    assert_eq!(files_in(&world, "files"), 0);
+    assert!(world.index_is_empty().await);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_says_why_and_takes_no_room_in_the_index() {
+    let world = World::new().await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    // White space alone passes the door and holds nothing to read.
+    let uploaded = world.upload(&owner, &source, "blank.txt", b"  \n \n").await;
+    let (code, id) = match uploaded {
+        Err(error) => (error.code, None),
+        Ok(document) => {
+            let document = world.read(&owner, &document.id).await;
+            assert_eq!((document.state, document.revision), (DocumentState::Failed, 0));
+            (document.error.unwrap().code, Some(document.id))
+        }
+    };
+    assert_eq!(code, ErrorCode::EmptyFile);
+    if let Some(id) = id {
+        assert!(world.index.revisions(&id).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_file_name_never_leads_out_of_its_folder() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    let document = world.upload(&owner, &source, "../../..\\evil/hours.md", HOURS.as_bytes()).await.unwrap();
+    assert_eq!(document.location, "hours.md");
+    let (_, original) = world.hammock.open_original(&owner, &document.id).await.unwrap();
+    assert!(original.starts_with(world.folder.path().join("files")));
+}

@@ -1,0 +1,118 @@
+//! Answers that break off: by the model, by the person.
+
+use futures::StreamExt;
+use hammock_contract::{
+    ErrorCode,
+    chat::{AnswerKind, MessageState},
+    stream::StreamEvent,
+};
+use hammock_llm::{
+    ModelError,
+    scripted::{Reply, ScriptedModel, Step},
+};
+
+use super::{
+    chat::{all, ask, conversation_of, last, museum, question, start, text_of, up_to_text},
+    world::{PATIENCE, World},
+};
+
+#[tokio::test]
+async fn a_model_that_fails_at_once_is_stood_in_for() {
+    let failure = ModelError::Unreachable("connection refused".to_owned());
+    for reply in [Reply::Refuse(failure.clone()), Reply::Stream(vec![Step::Fail(failure)])] {
+        let (world, owner, request) = museum(ScriptedModel::new([reply])).await;
+        let (events, message) = ask(&world, &owner, request).await;
+        assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Fallback));
+        assert!(message.text.contains("nine") && message.citations[0].cited, "{}", message.text);
+        assert_eq!(text_of(&events), message.text);
+        let error = message.error.clone().unwrap();
+        assert_eq!(error.code, ErrorCode::ProviderFailed);
+        assert!(error.message.contains("connection refused"));
+        let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
+        assert_eq!(stored.messages[1], message);
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_fails_without_sources_fails() {
+    let refused = ModelError::Refused("bad key".to_owned());
+    let world = World::with_model(ScriptedModel::new([Reply::Refuse(refused)])).await;
+    let owner = world.owner("Eva").await;
+    let assistant = world.assistant(&owner, &[], true).await;
+    let request = hammock_contract::chat::ChatRequest { assistant: Some(assistant), ..question("Who are you?") };
+    let (_, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Failed, ""));
+    assert_eq!(message.error.unwrap().code, ErrorCode::ProviderRefused);
+}
+
+#[tokio::test]
+async fn a_failure_in_the_middle_keeps_what_was_said() {
+    let steps = vec![
+        Step::Say("It opens at nine [1], and".to_owned()),
+        Step::Fail(ModelError::Malformed("cut off".to_owned())),
+    ];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+    let (events, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Failed, AnswerKind::Model));
+    assert_eq!(message.text, "It opens at nine [1], and");
+    assert_eq!(text_of(&events), message.text);
+    assert_eq!(message.error.as_ref().unwrap().code, ErrorCode::ProviderFailed);
+    let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
+    assert_eq!(stored.messages[1], message);
+}
+
+#[tokio::test]
+async fn stop_keeps_what_was_said_and_ends_the_request() {
+    let steps = vec![Step::Say("It opens at nine [1]".to_owned()), Step::Hang];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+    let mut answer = start(&world, &owner, request).await;
+    up_to_text(&mut answer.events).await;
+    assert_eq!(world.model.open_streams(), 1);
+    world.hammock.stop_answer(&owner, &answer.run).await.unwrap();
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Stopped, "It opens at nine [1]"));
+    assert!(message.citations[0].cited && message.error.is_none());
+    assert_eq!(world.model.open_streams(), 0);
+    // Stopping what has ended changes nothing.
+    world.hammock.stop_answer(&owner, &answer.run).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_without_end_can_be_stopped() {
+    let model = ScriptedModel::new([Reply::Stream(vec![Step::Repeat("nine ".to_owned())])]);
+    let (world, owner, request) = museum(model).await;
+    let mut answer = start(&world, &owner, request).await;
+    let mut seen = up_to_text(&mut answer.events).await;
+    world.hammock.stop_answer(&owner, &answer.run).await.unwrap();
+    seen.extend(all(answer.events).await);
+    let message = last(&seen);
+    assert_eq!(message.state, MessageState::Stopped);
+    assert_eq!(text_of(&seen).trim_end(), message.text.trim_end());
+}
+
+#[tokio::test]
+async fn stop_before_the_first_word() {
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(vec![Step::Hang])])).await;
+    let mut answer = start(&world, &owner, request).await;
+    loop {
+        let (_, event) = tokio::time::timeout(PATIENCE, answer.events.next()).await.unwrap().unwrap();
+        if matches!(&*event, StreamEvent::Step { step } if step.kind == "model") {
+            break;
+        }
+    }
+    world.hammock.stop_answer(&owner, &answer.run).await.unwrap();
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Stopped, ""));
+    assert_eq!(world.model.open_streams(), 0);
+}
+
+#[tokio::test]
+async fn draining_stops_what_takes_too_long() {
+    let steps = vec![Step::Say("It opens".to_owned()), Step::Hang];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+    let mut answer = start(&world, &owner, request).await;
+    up_to_text(&mut answer.events).await;
+    world.hammock.drain(std::time::Duration::ZERO).await;
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Stopped, "It opens"));
+}

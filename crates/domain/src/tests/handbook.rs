@@ -1,0 +1,76 @@
+//! The manual that comes with Hammock.
+
+use hammock_contract::{
+    ErrorCode,
+    chat::{AnswerKind, ChatRequest, MessageState},
+    collection::CollectionPatch,
+    document::DocumentQuery,
+    source::{NewSource, SourceKind},
+};
+use hammock_store::scope::handbook_collection;
+
+use super::{chat::ask, world::World};
+
+#[tokio::test]
+async fn everybody_finds_it_by_words() {
+    let world = World::new().await;
+    world.hammock.update_handbook().await.unwrap();
+    for name in ["Eva", "Adam"] {
+        let owner = world.owner(name).await;
+        let hits = world.search(&owner, "connect a language model provider").await;
+        assert!(!hits.is_empty() && hits.iter().all(|hit| hit.collection == handbook_collection()));
+        let request = ChatRequest {
+            conversation: None,
+            assistant: None,
+            text: "How do I add a website or files?".to_owned(),
+            idempotency_key: None,
+        };
+        let (_, answer) = ask(&world, &owner, request).await;
+        assert_eq!((answer.state, answer.answer_kind), (MessageState::Complete, AnswerKind::Quoted), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn it_is_brought_up_to_date_without_doubles() {
+    let world = World::new().await;
+    world.hammock.update_handbook().await.unwrap();
+    let before = hammock_retrieval::SearchIndex::list_text(&*world.index).await.unwrap();
+    world.hammock.update_handbook().await.unwrap();
+    let after = hammock_retrieval::SearchIndex::list_text(&*world.index).await.unwrap();
+    assert!(!before.is_empty());
+    assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn nobody_changes_it() {
+    let world = World::new().await;
+    world.hammock.update_handbook().await.unwrap();
+    let owner = world.owner("Eva").await;
+    let id = handbook_collection();
+    let hammock = &world.hammock;
+    let found = hammock.find_collection(&owner, &id).await.unwrap();
+    assert!(found.read_only && found.documents > 0);
+    let query = DocumentQuery { collection: Some(id.clone()), ..DocumentQuery::default() };
+    let document = hammock.list_documents(&owner, query).await.unwrap().items.remove(0);
+    let source = hammock.list_sources(&owner, &id).await.unwrap().remove(0);
+
+    let read_only = [
+        hammock.update_collection(&owner, &id, CollectionPatch::default()).await.map(drop),
+        hammock.delete_collection(&owner, &id).await,
+        hammock
+            .create_source(&owner, &id, NewSource { name: "Mine".to_owned(), kind: SourceKind::Upload })
+            .await
+            .map(drop),
+        hammock.delete_source(&owner, &source.id).await,
+        hammock.refresh_source(&owner, &source.id).await.map(drop),
+        hammock.stop_source(&owner, &source.id).await.map(drop),
+        hammock.delete_document(&owner, &document.id).await,
+        hammock.reindex_document(&owner, &document.id).await.map(drop),
+    ];
+    for (n, outcome) in read_only.into_iter().enumerate() {
+        assert_eq!(outcome.unwrap_err().code, ErrorCode::ReadOnly, "attempt {n}");
+    }
+    let upload = world.upload(&owner, &source.id, "mine.md", b"# Mine\n\nText.").await.unwrap_err();
+    assert!(matches!(upload.code, ErrorCode::ReadOnly | ErrorCode::NotFound), "{upload:?}");
+    assert_eq!(hammock.find_document(&owner, &document.id).await.unwrap(), document);
+}

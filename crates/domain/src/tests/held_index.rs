@@ -1,0 +1,104 @@
+//! An index that stops where a test wants to look.
+
+use async_trait::async_trait;
+use hammock_contract::{ChunkId, CollectionId, DocumentId};
+use hammock_retrieval::{
+    ChunkVector, IndexError, IndexedDocument, KeywordQuery, KeywordResult, SearchFilter, SearchIndex, VectorHit,
+    VectorSpace, memory::MemoryIndex,
+};
+use tokio::sync::watch;
+
+use super::world::PATIENCE;
+
+type Result<T> = std::result::Result<T, IndexError>;
+
+/// The index in memory, which can be held right after it took a text.
+#[derive(Default)]
+pub struct HeldIndex {
+    inner: MemoryIndex,
+    held: watch::Sender<bool>,
+    /// How many texts were taken.
+    taken: watch::Sender<u64>,
+}
+
+impl HeldIndex {
+    /// From now on whoever brings a text waits until [`Self::release`], with the text in the index.
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+        self.taken.send_replace(0);
+    }
+
+    pub async fn wait_until_taken(&self) {
+        let mut taken = self.taken.subscribe();
+        tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken > 0)).await.expect("no text came").unwrap();
+    }
+
+    pub fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// The revisions of a document that are in the index.
+    pub async fn revisions(&self, document: &DocumentId) -> Vec<u32> {
+        let mut found: Vec<u32> =
+            self.list_text().await.unwrap().into_iter().filter(|(id, ..)| id == document).map(|(_, n, _)| n).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+#[async_trait]
+impl SearchIndex for HeldIndex {
+    async fn put_text(&self, documents: &[IndexedDocument]) -> Result<()> {
+        self.inner.put_text(documents).await?;
+        self.taken.send_modify(|taken| *taken += 1);
+        self.held.subscribe().wait_for(|held| !held).await.expect("the sender lives in self");
+        Ok(())
+    }
+
+    async fn put_vectors(&self, space: &VectorSpace, vectors: Vec<ChunkVector>) -> Result<()> {
+        self.inner.put_vectors(space, vectors).await
+    }
+
+    async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<()> {
+        self.inner.remove_revisions(document, keep).await
+    }
+
+    async fn remove_collection(&self, collection: &CollectionId) -> Result<()> {
+        self.inner.remove_collection(collection).await
+    }
+
+    async fn keyword(&self, q: &KeywordQuery, f: &SearchFilter, limit: usize) -> Result<KeywordResult> {
+        self.inner.keyword(q, f, limit).await
+    }
+
+    async fn vector(
+        &self,
+        space: &VectorSpace,
+        vector: &[f32],
+        filter: &SearchFilter,
+        limit: usize,
+    ) -> Result<Vec<VectorHit>> {
+        self.inner.vector(space, vector, filter, limit).await
+    }
+
+    fn terms(&self, text: &str, language: Option<&str>) -> Vec<String> {
+        self.inner.terms(text, language)
+    }
+
+    async fn list_text(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>> {
+        self.inner.list_text().await
+    }
+
+    async fn list_vectors(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>> {
+        self.inner.list_vectors(space).await
+    }
+
+    async fn optimise(&self) -> Result<()> {
+        self.inner.optimise().await
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.inner.clear().await
+    }
+}

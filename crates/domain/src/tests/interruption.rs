@@ -1,0 +1,57 @@
+//! The server goes down in the middle of an answer.
+
+use std::sync::Arc;
+
+use hammock_contract::chat::{ChatRequest, MessageState};
+use hammock_llm::scripted::{Reply, ScriptedModel, Step};
+use tokio::runtime::Runtime;
+
+use super::{
+    chat::{QUESTION, all, ask, conversation_of, last, museum, start, text_of, up_to_text},
+    world::World,
+};
+
+#[test]
+fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
+    let steps = vec![Step::Say("It opens at nine [1]".to_owned()), Step::Hang];
+    let first = Runtime::new().unwrap();
+    let (folder, owner, request, run, seen) = first.block_on(async {
+        let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+        let mut answer = start(&world, &owner, request.clone()).await;
+        let seen = up_to_text(&mut answer.events).await;
+        (Arc::clone(&world.folder), owner, request, answer.run, seen)
+    });
+    // Every task is dropped where it stands: as near to a crash as one process comes.
+    first.shutdown_timeout(std::time::Duration::from_secs(10));
+
+    Runtime::new().unwrap().block_on(async {
+        let world = World::in_folder(folder, ScriptedModel::saying("At nine [1].")).await;
+        world.clock.pass(1);
+        let conversation = conversation_of(&seen);
+        let before = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
+        assert_eq!(before.messages[1].state, MessageState::Streaming);
+        world.hammock.prepare().await.unwrap();
+        let after = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
+        let message = &after.messages[1];
+        assert_eq!((message.state, message.text.as_str()), (MessageState::Interrupted, "It opens at nine [1]"));
+        assert_eq!((message.citations.len(), message.steps.len()), (1, 2));
+
+        // A client that comes back gets the rest: the end.
+        let events = world.hammock.resume_answer(&owner, &run, seen.len() as u64).await.unwrap().events;
+        let rest = all(events).await;
+        assert_eq!((rest.len(), &last(&rest)), (1, message));
+        let events = world.hammock.resume_answer(&owner, &run, 0).await.unwrap().events;
+        assert_eq!(text_of(&all(events).await), message.text);
+
+        // The conversation goes on, and another start changes nothing.
+        world.hammock.rebuild_index(|_| {}).await.unwrap();
+        let again = ChatRequest { conversation: Some(conversation.clone()), text: QUESTION.to_owned(), ..request };
+        let (_, answer) = ask(&world, &owner, again).await;
+        assert_eq!(answer.state, MessageState::Complete);
+        world.clock.pass(1);
+        world.hammock.prepare().await.unwrap();
+        let stored = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
+        assert_eq!(stored.messages[1], *message);
+        assert_eq!(stored.messages[3], answer);
+    });
+}

@@ -1,0 +1,117 @@
+//! Invitations, owners, keys.
+
+use hammock_contract::{
+    ErrorCode,
+    auth::{NewPassword, SignIn},
+    connection::ConnectionPatch,
+    key::NewApiKey,
+    locale::Locale,
+    user::{Role, UserPatch, UserStatus},
+};
+
+use super::world::{World, address, new_user};
+use crate::Origin;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn new_password(token: String) -> NewPassword {
+    NewPassword { token, password: "invited horse 1".to_owned(), password_again: "invited horse 1".to_owned() }
+}
+
+#[tokio::test]
+async fn an_invited_person_sets_a_password_and_signs_in() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
+    assert_eq!(adam.status, UserStatus::Invited);
+    let token = world.mailed_token(&address("Adam")).await;
+    let signed_in = world.hammock.set_password_by_token(new_password(token)).await.unwrap();
+    assert_eq!(signed_in.user, adam.id);
+    let given = SignIn { email: address("Adam"), password: "invited horse 1".to_owned(), remember: false };
+    assert_eq!(world.hammock.sign_in(given, &Origin::default()).await.unwrap().user, adam.id);
+    let scope = world.hammock.scope_for_user(&adam.id).await.unwrap().unwrap();
+    let me = world.hammock.me(&scope).await.unwrap();
+    assert_eq!((me.user.status, me.user.role), (UserStatus::Active, Role::User));
+    assert_eq!(scope.organisation(), owner.organisation());
+    let again = world.hammock.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::InvalidField);
+}
+
+#[tokio::test]
+async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
+    let first = world.mailed_token(&address("Adam")).await;
+    world.clock.pass(7 * DAY);
+    let late = world.hammock.set_password_by_token(new_password(first.clone())).await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::InvalidToken);
+    std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();
+    world.hammock.resend_invitation(&owner, &adam.id, Locale::Cs).await.unwrap();
+    let files = std::fs::read_dir(world.folder.path().join("outbox")).unwrap();
+    assert_eq!(files.count(), 1);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let eva = owner.user().unwrap().clone();
+    let demotion = UserPatch { role: Some(Role::User), ..UserPatch::default() };
+    let refused = world.hammock.update_user(&owner, &eva, demotion.clone()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::LastOwner);
+    assert_eq!(world.hammock.remove_user(&owner, &eva).await.unwrap_err().code, ErrorCode::LastOwner);
+
+    let second = world.colleague(&owner, "Adam", Role::Owner).await;
+    let user = world.hammock.update_user(&second, &eva, demotion).await.unwrap();
+    assert_eq!(user.role, Role::User);
+    let adam = second.user().unwrap();
+    assert_eq!(world.hammock.remove_user(&second, adam).await.unwrap_err().code, ErrorCode::LastOwner);
+}
+
+#[tokio::test]
+async fn a_removed_person_has_no_scope_any_more() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let adam = world.colleague(&owner, "Adam", Role::User).await.user().unwrap().clone();
+    world.hammock.remove_user(&owner, &adam).await.unwrap();
+    assert!(world.hammock.scope_for_user(&adam).await.unwrap().is_none());
+    let given = SignIn { email: address("Adam"), password: super::world::PASSWORD.to_owned(), remember: false };
+    let refused = world.hammock.sign_in(given, &Origin::default()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::WrongCredentials);
+}
+
+#[tokio::test]
+async fn a_key_has_its_own_role_until_it_is_revoked() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let made = world.hammock.create_key(&owner, NewApiKey { name: "CI".into(), role: Role::User }).await.unwrap();
+    let scope = world.hammock.scope_for_key(&made.secret).await.unwrap();
+    assert_eq!((scope.role(), scope.organisation()), (Role::User, owner.organisation()));
+    assert_eq!(world.hammock.list_keys(&scope).await.unwrap_err().code, ErrorCode::RoleRequired);
+    let listed = world.hammock.list_keys(&owner).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert!(listed[0].last_used_at.is_some() && made.secret.starts_with(&listed[0].start));
+    world.hammock.revoke_key(&owner, &made.key.id).await.unwrap();
+    assert_eq!(world.hammock.scope_for_key(&made.secret).await.unwrap_err().code, ErrorCode::InvalidKey);
+}
+
+#[tokio::test]
+async fn a_providers_key_is_used_and_never_follows_to_another_address() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let id = world.connection(&owner).await;
+    let models = world.hammock.list_models(&owner, &id).await.unwrap();
+    assert_eq!(models[0].id, "scripted");
+    let renamed = ConnectionPatch { name: Some("Other".into()), ..ConnectionPatch::default() };
+    assert!(world.hammock.update_connection(&owner, &id, renamed).await.unwrap().has_key);
+    let moved = ConnectionPatch { base_url: Some("https://evil.example".into()), ..ConnectionPatch::default() };
+    assert!(!world.hammock.update_connection(&owner, &id, moved).await.unwrap().has_key);
+    let refused = world.hammock.list_models(&owner, &id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ProviderRefused);
+    let database = std::fs::read(world.folder.path().join("hammock.db")).unwrap();
+    let log = std::fs::read(world.folder.path().join("hammock.db-wal")).unwrap_or_default();
+    for bytes in [database, log] {
+        assert!(!bytes.windows(8).any(|window| window == b"sk-right"), "the key is in the database in the clear");
+    }
+}
