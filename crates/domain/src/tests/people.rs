@@ -105,10 +105,16 @@ async fn a_providers_key_is_used_and_never_follows_to_another_address() {
     assert_eq!(models[0].id, "scripted");
     let renamed = ConnectionPatch { name: Some("Other".into()), ..ConnectionPatch::default() };
     assert!(world.hammock.update_connection(&owner, &id, renamed).await.unwrap().has_key);
-    let moved = ConnectionPatch { base_url: Some("https://evil.example".into()), ..ConnectionPatch::default() };
+    // The other address is asked without the key, which would be refused there.
+    let moved = ConnectionPatch { base_url: Some("https://open.example.org/v1".into()), ..ConnectionPatch::default() };
     assert!(!world.hammock.update_connection(&owner, &id, moved).await.unwrap().has_key);
-    let refused = world.hammock.list_models(&owner, &id).await.unwrap_err();
+    assert_eq!(world.hammock.list_models(&owner, &id).await.unwrap()[0].id, "scripted");
+    // Where the provider refuses, nothing is stored.
+    let back = ConnectionPatch { base_url: Some("https://models.example.org/v1".into()), ..ConnectionPatch::default() };
+    let refused = world.hammock.update_connection(&owner, &id, back).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::ProviderRefused);
+    let stored = world.hammock.list_connections(&owner).await.unwrap().remove(0);
+    assert_eq!((stored.base_url.as_str(), stored.has_key), ("https://open.example.org/v1", false));
     let database = std::fs::read(world.folder.path().join("hammock.db")).unwrap();
     let log = std::fs::read(world.folder.path().join("hammock.db-wal")).unwrap_or_default();
     for bytes in [database, log] {

@@ -64,9 +64,11 @@ impl ModelFactory for Scripts {
     }
 
     async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError> {
-        match account.key.as_deref() {
-            Some("sk-right") => Ok(vec![Model { id: "scripted".to_owned() }]),
-            other => Err(ModelError::Refused(format!("{other:?} is not the key"))),
+        match (account.base_url.as_str(), account.key.as_deref()) {
+            ("https://models.example.org/v1", Some("sk-right")) | ("https://open.example.org/v1", None) => {
+                Ok(vec![Model { id: "scripted".to_owned() }])
+            }
+            (url, key) => Err(ModelError::Refused(format!("{key:?} is not the key of {url}"))),
         }
     }
 }
