@@ -16,17 +16,12 @@ use crate::{
 };
 
 impl Hammock {
-    /// Reads a document and lets it answer, until what was read is what there is: a file uploaded again while the old one
-    /// was read finds this job at work and makes none of its own. A document that was deleted meanwhile is no failure.
+    /// Reads a document and lets it answer. A document that was deleted meanwhile is no failure; neither is one that was
+    /// uploaded again: it is left `Processing`, for [`Self::read_again_if_replaced`].
     pub(crate) async fn read_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
-        while self.read_once(scope, id).await? == Read::Replaced {}
-        Ok(())
-    }
-
-    async fn read_once(&self, scope: &Scope, id: &DocumentId) -> Result<Read> {
         let row = match documents::find_writable(scope, self.store().read(), id).await {
             Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(Read::Whole),
+            Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         };
         let (bytes, media_type) = match (&row.file_key, &row.url) {
@@ -78,7 +73,7 @@ impl Hammock {
             // Deleted while it was read: the indexes forget it again.
             Err(error) if error.code == ErrorCode::NotFound => {
                 self.0.index.remove_revisions(id, None).await.map_err(crate::error::from_index)?;
-                return Ok(Read::Whole);
+                return Ok(());
             }
             Err(error) => return Err(error),
         }
@@ -87,30 +82,28 @@ impl Hammock {
             Ok(()) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(from_store(error)),
         }
-        let read = match documents::find_writable(scope, tx.db(), id).await {
+        match documents::find_writable(scope, tx.db(), id).await {
             Ok(now) if now.file_key != row.file_key => {
                 documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
-                Read::Replaced
             }
-            Ok(_) | Err(StoreError::NotFound) => Read::Whole,
+            Ok(_) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(from_store(error)),
-        };
-        tx.commit().await.map_err(from_store)?;
-        Ok(read)
+        }
+        tx.commit().await.map_err(from_store)
     }
 
     /// A file that is gone or broken is no failure when another took its place.
-    async fn unreadable(&self, scope: &Scope, row: &documents::DocumentRow, error: ApiError) -> Result<Read> {
+    async fn unreadable(&self, scope: &Scope, row: &documents::DocumentRow, error: ApiError) -> Result<()> {
         match documents::find_writable(scope, self.store().read(), &row.id).await {
-            Ok(now) if now.file_key != row.file_key => Ok(Read::Replaced),
-            Err(StoreError::NotFound) => Ok(Read::Whole),
+            Ok(now) if now.file_key != row.file_key => Ok(()),
+            Err(StoreError::NotFound) => Ok(()),
             Ok(_) => Err(error),
             Err(error) => Err(from_store(error)),
         }
     }
 
-    /// Queues a document again that was uploaded again just before the job that read it ended. In the transaction of that
-    /// end, after it.
+    /// Queues a document again that was uploaded again while a job read it: the upload found that job at work and made none
+    /// of its own. In the transaction of the job's end, after it.
     pub(crate) async fn read_again_if_replaced(&self, scope: &Scope, tx: &Tx, id: &DocumentId) -> Result<()> {
         match documents::find_writable(scope, tx.db(), id).await {
             Ok(row) if row.state == DocumentState::Processing => {
@@ -120,15 +113,6 @@ impl Hammock {
             Err(error) => Err(from_store(error)),
         }
     }
-}
-
-/// What became of reading a document once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
-    /// What there is was read.
-    Whole,
-    /// The file was replaced meanwhile.
-    Replaced,
 }
 
 /// An error of the way out, as people see it.
