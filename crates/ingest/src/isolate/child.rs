@@ -35,6 +35,7 @@ fn limit_memory(bytes: u64) -> io::Result<()> {
 fn serve() -> io::Result<()> {
     // A panic is an answer like any other; what it would print is nobody's business.
     std::panic::set_hook(Box::new(|_| {}));
+    let watchdog = watchdog()?;
     let mut input = io::stdin().lock();
     let mut length = [0_u8; 4];
     let mut limited = false;
@@ -53,9 +54,9 @@ fn serve() -> io::Result<()> {
         let size = usize::try_from(request.length).map_err(io::Error::other)?.min(MAX_FILE_BYTES);
         let mut bytes = vec![0; size];
         input.read_exact(&mut bytes)?;
-        let done = end_after(Duration::from_secs(request.seconds));
+        watchdog.send(Some(Duration::from_secs(request.seconds))).map_err(io::Error::other)?;
         answer(&read(&request, &bytes))?;
-        drop(done);
+        watchdog.send(None).map_err(io::Error::other)?;
     }
 }
 
@@ -75,13 +76,17 @@ fn answer(result: &Result<ParsedDocument, ParseError>) -> io::Result<()> {
     output.flush()
 }
 
-/// Ends the process when the returned handle still lives after `time`: a child whose parent was killed must not go on.
-fn end_after(time: Duration) -> Sender<()> {
-    let (done, waiting) = channel();
-    std::thread::spawn(move || {
-        if waiting.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
-            std::process::abort();
+/// Ends the process when a file takes longer than announced: a child whose parent was killed must not go on. The thread is
+/// started before memory is limited, since its stack may not fit in afterwards.
+fn watchdog() -> io::Result<Sender<Option<Duration>>> {
+    let (announce, announced) = channel::<Option<Duration>>();
+    std::thread::Builder::new().name("watchdog".to_owned()).stack_size(64 << 10).spawn(move || {
+        while let Ok(time) = announced.recv() {
+            let Some(time) = time else { continue };
+            if announced.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+                std::process::abort();
+            }
         }
-    });
-    done
+    })?;
+    Ok(announce)
 }

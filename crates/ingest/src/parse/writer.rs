@@ -229,9 +229,8 @@ fn tidy_lines(text: &str) -> String {
 pub(super) fn normalise(text: &str) -> String {
     const INVISIBLE: [char; 5] = ['\u{ad}', '\u{200b}', '\u{feff}', '\u{2060}', '\0'];
     let visible = |c: &char| !INVISIBLE.contains(c);
-    if text.is_ascii() && !text.contains('\0') {
-        text.to_owned()
-    } else if is_nfc(text) && text.chars().all(|c| visible(&c)) {
+    let plain = text.is_ascii() && !text.contains('\0');
+    if plain || (is_nfc(text) && text.chars().all(|c| visible(&c))) {
         text.to_owned()
     } else {
         text.chars().filter(visible).nfc().collect()
