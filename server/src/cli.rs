@@ -130,6 +130,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
+    hammock.prepare().await?;
     let done = with_installation(&hammock, &config, cli.command).await;
     hammock.drain(std::time::Duration::from_secs(5)).await;
     done

@@ -2,7 +2,7 @@
 //! document and the authorisation test all read the same list, so that none of them can know a route that another does not.
 
 use axum::{handler::Handler, routing::MethodRouter};
-use hammock_contract::user::Role;
+use hammock_contract::{page::Page, user::Role};
 use http::Method;
 use utoipa::{
     IntoParams, ToSchema,
@@ -136,6 +136,15 @@ impl Endpoint {
         self.returns = Returns::Json(200, Box::new(reference::<T>()));
         self.schemas.push(collect::<T>);
         self
+    }
+
+    /// It answers 200 with a page of a list.
+    #[must_use]
+    pub fn gives_page<T: ToSchema + 'static>(self) -> Self {
+        let mut endpoint = self.gives::<Page<T>>();
+        // The page stands in line and only refers to its rows.
+        endpoint.schemas.push(collect::<T>);
+        endpoint
     }
 
     /// It answers 201 with JSON: something was made.

@@ -64,7 +64,6 @@ async fn errors_of_the_api_always_have_the_envelope() {
     assert_eq!((id.status, id.code().as_str()), (404, "not_found"));
     let large = browser.post("/api/v1/search", &serde_json::json!({ "query": "x".repeat(3 << 20) })).await;
     assert_eq!((large.status, large.code().as_str()), (413, "too_large"));
-    assert_eq!(large.json()["error"]["params"]["limit"], "2097152");
 }
 
 #[tokio::test]

@@ -142,7 +142,9 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
 #[tokio::test]
 async fn pages_ask_strangers_to_sign_in_and_lead_back() {
     let app = TestApp::start().await;
-    let answer = app.browser().get("/users?page=2").await;
+    let mut browser = app.browser();
+    browser.headers.push(("accept", "text/html".into()));
+    let answer = browser.get("/users?page=2").await;
     assert!(answer.status == 302 || answer.status == 303, "{}", answer.status);
     assert!(answer.header("location").starts_with("/sign-in?next=/users"), "{}", answer.header("location"));
 }
