@@ -11,8 +11,9 @@ pub fn LeaveGuard(
     /// Whether there are changes to lose.
     changed: Memo<bool>,
 ) -> impl IntoView {
-    let listening = StoredValue::<Option<Closure<dyn Fn(web_sys::Event)>>, LocalStorage>::new_local(None);
     Effect::new(move |_| {
+        // Made here and not above: effects run in the browser alone, and the value belongs to its one thread.
+        let listening = StoredValue::<Option<Closure<dyn Fn(web_sys::Event)>>, LocalStorage>::new_local(None);
         let closing = window_event_listener(ev::beforeunload, move |event| {
             if changed.get_untracked() {
                 event.prevent_default();

@@ -57,7 +57,7 @@ pub fn ChatPage() -> impl IntoView {
         <div class="chat" class:has-conversation=move || wanted.get().is_some() || thread.conversation.with(Option::is_some)
             class:has-source=move || thread.source.with(Option::is_some)>
             <ConversationList thread />
-            <section class="thread" aria-label=t!("chat.conversation")>
+            <section class="thread">
                 <header class="thread-bar">
                     <A href="/chat" attr:class="button ghost icon-only back" attr:aria-label=t!("chat.back")><Icon name="arrow-left" /></A>
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>

@@ -31,7 +31,8 @@ struct Sending {
 struct Uploads {
     live: Live,
     rows: RwSignal<Vec<Sending>>,
-    waiting: StoredValue<VecDeque<(Sending, web_sys::File)>, LocalStorage>,
+    /// Files live on the browser's one thread. The server renders on many and holds none of this.
+    waiting: Option<StoredValue<VecDeque<(Sending, web_sys::File)>, LocalStorage>>,
     running: StoredValue<usize>,
     next: StoredValue<usize>,
 }
@@ -44,7 +45,9 @@ impl Uploads {
             let (percent, outcome) = (RwSignal::new(0), RwSignal::new(None));
             let sending = Sending { number, name: file.name(), percent, outcome };
             self.rows.update(|rows| rows.push(sending.clone()));
-            self.waiting.update_value(|waiting| waiting.push_back((sending, file)));
+            if let Some(waiting) = self.waiting {
+                waiting.update_value(|waiting| waiting.push_back((sending, file)));
+            }
         }
         let idle = AT_ONCE.saturating_sub(self.running.get_value());
         if idle == 0 {
@@ -66,7 +69,8 @@ impl Uploads {
 
     /// Sends files until none waits.
     async fn work(self, source: Result<SourceId, FnError>) {
-        while let Some((sending, file)) = self.waiting.try_update_value(VecDeque::pop_front).flatten() {
+        let next = || self.waiting?.try_update_value(VecDeque::pop_front).flatten();
+        while let Some((sending, file)) = next() {
             let result = match &source {
                 Ok(source) => {
                     let percent = sending.percent;
@@ -131,7 +135,7 @@ pub fn UploadArea(
     let uploads = Uploads {
         live,
         rows: RwSignal::new(Vec::new()),
-        waiting: StoredValue::new_local(VecDeque::new()),
+        waiting: cfg!(feature = "hydrate").then(|| StoredValue::new_local(VecDeque::new())),
         running: StoredValue::new(0),
         next: StoredValue::new(0),
     };

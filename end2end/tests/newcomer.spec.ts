@@ -1,0 +1,118 @@
+// The newcomer's path: register, ask, read a cited answer, open the source, add knowledge of one's own, ask about that.
+import { createServer, type Server } from "node:http";
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+
+const question = "How do I put the chat on my website?";
+
+async function register(page: Page, email: string) {
+  await page.goto("/register");
+  await page.getByLabel("First name").fill("Nora");
+  await page.getByLabel("Last name").fill("Newcomer");
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByLabel("Password", { exact: true }).fill("a hammock between trees 1");
+  await page.getByLabel("Password once more").fill("a hammock between trees 1");
+  await page.getByLabel(/I accept the/).check();
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await page.locator("html[data-live]").waitFor();
+}
+
+test("a newcomer reads a cited answer and opens the cited passage", async ({ page }) => {
+  await register(page, "newcomer@example.org");
+  await expect(page.getByRole("heading", { name: "How can I help?" })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: question }).click();
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await expect(answer).toContainText("API key");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expectAccessible(page);
+
+  await answer.locator("a.cite").first().click();
+  const panel = page.getByRole("complementary", { name: "Sources" });
+  await expect(panel.locator("mark")).toContainText("put the chat on your website");
+  await expect(panel.locator("mark")).toBeInViewport();
+  await expectAccessible(page);
+
+  await page.reload();
+  await expect(page.getByRole("article", { name: "Answer" })).toContainText("API key");
+});
+
+test("what the sources do not hold is not answered", async ({ page }) => {
+  await register(page, "doubter@example.org");
+  await page.getByLabel("Ask a question").fill("Which enzyme repairs double strand breaks in mitochondrial DNA?");
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toContainText("I do not find this in the sources.");
+});
+
+test("the same walk with the keyboard alone", async ({ page }) => {
+  await register(page, "keyboard@example.org");
+  await expect(page.getByLabel("Ask a question")).toBeFocused();
+  await page.keyboard.type(question);
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answer.locator("a.cite").first().focus();
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("complementary", { name: "Sources" });
+  await expect(panel.locator("mark")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+});
+
+test.describe("a website of one's own", () => {
+  let site: Server;
+  let address = "";
+
+  test.beforeAll(async () => {
+    const page = (title: string, text: string) =>
+      `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+    const pages: Record<string, string> = {
+      "/": page("Atelier Nord", 'We weave hammocks in Tromsø. See our <a href="/returns.html">returns</a> and <a href="/care.html">care</a>.'),
+      "/returns.html": page("Returns", "A hammock can be sent back within forty days. Pieces dyed to order are excluded from returns."),
+      "/care.html": page("Care", "Wash cotton hammocks by hand in cold water and dry them in the shade."),
+    };
+    site = createServer((request, response) => {
+      const body = pages[request.url ?? ""];
+      response.writeHead(body ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
+      response.end(body ?? "not found");
+    });
+    await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
+    const bound = site.address();
+    address = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/` : "";
+  });
+
+  test.afterAll(() => site.close());
+
+  test("is crawled and asked", async ({ page }) => {
+    await register(page, "crawler@example.org");
+    const headers = { origin: new URL(page.url()).origin };
+    const made = await page.request.post("/api/v1/collections", { headers, data: { name: "Our website", description: "" } });
+    expect(made.status(), await made.text()).toBe(201);
+    const collection = (await made.json()).id;
+    const source = await page.request.post(`/api/v1/collections/${collection}/sources`, {
+      headers,
+      data: { kind: "website", start_url: address },
+    });
+    expect(source.status(), await source.text()).toBe(201);
+
+    await page.goto(`/data/${collection}`);
+    await expect(page.getByText("Returns", { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+    await expectAccessible(page);
+
+    const assistant = await page.request.post("/api/v1/assistants", {
+      headers,
+      data: { name: "Shop help", collections: [collection] },
+    });
+    await page.goto(`/chat?assistant=${(await assistant.json()).id}`);
+    await page.locator("html[data-live]").waitFor();
+    await page.getByLabel("Ask a question").fill("How long can I send a hammock back?");
+    await page.keyboard.press("Enter");
+    const answer = page.getByRole("article", { name: "Answer" });
+    await expect(answer).toContainText("forty days");
+    await answer.locator("a.cite").first().click();
+    await expect(page.getByRole("link", { name: "Open the page" })).toHaveAttribute("href", /returns\.html/);
+  });
+});
