@@ -97,6 +97,7 @@ fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
     let toaster = use_toaster();
     let own = use_session().me().user.id == person.id;
     let name = format!("{} {}", person.first_name, person.last_name);
+    let telephone = if person.telephone.is_empty() { "–".to_owned() } else { person.telephone.clone() };
     let (edited, removed, invited) = (person.clone(), person.clone(), person.id.clone());
     let invite_again = Action::new(move |(): &()| {
         let invited = invited.clone();
@@ -124,7 +125,7 @@ fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
                 {(person.status == UserStatus::Invited)
                     .then(|| view! { " " <Badge tone=Tone::Warning>{t!("users.invited")}</Badge> })}
             </td>
-            <td data-label=t!("users.telephone") class="muted numeric">{person.telephone}</td>
+            <td data-label=t!("users.telephone") class="muted numeric">{telephone}</td>
             <td data-label=t!("users.last_seen") class="muted">
                 {match person.last_seen_at {
                     Some(at) => view! { <Moment at /> }.into_any(),
