@@ -74,7 +74,7 @@ async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
         work()
     })
     .await
-    .map_err(|error| crate::internal(error))
+    .map_err(crate::internal)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The server from the outside: the same router as in production, in this process, on a data directory of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
+
 mod api;
 mod authorisation;
 mod command_line;

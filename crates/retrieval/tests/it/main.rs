@@ -1,6 +1,8 @@
 //! How good words alone are on real collections, and whether questions are recognised. The collections lie beside the
 //! checkout; where they are missing the tests say so.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
+
 use std::path::PathBuf;
 
 use async_trait::async_trait;
