@@ -8,7 +8,7 @@ use hammock_contract::{ChunkId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit};
 use lancedb::{
     DistanceType, Table,
-    index::{Index, vector::IvfHnswSqIndexBuilder},
+    index::{Index, vector::IvfSqIndexBuilder},
     query::{ExecutableQuery, QueryBase, Select},
     table::{Duration, OptimizeAction},
 };
@@ -17,8 +17,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::rows;
 use crate::failure::{failure, stopped};
 
-/// From here on a search goes through an index of neighbours instead of every vector. Rows.
+/// From here on a search looks into the nearest partitions of an index instead of at every vector. Rows.
 const INDEX_FROM: usize = 50_000;
+/// How many rows a partition of the index holds, about.
+const PARTITION: usize = 1_000;
+/// How many partitions a search looks into at least.
+const PROBES: usize = 32;
 /// After so many writes small files are merged, whether or not anybody asked.
 const MERGE_AFTER: u32 = 100;
 /// How long old versions stay for readers of other processes.
@@ -32,7 +36,7 @@ pub(super) enum Change {
     Put(Vec<ChunkVector>),
     /// Removes the rows that meet the condition.
     Remove(String),
-    /// Merges small files, drops old versions, brings the index of neighbours up to date.
+    /// Merges small files, drops old versions, brings the index up to date.
     Optimise,
 }
 
@@ -78,8 +82,13 @@ impl VectorTable {
             .only_if(format!("{collections} AND {organisations}"))
             .select(Select::columns(&["document", "revision", "chunk", rows::DISTANCE]))
             .limit(limit)
+            // Where the filter leaves little in the nearest partitions, further ones are looked into. First, because the
+            // least may not be more than the most.
+            .maximum_nprobes(None)
+            .map_err(failure)?
+            .minimum_nprobes(PROBES)
+            .map_err(failure)?
             // Approximate distances choose, exact ones rank.
-            .ef(2 * limit.max(64))
             .refine_factor(2);
         let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
         let mut hits = Vec::new();
@@ -174,8 +183,14 @@ impl Writer {
         let rows = self.table.count_rows(None).await.map_err(failure)?;
         if self.table.list_indices().await.map_err(failure)?.is_empty() {
             if rows >= INDEX_FROM {
-                let neighbours = IvfHnswSqIndexBuilder::default().distance_type(DistanceType::Dot);
-                self.table.create_index(&["vector"], Index::IvfHnswSq(neighbours)).execute().await.map_err(failure)?;
+                // Partitions and not a graph of neighbours: a graph takes many minutes to build, and nobody can write meanwhile.
+                let partitions = u32::try_from(rows / PARTITION).unwrap_or(u32::MAX).clamp(32, 1_024);
+                let index = IvfSqIndexBuilder::default()
+                    .distance_type(DistanceType::Dot)
+                    .num_partitions(partitions)
+                    .sample_rate(128)
+                    .max_iterations(20);
+                self.table.create_index(&["vector"], Index::IvfSq(index)).execute().await.map_err(failure)?;
             }
         } else {
             self.table.optimize(OptimizeAction::Index(Default::default())).await.map_err(failure)?;
