@@ -183,7 +183,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     view! {
         <Show when=move || !shown.with(Vec::is_empty)>
             <section class="sources" aria-label=t!("chat.sources")>
-                <h3>{t!("chat.sources")}</h3>
+                <h2>{t!("chat.sources")}</h2>
                 <ol>
                     {move || shown.get().into_iter().map(|citation| {
                         let number = citation.number;
