@@ -186,6 +186,14 @@ impl Hammock {
         Ok(())
     }
 
+    /// A crawl was stopped; what it found until then stays.
+    pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
+        match sources::finish_work(scope, tx, id, SourceState::Ready, None, self.now()).await {
+            Ok(()) | Err(hammock_store::StoreError::NotFound) => Ok(()),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
     /// A crawl failed for good: people see why, and what was there before still answers.
     pub(crate) async fn crawl_failed(&self, scope: &Scope, tx: &Tx, id: &SourceId, error: ApiError) -> Result<()> {
         match sources::finish_work(scope, tx, id, SourceState::Failed, Some(error), self.now()).await {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::FutureExt;
-use hammock_contract::{ApiError, document::DocumentState, error::ErrorKind};
+use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::ErrorKind};
 use hammock_store::{
     Scope, conversations, documents,
     jobs::{self, JobRow, Lease},
@@ -107,7 +107,9 @@ impl Hammock {
     async fn claim(&self, worker: &str) -> Result<Option<JobRow>> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
-        jobs::requeue_expired(&tx, now).await.map_err(from_store)?;
+        for ended in jobs::requeue_expired(&tx, now).await.map_err(from_store)? {
+            self.note_lost(&tx, &ended).await?;
+        }
         let job = jobs::claim(&tx, worker, &KINDS, LEASE, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         Ok(job)
@@ -167,7 +169,7 @@ impl Hammock {
             }
             Err(error) => {
                 tracing::warn!(%error, job = %job.id, kind = %job.kind, attempt = job.attempts, "a job failed");
-                let for_good = !is_worth_another_try(&error);
+                let for_good = !is_worth_another_try(&error, job.attempts);
                 let state =
                     jobs::fail(&tx, &job.id, worker, &error.message, for_good, now).await.map_err(from_store)?;
                 if state == jobs::JobState::Dead {
@@ -178,14 +180,37 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
+    /// Shows the end of a job whose worker died for the last time, or while it was to be stopped.
+    async fn note_lost(&self, tx: &hammock_store::Tx, job: &JobRow) -> Result<()> {
+        let scope = Scope::for_job(job);
+        if job.state == jobs::JobState::Dead {
+            let error = ApiError::new(
+                ErrorCode::Unavailable,
+                "the server went down too often while this was being read; read it again",
+            );
+            return self.note_failure(&scope, tx, job, error).await;
+        }
+        match work_of(job)? {
+            Work::CrawlSource { source } => self.crawl_stopped(&scope, tx, &source).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Shows a failure for good where people look.
     async fn note_failure(&self, scope: &Scope, tx: &hammock_store::Tx, job: &JobRow, error: ApiError) -> Result<()> {
         match work_of(job)? {
             Work::ReadDocument { document } => {
                 match documents::set_state(scope, tx, &document, DocumentState::Failed, Some(error)).await {
-                    Err(hammock_store::StoreError::NotFound) | Ok(()) => Ok(()),
-                    Err(error) => Err(from_store(error)),
+                    Err(hammock_store::StoreError::NotFound) | Ok(()) => {}
+                    Err(error) => return Err(from_store(error)),
                 }
+                // A revision may be in the index that never came to answer.
+                let answering = documents::answering_revisions(tx.db(), std::slice::from_ref(&document))
+                    .await
+                    .map_err(from_store)?
+                    .remove(&document)
+                    .filter(|revision| *revision > 0);
+                self.0.index.remove_revisions(&document, answering).await.map_err(from_index)
             }
             Work::CrawlSource { source } => self.crawl_failed(scope, tx, &source, error).await,
             Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => Ok(()),
@@ -244,7 +269,14 @@ fn work_of(job: &JobRow) -> Result<Work> {
     serde_json::from_value(job.payload.clone()).map_err(internal)
 }
 
-/// A file that cannot be read today cannot be read tomorrow; a full disk or a site that is down can change.
-fn is_worth_another_try(error: &ApiError) -> bool {
-    !matches!(error.kind, ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Forbidden)
+/// A file that cannot be read today cannot be read tomorrow, and of a site that is down people want to hear at once (the
+/// crawler has tried often enough by then). A defect of ours may pass; a full disk does.
+fn is_worth_another_try(error: &ApiError, attempts: u32) -> bool {
+    match error.kind {
+        ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Forbidden | ErrorKind::Upstream => {
+            false
+        }
+        ErrorKind::Internal => attempts < 3,
+        _ => true,
+    }
 }

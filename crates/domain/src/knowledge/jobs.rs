@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Result, error::from_store};
 
+/// How often reading is tried. A restart of the server counts as a try, so this is generous.
+const ATTEMPTS: u32 = 20;
+
 /// One piece of background work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -41,13 +44,13 @@ pub(crate) async fn read_document(
     now: Timestamp,
 ) -> Result<()> {
     let work = Work::ReadDocument { document: document.clone() };
-    enqueue(scope, tx, &work, Some(source.as_str()), Some(format!("read:{document}")), 3, now).await
+    enqueue(scope, tx, &work, Some(source.as_str()), Some(format!("read:{document}")), ATTEMPTS, now).await
 }
 
 /// Crawls a website, unless that is going on already.
 pub(crate) async fn crawl_source(scope: &Scope, tx: &Tx, source: &SourceId, now: Timestamp) -> Result<()> {
     let work = Work::CrawlSource { source: source.clone() };
-    enqueue(scope, tx, &work, Some(source.as_str()), Some(crawl_key(source)), 3, now).await
+    enqueue(scope, tx, &work, Some(source.as_str()), Some(crawl_key(source)), ATTEMPTS, now).await
 }
 
 /// The key that keeps one source from being crawled twice at once.
