@@ -8,7 +8,7 @@ use hammock_contract::{ChunkId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit};
 use lancedb::{
     DistanceType, Table,
-    index::{Index, vector::IvfSqIndexBuilder},
+    index::{Index, vector::IvfFlatIndexBuilder},
     query::{ExecutableQuery, QueryBase, Select},
     table::{Duration, OptimizeAction},
 };
@@ -20,9 +20,9 @@ use crate::failure::{failure, stopped};
 /// From here on a search looks into the nearest partitions of an index instead of at every vector. Rows.
 const INDEX_FROM: usize = 50_000;
 /// How many rows a partition of the index holds, about.
-const PARTITION: usize = 1_000;
+const PARTITION: usize = 500;
 /// How many partitions a search looks into at least.
-const PROBES: usize = 32;
+const PROBES: usize = 24;
 /// After so many writes small files are merged, whether or not anybody asked.
 const MERGE_AFTER: u32 = 100;
 /// How long old versions stay for readers of other processes.
@@ -87,9 +87,7 @@ impl VectorTable {
             .maximum_nprobes(None)
             .map_err(failure)?
             .minimum_nprobes(PROBES)
-            .map_err(failure)?
-            // Approximate distances choose, exact ones rank.
-            .refine_factor(2);
+            .map_err(failure)?;
         let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
         let mut hits = Vec::new();
         for batch in &batches {
@@ -184,13 +182,13 @@ impl Writer {
         if self.table.list_indices().await.map_err(failure)?.is_empty() {
             if rows >= INDEX_FROM {
                 // Partitions and not a graph of neighbours: a graph takes many minutes to build, and nobody can write meanwhile.
-                let partitions = u32::try_from(rows / PARTITION).unwrap_or(u32::MAX).clamp(32, 1_024);
-                let index = IvfSqIndexBuilder::default()
+                let partitions = u32::try_from(rows / PARTITION).unwrap_or(u32::MAX).clamp(64, 2_048);
+                let index = IvfFlatIndexBuilder::default()
                     .distance_type(DistanceType::Dot)
                     .num_partitions(partitions)
                     .sample_rate(128)
                     .max_iterations(20);
-                self.table.create_index(&["vector"], Index::IvfSq(index)).execute().await.map_err(failure)?;
+                self.table.create_index(&["vector"], Index::IvfFlat(index)).execute().await.map_err(failure)?;
             }
         } else {
             self.table.optimize(OptimizeAction::Index(Default::default())).await.map_err(failure)?;
