@@ -130,12 +130,17 @@ pub(super) struct Collected {
     pub(super) progress: Vec<JobProgress>,
     /// After so many outcomes, no more are wanted.
     pub(super) stop_after: Option<usize>,
+    /// Set in the middle: after ten outcomes and some progress.
+    pub(super) cancel: Option<CancellationToken>,
 }
 
 #[async_trait]
 impl CrawlSink for Collected {
     async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()> {
         self.outcomes.push(outcome);
+        if let Some(cancel) = self.cancel.as_ref().filter(|_| self.outcomes.len() >= 10 && !self.progress.is_empty()) {
+            cancel.cancel();
+        }
         if self.stop_after == Some(self.outcomes.len()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 

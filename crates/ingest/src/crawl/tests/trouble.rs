@@ -135,16 +135,9 @@ async fn a_crawl_stops_when_it_is_cancelled_or_nobody_listens() {
     let address = site.start().await;
     let slow = CrawlPolicy { delay: Duration::from_millis(20), ..hurried() };
     let cancel = CancellationToken::new();
-    let later = cancel.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        later.cancel();
-    });
-    let mut sink = Collected::default();
-    let begin = std::time::Instant::now();
+    let mut sink = Collected { cancel: Some(cancel.clone()), ..Collected::default() };
     let summary = crawl(&client(address), &settings(address), &slow, Vec::new(), &mut sink, &cancel).await.unwrap();
     assert_eq!(summary.stopped, Some(StopReason::Cancelled));
-    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     assert!((1..150).contains(&sink.outcomes.len()), "{}", sink.outcomes.len());
     assert!(!summary.shrunk && !sink.progress.is_empty());
     let asked = site.take_requests().len();
