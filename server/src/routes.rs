@@ -13,7 +13,7 @@ use hammock_contract::{
     source::{NewSource, Source},
     stream::StreamEvent,
     system::{IndexStatus, Instance},
-    user::{Me, NewUser, Role, User, UserPatch},
+    user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
 };
 
 use crate::{
@@ -34,6 +34,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/instance", PUBLIC, me::instance).does("What is known of this installation without signing in").gives::<Instance>(),
 
         Endpoint::get("/me", USER, me::find).does("Who is calling").gives::<Me>(),
+        Endpoint::patch("/me", USER, me::update).does("Change one's own name or telephone number").takes::<ProfilePatch>().gives::<User>(),
         Endpoint::put("/me/locale", USER, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
         Endpoint::put("/me/password", USER, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
 

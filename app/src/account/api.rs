@@ -1,6 +1,10 @@
 //! Server functions of one's own account.
 
-use hammock_contract::{auth::PasswordChange, locale::Locale, user::Me};
+use hammock_contract::{
+    auth::PasswordChange,
+    locale::Locale,
+    user::{Me, ProfilePatch, User},
+};
 use leptos::prelude::*;
 
 use crate::{FnError, wire::Json};
@@ -13,6 +17,16 @@ use crate::{FnError, wire::Json};
 pub async fn read_me() -> Result<Me, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.me(&scope).await?)
+}
+
+/// Changes one's own name and telephone number.
+///
+/// # Errors
+/// `invalid_field`.
+#[server(prefix = "/api/fn", endpoint = "account/update_profile", input = Json, output = Json)]
+pub async fn update_profile(profile: ProfilePatch) -> Result<User, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.update_profile(&scope, profile).await?)
 }
 
 /// Chooses the language of the interface; absent, it is the browser's.

@@ -101,6 +101,20 @@ pub struct UserPatch {
     pub role: Option<Role>,
 }
 
+/// A change to one's own profile; absent fields stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[derive(Default)]
+#[serde(default)]
+pub struct ProfilePatch {
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Telephone number; empty: none.
+    pub telephone: Option<String>,
+}
+
 /// Who is signed in, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -4,7 +4,7 @@ use hammock_contract::{
     ApiError, ErrorCode, Page, UserId,
     locale::Locale,
     page::PageRequest,
-    user::{FirstPassword, NewUser, Role, User, UserPatch, UserStatus},
+    user::{FirstPassword, NewUser, ProfilePatch, Role, User, UserPatch, UserStatus},
 };
 use hammock_store::{
     Scope, StoreError, accounts, audit, members, one_time_tokens::TokenPurpose, organisations, sessions,
@@ -150,6 +150,16 @@ impl Hammock {
         audit::record(scope, &tx, "user.update", id.as_str(), detail, self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         Ok(user)
+    }
+
+    /// Changes one's own name and telephone number.
+    ///
+    /// # Errors
+    /// `invalid_field`; `not_found` for what is no person.
+    pub async fn update_profile(&self, scope: &Scope, patch: ProfilePatch) -> Result<User> {
+        let user = scope.require_user().map_err(from_store)?.clone();
+        let ProfilePatch { first_name, last_name, telephone } = patch;
+        self.update_user(scope, &user, UserPatch { first_name, last_name, telephone, role: None }).await
     }
 
     /// Removes a person from the organisation; their sessions end.

@@ -16,6 +16,7 @@ const fn admin(path: &'static str, summary: &'static str) -> ServerFunction {
 /// Every server function.
 pub const FUNCTIONS: &[ServerFunction] = &[
     user("account/read_me", "Who is calling"),
+    user("account/update_profile", "Change one's own name or telephone number"),
     user("account/set_locale", "Choose a language"),
     user("account/change_password", "Change one's own password"),
     user("assistants/list_assistants", "List the assistants that the caller can use"),

@@ -6,7 +6,7 @@ use hammock_contract::{
     connection::ConnectionPatch,
     key::NewApiKey,
     locale::Locale,
-    user::{Role, UserPatch, UserStatus},
+    user::{FirstPassword, NewUser, ProfilePatch, Role, UserPatch, UserStatus},
 };
 
 use super::world::{World, address, new_user};
@@ -50,6 +50,24 @@ async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
     world.hammock.resend_invitation(&owner, &adam.id, Locale::Cs).await.unwrap();
     let files = std::fs::read_dir(world.folder.path().join("outbox")).unwrap();
     assert_eq!(files.count(), 1);
+}
+
+#[tokio::test]
+async fn everybody_keeps_their_own_profile() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let first_password = FirstPassword::Set { password: "invited horse 1".to_owned() };
+    let new = NewUser { first_password, ..new_user("Adam", Role::User) };
+    let adam = world.hammock.add_user(&owner, new, Locale::En).await.unwrap();
+    let scope = world.hammock.scope_for_user(&adam.id).await.unwrap().unwrap();
+    let patch = ProfilePatch { first_name: Some("  Adamo ".into()), telephone: Some("1 23".into()), last_name: None };
+    let changed = world.hammock.update_profile(&scope, patch).await.unwrap();
+    assert_eq!((changed.first_name.as_str(), changed.telephone.as_str()), ("Adamo", "1 23"));
+    assert_eq!((&changed.last_name, changed.role), (&adam.last_name, Role::User));
+    let empty = ProfilePatch { first_name: Some(" ".into()), ..ProfilePatch::default() };
+    let refused = world.hammock.update_profile(&scope, empty).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some("first_name")));
+    assert_eq!(world.hammock.me(&scope).await.unwrap().user.first_name, "Adamo");
 }
 
 #[tokio::test]

@@ -1,7 +1,12 @@
 //! The caller's own account, and what is known of the installation without one.
 
 use axum::{extract::State, http::StatusCode};
-use hammock_contract::{auth::PasswordChange, locale::Locale, system::Instance, user::Me};
+use hammock_contract::{
+    auth::PasswordChange,
+    locale::Locale,
+    system::Instance,
+    user::{Me, ProfilePatch, User},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +26,14 @@ pub struct LocaleChoice {
 
 pub async fn find(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Me>> {
     Ok(axum::Json(app.hammock.me(&scope).await?))
+}
+
+pub async fn update(
+    State(app): State<AppState>,
+    Person { scope, .. }: Person,
+    Json(patch): Json<ProfilePatch>,
+) -> Result<axum::Json<User>> {
+    Ok(axum::Json(app.hammock.update_profile(&scope, patch).await?))
 }
 
 pub async fn set_locale(

@@ -18,6 +18,7 @@ pub struct Sample {
 /// The body for a route of the public API.
 pub fn of_route(endpoint: &Endpoint) -> Value {
     match (endpoint.method.as_str(), endpoint.path) {
+        ("PATCH", "/me") => json!({ "first_name": "Planted" }),
         ("PUT", "/me/locale") => json!({ "locale": "cs" }),
         ("PUT", "/me/password") => {
             json!({ "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1" })
@@ -49,6 +50,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
     let page = json!({ "page": { "limit": 10, "page_token": null, "query": null } });
     Some(match function {
         "account/read_me" => plain(json!({})),
+        "account/update_profile" => plain(json!({ "profile": { "first_name": "Planted" } })),
         "account/set_locale" => plain(json!({ "locale": "cs" })),
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
