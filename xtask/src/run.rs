@@ -17,8 +17,7 @@ use crate::{
 /// When something cannot be fetched, does not compile, or the server cannot be started.
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     setup::setup(workspace, setup::For::Running)?;
-    site::build(workspace)?;
-    build_server(workspace)?;
+    build(workspace)?;
     let mut server = server(workspace)?;
     if arguments.is_empty() {
         say("run: starting Hammock");
@@ -27,6 +26,20 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         server.args(arguments);
     }
     become_process(server)
+}
+
+/// Builds the interface and the server side by side: a cold build of the server has long stretches in which one compiler
+/// has one core to itself. The two share no directory that cargo locks.
+///
+/// # Errors
+/// When either does not compile.
+fn build(workspace: &Workspace) -> Result<()> {
+    std::thread::scope(|scope| {
+        let site = scope.spawn(|| site::build(workspace));
+        let server = build_server(workspace);
+        let site = site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        site.and(server)
+    })
 }
 
 /// Builds the server as `run` and the browser tests start it.
