@@ -36,7 +36,7 @@ pub use icon::Icon;
 pub use load::Load;
 pub use menu::{Menu, MenuItem, MenuLink};
 pub use moment::Moment;
-pub use page::{Avatar, Card, Page, PageBody, PageHeader};
+pub use page::{Avatar, Card, Page, PageBody, PageHeader, TabTitle};
 pub use pager::Pager;
 pub use progress::Progress;
 pub use rich_text::RichText;

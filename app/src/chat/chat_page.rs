@@ -2,7 +2,6 @@
 
 use hammock_contract::ConversationId;
 use leptos::{html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, ButtonKind, Icon, Load},
+    ui::{Button, ButtonKind, Icon, Load, TabTitle},
 };
 
 /// The chat. The conversation stands in the address.
@@ -53,7 +52,10 @@ pub fn ChatPage() -> impl IntoView {
         }
     });
     view! {
-        <Title text=move || { let title = thread.title.get(); if title.is_empty() { t!("nav.chat").to_owned() } else { title } } />
+        <TabTitle text=Signal::derive(move || {
+            let title = thread.title.get();
+            if title.is_empty() { t!("nav.chat").to_owned() } else { title }
+        }) />
         <div class="chat" class:has-conversation=move || wanted.get().is_some() || thread.conversation.with(Option::is_some)
             class:has-source=move || thread.source.with(Option::is_some)>
             <ConversationList thread />

@@ -9,6 +9,20 @@ pub fn Page(children: Children) -> impl IntoView {
     view! { <div class="page">{children()}</div> }
 }
 
+/// The title of the browser's tab.
+///
+/// The server writes it after everything else of the page. When it renders several pages at once, the parts that the title
+/// is made of may be gone by then: it stays what it was when the page was begun.
+#[component]
+pub fn TabTitle(
+    /// The title.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    let first = text.get_untracked();
+    view! { <Title text=move || text.try_get().unwrap_or_else(|| first.clone()) /> }
+}
+
 /// The title of a page, for the heading and the browser's tab, and the page's buttons.
 #[component]
 pub fn PageHeader(
@@ -23,7 +37,7 @@ pub fn PageHeader(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <Title text=move || format!("{} · Hammock", title.get()) />
+        <TabTitle text=Signal::derive(move || format!("{} · Hammock", title.get())) />
         <header class="page-header">
             <div class="titles">
                 <h1>{move || title.get()}</h1>

@@ -179,6 +179,14 @@ impl Server {
         machine::memory(self.child.id())
     }
 
+    /// How much processor time the server has used. Seconds.
+    ///
+    /// # Errors
+    /// When it is gone, or the system does not tell.
+    pub fn processor_time(&self) -> Result<f64> {
+        machine::processor_time(self.child.id())
+    }
+
     /// Another way to read the same, for a thread beside.
     pub fn process(&self) -> u32 {
         self.child.id()

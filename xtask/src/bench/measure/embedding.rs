@@ -30,11 +30,14 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
         let now = waiting()?;
         Ok((now < all).then(|| (Instant::now(), now)))
     })?;
+    let before = server.processor_time()?;
     wait("the last vectors", limit, pause, || Ok((waiting()? == 0).then_some(())))?;
+    let each = (server.processor_time()? - before) / first as f64 * 1_000.0;
     let rate = first as f64 / begun.elapsed().as_secs_f64();
     let row = Row::new("embedding", rate, "chunks/s", Budget::AtLeast(30.0));
     Ok(vec![row.note(format!(
-        "{first} chunks of {:.0} tokens on average, stored and indexed as well",
+        "{first} chunks of {:.0} tokens on average, stored and indexed as well; {each:.1} ms of the server's \
+         processor time for each",
         filled.report.tokens_per_chunk
     ))])
 }
