@@ -8,3 +8,4 @@ pub(crate) mod jobs;
 pub(crate) mod pipeline;
 mod reading;
 mod reindexing;
+pub(crate) mod repairing;
