@@ -3,6 +3,7 @@
 mod crawl;
 mod doctor;
 mod eval;
+mod fill;
 mod import;
 mod key;
 mod search;
@@ -66,6 +67,9 @@ enum Command {
     Doctor(doctor::Command),
     /// Prints the configuration file with every field, its meaning and its default.
     ConfigReference,
+    /// Fills a collection with much text, for measurements.
+    #[command(hide = true)]
+    Fill(fill::Command),
     /// Reads files for a parent process, over standard input and output.
     #[command(hide = true)]
     ParseChild,
@@ -148,6 +152,7 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
             let documents = hammock.rebuild_index(|done| eprintln!("{done} documents")).await?;
             println!("{documents} documents were indexed anew from the database");
         }
+        Command::Fill(command) => fill::run(hammock, command).await?,
         Command::Doctor(command) => return doctor::run(hammock, config, command).await,
         // Dealt with before there is an installation.
         Command::Serve { .. }

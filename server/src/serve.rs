@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{config::Config, logging, router, state::AppState, tls, wire, worker};
 
+/// How many files and connections this process wants to have open at most.
+const OPEN_FILES: u64 = 65_536;
+
 /// What this process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Role {
@@ -33,6 +36,7 @@ pub enum Role {
 pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     let begun = Instant::now();
     logging::start(&config.log)?;
+    allow_many_connections();
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen)
         .with_context(|| format!("server.listen: {listen} cannot be listened on; is Hammock running already?"))?;
@@ -84,6 +88,16 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     hammock.store().clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Many systems let a program have 1,024 open files unless it asks for more. An answer that streams takes two: the
+/// connection to its reader and the one to its model.
+fn allow_many_connections() {
+    match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) if limit >= OPEN_FILES => {}
+        Ok(limit) => tracing::debug!(limit, "the system allows fewer open files than wanted"),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
 }
 
 /// Serves what `role` serves on a bound socket.

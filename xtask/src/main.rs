@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that a contributor or a machine does with this repository, with nothing but a Rust
 //! toolchain, a C compiler and Python's pip installed beforehand.
 
+mod bench;
 mod boundaries;
 mod dev;
 mod dist;
@@ -50,6 +51,18 @@ enum Command {
         #[arg(long = "only", value_name = "PART")]
         only: Vec<String>,
     },
+    /// Measures the budgets of the design on the built server: start, memory, search, answers, crawling and the rest.
+    Bench {
+        /// Prints JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Makes only the measurements with these names.
+        #[arg(long = "only", value_name = "NAME")]
+        only: Vec<String>,
+        /// Measures what was built before.
+        #[arg(long)]
+        no_build: bool,
+    },
     /// Checks the rules of docs/ARCHITECTURE.md; seconds, nothing is compiled.
     Boundaries,
     /// Builds the binary for a release, with the interface inside, into `target/dist/hammock`.
@@ -64,6 +77,7 @@ fn main() -> ExitCode {
         Command::Dev => dev::dev(&workspace),
         Command::Build => setup::setup(&workspace, setup::For::Building).and_then(|()| site::build(&workspace)),
         Command::Test { install, only } => test::test(&workspace, install, &only),
+        Command::Bench { json, only, no_build } => bench::bench(&workspace, &only, json, !no_build),
         Command::Boundaries => boundaries::check_and_print(&workspace),
         Command::Dist => dist::dist(&workspace),
     });

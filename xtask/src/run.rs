@@ -33,7 +33,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 ///
 /// # Errors
 /// When either does not compile.
-fn build(workspace: &Workspace) -> Result<()> {
+pub fn build(workspace: &Workspace) -> Result<()> {
     std::thread::scope(|scope| {
         let site = scope.spawn(|| site::build(workspace));
         let server = build_server(workspace);

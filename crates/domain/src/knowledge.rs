@@ -4,6 +4,7 @@
 pub(crate) mod crawling;
 pub(crate) mod embedder;
 pub(crate) mod files;
+pub(crate) mod filling;
 pub(crate) mod jobs;
 pub(crate) mod pipeline;
 mod reading;

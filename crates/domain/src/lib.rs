@@ -49,6 +49,7 @@ pub use doctor::{DoctorReport, Finding, Severity};
 pub use documents::UploadedFile;
 pub use error::{Result, internal};
 pub use eval::ProductPipeline;
+pub use knowledge::filling::{FillReport, Filling};
 pub use render::CITATION_HREF;
 pub use settings::Settings;
 

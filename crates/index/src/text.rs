@@ -6,9 +6,10 @@
 
 mod fields;
 mod score;
+mod visible;
 mod writer;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_retrieval::{IndexError, IndexedDocument, KeywordQuery, KeywordResult, SearchFilter};
@@ -21,6 +22,7 @@ use tantivy::{
 
 use self::{
     fields::Fields,
+    visible::VisibleCache,
     writer::{Change, Writer},
 };
 use crate::failure::failure;
@@ -32,6 +34,7 @@ pub(crate) struct TextIndex {
     fields: Fields,
     reader: IndexReader,
     writer: Writer,
+    visible: Arc<VisibleCache>,
 }
 
 impl TextIndex {
@@ -46,7 +49,7 @@ impl TextIndex {
         let reader: IndexReader =
             index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into().map_err(failure)?;
         let writer = Writer::start(index, reader.clone())?;
-        Ok(Self { fields, reader, writer })
+        Ok(Self { fields, reader, writer, visible: Arc::default() })
     }
 
     pub(crate) async fn put(&self, documents: &[IndexedDocument]) -> Result<(), IndexError> {
@@ -88,8 +91,8 @@ impl TextIndex {
         limit: usize,
     ) -> Result<KeywordResult, IndexError> {
         let (searcher, fields) = (self.reader.searcher(), self.fields.clone());
-        let (query, filter) = (query.clone(), filter.clone());
-        let search = move || score::search(&searcher, &fields, &query, &filter, limit);
+        let (query, filter, visible) = (query.clone(), filter.clone(), Arc::clone(&self.visible));
+        let search = move || score::search(&searcher, &fields, &visible, &query, &filter, limit);
         tokio::task::spawn_blocking(search).await.map_err(failure)?
     }
 

@@ -4,7 +4,7 @@
 //! question's terms are counted and added up within it. Every statistic (how many chunks, how long, how often a term occurs)
 //! is of the visible chunks alone.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use hammock_retrieval::{
     IndexError, KeywordHit, KeywordQuery, KeywordResult, LanguageShare, SearchFilter, TermStat, analysis, bm25,
@@ -17,12 +17,16 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::fields::Fields;
+use super::{
+    fields::Fields,
+    visible::{Visible, VisibleCache},
+};
 use crate::failure::failure;
 
 pub(super) fn search(
     searcher: &Searcher,
     fields: &Fields,
+    cache: &VisibleCache,
     query: &KeywordQuery,
     filter: &SearchFilter,
     limit: usize,
@@ -30,10 +34,13 @@ pub(super) fn search(
     let mut segments = Vec::new();
     let mut shares: BTreeMap<String, u64> = BTreeMap::new();
     for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
-        let visible = Visible::of(reader, fields, filter)?;
+        let visible = cache.of(reader, fields, filter)?;
         if visible.chunks > 0 {
-            visible.count_languages(reader, fields, &mut shares)?;
-            segments.push(Segment { ordinal, reader, visible, found: Vec::new() });
+            for (language, chunks) in &visible.languages {
+                *shares.entry(language.clone()).or_default() += chunks;
+            }
+            let lengths = reader.get_fieldnorms_reader(fields.body).map_err(failure)?;
+            segments.push(Segment { ordinal, reader, visible, lengths, found: Vec::new() });
         }
     }
     let mut languages: Vec<LanguageShare> =
@@ -60,7 +67,7 @@ pub(super) fn search(
 
     let mut best: Vec<(f32, f32, DocAddress)> = Vec::new();
     for segment in &segments {
-        let lengths = &segment.visible.lengths;
+        let lengths = &segment.lengths;
         let mut scores = vec![(0.0_f32, 0.0_f32); segment.reader.max_doc() as usize];
         let mut touched = Vec::new();
         for ((word, rarity), occurrences) in words.iter().zip(&rarities).zip(&segment.found) {
@@ -95,7 +102,8 @@ pub(super) fn search(
 struct Segment<'a> {
     ordinal: u32,
     reader: &'a SegmentReader,
-    visible: Visible,
+    visible: Arc<Visible>,
+    lengths: FieldNormReader,
     /// For every word of the question: the visible rows that have it, and how often.
     found: Vec<Vec<(u32, u32)>>,
 }
@@ -124,63 +132,7 @@ impl Segment<'_> {
     }
 }
 
-/// The rows of a segment that the filter lets through.
-struct Visible {
-    rows: Bits,
-    chunks: u64,
-    /// Terms in all of them.
-    length: u64,
-    lengths: FieldNormReader,
-}
-
-impl Visible {
-    fn of(reader: &SegmentReader, fields: &Fields, filter: &SearchFilter) -> Result<Self, IndexError> {
-        let most = reader.max_doc();
-        let collections = filter.collections.iter().map(|id| Term::from_field_text(fields.collection, id.as_str()));
-        let organisations =
-            filter.organisations.iter().map(|id| Term::from_field_text(fields.organisation, id.as_str()));
-        let mut rows = Bits::of(reader, collections, most)?;
-        if rows.any {
-            rows.intersect(&Bits::of(reader, organisations, most)?);
-        }
-        let lengths = reader.get_fieldnorms_reader(fields.body).map_err(failure)?;
-        let (mut chunks, mut length) = (0, 0);
-        if rows.any {
-            for row in 0..most {
-                if rows.has(row) {
-                    if reader.is_deleted(row) {
-                        rows.clear(row);
-                    } else {
-                        chunks += 1;
-                        length += u64::from(lengths.fieldnorm(row));
-                    }
-                }
-            }
-        }
-        Ok(Self { rows, chunks, length, lengths })
-    }
-
-    fn count_languages(
-        &self,
-        reader: &SegmentReader,
-        fields: &Fields,
-        shares: &mut BTreeMap<String, u64>,
-    ) -> Result<(), IndexError> {
-        let index = reader.inverted_index(fields.language).map_err(failure)?;
-        let mut codes = index.terms().stream().map_err(failure)?;
-        while let Some((code, info)) = codes.next() {
-            let code = String::from_utf8_lossy(code).into_owned();
-            let postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(failure)?;
-            let chunks = rows(postings).filter(|row| self.rows.has(*row)).count() as u64;
-            if chunks > 0 {
-                *shares.entry(code).or_default() += chunks;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn postings(
+pub(super) fn postings(
     reader: &SegmentReader,
     term: &Term,
     option: IndexRecordOption,
@@ -188,48 +140,11 @@ fn postings(
     reader.inverted_index(term.field()).map_err(failure)?.read_postings(term, option).map_err(failure)
 }
 
-fn rows(mut postings: SegmentPostings) -> impl Iterator<Item = u32> {
+pub(super) fn rows(mut postings: SegmentPostings) -> impl Iterator<Item = u32> {
     let mut next = postings.doc();
     std::iter::from_fn(move || {
         let row = (next != TERMINATED).then_some(next)?;
         next = postings.advance();
         Some(row)
     })
-}
-
-/// A set of rows.
-struct Bits {
-    words: Vec<u64>,
-    any: bool,
-}
-
-impl Bits {
-    /// The rows that have one of the terms.
-    fn of(reader: &SegmentReader, terms: impl Iterator<Item = Term>, most: u32) -> Result<Self, IndexError> {
-        let mut bits = Self { words: vec![0; most as usize / 64 + 1], any: false };
-        for term in terms {
-            if let Some(postings) = postings(reader, &term, IndexRecordOption::Basic)? {
-                for row in rows(postings) {
-                    bits.words[row as usize / 64] |= 1 << (row % 64);
-                    bits.any = true;
-                }
-            }
-        }
-        Ok(bits)
-    }
-
-    fn intersect(&mut self, other: &Self) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
-            *word &= other;
-        }
-        self.any = self.words.iter().any(|word| *word != 0);
-    }
-
-    fn has(&self, row: u32) -> bool {
-        self.words[row as usize / 64] >> (row % 64) & 1 == 1
-    }
-
-    fn clear(&mut self, row: u32) {
-        self.words[row as usize / 64] &= !(1 << (row % 64));
-    }
 }

@@ -1,0 +1,89 @@
+//! `cargo xtask bench`: the budgets of the design, measured from outside on the server that `cargo xtask run` builds.
+//!
+//! Every measurement starts the real binary on a data directory of its own and talks to it over HTTP, as a browser or a
+//! program would. Client, provider and website of a measurement run in this process and use the same processors: what is
+//! measured is what a machine gives that does all of it.
+
+mod context;
+mod corpus;
+mod http;
+mod installation;
+mod listener;
+mod machine;
+mod measure;
+mod provider;
+mod row;
+mod website;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::{
+    bench::{context::Context, row::Row},
+    process::{duration, say},
+    run, setup,
+    workspace::Workspace,
+};
+
+/// A measurement's name and what it does.
+type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
+
+/// In this order: what is quick comes first.
+const MEASUREMENTS: [Measurement; 9] = [
+    ("first-load", measure::first_load::measure),
+    ("start", measure::start::measure),
+    ("upload", measure::upload::measure),
+    ("table", measure::table::measure),
+    ("crawl", measure::crawl::measure),
+    ("embedding", measure::embedding::measure),
+    ("first-token", measure::first_token::measure),
+    ("streams", measure::streams::measure),
+    ("search", measure::search::measure),
+];
+
+/// Measures, and prints a table or JSON on standard output. A budget that is missed is a result, not a failure.
+///
+/// # Errors
+/// When something does not build, or a measurement could not be made; the others are printed all the same.
+pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool) -> Result<()> {
+    for name in only {
+        ensure!(
+            MEASUREMENTS.iter().any(|(known, _)| known == name),
+            "there is no measurement `{name}`; there are {}",
+            MEASUREMENTS.map(|(known, _)| known).join(", ")
+        );
+    }
+    if build {
+        setup::setup(workspace, setup::For::Running)?;
+        run::build(workspace)?;
+    }
+    let context = Context::new(workspace)?;
+    say(&format!("bench: {}; texts: {}", machine::describe(), context.corpus.origin));
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for (name, measure) in MEASUREMENTS {
+        if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let start = Instant::now();
+        let load = machine::load();
+        match measure(&context) {
+            Ok(found) => rows.extend(found.into_iter().map(|row| Row { measurement: name, load, ..row })),
+            Err(error) => {
+                say(&format!("bench: {name} could not be measured: {error:#}"));
+                failed.push(name);
+            }
+        }
+        say(&format!("bench: {name} took {}", duration(start.elapsed())));
+    }
+    if json {
+        println!("{}", row::json(&rows, &context.corpus.origin)?);
+    } else {
+        print!("{}", row::table(&rows));
+    }
+    if !failed.is_empty() {
+        bail!("not measured: {}", failed.join(", "));
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! What the measurements share.
+
+use std::{cell::OnceCell, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    bench::{corpus::Corpus, installation::Installation},
+    environment,
+    process::say,
+    workspace::Workspace,
+};
+
+/// The collection that [`Context::fill`] fills.
+const COLLECTION: &str = "Bench";
+/// So many chunks get the vector that the model makes of them; further ones one that is blended from two of these.
+const REAL_VECTORS: usize = 8_000;
+
+/// What the measurements share.
+pub struct Context {
+    /// The checkout.
+    pub workspace: Workspace,
+    /// The texts.
+    pub corpus: Corpus,
+    ten_thousand: OnceCell<Filled>,
+}
+
+/// An installation with many chunks.
+pub struct Filled {
+    /// The installation.
+    pub installation: Installation,
+    /// What `hammock fill` says of it.
+    pub report: FillReport,
+}
+
+/// What `hammock fill` prints.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FillReport {
+    /// The collection.
+    pub collection: String,
+    /// How many chunks there are.
+    pub chunks: usize,
+    /// How many of their vectors the model made.
+    pub real_vectors: usize,
+    /// How many tokens a chunk has, on average.
+    pub tokens_per_chunk: f64,
+    /// The share of the ten nearest chunks of a question that the index finds; none without questions.
+    pub recall_at_10: Option<f64>,
+}
+
+/// What is filled in.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling {
+    /// How many chunks.
+    pub chunks: usize,
+    /// The longest document. Words.
+    pub words: usize,
+    /// Whether there are vectors.
+    pub vectors: bool,
+    /// How many questions the index is compared with an exact search by.
+    pub questions: usize,
+}
+
+impl Context {
+    /// Reads the texts: those of the folder that `HAMMOCK_RETRIEVAL_DATA` names, if it does.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn new(workspace: &Workspace) -> Result<Self> {
+        let folder = environment::retrieval_data();
+        let corpus = Corpus::load(folder.as_deref()).context("HAMMOCK_RETRIEVAL_DATA")?;
+        Ok(Self { workspace: workspace.clone(), corpus, ten_thousand: OnceCell::new() })
+    }
+
+    /// An empty installation.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn installation(&self) -> Result<Installation> {
+        Installation::new(&self.workspace)
+    }
+
+    /// The installation of ten thousand chunks with vectors; several measurements use it, one after the other.
+    ///
+    /// # Errors
+    /// When it cannot be filled.
+    pub fn ten_thousand(&self) -> Result<&Filled> {
+        if self.ten_thousand.get().is_none() {
+            let filled = self.fill(Filling { chunks: 10_000, words: usize::MAX, vectors: true, questions: 0 })?;
+            // Nobody else can have set it: there is one thread.
+            let _ = self.ten_thousand.set(filled);
+        }
+        self.ten_thousand.get().context("it was just set")
+    }
+
+    /// A new installation with a filled collection. Text goes the product's own way; see [`REAL_VECTORS`] for the vectors,
+    /// which are kept in the cache.
+    ///
+    /// # Errors
+    /// When it cannot be filled.
+    pub fn fill(&self, filling: Filling) -> Result<Filled> {
+        say(&format!("bench: filling in {} chunks", filling.chunks));
+        let installation = self.installation()?;
+        let cache = vector_cache()?;
+        let (chunks, real) = (filling.chunks.to_string(), REAL_VECTORS.to_string());
+        let cache = cache.to_str().context("the cache's path is not Unicode")?;
+        let mut arguments = vec!["fill", "--collection", COLLECTION, "--chunks", &chunks];
+        if filling.vectors {
+            arguments.extend(["--real-vectors", &real, "--vector-cache", cache]);
+        }
+        let printed = installation.hammock(&arguments, |input| {
+            for question in self.corpus.questions(filling.questions) {
+                writeln!(input, "{}", json!({ "question": question }))?;
+            }
+            for number in 0.. {
+                let text = self.corpus.document(number);
+                let cut: Vec<&str> = text.text.split_inclusive(' ').take(filling.words).collect();
+                writeln!(input, "{}", json!({ "title": text.title, "text": cut.concat() }))?;
+            }
+            Ok(())
+        })?;
+        let report = serde_json::from_str(&printed).with_context(|| format!("hammock fill printed {printed:?}"))?;
+        Ok(Filled { installation, report })
+    }
+}
+
+impl FillReport {
+    /// What the reader of a figure must know of the vectors.
+    pub fn note(&self) -> String {
+        let blended = self.chunks - self.real_vectors.min(self.chunks);
+        if blended == 0 {
+            format!("{} chunks, every vector made by the model", self.chunks)
+        } else {
+            format!(
+                "{} chunks; {} vectors made by the model, {blended} blended from two of these",
+                self.chunks, self.real_vectors
+            )
+        }
+    }
+}
+
+fn vector_cache() -> Result<PathBuf> {
+    let folder = environment::cache_dir().context("neither HAMMOCK_CACHE_DIR nor HOME is set")?.join("bench");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    Ok(folder.join("vectors"))
+}
