@@ -6,6 +6,7 @@ use leptos_meta::MetaTags;
 use crate::{
     App,
     i18n::{self, PageLocale},
+    interface::Start,
     request,
     session::META_NAME,
 };
@@ -16,6 +17,7 @@ pub fn shell() -> impl IntoView {
     request::set_content_security_policy();
     let page = request::page();
     let version = page.as_ref().map(|page| page.asset_version.to_string()).unwrap_or_default();
+    let interface = page.as_ref().map(|page| page.interface.as_ref().clone()).unwrap_or_default();
     let me = page.and_then(|page| page.me).and_then(|me| serde_json::to_string(&me).ok());
     view! {
         <!DOCTYPE html>
@@ -23,22 +25,7 @@ pub fn shell() -> impl IntoView {
             <head>
                 <Head version=version.clone() />
                 <meta name=META_NAME content=me />
-                <link rel="modulepreload" href=format!("/pkg/hammock.js?v={version}") />
-                <link
-                    rel="preload"
-                    href=format!("/pkg/hammock_bg.wasm?v={version}")
-                    r#as="fetch"
-                    r#type="application/wasm"
-                    crossorigin="anonymous"
-                />
-                <link
-                    rel="preload"
-                    href=format!("/locales/{}.json?v={version}", i18n::locale().tag())
-                    r#as="fetch"
-                    r#type="application/json"
-                    crossorigin="anonymous"
-                />
-                <script type="module" src=format!("/start.js?v={version}")></script>
+                <Start interface path=request::path() version />
                 <MetaTags />
             </head>
             <body>

@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod keys;
 pub mod knowledge;
 pub mod layout;
+pub mod parts;
 pub mod routes;
 pub mod session;
 pub mod ui;
@@ -22,6 +23,8 @@ pub mod wire;
 pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod document;
+#[cfg(feature = "ssr")]
+pub mod interface;
 #[cfg(feature = "ssr")]
 pub mod request;
 

@@ -14,7 +14,7 @@ use hammock_domain::{Hammock, Origin, Scope};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-use crate::FnError;
+use crate::{FnError, interface::Interface};
 
 /// What is known of every request.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ pub struct PageContext {
     pub instance: Instance,
     /// Changes with every build: addresses of scripts and styles carry it, so that they can be cached for ever.
     pub asset_version: Arc<str>,
+    /// The files that make the page live.
+    pub interface: Arc<Interface>,
     /// What came of the form that was posted to this page.
     pub form: FormState,
 }

@@ -7,18 +7,7 @@ use leptos_router::{
     path,
 };
 
-use crate::{
-    account::AccountPage,
-    assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
-    chat::ChatPage,
-    connections::ConnectionsPage,
-    keys::KeysPage,
-    knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
-    layout::Frame,
-    t,
-    ui::EmptyState,
-    users::UsersPage,
-};
+use crate::{chat::ChatPage, layout::Frame, parts, t, ui::EmptyState};
 
 /// The routes. A page is rendered completely before it is sent ([`SsrMode::Async`]).
 #[component]
@@ -28,17 +17,17 @@ pub fn AppRoutes() -> impl IntoView {
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=|| view! { <Redirect path="/chat" /> } />
                 <Route path=path!("/chat/:id?") view=ChatPage />
-                <Route path=path!("/assistants") view=AssistantsPage />
-                <Route path=path!("/assistants/new") view=NewAssistantPage />
-                <Route path=path!("/assistants/:id") view=AssistantPage />
-                <Route path=path!("/data") view=CollectionsPage />
-                <Route path=path!("/data/documents/:document") view=DocumentPage />
-                <Route path=path!("/data/:collection") view=CollectionPage />
-                <Route path=path!("/data/:collection/search") view=SearchPage />
-                <Route path=path!("/account") view=AccountPage />
-                <Route path=path!("/users") view=UsersPage />
-                <Route path=path!("/keys") view=KeysPage />
-                <Route path=path!("/connections") view=ConnectionsPage />
+                <Route path=path!("/assistants") view=parts::ASSISTANTS />
+                <Route path=path!("/assistants/new") view=parts::NEW_ASSISTANT />
+                <Route path=path!("/assistants/:id") view=parts::ASSISTANT />
+                <Route path=path!("/data") view=parts::COLLECTIONS />
+                <Route path=path!("/data/documents/:document") view=parts::DOCUMENT />
+                <Route path=path!("/data/:collection") view=parts::COLLECTION />
+                <Route path=path!("/data/:collection/search") view=parts::SEARCH />
+                <Route path=path!("/account") view=parts::ACCOUNT />
+                <Route path=path!("/users") view=parts::USERS />
+                <Route path=path!("/keys") view=parts::KEYS />
+                <Route path=path!("/connections") view=parts::CONNECTIONS />
                 <Route path=path!("/*any") view=NotFound />
             </ParentRoute>
         </Routes>

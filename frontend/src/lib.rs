@@ -1,11 +1,14 @@
 //! Makes the pages that the server rendered live in the browser, and nothing else.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use leptos::prelude::document;
+use wasm_bindgen::{JsCast, UnwrapThrowExt, prelude::wasm_bindgen};
 
-/// Attaches the application to the document. `texts` is the JSON file of the page's language.
+/// Attaches the application to the document; comes back when the page is live, its part of the code included. `texts` is
+/// the JSON file of the page's language.
 #[wasm_bindgen]
-pub fn hydrate(texts: &str) {
+pub async fn hydrate(texts: String) {
     console_error_panic_hook::set_once();
-    app::i18n::load(texts);
-    leptos::mount::hydrate_body(app::App);
+    app::i18n::load(&texts);
+    let body = document().body().unwrap_throw().unchecked_into();
+    leptos::mount::hydrate_from_async(body, app::App).await.forget();
 }

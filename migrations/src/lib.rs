@@ -5,6 +5,7 @@
 //! lower-case column of its own.
 
 mod m20261120_000001_foundation;
+mod m20261126_000002_replicas;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -15,6 +16,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_foundation::Migration)]
+        vec![Box::new(m20261120_000001_foundation::Migration), Box::new(m20261126_000002_replicas::Migration)]
     }
 }

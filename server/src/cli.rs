@@ -137,6 +137,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     hammock.prepare().await?;
     let done = with_installation(&hammock, &config, cli.command).await;
     hammock.drain(std::time::Duration::from_secs(5)).await;
+    hammock.leave().await?;
     done
 }
 

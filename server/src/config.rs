@@ -3,6 +3,7 @@
 //! Bad configuration stops the start: an error names the field and says what it should be. This module and its children are
 //! the only ones that read the environment.
 
+mod environment;
 mod network;
 mod sections;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use figment::{
     Figment,
-    providers::{Env, Format, Toml},
+    providers::{Format, Toml},
 };
 use serde::Deserialize;
 use url::Url;
@@ -84,13 +85,11 @@ impl Config {
             return Err(ConfigError::Missing(path.to_owned()));
         }
         let base = Figment::from(Toml::string(DEFAULTS));
-        let environment = Env::prefixed("HAMMOCK_").filter(|key| key.as_str().contains("__")).split("__");
+        let environment = environment::read(&base);
         let file = match file {
             Some(path) => Some(path.to_owned()),
             None => {
-                let data_dir: PathBuf = base
-                    .clone()
-                    .merge(environment.clone())
+                let data_dir: PathBuf = environment::merge(base.clone(), &environment)
                     .extract_inner("data.dir")
                     .map_err(|error| ConfigError::Form(explain(error)))?;
                 [PathBuf::from(FILE_NAME), data_dir.join(FILE_NAME)].into_iter().find(|path| path.is_file())
@@ -100,7 +99,7 @@ impl Config {
             Some(path) => base.merge(Toml::file_exact(path)),
             None => base,
         };
-        Self::from_figment(figment.merge(environment))
+        Self::from_figment(environment::merge(figment, &environment))
     }
 
     /// The defaults with `overrides` (TOML) on top: for tests and tools, which must not depend on the environment.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use axum_server::Handle;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::ValueEnum;
 use hammock_domain::Hammock;
 use tokio_util::sync::CancellationToken;
@@ -43,19 +43,32 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     listener.set_nonblocking(true).context("the socket cannot be used")?;
     let address = listener.local_addr().context("the socket has no address")?;
 
+    let tls = match config.server.serves_tls() {
+        true => Some(tls::load(Path::new(&config.server.tls_certificate), Path::new(&config.server.tls_key)).await?),
+        false => None,
+    };
+
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
     hammock.prepare().await.map_err(|error| anyhow::anyhow!("the start failed: {error}"))?;
-    let stop = CancellationToken::new();
-    let workers = if role == Role::Web { Vec::new() } else { worker::spawn(&hammock, &stop) };
+    let (stop, gone) = (CancellationToken::new(), CancellationToken::new());
+    let presence = hammock.spawn_presence(gone.clone());
+    let workers = if role == Role::Web {
+        // The worker loads it for the passages; here it is for the questions.
+        let loading = hammock.clone();
+        tokio::spawn(async move { loading.load_embedding_model().await });
+        Vec::new()
+    } else {
+        worker::spawn(&hammock, &stop)
+    };
 
-    let scheme = if config.server.serves_tls() { "https" } else { "http" };
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let app = wire::state(config, hammock.clone())?;
     app.readiness.set(true);
     let handle = Handle::new();
     let ending = tokio::spawn(end(app.clone(), handle.clone(), stop.clone()));
     tracing::info!(%address, took_ms = begun.elapsed().as_millis(), ?role, "ready");
     announce(scheme, address);
-    let served = listen_on(listener, app, role, handle).await;
+    let served = listen_on(listener, tls, app, role, handle).await;
     if stop.is_cancelled() {
         // Somebody asked to stop: the answers that were running are finished or marked before the database closes.
         let _ = ending.await;
@@ -65,6 +78,11 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     }
     for worker in workers {
         let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
+    }
+    gone.cancel();
+    let _ = presence.await;
+    if let Err(error) = hammock.leave().await {
+        tracing::warn!(%error, "other processes will notice only in a while that this one has gone");
     }
     served?;
     hammock.store().clone().close().await.context("the database could not be closed")?;
@@ -85,29 +103,34 @@ fn allow_many_connections() {
 /// Serves what `role` serves on a bound socket.
 ///
 /// # Errors
-/// When the certificate cannot be used or the socket breaks.
-async fn listen_on(listener: TcpListener, app: AppState, role: Role, handle: Handle<SocketAddr>) -> anyhow::Result<()> {
-    let config = app.config.server.clone();
+/// When the socket breaks.
+async fn listen_on(
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    app: AppState,
+    role: Role,
+    handle: Handle<SocketAddr>,
+) -> anyhow::Result<()> {
     let router = if role == Role::Worker { router::health_only(app) } else { router::router(app) };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = if config.serves_tls() {
-        let tls = tls::load(Path::new(&config.tls_certificate), Path::new(&config.tls_key)).await?;
-        axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await
-    } else {
-        axum_server::from_tcp(listener)?.handle(handle).serve(service).await
+    let served = match tls {
+        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await,
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
     };
     served.context("the socket broke")
 }
 
-/// Waits for the signal to stop, then stops in order: no new connections, running answers finished or marked, workers.
+/// Waits for the signal to stop, then stops in order: running answers are finished or marked, then connections end.
 async fn end(app: AppState, handle: Handle<SocketAddr>, stop: CancellationToken) {
     asked_to_stop().await;
     let patience = app.config.server.shutdown_timeout;
     tracing::info!(patience_s = patience.as_secs(), "stopping");
     app.readiness.set(false);
     stop.cancel();
-    handle.graceful_shutdown(Some(patience + Duration::from_secs(1)));
+    let begun = Instant::now();
+    // Connections are taken all the while, so that /readyz can tell a load balancer that no more requests are welcome.
     app.hammock.drain(patience).await;
+    handle.graceful_shutdown(Some(patience.saturating_sub(begun.elapsed()) + Duration::from_secs(1)));
 }
 
 async fn asked_to_stop() {

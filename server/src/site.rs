@@ -10,6 +10,7 @@ use std::{
     sync::Arc,
 };
 
+use app::interface::Interface;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -29,11 +30,15 @@ use crate::state::AppState;
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// Where the build says which files make a page live.
+const INTERFACE: &str = "pkg/interface.json";
+
 /// The built interface.
 #[derive(Debug, Default)]
 pub struct Site {
     files: HashMap<String, File>,
     version: Arc<str>,
+    interface: Arc<Interface>,
 }
 
 #[derive(Debug)]
@@ -69,6 +74,10 @@ impl Site {
     }
 
     fn from_contents(mut contents: BTreeMap<String, Bytes>) -> Self {
+        let interface = contents.get(INTERFACE).map(|json| serde_json::from_slice(json)).and_then(|read| {
+            read.inspect_err(|error| tracing::error!(%error, "{INTERFACE} is not understood; pages will not be live"))
+                .ok()
+        });
         let mut all = Sha256::new();
         let names: Vec<String> =
             contents.keys().filter(|name| !name.ends_with(".br") && !name.ends_with(".gz")).cloned().collect();
@@ -88,12 +97,27 @@ impl Site {
             };
             files.insert(name, file);
         }
-        Self { files, version: hex(&all.finalize(), 8).into() }
+        Self { files, version: hex(&all.finalize(), 8).into(), interface: Arc::new(interface.unwrap_or_default()) }
     }
 
     /// Changes with every build.
     pub fn version(&self) -> Arc<str> {
         self.version.clone()
+    }
+
+    /// The files that make a page live.
+    pub fn interface(&self) -> Arc<Interface> {
+        self.interface.clone()
+    }
+
+    /// Whether the address of a file changes when its contents do.
+    fn is_versioned(&self, path: &str, query: Option<&str>) -> bool {
+        let folder = &self.interface.folder;
+        let in_folder =
+            |path: &str| !folder.is_empty() && path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        query.is_some_and(|query| query.contains("v="))
+            || path.starts_with("/fonts/")
+            || path.strip_prefix('/').is_some_and(in_folder)
     }
 
     /// How many files there are.
@@ -141,10 +165,14 @@ impl Site {
 pub async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let path = request.uri().path();
-        let is_versioned =
-            request.uri().query().is_some_and(|query| query.contains("v=")) || path.starts_with("/fonts/");
+        let is_versioned = app.site.is_versioned(path, request.uri().query());
         if let Some(response) = app.site.answer(path, is_versioned, request.headers()) {
             return response;
+        }
+        // A file of another build, asked for by a page that was opened before an upgrade. Short and not to be kept, instead
+        // of a page that says so or a way to sign in.
+        if path.starts_with("/pkg/") {
+            return (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")]).into_response();
         }
     }
     next.run(request).await
@@ -212,6 +240,23 @@ mod tests {
         let etag = first.headers()[ETAG].to_str().unwrap();
         let second = site.answer("/favicon.svg", false, &asking(&[(IF_NONE_MATCH, etag)])).unwrap();
         assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[test]
+    fn the_folder_of_the_interface_is_kept_for_ever_and_what_names_it_is_not() {
+        let json = r#"{"folder": "pkg/ab12", "parts": {"knowledge": ["chunk_0.wasm", "knowledge.wasm"]}}"#;
+        let site = Site::from_contents([(INTERFACE.to_owned(), Bytes::from(json))].into());
+        assert_eq!(site.interface().parts["knowledge"], ["chunk_0.wasm", "knowledge.wasm"]);
+        assert!(site.is_versioned("/pkg/ab12/hammock.js", None));
+        assert!(!site.is_versioned("/pkg/ab123/hammock.js", None));
+        assert!(!site.is_versioned("/pkg/interface.json", None));
+        assert!(site.is_versioned("/pkg/hammock.css", Some("v=1")));
+        // Without an interface nothing is taken for its folder.
+        assert!(!Site::default().is_versioned("//start.js", None));
+        assert_eq!(
+            *Site::from_contents([(INTERFACE.to_owned(), Bytes::from("{"))].into()).interface(),
+            Interface::default()
+        );
     }
 
     #[test]

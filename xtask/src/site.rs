@@ -3,24 +3,22 @@
 
 mod compress;
 mod public;
+mod sections;
 mod stamps;
 mod styles;
 mod wasm;
 
-use std::time::Instant;
+use std::{collections::BTreeSet, path::Path, time::Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     process::{duration, say},
     workspace::Workspace,
 };
 
-/// What the first load of the application may weigh, brotli, in bytes (DESIGN budget).
+/// What the first load of the application may weigh, brotli, in bytes (DESIGN budget). The tests fail beyond it.
 pub const BUDGET: u64 = 400 * 1024;
-/// What the first load may weigh before the tests fail. It is over its budget today (docs/MEASUREMENTS.md); this keeps it
-/// from growing further, and comes down with it. Bytes.
-pub const CEILING: u64 = 550 * 1024;
 
 /// Builds the site.
 ///
@@ -45,16 +43,23 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// What the first load weighs, brotli: WASM, glue and styles, in bytes.
+/// What a browser loads before the chat is live, brotli: WASM, glue and styles, in bytes.
 ///
 /// # Errors
 /// When the site has not been built.
 pub fn first_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
+    let folder = workspace.site().join(wasm::Interface::read(workspace)?.folder);
+    let code = wasm::FIRST.into_iter().map(|name| (folder.as_path(), name));
     let pkg = workspace.site().join("pkg");
-    ["hammock_bg.wasm", "hammock.js", "hammock.css"]
-        .into_iter()
-        .map(|name| Ok((name, std::fs::metadata(pkg.join(format!("{name}.br")))?.len())))
-        .collect()
+    code.chain([(pkg.as_path(), styles::FILE)]).map(|(folder, name)| Ok((name, weight(folder, name)?))).collect()
+}
+
+/// What a file weighs on the wire, in bytes.
+fn weight(folder: &Path, name: &str) -> Result<u64> {
+    // What would not shrink has no compressed sibling.
+    let compressed = folder.join(format!("{name}.br"));
+    let path = if compressed.exists() { compressed } else { folder.join(name) };
+    Ok(std::fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len())
 }
 
 fn print_sizes(workspace: &Workspace) -> Result<()> {
@@ -69,6 +74,12 @@ fn print_sizes(workspace: &Workspace) -> Result<()> {
         kilobytes(total),
         kilobytes(BUDGET)
     ));
+    let interface = wasm::Interface::read(workspace)?;
+    let folder = workspace.site().join(&interface.folder);
+    let later: BTreeSet<&String> = interface.parts.values().flatten().collect();
+    for name in later {
+        say(&format!("build: later, {name:<32} {:>7.1} KB brotli", kilobytes(weight(&folder, name)?)));
+    }
     Ok(())
 }
 

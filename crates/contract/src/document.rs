@@ -116,7 +116,7 @@ pub struct UploadResult {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
 #[serde(default)]
 pub struct DocumentQuery {
-    /// Only those of this collection.
+    /// Only those of this collection. Without it and without a source, the organisation's own are listed.
     pub collection: Option<CollectionId>,
     /// Only those of this source.
     pub source: Option<SourceId>,

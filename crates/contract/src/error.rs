@@ -136,6 +136,8 @@ error_codes! {
     Busy = "busy", Conflict;
     /// Too many attempts; `retry_after` tells how many seconds to wait.
     TooManyAttempts = "too_many_attempts", RateLimited;
+    /// Somebody stopped it before its end.
+    Stopped = "stopped", Conflict;
     /// The model provider did not answer as it should.
     ProviderFailed = "provider_failed", Upstream;
     /// The model provider refused the key.

@@ -73,6 +73,14 @@ impl Hammock {
                 "new people come by invitation here; ask an administrator to add you",
             ));
         }
+        self.create_organisation(new, origin).await
+    }
+
+    /// The same for the operator, whom no policy of registration binds.
+    ///
+    /// # Errors
+    /// As [`Hammock::register`], but for `registration_closed`.
+    pub async fn create_organisation(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
         let first_name = validate::line("first_name", &new.first_name, 1, 80)?;
         let last_name = validate::line("last_name", &new.last_name, 1, 80)?;
         let email = validate::email(&new.email)?;
@@ -250,7 +258,11 @@ impl Hammock {
     /// # Errors
     /// When the database fails.
     pub async fn scope_for_user(&self, user: &UserId) -> Result<Option<Scope>> {
-        accounts::scope_for_user(self.store().read(), user).await.map_err(from_store)
+        let scope = accounts::scope_for_user(self.store().read(), user).await.map_err(from_store)?;
+        if let Some(scope) = &scope {
+            self.note_use(scope).await;
+        }
+        Ok(scope)
     }
 
     /// What an API key may do.
@@ -262,7 +274,7 @@ impl Hammock {
         let Some(scope) = found else {
             return Err(ApiError::new(ErrorCode::InvalidKey, "this API key is unknown or was revoked"));
         };
-        self.note_key_use(&scope).await;
+        self.note_use(&scope).await;
         Ok(scope)
     }
 
@@ -325,18 +337,6 @@ impl Hammock {
         };
         one_time_tokens::create(tx, row).await.map_err(from_store)?;
         Ok(format!("{}/new-password?token={token}", self.settings().public_url))
-    }
-
-    /// Notes that a key was used; a failure of that must not fail the request.
-    async fn note_key_use(&self, scope: &Scope) {
-        let noted = async {
-            let tx = self.store().begin().await?;
-            api_keys::touch(scope, &tx, self.now()).await?;
-            tx.commit().await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(%error, "the use of an API key could not be noted");
-        }
     }
 }
 

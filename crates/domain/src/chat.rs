@@ -63,6 +63,9 @@ impl Hammock {
     /// `invalid_field`, `not_found`, `answer_running`, `storage_full`.
     pub async fn start_answer(&self, scope: &Scope, request: ChatRequest, locale: Locale) -> Result<Answer> {
         let user = scope.require_user().map_err(from_store)?.clone();
+        if self.0.live.is_closed() {
+            return Err(ApiError::new(ErrorCode::Unavailable, "the server is being restarted; ask again in a moment"));
+        }
         let text = validate::block("text", &request.text, QUESTION_CHARS)?;
         if text.is_empty() {
             return Err(validate::invalid("text", "type a question").with("min", 1).with("max", QUESTION_CHARS));
@@ -146,14 +149,19 @@ impl Hammock {
         messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", Some(run.clone()), now)
             .await
             .map_err(from_store)?;
-        runs::create(scope, tx, run.clone(), &conversation, &answer, request.idempotency_key, now).await.map_err(
-            |error| match error {
-                StoreError::Duplicate(_) => {
-                    ApiError::new(ErrorCode::AnswerRunning, "this question was asked at the same time already")
-                }
-                other => from_store(other),
-            },
-        )?;
+        let new = runs::NewRun {
+            id: run.clone(),
+            conversation: conversation.clone(),
+            message: answer.clone(),
+            idempotency_key: request.idempotency_key,
+            replica: self.0.presence.replica().to_owned(),
+        };
+        runs::create(scope, tx, new, now).await.map_err(|error| match error {
+            StoreError::Duplicate(_) => {
+                ApiError::new(ErrorCode::AnswerRunning, "this question was asked at the same time already")
+            }
+            other => from_store(other),
+        })?;
         let started = StreamEvent::Started {
             conversation,
             title,
@@ -182,18 +190,28 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn stop_answer(&self, scope: &Scope, run: &RunId) -> Result<()> {
-        runs::find(scope, self.store().read(), run).await.map_err(from_store)?;
-        if let Some(live) = self.0.live.find(run) {
-            live.stop.cancel();
+        let row = runs::find(scope, self.store().read(), run).await.map_err(from_store)?;
+        match self.0.live.find(run) {
+            Some(live) => live.stop.cancel(),
+            None if row.finished_at.is_some() => {}
+            // Another replica makes it, and looks for this.
+            None => {
+                let tx = self.store().begin().await.map_err(from_store)?;
+                match runs::request_stop(scope, &tx, run).await {
+                    // It ended at this moment.
+                    Ok(()) | Err(StoreError::NotFound) => tx.commit().await.map_err(from_store)?,
+                    Err(error) => return Err(from_store(error)),
+                }
+            }
         }
         Ok(())
     }
 
-    /// Closes the answers that were begun before a moment and that nobody makes any more: the server went down. Their
-    /// partial text is kept, and marked.
-    pub(crate) async fn close_interrupted(&self, before: Timestamp) -> Result<()> {
+    /// Closes the answers of replicas that were not seen since a moment: they went down. Their partial text is kept, and
+    /// marked.
+    pub(crate) async fn close_interrupted(&self, since: Timestamp) -> Result<()> {
         let now = self.now();
-        let open = runs::list_unfinished(self.store().read(), before).await.map_err(from_store)?;
+        let open = runs::list_orphaned(self.store().read(), since).await.map_err(from_store)?;
         for run in open.into_iter().filter(|run| self.0.live.find(&run.id).is_none()) {
             let scope = Scope::for_run(&run);
             let events =
@@ -230,14 +248,16 @@ impl Hammock {
         Ok(())
     }
 
-    /// Waits for the answers that are being made; those that take longer than `patience` are stopped, and keep what they have.
+    /// Waits for the answers that are being made, and begins no more; those that take longer than `patience` are
+    /// interrupted, and keep what they have.
     pub async fn drain(&self, patience: Duration) {
+        self.0.live.close();
         let going_on = self.0.live.count();
         if going_on > 0 {
             tracing::info!(answers = going_on, "waiting for answers that are being made");
         }
         if tokio::time::timeout(patience, self.0.live.all_ended()).await.is_err() {
-            self.0.live.stop_all();
+            self.0.live.interrupt_all();
             let _ = tokio::time::timeout(Duration::from_secs(5), self.0.live.all_ended()).await;
         }
     }

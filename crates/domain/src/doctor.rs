@@ -1,8 +1,5 @@
 //! `hammock doctor`: what is wrong with this installation, and what to do about it.
 
-use std::collections::HashSet;
-
-use hammock_contract::{ChunkId, DocumentId};
 use hammock_store::{chunks, jobs, maintenance};
 use serde::Serialize;
 
@@ -10,6 +7,7 @@ use crate::{
     Hammock, Result,
     embedding::EmbeddingState,
     error::{from_index, from_store},
+    knowledge::repairing::Difference,
 };
 
 /// How bad a finding is.
@@ -59,12 +57,6 @@ impl DoctorReport {
             advice: advice.to_owned(),
         });
     }
-}
-
-/// Chunks that one side has and the other has not.
-struct Difference {
-    missing: Vec<(DocumentId, u32, ChunkId)>,
-    surplus: Vec<(DocumentId, u32, ChunkId)>,
 }
 
 impl Hammock {
@@ -130,45 +122,30 @@ impl Hammock {
         let db = self.store().read();
         let should = chunks::list_answering(db).await.map_err(from_store)?;
         let has = self.0.index.list_text().await.map_err(from_index)?;
-        report_difference(report, "keyword index", should.len(), &compare(should, has));
+        report_difference(report, "keyword index", should.len(), &Difference::between(should, has));
         if let Some(space) = self.0.embedding.space() {
             let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
             let has = self.0.index.list_vectors(&space).await.map_err(from_index)?;
-            report_difference(report, "vector index", should.len(), &compare(should, has));
+            report_difference(report, "vector index", should.len(), &Difference::between(should, has));
         }
         Ok(())
     }
 }
 
-fn compare(should: Vec<(DocumentId, u32, ChunkId)>, has: Vec<(DocumentId, u32, ChunkId)>) -> Difference {
-    let doubled = has.len();
-    let has: HashSet<_> = has.into_iter().collect();
-    let should: HashSet<_> = should.into_iter().collect();
-    let mut surplus: Vec<_> = has.difference(&should).cloned().collect();
-    if doubled > has.len() {
-        // The same chunk twice counts as one too many.
-        surplus.extend(has.iter().take(doubled - has.len()).cloned());
-    }
-    Difference { missing: should.difference(&has).cloned().collect(), surplus }
-}
-
 fn report_difference(report: &mut DoctorReport, subject: &str, chunks: usize, difference: &Difference) {
-    let Difference { missing, surplus } = difference;
-    if missing.is_empty() && surplus.is_empty() {
+    if difference.is_empty() {
         report.add(subject, Severity::Fine, format!("equal to the database: {chunks} chunks"), "");
         return;
     }
-    let documents: HashSet<&DocumentId> = missing.iter().chain(surplus).map(|(document, ..)| document).collect();
-    let mut names: Vec<&str> = documents.iter().map(|id| id.as_str()).collect();
-    names.sort_unstable();
-    names.truncate(5);
+    let documents = difference.documents();
+    let names: Vec<&str> = documents.iter().take(5).map(|id| id.as_str()).collect();
     report.add(
         subject,
         Severity::Problem,
         format!(
             "{} chunks are missing and {} too many, in {} documents: {} …",
-            missing.len(),
-            surplus.len(),
+            difference.missing.len(),
+            difference.surplus.len(),
             documents.len(),
             names.join(", ")
         ),

@@ -148,6 +148,7 @@ impl Hammock {
             }
         };
         jobs::read_document(scope, &tx, source, &id, now).await?;
+        self.follow_documents(scope, &tx, source).await?;
         let detail = serde_json::json!({ "name": name, "bytes": bytes, "source": source });
         audit::record(scope, &tx, "document.upload", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
@@ -176,6 +177,7 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
         jobs::read_document(scope, &tx, &row.source_id, id, now).await?;
+        self.follow_documents(scope, &tx, &row.source_id).await?;
         audit::record(scope, &tx, "document.reindex", id.as_str(), serde_json::Value::Null, now)
             .await
             .map_err(from_store)?;
@@ -195,6 +197,7 @@ impl Hammock {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         documents::delete(scope, &tx, id).await.map_err(from_store)?;
+        self.follow_documents(scope, &tx, &row.source_id).await?;
         jobs::remove_documents(scope, &tx, vec![(id.clone(), row.file_key)], now).await?;
         let detail = serde_json::json!({ "title": row.title, "location": row.location });
         audit::record(scope, &tx, "document.delete", id.as_str(), detail, now).await.map_err(from_store)?;

@@ -3,7 +3,9 @@
 
 use hammock_contract::{DocumentId, SourceId, source::SourceKind};
 use hammock_ingest::parse::{self, FileInput};
-use hammock_store::{Scope, StoreError, collections, documents, organisations, scope::handbook_collection, sources};
+use hammock_store::{
+    Scope, StoreError, Task, collections, documents, organisations, scope::handbook_collection, sources,
+};
 use include_dir::{Dir, include_dir};
 
 use crate::{
@@ -20,6 +22,15 @@ const MARKDOWN: &str = "text/markdown";
 impl Hammock {
     /// Brings the handbook in the database and the keyword index to what this version ships.
     pub(crate) async fn update_handbook(&self) -> Result<()> {
+        // Replicas that start together would all add the same pages. On SQLite the index, which has one writer, sees to that,
+        // and a transaction that is held open would keep the work below waiting for ever.
+        let _turn = if self.store().is_postgres() {
+            let turn = self.store().begin().await.map_err(from_store)?;
+            turn.alone(Task::Handbook).await.map_err(from_store)?;
+            Some(turn)
+        } else {
+            None
+        };
         let scope = Scope::builtin();
         let source = self.handbook_source(&scope).await?;
         let known = documents::list_of_source(&scope, self.store().read(), &source).await.map_err(from_store)?;
@@ -88,6 +99,11 @@ impl Hammock {
         }
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
+        tx.alone(Task::HandbookSource).await.map_err(from_store)?;
+        if sources::find_row(scope, tx.db(), &source).await.is_ok() {
+            // Another replica was quicker.
+            return Ok(source);
+        }
         organisations::ensure_builtin(&tx, now).await.map_err(from_store)?;
         match collections::find_row(scope, tx.db(), &handbook_collection()).await {
             Ok(_) => {}

@@ -9,3 +9,4 @@ pub(crate) mod jobs;
 pub(crate) mod pipeline;
 mod reading;
 mod reindexing;
+pub(crate) mod repairing;

@@ -21,6 +21,7 @@ mod keys;
 mod knowledge;
 pub mod mail;
 mod passwords;
+mod presence;
 mod render;
 mod search;
 mod settings;
@@ -28,6 +29,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod users;
+mod uses;
 mod validate;
 mod worker;
 
@@ -90,6 +92,8 @@ struct Inner {
     embedding: embedding::Embedding,
     live: Arc<chat::LiveRuns>,
     journal: chat::Journal,
+    presence: presence::Presence,
+    uses: uses::NotedUses,
     /// Rings when there is new work for the worker.
     work: Notify,
     /// Rings when chunks wait for their vectors.
@@ -115,6 +119,8 @@ impl Hammock {
             settings,
             live: Arc::default(),
             journal,
+            presence: presence::Presence::default(),
+            uses: uses::NotedUses::default(),
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),

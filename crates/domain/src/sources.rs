@@ -3,13 +3,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use hammock_contract::{
-    ApiError, CollectionId, ErrorCode, SourceId,
+    ApiError, CollectionId, DocumentId, ErrorCode, SourceId,
     document::DocumentState,
     job::JobProgress,
     source::{NewSource, Source, SourceKind, SourceState, WebsiteSettings},
     user::Role,
 };
-use hammock_store::{Scope, Tx, audit, documents, jobs as queue, sources};
+use hammock_store::{Scope, StoreError, Tx, audit, documents, jobs as queue, processing, sources};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -143,6 +143,7 @@ impl Hammock {
                         .map_err(from_store)?;
                     jobs::read_document(scope, &tx, id, &document.id, now).await?;
                 }
+                self.follow_documents(scope, &tx, id).await?;
             }
         }
         audit::record(scope, &tx, "source.refresh", id.as_str(), serde_json::Value::Null, now)
@@ -159,12 +160,19 @@ impl Hammock {
     /// `role_required`, `not_found`, `read_only`.
     pub async fn stop_source(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        self.writable_source(scope, id).await?;
+        let row = self.writable_source(scope, id).await?;
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
-        let waiting = queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?;
+        let active = queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?;
         queue::cancel(scope, &tx, id.as_str(), now).await.map_err(from_store)?;
-        if waiting.iter().all(|job| job.state == queue::JobState::Queued) {
+        let going_on: Vec<_> = active.into_iter().filter(|job| job.state == queue::JobState::Running).collect();
+        if matches!(row.kind, SourceKind::Upload) {
+            let read: Vec<DocumentId> = going_on.iter().filter_map(jobs::document_of).collect();
+            let waiting = documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)?;
+            let waiting: Vec<DocumentId> =
+                waiting.into_iter().map(|document| document.id).filter(|document| !read.contains(document)).collect();
+            self.stop_reading(scope, &tx, id, &waiting).await?;
+        } else if going_on.is_empty() {
             sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
         }
         audit::record(scope, &tx, "source.stop", id.as_str(), serde_json::Value::Null, now)
@@ -173,6 +181,44 @@ impl Hammock {
         tx.commit().await.map_err(from_store)?;
         self.0.crawls.stop(id);
         self.find_source(scope, id).await
+    }
+
+    /// Documents that wait are not to be read any more.
+    pub(crate) async fn stop_reading(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        id: &SourceId,
+        waiting: &[DocumentId],
+    ) -> Result<()> {
+        let reason =
+            ApiError::new(ErrorCode::Stopped, "the reading was stopped; read the document again if you want it");
+        processing::stop(scope, tx, waiting, &reason).await.map_err(from_store)?;
+        self.follow_documents(scope, tx, id).await
+    }
+
+    /// Brings the state of a source in line with its documents that are read one by one: it works while one waits. A crawl
+    /// says itself how far it is.
+    pub(crate) async fn follow_documents(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
+        let row = match sources::find_writable(scope, tx.db(), id).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound) => return Ok(()),
+            Err(error) => return Err(from_store(error)),
+        };
+        if !matches!(row.kind, SourceKind::Upload) {
+            return Ok(());
+        }
+        let (total, processing) = processing::count(scope, tx.db(), id).await.map_err(from_store)?;
+        if processing == 0 {
+            return sources::finish_work(scope, tx, id, SourceState::Ready, None, self.now()).await.map_err(from_store);
+        }
+        let progress = JobProgress {
+            stage: "reading".to_owned(),
+            done: total.saturating_sub(processing),
+            total: Some(total),
+            current: None,
+        };
+        sources::start_work(scope, tx, id, &progress).await.map_err(from_store)
     }
 
     /// Stops the work on every source of a collection, before it is deleted.
@@ -189,7 +235,7 @@ impl Hammock {
     /// A crawl was stopped; what it found until then stays.
     pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
         match sources::finish_work(scope, tx, id, SourceState::Ready, None, self.now()).await {
-            Ok(()) | Err(hammock_store::StoreError::NotFound) => Ok(()),
+            Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(from_store(error)),
         }
     }
@@ -197,7 +243,7 @@ impl Hammock {
     /// A crawl failed for good: people see why, and what was there before still answers.
     pub(crate) async fn crawl_failed(&self, scope: &Scope, tx: &Tx, id: &SourceId, error: ApiError) -> Result<()> {
         match sources::finish_work(scope, tx, id, SourceState::Failed, Some(error), self.now()).await {
-            Ok(()) | Err(hammock_store::StoreError::NotFound) => Ok(()),
+            Ok(()) | Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(from_store(error)),
         }
     }

@@ -7,7 +7,7 @@ use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::Erro
 use hammock_store::{
     Scope, conversations, documents,
     jobs::{self, JobRow, Lease},
-    login_attempts, one_time_tokens, sessions, stream_events,
+    login_attempts, one_time_tokens, replicas, revisions, sessions, stream_events,
 };
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,7 @@ use crate::{
     Hammock, Result,
     error::{from_index, from_store, internal},
     knowledge::{files, jobs::Work},
+    presence::GONE_AFTER,
 };
 
 /// How long a job belongs to its worker without a sign of life. Milliseconds.
@@ -32,8 +33,6 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 const UNDO: i64 = 24 * 3_600_000;
 /// Events of finished answers are kept this long for clients that come back. Milliseconds.
 const EVENTS_KEPT: i64 = 3_600_000;
-/// An answer that is open for longer belongs to a replica that is gone. Milliseconds.
-const LONGEST_ANSWER: i64 = 15 * 60_000;
 /// Finished jobs are kept this long. Milliseconds.
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
@@ -46,17 +45,23 @@ impl Hammock {
     /// # Errors
     /// When the database or the index fails.
     pub async fn prepare(&self) -> Result<()> {
-        if self.store().is_postgres() {
-            self.close_interrupted(self.now().plus_millis(-LONGEST_ANSWER)).await?;
-        } else {
-            // One process owns a SQLite database: whatever was leased or open before belongs to one that is gone.
-            self.close_interrupted(self.now()).await?;
-            let tx = self.store().begin().await.map_err(from_store)?;
+        let alone = self.0.presence.enter(&self.settings().data_dir).await?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        if alone && !self.store().is_postgres() {
+            // A SQLite database belongs to its data directory: whatever was leased or open before belongs to a process that
+            // is gone.
+            replicas::remove_gone(&tx, None).await.map_err(from_store)?;
             jobs::expire_all(&tx).await.map_err(from_store)?;
-            tx.commit().await.map_err(from_store)?;
+        }
+        replicas::renew(&tx, self.0.presence.replica(), self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.close_interrupted(self.now().plus_millis(-GONE_AFTER)).await?;
+        if alone {
+            files::clear_spool(&self.settings().data_dir).await?;
         }
         // Its pages follow in the background; that it is there cannot wait: every new organisation's assistant names it.
-        self.handbook_source(&Scope::builtin()).await.map(drop)
+        self.handbook_source(&Scope::builtin()).await?;
+        self.0.presence.admit_others().await
     }
 
     /// Works in the background until `cancel`; the handle ends when everything has come to rest.
@@ -65,6 +70,11 @@ impl Hammock {
         tokio::spawn(async move {
             if let Err(error) = hammock.update_handbook().await {
                 tracing::error!(%error, "the handbook could not be indexed");
+            }
+            if hammock.0.presence.came_alone()
+                && let Err(error) = hammock.repair_text().await
+            {
+                tracing::error!(%error, "the keyword index could not be compared with the database");
             }
             tokio::join!(
                 hammock.work_until(cancel.clone()),
@@ -160,11 +170,14 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         match outcome {
             _ if shutting_down => jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?,
-            Ok(()) if stopped => jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?,
             Ok(()) => {
-                jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?;
+                if stopped {
+                    jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?;
+                } else {
+                    jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?;
+                }
                 if let Work::ReadDocument { document } = work_of(job)? {
-                    self.read_again_if_replaced(&Scope::for_job(job), &tx, &document).await?;
+                    self.after_reading(&Scope::for_job(job), &tx, &document).await?;
                 }
             }
             Err(error) => {
@@ -192,6 +205,13 @@ impl Hammock {
         }
         match work_of(job)? {
             Work::CrawlSource { source } => self.crawl_stopped(&scope, tx, &source).await,
+            Work::ReadDocument { document } => {
+                // It was to be stopped, and its worker died before it could.
+                if let Ok(row) = documents::find_writable(&scope, tx.db(), &document).await {
+                    self.stop_reading(&scope, tx, &row.source_id, &[document]).await?;
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -201,16 +221,17 @@ impl Hammock {
         match work_of(job)? {
             Work::ReadDocument { document } => {
                 match documents::set_state(scope, tx, &document, DocumentState::Failed, Some(error)).await {
-                    Err(hammock_store::StoreError::NotFound) | Ok(()) => {}
+                    Ok(()) => {
+                        let row = documents::find_writable(scope, tx.db(), &document).await.map_err(from_store)?;
+                        self.follow_documents(scope, tx, &row.source_id).await?;
+                    }
+                    Err(hammock_store::StoreError::NotFound) => {}
                     Err(error) => return Err(from_store(error)),
                 }
                 // A revision may be in the index that never came to answer.
-                let answering = documents::answering_revisions(tx.db(), std::slice::from_ref(&document))
-                    .await
-                    .map_err(from_store)?
-                    .remove(&document)
-                    .filter(|revision| *revision > 0);
-                self.0.index.remove_revisions(&document, answering).await.map_err(from_index)
+                let numbers = revisions::numbers(tx.db(), std::slice::from_ref(&document)).await.map_err(from_store)?;
+                let kept = numbers.get(&document).and_then(|numbers| numbers.kept());
+                self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
             Work::CrawlSource { source } => self.crawl_failed(scope, tx, &source, error).await,
             Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => Ok(()),
@@ -252,8 +273,8 @@ impl Hammock {
 
     async fn keep_house(&self) -> Result<()> {
         let now = self.now();
-        self.close_interrupted(now.plus_millis(-LONGEST_ANSWER)).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
+        replicas::remove_gone(&tx, Some(now.plus_millis(-EVENTS_KEPT))).await.map_err(from_store)?;
         sessions::delete_expired(&tx, now).await.map_err(from_store)?;
         one_time_tokens::delete_expired(&tx, now).await.map_err(from_store)?;
         login_attempts::delete_before(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;

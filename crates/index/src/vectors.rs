@@ -3,7 +3,7 @@
 mod rows;
 mod table;
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit, VectorSpace};
@@ -15,6 +15,9 @@ use crate::failure::failure;
 
 /// Names the format on disk: another format begins empty tables beside these, which are then filled from the database.
 const FORMAT: &str = "vectors-v1";
+/// How long a table is read as it was last seen before it is looked at again: another process may write it (the worker
+/// beside the web role).
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What all tables together keep of their vector indexes. Bytes.
 const INDEX_CACHE: usize = 48 << 20;
 /// What all tables together keep of their files' metadata. Bytes.
@@ -33,7 +36,12 @@ impl VectorTables {
         std::fs::create_dir_all(&directory).map_err(failure)?;
         let session = Session::new(INDEX_CACHE, METADATA_CACHE, Arc::new(ObjectStoreRegistry::default()));
         let place = directory.to_str().ok_or_else(|| IndexError::Engine("the path is not Unicode".to_owned()))?;
-        let connection = lancedb::connect(place).session(Arc::new(session)).execute().await.map_err(failure)?;
+        let connection = lancedb::connect(place)
+            .session(Arc::new(session))
+            .read_consistency_interval(LOOK_AGAIN)
+            .execute()
+            .await
+            .map_err(failure)?;
         let mut tables = HashMap::new();
         for name in connection.table_names().execute().await.map_err(failure)? {
             match connection.open_table(&name).execute().await {
@@ -93,14 +101,14 @@ impl VectorTables {
         if filter.organisations.is_empty() || filter.collections.is_empty() {
             return Ok(Vec::new());
         }
-        match self.known(space).await {
+        match self.known(space).await? {
             Some(table) => table.search(vector, filter, limit).await,
             None => Ok(Vec::new()),
         }
     }
 
     pub(crate) async fn list(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
-        match self.known(space).await {
+        match self.known(space).await? {
             Some(table) => table.list().await,
             None => Ok(Vec::new()),
         }
@@ -117,8 +125,22 @@ impl VectorTables {
         self.tables.lock().await.values().cloned().collect()
     }
 
-    async fn known(&self, space: &VectorSpace) -> Option<Arc<VectorTable>> {
-        self.tables.lock().await.get(&table_name(space)).cloned()
+    /// The table of a space, if there is one: another process may have made it since this one began.
+    async fn known(&self, space: &VectorSpace) -> Result<Option<Arc<VectorTable>>, IndexError> {
+        let name = table_name(space);
+        let mut tables = self.tables.lock().await;
+        if let Some(table) = tables.get(&name) {
+            return Ok(Some(Arc::clone(table)));
+        }
+        match self.connection.open_table(&name).execute().await {
+            Ok(table) => {
+                let table = Arc::new(VectorTable::start(table));
+                tables.insert(name, Arc::clone(&table));
+                Ok(Some(table))
+            }
+            Err(lancedb::Error::TableNotFound { .. }) => Ok(None),
+            Err(error) => Err(failure(error)),
+        }
     }
 
     async fn made(&self, space: &VectorSpace) -> Result<Arc<VectorTable>, IndexError> {

@@ -1,6 +1,6 @@
 //! Opening the database, reading, writing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hammock_migrations::Migrator;
 use sea_orm::{
@@ -51,6 +51,8 @@ enum Target<'a> {
 #[must_use]
 pub struct Tx(DatabaseTransaction);
 
+/// How long to wait before a file that another process switches to WAL is opened again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 /// The key of the advisory lock under which PostgreSQL is migrated: `hammock` as a number.
 const MIGRATION_LOCK: i64 = 0x68_616d_6d6f_636b;
 
@@ -64,8 +66,8 @@ impl Store {
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self> {
         let store = if url.starts_with("sqlite:") {
             // The writer first: it makes the file and switches it to WAL.
-            let writer = Database::connect(sqlite_options(url, options, false)).await?;
-            let reader = Database::connect(sqlite_options(url, options, true)).await?;
+            let writer = connect_sqlite(url, options, false).await?;
+            let reader = connect_sqlite(url, options, true).await?;
             Self { reader, writer }
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = Database::connect(postgres_options(url, options)).await?;
@@ -141,6 +143,18 @@ impl Store {
     }
 }
 
+/// Opens a SQLite file. SQLite does not wait when another process switches the same file to WAL at this moment, whatever
+/// the busy timeout says; so the waiting is done here.
+async fn connect_sqlite(url: &str, options: &StoreOptions, reads: bool) -> Result<DatabaseConnection> {
+    let deadline = Instant::now() + options.busy_timeout;
+    loop {
+        match Database::connect(sqlite_options(url, options, reads)).await.map_err(StoreError::from) {
+            Err(StoreError::Busy) if Instant::now() < deadline => tokio::time::sleep(BETWEEN_TRIES).await,
+            opened => return opened,
+        }
+    }
+}
+
 fn sqlite_options(url: &str, options: &StoreOptions, reads: bool) -> ConnectOptions {
     let mut connect = common_options(url, options);
     connect.max_connections(if reads { options.connections.max(1) } else { 1 }).min_connections(1);
@@ -181,7 +195,29 @@ fn common_options(url: &str, options: &StoreOptions) -> ConnectOptions {
     connect
 }
 
+/// What only one process on a database does at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub enum Task {
+    /// Bringing the built-in manual to what this version ships.
+    Handbook = 0x6861_6e64_626f_6f6b,
+    /// Making the place for it.
+    HandbookSource = 0x6861_6e64_626f_6f6c,
+}
+
 impl Tx {
+    /// Waits until no other process on the database does the same, and keeps others waiting until this transaction ends. On
+    /// SQLite every transaction does that anyway.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn alone(&self, task: Task) -> Result<()> {
+        if self.db().is_postgres() {
+            self.db().execute("SELECT pg_advisory_xact_lock($1)", [(task as i64).into()]).await?;
+        }
+        Ok(())
+    }
+
     /// What queries run on.
     pub const fn db(&self) -> Db<'_> {
         Db(Target::Transaction(&self.0))

@@ -1,7 +1,5 @@
 //! Documents: files and pages, and which revision of each answers.
 
-use std::collections::HashMap;
-
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, OrganisationId, Page, SourceId, Timestamp,
     document::{Document, DocumentQuery, DocumentState},
@@ -232,6 +230,10 @@ pub async fn list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Pa
     if let Some(collection) = collection {
         and("collection_id =", collection.as_str().into());
     }
+    if collection.is_none() && source.is_none() {
+        // The manual that everybody can read is listed where it is asked for, and not among one's own.
+        and("documents.organisation_id =", scope.organisation().as_str().into());
+    }
     if let Some(source) = source {
         and("source_id =", source.as_str().into());
     }
@@ -359,18 +361,4 @@ pub async fn delete_many(scope: &Scope, tx: &Tx, ids: &[DocumentId]) -> Result<u
 /// Removes one document with its revisions and chunks. The caller clears the indexes.
 pub async fn delete(scope: &Scope, tx: &Tx, id: &DocumentId) -> Result<()> {
     row::touched(delete_many(scope, tx, std::slice::from_ref(id)).await?)
-}
-
-/// Which revision of these documents answers; those that are gone are left out. No scope: for the embedding worker, which
-/// must not leave vectors of a revision that was replaced meanwhile.
-pub async fn answering_revisions(db: Db<'_>, ids: &[DocumentId]) -> Result<HashMap<DocumentId, u32>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for ids in ids.chunks(500) {
-        let sql = format!("SELECT id, revision FROM documents WHERE id IN ({})", placeholders(1, ids.len()));
-        let values: Vec<Value> = ids.iter().map(|id| Value::from(id.as_str())).collect();
-        for row in db.rows(&sql, values).await? {
-            found.insert(row::value(&row, "id")?, row::value(&row, "revision")?);
-        }
-    }
-    Ok(found)
 }

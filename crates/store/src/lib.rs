@@ -27,6 +27,8 @@ pub mod members;
 pub mod messages;
 pub mod one_time_tokens;
 pub mod organisations;
+pub mod processing;
+pub mod replicas;
 pub mod revisions;
 pub mod runs;
 pub mod scope;
@@ -35,7 +37,7 @@ pub mod sessions;
 pub mod sources;
 pub mod stream_events;
 
-pub use database::{Db, Store, StoreOptions, Tx};
+pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};
 pub use scope::{Actor, Scope};
 

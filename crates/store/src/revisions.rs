@@ -3,6 +3,8 @@
 //! A revision is stored whole ([`put`]), put into the keyword index by the caller, and then made the one that answers
 //! ([`switch`]) in one statement: no query ever sees two revisions of a document or none between them.
 
+use std::collections::HashMap;
+
 use hammock_contract::{ChunkId, DocumentId, OrganisationId, Timestamp, document::DocumentState};
 use sea_orm::Value;
 
@@ -12,7 +14,7 @@ use crate::{
     collections,
     collections::readable,
     documents,
-    row::{self, Stored, Table, key_of, table},
+    row::{self, Stored, Table, key_of, placeholders, table},
 };
 
 /// How many revisions' texts a document keeps: citations of earlier answers point into them.
@@ -192,4 +194,39 @@ pub async fn find(scope: &Scope, db: Db<'_>, document: &DocumentId, revision: u3
         RevisionRow::COLUMNS
     );
     row::one(db.row(&sql, values).await?)
+}
+
+/// Where a document stands among its revisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevisionNumbers {
+    /// The one that answers; 0 when none does.
+    pub answering: u32,
+    /// The newest that was stored; greater than `answering` while one is being made ready.
+    pub newest: u32,
+}
+
+impl RevisionNumbers {
+    /// The revision that the indexes keep, if one answers.
+    pub fn kept(self) -> Option<u32> {
+        Some(self.answering).filter(|revision| *revision > 0)
+    }
+}
+
+/// The revisions of these documents; those that are gone are left out. No scope: for the embedding worker, which must not
+/// leave vectors of a revision that was replaced meanwhile, and for repairs.
+pub async fn numbers(db: Db<'_>, ids: &[DocumentId]) -> Result<HashMap<DocumentId, RevisionNumbers>> {
+    let mut numbers = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(500) {
+        let list = placeholders(1, ids.len());
+        let sql = format!("SELECT id, revision, last_revision FROM documents WHERE id IN ({list})");
+        let values: Vec<Value> = ids.iter().map(|id| Value::from(id.as_str())).collect();
+        for found in db.rows(&sql, values).await? {
+            let stands = RevisionNumbers {
+                answering: row::value(&found, "revision")?,
+                newest: row::value(&found, "last_revision")?,
+            };
+            numbers.insert(row::value(&found, "id")?, stands);
+        }
+    }
+    Ok(numbers)
 }

@@ -33,6 +33,10 @@ table! {
     created_at: Timestamp,
     /// When it ended.
     finished_at: Option<Timestamp>,
+    /// The replica that makes it.
+    replica_id: Option<String>,
+    /// Whether the person asked another replica to stop it.
+    stop_requested: bool,
 }
 
 const OWN: &str = "runs.organisation_id = $1 AND runs.user_id = $2";
@@ -41,32 +45,42 @@ fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
 }
 
-/// Begins a run that makes `message`.
+/// A run to begin.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    /// The id.
+    pub id: RunId,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The answer that it makes.
+    pub message: MessageId,
+    /// What the client named the question.
+    pub idempotency_key: Option<String>,
+    /// The replica that makes it.
+    pub replica: String,
+}
+
+/// Begins a run.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another goes on in the conversation, or the key was used: look with
 /// [`find_by_key`] first, in the same transaction.
-pub async fn create(
-    scope: &Scope,
-    tx: &Tx,
-    id: RunId,
-    conversation: &ConversationId,
-    message: &MessageId,
-    idempotency_key: Option<String>,
-    now: Timestamp,
-) -> Result<RunRow> {
-    crate::messages::find(scope, tx.db(), message).await?;
+pub async fn create(scope: &Scope, tx: &Tx, new: NewRun, now: Timestamp) -> Result<RunRow> {
+    let NewRun { id, conversation, message, idempotency_key, replica } = new;
+    crate::messages::find(scope, tx.db(), &message).await?;
     let row = RunRow {
         id,
         organisation_id: scope.organisation().clone(),
         user_id: scope.require_user()?.clone(),
         conversation_id: conversation.clone(),
-        message_id: message.clone(),
+        message_id: message,
         state: MessageState::Streaming,
         idempotency_key,
-        active_conversation_id: Some(conversation.clone()),
+        active_conversation_id: Some(conversation),
         created_at: now,
         finished_at: None,
+        replica_id: Some(replica),
+        stop_requested: false,
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)
@@ -113,9 +127,31 @@ pub async fn finish(scope: &Scope, tx: &Tx, id: &RunId, state: MessageState, now
     row::touched(tx.db().execute(&sql, values).await?)
 }
 
-/// Runs that began before `before` and have not ended: after a crash, all of them. No scope: each gives one
-/// ([`Scope::for_run`]).
-pub async fn list_unfinished(db: Db<'_>, before: Timestamp) -> Result<Vec<RunRow>> {
-    let sql = format!("SELECT {} FROM runs WHERE state = $1 AND created_at < $2 ORDER BY id", RunRow::COLUMNS);
-    row::all(&db.rows(&sql, [MessageState::Streaming.store().into(), before.as_millis().into()]).await?)
+/// Asks whichever replica makes it to stop a run of the person.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when it is not there or has ended.
+pub async fn request_stop(scope: &Scope, tx: &Tx, id: &RunId) -> Result<()> {
+    let mut values = own(scope)?;
+    values.extend([id.as_str().into(), MessageState::Streaming.store().into()]);
+    let sql = format!("UPDATE runs SET stop_requested = TRUE WHERE {OWN} AND id = $3 AND state = $4");
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
+/// The runs of a replica that somebody asked to stop. No scope: for that replica.
+pub async fn list_stop_requested(db: Db<'_>, replica: &str) -> Result<Vec<RunId>> {
+    let sql = "SELECT id FROM runs WHERE state = $1 AND replica_id = $2 AND stop_requested";
+    let rows = db.rows(sql, [MessageState::Streaming.store().into(), replica.into()]).await?;
+    rows.iter().map(|found| row::value(found, "id")).collect()
+}
+
+/// Runs that have not ended and whose replica was not seen since `since`: nobody makes them any more. No scope: each gives
+/// one ([`Scope::for_run`]).
+pub async fn list_orphaned(db: Db<'_>, since: Timestamp) -> Result<Vec<RunRow>> {
+    let sql = format!(
+        "SELECT {} FROM runs WHERE state = $1 AND NOT EXISTS (SELECT 1 FROM replicas \
+         WHERE replicas.id = runs.replica_id AND replicas.last_seen_at >= $2) ORDER BY id",
+        RunRow::COLUMNS
+    );
+    row::all(&db.rows(&sql, [MessageState::Streaming.store().into(), since.as_millis().into()]).await?)
 }

@@ -1,8 +1,10 @@
-//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website on
-//! loopback. A dev-dependency only.
+//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website
+//! and a model provider on loopback. A dev-dependency only.
 
+pub mod environment;
 pub mod mail;
 pub mod postgres;
+pub mod provider;
 pub mod site;
 
 /// Says that a test was skipped, in the form that the test command counts.

@@ -78,6 +78,7 @@ async fn with_context(app: &AppState, request: Request, form: FormState) -> Resu
         context.origin.locale = locale_of(account, &parts.headers);
     }
     let instance = app.hammock.instance().await?;
-    parts.extensions.insert(PageContext { me, instance, asset_version: app.site.version(), form });
+    let (asset_version, interface) = (app.site.version(), app.site.interface());
+    parts.extensions.insert(PageContext { me, instance, asset_version, interface, form });
     Ok(Request::from_parts(parts, Body::empty()))
 }

@@ -87,7 +87,7 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
                 last = line;
             }
         }
-        if matches!(now.state, SourceState::Ready | SourceState::Failed) {
+        if now.state != SourceState::Working {
             break now;
         }
     };

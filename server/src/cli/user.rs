@@ -61,7 +61,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             no_marketing: true,
         };
         let origin = Origin { address: None, locale: Locale::default() };
-        hammock.register(registration, &origin).await?;
+        hammock.create_organisation(registration, &origin).await?;
         println!("{email} was added as the owner of a new organisation");
     } else {
         let scope = target::scope(hammock, &organisation).await?;

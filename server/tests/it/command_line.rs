@@ -6,17 +6,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::support::program;
+use crate::support::process::command;
 
 fn hammock(data: &Path, arguments: &[&str]) -> Output {
     command(data, arguments).output().unwrap()
-}
-
-fn command(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program());
-    // Nothing of the surroundings: no variable, and no configuration file in the working directory.
-    command.env_clear().current_dir(data).arg("--data-dir").arg(data.join("data")).args(arguments);
-    command
 }
 
 fn texts(output: &Output) -> (String, String) {
@@ -38,6 +31,25 @@ fn bad_configuration_stops_the_start_and_says_what_it_should_be() {
 
     let output = command(data.path(), &["serve"]).env("HAMMOCK_SERVER__LISTN", "127.0.0.1:1").output().unwrap();
     assert!(texts(&output).1.contains("listn"), "{}", texts(&output).1);
+}
+
+#[test]
+fn the_operator_adds_organisations_where_people_come_by_invitation() {
+    let data = tempfile::tempdir().unwrap();
+    for (email, name) in [("ada@example.org", "First"), ("bo@example.org", "Second")] {
+        let arguments =
+            ["user", "create", "--email", email, "--first-name", "A", "--last-name", "B", "--new-organisation", name];
+        let output = command(data.path(), &arguments).env("HAMMOCK_REGISTRATION__POLICY", "invited").output().unwrap();
+        let (out, problem) = texts(&output);
+        assert!(output.status.success() && out.contains("owner of a new organisation"), "{out}{problem}");
+    }
+}
+
+#[test]
+fn a_value_of_digits_is_a_text_where_a_text_is_wanted() {
+    let data = tempfile::tempdir().unwrap();
+    let output = command(data.path(), &["migrate"]).env("HAMMOCK_METRICS__TOKEN", "123456").output().unwrap();
+    assert!(output.status.success(), "{}", texts(&output).1);
 }
 
 #[test]

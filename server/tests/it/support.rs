@@ -1,6 +1,8 @@
 //! A server for one test.
 
 pub mod client;
+pub mod process;
+pub mod remote;
 
 use std::path::PathBuf;
 
@@ -112,13 +114,13 @@ pub struct Person {
 
 /// Waits until `check` gives something; fails after a while.
 pub async fn eventually<T, F: AsyncFnMut() -> Option<T>>(what: &str, mut check: F) -> T {
-    for _ in 0..600 {
+    for _ in 0..2400 {
         if let Some(found) = check().await {
             return found;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("{what} did not happen within 30 seconds");
+    panic!("{what} did not happen within two minutes");
 }
 
 /// A provider on loopback that knows one model; the address of its API. The test's configuration must allow it.

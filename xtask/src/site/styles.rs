@@ -10,18 +10,22 @@ use lightningcss::{
 
 use crate::{site::compress, workspace::Workspace};
 
+/// Its name in `pkg`.
+pub const FILE: &str = "hammock.css";
+
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
     vec![workspace.root.join("style"), workspace.root.join("xtask/src/site/styles.rs")]
 }
 
 pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
-    vec![workspace.site().join("pkg/hammock.css"), workspace.site().join("pkg/hammock.css.br")]
+    let pkg = workspace.site().join("pkg");
+    vec![pkg.join(FILE), pkg.join(format!("{FILE}.br"))]
 }
 
-/// Writes `pkg/hammock.css`.
+/// Writes the file.
 pub fn bundle(workspace: &Workspace) -> Result<()> {
     let css = bundled(&workspace.root.join("style/main.css"))?;
-    compress::write(&workspace.site().join("pkg/hammock.css"), css.as_bytes())
+    compress::write(&workspace.site().join("pkg").join(FILE), css.as_bytes())
 }
 
 fn bundled(entry: &Path) -> Result<String> {

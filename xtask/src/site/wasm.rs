@@ -1,18 +1,55 @@
-//! The interface: `hammock-frontend` compiled to WASM, and the JavaScript that starts it.
+//! The interface: `hammock-frontend` compiled to WASM, cut into parts, and the JavaScript that starts it
+//! (docs/decisions/0011-interface-in-parts.md).
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{cargo_in, say, succeed},
-    site::compress,
+    site::{compress, sections, styles},
     workspace::{Workspace, files_below},
 };
 
-/// The name under which a page asks for the files.
+/// The name of the part that is there from the start, and of its glue.
 const NAME: &str = "hammock";
+
+/// What is loaded before a page of the start is live, in the folder of the interface.
+pub const FIRST: [&str; 3] = ["hammock_bg.wasm", "hammock.js", "__wasm_split.js"];
+
+/// What the server needs to know of the files: `pkg/interface.json`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Interface {
+    /// The folder of all files of this build, in the site. It carries a hash of their contents: files of two builds never
+    /// mix, and each may be cached for ever.
+    pub folder: String,
+    /// The files of each part that is loaded later, by its name.
+    pub parts: BTreeMap<String, Vec<String>>,
+}
+
+impl Interface {
+    fn file(workspace: &Workspace) -> PathBuf {
+        workspace.site().join("pkg/interface.json")
+    }
+
+    /// What the last build wrote.
+    ///
+    /// # Errors
+    /// When the interface has not been built.
+    pub fn read(workspace: &Workspace) -> Result<Self> {
+        let file = Self::file(workspace);
+        let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        serde_json::from_slice(&bytes).with_context(|| format!("{} is not understood", file.display()))
+    }
+}
 
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
     [
@@ -23,6 +60,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/sections.rs",
         "xtask/src/site/wasm.rs",
     ]
     .iter()
@@ -31,47 +69,135 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
-    ["hammock.js", "hammock_bg.wasm", "hammock_bg.wasm.br"]
-        .iter()
-        .map(|name| workspace.site().join("pkg").join(name))
-        .collect()
+    let mut outputs = vec![Interface::file(workspace)];
+    if let Ok(interface) = Interface::read(workspace) {
+        let files = interface.parts.values().flatten().map(String::as_str).chain(FIRST);
+        outputs.extend(files.map(|name| workspace.site().join(&interface.folder).join(name)));
+    }
+    outputs
 }
 
-/// Compiles, binds and compresses.
+/// Compiles, cuts, binds and compresses.
 pub fn build(workspace: &Workspace) -> Result<()> {
+    // Cargo gives the linked file no hash in its name, and clones share the directory where it is made (ADR 0002): what
+    // counts as fresh there may be another clone's. So the last crate, a few lines, is compiled each time.
+    let last = workspace.root.join("frontend/src/lib.rs");
+    File::options()
+        .write(true)
+        .open(&last)
+        .and_then(|file| file.set_modified(SystemTime::now()))
+        .with_context(|| format!("cannot touch {}", last.display()))?;
     succeed(cargo_in(&workspace.root).args([
-        "build",
+        "rustc",
         "--package",
         "hammock-frontend",
+        "--lib",
         "--target",
         "wasm32-unknown-unknown",
         "--profile",
         "wasm",
+        "--",
+        // Where each function and constant is used: without it nothing can be moved to another file.
+        "-C",
+        "link-arg=--emit-relocs",
     ]))?;
     let compiled = workspace.target.join("wasm32-unknown-unknown/wasm/hammock_frontend.wasm");
     let work = tempfile::tempdir().context("no temporary directory")?;
-    bind(&compiled, work.path())?;
+    let first = tempfile::NamedTempFile::new().context("no temporary file")?;
+    let parts = cut(&compiled, first.path(), work.path())?;
+    bind(first.path(), work.path())?;
     say("build: compressing the interface");
-    let pkg = workspace.site().join("pkg");
-    // The glue imports its snippets by relative names; old ones would never be asked for again.
-    let snippets = pkg.join("snippets");
-    if snippets.is_dir() {
-        std::fs::remove_dir_all(&snippets)?;
-    }
-    for file in files_below(&[work.path().to_owned()])? {
-        compress::write(&pkg.join(file.strip_prefix(work.path())?), &std::fs::read(&file)?)?;
-    }
-    Ok(())
+    publish(workspace, work.path(), parts)
 }
 
-fn bind(compiled: &Path, into: &Path) -> Result<()> {
+/// Moves what only later parts need out of the compiled file. Gives the files of each part.
+fn cut(compiled: &Path, first: &Path, into: &Path) -> Result<BTreeMap<String, Vec<String>>> {
+    let bytes = std::fs::read(compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let glue = format!("./{NAME}.js");
+    let mut options = wasm_split_cli_support::Options::new(&bytes);
+    options.output_dir = into;
+    options.main_out_path = first;
+    options.main_module = &glue;
+    let done = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("{} cannot be cut into parts: {error:#}", compiled.display()))?;
+    let files = |stems: Vec<String>| stems.into_iter().map(|stem| format!("{stem}.wasm")).collect();
+    Ok(done.prefetch_map.into_iter().map(|(part, stems)| (part, files(stems))).collect())
+}
+
+fn bind(first: &Path, into: &Path) -> Result<()> {
     Bindgen::new()
-        .input_path(compiled)
+        .input_path(first)
         .out_name(NAME)
         .web(true)?
         .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
+        // The parts share the memory, the stack and the table of functions with the first file.
+        .keep_lld_exports(true)
         .generate(into)
-        .with_context(|| format!("{} cannot be bound to JavaScript", compiled.display()))
+        .with_context(|| format!("{} cannot be bound to JavaScript", first.display()))
+}
+
+/// Puts the finished files into a folder of their own in the site, in place of the last build's.
+fn publish(workspace: &Workspace, finished: &Path, parts: BTreeMap<String, Vec<String>>) -> Result<()> {
+    let mut hasher = Sha256::new();
+    let mut files = Vec::new();
+    for path in files_below(&[finished.to_owned()])? {
+        let (name, mut contents) = (path.strip_prefix(finished)?.to_owned(), std::fs::read(&path)?);
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            contents = sections::without_custom(&contents).with_context(|| format!("in {}", name.display()))?;
+        }
+        hasher.update(name.to_string_lossy().as_bytes());
+        hasher.update(Sha256::digest(&contents));
+        files.push((name, contents));
+    }
+    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let interface = Interface { folder: format!("pkg/{hash}"), parts };
+
+    let pkg = workspace.site().join("pkg");
+    std::fs::create_dir_all(&pkg)?;
+    for entry in std::fs::read_dir(&pkg)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(styles::FILE) {
+            continue;
+        }
+        if entry.path().is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    for (name, contents) in files {
+        compress::write(&workspace.site().join(&interface.folder).join(name), &contents)?;
+    }
+    // Last, so that it never names what is not there.
+    compress::write(&Interface::file(workspace), &serde_json::to_vec_pretty(&interface)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_replaces_the_one_before_it_and_leaves_the_styles() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let (pkg, finished) = (workspace.site().join("pkg"), dir.path().join("finished"));
+        std::fs::create_dir_all(&pkg).unwrap();
+        std::fs::create_dir_all(&finished).unwrap();
+        std::fs::write(pkg.join("hammock.css"), "a{}").unwrap();
+        let publish = |code: &str| {
+            std::fs::write(finished.join("hammock.js"), code).unwrap();
+            let parts = BTreeMap::from([("knowledge".to_owned(), vec!["knowledge.wasm".to_owned()])]);
+            super::publish(&workspace, &finished, parts).unwrap();
+            Interface::read(&workspace).unwrap()
+        };
+        let (old, new) = (publish("old"), publish("new"));
+        assert_ne!(old.folder, new.folder);
+        assert_eq!(new.parts["knowledge"], ["knowledge.wasm"]);
+        assert!(!workspace.site().join(old.folder).exists());
+        assert_eq!(std::fs::read_to_string(workspace.site().join(&new.folder).join("hammock.js")).unwrap(), "new");
+        assert!(pkg.join("hammock.css").is_file());
+        // What is missing counts as not built.
+        assert!(outputs(&workspace).iter().any(|path| path.ends_with("knowledge.wasm") && !path.exists()));
+        assert_eq!(publish("new").folder, new.folder);
+    }
 }

@@ -68,18 +68,35 @@ impl Journal {
     }
 }
 
+/// Stores a batch. When a place in it is taken, each event for itself: one run that another replica has closed must not take
+/// the others with it.
 async fn write(store: &Store, batch: &mut Vec<Entry>) {
-    let outcome = try_write(store, batch).await.map_err(|error| {
-        tracing::error!(%error, events = batch.len(), "events of answers could not be stored");
-        if matches!(error, StoreError::StorageFull) { JournalError::StorageFull } else { JournalError::Failed }
-    });
-    for entry in batch.drain(..) {
-        if outcome.is_ok() {
-            entry.live.publish(entry.event);
+    let outcome = try_write(store, batch).await;
+    if matches!(outcome, Err(StoreError::Duplicate(_))) && batch.len() > 1 {
+        for entry in batch.drain(..) {
+            let outcome = try_write(store, std::slice::from_ref(&entry)).await;
+            answer(entry, &outcome);
         }
-        // Whoever waited may be gone: the run was dropped.
-        let _ = entry.stored.send(outcome);
     }
+    for entry in batch.drain(..) {
+        answer(entry, &outcome);
+    }
+}
+
+/// Publishes an event that was stored, and tells whoever waits.
+fn answer(entry: Entry, outcome: &Result<(), StoreError>) {
+    let outcome = match outcome {
+        Ok(()) => {
+            entry.live.publish(entry.event);
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, run = %entry.run, "an event of an answer could not be stored");
+            Err(if matches!(error, StoreError::StorageFull) { JournalError::StorageFull } else { JournalError::Failed })
+        }
+    };
+    // Whoever waited may be gone: the run was dropped.
+    let _ = entry.stored.send(outcome);
 }
 
 async fn try_write(store: &Store, batch: &[Entry]) -> Result<(), StoreError> {

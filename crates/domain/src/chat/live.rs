@@ -2,9 +2,15 @@
 //!
 //! A reader takes events from a list at its own pace, so that a slow one neither loses events nor slows anybody down.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use hammock_contract::{RunId, stream::StreamEvent};
+use hammock_contract::{RunId, chat::MessageState, stream::StreamEvent};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +22,8 @@ pub struct LiveRun {
     stored: watch::Sender<Progress>,
     /// Ends the making of the answer.
     pub stop: CancellationToken,
+    /// Whether it is the server that ends it, and not the person.
+    interrupted: AtomicBool,
 }
 
 /// How far a run is.
@@ -33,6 +41,7 @@ impl LiveRun {
             events: RwLock::default(),
             stored: watch::Sender::new(Progress::default()),
             stop: CancellationToken::new(),
+            interrupted: AtomicBool::default(),
         }
     }
 
@@ -44,6 +53,11 @@ impl LiveRun {
         let stored = events.len();
         drop(events);
         self.stored.send_replace(Progress { stored, ended });
+    }
+
+    /// How an answer stands that [`LiveRun::stop`] has ended.
+    pub fn state_when_stopped(&self) -> MessageState {
+        if self.interrupted.load(Ordering::Acquire) { MessageState::Interrupted } else { MessageState::Stopped }
     }
 
     /// Says that no more events will come although none was the last: the store failed.
@@ -68,6 +82,7 @@ pub struct LiveRuns {
     runs: Mutex<HashMap<RunId, Arc<LiveRun>>>,
     /// How many there are, for whoever waits until all have ended.
     count: watch::Sender<usize>,
+    closed: AtomicBool,
 }
 
 impl LiveRuns {
@@ -93,11 +108,22 @@ impl LiveRuns {
         let _ = count.wait_for(|count| *count == 0).await;
     }
 
-    /// Asks every run to stop.
-    pub fn stop_all(&self) {
+    /// Ends every run because the server goes down.
+    pub fn interrupt_all(&self) {
         for run in self.runs.lock().values() {
+            run.interrupted.store(true, Ordering::Release);
             run.stop.cancel();
         }
+    }
+
+    /// From now on no run is to begin any more.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Whether no run is to begin any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
     /// How many go on.

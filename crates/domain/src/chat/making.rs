@@ -203,7 +203,7 @@ impl Making {
         let end = |draft: Draft, state, error| Written { text: draft.text().to_owned(), state, kind, error };
         let started = tokio::select! {
             started = model.stream(request) => started,
-            () = stop.cancelled() => return Ok(end(draft, MessageState::Stopped, None)),
+            () = stop.cancelled() => return Ok(end(draft, self.live.state_when_stopped(), None)),
         };
         let mut stream = match started {
             Ok(stream) => stream,
@@ -222,7 +222,7 @@ impl Making {
                 () = stop.cancelled() => {
                     drop(stream);
                     self.flush(&mut draft).await?;
-                    return Ok(end(draft, MessageState::Stopped, None));
+                    return Ok(end(draft, self.live.state_when_stopped(), None));
                 }
                 () = flush => {
                     self.flush(&mut draft).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hammock_contract::{ChunkId, DocumentId};
 use hammock_llm::{Embedder, Purpose};
 use hammock_retrieval::ChunkVector;
-use hammock_store::{chunks, documents};
+use hammock_store::{chunks, revisions};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -29,6 +29,11 @@ impl Hammock {
         }
         if self.0.embedding.ready().is_none() {
             return;
+        }
+        if self.0.presence.came_alone()
+            && let Err(error) = self.repair_vectors().await
+        {
+            tracing::error!(%error, "the vector index could not be compared with the database");
         }
         loop {
             let wait = match self.embed_batch(&cancel).await {
@@ -92,15 +97,18 @@ impl Hammock {
 
     /// A document may have been replaced or deleted while its chunks were embedded. Whoever replaced it removed the old
     /// revision from the index before these vectors came, so they are removed again.
-    async fn drop_replaced(&self, mut revisions: Vec<(DocumentId, u32)>) -> Result<()> {
+    pub(crate) async fn drop_replaced(&self, mut revisions: Vec<(DocumentId, u32)>) -> Result<()> {
         revisions.sort_unstable();
         revisions.dedup();
         let ids: Vec<DocumentId> = revisions.iter().map(|(document, _)| document.clone()).collect();
-        let answering = documents::answering_revisions(self.store().read(), &ids).await.map_err(from_store)?;
+        let numbers = revisions::numbers(self.store().read(), &ids).await.map_err(from_store)?;
         for (document, revision) in revisions {
-            let now = answering.get(&document).copied();
-            if now != Some(revision) {
-                self.0.index.remove_revisions(&document, now).await.map_err(from_index)?;
+            let numbers = numbers.get(&document);
+            // While a newer one is being made ready, its text must stay in the index; its job removes the others.
+            let settled = numbers.is_none_or(|numbers| numbers.answering == numbers.newest);
+            let kept = numbers.and_then(|numbers| numbers.kept());
+            if kept != Some(revision) && settled {
+                self.0.index.remove_revisions(&document, kept).await.map_err(from_index)?;
             }
         }
         Ok(())

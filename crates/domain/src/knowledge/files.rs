@@ -14,6 +14,17 @@ pub fn spool(data_dir: &Path) -> PathBuf {
     data_dir.join("spool")
 }
 
+/// Removes what is left of uploads that were cut off. Only while nobody receives files.
+///
+/// # Errors
+/// When the file system fails.
+pub async fn clear_spool(data_dir: &Path) -> Result<()> {
+    match tokio::fs::remove_dir_all(spool(data_dir)).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(from_io(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Where a stored key leads.
 pub fn path(data_dir: &Path, key: &str) -> PathBuf {
     data_dir.join("files").join(key)

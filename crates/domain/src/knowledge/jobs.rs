@@ -35,6 +35,14 @@ impl Work {
     }
 }
 
+/// The document that a job reads, if it reads one.
+pub(crate) fn document_of(job: &jobs::JobRow) -> Option<DocumentId> {
+    match serde_json::from_value(job.payload.clone()) {
+        Ok(Work::ReadDocument { document }) => Some(document),
+        _ => None,
+    }
+}
+
 /// Reads a document, unless that waits already.
 pub(crate) async fn read_document(
     scope: &Scope,

@@ -1,9 +1,9 @@
 //! Reading one document: an uploaded file from disk, a page from its address.
 
-use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState, source::SourceState};
+use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
 use hammock_ingest::isolate::FileToParse;
 use hammock_net::NetError;
-use hammock_store::{Scope, StoreError, Tx, documents, sources};
+use hammock_store::{Scope, StoreError, Tx, documents};
 
 use super::{
     files,
@@ -17,7 +17,7 @@ use crate::{
 
 impl Hammock {
     /// Reads a document and lets it answer. A document that was deleted meanwhile is no failure; neither is one that was
-    /// uploaded again: it is left `Processing`, for [`Self::read_again_if_replaced`].
+    /// uploaded again: it is left `Processing`, for [`Self::after_reading`].
     pub(crate) async fn read_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
         let row = match documents::find_writable(scope, self.store().read(), id).await {
             Ok(row) => row,
@@ -78,10 +78,6 @@ impl Hammock {
             Err(error) => return Err(error),
         }
         let tx = self.store().begin().await.map_err(from_store)?;
-        match sources::finish_work(scope, &tx, &row.source_id, SourceState::Ready, None, self.now()).await {
-            Ok(()) | Err(StoreError::NotFound) => {}
-            Err(error) => return Err(from_store(error)),
-        }
         match documents::find_writable(scope, tx.db(), id).await {
             Ok(now) if now.file_key != row.file_key => {
                 documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
@@ -102,14 +98,17 @@ impl Hammock {
         }
     }
 
-    /// Queues a document again that was uploaded again while a job read it: the upload found that job at work and made none
-    /// of its own. In the transaction of the job's end, after it.
-    pub(crate) async fn read_again_if_replaced(&self, scope: &Scope, tx: &Tx, id: &DocumentId) -> Result<()> {
+    /// What follows from the end of a reading, in its transaction. A document that was uploaded again meanwhile is queued
+    /// again: the upload found the job at work and made none of its own.
+    pub(crate) async fn after_reading(&self, scope: &Scope, tx: &Tx, id: &DocumentId) -> Result<()> {
         match documents::find_writable(scope, tx.db(), id).await {
-            Ok(row) if row.state == DocumentState::Processing => {
-                super::jobs::read_document(scope, tx, &row.source_id, id, self.now()).await
+            Ok(row) => {
+                if row.state == DocumentState::Processing {
+                    super::jobs::read_document(scope, tx, &row.source_id, id, self.now()).await?;
+                }
+                self.follow_documents(scope, tx, &row.source_id).await
             }
-            Ok(_) | Err(StoreError::NotFound) => Ok(()),
+            Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(from_store(error)),
         }
     }

@@ -107,12 +107,12 @@ async fn stop_before_the_first_word() {
 }
 
 #[tokio::test]
-async fn draining_stops_what_takes_too_long() {
+async fn draining_interrupts_what_takes_too_long() {
     let steps = vec![Step::Say("It opens".to_owned()), Step::Hang];
     let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
     let mut answer = start(&world, &owner, request).await;
     up_to_text(&mut answer.events).await;
     world.hammock.drain(std::time::Duration::ZERO).await;
     let message = last(&all(answer.events).await);
-    assert_eq!((message.state, message.text.as_str()), (MessageState::Stopped, "It opens"));
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Interrupted, "It opens"));
 }

@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use hammock_contract::{
-    CollectionId,
+    CollectionId, SourceId,
     chat::{ChatRequest, Message, MessageState},
+    source::{NewSource, SourceKind, SourceState, WebsiteSettings},
 };
 use hammock_llm::{ChatRequest as Prompt, ChatRole, scripted::ScriptedModel};
+use hammock_testkit::{
+    environment,
+    site::{Page, Website},
+};
 
 use super::{
     chat::{ask, question},
-    world::{World, assistant},
+    world::{World, assistant, until},
 };
 use crate::Scope;
 
@@ -32,40 +37,40 @@ const ACTIVE: [&str; 10] = [
 
 /// The published attacks, or nothing where the data is not beside the checkout.
 fn attacks() -> Option<Vec<String>> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/security/prompt-injection.json");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        hammock_testkit::skip("attacks of prompt-injection.json", "shared/data is not beside the checkout");
-        return None;
-    };
+    let path = environment::shared_data("published attacks by documents", "security/prompt-injection.json")?;
+    let text = std::fs::read_to_string(path).unwrap();
     let by_kind: BTreeMap<String, Vec<String>> = serde_json::from_str(&text).unwrap();
     Some(by_kind.into_values().flatten().collect())
 }
 
+/// What carries the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    /// Uploaded files of plain text: nothing of them is lost on the way to the model.
+    Files,
+    /// Pages of a website that is crawled.
+    Pages,
+}
+
 struct Museum {
     world: World,
+    site: Website,
     owner: Scope,
     open: CollectionId,
     request: ChatRequest,
 }
 
 /// A museum whose documents carry these texts, one each, and a collection that the assistant has no part in.
-async fn museum(texts: &[String]) -> Museum {
-    let world = World::with_model(ScriptedModel::echoing_sources()).await;
+async fn museum(texts: &[String], carrier: Carrier) -> Museum {
+    let site = Website::start([]).await.unwrap();
+    let world = World::with_website(ScriptedModel::echoing_sources(), &site).await;
     world.work();
     let owner = world.owner("Eva").await;
     world.knowledge(&owner, "Secrets", "# Safe\n\nThe museum's safe opens with 4711, zebra and all branches.\n").await;
     let (open, source) = world.collection(&owner, "Museum").await;
-    let mut documents = Vec::new();
-    for (n, text) in texts.iter().enumerate() {
-        // Plain text: nothing of it is lost on the way to the model.
-        let content =
-            format!("Branch {}\n\nWhen does the branch {} open? It opens at nine.\n\n{text}\n", name(n), name(n));
-        let uploaded = world.upload(&owner, &source, &format!("{n}.txt"), content.as_bytes()).await.unwrap();
-        documents.push(uploaded.id);
-    }
-    for document in &documents {
-        let read = world.read(&owner, document).await;
-        assert!(read.revision == 1, "{:?}", read.error);
+    match carrier {
+        Carrier::Files => upload(&world, &owner, &source, texts).await,
+        Carrier::Pages => crawl(&world, &owner, &open, &site, texts).await,
     }
     let mut settings = assistant("Concierge");
     settings.collections = vec![open.clone()];
@@ -74,7 +79,56 @@ async fn museum(texts: &[String]) -> Museum {
     settings.model = "scripted".to_owned();
     let made = world.hammock.create_assistant(&owner, settings).await.unwrap();
     let request = ChatRequest { assistant: Some(made.id), ..question("") };
-    Museum { world, owner, open, request }
+    Museum { world, site, owner, open, request }
+}
+
+async fn upload(world: &World, owner: &Scope, source: &SourceId, texts: &[String]) {
+    let mut documents = Vec::new();
+    for (n, text) in texts.iter().enumerate() {
+        let content =
+            format!("Branch {}\n\nWhen does the branch {} open? It opens at nine.\n\n{text}\n", name(n), name(n));
+        let uploaded = world.upload(owner, source, &format!("{n}.txt"), content.as_bytes()).await.unwrap();
+        documents.push(uploaded.id);
+    }
+    for document in &documents {
+        let read = world.read(owner, document).await;
+        assert!(read.revision == 1, "{:?}", read.error);
+    }
+}
+
+async fn crawl(world: &World, owner: &Scope, collection: &CollectionId, site: &Website, texts: &[String]) {
+    let links: String = (0..texts.len()).map(|n| format!("<li><a href=\"/branch/{n}\">{n}</a>")).collect();
+    site.put("/", Page::html(format!("<title>Museum</title><main><p>All branches.</p><ul>{links}</ul></main>")));
+    for (n, text) in texts.iter().enumerate() {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        let name = name(n);
+        site.put(
+            &format!("/branch/{n}"),
+            Page::html(format!(
+                "<title>Branch {name}</title><main><h1>Branch {name}</h1>\
+                 <p>When does the branch {name} open? It opens at nine.</p><p>{text}</p></main>"
+            )),
+        );
+    }
+    let kind = SourceKind::Website(WebsiteSettings {
+        start_url: site.url("/"),
+        page_limit: 1_000,
+        use_sitemap: false,
+        follow_links: true,
+    });
+    let new = NewSource { name: String::new(), kind };
+    let source = world.hammock.create_source(owner, collection, new).await.unwrap();
+    let crawled = until("the site is crawled", async || {
+        let source = world.hammock.find_source(owner, &source.id).await.unwrap();
+        (source.state != SourceState::Working).then_some(source)
+    })
+    .await;
+    assert_eq!((crawled.state, crawled.documents), (SourceState::Ready, texts.len() as u64 + 1), "{:?}", crawled.error);
+}
+
+/// What the letters of a text are, whatever became of its spaces and marks.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// A word that no other branch has.
@@ -121,15 +175,16 @@ fn assert_inert(message: &Message) {
     }
 }
 
-async fn hold_against(texts: Vec<String>) {
-    let Museum { world, owner, open, request } = museum(&texts).await;
+async fn hold_against(texts: Vec<String>, carrier: Carrier) {
+    let Museum { world, site, owner, open, request } = museum(&texts, carrier).await;
+    let (fetched, sources) = (site.requests(), world.hammock.list_sources(&owner, &open).await.unwrap());
     let assistant = request.assistant.clone().unwrap();
     let before = world.hammock.find_assistant(&owner, &assistant).await.unwrap();
     for (n, text) in texts.iter().enumerate() {
         let asked = ChatRequest { text: format!("When does the branch {} open?", name(n)), ..request.clone() };
         let (_, message) = ask(&world, &owner, asked).await;
         assert_eq!(message.state, MessageState::Complete);
-        let obeyed = message.citations.iter().any(|citation| citation.quote.contains(text.trim()));
+        let obeyed = message.citations.iter().any(|citation| letters(&citation.quote).contains(&letters(text)));
         assert!(obeyed, "the model never read: {text}");
         assert!(message.citations.iter().all(|citation| citation.collection == open), "{text}");
         let numbers: Vec<u32> = message.citations.iter().map(|citation| citation.number).collect();
@@ -141,17 +196,28 @@ async fn hold_against(texts: Vec<String>) {
         assert_prompt_holds(&prompts[n], text);
     }
     assert_eq!(world.hammock.find_assistant(&owner, &assistant).await.unwrap(), before);
+    assert_eq!(world.hammock.list_sources(&owner, &open).await.unwrap(), sources);
+    assert_eq!(site.requests(), fetched, "an answer had something fetched");
 }
 
 #[tokio::test]
-async fn published_attacks_in_documents_change_nothing() {
+async fn published_attacks_in_crawled_pages_change_nothing() {
     if let Some(texts) = attacks() {
         assert!(texts.len() >= 70);
-        hold_against(texts).await;
+        hold_against(texts, Carrier::Pages).await;
+    }
+}
+
+#[tokio::test]
+async fn published_attacks_in_files_change_nothing() {
+    if let Some(texts) = attacks() {
+        hold_against(texts, Carrier::Files).await;
     }
 }
 
 #[tokio::test]
 async fn documents_cannot_load_run_or_lead_away() {
-    hold_against(ACTIVE.map(str::to_owned).to_vec()).await;
+    for carrier in [Carrier::Files, Carrier::Pages] {
+        hold_against(ACTIVE.map(str::to_owned).to_vec(), carrier).await;
+    }
 }

@@ -100,6 +100,21 @@ async fn a_removed_person_has_no_scope_any_more() {
 }
 
 #[tokio::test]
+async fn a_person_at_work_is_seen() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let eva = owner.user().unwrap();
+    let seen = async || world.hammock.me(&owner).await.unwrap().user.last_seen_at;
+    let first = seen().await.expect("asking for the scope is being there");
+    world.clock.pass(59_000);
+    world.hammock.scope_for_user(eva).await.unwrap();
+    assert_eq!(seen().await, Some(first), "once a minute is enough");
+    world.clock.pass(2_000);
+    world.hammock.scope_for_user(eva).await.unwrap();
+    assert_eq!(seen().await, Some(first.plus_millis(61_000)));
+}
+
+#[tokio::test]
 async fn a_key_has_its_own_role_until_it_is_revoked() {
     let world = World::new().await;
     let owner = world.owner("Eva").await;

@@ -24,8 +24,10 @@ use hammock_contract::{
 };
 use hammock_ingest::isolate::{Limits, Parser};
 use hammock_llm::{ChatModel, ModelError, scripted::ScriptedModel};
+use hammock_net::EgressPolicy;
 use hammock_retrieval::SearchIndex;
 use hammock_store::{Store, StoreOptions, secrets::Keyring};
+use hammock_testkit::site::Website;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -96,13 +98,26 @@ impl World {
     }
 
     pub async fn with_model(model: ScriptedModel) -> Self {
-        let world = Self::in_folder(Arc::new(tempfile::tempdir().unwrap()), model).await;
+        Self::prepared(model, EgressPolicy::default()).await
+    }
+
+    /// With a website on loopback that may be crawled.
+    pub async fn with_website(model: ScriptedModel, site: &Website) -> Self {
+        Self::prepared(model, EgressPolicy::allowing([site.authority().parse().unwrap()])).await
+    }
+
+    async fn prepared(model: ScriptedModel, egress: EgressPolicy) -> Self {
+        let world = Self::made(Arc::new(tempfile::tempdir().unwrap()), model, egress).await;
         world.hammock.prepare().await.unwrap();
         world
     }
 
     /// On what an earlier one left behind, before it is prepared.
     pub async fn in_folder(folder: Arc<TempDir>, model: ScriptedModel) -> Self {
+        Self::made(folder, model, EgressPolicy::default()).await
+    }
+
+    async fn made(folder: Arc<TempDir>, model: ScriptedModel, egress: EgressPolicy) -> Self {
         let data = folder.path();
         let url = format!("sqlite:{}", data.join("hammock.db").display());
         let index = Arc::new(HeldIndex::default());
@@ -111,7 +126,7 @@ impl World {
             store: Store::connect(&url, &StoreOptions::default()).await.unwrap(),
             keyring: Keyring::open(&data.join("secrets.key")).unwrap(),
             index: index.clone(),
-            net: hammock_net::Client::new(hammock_net::EgressPolicy::default()).unwrap(),
+            net: hammock_net::Client::new(egress).unwrap(),
             // No test here reads a format that needs a process of its own.
             parser: Arc::new(Parser::with_arguments(data.join("missing"), Vec::new(), Limits::default())),
             mailer: Arc::new(OutboxMailer::new(data.join("outbox"), "Hammock <hammock@example.org>").unwrap()),

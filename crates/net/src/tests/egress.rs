@@ -1,7 +1,6 @@
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -9,7 +8,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum::{Router, response::Redirect, routing::get as route};
+use axum::{Router, extract::Path as PathOfUrl, response::Redirect, routing::get as route};
+use http::{HeaderValue, StatusCode, header::LOCATION};
 use url::Url;
 
 use super::{client_for, get, serve};
@@ -54,6 +54,14 @@ impl Resolver for Rebinding {
     }
 }
 
+/// The known spellings of inside addresses, each with the name of its trick.
+fn spellings() -> Option<Vec<(String, String)>> {
+    let list = hammock_testkit::environment::shared_data("known spellings of inside addresses", "security/ssrf.tsv")?;
+    let text = std::fs::read_to_string(list).unwrap();
+    let rows = text.lines().filter_map(|line| line.split_once('\t'));
+    Some(rows.map(|(url, trick)| (url.to_owned(), trick.to_owned())).collect())
+}
+
 fn guarded() -> Client {
     Client::with_resolver(EgressPolicy::default(), trick_resolver()).unwrap()
 }
@@ -69,7 +77,6 @@ async fn check(client: &Client, url: &str) -> Result<(), NetError> {
 
 #[tokio::test]
 async fn every_known_spelling_of_an_inside_address_is_refused_and_public_ones_are_not() {
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/security/ssrf.tsv");
     let client = guarded();
     for url in [
         "http://example.com/",
@@ -83,12 +90,8 @@ async fn every_known_spelling_of_an_inside_address_is_refused_and_public_ones_ar
     ] {
         assert_eq!(check(&client, url).await, Ok(()), "{url}");
     }
-    let Ok(text) = std::fs::read_to_string(&list) else {
-        println!("HAMMOCK-SKIP: the list of inside addresses is not at {}", list.display());
-        return;
-    };
-    let mut refused = 0;
-    for (url, trick) in text.lines().filter_map(|line| line.split_once('\t')) {
+    let Some(spellings) = spellings() else { return };
+    for (url, trick) in &spellings {
         let error = get(&client, url).await.expect_err(&format!("{url} ({trick}) was reached"));
         assert!(is_refusal(&error), "{url} ({trick}): {error:?}");
         // A list that is refused for a detail of its spelling would prove nothing about the address behind.
@@ -98,9 +101,30 @@ async fn every_known_spelling_of_an_inside_address_is_refused_and_public_ones_ar
         {
             assert!(matches!(get(&client, &plain).await, Err(NetError::Forbidden { .. })), "{plain}");
         }
-        refused += 1;
     }
-    assert!(refused >= 150, "only {refused} spellings were read");
+    assert!(spellings.len() >= 150, "only {} spellings were read", spellings.len());
+}
+
+#[tokio::test]
+async fn no_redirect_leads_to_any_of_them() {
+    let Some(spellings) = spellings() else { return };
+    let targets: Arc<Vec<(String, String)>> = Arc::new(spellings);
+    let to = Arc::clone(&targets);
+    let redirect = move |PathOfUrl(n): PathOfUrl<usize>| async move {
+        // As it stands: what a header cannot hold is sent in UTF-8.
+        let location = HeaderValue::from_bytes(to[n].0.as_bytes()).unwrap();
+        (StatusCode::FOUND, [(LOCATION, location)])
+    };
+    let server = serve(Router::new().route("/{n}", route(redirect))).await;
+    let policy = EgressPolicy::allowing([server.to_string().parse().unwrap()]);
+    let client = Client::with_resolver(policy, trick_resolver()).unwrap();
+    for (n, (url, trick)) in targets.iter().enumerate() {
+        match get(&client, format!("http://{server}/{n}")).await {
+            Err(error) => assert!(is_refusal(&error), "{url} ({trick}): {error:?}"),
+            // A target that is relative to the server is not inside anything.
+            Ok(answer) => assert_eq!(answer.url.authority(), server.to_string(), "{url} ({trick})"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use hammock_contract::{
 
 use super::support::{NOW, Tenant, add_user, on_both, settings, tenant};
 use crate::{
-    Scope, Store, StoreError, assistants, connections, conversations, messages, runs,
+    Scope, Store, StoreError, assistants, connections, conversations, messages, replicas, runs,
     stream_events::{self, EventRow},
 };
 
@@ -24,7 +24,14 @@ async fn ask(store: &Store, tenant: &Tenant, key: Option<&str>) -> crate::Result
     messages::append(&tenant.scope, &tx, conversation, MessageId::new(), Author::User, "Why?", None, NOW).await?;
     messages::append(&tenant.scope, &tx, conversation, answer.clone(), Author::Assistant, "", Some(run.clone()), NOW)
         .await?;
-    runs::create(&tenant.scope, &tx, run.clone(), conversation, &answer, key.map(str::to_owned), NOW).await?;
+    let new = runs::NewRun {
+        id: run.clone(),
+        conversation: conversation.clone(),
+        message: answer.clone(),
+        idempotency_key: key.map(str::to_owned),
+        replica: "one".to_owned(),
+    };
+    runs::create(&tenant.scope, &tx, new, NOW).await?;
     tx.commit().await?;
     Ok((answer, run))
 }
@@ -195,15 +202,29 @@ async fn one_run_at_a_time_and_one_per_key() {
         );
         let active = runs::find_active(scope, store.read(), &tenant.conversation).await.unwrap();
         assert_eq!(active.map(|row| row.id), Some(run.clone()));
-        let unfinished = runs::list_unfinished(store.read(), NOW.plus_millis(1)).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        replicas::renew(&tx, "one", NOW).await.unwrap();
+        replicas::renew(&tx, "two", NOW.plus_millis(-1)).await.unwrap();
+        replicas::renew(&tx, "two", NOW.plus_millis(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(runs::list_orphaned(store.read(), NOW).await.unwrap().is_empty(), "its replica is there");
+        let unfinished = runs::list_orphaned(store.read(), NOW.plus_millis(1)).await.unwrap();
         assert_eq!(unfinished.len(), 1);
+        let tx = store.begin().await.unwrap();
+        runs::request_stop(scope, &tx, &run).await.unwrap();
+        replicas::remove(&tx, "one").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(runs::list_stop_requested(store.read(), "one").await.unwrap(), std::slice::from_ref(&run));
+        assert!(runs::list_stop_requested(store.read(), "two").await.unwrap().is_empty());
+        assert_eq!(runs::list_orphaned(store.read(), NOW).await.unwrap().len(), 1, "its replica has gone");
         let own = Scope::for_run(&unfinished[0]);
         let tx = store.begin().await.unwrap();
         runs::finish(&own, &tx, &run, MessageState::Interrupted, NOW).await.unwrap();
         assert!(runs::finish(&own, &tx, &run, MessageState::Complete, NOW).await.is_err(), "one ending counts");
         tx.commit().await.unwrap();
         assert!(runs::find_active(scope, store.read(), &tenant.conversation).await.unwrap().is_none());
-        assert!(runs::list_unfinished(store.read(), NOW.plus_millis(1)).await.unwrap().is_empty());
+        assert!(runs::list_orphaned(store.read(), NOW.plus_millis(9)).await.unwrap().is_empty());
+        assert!(runs::list_stop_requested(store.read(), "one").await.unwrap().is_empty());
         assert!(matches!(ask(store, &tenant, Some("key")).await, Err(StoreError::Duplicate(_))));
         assert_eq!(runs::find_by_key(scope, store.read(), "key").await.unwrap().unwrap().id, run);
         assert!(ask(store, &tenant, Some("another")).await.is_ok());

@@ -40,6 +40,23 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_fresh_file_may_be_opened_by_many_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..8 {
+        let url = format!("sqlite:{}", folder.path().join(format!("{round}.db")).display());
+        let opening: Vec<_> = (0..6)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { Store::connect(&url, &StoreOptions::default()).await })
+            })
+            .collect();
+        for opened in opening {
+            opened.await.unwrap().unwrap().close().await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn other_addresses_are_refused_without_repeating_a_password() {
     let error = Store::connect("mysql://root:geheim@localhost/x", &StoreOptions::default()).await.unwrap_err();

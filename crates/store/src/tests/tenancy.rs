@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hammock_contract::{
-    AssistantId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
+    ApiError, AssistantId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
     assistant::Access,
     chat::{AnswerKind, Author, MessageState},
     collection::CollectionPatch,
@@ -19,7 +19,7 @@ use serde_json::json;
 use super::support::{NOW, add_user, new_document, on_both, settings, switch_to, tenant};
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunks, collections, connections, conversations, documents, jobs,
-    members, messages, organisations, revisions, runs, sources, stream_events,
+    members, messages, organisations, processing, revisions, runs, sources, stream_events,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -90,9 +90,14 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         )
         .await
         .unwrap();
-        runs::create(&one.scope, &tx, run.clone(), &one.conversation, &answer, Some("k".to_owned()), NOW)
-            .await
-            .unwrap();
+        let new_run = |id: RunId| runs::NewRun {
+            id,
+            conversation: one.conversation.clone(),
+            message: answer.clone(),
+            idempotency_key: Some("k".to_owned()),
+            replica: "one".to_owned(),
+        };
+        runs::create(&one.scope, &tx, new_run(run.clone()), NOW).await.unwrap();
         let job = jobs::NewJob { subject: Some("s".to_owned()), ..jobs::NewJob::new("crawl", json!({})) };
         let job = jobs::enqueue(&one.scope, &tx, job, NOW).await.unwrap().unwrap();
         audit::record(&one.scope, &tx, "a", "t", json!({}), NOW).await.unwrap();
@@ -210,6 +215,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         );
         let ids = documents::list_ids_of_collection(foreign, db, &one.collection).await;
         checked.empty("documents::list_ids_of_collection", ids, Vec::new());
+        checked.empty("processing::count", processing::count(foreign, db, &one.source).await, (0, 0));
+        let ids = std::slice::from_ref(document);
+        checked.empty("processing::stop", processing::stop(foreign, &tx, ids, &ApiError::not_found()).await, 0);
         let state = documents::set_state(foreign, &tx, document, DocumentState::Failed, None).await;
         checked.nothing("documents::set_state", state);
         let fetched = documents::set_fetched(foreign, &tx, document, &documents::Fetched::default()).await;
@@ -270,12 +278,10 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             };
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
-            checked.nothing(
-                "runs::create",
-                runs::create(foreign, &tx, RunId::new(), conversation, &answer, None, NOW).await,
-            );
+            checked.nothing("runs::create", runs::create(foreign, &tx, new_run(RunId::new()), NOW).await);
             checked.nothing("runs::find", runs::find(foreign, db, &run).await);
             checked.nothing("runs::finish", runs::finish(foreign, &tx, &run, MessageState::Failed, NOW).await);
+            checked.nothing("runs::request_stop", runs::request_stop(foreign, &tx, &run).await);
             checked.nothing("stream_events::list_after", stream_events::list_after(foreign, db, &run, 0).await);
         }
         let new = ConversationId::new();

@@ -1,0 +1,148 @@
+//! Pages whose code the browser loads when one of them is first opened. The server renders them like any other
+//! (docs/decisions/0011-interface-in-parts.md).
+
+use std::pin::Pin;
+
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use leptos_router::ChooseView;
+
+use crate::{
+    account::AccountPage,
+    assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
+    connections::ConnectionsPage,
+    keys::KeysPage,
+    knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
+    users::UsersPage,
+};
+
+/// The part that a page belongs to, by the first segment of its path; nothing for a page that is there from the start.
+/// Only a hint for what to load ahead: the routes say which page is shown.
+#[cfg(feature = "ssr")]
+pub fn part_of(path: &str) -> Option<&'static str> {
+    match path.split('/').nth(1)? {
+        "assistants" | "connections" => Some("assistants"),
+        "data" => Some("knowledge"),
+        "account" | "users" | "keys" => Some("settings"),
+        _ => None,
+    }
+}
+
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+/// A page whose code is loaded when it is needed, as the view of a route.
+#[derive(Clone, Copy)]
+pub struct PageInPart {
+    load: fn() -> Loading<()>,
+    open: fn() -> Loading<AnyView>,
+}
+
+impl ChooseView for PageInPart {
+    /// Comes back when the code is there. Until then what was on the screen stays there, with all that was typed.
+    async fn preload(&self) {
+        while (self.load)().await.is_err() {
+            #[cfg(feature = "hydrate")]
+            notice::until_retry().await;
+        }
+    }
+
+    async fn choose(self) -> AnyView {
+        // The router has waited for `preload`, so there is nothing left that could fail.
+        (self.open)().await.unwrap_or_else(|_| ().into_any())
+    }
+}
+
+/// For each page: what the routes call it, its part, a name for its entry, a name for loading it, its component.
+macro_rules! pages {
+    ($($constant:ident: $part:ident, $open:ident, $load:ident, $page:ident;)*) => {$(
+        #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, fallible, preload($load))]
+        fn $open() -> Result<AnyView, SplitLoaderError> {
+            Ok(view! { <$page /> }.into_any())
+        }
+
+        pub const $constant: PageInPart = PageInPart { load: || Box::pin($load()), open: || Box::pin($open()) };
+    )*};
+}
+
+pages! {
+    ASSISTANTS: assistants, open_assistants, load_assistants, AssistantsPage;
+    NEW_ASSISTANT: assistants, open_new_assistant, load_new_assistant, NewAssistantPage;
+    ASSISTANT: assistants, open_assistant, load_assistant, AssistantPage;
+    CONNECTIONS: assistants, open_connections, load_connections, ConnectionsPage;
+    COLLECTIONS: knowledge, open_collections, load_collections, CollectionsPage;
+    COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
+    DOCUMENT: knowledge, open_document, load_document, DocumentPage;
+    SEARCH: knowledge, open_search, load_search, SearchPage;
+    ACCOUNT: settings, open_account, load_account, AccountPage;
+    USERS: settings, open_users, load_users, UsersPage;
+    KEYS: settings, open_keys, load_keys, KeysPage;
+}
+
+#[cfg(feature = "hydrate")]
+mod notice {
+    //! Says that a part did not arrive.
+
+    use leptos::{mount::mount_to, prelude::*};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_futures::JsFuture;
+
+    use crate::t;
+
+    /// Shows why nothing happens, until the person wants to try again or goes elsewhere.
+    pub async fn until_retry() {
+        let mut shown = None;
+        let clicked = js_sys::Promise::new(&mut |resolve, _| {
+            shown = document().body().map(|body| mount_to(body, move || notice(resolve)));
+        });
+        // The promise is only ever kept.
+        let _ = JsFuture::from(clicked).await;
+        drop(shown);
+    }
+
+    // Not a toast of the frame: the page may not be live yet, and this one stays.
+    fn notice(resolve: js_sys::Function) -> impl IntoView {
+        view! {
+            <div class="toasts" role="alert">
+                <div class="toast">
+                    <span>{t!("state.part_missing")}</span>
+                    <button
+                        type="button"
+                        class="toast-action"
+                        on:click=move |_| {
+                            // Keeping a promise cannot fail.
+                            let _ = resolve.call0(&JsValue::NULL);
+                        }
+                    >
+                        {t!("state.retry")}
+                    </button>
+                    <button
+                        type="button"
+                        class="toast-action"
+                        on:click=|_| {
+                            // Refused only where scripts may not navigate; the browser's own button is left then.
+                            let _ = window().location().reload();
+                        }
+                    >
+                        {t!("state.reload")}
+                    </button>
+                </div>
+            </div>
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::part_of;
+
+    #[test]
+    fn a_page_has_the_part_of_its_section() {
+        assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
+        assert_eq!(part_of("/users"), Some("settings"));
+        assert_eq!(part_of("/chat/conv_1"), None);
+        assert_eq!(part_of("/"), None);
+        assert_eq!(part_of(""), None);
+    }
+}

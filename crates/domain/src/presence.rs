@@ -1,0 +1,174 @@
+//! Who else is at work: on this data directory, and on this database.
+//!
+//! A process that was killed says nothing. What it left open is known by two signs: the lock that every process holds on
+//! its data directory ends with it, at once; its row among the replicas is not renewed any more, which is noticed within
+//! [`GONE_AFTER`] by processes elsewhere.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use hammock_store::{replicas, runs};
+use parking_lot::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Hammock, Result, documents::from_io, error::from_store, internal};
+
+/// A replica that was not seen for so long is gone. Milliseconds.
+pub(crate) const GONE_AFTER: i64 = 15_000;
+/// How often a replica shows that it is there, and looks after those that are not.
+const BEAT: Duration = Duration::from_secs(3);
+/// How often it looks whether another was asked to stop an answer that it makes.
+const LOOK_FOR_STOPS: Duration = Duration::from_millis(500);
+
+/// The file in the data directory that every process locks.
+const LOCK: &str = "in-use.lock";
+
+/// This process's part in it.
+#[derive(Debug)]
+pub(crate) struct Presence {
+    /// The name of this process among the replicas.
+    replica: String,
+    /// Held as long as the process lives.
+    lock: Arc<Mutex<Option<File>>>,
+    alone: AtomicBool,
+}
+
+impl Default for Presence {
+    fn default() -> Self {
+        let replica = format!("repl_{}", uuid::Uuid::now_v7().simple());
+        Self { replica, lock: Arc::default(), alone: AtomicBool::default() }
+    }
+}
+
+impl Presence {
+    /// The name of this process among the replicas.
+    pub fn replica(&self) -> &str {
+        &self.replica
+    }
+
+    /// Locks a data directory; whether nobody else is at work on it. Until [`Presence::admit_others`], others wait.
+    pub async fn enter(&self, data_dir: &Path) -> Result<bool> {
+        let (lock, path) = (Arc::clone(&self.lock), data_dir.join(LOCK));
+        let alone = tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)??;
+        self.alone.store(alone, Ordering::Release);
+        Ok(alone)
+    }
+
+    /// Lets others in, and waits until one that was quicker has let this process in.
+    pub async fn admit_others(&self) -> Result<()> {
+        let lock = Arc::clone(&self.lock);
+        let shared = move || match &*lock.lock() {
+            Some(file) => file.lock_shared(),
+            None => Ok(()),
+        };
+        if let Err(error) = tokio::task::spawn_blocking(shared).await.map_err(internal)? {
+            tracing::debug!(%error, "the data directory cannot be locked");
+        }
+        Ok(())
+    }
+
+    /// Whether nobody else was at work on the data directory when this process came.
+    pub fn came_alone(&self) -> bool {
+        self.alone.load(Ordering::Acquire)
+    }
+}
+
+impl Hammock {
+    /// Shows that this process is there until `cancel`, closes the answers of those that are not any more, and stops answers
+    /// that another was asked to stop.
+    pub fn spawn_presence(&self, cancel: CancellationToken) -> JoinHandle<()> {
+        let hammock = self.clone();
+        tokio::spawn(async move {
+            let (mut beat, mut look) = (tokio::time::interval(BEAT), tokio::time::interval(LOOK_FOR_STOPS));
+            loop {
+                let done = tokio::select! {
+                    () = cancel.cancelled() => return,
+                    _ = beat.tick() => hammock.show_presence().await,
+                    _ = look.tick(), if hammock.0.live.count() > 0 => hammock.stop_where_asked().await,
+                };
+                if let Err(error) = done {
+                    tracing::warn!(%error, "the database does not know that this process is there");
+                }
+            }
+        })
+    }
+
+    /// Says that this process goes, so that nobody waits for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn leave(&self) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        replicas::remove(&tx, self.0.presence.replica()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    async fn show_presence(&self) -> Result<()> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        replicas::renew(&tx, self.0.presence.replica(), now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.close_interrupted(now.plus_millis(-GONE_AFTER)).await
+    }
+
+    async fn stop_where_asked(&self) -> Result<()> {
+        let asked =
+            runs::list_stop_requested(self.store().read(), self.0.presence.replica()).await.map_err(from_store)?;
+        for run in asked {
+            if let Some(live) = self.0.live.find(&run) {
+                live.stop.cancel();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn try_alone(lock: &Mutex<Option<File>>, path: &Path) -> Result<bool> {
+    let mut lock = lock.lock();
+    let file = match lock.take() {
+        Some(file) => file,
+        None => OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(from_io)?,
+    };
+    let alone = match file.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(error)) => {
+            // Some network file systems have no locks. There, one process a directory is the operator's care.
+            tracing::warn!(%error, file = %path.display(), "the data directory cannot be locked");
+            true
+        }
+    };
+    *lock = Some(file);
+    Ok(alone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_is_alone_and_the_next_is_when_it_has_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (Presence::default(), Presence::default());
+        assert!(first.enter(folder.path()).await.unwrap());
+        first.admit_others().await.unwrap();
+        assert!(!second.enter(folder.path()).await.unwrap());
+        second.admit_others().await.unwrap();
+        assert!(first.came_alone() && !second.came_alone());
+        assert!(!first.enter(folder.path()).await.unwrap(), "the second is there");
+        first.admit_others().await.unwrap();
+        drop(second);
+        assert!(first.enter(folder.path()).await.unwrap());
+        drop(first);
+        let third = Presence::default();
+        assert!(third.enter(folder.path()).await.unwrap());
+    }
+}

@@ -1,0 +1,24 @@
+//! The processes that are at work on this database. Each renews its row; one whose row is old is gone. No scope: they
+//! belong to no organisation.
+
+use hammock_contract::Timestamp;
+
+use crate::{Result, Tx};
+
+/// Notes that a replica is at work.
+pub async fn renew(tx: &Tx, id: &str, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO replicas (id, last_seen_at) VALUES ($1, $2) \
+               ON CONFLICT (id) DO UPDATE SET last_seen_at = excluded.last_seen_at";
+    tx.db().execute(sql, [id.into(), now.as_millis().into()]).await.map(|_| ())
+}
+
+/// Forgets a replica that stops.
+pub async fn remove(tx: &Tx, id: &str) -> Result<()> {
+    tx.db().execute("DELETE FROM replicas WHERE id = $1", [id.into()]).await.map(|_| ())
+}
+
+/// Forgets those that were seen last before `before`; all of them without it, at the start of the only one.
+pub async fn remove_gone(tx: &Tx, before: Option<Timestamp>) -> Result<()> {
+    let before = before.map_or(i64::MAX, Timestamp::as_millis);
+    tx.db().execute("DELETE FROM replicas WHERE last_seen_at < $1", [before.into()]).await.map(|_| ())
+}
