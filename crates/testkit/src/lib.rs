@@ -1,6 +1,7 @@
 //! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website on
-//! loopback. A dev-dependency only.
+//! loopback, what the set-up for testing has fetched. A dev-dependency only.
 
+pub mod cache;
 pub mod mail;
 pub mod postgres;
 pub mod site;

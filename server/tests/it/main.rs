@@ -6,6 +6,7 @@ mod api;
 mod authorisation;
 mod command_line;
 mod http;
+mod manual;
 mod openapi;
 mod sign_in;
 mod support;
