@@ -154,6 +154,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         terms_url: or(&config.legal.terms_url, "/terms"),
         privacy_url: or(&config.legal.privacy_url, "/privacy"),
         embedding_model: config.embedding_model(),
+        vector_memo: None,
         upload_limit: config.limits.upload_bytes,
         crawler_contact: or(&config.crawl.contact, &config.public_url()),
         crawl_delay: config.crawl.delay,

@@ -7,6 +7,7 @@ mod dev;
 mod dist;
 #[cfg(test)]
 mod documents;
+mod documents_for_tests;
 mod environment;
 mod model;
 mod process;

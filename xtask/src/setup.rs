@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::Command};
 use anyhow::{Context, Result};
 
 use crate::{
-    model,
+    documents_for_tests, model,
     process::{capture, say, succeed},
     workspace::Workspace,
 };
@@ -41,6 +41,9 @@ pub fn setup(workspace: &Workspace, purpose: For) -> Result<()> {
     }
     if purpose >= For::Running {
         model::fetch_if_missing()?;
+    }
+    if purpose >= For::Testing {
+        documents_for_tests::fetch_if_missing();
     }
     Ok(())
 }

@@ -1,11 +1,18 @@
 //! The embedding model: loaded in the background, so that the start does not wait for it.
 
-use std::{path::PathBuf, sync::Arc};
+mod memo;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use hammock_ingest::chunk;
-use hammock_llm::{Embedder, Purpose, embed::local::LocalEmbedder};
+use hammock_llm::{EmbedError, Embedder, Purpose, embed::local::LocalEmbedder};
 use hammock_retrieval::VectorSpace;
 use parking_lot::RwLock;
+
+use memo::Memo;
 
 /// How the embedding model stands.
 #[derive(Clone)]
@@ -21,18 +28,20 @@ pub enum EmbeddingState {
 /// The embedding model of this installation.
 pub struct Embedding {
     folder: Option<PathBuf>,
+    memo_folder: Option<PathBuf>,
+    memo: RwLock<Option<Arc<Memo>>>,
     state: RwLock<EmbeddingState>,
 }
 
 impl Embedding {
-    /// Nothing is loaded yet.
-    pub fn new(folder: Option<PathBuf>) -> Self {
+    /// Nothing is loaded yet. `memo_folder`: see [`crate::Settings::vector_memo`].
+    pub fn new(folder: Option<PathBuf>, memo_folder: Option<PathBuf>) -> Self {
         let state = if folder.is_some() {
             EmbeddingState::Loading
         } else {
             EmbeddingState::Missing("no folder of an embedding model is configured (embedding.model_dir)".to_owned())
         };
-        Self { folder, state: RwLock::new(state) }
+        Self { folder, memo_folder, memo: RwLock::default(), state: RwLock::new(state) }
     }
 
     /// Loads the model unless that was done; returns when it is there or known to be missing.
@@ -40,9 +49,16 @@ impl Embedding {
         let Some(folder) = self.folder.clone().filter(|_| matches!(*self.state.read(), EmbeddingState::Loading)) else {
             return;
         };
-        let loaded = tokio::task::spawn_blocking(move || LocalEmbedder::load(&folder)).await;
+        let memo_folder = self.memo_folder.clone();
+        let load = move || {
+            let embedder = LocalEmbedder::load(&folder)?;
+            let memo = memo_folder.and_then(|root| open_memo(&root, &folder, &embedder));
+            Ok::<_, EmbedError>((embedder, memo))
+        };
+        let loaded = tokio::task::spawn_blocking(load).await;
         *self.state.write() = match loaded {
-            Ok(Ok(embedder)) => {
+            Ok(Ok((embedder, memo))) => {
+                *self.memo.write() = memo.map(Arc::new);
                 tracing::info!(model = %embedder.space().model, "the embedding model is ready");
                 EmbeddingState::Ready(Arc::new(embedder))
             }
@@ -80,6 +96,27 @@ impl Embedding {
         self.ready().map(|embedder| embedder.space().clone())
     }
 
+    /// One vector of unit length for each passage, in order; those that the memo knows are not made again.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub async fn passages(&self, embedder: &LocalEmbedder, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let memo = self.memo.read().clone();
+        let Some(memo) = memo else { return embedder.embed(texts, Purpose::Passage).await };
+        let mut vectors = memo.recall(&texts);
+        let missing: Vec<String> =
+            texts.into_iter().zip(&vectors).filter(|(_, known)| known.is_none()).map(|(text, _)| text).collect();
+        let made = embedder.embed(missing.clone(), Purpose::Passage).await?;
+        if let Err(error) = memo.keep(missing.iter().zip(&made)) {
+            tracing::warn!(%error, "vectors cannot be kept for the next time");
+        }
+        let mut made = made.into_iter();
+        for vector in vectors.iter_mut().filter(|known| known.is_none()) {
+            *vector = made.next();
+        }
+        Ok(vectors.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
     /// The vector of a question; `Err` says why there is none.
     pub async fn question(&self, text: &str) -> Result<(Arc<LocalEmbedder>, Vec<f32>), String> {
         let embedder = match self.state() {
@@ -101,6 +138,13 @@ impl Embedding {
             None => chunk::estimate_tokens(text),
         }
     }
+}
+
+/// Without a memo everything is as it is with one, only slower.
+fn open_memo(root: &Path, model: &Path, embedder: &LocalEmbedder) -> Option<Memo> {
+    Memo::open(root, model, embedder.space().dimension)
+        .inspect_err(|error| tracing::warn!(%error, folder = %root.display(), "kept vectors cannot be used"))
+        .ok()
 }
 
 impl crate::Hammock {

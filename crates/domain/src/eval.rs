@@ -24,13 +24,14 @@ pub struct ProductPipeline {
 }
 
 impl ProductPipeline {
-    /// Loads the embedding model of a folder; without a folder the words are measured alone.
+    /// Loads the embedding model of a folder; without a folder the words are measured alone. `memo` keeps the vectors of
+    /// passages between measurements.
     ///
     /// # Errors
     /// Why the model cannot be loaded.
-    pub async fn load(model_folder: Option<PathBuf>) -> Result<Self, String> {
+    pub async fn load(model_folder: Option<PathBuf>, memo: Option<PathBuf>) -> Result<Self, String> {
         let wanted = model_folder.is_some();
-        let embedding = Arc::new(Embedding::new(model_folder));
+        let embedding = Arc::new(Embedding::new(model_folder, memo));
         embedding.load().await;
         match embedding.state() {
             EmbeddingState::Missing(reason) if wanted => Err(reason),
@@ -60,7 +61,11 @@ impl Pipeline for ProductPipeline {
 
     async fn embed(&self, texts: Vec<String>, question: bool) -> Result<Vec<Vec<f32>>, String> {
         let embedder = self.embedding.ready().ok_or("there is no embedding model")?;
-        let purpose = if question { Purpose::Query } else { Purpose::Passage };
-        embedder.embed(texts, purpose).await.map_err(|error| error.to_string())
+        let vectors = if question {
+            embedder.embed(texts, Purpose::Query).await
+        } else {
+            self.embedding.passages(&embedder, texts).await
+        };
+        vectors.map_err(|error| error.to_string())
     }
 }

@@ -107,7 +107,7 @@ impl Hammock {
         let Parts { store, keyring, index, net, parser, mailer, models, clock, settings } = parts;
         let journal = chat::Journal::start(store.clone());
         Self(Arc::new(Inner {
-            embedding: embedding::Embedding::new(settings.embedding_model.clone()),
+            embedding: embedding::Embedding::new(settings.embedding_model.clone(), settings.vector_memo.clone()),
             store,
             keyring,
             index,

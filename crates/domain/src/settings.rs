@@ -21,6 +21,9 @@ pub struct Settings {
     pub privacy_url: String,
     /// The folder of the embedding model; without it, search is by words alone.
     pub embedding_model: Option<PathBuf>,
+    /// A folder outside the installation where vectors of passages are kept by text, for tests and measurements that embed
+    /// the same public texts many times. `None` in an installation: what is deleted there must be gone.
+    pub vector_memo: Option<PathBuf>,
     /// The largest file that can be uploaded. Bytes.
     pub upload_limit: u64,
     /// How the crawler presents itself, with an address to complain to.

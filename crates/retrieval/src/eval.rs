@@ -3,25 +3,25 @@
 //! measured is the product.
 
 mod dataset;
+mod outcome;
+mod report;
 
 use std::{collections::HashMap, time::Instant};
 
 use async_trait::async_trait;
 use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId, search::SearchMode};
-use serde::Serialize;
 
 pub use dataset::{Dataset, DatasetError, Query, Text};
+pub use outcome::{HitSignals, Outcome, Signals};
+pub use report::{Count, Figures, Modes, OfAnother, Refusals, Report};
 
 use crate::{
     ChunkText, ChunkVector, IndexError, IndexedDocument, SearchFilter, SearchIndex, VectorSpace,
-    metrics::{self, Judgements},
     search::{self, Candidates, QueryVector, Ranking},
 };
 
 /// How many chunks are given to the index at once.
 const BATCH: usize = 512;
-/// How far down a ranking recall looks. Documents.
-const RECALL_DEPTH: usize = 100;
 
 /// A document as it is indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,51 +59,19 @@ pub enum EvalError {
     Embedding(String),
 }
 
-/// What was measured.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// The collection's name.
-    pub dataset: String,
-    /// How many questions were asked.
-    pub queries: usize,
-    /// By mode.
-    pub modes: Modes,
-}
-
-/// The three ways to search.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Modes {
-    /// Words.
-    pub keyword: Figures,
-    /// Meaning; absent without a model.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vector: Option<Figures>,
-    /// Both; absent without a model.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hybrid: Option<Figures>,
-}
-
-/// How good and how fast one mode is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Figures {
-    /// Mean nDCG@10.
-    #[serde(rename = "ndcg@10")]
-    pub ndcg: f64,
-    /// Mean recall@100.
-    #[serde(rename = "recall@100")]
-    pub recall: f64,
-    /// Median of a search with the embedding of its question. Milliseconds.
-    pub p50_ms: f64,
-    /// 95th percentile of the same. Milliseconds.
-    pub p95_ms: f64,
-}
-
 /// A collection in an index, ready to be asked.
 pub struct Bench<'a> {
     index: &'a dyn SearchIndex,
     pipeline: &'a dyn Pipeline,
     filter: SearchFilter,
     names: HashMap<DocumentId, String>,
+    passages: HashMap<ChunkId, Passage>,
+}
+
+/// What was indexed of a chunk.
+struct Passage {
+    language: Option<String>,
+    text: String,
 }
 
 impl<'a> Bench<'a> {
@@ -125,6 +93,7 @@ impl<'a> Bench<'a> {
             pipeline,
             filter: SearchFilter { organisations: vec![organisation.clone()], collections: vec![collection.clone()] },
             names: HashMap::with_capacity(dataset.documents.len()),
+            passages: HashMap::new(),
         };
         let mut waiting = Vec::new();
         let mut chunks = 0;
@@ -142,6 +111,10 @@ impl<'a> Bench<'a> {
                     .collect(),
             };
             bench.names.insert(indexed.document.clone(), document.id.clone());
+            bench.passages.extend(indexed.chunks.iter().map(|chunk| {
+                let (language, text) = (indexed.language.clone(), passage(chunk));
+                (chunk.chunk.clone(), Passage { language, text })
+            }));
             chunks += indexed.chunks.len();
             waiting.push(indexed);
             if chunks >= BATCH || done + 1 == dataset.documents.len() {
@@ -155,17 +128,30 @@ impl<'a> Bench<'a> {
         Ok(bench)
     }
 
-    /// The collection's questions in all modes. A document's score is that of its best chunk.
+    /// The collection's questions in all modes, and those of `others`, none of which it answers. A document's score is that of
+    /// its best chunk. Whatever was asked is handed to `seen`.
     ///
     /// # Errors
     /// When the index or the model fails.
-    pub async fn measure(&self, dataset: &Dataset) -> Result<Report, EvalError> {
-        let with_model = self.pipeline.model().is_some();
-        let keyword = self.figures(dataset, SearchMode::Keyword).await?;
-        let vector = if with_model { Some(self.figures(dataset, SearchMode::Vector).await?) } else { None };
-        let hybrid = if with_model { Some(self.figures(dataset, SearchMode::Hybrid).await?) } else { None };
-        let modes = Modes { keyword, vector, hybrid };
-        Ok(Report { dataset: dataset.name.clone(), queries: dataset.queries.len(), modes })
+    pub async fn measure(
+        &self,
+        dataset: &Dataset,
+        others: &[Dataset],
+        seen: &mut (dyn FnMut(&Outcome) + Send),
+    ) -> Result<Report, EvalError> {
+        let keyword = self.measure_mode(dataset, others, SearchMode::Keyword, seen).await?;
+        let (mut vector, mut hybrid) = (None, None);
+        if self.pipeline.model().is_some() {
+            vector = Some(self.measure_mode(dataset, &[], SearchMode::Vector, seen).await?.figures);
+            hybrid = Some(self.measure_mode(dataset, others, SearchMode::Hybrid, seen).await?);
+        }
+        let (hybrid, by_both) = hybrid.map(|measured| (measured.figures, measured.refusals)).unzip();
+        Ok(Report {
+            dataset: dataset.name.clone(),
+            queries: dataset.queries.len(),
+            modes: Modes { keyword: keyword.figures, vector, hybrid },
+            refusals: Modes { keyword: keyword.refusals, vector: None, hybrid: by_both },
+        })
     }
 
     /// What the product finds for a question, and how much evidence it has.
@@ -207,27 +193,44 @@ impl<'a> Bench<'a> {
         Ok(self.index.put_vectors(&space, rows.collect()).await?)
     }
 
-    async fn figures(&self, dataset: &Dataset, mode: SearchMode) -> Result<Figures, EvalError> {
-        let (mut ndcg, mut recall, mut took) = (0.0, 0.0, Vec::with_capacity(dataset.queries.len()));
+    async fn measure_mode(
+        &self,
+        dataset: &Dataset,
+        others: &[Dataset],
+        mode: SearchMode,
+        seen: &mut (dyn FnMut(&Outcome) + Send),
+    ) -> Result<Measured, EvalError> {
+        let mut own = Vec::with_capacity(dataset.queries.len());
         for query in &dataset.queries {
-            let began = Instant::now();
-            let ranking = self.ask(&query.text, mode).await?;
-            took.push(began.elapsed().as_secs_f64() * 1_000.0);
-            let documents = self.documents(&ranking);
-            let none = Judgements::new();
-            let judgements = dataset.judgements.get(&query.id).unwrap_or(&none);
-            ndcg += metrics::ndcg(&documents, judgements, 10);
-            recall += metrics::recall(&documents, judgements, RECALL_DEPTH);
+            let outcome = self.outcome(query, dataset, mode).await?;
+            seen(&outcome);
+            own.push(outcome);
         }
-        let count = dataset.queries.len().max(1) as f64;
-        let milliseconds = |share| (metrics::percentile(&took, share) * 100.0).round() / 100.0;
-        let rounded = |value: f64| (value / count * 10_000.0).round() / 10_000.0;
-        Ok(Figures {
-            ndcg: rounded(ndcg),
-            recall: rounded(recall),
-            p50_ms: milliseconds(0.5),
-            p95_ms: milliseconds(0.95),
-        })
+        let mut refusals = Refusals::of_answerable(&own);
+        for other in others {
+            let mut strangers = Count::default();
+            for query in &other.queries {
+                let outcome = self.outcome(query, other, mode).await?.of_another(&other.name);
+                seen(&outcome);
+                strangers.add(&outcome);
+            }
+            refusals.unanswerable.push(OfAnother { dataset: other.name.clone(), count: strangers });
+        }
+        Ok(Measured { figures: Figures::of(&own, &dataset.judgements), refusals })
+    }
+
+    /// Asks one question.
+    async fn outcome(&self, query: &Query, dataset: &Dataset, mode: SearchMode) -> Result<Outcome, EvalError> {
+        let began = Instant::now();
+        let candidates = self.candidates(&query.text, mode).await?;
+        let ranking = candidates.rank(mode, 2 * search::DEPTH);
+        let took_ms = began.elapsed().as_secs_f64() * 1_000.0;
+        let documents = self.documents(&ranking);
+        let judgements = dataset.judgements.get(&query.id);
+        let place = documents.iter().position(|name| judgements.is_some_and(|known| known.contains_key(name)));
+        let signals = self.signals(&query.text, &candidates, &ranking);
+        let query = query.id.clone();
+        Ok(Outcome { mode, query, of: None, place, evidence: ranking.evidence, signals, documents, took_ms })
     }
 
     async fn candidates(&self, question: &str, mode: SearchMode) -> Result<Candidates, EvalError> {
@@ -246,6 +249,12 @@ impl<'a> Bench<'a> {
         };
         Ok(search::search(self.index, question, None, &self.filter, mode, query).await?)
     }
+}
+
+/// What one mode is worth.
+struct Measured {
+    figures: Figures,
+    refusals: Refusals,
 }
 
 /// What the model reads of a chunk: where it stands, then what it says.
@@ -305,12 +314,25 @@ mod tests {
         };
         let index = MemoryIndex::new();
         let bench = Bench::fill(&index, &Letters, &dataset, &|_| ()).await?;
-        let report = bench.measure(&dataset).await?;
+        let other = Dataset {
+            name: "other".to_owned(),
+            queries: vec![Query { id: "c".to_owned(), text: "quantum physics".to_owned() }],
+            ..Dataset::default()
+        };
+        let mut asked = Vec::new();
+        let report = bench.measure(&dataset, &[other], &mut |outcome| asked.push(outcome.clone())).await?;
         assert_eq!((report.queries, report.modes.keyword.ndcg, report.modes.keyword.recall), (2, 1.0, 1.0));
         assert_eq!(report.modes.hybrid.map(|hybrid| hybrid.ndcg), Some(1.0));
         let json = serde_json::to_value(&report).unwrap_or_default();
         assert_eq!(json["modes"]["keyword"]["ndcg@10"], 1.0);
         assert!(json["modes"]["vector"]["p95_ms"].is_number());
+        let refused = &json["refusals"]["keyword"];
+        assert_eq!(refused["answerable"], serde_json::json!({ "questions": 2, "refused": 0 }));
+        assert_eq!(refused["unanswerable"][0], serde_json::json!({ "dataset": "other", "questions": 1, "refused": 1 }));
+        assert!(json["refusals"]["hybrid"].is_object() && json["refusals"]["vector"].is_null());
+        assert_eq!(asked.len(), 3 + 2 + 3);
+        assert_eq!((asked[0].place, asked[2].of.as_deref(), asked[2].place), (Some(0), Some("other"), None));
+        assert_eq!(asked[0].signals.hits[0].places.concat(), [0], "one of the two words, at the beginning");
         let ranking = bench.ask("zebras with stripes", SearchMode::Hybrid).await?;
         assert_eq!(bench.documents(&ranking)[0], "1");
         Ok(())

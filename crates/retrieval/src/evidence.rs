@@ -2,13 +2,15 @@
 //! best hit always looks good.
 
 use hammock_contract::assistant::Strictness;
+use serde::Serialize;
 
 use crate::{KeywordResult, fusion::Fused, fusion::VectorTrust};
 
 /// How well the passages found speak to the question.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Evidence {
     /// 0 (not at all) to 1. Comparable between questions and collections.
+    #[serde(rename = "evidence")]
     pub value: f32,
     /// The best cosine similarity among the first hits, if the vector side took part.
     pub similarity: Option<f32>,

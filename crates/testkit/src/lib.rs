@@ -1,6 +1,7 @@
-//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website
-//! and a model provider on loopback. A dev-dependency only.
+//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website and a model
+//! provider on loopback, what the set-up for testing has fetched. A dev-dependency only.
 
+pub mod cache;
 pub mod environment;
 pub mod mail;
 pub mod postgres;

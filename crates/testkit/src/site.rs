@@ -1,6 +1,6 @@
 //! A website on loopback.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
     Router,
@@ -56,6 +56,31 @@ impl Website {
         let router = Router::new().fallback(answer).with_state(site.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(site)
+    }
+
+    /// Starts one of the HTML files of a folder, each under its name; pictures and the like are not there.
+    ///
+    /// # Errors
+    /// When a file cannot be read or loopback cannot be bound.
+    pub async fn of_folder(folder: &Path) -> std::io::Result<Self> {
+        let site = Self::start([]).await?;
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".html")) {
+                site.put(&format!("/{name}"), Page::html(std::fs::read_to_string(&path)?));
+            }
+        }
+        Ok(site)
+    }
+
+    /// How many pages it has.
+    pub fn len(&self) -> usize {
+        self.pages.lock().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The address of a page.

@@ -1,12 +1,15 @@
 //! `hammock eval`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use hammock_contract::{assistant::Strictness, search::SearchMode};
 use hammock_domain::ProductPipeline;
-use hammock_retrieval::eval::{Bench, Dataset, Figures, Report};
+use hammock_retrieval::eval::{Bench, Dataset, Figures, Outcome, Report};
 
 use crate::{config::Config, wire};
 
@@ -24,9 +27,19 @@ pub struct Retrieval {
     /// Asks the first questions only.
     #[arg(long, value_name = "N")]
     queries: Option<usize>,
-    /// Also asks the questions of this collection, none of which the first one answers, and says how many are refused.
+    /// Also asks the questions of this collection, none of which the first one answers, and counts how many are refused; as
+    /// many of them as of the first. Can be repeated.
     #[arg(long, value_name = "DIR")]
-    against: Option<PathBuf>,
+    against: Vec<PathBuf>,
+    /// Writes what was found for each question, and the signals that the evidence rests on, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Keeps the vectors of passages in this folder between measurements.
+    #[arg(long, value_name = "DIR")]
+    vectors: Option<PathBuf>,
+    /// Measures words alone, although there is an embedding model.
+    #[arg(long)]
+    keyword_only: bool,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -35,23 +48,23 @@ pub struct Retrieval {
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let Command::Retrieval(command) = command;
     let dataset = Dataset::load(&command.dataset, command.queries)?;
-    let model = config.embedding_model();
-    if model.is_none() {
+    let others = command.against.iter().map(|folder| Dataset::load(folder, Some(dataset.queries.len())));
+    let others = others.collect::<Result<Vec<_>, _>>()?;
+    let record = command.record.as_deref().map(Record::create).transpose()?;
+    let model = config.embedding_model().filter(|_| !command.keyword_only);
+    if model.is_none() && !command.keyword_only {
         eprintln!("there is no embedding model: words are measured alone");
     }
-    let pipeline = ProductPipeline::load(model).await.map_err(anyhow::Error::msg)?;
+    let pipeline = ProductPipeline::load(model, command.vectors).await.map_err(anyhow::Error::msg)?;
     let folder = std::env::temp_dir().join(format!("hammock-eval-{}", uuid::Uuid::now_v7().simple()));
-    let measured = measure(&folder, &pipeline, &dataset, command.against.as_deref()).await;
+    let measured = measure(&folder, &pipeline, &dataset, &others, record).await;
     // Best effort: what the system's temporary folder keeps, the system removes.
     let _ = std::fs::remove_dir_all(&folder);
-    let (report, refusals) = measured?;
+    let report = measured?;
     if command.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
         print_table(&report);
-    }
-    for line in refusals {
-        eprintln!("{line}");
     }
     Ok(())
 }
@@ -60,44 +73,50 @@ async fn measure(
     folder: &Path,
     pipeline: &ProductPipeline,
     dataset: &Dataset,
-    against: Option<&Path>,
-) -> anyhow::Result<(Report, Vec<String>)> {
+    others: &[Dataset],
+    mut record: Option<Record>,
+) -> anyhow::Result<Report> {
     let index = wire::index(folder).await?;
     let all = dataset.documents.len();
     let bench = Bench::fill(&*index, pipeline, dataset, &|done| eprintln!("{done} of {all} documents")).await?;
-    let report = bench.measure(dataset).await?;
-    let mut lines = Vec::new();
-    if let Some(other) = against {
-        let other = Dataset::load(other, Some(dataset.queries.len()))?;
-        lines.push(refusals_of_answerable(&bench, dataset).await?);
-        lines.push(refusals_of_strangers(&bench, &other).await?);
+    let mut seen = |outcome: &Outcome| {
+        if let Some(record) = &mut record {
+            record.write(outcome);
+        }
+    };
+    let report = bench.measure(dataset, others, &mut seen).await?;
+    if let Some(record) = record {
+        record.finish()?;
     }
-    Ok((report, lines))
+    Ok(report)
 }
 
-/// Of the questions whose right document is among the first three hits, how many are refused.
-async fn refusals_of_answerable(bench: &Bench<'_>, dataset: &Dataset) -> anyhow::Result<String> {
-    let (mut found, mut refused) = (0_u32, 0_u32);
-    for query in &dataset.queries {
-        let ranking = bench.ask(&query.text, SearchMode::Hybrid).await?;
-        let documents = bench.documents(&ranking);
-        let judgements = dataset.judgements.get(&query.id).context("a question without judgements")?;
-        if documents.iter().take(3).any(|document| judgements.contains_key(document)) {
-            found += 1;
-            refused += u32::from(!ranking.evidence.is_enough(Strictness::Balanced));
+/// A file of JSON lines. A line that cannot be written is told of at the end, so that the measurement goes on.
+struct Record {
+    file: BufWriter<File>,
+    failed: Option<anyhow::Error>,
+}
+
+impl Record {
+    fn create(path: &Path) -> anyhow::Result<Self> {
+        let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(Self { file: BufWriter::new(file), failed: None })
+    }
+
+    fn write(&mut self, outcome: &Outcome) {
+        let line = serde_json::to_string(outcome).map_err(anyhow::Error::from);
+        let written = line.and_then(|line| Ok(writeln!(self.file, "{line}")?));
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
         }
     }
-    Ok(format!("{}: {refused} of {found} questions with the answer in the first three hits are refused", dataset.name))
-}
 
-/// Of questions that the collection does not answer, how many are refused.
-async fn refusals_of_strangers(bench: &Bench<'_>, other: &Dataset) -> anyhow::Result<String> {
-    let mut refused = 0_u32;
-    for query in &other.queries {
-        let ranking = bench.ask(&query.text, SearchMode::Hybrid).await?;
-        refused += u32::from(!ranking.evidence.is_enough(Strictness::Balanced));
+    fn finish(mut self) -> anyhow::Result<()> {
+        match self.failed.take() {
+            Some(error) => Err(error.context("the record is not whole")),
+            None => self.file.flush().context("the record is not whole"),
+        }
     }
-    Ok(format!("{}: {refused} of {} questions that have no answer here are refused", other.name, other.queries.len()))
 }
 
 fn print_table(report: &Report) {
@@ -109,6 +128,18 @@ fn print_table(report: &Report) {
     for (name, figures) in rows {
         if let Some(Figures { ndcg, recall, p50_ms, p95_ms }) = figures {
             println!("{name:<10}{ndcg:>10.4}{recall:>12.4}{p50_ms:>10.1}{p95_ms:>10.1}");
+        }
+    }
+    for (name, refusals) in [("keyword", Some(&report.refusals.keyword)), ("hybrid", report.refusals.hybrid.as_ref())] {
+        let Some(refusals) = refusals else { continue };
+        let count = refusals.answerable;
+        println!(
+            "{name}: {} of {} questions with the answer in the first three are refused",
+            count.refused, count.questions
+        );
+        for other in &refusals.unanswerable {
+            let count = other.count;
+            println!("{name}: {} of {} questions of {} are refused", count.refused, count.questions, other.dataset);
         }
     }
 }

@@ -7,6 +7,7 @@ mod authorisation;
 mod command_line;
 mod http;
 mod kill;
+mod manual;
 mod openapi;
 mod replicas;
 mod shutdown;

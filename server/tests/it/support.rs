@@ -4,7 +4,10 @@ pub mod client;
 pub mod process;
 pub mod remote;
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use hammock_contract::{UserId, auth::Registration, locale::Locale, user::Role};
@@ -45,7 +48,9 @@ impl TestApp {
         config.models.ollama_url = String::new();
         config.server.site_dir = data.path().to_owned();
         std::fs::write(data.path().join("probe.css"), "body { color: inherit }").unwrap();
-        let hammock = Hammock::new(wire::parts(&config, program()).await.unwrap());
+        let mut parts = wire::parts(&config, program()).await.unwrap();
+        parts.settings.vector_memo = hammock_testkit::cache::vectors();
+        let hammock = Hammock::new(parts);
         hammock.prepare().await.unwrap();
         let state = wire::state(config, hammock.clone()).unwrap();
         state.readiness.set(true);
@@ -113,14 +118,20 @@ pub struct Person {
 }
 
 /// Waits until `check` gives something; fails after a while.
-pub async fn eventually<T, F: AsyncFnMut() -> Option<T>>(what: &str, mut check: F) -> T {
-    for _ in 0..2400 {
+pub async fn eventually<T, F: AsyncFnMut() -> Option<T>>(what: &str, check: F) -> T {
+    within(Duration::from_secs(120), what, check).await
+}
+
+/// Waits until `check` gives something; fails after `limit`.
+pub async fn within<T, F: AsyncFnMut() -> Option<T>>(limit: Duration, what: &str, mut check: F) -> T {
+    let began = Instant::now();
+    while began.elapsed() < limit {
         if let Some(found) = check().await {
             return found;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{what} did not happen within two minutes");
+    panic!("{what} did not happen within {limit:?}");
 }
 
 /// A provider on loopback that knows one model; the address of its API. The test's configuration must allow it.

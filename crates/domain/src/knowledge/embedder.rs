@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hammock_contract::{ChunkId, DocumentId};
-use hammock_llm::{Embedder, Purpose};
+use hammock_llm::Embedder;
 use hammock_retrieval::ChunkVector;
 use hammock_store::{chunks, revisions};
 use tokio_util::sync::CancellationToken;
@@ -69,7 +69,7 @@ impl Hammock {
         }
         let texts = waiting.iter().map(|chunk| text_of(&chunk.title, &chunk.headings, &chunk.text)).collect();
         let vectors = tokio::select! {
-            vectors = embedder.embed(texts, Purpose::Passage) => vectors.map_err(internal)?,
+            vectors = self.0.embedding.passages(&embedder, texts) => vectors.map_err(internal)?,
             () = cancel.cancelled() => return Ok(0),
         };
         let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();

@@ -259,6 +259,7 @@ fn settings(data: &Path) -> Settings {
         terms_url: String::new(),
         privacy_url: String::new(),
         embedding_model: None,
+        vector_memo: None,
         upload_limit: UPLOAD_LIMIT,
         crawler_contact: "test@example.org".to_owned(),
         crawl_delay: Duration::ZERO,

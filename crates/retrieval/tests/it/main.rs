@@ -45,7 +45,7 @@ async fn keyword_ndcg(name: &str, queries: usize, least: f64) {
     let Some(dataset) = dataset(name, queries) else { return };
     let index = MemoryIndex::new();
     let bench = Bench::fill(&index, &Words, &dataset, &|_| ()).await.unwrap();
-    let report = bench.measure(&dataset).await.unwrap();
+    let report = bench.measure(&dataset, &[], &mut |_| ()).await.unwrap();
     assert!(report.modes.keyword.ndcg >= least, "{report:?}");
     assert!(report.modes.vector.is_none() && report.modes.hybrid.is_none());
 }
