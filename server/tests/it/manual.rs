@@ -66,6 +66,16 @@ async fn the_english_manual_is_found_in_other_words() {
     ask_the_manual(&ENGLISH).await;
 }
 
+#[tokio::test]
+async fn the_french_manual_is_found_in_other_words() {
+    ask_the_manual(&FRENCH).await;
+}
+
+#[tokio::test]
+async fn the_czech_manual_is_found_in_other_words() {
+    ask_the_manual(&CZECH).await;
+}
+
 #[test]
 fn the_questions_avoid_the_words_of_the_titles() {
     for manual in [ENGLISH, FRENCH, CZECH] {
