@@ -15,8 +15,7 @@ use crate::{
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
     layout::Frame,
-    t,
-    ui::EmptyState,
+    ui::NotFound,
     users::UsersPage,
 };
 
@@ -43,11 +42,4 @@ pub fn AppRoutes() -> impl IntoView {
             </ParentRoute>
         </Routes>
     }
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::request::set_status(404);
-    view! { <EmptyState icon="search" title=t!("state.not_found") text=t!("state.not_found_text") /> }
 }
