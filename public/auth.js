@@ -29,3 +29,13 @@ for (const list of document.querySelectorAll("[data-rules-of]")) {
   field.addEventListener("input", check);
   check();
 }
+
+// A form that takes long to fill in is not lost by accident: leaving the page with something typed in it asks first.
+for (const form of document.querySelectorAll("form[data-guarded]")) {
+  const fields = [...form.querySelectorAll("input:not([type=hidden])")];
+  // A form that came back with an error holds what was typed before.
+  let typed = form.dataset.guarded === "typed" || fields.some((field) => field.value !== field.defaultValue);
+  form.addEventListener("input", () => { typed = true; });
+  form.addEventListener("submit", () => { typed = false; });
+  addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+}

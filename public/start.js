@@ -15,9 +15,27 @@ async function texts() {
   return answer.text();
 }
 
+// What is typed into the page before it is live counts as typed: it is entered again once the page listens.
+const typed = new Map();
+const FIELDS = "textarea, input:not([type=checkbox], [type=radio], [type=file], [type=hidden])";
+for (const field of document.querySelectorAll(FIELDS)) {
+  if (field.value !== field.defaultValue) typed.set(field, field.value);
+}
+const listen = ({ target }) => target.matches(FIELDS) && typed.set(target, target.value);
+document.addEventListener("input", listen, true);
+
+function repeat() {
+  document.removeEventListener("input", listen, true);
+  for (const [field, value] of typed) {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 try {
   const [loaded, language] = await Promise.all([application(), texts()]);
   await loaded.hydrate(language);
+  repeat();
   // Says that clicks do something from now on.
   document.documentElement.dataset.live = "";
 } catch (error) {

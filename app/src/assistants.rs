@@ -6,7 +6,6 @@ mod assistant_page;
 mod assistants_page;
 mod draft;
 mod form_sections;
-mod leave;
 mod model_section;
 
 pub use assistant_page::{AssistantPage, NewAssistantPage};

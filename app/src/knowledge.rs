@@ -13,6 +13,7 @@ mod source_list;
 mod states;
 mod upload;
 mod upload_area;
+mod uploads;
 
 pub use collection_page::CollectionPage;
 pub use collections_page::CollectionsPage;

@@ -7,7 +7,7 @@ use leptos_router::{
     path,
 };
 
-use crate::{chat::ChatPage, layout::Frame, parts, t, ui::EmptyState};
+use crate::{chat::ChatPage, layout::Frame, parts, ui::NotFound};
 
 /// The routes. A page is rendered completely before it is sent ([`SsrMode::Async`]).
 #[component]
@@ -32,11 +32,4 @@ pub fn AppRoutes() -> impl IntoView {
             </ParentRoute>
         </Routes>
     }
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::request::set_status(404);
-    view! { <EmptyState icon="search" title=t!("state.not_found") text=t!("state.not_found_text") /> }
 }

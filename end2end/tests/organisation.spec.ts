@@ -95,6 +95,13 @@ test("an owner adds a person, who can sign in and sees less", async ({ page }) =
   await page.reload();
   await expect(page.getByRole("searchbox")).toHaveValue("dvoř");
   await expect(page.getByRole("row", { name: /Jana/ })).toBeVisible();
+  await page.locator("html[data-live]").waitFor();
+  await page.getByRole("searchbox").fill("nobody of this name");
+  await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
+  await page.getByRole("link", { name: "Show everything" }).click();
+  await expect(page.getByRole("row", { name: /Marta/ })).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+  await expect(page.getByRole("searchbox")).toBeFocused();
 
   await page.context().clearCookies();
   await signIn(page, colleague);
@@ -103,6 +110,19 @@ test("an owner adds a person, who can sign in and sees less", async ({ page }) =
   expect(answer?.status()).toBe(403);
   await expect(page.getByRole("heading", { name: "You do not have permission for this" })).toBeVisible();
   await expectAccessible(page);
+});
+
+test("an address that leads nowhere says so, and leads home", async ({ page }) => {
+  await signIn(page, owner);
+  const answer = await page.goto("/nowhere/at-all");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
+  await expectAccessible(page);
+  await page.locator("html[data-live]").waitFor();
+  await page.getByRole("link", { name: "Go to the start" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  expect((await page.goto("/data/coll_unknown"))?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is nothing here");
 });
 
 test("the last owner stays", async ({ page }) => {
@@ -156,6 +176,8 @@ test("a connection that does not work is not stored, and says why", async ({ pag
   await dialog.getByRole("button", { name: "Test and save" }).click();
   await expect(dialog.getByText("The model provider did not answer as it should.")).toBeVisible();
   await expectAccessible(page);
+  // What was typed is thrown away only when that is what is wanted.
+  page.once("dialog", (question) => question.accept());
   await page.keyboard.press("Escape");
   await expect(page.getByText("No model provider yet")).toBeVisible();
 });
@@ -173,11 +195,11 @@ test("language, appearance and password are the person's own", async ({ page }) 
   await page.locator("html[data-live]").waitFor();
   await page.getByRole("button", { name: /Jana Dvořáková/ }).click();
   await page.getByRole("menuitemradio", { name: "Français" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Compte");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Profil");
   await page.locator("html[data-live]").waitFor();
   await page.getByLabel("Mot de passe actuel").fill("not this one 1");
   await page.getByLabel("Nouveau mot de passe").fill("encore un hamac 3");
-  await page.getByLabel("Mot de passe, encore une fois").fill("encore un hamac 3");
+  await page.getByLabel("Confirmez le mot de passe").fill("encore un hamac 3");
   await page.getByRole("button", { name: "Changer le mot de passe" }).click();
   await expect(page.getByText("Ce n’est pas votre mot de passe actuel.")).toBeVisible();
   await page.getByLabel("Mot de passe actuel").fill(colleague.password);

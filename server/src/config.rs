@@ -208,7 +208,7 @@ mod tests {
         let config = Config::from_toml("").unwrap();
         assert_eq!(config.public_url(), "http://127.0.0.1:3000");
         assert!(config.database_url().starts_with("sqlite://data"));
-        assert_eq!(config.limits.upload_bytes, 100 * 1024 * 1024);
+        assert_eq!(config.limits.upload_bytes, 100_000_000);
     }
 
     #[test]

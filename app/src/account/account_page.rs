@@ -1,21 +1,24 @@
-//! One's own account: who one is, the language, the password.
+//! One's own profile: who one is, the language, the password.
 
 use hammock_contract::{ErrorCode, auth::PasswordChange, locale::Locale};
 use leptos::prelude::*;
 
-use super::api::{change_password, set_locale};
+use super::{
+    api::{change_password, set_locale},
+    person_form::PersonForm,
+};
 use crate::{
     FnError, i18n,
-    layout::{language_name, role_name, speak},
+    layout::{language_name, speak},
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, FormError, Page, PageBody, PageHeader, SelectField, TextField, form::action_error,
-        general_error, on_field, use_toaster,
+        Button, ButtonKind, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, form::action_error,
+        general_error, guard_leaving, on_field, use_toaster,
     },
 };
 
-/// One's own account.
+/// One's own profile.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     view! {
@@ -23,7 +26,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageHeader title=t!("account.title") />
             <PageBody narrow=true>
                 <div class="account">
-                    <Person />
+                    <PersonForm />
                     <Language />
                     <Password />
                 </div>
@@ -32,8 +35,15 @@ pub fn AccountPage() -> impl IntoView {
     }
 }
 
+/// A part of the page: what it is about on the left, its fields on the right.
 #[component]
-fn Section(title: &'static str, text: &'static str, children: Children) -> impl IntoView {
+pub fn Section(
+    /// What it is about.
+    title: &'static str,
+    /// What changing it means.
+    text: &'static str,
+    children: Children,
+) -> impl IntoView {
     view! {
         <section class="section split">
             <header>
@@ -46,41 +56,16 @@ fn Section(title: &'static str, text: &'static str, children: Children) -> impl 
 }
 
 #[component]
-fn Person() -> impl IntoView {
-    let session = use_session();
-    let line = move |label: &'static str, value: String| {
-        view! {
-            <div class="fact">
-                <dt class="muted small">{label}</dt>
-                <dd>{value}</dd>
-            </div>
-        }
-    };
-    view! {
-        <Section title=t!("account.person") text=t!("account.person_text")>
-            {move || {
-                let me = session.me();
-                view! {
-                    <dl class="stack">
-                        {line(t!("users.name"), format!("{} {}", me.user.first_name, me.user.last_name))}
-                        {line(t!("person.email"), me.user.email)}
-                        {line(t!("account.organisation"), me.organisation_name)}
-                        {line(t!("users.role"), role_name(me.user.role).to_owned())}
-                    </dl>
-                }
-            }}
-        </Section>
-    }
-}
-
-#[component]
 fn Language() -> impl IntoView {
     let chosen = use_session().me().locale.map_or_else(String::new, |locale| locale.tag().to_owned());
     let value = RwSignal::new(chosen);
+    let typed = Typed::in_fields(move || vec![value.get()]);
+    guard_leaving(typed.changed());
     let save = Action::new(move |locale: &Option<Locale>| {
         let locale = *locale;
         async move {
             set_locale(locale).await?;
+            typed.begin();
             speak(locale);
             Ok::<(), FnError>(())
         }
@@ -116,6 +101,7 @@ fn Password() -> impl IntoView {
     let current = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
+    guard_leaving(Signal::derive(move || [current, password, again].iter().any(|field| !field.with(String::is_empty))));
     let save = Action::new(move |change: &PasswordChange| {
         let change = change.clone();
         async move {

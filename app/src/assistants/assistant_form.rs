@@ -8,12 +8,11 @@ use super::{
     api::{create_assistant, update_assistant},
     draft::Draft,
     form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection},
-    leave::LeaveGuard,
     model_section::ModelSection,
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, FormError, form::action_error, use_toaster},
+    ui::{Button, ButtonKind, FormError, form::action_error, guard_leaving, use_toaster},
 };
 
 /// The form.
@@ -32,6 +31,7 @@ pub fn AssistantForm(
     let draft = Draft::of(&settings);
     let stored = RwSignal::new(settings);
     let changed = Memo::new(move |_| !readonly && stored.with(|stored| draft.differs_from(stored)));
+    guard_leaving(changed);
     let id = assistant.map(|assistant| assistant.id);
     let is_new = id.is_none();
     let navigate = StoredValue::new(use_navigate());
@@ -100,7 +100,6 @@ pub fn AssistantForm(
                 </div>
             </Show>
         </form>
-        <LeaveGuard changed />
     }
 }
 

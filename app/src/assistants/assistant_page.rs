@@ -41,7 +41,7 @@ pub fn AssistantPage() -> impl IntoView {
     });
     view! {
         <Page>
-            <Load resource=found let:assistant>
+            <Load resource=found whole_page=true let:assistant>
                 <Shown assistant on_delete=ask_to_delete />
             </Load>
         </Page>

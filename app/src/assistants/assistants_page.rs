@@ -11,7 +11,7 @@ use super::api::list_assistants;
 use crate::{
     i18n, t,
     ui::{
-        Badge, ButtonKind, ButtonLink, EmptyState, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, SearchField,
+        Badge, ButtonKind, ButtonLink, EmptyList, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, SearchField,
     },
 };
 
@@ -33,7 +33,7 @@ pub fn AssistantsPage() -> impl IntoView {
                 <div class="toolbar"><SearchField label=t!("assistants.search") /></div>
                 <Load resource=assistants let:page>
                     {if page.items.is_empty() {
-                        view! { <EmptyState icon="bot" title=t!("assistants.none") text=t!("assistants.none_text") /> }
+                        view! { <EmptyList icon="bot" title=t!("assistants.none") text=t!("assistants.none_text") /> }
                             .into_any()
                     } else {
                         view! {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, PasswordField, Problem, Submit, Tick},
+    form_parts::{Field, PasswordField, Problem, Submit, Tick, form_state},
     frame::FormPage,
 };
 use crate::{request, t};
@@ -27,7 +27,7 @@ pub fn register_page() -> impl IntoView {
     view! {
         <FormPage title=t!("auth.create_account")>
             <p class="muted">{t!("auth.register_text")}</p>
-            <form class="form" method="post" action="/register">
+            <form class="form" method="post" action="/register" data-guarded=if form_state().error.is_some() { "typed" } else { "" }>
                 <Problem fields=FIELDS />
                 <div class="form-row">
                     <Field label=t!("person.first_name") name="first_name" autocomplete="given-name" autofocus=true />

@@ -42,7 +42,7 @@ pub fn ChatPage() -> impl IntoView {
     );
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
-    keep_draft(thread, text);
+    keep_draft(thread, wanted, text);
     keep_address(thread);
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
@@ -159,8 +159,8 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     leptos::task::spawn_local(async move {
         if let Err(error) = super::stream::ask(thread, request).await {
             thread.refused.set(Some(error));
-            // Nothing typed is lost.
-            text.set(question);
+            // Nothing typed is lost, neither the question nor what was typed since.
+            text.update(|typed| *typed = if typed.is_empty() { question } else { format!("{question}\n\n{typed}") });
         }
     });
 }

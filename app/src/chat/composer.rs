@@ -1,5 +1,6 @@
-//! Where questions are typed. What is typed is kept in the browser until it was sent.
+//! Where questions are typed. What is typed is kept in the tab until it was sent.
 
+use hammock_contract::ConversationId;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
@@ -81,33 +82,51 @@ pub fn Composer(
     }
 }
 
-/// Keeps what is typed in this browser, by conversation.
-pub fn keep_draft(thread: Thread, text: RwSignal<String>) {
+/// Where the draft of a conversation that has no id yet is kept.
+const NEW: &str = "hammock-draft-new";
+
+/// Keeps what is typed in this tab, by conversation: it is there again after a look at another page, and after a reload.
+pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: RwSignal<String>) {
     let key = Memo::new(move |_| {
-        thread.conversation.with(|id| format!("hammock-draft-{}", id.as_ref().map_or("new", |id| id.as_str())))
+        let id = wanted.get().or_else(|| thread.conversation.get());
+        id.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
     });
+    let here = StoredValue::new(NEW.to_owned());
     Effect::new(move |before: Option<String>| {
         let key = key.get();
-        if before.as_ref() != Some(&key)
-            && let Some(draft) = storage().and_then(|storage| storage.get_item(&key).ok().flatten())
-            && text.with_untracked(String::is_empty)
-        {
-            text.set(draft);
+        here.set_value(key.clone());
+        match before.as_deref() {
+            Some(before) if before == key => {}
+            // The conversation that began here has its id now: what was typed meanwhile belongs to it.
+            Some(NEW) if thread.link.get_untracked() != Link::Idle => {
+                keep(NEW, "");
+                keep(&key, &text.get_untracked());
+            }
+            // Typed before the page was live.
+            None if !text.with_untracked(String::is_empty) => keep(&key, &text.get_untracked()),
+            _ => text.set(kept(&key)),
         }
         key
     });
     Effect::new(move |before: Option<()>| {
         let typed = text.get();
-        if before.is_some()
-            && let Some(storage) = storage()
-        {
-            let key = key.get_untracked();
-            // A full or forbidden storage loses drafts across reloads, nothing else.
-            let _ = if typed.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, &typed) };
+        if before.is_some() {
+            here.with_value(|key| keep(key, &typed));
         }
     });
 }
 
+fn kept(key: &str) -> String {
+    storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
+}
+
+fn keep(key: &str, typed: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage loses drafts across reloads, nothing else.
+        let _ = if typed.is_empty() { storage.remove_item(key) } else { storage.set_item(key, typed) };
+    }
+}
+
 fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+    window().session_storage().ok().flatten()
 }

@@ -11,8 +11,11 @@ use super::{
 use crate::{
     i18n, t,
     ui::{
-        Button, ButtonKind, ButtonLink, Dialog, DialogFoot, FormError, Load, Menu, MenuItem, Moment, SearchField,
-        TextField, form::action_error, use_toaster,
+        Button, ButtonKind, ButtonLink, CancelButton, Dialog, DialogFoot, FormError, Load, Menu, MenuItem, Moment,
+        SearchField, TextField, Typed,
+        empty_list::{ShowAll, is_filtered},
+        form::action_error,
+        use_toaster,
     },
 };
 
@@ -45,7 +48,7 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
                 <Load resource=list lines=8 let:page>
                     {if page.items.is_empty() {
                         let text = if wanted.get_untracked().is_some() { t!("chat.nothing_found") } else { t!("chat.no_conversations") };
-                        view! { <p class="none">{text}</p> }.into_any()
+                        view! { <p class="none">{text}</p> {is_filtered().then(|| view! { <div class="none"><ShowAll /></div> })} }.into_any()
                     } else {
                         view! {
                             <ul>
@@ -121,9 +124,11 @@ fn Row(
 #[component]
 fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let title = RwSignal::new(String::new());
+    let typed = Typed::in_fields(move || vec![title.get()]);
     Effect::new(move |_| {
         if open.get() {
             title.set(renamed.get_untracked().map(|row| row.title).unwrap_or_default());
+            typed.begin();
         }
     });
     let save = Action::new(move |(): &()| {
@@ -140,12 +145,12 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
         }
     });
     view! {
-        <Dialog open title=t!("chat.rename")>
+        <Dialog open title=t!("chat.rename") changed=typed.changed()>
             <form on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
                 <FormError error=action_error(save) />
                 <TextField label=t!("chat.title") name="title" value=title maxlength=200 autofocus=true />
                 <DialogFoot>
-                    <Button kind=ButtonKind::Ghost on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
             </form>

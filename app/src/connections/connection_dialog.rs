@@ -13,8 +13,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, Dialog, DialogFoot, FormError, TextField, form::action_error, general_error, on_field,
-        use_toaster,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextField, Typed, form::action_error,
+        general_error, on_field, use_toaster,
     },
 };
 
@@ -99,6 +99,7 @@ pub fn ConnectionDialog(
     let name = RwSignal::new(String::new());
     let base_url = RwSignal::new(String::new());
     let key = RwSignal::new(String::new());
+    let typed = Typed::in_fields(move || vec![format!("{:?}", kind.get()), name.get(), base_url.get(), key.get()]);
     let save = Action::new(move |(): &()| {
         let typed_key = Some(key.get_untracked()).filter(|key| !key.is_empty());
         let (id, kind) = (draft.get_untracked().id, kind.get_untracked());
@@ -127,6 +128,7 @@ pub fn ConnectionDialog(
             name.set(draft.name);
             base_url.set(draft.base_url);
             key.set(String::new());
+            typed.begin();
         }
     });
     let is_new = move || draft.with(|draft| draft.id.is_none());
@@ -146,7 +148,7 @@ pub fn ConnectionDialog(
     });
     let error = action_error(save);
     view! {
-        <Dialog open title>
+        <Dialog open title changed=typed.changed()>
             <form
                 class="form"
                 method="post"
@@ -192,7 +194,7 @@ pub fn ConnectionDialog(
                 </Show>
                 <FormError error=general_error(error, &["name", "base_url", "key"]) />
                 <DialogFoot>
-                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
                         {t!("connections.test_and_save")}
                     </Button>

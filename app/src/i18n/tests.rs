@@ -104,5 +104,8 @@ fn numbers_are_grouped_by_the_languages_separator() {
 fn an_error_says_its_values_where_it_brings_them() {
     let plain = ApiError::new(ErrorCode::SiteFailed, "the website failed");
     assert_eq!(error_text(&plain), "The website answered with an error.");
-    assert_eq!(error_text(&plain.with("status", 503)), "The website answered with the error 503.");
+    assert_eq!(
+        error_text(&plain.with("status", 503)),
+        "The website answered with the error 503. Check the address, or try again later."
+    );
 }

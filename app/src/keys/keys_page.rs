@@ -10,9 +10,9 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, ConfirmDialog, CopyButton, Dialog, DialogFoot, EmptyState, FormError, IconButton, Load,
-        Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, form::action_error, general_error, on_field,
-        use_toaster,
+        Button, ButtonKind, CancelButton, ConfirmDialog, CopyButton, Dialog, DialogFoot, EmptyState, FormError,
+        IconButton, Load, Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, Typed, form::action_error,
+        general_error, on_field, use_toaster,
     },
 };
 
@@ -99,10 +99,12 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let role = RwSignal::new("user".to_owned());
     let secret = RwSignal::new(None::<String>);
+    let typed = Typed::in_fields(move || vec![name.get(), role.get()]);
     let create = Action::new(move |key: &NewApiKey| {
         let key = key.clone();
         async move {
             let made = create_key(key).await?;
+            typed.begin();
             secret.set(Some(made.secret));
             on_done.run(());
             Ok::<(), FnError>(())
@@ -114,6 +116,7 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
             name.set(String::new());
             role.set("user".to_owned());
             secret.set(None);
+            typed.begin();
         }
     });
     let error = action_error(create);
@@ -121,7 +124,7 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
         create.dispatch(NewApiKey { name: name.get_untracked(), role: role_of(&role.get_untracked()) });
     };
     view! {
-        <Dialog open title=t!("keys.create")>
+        <Dialog open title=t!("keys.create") changed=typed.changed()>
             <Show
                 when=move || secret.with(Option::is_some)
                 fallback=move || {
@@ -153,7 +156,7 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
                             />
                             <FormError error=general_error(error, &["name", "role"]) />
                             <DialogFoot>
-                                <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                                <CancelButton />
                                 <Button kind=ButtonKind::Primary of_type="submit" busy=create.pending()>
                                     {t!("keys.create")}
                                 </Button>

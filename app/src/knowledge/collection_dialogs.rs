@@ -7,8 +7,8 @@ use super::api::{create_collection, delete_collection, update_collection};
 use crate::{
     FnError, i18n, t,
     ui::{
-        Button, ButtonKind, ConfirmDialog, Dialog, DialogFoot, FormError, TextArea, TextField, form::action_error,
-        general_error, on_field, use_toaster,
+        Button, ButtonKind, CancelButton, ConfirmDialog, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -25,6 +25,7 @@ pub fn EditCollection(
     let toaster = use_toaster();
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
+    let typed = Typed::in_fields(move || vec![name.get(), description.get()]);
     let save = Action::new(move |(): &()| {
         let (name, description) = (name.get_untracked(), description.get_untracked());
         let existing = collection.get_untracked();
@@ -50,6 +51,7 @@ pub fn EditCollection(
             let existing = collection.get_untracked();
             name.set(existing.as_ref().map(|existing| existing.name.clone()).unwrap_or_default());
             description.set(existing.map(|existing| existing.description).unwrap_or_default());
+            typed.begin();
         }
     });
     let error = action_error(save);
@@ -58,7 +60,7 @@ pub fn EditCollection(
         key.to_owned()
     });
     view! {
-        <Dialog open title>
+        <Dialog open title changed=typed.changed()>
             <form
                 class="form"
                 method="post"
@@ -85,7 +87,7 @@ pub fn EditCollection(
                 />
                 <FormError error=general_error(error, &["name", "description"]) />
                 <DialogFoot>
-                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
             </form>

@@ -37,7 +37,7 @@ pub fn CollectionPage() -> impl IntoView {
     let add_open = RwSignal::new(false);
     view! {
         <Page>
-            <Load resource=head let:head>
+            <Load resource=head whole_page=true let:head>
                 {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;

@@ -14,7 +14,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Badge, Button, ButtonKind, EmptyState, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
+        Badge, Button, ButtonKind, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
         SearchField, Table,
     },
 };
@@ -63,7 +63,7 @@ pub fn CollectionsPage() -> impl IntoView {
                 <div class="toolbar"><SearchField label=t!("data.search_collections") /></div>
                 <Load resource=collections let:page>
                     {if page.items.is_empty() {
-                        view! { <EmptyState icon="database" title=t!("data.none") text=t!("data.none_text") /> }.into_any()
+                        view! { <EmptyList icon="database" title=t!("data.none") text=t!("data.none_text") /> }.into_any()
                     } else {
                         view! {
                             <CollectionsTable collections=page.items dialogs can_write=can_write() />

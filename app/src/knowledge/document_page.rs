@@ -72,7 +72,7 @@ pub fn DocumentPage() -> impl IntoView {
     });
     view! {
         <Page>
-            <Load resource=text let:shown>
+            <Load resource=text whole_page=true let:shown>
                 <DocumentHeader shown=shown.clone() on_delete=ask_to_delete on_changed=changed />
                 <PageBody><DocumentBody shown asked /></PageBody>
             </Load>

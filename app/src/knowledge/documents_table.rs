@@ -16,7 +16,7 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        ConfirmDialog, EmptyState, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
+        ConfirmDialog, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
         form::action_error, use_toaster,
     },
 };
@@ -93,7 +93,7 @@ pub fn DocumentsTable(
     view! {
         <Show
             when=move || live.documents.with(|documents| !documents.is_empty())
-            fallback=|| view! { <EmptyState icon="file-text" title=t!("data.no_documents") text=t!("data.no_documents_text") /> }
+            fallback=|| view! { <EmptyList icon="file-text" title=t!("data.no_documents") text=t!("data.no_documents_text") /> }
         >
             <Table caption=t!("data.documents")>
                 <thead>

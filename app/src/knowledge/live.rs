@@ -35,6 +35,8 @@ pub struct Live {
     /// How the search side stands.
     pub status: RwSignal<Option<IndexStatus>>,
     asking: RwSignal<bool>,
+    /// Whether something happened since the question that is under way was asked.
+    outdated: RwSignal<bool>,
 }
 
 impl Live {
@@ -47,6 +49,7 @@ impl Live {
             wanted,
             status: RwSignal::new(None),
             asking: RwSignal::new(false),
+            outdated: RwSignal::new(false),
         };
         // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
         let working = Memo::new(move |_| live.is_working());
@@ -81,16 +84,20 @@ impl Live {
         reading || processing || (can_embed && waits)
     }
 
-    /// Asks once, unless an answer is under way. What cannot be had stays as it is.
+    /// Asks once; while an answer is under way, once more after it. What cannot be had stays as it is.
     pub fn refresh(self) {
         let Some(collection) = self.collection.with_untracked(|it| it.as_ref().map(|it| it.id.clone())) else { return };
+        self.outdated.set(true);
         if self.asking.get_untracked() {
             return;
         }
         self.asking.set(true);
         spawn_local(async move {
-            self.ask(collection).await;
             // The page may be gone meanwhile.
+            while self.outdated.try_get_untracked() == Some(true) {
+                let _ = self.outdated.try_set(false);
+                self.ask(collection.clone()).await;
+            }
             let _ = self.asking.try_set(false);
         });
     }

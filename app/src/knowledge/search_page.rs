@@ -16,7 +16,7 @@ use super::{
     live::parse_collection,
 };
 use crate::{
-    FnError, t,
+    FnError, i18n, t,
     ui::{Badge, Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, Tone},
 };
 
@@ -41,7 +41,7 @@ pub fn SearchPage() -> impl IntoView {
     let found = Resource::new(move || asked.get(), |(id, query, mode)| find(id, query, mode));
     view! {
         <Page>
-            <Load resource=collection let:collection><Head collection /></Load>
+            <Load resource=collection whole_page=true let:collection><Head collection /></Load>
             <PageBody>
                 <SearchForm asked />
                 <div aria-live="polite">
@@ -132,7 +132,11 @@ fn Hits(response: SearchResponse) -> impl IntoView {
     } else {
         (Tone::Bad, t!("data.evidence_weak"))
     };
-    let summary = t!("data.search_summary", hits = response.hits.len(), ms = response.took_ms);
+    let summary = t!(
+        "data.search_summary",
+        passages = i18n::count("data.n_passages", response.hits.len() as u64),
+        ms = response.took_ms,
+    );
     let none = response.hits.is_empty();
     view! {
         <p class="row wrap">

@@ -10,7 +10,7 @@ use super::{api::create_source, live::Live};
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, Dialog, DialogFoot, FormError, Switch, TextField,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, Switch, TextField, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         general_error, on_field, use_toaster,
@@ -51,6 +51,15 @@ impl Fields {
         self.follow_links.set(true);
     }
 
+    fn values(self) -> Vec<String> {
+        let switches = [self.use_sitemap, self.follow_links].map(|switch| switch.get().to_string());
+        [self.kind, self.name, self.start_url, self.page_limit]
+            .map(|field| field.get())
+            .into_iter()
+            .chain(switches)
+            .collect()
+    }
+
     fn source(self) -> Result<NewSource, ApiError> {
         let kind = if self.kind.get_untracked() == "upload" {
             SourceKind::Upload
@@ -89,6 +98,7 @@ pub fn AddSource(
 ) -> impl IntoView {
     let toaster = use_toaster();
     let fields = Fields::new();
+    let typed = Typed::in_fields(move || fields.values());
     let add = Action::new(move |(): &()| {
         let collection = live.collection.get_untracked();
         let source = fields.source();
@@ -105,11 +115,12 @@ pub fn AddSource(
         if open.get() {
             add.clear();
             fields.clear();
+            typed.begin();
         }
     });
     let error = action_error(add);
     view! {
-        <Dialog open title=Signal::derive(|| t!("data.add_source").to_owned())>
+        <Dialog open title=Signal::derive(|| t!("data.add_source").to_owned()) changed=typed.changed()>
             <form
                 class="form"
                 method="post"
@@ -134,7 +145,7 @@ pub fn AddSource(
                 />
                 <FormError error=general_error(error, FIELDS) />
                 <DialogFoot>
-                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=add.pending()>{t!("data.add_source")}</Button>
                 </DialogFoot>
             </form>

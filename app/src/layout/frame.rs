@@ -12,7 +12,7 @@ use crate::{
     routes::AppRoutes,
     session::provide_session,
     t,
-    ui::{Icon, IconButton, Toaster, Toasts},
+    ui::{Icon, IconButton, Toaster, Toasts, leave::Leaving},
 };
 
 /// The application: what the server renders into the page and the browser makes live.
@@ -27,6 +27,7 @@ pub fn App() -> impl IntoView {
         return view! { <Title text="Hammock" /> }.into_any();
     }
     let toaster = Toaster::provide();
+    Leaving::provide();
     view! {
         <Title text="Hammock" />
         <Router>

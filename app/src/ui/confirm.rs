@@ -3,8 +3,7 @@
 use hammock_contract::ApiError;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, Dialog, DialogFoot, FormError};
-use crate::t;
+use super::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError};
 
 /// Asks before something is destroyed.
 #[component]
@@ -36,7 +35,7 @@ pub fn ConfirmDialog(
             <p class="muted">{move || text.get()}</p>
             <FormError error />
             <DialogFoot>
-                <Button autofocus=true on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                <CancelButton autofocus=true />
                 <Button kind=ButtonKind::Danger busy on_click=move |_| on_confirm.run(())>{confirm.get_value()}</Button>
             </DialogFoot>
         </Dialog>

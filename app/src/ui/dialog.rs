@@ -1,9 +1,18 @@
-//! A dialog: the native one, so that the focus is kept inside and returns, and Escape closes it.
+//! A dialog: the native one, so that the focus is kept inside and returns. Escape closes it, and asks first when something
+//! was typed.
 
-use leptos::{html, prelude::*};
+use leptos::{context::Provider, html, prelude::*};
 
-use super::IconButton;
+use super::{
+    Button, IconButton,
+    button::ButtonKind,
+    leave::{guard_leaving, may_discard},
+};
 use crate::t;
+
+/// Closes the dialog around a component, unless the person wants to keep what they typed.
+#[derive(Clone, Copy)]
+struct CloseDialog(Callback<()>);
 
 /// A dialog. Its content is made anew each time it opens.
 #[component]
@@ -16,6 +25,9 @@ pub fn Dialog(
     /// For content that needs room.
     #[prop(optional)]
     wide: bool,
+    /// Whether something was typed in it that closing would lose.
+    #[prop(optional, into)]
+    changed: Signal<bool>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -33,20 +45,40 @@ pub fn Dialog(
             dialog.close();
         }
     });
+    let holds = Memo::new(move |_| open.get() && changed.get());
+    guard_leaving(holds);
+    let close = Callback::new(move |()| {
+        if !holds.get_untracked() || may_discard() {
+            open.set(false);
+        }
+    });
+    let children = StoredValue::new(children);
     view! {
         <dialog
             class=if wide { "dialog wide" } else { "dialog" }
             node_ref=node
             aria-label=move || title.get()
+            // The browser lets only the first Escape be taken back; the key itself always can.
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    event.prevent_default();
+                    close.run(());
+                }
+            }
+            // Other ways to close it than the key, such as the gesture of a phone.
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                close.run(());
+            }
             on:close=move |_| open.set(false)
         >
             <Show when=move || open.get()>
                 <div class="dialog-body">
                     <div class="dialog-head">
                         <h2>{move || title.get()}</h2>
-                        <IconButton icon="x" label=t!("dialog.close") on_click=move |_| open.set(false) />
+                        <IconButton icon="x" label=t!("dialog.close") on_click=move |_| close.run(()) />
                     </div>
-                    {children()}
+                    <Provider value=CloseDialog(close)>{children.with_value(|children| children())}</Provider>
                 </div>
             </Show>
         </dialog>
@@ -57,4 +89,20 @@ pub fn Dialog(
 #[component]
 pub fn DialogFoot(children: Children) -> impl IntoView {
     view! { <div class="dialog-foot">{children()}</div> }
+}
+
+/// The button that closes the dialog around it and changes nothing.
+#[component]
+pub fn CancelButton(
+    /// Whether the focus goes here when the dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let close = use_context::<CloseDialog>();
+    let cancel = move |_| {
+        if let Some(CloseDialog(close)) = close {
+            close.run(());
+        }
+    };
+    view! { <Button kind=ButtonKind::Secondary autofocus on_click=cancel>{t!("form.cancel")}</Button> }
 }

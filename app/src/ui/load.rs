@@ -16,6 +16,9 @@ pub fn Load<T, F, V>(
     /// How many lines the skeleton has.
     #[prop(default = 6)]
     lines: usize,
+    /// Whether it is the page itself, with its title, that is waited for.
+    #[prop(optional)]
+    whole_page: bool,
     /// Shows the value: `let:value`.
     children: F,
 ) -> impl IntoView
@@ -32,7 +35,7 @@ where
                     match resource.await {
                         Ok(value) => children(value).into_any(),
                         Err(error) => {
-                            view! { <ErrorState error on_retry=Callback::new(move |()| resource.refetch()) /> }.into_any()
+                            view! { <ErrorState error whole_page on_retry=Callback::new(move |()| resource.refetch()) /> }.into_any()
                         }
                     }
                 })

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use hammock_contract::{ErrorCode, ErrorKind};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-use super::{Button, ButtonLink, Icon};
+use super::{Button, ButtonKind, ButtonLink, Icon, Page};
 use crate::{FnError, i18n, t};
 
 /// Grey lines where something is being loaded. Invisible for the first 150 ms.
@@ -43,9 +44,29 @@ pub fn EmptyState(
         <div class="state">
             <span class="icon-tile large"><Icon name=icon /></span>
             <h2>{title}</h2>
-            {text.map(|text| view! { <p>{text}</p> })}
+            {text.filter(|text| !text.is_empty()).map(|text| view! { <p>{text}</p> })}
             {children.map(|children| view! { <div class="form-actions">{children()}</div> })}
         </div>
+    }
+}
+
+/// An address that leads nowhere, and the way home.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::request::set_status(404);
+    view! {
+        <Title text=format!("{} · Hammock", t!("state.not_found")) />
+        <Page>
+            <div class="state">
+                <span class="icon-tile large"><Icon name="search" /></span>
+                <h1>{t!("state.not_found")}</h1>
+                <p>{t!("state.not_found_text")}</p>
+                <div class="form-actions">
+                    <ButtonLink href="/" kind=ButtonKind::Primary>{t!("state.home")}</ButtonLink>
+                </div>
+            </div>
+        </Page>
     }
 }
 
@@ -54,6 +75,9 @@ pub fn EmptyState(
 pub fn ErrorState(
     /// Why.
     error: FnError,
+    /// Whether the whole page could not be shown: then its title is that of the page.
+    #[prop(optional)]
+    whole_page: bool,
     /// Tries again.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
@@ -70,7 +94,11 @@ pub fn ErrorState(
     view! {
         <div class="state failed" role="alert">
             <span class="icon-tile large"><Icon name=icon /></span>
-            <h2>{title}</h2>
+            {if whole_page {
+                view! { <Title text=format!("{title} · Hammock") /> <h1>{title}</h1> }.into_any()
+            } else {
+                view! { <h2>{title}</h2> }.into_any()
+            }}
             <p>{i18n::error_text(&error.0)}</p>
             <div class="form-actions">
                 {if error.code() == ErrorCode::SignInRequired {

@@ -12,8 +12,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, Dialog, DialogFoot, FormError, SelectField, Switch, TextField, form::action_error,
-        general_error, on_field, use_toaster,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, SelectField, Switch, TextField, Typed,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -44,6 +44,10 @@ impl Fields {
         self.last_name.set(text(|user| &user.last_name));
         self.telephone.set(text(|user| &user.telephone));
         self.role.set(role_value(person.map_or(Role::User, |user| user.role)).to_owned());
+    }
+
+    fn values(self) -> Vec<String> {
+        [self.first_name, self.last_name, self.telephone, self.role].map(|field| field.get()).to_vec()
     }
 }
 
@@ -108,6 +112,10 @@ pub fn AddPerson(
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let invite = RwSignal::new(true);
+    let typed = Typed::in_fields(move || {
+        let others = [email.get(), password.get(), invite.get().to_string()];
+        fields.values().into_iter().chain(others).collect()
+    });
     let add = Action::new(move |user: &NewUser| {
         let user = user.clone();
         async move {
@@ -125,6 +133,7 @@ pub fn AddPerson(
             email.set(String::new());
             password.set(String::new());
             invite.set(true);
+            typed.begin();
         }
     });
     let error = action_error(add);
@@ -144,7 +153,7 @@ pub fn AddPerson(
         });
     };
     view! {
-        <Dialog open title=t!("users.add")>
+        <Dialog open title=t!("users.add") changed=typed.changed()>
             <form
                 class="form"
                 method="post"
@@ -178,7 +187,7 @@ pub fn AddPerson(
                 </Show>
                 <FormError error=general_error(error, FIELDS) />
                 <DialogFoot>
-                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=add.pending()>{t!("users.add")}</Button>
                 </DialogFoot>
             </form>
@@ -198,6 +207,7 @@ pub fn EditPerson(
 ) -> impl IntoView {
     let toaster = use_toaster();
     let fields = Fields::new();
+    let typed = Typed::in_fields(move || fields.values());
     let save = Action::new(move |user: &User| {
         let user = user.id.clone();
         let patch = UserPatch {
@@ -218,11 +228,12 @@ pub fn EditPerson(
         if open.get() {
             save.clear();
             fields.fill(person.get_untracked().as_ref());
+            typed.begin();
         }
     });
     let error = action_error(save);
     view! {
-        <Dialog open title=t!("users.edit")>
+        <Dialog open title=t!("users.edit") changed=typed.changed()>
             <form
                 class="form"
                 method="post"
@@ -238,7 +249,7 @@ pub fn EditPerson(
                 <RoleAndTelephone fields error />
                 <FormError error=general_error(error, FIELDS) />
                 <DialogFoot>
-                    <Button on_click=move |_| open.set(false)>{t!("form.cancel")}</Button>
+                    <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
             </form>

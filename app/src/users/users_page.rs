@@ -17,7 +17,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Avatar, Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Load, Menu, MenuItem, Moment, Page, PageBody,
+        Avatar, Badge, Button, ButtonKind, ConfirmDialog, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody,
         PageHeader, Pager, SearchField, Table, Tone, form::action_error, use_toaster,
     },
 };
@@ -59,7 +59,7 @@ pub fn UsersPage() -> impl IntoView {
                 <div class="toolbar"><SearchField label=t!("users.search") /></div>
                 <Load resource=users let:page>
                     {if page.items.is_empty() {
-                        view! { <EmptyState icon="users" title=t!("users.none") text=t!("users.none_text") /> }.into_any()
+                        view! { <EmptyList icon="users" title=t!("users.none") /> }.into_any()
                     } else {
                         view! { <PeopleTable people=page.items dialogs /> <Pager next=page.next_page_token /> }.into_any()
                     }}

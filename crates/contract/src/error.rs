@@ -104,7 +104,7 @@ error_codes! {
     DamagedFile = "damaged_file", Invalid;
     /// Reading the file took more time or memory than allowed: a bomb, most likely.
     FileTooComplex = "file_too_complex", Invalid;
-    /// The file or the text is larger than allowed; `limit` tells how much is.
+    /// The file or the text is larger than allowed; `limit` tells how many megabytes are.
     TooLarge = "too_large", TooLarge;
     /// E-mail address and password do not match an account.
     WrongCredentials = "wrong_credentials", Unauthenticated;
@@ -197,6 +197,13 @@ impl ApiError {
         self
     }
 
+    /// Larger than the `limit` bytes that are allowed. People read the limit in megabytes of a million bytes.
+    pub fn too_large(limit: u64) -> Self {
+        let megabytes = megabytes(limit);
+        Self::new(ErrorCode::TooLarge, format!("this is larger than the {megabytes} MB that are allowed"))
+            .with("limit", megabytes)
+    }
+
     /// Not there, or not there for this caller.
     pub fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "not found")
@@ -219,6 +226,15 @@ pub struct ErrorBody {
     pub error: ApiError,
 }
 
+/// Bytes in megabytes, rounded down: whole ones from ten on, else with as many decimals as tell something.
+fn megabytes(bytes: u64) -> String {
+    let (whole, thousandths) = (bytes / 1_000_000, bytes % 1_000_000 / 1_000);
+    if whole >= 10 {
+        return whole.to_string();
+    }
+    format!("{whole}.{thousandths:03}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,5 +254,16 @@ mod tests {
     fn codes_are_unique() {
         let unique: std::collections::BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(unique.len(), ErrorCode::ALL.len());
+    }
+
+    #[test]
+    fn limits_are_told_in_megabytes() {
+        let limit = |bytes| ApiError::too_large(bytes).params["limit"].clone();
+        assert_eq!(limit(100_000_000), "100");
+        assert_eq!(limit(104_857_600), "104");
+        assert_eq!(limit(2_097_152), "2.097");
+        assert_eq!(limit(5_000_000), "5");
+        assert_eq!(limit(1_000), "0.001");
+        assert_eq!(limit(0), "0");
     }
 }

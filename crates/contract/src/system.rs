@@ -43,6 +43,8 @@ pub struct IndexStatus {
     pub languages: Vec<String>,
     /// Chunks that still wait for their vector.
     pub waiting_chunks: u64,
+    /// The largest file that can be uploaded. Bytes.
+    pub upload_limit: u64,
     /// The address of a local Ollama that answered, if one did.
     pub ollama_url: Option<String>,
 }

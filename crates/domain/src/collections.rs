@@ -124,6 +124,7 @@ impl Hammock {
             embedding_problem,
             languages,
             waiting_chunks,
+            upload_limit: self.upload_limit(),
             ollama_url: self.find_ollama().await,
         })
     }

@@ -93,7 +93,7 @@ impl Hammock {
             return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty").with("file", &name));
         }
         if file.bytes > self.upload_limit() {
-            return Err(too_large(self.upload_limit()));
+            return Err(ApiError::too_large(self.upload_limit()));
         }
         let media_type = files::recognise(&name, file.media_type.as_deref(), &file.spooled).await?;
         let key = files::keep(&self.settings().data_dir, scope, &row.collection_id, &file.spooled).await?;
@@ -205,13 +205,6 @@ impl Hammock {
         self.0.work.notify_one();
         Ok(())
     }
-}
-
-/// The error of a file that is too large.
-pub(crate) fn too_large(limit: u64) -> ApiError {
-    let megabytes = limit / 1_000_000;
-    ApiError::new(ErrorCode::TooLarge, format!("the file is larger than the {megabytes} MB that are allowed"))
-        .with("limit", megabytes)
 }
 
 /// An error of the file system.

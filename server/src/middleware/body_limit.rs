@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use hammock_contract::{ApiError, ErrorCode};
+use hammock_contract::ApiError;
 use http::header::CONTENT_LENGTH;
 
 use crate::{failure::Failure, state::AppState};
@@ -25,7 +25,5 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
 
 /// The answer to what is larger than `limit` bytes.
 pub fn too_large(limit: u64) -> Failure {
-    ApiError::new(ErrorCode::TooLarge, format!("this is larger than the {limit} bytes that are allowed"))
-        .with("limit", limit)
-        .into()
+    ApiError::too_large(limit).into()
 }

@@ -141,7 +141,7 @@ async fn refused_files_say_why_and_stop_no_others() {
     let path = format!("/api/v1/sources/{source}/documents");
     let large = client.upload(&path, &[("large.txt", &[b'x'; 1500])]).await;
     assert_eq!((large.status, large.code().as_str()), (413, "too_large"), "{}", large.text);
-    assert_eq!(large.json()["error"]["params"]["limit"], "1000");
+    assert_eq!(large.json()["error"]["params"]["limit"], "0.001");
     let both = client.upload(&path, &[("large.txt", &[b'x'; 1500]), ("manual.md", MANUAL)]).await;
     assert_eq!(both.status, 201, "{}", both.text);
     let results = both.json();

@@ -116,10 +116,12 @@ impl Hammock {
 
 /// An error of the way out, as people see it.
 pub(crate) fn from_net(error: &NetError) -> ApiError {
+    if let NetError::TooLarge { limit } = error {
+        return ApiError::too_large(*limit);
+    }
     let code = match error {
         NetError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
         NetError::Forbidden { .. } => ErrorCode::ForbiddenAddress,
-        NetError::TooLarge { .. } => ErrorCode::TooLarge,
         _ => ErrorCode::SiteUnreachable,
     };
     ApiError::new(code, error.to_string())

@@ -1,0 +1,193 @@
+//! Nothing typed is lost by leaving: a link, the browser's Back and Forward, a reload and the closing of the tab ask
+//! first while something was typed that is not stored yet.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+use crate::t;
+
+/// Everything on the page that knows whether something was typed. The application provides one for all pages, so that
+/// leaving asks once, however many forms are open.
+#[derive(Clone, Copy)]
+pub struct Leaving {
+    typed: RwSignal<Vec<(usize, Signal<bool>)>>,
+    next: StoredValue<usize>,
+}
+
+impl Leaving {
+    /// Provides it to everything below, and listens in the browser. To be called before the router is made: what is heard
+    /// first can keep an event from whoever listens later.
+    pub fn provide() -> Self {
+        let leaving = Self { typed: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        provide_context(leaving);
+        if cfg!(feature = "hydrate") {
+            leaving.listen();
+        }
+        leaving
+    }
+
+    fn add(self, changed: Signal<bool>) -> usize {
+        let number = self.next.get_value();
+        self.next.set_value(number + 1);
+        self.typed.update(|all| all.push((number, changed)));
+        number
+    }
+
+    fn remove(self, number: usize) {
+        let _ = self.typed.try_update(|all| all.retain(|(known, _)| *known != number));
+    }
+
+    /// Whether anything would be lost.
+    fn holds_back(self) -> bool {
+        self.typed
+            .try_with_untracked(|all| all.iter().any(|(_, changed)| changed.try_get_untracked() == Some(true)))
+            .unwrap_or(false)
+    }
+
+    fn listen(self) {
+        // Where the page is while something is typed: the browser's Back has changed the address before it tells.
+        let here = StoredValue::new(String::new());
+        Effect::new(move |_| {
+            if self.typed.with(|all| all.iter().any(|(_, changed)| changed.get())) {
+                here.set_value(address());
+            }
+        });
+        let closing = window_event_listener(ev::beforeunload, move |event| {
+            if self.holds_back() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || closing.remove());
+        // The router hears clicks on the window, so it comes after this one and leaves a prevented click alone.
+        hear(document().unchecked_ref(), "click", move |event| {
+            if self.holds_back() && leads_elsewhere(&event) && !may_leave() {
+                event.prevent_default();
+            }
+        });
+        hear(window().unchecked_ref(), "popstate", move |event| {
+            let stays = here.get_value();
+            if self.holds_back() && without_fragment(&address()) != without_fragment(&stays) && !may_leave() {
+                // So that the router does not hear what is taken back.
+                event.stop_immediate_propagation();
+                if let Ok(history) = window().history() {
+                    // Fails only where scripts may not touch the history; then the address alone is another one.
+                    let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&stays));
+                }
+            }
+        });
+    }
+}
+
+/// Asks before the page is left while `changed`, as long as the component that calls this is shown.
+pub fn guard_leaving(changed: impl Into<Signal<bool>>) {
+    let changed = changed.into();
+    let Some(leaving) = use_context::<Leaving>() else { return };
+    Effect::new(move |_| {
+        let number = leaving.add(changed);
+        on_cleanup(move || leaving.remove(number));
+    });
+}
+
+/// Asks whether what was typed may be thrown away.
+pub fn may_discard() -> bool {
+    window().confirm_with_message(t!("leave.discard")).unwrap_or(true)
+}
+
+fn may_leave() -> bool {
+    window().confirm_with_message(t!("leave.page")).unwrap_or(true)
+}
+
+fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+fn without_fragment(address: &str) -> &str {
+    address.split_once('#').map_or(address, |(page, _)| page)
+}
+
+/// Listens until the owner is gone.
+fn hear(target: &web_sys::EventTarget, name: &'static str, heard: impl Fn(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn Fn(web_sys::Event)>::new(heard);
+    let listener: js_sys::Function = closure.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    // Fails only where there is no document.
+    let _ = target.add_event_listener_with_callback(name, &listener);
+    let kept = StoredValue::new_local(Some((target.clone(), listener, closure)));
+    on_cleanup(move || {
+        let _ = kept.try_update_value(|kept| {
+            if let Some((target, listener, _closure)) = kept.take() {
+                let _ = target.remove_event_listener_with_callback(name, &listener);
+            }
+        });
+    });
+}
+
+/// Whether a click is on a link that replaces this page without the browser loading another one; for that, `beforeunload`
+/// asks.
+fn leads_elsewhere(event: &web_sys::Event) -> bool {
+    let plain = event.dyn_ref::<web_sys::MouseEvent>().is_none_or(|click| {
+        click.button() == 0 && !click.ctrl_key() && !click.meta_key() && !click.shift_key() && !click.alt_key()
+    });
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+    plain
+        && !event.default_prevented()
+        && link.is_some_and(|link| {
+            let href = link.get_attribute("href").unwrap_or_default();
+            ["target", "download", "rel"].iter().all(|name| link.get_attribute(name).is_none()) && href.starts_with('/')
+        })
+}
+
+/// What a form holds, compared with what it held when it was opened.
+#[derive(Clone, Copy)]
+pub struct Typed {
+    now: Signal<Vec<String>>,
+    before: RwSignal<Vec<String>>,
+}
+
+impl Typed {
+    /// The values of the fields, in any order that stays the same.
+    pub fn in_fields(values: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
+        let typed = Self { now: Signal::derive(values), before: RwSignal::new(Vec::new()) };
+        typed.begin();
+        typed
+    }
+
+    /// From here on something counts as typed when it differs from what is there now.
+    pub fn begin(self) {
+        let now = untrack(move || self.now.get());
+        self.before.set(now);
+    }
+
+    /// Whether something was typed.
+    pub fn changed(self) -> Signal<bool> {
+        Signal::derive(move || self.before.with(|before| *before != self.now.get()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_is_the_same_page() {
+        assert_eq!(without_fragment("http://a/b?c#page"), "http://a/b?c");
+        assert_eq!(without_fragment("http://a/b"), "http://a/b");
+    }
+
+    #[test]
+    fn what_is_typed_back_was_not_typed() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let name = RwSignal::new("Ada".to_owned());
+            let typed = Typed::in_fields(move || vec![name.get()]);
+            assert!(!typed.changed().get_untracked());
+            name.set("Ada L".to_owned());
+            assert!(typed.changed().get_untracked());
+            name.set("Ada".to_owned());
+            assert!(!typed.changed().get_untracked());
+            name.set("Eva".to_owned());
+            typed.begin();
+            assert!(!typed.changed().get_untracked());
+        });
+    }
+}

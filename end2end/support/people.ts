@@ -1,0 +1,50 @@
+// People who register and sign in, in any language.
+import type { Browser, Page } from "@playwright/test";
+import { text, type Language } from "./texts";
+
+export type Person = { email: string; password: string };
+
+/** Until the page is live, clicks do nothing. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator("html[data-live]").waitFor();
+}
+
+/** Makes an account with an organisation of its own and ends in the application. */
+export async function register(page: Page, who: Person, name = { first: "Nora", last: "Newcomer" }): Promise<void> {
+  await page.goto("/register");
+  await page.locator("[name=first_name]").fill(name.first);
+  await page.locator("[name=last_name]").fill(name.last);
+  await page.locator("[name=email]").fill(who.email);
+  await page.locator("[name=password]").fill(who.password);
+  await page.locator("[name=password_again]").fill(who.password);
+  await page.locator("[name=accept_terms]").check();
+  await page.locator("form[action='/register'] [type=submit]").click();
+  await page.locator("html[data-live]").waitFor();
+}
+
+export async function signIn(page: Page, who: Person, language: Language = "en"): Promise<void> {
+  await page.goto("/sign-in");
+  await page.locator("[name=email]").fill(who.email);
+  await page.locator("[name=password]").fill(who.password);
+  await page.getByRole("button", { name: text(language, "auth.sign_in"), exact: true }).click();
+  // Leaving a page while it is still made live would abort the download of the interface, which the browser logs.
+  await page.locator("html[data-live]").waitFor();
+}
+
+/** What the API answers a signed-in page. */
+export async function make(page: Page, path: string, data: unknown): Promise<{ id: string }> {
+  const headers = { origin: new URL(page.url()).origin };
+  const answer = await page.request.post(path, { headers, data });
+  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+  return await answer.json();
+}
+
+/** The cookies of somebody who has just registered. */
+export async function newcomer(browser: Browser, who: Person): Promise<string> {
+  const context = await browser.newContext();
+  await register(await context.newPage(), who);
+  const state = JSON.stringify(await context.storageState());
+  await context.close();
+  return state;
+}

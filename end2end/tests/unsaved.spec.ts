@@ -1,0 +1,139 @@
+// Nothing typed is lost: leaving asks, by a link, by Back and Forward, by a reload; a question survives without asking.
+import type { Dialog, Page } from "@playwright/test";
+import { expect, test } from "../support/page";
+import { open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+
+/** Answers every question of the browser in one way, and counts them. */
+function answers(page: Page) {
+  const asked = { stay: true, types: [] as string[] };
+  page.on("dialog", async (dialog: Dialog) => {
+    asked.types.push(dialog.type());
+    await (asked.stay ? dialog.dismiss() : dialog.accept());
+  });
+  return asked;
+}
+
+test("a form asks before it is left by a link, by Back and by a reload", async ({ page }) => {
+  await register(page, { email: "unsaved-form@example.org", password });
+  await page.getByRole("link", { name: "Assistants", exact: true }).click();
+  await page.getByRole("link", { name: "New assistant" }).click();
+  await expect(page).toHaveURL(/\/assistants\/new$/);
+  const asked = answers(page);
+
+  // Nothing typed: nothing asked.
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/assistants\/new$/);
+  expect(asked.types).toEqual([]);
+
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Half an assistant");
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect.poll(() => asked.types).toEqual(["confirm"]);
+  await expect(page).toHaveURL(/\/assistants\/new$/);
+  await page.evaluate(() => history.back());
+  await expect.poll(() => asked.types).toEqual(["confirm", "confirm"]);
+  await expect(page).toHaveURL(/\/assistants\/new$/);
+  await expect(name).toHaveValue("Half an assistant");
+  await page.evaluate(() => location.reload());
+  await expect.poll(() => asked.types.at(-1)).toBe("beforeunload");
+  await expect(name).toHaveValue("Half an assistant");
+
+  asked.stay = false;
+  await page.evaluate(() => history.back());
+  await expect(page).toHaveURL(/\/assistants$/);
+  // What was thrown away asks no more.
+  const before = asked.types.length;
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  expect(asked.types.length).toBe(before);
+});
+
+test("a dialog asks before it throws away what was typed", async ({ page }) => {
+  await register(page, { email: "unsaved-dialog@example.org", password });
+  const asked = answers(page);
+  await open(page, "/data");
+  await page.getByRole("button", { name: "New collection" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Name")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(asked.types).toEqual([]);
+
+  await page.getByRole("button", { name: "New collection" }).click();
+  await dialog.getByLabel("Name").fill("Recipes");
+  // The browser would close a native dialog at the second Escape.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.evaluate(() => location.reload());
+  await expect.poll(() => asked.types).toEqual(["confirm", "confirm", "confirm", "confirm", "beforeunload"]);
+  await expect(dialog.getByLabel("Name")).toHaveValue("Recipes");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("link", { name: "Recipes" })).toBeVisible();
+  expect(asked.types).toHaveLength(5);
+});
+
+test("a question that is being typed is there again, for each conversation", async ({ page }) => {
+  await register(page, { email: "unsaved-question@example.org", password });
+  const asked = answers(page);
+  const input = page.getByRole("textbox", { name: "Ask a question" });
+  await input.fill("How do I put the chat on my website?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+  await input.fill("And what does it");
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expect(input).toHaveValue("And what does it");
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(page.getByRole("heading", { name: "How can I help?" })).toBeVisible();
+  await expect(input).toHaveValue("");
+  await input.fill("Something else");
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(input).toHaveValue("Something else");
+  await page.locator(".conversation a").first().click();
+  await expect(input).toHaveValue("And what does it");
+  expect(asked.types).toEqual([]);
+});
+
+test("registering asks before it is left half-way", async ({ page }) => {
+  await page.goto("/register");
+  const asked = answers(page);
+  await page.getByLabel("First name").fill("Ada");
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect.poll(() => asked.types).toEqual(["beforeunload"]);
+  await expect(page).toHaveURL(/\/register$/);
+  await expect(page.getByLabel("First name")).toHaveValue("Ada");
+});
+
+test("one changes one's own name and telephone number", async ({ page }) => {
+  await register(page, { email: "profile@example.org", password });
+  const asked = answers(page);
+  await page.getByRole("link", { name: "Profile", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Profile");
+  await expect(page.getByText("profile@example.org")).toBeVisible();
+  await page.getByLabel("First name").fill("Eleonora");
+  await page.getByLabel("Telephone").fill("+420 601 234 567");
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect.poll(() => asked.types).toEqual(["confirm"]);
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect(page.getByRole("button", { name: /Eleonora Newcomer/ })).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Telephone")).toHaveValue("+420 601 234 567");
+  expect(asked.types).toEqual(["confirm"]);
+
+  await page.locator("html[data-live]").waitFor();
+  await page.getByLabel("First name").fill("  ");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect(page.locator(".field-error")).toBeVisible();
+  await expect(page.getByLabel("Last name")).toHaveValue("Newcomer");
+});

@@ -1,0 +1,70 @@
+// Many files into one source, however they come.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+
+/** Drops files on the page as the browser does it. */
+async function drop(page: Page, names: string[]) {
+  const files = await page.evaluateHandle((names) => {
+    const dropped = new DataTransfer();
+    for (const name of names) dropped.items.add(new File([`# ${name}\n\nA text about ${name}.\n`], name, { type: "text/markdown" }));
+    return dropped;
+  }, names);
+  await page.dispatchEvent(".drop-area", "drop", { dataTransfer: files });
+}
+
+const names = (letter: string, count: number) => Array.from({ length: count }, (_, index) => `${letter}-${index + 1}.md`);
+
+test("many drops one after the other end in one source", async ({ page }) => {
+  await register(page, { email: "dropper@example.org", password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Dropped", description: "" })).id;
+  await open(page, `/data/${collection}`);
+  // The source is still being made when the second and the third come.
+  await drop(page, names("first", 8));
+  await drop(page, names("second", 8));
+  await page.locator("input[type=file]").setInputFiles({ name: "third.md", mimeType: "text/markdown", buffer: Buffer.from("# Third\n\nText.\n") });
+  await expect(page.locator(".uploads header")).toContainText("17 of 17 files done, 0 refused");
+  await expect(page.locator(".uploads li")).toHaveCount(17);
+  await expect(page.locator(".source-row")).toHaveCount(1);
+  await expect(page.locator(".source-row")).toContainText("17 documents");
+  await expectAccessible(page);
+
+  // And a later one, on a page that knows the source from the start.
+  await open(page, `/data/${collection}`);
+  await drop(page, names("later", 2));
+  await expect(page.locator(".source-row")).toContainText("19 documents");
+  await expect(page.locator(".source-row")).toHaveCount(1);
+});
+
+test("files go into the source that is chosen", async ({ page }) => {
+  await register(page, { email: "chooser@example.org", password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Two shelves", description: "" })).id;
+  const path = `/api/v1/collections/${collection}/sources`;
+  await make(page, path, { kind: "upload", name: "Contracts" });
+  const minutes = (await make(page, path, { kind: "upload", name: "Minutes" })).id;
+  await open(page, `/data/${collection}?source=${minutes}`);
+  await drop(page, names("may", 3));
+  const row = (name: string) => page.locator(".source-row").filter({ hasText: name });
+  await expect(row("Minutes")).toContainText("3 documents");
+  await expect(row("Contracts")).toContainText("0 documents");
+});
+
+test("a file that does not arrive says why, and the others go on", async ({ page }) => {
+  await register(page, { email: "unlucky@example.org", password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Unlucky", description: "" })).id;
+  await open(page, `/data/${collection}`);
+  await drop(page, ["one.md"]);
+  await expect(page.locator(".source-row")).toContainText("1 document");
+  // The connection breaks for one file.
+  await page.route("**/documents", (route) => route.abort(), { times: 1 });
+  await drop(page, ["broken.md"]);
+  const broken = page.locator(".uploads li").filter({ hasText: "broken.md" });
+  await expect(broken).toContainText("The server cannot be reached at the moment.");
+  await drop(page, ["two.md"]);
+  await expect(page.locator(".source-row")).toContainText("2 documents");
+  await broken.getByRole("button", { name: "Try again" }).click();
+  await expect(page.locator(".source-row")).toContainText("3 documents");
+  await expect(broken).toContainText("Uploaded");
+});
