@@ -16,7 +16,9 @@ use crate::{
 /// The collection that [`Context::fill`] fills.
 const COLLECTION: &str = "Bench";
 /// So many chunks get the vector that the model makes of them; further ones one that is blended from two of these.
-const REAL_VECTORS: usize = 8_000;
+const REAL_VECTORS: usize = 2_000;
+/// So many texts make one document, of a dozen chunks or so.
+const TEXTS: usize = 8;
 
 /// What the measurements share.
 pub struct Context {
@@ -55,8 +57,8 @@ pub struct FillReport {
 pub struct Filling {
     /// How many chunks.
     pub chunks: usize,
-    /// The longest document. Words.
-    pub words: usize,
+    /// Makes each text a document of its own that has at most so many words.
+    pub words: Option<usize>,
     /// Whether there are vectors.
     pub vectors: bool,
     /// How many questions the index is compared with an exact search by.
@@ -88,7 +90,7 @@ impl Context {
     /// When it cannot be filled.
     pub fn ten_thousand(&self) -> Result<&Filled> {
         if self.ten_thousand.get().is_none() {
-            let filled = self.fill(Filling { chunks: 10_000, words: usize::MAX, vectors: true, questions: 0 })?;
+            let filled = self.fill(Filling { chunks: 10_000, words: None, vectors: true, questions: 0 })?;
             // Nobody else can have set it: there is one thread.
             let _ = self.ten_thousand.set(filled);
         }
@@ -115,14 +117,24 @@ impl Context {
                 writeln!(input, "{}", json!({ "question": question }))?;
             }
             for number in 0.. {
-                let text = self.corpus.document(number);
-                let cut: Vec<&str> = text.text.split_inclusive(' ').take(filling.words).collect();
-                writeln!(input, "{}", json!({ "title": text.title, "text": cut.concat() }))?;
+                writeln!(input, "{}", self.document(number, filling.words))?;
             }
             Ok(())
         })?;
         let report = serde_json::from_str(&printed).with_context(|| format!("hammock fill printed {printed:?}"))?;
         Ok(Filled { installation, report })
+    }
+
+    /// A line of the input of `hammock fill`.
+    fn document(&self, number: usize, words: Option<usize>) -> serde_json::Value {
+        if let Some(words) = words {
+            let text = self.corpus.document(number);
+            let cut: Vec<&str> = text.text.split_inclusive(' ').take(words).collect();
+            return json!({ "title": text.title, "text": cut.concat() });
+        }
+        let texts: Vec<_> = (number * TEXTS..(number + 1) * TEXTS).map(|number| self.corpus.document(number)).collect();
+        let text: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
+        json!({ "title": texts[0].title, "text": text.join("\n\n") })
     }
 }
 

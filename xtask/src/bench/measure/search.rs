@@ -19,7 +19,7 @@ const WARM_UP: usize = 40;
 
 /// Searches by words and meaning at once through the API, one question at a time, each with its embedding.
 pub fn measure(context: &Context) -> Result<Vec<Row>> {
-    let filled = context.fill(Filling { chunks: CHUNKS, words: usize::MAX, vectors: true, questions: 200 })?;
+    let filled = context.fill(Filling { chunks: CHUNKS, words: None, vectors: true, questions: 200 })?;
     let server = filled.installation.start(&[])?;
     server.wait_for_vectors(Duration::from_secs(600))?;
     let mut api = server.api()?;
