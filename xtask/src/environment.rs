@@ -26,6 +26,11 @@ pub fn cache_dir() -> Option<PathBuf> {
         .or_else(|| read("HOME").or_else(|| read("USERPROFILE")).map(|home| PathBuf::from(home).join(".cache/hammock")))
 }
 
+/// Where collections with known answers are, if not beside the checkout: `$HAMMOCK_RETRIEVAL_DATA`.
+pub fn retrieval_data() -> Option<PathBuf> {
+    read("HAMMOCK_RETRIEVAL_DATA").map(PathBuf::from)
+}
+
 /// The first of some programs that is on the `PATH`.
 pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = read("PATH")?;
