@@ -26,7 +26,8 @@ pub fn cache_dir() -> Option<PathBuf> {
         .or_else(|| read("HOME").or_else(|| read("USERPROFILE")).map(|home| PathBuf::from(home).join(".cache/hammock")))
 }
 
-/// Where collections with questions lie for measurements, in the layout of BEIR: `$HAMMOCK_RETRIEVAL_DATA`.
+/// Where collections with known answers are, in the layout of BEIR, if not beside the checkout:
+/// `$HAMMOCK_RETRIEVAL_DATA`.
 pub fn retrieval_data() -> Option<PathBuf> {
     read("HAMMOCK_RETRIEVAL_DATA").map(PathBuf::from)
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod compile;
 mod harness;
+mod retrieval;
 mod tally;
 
 use std::time::Instant;
@@ -22,13 +23,14 @@ type Part = (&'static str, fn(&Workspace, &mut Tally) -> Result<()>);
 
 /// In this order: what is quick to fail comes first. A part fails by adding to the tally; an error means that what
 /// follows has nothing to run on.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("format", format),
     ("boundaries", check_boundaries),
     ("interface", interface),
     ("compile", compile::server_side),
     ("tests", harness::server_side),
     ("tools", harness::tools),
+    ("retrieval", retrieval::run),
     ("browser", browser::run),
 ];
 
