@@ -13,7 +13,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, form::action_error,
+        Button, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, form::action_error,
         general_error, guard_leaving, on_field, use_toaster,
     },
 };
@@ -177,9 +177,7 @@ fn Password() -> impl IntoView {
                 />
                 <FormError error=general_error(error, &["current", "password", "password_again"]) />
                 <div class="form-actions">
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
-                        {t!("account.change_password")}
-                    </Button>
+                    <Button of_type="submit" busy=save.pending()>{t!("account.change_password")}</Button>
                 </div>
             </form>
         </Section>

@@ -39,7 +39,8 @@ pub fn ModelSection(
         // People who are no administrators do not see the connections; the one that is set stays choosable.
         let known = connections.get().and_then(Result::ok).unwrap_or_default();
         options.extend(known.into_iter().map(|connection| (connection.id.to_string(), connection.name)));
-        let chosen = draft.connection.get();
+        // The answer may come when the page is gone already.
+        let chosen = draft.connection.try_get().unwrap_or_default();
         if options.iter().all(|(value, _)| *value != chosen) {
             options.push((chosen, t!("assistants.connection_kept").to_owned()));
         }

@@ -88,14 +88,14 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
             {move || Suspend::new(async move {
                 let found = StoredValue::new(choices.await.unwrap_or_default());
                 view! {
-                    <button type="button" class="button ghost" popovertarget="choose-assistant" aria-haspopup="listbox"
-                        aria-label=t!("chat.choose_assistant")>
+                    <button type="button" class="button ghost" popovertarget="choose-assistant" aria-haspopup="dialog"
+                        aria-label=move || format!("{}: {}", t!("chat.choose_assistant"), found.with_value(|found| name(found)))>
                         <Icon name="bot" /><span>{move || found.with_value(|found| name(found))}</span><Icon name="chevron-down" />
                     </button>
-                    <div id="choose-assistant" popover="auto" class="assistant-choice">
+                    <div id="choose-assistant" popover="auto" class="assistant-choice" role="dialog" aria-label=t!("chat.choose_assistant")>
                         <input type="search" aria-label=t!("chat.search_assistants") placeholder=t!("chat.search_assistants")
                             prop:value=move || wanted.get() on:input:target=move |event| wanted.set(event.target().value()) />
-                        <ul role="listbox" aria-label=t!("chat.choose_assistant")>
+                        <ul>
                             {move || {
                                 let wanted = wanted.get().to_lowercase();
                                 let shown = found.with_value(|found| found.iter()
@@ -107,8 +107,8 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
                                     let id = choice.id.clone();
                                     let is_chosen = { let id = id.clone(); move || thread.assistant.get().as_ref() == Some(&id) };
                                     view! {
-                                        <li role="option" aria-selected=move || is_chosen().to_string()>
-                                            <button type="button" popovertarget="choose-assistant" popovertargetaction="hide"
+                                        <li>
+                                            <button type="button" aria-pressed=move || is_chosen().to_string() popovertarget="choose-assistant" popovertargetaction="hide"
                                                 on:click=move |_| thread.assistant.set(Some(id.clone()))>
                                                 <Icon name=choice.icon />
                                                 <span><b>{choice.name}</b><small>{choice.description}</small></span>
