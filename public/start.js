@@ -9,6 +9,20 @@ async function application() {
   return module;
 }
 
+// Brings the other parts into the browser's cache while nothing else is to do: their pages open at once, and go on to work
+// in this page after an upgrade, when the server no longer has these files.
+function fetchLater() {
+  if (navigator.connection?.saveData) return;
+  const link = document.getElementById("interface");
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
+  idle(async () => {
+    for (const name of link.dataset.later?.split(" ").filter(Boolean) ?? []) {
+      // What does not arrive is asked for again when it is needed.
+      await fetch(new URL(name, link.href), { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
+    }
+  });
+}
+
 async function texts() {
   const answer = await fetch(`/locales/${document.documentElement.lang}.json${version}`);
   if (!answer.ok) throw new Error(`the texts answered ${answer.status}`);
@@ -38,6 +52,7 @@ try {
   repeat();
   // Says that clicks do something from now on.
   document.documentElement.dataset.live = "";
+  fetchLater();
 } catch (error) {
   // The page can be read but not used: say so in its language, with a way out.
   const notice = document.getElementById("not-live").content.cloneNode(true);

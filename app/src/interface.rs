@@ -1,6 +1,6 @@
 //! The files of the built interface that a page asks for. Only the server knows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -31,13 +31,15 @@ pub fn Start(
     if folder.is_empty() {
         return ().into_any();
     }
+    let later: BTreeSet<&str> = parts.values().flatten().map(String::as_str).collect();
+    let later = later.into_iter().collect::<Vec<_>>().join(" ");
     let part = part_of(&path).and_then(|part| parts.get(part)).cloned().unwrap_or_default();
     let code = std::iter::once("hammock_bg.wasm".to_owned()).chain(part).map(|file| {
         let href = format!("/{folder}/{file}");
         view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
     });
     view! {
-        <link id="interface" rel="modulepreload" href=format!("/{folder}/hammock.js") />
+        <link id="interface" rel="modulepreload" href=format!("/{folder}/hammock.js") data-later=later />
         <link rel="modulepreload" href=format!("/{folder}/__wasm_split.js") />
         {code.collect_view()}
         <link

@@ -33,18 +33,36 @@ function expectFailedLoad(complaints: string[]) {
   expect(others).toEqual([]);
 }
 
-test("the chat loads its own code alone, another page its part when it is opened", async ({ page }) => {
+test("the chat needs its own code alone, another page its part when it is opened", async ({ page }) => {
   await register(page, "parts-link@example.org");
-  const names = codeOf(page);
+  // A part that never comes does not keep the chat from being live.
+  let asked = 0;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(knowledge, async (route) => {
+    asked += 1;
+    await answered;
+    await route.continue();
+  });
   await page.reload();
   await page.locator("html[data-live]").waitFor();
-  expect(names).toEqual(["hammock_bg.wasm"]);
+  await expect(page.getByLabel("Ask a question")).toBeVisible();
 
   await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect.poll(() => asked).toBeGreaterThan(0);
+  await expect(page.getByLabel("Ask a question")).toBeVisible();
+  answer();
   await expect(page.getByRole("heading", { level: 1, name: "Data" })).toBeVisible();
   await expect(page).toHaveURL(/\/data$/);
-  expect(names).toContain("split_knowledge.wasm");
-  expect(names).not.toContain("split_settings.wasm");
+});
+
+test("the other parts are fetched when nothing else is to do, so that a later visit needs no network", async ({ page }) => {
+  const names = codeOf(page);
+  await register(page, "parts-later@example.org");
+  expect(names[0]).toBe("hammock_bg.wasm");
+  for (const part of ["assistants", "knowledge", "settings"]) {
+    await expect.poll(() => names).toContain(`split_${part}.wasm`);
+  }
 });
 
 test("each page of a part becomes live by its address", async ({ page }) => {
