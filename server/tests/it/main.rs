@@ -9,6 +9,7 @@ mod http;
 mod kill;
 mod openapi;
 mod replicas;
+mod roles;
 mod shutdown;
 mod sign_in;
 mod support;
