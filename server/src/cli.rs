@@ -149,6 +149,10 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
         Command::Import(command) => return import::run(hammock, command).await,
         Command::Search(command) => search::run(hammock, command).await?,
         Command::Reindex => {
+            anyhow::ensure!(
+                hammock.take_background_work().await?,
+                "a server works on this data directory; stop it first"
+            );
             let documents = hammock.rebuild_index(|done| eprintln!("{done} documents")).await?;
             println!("{documents} documents were indexed anew from the database");
         }

@@ -49,6 +49,12 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     };
 
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
+    if role != Role::Web && !hammock.take_background_work().await? {
+        anyhow::bail!(
+            "another Hammock works in the background on {}; stop it, or start this one with --role web",
+            hammock.settings().data_dir.display()
+        );
+    }
     hammock.prepare().await.map_err(|error| anyhow::anyhow!("the start failed: {error}"))?;
     let (stop, gone) = (CancellationToken::new(), CancellationToken::new());
     let presence = hammock.spawn_presence(gone.clone());

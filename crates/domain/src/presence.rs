@@ -30,6 +30,8 @@ const LOOK_FOR_STOPS: Duration = Duration::from_millis(500);
 
 /// The file in the data directory that every process locks.
 const LOCK: &str = "in-use.lock";
+/// The file that the process locks which works in the background: the indexes have one writer.
+const WORKER_LOCK: &str = "worker.lock";
 
 /// This process's part in it.
 #[derive(Debug)]
@@ -38,13 +40,15 @@ pub(crate) struct Presence {
     replica: String,
     /// Held as long as the process lives.
     lock: Arc<Mutex<Option<File>>>,
+    /// The same, for background work.
+    worker_lock: Arc<Mutex<Option<File>>>,
     alone: AtomicBool,
 }
 
 impl Default for Presence {
     fn default() -> Self {
         let replica = format!("repl_{}", uuid::Uuid::now_v7().simple());
-        Self { replica, lock: Arc::default(), alone: AtomicBool::default() }
+        Self { replica, lock: Arc::default(), worker_lock: Arc::default(), alone: AtomicBool::default() }
     }
 }
 
@@ -60,6 +64,12 @@ impl Presence {
         let alone = tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)??;
         self.alone.store(alone, Ordering::Release);
         Ok(alone)
+    }
+
+    /// Takes the background work of a data directory; whether nobody else has it. Kept until the process ends.
+    pub async fn take_work(&self, data_dir: &Path) -> Result<bool> {
+        let (lock, path) = (Arc::clone(&self.worker_lock), data_dir.join(WORKER_LOCK));
+        tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)?
     }
 
     /// Lets others in, and waits until one that was quicker has let this process in.
@@ -99,6 +109,15 @@ impl Hammock {
                 }
             }
         })
+    }
+
+    /// Takes the background work of the data directory; whether nobody else has it. One process at a time may work there:
+    /// the search indexes have one writer.
+    ///
+    /// # Errors
+    /// When the lock cannot be made.
+    pub async fn take_background_work(&self) -> Result<bool> {
+        self.0.presence.take_work(&self.settings().data_dir).await
     }
 
     /// Says that this process goes, so that nobody waits for it.

@@ -74,7 +74,11 @@ pub async fn find_collection(hammock: &Hammock, scope: &Scope, name: &str) -> an
 /// Works in the background until `source` has nothing left to do, and says how far it is.
 pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -> anyhow::Result<Source> {
     let stop = CancellationToken::new();
-    let worker = hammock.spawn_worker(stop.clone());
+    // Where a server works already, it does this too.
+    let worker = match hammock.take_background_work().await? {
+        true => Some(hammock.spawn_worker(stop.clone())),
+        false => None,
+    };
     let mut last = String::new();
     let done = loop {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
@@ -92,7 +96,9 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
         }
     };
     stop.cancel();
-    worker.await.context("the background work broke off")?;
+    if let Some(worker) = worker {
+        worker.await.context("the background work broke off")?;
+    }
     Ok(done)
 }
 

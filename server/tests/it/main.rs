@@ -10,6 +10,7 @@ mod kill;
 mod manual;
 mod openapi;
 mod replicas;
+mod roles;
 mod shutdown;
 mod sign_in;
 mod support;
