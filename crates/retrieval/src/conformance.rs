@@ -214,6 +214,8 @@ async fn words_meet_as_people_expect(index: &dyn SearchIndex) -> Result<(), Inde
     assert_eq!(result.chunks, 6);
     let coverage = result.hits[0].coverage;
     assert!(coverage > 0.3 && coverage < 0.9, "two terms of three: {coverage}");
+    let strength = result.hits[0].strength;
+    assert!(strength > 0.2 && strength < coverage, "each stands there once: {strength}");
     assert!(result.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
     assert_eq!(index.keyword(&query, &world.filter(), 0).await?.hits.len(), 0);
     empty(index, &world).await

@@ -46,6 +46,8 @@ pub struct Fused {
     pub vector_score: Option<f32>,
     /// The share of the question's informative terms that stand in the chunk, 0 to 1; 0 if the keyword side did not find it.
     pub coverage: f32,
+    /// How much the chunk speaks of them, 0 to 1; 0 if the keyword side did not find it.
+    pub strength: f32,
 }
 
 /// The best `limit` chunks of both sides together, best first. With one side empty, the other side's ranking.
@@ -113,6 +115,7 @@ fn by_words(hit: &KeywordHit) -> Fused {
         keyword_score: Some(hit.score),
         vector_score: None,
         coverage: hit.coverage,
+        strength: hit.strength,
     }
 }
 
@@ -125,6 +128,7 @@ fn unscored(hit: &VectorHit) -> Fused {
         keyword_score: None,
         vector_score: None,
         coverage: 0.0,
+        strength: 0.0,
     }
 }
 
@@ -138,6 +142,7 @@ pub fn by_meaning(keyword: &KeywordResult, vector: &[VectorHit], limit: usize) -
             keyword_score: word.map(|word| word.score),
             vector_score: Some(hit.similarity),
             coverage: word.map_or(0.0, |word| word.coverage),
+            strength: word.map_or(0.0, |word| word.strength),
             ..unscored(hit)
         }
     });
@@ -173,7 +178,14 @@ mod tests {
     use super::*;
 
     fn word(chunk: &ChunkId, score: f32, coverage: f32) -> KeywordHit {
-        KeywordHit { chunk: chunk.clone(), document: DocumentId::new(), revision: 1, score, coverage }
+        KeywordHit {
+            chunk: chunk.clone(),
+            document: DocumentId::new(),
+            revision: 1,
+            score,
+            coverage,
+            strength: coverage / 2.0,
+        }
     }
 
     fn meaning(chunk: &ChunkId, similarity: f32) -> VectorHit {

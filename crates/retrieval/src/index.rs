@@ -91,8 +91,11 @@ pub struct KeywordHit {
     pub revision: u32,
     /// BM25.
     pub score: f32,
-    /// The share of the query's terms that stand in the chunk, each weighed by its rarity, 0 to 1.
+    /// The share of the query's terms that stand in the chunk, each by its weight ([`crate::bm25::weight`]), 0 to 1.
     pub coverage: f32,
+    /// How much the chunk speaks of the query's terms, 0 to 1: as the coverage, but a term that stands there once counts for
+    /// about half of one that stands there again and again.
+    pub strength: f32,
 }
 
 /// How many of the chunks that a query may see are in one language.

@@ -201,15 +201,17 @@ fn score(query: &KeywordQuery, seen: &[(&(DocumentId, u32), &Revision)], limit: 
         })
         .collect();
     let rarities: Vec<f32> = terms.iter().map(|term| bm25::rarity(term.document_frequency, chunks)).collect();
-    let all: f32 = rarities.iter().sum();
+    let weights: Vec<f32> = terms.iter().map(|term| bm25::weight(term.document_frequency, chunks)).collect();
+    let all: f32 = weights.iter().sum();
     let mut hits = Vec::new();
     for (key, chunk) in every() {
-        let (mut score, mut found) = (0.0, 0.0);
-        for (word, rarity) in words.iter().zip(&rarities) {
+        let (mut score, mut found, mut strength) = (0.0, 0.0, 0.0);
+        for ((word, rarity), weight) in words.iter().zip(&rarities).zip(&weights) {
             let count = occurrences(chunk, word);
             if count > 0 {
                 score += rarity * word.count as f32 * bm25::saturation(count, chunk.length, average);
-                found += rarity;
+                found += weight;
+                strength += weight * bm25::strength(count, chunk.length, average);
             }
         }
         if found > 0.0 {
@@ -219,6 +221,7 @@ fn score(query: &KeywordQuery, seen: &[(&(DocumentId, u32), &Revision)], limit: 
                 revision: key.1,
                 score,
                 coverage: (found / all).min(1.0),
+                strength: (strength / all).min(1.0),
             });
         }
     }

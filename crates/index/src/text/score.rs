@@ -63,40 +63,58 @@ pub(super) fn search(
     let length: u64 = segments.iter().map(|segment| segment.visible.length).sum();
     let average = length as f32 / chunks.max(1) as f32;
     let rarities: Vec<f32> = terms.iter().map(|term| bm25::rarity(term.document_frequency, chunks)).collect();
-    let all: f32 = rarities.iter().sum();
+    let weights: Vec<f32> = terms.iter().map(|term| bm25::weight(term.document_frequency, chunks)).collect();
+    let all: f32 = weights.iter().sum();
 
-    let mut best: Vec<(f32, f32, DocAddress)> = Vec::new();
+    let mut best: Vec<(Sums, DocAddress)> = Vec::new();
     for segment in &segments {
         let lengths = &segment.lengths;
-        let mut scores = vec![(0.0_f32, 0.0_f32); segment.reader.max_doc() as usize];
+        let mut scores = vec![Sums::default(); segment.reader.max_doc() as usize];
         let mut touched = Vec::new();
-        for ((word, rarity), occurrences) in words.iter().zip(&rarities).zip(&segment.found) {
+        for (((word, rarity), weight), occurrences) in words.iter().zip(&rarities).zip(&weights).zip(&segment.found) {
             for (row, count) in occurrences {
-                let (score, found) = &mut scores[*row as usize];
-                if *found == 0.0 {
+                let sums = &mut scores[*row as usize];
+                if sums.found == 0.0 {
                     touched.push(*row);
                 }
-                *score += rarity * word.count as f32 * bm25::saturation(*count, lengths.fieldnorm(*row), average);
-                *found += rarity;
+                let length = lengths.fieldnorm(*row);
+                sums.score += rarity * word.count as f32 * bm25::saturation(*count, length, average);
+                sums.found += weight;
+                sums.strength += weight * bm25::strength(*count, length, average);
             }
         }
-        best.extend(touched.into_iter().map(|row| {
-            let (score, found) = scores[row as usize];
-            (score, found / all, DocAddress::new(segment.ordinal, row))
-        }));
+        best.extend(touched.into_iter().map(|row| (scores[row as usize], DocAddress::new(segment.ordinal, row))));
     }
-    let by_score = |a: &(f32, f32, DocAddress), b: &(f32, f32, DocAddress)| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2));
+    let by_score = |a: &(Sums, DocAddress), b: &(Sums, DocAddress)| b.0.score.total_cmp(&a.0.score).then(a.1.cmp(&b.1));
     if best.len() > limit {
         best.select_nth_unstable_by(limit, by_score);
         best.truncate(limit);
     }
     best.sort_unstable_by(by_score);
-    let hits = best.into_iter().map(|(score, coverage, address)| {
+    let hits = best.into_iter().map(|(sums, address)| {
         let row: TantivyDocument = searcher.doc(address).map_err(failure)?;
         let (document, revision, chunk) = fields.identity(&row)?;
-        Ok(KeywordHit { chunk, document, revision, score, coverage: coverage.min(1.0) })
+        Ok(KeywordHit {
+            chunk,
+            document,
+            revision,
+            score: sums.score,
+            coverage: (sums.found / all).min(1.0),
+            strength: (sums.strength / all).min(1.0),
+        })
     });
     Ok(KeywordResult { hits: hits.collect::<Result<_, IndexError>>()?, terms, chunks, languages, language })
+}
+
+/// What the words of a question add up to in one row.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    /// BM25.
+    score: f32,
+    /// The weights of the words that are there.
+    found: f32,
+    /// The same, each as far as the row speaks of it.
+    strength: f32,
 }
 
 struct Segment<'a> {

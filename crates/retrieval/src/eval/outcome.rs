@@ -59,8 +59,10 @@ pub struct HitSignals {
     pub words: Option<f32>,
     /// Cosine similarity.
     pub meaning: Option<f32>,
-    /// The share of the question's words that it has, by their rarity.
+    /// The share of the question's words that it has, by their weight.
     pub coverage: f32,
+    /// How much it speaks of them.
+    pub strength: f32,
     /// How many terms it has.
     pub length: usize,
     /// Of each of the question's words: where it stands among them.
@@ -100,6 +102,7 @@ impl Bench<'_> {
             words: hit.keyword_score,
             meaning: hit.vector_score,
             coverage: hit.coverage,
+            strength: hit.strength,
             places: places.collect(),
             length: terms.len(),
         }
