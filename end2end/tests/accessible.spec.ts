@@ -1,0 +1,242 @@
+// Every page of the application, light and dark, on a desk and on a phone: no finding of axe, nothing wider than the
+// screen, nothing too small for a finger, and everything reachable with the keyboard.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, newcomer, open, type Person } from "../support/people";
+
+// A failure begins a new process, which prepares everything anew.
+const who: Person = { email: `everywhere-${process.pid}@example.org`, password: "a hammock between trees 1" };
+const question = "How do I put the chat on my website?";
+
+/** Pages that anybody sees. */
+const publicPages = ["/sign-in", "/register", "/forgotten-password", "/new-password", "/new-password?token=unknown", "/terms", "/privacy"];
+
+/** What the tests below look at. */
+let state = "";
+const made = { collection: "", document: "", assistant: "", conversation: "" };
+
+/** Every page for somebody who is signed in, by its route in `app/src/routes.rs`. */
+const pages = (): [route: string, address: string][] => [
+  ["", "/"],
+  ["/chat/:id?", "/chat"],
+  ["/chat/:id?", `/chat/${made.conversation}`],
+  ["/chat/:id?", "/chat?q=nothing-like-it"],
+  ["/assistants", "/assistants"],
+  ["/assistants", "/assistants?q=nothing-like-it"],
+  ["/assistants/new", "/assistants/new"],
+  ["/assistants/:id", `/assistants/${made.assistant}`],
+  ["/assistants/:id", "/assistants/asst_unknown"],
+  ["/data", "/data"],
+  ["/data", "/data?q=nothing-like-it"],
+  ["/data/:collection", `/data/${made.collection}`],
+  ["/data/:collection", `/data/${made.collection}?state=failed`],
+  ["/data/:collection", "/data/coll_handbook"],
+  ["/data/:collection", "/data/coll_unknown"],
+  ["/data/:collection/search", "/data/coll_handbook/search"],
+  ["/data/:collection/search", "/data/coll_handbook/search?q=website"],
+  ["/data/documents/:document", `/data/documents/${made.document}`],
+  ["/account", "/account"],
+  ["/users", "/users"],
+  ["/users", "/users?q=nothing-like-it"],
+  ["/keys", "/keys"],
+  ["/connections", "/connections"],
+  ["/*any", "/nowhere/at-all"],
+];
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(240_000);
+  state = await newcomer(browser, who);
+  const context = await browser.newContext({ storageState: JSON.parse(state) });
+  const page = await context.newPage();
+  await open(page, "/chat");
+  made.collection = (await make(page, "/api/v1/collections", { name: "Workshop", description: "How we work." })).id;
+  const source = await make(page, `/api/v1/collections/${made.collection}/sources`, { kind: "upload" });
+  const headers = { origin: new URL(page.url()).origin };
+  const file = { name: "knots.md", mimeType: "text/markdown", buffer: Buffer.from("# Knots\n\nA bowline holds and opens easily.\n") };
+  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
+  made.document = (await sent.json())[0].document.id;
+  made.assistant = (await make(page, "/api/v1/assistants", { name: "Workshop help", collections: [made.collection] })).id;
+  await page.getByRole("button", { name: question }).click();
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  made.conversation = new URL(page.url()).pathname.split("/").pop() ?? "";
+  await context.close();
+});
+
+test("no page is left out", () => {
+  const routes = readFileSync(resolve(import.meta.dirname, "../../app/src/routes.rs"), "utf8");
+  const known = new Set(pages().map(([route]) => route));
+  const written = [...routes.matchAll(/<Route\s+path=path!\("([^"]*)"\)/g)].map(([, route]) => route);
+  expect(written.length).toBeGreaterThan(10);
+  expect(written.filter((route) => !known.has(route))).toEqual([]);
+});
+
+/** Nothing sticks out of the page, and on a touch screen nothing that acts is smaller than a finger. */
+async function expectRoom(page: Page, touch: boolean) {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), "wider than the screen").toBeLessThanOrEqual(0);
+  if (!touch) return;
+  const small = await page.evaluate(() => {
+    const acts = "button, .button, .input, .select, .textarea, .nav-link, .menu-item, .tabs a, .check, .switch, summary";
+    return [...document.querySelectorAll<HTMLElement>(acts)]
+      .filter((it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !it.closest(".visually-hidden, .skip-link"))
+      .map((it) => [it.outerHTML.slice(0, 120), Math.round(it.getBoundingClientRect().height)] as const)
+      .filter(([, height]) => height > 0 && height < 44);
+  });
+  expect.soft(small, "smaller than 44 pixels").toEqual([]);
+}
+
+const screens = [
+  { name: "a desk", phone: false, use: { viewport: { width: 1440, height: 900 } } },
+  { name: "a phone", phone: true, use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+] as const;
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const screen of screens) {
+    test.describe(`${scheme}, on ${screen.name}`, () => {
+      test.use({ ...screen.use, colorScheme: scheme });
+
+      for (const address of publicPages) {
+        test(address, async ({ page }) => {
+          await page.goto(address);
+          await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+          await expectAccessible(page);
+          await expectRoom(page, screen.phone);
+        });
+      }
+
+      test("the pages for people who are signed in", async ({ browser, complaints }) => {
+        test.setTimeout(240_000);
+        const context = await browser.newContext({ ...screen.use, colorScheme: scheme, locale: "en-GB", storageState: JSON.parse(state) });
+        const page = await context.newPage();
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        for (const [, address] of pages()) {
+          await test.step(address, async () => {
+            await open(page, address);
+            await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+            await expectAccessible(page);
+            await expectRoom(page, screen.phone);
+          });
+        }
+        await context.close();
+      });
+
+      test("the dialogs and menus", async ({ browser, complaints }) => {
+        test.setTimeout(240_000);
+        const context = await browser.newContext({ ...screen.use, colorScheme: scheme, locale: "en-GB", storageState: JSON.parse(state) });
+        const page = await context.newPage();
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        // A switch that was touched counts as typed.
+        page.on("dialog", (question) => question.accept());
+        const look = async (what: Locator) => {
+          await expect(what).toBeVisible();
+          await expectAccessible(page);
+          await expectRoom(page, screen.phone);
+          await page.keyboard.press("Escape");
+          await expect(what).toBeHidden();
+        };
+        const dialog = page.getByRole("dialog");
+        const button = (name: string | RegExp) => page.getByRole("button", { name }).first();
+        const item = (name: string) => page.getByRole("menuitem", { name });
+
+        await open(page, "/users");
+        await button("Add a person").click();
+        await dialog.getByRole("switch").uncheck();
+        await look(dialog);
+        await button(/^Actions for/).click();
+        await look(page.getByRole("menu", { name: /^Actions for/ }));
+        for (const name of ["Edit", "Remove"]) {
+          await button(/^Actions for/).click();
+          await item(name).click();
+          await look(dialog);
+        }
+
+        await open(page, "/keys");
+        await button("Create a key").click();
+        await look(dialog);
+
+        await open(page, "/connections");
+        await button("Add a connection").click();
+        await look(dialog);
+
+        await open(page, "/data");
+        await button("New collection").click();
+        await look(dialog);
+        for (const name of ["Edit", "Delete"]) {
+          await button(/^Actions for/).click();
+          await item(name).click();
+          await look(dialog);
+        }
+
+        await open(page, `/data/${made.collection}`);
+        await button("Add data source").click();
+        await look(dialog);
+        await dialog.waitFor({ state: "hidden" });
+        await button(/^Actions for/).click();
+        await item("Delete").click();
+        await look(dialog);
+
+        await open(page, `/assistants/${made.assistant}`);
+        await button("Actions").click();
+        await item("Delete").click();
+        await look(dialog);
+
+        await open(page, `/chat/${made.conversation}`);
+        await button("Choose the assistant").click();
+        await look(page.locator(".assistant-choice"));
+        await page.locator(".answer a.cite").first().click();
+        await look(page.getByRole("complementary", { name: "Sources" }));
+        if (screen.phone) {
+          await button("Open navigation").click();
+          await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
+          await expectAccessible(page);
+        }
+        await button(/Nora Newcomer/).click();
+        await look(page.getByRole("menu", { name: "Account menu" }));
+        await context.close();
+      });
+    });
+  }
+}
+
+test("every page is reached with the keyboard", async ({ browser }) => {
+  const context = await browser.newContext({ locale: "en-GB", storageState: JSON.parse(state) });
+  const page = await context.newPage();
+  const tabTo = async (what: Locator) => {
+    for (let steps = 0; steps < 120; steps++) {
+      await page.keyboard.press("Tab");
+      if (await what.evaluate((it) => it === document.activeElement)) return;
+    }
+    throw new Error(`${what} is not reached with the Tab key`);
+  };
+  await open(page, "/chat");
+  const navigation = page.getByRole("navigation", { name: "Main navigation" });
+  const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/users", "/keys"]);
+  for (const place of places) {
+    await tabTo(navigation.locator(`a[href="${place}"]`));
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`${place}$`));
+    await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  }
+  // From the lists to what is in them.
+  for (const [list, href] of [
+    ["/assistants", "/assistants/new"],
+    ["/assistants", `/assistants/${made.assistant}`],
+    ["/data", `/data/${made.collection}`],
+    [`/data/${made.collection}`, `/data/documents/${made.document}`],
+    [`/data/${made.collection}`, `/data/${made.collection}/search`],
+    ["/chat", `/chat/${made.conversation}`],
+  ]) {
+    await open(page, list);
+    await tabTo(page.locator(`main a[href="${href}"]`).first());
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`${href}$`));
+  }
+  // The skip link leads past the navigation.
+  await open(page, "/users");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main")).toBeFocused();
+  await context.close();
+});
