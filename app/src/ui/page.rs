@@ -22,8 +22,10 @@ pub fn PageHeader(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    // The server writes the browser's title last of all, when a page that had to wait may have let go of its signals.
+    let first = title.get_untracked();
     view! {
-        <Title text=move || format!("{} · Hammock", title.get()) />
+        <Title text=move || format!("{} · Hammock", title.try_get().unwrap_or_else(|| first.clone())) />
         <header class="page-header">
             <div class="titles">
                 <h1>{move || title.get()}</h1>
