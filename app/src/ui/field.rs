@@ -219,7 +219,9 @@ pub fn SelectField(
                         .into_iter()
                         .map(|(option, label)| {
                             let this = option.clone();
-                            view! { <option value=option selected=move || value.with(|value| *value == this)>{label}</option> }
+                            // The server may still write a list whose form it has built anew in the meantime.
+                            let selected = move || value.try_with(|value| *value == this).unwrap_or(false);
+                            view! { <option value=option selected=selected>{label}</option> }
                         })
                         .collect_view()
                 }}
