@@ -3,10 +3,6 @@
 use clap::Parser;
 use hammock_server::cli::{self, Cli};
 
-/// Returns memory to the system sooner and fragments less than the default under many small answers.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     cli::run(Cli::parse())
 }

@@ -7,7 +7,9 @@
 mod bert;
 mod card;
 mod kernels;
+mod matrix;
 mod model;
+mod weights;
 mod workers;
 
 use std::path::Path;

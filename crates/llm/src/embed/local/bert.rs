@@ -3,17 +3,20 @@
 //! The texts of a batch lie one behind the other: all products with weights run over the whole batch, only attention runs
 //! text by text. So nothing is computed for padding, and no mask is needed.
 
-use candle_core::safetensors::BufferedSafetensors;
-use candle_core::{CpuStorage, DType, Device, InplaceOp1, Layout, Result, Storage, Tensor, bail};
 use serde::Deserialize;
 
-use super::kernels::{self, Norm};
+use super::{
+    kernels::{self, Norm},
+    matrix::{Matrix, Rows},
+    weights::{Result, Weights},
+};
 
 /// The shape of the network, from `config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Shape {
     pub(super) hidden_size: usize,
     pub(super) max_position_embeddings: usize,
+    intermediate_size: usize,
     num_hidden_layers: usize,
     num_attention_heads: usize,
     #[serde(default)]
@@ -39,7 +42,8 @@ fn usual_epsilon() -> f32 {
 
 /// The encoder. Immutable: any number of threads may call it.
 pub(super) struct Encoder {
-    words: Tensor,
+    /// A row of `hidden` numbers for every token that there is.
+    words: Vec<f32>,
     /// Position and token type together: the type is always 0 here.
     positions: Vec<f32>,
     norm: Norm,
@@ -61,204 +65,127 @@ struct Layer {
 
 /// The bias is not added by the product but by what follows it, while the numbers are at hand.
 struct Linear {
-    /// As it is multiplied, inputs down: as the file has it, every product of a short question would copy it into order first.
-    weight: Tensor,
+    weight: Matrix,
     bias: Vec<f32>,
 }
 
+impl Linear {
+    fn multiply(&self, rows: &[f32]) -> Vec<f32> {
+        self.weight.multiply(Rows::dense(rows, self.weight.inputs()))
+    }
+}
+
 impl Encoder {
-    pub(super) fn load(weights: &BufferedSafetensors, shape: &Shape) -> Result<Self> {
-        let heads = shape.num_attention_heads;
-        if heads == 0 || !shape.hidden_size.is_multiple_of(heads) {
-            bail!("{} numbers cannot be shared among {heads} heads", shape.hidden_size);
+    pub(super) fn load(weights: &mut Weights, shape: &Shape) -> Result<Self> {
+        let (hidden, heads) = (shape.hidden_size, shape.num_attention_heads);
+        if heads == 0 || hidden == 0 || !hidden.is_multiple_of(heads) {
+            return Err(format!("{hidden} numbers cannot be shared among {heads} heads"));
         }
-        let weights = Weights::find(weights)?;
-        let mut positions = weights.numbers("embeddings.position_embeddings.weight")?;
-        positions.drain(..(shape.first_position * shape.hidden_size).min(positions.len()));
-        let types = weights.numbers("embeddings.token_type_embeddings.weight")?;
-        let Some(first_type) = types.get(..shape.hidden_size) else { bail!("the token types have another width") };
-        kernels::add_bias(&mut positions, first_type);
+        let (words, wide) = weights.tensor("embeddings.word_embeddings.weight")?;
+        let (mut positions, _) = weights.tensor("embeddings.position_embeddings.weight")?;
+        positions.drain(..(shape.first_position * hidden).min(positions.len()));
+        let (types, _) = weights.tensor("embeddings.token_type_embeddings.weight")?;
+        match types.get(..hidden) {
+            Some(first) if wide.last() == Some(&hidden) => kernels::add_bias(&mut positions, first),
+            _ => return Err("the embeddings have another width than config.json says".to_owned()),
+        }
+        let norm = weights.norm("embeddings.LayerNorm", hidden, shape.layer_norm_eps)?;
         let layers =
-            (0..shape.num_hidden_layers).map(|number| Layer::load(&weights, shape, number)).collect::<Result<_>>()?;
-        Ok(Self {
-            words: weights.tensor("embeddings.word_embeddings.weight")?,
-            positions,
-            norm: weights.norm("embeddings.LayerNorm", shape)?,
-            layers,
-            heads,
-            hidden: shape.hidden_size,
-        })
+            (0..shape.num_hidden_layers).map(|number| Layer::load(weights, shape, number)).collect::<Result<_>>()?;
+        Ok(Self { words, positions, norm, layers, heads, hidden })
     }
 
     /// The vectors of all tokens of `texts`, one row each, text after text.
-    pub(super) fn forward(&self, texts: &[&[u32]]) -> Result<Tensor> {
+    pub(super) fn forward(&self, texts: &[&[u32]]) -> Result<Vec<f32>> {
         let mut hidden = self.embed(texts)?;
         let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
         for layer in &self.layers {
-            hidden = layer.forward(&hidden, &lengths, self.heads)?;
+            hidden = layer.forward(&hidden, &lengths, self.heads);
         }
         Ok(hidden)
     }
 
-    fn embed(&self, texts: &[&[u32]]) -> Result<Tensor> {
+    fn embed(&self, texts: &[&[u32]]) -> Result<Vec<f32>> {
         let count: usize = texts.iter().map(|ids| ids.len()).sum();
         let mut rows = Vec::with_capacity(count * self.hidden);
-        read(&self.words, |words| {
-            for ids in texts {
-                for (id, position) in ids.iter().zip(self.positions.chunks_exact(self.hidden)) {
-                    let start = *id as usize * self.hidden;
-                    let Some(word) = words.get(start..start + self.hidden) else {
-                        bail!("no token has the number {id}")
-                    };
-                    rows.extend(word.iter().zip(position).map(|(word, position)| word + position));
-                }
+        for ids in texts {
+            for (id, position) in ids.iter().zip(self.positions.chunks_exact(self.hidden)) {
+                let start = *id as usize * self.hidden;
+                let word = self.words.get(start..start + self.hidden);
+                let word = word.ok_or_else(|| format!("no token has the number {id}"))?;
+                rows.extend(word.iter().zip(position).map(|(word, position)| word + position));
             }
-            Ok(())
-        })?;
+        }
         self.norm.apply(&mut rows);
-        Tensor::from_vec(rows, (count, self.hidden), &Device::Cpu)
+        Ok(rows)
     }
 }
 
 impl Layer {
-    fn load(weights: &Weights<'_>, shape: &Shape, number: usize) -> Result<Self> {
+    fn load(weights: &mut Weights, shape: &Shape, number: usize) -> Result<Self> {
         let within = |part: &str| format!("encoder.layer.{number}.{part}");
-        let parts = ["query", "key", "value"].map(|part| within(&format!("attention.self.{part}")));
-        let matrices =
-            parts.iter().map(|part| weights.tensor(&format!("{part}.weight"))).collect::<Result<Vec<_>>>()?;
-        let mut bias = Vec::new();
-        for part in &parts {
-            bias.extend(weights.numbers(&format!("{part}.bias"))?);
-        }
+        let (hidden, inner, epsilon) = (shape.hidden_size, shape.intermediate_size, shape.layer_norm_eps);
+        let mut linear = |names: &[&str], outputs, inputs| -> Result<Linear> {
+            let names_of = |kind: &str| names.iter().map(|name| within(&format!("{name}.{kind}"))).collect::<Vec<_>>();
+            let mut bias = Vec::with_capacity(names.len() * outputs);
+            for name in names_of("bias") {
+                bias.extend(weights.numbers(&name, outputs)?);
+            }
+            Ok(Linear { weight: weights.matrix(&names_of("weight"), outputs, inputs)?, bias })
+        };
+        let attention =
+            linear(&["attention.self.query", "attention.self.key", "attention.self.value"], hidden, hidden)?;
+        let attention_out = linear(&["attention.output.dense"], hidden, hidden)?;
+        let inner_linear = linear(&["intermediate.dense"], inner, hidden)?;
+        let outer = linear(&["output.dense"], hidden, inner)?;
         Ok(Self {
-            attention: Linear { weight: Tensor::cat(&matrices, 0)?.t()?.contiguous()?, bias },
-            attention_out: weights.linear(&within("attention.output.dense"))?,
-            attention_norm: weights.norm(&within("attention.output.LayerNorm"), shape)?,
-            inner: weights.linear(&within("intermediate.dense"))?,
+            attention,
+            attention_out,
+            attention_norm: weights.norm(&within("attention.output.LayerNorm"), hidden, epsilon)?,
+            inner: inner_linear,
             activation: shape.hidden_act,
-            outer: weights.linear(&within("output.dense"))?,
-            norm: weights.norm(&within("output.LayerNorm"), shape)?,
+            outer,
+            norm: weights.norm(&within("output.LayerNorm"), hidden, epsilon)?,
         })
     }
 
-    fn forward(&self, hidden: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
-        let (count, width) = hidden.dims2()?;
-        let mixed = hidden.matmul(&self.attention.weight)?;
-        update(&mixed, |rows| kernels::add_bias(rows, &self.attention.bias))?;
-        let context = attend(&mixed.reshape((count, 3, heads, width / heads))?, lengths)?;
-        let attended = context.matmul(&self.attention_out.weight)?;
-        read(hidden, |residual| {
-            update(&attended, |rows| self.attention_norm.apply_residual(rows, &self.attention_out.bias, residual))
-        })?;
-        let inner = attended.matmul(&self.inner.weight)?;
-        update(&inner, |rows| match self.activation {
-            Activation::Gelu => kernels::add_bias_gelu(rows, &self.inner.bias),
-            Activation::Relu => kernels::add_bias_relu(rows, &self.inner.bias),
-        })?;
-        let outer = inner.matmul(&self.outer.weight)?;
-        read(&attended, |residual| update(&outer, |rows| self.norm.apply_residual(rows, &self.outer.bias, residual)))?;
-        Ok(outer)
+    fn forward(&self, hidden: &[f32], lengths: &[usize], heads: usize) -> Vec<f32> {
+        let mut mixed = self.attention.multiply(hidden);
+        kernels::add_bias(&mut mixed, &self.attention.bias);
+        let context = attend(&mixed, lengths, heads, self.norm.weight.len());
+        let mut attended = self.attention_out.multiply(&context);
+        self.attention_norm.apply_residual(&mut attended, &self.attention_out.bias, hidden);
+        let mut inner = self.inner.multiply(&attended);
+        match self.activation {
+            Activation::Gelu => kernels::add_bias_gelu(&mut inner, &self.inner.bias),
+            Activation::Relu => kernels::add_bias_relu(&mut inner, &self.inner.bias),
+        }
+        let mut outer = self.outer.multiply(&inner);
+        self.norm.apply_residual(&mut outer, &self.outer.bias, &attended);
+        outer
     }
 }
 
-/// Attention of every text to itself. `mixed` is (tokens, 3, heads, size): query, key and value.
-fn attend(mixed: &Tensor, lengths: &[usize]) -> Result<Tensor> {
-    let (count, _, heads, size) = mixed.dims4()?;
+/// Attention of every text to itself. A row of `mixed` is a token's query, key and value, each of `hidden` numbers, head
+/// after head.
+fn attend(mixed: &[f32], lengths: &[usize], heads: usize, hidden: usize) -> Vec<f32> {
+    let size = hidden / heads;
     let scale = 1.0 / (size as f32).sqrt();
-    let mut context = vec![0.0_f32; count * heads * size];
+    let row = 3 * hidden;
+    let mut context = vec![0.0; mixed.len() / 3];
     let mut start = 0;
     for &length in lengths {
-        let text = mixed.narrow(0, start, length)?;
-        // (heads, length, size) each, as views.
-        let part = |number| text.narrow(1, number, 1)?.squeeze(1)?.transpose(0, 1);
-        let scores = part(0)?.matmul(&part(1)?.t()?)?;
-        update(&scores, |rows| kernels::softmax(rows, length, scale))?;
-        read(&scores.matmul(&part(2)?)?, |attended| {
-            for (head, rows) in attended.chunks_exact(length * size).enumerate() {
-                for (token, row) in rows.chunks_exact(size).enumerate() {
-                    let place = ((start + token) * heads + head) * size;
-                    if let Some(target) = context.get_mut(place..place + size) {
-                        target.copy_from_slice(row);
-                    }
-                }
-            }
-            Ok(())
-        })?;
+        let text = &mixed[start * row..(start + length) * row];
+        let target = &mut context[start * hidden..(start + length) * hidden];
+        for head in 0..heads {
+            let [query, key, value] = [0, 1, 2].map(|part| part * hidden + head * size);
+            let keys = Matrix::new(length, size, |token, number| text[token * row + key + number]);
+            let mut scores = keys.multiply(Rows { numbers: &text[query..], stride: row, count: length });
+            kernels::softmax(&mut scores, length, scale);
+            let values = Matrix::new(size, length, |number, token| text[token * row + value + number]);
+            values.multiply_into(Rows::dense(&scores, length), &mut target[head * size..], hidden);
+        }
         start += length;
     }
-    Tensor::from_vec(context, (count, heads * size), &Device::Cpu)
-}
-
-/// Changes the numbers of a contiguous tensor in place.
-fn update(tensor: &Tensor, change: impl Fn(&mut [f32])) -> Result<()> {
-    struct InPlace<F>(F);
-    impl<F: Fn(&mut [f32])> InplaceOp1 for InPlace<F> {
-        fn name(&self) -> &'static str {
-            "update"
-        }
-        fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-            match (storage, layout.contiguous_offsets()) {
-                (CpuStorage::F32(numbers), Some((start, end))) if end <= numbers.len() => {
-                    if let Some(numbers) = numbers.get_mut(start..end) {
-                        (self.0)(numbers);
-                    }
-                    Ok(())
-                }
-                _ => bail!("expected contiguous numbers of single precision"),
-            }
-        }
-    }
-    tensor.inplace_op1(&InPlace(change))
-}
-
-/// Lends the numbers of a contiguous tensor.
-pub(super) fn read<R>(tensor: &Tensor, work: impl FnOnce(&[f32]) -> Result<R>) -> Result<R> {
-    let (storage, layout) = tensor.storage_and_layout();
-    match (&*storage, layout.contiguous_offsets()) {
-        (Storage::Cpu(CpuStorage::F32(numbers)), Some((start, end))) => {
-            work(numbers.get(start..end).unwrap_or_default())
-        }
-        _ => bail!("expected contiguous numbers of single precision"),
-    }
-}
-
-/// The weights of a file; some name everything below the architecture.
-struct Weights<'a> {
-    file: &'a BufferedSafetensors,
-    prefix: &'static str,
-}
-
-impl<'a> Weights<'a> {
-    fn find(file: &'a BufferedSafetensors) -> Result<Self> {
-        for prefix in ["", "bert.", "roberta.", "model."] {
-            if file.get(&format!("{prefix}embeddings.word_embeddings.weight")).is_ok() {
-                return Ok(Self { file, prefix });
-            }
-        }
-        bail!("there are no word embeddings in it")
-    }
-
-    fn tensor(&self, name: &str) -> Result<Tensor> {
-        self.file.load(&format!("{}{name}", self.prefix), &Device::Cpu)?.to_dtype(DType::F32)
-    }
-
-    fn numbers(&self, name: &str) -> Result<Vec<f32>> {
-        read(&self.tensor(name)?, |numbers| Ok(numbers.to_vec()))
-    }
-
-    fn linear(&self, name: &str) -> Result<Linear> {
-        Ok(Linear {
-            weight: self.tensor(&format!("{name}.weight"))?.t()?.contiguous()?,
-            bias: self.numbers(&format!("{name}.bias"))?,
-        })
-    }
-
-    fn norm(&self, name: &str, shape: &Shape) -> Result<Norm> {
-        let weight = self.numbers(&format!("{name}.weight"))?;
-        let bias = self.numbers(&format!("{name}.bias"))?;
-        if weight.len() != shape.hidden_size || bias.len() != shape.hidden_size {
-            bail!("{name} has another width than {}", shape.hidden_size);
-        }
-        Ok(Norm { weight, bias, epsilon: shape.layer_norm_eps })
-    }
+    context
 }

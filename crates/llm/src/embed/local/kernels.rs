@@ -1,11 +1,12 @@
 //! What a transformer does between its matrix products, on rows of numbers.
 //!
-//! Written so that the compiler makes vector instructions of it; for that, this crate is optimised in every profile. The
-//! library's own operations for these share one pool of helpers among all callers, where workers that run side by side wait
-//! for each other, and take the error function number by number: together that took longer than the matrix products.
+//! Written so that the compiler makes vector instructions of it, for the widest registers that the machine turns out to have
+//! ([`pulp::Arch`]); for that, this crate is optimised in every profile.
+
+use pulp::{Arch, Simd, WithSimd};
 
 /// How many sums run side by side; a single one would be a chain that no vector instruction can break up.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// Adds `bias` to every row.
 pub(super) fn add_bias(rows: &mut [f32], bias: &[f32]) {
@@ -18,11 +19,20 @@ pub(super) fn add_bias(rows: &mut [f32], bias: &[f32]) {
 
 /// Adds `bias` to every row, then the Gaussian error linear unit.
 pub(super) fn add_bias_gelu(rows: &mut [f32], bias: &[f32]) {
-    for row in rows.chunks_exact_mut(bias.len()) {
-        for (value, bias) in row.iter_mut().zip(bias) {
-            *value = gelu(*value + bias);
+    struct Work<'a>(&'a mut [f32], &'a [f32]);
+    impl WithSimd for Work<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(rows, bias) = self;
+            for row in rows.chunks_exact_mut(bias.len()) {
+                for (value, bias) in row.iter_mut().zip(bias) {
+                    *value = gelu(*value + bias);
+                }
+            }
         }
     }
+    Arch::new().dispatch(Work(rows, bias));
 }
 
 /// Adds `bias` to every row, then cuts off below zero.
@@ -44,13 +54,22 @@ pub(super) struct Norm {
 impl Norm {
     /// Adds `bias` and the row of `residual` to every row, then normalises it.
     pub(super) fn apply_residual(&self, rows: &mut [f32], bias: &[f32], residual: &[f32]) {
-        let width = self.weight.len();
-        for (row, residual) in rows.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
-            for ((value, bias), residual) in row.iter_mut().zip(bias).zip(residual) {
-                *value += bias + residual;
+        struct Work<'a>(&'a Norm, &'a mut [f32], &'a [f32], &'a [f32]);
+        impl WithSimd for Work<'_> {
+            type Output = ();
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, _: S) {
+                let Self(norm, rows, bias, residual) = self;
+                let width = norm.weight.len();
+                for (row, residual) in rows.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+                    for ((value, bias), residual) in row.iter_mut().zip(bias).zip(residual) {
+                        *value += bias + residual;
+                    }
+                    norm.normalise(row);
+                }
             }
-            self.normalise(row);
         }
+        Arch::new().dispatch(Work(self, rows, bias, residual));
     }
 
     /// Normalises every row.
@@ -60,6 +79,7 @@ impl Norm {
         }
     }
 
+    #[inline(always)]
     fn normalise(&self, row: &mut [f32]) {
         let count = row.len() as f32;
         let mean = sum(row, |value| value) / count;
@@ -73,22 +93,36 @@ impl Norm {
 
 /// The soft maximum of every row of `width` numbers, each multiplied by `scale` first.
 pub(super) fn softmax(rows: &mut [f32], width: usize, scale: f32) {
-    for row in rows.chunks_exact_mut(width) {
-        let mut tops = [f32::MIN; LANES];
-        let (lanes, rest) = row.as_chunks::<LANES>();
-        for lane in lanes {
-            for (top, value) in tops.iter_mut().zip(lane) {
-                *top = if *value > *top { *value } else { *top };
+    struct Work<'a>(&'a mut [f32], usize, f32);
+    impl WithSimd for Work<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(rows, width, scale) = self;
+            for row in rows.chunks_exact_mut(width) {
+                softmax_of(row, scale);
             }
         }
-        let top = rest.iter().chain(&tops).copied().fold(f32::MIN, f32::max);
-        for value in row.iter_mut() {
-            *value = exponential((*value - top) * scale);
+    }
+    Arch::new().dispatch(Work(rows, width, scale));
+}
+
+#[inline(always)]
+fn softmax_of(row: &mut [f32], scale: f32) {
+    let mut tops = [f32::MIN; LANES];
+    let (lanes, rest) = row.as_chunks::<LANES>();
+    for lane in lanes {
+        for (top, value) in tops.iter_mut().zip(lane) {
+            *top = if *value > *top { *value } else { *top };
         }
-        let factor = 1.0 / sum(row, |value| value);
-        for value in row.iter_mut() {
-            *value *= factor;
-        }
+    }
+    let top = rest.iter().chain(&tops).copied().fold(f32::MIN, f32::max);
+    for value in row.iter_mut() {
+        *value = exponential((*value - top) * scale);
+    }
+    let factor = 1.0 / sum(row, |value| value);
+    for value in row.iter_mut() {
+        *value *= factor;
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use candle_core::safetensors::BufferedSafetensors;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
-use super::bert::{self, Encoder, Shape};
+use super::bert::{Encoder, Shape};
+use super::weights::Weights;
 use super::workers::Embedded;
 use crate::embed::EmbedError;
 
@@ -68,10 +68,8 @@ impl SentenceModel {
             .with_truncation(Some(TruncationParams { max_length: max_tokens, ..TruncationParams::default() }))
             .map_err(|error| EmbedError::Load(error.to_string()))?;
         let path = directory.join("model.safetensors");
-        let weights = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
-        // Read into memory, not mapped: mapping is unsafe where somebody may change the file.
-        let encoder = BufferedSafetensors::new(weights)
-            .and_then(|weights| Encoder::load(&weights, &shape))
+        let encoder = Weights::open(&path)
+            .and_then(|mut weights| Encoder::load(&mut weights, &shape))
             .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
         let name = directory.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned());
         Ok(Self { name, encoder, tokenizer, counter, pooling, dimension: shape.hidden_size, max_tokens })
@@ -103,21 +101,16 @@ impl SentenceModel {
 
     /// One vector of unit length per text of the batch.
     pub(super) fn embed(&self, batch: &[(usize, Vec<u32>)]) -> Result<Embedded, EmbedError> {
-        let vectors = self.forward(batch).map_err(|error| EmbedError::Failed(error.to_string()))?;
-        Ok(batch.iter().map(|(place, _)| *place).zip(vectors).collect())
-    }
-
-    fn forward(&self, batch: &[(usize, Vec<u32>)]) -> candle_core::Result<Vec<Vec<f32>>> {
         let texts: Vec<&[u32]> = batch.iter().map(|(_, ids)| ids.as_slice()).collect();
-        bert::read(&self.encoder.forward(&texts)?, |mut rows| {
-            let mut vectors = Vec::with_capacity(texts.len());
-            for ids in texts {
-                let (text, rest) = rows.split_at((ids.len() * self.dimension).min(rows.len()));
-                vectors.push(self.pool(text));
-                rows = rest;
-            }
-            Ok(vectors)
-        })
+        let rows = self.encoder.forward(&texts).map_err(EmbedError::Failed)?;
+        let mut rows = rows.as_slice();
+        let mut vectors = Vec::with_capacity(batch.len());
+        for (place, ids) in batch {
+            let (text, rest) = rows.split_at((ids.len() * self.dimension).min(rows.len()));
+            vectors.push((*place, self.pool(text)));
+            rows = rest;
+        }
+        Ok(vectors)
     }
 
     fn pool(&self, tokens: &[f32]) -> Vec<f32> {

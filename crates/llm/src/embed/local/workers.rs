@@ -39,9 +39,6 @@ struct Shared {
 /// The running workers. They end when this is dropped, after the batch at hand.
 pub(super) struct Workers {
     shared: Arc<Shared>,
-    /// Each holds one thread. A pool, not a plain thread, because the matrix kernels ask rayon for helpers: inside a pool of
-    /// one they find none and stay on their core.
-    _pools: Vec<rayon::ThreadPool>,
 }
 
 impl Workers {
@@ -51,19 +48,16 @@ impl Workers {
             query_waits: Condvar::new(),
             job_waits: Condvar::new(),
         });
-        let mut pools = Vec::with_capacity(passage_workers + 1);
         for number in 0..=passage_workers {
             let only_queries = number == 0;
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(1)
-                .thread_name(move |_| if only_queries { "embed-query".to_owned() } else { format!("embed-{number}") })
-                .build()
-                .map_err(|error| EmbedError::Load(format!("no thread for the model: {error}")))?;
+            let name = if only_queries { "embed-query".to_owned() } else { format!("embed-{number}") };
             let (model, shared) = (Arc::clone(&model), Arc::clone(&shared));
-            pool.spawn(move || run(&model, &shared, only_queries));
-            pools.push(pool);
+            std::thread::Builder::new()
+                .name(name)
+                .spawn(move || run(&model, &shared, only_queries))
+                .map_err(|error| EmbedError::Load(format!("no thread for the model: {error}")))?;
         }
-        Ok(Self { shared, _pools: pools })
+        Ok(Self { shared })
     }
 
     /// Queues a batch. The receiver yields its vectors; dropping it takes the batch out of the queue.
