@@ -5,10 +5,11 @@ mod journal;
 mod live;
 mod making;
 mod models;
+mod passages;
 mod prompt;
 mod words;
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
 use hammock_contract::{
@@ -95,6 +96,7 @@ impl Hammock {
             live: live.clone(),
             created_at: begun.now,
             sequence: 0,
+            storing: VecDeque::new(),
         };
         tracing::debug!(run = %begun.run, %user, "an answer begins");
         tokio::spawn(async move {

@@ -8,6 +8,7 @@ mod handbook;
 mod held_index;
 mod injection;
 mod interruption;
+mod journal;
 mod people;
 mod repairs;
 mod replacement;

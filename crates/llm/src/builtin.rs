@@ -20,8 +20,8 @@ pub struct QuotingAnswerer;
 
 #[async_trait]
 impl ChatModel for QuotingAnswerer {
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError> {
-        let chunks = word_groups(&answer(&request));
+    async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
+        let chunks = word_groups(&answer(request));
         Ok(Box::pin(stream::iter(chunks.into_iter().map(|text| Ok(ChatChunk { text })))))
     }
 }

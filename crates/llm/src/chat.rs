@@ -93,5 +93,5 @@ pub trait ChatModel: Send + Sync {
     ///
     /// # Errors
     /// When the provider does not begin one; later failures come in the stream.
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError>;
+    async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError>;
 }

@@ -53,17 +53,17 @@ pub(crate) async fn collect(mut stream: ChatStream) -> (String, Option<ModelErro
 /// For a model that answers [`TEXT`], or quotes it. Answers are complete, in order, of whole characters, come in more than
 /// one piece, can be had at the same time, and can be dropped at any point.
 pub(crate) async fn answers(model: &dyn ChatModel) {
-    let (text, error) = collect(model.stream(request("What does every character do?")).await.unwrap()).await;
+    let (text, error) = collect(model.stream(&request("What does every character do?")).await.unwrap()).await;
     assert_eq!(error, None);
     assert!(text.contains(TEXT), "{text}");
 
-    let mut pieces = model.stream(request("What does every character do?")).await.unwrap();
+    let mut pieces = model.stream(&request("What does every character do?")).await.unwrap();
     let first = pieces.next().await.unwrap().unwrap();
     assert!(text.starts_with(&first.text) && first.text.len() < text.len());
     drop(pieces);
 
     let both = futures::future::join_all(
-        (0..2).map(async |_| collect(model.stream(request("What does every character do?")).await.unwrap()).await),
+        (0..2).map(async |_| collect(model.stream(&request("What does every character do?")).await.unwrap()).await),
     )
     .await;
     assert!(both.iter().all(|answer| *answer == (text.clone(), None)));

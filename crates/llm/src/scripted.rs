@@ -96,7 +96,7 @@ impl ScriptedModel {
 
 #[async_trait]
 impl ChatModel for ScriptedModel {
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError> {
+    async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
         self.inner.requests.lock().push(request.clone());
         let reply = {
             let mut replies = self.inner.replies.lock();
@@ -110,7 +110,7 @@ impl ChatModel for ScriptedModel {
         let playing = Playing {
             inner: Arc::clone(&self.inner),
             steps: steps.into(),
-            sources: request.sources.into_iter().map(|source| source.text).collect(),
+            sources: request.sources.iter().map(|source| source.text.clone()).collect(),
             _open: Arc::clone(&self.inner.open),
         };
         Ok(Box::pin(stream::unfold(playing, |mut playing| async move {
@@ -169,8 +169,8 @@ mod tests {
             Reply::Refuse(failure.clone()),
             Reply::Stream(vec![Step::Say("half".to_owned()), Step::Fail(failure.clone())]),
         ]);
-        assert_eq!(model.stream(request("one")).await.err(), Some(failure.clone()));
-        let (text, error) = collect(model.stream(request("two")).await.unwrap()).await;
+        assert_eq!(model.stream(&request("one")).await.err(), Some(failure.clone()));
+        let (text, error) = collect(model.stream(&request("two")).await.unwrap()).await;
         assert_eq!((text.as_str(), error), ("half", Some(failure)));
         let asked: Vec<String> = model.requests().into_iter().map(|request| request.question).collect();
         assert_eq!(asked, ["one", "two"]);
@@ -179,7 +179,7 @@ mod tests {
     #[tokio::test]
     async fn it_hangs_until_it_is_released() {
         let model = ScriptedModel::new([Reply::Stream(vec![Step::Hang, Step::Say("there".to_owned())])]);
-        let mut stream = model.stream(request("?")).await.unwrap();
+        let mut stream = model.stream(&request("?")).await.unwrap();
         assert!(tokio::time::timeout(Duration::from_millis(30), stream.next()).await.is_err());
         assert_eq!(model.open_streams(), 1);
         model.release();
@@ -192,6 +192,6 @@ mod tests {
         let model = ScriptedModel::echoing_sources();
         let asked = request("?");
         let sources: Vec<String> = asked.sources.iter().map(|source| source.text.clone()).collect();
-        assert_eq!(collect(model.stream(asked).await.unwrap()).await.0, format!("{}\n\n", sources.join("\n\n")));
+        assert_eq!(collect(model.stream(&asked).await.unwrap()).await.0, format!("{}\n\n", sources.join("\n\n")));
     }
 }

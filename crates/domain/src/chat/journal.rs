@@ -11,6 +11,8 @@ use super::live::LiveRun;
 
 /// At most this many events in one transaction.
 const BATCH: usize = 500;
+/// How often a batch is tried again while the database is busy; each time it waits as long as the database lets it.
+const RETRIES: usize = 3;
 
 struct Entry {
     run: RunId,
@@ -50,31 +52,62 @@ impl Journal {
         Self { entries: sender }
     }
 
-    /// Stores an event and publishes it to the readers of its run.
+    /// Hands an event over to be stored and then published to the readers of its run; what comes back says when that was
+    /// done. Events of a run are stored in the order in which they are handed over, and none after one that could not be.
     ///
     /// # Errors
-    /// When it could not be stored; then nobody has seen it.
+    /// When nothing is stored any more.
     pub async fn append(
         &self,
         run: &RunId,
         sequence: u64,
         event: StreamEvent,
         live: &Arc<LiveRun>,
-    ) -> Result<(), JournalError> {
+    ) -> Result<Storing, JournalError> {
         let (stored, answer) = oneshot::channel();
         let entry = Entry { run: run.clone(), sequence, event: Arc::new(event), live: live.clone(), stored };
         self.entries.send(entry).await.map_err(|_| JournalError::Failed)?;
-        answer.await.map_err(|_| JournalError::Failed)?
+        Ok(Storing(answer))
+    }
+}
+
+/// An event on its way into the database.
+pub struct Storing(oneshot::Receiver<Result<(), JournalError>>);
+
+impl Storing {
+    /// Waits until it is stored and published.
+    ///
+    /// # Errors
+    /// When it could not be stored; then nobody has seen it.
+    pub async fn stored(self) -> Result<(), JournalError> {
+        self.0.await.map_err(|_| JournalError::Failed)?
     }
 }
 
 /// Stores a batch. When a place in it is taken, each event for itself: one run that another replica has closed must not take
 /// the others with it.
 async fn write(store: &Store, batch: &mut Vec<Entry>) {
-    let outcome = try_write(store, batch).await;
+    // Readers count events: none may follow one that is missing.
+    for entry in batch.extract_if(.., |entry| entry.live.is_broken()) {
+        answer(entry, &Err(StoreError::NotFound));
+    }
+    if batch.is_empty() {
+        return;
+    }
+    let mut outcome = try_write(store, batch).await;
+    // Every answer that is being made waits for this: none is given up for a database that has much to do.
+    for _ in 0..RETRIES {
+        if !matches!(outcome, Err(StoreError::Busy)) {
+            break;
+        }
+        outcome = try_write(store, batch).await;
+    }
     if matches!(outcome, Err(StoreError::Duplicate(_))) && batch.len() > 1 {
         for entry in batch.drain(..) {
-            let outcome = try_write(store, std::slice::from_ref(&entry)).await;
+            let outcome = match entry.live.is_broken() {
+                true => Err(StoreError::NotFound),
+                false => try_write(store, std::slice::from_ref(&entry)).await,
+            };
             answer(entry, &outcome);
         }
     }
@@ -91,7 +124,10 @@ fn answer(entry: Entry, outcome: &Result<(), StoreError>) {
             Ok(())
         }
         Err(error) => {
-            tracing::error!(%error, run = %entry.run, "an event of an answer could not be stored");
+            if !entry.live.is_broken() {
+                tracing::error!(%error, run = %entry.run, "an event of an answer could not be stored");
+            }
+            entry.live.break_off();
             Err(if matches!(error, StoreError::StorageFull) { JournalError::StorageFull } else { JournalError::Failed })
         }
     };

@@ -24,6 +24,8 @@ pub struct LiveRun {
     pub stop: CancellationToken,
     /// Whether it is the server that ends it, and not the person.
     interrupted: AtomicBool,
+    /// Whether one of its events could not be stored.
+    broken: AtomicBool,
 }
 
 /// How far a run is.
@@ -42,6 +44,7 @@ impl LiveRun {
             stored: watch::Sender::new(Progress::default()),
             stop: CancellationToken::new(),
             interrupted: AtomicBool::default(),
+            broken: AtomicBool::default(),
         }
     }
 
@@ -58,6 +61,16 @@ impl LiveRun {
     /// How an answer stands that [`LiveRun::stop`] has ended.
     pub fn state_when_stopped(&self) -> MessageState {
         if self.interrupted.load(Ordering::Acquire) { MessageState::Interrupted } else { MessageState::Stopped }
+    }
+
+    /// Notes that one of its events could not be stored: none is from now on.
+    pub fn break_off(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+
+    /// Whether one of its events could not be stored.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
     }
 
     /// Says that no more events will come although none was the last: the store failed.

@@ -1,6 +1,6 @@
 //! The making of an answer: search, decide, write, check. One task per run; what it does reaches readers as stored events.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use hammock_contract::{
@@ -18,8 +18,9 @@ use tokio::time::Instant;
 
 use super::{
     draft::Draft,
-    journal::JournalError,
+    journal::{JournalError, Storing},
     live::LiveRun,
+    passages::{numbered, topics},
     prompt::{self, PastTurn},
     words,
 };
@@ -27,15 +28,14 @@ use crate::{
     Hammock, Result,
     error::{from_model, from_store, storage_full},
     render,
-    search::Found,
 };
 
 /// How many passages a model gets.
 const PASSAGES: usize = 8;
 /// Text that comes within this time travels in one event.
 const COALESCE: Duration = Duration::from_millis(60);
-/// How many topics an answer names that found nothing.
-const TOPICS: usize = 4;
+/// How many events may be on their way into the database.
+const AHEAD: usize = 8;
 
 /// Everything that the making of one answer needs.
 pub(super) struct Making {
@@ -49,8 +49,10 @@ pub(super) struct Making {
     pub locale: Locale,
     pub live: Arc<LiveRun>,
     pub created_at: Timestamp,
-    /// The number of the last event that was stored.
+    /// The number of the last event that was handed to the journal.
     pub sequence: u64,
+    /// The last events, which may not be stored yet.
+    pub storing: VecDeque<Storing>,
 }
 
 /// What became of the writing.
@@ -79,11 +81,20 @@ impl Making {
                 error: Some(error),
             },
         };
+        // Before the message is complete: what readers were shown is not more than what is kept.
+        if let Err(error) = self.settle().await {
+            return self.give_up(error).await;
+        }
         let message = finished(&self, written, citations, steps);
         if let Err(error) = self.keep(&message).await {
             tracing::error!(%error, run = %self.run, "a finished answer could not be stored");
         }
-        if let Err(error) = self.emit(StreamEvent::Done { message: Box::new(message) }).await {
+        let done = self.emit(StreamEvent::Done { message: Box::new(message) }).await;
+        let stored = match done {
+            Ok(()) => self.settle().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = stored {
             self.give_up(error).await;
         }
     }
@@ -103,15 +114,14 @@ impl Making {
                 return self.say(text, AnswerKind::NotFound).await;
             }
             let request = prompt::build(&self.settings, &self.history, &self.question, None, &[], &mark());
-            return self.write(model, request, steps, 0).await;
+            return self.write(model, &request, steps, 0).await;
         }
 
         let began = Instant::now();
-        let names = self.names(&visible).await?;
         let count = visible.len();
         let found = self
             .hammock
-            .find_passages(&self.scope, &self.query(), visible, SearchMode::Hybrid, PASSAGES)
+            .find_passages(&self.scope, &self.query(), visible.clone(), SearchMode::Hybrid, PASSAGES)
             .await
             .map_err(Broken::Failed)?;
         let locale = words::locale_of(found.language.as_deref(), self.locale);
@@ -122,14 +132,17 @@ impl Making {
         if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
             let threshold = evidence::threshold(self.settings.strictness);
             self.step(steps, "decide", words::refused(self.locale, threshold), Instant::now()).await?;
+            let names = self.names(&visible).await?;
             return self.say(words::not_found(locale, &names, &topics(&found)), AnswerKind::NotFound).await;
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
         let request =
             prompt::build(&self.settings, &self.history, &self.question, found.language.as_deref(), citations, &mark());
+        // A thousand answers are written at once: none holds the passages longer than it must.
+        drop(found);
         let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
-        self.write(model, request, steps, issued).await
+        self.write(model, &request, steps, issued).await
     }
 
     /// A short question that goes on from the last one is searched together with it.
@@ -169,7 +182,7 @@ impl Making {
     async fn write(
         &mut self,
         model: Option<Arc<dyn ChatModel>>,
-        request: ChatRequest,
+        request: &ChatRequest,
         steps: &mut Vec<Step>,
         issued: u32,
     ) -> std::result::Result<Written, Broken> {
@@ -179,7 +192,7 @@ impl Making {
             return self.pour(&QuotingAnswerer, request, issued, AnswerKind::Quoted).await;
         };
         self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
-        let written = self.pour(&*model, request.clone(), issued, AnswerKind::Model).await?;
+        let written = self.pour(&*model, request, issued, AnswerKind::Model).await?;
         let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
         if !failed_at_once || request.sources.is_empty() {
             return Ok(written);
@@ -194,7 +207,7 @@ impl Making {
     async fn pour(
         &mut self,
         model: &dyn ChatModel,
-        request: ChatRequest,
+        request: &ChatRequest,
         issued: u32,
         kind: AnswerKind,
     ) -> std::result::Result<Written, Broken> {
@@ -274,9 +287,26 @@ impl Making {
         Ok(self.emit(StreamEvent::Step { step }).await?)
     }
 
+    /// Hands an event to the journal and goes on: the answer is not held up for the disk. A reader sees an event once it is
+    /// stored; that one could not be is learnt a few events later, or at the end.
     async fn emit(&mut self, event: StreamEvent) -> std::result::Result<(), JournalError> {
+        while self.storing.len() >= AHEAD {
+            if let Some(first) = self.storing.pop_front() {
+                first.stored().await?;
+            }
+        }
         self.sequence += 1;
-        self.hammock.0.journal.append(&self.run, self.sequence, event, &self.live).await
+        let storing = self.hammock.0.journal.append(&self.run, self.sequence, event, &self.live).await?;
+        self.storing.push_back(storing);
+        Ok(())
+    }
+
+    /// Waits until every event is stored.
+    async fn settle(&mut self) -> std::result::Result<(), JournalError> {
+        while let Some(first) = self.storing.pop_front() {
+            first.stored().await?;
+        }
+        Ok(())
     }
 
     /// Writes the finished answer into the conversation.
@@ -345,43 +375,6 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         rating: None,
         created_at: making.created_at,
     }
-}
-
-/// The passages with the numbers by which the answer may refer to them.
-fn numbered(found: &Found) -> Vec<Citation> {
-    (1u32..)
-        .zip(&found.passages)
-        .map(|(number, passage)| Citation {
-            number,
-            document: passage.row.chunk.document_id.clone(),
-            collection: passage.row.chunk.collection_id.clone(),
-            chunk: passage.row.chunk.id.clone(),
-            revision: passage.row.chunk.revision,
-            title: passage.row.title.clone(),
-            headings: passage.row.chunk.headings.clone(),
-            url: passage.row.url.clone(),
-            page: passage.row.chunk.page,
-            start: passage.row.chunk.start_byte,
-            end: passage.row.chunk.end_byte,
-            quote: passage.row.chunk.text.clone(),
-            cited: false,
-        })
-        .collect()
-}
-
-/// What the collections do cover, nearest to the question first.
-fn topics(found: &Found) -> Vec<String> {
-    let mut topics: Vec<String> = Vec::new();
-    for passage in &found.passages {
-        let topic = passage.row.chunk.headings.last().unwrap_or(&passage.row.title).clone();
-        if !topic.is_empty() && !topics.contains(&topic) {
-            topics.push(topic);
-        }
-        if topics.len() == TOPICS {
-            break;
-        }
-    }
-    topics
 }
 
 /// A word that no document can know.

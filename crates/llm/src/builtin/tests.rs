@@ -110,7 +110,7 @@ async fn the_pieces_make_up_the_answer() {
     let request = request("Which kinds of files can I upload?", "en", HANDBOOK);
     let whole = answer(&request);
     let pieces: Vec<String> =
-        QuotingAnswerer.stream(request).await.unwrap().map(|chunk| chunk.unwrap().text).collect().await;
+        QuotingAnswerer.stream(&request).await.unwrap().map(|chunk| chunk.unwrap().text).collect().await;
     assert!(pieces.len() > 5);
     assert_eq!(pieces.concat(), whole);
 }

@@ -47,9 +47,9 @@ impl OpenAiChat {
 
 #[async_trait]
 impl ChatModel for OpenAiChat {
-    async fn stream(&self, request: ChatRequest) -> Result<ChatStream, ModelError> {
+    async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
         let client = self.provider.client(&request.model).await?;
-        let mut body = body(&request, self.provider.account.kind());
+        let mut body = body(request, self.provider.account.kind());
         // Which of the parameters a model takes can only be found out by asking: each can be given up once.
         let events = loop {
             match self.open(&client, &body).await {

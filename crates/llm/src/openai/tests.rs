@@ -63,7 +63,7 @@ fn streaming(pieces: Vec<Result<Bytes, std::io::Error>>) -> Response {
 
 async fn refusal(status: u16, body: &'static str) -> ModelError {
     let chat = chat_with(move || (StatusCode::from_u16(status).unwrap(), [("retry-after", "7")], body)).await;
-    chat.stream(request("?")).await.err().unwrap()
+    chat.stream(&request("?")).await.err().unwrap()
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn characters_survive_a_server_that_sends_byte_by_byte() {
         streaming(whole_answer().into_bytes().into_iter().map(|byte| Ok(Bytes::from(vec![byte]))).collect())
     })
     .await;
-    assert_eq!(collect(chat.stream(request("?")).await.unwrap()).await, (TEXT.to_owned(), None));
+    assert_eq!(collect(chat.stream(&request("?")).await.unwrap()).await, (TEXT.to_owned(), None));
 }
 
 #[tokio::test]
@@ -108,14 +108,14 @@ async fn a_refusal_is_asked_for_once_only() {
         (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], "")
     })
     .await;
-    assert!(chat.stream(request("?")).await.is_err());
+    assert!(chat.stream(&request("?")).await.is_err());
     assert_eq!(*count.lock(), 1);
 }
 
 #[tokio::test]
 async fn a_web_page_is_no_answer() {
     let chat = chat_with(|| axum::response::Html("<h1>Welcome</h1>")).await;
-    assert!(matches!(chat.stream(request("?")).await.err(), Some(ModelError::Malformed(_))));
+    assert!(matches!(chat.stream(&request("?")).await.err(), Some(ModelError::Malformed(_))));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn nobody_there_is_unreachable() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let chat = provider(address, ProviderKind::Compatible, "/v1").chat();
-    let error = chat.stream(request("?")).await.err().unwrap();
+    let error = chat.stream(&request("?")).await.err().unwrap();
     assert_eq!(error, ModelError::Unreachable("no connection could be made".to_owned()));
 }
 
@@ -133,7 +133,7 @@ async fn the_guard_stands_before_every_request() {
     let net = hammock_net::Client::new(EgressPolicy::default()).unwrap();
     let chat = Provider::new(net, ProviderKind::Ollama, "", None).unwrap().chat();
     assert!(
-        matches!(chat.stream(request("?")).await.err(), Some(ModelError::Unreachable(text)) if text.contains("may not reach"))
+        matches!(chat.stream(&request("?")).await.err(), Some(ModelError::Unreachable(text)) if text.contains("may not reach"))
     );
 }
 
@@ -143,7 +143,7 @@ async fn a_reset_in_the_middle_keeps_what_was_said() {
         streaming(vec![Ok(event("half an ").into()), Ok(event("answer").into()), Err(std::io::Error::other("gone"))])
     })
     .await;
-    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
     assert_eq!(text, "half an answer");
     assert!(matches!(error, Some(ModelError::Unreachable(_))), "{error:?}");
 }
@@ -152,7 +152,7 @@ async fn a_reset_in_the_middle_keeps_what_was_said() {
 async fn half_a_chunk_is_malformed() {
     for ending in ["data: {\"choices\":[{\"del\n\n", "data: {\"choices\":[{\"del", ""] {
         let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(ending.into())])).await;
-        let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+        let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
         assert_eq!(text, "so far");
         assert!(matches!(error, Some(ModelError::Malformed(_))), "{ending:?} {error:?}");
     }
@@ -162,7 +162,7 @@ async fn half_a_chunk_is_malformed() {
 async fn an_error_as_an_event_ends_the_answer() {
     let failure = "data: {\"error\":{\"message\":\"overloaded, sk-secret-0123456789\",\"code\":429}}\n\n";
     let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(failure.into())])).await;
-    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
     assert_eq!((text.as_str(), error), ("so far", Some(ModelError::Limited("overloaded, …".to_owned()))));
 }
 
@@ -174,7 +174,7 @@ async fn silence_ends_after_its_limit() {
     })
     .await
     .with_limits(Duration::from_secs(5), Duration::from_millis(200));
-    let (text, error) = collect(chat.stream(request("?")).await.unwrap()).await;
+    let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
     assert_eq!(text, "so far");
     assert!(matches!(error, Some(ModelError::Unreachable(_))));
 }
@@ -200,7 +200,7 @@ async fn dropping_the_stream_closes_the_connection() {
         ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
     })
     .await;
-    let mut answer = chat.stream(request("?")).await.unwrap();
+    let mut answer = chat.stream(&request("?")).await.unwrap();
     assert_eq!(answer.next().await.unwrap().unwrap().text, "word");
     drop(answer);
     tokio::time::timeout(Duration::from_secs(1), closed.notified())
@@ -225,7 +225,7 @@ async fn parameters_that_a_model_refuses_are_given_up() {
     };
     let server = serve(Router::new().route("/v1/chat/completions", post(answer))).await;
     let chat = provider(server, ProviderKind::Compatible, "/v1").chat();
-    assert_eq!(collect(chat.stream(request("Why?")).await.unwrap()).await.0, TEXT);
+    assert_eq!(collect(chat.stream(&request("Why?")).await.unwrap()).await.0, TEXT);
     let asked = asked.lock();
     assert_eq!(asked.len(), 3);
     assert_eq!(asked[0]["temperature"], json!(0.7));
@@ -243,7 +243,7 @@ async fn azure_gets_its_path_its_version_and_its_header() {
     };
     let server = serve(Router::new().fallback(answer)).await;
     let chat = provider(server, ProviderKind::Azure, "").chat();
-    assert_eq!(collect(chat.stream(request("?")).await.unwrap()).await.0, TEXT);
+    assert_eq!(collect(chat.stream(&request("?")).await.unwrap()).await.0, TEXT);
     let (uri, headers) = seen.lock().take().unwrap();
     assert_eq!(uri, "/openai/deployments/m/chat/completions?api-version=2024-10-21");
     assert_eq!(headers["api-key"], KEY);
