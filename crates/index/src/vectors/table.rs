@@ -8,7 +8,7 @@ use hammock_contract::{ChunkId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit};
 use lancedb::{
     DistanceType, Table,
-    index::{Index, vector::IvfFlatIndexBuilder},
+    index::{Index, scalar::BitmapIndexBuilder, vector::IvfFlatIndexBuilder},
     query::{ExecutableQuery, QueryBase, Select},
     table::{Duration, OptimizeAction},
 };
@@ -17,12 +17,17 @@ use tokio::sync::{mpsc, oneshot};
 use super::rows;
 use crate::failure::{failure, stopped};
 
-/// From here on a search looks into the nearest partitions of an index instead of at every vector. Rows.
-const INDEX_FROM: usize = 50_000;
+/// From here on there are indexes: the vectors in partitions, and for whom each row is. Rows. Without one, every search reads
+/// every vector from the files; partitions stay in memory, where searches share them.
+const INDEX_FROM: usize = 4_000;
 /// How many rows a partition of the index holds, about.
 const PARTITION: usize = 500;
-/// How many partitions a search looks into at least.
-const PROBES: usize = 24;
+/// How many partitions there are at most.
+const MOST_PARTITIONS: u32 = 2_048;
+/// An index is made anew when it should have so many times its partitions.
+const GROWTH: u32 = 4;
+/// How many partitions a search looks into at least: up to so many times [`PARTITION`] rows it finds what an exact search finds.
+const PROBES: usize = 40;
 /// After so many writes small files are merged, whether or not anybody asked.
 const MERGE_AFTER: u32 = 100;
 /// How long old versions stay for readers of other processes.
@@ -179,19 +184,8 @@ impl Writer {
         let compact = OptimizeAction::Compact { options: Default::default(), remap_options: None };
         self.table.optimize(compact).await.map_err(failure)?;
         let rows = self.table.count_rows(None).await.map_err(failure)?;
-        if self.table.list_indices().await.map_err(failure)?.is_empty() {
-            if rows >= INDEX_FROM {
-                // Partitions and not a graph of neighbours: a graph takes many minutes to build, and nobody can write meanwhile.
-                let partitions = u32::try_from(rows / PARTITION).unwrap_or(u32::MAX).clamp(64, 2_048);
-                let index = IvfFlatIndexBuilder::default()
-                    .distance_type(DistanceType::Dot)
-                    .num_partitions(partitions)
-                    .sample_rate(128)
-                    .max_iterations(20);
-                self.table.create_index(&["vector"], Index::IvfFlat(index)).execute().await.map_err(failure)?;
-            }
-        } else {
-            self.table.optimize(OptimizeAction::Index(Default::default())).await.map_err(failure)?;
+        if rows >= INDEX_FROM {
+            self.index(rows).await?;
         }
         let prune = OptimizeAction::Prune {
             older_than: Some(Duration::minutes(KEEP_VERSIONS_MINUTES)),
@@ -203,6 +197,50 @@ impl Writer {
         tracing::debug!(rows, took_ms = started.elapsed().as_millis() as u64, "vector table optimised");
         Ok(())
     }
+
+    /// Brings the indexes up to date, makes those that are missing, and makes that of the vectors anew when the table has
+    /// outgrown it.
+    async fn index(&self, rows: usize) -> Result<(), IndexError> {
+        let known = self.table.list_indices().await.map_err(failure)?;
+        if !known.is_empty() {
+            self.table.optimize(OptimizeAction::Index(Default::default())).await.map_err(failure)?;
+        }
+        // The rows of a tenant or a collection are known from a list then, instead of by reading what every row says.
+        for column in ["organisation", "collection"] {
+            if !known.iter().any(|index| index.columns == [column]) {
+                let list = Index::Bitmap(BitmapIndexBuilder::default());
+                self.table.create_index(&[column], list).execute().await.map_err(failure)?;
+            }
+        }
+        let before: Vec<&str> =
+            known.iter().filter(|index| index.columns == ["vector"]).map(|index| index.name.as_str()).collect();
+        let partitions = u32::try_from(rows / PARTITION).unwrap_or(u32::MAX).clamp(1, MOST_PARTITIONS);
+        if before.iter().any(|name| partitions_of(name).is_some_and(|before| partitions < GROWTH * before)) {
+            return Ok(());
+        }
+        // Partitions and not a graph of neighbours: a graph takes many minutes to build, and nobody can write meanwhile.
+        let vectors = IvfFlatIndexBuilder::default()
+            .distance_type(DistanceType::Dot)
+            .num_partitions(partitions)
+            .sample_rate(128)
+            .max_iterations(20);
+        let name = name_of(partitions);
+        let made = self.table.create_index(&["vector"], Index::IvfFlat(vectors)).name(name.clone());
+        made.execute().await.map_err(failure)?;
+        for outgrown in before.into_iter().filter(|before| *before != name) {
+            self.table.drop_index(outgrown).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+}
+
+/// The name of an index of the vectors says how many partitions it has: the engine does not tell.
+fn name_of(partitions: u32) -> String {
+    format!("vector_{partitions}")
+}
+
+fn partitions_of(name: &str) -> Option<u32> {
+    name.strip_prefix("vector_")?.parse().ok()
 }
 
 fn can_join(first: &Change, next: &Change) -> bool {
