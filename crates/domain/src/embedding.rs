@@ -5,14 +5,19 @@ mod memo;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use hammock_ingest::chunk;
 use hammock_llm::{EmbedError, Embedder, Purpose, embed::local::LocalEmbedder};
 use hammock_retrieval::VectorSpace;
 use parking_lot::RwLock;
+use tokio::sync::Notify;
 
 use memo::Memo;
+
+/// How long reading waits for the model.
+const LOAD_LIMIT: Duration = Duration::from_secs(30);
 
 /// How the embedding model stands.
 #[derive(Clone)]
@@ -31,6 +36,8 @@ pub struct Embedding {
     memo_folder: Option<PathBuf>,
     memo: RwLock<Option<Arc<Memo>>>,
     state: RwLock<EmbeddingState>,
+    /// Rings when the state is no longer [`EmbeddingState::Loading`].
+    settled: Notify,
 }
 
 impl Embedding {
@@ -41,7 +48,7 @@ impl Embedding {
         } else {
             EmbeddingState::Missing("no folder of an embedding model is configured (embedding.model_dir)".to_owned())
         };
-        Self { folder, memo_folder, memo: RwLock::default(), state: RwLock::new(state) }
+        Self { folder, memo_folder, memo: RwLock::default(), state: RwLock::new(state), settled: Notify::new() }
     }
 
     /// Loads the model unless that was done; returns when it is there or known to be missing.
@@ -71,6 +78,7 @@ impl Embedding {
                 EmbeddingState::Missing("the loading of the model broke off".to_owned())
             }
         };
+        self.settled.notify_waiters();
     }
 
     /// How it stands now.
@@ -127,6 +135,24 @@ impl Embedding {
         let vectors = embedder.embed(vec![text.to_owned()], Purpose::Query).await.map_err(|error| error.to_string())?;
         let vector = vectors.into_iter().next().ok_or_else(|| "the model gave no vector".to_owned())?;
         Ok((embedder, vector))
+    }
+
+    /// As [`Embedding::sizer`], once the model is there or known to be missing: a document that is read while Hammock starts
+    /// is cut as it would be later. What takes beyond all measure to load is not waited for.
+    pub async fn settled_sizer(&self) -> impl Fn(&str) -> usize + Send + use<> {
+        let waiting = async {
+            loop {
+                let settled = self.settled.notified();
+                if !matches!(*self.state.read(), EmbeddingState::Loading) {
+                    return;
+                }
+                settled.await;
+            }
+        };
+        if tokio::time::timeout(LOAD_LIMIT, waiting).await.is_err() {
+            tracing::warn!("the embedding model is still being loaded: documents are cut by an estimate");
+        }
+        self.sizer()
     }
 
     /// How many tokens a text has for the model; an estimate while there is none.

@@ -1,7 +1,10 @@
 //! The built-in handbook: the manual in `docs/handbook` as a read-only collection that everybody shares. Found by words as
 //! soon as the server is up, by meaning a little later.
 
-use hammock_contract::{DocumentId, SourceId, source::SourceKind};
+use hammock_contract::{
+    DocumentId, SourceId,
+    source::{SourceKind, SourceState},
+};
 use hammock_ingest::parse::{self, FileInput};
 use hammock_store::{
     Scope, StoreError, Task, collections, documents, organisations, scope::handbook_collection, sources,
@@ -86,7 +89,17 @@ impl Hammock {
         if !readable.is_empty() {
             tracing::info!(pages = readable.len(), "the handbook is being indexed");
         }
-        self.let_answer(&scope, readable).await
+        let changed = !readable.is_empty() || !gone.is_empty();
+        self.let_answer(&scope, readable).await?;
+        let row = sources::find_row(&scope, self.store().read(), &source).await.map_err(from_store)?;
+        if changed || row.state != SourceState::Ready {
+            let tx = self.store().begin().await.map_err(from_store)?;
+            sources::finish_work(&scope, &tx, &source, SourceState::Ready, None, self.now())
+                .await
+                .map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+        }
+        Ok(())
     }
 
     /// The source of its pages; makes it, and the collection, where they are missing.

@@ -89,9 +89,11 @@ pub async fn put(
     let document = documents::find_writable(scope, tx.db(), document).await?;
     let revision = document.last_revision + 1;
     let organisation = scope.organisation().as_str();
-    let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision <> $3";
-    let values = [organisation.into(), document.id.as_str().into(), document.revision.store().into()];
-    tx.db().execute(sql, values).await?;
+    if document.last_revision > 0 {
+        let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision <> $3";
+        let values = [organisation.into(), document.id.as_str().into(), document.revision.store().into()];
+        tx.db().execute(sql, values).await?;
+    }
     let sql = "UPDATE documents SET last_revision = $3 WHERE organisation_id = $1 AND id = $2";
     tx.db().execute(sql, [organisation.into(), document.id.as_str().into(), revision.store().into()]).await?;
     let row = RevisionRow {
@@ -133,17 +135,16 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
     let Switch { revision, title, language, media_type, embedding } = to;
     let row = documents::find_writable(scope, tx.db(), document).await?;
     let organisation = scope.organisation().as_str();
-    let sql = "SELECT content_hash FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision = $3";
-    let values = [organisation.into(), document.as_str().into(), revision.store().into()];
-    let content_hash: String =
-        row::value(&tx.db().row(sql, values).await?.ok_or(StoreError::NotFound)?, "content_hash")?;
     let state = if *embedding { DocumentState::Embedding } else { DocumentState::Ready };
     let sql = "UPDATE documents SET revision = $3, title = $4, search_key = $5, language = $6, media_type = $7, \
                state = CASE WHEN counted.total = counted.embedded THEN $8 ELSE $9 END, \
-               chunks = counted.total, embedded_chunks = counted.embedded, content_hash = $10, indexed_at = $11, error = NULL \
+               chunks = counted.total, embedded_chunks = counted.embedded, content_hash = stored.content_hash, \
+               indexed_at = $10, error = NULL \
                FROM (SELECT COUNT(*) AS total, \
                CAST(COALESCE(SUM(CASE WHEN embedded_space <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS embedded \
-               FROM chunks WHERE document_id = $2 AND revision = $3) AS counted \
+               FROM chunks WHERE document_id = $2 AND revision = $3) AS counted, \
+               (SELECT content_hash FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision = $3) \
+               AS stored \
                WHERE documents.organisation_id = $1 AND documents.id = $2";
     let values: Vec<Value> = vec![
         organisation.into(),
@@ -155,10 +156,12 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
         media_type.clone().store().into(),
         DocumentState::Ready.store().into(),
         state.store().into(),
-        content_hash.into(),
         now.as_millis().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)?;
+    if *revision == 1 {
+        return collections::touch(scope, tx, &row.collection_id, now).await;
+    }
     let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision < $3";
     tx.db().execute(sql, [organisation.into(), document.as_str().into(), revision.store().into()]).await?;
     let sql = "DELETE FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision <= $3";

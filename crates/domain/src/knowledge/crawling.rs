@@ -199,15 +199,22 @@ struct Indexing {
 }
 
 impl Indexing {
+    /// Reads a batch while the last one is stored: one is work for all processors, the other for one and the disk.
     async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<()> {
-        let mut batch = Vec::with_capacity(BATCH);
-        while arriving.recv_many(&mut batch, BATCH).await > 0 {
-            self.index(std::mem::take(&mut batch)).await?;
+        let mut read = Vec::new();
+        loop {
+            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read)))?;
+            if next.is_empty() {
+                return Ok(());
+            }
+            read = next;
         }
-        Ok(())
     }
 
-    async fn index(&self, batch: Vec<Arrived>) -> Result<()> {
+    /// The pages that are there next, read; none at the end.
+    async fn read(&self, arriving: &mut mpsc::Receiver<Arrived>) -> Result<Vec<(Arrived, DocumentId, Read)>> {
+        let mut batch = Vec::with_capacity(BATCH);
+        arriving.recv_many(&mut batch, BATCH).await;
         let reading = batch.into_iter().map(|arrived| {
             let hammock = self.hammock.clone();
             let collection = self.source.collection_id.clone();
@@ -217,8 +224,13 @@ impl Indexing {
                 (arrived, id, read)
             })
         });
-        let read = futures::future::try_join_all(reading).await.map_err(internal)?;
+        futures::future::try_join_all(reading).await.map_err(internal)
+    }
 
+    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+        if read.is_empty() {
+            return Ok(());
+        }
         let now = self.hammock.now();
         let tx = self.hammock.store().begin().await.map_err(from_store)?;
         let new = read
@@ -298,7 +310,7 @@ async fn read_page(
             return Read::Not { error: ApiError::from(error), skipped };
         }
     };
-    let sizer = hammock.0.embedding.sizer();
+    let sizer = hammock.0.embedding.settled_sizer().await;
     let cut = tokio::task::spawn_blocking(move || {
         let spans = pipeline::cut(&parsed, &sizer);
         (parsed, spans)

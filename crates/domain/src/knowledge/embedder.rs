@@ -5,7 +5,10 @@ use std::time::Duration;
 use hammock_contract::{ChunkId, DocumentId};
 use hammock_llm::Embedder;
 use hammock_retrieval::ChunkVector;
-use hammock_store::{chunks, revisions};
+use hammock_store::{
+    chunks::{self, WaitingChunk},
+    revisions,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -75,18 +78,7 @@ impl Hammock {
         let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
         let revisions: Vec<(DocumentId, u32)> =
             waiting.iter().map(|chunk| (chunk.document.clone(), chunk.revision)).collect();
-        let rows = waiting
-            .into_iter()
-            .zip(vectors)
-            .map(|(chunk, vector)| ChunkVector {
-                organisation: chunk.organisation,
-                collection: chunk.collection,
-                document: chunk.document,
-                revision: chunk.revision,
-                chunk: chunk.id,
-                vector,
-            })
-            .collect();
+        let rows = vector_rows(waiting, vectors);
         self.0.index.put_vectors(&space, rows).await.map_err(from_index)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
@@ -113,6 +105,19 @@ impl Hammock {
         }
         Ok(())
     }
+}
+
+/// What the vector index takes: each chunk with its vector, in the same order.
+pub(crate) fn vector_rows(waiting: Vec<WaitingChunk>, vectors: Vec<Vec<f32>>) -> Vec<ChunkVector> {
+    let row = |(chunk, vector): (WaitingChunk, Vec<f32>)| ChunkVector {
+        organisation: chunk.organisation,
+        collection: chunk.collection,
+        document: chunk.document,
+        revision: chunk.revision,
+        chunk: chunk.id,
+        vector,
+    };
+    waiting.into_iter().zip(vectors).map(row).collect()
 }
 
 /// What the model reads of a chunk: where it stands, then what it says.

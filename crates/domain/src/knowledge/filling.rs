@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId, SourceId};
 use hammock_ingest::parse::{FileInput, FileType, parse_as};
-use hammock_retrieval::{ChunkVector, SearchFilter};
+use hammock_retrieval::SearchFilter;
 use hammock_store::{Scope, chunks, documents};
 use tokio::time::Instant;
 
 use super::{
-    embedder::text_of,
+    embedder::{text_of, vector_rows},
     pipeline::{Readable, content_hash, cut},
 };
 use crate::{
@@ -206,18 +206,7 @@ impl Hammock {
                 waiting.iter().map(|chunk| text_of(&chunk.title, &chunk.headings, &chunk.text)).collect();
             let made = source.of(&*embedder, &texts).await.map_err(internal)?;
             let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
-            let rows: Vec<ChunkVector> = waiting
-                .into_iter()
-                .zip(made)
-                .map(|(chunk, vector)| ChunkVector {
-                    organisation: chunk.organisation,
-                    collection: chunk.collection,
-                    document: chunk.document,
-                    revision: chunk.revision,
-                    chunk: chunk.id,
-                    vector,
-                })
-                .collect();
+            let rows = vector_rows(waiting, made);
             filled.extend(
                 rows.iter()
                     .filter(|row| row.organisation == *scope.organisation())

@@ -52,7 +52,7 @@ impl Hammock {
             Ok(parsed) => parsed,
             Err(error) => return self.unreadable(scope, &row, error.into()).await,
         };
-        let sizer = self.0.embedding.sizer();
+        let sizer = self.0.embedding.settled_sizer().await;
         let (parsed, spans) = tokio::task::spawn_blocking(move || {
             let spans = pipeline::cut(&parsed, &sizer);
             (parsed, spans)

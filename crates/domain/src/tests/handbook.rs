@@ -5,7 +5,7 @@ use hammock_contract::{
     chat::{AnswerKind, ChatRequest, MessageState},
     collection::CollectionPatch,
     document::DocumentQuery,
-    source::{NewSource, SourceKind},
+    source::{NewSource, SourceKind, SourceState},
 };
 use hammock_store::scope::handbook_collection;
 
@@ -53,6 +53,7 @@ async fn nobody_changes_it() {
     let query = DocumentQuery { collection: Some(id.clone()), ..DocumentQuery::default() };
     let document = hammock.list_documents(&owner, query).await.unwrap().items.remove(0);
     let source = hammock.list_sources(&owner, &id).await.unwrap().remove(0);
+    assert_eq!(source.state, SourceState::Ready);
 
     let read_only = [
         hammock.update_collection(&owner, &id, CollectionPatch::default()).await.map(drop),

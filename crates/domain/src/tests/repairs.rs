@@ -14,6 +14,7 @@ async fn the_start_makes_them_equal_again() {
     first.work();
     let owner = first.owner("Eva").await;
     let (collection, id) = first.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
+    first.rest().await;
     let folder = Arc::clone(&first.folder);
     drop(first);
 

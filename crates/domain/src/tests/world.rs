@@ -184,6 +184,15 @@ impl World {
         .await
     }
 
+    /// Waits until no job waits or runs: a document answers a little before its job is done.
+    pub async fn rest(&self) {
+        until("all jobs are done", async || {
+            let jobs = hammock_store::jobs::count(self.hammock.store().read()).await.unwrap();
+            (jobs.queued + jobs.running == 0).then_some(())
+        })
+        .await;
+    }
+
     /// A collection with one document that answers.
     pub async fn knowledge(&self, scope: &Scope, name: &str, content: &str) -> (CollectionId, DocumentId) {
         let (collection, source) = self.collection(scope, name).await;

@@ -14,15 +14,17 @@ const SAMPLE: usize = 400;
 pub fn detect_language(text: &str, declared: Option<&str>) -> Option<String> {
     let mut votes: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut all = 0;
-    for number in 0..SAMPLES {
-        let start = text.floor_char_boundary(text.len() * number / SAMPLES);
+    // Of a short text, fewer places show everything.
+    let samples = text.len().div_ceil(SAMPLE).clamp(1, SAMPLES);
+    for number in 0..samples {
+        let start = text.floor_char_boundary(text.len() * number / samples);
         let sample: String = text.get(start..).unwrap_or_default().chars().take(SAMPLE).collect();
-        if let Some(language) = recognise(&sample) {
-            *votes.entry(language).or_default() += 1;
-            all += 1;
-        }
-        // A short text has been seen whole.
-        if text.len() <= SAMPLE {
+        let Some(language) = recognise(&sample) else { continue };
+        let count = votes.entry(language).or_default();
+        *count += 1;
+        all += 1;
+        // Whatever the other places show, most would still be this one.
+        if *count > all - *count + samples - number - 1 {
             break;
         }
     }
