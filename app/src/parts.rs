@@ -42,9 +42,17 @@ pub struct PageInPart {
 impl ChooseView for PageInPart {
     /// Comes back when the code is there. Until then what was on the screen stays there, with all that was typed.
     async fn preload(&self) {
-        while (self.load)().await.is_err() {
+        loop {
             #[cfg(feature = "hydrate")]
-            notice::until_retry().await;
+            let sign = sign::Sign::show();
+            if (self.load)().await.is_ok() {
+                return;
+            }
+            #[cfg(feature = "hydrate")]
+            {
+                drop(sign);
+                notice::until_retry().await;
+            }
         }
     }
 
@@ -78,6 +86,33 @@ pages! {
     ACCOUNT: settings, open_account, load_account, AccountPage;
     USERS: settings, open_users, load_users, UsersPage;
     KEYS: settings, open_keys, load_keys, KeysPage;
+}
+
+#[cfg(feature = "hydrate")]
+mod sign {
+    //! Shows that a part is on its way.
+
+    use leptos::prelude::document;
+
+    /// On the whole page, which goes on to work meanwhile. The style shows a bar once that takes a moment.
+    const MARK: &str = "data-loading";
+
+    /// The page is marked until this is dropped, be it because the person went elsewhere.
+    pub struct Sign;
+
+    impl Sign {
+        pub fn show() -> Self {
+            // Without the mark, the page lacks a hint and nothing else.
+            let _ = document().document_element().map(|page| page.set_attribute(MARK, ""));
+            Self
+        }
+    }
+
+    impl Drop for Sign {
+        fn drop(&mut self) {
+            let _ = document().document_element().map(|page| page.remove_attribute(MARK));
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -2,20 +2,10 @@
 // code does not arrive the person is told and loses nothing.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
+import { register } from "../support/people";
 
+const password = "a hammock between trees 1";
 const knowledge = "**/pkg/*/split_knowledge.wasm";
-
-async function register(page: Page, email: string) {
-  await page.goto("/register");
-  await page.getByLabel("First name").fill("Petra");
-  await page.getByLabel("Last name").fill("Partová");
-  await page.getByLabel("E-mail", { exact: true }).fill(email);
-  await page.getByLabel("Password", { exact: true }).fill("a hammock between trees 1");
-  await page.getByLabel("Password once more").fill("a hammock between trees 1");
-  await page.getByLabel(/I accept the/).check();
-  await page.getByRole("button", { name: "Create an account" }).click();
-  await page.locator("html[data-live]").waitFor();
-}
 
 /** The names of the code that the page has asked for so far. */
 function codeOf(page: Page): string[] {
@@ -34,7 +24,7 @@ function expectFailedLoad(complaints: string[]) {
 }
 
 test("the chat needs its own code alone, another page its part when it is opened", async ({ page }) => {
-  await register(page, "parts-link@example.org");
+  await register(page, { email: "parts-link@example.org", password });
   // A part that never comes does not keep the chat from being live.
   let asked = 0;
   let answer = () => {};
@@ -51,14 +41,16 @@ test("the chat needs its own code alone, another page its part when it is opened
   await page.getByRole("link", { name: "Data", exact: true }).click();
   await expect.poll(() => asked).toBeGreaterThan(0);
   await expect(page.getByLabel("Ask a question")).toBeVisible();
+  await expect(page.locator("html[data-loading]")).toHaveCount(1);
   answer();
   await expect(page.getByRole("heading", { level: 1, name: "Data" })).toBeVisible();
+  await expect(page.locator("html[data-loading]")).toHaveCount(0);
   await expect(page).toHaveURL(/\/data$/);
 });
 
 test("the other parts are fetched when nothing else is to do, so that a later visit needs no network", async ({ page }) => {
   const names = codeOf(page);
-  await register(page, "parts-later@example.org");
+  await register(page, { email: "parts-later@example.org", password });
   expect(names[0]).toBe("hammock_bg.wasm");
   for (const part of ["assistants", "knowledge", "settings"]) {
     await expect.poll(() => names).toContain(`split_${part}.wasm`);
@@ -66,7 +58,7 @@ test("the other parts are fetched when nothing else is to do, so that a later vi
 });
 
 test("each page of a part becomes live by its address", async ({ page }) => {
-  await register(page, "parts-address@example.org");
+  await register(page, { email: "parts-address@example.org", password });
   const names = codeOf(page);
   await page.goto("/data");
   await page.locator("html[data-live]").waitFor();
@@ -89,7 +81,7 @@ test("a part that does not arrive is told, what was typed stays, and trying agai
   page,
   complaints,
 }) => {
-  await register(page, "parts-retry@example.org");
+  await register(page, { email: "parts-retry@example.org", password });
   await page.route(knowledge, (route) => route.abort());
   await page.getByLabel("Ask a question").fill("half a question");
   const link = page.getByRole("link", { name: "Data", exact: true });
@@ -110,7 +102,7 @@ test("a part that does not arrive is told, what was typed stays, and trying agai
 });
 
 test("someone who does not want to wait for a part goes elsewhere", async ({ page, complaints }) => {
-  await register(page, "parts-elsewhere@example.org");
+  await register(page, { email: "parts-elsewhere@example.org", password });
   await page.route(knowledge, (route) => route.abort());
   await page.getByRole("link", { name: "Data", exact: true }).click();
   const notice = page.getByRole("alert").filter({ hasText: "This part of Hammock could not be loaded" });
@@ -125,7 +117,7 @@ test("a page opened by its address can be read without its part, and becomes liv
   page,
   complaints,
 }) => {
-  await register(page, "parts-late@example.org");
+  await register(page, { email: "parts-late@example.org", password });
   await page.route(knowledge, (route) => route.abort());
   await page.goto("/data");
   await expect(page.getByRole("heading", { level: 1, name: "Data" })).toBeVisible();
@@ -142,7 +134,7 @@ test("a page opened by its address can be read without its part, and becomes liv
 });
 
 test("a page that cannot be started says so in its language", async ({ page, complaints }) => {
-  await register(page, "parts-start@example.org");
+  await register(page, { email: "parts-start@example.org", password });
   const start = "**/pkg/*/hammock_bg.wasm";
   await page.route(start, (route) => route.abort());
   await page.reload();
