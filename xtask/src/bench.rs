@@ -42,7 +42,7 @@ const MEASUREMENTS: [Measurement; 9] = [
     ("search", measure::search::measure),
 ];
 
-/// Measures, and prints a table or JSON on standard output. A budget that is missed is a result, not a failure.
+/// Measures, and prints a table for each measurement, or JSON at the end, on standard output. A budget that is missed is a result, not a failure.
 ///
 /// # Errors
 /// When something does not build, or a measurement could not be made; the others are printed all the same.
@@ -69,7 +69,14 @@ pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool) ->
         let start = Instant::now();
         let load = machine::load();
         match measure(&context) {
-            Ok(found) => rows.extend(found.into_iter().map(|row| Row { measurement: name, load, ..row })),
+            Ok(found) => {
+                let found: Vec<Row> = found.into_iter().map(|row| Row { measurement: name, load, ..row }).collect();
+                // At once: the whole takes a while, and may be stopped.
+                if !json {
+                    println!("{}", row::table(&found));
+                }
+                rows.extend(found);
+            }
             Err(error) => {
                 say(&format!("bench: {name} could not be measured: {error:#}"));
                 failed.push(name);
@@ -79,8 +86,6 @@ pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool) ->
     }
     if json {
         println!("{}", row::json(&rows, &context.corpus.origin)?);
-    } else {
-        print!("{}", row::table(&rows));
     }
     if !failed.is_empty() {
         bail!("not measured: {}", failed.join(", "));

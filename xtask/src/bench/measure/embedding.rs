@@ -23,8 +23,9 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
     let mut waiting = || -> Result<u64> {
         api.get("/index")?["waiting_chunks"].as_u64().context("the index does not say how many chunks wait")
     };
-    let all = waiting()?;
     let (limit, pause) = (Duration::from_secs(900), Duration::from_millis(250));
+    // None wait as long as the model is being loaded.
+    let all = wait("the model", limit, Duration::from_millis(5), || Ok(Some(waiting()?).filter(|all| *all > 0)))?;
     // Vectors come in batches: the clock runs from the end of one to the end of the last.
     let (begun, first) = wait("the first vectors", limit, pause, || {
         let now = waiting()?;
