@@ -18,8 +18,9 @@ const FORMAT: &str = "vectors-v1";
 /// How long a table is read as it was last seen before it is looked at again: another process may write it (the worker
 /// beside the web role).
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// What all tables together keep of their vector indexes. Bytes.
-const INDEX_CACHE: usize = 48 << 20;
+/// What all tables together keep of their vector indexes at most: the vectors of some 330,000 passages. What does not fit is
+/// read for every search anew, which takes longer than comparing it. Bytes.
+const INDEX_CACHE: usize = 512 << 20;
 /// What all tables together keep of their files' metadata. Bytes.
 const METADATA_CACHE: usize = 16 << 20;
 
