@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the budgets of the design, measured from outside on the server that `cargo xtask run` builds.
+//! `cargo xtask bench`: the budgets of the design, measured from outside on the server that `cargo xtask run` builds, or on
+//! the one of `cargo xtask dist`.
 //!
 //! Every measurement starts the real binary on a data directory of its own and talks to it over HTTP, as a browser or a
 //! program would. Client, provider and website of a measurement run in this process and use the same processors: what is
@@ -21,8 +22,10 @@ use anyhow::{Result, bail, ensure};
 
 use crate::{
     bench::{context::Context, row::Row},
+    dist,
     process::{duration, say},
-    run, setup,
+    run::{self, Program},
+    setup,
     workspace::Workspace,
 };
 
@@ -46,7 +49,7 @@ const MEASUREMENTS: [Measurement; 9] = [
 ///
 /// # Errors
 /// When something does not build, or a measurement could not be made; the others are printed all the same.
-pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool) -> Result<()> {
+pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool, program: Program) -> Result<()> {
     for name in only {
         ensure!(
             MEASUREMENTS.iter().any(|(known, _)| known == name),
@@ -55,11 +58,16 @@ pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool) ->
         );
     }
     if build {
-        setup::setup(workspace, setup::For::Running)?;
-        run::build(workspace)?;
+        match program {
+            Program::Development => {
+                setup::setup(workspace, setup::For::Running)?;
+                run::build(workspace)?;
+            }
+            Program::Distribution => dist::dist(workspace)?,
+        }
     }
-    let context = Context::new(workspace)?;
-    say(&format!("bench: {}; texts: {}", machine::describe(), context.corpus.origin));
+    let context = Context::new(workspace, program)?;
+    say(&format!("bench: {program}; {}; texts: {}", machine::describe(), context.corpus.origin));
     let mut rows = Vec::new();
     let mut failed = Vec::new();
     for (name, measure) in MEASUREMENTS {

@@ -28,8 +28,12 @@ pub fn dev(workspace: &Workspace) -> Result<()> {
             match site::build(workspace).and_then(|()| run::build_server(workspace)) {
                 Ok(()) => {
                     stop(running.take());
-                    running =
-                        Some(run::server(workspace)?.arg("serve").spawn().context("the server cannot be started")?);
+                    running = Some(
+                        run::server(workspace, run::Program::Development)?
+                            .arg("serve")
+                            .spawn()
+                            .context("the server cannot be started")?,
+                    );
                 }
                 Err(error) => say(&format!("dev: {error:#}; waiting for the next change")),
             }

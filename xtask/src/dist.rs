@@ -1,5 +1,7 @@
 //! `cargo xtask dist`: what is installed somewhere.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 
 use crate::{
@@ -13,6 +15,11 @@ use crate::{
 pub const BINARY: &str = "dist/hammock";
 /// The embedding model's directory beside it.
 pub const MODELS: &str = "dist/models";
+
+/// The program where [`dist`] puts it.
+pub fn binary(workspace: &Workspace) -> PathBuf {
+    workspace.target.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX))
+}
 
 /// Builds the program with the interface inside, and puts the embedding model beside it.
 ///
@@ -31,9 +38,8 @@ pub fn dist(workspace: &Workspace) -> Result<()> {
         "--features",
         "embedded-site",
     ]))?;
-    let ending = std::env::consts::EXE_SUFFIX;
-    let built = workspace.target.join(format!("release/hammock{ending}"));
-    let finished = workspace.target.join(format!("{BINARY}{ending}"));
+    let built = workspace.target.join(format!("release/hammock{}", std::env::consts::EXE_SUFFIX));
+    let finished = binary(workspace);
     let (model, models) = (model::directory()?, workspace.target.join(MODELS));
     std::fs::create_dir_all(&models)?;
     std::fs::copy(&built, &finished).with_context(|| format!("cannot write {}", finished.display()))?;

@@ -63,6 +63,9 @@ enum Command {
         /// Measures what was built before.
         #[arg(long)]
         no_build: bool,
+        /// Measures the program of `cargo xtask dist`, which is what is installed somewhere.
+        #[arg(long)]
+        dist: bool,
     },
     /// Checks the rules of docs/ARCHITECTURE.md; seconds, nothing is compiled.
     Boundaries,
@@ -78,7 +81,7 @@ fn main() -> ExitCode {
         Command::Dev => dev::dev(&workspace),
         Command::Build => setup::setup(&workspace, setup::For::Building).and_then(|()| site::build(&workspace)),
         Command::Test { install, only } => test::test(&workspace, install, &only),
-        Command::Bench { json, only, no_build } => bench::bench(&workspace, &only, json, !no_build),
+        Command::Bench { json, only, no_build, dist } => bench::bench(&workspace, &only, json, !no_build, dist.into()),
         Command::Boundaries => boundaries::check_and_print(&workspace),
         Command::Dist => dist::dist(&workspace),
     });

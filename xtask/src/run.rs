@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::Command};
 use anyhow::{Context, Result};
 
 use crate::{
-    environment, model,
+    dist, environment, model,
     process::{cargo_in, say, succeed},
     setup, site,
     workspace::Workspace,
@@ -18,7 +18,7 @@ use crate::{
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     setup::setup(workspace, setup::For::Running)?;
     build(workspace)?;
-    let mut server = server(workspace)?;
+    let mut server = server(workspace, Program::Development)?;
     if arguments.is_empty() {
         say("run: starting Hammock");
         server.arg("serve");
@@ -52,14 +52,46 @@ pub fn build_server(workspace: &Workspace) -> Result<()> {
     succeed(cargo_in(&workspace.root).args(["build", "--package", "hammock-server"]))
 }
 
+/// A built server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// That of `run` and of the tests, built fast.
+    Development,
+    /// That of `dist`, built to be fast; the interface is in it, the model beside it.
+    Distribution,
+}
+
+impl From<bool> for Program {
+    /// The distribution, if so.
+    fn from(distribution: bool) -> Self {
+        if distribution { Self::Distribution } else { Self::Development }
+    }
+}
+
+impl std::fmt::Display for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Development => "the program of `cargo xtask run`",
+            Self::Distribution => "the program of `cargo xtask dist`",
+        })
+    }
+}
+
 /// The server's command with where to find what was built; what the user has set in the environment stays.
 ///
 /// # Errors
 /// When no cache directory is known.
-pub fn server(workspace: &Workspace) -> Result<Command> {
-    let mut command = Command::new(workspace.server_binary());
+pub fn server(workspace: &Workspace, program: Program) -> Result<Command> {
+    let mut command = Command::new(match program {
+        Program::Development => workspace.server_binary(),
+        Program::Distribution => dist::binary(workspace),
+    });
     command.current_dir(&workspace.root);
     for (name, value) in settings(workspace)? {
+        // The distribution is measured as it is installed: with the interface that is in it.
+        if program == Program::Distribution && name == SITE_DIR {
+            continue;
+        }
         if !environment::is_set(name) {
             command.env(name, value);
         }
@@ -67,13 +99,16 @@ pub fn server(workspace: &Workspace) -> Result<Command> {
     Ok(command)
 }
 
+/// Where the interface is read from.
+const SITE_DIR: &str = "HAMMOCK_SERVER__SITE_DIR";
+
 /// The server's settings in a checkout.
 ///
 /// # Errors
 /// When no cache directory is known.
 pub fn settings(workspace: &Workspace) -> Result<[(&'static str, PathBuf); 3]> {
     Ok([
-        ("HAMMOCK_SERVER__SITE_DIR", workspace.site()),
+        (SITE_DIR, workspace.site()),
         ("HAMMOCK_EMBEDDING__MODEL_DIR", model::directory()?),
         ("HAMMOCK_DATA__DIR", workspace.root.join("data")),
     ])

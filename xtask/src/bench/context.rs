@@ -10,6 +10,7 @@ use crate::{
     bench::{corpus::Corpus, installation::Installation},
     environment,
     process::say,
+    run::Program,
     workspace::Workspace,
 };
 
@@ -24,6 +25,8 @@ const TEXTS: usize = 8;
 pub struct Context {
     /// The checkout.
     pub workspace: Workspace,
+    /// Which of its programs is measured.
+    program: Program,
     /// The texts.
     pub corpus: Corpus,
     ten_thousand: OnceCell<Filled>,
@@ -70,10 +73,10 @@ impl Context {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn new(workspace: &Workspace) -> Result<Self> {
+    pub fn new(workspace: &Workspace, program: Program) -> Result<Self> {
         let folder = environment::retrieval_data();
         let corpus = Corpus::load(folder.as_deref()).context("HAMMOCK_RETRIEVAL_DATA")?;
-        Ok(Self { workspace: workspace.clone(), corpus, ten_thousand: OnceCell::new() })
+        Ok(Self { workspace: workspace.clone(), program, corpus, ten_thousand: OnceCell::new() })
     }
 
     /// An empty installation.
@@ -81,7 +84,7 @@ impl Context {
     /// # Errors
     /// When it cannot be made.
     pub fn installation(&self) -> Result<Installation> {
-        Installation::new(&self.workspace)
+        Installation::new(&self.workspace, self.program)
     }
 
     /// The installation of ten thousand chunks with vectors; several measurements use it, one after the other.

@@ -20,7 +20,7 @@ use crate::{
         http::Connection,
         machine::{self, Memory},
     },
-    run,
+    run::{self, Program},
     workspace::Workspace,
 };
 
@@ -31,12 +31,13 @@ pub const PASSWORD: &str = "Measured-1 twice";
 /// How long a server may take to start before it counts as broken.
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// What turns the embedding model off.
-pub const WITHOUT_MODEL: (&str, &str) = ("HAMMOCK_EMBEDDING__MODEL_DIR", "");
+pub const WITHOUT_MODEL: (&str, &str) = ("HAMMOCK_EMBEDDING__MODEL_DIR", "off");
 
 /// A data directory with an owner. Removed when dropped.
 pub struct Installation {
     folder: TempDir,
     workspace: Workspace,
+    program: Program,
     key: String,
 }
 
@@ -59,9 +60,9 @@ impl Installation {
     ///
     /// # Errors
     /// When a command fails.
-    pub fn new(workspace: &Workspace) -> Result<Self> {
+    pub fn new(workspace: &Workspace, program: Program) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("hammock-bench-").tempdir().context("no temporary directory")?;
-        let mut made = Self { folder, workspace: workspace.clone(), key: String::new() };
+        let mut made = Self { folder, workspace: workspace.clone(), program, key: String::new() };
         let names = ["--first-name", "Bench", "--last-name", "Mark", "--email", EMAIL];
         made.hammock(&[&["user", "create", "--password-stdin"], &names[..]].concat(), |input| {
             writeln!(input, "{PASSWORD}")
@@ -71,12 +72,12 @@ impl Installation {
         Ok(made)
     }
 
-    /// The binary as `cargo xtask run` starts it, on this directory.
+    /// The binary as `cargo xtask run` starts it, or the one of `cargo xtask dist`, on this directory.
     ///
     /// # Errors
     /// When no cache directory is known.
     pub fn command(&self) -> Result<Command> {
-        let mut command = run::server(&self.workspace)?;
+        let mut command = run::server(&self.workspace, self.program)?;
         // No configuration file of the checkout counts, and the data lies here whatever the environment says.
         command.current_dir(self.folder.path());
         command.env("HAMMOCK_DATA__DIR", self.data());
