@@ -114,7 +114,8 @@ pub struct CrawlConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbeddingConfig {
-    /// A sentence-transformers directory; empty: the default place in the data directory.
+    /// A sentence-transformers directory; empty: the default place in the data directory or beside the program; `off`:
+    /// none.
     pub model_dir: PathBuf,
 }
 
