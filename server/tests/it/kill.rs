@@ -1,4 +1,4 @@
-//! Fifty times `kill -9`, during ingest, during an answer and during the start after the last one: nothing that was
+//! Fifty times `kill -9` on each database, during ingest, during an answer and during the start after the last one: nothing that was
 //! acknowledged is lost, both indexes are equal to the database again, and partial answers are kept and marked.
 //!
 //! `HAMMOCK_TEST_KILL_SEED` repeats a run's choices, `HAMMOCK_TEST_KILLS` changes how many there are.
@@ -7,7 +7,7 @@ mod answers;
 mod knowledge;
 mod random;
 
-use hammock_testkit::{environment, provider::Provider};
+use hammock_testkit::{environment, postgres::TemporaryDatabase, provider::Provider};
 use serde_json::Value;
 
 use self::{answers::Answers, knowledge::Knowledge, random::Random};
@@ -52,10 +52,21 @@ struct Killing {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_nine_loses_nothing_that_was_acknowledged() {
+    kill_often(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_nine_loses_nothing_that_was_acknowledged_on_postgresql() {
+    let Some(database) = TemporaryDatabase::create("kill -9 on PostgreSQL") else { return };
+    kill_often(Some(&database)).await;
+}
+
+/// On SQLite, if there is no `database`.
+async fn kill_often(database: Option<&TemporaryDatabase>) {
     let seed = environment::number("HAMMOCK_TEST_KILL_SEED", Random::fresh_seed());
     let kills = environment::number("HAMMOCK_TEST_KILLS", 50);
     println!("HAMMOCK_TEST_KILL_SEED={seed}");
-    let mut killing = Killing::set_up(seed).await;
+    let mut killing = Killing::set_up(seed, database).await;
     for kill in 1..=kills {
         let instant = Instant::choose(&mut killing.random);
         println!("kill {kill}: {instant:?}");
@@ -71,11 +82,12 @@ async fn kill_nine_loses_nothing_that_was_acknowledged() {
 
 impl Killing {
     /// An organisation with a source of files, a website, and an assistant with a model.
-    async fn set_up(seed: u64) -> Self {
+    async fn set_up(seed: u64, database: Option<&TemporaryDatabase>) -> Self {
         let mut settings = vec![
             // Statements of the database make the instants fine.
             ("HAMMOCK_LOG__LEVEL", "info,sqlx=trace,lance=warn,tantivy=warn".to_owned()),
         ];
+        settings.extend(database.map(|database| ("HAMMOCK_DATABASE__URL", database.url())));
         if let Some(model) = environment::embedding_model() {
             settings.push(("HAMMOCK_EMBEDDING__MODEL_DIR", model.to_str().unwrap().to_owned()));
         }
