@@ -56,12 +56,12 @@ pub fn ChatPage() -> impl IntoView {
             let title = thread.title.get();
             if title.is_empty() { t!("nav.chat").to_owned() } else { title }
         }) />
-        <div class="chat" class:has-conversation=move || wanted.get().is_some() || thread.conversation.with(Option::is_some)
+        <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
             class:has-source=move || thread.source.with(Option::is_some)>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">
-                    <A href="/chat" attr:class="button ghost icon-only back" attr:aria-label=t!("chat.back")><Icon name="arrow-left" /></A>
+                    <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="list" /></A>
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
                 </header>
                 <Load resource=loaded lines=4 let:conversation>

@@ -40,7 +40,8 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     view! {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
-                <h2>{t!("nav.chat")}</h2>
+                // On a phone the list can be the whole page.
+                <h2 attr:aria-level=move || query.with(|query| query.get("list")).map(|_| "1")>{t!("nav.chat")}</h2>
                 <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
             </header>
             <div class="find"><SearchField label=t!("chat.search") /></div>
