@@ -11,7 +11,18 @@ const who: Person = { email: `everywhere-${process.pid}@example.org`, password: 
 const question = "How do I put the chat on my website?";
 
 /** Pages that anybody sees. */
-const publicPages = ["/sign-in", "/register", "/forgotten-password", "/new-password", "/new-password?token=unknown", "/terms", "/privacy"];
+const publicPages = [
+  "/sign-in",
+  "/register",
+  "/forgotten-password",
+  "/new-password",
+  "/new-password?token=unknown",
+  "/terms",
+  "/privacy",
+  "/dev/ui",
+  // Where nobody can register without an invitation.
+  `http://127.0.0.1:${process.env.HAMMOCK_TEST_INVITED_PORT}/register`,
+];
 
 /** What the tests below look at. */
 let state = "";
@@ -22,7 +33,8 @@ const pages = (): [route: string, address: string][] => [
   ["", "/"],
   ["/chat/:id?", "/chat"],
   ["/chat/:id?", `/chat/${made.conversation}`],
-  ["/chat/:id?", "/chat?q=nothing-like-it"],
+  ["/chat/:id?", "/chat?list=1"],
+  ["/chat/:id?", "/chat?list=1&q=nothing-like-it"],
   ["/assistants", "/assistants"],
   ["/assistants", "/assistants?q=nothing-like-it"],
   ["/assistants/new", "/assistants/new"],
@@ -97,7 +109,7 @@ for (const scheme of ["light", "dark"] as const) {
       test.use({ ...screen.use, colorScheme: scheme });
 
       for (const address of publicPages) {
-        test(address, async ({ page }) => {
+        test(address.replace(/^http:\/\/[^/]+/, "invited only: "), async ({ page }) => {
           await page.goto(address);
           await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
           await expectAccessible(page);
@@ -233,6 +245,14 @@ test("every page is reached with the keyboard", async ({ browser }) => {
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(new RegExp(`${href}$`));
   }
+  // On a phone the list is a page of its own.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, "/chat");
+  await page.getByRole("link", { name: "Conversations" }).click();
+  await expect(page.locator(".composer")).toBeHidden();
+  await page.locator(`main a[href="/chat/${made.conversation}"]`).click();
+  await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 800 });
   // The skip link leads past the navigation.
   await open(page, "/users");
   await page.keyboard.press("Tab");
