@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use crate::{Arguments, dist};
+use crate::{Arguments, dist, environment};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    environment::package_folder().parent().unwrap().to_owned()
 }
 
 fn read(path: &str) -> String {

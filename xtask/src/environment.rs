@@ -7,6 +7,12 @@ fn read(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The folder of this package in the checkout that `cargo xtask` was called in. Asked while it runs: checkouts share one build
+/// directory, so that this program may have been compiled in another one.
+pub fn package_folder() -> PathBuf {
+    read("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned()).into()
+}
+
 /// Whether the user has set a variable, so that a default of ours must not replace it.
 pub fn is_set(name: &str) -> bool {
     read(name).is_some()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::process::cargo_in;
+use crate::{environment, process::cargo_in};
 
 /// The paths of this checkout.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl Workspace {
     /// # Errors
     /// When the manifests cannot be read.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies outside a workspace")?.to_owned();
+        let root = environment::package_folder().parent().context("xtask lies outside a workspace")?.to_owned();
         let output = cargo_in(&root)
             .args(["metadata", "--no-deps", "--format-version", "1"])
             .stderr(std::process::Stdio::inherit())
