@@ -148,6 +148,18 @@ error_codes! {
     SiteUnreachable = "site_unreachable", Upstream;
     /// The website's robots.txt does not allow it.
     RobotsDisallowed = "robots_disallowed", Upstream;
+    /// The page asks not to be kept in search engines.
+    NoIndex = "no_index", Upstream;
+    /// The page says that it is the same as another one, which is read instead; `to` is its address.
+    CanonicalElsewhere = "canonical_elsewhere", Upstream;
+    /// Another page has the same content and is read instead; `to` is its address.
+    DuplicatePage = "duplicate_page", Upstream;
+    /// The page redirects to another one, which is read instead; `to` is its address.
+    Redirected = "redirected", Upstream;
+    /// The page redirects to another website.
+    RedirectedAway = "redirected_away", Upstream;
+    /// The page is empty.
+    EmptyPage = "empty_page", Upstream;
     /// There is no embedding model; only keyword search works.
     NoEmbeddingModel = "no_embedding_model", Unavailable;
     /// The disk is full.

@@ -6,6 +6,7 @@ pub(crate) mod embedder;
 pub(crate) mod files;
 pub(crate) mod filling;
 pub(crate) mod jobs;
+mod pages;
 pub(crate) mod pipeline;
 mod reading;
 mod reindexing;

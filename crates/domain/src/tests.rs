@@ -2,6 +2,7 @@
 
 mod accounts;
 mod chat;
+mod crawling;
 mod documents;
 mod failures;
 mod handbook;

@@ -6,21 +6,19 @@ use std::{collections::HashMap, ops::ControlFlow, time::Duration};
 use async_trait::async_trait;
 use hammock_contract::{
     ApiError, DocumentId, ErrorCode, SourceId,
+    document::DocumentState,
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
-use hammock_ingest::{
-    crawl::{self, CrawlPolicy, CrawlSink, KnownPage, PageOutcome, PageResult, StopReason},
-    isolate::FileToParse,
-};
-use hammock_store::{Scope, StoreError, documents, sources};
+use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, KnownPage, PageOutcome, StopReason};
+use hammock_store::{Scope, StoreError, Tx, documents, sources};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     jobs,
-    pipeline::{self, Readable},
-    reading::{from_net, state_of},
+    pages::{Arrived, Known, Read, fetched_of, new_page, read_page},
+    reading::state_of,
 };
 use crate::{
     Hammock, Result,
@@ -31,26 +29,6 @@ use crate::{
 const BATCH: usize = 64;
 /// How often the progress is written down.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
-
-/// A page that the crawler brought, with what is known of it.
-struct Arrived {
-    outcome: PageOutcome,
-    known: Option<Known>,
-}
-
-/// What the database knows of a page.
-#[derive(Clone)]
-struct Known {
-    id: DocumentId,
-    revision: u32,
-}
-
-/// What became of reading a page.
-enum Read {
-    Text(Box<Readable>),
-    Not { error: ApiError, skipped: bool },
-    Unchanged,
-}
 
 impl Hammock {
     /// Crawls a source to its end, or until `stop`.
@@ -70,11 +48,8 @@ impl Hammock {
         tx.commit().await.map_err(from_store)?;
 
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
-        let known: HashMap<String, Known> = rows
-            .iter()
-            .map(|row| (row.location.clone(), Known { id: row.id.clone(), revision: row.revision }))
-            .collect();
-        let pages = rows.into_iter().filter_map(known_page).collect();
+        let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
+        let pages = rows.into_iter().map(known_page).collect();
 
         let (sender, receiver) = mpsc::channel(BATCH);
         let indexing =
@@ -138,13 +113,12 @@ impl Hammock {
     }
 }
 
-fn known_page(row: documents::DocumentRow) -> Option<KnownPage> {
-    (row.revision > 0).then_some(KnownPage {
-        url: row.location,
-        etag: row.etag,
-        last_modified: row.last_modified,
-        content_hash: row.content_hash,
-    })
+/// A page to ask for again, whatever became of it last time. Only what was read can be unchanged.
+fn known_page(row: documents::DocumentRow) -> KnownPage {
+    if row.revision == 0 {
+        return KnownPage { url: row.location, ..KnownPage::default() };
+    }
+    KnownPage { url: row.location, etag: row.etag, last_modified: row.last_modified, content_hash: row.content_hash }
 }
 
 /// Hands pages from the crawler to the indexing task, and the progress to the database.
@@ -160,6 +134,10 @@ struct Sink {
 #[async_trait]
 impl CrawlSink for Sink {
     async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()> {
+        if outcome.is_gone() {
+            // Not seen, so it is removed when the crawl is whole.
+            return ControlFlow::Continue(());
+        }
         let known = self.known.get(outcome.url.as_str()).cloned();
         match self.sender.send(Arrived { outcome, known }).await {
             Ok(()) => ControlFlow::Continue(()),
@@ -247,12 +225,15 @@ impl Indexing {
         documents::mark_seen(&self.scope, &tx, &seen, self.crawl).await.map_err(from_store)?;
         let mut readable = Vec::new();
         for (arrived, id, read) in read {
-            let fetched = fetched_of(&arrived.outcome);
-            if !matches!(read, Read::Unchanged) {
+            let fetched = fetched_of(&arrived, &read);
+            let known = arrived.known.as_ref();
+            let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
+            if recovers || known.is_none_or(|known| known.fetched != fetched) {
                 documents::set_fetched(&self.scope, &tx, &id, &fetched).await.map_err(from_store)?;
             }
             match read {
                 Read::Text(text) => readable.push(*text),
+                Read::Unchanged if recovers => self.recover(&tx, &id).await?,
                 Read::Unchanged => {}
                 Read::Not { error, skipped } => {
                     let state = state_of(&error, skipped);
@@ -266,101 +247,15 @@ impl Indexing {
             other => other,
         }
     }
-}
 
-async fn read_page(
-    hammock: &Hammock,
-    arrived: &Arrived,
-    id: DocumentId,
-    collection: hammock_contract::CollectionId,
-) -> Read {
-    let page = match &arrived.outcome.result {
-        PageResult::Fetched(page) => page,
-        PageResult::Unchanged => return Read::Unchanged,
-        PageResult::Skipped(reason) => {
-            let code = match reason {
-                crawl::SkipReason::Robots => ErrorCode::RobotsDisallowed,
-                crawl::SkipReason::Empty => ErrorCode::EmptyFile,
-                crawl::SkipReason::UnsupportedType(_) => ErrorCode::UnsupportedFileType,
-                _ => ErrorCode::SiteFailed,
-            };
-            let error = ApiError::new(code, reason.to_string()).with("reason", reason.code());
-            return Read::Not { error, skipped: true };
+    /// Lets a page that failed or was left out stand as it did before: its text is still the one that was read.
+    async fn recover(&self, tx: &Tx, id: &DocumentId) -> Result<()> {
+        let row = documents::find_writable(&self.scope, tx.db(), id).await.map_err(from_store)?;
+        if row.revision == 0 || !Known::of(&row).is_out() {
+            return Ok(());
         }
-        PageResult::Failed(failure) => {
-            let error = match failure {
-                crawl::PageFailure::Net(error) => from_net(error),
-                crawl::PageFailure::Status(status) => {
-                    ApiError::new(ErrorCode::SiteFailed, failure.to_string()).with("status", status)
-                }
-                crawl::PageFailure::RedirectLoop => ApiError::new(ErrorCode::SiteFailed, failure.to_string()),
-            };
-            return Read::Not { error, skipped: false };
-        }
-    };
-    let file = FileToParse {
-        file_name: arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned(),
-        media_type: page.content_type.clone(),
-        bytes: page.body.clone(),
-    };
-    let parsed = match hammock.0.parser.parse(file).await {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let skipped = error.is_skip();
-            return Read::Not { error: ApiError::from(error), skipped };
-        }
-    };
-    let sizer = hammock.0.embedding.settled_sizer().await;
-    let cut = tokio::task::spawn_blocking(move || {
-        let spans = pipeline::cut(&parsed, &sizer);
-        (parsed, spans)
-    });
-    match cut.await {
-        Ok((parsed, spans)) => Read::Text(Box::new(Readable {
-            document: id,
-            collection,
-            media_type: media_type_of(page.content_type.as_deref()),
-            parsed,
-            spans,
-            hash: page.content_hash.clone(),
-            replaces: arrived.known.as_ref().is_some_and(|known| known.revision > 0),
-        })),
-        Err(error) => Read::Not { error: internal(error), skipped: false },
+        let embedding = row.embedded_chunks < row.chunks && self.hammock.0.embedding.will_embed();
+        let state = if embedding { DocumentState::Embedding } else { DocumentState::Ready };
+        documents::set_state(&self.scope, tx, id, state, None).await.map_err(from_store)
     }
-}
-
-fn new_page(arrived: &Arrived, id: &DocumentId, crawl: u64) -> documents::NewDocument {
-    let address = arrived.outcome.url.as_str().to_owned();
-    let (media_type, bytes) = match &arrived.outcome.result {
-        PageResult::Fetched(page) => (media_type_of(page.content_type.as_deref()), page.body.len()),
-        _ => (media_type_of(None), 0),
-    };
-    documents::NewDocument {
-        id: id.clone(),
-        title: address.clone(),
-        location: address.clone(),
-        url: Some(address),
-        media_type,
-        bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
-        file_key: None,
-        seen_in_crawl: crawl,
-    }
-}
-
-fn fetched_of(outcome: &PageOutcome) -> documents::Fetched {
-    let (etag, last_modified, bytes) = match &outcome.result {
-        PageResult::Fetched(page) => (page.etag.clone(), page.last_modified.clone(), page.body.len()),
-        _ => (None, None, 0),
-    };
-    documents::Fetched {
-        http_status: outcome.http_status,
-        etag,
-        last_modified,
-        bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
-    }
-}
-
-fn media_type_of(content_type: Option<&str>) -> String {
-    let given = content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
-    given.unwrap_or("text/html").to_ascii_lowercase()
 }

@@ -103,7 +103,12 @@ impl World {
 
     /// With a website on loopback that may be crawled.
     pub async fn with_website(model: ScriptedModel, site: &Website) -> Self {
-        Self::prepared(model, EgressPolicy::allowing([site.authority().parse().unwrap()])).await
+        Self::with_site_at(model, &site.authority()).await
+    }
+
+    /// With a server at this host and port that may be crawled.
+    pub async fn with_site_at(model: ScriptedModel, authority: &str) -> Self {
+        Self::prepared(model, EgressPolicy::allowing([authority.parse().unwrap()])).await
     }
 
     async fn prepared(model: ScriptedModel, egress: EgressPolicy) -> Self {

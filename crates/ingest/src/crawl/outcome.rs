@@ -8,7 +8,7 @@ use hammock_contract::job::JobProgress;
 use hammock_net::NetError;
 use url::Url;
 
-/// A page as an earlier crawl left it.
+/// A page as an earlier crawl left it; without validators and hash when it has never been read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownPage {
     /// Its address as the earlier outcome named it.
@@ -28,8 +28,17 @@ pub struct PageOutcome {
     pub url: Url,
     /// The HTTP status, where there was an answer.
     pub http_status: Option<u16>,
+    /// Whether the site leads to it in this crawl: by a link, a redirect or its sitemap. Else it is only remembered.
+    pub linked: bool,
     /// What became of it.
     pub result: PageResult,
+}
+
+impl PageOutcome {
+    /// Whether the page left the site: it is not there, and nothing leads to it any more.
+    pub fn is_gone(&self) -> bool {
+        !self.linked && matches!(&self.result, PageResult::Failed(failure) if failure.is_gone())
+    }
 }
 
 /// What became of one address.
@@ -37,8 +46,8 @@ pub struct PageOutcome {
 pub enum PageResult {
     /// New or changed.
     Fetched(FetchedPage),
-    /// The same as last time.
-    Unchanged,
+    /// The same as last time: as it came once more, or nothing when the site only said so (304).
+    Unchanged(Option<FetchedPage>),
     /// Deliberately left out.
     Skipped(SkipReason),
     /// It could not be read.

@@ -56,6 +56,10 @@ pub(super) struct Run {
     known: HashMap<String, Arc<KnownPage>>,
     waiting: VecDeque<Waiting>,
     seen: HashSet<String>,
+    /// Known pages that the site leads to in this crawl.
+    linked: HashSet<String>,
+    /// Known pages that are not there, for as long as a link to them may still be found.
+    gone: Vec<PageOutcome>,
     under_way: JoinSet<Done>,
     /// Which page has a content first.
     by_hash: HashMap<String, Url>,
@@ -94,6 +98,8 @@ impl Run {
             known: known.into_iter().map(|page| (page.url.clone(), Arc::new(page))).collect(),
             waiting: VecDeque::new(),
             seen: HashSet::new(),
+            linked: HashSet::new(),
+            gone: Vec::new(),
             under_way: JoinSet::new(),
             by_hash,
             left_to: HashMap::new(),
@@ -150,7 +156,8 @@ impl Run {
 
     /// Reads everything else.
     pub(super) async fn finish(mut self, sink: &mut dyn CrawlSink) -> Result<CrawlSummary, CrawlError> {
-        let previous = self.known.len().min(self.page_limit());
+        let was_read = self.known.values().filter(|page| page.content_hash.is_some()).count();
+        let previous = was_read.min(self.page_limit());
         if self.summary.stopped.is_none() {
             let cancel = self.cancel.clone();
             tokio::select! {
@@ -175,9 +182,10 @@ impl Run {
             }
         }
         if self.settings.follow_links {
-            // Pages that answer "not modified" show no links, so what they led to is remembered rather than found again.
+            // Pages that answer "not modified" show no links, so what they led to is remembered rather than found again,
+            // whether it could be read last time or not.
             let known: Vec<Url> = self.known.keys().filter_map(|url| Url::parse(url).ok()).collect();
-            known.iter().for_each(|url| self.add(url, 1, 0));
+            known.iter().for_each(|url| self.queue(url, 1, 0));
         }
         loop {
             if self.launch(sink).await.is_break() {
@@ -193,6 +201,12 @@ impl Run {
                 Err(error) => tracing::error!(%error, "the visit of a page failed"),
             }
         }
+        for mut outcome in std::mem::take(&mut self.gone) {
+            outcome.linked = self.is_linked(&outcome.url);
+            if self.give(outcome, sink).await.is_break() {
+                return Ok(ControlFlow::Break(StopReason::Sink));
+            }
+        }
         let reached = !self.waiting.is_empty();
         Ok(if reached { ControlFlow::Break(StopReason::PageLimit) } else { ControlFlow::Continue(()) })
     }
@@ -206,7 +220,8 @@ impl Run {
         {
             let Some(Waiting { url, depth, redirects }) = self.waiting.pop_front() else { break };
             if !self.robots.allows(&url) {
-                let outcome = PageOutcome { url, http_status: None, result: PageResult::Skipped(SkipReason::Robots) };
+                let (linked, result) = (self.is_linked(&url), PageResult::Skipped(SkipReason::Robots));
+                let outcome = PageOutcome { url, http_status: None, linked, result };
                 self.give(outcome, sink).await?;
                 continue;
             }
@@ -232,8 +247,23 @@ impl Run {
         }
     }
 
-    /// Puts an address in the queue, when it belongs to the site and is new.
+    /// Whether the site leads to an address, as far as this crawl has come. What is not known was found.
+    fn is_linked(&self, url: &Url) -> bool {
+        *url == self.start || !self.known.contains_key(url.as_str()) || self.linked.contains(url.as_str())
+    }
+
+    /// Takes an address that the site leads to.
     fn add(&mut self, url: &Url, depth: u32, redirects: u32) {
+        if let Some(page) = self.site.page(url)
+            && self.known.contains_key(page.as_str())
+        {
+            self.linked.insert(page.to_string());
+        }
+        self.queue(url, depth, redirects);
+    }
+
+    /// Puts an address in the queue, when it belongs to the site and is new.
+    fn queue(&mut self, url: &Url, depth: u32, redirects: u32) {
         if depth > self.fetcher.policy.max_depth || self.seen.len() >= self.most_seen() {
             return;
         }
@@ -260,7 +290,7 @@ impl Run {
         }
         let result = match found {
             Found::Page { page, head } => self.page(&url, page, head, depth),
-            Found::NotModified if self.known.contains_key(url.as_str()) => PageResult::Unchanged,
+            Found::NotModified if self.was_read(&url) => PageResult::Unchanged(None),
             Found::NotModified => PageResult::Failed(PageFailure::Status(304)),
             Found::MovedWithin(_) if redirects >= MOST_REDIRECTS => PageResult::Failed(PageFailure::RedirectLoop),
             Found::MovedWithin(to) => {
@@ -271,7 +301,17 @@ impl Run {
             Found::Skipped(reason) => PageResult::Skipped(reason),
             Found::Failed(failure) => PageResult::Failed(failure),
         };
-        Ok(self.give(PageOutcome { url, http_status: status, result }, sink).await)
+        let outcome = PageOutcome { linked: self.is_linked(&url), url, http_status: status, result };
+        if outcome.is_gone() {
+            self.gone.push(outcome);
+            return Ok(ControlFlow::Continue(()));
+        }
+        Ok(self.give(outcome, sink).await)
+    }
+
+    /// Whether an earlier crawl read a page: only then can it be unchanged.
+    fn was_read(&self, url: &Url) -> bool {
+        self.known.get(url.as_str()).is_some_and(|page| page.content_hash.is_some())
     }
 
     fn page(&mut self, url: &Url, page: FetchedPage, head: PageHead, depth: u32) -> PageResult {
@@ -292,7 +332,7 @@ impl Run {
         }
         self.by_hash.insert(page.content_hash.clone(), url.clone());
         let before = self.known.get(url.as_str()).and_then(|known| known.content_hash.as_ref());
-        if before == Some(&page.content_hash) { PageResult::Unchanged } else { PageResult::Fetched(page) }
+        if before == Some(&page.content_hash) { PageResult::Unchanged(Some(page)) } else { PageResult::Fetched(page) }
     }
 
     /// The other page of this site that this one says it is. Sites that name their front page on every page mean nothing by it, and
@@ -308,7 +348,7 @@ impl Run {
     async fn give(&mut self, outcome: PageOutcome, sink: &mut dyn CrawlSink) -> ControlFlow<()> {
         match &outcome.result {
             PageResult::Fetched(_) => self.summary.fetched += 1,
-            PageResult::Unchanged => self.summary.unchanged += 1,
+            PageResult::Unchanged(_) => self.summary.unchanged += 1,
             PageResult::Skipped(_) => self.summary.skipped += 1,
             PageResult::Failed(_) => self.summary.failed += 1,
         }

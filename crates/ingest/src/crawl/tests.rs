@@ -157,7 +157,7 @@ impl Collected {
     }
 
     pub(super) fn unchanged(&self) -> Vec<&str> {
-        self.paths(|result| matches!(result, PageResult::Unchanged))
+        self.paths(|result| matches!(result, PageResult::Unchanged(_)))
     }
 
     fn paths(&self, wanted: fn(&PageResult) -> bool) -> Vec<&str> {

@@ -72,6 +72,35 @@ async fn the_second_crawl_asks_conditionally_and_tells_what_changed() {
 }
 
 #[tokio::test]
+async fn a_known_page_that_was_never_read_is_asked_again_without_a_condition() {
+    let tagged = |body: &str| html(body).header(header::ETAG, "\"1\"");
+    let site = Website::default()
+        .with("/", tagged("<a href=/late>1</a><a href=/lost>2</a><a href=/linked>3</a>"))
+        .with("/late", status(404))
+        .with("/late", tagged("late"))
+        .page("/other", "leads to <a href=/linked>what is not there</a>");
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    assert!(first.outcomes.iter().all(|outcome| outcome.linked && !outcome.is_gone()));
+    let mut known = first.known();
+    known.extend(
+        ["late", "lost", "linked", "other"]
+            .map(|path| KnownPage { url: format!("http://{address}/{path}"), ..KnownPage::default() }),
+    );
+    site.take_requests();
+
+    let (second, summary) = run(address, known).await;
+    assert_eq!((second.fetched(), second.unchanged()), (vec!["/late", "/other"], vec!["/"]));
+    for (path, headers) in site.take_requests() {
+        assert_eq!(headers.contains_key("if-none-match"), path == "/", "{path}");
+    }
+    let gone: Vec<&str> =
+        second.outcomes.iter().filter(|outcome| outcome.is_gone()).map(|outcome| outcome.url.path()).collect();
+    assert_eq!(gone, ["/lost"], "something leads to the other one");
+    assert_eq!(summary.unwrap().failed, 2);
+}
+
+#[tokio::test]
 async fn a_site_that_lost_most_of_its_pages_is_noticed() {
     let links: String = (0..12).map(|n| format!("<a href=/p{n}>x</a>")).collect();
     let mut site = Website::default().page("/", &links);

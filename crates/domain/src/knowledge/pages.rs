@@ -1,0 +1,176 @@
+//! One page that the crawler brought: what is known of it, what it says, and what is noted of it.
+
+use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
+use hammock_ingest::{
+    crawl::{self, PageOutcome, PageResult, SkipReason},
+    isolate::FileToParse,
+};
+use hammock_store::documents::{self, Fetched};
+
+use super::{
+    pipeline::{self, Readable},
+    reading::from_net,
+};
+use crate::{Hammock, error::internal};
+
+/// A page that the crawler brought, with what is known of it.
+pub(super) struct Arrived {
+    pub outcome: PageOutcome,
+    pub known: Option<Known>,
+}
+
+/// What the database knows of a page.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub id: DocumentId,
+    pub revision: u32,
+    pub state: DocumentState,
+    pub fetched: Fetched,
+}
+
+impl Known {
+    pub fn of(row: &documents::DocumentRow) -> Self {
+        let fetched = Fetched {
+            http_status: row.http_status,
+            etag: row.etag.clone(),
+            last_modified: row.last_modified.clone(),
+            bytes: row.bytes,
+        };
+        Self { id: row.id.clone(), revision: row.revision, state: row.state, fetched }
+    }
+
+    /// Whether it failed or was left out.
+    pub fn is_out(&self) -> bool {
+        matches!(self.state, DocumentState::Failed | DocumentState::Skipped)
+    }
+}
+
+/// What became of reading a page.
+pub(super) enum Read {
+    Text(Box<Readable>),
+    Not { error: ApiError, skipped: bool },
+    Unchanged,
+}
+
+/// Reads a page and cuts it.
+pub(super) async fn read_page(
+    hammock: &Hammock,
+    arrived: &Arrived,
+    id: DocumentId,
+    collection: hammock_contract::CollectionId,
+) -> Read {
+    let page = match &arrived.outcome.result {
+        PageResult::Fetched(page) => page,
+        PageResult::Unchanged(_) => return Read::Unchanged,
+        PageResult::Skipped(reason) => return Read::Not { error: left_out(reason), skipped: true },
+        PageResult::Failed(failure) => {
+            let error = match failure {
+                crawl::PageFailure::Net(error) => from_net(error),
+                crawl::PageFailure::Status(status) => {
+                    ApiError::new(ErrorCode::SiteFailed, failure.to_string()).with("status", status)
+                }
+                crawl::PageFailure::RedirectLoop => ApiError::new(ErrorCode::SiteFailed, failure.to_string()),
+            };
+            return Read::Not { error, skipped: false };
+        }
+    };
+    let file = FileToParse {
+        file_name: arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned(),
+        media_type: page.content_type.clone(),
+        bytes: page.body.clone(),
+    };
+    let parsed = match hammock.0.parser.parse(file).await {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let skipped = error.is_skip();
+            return Read::Not { error: ApiError::from(error), skipped };
+        }
+    };
+    let sizer = hammock.0.embedding.settled_sizer().await;
+    let cut = tokio::task::spawn_blocking(move || {
+        let spans = pipeline::cut(&parsed, &sizer);
+        (parsed, spans)
+    });
+    match cut.await {
+        Ok((parsed, spans)) => Read::Text(Box::new(Readable {
+            document: id,
+            collection,
+            media_type: media_type_of(page.content_type.as_deref()),
+            parsed,
+            spans,
+            hash: page.content_hash.clone(),
+            replaces: arrived.known.as_ref().is_some_and(|known| known.revision > 0),
+        })),
+        Err(error) => Read::Not { error: internal(error), skipped: false },
+    }
+}
+
+/// Why a page was left out, as people see it.
+fn left_out(reason: &SkipReason) -> ApiError {
+    let code = match reason {
+        SkipReason::Robots => ErrorCode::RobotsDisallowed,
+        SkipReason::NoIndex => ErrorCode::NoIndex,
+        SkipReason::CanonicalIs(_) => ErrorCode::CanonicalElsewhere,
+        SkipReason::RedirectsTo(_) => ErrorCode::Redirected,
+        SkipReason::RedirectsAway => ErrorCode::RedirectedAway,
+        SkipReason::DuplicateOf(_) => ErrorCode::DuplicatePage,
+        SkipReason::UnsupportedType(_) => ErrorCode::UnsupportedFileType,
+        SkipReason::Empty => ErrorCode::EmptyPage,
+    };
+    let error = ApiError::new(code, reason.to_string()).with("reason", reason.code());
+    match reason {
+        SkipReason::CanonicalIs(other) | SkipReason::RedirectsTo(other) | SkipReason::DuplicateOf(other) => {
+            error.with("to", other)
+        }
+        _ => error,
+    }
+}
+
+/// A page that was found for the first time.
+pub(super) fn new_page(arrived: &Arrived, id: &DocumentId, crawl: u64) -> documents::NewDocument {
+    let address = arrived.outcome.url.as_str().to_owned();
+    let (media_type, bytes) = match &arrived.outcome.result {
+        PageResult::Fetched(page) => (media_type_of(page.content_type.as_deref()), page.body.len()),
+        _ => (media_type_of(None), 0),
+    };
+    documents::NewDocument {
+        id: id.clone(),
+        title: address.clone(),
+        location: address.clone(),
+        url: Some(address),
+        media_type,
+        bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
+        file_key: None,
+        seen_in_crawl: crawl,
+    }
+}
+
+/// What a visit says about a page. Validators are those of the text that answers: asked with others, the site would confirm
+/// a text that was never read.
+pub(super) fn fetched_of(arrived: &Arrived, read: &Read) -> Fetched {
+    let http_status = arrived.outcome.http_status;
+    let before = || {
+        let known = arrived.known.as_ref().filter(|known| known.revision > 0);
+        known.map(|known| known.fetched.clone()).unwrap_or_default()
+    };
+    match &arrived.outcome.result {
+        PageResult::Fetched(page) | PageResult::Unchanged(Some(page)) => {
+            let was_read = !matches!(read, Read::Not { .. });
+            Fetched {
+                http_status,
+                etag: page.etag.clone().filter(|_| was_read),
+                last_modified: page.last_modified.clone().filter(|_| was_read),
+                bytes: u64::try_from(page.body.len()).unwrap_or(u64::MAX),
+            }
+        }
+        // "Not modified" is an answer to the condition; the page itself is there.
+        PageResult::Unchanged(None) => Fetched { http_status: Some(200), ..before() },
+        PageResult::Failed(_) => Fetched { http_status, ..before() },
+        PageResult::Skipped(_) => Fetched { http_status, ..Fetched::default() },
+    }
+}
+
+fn media_type_of(content_type: Option<&str>) -> String {
+    let given = content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
+    given.unwrap_or("text/html").to_ascii_lowercase()
+}
