@@ -41,6 +41,11 @@ impl FromServerFnError for FnError {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => ErrorCode::InvalidRequest,
+            // On the server it is the body of the request that could not be read; in the browser, that of the answer.
+            ServerFnErrorErr::Deserialization(reason) if cfg!(feature = "ssr") => {
+                let message = format!("the arguments could not be read: {reason}");
+                return Self(ApiError::new(ErrorCode::InvalidRequest, message));
+            }
             // The browser could not reach the server, or got something else than its answer.
             ServerFnErrorErr::Request(_) => ErrorCode::Unavailable,
             ServerFnErrorErr::Registration(_)
@@ -104,5 +109,13 @@ mod tests {
     fn arguments_that_cannot_be_read_are_the_callers_mistake() {
         let error = FnError::from_server_fn_error(ServerFnErrorErr::Args("missing field".into()));
         assert_eq!(error.0.kind.status(), 422);
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_body_that_cannot_be_read_is_the_callers_mistake() {
+        let error = FnError::from_server_fn_error(ServerFnErrorErr::Deserialization("missing field `name`".into()));
+        assert_eq!(error.0.kind.status(), 422);
+        assert_eq!(error.0.message, "the arguments could not be read: missing field `name`");
     }
 }

@@ -22,6 +22,8 @@ pub fn MessageView(
     thread: Thread,
     message: ArcRwSignal<Message>,
     #[prop(into)] on_again: Callback<String>,
+    /// Goes on with the last answer.
+    on_continue: Callback<()>,
 ) -> impl IntoView {
     match message.with_untracked(|message| message.author) {
         Author::User => {
@@ -29,12 +31,17 @@ pub fn MessageView(
             view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div> }
                 .into_any()
         }
-        Author::Assistant => view! { <AnswerView thread message on_again /> }.into_any(),
+        Author::Assistant => view! { <AnswerView thread message on_again on_continue /> }.into_any(),
     }
 }
 
 #[component]
-fn AnswerView(thread: Thread, message: ArcRwSignal<Message>, on_again: Callback<String>) -> impl IntoView {
+fn AnswerView(
+    thread: Thread,
+    message: ArcRwSignal<Message>,
+    on_again: Callback<String>,
+    on_continue: Callback<()>,
+) -> impl IntoView {
     let message = RwSignal::from(message);
     let blocks = Memo::new(move |_| message.with(|message| message.blocks.len()));
     let state = Memo::new(move |_| message.with(|message| message.state));
@@ -62,7 +69,7 @@ fn AnswerView(thread: Thread, message: ArcRwSignal<Message>, on_again: Callback<
                     <span class="caret" aria-hidden="true"></span>
                 </Show>
             </div>
-            <EndNote message thread on_again />
+            <EndNote message thread on_again on_continue />
             <Sources thread message />
             <Show when=move || !matches!(state.get(), MessageState::Streaming)>
                 <Tools message />
@@ -93,8 +100,13 @@ fn Steps(message: RwSignal<Message>) -> impl IntoView {
                             "decide" => "scale",
                             _ => "sparkles",
                         };
+                        // That a model writes is said before it does.
+                        let is_timed = step.kind != "model";
                         view! {
-                            <li><Icon name=icon /><span>{step.detail}</span><span class="ms">{step.took_ms}" ms"</span></li>
+                            <li>
+                                <Icon name=icon /><span>{step.detail}</span>
+                                {is_timed.then(|| view! { <span class="ms">{step.took_ms}" ms"</span> })}
+                            </li>
                         }
                     }).collect_view()}
                 </ol>
@@ -121,7 +133,12 @@ fn KindNote(message: RwSignal<Message>) -> impl IntoView {
 
 /// How the answer ended, where that is not well.
 #[component]
-fn EndNote(message: RwSignal<Message>, thread: Thread, on_again: Callback<String>) -> impl IntoView {
+fn EndNote(
+    message: RwSignal<Message>,
+    thread: Thread,
+    on_again: Callback<String>,
+    on_continue: Callback<()>,
+) -> impl IntoView {
     let ending = Memo::new(move |_| message.with(|message| (message.state, message.error.clone())));
     let again = move || {
         let question = thread.messages.with_untracked(|messages| {
@@ -135,6 +152,11 @@ fn EndNote(message: RwSignal<Message>, thread: Thread, on_again: Callback<String
             on_again.run(question);
         }
     };
+    // Only what was said last can be gone on with, and only where something was said.
+    let can_continue = Memo::new(move |_| {
+        let (id, has_text) = message.with(|message| (message.id.clone(), !message.text.trim().is_empty()));
+        has_text && thread.messages.with(|messages| messages.last().is_some_and(|(last, _)| *last == id))
+    });
     view! {
         {move || {
             let (state, error) = ending.get();
@@ -151,6 +173,9 @@ fn EndNote(message: RwSignal<Message>, thread: Thread, on_again: Callback<String
             Some(view! {
                 <p class="end-note">
                     <Icon name=icon /><span>{text}</span>
+                    <Show when=move || can_continue.get()>
+                        <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
+                    </Show>
                     <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
                 </p>
             }.into_any())

@@ -41,6 +41,7 @@ pub fn ChatPage() -> impl IntoView {
         },
     );
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
+    let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
     keep_draft(thread, wanted, text);
     keep_address(thread);
@@ -76,7 +77,7 @@ pub fn ChatPage() -> impl IntoView {
                             None if !is_shown => thread.clear(),
                             _ => {}
                         }
-                        view! { <Messages thread on_text /> }
+                        view! { <Messages thread on_text on_continue /> }
                     }
                 </Load>
                 <Composer thread text on_send on_stop=move |()| stop(thread)>
@@ -90,7 +91,7 @@ pub fn ChatPage() -> impl IntoView {
 }
 
 #[component]
-fn Messages(thread: Thread, on_text: Callback<String>) -> impl IntoView {
+fn Messages(thread: Thread, on_text: Callback<String>, on_continue: Callback<()>) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
@@ -120,7 +121,7 @@ fn Messages(thread: Thread, on_text: Callback<String>) -> impl IntoView {
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
-                    <MessageView thread message=entry.1 on_again=on_text />
+                    <MessageView thread message=entry.1 on_again=on_text on_continue />
                 </For>
             </Show>
         </div>
@@ -153,8 +154,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
         return;
     }
     thread.refused.set(None);
-    let key = format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64);
-    let request = thread.request(question.clone(), key);
+    let request = thread.request(question.clone(), false, new_key());
     text.set(String::new());
     leptos::task::spawn_local(async move {
         if let Err(error) = super::stream::ask(thread, request).await {
@@ -163,6 +163,27 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
             text.update(|typed| *typed = if typed.is_empty() { question } else { format!("{question}\n\n{typed}") });
         }
     });
+}
+
+/// Goes on with the last answer, which was cut off.
+#[cfg(feature = "hydrate")]
+fn go_on(thread: Thread) {
+    if thread.link.get_untracked() != super::thread::Link::Idle {
+        return;
+    }
+    thread.refused.set(None);
+    let request = thread.request(t!("chat.continue").to_owned(), true, new_key());
+    leptos::task::spawn_local(async move {
+        if let Err(error) = super::stream::ask(thread, request).await {
+            thread.refused.set(Some(error));
+        }
+    });
+}
+
+/// With the same key a question is not asked twice.
+#[cfg(feature = "hydrate")]
+fn new_key() -> String {
+    format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64)
 }
 
 #[cfg(feature = "hydrate")]
@@ -182,6 +203,9 @@ fn stop(thread: Thread) {
 // The server renders the page; what happens on it happens in the browser.
 #[cfg(not(feature = "hydrate"))]
 fn send(_: Thread, _: RwSignal<String>, _: String) {}
+
+#[cfg(not(feature = "hydrate"))]
+fn go_on(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
 fn resume(_: Thread) {}

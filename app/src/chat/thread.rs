@@ -170,11 +170,12 @@ impl Thread {
     }
 
     /// The request for the next question.
-    pub fn request(self, text: String, key: String) -> ChatRequest {
+    pub fn request(self, text: String, continues: bool, key: String) -> ChatRequest {
         ChatRequest {
             conversation: self.conversation.get_untracked(),
             assistant: self.assistant.get_untracked(),
             text,
+            continues,
             idempotency_key: Some(key),
         }
     }

@@ -1,6 +1,9 @@
 //! The connections of the organisation.
 
-use hammock_contract::connection::{Connection, ProviderKind};
+use hammock_contract::{
+    connection::{Connection, ProviderKind},
+    user::Role,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -9,7 +12,9 @@ use super::{
     connection_dialog::{ConnectionDialog, Draft},
 };
 use crate::{
-    FnError, t,
+    FnError,
+    session::use_session,
+    t,
     ui::{
         Button, ButtonKind, ConfirmDialog, EmptyState, Icon, Load, Page, PageBody, PageHeader, form::action_error,
         use_toaster,
@@ -19,6 +24,7 @@ use crate::{
 /// Accounts with model providers.
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
+    let session = use_session();
     let connections = Resource::new(|| (), |()| list_connections());
     let draft = RwSignal::new(Draft::default());
     let edit_open = RwSignal::new(false);
@@ -36,9 +42,11 @@ pub fn ConnectionsPage() -> impl IntoView {
     view! {
         <Page>
             <PageHeader title=t!("connections.title") subtitle=t!("connections.subtitle")>
-                <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| open_draft.run(Draft::default())>
-                    {t!("connections.add")}
-                </Button>
+                <Show when=move || session.is_at_least(Role::Administrator)>
+                    <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| open_draft.run(Draft::default())>
+                        {t!("connections.add")}
+                    </Button>
+                </Show>
             </PageHeader>
             <PageBody>
                 <Load resource=connections let:connections>

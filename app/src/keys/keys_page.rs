@@ -1,6 +1,9 @@
 //! The list of API keys, making one, revoking one.
 
-use hammock_contract::key::{ApiKey, NewApiKey};
+use hammock_contract::{
+    key::{ApiKey, NewApiKey},
+    user::Role,
+};
 use leptos::prelude::*;
 
 use super::api::{create_key, list_keys, revoke_key};
@@ -19,6 +22,7 @@ use crate::{
 /// The keys of the organisation.
 #[component]
 pub fn KeysPage() -> impl IntoView {
+    let session = use_session();
     let keys = Resource::new(|| (), |()| list_keys());
     let create_open = RwSignal::new(false);
     let revoke_open = RwSignal::new(false);
@@ -32,9 +36,11 @@ pub fn KeysPage() -> impl IntoView {
         <Page>
             <PageHeader title=t!("keys.title") subtitle=t!("keys.subtitle")>
                 <a class="button" href="/api/docs" rel="external">{t!("keys.documentation")}</a>
-                <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| create_open.set(true)>
-                    {t!("keys.create")}
-                </Button>
+                <Show when=move || session.is_at_least(Role::Administrator)>
+                    <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| create_open.set(true)>
+                        {t!("keys.create")}
+                    </Button>
+                </Show>
             </PageHeader>
             <PageBody>
                 <Load resource=keys let:keys>

@@ -182,9 +182,10 @@ fn DocumentBody(shown: DocumentText, asked: Memo<Asked>) -> impl IntoView {
     let outdated = !shown.current || !is_same;
     let notice = if is_same { t!("data.earlier_revision") } else { t!("data.revision_gone") };
     let empty = shown.text.trim().is_empty();
+    let why = shown.document.error.as_ref().map_or_else(|| t!("data.no_text_text").to_owned(), i18n::error_text);
     view! {
         {outdated.then(|| view! { <p class="card note padded row"><Icon name="clock" /><span>{notice}</span></p> })}
-        {empty.then(|| view! { <EmptyState icon="file-text" title=t!("data.no_text") text=t!("data.no_text_text") /> })}
+        {empty.then(|| view! { <EmptyState icon="file-text" title=t!("data.no_text") text=why /> })}
         {move || {
             let asked = asked.get();
             // Bytes of another revision would mark something else.

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     page::PageRequest,
-    user::{User, UserStatus},
+    user::{Role, User, UserStatus},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -34,6 +34,7 @@ struct Dialogs {
 /// The people of the organisation.
 #[component]
 pub fn UsersPage() -> impl IntoView {
+    let session = use_session();
     let query = use_query_map();
     let wanted = Memo::new(move |_| {
         let query = query.get();
@@ -51,9 +52,11 @@ pub fn UsersPage() -> impl IntoView {
     view! {
         <Page>
             <PageHeader title=t!("users.title") subtitle=t!("users.subtitle")>
-                <Button kind=ButtonKind::Primary icon="user-plus" on_click=move |_| add_open.set(true)>
-                    {t!("users.add")}
-                </Button>
+                <Show when=move || session.is_at_least(Role::Administrator)>
+                    <Button kind=ButtonKind::Primary icon="user-plus" on_click=move |_| add_open.set(true)>
+                        {t!("users.add")}
+                    </Button>
+                </Show>
             </PageHeader>
             <PageBody>
                 <div class="toolbar"><SearchField label=t!("users.search") /></div>

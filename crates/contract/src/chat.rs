@@ -162,6 +162,10 @@ pub struct ChatRequest {
     pub assistant: Option<AssistantId>,
     /// The question. 1 to 32,000 characters.
     pub text: String,
+    /// Whether this goes on with the conversation's last answer, which was stopped, interrupted or failed: the question before
+    /// it is asked again with what was said already, and `text` is only what the conversation shows.
+    #[serde(default)]
+    pub continues: bool,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,

@@ -78,10 +78,17 @@ impl Hammock {
                 return self.resume_answer(scope, &run.id, 0).await;
             }
         }
-        let question = text.clone();
+        let (continues, mut question) = (request.continues, text.clone());
         let tx = self.store().begin().await.map_err(from_store)?;
         let begun = self.store_question(scope, &tx, request, text).await?;
         tx.commit().await.map_err(from_store)?;
+        if continues {
+            let mut asked = begun.history.iter().rev().filter(|turn| !turn.by_assistant);
+            // Gone on with twice, what went on the first time is no question.
+            if let Some(before) = asked.find(|turn| turn.text != question).map(|turn| turn.text.clone()) {
+                question = before;
+            }
+        }
 
         let (live, guard) = self.0.live.begin(begun.run.clone());
         let making = Making {
@@ -91,6 +98,7 @@ impl Hammock {
             answer: begun.answer,
             settings: begun.settings,
             question,
+            continues,
             history: begun.history,
             locale,
             live: live.clone(),
@@ -128,11 +136,18 @@ impl Hammock {
                         "an answer is being made in this conversation; wait for it or stop it",
                     ));
                 }
-                for message in messages::list(scope, db, &row.id).await.map_err(from_store)? {
+                let before = messages::list(scope, db, &row.id).await.map_err(from_store)?;
+                if request.continues && !before.last().is_some_and(is_unfinished) {
+                    return Err(validate::invalid("continues", "the last answer of the conversation is finished"));
+                }
+                for message in before {
                     history.push(PastTurn { by_assistant: message.author == Author::Assistant, text: message.text });
                 }
                 conversations::touch(scope, tx, &row.id, &assistant.id, now).await.map_err(from_store)?;
                 (row.id, row.title)
+            }
+            None if request.continues => {
+                return Err(validate::invalid("continues", "a new conversation has no answer to go on with"));
             }
             None => {
                 let (id, title) = (ConversationId::new(), title_of(&text));
@@ -263,6 +278,12 @@ impl Hammock {
             let _ = tokio::time::timeout(Duration::from_secs(5), self.0.live.all_ended()).await;
         }
     }
+}
+
+/// Whether a message is an answer that has begun and not come to its end.
+fn is_unfinished(message: &messages::MessageRow) -> bool {
+    let cut_off = matches!(message.state, MessageState::Stopped | MessageState::Interrupted | MessageState::Failed);
+    message.author == Author::Assistant && cut_off && !message.text.trim().is_empty()
 }
 
 /// A stored message as people see it.

@@ -19,8 +19,9 @@ impl Hammock {
     /// The connections of the organisation.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `role_required`.
     pub async fn list_connections(&self, scope: &Scope) -> Result<Vec<Connection>> {
+        scope.require(Role::Administrator).map_err(from_store)?;
         let rows = connections::list(scope, self.store().read()).await.map_err(from_store)?;
         Ok(rows.into_iter().map(connections::ConnectionRow::into_connection).collect())
     }
@@ -104,8 +105,9 @@ impl Hammock {
     /// The models that a provider offers; also the test of a connection.
     ///
     /// # Errors
-    /// `not_found`, `provider_failed`, `provider_refused`.
+    /// `role_required`, `not_found`, `provider_failed`, `provider_refused`.
     pub async fn list_models(&self, scope: &Scope, id: &ConnectionId) -> Result<Vec<Model>> {
+        scope.require(Role::Administrator).map_err(from_store)?;
         let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
         let account = self.account_of(scope, &row)?;
         self.0.models.list_models(account).await.map_err(|error| from_model(&error))

@@ -48,7 +48,8 @@ impl Hammock {
         Ok(row.into_document())
     }
 
-    /// A document's text and chunks: of the revision that answers, or of an earlier one that a citation names.
+    /// A document's text and chunks: of the revision that answers, or of an earlier one that a citation names. The text
+    /// of a document that was never read is empty: the document says why.
     ///
     /// # Errors
     /// `not_found`, also for a revision that is no longer kept.
@@ -56,6 +57,9 @@ impl Hammock {
         let db = self.store().read();
         let document = documents::find(scope, db, id).await.map_err(from_store)?.into_document();
         let wanted = revision.unwrap_or(document.revision);
+        if wanted == 0 && document.revision == 0 {
+            return Ok(DocumentText { current: true, document, revision: 0, text: String::new(), chunks: Vec::new() });
+        }
         let text = revisions::find(scope, db, id, wanted).await.map_err(from_store)?.text;
         let space = self.0.embedding.space().map(|space| space.model);
         let chunks = chunks::list(scope, db, id, wanted)

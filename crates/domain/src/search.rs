@@ -30,8 +30,6 @@ pub(crate) struct Found {
     pub passages: Vec<Passage>,
     /// How sure it is that they answer the question.
     pub evidence: Evidence,
-    /// The language of the question, where it was recognised.
-    pub language: Option<String>,
     /// Why the vector side took no part.
     pub vector_missing: Option<String>,
 }
@@ -124,7 +122,7 @@ impl Hammock {
                 })
             })
             .collect();
-        Ok(Found { passages, evidence: ranking.evidence, language: candidates.language, vector_missing: vector.err() })
+        Ok(Found { passages, evidence: ranking.evidence, vector_missing: vector.err() })
     }
 
     /// The ranking of what answers. The database has the last word about which revision does and about who may see it: hits

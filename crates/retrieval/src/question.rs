@@ -34,6 +34,45 @@ pub fn language<'a>(text: &str, expected: impl Iterator<Item = &'a str>) -> Opti
     if words.len() < 3 { None } else { code(found.lang()).map(str::to_owned) }
 }
 
+/// The one of some languages in which a question is asked without doubt. `None` where it is too short to tell, or rather asked
+/// in another language: what is said around an answer goes by this, and a wrong guess is worse there than none.
+///
+/// Unlike for [`language`], the collection does not matter: a Czech question of English documents is a Czech one.
+pub fn certain<'a>(text: &str, among: &[&'a str]) -> Option<&'a str> {
+    // Single letters are names as often as they are words: vitamin C, plan B.
+    let words: Vec<String> = words(text).into_iter().filter(|word| word.chars().nth(1).is_some()).collect();
+    let small_words = |language: &str| words.iter().filter(|word| is_stop_word(language, word)).count();
+    let most = stop_word_languages().map(small_words).max().unwrap_or(0);
+    let best: Vec<&'a str> = among.iter().copied().filter(|language| small_words(language) == most).collect();
+    let [only] = best.as_slice() else { return None };
+    let is_certain = match most {
+        0 => false,
+        1 => has_own_letters(only, &words) || is_detected(only, text, &words, among),
+        // A few small words that two languages share tell little about a long text.
+        _ => most * 3 >= words.len() || has_own_letters(only, &words) || is_detected(only, text, &words, among),
+    };
+    is_certain.then_some(*only)
+}
+
+/// Letters that tell a language of the interface from the other ones.
+const OWN_LETTERS: [(&str, &str); 2] = [("cs", "áčďěíňóřšťúůýž"), ("fr", "àâçèêëîïôœùû")];
+
+fn has_own_letters(language: &str, words: &[String]) -> bool {
+    OWN_LETTERS
+        .iter()
+        .filter(|(code, _)| *code == language)
+        .any(|(_, letters)| words.iter().any(|word| word.chars().any(|letter| letters.contains(letter))))
+}
+
+/// Whether the letters of a text that is not too short are those of a language rather than of the other ones.
+fn is_detected(language: &str, text: &str, words: &[String], among: &[&str]) -> bool {
+    let allowed: Vec<Lang> = among.iter().copied().filter_map(from_code).collect();
+    words.len() >= 3
+        && Detector::with_allowlist(allowed)
+            .detect(text)
+            .is_some_and(|found| found.is_reliable() && code(found.lang()) == Some(language))
+}
+
 /// The likeliest language of a passage, of which there is more to go by than of a question; `None` where it is a guess.
 pub fn likely(text: &str) -> Option<&'static str> {
     let sample: String = text.chars().take(4_000).collect();
@@ -102,5 +141,32 @@ mod tests {
         assert_eq!(told("gpg", &["en"]), None);
         assert_eq!(told("", &["en"]), None);
         assert_eq!(told("Comment installer un paquet ?", &[]), None);
+    }
+
+    #[test]
+    fn a_short_question_is_certain_by_its_small_words_and_letters() {
+        let is = |text: &str, wanted: Option<&str>| {
+            assert_eq!(certain(text, &["en", "fr", "cs"]), wanted, "{text}");
+        };
+        is("Jak přidám web?", Some("cs"));
+        is("Kdo vede noční směnu?", Some("cs"));
+        is("Kde je tiskárna?", Some("cs"));
+        is("Comment installer un paquet ?", Some("fr"));
+        is("Qui dirige l’équipe de nuit ?", Some("fr"));
+        is("How do I add a website?", Some("en"));
+        is("Who leads the night shift?", Some("en"));
+        is("Which volcano erupted in Iceland?", Some("en"));
+    }
+
+    #[test]
+    fn what_is_short_or_foreign_is_not_certain() {
+        for text in ["", "?", "hello", "thanks", "merci", "Dovolená", "gpg", "plan B", "vitamin C", "MacBook Pro"] {
+            assert_eq!(certain(text, &["en", "fr", "cs"]), None, "{text}");
+        }
+        for text in ["Wie installiere ich ein Paket?", "Was ist das in der Stadt?", "¿Cómo se instala un paquete?"] {
+            assert_eq!(certain(text, &["en", "fr", "cs"]), None, "{text}");
+        }
+        assert_eq!(certain("Wie installiere ich ein Paket?", &["en", "de"]), Some("de"));
+        assert_eq!(certain("How do I add a website?", &[]), None);
     }
 }

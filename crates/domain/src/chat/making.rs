@@ -45,6 +45,8 @@ pub(super) struct Making {
     pub answer: MessageId,
     pub settings: AssistantSettings,
     pub question: String,
+    /// Whether the last answer is to be gone on with.
+    pub continues: bool,
     pub history: Vec<PastTurn>,
     pub locale: Locale,
     pub live: Arc<LiveRun>,
@@ -113,7 +115,7 @@ impl Making {
                 let text = words::nothing_to_answer_from(self.locale).to_owned();
                 return self.say(text, AnswerKind::NotFound).await;
             }
-            let request = prompt::build(&self.settings, &self.history, &self.question, None, &[], &mark());
+            let request = prompt::build(&self.settings, &self.history, self.asked(), None, &[], &mark());
             return self.write(model, &request, steps, 0).await;
         }
 
@@ -124,7 +126,6 @@ impl Making {
             .find_passages(&self.scope, &self.query(), visible.clone(), SearchMode::Hybrid, PASSAGES)
             .await
             .map_err(Broken::Failed)?;
-        let locale = words::locale_of(found.language.as_deref(), self.locale);
         let with_vectors = found.vector_missing.is_none();
         let detail = words::searched(self.locale, count, found.passages.len(), found.evidence.value, with_vectors);
         self.step(steps, "search", detail, began).await?;
@@ -133,12 +134,14 @@ impl Making {
             let threshold = evidence::threshold(self.settings.strictness);
             self.step(steps, "decide", words::refused(self.locale, threshold), Instant::now()).await?;
             let names = self.names(&visible).await?;
+            let locale = words::locale_of(&self.question, self.locale);
             return self.say(words::not_found(locale, &names, &topics(&found)), AnswerKind::NotFound).await;
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
-        let request =
-            prompt::build(&self.settings, &self.history, &self.question, found.language.as_deref(), citations, &mark());
+        // Not the language of the search, which an earlier question and the collection have a part in.
+        let language = words::language_of(&self.question, self.locale);
+        let request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
         let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
@@ -147,12 +150,16 @@ impl Making {
 
     /// A short question that goes on from the last one is searched together with it.
     fn query(&self) -> String {
-        let short = self.question.split_whitespace().count() <= 4;
+        let short = !self.continues && self.question.split_whitespace().count() <= 4;
         let last = self.history.iter().rev().find(|turn| !turn.by_assistant).filter(|_| short);
         match last {
             Some(last) => format!("{} {}", last.text.chars().take(400).collect::<String>(), self.question),
             None => self.question.clone(),
         }
+    }
+
+    fn asked(&self) -> prompt::Asked<'_> {
+        prompt::Asked { question: &self.question, continues: self.continues }
     }
 
     /// The model of the assistant's connection, if it has one and the connection is still there.

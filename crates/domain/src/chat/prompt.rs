@@ -18,11 +18,20 @@ pub struct PastTurn {
     pub text: String,
 }
 
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The question.
+    pub question: &'a str,
+    /// Whether the last turn of the history is the beginning of its answer.
+    pub continues: bool,
+}
+
 /// The prompt of an answer.
 pub fn build(
     settings: &AssistantSettings,
     history: &[PastTurn],
-    question: &str,
+    asked: Asked<'_>,
     language: Option<&str>,
     sources: &[Citation],
     mark: &str,
@@ -51,7 +60,16 @@ pub fn build(
     }
     let mut turns = vec![ChatTurn { role: ChatRole::System, text: system }];
     turns.extend(recent(history));
-    turns.push(ChatTurn { role: ChatRole::User, text: question.to_owned() });
+    let question = asked.question;
+    let text = if asked.continues {
+        format!(
+            "Your last answer was cut off. Go on exactly where it ends: write only what is missing, do not repeat it and do \
+             not mention this. The question was:\n\n{question}"
+        )
+    } else {
+        question.to_owned()
+    };
+    turns.push(ChatTurn { role: ChatRole::User, text });
     ChatRequest {
         model: settings.model.clone(),
         turns,

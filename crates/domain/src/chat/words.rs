@@ -1,10 +1,23 @@
 //! What Hammock itself says in a conversation, in the languages of the interface.
 
 use hammock_contract::locale::Locale;
+use hammock_retrieval::question;
 
-/// The language in which Hammock answers: the question's where the interface speaks it, else the interface's.
-pub fn locale_of(question_language: Option<&str>, interface: Locale) -> Locale {
-    question_language.and_then(Locale::from_tag).unwrap_or(interface)
+/// What the built-in answerer speaks besides the languages of the interface.
+const ALSO_QUOTED_IN: [&str; 5] = ["de", "es", "it", "nl", "pt"];
+
+/// The language in which Hammock answers: the question's own where the interface speaks it and there is no doubt about it, else
+/// the interface's. `asked` is the question alone: neither the earlier ones nor what is searched say anything about it.
+pub fn locale_of(asked: &str, interface: Locale) -> Locale {
+    question::certain(asked, &Locale::ALL.map(Locale::tag)).and_then(Locale::from_tag).unwrap_or(interface)
+}
+
+/// ISO 639-1 code of the language in which passages are quoted: as [`locale_of`], and what the built-in answerer speaks
+/// besides.
+pub fn language_of(asked: &str, interface: Locale) -> &'static str {
+    question::certain(asked, &Locale::ALL.map(Locale::tag))
+        .or_else(|| question::certain(asked, &ALSO_QUOTED_IN))
+        .unwrap_or(interface.tag())
 }
 
 /// The answer when the sources hold no evidence. `topics` are titles of what the collections do cover, nearest first.
@@ -45,30 +58,43 @@ pub fn nothing_to_answer_from(locale: Locale) -> &'static str {
 /// A step: what was searched and found.
 pub fn searched(locale: Locale, collections: usize, passages: usize, evidence: f32, with_vectors: bool) -> String {
     let percent = (evidence * 100.0).round();
-    match (locale, with_vectors) {
-        (Locale::En, true) => {
-            format!(
-                "searched {collections} collections by words and by meaning: {passages} passages, evidence {percent} %"
-            )
+    match locale {
+        Locale::En => {
+            let collections = counted(collections, if collections == 1 { "collection" } else { "collections" });
+            let passages = counted(passages, if passages == 1 { "passage" } else { "passages" });
+            let how = if with_vectors { "by words and by meaning" } else { "by words alone" };
+            format!("searched {collections} {how}: {passages}, evidence {percent} %")
         }
-        (Locale::En, false) => {
-            format!("searched {collections} collections by words alone: {passages} passages, evidence {percent} %")
+        Locale::Fr => {
+            let collections = counted(collections, if collections < 2 { "collection" } else { "collections" });
+            let passages = counted(passages, if passages < 2 { "passage" } else { "passages" });
+            let how = if with_vectors { "par mots et par sens" } else { "par mots seulement" };
+            format!("recherche dans {collections} {how} : {passages}, appui {percent} %")
         }
-        (Locale::Fr, true) => format!(
-            "recherche dans {collections} collections par mots et par sens : {passages} passages, appui {percent} %"
-        ),
-        (Locale::Fr, false) => {
-            format!(
-                "recherche dans {collections} collections par mots seulement : {passages} passages, appui {percent} %"
-            )
-        }
-        (Locale::Cs, true) => {
-            format!("hledání v kolekcích ({collections}) podle slov i významu: úseků {passages}, opora {percent} %")
-        }
-        (Locale::Cs, false) => {
-            format!("hledání v kolekcích ({collections}) jen podle slov: úseků {passages}, opora {percent} %")
+        Locale::Cs => {
+            let within = if is_spoken_with_ve(collections) { "ve" } else { "v" };
+            let collections = counted(collections, if collections == 1 { "kolekci" } else { "kolekcích" });
+            let passages = counted(
+                passages,
+                match passages {
+                    1 => "úsek",
+                    2..=4 => "úseky",
+                    _ => "úseků",
+                },
+            );
+            let how = if with_vectors { "podle slov i významu" } else { "jen podle slov" };
+            format!("hledání {within} {collections} {how}: {passages}, opora {percent} %")
         }
     }
+}
+
+fn counted(count: usize, of: &str) -> String {
+    format!("{count} {of}")
+}
+
+/// Whether Czech says *ve* before a number: where its name begins with two consonants, as *dvě*, *tři*, *čtyři* and *sto* do.
+const fn is_spoken_with_ve(number: usize) -> bool {
+    matches!(number, 2..=4 | 12..=14 | 20..=49 | 100..=499)
 }
 
 /// A step: why nothing was asked of the model.
@@ -95,4 +121,50 @@ pub fn writes(locale: Locale, model: Option<&str>) -> String {
 
 fn plain(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\n') { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_says_in_which_language_it_is_answered() {
+        for interface in Locale::ALL {
+            assert_eq!(locale_of("Jak přidám web?", interface), Locale::Cs);
+            assert_eq!(locale_of("Kdo vede noční směnu?", interface), Locale::Cs);
+            assert_eq!(locale_of("Comment installer un paquet ?", interface), Locale::Fr);
+            assert_eq!(locale_of("Who leads the night shift?", interface), Locale::En);
+            assert_eq!(language_of("Kdo vede noční směnu?", interface), "cs");
+        }
+    }
+
+    #[test]
+    fn a_question_that_does_not_say_is_answered_in_the_language_of_the_interface() {
+        for interface in Locale::ALL {
+            for text in ["hello", "thanks", "Dovolená", "gpg", "42?", "Wie installiere ich ein Paket?"] {
+                assert_eq!(locale_of(text, interface), interface, "{text}");
+            }
+            assert_eq!(language_of("hello", interface), interface.tag());
+            assert_eq!(language_of("Wie installiere ich ein Paket?", interface), "de");
+        }
+    }
+
+    #[test]
+    fn one_collection_is_not_several() {
+        let said = |locale, collections, passages| searched(locale, collections, passages, 0.5, true);
+        assert_eq!(said(Locale::En, 1, 1), "searched 1 collection by words and by meaning: 1 passage, evidence 50 %");
+        assert_eq!(said(Locale::En, 2, 0), "searched 2 collections by words and by meaning: 0 passages, evidence 50 %");
+        assert_eq!(said(Locale::Fr, 1, 0), "recherche dans 1 collection par mots et par sens : 0 passage, appui 50 %");
+        assert_eq!(
+            said(Locale::Fr, 2, 8),
+            "recherche dans 2 collections par mots et par sens : 8 passages, appui 50 %"
+        );
+        assert_eq!(said(Locale::Cs, 1, 1), "hledání v 1 kolekci podle slov i významu: 1 úsek, opora 50 %");
+        assert_eq!(said(Locale::Cs, 2, 3), "hledání ve 2 kolekcích podle slov i významu: 3 úseky, opora 50 %");
+        assert_eq!(said(Locale::Cs, 5, 8), "hledání v 5 kolekcích podle slov i významu: 8 úseků, opora 50 %");
+        assert_eq!(
+            searched(Locale::Cs, 12, 0, 0.0, false),
+            "hledání ve 12 kolekcích jen podle slov: 0 úseků, opora 0 %"
+        );
+    }
 }

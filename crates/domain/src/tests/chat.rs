@@ -22,7 +22,7 @@ pub const QUESTION: &str = "When does the museum open?";
 pub type Events = Vec<(EventId, Arc<StreamEvent>)>;
 
 pub fn question(text: &str) -> ChatRequest {
-    ChatRequest { conversation: None, assistant: None, text: text.to_owned(), idempotency_key: None }
+    ChatRequest { conversation: None, assistant: None, text: text.to_owned(), continues: false, idempotency_key: None }
 }
 
 /// Reads to the end.
@@ -147,6 +147,22 @@ async fn without_evidence_no_model_is_asked() {
 }
 
 #[tokio::test]
+async fn an_earlier_question_does_not_say_in_which_language_a_later_one_is_answered() {
+    let (world, owner, request) = museum(ScriptedModel::new([])).await;
+    let asked_in_czech = async |request: ChatRequest| {
+        all(world.hammock.start_answer(&owner, request, Locale::Cs).await.unwrap().events).await
+    };
+    let french = "Quel volcan est entré en éruption en Islande ?".to_owned();
+    let first = asked_in_czech(ChatRequest { text: french, ..request.clone() }).await;
+    assert!(last(&first).text.starts_with("Je ne trouve pas"), "{}", last(&first).text);
+    for text in ["hello", "thanks"] {
+        let conversation = Some(conversation_of(&first));
+        let later = asked_in_czech(ChatRequest { conversation, text: text.to_owned(), ..request.clone() }).await;
+        assert!(last(&later).text.starts_with("V podkladech"), "{}", last(&later).text);
+    }
+}
+
+#[tokio::test]
 async fn without_a_model_the_best_passages_are_quoted() {
     let (world, owner, request) = museum(ScriptedModel::new([])).await;
     let mut settings =
@@ -168,6 +184,28 @@ async fn the_model_reads_the_conversation_so_far() {
     let asked = world.model.requests().pop().unwrap();
     let turns: Vec<&str> = asked.turns[1..].iter().map(|turn| turn.text.as_str()).collect();
     assert_eq!(turns, [QUESTION, "At nine [1].", "And the museum's dogs?"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_cut_off_is_gone_on_with() {
+    let cut_off = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang]);
+    let rest = Reply::Stream(vec![Step::Say("at nine [1].".to_owned())]);
+    let (world, owner, request) = museum(ScriptedModel::new([cut_off, rest])).await;
+    let mut first = start(&world, &owner, request.clone()).await;
+    let seen = up_to_text(&mut first.events).await;
+    world.hammock.stop_answer(&owner, &first.run).await.unwrap();
+    all(first.events).await;
+    let conversation = Some(conversation_of(&seen));
+    let on = ChatRequest { conversation, text: "Continue".to_owned(), continues: true, ..request };
+    let (_, message) = ask(&world, &owner, on.clone()).await;
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Complete, "at nine [1]."));
+    let asked = world.model.requests().pop().unwrap();
+    let turns: Vec<&str> = asked.turns[1..].iter().map(|turn| turn.text.trim_end()).collect();
+    assert_eq!(turns[..2], [QUESTION, "It opens"]);
+    assert!(turns[2].contains("cut off") && turns[2].ends_with(QUESTION), "{}", turns[2]);
+
+    let refused = world.hammock.start_answer(&owner, on, Locale::En).await.err().unwrap();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some("continues")));
 }
 
 #[tokio::test]

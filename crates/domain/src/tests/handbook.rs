@@ -23,6 +23,7 @@ async fn everybody_finds_it_by_words() {
             conversation: None,
             assistant: None,
             text: "How do I add a website or files?".to_owned(),
+            continues: false,
             idempotency_key: None,
         };
         let (_, answer) = ask(&world, &owner, request).await;
