@@ -1,6 +1,6 @@
 //! Tests that the documents say what is true: commands exist, links lead somewhere, the Dockerfile names what there is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Parser;
 
