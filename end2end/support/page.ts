@@ -21,8 +21,12 @@ export const test = base.extend<{ complaints: string[] }>({
   ],
 });
 
-/** Fails with axe's findings, if there are any. */
+/** Fails with axe's findings, if there are any. What fades in has faded in before: half transparent, nothing has its colours. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.join(" ")) }));
   expect(found).toEqual([]);

@@ -41,7 +41,12 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
                 // On a phone the list can be the whole page.
-                <h2 attr:aria-level=move || query.with(|query| query.get("list")).map(|_| "1")>{t!("nav.chat")}</h2>
+                <Show
+                    when=move || query.with(|query| query.get("list").is_some())
+                    fallback=|| view! { <h2>{t!("nav.chat")}</h2> }
+                >
+                    <h1>{t!("nav.chat")}</h1>
+                </Show>
                 <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
             </header>
             <div class="find"><SearchField label=t!("chat.search") /></div>
