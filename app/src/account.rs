@@ -4,4 +4,4 @@ mod account_page;
 pub mod api;
 mod person_form;
 
-pub use account_page::AccountPage;
+pub use account_page::{AccountPage, Section};

@@ -2,7 +2,8 @@
 //!
 //! Their forms are posted to the address of their page. The server does what the form asks for and either leads on or
 //! renders the page again with a [`crate::request::FormState`]. A small script (`public/auth.js`) shows the rules of a
-//! password while it is typed, and the password itself on demand; without it the forms work all the same.
+//! password while it is typed, and the password itself on demand; it judges the fields before they are sent and keeps what
+//! was typed when the server refuses it. Without it the forms work all the same.
 
 mod form_parts;
 mod frame;

@@ -1,6 +1,7 @@
 //! Chat: the list of conversations, the thread with its streaming answer, the sources beside it.
 
 mod answer;
+mod answer_block;
 pub mod api;
 mod chat_page;
 mod composer;
@@ -16,4 +17,4 @@ mod thread;
 mod welcome;
 
 pub use chat_page::ChatPage;
-pub use passage::{Passage, split_passage};
+pub use passage::{marks_in, marks_part, passage_address};

@@ -1,6 +1,6 @@
 //! The error of every server function: the contract's error, in the contract's envelope, with the contract's status.
 
-use hammock_contract::{ApiError, ErrorCode, error::ErrorBody};
+use hammock_contract::{ApiError, ErrorCode, error::ErrorBody, misread::Misread};
 use leptos::{
     prelude::FromServerFnError,
     server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, error::ServerFnErrorErr},
@@ -43,7 +43,7 @@ impl FromServerFnError for FnError {
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => ErrorCode::InvalidRequest,
             // On the server it is the body of the request that could not be read; in the browser, that of the answer.
             ServerFnErrorErr::Deserialization(reason) if cfg!(feature = "ssr") => {
-                let message = format!("the arguments could not be read: {reason}");
+                let message = format!("the arguments could not be read: {}", Misread::of(reason));
                 return Self(ApiError::new(ErrorCode::InvalidRequest, message));
             }
             // The browser could not reach the server, or got something else than its answer.
@@ -116,6 +116,6 @@ mod tests {
     fn a_body_that_cannot_be_read_is_the_callers_mistake() {
         let error = FnError::from_server_fn_error(ServerFnErrorErr::Deserialization("missing field `name`".into()));
         assert_eq!(error.0.kind.status(), 422);
-        assert_eq!(error.0.message, "the arguments could not be read: missing field `name`");
+        assert_eq!(error.0.message, "the arguments could not be read: name: must be given");
     }
 }

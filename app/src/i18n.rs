@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
 
-use hammock_contract::{ApiError, locale::Locale};
+use hammock_contract::{ApiError, locale::Locale, passage::Place};
 use leptos::prelude::*;
 
 /// The text of a key in the language of the page; with `name = value` pairs, the text with its `{name}`s filled in.
@@ -92,6 +92,13 @@ pub fn locale() -> Locale {
     use_context::<PageLocale>().map_or_else(Locale::default, |page| page.0)
 }
 
+/// Makes the language quick to find for what is rendered below here: each text asks for it, and the way up from the rows of a
+/// list to the document is long.
+pub fn bring_near() {
+    #[cfg(not(feature = "hydrate"))]
+    provide_context(PageLocale(locale()));
+}
+
 /// The text of `key` in the language of the page; the tests see to it that every key of the code exists.
 pub fn text(key: &str) -> &'static str {
     text_in(locale(), key)
@@ -114,6 +121,15 @@ pub fn count(key: &str, number: u64) -> String {
     let form = plural_form(locale, number);
     let template = text_in(locale, &format!("{key}.{form}"));
     fill(template, &[("n", &grouped(locale, number))])
+}
+
+/// Where in its document a passage stands.
+pub fn place_text(place: &Place) -> String {
+    match place {
+        Place::Page { number } => crate::t!("place.page", n = number),
+        Place::Sheet { name } => crate::t!("place.sheet", name = name),
+        Place::Slide { number } => crate::t!("place.slide", n = number),
+    }
 }
 
 /// The plural category of the Unicode CLDR for whole numbers.
@@ -143,12 +159,23 @@ pub fn grouped(locale: Locale, number: u64) -> String {
     out
 }
 
+/// A number that was written with a decimal point, with the language's decimal sign.
+pub fn decimal(locale: Locale, number: &str) -> String {
+    match locale {
+        Locale::En => number.to_owned(),
+        Locale::Fr | Locale::Cs => number.replace('.', ","),
+    }
+}
+
 /// What an error means for the person, and what to do next.
 ///
 /// `error.<code>.detail` is used where it exists and the error brings every value that it names.
 pub fn error_text(error: &ApiError) -> String {
+    // A limit is the one value that may be no whole number.
+    let limit = error.params.get("limit").map(|limit| decimal(locale(), limit));
+    let shown = |name: &str, found| if name == "limit" { limit.as_ref().unwrap_or(found) } else { found };
     let values: Vec<(&str, &dyn Display)> =
-        error.params.iter().map(|(name, value)| (name.as_str(), value as &dyn Display)).collect();
+        error.params.iter().map(|(name, found)| (name.as_str(), shown(name, found) as &dyn Display)).collect();
     let detail = fill(text(&format!("error.{}.detail", error.code.as_str())), &values);
     if detail.is_empty() || detail.contains('{') {
         fill(text(&format!("error.{}", error.code.as_str())), &values)

@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod keys;
 pub mod knowledge;
 pub mod layout;
+pub mod organisation;
 pub mod parts;
 pub mod routes;
 pub mod session;

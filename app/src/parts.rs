@@ -15,6 +15,7 @@ use crate::{
     connections::ConnectionsPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
+    organisation::OrganisationPage,
     users::UsersPage,
 };
 
@@ -25,7 +26,7 @@ pub fn part_of(path: &str) -> Option<&'static str> {
     match path.split('/').nth(1)? {
         "assistants" | "connections" => Some("assistants"),
         "data" => Some("knowledge"),
-        "account" | "users" | "keys" => Some("settings"),
+        "account" | "organisation" | "users" | "keys" => Some("settings"),
         _ => None,
     }
 }
@@ -84,6 +85,7 @@ pages! {
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;
+    ORGANISATION: settings, open_organisation, load_organisation, OrganisationPage;
     USERS: settings, open_users, load_users, UsersPage;
     KEYS: settings, open_keys, load_keys, KeysPage;
 }
@@ -176,6 +178,7 @@ mod tests {
     fn a_page_has_the_part_of_its_section() {
         assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
         assert_eq!(part_of("/users"), Some("settings"));
+        assert_eq!(part_of("/organisation"), Some("settings"));
         assert_eq!(part_of("/chat/conv_1"), None);
         assert_eq!(part_of("/"), None);
         assert_eq!(part_of(""), None);

@@ -45,8 +45,8 @@ pub struct PageContext {
 /// What came of a posted form. The sign-in pages work without scripts, so the server renders them again with this.
 #[derive(Debug, Clone, Default)]
 pub struct FormState {
-    /// What went wrong.
-    pub error: Option<ApiError>,
+    /// What went wrong: every faulty field's error, or the one of the form as a whole.
+    pub errors: Vec<ApiError>,
     /// What was typed, by the name of the field. Never a password.
     pub values: BTreeMap<String, String>,
     /// Whether the form did its work and the page should say so (forgotten password: the mail is on its way).

@@ -25,6 +25,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/data/:collection") view=parts::COLLECTION />
                 <Route path=path!("/data/:collection/search") view=parts::SEARCH />
                 <Route path=path!("/account") view=parts::ACCOUNT />
+                <Route path=path!("/organisation") view=parts::ORGANISATION />
                 <Route path=path!("/users") view=parts::USERS />
                 <Route path=path!("/keys") view=parts::KEYS />
                 <Route path=path!("/connections") view=parts::CONNECTIONS />

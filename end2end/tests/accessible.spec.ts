@@ -50,6 +50,7 @@ const pages = (): [route: string, address: string][] => [
   ["/data/:collection/search", "/data/coll_handbook/search?q=website"],
   ["/data/documents/:document", `/data/documents/${made.document}`],
   ["/account", "/account"],
+  ["/organisation", "/organisation"],
   ["/users", "/users"],
   ["/users", "/users?q=nothing-like-it"],
   ["/keys", "/keys"],
@@ -224,7 +225,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   await open(page, "/chat");
   const navigation = page.getByRole("navigation", { name: "Main navigation" });
   const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
-  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/users", "/keys"]);
+  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/organisation", "/users", "/keys"]);
   for (const place of places) {
     await tabTo(navigation.locator(`a[href="${place}"]`));
     await page.keyboard.press("Enter");

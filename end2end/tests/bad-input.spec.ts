@@ -71,6 +71,8 @@ for (const language of languages) {
       await expect(sent(page, "program.exe")).toContainText(t("error.unsupported_file_type"));
       await choose(page, { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) });
       await expect(sent(page, "empty.txt")).toContainText(t("error.empty_file"));
+      await choose(page, { name: "blank.csv", mimeType: "text/csv", buffer: Buffer.from(" \n\n") });
+      await expect(sent(page, "blank.csv")).toContainText(t("error.empty_file"));
       await choose(page, large);
       await expect(sent(page, "archive.txt")).toContainText(t("error.too_large.detail", { limit: 100 }));
       await choose(page, { name: "good.txt", mimeType: "text/plain", buffer: Buffer.from("A hammock hangs between two trees.") });

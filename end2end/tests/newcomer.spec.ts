@@ -31,12 +31,24 @@ test("a newcomer reads a cited answer and opens the cited passage", async ({ pag
 
   await answer.locator("a.cite").first().click();
   const panel = page.getByRole("complementary", { name: "Sources" });
-  await expect(panel.locator("mark")).toContainText("put the chat on your website");
-  await expect(panel.locator("mark")).toBeInViewport();
+  // A mark is made of pieces where the text is formatted.
+  await expect(panel.locator("mark").first()).toContainText("put the chat on your website");
+  await expect(panel.locator("mark").first()).toBeInViewport();
+  // The document is shown as it looks, and what the answer does not rest on is not marked.
+  await expect(panel.getByRole("heading", { name: "Put the chat on your website" })).toHaveCount(1);
+  await expect(panel.locator(":is(h3, h4, h5) mark")).toHaveCount(0);
+  await expect(panel.locator(".source-text")).not.toContainText("##");
   await expectAccessible(page);
 
   await page.reload();
   await expect(page.getByRole("article", { name: "Answer" })).toContainText("API key");
+  // What the server rendered and what the live page says are the same.
+  const input = page.getByLabel("Ask a question");
+  await expect(input).toHaveAttribute("placeholder", "Ask a follow-up…");
+  await page.locator("html[data-live]").waitFor();
+  await expect(input).toHaveAttribute("placeholder", "Ask a follow-up…");
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(input).toHaveAttribute("placeholder", "Ask a question");
 });
 
 test("what the sources do not hold is not answered", async ({ page }) => {
@@ -45,6 +57,21 @@ test("what the sources do not hold is not answered", async ({ page }) => {
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toContainText("I do not find this in the sources.");
+  await expect(answer).toHaveAttribute("aria-busy", "false");
+
+  // What the sources do cover is asked about by a click: the question is put into the input, nothing is sent.
+  const input = page.getByLabel("Ask a question");
+  const topic = answer.getByRole("list", { name: "Ask about one of these" }).getByRole("button").first();
+  const name = (await topic.textContent()) ?? "";
+  expect(name).not.toBe("");
+  await input.fill("Or else");
+  await topic.click();
+  await expect(input).toHaveValue(`Or else\nTell me more about “${name}”.`);
+  await expect(input).toBeFocused();
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveCount(1);
+  await expectAccessible(page);
+  await page.reload();
+  await expect(answer.getByRole("button", { name, exact: true })).toBeVisible();
 });
 
 test("the same walk with the keyboard alone", async ({ page }) => {
@@ -57,7 +84,7 @@ test("the same walk with the keyboard alone", async ({ page }) => {
   await answer.locator("a.cite").first().focus();
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Sources" });
-  await expect(panel.locator("mark")).toBeFocused();
+  await expect(panel.locator("mark").first()).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(panel).toBeHidden();
 });

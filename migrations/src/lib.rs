@@ -6,6 +6,7 @@
 
 mod m20261120_000001_foundation;
 mod m20261126_000002_replicas;
+mod m20261127_000003_places;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -16,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_foundation::Migration), Box::new(m20261126_000002_replicas::Migration)]
+        vec![
+            Box::new(m20261120_000001_foundation::Migration),
+            Box::new(m20261126_000002_replicas::Migration),
+            Box::new(m20261127_000003_places::Migration),
+        ]
     }
 }

@@ -7,6 +7,7 @@ mod fill;
 mod import;
 mod key;
 mod search;
+mod table;
 mod target;
 mod user;
 

@@ -13,6 +13,7 @@ use figment::{
     Figment,
     providers::{Format, Toml},
 };
+use hammock_contract::misread::Misread;
 use serde::Deserialize;
 use url::Url;
 
@@ -201,13 +202,12 @@ fn explain(error: figment::Error) -> String {
     let each: Vec<String> = error
         .into_iter()
         .map(|one| {
-            let field = one.path.join(".");
+            let problem = Misread::at(&one.path.join("."), &one.kind.to_string());
             let source = one.metadata.as_ref().map(|metadata| match &metadata.source {
                 Some(figment::Source::File(path)) => format!(" (in {})", path.display()),
                 _ => format!(" (in {})", metadata.name),
             });
-            let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
-            format!("{field}{}{}", one.kind, source.unwrap_or_default())
+            format!("{problem}{}", source.unwrap_or_default())
         })
         .collect();
     each.join("; ")
@@ -252,7 +252,14 @@ mod tests {
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),
             ("[registration]\npolicy = 'closed'", "registration.policy", "invited"),
             ("[egress]\nallow = ['http://x/']", "egress.allow", "network"),
-            ("[limits]\nupload_bytes = 'many'", "limits.upload_bytes", "u64"),
+            (
+                "[limits]\nupload_bytes = 'many'",
+                "limits.upload_bytes",
+                "limits.upload_bytes: must be a whole number, 0 or more, found \"many\"",
+            ),
+            ("[limits]\nupload_bytes = -5", "limits.upload_bytes", "must be a whole number, 0 or more, found -5"),
+            ("[data]\ndir = 7", "data.dir", "must be"),
+            ("server = 3", "server", "must be a group of fields, found 3"),
             ("[log]\nformat = 'xml'", "log.format", "json"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
             ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),

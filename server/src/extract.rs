@@ -2,9 +2,9 @@
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts},
 };
-use hammock_contract::ErrorCode;
+use hammock_contract::{ErrorCode, misread::Misread};
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
@@ -17,23 +17,56 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let media_type = media_type(request.headers());
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(refused_body(&rejection)),
+            Err(rejection) => Err(refused_body(&rejection, media_type.as_deref())),
         }
     }
 }
 
-fn refused_body(rejection: &JsonRejection) -> Failure {
+/// What the body says that it is.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(text.chars().take(100).collect())
+}
+
+fn refused_body(rejection: &JsonRejection, media_type: Option<&str>) -> Failure {
     let status = rejection.status();
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         return Failure::new(ErrorCode::TooLarge, "the body is larger than allowed");
     }
-    // Axum's text has two parts, "Failed to deserialize …: field: reason"; the second one helps.
+    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        return unsupported_media_type("application/json", media_type);
+    }
     let text = rejection.body_text();
-    let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason);
-    let failure = Failure::new(ErrorCode::InvalidRequest, format!("the body could not be read: {reason}"));
-    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE { failure.with_status(status) } else { failure }
+    match rejection {
+        JsonRejection::JsonDataError(_) => misread("the body", Misread::of(reason(&text))),
+        // Where the text stops being JSON helps, so line and column stay.
+        JsonRejection::JsonSyntaxError(_) => {
+            let reason = reason(&text).replacen("EOF while parsing", "it ends within", 1);
+            Failure::new(ErrorCode::InvalidRequest, format!("the body is not valid JSON: {reason}"))
+        }
+        _ => Failure::new(ErrorCode::InvalidRequest, format!("the body could not be read: {}", reason(&text))),
+    }
+}
+
+/// The body is not of the type that the path takes.
+pub fn unsupported_media_type(wanted: &str, media_type: Option<&str>) -> Failure {
+    let said = media_type.map_or_else(|| "no Content-Type".to_owned(), |text| format!("Content-Type: {text}"));
+    let message = format!("this path takes a body of the type {wanted}, and the request says {said}");
+    Failure::new(ErrorCode::InvalidRequest, message).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+/// Axum's text has two parts, "Failed to deserialize …: field: reason"; the second one helps.
+fn reason(text: &str) -> &str {
+    text.split_once(": ").map_or(text, |(_, reason)| reason)
+}
+
+fn misread(what: &str, misread: Misread) -> Failure {
+    let mut failure = Failure::new(ErrorCode::InvalidRequest, format!("{what} could not be read: {misread}"));
+    failure.error.field = misread.field;
+    failure
 }
 
 /// The query of the address.
@@ -48,11 +81,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let text = rejection.body_text();
-                let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason);
-                Err(Failure::new(ErrorCode::InvalidRequest, format!("a parameter could not be read: {reason}")))
+                let problem = Misread::of(reason(&text));
+                let given = problem.field.as_deref().and_then(|field| given(parts.uri.query(), field));
+                let problem = match given {
+                    Some(given) => problem.found(&given),
+                    None => problem,
+                };
+                Err(misread("a parameter", problem))
             }
         }
     }
+}
+
+/// What stands in a query for a parameter.
+fn given(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query?.as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// The id in the path. What does not have the form of an id names nothing: 404, like any other id that is not there.

@@ -14,7 +14,7 @@ use utoipa::{
         request_body::RequestBodyBuilder,
         schema::{Schema, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-        tag::Tag,
+        tag::{Tag, TagBuilder},
     },
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -26,6 +26,9 @@ use crate::{
     server_functions::{FUNCTIONS, PREFIX, ServerFunction},
     state::AppState,
 };
+
+/// The section of the interface's own functions.
+const FUNCTIONS_TAG: &str = "functions";
 
 /// Where the document is.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -108,8 +111,24 @@ pub fn document() -> OpenApi {
             SecurityRequirement::new("key", Vec::<String>::new()),
             SecurityRequirement::new("bearer", Vec::<String>::new()),
         ]))
-        .tags(Some([Tag::new("functions")]))
+        .tags(Some(tags()))
         .build()
+}
+
+/// The sections in the order in which the viewer shows them: the public API as its routes stand on their page, then the
+/// functions of the interface.
+fn tags() -> Vec<Tag> {
+    let mut nouns: Vec<&str> = Vec::new();
+    for endpoint in endpoints() {
+        if !nouns.contains(&endpoint.noun()) {
+            nouns.push(endpoint.noun());
+        }
+    }
+    let functions = TagBuilder::new()
+        .name(FUNCTIONS_TAG)
+        .description(Some("What the interface itself calls. These change with it; programs use the sections above."))
+        .build();
+    nouns.into_iter().map(Tag::new).chain([functions]).collect()
 }
 
 fn operation(endpoint: &Endpoint) -> OperationBuilder {
@@ -165,7 +184,7 @@ fn of_function(function: &ServerFunction) -> OperationBuilder {
         .description(Some("The function's arguments by their names"))
         .build();
     let operation = OperationBuilder::new()
-        .tag("functions")
+        .tag(FUNCTIONS_TAG)
         .summary(Some(function.summary))
         .operation_id(Some(function.path.replace('/', "_")))
         .request_body(Some(body))

@@ -8,6 +8,7 @@ use hammock_contract::{
     connection::{Connection, ConnectionPatch, Model, NewConnection},
     document::{Document, DocumentQuery, DocumentText, UploadResult},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
+    organisation::{Organisation, OrganisationPatch},
     page::PageRequest,
     search::{SearchRequest, SearchResponse},
     source::{NewSource, Source},
@@ -18,7 +19,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, chat, collections, connections, conversations, documents, keys, me, search, sources, upload, users,
+        assistants, chat, collections, connections, conversations, documents, keys, me, organisation, search, sources,
+        upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -37,6 +39,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/me", USER, me::update).does("Change one's own name or telephone number").takes::<ProfilePatch>().gives::<User>(),
         Endpoint::put("/me/locale", USER, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
         Endpoint::put("/me/password", USER, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
+
+        Endpoint::get("/organisation", ADMIN, organisation::find).does("Read the organisation").gives::<Organisation>(),
+        Endpoint::patch("/organisation", ADMIN, organisation::update).does("Give the organisation another name").takes::<OrganisationPatch>().gives::<Organisation>(),
 
         Endpoint::get("/users", ADMIN, users::list).does("List the people of the organisation").asks::<PageRequest>().gives_page::<User>(),
         Endpoint::post("/users", ADMIN, users::add).does("Add a person to the organisation").takes::<NewUser>().makes::<User>(),

@@ -63,9 +63,8 @@ pub fn this_program() -> anyhow::Result<PathBuf> {
 /// When the data directory or the database cannot be used.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
     make_private_folder(&config.data.dir)?;
-    Store::connect(&config.database_url(), &StoreOptions::default())
-        .await
-        .context("database.url: the database cannot be opened")
+    let options = StoreOptions { patience: config.database.connect_timeout, ..StoreOptions::default() };
+    Store::connect(&config.database_url(), &options).await.context("database.url: the database cannot be opened")
 }
 
 /// What handlers reach.

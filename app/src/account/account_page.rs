@@ -13,8 +13,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, form::action_error,
-        general_error, guard_leaving, on_field, use_toaster,
+        Button, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, fault::weak_password,
+        form::action_error, general_error, guard_leaving, on_field, use_toaster,
     },
 };
 
@@ -162,6 +162,7 @@ fn Password() -> impl IntoView {
                     kind="password"
                     value=password
                     error=on_field(error, "password")
+                    rule=weak_password(password)
                     hint=t!("password.rules")
                     autocomplete="new-password"
                     maxlength=256
@@ -172,6 +173,9 @@ fn Password() -> impl IntoView {
                     kind="password"
                     value=again
                     error=on_field(error, "password_again")
+                    rule=Signal::derive(move || {
+                        (again.get() != password.get()).then(|| t!("error.passwords_differ").to_owned())
+                    })
                     autocomplete="new-password"
                     maxlength=256
                 />

@@ -51,7 +51,6 @@ pub fn PersonForm() -> impl IntoView {
             <form
                 class="form"
                 method="post"
-                novalidate
                 on:submit=move |event| {
                     event.prevent_default();
                     save.dispatch(());

@@ -1,6 +1,9 @@
 //! The parts of a form that the server renders, with what was typed before and what was wrong with it.
 
-use hammock_contract::{ApiError, password::PasswordRule};
+use hammock_contract::{
+    ApiError, ErrorCode, check,
+    password::{MAX_PASSWORD_CHARS, PasswordRule},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -15,9 +18,52 @@ pub fn form_state() -> FormState {
     request::page().map(|page| page.form).unwrap_or_default()
 }
 
+/// The form. The script judges its fields before it is sent, and says what is wrong in the words that stand here;
+/// without the script the browser judges them in its own way.
+#[component]
+pub fn PostedForm(
+    /// Where it is posted to: the path of its page.
+    action: &'static str,
+    /// Whether leaving the page with something typed asks first.
+    #[prop(optional)]
+    guarded: bool,
+    children: Children,
+) -> impl IntoView {
+    let holds_typed = !form_state().errors.is_empty();
+    view! {
+        <form
+            class="form"
+            method="post"
+            action=action
+            data-guarded=guarded.then_some(if holds_typed { "typed" } else { "" })
+            data-missing=t!("form.missing")
+            data-email=t!("error.invalid_email")
+            data-weak=t!("error.weak_password")
+            data-differs=t!("error.passwords_differ")
+            data-terms=t!("error.terms_not_accepted")
+            data-unavailable=t!("error.unavailable")
+            data-failed=t!("error.internal")
+        >
+            {children()}
+        </form>
+    }
+}
+
 fn error_on(form: &FormState, name: &str) -> Option<String> {
-    let error = form.error.as_ref()?;
-    (error.field.as_deref() == Some(name)).then(|| i18n::error_text(error))
+    let error = form.errors.iter().find(|error| error.field.as_deref() == Some(name))?;
+    // What was left empty is better told without the limits.
+    let is_blank = form.values.get(name).is_some_and(|value| value.trim().is_empty());
+    Some(match error.code {
+        ErrorCode::InvalidField if is_blank => t!("form.missing").to_owned(),
+        _ => i18n::error_text(error),
+    })
+}
+
+/// Whether the focus begins in a field: in those that are faulty, of which the browser takes the first, or in the one
+/// that is meant to be first.
+fn begins_here(form: &FormState, name: &str, first: bool) -> bool {
+    let is_faulty = |name: &str| form.errors.iter().any(|error| error.field.as_deref() == Some(name));
+    is_faulty(name) || (first && form.errors.iter().all(|error| error.field.is_none()))
 }
 
 /// A field with its label, what was typed before, and what is wrong with it.
@@ -33,8 +79,8 @@ pub fn Field(
     /// What the browser may fill in.
     autocomplete: &'static str,
     /// The most characters.
-    #[prop(default = 80)]
-    maxlength: u32,
+    #[prop(default = check::MAX_NAME)]
+    maxlength: usize,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -44,7 +90,6 @@ pub fn Field(
 ) -> impl IntoView {
     let form = form_state();
     let error = error_on(&form, name);
-    let error_id = error.is_some().then(|| format!("{name}-error"));
     view! {
         <div class="field">
             <label for=name>
@@ -59,18 +104,26 @@ pub fn Field(
                 required=!optional
                 autocomplete=autocomplete
                 maxlength=maxlength.to_string()
-                autofocus=autofocus
+                autofocus=begins_here(&form, name, autofocus)
                 aria-invalid=error.is_some().then_some("true")
-                aria-describedby=error_id.clone()
+                aria-describedby=error.is_some().then(|| error_id(name))
             />
-            <FieldError id=error_id error />
+            <FieldError name error />
         </div>
     }
 }
 
+fn error_id(name: &str) -> String {
+    format!("{name}-error")
+}
+
+/// What is wrong with a field. Hidden while nothing is: the script writes into it.
 #[component]
-fn FieldError(id: Option<String>, error: Option<String>) -> impl IntoView {
-    error.map(|text| view! { <p class="field-error" id=id><Icon name="alert-circle" /><span>{text}</span></p> })
+fn FieldError(name: &'static str, error: Option<String>) -> impl IntoView {
+    let nothing = error.is_none();
+    view! {
+        <p class="field-error" id=error_id(name) hidden=nothing><Icon name="alert-circle" /><span>{error}</span></p>
+    }
 }
 
 /// A password, with a button that shows it. The button appears with the script.
@@ -85,10 +138,13 @@ pub fn PasswordField(
     /// Whether the rules of a new password are shown under it.
     #[prop(optional)]
     with_rules: bool,
+    /// The name of the field that this one repeats.
+    #[prop(optional)]
+    repeats: Option<&'static str>,
 ) -> impl IntoView {
-    let error = error_on(&form_state(), name);
-    let error_id = error.is_some().then(|| format!("{name}-error"));
-    let described_by = [error_id.clone(), with_rules.then(|| "password-rules".to_owned())];
+    let form = form_state();
+    let error = error_on(&form, name);
+    let described_by = [with_rules.then(|| "password-rules".to_owned()), error.is_some().then(|| error_id(name))];
     let described_by: Vec<String> = described_by.into_iter().flatten().collect();
     view! {
         <div class="field">
@@ -101,7 +157,9 @@ pub fn PasswordField(
                     name=name
                     required
                     autocomplete=autocomplete
-                    maxlength="256"
+                    maxlength=MAX_PASSWORD_CHARS.to_string()
+                    autofocus=begins_here(&form, name, false)
+                    data-repeats=repeats
                     aria-invalid=error.is_some().then_some("true")
                     aria-describedby=(!described_by.is_empty()).then(|| described_by.join(" "))
                 />
@@ -118,7 +176,7 @@ pub fn PasswordField(
                     <span class="shown-state"><Icon name="eye-off" /></span>
                 </button>
             </div>
-            <FieldError id=error_id error />
+            <FieldError name error />
             {with_rules.then(|| view! { <PasswordRules of=name /> })}
         </div>
     }
@@ -141,7 +199,7 @@ fn PasswordRules(of: &'static str) -> impl IntoView {
 /// A checkbox that keeps its state when the form comes back.
 #[component]
 pub fn Tick(
-    /// The name.
+    /// The name; also the id.
     name: &'static str,
     /// Whether it must be ticked.
     #[prop(optional)]
@@ -154,26 +212,39 @@ pub fn Tick(
     view! {
         <div class="field">
             <label class="check">
-                <input type="checkbox" name=name value="on" required=required checked=form.values.contains_key(name) />
+                <input
+                    type="checkbox"
+                    id=name
+                    name=name
+                    value="on"
+                    required=required
+                    checked=form.values.contains_key(name)
+                    autofocus=begins_here(&form, name, false)
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby=error.is_some().then(|| error_id(name))
+                />
                 <span>{children()}</span>
             </label>
-            <FieldError id=None error />
+            <FieldError name error />
         </div>
     }
 }
 
-/// What is wrong with the form as a whole. An error that a field shows already is not repeated.
+/// What is wrong with the form as a whole. An error that a field shows already is not repeated. Hidden while nothing is:
+/// the script writes into it.
 #[component]
 pub fn Problem(
     /// The fields that show their errors themselves.
     fields: &'static [&'static str],
 ) -> impl IntoView {
-    let is_general = |error: &ApiError| error.field.as_deref().is_none_or(|field| !fields.contains(&field));
-    form_state().error.filter(is_general).map(|error| {
-        view! {
-            <p class="form-error" role="alert"><Icon name="alert-circle" /><span>{i18n::error_text(&error)}</span></p>
-        }
-    })
+    let is_general = |error: &&ApiError| error.field.as_deref().is_none_or(|field| !fields.contains(&field));
+    let text = form_state().errors.iter().find(is_general).map(i18n::error_text);
+    let nothing = text.is_none();
+    view! {
+        <p class="form-error" role="alert" data-problem="form" hidden=nothing>
+            <Icon name="alert-circle" /><span>{text}</span>
+        </p>
+    }
 }
 
 /// The page that comes after, handed on from page to page.

@@ -1,9 +1,10 @@
 //! A forgotten password, and the link of an e-mail that sets a new one (also the link of an invitation).
 
+use hammock_contract::{ErrorCode, check};
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, PasswordField, Problem, Submit, form_state},
+    form_parts::{Field, PasswordField, PostedForm, Problem, Submit, form_state},
     frame::FormPage,
 };
 use crate::{request, t, ui::Icon};
@@ -19,18 +20,18 @@ pub fn forgotten_password_page() -> impl IntoView {
     } else {
         view! {
             <p class="muted">{t!("auth.forgotten_text")}</p>
-            <form class="form" method="post" action="/forgotten-password">
+            <PostedForm action="/forgotten-password">
                 <Problem fields=&["email"] />
                 <Field
                     label=t!("person.email")
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    maxlength=254
+                    maxlength=check::MAX_EMAIL
                     autofocus=true
                 />
                 <Submit>{t!("auth.send_link")}</Submit>
-            </form>
+            </PostedForm>
             <p class="auth-foot"><a href="/sign-in">{t!("auth.back_to_sign_in")}</a></p>
         }
         .into_any()
@@ -40,7 +41,11 @@ pub fn forgotten_password_page() -> impl IntoView {
 
 /// Sets the password, by the token in the link.
 pub fn new_password_page() -> impl IntoView {
-    let token = request::query("token").or_else(|| form_state().values.get("token").cloned());
+    let form = form_state();
+    if form.errors.iter().any(|error| error.code == ErrorCode::InvalidToken) {
+        return view! { <LinkEnded /> }.into_any();
+    }
+    let token = request::query("token").or_else(|| form.values.get("token").cloned());
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return view! {
             <FormPage title=t!("auth.link_missing")>
@@ -52,7 +57,7 @@ pub fn new_password_page() -> impl IntoView {
     };
     view! {
         <FormPage title=t!("auth.set_password_title")>
-            <form class="form" method="post" action="/new-password">
+            <PostedForm action="/new-password">
                 <Problem fields=&["password", "password_again"] />
                 <input type="hidden" name="token" value=token />
                 <PasswordField
@@ -61,11 +66,29 @@ pub fn new_password_page() -> impl IntoView {
                     autocomplete="new-password"
                     with_rules=true
                 />
-                <PasswordField label=t!("auth.password_again") name="password_again" autocomplete="new-password" />
+                <PasswordField
+                    label=t!("auth.password_again")
+                    name="password_again"
+                    autocomplete="new-password"
+                    repeats="password"
+                />
                 <Submit>{t!("auth.set_password")}</Submit>
-            </form>
+            </PostedForm>
             <p class="auth-foot"><a href="/forgotten-password">{t!("auth.forgotten")}</a></p>
         </FormPage>
     }
     .into_any()
+}
+
+/// What to do with a link that was used or is too old: sign in where it was used, else get another.
+#[component]
+fn LinkEnded() -> impl IntoView {
+    view! {
+        <FormPage title=t!("auth.link_ended")>
+            <p class="muted">{t!("auth.link_ended_used")}</p>
+            <a class="button primary wide" href="/sign-in">{t!("auth.sign_in")}</a>
+            <p class="muted">{t!("auth.link_ended_new")}</p>
+            <a class="button wide" href="/forgotten-password">{t!("auth.send_link")}</a>
+        </FormPage>
+    }
 }

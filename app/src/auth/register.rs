@@ -1,9 +1,10 @@
 //! Registering: a new person with an organisation of their own.
 
+use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, PasswordField, Problem, Submit, Tick, form_state},
+    form_parts::{Field, PasswordField, PostedForm, Problem, Submit, Tick},
     frame::FormPage,
 };
 use crate::{request, t};
@@ -27,28 +28,45 @@ pub fn register_page() -> impl IntoView {
     view! {
         <FormPage title=t!("auth.create_account")>
             <p class="muted">{t!("auth.register_text")}</p>
-            <form class="form" method="post" action="/register" data-guarded=if form_state().error.is_some() { "typed" } else { "" }>
+            <PostedForm action="/register" guarded=true>
                 <Problem fields=FIELDS />
                 <div class="form-row">
                     <Field label=t!("person.first_name") name="first_name" autocomplete="given-name" autofocus=true />
                     <Field label=t!("person.last_name") name="last_name" autocomplete="family-name" />
                 </div>
-                <Field label=t!("person.email") name="email" kind="email" autocomplete="username" maxlength=254 />
-                <Field label=t!("auth.organisation") name="organisation" autocomplete="organization" optional=true />
+                <Field
+                    label=t!("person.email")
+                    name="email"
+                    kind="email"
+                    autocomplete="username"
+                    maxlength=check::MAX_EMAIL
+                />
+                <Field
+                    label=t!("auth.organisation")
+                    name="organisation"
+                    autocomplete="organization"
+                    maxlength=check::MAX_ORGANISATION
+                    optional=true
+                />
                 <PasswordField
                     label=t!("auth.password")
                     name="password"
                     autocomplete="new-password"
                     with_rules=true
                 />
-                <PasswordField label=t!("auth.password_again") name="password_again" autocomplete="new-password" />
+                <PasswordField
+                    label=t!("auth.password_again")
+                    name="password_again"
+                    autocomplete="new-password"
+                    repeats="password"
+                />
                 <Tick name="accept_terms" required=true>
                     {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
                     {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
                 </Tick>
                 <Tick name="no_marketing">{t!("auth.no_marketing")}</Tick>
                 <Submit>{t!("auth.create_account")}</Submit>
-            </form>
+            </PostedForm>
             <p class="auth-foot">{t!("auth.have_account")} " " <a href="/sign-in">{t!("auth.sign_in")}</a></p>
         </FormPage>
     }

@@ -1,9 +1,10 @@
 //! Signing in.
 
+use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, Next, PasswordField, Problem, Submit, Tick},
+    form_parts::{Field, Next, PasswordField, PostedForm, Problem, Submit, Tick},
     frame::FormPage,
 };
 use crate::{request, t};
@@ -13,7 +14,7 @@ pub fn sign_in_page() -> impl IntoView {
     let registration_open = request::page().is_some_and(|page| page.instance.registration_open);
     view! {
         <FormPage title=t!("auth.welcome_back")>
-            <form class="form" method="post" action="/sign-in">
+            <PostedForm action="/sign-in">
                 <Problem fields=&["email", "password"] />
                 <Next />
                 <Field
@@ -21,7 +22,7 @@ pub fn sign_in_page() -> impl IntoView {
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    maxlength=254
+                    maxlength=check::MAX_EMAIL
                     autofocus=true
                 />
                 <PasswordField label=t!("auth.password") name="password" autocomplete="current-password" />
@@ -30,7 +31,7 @@ pub fn sign_in_page() -> impl IntoView {
                     <a href="/forgotten-password">{t!("auth.forgotten")}</a>
                 </div>
                 <Submit>{t!("auth.sign_in")}</Submit>
-            </form>
+            </PostedForm>
             {registration_open
                 .then(|| {
                     view! {

@@ -1,19 +1,20 @@
 //! One message: the question as it was typed, or the answer with its sources, its steps and its tools.
 
 use hammock_contract::{
-    ErrorCode,
     chat::{AnswerKind, Author, Citation, Message, MessageState},
+    passage::Place,
 };
 use leptos::{ev::MouseEvent, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
+    answer_block::AnswerBlock,
     api::rate_message,
     thread::{OpenSource, Thread},
 };
 use crate::{
     i18n, t,
-    ui::{Badge, Button, ButtonKind, CopyButton, Icon, IconButton, RichText, Tone, use_toaster},
+    ui::{Badge, Button, ButtonKind, CopyButton, Icon, IconButton, Tone, use_toaster},
 };
 
 /// A message of the thread.
@@ -24,6 +25,8 @@ pub fn MessageView(
     #[prop(into)] on_again: Callback<String>,
     /// Goes on with the last answer.
     on_continue: Callback<()>,
+    /// Takes a question about a topic that a refusal names.
+    on_topic: Callback<String>,
 ) -> impl IntoView {
     match message.with_untracked(|message| message.author) {
         Author::User => {
@@ -31,7 +34,7 @@ pub fn MessageView(
             view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div> }
                 .into_any()
         }
-        Author::Assistant => view! { <AnswerView thread message on_again on_continue /> }.into_any(),
+        Author::Assistant => view! { <AnswerView thread message on_again on_continue on_topic /> }.into_any(),
     }
 }
 
@@ -41,6 +44,7 @@ fn AnswerView(
     message: ArcRwSignal<Message>,
     on_again: Callback<String>,
     on_continue: Callback<()>,
+    on_topic: Callback<String>,
 ) -> impl IntoView {
     let message = RwSignal::from(message);
     let blocks = Memo::new(move |_| message.with(|message| message.blocks.len()));
@@ -61,9 +65,7 @@ fn AnswerView(
             <KindNote message />
             <div class="answer-text" on:click=open_citation>
                 <For each=move || 0..blocks.get() key=|index| *index let:index>
-                    <RichText html=Signal::derive(move || {
-                        message.with(|message| message.blocks.get(index).cloned().unwrap_or_default())
-                    }) />
+                    <AnswerBlock message index on_topic />
                 </For>
                 <Show when=move || state.get() == MessageState::Streaming>
                     <span class="caret" aria-hidden="true"></span>
@@ -98,10 +100,11 @@ fn Steps(message: RwSignal<Message>) -> impl IntoView {
                         let icon = match step.kind.as_str() {
                             "search" => "search",
                             "decide" => "scale",
+                            "wait" => "clock",
                             _ => "sparkles",
                         };
                         // That a model writes is said before it does.
-                        let is_timed = step.kind != "model";
+                        let is_timed = !matches!(step.kind.as_str(), "model" | "wait");
                         view! {
                             <li>
                                 <Icon name=icon /><span>{step.detail}</span>
@@ -162,12 +165,12 @@ fn EndNote(
             let (state, error) = ending.get();
             let (icon, text) = match state {
                 MessageState::Streaming | MessageState::Complete => {
-                    return error.map(|error| view! { <p class="end-note">{provider_words(&error)}</p> }.into_any());
+                    return error.map(|error| view! { <p class="end-note">{i18n::error_text(&error)}</p> }.into_any());
                 }
                 MessageState::Stopped => ("square", t!("chat.stopped").to_owned()),
                 MessageState::Interrupted => ("triangle-alert", t!("chat.interrupted").to_owned()),
                 MessageState::Failed => {
-                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), provider_words))
+                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), i18n::error_text))
                 }
             };
             Some(view! {
@@ -183,15 +186,6 @@ fn EndNote(
     }
 }
 
-/// The error in the person's language, and the provider's own words, since those tell what to change.
-fn provider_words(error: &hammock_contract::ApiError) -> String {
-    let text = i18n::error_text(error);
-    match error.code {
-        ErrorCode::ProviderFailed | ErrorCode::ProviderRefused => format!("{text} ({})", error.message),
-        _ => text,
-    }
-}
-
 /// The passages that the answer rests on.
 #[component]
 fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
@@ -199,7 +193,8 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
         message.with(|message| {
             let has_cited = message.citations.iter().any(|citation| citation.cited);
             let wanted = |citation: &&Citation| citation.cited || !has_cited;
-            if message.state == MessageState::Streaming && !has_cited {
+            // What was merely found says nothing while there is no whole answer that could have cited it.
+            if message.state != MessageState::Complete && !has_cited {
                 return Vec::new();
             }
             message.citations.iter().filter(wanted).cloned().collect::<Vec<_>>()
@@ -208,7 +203,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     view! {
         <Show when=move || !shown.with(Vec::is_empty)>
             <section class="sources" aria-label=t!("chat.sources")>
-                <h2>{t!("chat.sources")}</h2>
+                <h2>{move || if shown.with(|all| all.iter().any(|it| it.cited)) { t!("chat.sources") } else { t!("chat.sources_uncited") }}</h2>
                 <ol>
                     {move || shown.get().into_iter().map(|citation| {
                         let number = citation.number;
@@ -223,7 +218,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                                 <button type="button" class="source" aria-expanded=move || is_open().to_string()
                                     on:click=move |_| open(thread, message, number)>
                                     <span class="number">{number}</span>
-                                    <span class="about"><b>{citation.title.clone()}</b><small>{place(&citation)}</small></span>
+                                    <span class="about"><b>{citation.title.clone()}</b>{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
                                 </button>
                             </li>
                         }
@@ -234,15 +229,25 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     }
 }
 
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// Where in its document a passage stands.
 pub fn place(citation: &Citation) -> String {
-    let headings = citation.headings.iter().filter(|heading| **heading != citation.title).cloned().collect::<Vec<_>>();
+    // A sheet's name is the heading above its passages too.
+    let sheet = match &citation.place {
+        Some(Place::Sheet { name }) => name.as_str(),
+        _ => "",
+    };
+    let is_said = |heading: &String| *heading == citation.title || heading == sheet;
+    let headings = citation.headings.iter().filter(|heading| !is_said(heading)).cloned().collect::<Vec<_>>();
     let mut parts = Vec::new();
     if !headings.is_empty() {
         parts.push(headings.join(" › "));
     }
-    if let Some(page) = citation.page {
-        parts.push(t!("chat.page", n = page));
+    if let Some(place) = &citation.place {
+        parts.push(i18n::place_text(place));
     }
     if let Some(url) = &citation.url {
         parts.push(url.trim_start_matches("https://").trim_start_matches("http://").to_owned());

@@ -1,11 +1,11 @@
 //! Server functions of the chat. Answers themselves stream over `/api/v1/chat`.
 
 use hammock_contract::{
-    ConversationId, DocumentId, MessageId, Page,
+    ConversationId, MessageId, Page,
     assistant::{Assistant, AssistantSummary},
     chat::{Conversation, ConversationSummary},
-    document::DocumentText,
     page::PageRequest,
+    reading::{Excerpt, ExcerptRequest},
 };
 use leptos::prelude::*;
 
@@ -71,14 +71,14 @@ pub async fn rate_message(message: MessageId, rating: Option<bool>) -> Result<()
     Ok(hammock.rate_message(&scope, &message, rating).await?)
 }
 
-/// The document that a citation points into, in the revision that it was made from.
+/// The passage that a citation points at, in its document, in the revision that the citation was made from.
 ///
 /// # Errors
 /// `not_found`.
 #[server(prefix = "/api/fn", endpoint = "chat/cited_document", input = Json, output = Json)]
-pub async fn cited_document(document: DocumentId, revision: Option<u32>) -> Result<DocumentText, FnError> {
+pub async fn cited_document(wanted: ExcerptRequest) -> Result<Excerpt, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.document_text(&scope, &document, revision).await?)
+    Ok(hammock.cited_excerpt(&scope, wanted).await?)
 }
 
 /// The assistants to choose from.

@@ -43,6 +43,13 @@ pub fn ChatPage() -> impl IntoView {
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
+    let called = RwSignal::new(0u32);
+    let on_topic = Callback::new(move |question: String| {
+        text.update(|typed| *typed = with_question(typed, &question));
+        called.update(|times| *times += 1);
+    });
+    // By the address, which the server knows too: the messages come after the input is rendered.
+    let has_begun = Signal::derive(move || wanted.with(Option::is_some) || !thread.messages.with(Vec::is_empty));
     keep_draft(thread, wanted, text);
     keep_address(thread);
     Effect::new(move |_| {
@@ -77,10 +84,10 @@ pub fn ChatPage() -> impl IntoView {
                             None if !is_shown => thread.clear(),
                             _ => {}
                         }
-                        view! { <Messages thread on_text on_continue /> }
+                        view! { <Messages thread on_text on_continue on_topic /> }
                     }
                 </Load>
-                <Composer thread text on_send on_stop=move |()| stop(thread)>
+                <Composer thread text has_begun called on_send on_stop=move |()| stop(thread)>
                     <AssistantChoice thread choices />
                 </Composer>
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
@@ -91,7 +98,12 @@ pub fn ChatPage() -> impl IntoView {
 }
 
 #[component]
-fn Messages(thread: Thread, on_text: Callback<String>, on_continue: Callback<()>) -> impl IntoView {
+fn Messages(
+    thread: Thread,
+    on_text: Callback<String>,
+    on_continue: Callback<()>,
+    on_topic: Callback<String>,
+) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
@@ -121,7 +133,7 @@ fn Messages(thread: Thread, on_text: Callback<String>, on_continue: Callback<()>
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
-                    <MessageView thread message=entry.1 on_again=on_text on_continue />
+                    <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
                 </For>
             </Show>
         </div>
@@ -130,6 +142,15 @@ fn Messages(thread: Thread, on_text: Callback<String>, on_continue: Callback<()>
                 <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| { at_end.set(true); to_end() }>{t!("chat.latest")}</Button>
             </div>
         </Show>
+    }
+}
+
+/// What is in the input after a question was put there: nothing typed is lost, and the same question is there once.
+fn with_question(typed: &str, question: &str) -> String {
+    match typed.trim_end() {
+        "" => question.to_owned(),
+        typed if typed.ends_with(question) => typed.to_owned(),
+        typed => format!("{typed}\n{question}"),
     }
 }
 
@@ -212,3 +233,15 @@ fn resume(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
 fn stop(_: Thread) {}
+
+#[cfg(test)]
+mod tests {
+    use super::with_question;
+
+    #[test]
+    fn a_question_that_is_put_there_keeps_what_is_typed() {
+        assert_eq!(with_question(" \n", "Tell me more."), "Tell me more.");
+        assert_eq!(with_question("Tell me more.", "Tell me more."), "Tell me more.");
+        assert_eq!(with_question("And ", "Tell me more."), "And\nTell me more.");
+    }
+}

@@ -17,6 +17,10 @@ const LONGEST: u32 = 32_000;
 pub fn Composer(
     thread: Thread,
     text: RwSignal<String>,
+    /// Whether there is a conversation already, or this will be its first question.
+    has_begun: Signal<bool>,
+    /// Grows when the focus is to come here.
+    called: RwSignal<u32>,
     /// Sends what is typed.
     #[prop(into)]
     on_send: Callback<()>,
@@ -38,6 +42,7 @@ pub fn Composer(
     };
     Effect::new(move |_| {
         thread.conversation.track();
+        called.track();
         if let Some(input) = input.get() {
             let _ = input.focus();
         }
@@ -52,7 +57,7 @@ pub fn Composer(
                     <textarea
                         node_ref=input
                         aria-label=t!("chat.ask")
-                        placeholder=move || if thread.messages.with(Vec::is_empty) { t!("chat.ask") } else { t!("chat.follow_up") }
+                        placeholder=move || if has_begun.get() { t!("chat.follow_up") } else { t!("chat.ask") }
                         rows="1"
                         maxlength=LONGEST
                         prop:value=move || text.get()

@@ -86,7 +86,7 @@ fn Row(
         let id = row.id.clone();
         Memo::new(move |_| thread.conversation.with(|open| open.as_ref() == Some(&id)))
     };
-    let edited = row.clone();
+    let edited = StoredValue::new(row.clone());
     let delete = Callback::new(move |()| {
         let (id, navigate) = (id.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
@@ -120,7 +120,7 @@ fn Row(
                 <small>{row.assistant_name}" · "<Moment at=row.updated_at /></small>
             </A>
             <Menu id=format!("menu-{}", row.id) label=t!("chat.row_menu")>
-                <MenuItem icon="pencil" on_click=move |()| { renamed.set(Some(edited.clone())); rename_open.set(true) }>{t!("chat.rename")}</MenuItem>
+                <MenuItem icon="pencil" on_click=move |()| { renamed.set(Some(edited.get_value())); rename_open.set(true) }>{t!("chat.rename")}</MenuItem>
                 <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
             </Menu>
         </li>

@@ -1,27 +1,30 @@
-//! Where a citation stands in a text.
+//! The address of a passage: a document with what is marked in it.
 
-/// A text around a marked passage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
-    /// What stands before it.
-    pub before: String,
-    /// The passage.
-    pub marked: String,
-    /// What stands after it.
-    pub after: String,
+use hammock_contract::{DocumentId, reading::TextSpan};
+use leptos_router::params::ParamsMap;
+
+/// Where a document is read with these parts of its text marked.
+pub fn passage_address(document: &DocumentId, revision: u32, marks: &[TextSpan]) -> String {
+    format!("/data/documents/{document}?revision={revision}{}", marks_part(marks))
 }
 
-/// Cuts a text at a passage's bytes; offsets inside a character move to its beginning.
-pub fn split_passage(text: &str, start: u32, end: u32) -> Passage {
-    let at = |offset: u32| {
-        let mut offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        offset
+/// The part of an address that says what is marked, `&` before it; nothing when nothing is.
+pub fn marks_part(marks: &[TextSpan]) -> String {
+    if marks.is_empty() {
+        return String::new();
+    }
+    let marks: Vec<String> = marks.iter().map(|mark| format!("{}-{}", mark.start, mark.end)).collect();
+    format!("&marks={}", marks.join(","))
+}
+
+/// What an address wants to be marked. What is no range is left out.
+pub fn marks_in(query: &ParamsMap) -> Vec<TextSpan> {
+    let range = |text: &str| {
+        let (start, end) = text.split_once('-')?;
+        let (start, end) = (start.parse().ok()?, end.parse().ok()?);
+        (start < end).then_some(TextSpan { start, end })
     };
-    let (start, end) = (at(start), at(end.max(start)));
-    Passage { before: text[..start].to_owned(), marked: text[start..end].to_owned(), after: text[end..].to_owned() }
+    query.get_str("marks").unwrap_or_default().split(',').filter_map(range).collect()
 }
 
 #[cfg(test)]
@@ -29,14 +32,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_never_cut_a_character() {
-        let text = "žluťoučký kůň";
-        for start in 0..20 {
-            for end in 0..20 {
-                let cut = split_passage(text, start, end);
-                assert_eq!(format!("{}{}{}", cut.before, cut.marked, cut.after), text);
-            }
-        }
-        assert_eq!(split_passage(text, 0, 2).marked, "ž");
+    fn an_address_says_what_is_marked() {
+        let marks = [TextSpan { start: 3, end: 20 }, TextSpan { start: 41, end: 50 }];
+        let address = passage_address(&DocumentId::fixed("one"), 2, &marks);
+        let (path, query) = address.split_once('?').unwrap();
+        assert!(path.starts_with("/data/documents/") && query == "revision=2&marks=3-20,41-50", "{address}");
+        let of = |marks: &str| marks_in(&ParamsMap::from_iter([("marks", marks.to_owned())]));
+        assert_eq!(of("3-20,41-50"), marks);
+        assert_eq!(of("9-3,x-1,7,-,5-6"), [TextSpan { start: 5, end: 6 }]);
+        assert!(of("").is_empty());
+        assert!(!passage_address(&DocumentId::fixed("one"), 2, &[]).contains("marks"));
     }
 }

@@ -1,17 +1,17 @@
 //! The cited document beside the thread, with the passage marked; a sheet on a phone.
 
-use hammock_contract::{chat::Citation, document::DocumentText};
-use leptos::{html, prelude::*};
+use hammock_contract::{
+    chat::Citation,
+    reading::{Excerpt, ExcerptRequest, TextSpan},
+};
+use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{api::cited_document, passage::split_passage, thread::Thread};
+use super::{api::cited_document, passage::passage_address, thread::Thread};
 use crate::{
     t,
-    ui::{Icon, IconButton, Load},
+    ui::{Icon, IconButton, Load, PassageText},
 };
-
-/// How much of the document is shown around the passage. Bytes.
-const AROUND: u32 = 12_000;
 
 /// The panel; nothing while no source is open.
 #[component]
@@ -35,81 +35,54 @@ pub fn SourcePanel(thread: Thread) -> impl IntoView {
 
 #[component]
 fn OpenDocument(citation: Citation) -> impl IntoView {
-    let asked = (citation.document.clone(), citation.revision);
-    let text = Resource::new(
-        move || asked.clone(),
-        |(document, revision)| async move {
-            match cited_document(document.clone(), Some(revision)).await {
-                // A very old revision is no longer kept: the present one is shown, and said to be another.
-                Err(error) if error.code() == hammock_contract::ErrorCode::NotFound => {
-                    cited_document(document, None).await
-                }
-                other => other,
-            }
-        },
-    );
+    let asked = ExcerptRequest {
+        document: citation.document.clone(),
+        revision: citation.revision,
+        passage: TextSpan { start: citation.start, end: citation.end },
+        marks: citation.marks.clone(),
+        quote: citation.quote.clone(),
+    };
+    let excerpt = Resource::new(move || asked.clone(), cited_document);
     let stored = StoredValue::new(citation);
     view! {
-        <Load resource=text let:text>{stored.with_value(|citation| document_view(citation, text))}</Load>
+        <Load resource=excerpt let:excerpt>{stored.with_value(|citation| excerpt_view(citation, excerpt))}</Load>
     }
 }
 
-fn document_view(citation: &Citation, text: DocumentText) -> impl IntoView + use<> {
-    let is_same = text.revision == citation.revision;
-    let (start, end) = if is_same { (citation.start, citation.end) } else { find_again(&text.text, &citation.quote) };
-    let passage = split_passage(&text.text, start, end);
-    let before = tail(&passage.before, AROUND);
-    let after = head(&passage.after, AROUND);
-    let mark = NodeRef::<html::Mark>::new();
-    Effect::new(move |_| {
-        if let Some(mark) = mark.get() {
-            // When the panel is laid out; before that there is nowhere to scroll to.
-            request_animation_frame(move || {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Center);
-                mark.scroll_into_view_with_scroll_into_view_options(&options);
-                let _ = mark.focus();
-            });
-        }
-    });
-    let here = format!("/data/documents/{}?revision={}&start={start}&end={end}", citation.document, text.revision);
+fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> {
+    let here = passage_address(&citation.document, excerpt.revision, &excerpt.marks);
     let outside = citation.url.as_ref().map(|url| {
         view! {
-            <a class="button" href=with_fragment(url, &citation.quote) target="_blank" rel="noopener noreferrer">
+            <a class="button" href=with_fragment(url, &first_words(citation)) target="_blank" rel="noopener noreferrer">
                 <Icon name="external-link" />{t!("chat.open_page")}
             </a>
         }
     });
+    let changed = !excerpt.current || !excerpt.as_asked;
+    let cut = |is_cut: bool| is_cut.then(|| view! { <p class="cut" aria-hidden="true">"…"</p> });
     view! {
         <div class="source-head">
             <span class="number">{citation.number}</span>
             <div><b>{citation.title.clone()}</b><small>{super::answer::place(citation)}</small></div>
         </div>
-        {(!text.current || !is_same).then(|| view! { <p class="changed"><Icon name="clock" />{t!("chat.changed")}</p> })}
+        {changed.then(|| view! { <p class="changed"><Icon name="clock" />{t!("chat.changed")}</p> })}
         <div class="source-text" tabindex="0" role="region" aria-label=citation.title.clone()>
-            {before}<mark node_ref=mark tabindex="-1">{passage.marked}</mark>{after}
+            {cut(excerpt.more_before)}
+            <PassageText html=excerpt.html to_mark=true />
+            {cut(excerpt.more_after)}
         </div>
-        <footer>{outside}<A href=here attr:class="button"><Icon name="file-text" />{t!("chat.open_document")}</A></footer>
+        <footer>
+            {outside}
+            <A href=here attr:class="button"><Icon name="file-text" />{t!("chat.open_document")}</A>
+        </footer>
     }
 }
 
-/// Where a quotation stands in another revision, if it still does.
-fn find_again(text: &str, quote: &str) -> (u32, u32) {
-    let at = text.find(quote).map_or((0, 0), |at| (at, at + quote.len()));
-    (u32::try_from(at.0).unwrap_or(0), u32::try_from(at.1).unwrap_or(0))
-}
-
-fn tail(text: &str, bytes: u32) -> String {
-    let from = text.len().saturating_sub(bytes as usize);
-    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    if from > 0 { format!("… {}", &text[from..]) } else { text.to_owned() }
-}
-
-fn head(text: &str, bytes: u32) -> String {
-    if text.len() <= bytes as usize {
-        return text.to_owned();
-    }
-    format!("{} …", super::passage::split_passage(text, 0, bytes).marked)
+/// What the answer rests on first, as the document has it.
+fn first_words(citation: &Citation) -> String {
+    let offset = |at: u32| at.checked_sub(citation.start).and_then(|at| usize::try_from(at).ok());
+    let marked = citation.marks.first().and_then(|mark| citation.quote.get(offset(mark.start)?..offset(mark.end)?));
+    marked.unwrap_or(&citation.quote).to_owned()
 }
 
 /// The page at the passage, where the browser can find it by its first words.

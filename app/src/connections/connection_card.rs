@@ -31,7 +31,7 @@ pub fn ConnectionCard(
 ) -> impl IntoView {
     let id = connection.id.clone();
     let test = Action::new(move |(): &()| list_models(id.clone()));
-    let (edited, deleted) = (connection.clone(), connection.clone());
+    let stored = StoredValue::new(connection.clone());
     view! {
         <section class="card connection">
             <div class="connection-head">
@@ -52,8 +52,8 @@ pub fn ConnectionCard(
                     id=format!("menu-{}", connection.id.as_str())
                     label=t!("users.actions_for", name = connection.name)
                 >
-                    <MenuItem icon="pencil" on_click=move |()| on_edit.run(Draft::of(&edited))>{t!("form.edit")}</MenuItem>
-                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(deleted.clone())>
+                    <MenuItem icon="pencil" on_click=move |()| on_edit.run(stored.with_value(Draft::of))>{t!("form.edit")}</MenuItem>
+                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
                         {t!("form.delete")}
                     </MenuItem>
                 </Menu>

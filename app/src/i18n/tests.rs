@@ -101,6 +101,20 @@ fn numbers_are_grouped_by_the_languages_separator() {
 }
 
 #[test]
+fn decimals_have_the_sign_of_the_language() {
+    assert_eq!(decimal(Locale::En, "2.35"), "2.35");
+    assert_eq!(decimal(Locale::Fr, "2.35"), "2,35");
+    assert_eq!(decimal(Locale::Cs, "0.071"), "0,071");
+    assert_eq!(decimal(Locale::Cs, "104"), "104");
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(PageLocale(Locale::Cs));
+        let error = error_text(&ApiError::too_large(2_097_152));
+        assert!(error.contains("2,097 MB"), "{error}");
+    });
+}
+
+#[test]
 fn an_error_says_its_values_where_it_brings_them() {
     let plain = ApiError::new(ErrorCode::SiteFailed, "the website failed");
     assert_eq!(error_text(&plain), "The website answered with an error.");

@@ -3,9 +3,10 @@
 use hammock_contract::{
     CollectionId, DocumentId, Page, SourceId,
     collection::{Collection, CollectionPatch, NewCollection},
-    document::{Document, DocumentQuery, DocumentText},
+    document::{Document, DocumentQuery},
     page::PageRequest,
-    search::{SearchRequest, SearchResponse},
+    reading::{Reading, ReadingRequest, SearchReading},
+    search::SearchRequest,
     source::{NewSource, Source},
     system::IndexStatus,
 };
@@ -133,14 +134,14 @@ pub async fn list_documents(query: DocumentQuery) -> Result<Page<Document>, FnEr
     Ok(hammock.list_documents(&scope, query).await?)
 }
 
-/// A document's text with its chunks, as it answers now or as an earlier revision had it.
+/// A part of a document's text, chunk by chunk, as it answers now or as an earlier revision had it.
 ///
 /// # Errors
 /// `not_found`.
 #[server(prefix = "/api/fn", endpoint = "knowledge/read_document", input = Json, output = Json)]
-pub async fn read_document(document: DocumentId, revision: Option<u32>) -> Result<DocumentText, FnError> {
+pub async fn read_document(wanted: ReadingRequest) -> Result<Reading, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.document_text(&scope, &document, revision).await?)
+    Ok(hammock.read_text(&scope, wanted).await?)
 }
 
 /// Deletes a document.
@@ -163,12 +164,12 @@ pub async fn reindex_document(document: DocumentId) -> Result<Document, FnError>
     Ok(hammock.reindex_document(&scope, &document).await?)
 }
 
-/// Searches in knowledge.
+/// Searches in knowledge; each passage also as people read it.
 ///
 /// # Errors
 /// `invalid_field`, `no_embedding_model`.
 #[server(prefix = "/api/fn", endpoint = "knowledge/search", input = Json, output = Json)]
-pub async fn search(request: SearchRequest) -> Result<SearchResponse, FnError> {
+pub async fn search(request: SearchRequest) -> Result<SearchReading, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.search(&scope, request).await?)
+    Ok(hammock.search_to_read(&scope, request).await?)
 }

@@ -104,9 +104,19 @@ fn CollectionsTable(collections: Vec<Collection>, dialogs: Dialogs, can_write: b
     }
 }
 
+/// The first names of many, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}, +{}", i18n::grouped(i18n::locale(), more as u64)),
+    }
+}
+
 #[component]
 fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> impl IntoView {
-    let (edited, deleted) = (collection.clone(), collection.clone());
+    let stored = StoredValue::new(collection.clone());
     let locale = i18n::locale();
     let actions = t!("data.actions_for", name = collection.name);
     let changeable = can_write && !collection.read_only;
@@ -129,7 +139,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
                     i18n::grouped(locale, chunks).into_any()
                 }}
             </td>
-            <td data-label=t!("data.used_by") class="muted">{collection.used_by.join(", ")}</td>
+            <td data-label=t!("data.used_by") class="muted">{some_of(&collection.used_by)}</td>
             <td data-label=t!("data.updated") class="muted"><Moment at=collection.updated_at /></td>
             <td class="actions">
                 {changeable.then(|| view! {
@@ -137,7 +147,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
                         <MenuItem
                             icon="pencil"
                             on_click=move |()| {
-                                dialogs.edited.set(Some(edited.clone()));
+                                dialogs.edited.set(Some(stored.get_value()));
                                 dialogs.edit_open.set(true);
                             }
                         >
@@ -147,7 +157,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
                             icon="trash-2"
                             danger=true
                             on_click=move |()| {
-                                dialogs.deleted.set(Some(deleted.clone()));
+                                dialogs.deleted.set(Some(stored.get_value()));
                                 dialogs.delete_open.set(true);
                             }
                         >

@@ -120,18 +120,17 @@ pub fn DocumentsTable(
 /// Changes with everything that the row shows: only rows that changed are made anew.
 fn row_key(it: &Document) -> String {
     format!(
-        "{} {:?} {} {} {} {:?} {:?} {}",
-        it.id, it.state, it.revision, it.chunks, it.embedded_chunks, it.http_status, it.indexed_at, it.title
+        "{} {:?} {} {} {} {:?} {:?} {} {:?}",
+        it.id, it.state, it.revision, it.chunks, it.embedded_chunks, it.http_status, it.indexed_at, it.title, it.error
     )
 }
 
 #[component]
 fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callback<Document>) -> impl IntoView {
     let toaster = use_toaster();
-    let deleted = document.clone();
-    let id = document.id.clone();
+    let stored = StoredValue::new(document.clone());
     let read_again = Action::new(move |(): &()| {
-        let id = id.clone();
+        let id = stored.with_value(|document| document.id.clone());
         async move {
             match reindex_document(id).await {
                 Ok(_) => live.refresh(),
@@ -164,12 +163,12 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
             <td data-label=t!("data.read_at") class="muted">{document.indexed_at.map(|at| view! { <Moment at /> })}</td>
             <td class="actions">
                 <Menu id=format!("menu-{}", document.id) label=actions>
-                    <MenuLink icon="file-text" href=format!("/data/documents/{}", document.id)>{t!("data.show_text")}</MenuLink>
+                    <MenuLink icon="file-text" href=stored.with_value(|it| format!("/data/documents/{}", it.id))>{t!("data.show_text")}</MenuLink>
                     {can_write.then(|| view! {
                         <MenuItem icon="refresh-cw" on_click=move |()| { read_again.dispatch(()); }>
                             {t!("data.read_again")}
                         </MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(deleted.clone())>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
                             {t!("form.delete")}
                         </MenuItem>
                     })}

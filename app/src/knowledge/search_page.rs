@@ -2,7 +2,8 @@
 
 use hammock_contract::{
     collection::Collection,
-    search::{SearchHit, SearchMode, SearchRequest, SearchResponse},
+    reading::{SearchReading, TextSpan},
+    search::{SearchHit, SearchMode, SearchRequest},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -16,12 +17,16 @@ use super::{
     live::parse_collection,
 };
 use crate::{
-    FnError, i18n, t,
-    ui::{Badge, Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, Tone},
+    FnError, chat, i18n, t,
+    ui::{Badge, Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, PassageText, Tone},
 };
 
 /// How many hits are shown.
 const HITS: u32 = 20;
+
+/// Passages above one of these are shown in part at first: they have more than about twelve lines.
+const LONG_CHARACTERS: usize = 900;
+const LONG_LINES: usize = 10;
 
 /// From here on the evidence is called strong, and below weak.
 const STRONG: f32 = 0.66;
@@ -51,7 +56,7 @@ pub fn SearchPage() -> impl IntoView {
                                 view! { <EmptyState icon="search" title=t!("data.search_first") text=t!("data.search_first_text") /> }
                                     .into_any()
                             }
-                            Some(response) => view! { <Hits response /> }.into_any(),
+                            Some(found) => view! { <Hits found /> }.into_any(),
                         }}
                     </Load>
                 </div>
@@ -60,7 +65,7 @@ pub fn SearchPage() -> impl IntoView {
     }
 }
 
-async fn find(id: String, query: String, mode: SearchMode) -> Result<Option<SearchResponse>, FnError> {
+async fn find(id: String, query: String, mode: SearchMode) -> Result<Option<SearchReading>, FnError> {
     if query.trim().is_empty() {
         return Ok(None);
     }
@@ -124,7 +129,8 @@ fn mode_name(mode: SearchMode) -> &'static str {
 }
 
 #[component]
-fn Hits(response: SearchResponse) -> impl IntoView {
+fn Hits(found: SearchReading) -> impl IntoView {
+    let SearchReading { response, passages } = found;
     let (tone, word) = if response.evidence >= STRONG {
         (Tone::Good, t!("data.evidence_strong"))
     } else if response.evidence >= WEAK {
@@ -140,31 +146,37 @@ fn Hits(response: SearchResponse) -> impl IntoView {
     let none = response.hits.is_empty();
     view! {
         <p class="row wrap">
-            <Badge tone>{word} " " {format!("{:.2}", response.evidence)}</Badge>
+            <Badge tone>{word} " " {two_decimals(response.evidence)}</Badge>
             <span class="small muted numeric">{summary}</span>
             {(!response.vectors_used).then(|| view! { <span class="small muted">{t!("data.no_vectors_used")}</span> })}
         </p>
         {none.then(|| view! { <EmptyState icon="search" title=t!("data.no_hits") text=t!("data.no_hits_text") /> })}
         <ol class="hits">
-            {response.hits.into_iter().map(|hit| view! { <Hit hit /> }).collect_view()}
+            {response.hits.into_iter().zip(passages).map(|(hit, html)| view! { <Hit hit html /> }).collect_view()}
         </ol>
     }
 }
 
+fn two_decimals(value: f32) -> String {
+    i18n::decimal(i18n::locale(), &format!("{value:.2}"))
+}
+
 #[component]
-fn Hit(hit: SearchHit) -> impl IntoView {
-    let href =
-        format!("/data/documents/{}?revision={}&start={}&end={}", hit.document, hit.revision, hit.start, hit.end);
+fn Hit(hit: SearchHit, html: String) -> impl IntoView {
+    let href = chat::passage_address(&hit.document, hit.revision, &[TextSpan { start: hit.start, end: hit.end }]);
+    let is_long = is_long(&hit.text);
+    let headings: Vec<String> = hit.headings.into_iter().filter(|heading| *heading != hit.title).collect();
+    let headings = headings.join(" › ");
     let score = |label: &'static str, value: Option<f32>| {
-        value.map(|value| view! { <div><dt>{label}</dt><dd>{format!("{value:.2}")}</dd></div> })
+        value.map(|value| view! { <div><dt>{label}</dt><dd>{two_decimals(value)}</dd></div> })
     };
     view! {
         <li class="hit">
             <div class="row wrap">
                 <A href attr:class="hit-title">{hit.title}</A>
-                <span class="small faint">{hit.headings.join(" › ")}</span>
+                <span class="small faint">{headings}</span>
             </div>
-            <p class="hit-text">{hit.text}</p>
+            <HitText html is_long />
             <dl class="scores numeric">
                 {score(t!("data.score"), Some(hit.score))}
                 {score(t!("data.mode.keyword"), hit.keyword_score)}
@@ -172,6 +184,33 @@ fn Hit(hit: SearchHit) -> impl IntoView {
             </dl>
         </li>
     }
+}
+
+/// The passage; a long one in part, until more is asked for.
+#[component]
+fn HitText(html: String, is_long: bool) -> impl IntoView {
+    let is_whole = RwSignal::new(!is_long);
+    view! {
+        // What takes the focus is in sight.
+        <div class="hit-text" data-whole=move || is_whole.get().to_string() on:focusin=move |_| is_whole.set(true)>
+            <PassageText html />
+        </div>
+        {is_long.then(|| view! {
+            <button
+                type="button"
+                class="button ghost hit-more"
+                aria-expanded=move || is_whole.get().to_string()
+                on:click=move |_| is_whole.update(|is_whole| *is_whole = !*is_whole)
+            >
+                {move || if is_whole.get() { t!("data.show_less") } else { t!("data.show_more") }}
+            </button>
+        })}
+    }
+}
+
+fn is_long(text: &str) -> bool {
+    text.lines().filter(|line| !line.trim().is_empty()).count() > LONG_LINES
+        || text.chars().nth(LONG_CHARACTERS).is_some()
 }
 
 #[cfg(test)]
@@ -185,5 +224,11 @@ mod tests {
             assert_eq!(mode_of(value), mode);
         }
         assert_eq!(mode_of("else"), SearchMode::Hybrid);
+    }
+
+    #[test]
+    fn a_passage_is_long_by_its_words_or_its_lines() {
+        assert!(is_long(&"word ".repeat(200)) && is_long(&"| a |\n".repeat(11)));
+        assert!(!is_long(&"word ".repeat(150)) && !is_long(&"a\n\n".repeat(10)) && !is_long(""));
     }
 }

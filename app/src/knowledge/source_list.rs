@@ -59,7 +59,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<So
     let toaster = use_toaster();
     let id = source.id.clone();
     let now = Memo::new(move |_| live.sources.with(|all| all.iter().find(|it| it.id == id).cloned()));
-    let (refreshed, stopped, deleted) = (source.id.clone(), source.id.clone(), source.clone());
+    let (refreshed, stopped, deleted) = (source.id.clone(), source.id.clone(), StoredValue::new(source.clone()));
     let done = move |result: Result<Source, FnError>| match result {
         Ok(_) => live.refresh(),
         Err(error) => toaster.say(i18n::error_text(&error.0)),
@@ -119,7 +119,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<So
                                 {t!("data.read_again")}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(deleted.clone())>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(deleted.get_value())>
                             {t!("form.delete")}
                         </MenuItem>
                     </Menu>

@@ -1,5 +1,6 @@
 //! Where files are dropped or chosen, and how far each of them is.
 
+use hammock_contract::file_type;
 use leptos::{ev::DragEvent, html, prelude::*};
 
 use super::{
@@ -57,6 +58,8 @@ pub fn UploadArea(
                 node_ref=input
                 type="file"
                 name="file"
+                // Any file can be dropped all the same; the server says what it cannot read.
+                accept=file_type::accept()
                 multiple
                 hidden
                 aria-label=t!("data.choose_files")

@@ -21,6 +21,7 @@ pub fn Navigation() -> impl IntoView {
             <h2>{t!("nav.settings")}</h2>
             <NavLink href="/account" icon="user" label=t!("nav.account") />
             <Show when=move || session.is_at_least(Role::Administrator)>
+                <NavLink href="/organisation" icon="briefcase" label=t!("nav.organisation") />
                 <NavLink href="/users" icon="users" label=t!("nav.users") />
                 <NavLink href="/keys" icon="key-round" label=t!("nav.keys") />
             </Show>

@@ -1,8 +1,11 @@
 //! Fields with their label, hint and error.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::Icon;
+use super::{
+    Icon,
+    fault::{Fault, fault_in, fault_of_kind},
+};
 use crate::t;
 
 /// The hint and the error under a field, and the ids by which the field refers to them.
@@ -50,9 +53,12 @@ pub fn TextField(
     /// A line under the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong with it.
+    /// What the server finds wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// What is wrong with what is typed, beyond what the kind of the field says; shown when the form is sent.
+    #[prop(optional, into)]
+    rule: Signal<Option<String>>,
     /// Whether it must be filled in; the others are marked as optional.
     #[prop(default = true)]
     required: bool,
@@ -85,6 +91,20 @@ pub fn TextField(
     readonly: bool,
 ) -> impl IntoView {
     let id = format!("field-{name}");
+    let input = NodeRef::<html::Input>::new();
+    let fault = Fault::new(value, error, move || {
+        if let Some(input) = input.get_untracked() {
+            // Fails only for what is no longer on the page.
+            let _ = input.focus();
+        }
+    });
+    let wrong = move || value.with(|typed| fault_in(kind, required, typed).map(str::to_owned)).or_else(|| rule.get());
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            input.set_custom_validity(&wrong().unwrap_or_default());
+        }
+    });
+    let error = fault.shown();
     let list_id = suggestions.is_some().then(|| format!("{id}-list"));
     view! {
         <div class="field">
@@ -93,12 +113,16 @@ pub fn TextField(
             </label>
             <input
                 class="input"
+                node_ref=input
                 type=kind
                 id=id.clone()
                 name=name
                 value=value.get_untracked()
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
+                on:invalid=move |event| {
+                    fault.find(&event, untrack(wrong).unwrap_or_else(|| fault_of_kind(kind).to_owned()));
+                }
                 required=required
                 autocomplete=autocomplete
                 placeholder=placeholder
@@ -139,7 +163,7 @@ pub fn TextArea(
     /// A line under the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong with it.
+    /// What the server finds wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
     /// Whether it must be filled in; the others are marked as optional.
@@ -156,6 +180,14 @@ pub fn TextArea(
     maxlength: Option<u32>,
 ) -> impl IntoView {
     let id = format!("field-{name}");
+    let area = NodeRef::<html::Textarea>::new();
+    let fault = Fault::new(value, error, move || {
+        if let Some(area) = area.get_untracked() {
+            // Fails only for what is no longer on the page.
+            let _ = area.focus();
+        }
+    });
+    let error = fault.shown();
     view! {
         <div class="field">
             <label for=id.clone()>
@@ -163,11 +195,16 @@ pub fn TextArea(
             </label>
             <textarea
                 class="textarea"
+                node_ref=area
                 id=id.clone()
                 name=name
                 rows=rows.to_string()
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
+                on:invalid=move |event| {
+                    let found = value.with_untracked(|typed| fault_in("text", required, typed));
+                    fault.find(&event, found.unwrap_or_else(|| fault_of_kind("text")).to_owned());
+                }
                 required=required
                 placeholder=placeholder
                 maxlength=maxlength.map(|most| most.to_string())
@@ -197,16 +234,25 @@ pub fn SelectField(
     /// A line under the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong with it.
+    /// What the server finds wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let id = format!("field-{name}");
+    let select = NodeRef::<html::Select>::new();
+    let fault = Fault::new(value, error, move || {
+        if let Some(select) = select.get_untracked() {
+            // Fails only for what is no longer on the page.
+            let _ = select.focus();
+        }
+    });
+    let error = fault.shown();
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <select
                 class="select"
+                node_ref=select
                 id=id.clone()
                 name=name
                 on:change=move |event| value.set(event_target_value(&event))

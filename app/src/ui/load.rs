@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{ErrorState, Skeleton};
-use crate::FnError;
+use crate::{FnError, i18n};
 
 /// Waits for `resource`: a skeleton meanwhile, the error with a retry when it fails, else `children` with the value.
 ///
@@ -33,7 +33,10 @@ where
                 let children = children.clone();
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(value) => children(value).into_any(),
+                        Ok(value) => {
+                            i18n::bring_near();
+                            children(value).into_any()
+                        }
                         Err(error) => {
                             view! { <ErrorState error whole_page on_retry=Callback::new(move |()| resource.refetch()) /> }.into_any()
                         }

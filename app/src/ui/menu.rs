@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use super::Icon;
 
 /// A button that opens a menu of [`MenuItem`]s and [`MenuLink`]s.
+///
+/// What is in it is made when it is opened for the first time: a list has a menu on each row, and few are ever opened.
 #[component]
 pub fn Menu(
     /// Unique on the page.
@@ -19,8 +21,9 @@ pub fn Menu(
     /// The icon of the button.
     #[prop(default = Cow::Borrowed("ellipsis"), into)]
     icon: Cow<'static, str>,
-    children: Children,
+    children: ChildrenFn,
 ) -> impl IntoView {
+    let opened = RwSignal::new(false);
     view! {
         <button
             type="button"
@@ -29,10 +32,14 @@ pub fn Menu(
             title=label.clone()
             aria-haspopup="menu"
             popovertarget=id.clone()
+            // Before the browser opens it, so its entries are there to take the focus.
+            on:click=move |_| opened.set(true)
         >
             <Icon name=icon />
         </button>
-        <MenuPopover id label>{children()}</MenuPopover>
+        <MenuPopover id label>
+            {move || opened.get().then(|| children())}
+        </MenuPopover>
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, SelectField, Switch, TextField, Typed,
-        form::action_error, general_error, on_field, use_toaster,
+        fault::weak_password, form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -180,6 +180,7 @@ pub fn AddPerson(
                         kind="password"
                         value=password
                         error=on_field(error, "password")
+                        rule=weak_password(password)
                         hint=t!("password.rules")
                         autocomplete="new-password"
                         maxlength=256

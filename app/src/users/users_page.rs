@@ -1,6 +1,7 @@
 //! The list of people.
 
 use hammock_contract::{
+    UserId,
     page::PageRequest,
     user::{Role, User, UserStatus},
 };
@@ -77,6 +78,22 @@ pub fn UsersPage() -> impl IntoView {
 
 #[component]
 fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
+    let own = use_session().me().user.id;
+    let toaster = use_toaster();
+    let invite_again = Action::new(move |invited: &UserId| {
+        let invited = invited.clone();
+        async move {
+            match resend_invitation(invited).await {
+                Ok(()) => toaster.say(t!("users.invited_again")),
+                Err(error) => toaster.say(i18n::error_text(&error.0)),
+            }
+        }
+    });
+    let rows = people.into_iter().map(|person| {
+        let own = own == person.id;
+        view! { <PersonRow person own dialogs invite_again /> }
+    });
+    let rows = rows.collect_view();
     view! {
         <Table caption=t!("users.title")>
             <thead>
@@ -89,28 +106,18 @@ fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                {people.into_iter().map(|person| view! { <PersonRow person dialogs /> }).collect_view()}
+                {rows}
             </tbody>
         </Table>
     }
 }
 
 #[component]
-fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
-    let toaster = use_toaster();
-    let own = use_session().me().user.id == person.id;
+fn PersonRow(person: User, own: bool, dialogs: Dialogs, invite_again: Action<UserId, ()>) -> impl IntoView {
     let name = format!("{} {}", person.first_name, person.last_name);
     let telephone = if person.telephone.is_empty() { "–".to_owned() } else { person.telephone.clone() };
-    let (edited, removed, invited) = (person.clone(), person.clone(), person.id.clone());
-    let invite_again = Action::new(move |(): &()| {
-        let invited = invited.clone();
-        async move {
-            match resend_invitation(invited).await {
-                Ok(()) => toaster.say(t!("users.invited_again")),
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
-            }
-        }
-    });
+    let invited = person.status == UserStatus::Invited;
+    let stored = StoredValue::new(person.clone());
     view! {
         <tr>
             <td class="primary-cell">
@@ -125,7 +132,7 @@ fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
             </td>
             <td data-label=t!("users.role")>
                 {role_name(person.role)}
-                {(person.status == UserStatus::Invited)
+                {invited
                     .then(|| view! { " " <Badge tone=Tone::Warning>{t!("users.invited")}</Badge> })}
             </td>
             <td data-label=t!("users.telephone") class="muted numeric">{telephone}</td>
@@ -140,16 +147,16 @@ fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
                     <MenuItem
                         icon="pencil"
                         on_click=move |()| {
-                            dialogs.edited.set(Some(edited.clone()));
+                            dialogs.edited.set(Some(stored.get_value()));
                             dialogs.edit_open.set(true);
                         }
                     >
                         {t!("form.edit")}
                     </MenuItem>
-                    {(person.status == UserStatus::Invited)
+                    {invited
                         .then(|| {
                             view! {
-                                <MenuItem icon="mail" on_click=move |()| { invite_again.dispatch(()); }>
+                                <MenuItem icon="mail" on_click=move |()| { invite_again.dispatch(stored.with_value(|person| person.id.clone())); }>
                                     {t!("users.invite_again")}
                                 </MenuItem>
                             }
@@ -158,7 +165,7 @@ fn PersonRow(person: User, dialogs: Dialogs) -> impl IntoView {
                         icon="trash-2"
                         danger=true
                         on_click=move |()| {
-                            dialogs.removed.set(Some(removed.clone()));
+                            dialogs.removed.set(Some(stored.get_value()));
                             dialogs.remove_open.set(true);
                         }
                     >

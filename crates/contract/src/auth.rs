@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ApiError, check};
+
 /// A new account, with an organisation of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -24,6 +26,21 @@ pub struct Registration {
     /// Whether the person does *not* want news by e-mail.
     #[serde(default)]
     pub no_marketing: bool,
+}
+
+impl Registration {
+    /// Everything that is wrong with it, field by field in the order of the form.
+    pub fn problems(&self) -> Vec<ApiError> {
+        let lines = [
+            check::line("first_name", &self.first_name, 1, check::MAX_NAME).err(),
+            check::line("last_name", &self.last_name, 1, check::MAX_NAME).err(),
+            check::email(&self.email).err(),
+            check::line("organisation", &self.organisation, 0, check::MAX_ORGANISATION).err(),
+        ];
+        let passwords = check::new_password(&self.password, &self.password_again);
+        let terms = (!self.accept_terms).then(check::terms_not_accepted);
+        lines.into_iter().flatten().chain(passwords).chain(terms).collect()
+    }
 }
 
 /// A sign-in.
@@ -59,6 +76,13 @@ pub struct NewPassword {
     pub password_again: String,
 }
 
+impl NewPassword {
+    /// Everything that is wrong with the passwords.
+    pub fn problems(&self) -> Vec<ApiError> {
+        check::new_password(&self.password, &self.password_again)
+    }
+}
+
 /// A change of one's own password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -69,4 +93,36 @@ pub struct PasswordChange {
     pub password: String,
     /// The same password once more.
     pub password_again: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_names_every_faulty_field_in_the_order_of_the_form() {
+        let good = Registration {
+            first_name: "Eva".to_owned(),
+            last_name: "Nová".to_owned(),
+            email: "eva@example.org".to_owned(),
+            password: "correct horse 1".to_owned(),
+            password_again: "correct horse 1".to_owned(),
+            organisation: String::new(),
+            accept_terms: true,
+            no_marketing: false,
+        };
+        assert!(good.problems().is_empty(), "{:?}", good.problems());
+        let bad = Registration {
+            first_name: " ".to_owned(),
+            last_name: "n".repeat(check::MAX_NAME + 1),
+            email: "eva".to_owned(),
+            password: "short".to_owned(),
+            organisation: "o".repeat(check::MAX_ORGANISATION + 1),
+            accept_terms: false,
+            ..good
+        };
+        let fields: Vec<_> = bad.problems().into_iter().filter_map(|problem| problem.field).collect();
+        let all = ["first_name", "last_name", "email", "organisation", "password", "password_again", "accept_terms"];
+        assert_eq!(fields, all);
+    }
 }

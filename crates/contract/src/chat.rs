@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp};
+use crate::{
+    ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    passage::{Place, TablePart},
+    reading::TextSpan,
+};
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,14 +73,21 @@ pub struct Citation {
     pub headings: Vec<String>,
     /// The page's address.
     pub url: Option<String>,
-    /// The page of a PDF, the sheet of a table, the slide of a presentation: counted from 1.
-    pub page: Option<u32>,
+    /// The page, sheet or slide on which the passage begins.
+    #[serde(default, alias = "page", deserialize_with = "crate::passage::place_or_page")]
+    pub place: Option<Place>,
     /// Where the passage begins in the revision's text. Bytes.
     pub start: u32,
     /// Where the passage ends in the revision's text. Bytes.
     pub end: u32,
+    /// What of the passage the answer rests on, in bytes of the revision's text; empty when nothing in it stands out.
+    #[serde(default)]
+    pub marks: Vec<TextSpan>,
     /// The passage.
     pub quote: String,
+    /// What it needs to be understood alone, when it begins or ends inside a table.
+    #[serde(default)]
+    pub table: Option<TablePart>,
     /// Whether the answer refers to it, or it was only handed to the model.
     pub cited: bool,
 }
@@ -91,6 +102,9 @@ pub struct Step {
     pub detail: String,
     /// How long it took. Milliseconds.
     pub took_ms: u32,
+    /// What the collections do cover, nearest to the question first, where it was decided that they do not hold the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
 }
 
 /// A message.
@@ -169,4 +183,41 @@ pub struct ChatRequest {
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_before_have_no_topics() {
+        let json = serde_json::json!({ "kind": "decide", "detail": "too little", "took_ms": 0 });
+        let step: Step = serde_json::from_value(json.clone()).unwrap();
+        assert!(step.topics.is_empty());
+        assert_eq!(serde_json::to_value(&step).unwrap(), json);
+        let step = Step { topics: vec!["Opening hours".to_owned()], ..step };
+        assert_eq!(serde_json::to_value(&step).unwrap()["topics"][0], "Opening hours");
+    }
+
+    #[test]
+    fn citations_of_before_keep_their_page() {
+        let read = |place: serde_json::Value| {
+            let mut json = serde_json::json!({
+                "number": 1, "document": DocumentId::fixed("some"), "collection": CollectionId::fixed("some"),
+                "chunk": ChunkId::fixed("some"), "revision": 1, "title": "T", "headings": [], "url": null,
+                "start": 0, "end": 1, "quote": "q", "cited": true,
+            });
+            if let (Some(json), serde_json::Value::Object(place)) = (json.as_object_mut(), place) {
+                json.extend(place);
+            }
+            serde_json::from_value::<Citation>(json).unwrap()
+        };
+        assert_eq!(read(serde_json::json!({ "page": 4 })).place, Some(Place::Page { number: 4 }));
+        assert_eq!(read(serde_json::json!({ "page": null })).place, None);
+        assert_eq!(read(serde_json::json!({})).place, None);
+        let slide = Place::Slide { number: 2 };
+        let now = read(serde_json::json!({ "place": slide }));
+        assert_eq!(now.place, Some(slide));
+        assert_eq!(serde_json::from_str::<Citation>(&serde_json::to_string(&now).unwrap()).unwrap(), now);
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, ChunkId, CollectionId, DocumentId, SourceId, Timestamp};
+use crate::{ApiError, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, passage::Place};
 
 /// How a document stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,8 +77,8 @@ pub struct Chunk {
     pub start: u32,
     /// Where it ends in the document's text. Bytes.
     pub end: u32,
-    /// The page of a PDF, the sheet of a table, the slide of a presentation: counted from 1.
-    pub page: Option<u32>,
+    /// The page, sheet or slide on which it begins.
+    pub place: Option<Place>,
     /// Whether it has a vector.
     pub embedded: bool,
 }
@@ -125,6 +125,7 @@ pub struct DocumentQuery {
     /// Only those whose title or location contains this text.
     pub query: Option<String>,
     /// Rows on a page, 1 to 200; 50 when absent.
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// From the page before.
     pub page_token: Option<String>,

@@ -96,8 +96,10 @@ error_codes! {
     ForbiddenAddress = "forbidden_address", Invalid;
     /// The file is of a type that cannot be read.
     UnsupportedFileType = "unsupported_file_type", Invalid;
-    /// The file is empty, or holds no text.
+    /// The file is empty: no bytes, or white space alone.
     EmptyFile = "empty_file", Invalid;
+    /// The file holds no text: a scan, most likely.
+    FileWithoutText = "file_without_text", Invalid;
     /// The file is protected by a password.
     EncryptedFile = "encrypted_file", Invalid;
     /// The file is damaged.
@@ -142,6 +144,10 @@ error_codes! {
     ProviderFailed = "provider_failed", Upstream;
     /// The model provider refused the key.
     ProviderRefused = "provider_refused", Upstream;
+    /// The model provider could not be reached, or took too long.
+    ProviderUnreachable = "provider_unreachable", Upstream;
+    /// The model provider wants fewer requests, or the account has no more credit.
+    ProviderLimited = "provider_limited", Upstream;
     /// The website answered with an error; `status` tells which.
     SiteFailed = "site_failed", Upstream;
     /// The website could not be reached.

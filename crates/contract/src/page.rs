@@ -19,12 +19,16 @@ impl<T> Page<T> {
     }
 }
 
+/// The most rows that a page can have.
+pub const MAX_LIMIT: u32 = 200;
+
 /// Which page of a list is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
 #[serde(default)]
 pub struct PageRequest {
     /// Rows on a page, 1 to 200; 50 when absent.
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// From the page before.
     pub page_token: Option<String>,

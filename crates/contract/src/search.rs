@@ -33,6 +33,7 @@ pub struct SearchRequest {
     pub mode: SearchMode,
     /// At most this many hits. 1 to 100; 10 when absent.
     #[serde(default)]
+    #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
 }
 

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode, OrganisationId, UserId,
     auth::{ForgottenPassword, NewPassword, PasswordChange, Registration, SignIn},
+    check,
     locale::Locale,
     system::{Instance, RegistrationPolicy},
     user::{Me, Role, UserStatus},
@@ -35,7 +36,7 @@ pub struct SignedIn {
 }
 
 /// How long a link that sets a new password is valid. Milliseconds.
-const RESET_VALID: i64 = 60 * 60 * 1000;
+pub(crate) const RESET_VALID: i64 = 60 * 60 * 1000;
 
 impl Hammock {
     /// What is known of this installation without signing in.
@@ -81,16 +82,14 @@ impl Hammock {
     /// # Errors
     /// As [`Hammock::register`], but for `registration_closed`.
     pub async fn create_organisation(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
-        let first_name = validate::line("first_name", &new.first_name, 1, 80)?;
-        let last_name = validate::line("last_name", &new.last_name, 1, 80)?;
+        let first_name = validate::line("first_name", &new.first_name, 1, check::MAX_NAME)?;
+        let last_name = validate::line("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let email = validate::email(&new.email)?;
         passwords::check_new(&new.password, &new.password_again)?;
         if !new.accept_terms {
-            return Err(
-                ApiError::new(ErrorCode::TermsNotAccepted, "please accept the terms to go on").on("accept_terms")
-            );
+            return Err(check::terms_not_accepted());
         }
-        let organisation_name = match validate::line("organisation", &new.organisation, 0, 120)? {
+        let organisation_name = match validate::line("organisation", &new.organisation, 0, check::MAX_ORGANISATION)? {
             name if name.is_empty() => format!("{first_name} {last_name}"),
             name => name,
         };
@@ -146,7 +145,7 @@ impl Hammock {
     /// `wrong_credentials`, `too_many_attempts`.
     pub async fn sign_in(&self, given: SignIn, origin: &Origin) -> Result<SignedIn> {
         self.count_address(origin).await?;
-        let account_key = format!("account:{}", accounts::email_key(&given.email));
+        let account_key = crate::attempts::account_attempts(&given.email);
         self.count_attempt(&account_key, PER_ACCOUNT).await?;
         let account = accounts::find_by_email(self.store().read(), &given.email).await.map_err(from_store)?;
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -200,6 +199,16 @@ impl Hammock {
         Ok(())
     }
 
+    /// Whether the link of an e-mail still sets a password. Tells nothing that trying it would not, and uses nothing up.
+    ///
+    /// # Errors
+    /// `invalid_token`, as [`Hammock::set_password_by_token`] answers.
+    pub async fn check_link(&self, token: &str) -> Result<()> {
+        let hash = token_hash(token);
+        let usable = one_time_tokens::is_usable(self.store().read(), &hash, self.now()).await.map_err(from_store)?;
+        if usable { Ok(()) } else { Err(link_ended()) }
+    }
+
     /// Sets a password by the link of an e-mail; other sessions of the person end.
     ///
     /// # Errors
@@ -211,10 +220,7 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         let taken = one_time_tokens::take(&tx, &token_hash(&new.token), now).await.map_err(from_store)?;
         let Some((user, purpose)) = taken else {
-            return Err(ApiError::new(
-                ErrorCode::InvalidToken,
-                "this link was used already or is too old; ask for a new one",
-            ));
+            return Err(link_ended());
         };
         accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
         if purpose == one_time_tokens::TokenPurpose::Invite {
@@ -338,6 +344,10 @@ impl Hammock {
         one_time_tokens::create(tx, row).await.map_err(from_store)?;
         Ok(format!("{}/new-password?token={token}", self.settings().public_url))
     }
+}
+
+fn link_ended() -> ApiError {
+    ApiError::new(ErrorCode::InvalidToken, "this link was used already or is too old; ask for a new one")
 }
 
 fn email_taken(error: StoreError) -> ApiError {

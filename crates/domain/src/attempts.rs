@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use hammock_contract::{ApiError, ErrorCode};
-use hammock_store::login_attempts;
+use hammock_store::{accounts, login_attempts};
 
 use crate::{Hammock, Origin, Result, error::from_store};
 
@@ -13,6 +13,12 @@ const WINDOW: i64 = 15 * 60 * 1000;
 pub(crate) const PER_ACCOUNT: u64 = 10;
 /// Attempts, registrations and requests for links from one address in that time.
 const PER_ADDRESS: u64 = 100;
+
+/// What the attempts to sign in to an account are counted by.
+pub(crate) fn account_attempts(email: &str) -> String {
+    format!("account:{}", accounts::email_key(email))
+}
+
 impl Hammock {
     /// Counts an attempt from an address, where it is known.
     pub(crate) async fn count_address(&self, origin: &Origin) -> Result<()> {

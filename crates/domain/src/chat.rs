@@ -1,6 +1,7 @@
 //! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
 
 mod draft;
+mod following;
 mod journal;
 mod live;
 mod making;
@@ -8,10 +9,11 @@ mod models;
 mod passages;
 mod prompt;
 mod words;
+mod writing;
 
 use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
-use futures::{Stream, stream};
+use futures::Stream;
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
@@ -25,7 +27,7 @@ pub use live::LiveRuns;
 pub use models::{ModelFactory, ProviderAccount};
 
 use crate::{Hammock, Result, error::from_store, render, validate};
-use live::LiveRun;
+use following::{follow_live, follow_stored};
 use making::Making;
 use prompt::PastTurn;
 
@@ -40,8 +42,6 @@ pub struct Answer {
     pub events: EventStream,
 }
 
-/// How often a run that another replica makes is looked at.
-const FOLLOW_ELSEWHERE: Duration = Duration::from_millis(250);
 /// The longest title that is made from a question. Characters.
 const TITLE_CHARS: usize = 60;
 /// The longest question. Characters.
@@ -326,54 +326,6 @@ fn title_of(question: &str) -> String {
     let cut: String = line.chars().take(TITLE_CHARS).collect();
     let cut = cut.rsplit_once(char::is_whitespace).map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", cut.trim_end())
-}
-
-/// Follows a run of this process.
-fn follow_live(run: RunId, live: Arc<LiveRun>, after: u64) -> EventStream {
-    let progress = live.progress();
-    let next = usize::try_from(after).unwrap_or(usize::MAX).saturating_add(1);
-    Box::pin(stream::unfold((run, live, progress, next), |(run, live, mut progress, next)| async move {
-        loop {
-            if let Some(event) = live.event(next) {
-                let id = EventId { run: run.clone(), sequence: u64::try_from(next).unwrap_or(u64::MAX) };
-                return Some(((id, event), (run, live, progress, next + 1)));
-            }
-            if progress.borrow_and_update().ended && live.event(next).is_none() {
-                return None;
-            }
-            progress.changed().await.ok()?;
-        }
-    }))
-}
-
-/// Follows a run that has ended, or that another replica makes, in the database.
-fn follow_stored(hammock: Hammock, scope: Scope, run: RunId, after: u64) -> EventStream {
-    let pending: std::collections::VecDeque<(u64, StreamEvent)> = [].into();
-    Box::pin(stream::unfold(
-        (hammock, scope, run, after, pending, false),
-        |(hammock, scope, run, mut last, mut pending, ended)| async move {
-            if ended {
-                return None;
-            }
-            loop {
-                if let Some((sequence, event)) = pending.pop_front() {
-                    last = sequence;
-                    let ended = matches!(event, StreamEvent::Done { .. });
-                    let id = EventId { run: run.clone(), sequence };
-                    return Some(((id, Arc::new(event)), (hammock, scope, run, last, pending, ended)));
-                }
-                // Asked before the events, so that the last ones are not missed.
-                let running = runs::find(&scope, hammock.store().read(), &run).await.ok()?.finished_at.is_none();
-                pending = stream_events::list_after(&scope, hammock.store().read(), &run, last).await.ok()?.into();
-                if pending.is_empty() {
-                    if !running {
-                        return None;
-                    }
-                    tokio::time::sleep(FOLLOW_ELSEWHERE).await;
-                }
-            }
-        },
-    ))
 }
 
 #[cfg(test)]

@@ -29,7 +29,8 @@ impl Hammock {
     /// Adds an account, after asking the provider once with it.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`, `provider_failed`, `provider_refused`.
+    /// `role_required`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, and the
+    /// provider's errors.
     pub async fn create_connection(&self, scope: &Scope, new: NewConnection) -> Result<Connection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let NewConnection { name, kind, base_url, key } = new;
@@ -54,8 +55,8 @@ impl Hammock {
     /// another address or key the provider is asked once, before anything is stored.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `provider_failed`,
-    /// `provider_refused`.
+    /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, and the
+    /// provider's errors.
     pub async fn update_connection(
         &self,
         scope: &Scope,
@@ -105,7 +106,8 @@ impl Hammock {
     /// The models that a provider offers; also the test of a connection.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `provider_failed`, `provider_refused`.
+    /// `role_required`, `not_found`, `forbidden_address`, `provider_failed`, `provider_unreachable`, `provider_refused`,
+    /// `provider_limited`.
     pub async fn list_models(&self, scope: &Scope, id: &ConnectionId) -> Result<Vec<Model>> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
@@ -141,7 +143,8 @@ impl Hammock {
     /// Asks the provider once, so that an account that does not work is not stored. One that wants fewer requests works.
     async fn check_account(&self, account: ProviderAccount) -> Result<()> {
         match self.0.models.list_models(account).await {
-            Ok(_) | Err(ModelError::Limited(_)) => Ok(()),
+            Ok(_) | Err(ModelError::Limited { .. }) => Ok(()),
+            Err(error @ ModelError::Forbidden(_)) => Err(from_model(&error).on("base_url")),
             Err(error) => Err(from_model(&error)),
         }
     }

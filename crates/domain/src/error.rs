@@ -26,7 +26,7 @@ pub(crate) fn from_store(error: StoreError) -> ApiError {
         StoreError::StorageFull => storage_full(),
         StoreError::Forbidden(_) => forbidden(),
         StoreError::NotFound => ApiError::not_found(),
-        StoreError::InvalidPageToken | StoreError::Busy => error.into(),
+        StoreError::InvalidPageToken | StoreError::InvalidLimit | StoreError::Busy => error.into(),
         other => internal(other),
     }
 }
@@ -42,10 +42,13 @@ pub(crate) fn from_index(error: IndexError) -> ApiError {
 /// From an error of a model. The provider's own words are passed on: they tell what to change.
 pub(crate) fn from_model(error: &ModelError) -> ApiError {
     let code = match error {
+        ModelError::Unreachable(_) => ErrorCode::ProviderUnreachable,
         ModelError::Refused(_) => ErrorCode::ProviderRefused,
-        _ => ErrorCode::ProviderFailed,
+        ModelError::Limited { .. } => ErrorCode::ProviderLimited,
+        ModelError::Forbidden(_) => ErrorCode::ForbiddenAddress,
+        ModelError::Rejected(_) | ModelError::Malformed(_) => ErrorCode::ProviderFailed,
     };
-    ApiError::new(code, error.to_string()).with("reason", error)
+    ApiError::new(code, error.to_string()).with("reason", error.reason())
 }
 
 /// The role does not allow it.

@@ -49,7 +49,8 @@ impl Pipeline for ProductPipeline {
         parsed.title.clone_from(&document.title);
         let spans = cut(&parsed, &self.embedding.sizer());
         let chunks = spans.iter().map(|span| {
-            let text = chunk::index_text(&parsed.title, &span.headings, &parsed.text, span.start, span.end);
+            let own = parsed.text.get(span.start..span.end).unwrap_or_default();
+            let text = chunk::index_text(&parsed.title, &span.headings, span.table.as_ref(), own);
             (text.heading, text.text)
         });
         Cut { chunks: chunks.collect(), language: parsed.language }

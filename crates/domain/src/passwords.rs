@@ -6,7 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use hammock_contract::{ApiError, ErrorCode, password};
+use hammock_contract::check;
 use tokio::sync::Semaphore;
 
 use crate::Result;
@@ -27,17 +27,7 @@ fn permits() -> &'static Arc<Semaphore> {
 /// # Errors
 /// `passwords_differ` or `weak_password`.
 pub fn check_new(password: &str, again: &str) -> Result<()> {
-    if !password::is_acceptable(password) {
-        return Err(ApiError::new(
-            ErrorCode::WeakPassword,
-            "a password needs 8 to 256 characters, a lower-case letter, and a digit, symbol or space",
-        )
-        .on("password"));
-    }
-    if password != again {
-        return Err(ApiError::new(ErrorCode::PasswordsDiffer, "the two passwords differ").on("password_again"));
-    }
-    Ok(())
+    check::new_password(password, again).into_iter().next().map_or(Ok(()), Err)
 }
 
 /// The hash of a password in PHC form.

@@ -3,6 +3,8 @@
 //! Raw HTML is shown as text. Pictures are left out, because the address of a picture can carry data away. Links lead to the
 //! web in a window of their own, or to a numbered source of the answer.
 
+pub mod passage;
+
 use std::{borrow::Cow, sync::OnceLock};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
@@ -122,6 +124,7 @@ fn sanitiser() -> &'static ammonia::Builder<'static> {
                 "hr",
                 "input",
                 "li",
+                "mark",
                 "ol",
                 "p",
                 "pre",

@@ -1,6 +1,9 @@
 //! Where the documents of a collection come from.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, ErrorCode, SourceId,
@@ -79,13 +82,16 @@ impl Hammock {
             SourceKind::Upload => SourceKind::Upload,
             SourceKind::Website(settings) => SourceKind::Website(self.checked_website(settings).await?),
         };
-        let name = match (validate::line("name", &new.name, 0, 120)?, &kind) {
-            (name, _) if !name.is_empty() => name,
-            (_, SourceKind::Upload) => "Files".to_owned(),
-            (_, SourceKind::Website(settings)) => host_of(&settings.start_url),
-        };
+        let given = validate::line("name", &new.name, 0, 120)?;
         let (id, now) = (SourceId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
+        let name = if given.is_empty() {
+            let taken = sources::list(scope, tx.db(), collection).await.map_err(from_store)?;
+            let taken: HashSet<String> = taken.iter().map(|source| validate::key(&source.name)).collect();
+            free_name(&kind, |name| !taken.contains(&validate::key(name)))
+        } else {
+            given
+        };
         let is_website = matches!(kind, SourceKind::Website(_));
         sources::create(scope, &tx, id.clone(), collection, &name, kind, now).await.map_err(taken(&name))?;
         if is_website {
@@ -254,6 +260,16 @@ impl Hammock {
         Ok(row)
     }
 
+    /// That a website could be made a source, as far as that can be told without asking it; its settings as they would be
+    /// kept.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `invalid_url`, `forbidden_address`.
+    pub async fn check_website(&self, scope: &Scope, settings: WebsiteSettings) -> Result<WebsiteSettings> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.checked_website(settings).await
+    }
+
     /// An address that can be crawled, as far as that can be told without asking it.
     async fn checked_website(&self, settings: WebsiteSettings) -> Result<WebsiteSettings> {
         let text = settings.start_url.trim();
@@ -293,9 +309,42 @@ async fn begin_crawl(scope: &Scope, tx: &Tx, id: &SourceId, now: hammock_contrac
     jobs::crawl_source(scope, tx, id, now).await
 }
 
-fn host_of(address: &str) -> String {
-    url::Url::parse(address)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_else(|| "Website".to_owned())
+/// A name for a source that was given none: the host of a website, with its path where the host alone is not free, then
+/// with a number.
+fn free_name(kind: &SourceKind, is_free: impl Fn(&str) -> bool) -> String {
+    let (name, longer) = match kind {
+        SourceKind::Upload => ("Files".to_owned(), None),
+        SourceKind::Website(settings) => match url::Url::parse(&settings.start_url) {
+            Ok(url) => {
+                let host = url.host_str().unwrap_or("Website").to_owned();
+                let path = url.path().trim_end_matches('/');
+                let longer = format!("{host}{path}").chars().take(110).collect::<String>();
+                (host, Some(longer).filter(|_| !path.is_empty()))
+            }
+            Err(_) => ("Website".to_owned(), None),
+        },
+    };
+    let plain = [Some(name.clone()), longer.clone()].into_iter().flatten();
+    let base = longer.unwrap_or(name);
+    plain.chain((2..).map(|number| format!("{base} ({number})"))).find(|name| is_free(name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_without_a_name_gets_one_that_is_free() {
+        let website = |start_url: &str| {
+            let start_url = start_url.to_owned();
+            SourceKind::Website(WebsiteSettings { start_url, page_limit: 1, use_sitemap: true, follow_links: true })
+        };
+        let named = |kind: &SourceKind, taken: &[&str]| free_name(kind, |name| !taken.contains(&name));
+        let help = website("https://example.org/help/");
+        assert_eq!(named(&help, &[]), "example.org");
+        assert_eq!(named(&help, &["example.org"]), "example.org/help");
+        assert_eq!(named(&help, &["example.org", "example.org/help"]), "example.org/help (2)");
+        assert_eq!(named(&website("https://example.org/"), &["example.org"]), "example.org (2)");
+        assert_eq!(named(&SourceKind::Upload, &["Files", "Files (2)"]), "Files (3)");
+    }
 }

@@ -1,7 +1,7 @@
 //! People of the organisation.
 
 use hammock_contract::{
-    ApiError, ErrorCode, Page, UserId,
+    ApiError, ErrorCode, Page, UserId, check,
     locale::Locale,
     page::PageRequest,
     user::{FirstPassword, NewUser, ProfilePatch, Role, User, UserPatch, UserStatus},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an invitation is valid. Milliseconds.
-const INVITATION_VALID: i64 = 7 * 24 * 60 * 60 * 1000;
+pub(crate) const INVITATION_VALID: i64 = 7 * 24 * 60 * 60 * 1000;
 
 impl Hammock {
     /// The people of the organisation, by name.
@@ -39,8 +39,8 @@ impl Hammock {
         if new.role > scope.role() {
             return Err(forbidden());
         }
-        let first_name = validate::line("first_name", &new.first_name, 1, 80)?;
-        let last_name = validate::line("last_name", &new.last_name, 1, 80)?;
+        let first_name = validate::line("first_name", &new.first_name, 1, check::MAX_NAME)?;
+        let last_name = validate::line("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let telephone = validate::line("telephone", &new.telephone, 0, 40)?;
         let email = validate::email(&new.email)?;
         let (password_hash, status) = match new.first_password {
@@ -128,8 +128,8 @@ impl Hammock {
         }
         let UserPatch { first_name, last_name, telephone, role } = patch;
         let patch = UserPatch {
-            first_name: first_name.map(|text| validate::line("first_name", &text, 1, 80)).transpose()?,
-            last_name: last_name.map(|text| validate::line("last_name", &text, 1, 80)).transpose()?,
+            first_name: first_name.map(|text| validate::line("first_name", &text, 1, check::MAX_NAME)).transpose()?,
+            last_name: last_name.map(|text| validate::line("last_name", &text, 1, check::MAX_NAME)).transpose()?,
             telephone: telephone.map(|text| validate::line("telephone", &text, 0, 40)).transpose()?,
             role,
         };

@@ -3,14 +3,18 @@
 //! The text is divided into units that belong together (paragraphs, list items, table rows, lines of code; longer ones into
 //! sentences, and those into words). Which neighbours form a chunk is then the cheapest way through the whole document:
 //! a chunk far from the target length costs, as does a cut inside a paragraph and a chunk that reaches over a heading. So
-//! a long section falls into equal parts rather than into full ones and a scrap, and short sections side by side join.
+//! a long section falls into equal parts rather than into full ones and a scrap, and short sections side by side join. Sheets
+//! and slides do not: a passage of two would name a place where half of it does not stand.
 
+use hammock_contract::passage::{Place, TablePart};
 use serde::{Deserialize, Serialize};
 
 use crate::parse::ParsedDocument;
 
 mod index_text;
 mod pack;
+mod places;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -42,8 +46,10 @@ pub struct ChunkSpan {
     pub end: usize,
     /// The headings above it, outermost first. Of a chunk over several sections: those above all of them.
     pub headings: Vec<String>,
-    /// The page, sheet or slide on which it begins, from 1.
-    pub page: Option<u32>,
+    /// The page, sheet or slide on which it begins.
+    pub place: Option<Place>,
+    /// What it needs to be understood alone, when it begins or ends inside a table. Not part of its text.
+    pub table: Option<TablePart>,
 }
 
 /// The spans of a document: in order, without overlap, each beginning and ending with something visible. Together they hold
@@ -55,8 +61,8 @@ pub fn chunk(document: &ParsedDocument, options: &ChunkOptions, sizer: &dyn Fn(&
         max_tokens: options.max_tokens.max(16),
         target_tokens: options.target_tokens.clamp(8, options.max_tokens.max(16)),
     };
-    let (sections, units) = units::divide(document, &options, sizer);
-    pack::pack(document, &sections, &units, &options)
+    let division = units::divide(document, &options, sizer);
+    pack::pack(document, &division, &options)
 }
 
 /// About how many word pieces an English vocabulary makes of a text. English words are mostly one or two, words of other

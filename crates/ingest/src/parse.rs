@@ -3,7 +3,10 @@
 //! A parser takes bytes that somebody else made. Every one of them bounds what it unpacks, how deep it follows and how much
 //! text it makes; those that meet complex binary formats also run in a process of their own ([`crate::isolate`]).
 
-use hammock_contract::error::{ApiError, ErrorCode};
+use hammock_contract::{
+    error::{ApiError, ErrorCode},
+    passage::Place,
+};
 use serde::{Deserialize, Serialize};
 
 mod archive;
@@ -50,10 +53,10 @@ pub struct Heading {
 }
 
 /// Where a page, a sheet or a slide begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageMark {
-    /// Its number, from 1.
-    pub number: u32,
+    /// Which it is.
+    pub place: Place,
     /// Where it begins in the document's text. Bytes.
     pub offset: usize,
 }
@@ -90,7 +93,7 @@ pub enum ParseError {
     /// Zero bytes, or only white space.
     #[error("the file is empty")]
     Empty,
-    /// Pages without text.
+    /// Pages, paragraphs or slides without text: pictures of it at most.
     #[error("no text found: it may be a scan; run text recognition (OCR) over it first")]
     Scan,
     /// A page that only a script fills.
@@ -121,7 +124,8 @@ impl ParseError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Unsupported(_) => ErrorCode::UnsupportedFileType,
-            Self::Empty | Self::Scan | Self::NeedsScript => ErrorCode::EmptyFile,
+            Self::Empty => ErrorCode::EmptyFile,
+            Self::Scan | Self::NeedsScript => ErrorCode::FileWithoutText,
             Self::Encrypted => ErrorCode::EncryptedFile,
             Self::Damaged(_) => ErrorCode::DamagedFile,
             Self::TooComplex(_) => ErrorCode::FileTooComplex,

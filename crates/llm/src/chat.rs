@@ -1,6 +1,6 @@
 //! What a chat model takes and gives.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use async_trait::async_trait;
 use futures::Stream;
@@ -72,15 +72,38 @@ pub enum ModelError {
     /// The provider refused the key or the account.
     #[error("the provider refused the key: {0}")]
     Refused(String),
-    /// The provider wants fewer requests.
-    #[error("the provider wants fewer requests: {0}")]
-    Limited(String),
+    /// The provider wants fewer requests, or the account has no more credit.
+    #[error("the provider wants fewer requests: {reason}")]
+    Limited {
+        /// What the provider says.
+        reason: String,
+        /// After how long to ask again; `None` where waiting does not help.
+        again_in: Option<Duration>,
+    },
+    /// The address leads into a network that the operator does not let requests into.
+    #[error("the address is refused: {0}")]
+    Forbidden(String),
     /// The provider has no such model, or did not understand the request.
     #[error("the provider did not accept the request: {0}")]
     Rejected(String),
     /// The provider answered something else than its protocol says.
     #[error("the provider's answer could not be read: {0}")]
     Malformed(String),
+}
+
+impl ModelError {
+    /// What is said about it beyond its kind: the provider's own words where it has any.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Unreachable(reason)
+            | Self::Refused(reason)
+            | Self::Limited { reason, .. }
+            | Self::Forbidden(reason)
+            | Self::Rejected(reason)
+            | Self::Malformed(reason) => reason,
+        }
+    }
 }
 
 /// An answer that streams. Dropping it ends the request to the provider.

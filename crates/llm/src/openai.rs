@@ -8,6 +8,7 @@ mod transport;
 use std::time::Duration;
 
 use hammock_contract::connection::{Model, ProviderKind};
+use hammock_net::NetError;
 use serde::Deserialize;
 
 pub use chat::OpenAiChat;
@@ -75,11 +76,10 @@ impl Provider {
 
     /// The library's client for one model, through the guard.
     async fn client(&self, model: &str) -> Result<async_openai::Client<Account>, ModelError> {
-        let http = self
-            .net
-            .http_client_for(self.account.base())
-            .await
-            .map_err(|error| ModelError::Unreachable(error.to_string()))?;
+        let http = self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
+            NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
+            other => ModelError::Unreachable(other.to_string()),
+        })?;
         let account = self.account.for_model(model);
         Ok(async_openai::Client::build(http.clone(), account.clone())
             .with_http_service(transport::service(http, account)))

@@ -164,7 +164,7 @@ mod tests {
 
     #[tokio::test]
     async fn replies_come_in_order_and_requests_are_kept() {
-        let failure = ModelError::Limited("later".to_owned());
+        let failure = ModelError::Limited { reason: "later".to_owned(), again_in: None };
         let model = ScriptedModel::new([
             Reply::Refuse(failure.clone()),
             Reply::Stream(vec![Step::Say("half".to_owned()), Step::Fail(failure.clone())]),

@@ -9,11 +9,13 @@ pub mod conformance;
 pub mod eval;
 pub mod evidence;
 pub mod fusion;
+pub mod grounds;
 pub mod index;
 pub mod memory;
 pub mod metrics;
 pub mod question;
 pub mod search;
+pub mod sentences;
 
 pub use index::{
     ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, LanguageShare,

@@ -90,7 +90,7 @@ pub async fn create(
 
 /// The assistants that the scope may use, by name, in pages.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<AssistantRow>> {
-    let limit = paging::limit(request);
+    let limit = paging::limit(request)?;
     let mut values: Vec<Value> = vec![scope.organisation().as_str().into()];
     let mut sql = format!("SELECT {} FROM assistants WHERE assistants.organisation_id = $1", AssistantRow::COLUMNS);
     sql.push_str(&visible(scope, &mut values));

@@ -61,7 +61,7 @@ pub async fn record(
 
 /// The changes in the organisation, newest first; `query` of the request matches the action or the target exactly.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<AuditRow>> {
-    let limit = paging::limit(request);
+    let limit = paging::limit(request)?;
     let mut sql = format!("SELECT {} FROM audit_events WHERE organisation_id = $1", AuditRow::COLUMNS);
     let mut values: Vec<Value> = vec![scope.organisation().as_str().into()];
     if let Some(query) = request.query.as_deref().filter(|query| !query.is_empty()) {

@@ -5,7 +5,11 @@
 
 use std::collections::HashMap;
 
-use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId, document::Chunk, document::DocumentState};
+use hammock_contract::{
+    ChunkId, CollectionId, DocumentId, OrganisationId,
+    document::{Chunk, DocumentState},
+    passage::{Place, TablePart},
+};
 use sea_orm::{QueryResult, Value};
 
 use crate::{
@@ -39,8 +43,10 @@ table! {
     start_byte: u32,
     /// Where it ends. Bytes.
     end_byte: u32,
-    /// The page, sheet or slide, from 1.
-    page: Option<u32>,
+    /// The page, sheet or slide.
+    place: Option<Place>,
+    /// What it needs to be understood alone, when it begins or ends inside a table.
+    table_part: Option<TablePart>,
     /// The vector space in which it has a vector; empty: none.
     embedded_space: String,
 }
@@ -79,6 +85,8 @@ pub struct WaitingChunk {
     pub title: String,
     /// The headings above it, outermost first.
     pub headings: Vec<String>,
+    /// What it needs to be understood alone, when it begins or ends inside a table.
+    pub table_part: Option<TablePart>,
     /// The text.
     pub text: String,
 }
@@ -89,9 +97,9 @@ pub type IndexKey = (DocumentId, u32, ChunkId);
 impl ChunkRow {
     /// What people see of it; `space` is the present vector space, if there is one.
     pub fn into_chunk(self, space: Option<&str>) -> Chunk {
-        let Self { id, ordinal, headings, text, start_byte, end_byte, page, embedded_space, .. } = self;
+        let Self { id, ordinal, headings, text, start_byte, end_byte, place, embedded_space, .. } = self;
         let embedded = space.is_some_and(|space| space == embedded_space);
-        Chunk { id, ordinal, headings, text, start: start_byte, end: end_byte, page, embedded }
+        Chunk { id, ordinal, headings, text, start: start_byte, end: end_byte, place, embedded }
     }
 }
 
@@ -179,7 +187,7 @@ async fn waiting_of(
 ) -> Result<Vec<WaitingChunk>> {
     let sql = format!(
         "SELECT chunks.id, chunks.organisation_id, chunks.collection_id, chunks.document_id, chunks.revision, \
-         chunks.headings, chunks.text, documents.title FROM chunks \
+         chunks.headings, chunks.table_part, chunks.text, documents.title FROM chunks \
          JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
          WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 ORDER BY chunks.id LIMIT {limit} OFFSET {skip}"
     );
@@ -193,6 +201,7 @@ async fn waiting_of(
             revision: value(found, "revision")?,
             title: value(found, "title")?,
             headings: value(found, "headings")?,
+            table_part: value(found, "table_part")?,
             text: value(found, "text")?,
         })
     };

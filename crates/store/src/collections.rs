@@ -77,7 +77,7 @@ pub async fn create(
 
 /// The collections that the scope may read, by name, with their counts.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<Collection>> {
-    let limit = paging::limit(request);
+    let limit = paging::limit(request)?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
     let mut sql = format!("SELECT {} FROM collections WHERE {readable}", CollectionRow::COLUMNS);

@@ -90,7 +90,7 @@ fn summary(found: &QueryResult) -> Result<ConversationSummary> {
 
 /// The person's conversations, the one with the newest message first. The assistant's name is empty when it is gone.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<ConversationSummary>> {
-    let limit = paging::limit(request);
+    let limit = paging::limit(request)?;
     let mut values = own(scope)?;
     let mut sql = format!("SELECT {SUMMARY} FROM {JOIN} WHERE {OWN} AND conversations.deleted_at IS NULL");
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {

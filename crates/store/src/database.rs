@@ -8,7 +8,7 @@ use sea_orm::{
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, reach};
 
 /// How the database is opened.
 #[derive(Debug, Clone)]
@@ -17,13 +17,20 @@ pub struct StoreOptions {
     pub connections: u32,
     /// How long a writer waits for its turn before [`StoreError::Busy`].
     pub busy_timeout: Duration,
+    /// How long to wait at the beginning for a PostgreSQL that does not answer yet.
+    pub patience: Duration,
     /// Statements slower than this are logged as warnings.
     pub slow_statement: Duration,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { connections: 8, busy_timeout: Duration::from_secs(30), slow_statement: Duration::from_millis(500) }
+        Self {
+            connections: 8,
+            busy_timeout: Duration::from_secs(30),
+            patience: Duration::from_secs(15),
+            slow_statement: Duration::from_millis(500),
+        }
     }
 }
 
@@ -62,7 +69,8 @@ impl Store {
     /// Several replicas may start at once: one migrates, the others wait.
     ///
     /// # Errors
-    /// [`StoreError::InvalidUrl`] when it is neither; what the database says otherwise.
+    /// [`StoreError::InvalidUrl`] when it is neither, [`StoreError::Unreachable`] and [`StoreError::NotLetIn`] of a
+    /// PostgreSQL; what the database says otherwise.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self> {
         let store = if url.starts_with("sqlite:") {
             // The writer first: it makes the file and switches it to WAL.
@@ -70,6 +78,7 @@ impl Store {
             let reader = connect_sqlite(url, options, true).await?;
             Self { reader, writer }
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            reach::wait(url, options.patience).await?;
             let pool = Database::connect(postgres_options(url, options)).await?;
             Self { reader: pool.clone(), writer: pool }
         } else {

@@ -219,7 +219,7 @@ pub async fn find_by_location(
 /// The documents that the scope may read, newest first, in pages.
 pub async fn list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Page<Document>> {
     let DocumentQuery { collection, source, state, query: text, limit, page_token } = query;
-    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() });
+    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "documents", "collection_id", &mut values);
     let mut sql = format!("SELECT {} FROM documents WHERE {readable}", DocumentRow::COLUMNS);

@@ -1,6 +1,6 @@
 //! What a query can fail with.
 
-use hammock_contract::{ApiError, ErrorCode, user::Role};
+use hammock_contract::{ApiError, ErrorCode, page::MAX_LIMIT, user::Role};
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 /// The result of a query.
@@ -27,6 +27,9 @@ pub enum StoreError {
     /// The token of a page was not made by this list.
     #[error("the page token is not valid")]
     InvalidPageToken,
+    /// A page was to have no rows, or more than a page can have.
+    #[error("a page has 1 to {max} rows", max = MAX_LIMIT)]
+    InvalidLimit,
     /// A stored value does not have the form that it was written with.
     #[error("the stored value of {what} is damaged: {reason}")]
     Damaged {
@@ -38,6 +41,25 @@ pub enum StoreError {
     /// The address of the database is not one.
     #[error("not the address of a database: {0}")]
     InvalidUrl(String),
+    /// No database answers there.
+    #[error(
+        "no PostgreSQL answers at {place} ({reason}); check that it runs, that host and port are right, and that no \
+         firewall stands between"
+    )]
+    Unreachable {
+        /// Host and port, or the socket.
+        place: String,
+        /// What the last try came to.
+        reason: String,
+    },
+    /// The database answers and does not let Hammock in: a password, a database that is not there.
+    #[error("the PostgreSQL at {place} {reason}")]
+    NotLetIn {
+        /// Host and port, or the socket.
+        place: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// Anything else that the database said.
     #[error("the database failed: {0}")]
     Database(String),
@@ -98,9 +120,17 @@ impl From<StoreError> for ApiError {
             StoreError::InvalidPageToken => {
                 Self::new(ErrorCode::InvalidField, "the page token is not valid").on("page_token")
             }
-            StoreError::Damaged { .. } | StoreError::InvalidUrl(_) | StoreError::Database(_) => {
-                Self::new(ErrorCode::Internal, "something went wrong here")
+            StoreError::InvalidLimit => {
+                Self::new(ErrorCode::InvalidField, format!("limit lies between 1 and {MAX_LIMIT}"))
+                    .on("limit")
+                    .with("min", 1)
+                    .with("max", MAX_LIMIT)
             }
+            StoreError::Damaged { .. }
+            | StoreError::InvalidUrl(_)
+            | StoreError::Unreachable { .. }
+            | StoreError::NotLetIn { .. }
+            | StoreError::Database(_) => Self::new(ErrorCode::Internal, "something went wrong here"),
         }
     }
 }

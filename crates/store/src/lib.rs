@@ -7,6 +7,7 @@
 //! * The clock is a parameter, everywhere.
 
 mod paging;
+mod reach;
 mod row;
 
 pub mod accounts;

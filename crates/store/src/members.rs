@@ -69,7 +69,7 @@ pub async fn add(scope: &Scope, tx: &Tx, id: &UserId, role: Role, status: UserSt
 
 /// The people of the organisation by name.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<User>> {
-    let limit = paging::limit(request);
+    let limit = paging::limit(request)?;
     let mut sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE memberships.organisation_id = $1");
     let mut values: Vec<Value> = vec![scope.organisation().as_str().into()];
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {

@@ -5,7 +5,7 @@ use hammock_contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Result, Tx,
+    Db, Result, Tx,
     row::{self, Stored, table, value, words},
 };
 
@@ -45,6 +45,12 @@ pub async fn create(tx: &Tx, row: TokenRow) -> Result<()> {
     let values = [row.user_id.as_str().into(), row.purpose.store().into()];
     tx.db().execute("DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2", values).await?;
     row::insert(tx.db(), row).await
+}
+
+/// Whether [`take`] would take a link. Changes nothing.
+pub async fn is_usable(db: Db<'_>, hash: &str, now: Timestamp) -> Result<bool> {
+    let sql = "SELECT user_id FROM one_time_tokens WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
+    Ok(db.row(sql, [hash.into(), now.as_millis().into()]).await?.is_some())
 }
 
 /// Uses a link up: whose it was and what for. `None` when it was used already, has ended, or never was.

@@ -32,6 +32,12 @@ pub async fn find(scope: &Scope, db: Db<'_>) -> Result<OrganisationRow> {
     row::one(db.row(&sql, [scope.organisation().as_str().into()]).await?)
 }
 
+/// Gives the scope's own organisation another name.
+pub async fn rename(scope: &Scope, tx: &Tx, name: &str) -> Result<()> {
+    let values = [scope.organisation().as_str().into(), name.into()];
+    row::touched(tx.db().execute("UPDATE organisations SET name = $2 WHERE id = $1", values).await?)
+}
+
 /// Every organisation but the built-in one, oldest first. For the operator's commands; no scope.
 pub async fn list_all(db: Db<'_>) -> Result<Vec<OrganisationRow>> {
     let sql = format!("SELECT {} FROM organisations WHERE id <> $1 ORDER BY id", OrganisationRow::COLUMNS);

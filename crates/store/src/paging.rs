@@ -1,18 +1,21 @@
 //! Pages by the place in the order, not by a number of rows to skip: rows that come or go in between shift nothing.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hammock_contract::{Page, page::PageRequest};
+use hammock_contract::{
+    Page,
+    page::{MAX_LIMIT, PageRequest},
+};
 
 use crate::{Result, StoreError};
 
 const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 200;
 /// Between the parts of a token; occurs in no id and no lower-case key that people type.
 const SEPARATOR: char = '\u{1f}';
 
 /// How many rows a page has.
-pub(crate) fn limit(request: &PageRequest) -> usize {
-    request.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize
+pub(crate) fn limit(request: &PageRequest) -> Result<usize> {
+    let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
+    if (1..=MAX_LIMIT).contains(&limit) { Ok(limit as usize) } else { Err(StoreError::InvalidLimit) }
 }
 
 /// The place after which the page begins: the order's column and the id of the last row before.
@@ -51,6 +54,16 @@ mod tests {
         assert_eq!(first.items.len(), 2);
         assert_eq!(place(first.next_page_token.as_deref()).unwrap(), Some(("b".to_owned(), "2".to_owned())));
         assert!(page(vec![("a", 1)], 1, |_| (String::new(), String::new())).next_page_token.is_none());
+    }
+
+    #[test]
+    fn a_page_has_one_row_to_two_hundred() {
+        let of = |asked| limit(&PageRequest { limit: asked, ..PageRequest::default() });
+        assert_eq!(of(None).unwrap(), 50);
+        assert_eq!((of(Some(1)).unwrap(), of(Some(200)).unwrap()), (1, 200));
+        for asked in [0, 201, u32::MAX] {
+            assert!(matches!(of(Some(asked)), Err(StoreError::InvalidLimit)), "{asked}");
+        }
     }
 
     #[test]

@@ -5,7 +5,11 @@
 
 use std::collections::HashMap;
 
-use hammock_contract::{ChunkId, DocumentId, OrganisationId, Timestamp, document::DocumentState};
+use hammock_contract::{
+    ChunkId, DocumentId, OrganisationId, Timestamp,
+    document::DocumentState,
+    passage::{Place, TablePart},
+};
 use sea_orm::Value;
 
 use crate::{
@@ -52,8 +56,10 @@ pub struct NewChunk {
     pub start: u32,
     /// Where it ends. Bytes.
     pub end: u32,
-    /// The page, sheet or slide, from 1.
-    pub page: Option<u32>,
+    /// The page, sheet or slide.
+    pub place: Option<Place>,
+    /// What it needs to be understood alone, when it begins or ends inside a table.
+    pub table_part: Option<TablePart>,
 }
 
 /// What the document is once a revision answers.
@@ -106,7 +112,7 @@ pub async fn put(
     };
     row::insert(tx.db(), row).await?;
     let rows = (0_u32..).zip(chunks).map(|(ordinal, chunk)| {
-        let NewChunk { id, headings, text, start, end, page } = chunk;
+        let NewChunk { id, headings, text, start, end, place, table_part } = chunk;
         ChunkRow {
             id,
             organisation_id: scope.organisation().clone(),
@@ -118,7 +124,8 @@ pub async fn put(
             text,
             start_byte: start,
             end_byte: end,
-            page,
+            place,
+            table_part,
             embedded_space: String::new(),
         }
     });

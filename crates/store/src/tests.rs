@@ -5,5 +5,7 @@ mod database;
 mod identity;
 mod jobs;
 mod knowledge;
+mod migrations;
+mod reach;
 mod support;
 mod tenancy;

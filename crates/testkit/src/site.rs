@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, Uri, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode, Uri,
+        header::{CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION},
+    },
     response::{IntoResponse, Response},
 };
 use parking_lot::Mutex;
@@ -19,28 +22,84 @@ pub struct Page {
     pub media_type: String,
     /// The body.
     pub body: String,
+    /// Other headers of the answer.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Page {
     /// A page of HTML.
     pub fn html(body: impl Into<String>) -> Self {
-        Self { status: 200, media_type: "text/html; charset=utf-8".to_owned(), body: body.into() }
+        Self::of("text/html; charset=utf-8", body)
     }
 
     /// A text such as robots.txt.
     pub fn text(body: impl Into<String>) -> Self {
-        Self { status: 200, media_type: "text/plain; charset=utf-8".to_owned(), body: body.into() }
+        Self::of("text/plain; charset=utf-8", body)
     }
+
+    /// Something of another media type.
+    pub fn of(media_type: &str, body: impl Into<String>) -> Self {
+        Self { status: 200, media_type: media_type.to_owned(), body: body.into(), headers: Vec::new() }
+    }
+
+    /// Nothing but a status.
+    pub fn status(status: u16) -> Self {
+        Self { status, ..Self::text("") }
+    }
+
+    /// A way to another address.
+    pub fn redirect(to: &'static str) -> Self {
+        Self::status(302).with(LOCATION, to)
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    /// The same with an `ETag`, in its quotes: who names it is answered 304.
+    #[must_use]
+    pub fn tagged(self, tag: &'static str) -> Self {
+        self.with(ETAG, tag)
+    }
+
+    /// The same with a `Last-Modified`, as HTTP writes dates: who names that date, and no tag, is answered 304.
+    #[must_use]
+    pub fn modified(self, date: &'static str) -> Self {
+        self.with(LAST_MODIFIED, date)
+    }
+
+    /// Whether this is what the sender of a request has already (RFC 9110, section 13.2.2: a tag goes before a date).
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let own = |name: HeaderName| self.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value);
+        match request.get(IF_NONE_MATCH) {
+            Some(tag) => own(ETAG) == Some(tag),
+            None => request.get(IF_MODIFIED_SINCE).is_some_and(|date| own(LAST_MODIFIED) == Some(date)),
+        }
+    }
+}
+
+/// What was asked for, and how it was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// The path.
+    pub path: String,
+    /// Whether the page was wanted only if it had changed.
+    pub conditional: bool,
+    /// The status of the answer.
+    pub status: u16,
 }
 
 type Pages = Arc<Mutex<BTreeMap<String, Page>>>;
 
-/// A website whose pages a test can change while it runs.
+/// A website whose pages a test can change while it runs. It answers conditional requests as a real one does.
 #[derive(Debug, Clone)]
 pub struct Website {
     address: SocketAddr,
     pages: Pages,
-    requests: Arc<Mutex<Vec<String>>>,
+    visits: Arc<Mutex<Vec<Visit>>>,
 }
 
 impl Website {
@@ -51,8 +110,7 @@ impl Website {
     pub async fn start(pages: impl IntoIterator<Item = (&'static str, Page)>) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let pages = pages.into_iter().map(|(path, page)| (path.to_owned(), page)).collect();
-        let site =
-            Self { address: listener.local_addr()?, pages: Arc::new(Mutex::new(pages)), requests: Arc::default() };
+        let site = Self { address: listener.local_addr()?, pages: Arc::new(Mutex::new(pages)), visits: Arc::default() };
         let router = Router::new().fallback(answer).with_state(site.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(site)
@@ -100,17 +158,54 @@ impl Website {
 
     /// The paths that were asked for, in order.
     pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().clone()
+        self.visits.lock().iter().map(|visit| visit.path.clone()).collect()
+    }
+
+    /// How a path was asked for, each time since the last look.
+    pub fn take_visits(&self, path: &str) -> Vec<Visit> {
+        let mut visits = self.visits.lock();
+        let (taken, kept) = std::mem::take(&mut *visits).into_iter().partition(|visit| visit.path == path);
+        *visits = kept;
+        taken
     }
 }
 
-async fn answer(State(site): State<Website>, uri: Uri) -> Response {
-    site.requests.lock().push(uri.path().to_owned());
-    match site.pages.lock().get(uri.path()) {
-        Some(page) => {
-            let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK);
-            (status, [(CONTENT_TYPE, page.media_type.clone())], page.body.clone()).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
+async fn answer(State(site): State<Website>, uri: Uri, request: HeaderMap) -> Response {
+    let path = uri.path();
+    let page = site.pages.lock().get(path).cloned().unwrap_or_else(|| Page::status(404));
+    let status = match page.is_known(&request) {
+        true => StatusCode::NOT_MODIFIED,
+        false => StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK),
+    };
+    let conditional = request.contains_key(IF_NONE_MATCH) || request.contains_key(IF_MODIFIED_SINCE);
+    site.visits.lock().push(Visit { path: path.to_owned(), conditional, status: status.as_u16() });
+    let mut response = match status {
+        StatusCode::NOT_MODIFIED => status.into_response(),
+        _ => (status, [(CONTENT_TYPE, page.media_type)], page.body).into_response(),
+    };
+    for (name, value) in page.headers {
+        response.headers_mut().append(name, value);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_tag_goes_before_a_date() {
+        let (old, new) = ("Wed, 21 Oct 2015 07:28:00 GMT", "Thu, 22 Oct 2015 07:28:00 GMT");
+        let page = Page::html("x").tagged("\"1\"").modified(old);
+        assert!(!page.is_known(&HeaderMap::new()));
+        assert!(page.is_known(&asking(&[(IF_NONE_MATCH, "\"1\"")])));
+        assert!(page.is_known(&asking(&[(IF_MODIFIED_SINCE, old)])));
+        assert!(!page.is_known(&asking(&[(IF_MODIFIED_SINCE, new)])));
+        assert!(!page.is_known(&asking(&[(IF_NONE_MATCH, "\"2\""), (IF_MODIFIED_SINCE, old)])));
+        assert!(!Page::html("x").is_known(&asking(&[(IF_NONE_MATCH, "\"1\"")])));
     }
 }

@@ -9,6 +9,7 @@ pub mod conversations;
 pub mod documents;
 pub mod keys;
 pub mod me;
+pub mod organisation;
 pub mod search;
 pub mod sources;
 pub mod upload;

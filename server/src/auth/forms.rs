@@ -52,22 +52,22 @@ impl Posted {
     }
 
     /// Shows the page again. Passwords are not among what it shows.
-    async fn again(self, app: &AppState, error: Option<ApiError>) -> Response {
+    async fn again(self, app: &AppState, errors: Vec<ApiError>) -> Response {
         let values = self.fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "current");
-        let form = FormState { done: error.is_none(), error, values: values.collect() };
+        let form = FormState { done: errors.is_empty(), errors, values: values.collect() };
         render_form(app, self.request, form).await
     }
 
     /// Signs the person in and leads on, or shows the page again.
-    async fn enter(self, app: &AppState, user: Result<UserId, ApiError>, remember: bool) -> Response {
+    async fn enter(self, app: &AppState, user: Result<UserId, Vec<ApiError>>, remember: bool) -> Response {
         let entered = match (user, &self.session) {
-            (Ok(user), Some(session)) => session::sign_in(session, &user, remember).await,
-            (Ok(_), None) => Err(hammock_domain::internal("the request has no session")),
-            (Err(error), _) => Err(error),
+            (Ok(user), Some(session)) => session::sign_in(session, &user, remember).await.map_err(|error| vec![error]),
+            (Ok(_), None) => Err(vec![hammock_domain::internal("the request has no session")]),
+            (Err(errors), _) => Err(errors),
         };
         match entered {
             Ok(()) => Redirect::to(local_path(&self.text("next"))).into_response(),
-            Err(error) => self.again(app, Some(error)).await,
+            Err(errors) => self.again(app, errors).await,
         }
     }
 }
@@ -80,7 +80,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Response 
     let remember = posted.is_checked("remember");
     let given = SignIn { email: posted.text("email"), password: posted.text("password"), remember };
     let found = app.hammock.sign_in(given, &posted.origin).await;
-    posted.enter(&app, found.map(|signed_in| signed_in.user), remember).await
+    posted.enter(&app, found.map(|signed_in| signed_in.user).map_err(|error| vec![error]), remember).await
 }
 
 pub async fn register(State(app): State<AppState>, request: Request) -> Response {
@@ -98,8 +98,9 @@ pub async fn register(State(app): State<AppState>, request: Request) -> Response
         accept_terms: posted.is_checked("accept_terms"),
         no_marketing: posted.is_checked("no_marketing"),
     };
+    let problems = registration.problems();
     let made = app.hammock.register(registration, &posted.origin).await;
-    posted.enter(&app, made.map(|signed_in| signed_in.user), false).await
+    posted.enter(&app, made.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
 }
 
 pub async fn forgotten_password(State(app): State<AppState>, request: Request) -> Response {
@@ -109,7 +110,7 @@ pub async fn forgotten_password(State(app): State<AppState>, request: Request) -
     };
     let asked =
         app.hammock.request_password_reset(ForgottenPassword { email: posted.text("email") }, &posted.origin).await;
-    posted.again(&app, asked.err()).await
+    posted.again(&app, asked.err().into_iter().collect()).await
 }
 
 pub async fn new_password(State(app): State<AppState>, request: Request) -> Response {
@@ -122,8 +123,9 @@ pub async fn new_password(State(app): State<AppState>, request: Request) -> Resp
         password: posted.text("password"),
         password_again: posted.text("password_again"),
     };
+    let problems = new.problems();
     let set = app.hammock.set_password_by_token(new).await;
-    posted.enter(&app, set.map(|signed_in| signed_in.user), false).await
+    posted.enter(&app, set.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
 }
 
 pub async fn sign_out(request: Request) -> Response {
@@ -136,7 +138,19 @@ pub async fn sign_out(request: Request) -> Response {
 }
 
 async fn unreadable(app: &AppState, (request, error): (Request, ApiError)) -> Response {
-    render_form(app, request, FormState { error: Some(error), ..FormState::default() }).await
+    render_form(app, request, FormState { errors: vec![error], ..FormState::default() }).await
+}
+
+/// Every faulty field, where `error` is about one: somebody who mends a form learns of all at once.
+fn every(error: ApiError, mut problems: Vec<ApiError>) -> Vec<ApiError> {
+    if error.field.is_none() {
+        return vec![error];
+    }
+    // Some faults show only when it is tried, such as an address that has an account already.
+    if problems.iter().all(|problem| problem.field != error.field) {
+        problems.insert(0, error);
+    }
+    problems
 }
 
 /// Where to go after signing in: a path of this site, never another site.
@@ -151,6 +165,16 @@ fn local_path(next: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_faulty_fields_are_told_together() {
+        let on = |field: &str| ApiError::new(ErrorCode::InvalidField, "wrong").on(field);
+        let taken = ApiError::new(ErrorCode::EmailTaken, "taken").on("email");
+        assert_eq!(every(on("first_name"), vec![on("first_name"), on("email")]), [on("first_name"), on("email")]);
+        assert_eq!(every(taken.clone(), Vec::new()), [taken]);
+        let closed = ApiError::new(ErrorCode::RegistrationClosed, "closed");
+        assert_eq!(every(closed.clone(), vec![on("email")]), [closed]);
+    }
 
     #[test]
     fn nobody_is_led_to_another_site() {

@@ -1,15 +1,17 @@
 //! Pages: what they need to know is put into the request, the interface renders them.
 
+use std::collections::BTreeMap;
+
 use app::request::{FormState, PageContext, RequestContext, locale_of, render_app, render_public};
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Query, Request, State},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use hammock_contract::ErrorCode;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 
 use super::forms;
 use crate::{failure::Failure, state::AppState};
@@ -49,12 +51,25 @@ async fn public_page(State(app): State<AppState>, request: Request) -> Response 
     if is_entrance && signed_in {
         return Redirect::to("/").into_response();
     }
+    if request.uri().path() == "/new-password"
+        && let Some(token) = token_of(request.uri())
+        && let Err(error) = app.hammock.check_link(&token).await
+    {
+        // A used link says so at once, not after a password was thought up.
+        return render_form(&app, request, FormState { errors: vec![error], ..FormState::default() }).await;
+    }
     render_form(&app, request, FormState::default()).await
+}
+
+/// The token of a link that sets a password. Without one the page says so by itself.
+fn token_of(uri: &Uri) -> Option<String> {
+    let fields = Query::<BTreeMap<String, String>>::try_from_uri(uri).ok()?.0;
+    fields.get("token").filter(|token| !token.is_empty()).cloned()
 }
 
 /// Renders a page again, with what came of its form.
 pub async fn render_form(app: &AppState, request: Request, form: FormState) -> Response {
-    let status = form.error.as_ref().and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
+    let status = form.errors.first().and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
     let mut response = match with_context(app, request, form).await {
         Ok(request) => render_public(request).await,
         Err(failure) => return failure.into_response(),

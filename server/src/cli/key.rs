@@ -1,52 +1,112 @@
-//! `hammock key create`.
+//! `hammock key create`, `list`, `revoke`.
 
 use anyhow::Context as _;
-use clap::Subcommand;
-use hammock_contract::{key::NewApiKey, page::PageRequest, user::Role};
+use clap::{Args, Subcommand};
+use hammock_contract::{
+    ErrorCode, KeyId, Page,
+    key::{ApiKey, NewApiKey},
+    user::Role,
+};
 use hammock_domain::Hammock;
 
-use super::{Organisation, target};
+use super::{Organisation, table, target};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a key and prints its secret, this once.
-    Create {
-        /// What it is for.
+    Create(Create),
+    /// Lists the keys of the organisation; their secrets are known to nobody.
+    List {
+        /// Prints JSON, as the public API answers it.
         #[arg(long)]
-        name: String,
-        /// What it may do: user, administrator or owner.
-        #[arg(long, default_value = "user", value_parser = role)]
-        role: Role,
-        /// The e-mail address of the person whose private things the key reaches; the first owner when absent.
-        #[arg(long)]
-        email: Option<String>,
+        json: bool,
+        #[command(flatten)]
+        organisation: Organisation,
+    },
+    /// Revokes a key: it stops working at once.
+    Revoke {
+        /// The id, as `hammock key list` prints it.
+        id: String,
         #[command(flatten)]
         organisation: Organisation,
     },
 }
 
+/// A key to make.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// What it is for.
+    #[arg(long)]
+    name: String,
+    /// What it may do: user, administrator or owner.
+    #[arg(long, default_value = "user", value_parser = role)]
+    role: Role,
+    /// The e-mail address of the person whose private things the key reaches; the first owner when absent.
+    #[arg(long)]
+    email: Option<String>,
+    #[command(flatten)]
+    organisation: Organisation,
+}
+
 pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
-    let Command::Create { name, role, email, organisation } = command;
-    let scope = target::scope(hammock, &organisation).await?;
-    let mut page_token = None;
-    let maker = loop {
-        let page =
-            hammock.list_users(&scope, PageRequest { limit: Some(200), page_token, query: email.clone() }).await?;
-        let found = page.items.into_iter().find(|user| match &email {
-            Some(email) => user.email.eq_ignore_ascii_case(email),
-            None => user.role == Role::Owner,
-        });
-        match (found, page.next_page_token) {
-            (Some(user), _) => break user,
-            (None, Some(token)) => page_token = Some(token),
-            (None, None) => {
-                anyhow::bail!("there is nobody with the address {} in this organisation", email.unwrap_or_default())
+    match command {
+        Command::Create(new) => create(hammock, new).await,
+        Command::List { json, organisation } => {
+            let scope = target::scope(hammock, &organisation).await?;
+            let keys = hammock.list_keys(&scope).await?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&Page::single(keys))?);
+            } else {
+                print!("{}", table::of(&["ID", "NAME", "BEGINS WITH", "ROLE", "LAST USED"], keys.iter().map(row)));
             }
+            Ok(())
         }
-    };
+        Command::Revoke { id, organisation } => {
+            let scope = target::scope(hammock, &organisation).await?;
+            let unknown = || anyhow::anyhow!("there is no key {id:?} in this organisation; see `hammock key list`");
+            let key: KeyId = id.parse().map_err(|_| unknown())?;
+            hammock.revoke_key(&scope, &key).await.map_err(|error| match error.code {
+                ErrorCode::NotFound => unknown(),
+                _ => error.into(),
+            })?;
+            println!("{key} was revoked");
+            Ok(())
+        }
+    }
+}
+
+async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
+    let Create { name, role, email, organisation } = new;
+    let scope = target::scope(hammock, &organisation).await?;
+    let maker = target::people(hammock, &scope).await?.into_iter().find(|user| match &email {
+        Some(email) => user.email.eq_ignore_ascii_case(email),
+        None => user.role == Role::Owner,
+    });
+    let maker = maker.with_context(|| {
+        format!("there is nobody with the address {} in this organisation", email.unwrap_or_default())
+    })?;
     let made = hammock.create_key_for(&scope, NewApiKey { name, role }, maker.id).await.context("no key was made")?;
     println!("{}", made.secret);
     Ok(())
+}
+
+fn row(key: &ApiKey) -> [String; 5] {
+    [
+        key.id.to_string(),
+        key.name.clone(),
+        format!("{}…", key.start),
+        word(key.role).to_owned(),
+        key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string()),
+    ]
+}
+
+/// A role as it is written on the command line.
+pub const fn word(role: Role) -> &'static str {
+    match role {
+        Role::User => "user",
+        Role::Administrator => "administrator",
+        Role::Owner => "owner",
+    }
 }
 
 /// Reads a role.

@@ -4,8 +4,9 @@ use anyhow::Context as _;
 use hammock_contract::{
     CollectionId,
     collection::NewCollection,
-    page::PageRequest,
+    page::{MAX_LIMIT, PageRequest},
     source::{Source, SourceState},
+    user::User,
 };
 use hammock_domain::{Hammock, Scope};
 use hammock_store::organisations;
@@ -44,6 +45,20 @@ pub async fn scope(hammock: &Hammock, wanted: &Organisation) -> anyhow::Result<S
     Ok(Scope::operator(found.id.clone()))
 }
 
+/// Everybody in the organisation, by name.
+pub async fn people(hammock: &Hammock, scope: &Scope) -> anyhow::Result<Vec<User>> {
+    let (mut all, mut page_token) = (Vec::new(), None);
+    loop {
+        let request = PageRequest { limit: Some(MAX_LIMIT), page_token, query: None };
+        let page = hammock.list_users(scope, request).await?;
+        all.extend(page.items);
+        match page.next_page_token {
+            Some(token) => page_token = Some(token),
+            None => return Ok(all),
+        }
+    }
+}
+
 /// The collection with a name; made when there is none.
 pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow::Result<CollectionId> {
     if let Some(id) = find_collection(hammock, scope, name).await? {
@@ -59,7 +74,7 @@ pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow:
 pub async fn find_collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow::Result<Option<CollectionId>> {
     let mut page_token = None;
     loop {
-        let request = PageRequest { limit: Some(200), page_token, query: None };
+        let request = PageRequest { limit: Some(MAX_LIMIT), page_token, query: None };
         let page = hammock.list_collections(scope, request).await?;
         if let Some(found) = page.items.into_iter().find(|one| one.name.eq_ignore_ascii_case(name)) {
             return Ok(Some(found.id));

@@ -1,52 +1,145 @@
-//! `hammock user create`.
+//! `hammock user create`, `list`, `role`, `reset-password`.
 
 use anyhow::Context as _;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use hammock_contract::{
+    Page,
     auth::Registration,
     locale::Locale,
-    user::{FirstPassword, NewUser, Role},
+    user::{FirstPassword, NewUser, Role, User, UserPatch, UserStatus},
 };
-use hammock_domain::{Hammock, Origin};
+use hammock_domain::{Hammock, Origin, Scope};
 
-use super::{Organisation, target};
+use super::{Organisation, table, target};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Adds a person. Without an organisation, one is made with the person as its owner.
-    Create {
+    Create(Create),
+    /// Lists the people of the organisation.
+    List {
+        /// Prints JSON, as the public API answers it.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        organisation: Organisation,
+    },
+    /// Gives a person another role. The last owner stays.
+    Role {
         /// E-mail address.
-        #[arg(long)]
         email: String,
-        /// First name.
-        #[arg(long)]
-        first_name: String,
-        /// Last name.
-        #[arg(long)]
-        last_name: String,
         /// The role: user, administrator or owner.
-        #[arg(long, default_value = "user", value_parser = super::key::role)]
+        #[arg(value_parser = super::key::role)]
         role: Role,
-        /// Reads the password from the first line of standard input; otherwise one is made up and printed.
+        #[command(flatten)]
+        organisation: Organisation,
+    },
+    /// Prints a link that lets a person set a new password, once.
+    ResetPassword {
+        /// E-mail address.
+        email: String,
+        /// Sets the password at once instead, from the first line of standard input; the person's sessions end.
         #[arg(long)]
         password_stdin: bool,
-        /// Makes a new organisation with this name, with the person as its owner.
-        #[arg(long, conflicts_with = "organisation")]
-        new_organisation: Option<String>,
         #[command(flatten)]
         organisation: Organisation,
     },
 }
 
+/// A person to add.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// E-mail address.
+    #[arg(long)]
+    email: String,
+    /// First name.
+    #[arg(long)]
+    first_name: String,
+    /// Last name.
+    #[arg(long)]
+    last_name: String,
+    /// The role: user, administrator or owner.
+    #[arg(long, default_value = "user", value_parser = super::key::role)]
+    role: Role,
+    /// Reads the password from the first line of standard input; otherwise one is made up and printed.
+    #[arg(long)]
+    password_stdin: bool,
+    /// Makes a new organisation with this name, with the person as its owner.
+    #[arg(long, conflicts_with = "organisation")]
+    new_organisation: Option<String>,
+    #[command(flatten)]
+    organisation: Organisation,
+}
+
 pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
-    let Command::Create { email, first_name, last_name, role, password_stdin, new_organisation, organisation } =
-        command;
-    let password = if password_stdin {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).context("no password could be read from standard input")?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
-    } else {
-        format!("{}-a1", uuid::Uuid::new_v4().simple())
+    match command {
+        Command::Create(new) => create(hammock, new).await,
+        Command::List { json, organisation } => {
+            let scope = target::scope(hammock, &organisation).await?;
+            let people = target::people(hammock, &scope).await?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&Page::single(people))?);
+            } else {
+                print!("{}", table::of(&["E-MAIL", "NAME", "ROLE", "LAST SEEN"], people.iter().map(row)));
+            }
+            Ok(())
+        }
+        Command::Role { email, role, organisation } => {
+            let scope = target::scope(hammock, &organisation).await?;
+            let user = find(hammock, &scope, &email).await?;
+            let patch = UserPatch { role: Some(role), ..UserPatch::default() };
+            let user = hammock.update_user(&scope, &user.id, patch).await?;
+            println!("{} is now: {}", user.email, super::key::word(user.role));
+            Ok(())
+        }
+        Command::ResetPassword { email, password_stdin, organisation } => {
+            let scope = target::scope(hammock, &organisation).await?;
+            let user = find(hammock, &scope, &email).await?;
+            if password_stdin {
+                hammock.set_password(&scope, &user.id, first_line()?).await?;
+                println!("the password of {} was set", user.email);
+                return Ok(());
+            }
+            let link = hammock.make_password_link(&scope, &user.id).await?;
+            let valid = if user.status == UserStatus::Invited { "seven days" } else { "one hour" };
+            eprintln!("{} can set a password with this link, once, within {valid}:", user.email);
+            println!("{link}");
+            Ok(())
+        }
+    }
+}
+
+async fn find(hammock: &Hammock, scope: &Scope, email: &str) -> anyhow::Result<User> {
+    let found = hammock.find_user_by_email(scope, email).await;
+    found.map_err(|error| match error.code {
+        hammock_contract::ErrorCode::NotFound => {
+            anyhow::anyhow!("there is nobody with the address {email} in this organisation")
+        }
+        _ => error.into(),
+    })
+}
+
+fn row(user: &User) -> [String; 4] {
+    let invited = if user.status == UserStatus::Invited { " (invited)" } else { "" };
+    [
+        user.email.clone(),
+        format!("{} {}", user.first_name, user.last_name),
+        format!("{}{invited}", super::key::word(user.role)),
+        user.last_seen_at.map_or_else(|| "never".to_owned(), |at| at.to_string()),
+    ]
+}
+
+fn first_line() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("no password could be read from standard input")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
+    let Create { email, first_name, last_name, role, password_stdin, new_organisation, organisation } = new;
+    let password = match password_stdin {
+        true => first_line()?,
+        false => format!("{}-a1", uuid::Uuid::new_v4().simple()),
     };
     let is_first = !hammock_store::organisations::any(hammock.store().read()).await?;
     if is_first || new_organisation.is_some() {

@@ -56,6 +56,9 @@ pub struct DataConfig {
 pub struct DatabaseConfig {
     /// Its address; empty: SQLite in the data directory.
     pub url: String,
+    /// How long the start waits for a PostgreSQL that does not answer yet.
+    #[serde(deserialize_with = "seconds")]
+    pub connect_timeout: Duration,
 }
 
 impl std::fmt::Debug for DatabaseConfig {

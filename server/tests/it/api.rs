@@ -91,7 +91,21 @@ async fn file_to_answer(app: &TestApp) {
     assert_eq!(kind, "done");
     assert_eq!(done["message"]["state"], "complete");
     assert!(done["message"]["text"].as_str().unwrap().contains("thirty days"), "{done}");
-    assert_eq!(done["message"]["citations"][0]["document"], document.as_str());
+    let citation = &done["message"]["citations"][0];
+    assert_eq!(citation["document"], document.as_str());
+    let (start, end) = (&citation["marks"][0]["start"], &citation["marks"][0]["end"]);
+    let marked = &text["text"].as_str().unwrap()[start.as_u64().unwrap() as usize..end.as_u64().unwrap() as usize];
+    assert!(marked.starts_with("A parcel can be sent back") && !marked.contains("shop"), "{marked}");
+    let wanted = json!({ "wanted": {
+        "document": document,
+        "revision": citation["revision"],
+        "passage": { "start": citation["start"], "end": citation["end"] },
+        "marks": citation["marks"],
+    }});
+    let shown = client.post("/api/fn/chat/cited_document", &wanted).await;
+    assert_eq!(shown.status, 200, "{}", shown.text);
+    let html = shown.json()["html"].as_str().unwrap().to_owned();
+    assert!(html.contains("<h3>Returns</h3>") && html.contains("<mark>A parcel can be sent back"), "{html}");
     let sequences: Vec<u64> = events_seen.iter().map(|event| event.0.sequence).collect();
     assert_eq!(sequences, (1..=sequences.len() as u64).collect::<Vec<_>>());
 

@@ -1,7 +1,7 @@
 //! The binary itself.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -56,12 +56,7 @@ fn a_value_of_digits_is_a_text_where_a_text_is_wanted() {
 fn the_operator_sets_up_and_asks_without_a_browser() {
     let data = tempfile::tempdir().unwrap();
     let data = data.path();
-    let run = |arguments: &[&str]| {
-        let output = hammock(data, arguments);
-        let (out, problem) = texts(&output);
-        assert!(output.status.success(), "{arguments:?}: {out}{problem}");
-        out
-    };
+    let run = |arguments: &[&str]| run(data, arguments);
     assert!(run(&["migrate"]).contains("up to date"));
     let made = run(&["user", "create", "--email", "ada@example.org", "--first-name", "Ada", "--last-name", "L"]);
     assert!(made.contains("owner") && made.contains("password: "), "{made}");
@@ -79,6 +74,111 @@ fn the_operator_sets_up_and_asks_without_a_browser() {
     assert!(report.contains("keyword index"), "{report}");
     let wrong = hammock(data, &["search", "x", "--organisation", "Nobody"]);
     assert!(texts(&wrong).1.contains("there is no organisation"), "{}", texts(&wrong).1);
+}
+
+/// Runs a command that must work; what it printed.
+fn run(data: &Path, arguments: &[&str]) -> String {
+    let output = hammock(data, arguments);
+    let (out, problem) = texts(&output);
+    assert!(output.status.success(), "{arguments:?}: {out}{problem}");
+    out
+}
+
+/// Runs a command that must be refused; what it said.
+fn refused(data: &Path, arguments: &[&str]) -> String {
+    let output = hammock(data, arguments);
+    let (out, problem) = texts(&output);
+    assert!(!output.status.success(), "{arguments:?}: {out}{problem}");
+    problem
+}
+
+fn with_input(data: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = command(data, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("its input is a pipe");
+    stdin.write_all(input.as_bytes()).expect("it reads its input");
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn the_operator_looks_after_people() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    for (email, name) in [("ada@example.org", "Ada"), ("bo@example.org", "Bo")] {
+        run(data, &["user", "create", "--email", email, "--first-name", name, "--last-name", "L"]);
+    }
+    let listed = run(data, &["user", "list"]);
+    let row = listed.lines().find(|line| line.starts_with("ada@example.org")).unwrap_or_else(|| panic!("{listed}"));
+    assert!(row.contains("Ada L") && row.contains("owner") && row.contains("never"), "{listed}");
+    let roles = || {
+        let json: serde_json::Value = serde_json::from_str(&run(data, &["user", "list", "--json"])).unwrap();
+        let people = json["items"].as_array().unwrap().clone();
+        people.into_iter().map(|person| format!("{} {}", person["email"], person["role"])).collect::<Vec<_>>()
+    };
+    assert_eq!(roles(), ["\"ada@example.org\" \"owner\"", "\"bo@example.org\" \"user\""]);
+
+    let last = refused(data, &["user", "role", "ada@example.org", "user"]);
+    assert!(last.contains("keeps one owner"), "{last}");
+    assert!(run(data, &["user", "role", "BO@example.org", "owner"]).contains("bo@example.org is now: owner"));
+    run(data, &["user", "role", "ada@example.org", "administrator"]);
+    assert_eq!(roles(), ["\"ada@example.org\" \"administrator\"", "\"bo@example.org\" \"owner\""]);
+    let nobody = refused(data, &["user", "role", "eve@example.org", "user"]);
+    assert!(nobody.contains("nobody with the address eve@example.org"), "{nobody}");
+    assert!(refused(data, &["user", "role", "bo@example.org", "king"]).contains("not a role"));
+
+    let link = run(data, &["user", "reset-password", "bo@example.org"]);
+    assert!(link.starts_with("http://127.0.0.1:3000/new-password?token=") && link.lines().count() == 1, "{link}");
+    let arguments = ["user", "reset-password", "ada@example.org", "--password-stdin"];
+    let set = with_input(data, &arguments, "brand new 2\n");
+    assert!(set.status.success() && texts(&set).0.contains("was set"), "{}", texts(&set).1);
+    let weak = with_input(data, &arguments, "short\n");
+    assert!(!weak.status.success() && texts(&weak).1.contains("8 to 256 characters"), "{}", texts(&weak).1);
+    assert!(refused(data, &["user", "reset-password", "eve@example.org"]).contains("nobody with the address"));
+}
+
+#[test]
+fn the_operator_lists_and_revokes_keys() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    run(data, &["user", "create", "--email", "ada@example.org", "--first-name", "Ada", "--last-name", "L"]);
+    let secret = run(data, &["key", "create", "--name", "program", "--role", "administrator"]);
+    let keys = || -> serde_json::Value { serde_json::from_str(&run(data, &["key", "list", "--json"])).unwrap() };
+    let all = keys();
+    assert_eq!(
+        (all["items"][0]["name"].as_str(), all["items"][0]["role"].as_str()),
+        (Some("program"), Some("administrator"))
+    );
+    assert!(!all.to_string().contains(secret.trim()), "a secret is shown again");
+    let id = all["items"][0]["id"].as_str().unwrap();
+    let listed = run(data, &["key", "list"]);
+    assert!(listed.contains(id) && listed.contains(&secret[..8]) && !listed.contains(secret.trim()), "{listed}");
+    assert!(run(data, &["key", "revoke", id]).contains("was revoked"));
+    assert_eq!(keys()["items"], serde_json::json!([]));
+    for unknown in [id, "program"] {
+        assert!(refused(data, &["key", "revoke", unknown]).contains("there is no key"), "{unknown}");
+    }
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named_without_its_password() {
+    let data = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = command(data.path(), &["serve"])
+        .env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0")
+        .env("HAMMOCK_DATABASE__URL", format!("postgres://ada:geheim@127.0.0.1:{port}/atlas"))
+        .env("HAMMOCK_DATABASE__CONNECT_TIMEOUT", "1")
+        .output()
+        .unwrap();
+    let (_, said) = texts(&output);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains(&format!("Waiting for the database at 127.0.0.1:{port}")), "{said}");
+    assert!(said.contains(&format!("no PostgreSQL answers at 127.0.0.1:{port}")), "{said}");
+    assert!(said.contains("database.url") && !said.contains("geheim"), "{said}");
 }
 
 #[test]

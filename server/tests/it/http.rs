@@ -67,6 +67,61 @@ async fn errors_of_the_api_always_have_the_envelope() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_told_in_plain_words() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let browser = &owner.browser;
+    let text = |answer: &crate::support::Answer| answer.json()["error"]["message"].as_str().unwrap().to_owned();
+
+    let untyped = browser.send(Method::POST, "/api/v1/search", "text/plain", Body::from("{}")).await;
+    let said = "this path takes a body of the type application/json, and the request says Content-Type: text/plain";
+    assert_eq!((untyped.status, text(&untyped).as_str()), (415, said));
+    let silent = browser.send(Method::POST, "/api/v1/search", "", Body::from("{}")).await;
+    assert_eq!(silent.status, 415);
+    assert!(text(&silent).ends_with("the request says no Content-Type"), "{}", silent.text);
+
+    let cut = browser.send(Method::POST, "/api/v1/search", "application/json", Body::from("{")).await;
+    assert!(text(&cut).starts_with("the body is not valid JSON: it ends within an object"), "{}", cut.text);
+    let wrong = browser.post("/api/v1/search", &serde_json::json!({ "query": "x", "limit": "ten" })).await;
+    let said = "the body could not be read: limit: must be a whole number between 0 and 4294967295, found \"ten\"";
+    assert_eq!((wrong.status, text(&wrong).as_str()), (422, said));
+    assert_eq!(wrong.json()["error"]["field"], "limit");
+    let missing = browser.post("/api/v1/search", &serde_json::json!({})).await;
+    assert_eq!(text(&missing), "the body could not be read: query: must be given");
+    let role = browser.post("/api/v1/keys", &serde_json::json!({ "name": "x", "role": "king" })).await;
+    assert!(text(&role).contains("role: must be one of \"user\", \"administrator\", \"owner\""), "{}", role.text);
+    let parameter = browser.get("/api/v1/assistants?limit=many").await;
+    assert_eq!(text(&parameter), "a parameter could not be read: limit: must be a whole number, found \"many\"");
+
+    let function = browser.post("/api/fn/users/remove_user", &serde_json::json!({})).await;
+    assert_eq!((function.status, function.code().as_str()), (422, "invalid_request"));
+    assert_eq!(text(&function), "the arguments could not be read: user: must be given");
+}
+
+#[tokio::test]
+async fn a_page_has_as_many_rows_as_allowed_or_is_refused() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    for list in ["users", "assistants", "collections", "documents", "conversations"] {
+        for limit in ["0", "201", "500"] {
+            let refused = owner.browser.get(&format!("/api/v1/{list}?limit={limit}")).await;
+            assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{list} {limit}");
+            let error = &refused.json()["error"];
+            assert_eq!(
+                (error["field"].as_str(), error["message"].as_str()),
+                (Some("limit"), Some("limit lies between 1 and 200"))
+            );
+            assert_eq!((error["params"]["min"].as_str(), error["params"]["max"].as_str()), (Some("1"), Some("200")));
+        }
+        for limit in ["1", "200"] {
+            assert_eq!(owner.browser.get(&format!("/api/v1/{list}?limit={limit}")).await.status, 200, "{list} {limit}");
+        }
+    }
+    let page = serde_json::json!({ "page": { "limit": 0 } });
+    assert_eq!(owner.browser.post("/api/fn/users/list_users", &page).await.status, 422);
+}
+
+#[tokio::test]
 async fn other_sites_change_nothing() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;

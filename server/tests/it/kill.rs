@@ -104,7 +104,7 @@ impl Killing {
             installation,
             key,
             random: Random::new(seed),
-            answers: Answers::new(&provider, assistant),
+            answers: Answers::new(&provider, assistant, database.is_none()),
             provider,
             knowledge,
         }
@@ -118,7 +118,7 @@ impl Killing {
         }
         let worked = match server.url().await {
             Some(url) => self.work(&server, Remote::new(&url, &self.key), instant).await,
-            None => Err(Gone),
+            None => Err(Gone("it never listened".to_owned())),
         };
         server.kill();
         let status = server.ended().await;

@@ -5,10 +5,12 @@
 mod api;
 mod authorisation;
 mod command_line;
+mod crawl_command;
 mod http;
 mod kill;
 mod manual;
 mod openapi;
+mod organisation;
 mod replicas;
 mod roles;
 mod shutdown;

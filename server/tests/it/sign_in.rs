@@ -44,6 +44,38 @@ async fn a_wrong_form_is_shown_again_with_what_was_typed() {
 }
 
 #[tokio::test]
+async fn every_faulty_field_is_told_at_once() {
+    let app = TestApp::start().await;
+    // A field refers to its note while that says something.
+    let is_faulty = |page: &str, field: &str| match page.matches(&format!("{field}-error")).count() {
+        1 => false,
+        2 => true,
+        other => panic!("{field} has {other} notes: {page}"),
+    };
+    let fields = [
+        ("first_name", " "),
+        ("last_name", "Lovelace"),
+        ("email", "ada"),
+        ("password", "short"),
+        ("password_again", "other"),
+    ];
+    let again = app.browser().form("/register", &fields).await;
+    assert_eq!(again.status, 422);
+    for field in ["first_name", "email", "password", "password_again", "accept_terms"] {
+        assert!(is_faulty(&again.text, field), "{field}");
+    }
+    for field in ["last_name", "organisation", "no_marketing"] {
+        assert!(!is_faulty(&again.text, field), "{field}");
+    }
+    assert!(again.text.contains("Please fill this in."), "{}", again.text);
+
+    app.register("ada@example.org").await;
+    let taken = app.browser().form("/register", &REGISTRATION).await;
+    assert_eq!(taken.status, 409);
+    assert!(is_faulty(&taken.text, "email") && !is_faulty(&taken.text, "password"), "{}", taken.text);
+}
+
+#[tokio::test]
 async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     let app = TestApp::start().await;
     app.register("ada@example.org").await;
@@ -130,6 +162,12 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     assert_eq!(sink.mails().len(), 1, "strangers get no mail");
 
     let mut browser = app.browser();
+    let link = format!("/new-password?token={token}");
+    for _ in 0..2 {
+        let opened = browser.get(&link).await;
+        assert_eq!(opened.status, 200, "looking uses nothing up");
+        assert!(opened.text.contains("name=\"password_again\""), "{}", opened.text);
+    }
     let fields = [("token", token.as_str()), ("password", "brand new 2"), ("password_again", "brand new 2")];
     assert_eq!(browser.form("/new-password", &fields).await.status, 303);
     assert_eq!(browser.get("/api/v1/me").await.status, 200);
@@ -137,6 +175,12 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
     let old = before.browser.form("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(old.status, 401);
     assert_eq!(app.browser().form("/new-password", &fields).await.status, 422, "a link works once");
+    for ended in [link.as_str(), "/new-password?token=nobody-sent-this"] {
+        let opened = app.browser().get(ended).await;
+        assert_eq!(opened.status, 422, "{ended}");
+        assert!(opened.text.contains("This link no longer works"), "{}", opened.text);
+        assert!(!opened.text.contains("name=\"password\""), "nobody thinks up a password in vain: {}", opened.text);
+    }
 }
 
 #[tokio::test]

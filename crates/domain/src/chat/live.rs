@@ -168,7 +168,9 @@ mod tests {
     use super::*;
 
     fn step(n: u32) -> Arc<StreamEvent> {
-        Arc::new(StreamEvent::Step { step: Step { kind: "search".into(), detail: n.to_string(), took_ms: n } })
+        Arc::new(StreamEvent::Step {
+            step: Step { kind: "search".into(), detail: n.to_string(), took_ms: n, topics: Vec::new() },
+        })
     }
 
     #[tokio::test]

@@ -1,8 +1,7 @@
 //! The making of an answer: search, decide, write, check. One task per run; what it does reaches readers as stored events.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc};
 
-use futures::StreamExt;
 use hammock_contract::{
     ApiError, ErrorCode, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
@@ -11,7 +10,7 @@ use hammock_contract::{
     search::SearchMode,
     stream::StreamEvent,
 };
-use hammock_llm::{ChatModel, ChatRequest, ModelError, builtin::QuotingAnswerer};
+use hammock_llm::ChatModel;
 use hammock_retrieval::{citations, evidence};
 use hammock_store::{Scope, collections, connections, messages, runs};
 use tokio::time::Instant;
@@ -20,7 +19,7 @@ use super::{
     draft::Draft,
     journal::{JournalError, Storing},
     live::LiveRun,
-    passages::{numbered, topics},
+    passages::{cited, numbered, topics},
     prompt::{self, PastTurn},
     words,
 };
@@ -32,8 +31,6 @@ use crate::{
 
 /// How many passages a model gets.
 const PASSAGES: usize = 8;
-/// Text that comes within this time travels in one event.
-const COALESCE: Duration = Duration::from_millis(60);
 /// How many events may be on their way into the database.
 const AHEAD: usize = 8;
 
@@ -58,11 +55,11 @@ pub(super) struct Making {
 }
 
 /// What became of the writing.
-struct Written {
-    text: String,
-    state: MessageState,
-    kind: AnswerKind,
-    error: Option<ApiError>,
+pub(super) struct Written {
+    pub text: String,
+    pub state: MessageState,
+    pub kind: AnswerKind,
+    pub error: Option<ApiError>,
 }
 
 impl Making {
@@ -132,10 +129,12 @@ impl Making {
 
         if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
             let threshold = evidence::threshold(self.settings.strictness);
-            self.step(steps, "decide", words::refused(self.locale, threshold), Instant::now()).await?;
+            let (detail, topics) = (words::refused(self.locale, threshold), topics(&found));
+            let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
+            self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;
             let locale = words::locale_of(&self.question, self.locale);
-            return self.say(words::not_found(locale, &names, &topics(&found)), AnswerKind::NotFound).await;
+            return self.say(words::not_found(locale, &names, &topics), AnswerKind::NotFound).await;
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
@@ -185,87 +184,6 @@ impl Making {
         Ok(names)
     }
 
-    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
-    async fn write(
-        &mut self,
-        model: Option<Arc<dyn ChatModel>>,
-        request: &ChatRequest,
-        steps: &mut Vec<Step>,
-        issued: u32,
-    ) -> std::result::Result<Written, Broken> {
-        let began = Instant::now();
-        let Some(model) = model else {
-            self.step(steps, "model", words::writes(self.locale, None), began).await?;
-            return self.pour(&QuotingAnswerer, request, issued, AnswerKind::Quoted).await;
-        };
-        self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
-        let written = self.pour(&*model, request, issued, AnswerKind::Model).await?;
-        let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
-        if !failed_at_once || request.sources.is_empty() {
-            return Ok(written);
-        }
-        let error = written.error;
-        self.step(steps, "model", words::writes(self.locale, None), Instant::now()).await?;
-        let quoted = self.pour(&QuotingAnswerer, request, issued, AnswerKind::Fallback).await?;
-        Ok(Written { error: quoted.error.or(error), ..quoted })
-    }
-
-    /// Pours a model's stream into events until it ends, fails or is stopped.
-    async fn pour(
-        &mut self,
-        model: &dyn ChatModel,
-        request: &ChatRequest,
-        issued: u32,
-        kind: AnswerKind,
-    ) -> std::result::Result<Written, Broken> {
-        let stop = self.live.stop.clone();
-        let mut draft = Draft::new(issued);
-        let end = |draft: Draft, state, error| Written { text: draft.text().to_owned(), state, kind, error };
-        let started = tokio::select! {
-            started = model.stream(request) => started,
-            () = stop.cancelled() => return Ok(end(draft, self.live.state_when_stopped(), None)),
-        };
-        let mut stream = match started {
-            Ok(stream) => stream,
-            Err(error) => return Ok(end(draft, MessageState::Failed, Some(model_failed(&error)))),
-        };
-        let mut flush_at: Option<Instant> = None;
-        loop {
-            let flush = async {
-                match flush_at {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => {
-                    drop(stream);
-                    self.flush(&mut draft).await?;
-                    return Ok(end(draft, self.live.state_when_stopped(), None));
-                }
-                () = flush => {
-                    self.flush(&mut draft).await?;
-                    flush_at = None;
-                }
-                chunk = stream.next() => match chunk {
-                    Some(Ok(chunk)) => {
-                        draft.push(&chunk.text);
-                        flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
-                    }
-                    Some(Err(error)) => {
-                        self.flush(&mut draft).await?;
-                        return Ok(end(draft, MessageState::Failed, Some(model_failed(&error))));
-                    }
-                    None => {
-                        self.flush(&mut draft).await?;
-                        return Ok(end(draft, MessageState::Complete, None));
-                    }
-                },
-            }
-        }
-    }
-
     /// Says something that no model wrote.
     async fn say(&mut self, text: String, kind: AnswerKind) -> std::result::Result<Written, Broken> {
         let mut draft = Draft::new(0);
@@ -274,14 +192,14 @@ impl Making {
         Ok(Written { text, state: MessageState::Complete, kind, error: None })
     }
 
-    async fn flush(&mut self, draft: &mut Draft) -> std::result::Result<(), Broken> {
+    pub(super) async fn flush(&mut self, draft: &mut Draft) -> std::result::Result<(), Broken> {
         for event in draft.events() {
             self.emit(event).await?;
         }
         Ok(())
     }
 
-    async fn step(
+    pub(super) async fn step(
         &mut self,
         steps: &mut Vec<Step>,
         kind: &str,
@@ -289,7 +207,10 @@ impl Making {
         began: Instant,
     ) -> std::result::Result<(), Broken> {
         let took_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let step = Step { kind: kind.to_owned(), detail, took_ms };
+        self.add_step(steps, Step { kind: kind.to_owned(), detail, took_ms, topics: Vec::new() }).await
+    }
+
+    async fn add_step(&mut self, steps: &mut Vec<Step>, step: Step) -> std::result::Result<(), Broken> {
         steps.push(step.clone());
         Ok(self.emit(StreamEvent::Step { step }).await?)
     }
@@ -342,7 +263,7 @@ impl Making {
 }
 
 /// Why the making broke off.
-enum Broken {
+pub(super) enum Broken {
     /// Events can no longer be stored.
     Journal(JournalError),
     /// Anything else.
@@ -355,27 +276,18 @@ impl From<JournalError> for Broken {
     }
 }
 
-fn model_failed(error: &ModelError) -> ApiError {
-    tracing::warn!(%error, "a model failed");
-    from_model(error)
-}
-
 /// The message as it is stored: references checked against the numbers that were issued.
 fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: Vec<Step>) -> Message {
     let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
     let checked = citations::check(&written.text, |number| (1..=issued).contains(&number));
-    let cited = checked.numbers();
     Message {
         id: making.answer.clone(),
         author: Author::Assistant,
         blocks: render::blocks(&checked.text, issued),
+        citations: cited(citations, &checked),
         text: checked.text,
         state: written.state,
         answer_kind: written.kind,
-        citations: citations
-            .into_iter()
-            .map(|citation| Citation { cited: cited.contains(&citation.number), ..citation })
-            .collect(),
         steps,
         error: written.error,
         run: Some(making.run.clone()),

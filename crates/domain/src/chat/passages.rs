@@ -1,6 +1,7 @@
 //! What was found, as an answer names it.
 
-use hammock_contract::chat::Citation;
+use hammock_contract::{chat::Citation, reading::TextSpan};
+use hammock_retrieval::{citations::Checked, grounds};
 
 use crate::search::Found;
 
@@ -20,13 +21,36 @@ pub fn numbered(found: &Found) -> Vec<Citation> {
             title: passage.row.title.clone(),
             headings: passage.row.chunk.headings.clone(),
             url: passage.row.url.clone(),
-            page: passage.row.chunk.page,
+            place: passage.row.chunk.place.clone(),
             start: passage.row.chunk.start_byte,
             end: passage.row.chunk.end_byte,
+            marks: Vec::new(),
             quote: passage.row.chunk.text.clone(),
+            table: passage.row.chunk.table_part.clone(),
             cited: false,
         })
         .collect()
+}
+
+/// The citations of a finished answer: which of them it refers to, and what of those it rests on.
+pub fn cited(citations: Vec<Citation>, answer: &Checked) -> Vec<Citation> {
+    let numbers = answer.numbers();
+    let statements = grounds::statements(answer);
+    let finished = citations.into_iter().map(|citation| {
+        let cited = numbers.contains(&citation.number);
+        let own = statements.iter().filter(|statement| statement.number == citation.number);
+        let texts: Vec<&str> = own.map(|statement| statement.text.as_str()).collect();
+        let marks = if cited { marks(&citation, &texts) } else { Vec::new() };
+        Citation { cited, marks, ..citation }
+    });
+    finished.collect()
+}
+
+/// What the statements rest on, in bytes of the document.
+fn marks(citation: &Citation, statements: &[&str]) -> Vec<TextSpan> {
+    let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(citation.start).min(citation.end);
+    let found = grounds::find(&citation.quote, statements).into_iter();
+    found.map(|range| TextSpan { start: at(range.start), end: at(range.end) }).collect()
 }
 
 /// What the collections do cover, nearest to the question first.

@@ -54,7 +54,7 @@ pub fn build(
                 source.number,
                 title(source).replace(['"', '<', '>', '\n'], " "),
                 // A source cannot close its own mark: it does not know the word. A copied one is broken all the same.
-                source.quote.replace(mark, "")
+                passage(source).replace(mark, "")
             ));
         }
     }
@@ -76,7 +76,7 @@ pub fn build(
         question: question.to_owned(),
         sources: sources
             .iter()
-            .map(|source| PromptSource { number: source.number, title: title(source), text: source.quote.clone() })
+            .map(|source| PromptSource { number: source.number, title: title(source), text: passage(source) })
             .collect(),
         language: language.map(str::to_owned),
         temperature: settings.temperature,
@@ -104,6 +104,11 @@ fn title(source: &Citation) -> String {
     title
 }
 
+/// The passage as it is understood without the rest of its document.
+fn passage(source: &Citation) -> String {
+    source.table.as_ref().map_or_else(|| source.quote.clone(), |part| part.readable(&source.quote))
+}
+
 fn recent(history: &[PastTurn]) -> Vec<ChatTurn> {
     let mut left = HISTORY_CHARS;
     let mut turns: Vec<ChatTurn> = history
@@ -122,4 +127,28 @@ fn recent(history: &[PastTurn]) -> Vec<ChatTurn> {
         .collect();
     turns.reverse();
     turns
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{ChunkId, CollectionId, DocumentId};
+
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_table_is_sent_with_its_header() {
+        let citation: Citation = serde_json::from_value(serde_json::json!({
+            "number": 1, "document": DocumentId::new(), "collection": CollectionId::new(), "chunk": ChunkId::new(),
+            "revision": 1, "title": "Prices", "headings": [], "url": null, "start": 90, "end": 101,
+            "quote": "| Tea | 2 |", "cited": false,
+            "table": { "header": "| Name | Price |", "begins_in_row": false, "ends_in_row": false },
+        }))
+        .unwrap();
+        let settings = serde_json::from_value(serde_json::json!({ "name": "General" })).unwrap();
+        let asked = Asked { question: "What is tea?", continues: false };
+        let request = build(&settings, &[], asked, None, &[citation], "mark");
+        let table = "| Name | Price |\n| --- | --- |\n| Tea | 2 |";
+        assert!(request.turns[0].text.contains(&format!("\n{table}\n</source-mark>")), "{}", request.turns[0].text);
+        assert_eq!(request.sources[0].text, table);
+    }
 }

@@ -1,5 +1,7 @@
 //! What Hammock itself says in a conversation, in the languages of the interface.
 
+use std::time::Duration;
+
 use hammock_contract::locale::Locale;
 use hammock_retrieval::question;
 
@@ -116,6 +118,16 @@ pub fn writes(locale: Locale, model: Option<&str>) -> String {
         (Locale::Fr, None) => "les meilleurs passages sont cités".to_owned(),
         (Locale::Cs, Some(model)) => format!("odpověď píše {model}"),
         (Locale::Cs, None) => "citují se nejlepší úseky".to_owned(),
+    }
+}
+
+/// A step: the provider wants fewer requests, so it is asked again a little later.
+pub fn waits(locale: Locale, wait: Duration) -> String {
+    let seconds = wait.as_secs_f32().ceil();
+    match locale {
+        Locale::En => format!("the provider is busy; asking again in {seconds} s"),
+        Locale::Fr => format!("le fournisseur est occupé ; nouvel essai dans {seconds} s"),
+        Locale::Cs => format!("poskytovatel je zaneprázdněn; nový pokus za {seconds} s"),
     }
 }
 

@@ -70,7 +70,7 @@ impl Hammock {
         if waiting.is_empty() {
             return Ok(0);
         }
-        let texts = waiting.iter().map(|chunk| text_of(&chunk.title, &chunk.headings, &chunk.text)).collect();
+        let texts = waiting.iter().map(text_of).collect();
         let vectors = tokio::select! {
             vectors = self.0.embedding.passages(&embedder, texts) => vectors.map_err(internal)?,
             () = cancel.cancelled() => return Ok(0),
@@ -121,8 +121,8 @@ pub(crate) fn vector_rows(waiting: Vec<WaitingChunk>, vectors: Vec<Vec<f32>>) ->
 }
 
 /// What the model reads of a chunk: where it stands, then what it says.
-pub(crate) fn text_of(title: &str, headings: &[String], text: &str) -> String {
-    let whole = text.len();
-    let index = hammock_ingest::chunk::index_text(title, headings, text, 0, whole);
+pub(crate) fn text_of(chunk: &WaitingChunk) -> String {
+    let WaitingChunk { title, headings, table_part, text, .. } = chunk;
+    let index = hammock_ingest::chunk::index_text(title, headings, table_part.as_ref(), text);
     if index.heading.is_empty() { index.text } else { format!("{}\n{}", index.heading, index.text) }
 }

@@ -202,8 +202,7 @@ impl Hammock {
             if waiting.is_empty() {
                 return Ok(filled);
             }
-            let texts: Vec<String> =
-                waiting.iter().map(|chunk| text_of(&chunk.title, &chunk.headings, &chunk.text)).collect();
+            let texts: Vec<String> = waiting.iter().map(text_of).collect();
             let made = source.of(&*embedder, &texts).await.map_err(internal)?;
             let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
             let rows = vector_rows(waiting, made);

@@ -105,7 +105,8 @@ fn new_chunks(document: &Readable) -> Vec<revisions::NewChunk> {
             text: document.parsed.text.get(span.start..span.end).unwrap_or_default().to_owned(),
             start: bytes(span.start),
             end: bytes(span.end),
-            page: span.page,
+            place: span.place.clone(),
+            table_part: span.table.clone(),
         })
         .collect()
 }
@@ -114,8 +115,7 @@ fn chunk_texts(document: &Readable, chunks: &[revisions::NewChunk]) -> Vec<Chunk
     (0u32..)
         .zip(document.spans.iter().zip(chunks))
         .map(|(ordinal, (span, chunk))| {
-            let parsed = &document.parsed;
-            let text = chunk::index_text(&parsed.title, &span.headings, &parsed.text, span.start, span.end);
+            let text = chunk::index_text(&document.parsed.title, &span.headings, span.table.as_ref(), &chunk.text);
             ChunkText { chunk: chunk.id.clone(), ordinal, heading: text.heading, text: text.text }
         })
         .collect()

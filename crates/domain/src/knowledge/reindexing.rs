@@ -3,11 +3,7 @@
 use hammock_contract::DocumentId;
 use hammock_ingest::chunk;
 use hammock_retrieval::{ChunkText, IndexedDocument};
-use hammock_store::{
-    Scope,
-    chunks::{self, AnsweringDocument},
-    revisions,
-};
+use hammock_store::chunks::{self, AnsweringDocument};
 
 use crate::{
     Hammock, Result,
@@ -47,16 +43,10 @@ impl Hammock {
     pub(crate) async fn put_stored_text(&self, documents: Vec<AnsweringDocument>) -> Result<()> {
         let mut indexed = Vec::with_capacity(documents.len());
         for AnsweringDocument { document, chunks } in documents {
-            let scope = Scope::operator(document.organisation_id.clone());
-            let text = revisions::find(&scope, self.store().read(), &document.id, document.revision)
-                .await
-                .map_err(from_store)?
-                .text;
             let chunks = chunks
                 .into_iter()
                 .map(|row| {
-                    let (start, end) = (row.start_byte as usize, row.end_byte as usize);
-                    let seen = chunk::index_text(&document.title, &row.headings, &text, start, end);
+                    let seen = chunk::index_text(&document.title, &row.headings, row.table_part.as_ref(), &row.text);
                     ChunkText { chunk: row.id, ordinal: row.ordinal, heading: seen.heading, text: seen.text }
                 })
                 .collect();

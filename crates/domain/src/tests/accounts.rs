@@ -47,7 +47,11 @@ async fn a_bad_registration_says_what_is_wrong_and_leaves_nothing() {
         ),
         (hammock_contract::auth::Registration { first_name: " ".into(), ..good.clone() }, ErrorCode::InvalidField),
     ] {
-        assert_eq!(world.hammock.register(bad, &Origin::default()).await.unwrap_err().code, code);
+        // What the browser judges before sending is what the server answers with.
+        let seen = bad.problems().first().map(|problem| (problem.code, problem.field.clone()));
+        let refused = world.hammock.register(bad, &Origin::default()).await.unwrap_err();
+        assert_eq!(refused.code, code);
+        assert_eq!(seen, Some((refused.code, refused.field)));
     }
     assert!(!hammock_store::organisations::any(world.hammock.store().read()).await.unwrap());
     world.owner("Eva").await;
@@ -105,11 +109,15 @@ async fn a_link_sets_a_new_password_once() {
     let ask = ForgottenPassword { email: address("Eva") };
     world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
     let token = world.mailed_token(&address("Eva")).await;
+    assert_eq!(world.hammock.check_link(&token).await, Ok(()));
+    let unknown = world.hammock.check_link("a word that nobody sent").await.unwrap_err();
     let weak = world.hammock.set_password_by_token(new_password(&token, "weak")).await.unwrap_err();
     assert_eq!(weak.code, ErrorCode::WeakPassword);
     world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap();
     let again = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::InvalidToken);
+    // A link that was used looks like one that never was, before it is tried as after.
+    assert_eq!((world.hammock.check_link(&token).await, unknown), (Err(again.clone()), again));
     assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
     assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_err());
 }
@@ -122,6 +130,7 @@ async fn a_link_ends_after_an_hour() {
     world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
     let token = world.mailed_token(&address("Eva")).await;
     world.clock.pass(60 * MINUTE);
+    assert_eq!(world.hammock.check_link(&token).await.map_err(|error| error.code), Err(ErrorCode::InvalidToken));
     let late = world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken);
     assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_ok());

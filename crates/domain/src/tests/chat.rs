@@ -147,6 +147,21 @@ async fn without_evidence_no_model_is_asked() {
 }
 
 #[tokio::test]
+async fn a_refusal_names_its_topics_so_that_they_can_be_asked_about() {
+    let (world, owner, request) = museum(ScriptedModel::saying("Nonsense.")).await;
+    let text = "Which dogs barked at volcanoes, craters, glaciers, geysers, icebergs, harbours, lighthouses, fjords, \
+                ferries and trawlers?";
+    let (events, message) = ask(&world, &owner, ChatRequest { text: text.to_owned(), ..request }).await;
+    assert_eq!(message.answer_kind, AnswerKind::NotFound, "{}", message.text);
+    let decided = message.steps.iter().find(|step| step.kind == "decide").expect("it was decided");
+    assert_eq!(decided.topics, ["Opening hours"]);
+    let listed: Vec<&str> = message.text.lines().filter_map(|line| line.strip_prefix("- ")).collect();
+    assert_eq!(listed, ["Opening hours"]);
+    let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
+    assert_eq!(stored.messages[1].steps, message.steps);
+}
+
+#[tokio::test]
 async fn an_earlier_question_does_not_say_in_which_language_a_later_one_is_answered() {
     let (world, owner, request) = museum(ScriptedModel::new([])).await;
     let asked_in_czech = async |request: ChatRequest| {

@@ -88,6 +88,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
     let large = vec![b'a'; UPLOAD_LIMIT as usize + 1];
     for (name, content, code) in [
         ("empty.txt", &b""[..], ErrorCode::EmptyFile),
+        ("blank.csv", &b" \n\n"[..], ErrorCode::EmptyFile),
         (
             "program.exe",
             &b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"[..],
@@ -112,8 +113,8 @@ async fn a_file_that_cannot_be_read_says_why_and_takes_no_room_in_the_index() {
     world.work();
     let owner = world.owner("Eva").await;
     let (_, source) = world.collection(&owner, "Museum").await;
-    // White space alone passes the door and holds nothing to read.
-    let uploaded = world.upload(&owner, &source, "blank.txt", b"  \n \n").await;
+    // Only reading shows that there is nothing but white space: these spaces are no ASCII.
+    let uploaded = world.upload(&owner, &source, "blank.txt", "\u{a0}\n\u{2003}\n".as_bytes()).await;
     let (code, id) = match uploaded {
         Err(error) => (error.code, None),
         Ok(document) => {

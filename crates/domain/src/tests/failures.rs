@@ -1,5 +1,7 @@
 //! Answers that break off: by the model, by the person.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use hammock_contract::{
     ErrorCode,
@@ -26,11 +28,54 @@ async fn a_model_that_fails_at_once_is_stood_in_for() {
         assert!(message.text.contains("nine") && message.citations[0].cited, "{}", message.text);
         assert_eq!(text_of(&events), message.text);
         let error = message.error.clone().unwrap();
-        assert_eq!(error.code, ErrorCode::ProviderFailed);
+        assert_eq!(error.code, ErrorCode::ProviderUnreachable);
         assert!(error.message.contains("connection refused"));
+        assert_eq!(error.params["reason"], "connection refused");
         let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
         assert_eq!(stored.messages[1], message);
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_wants_fewer_requests_is_asked_again() {
+    let soon = ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(Duration::ZERO) };
+    let steps = vec![Step::Say("It opens at nine [1].".to_owned())];
+    let script = [Reply::Stream(vec![Step::Fail(soon.clone())]), Reply::Stream(steps)];
+    let (world, owner, request) = museum(ScriptedModel::new(script)).await;
+    let (_, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Model));
+    assert_eq!((message.text.as_str(), message.error), ("It opens at nine [1].", None));
+    assert!(message.steps.iter().any(|step| step.kind == "wait"), "{:?}", message.steps);
+    assert_eq!(world.model.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_provider_that_wants_fewer_requests_for_long_is_stood_in_for() {
+    let minute = Some(Duration::from_secs(60));
+    for again_in in [minute, None] {
+        let later = ModelError::Limited { reason: "slow down".to_owned(), again_in };
+        let (world, owner, request) = museum(ScriptedModel::new([Reply::Refuse(later)])).await;
+        let (_, message) = ask(&world, &owner, request).await;
+        assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Fallback));
+        assert_eq!(message.error.unwrap().code, ErrorCode::ProviderLimited);
+        assert_eq!(world.model.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_waited_for_can_be_stopped() {
+    let later = ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(Duration::from_secs(29)) };
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Refuse(later)])).await;
+    let mut answer = start(&world, &owner, request).await;
+    loop {
+        let (_, event) = tokio::time::timeout(PATIENCE, answer.events.next()).await.unwrap().unwrap();
+        if matches!(&*event, StreamEvent::Step { step } if step.kind == "wait") {
+            break;
+        }
+    }
+    world.hammock.stop_answer(&owner, &answer.run).await.unwrap();
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text.as_str(), message.error), (MessageState::Stopped, "", None));
 }
 
 #[tokio::test]

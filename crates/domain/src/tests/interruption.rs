@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hammock_contract::chat::{ChatRequest, MessageState};
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
+use hammock_store::stream_events;
 use tokio::runtime::Runtime;
 
 use super::{
@@ -54,4 +55,27 @@ fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
         assert_eq!(stored.messages[1], *message);
         assert_eq!(stored.messages[3], answer);
     });
+}
+
+/// Between storing the message and storing the event that says so, or long after, when the events were cleared away.
+#[tokio::test]
+async fn who_comes_back_learns_of_the_end_though_its_event_is_not_there() {
+    let (world, owner, request) = museum(ScriptedModel::saying("At nine [1].")).await;
+    let answer = start(&world, &owner, request).await;
+    let run = answer.run.clone();
+    let seen = all(answer.events).await;
+    let resumed =
+        async |after: usize| all(world.hammock.resume_answer(&owner, &run, after as u64).await.unwrap().events).await;
+    assert!(resumed(seen.len()).await.is_empty(), "the end was seen");
+    let store = world.hammock.store();
+    let tx = store.begin().await.unwrap();
+    assert_eq!(
+        stream_events::delete_finished(&tx, world.hammock.now().plus_millis(1)).await.unwrap(),
+        seen.len() as u64
+    );
+    tx.commit().await.unwrap();
+    for after in [0, seen.len() - 1] {
+        let rest = resumed(after).await;
+        assert_eq!((rest.len(), last(&rest)), (1, last(&seen)));
+    }
 }

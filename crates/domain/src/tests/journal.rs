@@ -12,7 +12,8 @@ use super::{
 use crate::chat::{Journal, LiveRuns};
 
 fn event(detail: &str) -> StreamEvent {
-    StreamEvent::Step { step: Step { kind: "search".to_owned(), detail: detail.to_owned(), took_ms: 1 } }
+    let step = Step { kind: "search".to_owned(), detail: detail.to_owned(), took_ms: 1, topics: Vec::new() };
+    StreamEvent::Step { step }
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ async fn an_invited_person_sets_a_password_and_signs_in() {
     let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
     assert_eq!(adam.status, UserStatus::Invited);
     let token = world.mailed_token(&address("Adam")).await;
+    assert_eq!(world.hammock.check_link(&token).await, Ok(()), "who was invited has no scope yet, but a link");
     let signed_in = world.hammock.set_password_by_token(new_password(token)).await.unwrap();
     assert_eq!(signed_in.user, adam.id);
     let given = SignIn { email: address("Adam"), password: "invited horse 1".to_owned(), remember: false };
@@ -44,6 +45,7 @@ async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
     let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
     let first = world.mailed_token(&address("Adam")).await;
     world.clock.pass(7 * DAY);
+    assert!(world.hammock.check_link(&first).await.is_err());
     let late = world.hammock.set_password_by_token(new_password(first.clone())).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken);
     std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();

@@ -35,7 +35,7 @@ async fn it_works_from_the_upload_to_the_end_of_the_last_reading() {
         .await;
 
     // A file that cannot be read ends the work too.
-    world.upload(&owner, &source, "c.md", b" \n ").await.unwrap();
+    world.upload(&owner, &source, "c.html", b"<html><body><img src=a></body></html>").await.unwrap();
     until("it has failed", async || (state(&world, &owner, &source).await == SourceState::Ready).then_some(())).await;
     assert_eq!(world.hammock.find_source(&owner, &source).await.unwrap().failed_documents, 1);
 }

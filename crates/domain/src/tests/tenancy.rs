@@ -10,6 +10,7 @@ use hammock_contract::{
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
+    reading::{ExcerptRequest, ReadingRequest, TextSpan},
     search::{SearchMode, SearchRequest},
     source::{NewSource, SourceKind},
     user::{Role, UserPatch},
@@ -48,6 +49,14 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let in_conversation = ChatRequest { conversation: Some(conversation.clone()), ..question("Go on") };
     let with_assistant = ChatRequest { assistant: Some(assistant_id.clone()), ..question("Go on") };
     let new_source = NewSource { name: "Mine".into(), kind: SourceKind::Upload };
+    let passage = ExcerptRequest {
+        document: document.id.clone(),
+        revision: 1,
+        passage: TextSpan { start: 0, end: 9 },
+        marks: Vec::new(),
+        quote: String::new(),
+    };
+    let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
     let attempts = [
         ("find_assistant", h.find_assistant(mallory, &assistant_id).await.map(drop)),
         ("update_assistant", h.update_assistant(mallory, &assistant_id, assistant("Mine")).await.map(drop)),
@@ -67,6 +76,9 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("find_document", h.find_document(mallory, &document.id).await.map(drop)),
         ("document_text", h.document_text(mallory, &document.id, None).await.map(drop)),
         ("document_text of a revision", h.document_text(mallory, &document.id, Some(1)).await.map(drop)),
+        ("cited_excerpt", h.cited_excerpt(mallory, passage).await.map(drop)),
+        ("read_text", h.read_text(mallory, part).await.map(drop)),
+        ("search_to_read", h.search_to_read(mallory, search.clone()).await.map(drop)),
         ("open_original", h.open_original(mallory, &document.id).await.map(drop)),
         ("reindex_document", h.reindex_document(mallory, &document.id).await.map(drop)),
         ("delete_document", h.delete_document(mallory, &document.id).await),

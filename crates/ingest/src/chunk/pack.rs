@@ -1,8 +1,11 @@
 //! Which neighbouring units form a chunk.
 
+use hammock_contract::passage::TablePart;
+
 use super::{
     ChunkOptions, ChunkSpan,
-    units::{Boundary, Section, Unit},
+    places::Places,
+    units::{Boundary, Division, Header, Section, Unit},
 };
 use crate::parse::ParsedDocument;
 
@@ -19,30 +22,27 @@ const UNSHARED_HEADING: f32 = 0.25;
 const HEADING_LOST: f32 = 0.4;
 /// A chunk whose last words announce what only the next one says.
 const ENDS_WITH_INTRODUCTION: f32 = 0.3;
-/// A chunk that runs over a heading onto another page, sheet or slide.
+/// A chunk that runs over a heading onto another page or, where that has no text, another slide.
 const OVER_PAGE: f32 = 0.3;
 
 /// The cheapest way to put all units into chunks, in order.
-pub(super) fn pack(
-    document: &ParsedDocument,
-    sections: &[Section],
-    units: &[Unit],
-    options: &ChunkOptions,
-) -> Vec<ChunkSpan> {
-    let pages = Pages { document };
+pub(super) fn pack(document: &ParsedDocument, division: &Division, options: &ChunkOptions) -> Vec<ChunkSpan> {
+    let units = division.units.as_slice();
+    let places = Places::of(document, division);
     // best[n] is the cost of the first n units and where their last chunk begins.
     let mut best: Vec<(f32, usize)> = Vec::with_capacity(units.len() + 1);
     best.push((0.0, 0));
     for end in 1..=units.len() {
         let mut found: Option<(f32, usize)> = None;
-        let mut candidate = Candidate::new(sections, units, end - 1);
+        let mut candidate = Candidate::new(division, &places, end - 1);
         for start in (0..end).rev() {
             candidate.extend_to(start);
-            if candidate.tokens + candidate.context() > options.max_tokens && start + 1 < end {
+            let too_long = candidate.tokens + candidate.context() > options.max_tokens;
+            if (too_long || candidate.full_places > 1) && start + 1 < end {
                 break;
             }
             let earlier = best.get(start).map_or(0.0, |(cost, _)| *cost);
-            let cost = earlier + candidate.cost(options, &pages);
+            let cost = earlier + candidate.cost(options);
             if found.is_none_or(|(cheapest, _)| cost < cheapest) {
                 found = Some((cost, start));
             }
@@ -53,11 +53,11 @@ pub(super) fn pack(
     let mut end = units.len();
     while end > 0 {
         let start = best.get(end).map_or(end - 1, |(_, start)| *start);
-        let mut candidate = Candidate::new(sections, units, end - 1);
+        let mut candidate = Candidate::new(division, &places, end - 1);
         for unit in (start..end).rev() {
             candidate.extend_to(unit);
         }
-        spans.extend(candidate.span(&pages));
+        spans.extend(candidate.span());
         end = start;
     }
     spans.reverse();
@@ -66,8 +66,10 @@ pub(super) fn pack(
 
 /// A possible chunk, grown from its last unit backwards.
 struct Candidate<'a> {
+    division: &'a Division,
     sections: &'a [Section],
     units: &'a [Unit],
+    places: &'a Places<'a>,
     first: usize,
     last: usize,
     tokens: usize,
@@ -75,13 +77,17 @@ struct Candidate<'a> {
     shared: usize,
     /// How many borders between sections it runs over.
     borders: usize,
+    /// How many sheets or slides with more than a title it holds something of; more than one is not allowed.
+    full_places: usize,
 }
 
 impl<'a> Candidate<'a> {
-    fn new(sections: &'a [Section], units: &'a [Unit], last: usize) -> Self {
+    fn new(division: &'a Division, places: &'a Places<'a>, last: usize) -> Self {
+        let (sections, units) = (division.sections.as_slice(), division.units.as_slice());
         let shared =
             units.get(last).and_then(|unit| sections.get(unit.section)).map_or(0, |section| section.path.len());
-        Self { sections, units, first: last + 1, last, tokens: 0, shared, borders: 0 }
+        let first = last + 1;
+        Self { division, sections, units, places, first, last, tokens: 0, shared, borders: 0, full_places: 0 }
     }
 
     fn section_of(&self, unit: usize) -> Option<&'a Section> {
@@ -99,16 +105,27 @@ impl<'a> Candidate<'a> {
             let same = own.path.iter().zip(&next.path).take_while(|(a, b)| a == b).count();
             self.shared = self.shared.min(same);
         }
+        if first == self.last || !self.places.are_same(first, first + 1) {
+            self.full_places += usize::from(self.places.is_full(first));
+        }
         self.tokens += unit.tokens;
         self.first = first;
     }
 
     fn context(&self) -> usize {
-        let repeated = self.units.get(self.first).map_or(0, |unit| unit.repeated);
+        let (header, begins_in_row, ends_in_row) = self.table_part();
+        let repeated = header.map_or(0, |header| header.tokens) + usize::from(begins_in_row) + usize::from(ends_in_row);
         self.section_of(self.first).map_or(0, |section| section.context_tokens) + repeated
     }
 
-    fn cost(&self, options: &ChunkOptions, pages: &Pages<'_>) -> f32 {
+    /// The header that it repeats, and whether a mark says at its beginning and at its end that a row was cut there.
+    fn table_part(&self) -> (Option<&'a Header>, bool, bool) {
+        let (first, next) = (self.units.get(self.first), self.units.get(self.last + 1));
+        let header = first.and_then(|unit| unit.header).and_then(|index| self.division.headers.get(index));
+        (header, first.is_some_and(|unit| unit.in_row), next.is_some_and(|unit| unit.in_row))
+    }
+
+    fn cost(&self, options: &ChunkOptions) -> f32 {
         let distance = (self.tokens as f32 - options.target_tokens as f32) / options.target_tokens as f32;
         let mut cost = distance * distance;
         let Some(first) = self.units.get(self.first) else { return cost };
@@ -129,9 +146,7 @@ impl<'a> Candidate<'a> {
             if unshared > 0 && !self.begins_section() {
                 cost += HEADING_LOST;
             }
-            if let Some(last) = self.units.get(self.last)
-                && pages.of(first.start) != pages.of(last.start)
-            {
+            if !self.places.are_same(self.first, self.last) {
                 cost += OVER_PAGE;
             }
         }
@@ -144,7 +159,7 @@ impl<'a> Candidate<'a> {
         self.first == 0 || self.units.get(self.first - 1).map(|unit| unit.section) != own
     }
 
-    fn span(&self, pages: &Pages<'_>) -> Option<ChunkSpan> {
+    fn span(&self) -> Option<ChunkSpan> {
         let (first, last) = (self.units.get(self.first)?, self.units.get(self.last)?);
         let section = self.section_of(self.first)?;
         // The chunk's text has the heading that its `headings` cannot name, since it does not stand above all of it.
@@ -155,25 +170,14 @@ impl<'a> Candidate<'a> {
         } else {
             first.start
         };
+        let (header, begins_in_row, ends_in_row) = self.table_part();
+        let table = TablePart { header: header.map(|header| header.text.clone()), begins_in_row, ends_in_row };
         Some(ChunkSpan {
             start,
             end: last.end,
             headings: section.path.get(..self.shared).unwrap_or_default().to_vec(),
-            page: pages.of(start),
+            place: self.places.at(start),
+            table: (table != TablePart::default()).then_some(table),
         })
-    }
-}
-
-/// The pages of a document.
-struct Pages<'a> {
-    document: &'a ParsedDocument,
-}
-
-impl Pages<'_> {
-    fn of(&self, offset: usize) -> Option<u32> {
-        let pages = &self.document.pages;
-        let after = pages.partition_point(|page| page.offset <= offset);
-        // What stands before the first mark belongs to the first page.
-        pages.get(after.saturating_sub(1)).map(|page| page.number)
     }
 }

@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::parse::{FileInput, FileType, Heading, parse};
+use crate::parse::{FileInput, FileType, Heading, PageMark, parse};
+
+mod places;
+mod tables;
 
 fn markdown(source: &str) -> ParsedDocument {
     parse(&FileInput { file_name: "a.md", media_type: None, bytes: source.as_bytes() }).unwrap()
@@ -54,10 +57,11 @@ fn a_table_goes_on_with_its_header() {
     let spans = chunk(&document, &SMALL, &words);
     assert!(spans.len() >= 3);
     for span in &spans {
-        let index = index_text("Prices", &span.headings, &document.text, span.start, span.end);
+        let own = &document.text[span.start..span.end];
+        let index = index_text("Prices", &span.headings, span.table.as_ref(), own);
         assert_eq!(index.heading, "Prices\nList");
         assert!(index.text.starts_with("| Name | Price |\n"), "{}", index.text);
-        assert!(document.text[span.start..span.end].starts_with('|') && document.text[..span.end].ends_with('|'));
+        assert!(own.starts_with('|') && own.ends_with('|'));
         assert!(words(&index.text) + 2 <= SMALL.max_tokens, "{}", index.text);
     }
 }
@@ -78,10 +82,10 @@ fn chunks_know_their_page() {
     let text = "First page words here. ".repeat(4) + "\n\n" + &"Second page words here. ".repeat(4);
     let mut document = markdown(&text);
     let second = document.text.find("Second").unwrap();
-    document.pages =
-        vec![crate::parse::PageMark { number: 1, offset: 0 }, crate::parse::PageMark { number: 2, offset: second }];
+    let page = |number| Place::Page { number };
+    document.pages = vec![PageMark { place: page(1), offset: 0 }, PageMark { place: page(2), offset: second }];
     let spans = chunk(&document, &SMALL, &words);
-    assert_eq!(spans.iter().map(|span| span.page).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    assert_eq!(spans.into_iter().map(|span| span.place).collect::<Vec<_>>(), [Some(page(1)), Some(page(2))]);
 }
 
 #[test]
@@ -121,6 +125,7 @@ fn any_document() -> impl Strategy<Value = ParsedDocument> {
     let piece = prop_oneof![
         4 => "[a-zéß .,\\n]{0,120}",
         1 => "(\\| [a-z]{1,4} \\| [0-9]{1,3} \\|\\n){1,8}",
+        1 => "\\| [a-z]{1,9} \\| [a-z]{1,4} \\|\\n\\| --- \\| --- \\|\\n(\\| [a-z]{1,30} \\| [a-z .]{0,90} \\|\\n){1,8}",
         1 => "(- [a-z ]{1,20}\\n){1,5}",
         1 => "[漢字かな。]{1,90}",
         1 => "[a-z]{100,400}",
@@ -179,9 +184,10 @@ proptest! {
         let options = ChunkOptions { target_tokens: 24, max_tokens: 40 };
         let sizer = |text: &str| text.split_whitespace().map(|word| word.chars().count().div_ceil(4)).sum::<usize>();
         for span in chunk(&document, &options, &sizer) {
-            let length = sizer(&document.text[span.start..span.end]);
+            let own = &document.text[span.start..span.end];
+            let length = sizer(&span.table.as_ref().map_or_else(|| own.to_owned(), |part| part.complete(own)));
             // Words that are cut within count up to one token more.
-            prop_assert!(length <= options.max_tokens + 2, "{length}: {:?}", &document.text[span.start..span.end]);
+            prop_assert!(length <= options.max_tokens + 2, "{length}: {own:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::ChunkOptions;
+use super::{ChunkOptions, tables};
 use crate::parse::{Heading, ParsedDocument};
 
 /// The text between two headings.
@@ -18,6 +18,8 @@ pub(super) struct Section {
     pub heading_tokens: usize,
     /// The tokens that title and path take from each of its chunks.
     pub context_tokens: usize,
+    /// Whether its text is a heading with nothing below it.
+    pub is_heading: bool,
 }
 
 /// How much belongs together what stands on both sides of a unit's beginning.
@@ -48,20 +50,46 @@ pub(super) struct Unit {
     pub before: Boundary,
     /// Whether it announces what follows: `TIP: …`, `First run:`.
     pub introduces: bool,
-    /// The tokens that the index repeats before a chunk that begins here: a table's header.
-    pub repeated: usize,
+    /// The table's header that is repeated before a chunk that begins here: its index.
+    pub header: Option<usize>,
+    /// Whether it begins inside a table's row.
+    pub in_row: bool,
+}
+
+/// A header that is repeated with every part of its table.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// The row, or its beginning.
+    pub text: String,
+    /// Its length in tokens.
+    pub tokens: usize,
+}
+
+/// What a document is divided into.
+#[derive(Debug)]
+pub(super) struct Division {
+    /// The sections, in order.
+    pub sections: Vec<Section>,
+    /// The units, in order.
+    pub units: Vec<Unit>,
+    /// The headers of tables that were divided.
+    pub headers: Vec<Header>,
 }
 
 /// Sections and units of a document, in order.
-pub(super) fn divide(
-    document: &ParsedDocument,
-    options: &ChunkOptions,
-    sizer: &dyn Fn(&str) -> usize,
-) -> (Vec<Section>, Vec<Unit>) {
+pub(super) fn divide(document: &ParsedDocument, options: &ChunkOptions, sizer: &dyn Fn(&str) -> usize) -> Division {
     let text = document.text.as_str();
     let title_tokens = sizer(&document.title);
-    let mut divider =
-        Divider { text, sizer, options, most: options.max_tokens, sections: Vec::new(), units: Vec::new() };
+    let mut divider = Divider {
+        text,
+        sizer,
+        options,
+        most: options.max_tokens,
+        header: None,
+        cutting_row: false,
+        in_row: false,
+        division: Division { sections: Vec::new(), units: Vec::new(), headers: Vec::new() },
+    };
     let mut path: Vec<&Heading> = Vec::new();
     // Where the heading lines that wait for text begin.
     let mut pending: Option<usize> = None;
@@ -78,7 +106,7 @@ pub(super) fn divide(
             let headings_as_text = !has_text;
             let own_path =
                 if headings_as_text { path.get(..path.len().saturating_sub(1)).unwrap_or_default() } else { &path };
-            divider.section(own_path, heading_start, at, title_tokens);
+            divider.section(own_path, heading_start, at, title_tokens, headings_as_text);
             divider.blocks(if headings_as_text { heading_start } else { at }, body_end);
         }
         let Some(heading) = heading else { break };
@@ -88,7 +116,7 @@ pub(super) fn divide(
         let line_end = text.get(heading.offset..).and_then(|rest| rest.find('\n'));
         at = line_end.map_or(text.len(), |length| heading.offset + length);
     }
-    (divider.sections, divider.units)
+    divider.division
 }
 
 struct Divider<'a> {
@@ -97,8 +125,13 @@ struct Divider<'a> {
     options: &'a ChunkOptions,
     /// The longest unit of the present section. Tokens.
     most: usize,
-    sections: Vec<Section>,
-    units: Vec<Unit>,
+    /// The header that the present table repeats.
+    header: Option<usize>,
+    /// Whether the present row is cut into several units.
+    cutting_row: bool,
+    /// Whether the next unit begins inside that row.
+    in_row: bool,
+    division: Division,
 }
 
 impl<'a> Divider<'a> {
@@ -106,17 +139,25 @@ impl<'a> Divider<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    fn section(&mut self, path: &[&Heading], heading_start: usize, body_start: usize, title_tokens: usize) {
+    fn section(
+        &mut self,
+        path: &[&Heading],
+        heading_start: usize,
+        body_start: usize,
+        title_tokens: usize,
+        is_heading: bool,
+    ) {
         let path_tokens: usize = path.iter().map(|heading| (self.sizer)(&heading.text)).sum();
         // However long title and headings are, most of the window is left to the text.
         let context_tokens = (title_tokens + path_tokens).min(self.options.max_tokens / 3);
         self.most = self.options.max_tokens - context_tokens;
-        self.sections.push(Section {
+        self.division.sections.push(Section {
             path: path.iter().map(|heading| heading.text.clone()).collect(),
             path_starts: path.iter().map(|heading| heading.offset).collect(),
             heading_start,
             heading_tokens: (self.sizer)(self.slice(heading_start, body_start)),
             context_tokens,
+            is_heading,
         });
     }
 
@@ -157,41 +198,105 @@ impl<'a> Divider<'a> {
         let whole = if lines_matter { self.options.target_tokens / 4 } else { self.options.target_tokens / 2 };
         let tokens = (self.sizer)(block);
         if tokens <= whole.min(self.most) {
-            self.unit(start, end, tokens, Boundary::Block, 0);
-        } else if lines_matter {
-            self.lines(start, block);
-        } else {
-            self.sentences(start, block, Boundary::Block);
+            self.unit(start, end, tokens, Boundary::Block);
+            return;
+        }
+        match tables::find(block) {
+            Some(0) => self.table(start, block),
+            Some(at) => {
+                self.block(start, start + at);
+                self.block(start + at, end);
+            }
+            None if lines_matter => self.lines(start, block),
+            None => self.sentences(start, block, Boundary::Block),
         }
     }
 
     fn lines(&mut self, start: usize, block: &'a str) {
-        let is_table = block.starts_with('|');
-        let header = if is_table { block.lines().next().map_or(0, self.sizer) } else { 0 };
-        // Half the window at most: a wider header is cut off by the model, not by us.
-        let header = header.min(self.most / 2);
         let mut at = start;
         let mut before = Boundary::Block;
-        let mut repeated = 0;
-        let mut from = start;
-        let mut index = 0;
         for line in block.split_inclusive('\n') {
-            at += line.len();
-            index += 1;
-            // A table's header, its rule and its first row stay together.
-            if is_table && index < 3 && at < start + block.len() {
-                continue;
-            }
-            let tokens = (self.sizer)(self.slice(from, at));
-            if tokens + repeated <= self.most {
-                self.unit(from, at, tokens, before, repeated);
+            let tokens = (self.sizer)(line);
+            if tokens <= self.most {
+                self.unit(at, at + line.len(), tokens, before);
             } else {
-                self.sentences(from, self.slice(from, at), before);
+                self.sentences(at, line, before);
             }
-            repeated = header;
             before = Boundary::Line;
-            from = at;
+            at += line.len();
         }
+    }
+
+    /// A table: its header, its rule and its first row stay together, and a chunk that begins at a later row, or inside one,
+    /// repeats the header.
+    fn table(&mut self, start: usize, block: &'a str) {
+        let mut lines = block.split_inclusive('\n');
+        let header = lines.next().unwrap_or_default();
+        let head = start + header.len() + lines.next().map_or(0, str::len);
+        let first = head + lines.next().map_or(0, str::len);
+        // Half the window at most is for what is repeated.
+        let repeated = tables::repeated_header(header, self.most / 2, self.sizer);
+        let tokens = (self.sizer)(self.slice(start, first));
+        let mut at = if tokens <= self.most {
+            self.unit(start, first, tokens, Boundary::Block);
+            first
+        } else {
+            self.row(start, head, Boundary::Block);
+            head
+        };
+        self.header = repeated.map(|text| {
+            let tokens = (self.sizer)(&text);
+            self.division.headers.push(Header { text, tokens });
+            self.division.headers.len() - 1
+        });
+        for row in self.slice(at, start + block.len()).split_inclusive('\n') {
+            self.row(at, at + row.len(), Boundary::Line);
+            at += row.len();
+        }
+        self.header = None;
+    }
+
+    /// A row; where it is too long it is cut between its cells, and a cell that is too long like any text.
+    fn row(&mut self, start: usize, end: usize, first: Boundary) {
+        let row = self.slice(start, end);
+        let whole_window = self.most;
+        let repeated = self.header.and_then(|index| self.division.headers.get(index)).map_or(0, |header| header.tokens);
+        self.most = whole_window.saturating_sub(repeated).max(4);
+        let tokens = (self.sizer)(row);
+        if tokens <= self.most {
+            self.unit(start, end, tokens, first);
+        } else {
+            // Room for the two marks that say that the row was cut.
+            self.most = self.most.saturating_sub(2).max(4);
+            (self.cutting_row, self.in_row) = (true, false);
+            self.cells(start, row, first);
+            (self.cutting_row, self.in_row) = (false, false);
+        }
+        self.most = whole_window;
+    }
+
+    /// Runs of cells of about half a chunk.
+    fn cells(&mut self, start: usize, row: &'a str, first: Boundary) {
+        let enough = (self.options.target_tokens / 2).min(self.most);
+        let mut before = first;
+        let (mut from, mut at, mut tokens) = (start, start, 0);
+        for cell in row.split_inclusive('|') {
+            let count = (self.sizer)(cell);
+            if tokens + count > enough && at > from {
+                self.unit(from, at, tokens, before);
+                before = Boundary::Sentence;
+                (from, tokens) = (at, 0);
+            }
+            if count > self.most {
+                self.sentences(at, cell, before);
+                before = Boundary::Sentence;
+                from = at + cell.len();
+            } else {
+                tokens += count;
+            }
+            at += cell.len();
+        }
+        self.unit(from, at, tokens, before);
     }
 
     fn sentences(&mut self, start: usize, block: &'a str, first: Boundary) {
@@ -199,7 +304,7 @@ impl<'a> Divider<'a> {
         for (offset, sentence) in block.split_sentence_bound_indices() {
             let tokens = (self.sizer)(sentence);
             if tokens <= self.most {
-                self.unit(start + offset, start + offset + sentence.len(), tokens, before, 0);
+                self.unit(start + offset, start + offset + sentence.len(), tokens, before);
             } else {
                 self.words(start + offset, sentence, before);
             }
@@ -209,14 +314,14 @@ impl<'a> Divider<'a> {
 
     /// Runs of words of about half a chunk; a word that is too long itself (base64, a line without spaces) is cut anywhere.
     fn words(&mut self, start: usize, sentence: &'a str, first: Boundary) {
-        let most = (self.options.target_tokens / 2).clamp(4, self.most);
+        let most = (self.options.target_tokens / 2).clamp(4, self.most.max(4));
         let mut before = first;
         let (mut from, mut tokens) = (start, 0);
         for (offset, word) in sentence.split_word_bound_indices() {
             let at = start + offset;
             let count = if word.trim().is_empty() { 0 } else { (self.sizer)(word).max(1) };
             if tokens + count > most && at > from {
-                self.unit(from, at, tokens, before, 0);
+                self.unit(from, at, tokens, before);
                 before = Boundary::Word;
                 (from, tokens) = (at, 0);
             }
@@ -225,7 +330,7 @@ impl<'a> Divider<'a> {
                 let mut characters = 0;
                 for (inner, _) in word.char_indices() {
                     if characters == most {
-                        self.unit(from, at + inner, characters, before, 0);
+                        self.unit(from, at + inner, characters, before);
                         before = Boundary::Word;
                         (from, characters) = (at + inner, 0);
                     }
@@ -236,28 +341,30 @@ impl<'a> Divider<'a> {
                 tokens += count;
             }
         }
-        self.unit(from, start + sentence.len(), tokens, before, 0);
+        self.unit(from, start + sentence.len(), tokens, before);
     }
 
     /// Adds a unit without the white space around it; nothing when nothing is left.
-    fn unit(&mut self, start: usize, end: usize, tokens: usize, before: Boundary, repeated: usize) {
+    fn unit(&mut self, start: usize, end: usize, tokens: usize, before: Boundary) {
         let piece = self.slice(start, end);
         let start = start + (piece.len() - piece.trim_start().len());
         let piece = piece.trim();
         if piece.is_empty() {
             return;
         }
-        let section = self.sections.len().saturating_sub(1);
+        let section = self.division.sections.len().saturating_sub(1);
         let announces = piece.ends_with(':') || (tokens <= 12 && !piece.ends_with(['.', '!', '?', '|', '`', '…', ';']));
         let introduces = before == Boundary::Block && announces;
-        self.units.push(Unit {
+        let in_row = std::mem::replace(&mut self.in_row, self.cutting_row);
+        self.division.units.push(Unit {
             start,
             end: start + piece.len(),
             tokens: tokens.max(1),
             section,
             before,
             introduces,
-            repeated,
+            header: self.header,
+            in_row,
         });
     }
 }

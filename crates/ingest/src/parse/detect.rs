@@ -1,5 +1,6 @@
 //! What kind of file it is: by its content first, by its name and the sender's word only where the content leaves it open.
 
+use hammock_contract::file_type;
 use serde::{Deserialize, Serialize};
 
 use super::{ParseError, archive::Archive};
@@ -82,7 +83,7 @@ pub(crate) fn container(bytes: &[u8]) -> Container {
 /// [`ParseError::Empty`], [`ParseError::Unsupported`] with the name of what it seems to be, [`ParseError::Encrypted`] for
 /// office files under a password, [`ParseError::Damaged`] and [`ParseError::TooComplex`] for archives.
 pub fn detect(file_name: &str, media_type: Option<&str>, bytes: &[u8]) -> Result<FileType, ParseError> {
-    if bytes.is_empty() {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ParseError::Empty);
     }
     let extension = extension(file_name);
@@ -100,16 +101,15 @@ pub fn detect(file_name: &str, media_type: Option<&str>, bytes: &[u8]) -> Result
     if looks_like_html(bytes) {
         return Ok(FileType::Html);
     }
-    match extension.as_str() {
-        "html" | "htm" | "xhtml" => return Ok(FileType::Html),
-        "md" | "markdown" | "mdown" | "mkd" => return Ok(FileType::Markdown),
-        "csv" | "tsv" | "tab" => return Ok(FileType::Csv),
-        "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" => return Ok(FileType::Text),
-        "pdf" | "docx" | "xlsx" | "pptx" | "doc" | "xls" | "ppt" => {
-            return Err(ParseError::Damaged(format!("this is not a {} file", extension.to_uppercase())));
-        }
-        "rtf" | "tex" | "ps" | "eml" | "svg" => return Err(ParseError::Unsupported(extension.to_uppercase())),
-        _ => {}
+    let named = |endings: &[&str]| endings.contains(&extension.as_str());
+    if let Some(text) = text_type(&extension) {
+        return Ok(text);
+    }
+    if named(file_type::BINARY) || named(&["doc", "ppt"]) {
+        return Err(ParseError::Damaged(format!("this is not a {} file", extension.to_uppercase())));
+    }
+    if named(&["rtf", "tex", "ps", "eml", "svg"]) {
+        return Err(ParseError::Unsupported(extension.to_uppercase()));
     }
     match declared {
         Some("text/html" | "application/xhtml+xml") => Ok(FileType::Html),
@@ -120,6 +120,17 @@ pub fn detect(file_name: &str, media_type: Option<&str>, bytes: &[u8]) -> Result
         }
         _ => Ok(FileType::Text),
     }
+}
+
+/// What text of a name that ends so is.
+fn text_type(extension: &str) -> Option<FileType> {
+    let types = [
+        (file_type::HTML, FileType::Html),
+        (file_type::MARKDOWN, FileType::Markdown),
+        (file_type::TABLE, FileType::Csv),
+        (file_type::TEXT, FileType::Text),
+    ];
+    types.into_iter().find(|(endings, _)| endings.contains(&extension)).map(|(_, found)| found)
 }
 
 fn extension(file_name: &str) -> String {
@@ -245,9 +256,23 @@ mod tests {
     }
 
     #[test]
+    fn every_ending_that_the_chooser_offers_is_known() {
+        for ending in [file_type::HTML, file_type::MARKDOWN, file_type::TABLE, file_type::TEXT].concat() {
+            assert_eq!(detect(&format!("a.{ending}"), None, b"words"), Ok(text_type(ending).unwrap()), "{ending}");
+        }
+        for ending in file_type::BINARY {
+            let words = detect(&format!("a.{ending}"), None, b"words");
+            assert!(matches!(words, Err(ParseError::Damaged(_))), "{ending}: {words:?}");
+        }
+        assert_eq!(detect("a.PDF", None, b"%PDF-1.7"), Ok(FileType::Pdf));
+        assert_eq!(detect("a.tsv", Some("text/plain"), b"a\tb"), Ok(FileType::Csv));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_named() {
         let unsupported = |name: &str| Err(ParseError::Unsupported(name.to_owned()));
         assert_eq!(detect("a.pdf", None, b""), Err(ParseError::Empty));
+        assert_eq!(detect("a.csv", None, b" \t\r\n\n"), Err(ParseError::Empty));
         assert_eq!(detect("a.txt", None, b"\x89PNG\r\n\x1a\n"), unsupported("PNG"));
         assert_eq!(detect("a.txt", None, b"\x01\x02\x03\x04\x05"), unsupported("binary file"));
         assert!(matches!(detect("a.docx", None, b"plain words"), Err(ParseError::Damaged(_))));

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use hammock_contract::passage::Place;
 use pdf_oxide::PdfDocument;
 
 use super::{
@@ -58,7 +59,7 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
     if blocks.is_empty() {
         return Ok(());
     }
-    writer.page(number);
+    writer.page(Place::Page { number });
     for block in blocks {
         match block {
             Block::Heading(level, text) => writer.heading(level, &text)?,

@@ -1,8 +1,11 @@
 //! PowerPoint presentations.
 
+use hammock_contract::passage::Place;
+
 use super::{
     ParseError,
     archive::Archive,
+    language::detect_language,
     office_xml::{Node, XmlReader, attribute, core_properties, main_part, name_of, relationships},
     writer::{Extracted, Writer, one_line},
 };
@@ -27,8 +30,9 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
             start.attributes().with_checks(false).filter_map(Result::ok).find_map(|a| parts.get(a.value.as_ref()));
         slides.extend(by_id.cloned());
     }
-    let mut writer = Writer::default();
-    for (index, part) in slides.iter().enumerate() {
+    let (title, language) = core_properties(&mut archive)?;
+    let mut shown = Vec::with_capacity(slides.len());
+    for (number, part) in (1_u32..).zip(&slides) {
         let Some(xml) = archive.text(part)? else { continue };
         let slide = read_slide(&xml)?;
         let notes = match relationships(&mut archive, part)?.by_kind.get("notesSlide") {
@@ -36,10 +40,14 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
             None => None,
         };
         let notes = notes.map(|xml| read_slide(&xml)).transpose()?;
-        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        write_slide(&mut writer, number, slide, notes)?;
+        shown.push((number, slide, notes));
     }
-    let (title, language) = core_properties(&mut archive)?;
+    let text: String = shown.iter().flat_map(|(_, slide, _)| slide.words()).flat_map(|words| [words, "\n"]).collect();
+    let notes_title = notes_title(detect_language(&text, language.as_deref()).as_deref());
+    let mut writer = Writer::default();
+    for (number, slide, notes) in shown {
+        write_slide(&mut writer, number, slide, notes, notes_title)?;
+    }
     Ok(Extracted { title, language, body: writer, structured: true })
 }
 
@@ -55,12 +63,41 @@ struct Slide {
     blocks: Vec<Block>,
 }
 
-fn write_slide(writer: &mut Writer, number: u32, slide: Slide, notes: Option<Slide>) -> Result<(), ParseError> {
+impl Slide {
+    /// Its title and its paragraphs.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let paragraphs = self.blocks.iter().filter_map(|block| match block {
+            Block::Paragraph(_, text) => Some(text.as_str()),
+            Block::Table(_) => None,
+        });
+        std::iter::once(self.title.as_str()).chain(paragraphs)
+    }
+}
+
+/// The heading over a speaker's notes, in the language of the slides where we know how it is called there.
+fn notes_title(language: Option<&str>) -> &'static str {
+    match language {
+        Some("cs" | "sk") => "Poznámky",
+        Some("de") => "Notizen",
+        Some("es" | "pt") => "Notas",
+        Some("it") => "Note",
+        // English and French.
+        _ => "Notes",
+    }
+}
+
+fn write_slide(
+    writer: &mut Writer,
+    number: u32,
+    slide: Slide,
+    notes: Option<Slide>,
+    notes_title: &str,
+) -> Result<(), ParseError> {
     let notes = notes.map(|notes| notes.blocks).unwrap_or_default();
     if slide.title.is_empty() && slide.blocks.is_empty() && notes.is_empty() {
         return Ok(());
     }
-    writer.page(number);
+    writer.page(Place::Slide { number });
     let mut blocks = slide.blocks;
     let mut title = slide.title;
     if title.is_empty() {
@@ -83,6 +120,10 @@ fn write_slide(writer: &mut Writer, number: u32, slide: Slide, notes: Option<Sli
             Block::Paragraph(_, text) => writer.paragraph(&text)?,
             Block::Table(rows) => writer.table(&rows)?,
         }
+    }
+    // A heading of their own goes with every passage of the notes: what a speaker says does not stand on the slide.
+    if notes.iter().any(|block| matches!(block, Block::Paragraph(..))) {
+        writer.heading(2, notes_title)?;
     }
     for block in notes {
         if let Block::Paragraph(_, text) = block {

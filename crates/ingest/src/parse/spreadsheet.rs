@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, DataType, Reader, Xlsx, open_workbook_auto_from_rs};
+use hammock_contract::passage::Place;
 
 use super::{
     ParseError,
@@ -10,7 +11,7 @@ use super::{
     detect::{Container, container},
     limits::MAX_CELLS,
     office_xml::core_properties,
-    writer::{Extracted, TableWriter, Writer},
+    writer::{Extracted, TableWriter, Writer, normalise, one_line},
 };
 
 /// Reads the values of all visible sheets.
@@ -38,10 +39,10 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
 fn stream_xlsx(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut seen = 0_u64;
-    for (index, name) in visible(book.sheets_metadata()).into_iter().enumerate() {
+    for name in visible(book.sheets_metadata()) {
         // Charts have no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut sheet = Sheet::new(index, &name);
+        let mut sheet = Sheet::new(&name);
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
             seen += 1;
             let (row, column) = cell.get_position();
@@ -61,9 +62,9 @@ fn stream_xlsx(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
 fn read_whole(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut seen = 0_u64;
-    for (index, name) in visible(book.sheets_metadata()).into_iter().enumerate() {
+    for name in visible(book.sheets_metadata()) {
         let Ok(range) = book.worksheet_range(&name) else { continue };
-        let mut sheet = Sheet::new(index, &name);
+        let mut sheet = Sheet::new(&name);
         for (row, column, value) in range.used_cells() {
             seen += 1;
             let position = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -93,7 +94,6 @@ fn damaged(message: &str) -> ParseError {
 
 /// A sheet that comes cell by cell, row by row.
 struct Sheet<'a> {
-    number: u32,
     name: &'a str,
     table: TableWriter,
     begun: bool,
@@ -104,9 +104,8 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(index: usize, name: &'a str) -> Self {
-        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        Self { number, name, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
+    fn new(name: &'a str) -> Self {
+        Self { name, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
     }
 
     fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
@@ -121,7 +120,8 @@ impl<'a> Sheet<'a> {
         if !self.begun {
             // A sheet without a value leaves no trace.
             self.begun = true;
-            writer.page(self.number);
+            // As the heading below says it.
+            writer.page(Place::Sheet { name: normalise(&one_line(self.name)) });
             writer.heading(1, self.name)?;
             self.first_column = column;
         }

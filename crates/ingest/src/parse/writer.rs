@@ -1,5 +1,6 @@
 //! Puts a document's text together, piece by piece, with its outline and its pages.
 
+use hammock_contract::passage::Place;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{FileType, Heading, MAX_TEXT_BYTES, PageMark, ParseError, ParsedDocument, detect_language};
@@ -24,7 +25,9 @@ impl Extracted {
         let Writer { mut text, outline, pages, .. } = body;
         text.truncate(text.trim_end().len());
         if text.is_empty() {
-            return Err(ParseError::Empty);
+            // A document of pages has pictures where it has no text; tables and plain text have nothing at all.
+            let has_pages = matches!(file_type, FileType::Pdf | FileType::Docx | FileType::Pptx);
+            return Err(if has_pages { ParseError::Scan } else { ParseError::Empty });
         }
         let title = title
             .map(|title| one_line(&title))
@@ -57,12 +60,12 @@ impl Writer {
         self.outline.first().map(|heading| heading.text.as_str())
     }
 
-    /// Begins page, sheet or slide `number`.
-    pub fn page(&mut self, number: u32) {
+    /// Begins a page, a sheet or a slide.
+    pub fn page(&mut self, place: Place) {
         self.in_list = false;
         // The mark stands where the next piece will begin, not where the blank line before it does.
         let offset = if self.text.is_empty() { 0 } else { self.text.len() + 2 };
-        self.pages.push(PageMark { number, offset });
+        self.pages.push(PageMark { place, offset });
     }
 
     /// A heading; `level` is held to 1..=6.

@@ -1,7 +1,5 @@
 //! A passage in pieces that can be quoted: sentences, and lists, tables and code blocks as a whole.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 /// What a unit is; decides how it is joined to its neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -116,39 +114,9 @@ fn list_lines(lines: &[&str]) -> usize {
     count
 }
 
-/// The sentences of a paragraph. Pieces that end in an abbreviation or are very short are joined to what follows.
+/// The sentences of a paragraph.
 fn sentences(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for piece in text.split_sentence_bounds() {
-        match found.last_mut() {
-            Some(last) if !ends_a_sentence(last.trim_end()) || is_open(last) => last.push_str(piece),
-            _ => found.push(piece.to_owned()),
-        }
-    }
-    found.into_iter().map(|sentence| sentence.trim().to_owned()).filter(|sentence| !sentence.is_empty()).collect()
-}
-
-/// Whether an emphasis, a code span or a bracket is still open: a quotation cut there would be formatted wrongly.
-fn is_open(text: &str) -> bool {
-    let odd = |mark| text.matches(mark).count() % 2 == 1;
-    odd('*')
-        || odd('`')
-        || text.matches('[').count() > text.matches(']').count()
-        || text.matches('(').count() > text.matches(')').count()
-}
-
-fn ends_a_sentence(text: &str) -> bool {
-    let bare = text.trim_end_matches(['"', '”', '»', '’', ')', '*', '_', '`']);
-    let Some(before) = bare.strip_suffix('.') else {
-        return bare.ends_with(['!', '?', '…', ':', '。', '！', '？']);
-    };
-    let word = before.rsplit([' ', '(']).next().unwrap_or_default();
-    // "e.g.", "z. B.", "M.", "No.", "3."
-    let short = word.chars().count() <= 1 || word.contains('.');
-    let numeral = word.chars().all(|character| character.is_ascii_digit()) && word.len() <= 2;
-    let known =
-        ["etc", "cf", "vgl", "tj", "např", "resp", "approx", "No", "Nr", "Mr", "Mrs", "Dr", "art", "Art", "fig", "Fig"];
-    !(short || numeral || (known.contains(&word) && word != "etc"))
+    hammock_retrieval::sentences::sentences(text).into_iter().map(|range| text[range].to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -89,8 +89,15 @@ async fn refusals_say_what_they_are() {
     assert!(matches!(refusal(403, "").await, ModelError::Refused(text) if text == "it answered 403"));
     assert_eq!(
         refusal(429, r#"{"error":"slow down"}"#).await,
-        ModelError::Limited("slow down (again in 7 s)".to_owned())
+        ModelError::Limited { reason: "slow down".to_owned(), again_in: Some(Duration::from_secs(7)) }
     );
+    let no_credit = r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#;
+    for (status, said) in [(429, no_credit), (402, "")] {
+        assert!(
+            matches!(refusal(status, said).await, ModelError::Limited { again_in: None, .. }),
+            "waiting does not help"
+        );
+    }
     assert_eq!(refusal(404, r#"{"detail":"no such model"}"#).await, ModelError::Rejected("no such model".to_owned()));
     assert!(matches!(refusal(400, "<html>").await, ModelError::Rejected(_)));
     assert!(
@@ -133,7 +140,7 @@ async fn the_guard_stands_before_every_request() {
     let net = hammock_net::Client::new(EgressPolicy::default()).unwrap();
     let chat = Provider::new(net, ProviderKind::Ollama, "", None).unwrap().chat();
     assert!(
-        matches!(chat.stream(&request("?")).await.err(), Some(ModelError::Unreachable(text)) if text.contains("may not reach"))
+        matches!(chat.stream(&request("?")).await.err(), Some(ModelError::Forbidden(text)) if text.contains("may not reach"))
     );
 }
 
@@ -163,7 +170,13 @@ async fn an_error_as_an_event_ends_the_answer() {
     let failure = "data: {\"error\":{\"message\":\"overloaded, sk-secret-0123456789\",\"code\":429}}\n\n";
     let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(failure.into())])).await;
     let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
-    assert_eq!((text.as_str(), error), ("so far", Some(ModelError::Limited("overloaded, …".to_owned()))));
+    assert_eq!(
+        (text.as_str(), error),
+        (
+            "so far",
+            Some(ModelError::Limited { reason: "overloaded, …".to_owned(), again_in: Some(Duration::from_secs(1)) })
+        )
+    );
 }
 
 #[tokio::test]

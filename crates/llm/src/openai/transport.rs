@@ -19,6 +19,8 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 const LARGEST_REFUSAL: usize = 64 * 1024;
 /// How long a refusal's text is waited for.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(5);
+/// After how long to ask again where the provider does not say.
+const USUAL_WAIT: Duration = Duration::from_secs(1);
 
 /// What executes the library's requests.
 pub(super) fn service(
@@ -122,7 +124,9 @@ async fn refusal(response: reqwest::Response, account: &Account) -> ModelError {
     let _ = tokio::time::timeout(REFUSAL_LIMIT, read).await;
     let message = said(&body).unwrap_or_default();
     match (refused(status, &message, account), wait) {
-        (ModelError::Limited(text), Some(seconds)) => ModelError::Limited(format!("{text} (again in {seconds} s)")),
+        (ModelError::Limited { reason, again_in: Some(_) }, Some(seconds)) => {
+            ModelError::Limited { reason, again_in: Some(Duration::from_secs(seconds)) }
+        }
         (error, _) => error,
     }
 }
@@ -141,7 +145,8 @@ pub(super) fn refused(status: StatusCode, message: &str, account: &Account) -> M
     match status.as_u16() {
         401 | 403 => ModelError::Refused(text),
         // 402: the account has no more credit; 429 with "insufficient_quota" says the same.
-        402 | 429 => ModelError::Limited(text),
+        402 => ModelError::Limited { reason: text, again_in: None },
+        429 => ModelError::Limited { again_in: (!text.contains("quota")).then_some(USUAL_WAIT), reason: text },
         408 | 500.. => ModelError::Unreachable(text),
         300..=399 => ModelError::Rejected(format!("the address leads elsewhere ({})", status.as_u16())),
         _ => ModelError::Rejected(text),

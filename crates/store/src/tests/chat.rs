@@ -7,6 +7,8 @@ use hammock_contract::{
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
     page::PageRequest,
+    passage::{Place, TablePart},
+    reading::TextSpan,
     stream::StreamEvent,
     user::Role,
 };
@@ -155,10 +157,12 @@ async fn an_answer_is_kept_as_it_was_said() {
             title: "T".to_owned(),
             headings: vec!["H".to_owned()],
             url: None,
-            page: Some(2),
+            place: Some(Place::Sheet { name: "Prices".to_owned() }),
             start: 1,
             end: 4,
+            marks: vec![TextSpan { start: 2, end: 3 }],
             quote: "q\"uote".to_owned(),
+            table: Some(TablePart { header: Some("| Name |".to_owned()), ends_in_row: true, ..TablePart::default() }),
             cited: true,
         };
         let update = messages::MessageUpdate {
@@ -166,7 +170,7 @@ async fn an_answer_is_kept_as_it_was_said() {
             state: MessageState::Complete,
             answer_kind: AnswerKind::Fallback,
             citations: vec![citation.clone()],
-            steps: vec![Step { kind: "search".to_owned(), detail: "2".to_owned(), took_ms: 7 }],
+            steps: vec![Step { kind: "search".to_owned(), detail: "2".to_owned(), took_ms: 7, topics: Vec::new() }],
             error: Some(ApiError::new(ErrorCode::ProviderFailed, "it failed")),
         };
         let tx = store.begin().await.unwrap();

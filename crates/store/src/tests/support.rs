@@ -134,7 +134,8 @@ pub fn new_chunks(texts: &[&str]) -> Vec<revisions::NewChunk> {
             text: (*text).to_owned(),
             start: 0,
             end: 3,
-            page: None,
+            place: None,
+            table_part: None,
         })
         .collect()
 }

@@ -112,6 +112,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let found = organisations::find(foreign, db).await.unwrap();
         assert_eq!(found.id, two.organisation);
         checked.0.insert("organisations::find".to_owned());
+        checked.empty("organisations::rename", organisations::rename(foreign, &tx, "Renamed").await, ());
+        assert_eq!(organisations::find(foreign, db).await.unwrap().name, "Renamed");
+        assert_eq!(organisations::find(&one.scope, db).await.unwrap().name, "one");
 
         let emails =
             members::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|u| u.email).collect());

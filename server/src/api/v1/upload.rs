@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use axum::{
     extract::{Multipart, State, multipart::Field},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
 };
 use hammock_contract::{ApiError, ErrorCode, SourceId, document::UploadResult};
 use hammock_domain::{UploadedFile, internal};
@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
 use crate::{
-    extract::Id,
+    extract::{Id, media_type, unsupported_media_type},
     failure::{Failure, Result},
     middleware::{body_limit::too_large, identify::SignedIn},
     state::AppState,
@@ -36,13 +36,13 @@ pub async fn upload(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(source): Id<SourceId>,
+    headers: HeaderMap,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<(StatusCode, axum::Json<Vec<UploadResult>>)> {
     // A source that is not there, or not writable, is said before a gigabyte has been sent.
     app.hammock.find_source(&scope, &source).await?;
-    let mut multipart = multipart.map_err(|error| {
-        Failure::new(ErrorCode::InvalidRequest, format!("not a multipart upload: {}", error.body_text()))
-    })?;
+    let mut multipart = multipart
+        .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(&headers).as_deref()))?;
     let spool = app.hammock.upload_dir();
     tokio::fs::create_dir_all(&spool).await.map_err(internal)?;
     let mut results = Vec::new();

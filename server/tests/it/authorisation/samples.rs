@@ -23,6 +23,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("PUT", "/me/password") => {
             json!({ "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1" })
         }
+        ("PATCH", "/organisation") => json!({ "name": "Planted" }),
         ("POST", "/users") => new_user(),
         ("PATCH", "/users/{user}") => json!({ "role": "owner" }),
         ("POST", "/keys") => json!({ "name": "Planted", "role": "user" }),
@@ -55,6 +56,8 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
         }})),
+        "organisation/read_organisation" => plain(json!({})),
+        "organisation/update_organisation" => plain(json!({ "patch": { "name": "Planted" } })),
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
         "users/update_user" => object(json!({ "user": id("user"), "patch": { "role": "owner" } })),
@@ -77,7 +80,9 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         }
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
         "chat/rate_message" => own(json!({ "message": id("message"), "rating": true })),
-        "chat/cited_document" => object(json!({ "document": id("document"), "revision": null })),
+        "chat/cited_document" => object(json!({ "wanted": {
+            "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
+        }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => return of_knowledge(function, &id),
     })
@@ -111,7 +116,7 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.
         "knowledge/list_documents" => plain(json!({ "query": { "limit": 10 } })),
         "knowledge/search" => plain(json!({ "request": { "query": "swallow" } })),
-        "knowledge/read_document" => object(json!({ "document": id("document"), "revision": null })),
+        "knowledge/read_document" => object(json!({ "wanted": { "document": id("document"), "revision": null } })),
         "knowledge/delete_document" | "knowledge/reindex_document" => object(json!({ "document": id("document") })),
         _ => return None,
     })

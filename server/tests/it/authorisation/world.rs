@@ -79,6 +79,8 @@ impl World {
             let found = self.owner.get(&format!("/api/v1/{path}/{}", self.id_of(kind))).await;
             assert_eq!(found.status, 200, "{kind}: {}", found.text);
         }
+        let organisation = self.owner.get("/api/v1/organisation").await.json();
+        assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
         assert_eq!(keys["items"].as_array().map(Vec::len), Some(1), "{keys}");
         let users = self.owner.get("/api/v1/users").await.json();

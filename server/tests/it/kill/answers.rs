@@ -1,5 +1,7 @@
 //! Questions, what was seen of their answers, and what must be left of them.
 
+use std::time::{Duration, Instant};
+
 use hammock_contract::stream::{EventId, StreamEvent};
 use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ struct Asked {
 
 pub struct Answers {
     assistant: String,
+    /// Whether there can be no other replica.
+    alone: bool,
     whole: String,
     count: usize,
     /// Those that have not been looked at since the server went down.
@@ -27,8 +31,8 @@ pub struct Answers {
 }
 
 impl Answers {
-    pub fn new(provider: &Provider, assistant: String) -> Self {
-        Self { assistant, whole: provider.text(), count: 0, open: Vec::new(), checked: Vec::new() }
+    pub fn new(provider: &Provider, assistant: String, alone: bool) -> Self {
+        Self { assistant, alone, whole: provider.text(), count: 0, open: Vec::new(), checked: Vec::new() }
     }
 
     /// Asks, lets the provider say the next word with every event, and calls `kill` with the `last`.
@@ -86,7 +90,7 @@ impl Answers {
                         _ => {}
                     }
                 }
-                let end = end.ok_or(Gone)?;
+                let end = end.ok_or_else(|| Gone(format!("the events of {run} ended without an end")))?;
                 assert_eq!(text.trim_end(), end.text.trim_end());
                 whole = Some(end.text);
             }
@@ -110,9 +114,17 @@ impl Answers {
             let list = remote.get(&format!("/api/v1/conversations?limit=100{page}")).await?.body;
             for conversation in list["items"].as_array().unwrap() {
                 let id = conversation["id"].as_str().unwrap();
-                let whole = remote.get(&format!("/api/v1/conversations/{id}")).await?.body;
-                for message in whole["messages"].as_array().unwrap() {
-                    assert_ne!(message["state"], "streaming", "{message}");
+                // Where there may be other replicas, an answer is open until its own was not seen for a while.
+                let limit = Duration::from_secs(if self.alone { 0 } else { 120 });
+                let began = Instant::now();
+                loop {
+                    let whole = remote.get(&format!("/api/v1/conversations/{id}")).await?.body;
+                    let open = whole["messages"].as_array().unwrap().iter().find(|it| it["state"] == "streaming");
+                    match open {
+                        None => break,
+                        Some(message) => assert!(began.elapsed() < limit, "{message}"),
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
             match list["next_page_token"].as_str() {

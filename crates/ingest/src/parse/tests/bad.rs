@@ -18,7 +18,10 @@ fn passwords() {
 fn empty_files() {
     assert_eq!(read("a.pdf", b""), Err(ParseError::Empty));
     assert_eq!(read("a.txt", b" \r\n\t "), Err(ParseError::Empty));
-    assert_eq!(read("a.docx", &docx("")), Err(ParseError::Empty));
+    assert_eq!(read("a.md", b"\n \n"), Err(ParseError::Empty));
+    assert_eq!(read("a.csv", " \u{a0}\n".as_bytes()), Err(ParseError::Empty));
+    // Pictures are no text.
+    assert_eq!(read("a.docx", &docx("")), Err(ParseError::Scan));
     assert_eq!(read("a.pdf", &pdf(&[&[]])), Err(ParseError::Scan));
     assert_eq!(read("a.csv", b",,\n,,"), Err(ParseError::Empty));
 }
@@ -76,7 +79,8 @@ fn bombs() {
 fn errors_reach_people_with_their_code() {
     let error = ApiError::from(ParseError::TooLarge { limit: 20 });
     assert_eq!(error.params.get("limit").map(String::as_str), Some("20"));
-    assert_eq!(ApiError::from(ParseError::Scan).code, ErrorCode::EmptyFile);
+    assert_eq!(ApiError::from(ParseError::Empty).code, ErrorCode::EmptyFile);
+    assert_eq!(ApiError::from(ParseError::Scan).code, ErrorCode::FileWithoutText);
     assert!(ParseError::NeedsScript.is_skip());
 }
 

@@ -1,5 +1,10 @@
 use super::*;
 
+/// The places of a document's pages, sheets or slides.
+fn places(document: &ParsedDocument) -> Vec<Place> {
+    document.pages.iter().map(|page| page.place.clone()).collect()
+}
+
 fn outline(document: &ParsedDocument) -> Vec<(u8, &str)> {
     document.outline.iter().map(|heading| (heading.level, heading.text.as_str())).collect()
 }
@@ -94,8 +99,8 @@ fn slides_in_the_order_in_which_they_are_shown() {
         ("ppt/notesSlides/n1.xml", &notes),
     ]);
     let document = read("talk.pptx", &file).unwrap();
-    assert_eq!(document.text, "# Why\n\n- fast\n- cheap\n\nSay it slowly.\n\n# Only one line");
-    assert_eq!(document.pages.iter().map(|page| page.number).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(document.text, "# Why\n\n- fast\n- cheap\n\n## Notes\n\nSay it slowly.\n\n# Only one line");
+    assert_eq!(places(&document), [Place::Slide { number: 1 }, Place::Slide { number: 2 }]);
     assert!(document.text[document.pages[1].offset..].starts_with("# Only"));
 }
 
@@ -139,7 +144,7 @@ fn sheets_become_tables() {
         document.text,
         "# Prices\n\n| Name | Price |\n| --- | --- |\n| Tea | 1.5 |\n| Milk\\|cream | 0.3 |\n\n# Far\n\n| far |\n| --- |"
     );
-    assert_eq!(document.pages.iter().map(|page| page.number).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(places(&document), ["Prices", "Far"].map(|name| Place::Sheet { name: name.to_owned() }));
 }
 
 #[test]
@@ -149,8 +154,9 @@ fn pages_of_a_pdf() {
     assert_eq!(document.file_type, FileType::Pdf);
     assert_eq!(document.title, "Opening hours");
     assert_eq!(document.text, "The shop is open from nine to five.\n\nClosed on Sundays.");
-    let marks: Vec<_> = document.pages.iter().map(|page| (page.number, &document.text[page.offset..][..3])).collect();
-    assert_eq!(marks, [(1, "The"), (2, "Clo")]);
+    let begins: Vec<_> = document.pages.iter().map(|page| &document.text[page.offset..][..3]).collect();
+    assert_eq!(begins, ["The", "Clo"]);
+    assert_eq!(places(&document), [Place::Page { number: 1 }, Place::Page { number: 2 }]);
 }
 
 #[test]

@@ -1,0 +1,6 @@
+//! The organisation itself.
+
+pub mod api;
+mod organisation_page;
+
+pub use organisation_page::OrganisationPage;

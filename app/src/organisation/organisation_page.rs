@@ -1,0 +1,106 @@
+//! The organisation: its name, and by what programs know it.
+
+use hammock_contract::{
+    organisation::{Organisation, OrganisationPatch},
+    user::Me,
+};
+use leptos::prelude::*;
+
+use super::api::{read_organisation, update_organisation};
+use crate::{
+    FnError,
+    account::Section,
+    session::use_session,
+    t,
+    ui::{
+        Button, ButtonKind, CopyButton, FormError, Load, Moment, Page, PageBody, PageHeader, TextField, Typed,
+        form::action_error, general_error, guard_leaving, on_field, use_toaster,
+    },
+};
+
+/// The organisation.
+#[component]
+pub fn OrganisationPage() -> impl IntoView {
+    let organisation = Resource::new(|| (), |()| read_organisation());
+    view! {
+        <Page>
+            <PageHeader title=t!("organisation.title") />
+            <PageBody narrow=true>
+                <Load resource=organisation let:organisation>
+                    <div class="account">
+                        <NameForm name=organisation.name.clone() />
+                        <Details organisation />
+                    </div>
+                </Load>
+            </PageBody>
+        </Page>
+    }
+}
+
+#[component]
+fn NameForm(name: String) -> impl IntoView {
+    let session = use_session();
+    let toaster = use_toaster();
+    let name = RwSignal::new(name);
+    let typed = Typed::in_fields(move || vec![name.get()]);
+    guard_leaving(typed.changed());
+    let save = Action::new(move |(): &()| {
+        let patch = OrganisationPatch { name: Some(name.get_untracked()) };
+        async move {
+            let saved = update_organisation(patch).await?;
+            name.set(saved.name.clone());
+            typed.begin();
+            session.set(Me { organisation_name: saved.name, ..untrack(move || session.me()) });
+            toaster.say(t!("form.saved"));
+            Ok::<(), FnError>(())
+        }
+    });
+    let error = action_error(save);
+    view! {
+        <Section title=t!("organisation.name") text=t!("organisation.name_text")>
+            <form
+                class="form"
+                method="post"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    save.dispatch(());
+                }
+            >
+                <TextField
+                    label=t!("organisation.name")
+                    name="name"
+                    value=name
+                    error=on_field(error, "name")
+                    autocomplete="organization"
+                    maxlength=120
+                />
+                <FormError error=general_error(error, &["name"]) />
+                <div class="form-actions">
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
+                </div>
+            </form>
+        </Section>
+    }
+}
+
+/// What is shown and not changed.
+#[component]
+fn Details(organisation: Organisation) -> impl IntoView {
+    let id = organisation.id.to_string();
+    view! {
+        <Section title=t!("organisation.details") text=t!("organisation.details_text")>
+            <dl class="stack">
+                <div class="fact">
+                    <dt class="muted small">{t!("organisation.id")}</dt>
+                    <dd>
+                        <span class="secret"><code>{id.clone()}</code><CopyButton text=id /></span>
+                    </dd>
+                </div>
+                <div class="fact">
+                    <dt class="muted small">{t!("organisation.created")}</dt>
+                    <dd><Moment at=organisation.created_at /></dd>
+                </div>
+            </dl>
+        </Section>
+    }
+}

@@ -1,0 +1,104 @@
+//! Rules for what people type, the same in the browser before it is sent and on the server after.
+
+use crate::{ApiError, ErrorCode, password};
+
+/// The most characters of a first or last name.
+pub const MAX_NAME: usize = 80;
+/// The most characters of the name of an organisation.
+pub const MAX_ORGANISATION: usize = 120;
+/// The most characters of an e-mail address.
+pub const MAX_EMAIL: usize = 254;
+
+/// A text without the white space around it, of `min` to `max` characters and without control characters.
+///
+/// # Errors
+/// `invalid_field`, naming the field and the limits.
+pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, ApiError> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length < min || length > max || text.chars().any(char::is_control) {
+        let message = if min == 0 {
+            format!("{field} may have at most {max} characters")
+        } else {
+            format!("{field} needs {min} to {max} characters")
+        };
+        return Err(ApiError::new(ErrorCode::InvalidField, message).on(field).with("min", min).with("max", max));
+    }
+    Ok(text.to_owned())
+}
+
+/// Whether a text has the form of an e-mail address, white space around it apart. The server also asks the library that
+/// sends the mails, which knows the finer rules.
+pub fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let is_plain = text.chars().count() <= MAX_EMAIL && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_plain
+        && text
+            .rsplit_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && domain.split('.').all(|label| !label.is_empty()))
+}
+
+/// An e-mail address, without the white space around it.
+///
+/// # Errors
+/// `invalid_email`.
+pub fn email(text: &str) -> Result<String, ApiError> {
+    if is_email(text) {
+        return Ok(text.trim().to_owned());
+    }
+    Err(ApiError::new(ErrorCode::InvalidEmail, "this is not an e-mail address").on("email"))
+}
+
+/// What is wrong with a new password that was typed twice: `weak_password`, `passwords_differ`, both or nothing.
+pub fn new_password(password: &str, again: &str) -> Vec<ApiError> {
+    let mut problems = Vec::new();
+    if !password::is_acceptable(password) {
+        let message = "a password needs 8 to 256 characters, a lower-case letter, and a digit, symbol or space";
+        problems.push(ApiError::new(ErrorCode::WeakPassword, message).on("password"));
+    }
+    if password != again {
+        problems.push(ApiError::new(ErrorCode::PasswordsDiffer, "the two passwords differ").on("password_again"));
+    }
+    problems
+}
+
+/// That the terms were not accepted.
+pub fn terms_not_accepted() -> ApiError {
+    ApiError::new(ErrorCode::TermsNotAccepted, "please accept the terms to go on").on("accept_terms")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_trimmed_and_measured_in_characters() {
+        assert_eq!(line("name", "  žluť ", 1, 4).as_deref(), Ok("žluť"));
+        assert!(line("name", "   ", 1, 4).is_err());
+        assert!(line("name", "a\u{0}b", 1, 4).is_err());
+        let long = line("name", "12345", 0, 4).unwrap_err();
+        assert_eq!((long.field.as_deref(), long.params["max"].as_str()), (Some("name"), "4"));
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["eva@example.org", " eva@localhost ", "žofie+x@exämple.org"] {
+            assert_eq!(email(good).as_deref(), Ok(good.trim()));
+        }
+        let long = format!("{}@example.org", "e".repeat(MAX_EMAIL));
+        for bad in
+            ["", "eva", "eva@", "@example.org", "eva@exa mple.org", "eva@example..org", "eva@.org", long.as_str()]
+        {
+            assert_eq!(email(bad).map_err(|error| error.code), Err(ErrorCode::InvalidEmail), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_password_has_its_own_fault() {
+        let codes = |password, again| new_password(password, again).iter().map(|it| it.code).collect::<Vec<_>>();
+        assert!(codes("a hammock 1", "a hammock 1").is_empty());
+        assert_eq!(codes("short", "short"), [ErrorCode::WeakPassword]);
+        assert_eq!(codes("a hammock 1", "a hammock 2"), [ErrorCode::PasswordsDiffer]);
+        assert_eq!(codes("short", "other"), [ErrorCode::WeakPassword, ErrorCode::PasswordsDiffer]);
+    }
+}

@@ -1,0 +1,79 @@
+//! The events of an answer, for whoever reads along or comes back.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use futures::stream;
+use hammock_contract::{
+    RunId,
+    stream::{EventId, StreamEvent},
+};
+use hammock_store::{Scope, messages, runs, stream_events};
+
+use super::{EventStream, live::LiveRun, message_of};
+use crate::{Hammock, Result, error::from_store};
+
+/// How often a run that another replica makes is looked at.
+const FOLLOW_ELSEWHERE: Duration = Duration::from_millis(250);
+
+/// Follows a run of this process.
+pub(super) fn follow_live(run: RunId, live: Arc<LiveRun>, after: u64) -> EventStream {
+    let progress = live.progress();
+    let next = usize::try_from(after).unwrap_or(usize::MAX).saturating_add(1);
+    Box::pin(stream::unfold((run, live, progress, next), |(run, live, mut progress, next)| async move {
+        loop {
+            if let Some(event) = live.event(next) {
+                let id = EventId { run: run.clone(), sequence: u64::try_from(next).unwrap_or(u64::MAX) };
+                return Some(((id, event), (run, live, progress, next + 1)));
+            }
+            if progress.borrow_and_update().ended && live.event(next).is_none() {
+                return None;
+            }
+            progress.changed().await.ok()?;
+        }
+    }))
+}
+
+/// Follows a run that has ended, or that another replica makes, in the database.
+pub(super) fn follow_stored(hammock: Hammock, scope: Scope, run: RunId, after: u64) -> EventStream {
+    let pending: VecDeque<(u64, StreamEvent)> = VecDeque::new();
+    Box::pin(stream::unfold(
+        (hammock, scope, run, after, pending, false),
+        |(hammock, scope, run, mut last, mut pending, ended)| async move {
+            if ended {
+                return None;
+            }
+            loop {
+                if let Some((sequence, event)) = pending.pop_front() {
+                    last = sequence;
+                    let ended = matches!(event, StreamEvent::Done { .. });
+                    let id = EventId { run: run.clone(), sequence };
+                    return Some(((id, Arc::new(event)), (hammock, scope, run, last, pending, ended)));
+                }
+                // Asked before the events, so that the last ones are not missed.
+                let found = runs::find(&scope, hammock.store().read(), &run).await.ok()?;
+                pending = stream_events::list_after(&scope, hammock.store().read(), &run, last).await.ok()?.into();
+                if !pending.is_empty() {
+                    continue;
+                }
+                if found.finished_at.is_none() {
+                    tokio::time::sleep(FOLLOW_ELSEWHERE).await;
+                    continue;
+                }
+                let end = missing_end(&hammock, &scope, &found, last).await.ok()??;
+                pending.push_back((last + 1, end));
+            }
+        },
+    ))
+}
+
+/// The end of a run that has ended, where it is not among the events: the server went down between storing the message and
+/// storing that event, or the events were cleared away. `None` when the event at `last` is the end.
+async fn missing_end(hammock: &Hammock, scope: &Scope, run: &runs::RunRow, last: u64) -> Result<Option<StreamEvent>> {
+    let db = hammock.store().read();
+    let seen = stream_events::list_after(scope, db, &run.id, last.saturating_sub(1)).await.map_err(from_store)?;
+    if seen.iter().any(|(_, event)| matches!(event, StreamEvent::Done { .. })) {
+        return Ok(None);
+    }
+    let message = messages::find(scope, db, &run.message_id).await.map_err(from_store)?;
+    Ok(Some(StreamEvent::Done { message: Box::new(message_of(message)) }))
+}

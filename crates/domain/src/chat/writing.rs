@@ -1,0 +1,154 @@
+//! The writing of an answer: by the model, or by quoting where there is none or it fails.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::StreamExt;
+use hammock_contract::{
+    ApiError,
+    chat::{AnswerKind, MessageState, Step},
+};
+use hammock_llm::{ChatModel, ChatRequest, ModelError, builtin::QuotingAnswerer};
+use tokio::time::Instant;
+
+use super::{
+    draft::Draft,
+    making::{Broken, Making, Written},
+    words,
+};
+use crate::error::from_model;
+
+/// Text that comes within this time travels in one event.
+const COALESCE: Duration = Duration::from_millis(60);
+/// How long is waited, all in all, for a provider that wants fewer requests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Making {
+    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
+    pub(super) async fn write(
+        &mut self,
+        model: Option<Arc<dyn ChatModel>>,
+        request: &ChatRequest,
+        steps: &mut Vec<Step>,
+        issued: u32,
+    ) -> std::result::Result<Written, Broken> {
+        let began = Instant::now();
+        let Some(model) = model else {
+            self.step(steps, "model", words::writes(self.locale, None), began).await?;
+            return self.pour(&QuotingAnswerer, request, issued, AnswerKind::Quoted, steps).await;
+        };
+        self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
+        let written = self.pour(&*model, request, issued, AnswerKind::Model, steps).await?;
+        let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
+        if !failed_at_once || request.sources.is_empty() {
+            return Ok(written);
+        }
+        let error = written.error;
+        self.step(steps, "model", words::writes(self.locale, None), Instant::now()).await?;
+        let quoted = self.pour(&QuotingAnswerer, request, issued, AnswerKind::Fallback, steps).await?;
+        Ok(Written { error: quoted.error.or(error), ..quoted })
+    }
+
+    /// Lets a model write. One that wants fewer requests is asked again when it says, while nothing is written yet and it does
+    /// not take too long; a step says so to whoever waits.
+    async fn pour(
+        &mut self,
+        model: &dyn ChatModel,
+        request: &ChatRequest,
+        issued: u32,
+        kind: AnswerKind,
+        steps: &mut Vec<Step>,
+    ) -> std::result::Result<Written, Broken> {
+        let stop = self.live.stop.clone();
+        let mut waited = Duration::ZERO;
+        // What is waited at least, so that a provider which always says "at once" is not asked without end.
+        let mut least = Duration::ZERO;
+        loop {
+            let (written, error) = self.pour_once(model, request, issued, kind).await?;
+            let Some(wait) = again_in(error.as_ref()).map(|wait| wait.max(least)) else { return Ok(written) };
+            if !written.text.trim().is_empty() || waited + wait > PATIENCE {
+                return Ok(written);
+            }
+            self.step(steps, "wait", words::waits(self.locale, wait), Instant::now()).await?;
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = stop.cancelled() => {
+                    return Ok(Written { state: self.live.state_when_stopped(), error: None, ..written });
+                }
+            }
+            waited += wait;
+            least = (least * 2).max(Duration::from_secs(1));
+        }
+    }
+
+    /// Pours a model's stream into events until it ends, fails or is stopped; with what the model failed with.
+    async fn pour_once(
+        &mut self,
+        model: &dyn ChatModel,
+        request: &ChatRequest,
+        issued: u32,
+        kind: AnswerKind,
+    ) -> std::result::Result<(Written, Option<ModelError>), Broken> {
+        let stop = self.live.stop.clone();
+        let mut draft = Draft::new(issued);
+        let end = |draft: Draft, state, error: Option<ModelError>| {
+            let failure = error.as_ref().map(model_failed);
+            (Written { text: draft.text().to_owned(), state, kind, error: failure }, error)
+        };
+        let started = tokio::select! {
+            started = model.stream(request) => started,
+            () = stop.cancelled() => return Ok(end(draft, self.live.state_when_stopped(), None)),
+        };
+        let mut stream = match started {
+            Ok(stream) => stream,
+            Err(error) => return Ok(end(draft, MessageState::Failed, Some(error))),
+        };
+        let mut flush_at: Option<Instant> = None;
+        loop {
+            let flush = async {
+                match flush_at {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {
+                    drop(stream);
+                    self.flush(&mut draft).await?;
+                    return Ok(end(draft, self.live.state_when_stopped(), None));
+                }
+                () = flush => {
+                    self.flush(&mut draft).await?;
+                    flush_at = None;
+                }
+                chunk = stream.next() => match chunk {
+                    Some(Ok(chunk)) => {
+                        draft.push(&chunk.text);
+                        flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
+                    }
+                    Some(Err(error)) => {
+                        self.flush(&mut draft).await?;
+                        return Ok(end(draft, MessageState::Failed, Some(error)));
+                    }
+                    None => {
+                        self.flush(&mut draft).await?;
+                        return Ok(end(draft, MessageState::Complete, None));
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// After how long a model that failed is to be asked again, if that helps.
+fn again_in(error: Option<&ModelError>) -> Option<Duration> {
+    match error {
+        Some(ModelError::Limited { again_in, .. }) => *again_in,
+        _ => None,
+    }
+}
+
+fn model_failed(error: &ModelError) -> ApiError {
+    tracing::warn!(%error, "a model failed");
+    from_model(error)
+}

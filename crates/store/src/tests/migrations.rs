@@ -1,0 +1,79 @@
+//! What a newer version makes of the rows of an older one.
+
+use hammock_contract::{CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, passage::Place};
+use hammock_migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, Database};
+
+use super::support::PostgresDatabase;
+use crate::{Scope, Store, StoreOptions, chunks, documents};
+
+const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+const SHEETS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const SCAN: &str = r#"{"type":"invalid","code":"empty_file","message":"no text found: it may be a scan"}"#;
+const EMPTY: &str = r#"{"type":"invalid","code":"empty_file","message":"the file is empty"}"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
+    let folder = tempfile::tempdir().unwrap();
+    // The address that makes the file, and the one by which the store opens it.
+    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    for (first_url, url) in urls {
+        let (organisation, collection, source) = (OrganisationId::new(), CollectionId::new(), SourceId::new());
+        let documents: Vec<DocumentId> = (0..4).map(|_| DocumentId::new()).collect();
+        let before = Database::connect(&first_url).await.unwrap();
+        Migrator::up(&before, Some(2)).await.unwrap();
+        let mut statements = vec![
+            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
+            format!(
+                "INSERT INTO collections (id, organisation_id, name, name_key, description, created_at, updated_at) \
+                 VALUES ('{collection}', '{organisation}', 'C', 'c', '', 1, 1)"
+            ),
+            format!(
+                "INSERT INTO sources (id, organisation_id, collection_id, name, name_key, kind, state, crawl, \
+                 last_page_count, created_at) \
+                 VALUES ('{source}', '{organisation}', '{collection}', 'S', 's', '{{\"kind\":\"upload\"}}', 'ready', 0, 0, 1)"
+            ),
+        ];
+        let rows = [("application/pdf", EMPTY), (SLIDES, SCAN), (SHEETS, EMPTY), ("text/plain", EMPTY)];
+        for (number, (document, (media_type, error))) in documents.iter().zip(rows).enumerate() {
+            let page = if media_type == "text/plain" { "NULL" } else { "7" };
+            statements.push(format!(
+                "INSERT INTO documents (id, organisation_id, collection_id, source_id, title, location, location_key, \
+                 search_key, media_type, bytes, state, error, revision, last_revision, chunks, embedded_chunks, \
+                 seen_in_crawl, created_at) VALUES ('{document}', '{organisation}', '{collection}', '{source}', 'T', \
+                 '{number}', '{number}', 't', '{media_type}', 1, 'ready', '{error}', 1, 1, 1, 0, 0, 1)"
+            ));
+            statements.push(format!(
+                "INSERT INTO chunks (id, organisation_id, collection_id, document_id, revision, ordinal, headings, text, \
+                 start_byte, end_byte, page, embedded_space) VALUES ('{}', '{organisation}', '{collection}', \
+                 '{document}', 1, 0, '[]', 'text', 0, 4, {page}, '')",
+                hammock_contract::ChunkId::new()
+            ));
+        }
+        for statement in &statements {
+            before.execute_unprepared(statement).await.unwrap();
+        }
+        before.close().await.unwrap();
+
+        let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+        let scope = Scope::operator(organisation);
+        let (mut places, mut codes) = (Vec::new(), Vec::new());
+        for document in &documents {
+            let mut rows = chunks::list(&scope, store.read(), document, 1).await.unwrap();
+            assert_eq!(rows.len(), 1);
+            let row = rows.remove(0);
+            assert_eq!((row.text.as_str(), row.table_part), ("text", None));
+            places.push(row.place);
+            codes.push(documents::find(&scope, store.read(), document).await.unwrap().error.unwrap().code);
+        }
+        assert_eq!(places, [Some(Place::Page { number: 7 }), Some(Place::Slide { number: 7 }), None, None]);
+        assert_eq!(
+            codes,
+            [ErrorCode::EmptyFile, ErrorCode::FileWithoutText, ErrorCode::EmptyFile, ErrorCode::EmptyFile]
+        );
+        store.close().await.unwrap();
+    }
+}

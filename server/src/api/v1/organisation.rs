@@ -1,0 +1,18 @@
+//! The organisation itself.
+
+use axum::extract::State;
+use hammock_contract::organisation::{Organisation, OrganisationPatch};
+
+use crate::{extract::Json, failure::Result, middleware::identify::SignedIn, state::AppState};
+
+pub async fn find(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Organisation>> {
+    Ok(axum::Json(app.hammock.organisation(&scope).await?))
+}
+
+pub async fn update(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Json(patch): Json<OrganisationPatch>,
+) -> Result<axum::Json<Organisation>> {
+    Ok(axum::Json(app.hammock.update_organisation(&scope, patch).await?))
+}
