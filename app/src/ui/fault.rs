@@ -43,7 +43,10 @@ impl Fault {
 
     /// What the field shows.
     pub fn shown(self) -> Signal<Option<String>> {
-        Signal::derive(move || self.found.get().or_else(|| if self.changed.get() { None } else { self.told.get() }))
+        Signal::derive(move || {
+            let told = || if self.changed.try_get().unwrap_or(true) { None } else { self.told.try_get().flatten() };
+            self.found.try_get().flatten().or_else(told)
+        })
     }
 
     /// Takes the place of the browser's bubble. `event` is `invalid`: it keeps the form from being sent.

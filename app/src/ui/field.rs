@@ -15,7 +15,8 @@ fn FieldNotes(id: String, hint: Option<String>, error: Signal<Option<String>>) -
     view! {
         {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
         {move || {
-            error.get().map(|text| {
+            // On the server a page may be looked through once more while it is already being cleared away.
+            error.try_get().flatten().map(|text| {
                 view! {
                     <p class="field-error" id=error_id.clone()><Icon name="alert-circle" /><span>{text}</span></p>
                 }
@@ -24,13 +25,17 @@ fn FieldNotes(id: String, hint: Option<String>, error: Signal<Option<String>>) -
     }
 }
 
+fn is_some(error: Signal<Option<String>>) -> bool {
+    error.try_with(Option::is_some).unwrap_or_default()
+}
+
 fn described_by(
     id: &str,
     has_hint: bool,
     error: Signal<Option<String>>,
 ) -> impl Fn() -> Option<String> + Clone + use<> {
     let id = id.to_owned();
-    move || match (error.with(Option::is_some), has_hint) {
+    move || match (is_some(error), has_hint) {
         (true, _) => Some(format!("{id}-error")),
         (false, true) => Some(format!("{id}-hint")),
         (false, false) => None,
@@ -133,7 +138,7 @@ pub fn TextField(
                 list=list_id.clone()
                 autofocus=autofocus
                 readonly=readonly
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             />
             {suggestions.map(|suggestions| {
@@ -208,7 +213,7 @@ pub fn TextArea(
                 required=required
                 placeholder=placeholder
                 maxlength=maxlength.map(|most| most.to_string())
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             >
                 {value.get_untracked()}
@@ -256,7 +261,7 @@ pub fn SelectField(
                 id=id.clone()
                 name=name
                 on:change=move |event| value.set(event_target_value(&event))
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             >
                 {move || {

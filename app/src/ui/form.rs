@@ -18,14 +18,18 @@ where
 /// The text of `error` when it is about the field `name`.
 pub fn on_field(error: Signal<Option<ApiError>>, name: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || {
-        error.get().filter(|error| error.field.as_deref() == Some(name)).map(|error| i18n::error_text(&error))
+        error
+            .try_get()
+            .flatten()
+            .filter(|error| error.field.as_deref() == Some(name))
+            .map(|error| i18n::error_text(&error))
     })
 }
 
 /// `error` when it is about none of the fields named: what [`FormError`] shows.
 pub fn general_error(error: Signal<Option<ApiError>>, fields: &'static [&'static str]) -> Signal<Option<ApiError>> {
     Signal::derive(move || {
-        error.get().filter(|error| error.field.as_deref().is_none_or(|field| !fields.contains(&field)))
+        error.try_get().flatten().filter(|error| error.field.as_deref().is_none_or(|field| !fields.contains(&field)))
     })
 }
 
@@ -39,7 +43,7 @@ pub fn FormError(
     view! {
         <div role="alert">
             {move || {
-                error.get().map(|error| {
+                error.try_get().flatten().map(|error| {
                     view! {
                         <p class="form-error"><Icon name="alert-circle" /><span>{i18n::error_text(&error)}</span></p>
                     }
