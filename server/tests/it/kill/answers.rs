@@ -1,12 +1,13 @@
 //! Questions, what was seen of their answers, and what must be left of them.
 
-use std::time::{Duration, Instant};
-
 use hammock_contract::stream::{EventId, StreamEvent};
 use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
 
-use crate::support::remote::{Gone, Remote};
+use crate::support::{
+    eventually,
+    remote::{Gone, Remote},
+};
 
 /// A question whose answer began.
 struct Asked {
@@ -114,18 +115,17 @@ impl Answers {
             let list = remote.get(&format!("/api/v1/conversations?limit=100{page}")).await?.body;
             for conversation in list["items"].as_array().unwrap() {
                 let id = conversation["id"].as_str().unwrap();
-                // Where there may be other replicas, an answer is open until its own was not seen for a while.
-                let limit = Duration::from_secs(if self.alone { 0 } else { 120 });
-                let began = Instant::now();
-                loop {
-                    let whole = remote.get(&format!("/api/v1/conversations/{id}")).await?.body;
-                    let open = whole["messages"].as_array().unwrap().iter().find(|it| it["state"] == "streaming");
-                    match open {
-                        None => break,
-                        Some(message) => assert!(began.elapsed() < limit, "{message}"),
-                    }
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                if self.alone {
+                    assert_eq!(open_message(remote, id).await?, None);
+                    continue;
                 }
+                // Where there may be other replicas, an answer is open until its own was not seen for a while.
+                eventually("every answer is closed", async || match open_message(remote, id).await {
+                    Ok(None) => Some(Ok(())),
+                    Ok(Some(_)) => None,
+                    Err(gone) => Some(Err(gone)),
+                })
+                .await?;
             }
             match list["next_page_token"].as_str() {
                 Some(token) => page = format!("&page_token={token}"),
@@ -155,4 +155,11 @@ impl Answers {
         assert!(whole || marked, "{answer}");
         Ok(answer.clone())
     }
+}
+
+/// The message of a conversation that is still being made, if there is one.
+async fn open_message(remote: &Remote, conversation: &str) -> Result<Option<Value>, Gone> {
+    let whole = remote.get(&format!("/api/v1/conversations/{conversation}")).await?.body;
+    let messages = whole["messages"].as_array().unwrap();
+    Ok(messages.iter().find(|message| message["state"] == "streaming").cloned())
 }
