@@ -176,12 +176,30 @@ pub fn error_text(error: &ApiError) -> String {
     let shown = |name: &str, found| if name == "limit" { limit.as_ref().unwrap_or(found) } else { found };
     let values: Vec<(&str, &dyn Display)> =
         error.params.iter().map(|(name, found)| (name.as_str(), shown(name, found) as &dyn Display)).collect();
-    let detail = fill(text(&format!("error.{}.detail", error.code.as_str())), &values);
-    if detail.is_empty() || detail.contains('{') {
+    let detail = text(&format!("error.{}.detail", error.code.as_str()));
+    // Not whether braces are left when it is filled in: a provider's own words may have some.
+    if detail.is_empty() || !placeholders(detail).all(|name| error.params.contains_key(name)) {
         fill(text(&format!("error.{}", error.code.as_str())), &values)
     } else {
-        detail
+        fill(detail, &values)
     }
+}
+
+/// The error of an answer for whoever reads it: one sentence and what to do. The `reason`, which administrators get with it, is
+/// in the words of the provider and stands apart.
+pub fn answer_error_text(error: &ApiError) -> String {
+    let own = text(&format!("error.{}.answer", error.code.as_str()));
+    if !own.is_empty() {
+        return own.to_owned();
+    }
+    let mut plain = error.clone();
+    plain.params.remove("reason");
+    error_text(&plain)
+}
+
+/// The names in braces.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 #[cfg(test)]

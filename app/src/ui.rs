@@ -4,6 +4,7 @@ pub mod address;
 pub mod badge;
 pub mod button;
 pub mod choice;
+pub mod code_bar;
 pub mod confirm;
 pub mod copy;
 pub mod dialog;
@@ -31,6 +32,7 @@ pub mod toast;
 
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton};
+pub use code_bar::{CodeBlock, RichTextWithCode};
 pub use confirm::ConfirmDialog;
 pub use copy::CopyButton;
 pub use dialog::{CancelButton, Dialog, DialogFoot};

@@ -33,6 +33,7 @@ const pages = (): [route: string, address: string][] => [
   ["", "/"],
   ["/chat/:id?", "/chat"],
   ["/chat/:id?", `/chat/${made.conversation}`],
+  ["/chat/:id?", "/chat/conv_unknown"],
   ["/chat/:id?", "/chat?list=1"],
   ["/chat/:id?", "/chat?list=1&q=nothing-like-it"],
   ["/assistants", "/assistants"],

@@ -135,6 +135,28 @@ test("the dialog that adds a person tells every faulty field", async ({ page }) 
   await expect(dialog.getByRole("textbox", { name: "Password" })).toHaveValue(password);
 });
 
+test("a provider that needs a key is not asked without one", async ({ page }) => {
+  await register(page, { email: "keyless@example.org", password });
+  await open(page, "/connections");
+  const sent: string[] = [];
+  page.on("request", (request) => { if (request.url().includes("create_connection")) sent.push(request.url()); });
+  await page.getByRole("button", { name: "Add a connection" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a connection" });
+  const key = dialog.getByLabel("API key");
+  await dialog.getByRole("button", { name: "Test and save" }).click();
+  await expectFault(key, "Please fill this in.");
+  await expect(key).toBeFocused();
+  expect(sent, "nothing faulty is sent").toEqual([]);
+  await expectAccessible(page);
+  await dialog.getByLabel("OpenAI-compatible").check();
+  await expectNoFault(key);
+  await expect(key).not.toHaveAttribute("required");
+  await dialog.getByLabel("Azure AI Foundry").check();
+  await expect(key).toHaveAttribute("required");
+  await dialog.getByLabel("Ollama").check();
+  await expect(key).toHaveCount(0);
+});
+
 test("the chooser of files offers what can be read", async ({ page }) => {
   await register(page, { email: "picker@example.org", password });
   const headers = { origin: new URL(page.url()).origin };

@@ -1,73 +1,13 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
+import { hangsAfter, Provider, say, says, stream } from "../support/provider";
 
-type Reply = (response: ServerResponse) => void;
+const provider = new Provider();
 
-/** What the provider does with the next requests, in order; the last one again and again. */
-let replies: Reply[] = [];
-/** The prompts that it was sent. */
-let prompts: string[] = [];
-let provider: Server;
-let base = "";
-
-const stream = (response: ServerResponse) => response.writeHead(200, { "content-type": "text/event-stream" });
-
-function say(response: ServerResponse, content: string, finish_reason: string | null = null): void {
-  const choice = { index: 0, delta: { content }, finish_reason };
-  const chunk = { id: "c", object: "chat.completion.chunk", created: 0, model: "model-a", choices: [choice] };
-  response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-}
-
-/** A whole answer. */
-const says =
-  (text: string): Reply =>
-  (response) => {
-    stream(response);
-    say(response, text, "stop");
-    response.end("data: [DONE]\n\n");
-  };
-
-/** The beginning of an answer, and then nothing more. */
-const hangsAfter =
-  (text: string): Reply =>
-  (response) => {
-    stream(response);
-    say(response, text);
-  };
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString();
-}
-
-test.beforeAll(async () => {
-  provider = createServer(async (request, response) => {
-    if (request.url === "/v1/models") {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ object: "list", data: [{ id: "model-a", object: "model", created: 0, owned_by: "us" }] }));
-      return;
-    }
-    prompts.push(await bodyOf(request));
-    const reply = replies.length > 1 ? replies.shift() : replies[0];
-    reply?.(response);
-  });
-  await new Promise<void>((ready) => provider.listen(0, "127.0.0.1", ready));
-  const bound = provider.address();
-  base = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/v1` : "";
-});
-
-test.beforeEach(() => {
-  replies = [];
-  prompts = [];
-});
-
-test.afterAll(() => {
-  provider.closeAllConnections();
-  provider.close();
-});
+test.beforeAll(() => provider.start());
+test.beforeEach(() => provider.reset());
+test.afterAll(() => provider.stop());
 
 test("a connection is made, and its model answers; what was stopped is continued", async ({ page }) => {
   await register(page, { email: "model@example.org", password: "hammocks are fine 1" });
@@ -76,14 +16,14 @@ test("a connection is made, and its model answers; what was stopped is continued
   const dialog = page.getByRole("dialog", { name: "Add a connection" });
   await dialog.getByLabel("OpenAI-compatible").check();
   await dialog.getByLabel("Name").fill("Ours");
-  await dialog.getByLabel("Address of the API").fill(base);
+  await dialog.getByLabel("Address of the API").fill(provider.base);
   await dialog.getByRole("button", { name: "Test and save" }).click();
   await expect(page.getByRole("heading", { name: "Ours" })).toBeVisible();
   const listed = await page.request.get("/api/v1/connections");
   const connection = (await listed.json()).items[0].id;
   const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
 
-  replies = [hangsAfter("Hammocks hang between "), says("two trees.")];
+  provider.replies = [hangsAfter("Hammocks hang between "), says("two trees.")];
   await open(page, `/chat?assistant=${assistant.id}`);
   await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
   await page.keyboard.press("Enter");
@@ -96,8 +36,8 @@ test("a connection is made, and its model answers; what was stopped is continued
 
   await answers.first().getByRole("button", { name: "Continue" }).click();
   await expect(answers.nth(1)).toContainText("two trees.");
-  expect(prompts).toHaveLength(2);
-  expect(prompts[1], "the model sees what it had said").toContain("Hammocks hang between");
+  expect(provider.prompts).toHaveLength(2);
+  expect(provider.prompts[1], "the model sees what it had said").toContain("Hammocks hang between");
   // Only what was said last can be gone on with.
   await expect(page.getByRole("button", { name: "Continue" })).toHaveCount(0);
   await page.reload();
@@ -105,7 +45,7 @@ test("a connection is made, and its model answers; what was stopped is continued
   await expect(answers.nth(1)).toContainText("two trees.");
 
   // The connection breaks in the middle: what was said stays, the reason is told, and it can be gone on with.
-  replies = [
+  provider.replies = [
     (response) => {
       stream(response);
       say(response, "A knot ");
@@ -116,13 +56,14 @@ test("a connection is made, and its model answers; what was stopped is continued
   await page.locator("html[data-live]").waitFor();
   await page.getByLabel("Ask a question").fill("What holds a hammock?");
   await page.keyboard.press("Enter");
-  await expect(answers.nth(2)).toContainText("The model provider cannot be reached: the connection broke");
+  await expect(answers.nth(2)).toContainText("The connection to the model provider broke before the answer was complete.");
+  await expect(answers.nth(2)).toContainText("For administrators: it closed in the middle of the answer");
   await answers.nth(2).getByRole("button", { name: "Continue" }).click();
   await expect(answers.nth(3)).toContainText("holds it.");
   await expectAccessible(page);
 
   // One that wants fewer requests is asked again when it says.
-  replies = [
+  provider.replies = [
     (response) => response.writeHead(429, { "retry-after": "1" }).end(JSON.stringify({ error: { message: "slow down" } })),
     says("Cotton or nylon."),
   ];
@@ -131,4 +72,43 @@ test("a connection is made, and its model answers; what was stopped is continued
   await expect(answers.nth(4)).toContainText("Cotton or nylon.");
   await answers.nth(4).locator("details.steps summary").click();
   await expect(answers.nth(4)).toContainText("asking again in 1 s");
+
+  // An answer at its longest says so, and can be gone on with.
+  provider.replies = [
+    (response) => {
+      stream(response);
+      say(response, "First the knot, then ", "length");
+      response.end("data: [DONE]\n\n");
+    },
+    says("the rope."),
+  ];
+  await page.getByLabel("Ask a question").fill("How are hammocks tied?");
+  await page.keyboard.press("Enter");
+  await expect(answers.nth(5)).toContainText("First the knot, then");
+  await expect(answers.nth(5)).toContainText("The answer reached its longest length.");
+  await expect(answers.nth(5)).not.toContainText("For administrators");
+  await answers.nth(5).getByRole("button", { name: "Continue" }).click();
+  await expect(answers.nth(6)).toContainText("the rope.");
+
+  // The sentence is ours; the words of the provider stand below it.
+  provider.replies = [(response) => response.writeHead(500).end(JSON.stringify({ error: { message: "kaboom in line 3" } }))];
+  await page.getByLabel("Ask a question").fill("What breaks?");
+  await page.keyboard.press("Enter");
+  await expect(answers.nth(7)).toContainText("The model provider did not answer as it should. Ask again;");
+  await expect(answers.nth(7).locator("small")).toHaveText("For administrators: kaboom in line 3");
+  await expectAccessible(page);
+});
+
+test("a key that is stored does not follow to another address", async ({ page }) => {
+  await register(page, { email: "keys@example.org", password: "hammocks are fine 1" });
+  await make(page, "/api/v1/connections", { name: "Hosted", kind: "open_ai", base_url: provider.base, key: "sk-right" });
+  await open(page, "/connections");
+  await page.getByRole("button", { name: "Actions for Hosted" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit the connection" });
+  await dialog.getByLabel("Address of the API").fill(provider.base.replace("/v1", "/v2"));
+  await dialog.getByRole("button", { name: "Test and save" }).click();
+  await expect(dialog.getByLabel("API key")).toHaveAccessibleDescription(/This provider needs a key/);
+  await expect(dialog.getByLabel("API key")).toBeFocused();
+  await expectAccessible(page);
 });

@@ -14,7 +14,7 @@ mod user;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use hammock_domain::Hammock;
+use hammock_domain::{Hammock, counted};
 
 use crate::{
     config::{self, Config},
@@ -154,8 +154,9 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
                 hammock.take_background_work().await?,
                 "a server works on this data directory; stop it first"
             );
-            let documents = hammock.rebuild_index(|done| eprintln!("{done} documents")).await?;
-            println!("{documents} documents were indexed anew from the database");
+            let documents = hammock.rebuild_index(|done| eprintln!("{}", counted(done, "document"))).await?;
+            let were = if documents == 1 { "was" } else { "were" };
+            println!("{} {were} indexed anew from the database", counted(documents, "document"));
         }
         Command::Fill(command) => fill::run(hammock, command).await?,
         Command::Doctor(command) => return doctor::run(hammock, config, command).await,

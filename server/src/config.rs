@@ -5,6 +5,7 @@
 
 mod environment;
 mod network;
+mod places;
 mod sections;
 
 use std::path::{Path, PathBuf};
@@ -24,10 +25,6 @@ pub use sections::*;
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 
 const FILE_NAME: &str = "hammock.toml";
-/// Where the embedding model is looked for when none is named.
-const DEFAULT_MODEL: &str = "models/all-MiniLM-L6-v2";
-/// Says instead of a folder that there is to be no embedding model.
-const NO_MODEL: &str = "off";
 
 /// Everything that the operator decides. One struct per section, documented in `config/default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,6 +56,10 @@ pub struct Config {
     pub log: LogConfig,
     /// Terms and privacy.
     pub legal: LegalConfig,
+    /// Where this user's downloads are kept; no setting, and unknown to a configuration that must not depend on the
+    /// environment.
+    #[serde(skip)]
+    pub cache: Option<PathBuf>,
 }
 
 /// Why the configuration cannot be used.
@@ -104,7 +105,8 @@ impl Config {
             Some(path) => base.merge(Toml::file_exact(path)),
             None => base,
         };
-        Self::from_figment(environment::merge(figment, &environment))
+        let config = Self::from_figment(environment::merge(figment, &environment))?;
+        Ok(Self { cache: places::cache_folder(), ..config })
     }
 
     /// The defaults with `overrides` (TOML) on top: for tests and tools, which must not depend on the environment.
@@ -178,22 +180,23 @@ impl Config {
     }
 
     /// The folder of the embedding model, if there is one: the one that is named, else the one in the data directory, else
-    /// the one beside the program, where `cargo xtask dist` puts it.
+    /// the one beside the program, where `cargo xtask dist` puts it, else the one in the cache, where `cargo xtask run` does.
     pub fn embedding_model(&self) -> Option<PathBuf> {
-        let program = std::env::current_exe().and_then(std::fs::canonicalize).ok();
-        let places = [Some(self.data.dir.as_path()), program.as_deref().and_then(Path::parent)];
-        find_model(&self.embedding.model_dir, places.into_iter().flatten())
+        let program = places::program_folder();
+        let all = [Some(self.data.dir.as_path()), program.as_deref(), self.cache.as_deref()];
+        places::find_model(&self.embedding.model_dir, all.into_iter().flatten())
     }
-}
 
-/// What is `named`, or else the default model in the first of the `places` that has it.
-fn find_model<'a>(named: &Path, mut places: impl Iterator<Item = &'a Path>) -> Option<PathBuf> {
-    if named == Path::new(NO_MODEL) {
-        None
-    } else if named.as_os_str().is_empty() {
-        places.find_map(|place| Some(place.join(DEFAULT_MODEL)).filter(|folder| folder.is_dir()))
-    } else {
-        Some(named.to_owned())
+    /// Whether the operator wants search by words alone.
+    pub fn is_without_model(&self) -> bool {
+        places::is_off(&self.embedding.model_dir)
+    }
+
+    /// The folder of the built interface, if there is one: the one that is named, else the one beside the program, else the
+    /// one that the build put beside the program's folder.
+    pub fn site_dir(&self) -> Option<PathBuf> {
+        let named = &self.server.site_dir;
+        if named.as_os_str().is_empty() { places::find_site(&places::program_folder()?) } else { Some(named.clone()) }
     }
 }
 
@@ -223,21 +226,6 @@ mod tests {
         assert_eq!(config.public_url(), "http://127.0.0.1:3000");
         assert!(config.database_url().starts_with("sqlite://data"));
         assert_eq!(config.limits.upload_bytes, 100_000_000);
-    }
-
-    #[test]
-    fn the_model_is_named_or_found_or_turned_off() {
-        let [data, program] = [(), ()].map(|()| tempfile::tempdir().unwrap());
-        let find = |named: &str| find_model(Path::new(named), [data.path(), program.path()].into_iter());
-        assert_eq!(find(""), None);
-        let beside = program.path().join(DEFAULT_MODEL);
-        std::fs::create_dir_all(&beside).unwrap();
-        assert_eq!(find(""), Some(beside));
-        let own = data.path().join(DEFAULT_MODEL);
-        std::fs::create_dir_all(&own).unwrap();
-        assert_eq!(find(""), Some(own));
-        assert_eq!(find("elsewhere"), Some("elsewhere".into()));
-        assert_eq!(find("off"), None);
     }
 
     #[test]

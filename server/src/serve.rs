@@ -9,10 +9,10 @@ use std::{
 use anyhow::Context as _;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::ValueEnum;
-use hammock_domain::Hammock;
+use hammock_domain::{Hammock, MODEL_ADVICE};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, logging, router, state::AppState, tls, wire, worker};
+use crate::{config::Config, logging, router, site, state::AppState, tls, wire, worker};
 
 /// How many files and connections this process wants to have open at most.
 const OPEN_FILES: u64 = 65_536;
@@ -69,6 +69,7 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
 
     let scheme = if tls.is_some() { "https" } else { "http" };
     let app = wire::state(config, hammock.clone())?;
+    say_what_is_missing(&app, role);
     app.readiness.set(true);
     let handle = Handle::new();
     let ending = tokio::spawn(end(app.clone(), handle.clone(), stop.clone()));
@@ -94,6 +95,18 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     hammock.store().clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What makes Hammock work less well than it could, once and with what to do: nothing else would tell the operator.
+fn say_what_is_missing(app: &AppState, role: Role) {
+    if app.config.is_without_model() {
+        tracing::info!("search is by words alone: embedding.model_dir is \"off\"");
+    } else if app.config.embedding_model().is_none() {
+        tracing::warn!("search is by words alone, there is no embedding model: {MODEL_ADVICE}");
+    }
+    if role != Role::Worker && app.site.is_empty() {
+        tracing::warn!("pages have no scripts and styles, the interface is not built: {}", site::ADVICE);
+    }
 }
 
 /// Many systems let a program have 1,024 open files unless it asks for more. An answer that streams takes two: the

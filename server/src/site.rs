@@ -33,6 +33,9 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 /// Where the build says which files make a page live.
 const INTERFACE: &str = "pkg/interface.json";
 
+/// What the operator does where the interface is not built.
+pub const ADVICE: &str = "build it with `cargo xtask build`, or set server.site_dir";
+
 /// The built interface.
 #[derive(Debug, Default)]
 pub struct Site {
@@ -51,17 +54,13 @@ struct File {
 }
 
 impl Site {
-    /// The files of a folder. One that does not exist is a site without files: pages work, without scripts and styles.
+    /// The files of a folder. One without files is a site too: pages work, without scripts and styles.
     ///
     /// # Errors
-    /// When a file cannot be read.
+    /// When the folder or a file in it cannot be read.
     pub fn from_folder(folder: &Path) -> std::io::Result<Self> {
         let mut contents = BTreeMap::new();
-        if folder.is_dir() {
-            collect(folder, "", &mut contents)?;
-        } else {
-            tracing::warn!(folder = %folder.display(), "the interface is not built: there is no such folder");
-        }
+        collect(folder, "", &mut contents)?;
         Ok(Self::from_contents(contents))
     }
 

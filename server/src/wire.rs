@@ -82,21 +82,19 @@ pub fn state(config: Config, hammock: hammock_domain::Hammock) -> anyhow::Result
     })
 }
 
-/// The built interface: the embedded one, or that of the configured folder.
+/// The built interface: that of the configured folder, else the embedded one, else one that the build left; without files
+/// where there is none.
 ///
 /// # Errors
-/// When the folder is missing or cannot be read.
+/// When the configured folder is missing, or one cannot be read.
 pub fn site(config: &Config) -> anyhow::Result<Site> {
-    let folder = &config.server.site_dir;
-    if folder.as_os_str().is_empty() {
-        match Site::embedded() {
-            Some(site) => Ok(site),
-            None => Site::from_folder(Path::new("target/site")).context("target/site cannot be read"),
-        }
-    } else {
-        anyhow::ensure!(folder.is_dir(), "server.site_dir: there is no folder {}", folder.display());
-        Site::from_folder(folder).with_context(|| format!("server.site_dir: {} cannot be read", folder.display()))
+    let is_named = !config.server.site_dir.as_os_str().is_empty();
+    if !is_named && let Some(site) = Site::embedded() {
+        return Ok(site);
     }
+    let Some(folder) = config.site_dir() else { return Ok(Site::default()) };
+    anyhow::ensure!(folder.is_dir(), "server.site_dir: there is no folder {}", folder.display());
+    Site::from_folder(&folder).with_context(|| format!("server.site_dir: {} cannot be read", folder.display()))
 }
 
 /// The index below a folder.

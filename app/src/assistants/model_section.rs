@@ -46,6 +46,11 @@ pub fn ModelSection(
         }
         options
     };
+    // What is said of the built-in answerer is true of no model.
+    let hint = move || {
+        let is_built_in = draft.connection.try_with(String::is_empty).unwrap_or_default();
+        if is_built_in { t!("assistants.connection_hint").to_owned() } else { String::new() }
+    };
     let names = move || -> Vec<String> {
         let found = models.get().and_then(Result::ok).flatten().unwrap_or_default();
         found.into_iter().map(|model| model.id).collect()
@@ -61,7 +66,7 @@ pub fn ModelSection(
             name="connection"
             value=draft.connection
             options=Signal::derive(options)
-            hint=t!("assistants.connection_hint")
+            hint=Signal::derive(hint)
             error=on_field(error, "connection")
         />
         <Show when=move || !draft.connection.with(String::is_empty)>

@@ -2,13 +2,14 @@
 
 use hammock_contract::locale::Locale;
 use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
 
 use crate::{
     document::{Head, theme},
     i18n,
     layout::language_name,
     request, t,
-    ui::Icon,
+    ui::{Icon, page::escaped},
 };
 
 /// The document of a page. No script of the application: these pages are forms.
@@ -18,13 +19,15 @@ pub fn Document(
     title: &'static str,
     children: Children,
 ) -> impl IntoView {
+    provide_meta_context();
     let version = request::page().map(|page| page.asset_version.to_string()).unwrap_or_default();
     view! {
         <!DOCTYPE html>
         <html lang=i18n::locale().tag() data-theme=theme()>
             <head>
                 <Head version=version.clone() />
-                <title>{format!("{title} · {}", instance_name())}</title>
+                // A `<title>` written here would end with a mark of the framework, which browsers show as text.
+                <Title text=escaped(&format!("{title} · {}", instance_name())) />
                 <script type="module" src=format!("/auth.js?v={version}")></script>
             </head>
             <body>{children()}</body>

@@ -7,8 +7,8 @@ use super::frame::Document;
 use crate::{
     FnError,
     ui::{
-        Badge, Button, ButtonKind, Checkbox, EmptyState, ErrorState, FormError, IconButton, PassageText, Progress,
-        RichText, SelectField, Skeleton, Switch, Table, TextArea, TextField, Tone,
+        Badge, Button, ButtonKind, Checkbox, CodeBlock, EmptyState, ErrorState, FormError, IconButton, PassageText,
+        Progress, RichText, SelectField, Skeleton, Switch, Table, TextArea, TextField, Tone,
     },
 };
 
@@ -107,6 +107,7 @@ fn Words() -> impl IntoView {
                 </tbody>
             </Table>
             <RichText html="<p>Text with <strong>weight</strong>, <code>code</code> and</p><ul><li>a list.</li></ul>" />
+            <CodeBlock html="<pre><code class=\"language-sh\">hammock serve\n</code></pre>" settled=true />
             <PassageText html={"<p>Sent back <mark>within forty days</mark>, it is refunded.</p>".to_owned()} />
         </section>
     }

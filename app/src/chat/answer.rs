@@ -124,7 +124,7 @@ fn KindNote(message: RwSignal<Message>) -> impl IntoView {
     let kind = Memo::new(move |_| message.with(|message| message.answer_kind));
     view! {
         {move || match kind.get() {
-            AnswerKind::Model => ().into_any(),
+            AnswerKind::Model | AnswerKind::Greeting => ().into_any(),
             AnswerKind::Quoted => view! { <p class="kind"><Badge icon="quote">{t!("chat.quoted")}</Badge></p> }.into_any(),
             AnswerKind::Fallback => {
                 view! { <p class="kind"><Badge tone=Tone::Warning icon="triangle-alert">{t!("chat.fallback")}</Badge></p> }.into_any()
@@ -163,14 +163,19 @@ fn EndNote(
     view! {
         {move || {
             let (state, error) = ending.get();
+            // Only administrators get it.
+            let reason = error.as_ref().and_then(|error| error.params.get("reason").cloned());
+            let reason = reason.map(|reason| view! { <small class="faint">{t!("error.reason", reason = reason)}</small> });
             let (icon, text) = match state {
                 MessageState::Streaming | MessageState::Complete => {
-                    return error.map(|error| view! { <p class="end-note">{i18n::error_text(&error)}</p> }.into_any());
+                    return error.map(|error| {
+                        view! { <p class="end-note"><span>{i18n::answer_error_text(&error)}</span>{reason}</p> }.into_any()
+                    });
                 }
                 MessageState::Stopped => ("square", t!("chat.stopped").to_owned()),
                 MessageState::Interrupted => ("triangle-alert", t!("chat.interrupted").to_owned()),
                 MessageState::Failed => {
-                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), i18n::error_text))
+                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), i18n::answer_error_text))
                 }
             };
             Some(view! {
@@ -180,6 +185,7 @@ fn EndNote(
                         <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
                     </Show>
                     <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
+                    {reason}
                 </p>
             }.into_any())
         }}

@@ -1,9 +1,12 @@
-//! One block of an answer: sanitised text, or the topics of a refusal, which can be asked about.
+//! One block of an answer: sanitised text, code that can be copied, or the topics of a refusal, which can be asked about.
 
-use hammock_contract::chat::Message;
+use hammock_contract::chat::{Message, MessageState};
 use leptos::prelude::*;
 
-use crate::{t, ui::RichText};
+use crate::{
+    t,
+    ui::{CodeBlock, RichTextWithCode, code_bar::is_code_block},
+};
 
 /// One block of an answer.
 #[component]
@@ -15,9 +18,11 @@ pub fn AnswerBlock(
     on_topic: Callback<String>,
 ) -> impl IntoView {
     let topics = Memo::new(move |_| message.with(|message| topics_in(message, index)));
-    let html = Signal::derive(move || message.with(|message| message.blocks.get(index).cloned().unwrap_or_default()));
+    // A memo, so that what comes after a block leaves it alone.
+    let html = Memo::new(move |_| message.with(|message| message.blocks.get(index).cloned().unwrap_or_default()));
+    let settled = Memo::new(move |_| message.with(|message| is_settled(message, index)));
     view! {
-        <Show when=move || !topics.with(Vec::is_empty) fallback=move || view! { <RichText html /> }>
+        <Show when=move || !topics.with(Vec::is_empty) fallback=move || view! { <Text html settled /> }>
             <ul class="topics" aria-label=t!("chat.topics")>
                 {move || topics.get().into_iter().map(|topic| {
                     let question = t!("chat.ask_about", topic = topic);
@@ -34,6 +39,21 @@ pub fn AnswerBlock(
     }
 }
 
+#[component]
+fn Text(html: Memo<String>, settled: Memo<bool>) -> impl IntoView {
+    let is_code = Memo::new(move |_| html.with(|html| is_code_block(html)));
+    view! {
+        <Show when=move || is_code.get() fallback=move || view! { <RichTextWithCode html settled /> }>
+            <CodeBlock html settled />
+        </Show>
+    }
+}
+
+/// Whether a block is written to its end: only the last one of an answer still grows.
+fn is_settled(message: &Message, index: usize) -> bool {
+    message.state != MessageState::Streaming || index + 1 < message.blocks.len()
+}
+
 /// What can be asked about instead of the block: the topics of a refusal instead of their list, which is its only one.
 fn topics_in(message: &Message, index: usize) -> Vec<String> {
     let is_list = message.blocks.get(index).is_some_and(|html| html.starts_with("<ul"));
@@ -45,7 +65,7 @@ fn topics_in(message: &Message, index: usize) -> Vec<String> {
 mod tests {
     use hammock_contract::{
         MessageId,
-        chat::{AnswerKind, Author, MessageState, Step},
+        chat::{AnswerKind, Author, Step},
     };
 
     use super::*;
@@ -83,5 +103,13 @@ mod tests {
         }
         // An answer of before names none: its list stays what it was.
         assert!(topics_in(&refusal(&[]), 1).is_empty());
+    }
+
+    #[test]
+    fn only_the_last_block_still_grows() {
+        let mut message = refusal(&[]);
+        assert!(is_settled(&message, 2));
+        message.state = MessageState::Streaming;
+        assert_eq!([0, 1, 2].map(|index| is_settled(&message, index)), [true, true, false]);
     }
 }

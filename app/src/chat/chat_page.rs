@@ -1,11 +1,12 @@
 //! The chat page: the list, the thread and the source, side by side; on a phone one after the other.
 
-use hammock_contract::ConversationId;
+use hammock_contract::{ConversationId, ErrorKind, chat::Conversation};
 use leptos::{html, prelude::*};
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     answer::MessageView,
@@ -17,9 +18,30 @@ use super::{
     welcome::{AssistantChoice, Welcome, choices, default_choice},
 };
 use crate::{
-    t,
-    ui::{Button, ButtonKind, Icon, Load, TabTitle},
+    FnError, t,
+    ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
+
+/// What an address leads to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Found {
+    /// A new conversation.
+    New,
+    /// One that there is.
+    Conversation(Box<Conversation>),
+    /// One that there is not, or not for this person.
+    Missing,
+}
+
+async fn find(id: Option<String>) -> Result<Found, FnError> {
+    let Some(id) = id else { return Ok(Found::New) };
+    let Ok(id) = id.parse::<ConversationId>() else { return Ok(Found::Missing) };
+    match find_conversation(id).await {
+        Ok(conversation) => Ok(Found::Conversation(Box::new(conversation))),
+        Err(error) if error.0.kind == ErrorKind::NotFound => Ok(Found::Missing),
+        Err(error) => Err(error),
+    }
+}
 
 /// The chat. The conversation stands in the address.
 #[component]
@@ -28,18 +50,10 @@ pub fn ChatPage() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let params = use_params_map();
     let query = use_query_map();
-    let wanted =
-        Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<ConversationId>().ok()));
+    let address = Memo::new(move |_| params.with(|params| params.get("id")));
+    let wanted = Memo::new(move |_| address.get().and_then(|id| id.parse::<ConversationId>().ok()));
     let choices = choices();
-    let loaded = Resource::new(
-        move || wanted.get(),
-        |wanted| async move {
-            match wanted {
-                Some(id) => find_conversation(id).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
+    let loaded = Resource::new(move || address.get(), find);
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
@@ -72,19 +86,32 @@ pub fn ChatPage() -> impl IntoView {
                     <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="list" /></A>
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
                 </header>
-                <Load resource=loaded lines=4 let:conversation>
+                <Load resource=loaded lines=4 let:found>
                     {
-                        // An answer that streams here is newer than what was loaded.
-                        let is_shown = thread.conversation.get_untracked() == conversation.as_ref().map(|c| c.summary.id.clone());
-                        match conversation {
-                            Some(conversation) if !is_shown || !thread.messages.with_untracked(|m| !m.is_empty()) => {
-                                thread.show(conversation);
+                        let shown = thread.conversation.get_untracked();
+                        let is_missing = matches!(found, Found::Missing);
+                        match found {
+                            // An answer that streams here is newer than what was loaded.
+                            Found::Conversation(conversation)
+                                if shown.as_ref() != Some(&conversation.summary.id)
+                                    || thread.messages.with_untracked(Vec::is_empty) =>
+                            {
+                                thread.show(*conversation);
                                 resume(thread);
                             }
-                            None if !is_shown => thread.clear(),
+                            // After one that was missing, its title is still there.
+                            Found::New if shown.is_some() || !thread.title.with_untracked(String::is_empty) => thread.clear(),
+                            Found::Missing => {
+                                thread.clear();
+                                thread.title.set(t!("state.not_found").to_owned());
+                            }
                             _ => {}
                         }
-                        view! { <Messages thread on_text on_continue on_topic /> }
+                        if is_missing {
+                            view! { <Missing /> }.into_any()
+                        } else {
+                            view! { <Messages thread on_text on_continue on_topic /> }.into_any()
+                        }
                     }
                 </Load>
                 <Composer thread text has_begun called on_send on_stop=move |()| stop(thread)>
@@ -93,6 +120,23 @@ pub fn ChatPage() -> impl IntoView {
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
             </section>
             <SourcePanel thread />
+        </div>
+    }
+}
+
+/// No such conversation. The style takes the input away: there is nothing here to ask about.
+#[component]
+fn Missing() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::request::set_status(404);
+    view! {
+        <div class="state missing">
+            <span class="icon-tile large"><Icon name="search" /></span>
+            <h2>{t!("chat.missing")}</h2>
+            <p>{t!("chat.missing_text")}</p>
+            <div class="form-actions">
+                <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
+            </div>
         </div>
     }
 }

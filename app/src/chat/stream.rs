@@ -66,7 +66,6 @@ pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
 
 /// Follows a run from its beginning: after a reload, or in a second tab.
 pub async fn follow(thread: Thread, run: RunId) {
-    thread.rewind();
     thread.run.set(Some(run.clone()));
     thread.link.set(Link::Open);
     follow_after(thread, run, None).await;

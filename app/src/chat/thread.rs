@@ -120,6 +120,7 @@ impl Thread {
                 self.run.set(Some(run.clone()));
                 self.add(*question);
                 self.add(empty_answer(answer, run));
+                self.rewind();
                 if is_new {
                     self.list_version.update(|version| *version += 1);
                 }
@@ -144,8 +145,9 @@ impl Thread {
         }
     }
 
-    /// Empties the last answer, before its events are played from the beginning.
-    pub fn rewind(self) {
+    /// Empties the last answer: its events are played from the beginning, and what they have said so far may be shown
+    /// already.
+    fn rewind(self) {
         self.on_last(|message| {
             message.text.clear();
             message.blocks.clear();
@@ -195,5 +197,52 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         run: Some(run),
         rating: None,
         created_at: hammock_contract::Timestamp::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{
+        Timestamp,
+        chat::{ConversationSummary, Step},
+    };
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
+        Owner::new().with(|| {
+            let (run, conversation) = (RunId::fixed("run"), ConversationId::fixed("some"));
+            let question = Message { author: Author::User, ..empty_answer(MessageId::fixed("asked"), run.clone()) };
+            let step = Step { kind: "search".to_owned(), detail: String::new(), took_ms: 1, topics: Vec::new() };
+            let so_far = Message {
+                text: "It opens ".to_owned(),
+                blocks: vec!["<p>It opens</p>".to_owned()],
+                steps: vec![step.clone()],
+                ..empty_answer(MessageId::fixed("answer"), run.clone())
+            };
+            let summary = ConversationSummary {
+                id: conversation.clone(),
+                title: String::new(),
+                assistant: AssistantId::fixed("some"),
+                assistant_name: String::new(),
+                updated_at: Timestamp::default(),
+            };
+            let thread = Thread::new();
+            thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
+            assert_eq!(thread.unfinished().as_ref(), Some(&run));
+            let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
+            let answer = so_far.id.clone();
+            let title = String::new();
+            thread.apply(StreamEvent::Started { conversation, title, run, question: Box::new(question), answer });
+            thread.apply(StreamEvent::Step { step });
+            thread.apply(delta("It opens ", "<p>It opens</p>"));
+            thread.apply(delta("at nine.", "<p>It opens at nine.</p>"));
+            let messages = thread.messages.get_untracked();
+            assert_eq!(messages.len(), 2);
+            let shown = messages[1].1.get_untracked();
+            assert_eq!(shown.text, "It opens at nine.");
+            assert_eq!((shown.blocks, shown.steps), (vec!["<p>It opens at nine.</p>".to_owned()], so_far.steps));
+        });
     }
 }

@@ -21,7 +21,8 @@ pub async fn list_connections() -> Result<Vec<Connection>, FnError> {
 /// Tests a connection and stores it when it works.
 ///
 /// # Errors
-/// `name_taken`, `invalid_url`, `forbidden_address`, `provider_refused`, `provider_failed`.
+/// `invalid_field`, `name_taken`, `invalid_url`, `forbidden_address`, and what the provider fails with: `provider_refused`,
+/// `provider_rejected`, `provider_unreachable`, `provider_silent`, `provider_failed`, `answer_broken_off`.
 #[server(prefix = "/api/fn", endpoint = "connections/create_connection", input = Json, output = Json)]
 pub async fn create_connection(connection: NewConnection) -> Result<Connection, FnError> {
     let (hammock, scope) = crate::request::context().await?;
@@ -51,7 +52,7 @@ pub async fn delete_connection(connection: ConnectionId) -> Result<(), FnError> 
 /// The models that the provider offers, asked now: also the test whether the connection works.
 ///
 /// # Errors
-/// `provider_refused`, `provider_failed`, `not_found`.
+/// `not_found`, `forbidden_address`, `provider_limited`, and what the provider fails with, as in `create_connection`.
 #[server(prefix = "/api/fn", endpoint = "connections/list_models", input = Json, output = Json)]
 pub async fn list_models(connection: ConnectionId) -> Result<Vec<Model>, FnError> {
     let (hammock, scope) = crate::request::context().await?;

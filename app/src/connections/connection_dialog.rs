@@ -1,7 +1,7 @@
 //! Adding a connection, and changing one. The server tests it before it stores it.
 
 use hammock_contract::{
-    ConnectionId,
+    ApiError, ConnectionId, ErrorCode, check,
     connection::{Connection, ConnectionPatch, NewConnection, ProviderKind},
 };
 use leptos::prelude::*;
@@ -84,6 +84,18 @@ fn address_hint(kind: ProviderKind) -> &'static str {
     }
 }
 
+/// What the server finds wrong with the key. A key with nothing wrong about its length is missing: the stored one belongs to
+/// the address that it was given for.
+fn on_key(error: Signal<Option<ApiError>>) -> Signal<Option<String>> {
+    let told = on_field(error, "key");
+    let is_missing = move || {
+        error.try_get().flatten().is_some_and(|error| error.code == ErrorCode::InvalidField && error.params.is_empty())
+    };
+    Signal::derive(move || {
+        told.try_get().flatten().map(|text| if is_missing() { t!("connections.key_needed").to_owned() } else { text })
+    })
+}
+
 /// The dialog that adds or changes a connection.
 #[component]
 pub fn ConnectionDialog(
@@ -144,6 +156,8 @@ pub fn ConnectionDialog(
             name.set(proposed_name(chosen).to_owned());
         }
         base_url.set(String::new());
+        // What was found wrong was wrong for the kind before.
+        save.clear();
         kind.set(chosen);
     });
     let error = action_error(save);
@@ -178,19 +192,21 @@ pub fn ConnectionDialog(
                     }
                 }}
                 <Show when=move || kind.get() != ProviderKind::Ollama>
-                    <TextField
-                        label=t!("connections.key")
-                        name="key"
-                        kind="password"
-                        value=key
-                        error=on_field(error, "key")
-                        required=false
-                        hint=if draft.with(|draft| draft.has_key) {
-                            t!("connections.key_kept")
-                        } else {
-                            t!("connections.key_hint")
+                    {move || {
+                        let has_key = draft.with(|draft| draft.has_key);
+                        let is_needed = check::needs_key(kind.get()) && !has_key;
+                        view! {
+                            <TextField
+                                label=t!("connections.key")
+                                name="key"
+                                kind="password"
+                                value=key
+                                error=on_key(error)
+                                required=is_needed
+                                hint=if has_key { t!("connections.key_kept") } else { t!("connections.key_hint") }
+                            />
                         }
-                    />
+                    }}
                 </Show>
                 <FormError error=general_error(error, &["name", "base_url", "key"]) />
                 <DialogFoot>

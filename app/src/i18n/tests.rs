@@ -10,9 +10,8 @@ fn parsed(locale: Locale) -> Catalogue {
     serde_json::from_str(source(locale)).unwrap_or_else(|error| panic!("{}: {error}", locale.tag()))
 }
 
-/// The names in braces.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
+fn names(text: &str) -> BTreeSet<&str> {
+    placeholders(text).collect()
 }
 
 #[test]
@@ -23,7 +22,7 @@ fn the_languages_have_the_same_keys_and_placeholders() {
         for (key, text) in &english {
             let translated = other.get(key).unwrap_or_else(|| panic!("{} lacks {key}", locale.tag()));
             assert!(!translated.trim().is_empty(), "{}: {key} is empty", locale.tag());
-            assert_eq!(placeholders(text), placeholders(translated), "{}: {key}", locale.tag());
+            assert_eq!(names(text), names(translated), "{}: {key}", locale.tag());
         }
         for key in other.keys() {
             let extra_form = locale == Locale::Cs && key.ends_with(".few");
@@ -110,7 +109,7 @@ fn decimals_have_the_sign_of_the_language() {
     owner.with(|| {
         provide_context(PageLocale(Locale::Cs));
         let error = error_text(&ApiError::too_large(2_097_152));
-        assert!(error.contains("2,097 MB"), "{error}");
+        assert!(error.contains("2,1 MB"), "{error}");
     });
 }
 
@@ -122,4 +121,35 @@ fn an_error_says_its_values_where_it_brings_them() {
         error_text(&plain.with("status", 503)),
         "The website answered with the error 503. Check the address, or try again later."
     );
+}
+
+#[test]
+fn an_answers_error_keeps_the_providers_words_apart() {
+    let codes = [
+        ErrorCode::ProviderFailed,
+        ErrorCode::ProviderRejected,
+        ErrorCode::ProviderRefused,
+        ErrorCode::ProviderUnreachable,
+        ErrorCode::ProviderSilent,
+        ErrorCode::ProviderLimited,
+        ErrorCode::ForbiddenAddress,
+        ErrorCode::AnswerBrokenOff,
+        ErrorCode::AnswerTooLong,
+    ];
+    for code in codes {
+        let plain = ApiError::new(code, "kaboom");
+        let told = answer_error_text(&plain.clone().with("reason", "kaboom"));
+        assert!(told.contains(". ") && !told.contains("kaboom") && !told.contains('{'), "{told}");
+        assert_eq!(told, answer_error_text(&plain));
+    }
+    let forbidden = answer_error_text(&ApiError::new(ErrorCode::ForbiddenAddress, "refused"));
+    assert!(forbidden.starts_with("The model provider"), "{forbidden}");
+    let full = ApiError::new(ErrorCode::StorageFull, "full");
+    assert_eq!(answer_error_text(&full), error_text(&full));
+}
+
+#[test]
+fn a_reason_may_have_braces() {
+    let failed = ApiError::new(ErrorCode::ProviderFailed, "failed").with("reason", "bad {json}");
+    assert_eq!(error_text(&failed), "The model provider did not answer as it should: bad {json}");
 }

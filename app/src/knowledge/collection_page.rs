@@ -117,7 +117,8 @@ fn Counts(live: Live) -> impl IntoView {
     let (documents, chunks) = (number(|it| it.documents), number(|it| it.chunks));
     let embedded = number(|it| it.embedded_chunks);
     let failed = move || live.sources.with(|sources| sources.iter().map(|source| source.failed_documents).sum::<u64>());
-    let used_by = move || live.collection.with(|it| it.as_ref().map(|it| it.used_by.join(", "))).unwrap_or_default();
+    let used_by =
+        Memo::new(move |_| live.collection.with(|it| it.as_ref().map(|it| it.used_by.clone())).unwrap_or_default());
     view! {
         <dl class="counts">
             <div><dt>{t!("data.documents")}</dt><dd>{move || i18n::grouped(locale, documents.get())}</dd></div>
@@ -130,12 +131,30 @@ fn Counts(live: Live) -> impl IntoView {
                 <dt>{t!("data.failed_or_skipped")}</dt>
                 <dd>{move || i18n::grouped(locale, failed())}</dd>
             </div>
-            <div><dt>{t!("data.used_by")}</dt><dd class="words">{move || {
-                let names = used_by();
-                if names.is_empty() { t!("data.used_by_none").to_owned() } else { names }
-            }}</dd></div>
+            <div><dt>{t!("data.used_by")}</dt><dd class="words">{move || used_by.with(|names| assistants(names))}</dd></div>
         </dl>
     }
+}
+
+/// How many assistants are named at once.
+const NAMED: usize = 3;
+
+/// The names of the assistants that use a collection: the first few, and the others on demand.
+fn assistants(names: &[String]) -> AnyView {
+    let (first, others) = first_and_others(names);
+    if first.is_empty() {
+        return t!("data.used_by_none").into_any();
+    }
+    let others = (!others.is_empty()).then(|| {
+        let number = u64::try_from(others.len()).unwrap_or(u64::MAX);
+        view! { <details><summary>{i18n::count("data.used_by_more", number)}</summary>{others.join(", ")}</details> }
+    });
+    view! { {first.join(", ")} {others} }.into_any()
+}
+
+/// One more than is named at once is named too: saying that there is one more would take as much room.
+fn first_and_others(names: &[String]) -> (&[String], &[String]) {
+    names.split_at(if names.len() <= NAMED + 1 { names.len() } else { NAMED })
 }
 
 /// How many passages are found by meaning; without an embedding model, that none is.
@@ -157,4 +176,19 @@ fn VectorNote(live: Live, done: Signal<u64>, total: Signal<u64>) -> impl IntoVie
 /// Whether a source takes files.
 pub fn takes_files(kind: &SourceKind) -> bool {
     matches!(kind, SourceKind::Upload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_assistants_are_named_and_the_others_counted() {
+        let names: Vec<String> = (1..=9).map(|number| format!("Assistant {number}")).collect();
+        let counts = |number: usize| {
+            let (first, others) = first_and_others(&names[..number]);
+            (first.len(), others.len())
+        };
+        assert_eq!([0, 1, 4, 5, 9].map(counts), [(0, 0), (1, 0), (4, 0), (3, 2), (3, 6)]);
+    }
 }

@@ -13,8 +13,12 @@ pub fn CopyButton(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
+    /// What the button says, where that is more than “copy”.
+    #[prop(optional, into)]
+    label: Option<String>,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
+    let label = label.unwrap_or_else(|| t!("copy.copy").to_owned());
     let copy = move |_| {
         // The promise fails only where the page may not use the clipboard; the text can then be selected by hand.
         let _ = window().navigator().clipboard().write_text(&text.get_untracked());
@@ -31,7 +35,7 @@ pub fn CopyButton(
             if copied.get() {
                 view! { <IconButton icon="check" label=t!("copy.done") on_click=copy /> }
             } else {
-                view! { <IconButton icon="copy" label=t!("copy.copy") on_click=copy /> }
+                view! { <IconButton icon="copy" label=label.clone() on_click=copy /> }
             }
         }}
         <span class="visually-hidden" role="status">{move || copied.get().then(|| t!("copy.done"))}</span>

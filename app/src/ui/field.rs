@@ -10,10 +10,13 @@ use crate::t;
 
 /// The hint and the error under a field, and the ids by which the field refers to them.
 #[component]
-fn FieldNotes(id: String, hint: Option<String>, error: Signal<Option<String>>) -> impl IntoView {
+fn FieldNotes(id: String, hint: Option<Signal<String>>, error: Signal<Option<String>>) -> impl IntoView {
     let error_id = format!("{id}-error");
     view! {
-        {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
+        {hint.map(|hint| {
+            let nothing = move || hint.try_with(String::is_empty).unwrap_or_default();
+            view! { <p class="hint" id=format!("{id}-hint") hidden=nothing>{move || hint.try_get().unwrap_or_default()}</p> }
+        })}
         {move || {
             // On the server a page may be looked through once more while it is already being cleared away.
             error.try_get().flatten().map(|text| {
@@ -150,7 +153,7 @@ pub fn TextField(
                     </datalist>
                 }
             })}
-            <FieldNotes id hint error />
+            <FieldNotes id hint=hint.map(Signal::stored) error />
         </div>
     }
 }
@@ -218,7 +221,7 @@ pub fn TextArea(
             >
                 {value.get_untracked()}
             </textarea>
-            <FieldNotes id hint error />
+            <FieldNotes id hint=hint.map(Signal::stored) error />
         </div>
     }
 }
@@ -236,9 +239,9 @@ pub fn SelectField(
     /// Values and their labels.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
-    /// A line under the field.
+    /// A line under the field; none while it is empty.
     #[prop(optional, into)]
-    hint: Option<String>,
+    hint: Option<Signal<String>>,
     /// What the server finds wrong with it.
     #[prop(optional, into)]
     error: Signal<Option<String>>,

@@ -9,7 +9,7 @@ pub fn Page(children: Children) -> impl IntoView {
     view! { <div class="page">{children()}</div> }
 }
 
-/// The title of the browser's tab.
+/// The title of the browser's tab; the name of the product comes after it.
 ///
 /// The server writes it after everything else of the page. When it renders several pages at once, the parts that the title
 /// is made of may be gone by then: it stays what it was when the page was begun.
@@ -20,7 +20,18 @@ pub fn TabTitle(
     text: Signal<String>,
 ) -> impl IntoView {
     let first = text.get_untracked();
-    view! { <Title text=move || text.try_get().unwrap_or_else(|| first.clone()) /> }
+    view! { <Title text=move || in_tab(&text.try_get().unwrap_or_else(|| first.clone())) /> }
+}
+
+fn in_tab(title: &str) -> String {
+    let whole = format!("{title} · Hammock");
+    // The framework writes it into the page of the server as it comes; in the browser it is set as text.
+    if cfg!(feature = "ssr") { escaped(&whole) } else { whole }
+}
+
+/// A text as the content of an element: nothing in it begins a tag or an entity.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// The title of a page, for the heading and the browser's tab, and the page's buttons.
@@ -37,7 +48,7 @@ pub fn PageHeader(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <TabTitle text=Signal::derive(move || format!("{} · Hammock", title.get())) />
+        <TabTitle text=title />
         <header class="page-header">
             <div class="titles">
                 <h1>{move || title.get()}</h1>
@@ -78,4 +89,14 @@ pub fn Avatar(
     let initials: String =
         [first_name, last_name].iter().filter_map(|name| name.chars().next()).flat_map(char::to_uppercase).collect();
     view! { <span class="avatar" aria-hidden="true">{initials}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_text_stays_a_text() {
+        assert_eq!(escaped("a </title><b> & c"), "a &lt;/title>&lt;b> &amp; c");
+    }
 }

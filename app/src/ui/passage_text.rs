@@ -4,7 +4,11 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::RichText;
+use super::{
+    RichText,
+    code_bar::{MountedBar, add_code_bars},
+    rich_text::let_keyboard_scroll,
+};
 
 /// A part of a document.
 #[component]
@@ -16,29 +20,19 @@ pub fn PassageText(
     to_mark: bool,
 ) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(place) = place.get() {
-            // When it is laid out: before that nothing has a width, and there is nowhere to scroll to.
-            request_animation_frame(move || {
-                let wide = wide_parts(&place);
-                for part in wide {
-                    // Otherwise the keyboard alone could not scroll it.
-                    part.set_tab_index(0);
-                }
-                if to_mark {
-                    show_first_mark(&place);
-                }
-            });
-        }
+    Effect::new(move |_: Option<Vec<MountedBar>>| {
+        let Some(place) = place.get() else { return Vec::new() };
+        let bars = add_code_bars(&place);
+        // When it is laid out: before that nothing has a width, and there is nowhere to scroll to.
+        request_animation_frame(move || {
+            let_keyboard_scroll(&place);
+            if to_mark {
+                show_first_mark(&place);
+            }
+        });
+        bars
     });
     view! { <div class="passage-text" node_ref=place><RichText html=Signal::stored(html) /></div> }
-}
-
-/// The tables and blocks of code that scroll sideways in a box of their own.
-fn wide_parts(place: &Element) -> Vec<HtmlElement> {
-    let Ok(found) = place.query_selector_all("table, pre") else { return Vec::new() };
-    let parts = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
-    parts.filter(|part| part.scroll_width() > part.client_width()).collect()
 }
 
 fn show_first_mark(place: &Element) {

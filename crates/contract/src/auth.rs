@@ -86,6 +86,7 @@ impl NewPassword {
 /// A change of one's own password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// The present password.
     pub current: String,

@@ -51,6 +51,8 @@ pub enum AnswerKind {
     Fallback,
     /// The sources do not hold it.
     NotFound,
+    /// There was no question, but a greeting or thanks, and no model to answer it.
+    Greeting,
 }
 
 /// A passage that an answer rests on.
@@ -167,6 +169,7 @@ pub struct Conversation {
 /// A question. The answer streams as events ([`crate::stream::StreamEvent`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct ChatRequest {
     /// The conversation; absent: a new one.
     #[serde(default)]

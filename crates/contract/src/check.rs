@@ -1,6 +1,6 @@
 //! Rules for what people type, the same in the browser before it is sent and on the server after.
 
-use crate::{ApiError, ErrorCode, password};
+use crate::{ApiError, ErrorCode, connection::ProviderKind, password};
 
 /// The most characters of a first or last name.
 pub const MAX_NAME: usize = 80;
@@ -67,6 +67,19 @@ pub fn terms_not_accepted() -> ApiError {
     ApiError::new(ErrorCode::TermsNotAccepted, "please accept the terms to go on").on("accept_terms")
 }
 
+/// Whether an account with a provider of this kind is of no use without a key.
+pub const fn needs_key(kind: ProviderKind) -> bool {
+    match kind {
+        ProviderKind::OpenAi | ProviderKind::Azure => true,
+        ProviderKind::Ollama | ProviderKind::Compatible => false,
+    }
+}
+
+/// That a provider's key is missing.
+pub fn key_missing() -> ApiError {
+    ApiError::new(ErrorCode::InvalidField, "this kind of provider needs a key").on("key")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +104,13 @@ mod tests {
         {
             assert_eq!(email(bad).map_err(|error| error.code), Err(ErrorCode::InvalidEmail), "{bad}");
         }
+    }
+
+    #[test]
+    fn hosted_providers_need_a_key_and_local_ones_none() {
+        assert!(needs_key(ProviderKind::OpenAi) && needs_key(ProviderKind::Azure));
+        assert!(!needs_key(ProviderKind::Ollama) && !needs_key(ProviderKind::Compatible));
+        assert_eq!(key_missing().field.as_deref(), Some("key"));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub struct Collection {
 /// A collection to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewCollection {
     /// The name, unique in the organisation. 1 to 80 characters.
     pub name: String,
@@ -47,7 +48,7 @@ pub struct NewCollection {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct CollectionPatch {
     /// The name.
     pub name: Option<String>,

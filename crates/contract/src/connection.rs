@@ -40,6 +40,7 @@ pub struct Connection {
 /// An account to add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewConnection {
     /// A name, unique in the organisation.
     pub name: String,
@@ -57,7 +58,7 @@ pub struct NewConnection {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConnectionPatch {
     /// The name.
     pub name: Option<String>,

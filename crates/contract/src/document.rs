@@ -125,6 +125,7 @@ pub struct DocumentQuery {
     /// Only those whose title or location contains this text.
     pub query: Option<String>,
     /// Rows on a page, 1 to 200; 50 when absent.
+    #[serde(deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// From the page before.

@@ -140,14 +140,22 @@ error_codes! {
     TooManyAttempts = "too_many_attempts", RateLimited;
     /// Somebody stopped it before its end.
     Stopped = "stopped", Conflict;
-    /// The model provider did not answer as it should.
+    /// The model provider failed by itself, or answered something that cannot be read.
     ProviderFailed = "provider_failed", Upstream;
+    /// The model provider did not accept the request: it has no such model, most often.
+    ProviderRejected = "provider_rejected", Upstream;
     /// The model provider refused the key.
     ProviderRefused = "provider_refused", Upstream;
-    /// The model provider could not be reached, or took too long.
+    /// The model provider could not be reached.
     ProviderUnreachable = "provider_unreachable", Upstream;
+    /// The model provider was reached, but took too long.
+    ProviderSilent = "provider_silent", Upstream;
     /// The model provider wants fewer requests, or the account has no more credit.
     ProviderLimited = "provider_limited", Upstream;
+    /// The connection to the model provider broke before the answer was complete.
+    AnswerBrokenOff = "answer_broken_off", Upstream;
+    /// The answer reached its longest length.
+    AnswerTooLong = "answer_too_long", Upstream;
     /// The website answered with an error; `status` tells which.
     SiteFailed = "site_failed", Upstream;
     /// The website could not be reached.
@@ -244,13 +252,16 @@ pub struct ErrorBody {
     pub error: ApiError,
 }
 
-/// Bytes in megabytes, rounded down: whole ones from ten on, else with as many decimals as tell something.
+/// Bytes in megabytes as people say them: whole ones from ten on, tenths from one on, below as many decimals as tell
+/// something.
 fn megabytes(bytes: u64) -> String {
-    let (whole, thousandths) = (bytes / 1_000_000, bytes % 1_000_000 / 1_000);
-    if whole >= 10 {
-        return whole.to_string();
-    }
-    format!("{whole}.{thousandths:03}").trim_end_matches('0').trim_end_matches('.').to_owned()
+    let tenths = bytes.saturating_add(50_000) / 100_000;
+    let text = match bytes {
+        10_000_000.. => return (bytes / 1_000_000).to_string(),
+        1_000_000.. => format!("{}.{}", tenths / 10, tenths % 10),
+        _ => format!("0.{:03}", bytes / 1_000),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -279,7 +290,8 @@ mod tests {
         let limit = |bytes| ApiError::too_large(bytes).params["limit"].clone();
         assert_eq!(limit(100_000_000), "100");
         assert_eq!(limit(104_857_600), "104");
-        assert_eq!(limit(2_097_152), "2.097");
+        assert_eq!(limit(2_097_152), "2.1");
+        assert_eq!(limit(9_999_999), "10");
         assert_eq!(limit(5_000_000), "5");
         assert_eq!(limit(1_000), "0.001");
         assert_eq!(limit(0), "0");

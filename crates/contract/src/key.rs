@@ -25,6 +25,7 @@ pub struct ApiKey {
 /// A key to make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// What it is for. 1 to 80 characters.
     pub name: String,

@@ -20,7 +20,7 @@ pub struct Organisation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct OrganisationPatch {
     /// The name. 1 to 120 characters.
     pub name: Option<String>,

@@ -22,6 +22,7 @@ pub enum SearchMode {
 /// A search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What is sought. 1 to 2,000 characters.
     pub query: String,
@@ -32,7 +33,7 @@ pub struct SearchRequest {
     #[serde(default)]
     pub mode: SearchMode,
     /// At most this many hits. 1 to 100; 10 when absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
 }

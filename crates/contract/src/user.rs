@@ -55,7 +55,7 @@ pub struct User {
 /// How a new person gets a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FirstPassword {
     /// The administrator sets it.
     Set {
@@ -69,6 +69,7 @@ pub enum FirstPassword {
 /// A person to add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewUser {
     /// First name.
     pub first_name: String,
@@ -89,7 +90,7 @@ pub struct NewUser {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UserPatch {
     /// First name.
     pub first_name: Option<String>,
@@ -105,7 +106,7 @@ pub struct UserPatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ProfilePatch {
     /// First name.
     pub first_name: Option<String>,

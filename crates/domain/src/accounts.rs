@@ -289,12 +289,7 @@ impl Hammock {
     /// # Errors
     /// `not_found` for what is no person.
     pub async fn me(&self, scope: &Scope) -> Result<Me> {
-        let db = self.store().read();
-        let id = scope.require_user().map_err(from_store)?;
-        let user = members::find(scope, db, id).await.map_err(from_store)?;
-        let organisation = organisations::find(scope, db).await.map_err(from_store)?;
-        let account = accounts::find(db, id).await.map_err(from_store)?;
-        Ok(Me { user, organisation: organisation.id, organisation_name: organisation.name, locale: account.locale })
+        members::find_self(scope, self.store().read()).await.map_err(from_store)
     }
 
     /// Sets the language of one's own interface; `None`: the browser's.

@@ -197,7 +197,8 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
     })
 }
 
-/// The assistant that a new organisation finds, answering from the handbook, in the language of who registers.
+/// The assistant that a new organisation finds, answering from the handbook, in the language of who registers. What it offers to
+/// be asked stands in the handbook in each of the languages.
 pub(crate) async fn create_first(
     scope: &Scope,
     tx: &Tx,
@@ -219,22 +220,18 @@ pub(crate) async fn create_first(
         Locale::Fr => (
             "Assistant général",
             "Répond aux questions sur Hammock à partir de son manuel.",
-            "Demandez-moi ce que vous voulez sur Hammock. Je réponds d’après le manuel (en anglais) et montre où cela se trouve.",
+            "Demandez-moi ce que vous voulez sur Hammock. Je réponds d’après le manuel (presque tout en anglais) et montre où cela se trouve.",
             [
-                "How do I put the chat on my website?",
-                "How do I add a website or files?",
-                "How do I connect a language model?",
+                "Comment mettre le chat sur mon site web ?",
+                "Comment ajouter un site web ou des fichiers ?",
+                "Comment connecter un modèle de langage ?",
             ],
         ),
         Locale::Cs => (
             "Všeobecný asistent",
             "Odpovídá na otázky o Hammocku z jeho příručky.",
-            "Zeptejte se na cokoli o Hammocku. Odpovídám podle příručky (v angličtině) a ukážu, kde to stojí.",
-            [
-                "How do I put the chat on my website?",
-                "How do I add a website or files?",
-                "How do I connect a language model?",
-            ],
+            "Zeptejte se na cokoli o Hammocku. Odpovídám podle příručky (většinou v angličtině) a ukážu, kde to stojí.",
+            ["Jak dám chat na svůj web?", "Jak přidám web nebo soubory?", "Jak připojím jazykový model?"],
         ),
     };
     let settings = AssistantSettings {

@@ -2,12 +2,14 @@
 
 mod draft;
 mod following;
+mod greeting;
 mod journal;
 mod live;
 mod making;
 mod models;
 mod passages;
 mod prompt;
+mod so_far;
 mod words;
 mod writing;
 
@@ -26,10 +28,16 @@ pub use journal::Journal;
 pub use live::LiveRuns;
 pub use models::{ModelFactory, ProviderAccount};
 
-use crate::{Hammock, Result, error::from_store, render, validate};
+use crate::{
+    Hammock, Result,
+    error::from_store,
+    render::{self, Sources},
+    validate,
+};
 use following::{follow_live, follow_stored};
 use making::Making;
 use prompt::PastTurn;
+use so_far::SoFar;
 
 /// The events of an answer with their ids; ends after [`StreamEvent::Done`].
 pub type EventStream = Pin<Box<dyn Stream<Item = (EventId, Arc<StreamEvent>)> + Send>>;
@@ -233,17 +241,12 @@ impl Hammock {
             let scope = Scope::for_run(&run);
             let events =
                 stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;
-            let mut text = String::new();
-            let (mut citations, mut steps, mut last) = (Vec::new(), Vec::new(), 0);
-            for (sequence, event) in events {
-                last = sequence;
-                match event {
-                    StreamEvent::Delta { text: more, .. } => text.push_str(&more),
-                    StreamEvent::Sources { citations: found } => citations = found,
-                    StreamEvent::Step { step } => steps.push(step),
-                    StreamEvent::Started { .. } | StreamEvent::Done { .. } => {}
-                }
+            let (mut so_far, mut last) = (SoFar::default(), 0);
+            for (sequence, event) in &events {
+                last = *sequence;
+                so_far.take(event);
             }
+            let SoFar { text, citations, steps, .. } = so_far;
             let tx = self.store().begin().await.map_err(from_store)?;
             let update = messages::MessageUpdate {
                 text,
@@ -288,11 +291,10 @@ fn is_unfinished(message: &messages::MessageRow) -> bool {
 
 /// A stored message as people see it.
 pub(crate) fn message_of(row: messages::MessageRow) -> Message {
-    let sources = u32::try_from(row.citations.len()).unwrap_or(u32::MAX);
     Message {
         id: row.id,
         author: row.author,
-        blocks: render::blocks(&row.text, sources),
+        blocks: render::blocks(&row.text, &Sources::of(&row.citations)),
         text: row.text,
         state: row.state,
         answer_kind: row.answer_kind,

@@ -1,7 +1,7 @@
 //! Accounts with model providers.
 
 use hammock_contract::{
-    ConnectionId,
+    ConnectionId, check,
     connection::{Connection, ConnectionPatch, Model, NewConnection, ProviderKind},
     user::Role,
 };
@@ -51,8 +51,8 @@ impl Hammock {
         Ok(row.into_connection())
     }
 
-    /// Changes an account. A new address without a new key forgets the key: it was given for the old address. With
-    /// another address or key the provider is asked once, before anything is stored.
+    /// Changes an account. A new address without a new key forgets the key: it was given for the old address, so a provider
+    /// that needs one needs it anew. With another address or key the provider is asked once, before anything is stored.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `invalid_field`, `invalid_url`, `name_taken`, `forbidden_address`, and the
@@ -106,8 +106,8 @@ impl Hammock {
     /// The models that a provider offers; also the test of a connection.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `forbidden_address`, `provider_failed`, `provider_unreachable`, `provider_refused`,
-    /// `provider_limited`.
+    /// `role_required`, `not_found`, `forbidden_address`, `provider_failed`, `provider_rejected`, `provider_refused`,
+    /// `provider_unreachable`, `provider_silent`, `provider_limited`, `answer_broken_off`.
     pub async fn list_models(&self, scope: &Scope, id: &ConnectionId) -> Result<Vec<Model>> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
@@ -142,6 +142,9 @@ impl Hammock {
 
     /// Asks the provider once, so that an account that does not work is not stored. One that wants fewer requests works.
     async fn check_account(&self, account: ProviderAccount) -> Result<()> {
+        if account.key.is_none() && check::needs_key(account.kind) {
+            return Err(check::key_missing());
+        }
         match self.0.models.list_models(account).await {
             Ok(_) | Err(ModelError::Limited { .. }) => Ok(()),
             Err(error @ ModelError::Forbidden(_)) => Err(from_model(&error).on("base_url")),

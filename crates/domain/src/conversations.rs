@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use hammock_store::{Scope, audit, conversations, messages};
 
-use crate::{Hammock, Result, chat::message_of, error::from_store, validate};
+use crate::{Hammock, Result, error::from_store, validate};
 
 impl Hammock {
     /// The caller's conversations, newest first.
@@ -18,15 +18,18 @@ impl Hammock {
         conversations::list(scope, self.store().read(), &request).await.map_err(from_store)
     }
 
-    /// A conversation of the caller with its messages.
+    /// A conversation of the caller with its messages; an answer that is being made as far as it is.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn find_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
         let db = self.store().read();
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
-        let messages = messages::list(scope, db, id).await.map_err(from_store)?;
-        let messages = messages.into_iter().map(message_of).collect();
+        let rows = messages::list(scope, db, id).await.map_err(from_store)?;
+        let mut messages = Vec::with_capacity(rows.len());
+        for row in rows {
+            messages.push(self.message_so_far(scope, row).await?);
+        }
         Ok(Conversation { summary, messages })
     }
 

@@ -10,6 +10,10 @@ use crate::{
     knowledge::repairing::Difference,
 };
 
+/// What the operator does where search is by words alone and should not be.
+pub const MODEL_ADVICE: &str = "start Hammock once with `cargo xtask run`, which fetches a model, or set embedding.model_dir to the \
+                                folder of a sentence-transformers model";
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,7 +105,7 @@ impl Hammock {
                 "embedding model",
                 Severity::Notice,
                 format!("search is by words alone: {reason}"),
-                "set embedding.model_dir to the folder of a sentence-transformers model",
+                MODEL_ADVICE,
             ),
         }
     }
@@ -132,9 +136,15 @@ impl Hammock {
     }
 }
 
+/// A number of things in words: `1 document`, `2 documents`.
+pub fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
 fn report_difference(report: &mut DoctorReport, subject: &str, chunks: usize, difference: &Difference) {
     if difference.is_empty() {
-        report.add(subject, Severity::Fine, format!("equal to the database: {chunks} chunks"), "");
+        report.add(subject, Severity::Fine, format!("equal to the database: {}", counted(chunks, "chunk")), "");
         return;
     }
     let documents = difference.documents();
@@ -143,12 +153,24 @@ fn report_difference(report: &mut DoctorReport, subject: &str, chunks: usize, di
         subject,
         Severity::Problem,
         format!(
-            "{} chunks are missing and {} too many, in {} documents: {} …",
-            difference.missing.len(),
+            "{} missing and {} too many, in {}: {}{}",
+            counted(difference.missing.len(), "chunk"),
             difference.surplus.len(),
-            documents.len(),
-            names.join(", ")
+            counted(documents.len(), "document"),
+            names.join(", "),
+            if documents.len() > names.len() { ", …" } else { "" }
         ),
         "run `hammock reindex`",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thing_is_one() {
+        let said = [0, 1, 2].map(|number| counted(number, "document"));
+        assert_eq!(said, ["0 documents", "1 document", "2 documents"]);
+    }
 }

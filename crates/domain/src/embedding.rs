@@ -46,7 +46,7 @@ impl Embedding {
         let state = if folder.is_some() {
             EmbeddingState::Loading
         } else {
-            EmbeddingState::Missing("no folder of an embedding model is configured (embedding.model_dir)".to_owned())
+            EmbeddingState::Missing("there is no embedding model (embedding.model_dir)".to_owned())
         };
         Self { folder, memo_folder, memo: RwLock::default(), state: RwLock::new(state), settled: Notify::new() }
     }

@@ -39,16 +39,64 @@ pub(crate) fn from_index(error: IndexError) -> ApiError {
     }
 }
 
-/// From an error of a model. The provider's own words are passed on: they tell what to change.
+/// From an error of a model. The provider's own words are passed on as `reason`: they tell administrators what to change.
+/// Others must not see them, see [`for_reader`].
 pub(crate) fn from_model(error: &ModelError) -> ApiError {
     let code = match error {
         ModelError::Unreachable(_) => ErrorCode::ProviderUnreachable,
+        ModelError::Silent(_) => ErrorCode::ProviderSilent,
+        ModelError::Broken(_) => ErrorCode::AnswerBrokenOff,
+        ModelError::TooLong => ErrorCode::AnswerTooLong,
         ModelError::Refused(_) => ErrorCode::ProviderRefused,
         ModelError::Limited { .. } => ErrorCode::ProviderLimited,
         ModelError::Forbidden(_) => ErrorCode::ForbiddenAddress,
-        ModelError::Rejected(_) | ModelError::Malformed(_) => ErrorCode::ProviderFailed,
+        ModelError::Rejected(_) => ErrorCode::ProviderRejected,
+        ModelError::Failed(_) | ModelError::Malformed(_) => ErrorCode::ProviderFailed,
     };
-    ApiError::new(code, error.to_string()).with("reason", error.reason())
+    let told = ApiError::new(code, error.to_string());
+    match error.reason() {
+        "" => told,
+        reason => told.with("reason", reason),
+    }
+}
+
+/// The error of an answer as it is told to whoever reads the answer. What the provider said itself may hold its addresses, its
+/// files and the name of the account: it stays only where `sees_reason`.
+pub(crate) fn for_reader(error: ApiError, sees_reason: bool) -> ApiError {
+    let Some(message) = sentence(error.code).filter(|_| !sees_reason) else { return error };
+    let mut told = ApiError { message: message.to_owned(), ..error };
+    told.params.remove("reason");
+    told
+}
+
+/// What became of an answer, where it was the provider that failed it.
+const fn sentence(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
+        ErrorCode::ProviderFailed => {
+            "the model provider did not answer as it should; ask again, and tell an administrator if it stays"
+        }
+        ErrorCode::ProviderRejected => {
+            "the model provider did not accept the request; tell an administrator: the model's name may be wrong"
+        }
+        ErrorCode::ProviderRefused => "the model provider refused the key that it was given; tell an administrator",
+        ErrorCode::ProviderUnreachable => {
+            "the model provider cannot be reached; ask again later, and tell an administrator if it stays"
+        }
+        ErrorCode::ProviderSilent => {
+            "the model provider took too long; ask again or continue, and tell an administrator if it stays"
+        }
+        ErrorCode::ProviderLimited => {
+            "the model provider wants fewer requests for now, or the account has no credit left; ask again later"
+        }
+        ErrorCode::ForbiddenAddress => {
+            "the model provider is at an address that this server may not reach; tell an administrator"
+        }
+        ErrorCode::AnswerBrokenOff => {
+            "the connection to the model provider broke before the answer was complete; ask again or continue"
+        }
+        ErrorCode::AnswerTooLong => "the answer reached its longest length; continue it, or ask for a shorter one",
+        _ => return None,
+    })
 }
 
 /// The role does not allow it.
@@ -63,5 +111,64 @@ pub(crate) fn taken(name: &str) -> impl Fn(StoreError) -> ApiError + use<'_> {
             ApiError::new(ErrorCode::NameTaken, "this name is taken").on("name").with("name", name)
         }
         other => from_store(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "kaboom in /srv/models/secret.py, line 3";
+
+    fn failures() -> [ModelError; 10] {
+        let own = || OWN.to_owned();
+        [
+            ModelError::Unreachable(own()),
+            ModelError::Failed(own()),
+            ModelError::Silent(own()),
+            ModelError::Broken(own()),
+            ModelError::Refused(own()),
+            ModelError::Limited { reason: own(), again_in: None },
+            ModelError::Forbidden(own()),
+            ModelError::Rejected(own()),
+            ModelError::Malformed(own()),
+            ModelError::TooLong,
+        ]
+    }
+
+    #[test]
+    fn readers_learn_what_happened_but_not_in_the_providers_words() {
+        for failure in failures() {
+            let told = for_reader(from_model(&failure), false);
+            let json = serde_json::to_string(&told).unwrap();
+            assert!(!json.contains("kaboom") && !json.contains("reason"), "{json}");
+            assert_eq!(told.code, from_model(&failure).code);
+            assert!(told.message.contains(';'), "it says what to do: {}", told.message);
+        }
+    }
+
+    #[test]
+    fn administrators_learn_the_providers_words() {
+        for failure in failures() {
+            let told = for_reader(from_model(&failure), true);
+            let reason = Some(OWN.to_owned()).filter(|_| failure != ModelError::TooLong);
+            assert_eq!(told.params.get("reason"), reason.as_ref(), "{failure:?}");
+            assert_eq!(told, from_model(&failure));
+        }
+    }
+
+    #[test]
+    fn other_errors_are_told_to_everybody_alike() {
+        let full = ApiError::new(ErrorCode::StorageFull, "the disk is full").with("reason", "ours");
+        assert_eq!(for_reader(full.clone(), false), full);
+    }
+
+    #[test]
+    fn who_was_reached_is_not_called_unreachable() {
+        let code = |error: ModelError| from_model(&error).code;
+        assert_eq!(code(ModelError::Unreachable(String::new())), ErrorCode::ProviderUnreachable);
+        for reached in [ModelError::Failed, ModelError::Silent, ModelError::Broken, ModelError::Malformed] {
+            assert_ne!(code(reached(String::new())), ErrorCode::ProviderUnreachable);
+        }
     }
 }

@@ -48,7 +48,7 @@ use tokio::sync::Notify;
 pub use accounts::{Origin, SignedIn};
 pub use chat::{Answer, EventStream, ModelFactory, ProviderAccount};
 pub use clock::{Clock, SystemClock};
-pub use doctor::{DoctorReport, Finding, Severity};
+pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
 pub use error::{Result, internal};
 pub use eval::ProductPipeline;

@@ -17,6 +17,7 @@ mod people;
 mod repairs;
 mod replacement;
 mod roles;
+mod so_far;
 mod sources;
 mod tenancy;
 mod world;

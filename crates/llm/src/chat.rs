@@ -66,9 +66,18 @@ pub struct ChatChunk {
 /// Why a model did not answer. Messages never hold a key.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum ModelError {
-    /// The provider could not be reached, or the connection broke.
+    /// No connection to the provider could be made.
     #[error("the provider cannot be reached: {0}")]
     Unreachable(String),
+    /// The provider was reached, and reported an error of its own.
+    #[error("the provider failed: {0}")]
+    Failed(String),
+    /// The provider was reached, and said nothing for too long.
+    #[error("the provider took too long: {0}")]
+    Silent(String),
+    /// The connection broke before the answer was complete.
+    #[error("the connection to the provider broke: {0}")]
+    Broken(String),
     /// The provider refused the key or the account.
     #[error("the provider refused the key: {0}")]
     Refused(String),
@@ -86,22 +95,29 @@ pub enum ModelError {
     /// The provider has no such model, or did not understand the request.
     #[error("the provider did not accept the request: {0}")]
     Rejected(String),
-    /// The provider answered something else than its protocol says.
+    /// The provider answered something else than its protocol says. Told in our words, never in a parser's.
     #[error("the provider's answer could not be read: {0}")]
     Malformed(String),
+    /// The answer reached the length that it may have. What came before is its beginning, and can be gone on with.
+    #[error("the answer reached its longest length")]
+    TooLong,
 }
 
 impl ModelError {
-    /// What is said about it beyond its kind: the provider's own words where it has any.
+    /// What is said about it beyond its kind: the provider's own words where it has any; empty where the kind says all.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
             Self::Unreachable(reason)
+            | Self::Failed(reason)
+            | Self::Silent(reason)
+            | Self::Broken(reason)
             | Self::Refused(reason)
             | Self::Limited { reason, .. }
             | Self::Forbidden(reason)
             | Self::Rejected(reason)
             | Self::Malformed(reason) => reason,
+            Self::TooLong => "",
         }
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod chat;
 mod embed;
 mod transport;
+mod watch;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ pub use embed::OpenAiEmbedder;
 
 use crate::ModelError;
 use account::Account;
+use watch::Watch;
 
 /// How long a provider may take to list its models or to embed a batch.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
@@ -76,13 +78,18 @@ impl Provider {
 
     /// The library's client for one model, through the guard.
     async fn client(&self, model: &str) -> Result<async_openai::Client<Account>, ModelError> {
+        self.watched_client(model, &Watch::default()).await
+    }
+
+    /// The same, with a watch over what is answered.
+    async fn watched_client(&self, model: &str, watch: &Watch) -> Result<async_openai::Client<Account>, ModelError> {
         let http = self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
             NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
             other => ModelError::Unreachable(other.to_string()),
         })?;
         let account = self.account.for_model(model);
-        Ok(async_openai::Client::build(http.clone(), account.clone())
-            .with_http_service(transport::service(http, account)))
+        let service = transport::service(http.clone(), account.clone(), watch.clone());
+        Ok(async_openai::Client::build(http, account).with_http_service(service))
     }
 }
 

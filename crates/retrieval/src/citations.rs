@@ -53,12 +53,16 @@ pub fn check(text: &str, is_issued: impl Fn(u32) -> bool) -> Checked {
             && rest.starts_with('[')
             && let Some((numbers, length)) = mark(rest)
         {
+            let before = checked.references.len();
             for number in numbers.into_iter().filter(|number| is_issued(*number)) {
                 let start = checked.text.len();
                 checked.text.push_str(&format!("[{number}]"));
                 checked.references.push(Reference { number, start, end: checked.text.len() });
             }
             rest = &rest[length..];
+            if checked.references.len() == before {
+                close_gap(&mut checked.text, rest);
+            }
             continue;
         }
         // A backslash takes the next character with it.
@@ -72,6 +76,15 @@ pub fn check(text: &str, is_issued: impl Fn(u32) -> bool) -> Checked {
     }
     checked.text.push_str(rest);
     checked
+}
+
+/// Where nothing is left of a mark, the blank before it goes too: "so [9]." becomes "so.".
+fn close_gap(text: &mut String, rest: &str) {
+    let word = text.trim_end_matches(' ');
+    let follows = rest.is_empty() || rest.starts_with([' ', '\n', '.', ',', ';', ':', '!', '?', ')']);
+    if follows && !word.is_empty() && !word.ends_with(['\n', '\\']) {
+        text.truncate(word.len());
+    }
 }
 
 /// The numbers of the mark that `text` begins with, and its length in bytes.
@@ -123,7 +136,8 @@ mod tests {
 
     #[test]
     fn numbers_that_were_not_issued_go() {
-        assert_eq!(checked("One [1, 9]. Two [4]. [0]"), ("One [1]. Two . ".into(), vec![1]));
+        assert_eq!(checked("One [1, 9]. Two [4]. [0]"), ("One [1]. Two.".into(), vec![1]));
+        assert_eq!(checked("One [7] two [8][1], three [9]"), ("One two [1], three".into(), vec![1]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use hammock_contract::{
     OrganisationId, Page, Timestamp, UserId,
     page::PageRequest,
-    user::{Role, User, UserPatch, UserStatus},
+    user::{Me, Role, User, UserPatch, UserStatus},
 };
 use sea_orm::{QueryResult, Value};
 
@@ -92,6 +92,26 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &UserId) -> Result<User> {
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE memberships.organisation_id = $1 AND users.id = $2");
     let values = [scope.organisation().as_str().into(), id.as_str().into()];
     user(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?)
+}
+
+/// The scope's own person, and where they are. One statement: it is asked for with every page.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for what is no person of the organisation.
+pub async fn find_self(scope: &Scope, db: Db<'_>) -> Result<Me> {
+    let sql = format!(
+        "SELECT {COLUMNS}, users.locale, organisations.id AS organisation_id, organisations.name AS organisation_name \
+         FROM {FROM} JOIN organisations ON organisations.id = memberships.organisation_id \
+         WHERE memberships.organisation_id = $1 AND users.id = $2"
+    );
+    let values = [scope.organisation().as_str().into(), scope.require_user()?.as_str().into()];
+    let found = db.row(&sql, values).await?.ok_or(StoreError::NotFound)?;
+    Ok(Me {
+        user: user(&found)?,
+        organisation: value(&found, "organisation_id")?,
+        organisation_name: value(&found, "organisation_name")?,
+        locale: value(&found, "locale")?,
+    })
 }
 
 /// Changes a person; absent fields stay. That an owner stays is the caller's to check ([`count_owners`], same transaction).

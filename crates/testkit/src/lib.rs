@@ -1,8 +1,9 @@
 //! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website and a model
-//! provider on loopback, what the set-up for testing has fetched. A dev-dependency only.
+//! provider on loopback (and one that misbehaves), what the set-up for testing has fetched. A dev-dependency only.
 
 pub mod cache;
 pub mod environment;
+pub mod faulty;
 pub mod mail;
 pub mod postgres;
 pub mod provider;

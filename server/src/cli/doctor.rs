@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use hammock_domain::{DoctorReport, Hammock, Severity};
+use hammock_domain::{DoctorReport, Hammock, Severity, counted};
 
-use crate::{config::Config, wire};
+use crate::{config::Config, site, wire};
 
 #[derive(Debug, Args)]
 pub struct Command {
@@ -57,10 +57,10 @@ fn look_at_configuration(config: &Config, report: &mut DoctorReport) {
         report.add("address", Severity::Fine, public, "");
     }
     match wire::site(config) {
-        Ok(site) if !site.is_empty() => report.add("interface", Severity::Fine, format!("{} files", site.len()), ""),
+        Ok(site) if !site.is_empty() => report.add("interface", Severity::Fine, counted(site.len(), "file"), ""),
         Ok(_) => {
-            let advice = "build it with `cargo xtask build`, or set server.site_dir";
-            report.add("interface", Severity::Problem, "not built: pages have no scripts and styles", advice);
+            let found = "not built: pages have no scripts and styles";
+            report.add("interface", Severity::Problem, found, site::ADVICE);
         }
         Err(error) => report.add("interface", Severity::Problem, format!("{error:#}"), "check server.site_dir"),
     }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use hammock_domain::ProductPipeline;
+use hammock_domain::{ProductPipeline, counted};
 use hammock_retrieval::eval::{Bench, Dataset, Figures, Outcome, Report};
 
 use crate::{config::Config, wire};
@@ -78,7 +78,8 @@ async fn measure(
 ) -> anyhow::Result<Report> {
     let index = wire::index(folder).await?;
     let all = dataset.documents.len();
-    let bench = Bench::fill(&*index, pipeline, dataset, &|done| eprintln!("{done} of {all} documents")).await?;
+    let bench =
+        Bench::fill(&*index, pipeline, dataset, &|done| eprintln!("{done} of {}", counted(all, "document"))).await?;
     let mut seen = |outcome: &Outcome| {
         if let Some(record) = &mut record {
             record.write(outcome);
@@ -120,7 +121,7 @@ impl Record {
 }
 
 fn print_table(report: &Report) {
-    println!("{}, {} questions", report.dataset, report.queries);
+    println!("{}, {}", report.dataset, counted(report.queries, "question"));
     println!("{:<10}{:>10}{:>12}{:>10}{:>10}", "", "nDCG@10", "recall@100", "p50 ms", "p95 ms");
     let modes = &report.modes;
     let rows =

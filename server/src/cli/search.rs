@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use hammock_contract::search::{SearchMode, SearchRequest};
-use hammock_domain::Hammock;
+use hammock_contract::search::{SearchHit, SearchMode, SearchRequest};
+use hammock_domain::{Hammock, MODEL_ADVICE};
 
 use super::{Organisation, target};
 
@@ -53,6 +53,13 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     }
     let request = SearchRequest { query: command.query, collections, mode, limit: Some(command.limit) };
     let found = hammock.search(&scope, request).await?;
+    match &found.vector_missing {
+        Some(missing) if mode == SearchMode::Vector => {
+            anyhow::bail!("search by meaning is not possible: {missing}; {MODEL_ADVICE}");
+        }
+        Some(missing) => eprintln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
+        None => {}
+    }
     if command.json {
         println!("{}", serde_json::to_string_pretty(&found)?);
         return Ok(());
@@ -60,7 +67,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     for (place, hit) in found.hits.iter().enumerate() {
         let headings =
             if hit.headings.is_empty() { String::new() } else { format!(" › {}", hit.headings.join(" › ")) };
-        println!("{}. {}{headings} ({:.3})", place + 1, hit.title, hit.score);
+        println!("{}. {}{headings}{}", place + 1, hit.title, scores(hit));
         if let Some(url) = &hit.url {
             println!("   {url}");
         }
@@ -70,8 +77,44 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     if found.hits.is_empty() {
         println!("nothing was found");
     }
-    if let Some(missing) = &found.vector_missing {
-        eprintln!("by keyword only: {missing}");
-    }
     Ok(())
+}
+
+/// What each side of the index makes of a hit. Not the score of the fusion: it says how far a hit stands out from the others,
+/// which is nothing where there is one.
+fn scores(hit: &SearchHit) -> String {
+    let words = hit.keyword_score.map(|score| format!("words {score:.1}"));
+    let meaning = hit.vector_score.map(|score| format!("meaning {score:.2}"));
+    let sides: Vec<String> = words.into_iter().chain(meaning).collect();
+    if sides.is_empty() { String::new() } else { format!(" ({})", sides.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{ChunkId, CollectionId, DocumentId};
+
+    use super::*;
+
+    #[test]
+    fn each_side_says_what_it_makes_of_a_hit() {
+        let hit = |keyword_score, vector_score| SearchHit {
+            document: DocumentId::fixed("some"),
+            chunk: ChunkId::fixed("some"),
+            collection: CollectionId::fixed("some"),
+            revision: 1,
+            title: String::new(),
+            headings: Vec::new(),
+            url: None,
+            text: String::new(),
+            start: 0,
+            end: 0,
+            score: 0.0,
+            keyword_score,
+            vector_score,
+        };
+        assert_eq!(scores(&hit(Some(7.26), Some(0.618))), " (words 7.3, meaning 0.62)");
+        assert_eq!(scores(&hit(Some(7.26), None)), " (words 7.3)");
+        assert_eq!(scores(&hit(None, Some(0.618))), " (meaning 0.62)");
+        assert_eq!(scores(&hit(None, None)), "");
+    }
 }

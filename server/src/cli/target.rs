@@ -8,7 +8,7 @@ use hammock_contract::{
     source::{Source, SourceState},
     user::User,
 };
-use hammock_domain::{Hammock, Scope};
+use hammock_domain::{Hammock, Scope, counted};
 use hammock_store::organisations;
 use tokio_util::sync::CancellationToken;
 
@@ -119,12 +119,17 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
 
 /// Says how a source stands; whether it is as it should be.
 pub fn report(source: &Source) -> bool {
-    println!(
-        "{}: {} documents answer, {} failed or were left out",
-        source.name, source.documents, source.failed_documents
-    );
+    println!("{}", standing(source));
     if let Some(error) = &source.error {
         eprintln!("{}: {}", error.code.as_str(), error.message);
     }
     source.state == SourceState::Ready
+}
+
+fn standing(source: &Source) -> String {
+    let documents = usize::try_from(source.documents).unwrap_or(usize::MAX);
+    let answer = if documents == 1 { "answers" } else { "answer" };
+    let were = if source.failed_documents == 1 { "was" } else { "were" };
+    let (name, answering) = (&source.name, counted(documents, "document"));
+    format!("{name}: {answering} {answer}, {} failed or {were} left out", source.failed_documents)
 }

@@ -19,7 +19,7 @@ pub struct ServerConfig {
     pub public_url: String,
     /// A name for this installation.
     pub name: String,
-    /// The folder with the built interface; empty: the embedded one, else `target/site`.
+    /// The folder with the built interface; empty: the embedded one, else `site` beside the program or one folder above.
     pub site_dir: PathBuf,
     /// Proxies whose forwarding headers are believed.
     pub trusted_proxies: Vec<Network>,
@@ -117,8 +117,8 @@ pub struct CrawlConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbeddingConfig {
-    /// A sentence-transformers directory; empty: the default place in the data directory or beside the program; `off`:
-    /// none.
+    /// A sentence-transformers directory; empty: the default place in the data directory, beside the program or in the
+    /// user's cache; `off`: none.
     pub model_dir: PathBuf,
 }
 

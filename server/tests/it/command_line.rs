@@ -6,7 +6,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::support::process::command;
+use crate::support::{
+    eventually,
+    process::{Installation, command},
+};
 
 fn hammock(data: &Path, arguments: &[&str]) -> Output {
     command(data, arguments).output().unwrap()
@@ -64,10 +67,17 @@ fn the_operator_sets_up_and_asks_without_a_browser() {
     let file = data.join("swallows.md");
     std::fs::write(&file, "# Swallows\n\nAn unladen swallow flies at eleven metres a second.\n").unwrap();
     let imported = run(&["import", file.to_str().unwrap(), "--collection", "Birds"]);
-    assert!(imported.contains("1 documents answer"), "{imported}");
+    assert!(imported.contains("1 document answers, 0 failed"), "{imported}");
     let found = run(&["search", "unladen swallow", "--mode", "keyword", "--collection", "Birds"]);
     assert!(found.contains("eleven metres"), "{found}");
-    run(&["reindex"]);
+    let by_words = hammock(data, &["search", "unladen swallow"]);
+    let (found, said) = texts(&by_words);
+    assert!(found.contains("eleven metres") && found.contains("(words ") && !found.contains("0.000"), "{found}");
+    assert!(said.contains("search is by words alone") && said.contains("cargo xtask run"), "{said}");
+    let by_meaning = refused(data, &["search", "unladen swallow", "--mode", "vector"]);
+    assert!(by_meaning.contains("search by meaning is not possible"), "{by_meaning}");
+    assert!(by_meaning.contains("cargo xtask run") && by_meaning.contains("embedding.model_dir"), "{by_meaning}");
+    assert!(run(&["reindex"]).contains("documents were indexed anew"));
     let found = run(&["search", "unladen swallow", "--mode", "keyword", "--json"]);
     assert!(serde_json::from_str::<serde_json::Value>(&found).unwrap()["hits"][0]["text"].is_string(), "{found}");
     let report = texts(&hammock(data, &["doctor", "--verify"])).0;
@@ -162,6 +172,47 @@ fn the_operator_lists_and_revokes_keys() {
     for unknown in [id, "program"] {
         assert!(refused(data, &["key", "revoke", unknown]).contains("there is no key"), "{unknown}");
     }
+}
+
+#[tokio::test]
+async fn the_log_says_what_is_missing_and_what_to_do() {
+    let empty = tempfile::tempdir().unwrap();
+    let site = ("HAMMOCK_SERVER__SITE_DIR", empty.path().to_str().unwrap().to_owned());
+    let off = ("HAMMOCK_EMBEDDING__MODEL_DIR", "off".to_owned());
+    for (settings, model) in [
+        (vec![site.clone()], "there is no embedding model: start Hammock once with `cargo xtask run`"),
+        (vec![site, off], "embedding.model_dir is \"off\""),
+    ] {
+        let is_off = settings.len() > 1;
+        let installation = Installation::new(settings);
+        let mut server = installation.serve();
+        server.ready().await;
+        let log = eventually("the warning about the interface", async || {
+            Some(server.log()).filter(|log| log.contains("the interface is not built: build it with"))
+        })
+        .await;
+        // It comes before the other one.
+        assert!(log.contains(model), "{log}");
+        assert!(!is_off || !log.contains("there is no embedding model"), "{log}");
+    }
+}
+
+#[test]
+fn the_model_that_was_fetched_into_the_cache_is_found() {
+    let data = tempfile::tempdir().unwrap();
+    let without = texts(&hammock(data.path(), &["doctor"])).0;
+    assert!(without.contains("search is by words alone") && without.contains("cargo xtask run"), "{without}");
+    let folder = data.path().join(".cache/hammock/models/all-MiniLM-L6-v2");
+    std::fs::create_dir_all(&folder).unwrap();
+    let output = command(data.path(), &["doctor"]).env("HOME", data.path()).output().unwrap();
+    let (_, said) = texts(&output);
+    assert!(said.contains(&format!("{} holds no model.safetensors", folder.display())), "{said}");
+
+    let Some(model) = hammock_testkit::cache::model("the model in the cache") else { return };
+    let cache = model.parent().and_then(Path::parent).unwrap();
+    let output = command(data.path(), &["doctor"]).env("HAMMOCK_CACHE_DIR", cache).output().unwrap();
+    let (report, said) = texts(&output);
+    assert!(report.contains("fine  embedding model"), "{report}{said}");
 }
 
 #[test]

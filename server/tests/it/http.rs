@@ -83,7 +83,7 @@ async fn what_cannot_be_read_is_told_in_plain_words() {
     let cut = browser.send(Method::POST, "/api/v1/search", "application/json", Body::from("{")).await;
     assert!(text(&cut).starts_with("the body is not valid JSON: it ends within an object"), "{}", cut.text);
     let wrong = browser.post("/api/v1/search", &serde_json::json!({ "query": "x", "limit": "ten" })).await;
-    let said = "the body could not be read: limit: must be a whole number between 0 and 4294967295, found \"ten\"";
+    let said = "the body could not be read: limit: must be a whole number, found \"ten\"";
     assert_eq!((wrong.status, text(&wrong).as_str()), (422, said));
     assert_eq!(wrong.json()["error"]["field"], "limit");
     let missing = browser.post("/api/v1/search", &serde_json::json!({})).await;
@@ -103,7 +103,7 @@ async fn a_page_has_as_many_rows_as_allowed_or_is_refused() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;
     for list in ["users", "assistants", "collections", "documents", "conversations"] {
-        for limit in ["0", "201", "500"] {
+        for limit in ["0", "-1", "201", "500", "5000000000"] {
             let refused = owner.browser.get(&format!("/api/v1/{list}?limit={limit}")).await;
             assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{list} {limit}");
             let error = &refused.json()["error"];
@@ -117,8 +117,51 @@ async fn a_page_has_as_many_rows_as_allowed_or_is_refused() {
             assert_eq!(owner.browser.get(&format!("/api/v1/{list}?limit={limit}")).await.status, 200, "{list} {limit}");
         }
     }
-    let page = serde_json::json!({ "page": { "limit": 0 } });
-    assert_eq!(owner.browser.post("/api/fn/users/list_users", &page).await.status, 422);
+    for limit in [0, -1] {
+        let page = serde_json::json!({ "page": { "limit": limit } });
+        let refused = owner.browser.post("/api/fn/users/list_users", &page).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
+        let search = serde_json::json!({ "query": "x", "limit": limit });
+        let refused = owner.browser.post("/api/v1/search", &search).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
+        assert_eq!(refused.json()["error"]["message"], "limit lies between 1 and 100");
+    }
+}
+
+#[tokio::test]
+async fn fields_that_do_not_exist_are_named() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let made = owner.browser.post("/api/v1/collections", &serde_json::json!({ "name": "Shop" })).await.json();
+    let sources = format!("/api/v1/collections/{}/sources", made["id"].as_str().unwrap());
+    let sources = sources.as_str();
+    let wrong = [
+        (sources, serde_json::json!({ "kind": { "website": {} } }), "kind", "must be a text"),
+        (sources, serde_json::json!({ "kind": "page" }), "kind", "must be one of \"upload\", \"website\""),
+        (sources, serde_json::json!({ "kind": "website" }), "start_url", "must be given"),
+        (sources, serde_json::json!({ "kind": "website", "start_url": 3 }), "start_url", "must be a text"),
+        (sources, serde_json::json!({ "kind": "upload", "nmae": "x" }), "nmae", "there is no such field"),
+        ("/api/v1/search", serde_json::json!({ "query": "x", "colour": 1 }), "colour", "there are query, collections"),
+        ("/api/v1/chat", serde_json::json!({ "text": "x", "assitant": null }), "assitant", "there is no such field"),
+        ("/api/v1/keys", serde_json::json!({ "name": "x", "role": "user", "rôle": 1 }), "rôle", "name, role"),
+    ];
+    for (path, body, field, said) in wrong {
+        let refused = owner.browser.post(path, &body).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_request"), "{body}: {}", refused.text);
+        let error = refused.json()["error"].clone();
+        assert_eq!(error["field"], field, "{error}");
+        assert!(error["message"].as_str().unwrap().contains(said), "{error}");
+    }
+    let patch = serde_json::json!({ "nmae": "x" });
+    for path in ["/api/v1/organisation", "/api/v1/me"] {
+        let refused = owner.browser.json(Method::PATCH, path, &patch).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert_eq!(refused.json()["error"]["field"], "nmae");
+    }
+    let profile = serde_json::json!({ "profile": { "first_name": "Ada", "nmae": "x" } });
+    let function = owner.browser.post("/api/fn/account/update_profile", &profile).await;
+    assert_eq!(function.status, 422);
+    assert!(function.text.contains("nmae: there is no such field"), "{}", function.text);
 }
 
 #[tokio::test]

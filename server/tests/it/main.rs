@@ -11,6 +11,8 @@ mod kill;
 mod manual;
 mod openapi;
 mod organisation;
+mod pages;
+mod providers;
 mod replicas;
 mod roles;
 mod shutdown;

@@ -2,14 +2,19 @@
 
 use hammock_contract::stream::StreamEvent;
 
-use crate::render;
+use crate::render::{self, Sources};
+
+/// Up to this length the block that grows is sent whenever there is more of it. Bytes.
+const SENT_AT_ONCE: usize = 4 * 1024;
+/// Beyond it, it is sent again once it has grown by this part of what is beyond.
+const GROWTH: usize = 16;
 
 /// An answer that grows.
 #[derive(Debug, Default)]
 pub struct Draft {
     text: String,
-    /// How many numbered sources the text may refer to.
-    sources: u32,
+    /// What the text may refer and link to.
+    sources: Sources,
     /// How many blocks cannot change any more, and where the first that can begins.
     settled_blocks: u32,
     settled_bytes: usize,
@@ -18,8 +23,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty answer that may refer to sources 1 to `sources`.
-    pub fn new(sources: u32) -> Self {
+    /// An empty answer that may refer to these sources.
+    pub fn new(sources: Sources) -> Self {
         Self { sources, ..Self::default() }
     }
 
@@ -33,9 +38,24 @@ impl Draft {
         self.text.push_str(text);
     }
 
+    /// Takes away what goes beyond a length in bytes and was not sent yet.
+    pub fn cut(&mut self, length: usize) {
+        let at = self.text.floor_char_boundary(length.max(self.sent_bytes));
+        self.text.truncate(at);
+    }
+
     /// Whether there is text that no event carries yet.
     pub fn has_unsent(&self) -> bool {
         self.sent_bytes < self.text.len()
+    }
+
+    /// Whether it is time to send what is not sent yet. An event carries the whole of a block so far: were a block of a hundred
+    /// thousand characters sent with every word, its events would hold gigabytes. Growing by a part of itself, they hold a
+    /// small multiple of its length.
+    pub fn is_due(&self) -> bool {
+        let unsent = self.text.len() - self.sent_bytes;
+        let beyond = (self.text.len() - self.settled_bytes).saturating_sub(SENT_AT_ONCE);
+        unsent > beyond / GROWTH
     }
 
     /// The events that carry everything since the last call: one per block that changed.
@@ -55,7 +75,7 @@ impl Draft {
                 continue;
             }
             let text = self.text.get(self.sent_bytes..text_end).unwrap_or_default().to_owned();
-            let html = render::html(&open[range.clone()], self.sources);
+            let html = render::html(&open[range.clone()], &self.sources);
             events.push(StreamEvent::Delta {
                 text,
                 block: self.settled_blocks + u32::try_from(index).unwrap_or(u32::MAX),
@@ -82,7 +102,7 @@ mod tests {
     use super::*;
 
     fn replay(pieces: &[&str]) -> (String, Vec<String>) {
-        let mut draft = Draft::new(9);
+        let mut draft = Draft::new(Sources::none());
         let (mut text, mut shown) = (String::new(), Vec::<String>::new());
         for piece in pieces {
             draft.push(piece);
@@ -105,8 +125,35 @@ mod tests {
             let pieces: Vec<String> = chars.chunks(size).map(|c| c.iter().collect()).collect();
             let (text, shown) = replay(&pieces.iter().map(String::as_str).collect::<Vec<_>>());
             assert_eq!(text, whole);
-            assert_eq!(shown, render::blocks(whole, 9), "pieces of {size}");
+            assert_eq!(shown, render::blocks(whole, &Sources::none()), "pieces of {size}");
         }
+    }
+
+    #[test]
+    fn a_long_block_is_not_sent_again_with_every_word() {
+        let mut draft = Draft::new(Sources::none());
+        let (mut sent, mut text, mut longest_wait) = (0, String::new(), 0);
+        let take = |draft: &mut Draft, text: &mut String| -> usize {
+            let take = |event| match event {
+                StreamEvent::Delta { text: more, html, .. } => {
+                    text.push_str(&more);
+                    html.len()
+                }
+                _ => 0,
+            };
+            draft.events().into_iter().map(take).sum()
+        };
+        for _ in 0..40_000 {
+            draft.push("word ");
+            if draft.is_due() {
+                longest_wait = longest_wait.max(draft.text().len() - text.len());
+                sent += take(&mut draft, &mut text);
+            }
+        }
+        sent += take(&mut draft, &mut text);
+        assert_eq!(text, draft.text());
+        assert!(sent < 30 * text.len(), "{sent} bytes of HTML for {} bytes of text", text.len());
+        assert!(longest_wait <= text.len() / GROWTH + 5, "{longest_wait} bytes were held back");
     }
 
     proptest! {

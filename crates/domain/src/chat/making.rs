@@ -6,27 +6,30 @@ use hammock_contract::{
     ApiError, ErrorCode, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
     chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
+    document::DocumentQuery,
     locale::Locale,
     search::SearchMode,
     stream::StreamEvent,
+    user::Role,
 };
 use hammock_llm::ChatModel;
 use hammock_retrieval::{citations, evidence};
-use hammock_store::{Scope, collections, connections, messages, runs};
+use hammock_store::{Scope, collections, connections, documents, messages, runs};
 use tokio::time::Instant;
 
 use super::{
     draft::Draft,
+    greeting,
     journal::{JournalError, Storing},
     live::LiveRun,
-    passages::{cited, numbered, topics},
+    passages::{TOPICS, cited, numbered, topics},
     prompt::{self, PastTurn},
     words,
 };
 use crate::{
     Hammock, Result,
-    error::{from_model, from_store, storage_full},
-    render,
+    error::{for_reader, from_model, from_store, storage_full},
+    render::{self, Sources},
 };
 
 /// How many passages a model gets.
@@ -113,7 +116,15 @@ impl Making {
                 return self.say(text, AnswerKind::NotFound).await;
             }
             let request = prompt::build(&self.settings, &self.history, self.asked(), None, &[], &mark());
-            return self.write(model, &request, steps, 0).await;
+            return self.write(model, &request, steps, Sources::none()).await;
+        }
+        if let Some(courtesy) = greeting::recognise(&self.question, self.locale).filter(|_| !self.continues) {
+            if model.is_none() {
+                let text = greeting::answer(courtesy, &self.names(&visible).await?);
+                return self.say(text, AnswerKind::Greeting).await;
+            }
+            let request = prompt::build(&self.settings, &self.history, self.asked(), None, &[], &mark());
+            return self.write(model, &request, steps, Sources::none()).await;
         }
 
         let began = Instant::now();
@@ -129,12 +140,14 @@ impl Making {
 
         if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
             let threshold = evidence::threshold(self.settings.strictness);
-            let (detail, topics) = (words::refused(self.locale, threshold), topics(&found));
+            let (detail, nearest) = (words::refused(self.locale, threshold), topics(&found));
+            let by_question = !nearest.is_empty();
+            let topics = if by_question { nearest } else { self.examples(&visible).await? };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;
             let locale = words::locale_of(&self.question, self.locale);
-            return self.say(words::not_found(locale, &names, &topics), AnswerKind::NotFound).await;
+            return self.say(words::not_found(locale, &names, &topics, by_question), AnswerKind::NotFound).await;
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
@@ -143,8 +156,7 @@ impl Making {
         let request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
-        let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
-        self.write(model, &request, steps, issued).await
+        self.write(model, &request, steps, Sources::of(citations)).await
     }
 
     /// A short question that goes on from the last one is searched together with it.
@@ -184,9 +196,32 @@ impl Making {
         Ok(names)
     }
 
+    /// Titles of what collections hold, where the question led to none.
+    async fn examples(&self, ids: &[hammock_contract::CollectionId]) -> std::result::Result<Vec<String>, Broken> {
+        let mut titles: Vec<String> = Vec::new();
+        for id in ids {
+            let query = DocumentQuery {
+                collection: Some(id.clone()),
+                limit: Some(PASSAGES as u32),
+                ..DocumentQuery::default()
+            };
+            let page = documents::list(&self.scope, self.hammock.store().read(), &query)
+                .await
+                .map_err(|error| Broken::Failed(from_store(error)))?;
+            // What was never read answers nothing.
+            let read = page.items.into_iter().filter(|document| document.revision > 0 && !document.title.is_empty());
+            titles.extend(read.map(|document| document.title));
+            if titles.len() >= TOPICS {
+                break;
+            }
+        }
+        titles.truncate(TOPICS);
+        Ok(titles)
+    }
+
     /// Says something that no model wrote.
     async fn say(&mut self, text: String, kind: AnswerKind) -> std::result::Result<Written, Broken> {
-        let mut draft = Draft::new(0);
+        let mut draft = Draft::new(Sources::none());
         draft.push(&text);
         self.flush(&mut draft).await?;
         Ok(Written { text, state: MessageState::Complete, kind, error: None })
@@ -278,18 +313,20 @@ impl From<JournalError> for Broken {
 
 /// The message as it is stored: references checked against the numbers that were issued.
 fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: Vec<Step>) -> Message {
-    let issued = u32::try_from(citations.len()).unwrap_or(u32::MAX);
-    let checked = citations::check(&written.text, |number| (1..=issued).contains(&number));
+    let sources = Sources::of(&citations);
+    // What a provider says for itself is for those who can do something about it.
+    let sees_reason = making.scope.role() >= Role::Administrator;
+    let checked = citations::check(&written.text, |number| sources.has(number));
     Message {
         id: making.answer.clone(),
         author: Author::Assistant,
-        blocks: render::blocks(&checked.text, issued),
+        blocks: render::blocks(&checked.text, &sources),
         citations: cited(citations, &checked),
         text: checked.text,
         state: written.state,
         answer_kind: written.kind,
         steps,
-        error: written.error,
+        error: written.error.map(|error| for_reader(error, sees_reason)),
         run: Some(making.run.clone()),
         rating: None,
         created_at: making.created_at,

@@ -6,7 +6,7 @@ use hammock_retrieval::{citations::Checked, grounds};
 use crate::search::Found;
 
 /// How many topics an answer names that found nothing.
-const TOPICS: usize = 4;
+pub const TOPICS: usize = 4;
 
 /// The passages with the numbers by which the answer may refer to them.
 pub fn numbered(found: &Found) -> Vec<Citation> {

@@ -22,23 +22,37 @@ pub fn language_of(asked: &str, interface: Locale) -> &'static str {
         .unwrap_or(interface.tag())
 }
 
-/// The answer when the sources hold no evidence. `topics` are titles of what the collections do cover, nearest first.
-pub fn not_found(locale: Locale, collections: &[String], topics: &[String]) -> String {
+/// The answer when the sources hold no evidence. `topics` are titles of what the collections do cover: nearest first when
+/// they were found by the question, else examples.
+pub fn not_found(locale: Locale, collections: &[String], topics: &[String], found: bool) -> String {
     let names = collections.iter().map(|name| format!("*{}*", plain(name))).collect::<Vec<_>>().join(", ");
     let list = topics.iter().map(|topic| format!("\n- {}", plain(topic))).collect::<String>();
-    match (locale, topics.is_empty()) {
-        (Locale::En, true) => format!("I do not find this in the sources ({names})."),
-        (Locale::En, false) => format!(
-            "I do not find this in the sources.\n\nWhat {names} covers, nearest to your question:\n{list}\n\nDid you mean one of these, or can you ask in other words?"
-        ),
-        (Locale::Fr, true) => format!("Je ne trouve pas cela dans les sources ({names})."),
-        (Locale::Fr, false) => format!(
-            "Je ne trouve pas cela dans les sources.\n\nCe que couvre {names}, au plus près de votre question :\n{list}\n\nVouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?"
-        ),
-        (Locale::Cs, true) => format!("V podkladech to nenacházím ({names})."),
-        (Locale::Cs, false) => format!(
-            "V podkladech to nenacházím.\n\nCo {names} obsahuje, nejblíže vaší otázce:\n{list}\n\nMěli jste na mysli něco z toho, nebo to můžete říct jinak?"
-        ),
+    if topics.is_empty() {
+        return match locale {
+            Locale::En => format!("I do not find this in the sources ({names})."),
+            Locale::Fr => format!("Je ne trouve pas cela dans les sources ({names})."),
+            Locale::Cs => format!("V podkladech to nenacházím ({names})."),
+        };
+    }
+    match locale {
+        Locale::En => {
+            let how = if found { "nearest to your question" } else { "for example" };
+            format!(
+                "I do not find this in the sources.\n\nWhat {names} covers, {how}:\n{list}\n\nDid you mean one of these, or can you ask in other words?"
+            )
+        }
+        Locale::Fr => {
+            let how = if found { "au plus près de votre question" } else { "par exemple" };
+            format!(
+                "Je ne trouve pas cela dans les sources.\n\nCe que couvre {names}, {how} :\n{list}\n\nVouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?"
+            )
+        }
+        Locale::Cs => {
+            let how = if found { "nejblíže vaší otázce" } else { "například" };
+            format!(
+                "V podkladech to nenacházím.\n\nCo {names} obsahuje, {how}:\n{list}\n\nMěli jste na mysli něco z toho, nebo to můžete říct jinak?"
+            )
+        }
     }
 }
 
@@ -131,7 +145,8 @@ pub fn waits(locale: Locale, wait: Duration) -> String {
     }
 }
 
-fn plain(text: &str) -> String {
+/// A name in a sentence: without what Markdown would take for its own.
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\n') { ' ' } else { c }).collect()
 }
 

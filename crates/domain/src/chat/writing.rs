@@ -15,12 +15,18 @@ use super::{
     making::{Broken, Making, Written},
     words,
 };
-use crate::error::from_model;
+use crate::{error::from_model, render::Sources};
 
 /// Text that comes within this time travels in one event.
 const COALESCE: Duration = Duration::from_millis(60);
 /// How long is waited, all in all, for a provider that wants fewer requests.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a model may write an answer, all in all.
+const LONGEST: Duration = Duration::from_secs(20 * 60);
+/// How many bytes of text a token can stand for. Of ordinary text it is four; a table's blanks are many more.
+const BYTES_PER_TOKEN: usize = 12;
+/// An answer may always be this long, however few tokens it may have. Bytes.
+const SHORTEST_LIMIT: usize = 8 * 1024;
 
 impl Making {
     /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
@@ -29,22 +35,22 @@ impl Making {
         model: Option<Arc<dyn ChatModel>>,
         request: &ChatRequest,
         steps: &mut Vec<Step>,
-        issued: u32,
+        sources: Sources,
     ) -> std::result::Result<Written, Broken> {
         let began = Instant::now();
         let Some(model) = model else {
             self.step(steps, "model", words::writes(self.locale, None), began).await?;
-            return self.pour(&QuotingAnswerer, request, issued, AnswerKind::Quoted, steps).await;
+            return self.pour(&QuotingAnswerer, request, &sources, AnswerKind::Quoted, steps).await;
         };
         self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
-        let written = self.pour(&*model, request, issued, AnswerKind::Model, steps).await?;
+        let written = self.pour(&*model, request, &sources, AnswerKind::Model, steps).await?;
         let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
         if !failed_at_once || request.sources.is_empty() {
             return Ok(written);
         }
         let error = written.error;
         self.step(steps, "model", words::writes(self.locale, None), Instant::now()).await?;
-        let quoted = self.pour(&QuotingAnswerer, request, issued, AnswerKind::Fallback, steps).await?;
+        let quoted = self.pour(&QuotingAnswerer, request, &sources, AnswerKind::Fallback, steps).await?;
         Ok(Written { error: quoted.error.or(error), ..quoted })
     }
 
@@ -54,7 +60,7 @@ impl Making {
         &mut self,
         model: &dyn ChatModel,
         request: &ChatRequest,
-        issued: u32,
+        sources: &Sources,
         kind: AnswerKind,
         steps: &mut Vec<Step>,
     ) -> std::result::Result<Written, Broken> {
@@ -63,7 +69,7 @@ impl Making {
         // What is waited at least, so that a provider which always says "at once" is not asked without end.
         let mut least = Duration::ZERO;
         loop {
-            let (written, error) = self.pour_once(model, request, issued, kind).await?;
+            let (written, error) = self.pour_once(model, request, sources, kind).await?;
             let Some(wait) = again_in(error.as_ref()).map(|wait| wait.max(least)) else { return Ok(written) };
             if !written.text.trim().is_empty() || waited + wait > PATIENCE {
                 return Ok(written);
@@ -85,11 +91,16 @@ impl Making {
         &mut self,
         model: &dyn ChatModel,
         request: &ChatRequest,
-        issued: u32,
+        sources: &Sources,
         kind: AnswerKind,
     ) -> std::result::Result<(Written, Option<ModelError>), Broken> {
         let stop = self.live.stop.clone();
-        let mut draft = Draft::new(issued);
+        let mut draft = Draft::new(sources.clone());
+        // Whether the provider keeps to what it was asked for or not: nobody writes on without end.
+        let most = usize::try_from(request.max_tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_TOKEN);
+        let most = most.max(SHORTEST_LIMIT);
+        let too_late = tokio::time::sleep(LONGEST);
+        tokio::pin!(too_late);
         let end = |draft: Draft, state, error: Option<ModelError>| {
             let failure = error.as_ref().map(model_failed);
             (Written { text: draft.text().to_owned(), state, kind, error: failure }, error)
@@ -97,6 +108,7 @@ impl Making {
         let started = tokio::select! {
             started = model.stream(request) => started,
             () = stop.cancelled() => return Ok(end(draft, self.live.state_when_stopped(), None)),
+            () = &mut too_late => return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong))),
         };
         let mut stream = match started {
             Ok(stream) => stream,
@@ -117,13 +129,26 @@ impl Making {
                     self.flush(&mut draft).await?;
                     return Ok(end(draft, self.live.state_when_stopped(), None));
                 }
-                () = flush => {
+                () = &mut too_late => {
+                    drop(stream);
                     self.flush(&mut draft).await?;
+                    return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong)));
+                }
+                () = flush => {
                     flush_at = None;
+                    if draft.is_due() {
+                        self.flush(&mut draft).await?;
+                    }
                 }
                 chunk = stream.next() => match chunk {
                     Some(Ok(chunk)) => {
                         draft.push(&chunk.text);
+                        if draft.text().len() > most {
+                            drop(stream);
+                            draft.cut(most);
+                            self.flush(&mut draft).await?;
+                            return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong)));
+                        }
                         flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
                     }
                     Some(Err(error)) => {

@@ -7,6 +7,7 @@ use hammock_contract::{
     ErrorCode,
     chat::{AnswerKind, MessageState},
     stream::StreamEvent,
+    user::Role,
 };
 use hammock_llm::{
     ModelError,
@@ -34,6 +35,23 @@ async fn a_model_that_fails_at_once_is_stood_in_for() {
         let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
         assert_eq!(stored.messages[1], message);
     }
+}
+
+#[tokio::test]
+async fn the_providers_own_words_are_for_administrators() {
+    let failure = ModelError::Failed("kaboom at /srv/secret".to_owned());
+    let script = [Reply::Refuse(failure.clone()), Reply::Stream(vec![Step::Say("It".to_owned()), Step::Fail(failure)])];
+    let (world, owner, request) = museum(ScriptedModel::new(script)).await;
+    let user = world.colleague(&owner, "Adam", Role::User).await;
+    for _ in 0..2 {
+        let (events, message) = ask(&world, &user, request.clone()).await;
+        let error = message.error.as_ref().expect("it failed");
+        assert_eq!((error.code, error.params.get("reason")), (ErrorCode::ProviderFailed, None));
+        let seen: String = events.iter().map(|(_, event)| serde_json::to_string(&**event).unwrap()).collect();
+        assert!(!seen.contains("kaboom"), "{seen}");
+    }
+    let (_, message) = ask(&world, &owner, request).await;
+    assert!(message.error.unwrap().params["reason"].contains("kaboom"));
 }
 
 #[tokio::test]
@@ -124,7 +142,8 @@ async fn stop_keeps_what_was_said_and_ends_the_request() {
 
 #[tokio::test]
 async fn an_answer_without_end_can_be_stopped() {
-    let model = ScriptedModel::new([Reply::Stream(vec![Step::Repeat("nine ".to_owned())])]);
+    let steps = vec![Step::Say("nine".to_owned()), Step::Repeat(String::new())];
+    let model = ScriptedModel::new([Reply::Stream(steps)]);
     let (world, owner, request) = museum(model).await;
     let mut answer = start(&world, &owner, request).await;
     let mut seen = up_to_text(&mut answer.events).await;
@@ -133,6 +152,23 @@ async fn an_answer_without_end_can_be_stopped() {
     let message = last(&seen);
     assert_eq!(message.state, MessageState::Stopped);
     assert_eq!(text_of(&seen).trim_end(), message.text.trim_end());
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_cut() {
+    let model = ScriptedModel::new([Reply::Stream(vec![Step::Repeat("nine ".to_owned())])]);
+    let (world, owner, request) = museum(model).await;
+    let (events, message) = ask(&world, &owner, request).await;
+    assert_eq!((message.state, message.answer_kind), (MessageState::Failed, AnswerKind::Model));
+    assert_eq!(message.error.as_ref().map(|error| error.code), Some(ErrorCode::AnswerTooLong));
+    assert!((1_000..100_000).contains(&message.text.len()), "{}", message.text.len());
+    assert_eq!(text_of(&events).trim_end(), message.text.trim_end());
+    assert_eq!(world.model.open_streams(), 0);
+    let sent: usize = events.iter().map(|(_, event)| serde_json::to_vec(&**event).map_or(0, |json| json.len())).sum();
+    assert!(sent < 60 * message.text.len(), "{sent} bytes of events for {} of text", message.text.len());
+    // It can be gone on with, like any answer that was broken off.
+    let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
+    assert_eq!(stored.messages[1], message);
 }
 
 #[tokio::test]

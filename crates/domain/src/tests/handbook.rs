@@ -2,14 +2,21 @@
 
 use hammock_contract::{
     ErrorCode,
+    auth::Registration,
     chat::{AnswerKind, ChatRequest, MessageState},
     collection::CollectionPatch,
     document::DocumentQuery,
+    locale::Locale,
+    page::PageRequest,
     source::{NewSource, SourceKind, SourceState},
 };
 use hammock_store::scope::handbook_collection;
 
-use super::{chat::ask, world::World};
+use super::{
+    chat::{all, ask, last},
+    world::{World, registration},
+};
+use crate::Origin;
 
 #[tokio::test]
 async fn everybody_finds_it_by_words() {
@@ -28,6 +35,40 @@ async fn everybody_finds_it_by_words() {
         };
         let (_, answer) = ask(&world, &owner, request).await;
         assert_eq!((answer.state, answer.answer_kind), (MessageState::Complete, AnswerKind::Quoted), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_registered() {
+    let world = World::new().await;
+    world.hammock.update_handbook().await.unwrap();
+    for (name, locale, page) in [
+        ("Eva", Locale::En, None),
+        ("Zoé", Locale::Fr, Some("Premiers pas")),
+        ("Žofie", Locale::Cs, Some("První kroky")),
+    ] {
+        let registration = Registration { email: format!("{locale:?}@example.org"), ..registration(name) };
+        let origin = Origin { address: None, locale };
+        let user = world.hammock.register(registration, &origin).await.unwrap().user;
+        let owner = world.hammock.scope_for_user(&user).await.unwrap().unwrap();
+        let found = world.hammock.list_assistants(&owner, PageRequest::default()).await.unwrap().items.remove(0);
+        let settings = world.hammock.find_assistant(&owner, &found.id).await.unwrap().settings;
+        assert_eq!(settings.suggestions.len(), 3);
+        for question in settings.suggestions {
+            let request = ChatRequest {
+                conversation: None,
+                assistant: None,
+                text: question.clone(),
+                continues: false,
+                idempotency_key: None,
+            };
+            let answer = world.hammock.start_answer(&owner, request, locale).await.unwrap();
+            let answer = last(&all(answer.events).await);
+            assert_eq!(answer.answer_kind, AnswerKind::Quoted, "{question}: {}", answer.text);
+            let cited: Vec<&str> =
+                answer.citations.iter().filter(|one| one.cited).map(|one| one.title.as_str()).collect();
+            assert!(page.is_none_or(|page| cited.iter().any(|title| title.starts_with(page))), "{question}: {cited:?}");
+        }
     }
 }
 

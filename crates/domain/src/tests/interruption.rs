@@ -30,7 +30,9 @@ fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
         world.clock.pass(1);
         let conversation = conversation_of(&seen);
         let before = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
-        assert_eq!(before.messages[1].state, MessageState::Streaming);
+        let so_far = &before.messages[1];
+        assert_eq!((so_far.state, so_far.text.as_str()), (MessageState::Streaming, "It opens at nine [1]"));
+        assert_eq!((so_far.citations.len(), so_far.steps.len()), (1, 2));
         world.hammock.prepare().await.unwrap();
         let after = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
         let message = &after.messages[1];

@@ -3,7 +3,7 @@
 use hammock_contract::{
     ErrorCode,
     auth::{NewPassword, SignIn},
-    connection::ConnectionPatch,
+    connection::{ConnectionPatch, NewConnection, ProviderKind},
     key::NewApiKey,
     locale::Locale,
     user::{FirstPassword, NewUser, ProfilePatch, Role, UserPatch, UserStatus},
@@ -155,4 +155,42 @@ async fn a_providers_key_is_used_and_never_follows_to_another_address() {
     for bytes in [database, log] {
         assert!(!bytes.windows(8).any(|window| window == b"sk-right"), "the key is in the database in the clear");
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_needs_a_key_is_not_asked_without_one() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let account = |kind: ProviderKind, base_url: &str, key: Option<&str>| NewConnection {
+        name: format!("{kind:?}"),
+        kind,
+        base_url: base_url.to_owned(),
+        key: key.map(str::to_owned),
+    };
+    let needed = (ErrorCode::InvalidField, Some("key".to_owned()));
+    for kind in [ProviderKind::OpenAi, ProviderKind::Azure] {
+        for key in [None, Some(""), Some("  ")] {
+            let new = account(kind, "https://open.example.org/v1", key);
+            let error = world.hammock.create_connection(&owner, new).await.unwrap_err();
+            assert_eq!((error.code, error.field), needed, "{kind:?} {key:?}");
+        }
+    }
+    for kind in [ProviderKind::Ollama, ProviderKind::Compatible] {
+        let new = account(kind, "https://open.example.org/v1", None);
+        assert!(!world.hammock.create_connection(&owner, new).await.unwrap().has_key);
+    }
+
+    let new = account(ProviderKind::OpenAi, "https://models.example.org/v1", Some("sk-right"));
+    let id = world.hammock.create_connection(&owner, new).await.unwrap().id;
+    let renamed = ConnectionPatch { name: Some("Other".into()), ..ConnectionPatch::default() };
+    assert!(world.hammock.update_connection(&owner, &id, renamed).await.unwrap().has_key);
+    let removed = ConnectionPatch { key: Some(String::new()), ..ConnectionPatch::default() };
+    let moved = ConnectionPatch { base_url: Some("https://open.example.org/v1".into()), ..ConnectionPatch::default() };
+    for patch in [removed, moved] {
+        let error = world.hammock.update_connection(&owner, &id, patch).await.unwrap_err();
+        assert_eq!((error.code, error.field), needed);
+    }
+    let stored = world.hammock.list_connections(&owner).await.unwrap();
+    let stored = stored.iter().find(|connection| connection.id == id).unwrap();
+    assert_eq!((stored.base_url.as_str(), stored.has_key), ("https://models.example.org/v1", true));
 }

@@ -16,19 +16,29 @@ mod lines;
 
 use lines::{Block, PageText};
 
+/// How far from a file's end the pointer to its table of objects may stand. Bytes.
+const END: usize = 2_048;
+
+/// What a reader made of a file.
+struct Pages {
+    texts: Vec<String>,
+    /// Whether no page has a word and the content of some cannot be read.
+    unreadable: bool,
+}
+
 /// Reads the text of all pages. A second reader stands in for pages that the first cannot read, and for whole files.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let first = guarded(|| read_pages(bytes));
     let mut pages = match first {
-        Ok(pages) if pages.iter().any(|page| has_words(page)) => pages,
+        Ok(pages) if any_words(&pages.texts) => pages.texts,
         other => {
             let second = guarded(|| read_pages_otherwise(bytes));
             match (other, second) {
-                (_, Ok(pages)) if pages.iter().any(|page| has_words(page)) => pages,
+                (_, Ok(pages)) if any_words(&pages) => pages,
                 // Encryption is known better than damage, and that better than nothing found.
                 (Err(ParseError::Encrypted), _) | (_, Err(ParseError::Encrypted)) => return Err(ParseError::Encrypted),
                 (Err(error), Err(_)) => return Err(error),
-                _ => return Err(ParseError::Scan),
+                (first, second) => return Err(without_words(bytes, first.ok(), second.ok())),
             }
         }
     };
@@ -44,6 +54,31 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let about = info::read(bytes);
     let title = about.title.or_else(|| first_line(&pages));
     Ok(Extracted { title, language: about.language, body: writer, structured: false })
+}
+
+/// Why there are no words in a file that at least one reader could open: what holds them is missing, or all of it is
+/// pictures.
+fn without_words(bytes: &[u8], first: Option<Pages>, second: Option<Vec<String>>) -> ParseError {
+    if !has_end(bytes) {
+        // The readers make do with what is there, and find pages without what was to be on them.
+        return ParseError::Damaged("its end is missing".to_owned());
+    }
+    if first.as_ref().is_some_and(|pages| pages.unreadable) {
+        return ParseError::Damaged("the content of its pages cannot be read".to_owned());
+    }
+    if first.is_none_or(|pages| pages.texts.is_empty()) && second.is_none_or(|pages| pages.is_empty()) {
+        return ParseError::Damaged("there are no pages in it".to_owned());
+    }
+    ParseError::Scan
+}
+
+/// Whether a file ends as every whole one does: with the place of its table of objects. What pads it does not count.
+fn has_end(bytes: &[u8]) -> bool {
+    let padding = bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0).count();
+    let end = bytes.len() - padding;
+    let tail = bytes.get(end.saturating_sub(END)..end).unwrap_or_default();
+    let holds = |mark: &[u8]| tail.windows(mark.len()).any(|window| window == mark);
+    holds(b"startxref") && holds(b"%%EOF")
 }
 
 /// What stands first, when it is as short as a title.
@@ -70,7 +105,7 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
     Ok(())
 }
 
-fn read_pages(bytes: &[u8]) -> Result<Vec<String>, ParseError> {
+fn read_pages(bytes: &[u8]) -> Result<Pages, ParseError> {
     let document = PdfDocument::from_bytes(bytes.to_vec()).map_err(|error| failed(&error))?;
     // A document that opens without a password is for everybody, whatever else its owner forbids.
     if document.is_encrypted() && !document.is_authenticated() && !document.authenticate(b"").unwrap_or(false) {
@@ -80,22 +115,33 @@ fn read_pages(bytes: &[u8]) -> Result<Vec<String>, ParseError> {
     if count > MAX_PAGES {
         return Err(ParseError::TooComplex(format!("more than {MAX_PAGES} pages")));
     }
-    let mut pages = Vec::with_capacity(count);
+    let mut texts = Vec::with_capacity(count);
     let mut length = 0;
+    let mut unreadable = false;
     for index in 0..count {
         // One broken page does not lose the others.
         let page = match guarded(|| document.extract_text(index).map_err(|error| failed(&error))) {
             Ok(page) => page,
             Err(ParseError::Encrypted) => return Err(ParseError::Encrypted),
-            Err(_) => String::new(),
+            Err(_) => {
+                unreadable = true;
+                String::new()
+            }
         };
         length += page.len();
         if length > MAX_TEXT_BYTES {
             return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
-        pages.push(page);
+        texts.push(page);
     }
-    Ok(pages)
+    // Content that cannot be unpacked is for the reader of text a page without any.
+    let unreadable =
+        !any_words(&texts) && (unreadable || (0..count).any(|index| !has_readable_content(&document, index)));
+    Ok(Pages { texts, unreadable })
+}
+
+fn has_readable_content(document: &PdfDocument, index: usize) -> bool {
+    guarded(|| document.get_page_content_data(index).map_err(|error| failed(&error))).is_ok()
 }
 
 fn read_pages_otherwise(bytes: &[u8]) -> Result<Vec<String>, ParseError> {
@@ -120,6 +166,11 @@ fn failed(error: &pdf_oxide::Error) -> ParseError {
 /// Runs a reader that may panic on hostile input.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParseError>) -> Result<T, ParseError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ParseError::Damaged("it cannot be read".to_owned())))
+}
+
+/// Whether there is anything to read on any page.
+fn any_words(pages: &[String]) -> bool {
+    pages.iter().any(|page| has_words(page))
 }
 
 /// Whether a page has more than page numbers and debris.

@@ -9,6 +9,7 @@ use super::*;
 mod bad;
 mod good;
 mod handbook;
+mod pages;
 
 /// A ZIP archive of these parts.
 pub(crate) fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
@@ -47,18 +48,30 @@ pub(crate) fn docx_with(body: &str, parts: &[(&str, &str, &str)]) -> Vec<u8> {
 
 /// A PDF whose pages have these lines.
 pub(crate) fn pdf(pages: &[&[&str]]) -> Vec<u8> {
+    let contents = pages.iter().map(|lines| {
+        let shown: String = lines.iter().map(|line| format!("({line}) Tj T* ")).collect();
+        pdf_stream("", &format!("BT /F1 12 Tf 14 TL 72 720 Td {shown}ET"))
+    });
+    pdf_of(&contents.collect::<Vec<_>>())
+}
+
+/// A stream of a PDF, with these further entries of its dictionary.
+pub(crate) fn pdf_stream(entries: &str, data: &str) -> String {
+    format!("<< /Length {}{entries} >>\nstream\n{data}\nendstream", data.len())
+}
+
+/// A PDF whose pages have these streams as their content.
+pub(crate) fn pdf_of(pages: &[String]) -> Vec<u8> {
     let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned()];
     let kids: String = (0..pages.len()).map(|n| format!("{} 0 R ", 4 + n * 2)).collect();
     objects.push(format!("<< /Type /Pages /Count {} /Kids [{kids}] >>", pages.len()));
     objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned());
-    for (n, lines) in pages.iter().enumerate() {
-        let shown: String = lines.iter().map(|line| format!("({line}) Tj T* ")).collect();
-        let content = format!("BT /F1 12 Tf 14 TL 72 720 Td {shown}ET");
+    for (n, content) in pages.iter().enumerate() {
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
             5 + n * 2
         ));
-        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+        objects.push(content.clone());
     }
     objects.push("<< /Title (Opening hours) >>".to_owned());
     let mut file = b"%PDF-1.4\n".to_vec();

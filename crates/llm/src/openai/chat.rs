@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::Provider;
 use super::account::Account;
 use super::transport;
+use super::watch::Watch;
 use crate::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ModelError};
 
 /// How long the first word may take: a local server may have to load the model first.
@@ -48,7 +49,8 @@ impl OpenAiChat {
 #[async_trait]
 impl ChatModel for OpenAiChat {
     async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
-        let client = self.provider.client(&request.model).await?;
+        let watch = Watch::default();
+        let client = self.provider.watched_client(&request.model, &watch).await?;
         let mut body = body(request, self.provider.account.kind());
         // Which of the parameters a model takes can only be found out by asking: each can be given up once.
         let events = loop {
@@ -62,7 +64,10 @@ impl ChatModel for OpenAiChat {
             account: self.provider.account.clone(),
             limit: self.first_word,
             silence: self.silence,
-            finished: false,
+            watch,
+            is_heard: false,
+            is_finished: false,
+            is_cut: false,
         };
         Ok(Box::pin(answer(reading)))
     }
@@ -143,7 +148,13 @@ struct Reading {
     account: Account,
     limit: Duration,
     silence: Duration,
-    finished: bool,
+    watch: Watch,
+    /// Whether any event came.
+    is_heard: bool,
+    /// Whether an event said that it is the last one with text.
+    is_finished: bool,
+    /// Whether it said too that the answer reached its longest length; false again once that was told.
+    is_cut: bool,
 }
 
 fn answer(reading: Reading) -> impl Stream<Item = Result<ChatChunk, ModelError>> + Send {
@@ -160,26 +171,49 @@ fn answer(reading: Reading) -> impl Stream<Item = Result<ChatChunk, ModelError>>
 async fn next(reading: &mut Reading) -> Option<Result<ChatChunk, ModelError>> {
     loop {
         // After the last word only figures come; an answer is not held up for them.
-        if reading.finished {
+        if reading.is_finished {
             reading.events = None;
         }
+        if std::mem::take(&mut reading.is_cut) {
+            return Some(Err(ModelError::TooLong));
+        }
         let events = reading.events.as_mut()?;
-        let event = match tokio::time::timeout(reading.limit, events.next()).await {
+        let come = tokio::time::timeout(reading.limit, events.next()).await;
+        let event = match come {
             Err(_) => return Some(Err(transport::silent(reading.limit))),
-            Ok(None) => return Some(Err(ModelError::Malformed("the answer ends in the middle".to_owned()))),
+            Ok(None) => return why_no_more(reading).map(Err),
+            Ok(Some(Err(_))) if reading.watch.has_timed_out() => {
+                return Some(Err(ModelError::Silent("nothing more came".to_owned())));
+            }
             Ok(Some(Err(error))) => return Some(Err(transport::model_error(error, &reading.account))),
             Ok(Some(Ok(event))) => event,
         };
+        reading.is_heard = true;
         if let Some(error) = event.error.filter(|error| !error.is_null()) {
             return Some(Err(failure(&error, &reading.account)));
         }
         let Some(choice) = event.choices.into_iter().next() else { continue };
-        reading.finished = choice.finish_reason.is_some();
+        // Some servers send an empty reason with every piece.
+        if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
+            reading.is_finished = true;
+            reading.is_cut = reason == "length";
+        }
         let text = choice.delta.and_then(|delta| delta.content).unwrap_or_default();
         if !text.is_empty() {
             reading.limit = reading.silence;
             return Some(Ok(ChatChunk { text }));
         }
+    }
+}
+
+/// What is wrong when no more events come; nothing where the provider said that the answer is over.
+fn why_no_more(reading: &Reading) -> Option<ModelError> {
+    if reading.watch.is_done() {
+        None
+    } else if reading.is_heard {
+        Some(ModelError::Broken("it closed in the middle of the answer".to_owned()))
+    } else {
+        Some(ModelError::Malformed("it is no stream of events".to_owned()))
     }
 }
 

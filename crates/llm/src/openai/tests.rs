@@ -100,9 +100,12 @@ async fn refusals_say_what_they_are() {
     }
     assert_eq!(refusal(404, r#"{"detail":"no such model"}"#).await, ModelError::Rejected("no such model".to_owned()));
     assert!(matches!(refusal(400, "<html>").await, ModelError::Rejected(_)));
-    assert!(
-        matches!(refusal(500, "panic at line 3").await, ModelError::Unreachable(text) if text == "it answered 500")
-    );
+    for status in [408, 500, 503] {
+        let failed = ModelError::Failed(format!("it answered {status}"));
+        assert_eq!(refusal(status, "panic at line 3").await, failed, "it was reached");
+    }
+    let said = r#"{"error":"kaboom"}"#;
+    assert_eq!(refusal(500, said).await, ModelError::Failed("kaboom".to_owned()));
     assert!(matches!(refusal(307, "").await, ModelError::Rejected(_)));
 }
 
@@ -136,6 +139,20 @@ async fn nobody_there_is_unreachable() {
 }
 
 #[tokio::test]
+async fn one_who_hangs_up_was_reached() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let _ = tokio::io::AsyncReadExt::read(&mut socket, &mut [0; 4096]).await;
+        }
+    });
+    let chat = provider(address, ProviderKind::Compatible, "/v1").chat();
+    let error = chat.stream(&request("?")).await.err().unwrap();
+    assert_eq!(error, ModelError::Broken("it closed before the answer began".to_owned()));
+}
+
+#[tokio::test]
 async fn the_guard_stands_before_every_request() {
     let net = hammock_net::Client::new(EgressPolicy::default()).unwrap();
     let chat = Provider::new(net, ProviderKind::Ollama, "", None).unwrap().chat();
@@ -152,17 +169,70 @@ async fn a_reset_in_the_middle_keeps_what_was_said() {
     .await;
     let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
     assert_eq!(text, "half an answer");
-    assert!(matches!(error, Some(ModelError::Unreachable(_))), "{error:?}");
+    assert!(matches!(error, Some(ModelError::Broken(_))), "{error:?}");
+}
+
+/// What is said, and what it ends with, when this follows on a first piece of text.
+async fn after_so_far(rest: &'static str) -> Option<ModelError> {
+    let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(rest.into())])).await;
+    let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
+    assert_eq!(text, "so far", "before {rest:?}");
+    error
 }
 
 #[tokio::test]
-async fn half_a_chunk_is_malformed() {
-    for ending in ["data: {\"choices\":[{\"del\n\n", "data: {\"choices\":[{\"del", ""] {
-        let chat = chat_with(move || streaming(vec![Ok(event("so far").into()), Ok(ending.into())])).await;
-        let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
-        assert_eq!(text, "so far");
-        assert!(matches!(error, Some(ModelError::Malformed(_))), "{ending:?} {error:?}");
+async fn a_chunk_that_cannot_be_read_is_malformed_in_our_words() {
+    for rest in ["data: {\"choices\":[{\"del\n\n", "data: {\"choices\":[{\"delta\":7}]}\n\n", "data: oops\n\n"] {
+        let Some(ModelError::Malformed(reason)) = after_so_far(rest).await else { panic!("{rest:?}") };
+        assert!(!reason.contains("line 1") && !reason.contains("expected value"), "{reason}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_without_its_end_broke_off() {
+    for rest in ["", "data: {\"choices\":[{\"del", "data: [DON", "data: {\"choices\":[]}\n\n"] {
+        let error = after_so_far(rest).await;
+        assert_eq!(error, Some(ModelError::Broken("it closed in the middle of the answer".to_owned())), "{rest:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_protocols_last_word_ends_an_answer_without_a_reason() {
+    for rest in ["data: [DONE]\n\n", "data:[DONE]\r\n\r\n", "data: [DONE]\n", "data: [DONE]"] {
+        assert_eq!(after_so_far(rest).await, None, "{rest:?}");
+    }
+    let whole = event("so far") + "data: [DONE]\n\n";
+    let chat =
+        chat_with(move || streaming(whole.bytes().map(|byte| Ok(Bytes::from(vec![byte]))).collect::<Vec<_>>())).await;
+    assert_eq!(collect(chat.stream(&request("?")).await.unwrap()).await, ("so far".to_owned(), None));
+}
+
+#[tokio::test]
+async fn an_answer_at_its_longest_says_so_after_its_last_word() {
+    let last =
+        "data: {\"choices\":[{\"delta\":{\"content\":\" and on\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n";
+    let chat = chat_with(move || streaming(vec![Ok(event("On").into()), Ok(last.into())])).await;
+    let answer = collect(chat.stream(&request("?")).await.unwrap()).await;
+    assert_eq!(answer, ("On and on".to_owned(), Some(ModelError::TooLong)));
+    let rest = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\n";
+    assert_eq!(after_so_far(rest).await, Some(ModelError::TooLong));
+}
+
+#[tokio::test]
+async fn an_empty_reason_to_end_is_none() {
+    let piece = |text: &str| {
+        format!("data: {}\n\n", json!({ "choices": [{ "delta": { "content": text }, "finish_reason": "" }] }))
+    };
+    let whole = piece("two ") + &piece("words") + ending();
+    let chat = chat_with(move || streaming(vec![Ok(whole.clone().into())])).await;
+    assert_eq!(collect(chat.stream(&request("?")).await.unwrap()).await, ("two words".to_owned(), None));
+}
+
+#[tokio::test]
+async fn an_answer_in_one_piece_is_no_stream() {
+    let chat = chat_with(|| axum::Json(json!({ "choices": [{ "message": { "content": "whole" } }] }))).await;
+    let (_, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
+    assert_eq!(error, Some(ModelError::Malformed("it is no stream of events".to_owned())));
 }
 
 #[tokio::test]
@@ -188,8 +258,7 @@ async fn silence_ends_after_its_limit() {
     .await
     .with_limits(Duration::from_secs(5), Duration::from_millis(200));
     let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
-    assert_eq!(text, "so far");
-    assert!(matches!(error, Some(ModelError::Unreachable(_))));
+    assert_eq!((text.as_str(), error), ("so far", Some(ModelError::Silent("no answer for 0 seconds".to_owned()))));
 }
 
 #[tokio::test]

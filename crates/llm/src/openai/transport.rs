@@ -11,6 +11,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use super::account::Account;
+use super::watch::Watch;
 use crate::ModelError;
 
 /// The largest answer that is read. Bytes.
@@ -26,13 +27,14 @@ const USUAL_WAIT: Duration = Duration::from_secs(1);
 pub(super) fn service(
     http: reqwest::Client,
     account: Account,
+    watch: Watch,
 ) -> impl tower::Service<HttpRequestFactory, Response = reqwest::Response, Error = OpenAIError, Future: Send + 'static>
 + Clone
 + Send
 + Sync
 + 'static {
     tower::service_fn(move |factory: HttpRequestFactory| {
-        let (http, account) = (http.clone(), account.clone());
+        let (http, account, watch) = (http.clone(), account.clone(), watch.clone());
         async move {
             let request = factory.build().await?;
             let response = http.execute(request).await.map_err(|error| boxed(network(&error)))?;
@@ -47,7 +49,7 @@ pub(super) fn service(
             if is_page {
                 return Err(boxed(ModelError::Malformed("it is a web page; is the address right?".to_owned())));
             }
-            Ok(limited(response))
+            Ok(limited(response, watch))
         }
     })
 }
@@ -65,14 +67,22 @@ pub(super) fn model_error(error: OpenAIError, account: &Account) -> ModelError {
             StreamError::EventStream(text) if text.contains("UTF8") || text.contains("Parse") => {
                 ModelError::Malformed("it is no stream of events".to_owned())
             }
-            StreamError::EventStream(_) => {
-                ModelError::Unreachable("the connection broke in the middle of the answer".to_owned())
-            }
+            StreamError::EventStream(_) => ModelError::Broken("it closed in the middle of the answer".to_owned()),
             StreamError::UnknownEvent(_) => {
                 ModelError::Malformed("an event that the protocol does not know".to_owned())
             }
         },
-        OpenAIError::JSONDeserialize(error, _) => ModelError::Malformed(account.harmless(&error.to_string())),
+        OpenAIError::JSONDeserialize(error, _) => {
+            tracing::debug!(error = %account.harmless(&error.to_string()), "a provider's answer could not be read");
+            ModelError::Malformed(
+                if error.is_data() {
+                    "a field is missing in it, or holds something else than expected"
+                } else {
+                    "a part of it is not JSON"
+                }
+                .to_owned(),
+            )
+        }
         OpenAIError::ApiError(error) => refused(error.status_code, &error.api_error.message, account),
         other => ModelError::Rejected(account.harmless(&other.to_string())),
     }
@@ -80,7 +90,7 @@ pub(super) fn model_error(error: OpenAIError, account: &Account) -> ModelError {
 
 /// Nothing came for so long.
 pub(super) fn silent(limit: Duration) -> ModelError {
-    ModelError::Unreachable(format!("no answer for {} seconds", limit.as_secs()))
+    ModelError::Silent(format!("no answer for {} seconds", limit.as_secs()))
 }
 
 fn boxed(error: ModelError) -> OpenAIError {
@@ -89,18 +99,18 @@ fn boxed(error: ModelError) -> OpenAIError {
 
 /// Never the library's own text: it holds the whole address, which may hold a key.
 fn network(error: &reqwest::Error) -> ModelError {
-    ModelError::Unreachable(
-        if error.is_timeout() {
-            "it took too long to answer"
-        } else if error.is_connect() {
-            "no connection could be made"
-        } else if error.is_body() || error.is_decode() {
-            "the connection broke in the middle of the answer"
-        } else {
-            "the request failed"
-        }
-        .to_owned(),
-    )
+    // First: a connection that takes too long to be made has run out of time too.
+    if error.is_connect() {
+        ModelError::Unreachable("no connection could be made".to_owned())
+    } else if error.is_timeout() {
+        ModelError::Silent("it did not begin to answer".to_owned())
+    } else if error.is_body() || error.is_decode() {
+        ModelError::Broken("it closed in the middle of the answer".to_owned())
+    } else if error.is_request() {
+        ModelError::Broken("it closed before the answer began".to_owned())
+    } else {
+        ModelError::Unreachable("the request failed".to_owned())
+    }
 }
 
 async fn refusal(response: reqwest::Response, account: &Account) -> ModelError {
@@ -147,17 +157,22 @@ pub(super) fn refused(status: StatusCode, message: &str, account: &Account) -> M
         // 402: the account has no more credit; 429 with "insufficient_quota" says the same.
         402 => ModelError::Limited { reason: text, again_in: None },
         429 => ModelError::Limited { again_in: (!text.contains("quota")).then_some(USUAL_WAIT), reason: text },
-        408 | 500.. => ModelError::Unreachable(text),
+        408 | 500.. => ModelError::Failed(text),
         300..=399 => ModelError::Rejected(format!("the address leads elsewhere ({})", status.as_u16())),
         _ => ModelError::Rejected(text),
     }
 }
 
-/// The same answer, which breaks when it grows beyond all measure: the library collects lines without a limit.
-fn limited(response: reqwest::Response) -> reqwest::Response {
+/// The same answer, which is watched, and breaks when it grows beyond all measure: the library collects lines without a limit.
+fn limited(response: reqwest::Response, watch: Watch) -> reqwest::Response {
     let parts: http::Response<reqwest::Body> = response.into();
     let (parts, body) = parts.into_parts();
-    let pieces = http_body_util::BodyExt::into_data_stream(body).scan(0_usize, |total, piece| {
+    let pieces = http_body_util::BodyExt::into_data_stream(body).scan(0_usize, move |total, piece| {
+        match &piece {
+            Ok(bytes) => watch.see(bytes),
+            Err(error) if error.is_timeout() => watch.time_out(),
+            Err(_) => {}
+        }
         *total += piece.as_ref().map_or(0, Bytes::len);
         let too_large = *total > LARGEST_ANSWER;
         future::ready(Some(if too_large {

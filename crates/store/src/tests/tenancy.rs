@@ -119,6 +119,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let emails =
             members::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|u| u.email).collect());
         checked.empty("members::list", emails, vec!["two@example.org".to_owned()]);
+        let own = members::find_self(foreign, db).await.map(|me| (me.user.email, me.organisation));
+        checked.empty("members::find_self", own, ("two@example.org".to_owned(), foreign.organisation().clone()));
         checked.nothing("members::find", members::find(foreign, db, &one.owner).await);
         checked.nothing("members::find_by_email", members::find_by_email(foreign, db, "one@example.org").await);
         let patch = UserPatch { role: Some(Role::User), ..UserPatch::default() };

@@ -18,6 +18,7 @@ use crate::{
 
 /// A new title of a conversation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ConversationTitle {
     /// The title. 1 to 200 characters.
     pub title: String,
@@ -25,6 +26,7 @@ pub struct ConversationTitle {
 
 /// A thumb for an answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Rating {
     /// `true` is up, `false` is down, `null` takes it back.
     pub rating: Option<bool>,

@@ -19,6 +19,7 @@ use crate::{
 
 /// A choice of language.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LocaleChoice {
     /// The language; `null` follows the browser.
     pub locale: Option<Locale>,

@@ -66,7 +66,7 @@ fn a_mark_goes_through_what_is_formatted() {
     let html = whole(GUIDE, &["label\n4. Use the `box`", "send --now"]);
     assert!(html.contains("Keep the <mark>label</mark></li>"), "{html}");
     assert!(html.contains("<li><mark>Use the <code>box</code></mark></li>"), "{html}");
-    assert!(html.contains("<pre><code><mark>send --now</mark>"), "{html}");
+    assert!(html.contains("<pre><code class=\"language-sh\"><mark>send --now</mark>"), "{html}");
     assert!(!whole(GUIDE, &[]).contains("<mark>"));
 }
 
@@ -93,7 +93,7 @@ fn a_part_of_a_table_has_its_header() {
 fn a_part_of_a_list_keeps_its_numbers_and_code_stays_code() {
     let html = part(GUIDE, "4. Use the `box`\n5. Send it");
     assert!(html.starts_with("<ol start=\"4\">") && html.contains("<li>Send it</li>"), "{html}");
-    assert_eq!(part(GUIDE, "wait\n```").trim(), "<pre><code>wait\n</code></pre>");
+    assert_eq!(part(GUIDE, "wait\n```").trim(), "<pre><code class=\"language-sh\">wait\n</code></pre>");
 }
 
 #[test]

@@ -2,13 +2,20 @@
 
 use dom_query::{Element, NodeData, NodeRef};
 
+use super::names::{Verdict, verdict};
+
+/// A notice to be answered is shorter than this; a page about the same thing is not. Bytes.
+const NOTICE: usize = 1_500;
+
 /// How much is taken for navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Thoroughness {
     /// Everything that looks like it.
     Normal,
-    /// Only what is never content.
+    /// What belongs to the site by its element, role or name: navigation, header, footer, menus, banners and dialogs.
     Lenient,
+    /// Only what nobody sees.
+    Invisible,
 }
 
 /// What to leave out of a page.
@@ -20,48 +27,6 @@ pub(super) struct Boilerplate {
     pub page_text: usize,
 }
 
-/// Words in class names and ids of what is not content.
-const NAMES: [&str; 34] = [
-    "ad",
-    "ads",
-    "advert",
-    "advertisement",
-    "banner",
-    "breadcrumb",
-    "breadcrumbs",
-    "consent",
-    "cookie",
-    "cookiebar",
-    "cookies",
-    "docnav",
-    "dropdown",
-    "gdpr",
-    "masthead",
-    "modal",
-    "nav",
-    "navbar",
-    "navfooter",
-    "navheader",
-    "navigation",
-    "navlinks",
-    "newsletter",
-    "noprint",
-    "pager",
-    "pagination",
-    "popup",
-    "share",
-    "sharing",
-    "skip",
-    "skiplink",
-    "social",
-    "subscribe",
-    "toc",
-];
-
-/// Words that are used for content as well (a manual's boxes are its sidebars): links decide.
-const AMBIGUOUS: [&str; 10] =
-    ["comments", "contents", "footer", "localtoc", "menu", "promo", "related", "sidebar", "tableofcontents", "widget"];
-
 impl Boilerplate {
     /// Whether an element and all in it is left out.
     pub fn covers(&self, node: &NodeRef<'_>, element: &Element) -> bool {
@@ -70,11 +35,12 @@ impl Boilerplate {
             "script" | "style" | "noscript" | "template" | "svg" | "iframe" | "object" | "embed" | "canvas"
             | "video" | "audio" | "select" | "option" | "button" | "input" | "textarea" | "dialog" | "head"
             | "title" | "link" | "meta" | "map" | "datalist" | "progress" => return true,
-            "nav" | "footer" | "aside" if self.thoroughness == Thoroughness::Normal => {
-                // Inside an article a footer or an aside belongs to it, as notes and boxes do.
-                return name == "nav" || !inside_content(node) || link_share(node) > 0.5;
-            }
-            "header" if self.thoroughness == Thoroughness::Normal && !inside_content(node) => return true,
+            _ if self.thoroughness == Thoroughness::Invisible => {}
+            "nav" => return true,
+            // Inside an article a footer or an aside belongs to it, as notes and boxes do.
+            "footer" => return !inside_content(node) || link_share(node) > 0.5,
+            "aside" if self.is_thorough() => return !inside_content(node) || link_share(node) > 0.5,
+            "header" if !inside_content(node) => return true,
             _ => {}
         }
         let attribute = |wanted: &str| {
@@ -90,32 +56,36 @@ impl Boilerplate {
                 return true;
             }
         }
-        if self.thoroughness == Thoroughness::Lenient || matches!(name, "body" | "html" | "main" | "article") {
+        if self.thoroughness == Thoroughness::Invisible || matches!(name, "body" | "html" | "main" | "article") {
             return false;
         }
-        if let Some(role) = attribute("role")
-            && matches!(
-                role,
-                "navigation"
-                    | "banner"
-                    | "contentinfo"
-                    | "search"
-                    | "dialog"
-                    | "alertdialog"
-                    | "menu"
-                    | "menubar"
-                    | "toolbar"
-                    | "complementary"
-            )
-        {
-            return true;
+        match attribute("role") {
+            Some(
+                "navigation" | "banner" | "contentinfo" | "search" | "dialog" | "alertdialog" | "menu" | "menubar"
+                | "toolbar",
+            ) => return true,
+            Some("complementary") if self.is_thorough() => return true,
+            _ => {}
         }
-        let names = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace);
-        let named = names.map(verdict).max().unwrap_or(Verdict::Content);
+        let mut names = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace);
+        names.any(|name| self.is_named_away(node, verdict(name)))
+            || (self.is_thorough() && self.is_link_list(node, name))
+    }
+
+    fn is_thorough(&self) -> bool {
+        self.thoroughness == Thoroughness::Normal
+    }
+
+    fn is_named_away(&self, node: &NodeRef<'_>, verdict: Verdict) -> bool {
         // A frame around everything may be called anything.
-        (named == Verdict::Furniture && text_len(node) * 3 <= self.page_text)
-            || (named == Verdict::Ambiguous && text_len(node) * 3 <= self.page_text && link_share(node) > 0.4)
-            || self.is_link_list(node, name)
+        let is_part = || text_len(node) * 3 <= self.page_text;
+        match verdict {
+            Verdict::Content => false,
+            Verdict::Ambiguous => self.is_thorough() && is_part() && link_share(node) > 0.4,
+            Verdict::Furniture => self.is_thorough() && is_part(),
+            Verdict::Menu => (is_part() && link_share(node) > 0.4) || is_menu(node),
+            Verdict::Chrome => is_part() || is_menu(node) || is_notice(node),
+        }
     }
 
     /// A list of short links and nothing else: a menu that does not say so.
@@ -133,61 +103,40 @@ impl Boilerplate {
     }
 }
 
-/// What a name says about an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
-    Content,
-    Ambiguous,
-    Furniture,
-}
-
-/// `site-nav`, `Breadcrumbs`, `cookie_banner`.
-fn verdict(token: &str) -> Verdict {
-    let token = token.to_ascii_lowercase();
-    if NAMES.contains(&token.as_str()) {
-        return Verdict::Furniture;
-    }
-    if AMBIGUOUS.contains(&token.as_str()) {
-        return Verdict::Ambiguous;
-    }
-    // Of compound names only the unmistakable words count: `related-work` may be a chapter.
-    let of_word = |word: &str| match word {
-        "nav" | "navbar" | "navigation" | "breadcrumb" | "breadcrumbs" | "cookie" | "cookies" | "consent"
-        | "pagination" | "skip" | "gdpr" | "newsletter" => Verdict::Furniture,
-        "sidebar" | "footer" | "menu" | "toc" => Verdict::Ambiguous,
-        _ => Verdict::Content,
-    };
-    if token.contains(['-', '_']) {
-        token.split(['-', '_']).map(of_word).max().unwrap_or(Verdict::Content)
-    } else {
-        Verdict::Content
-    }
+/// Where a page says that its content is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Marked<'a> {
+    /// Its main part: nothing outside belongs to the page.
+    Main(NodeRef<'a>),
+    /// The only article, which may as well be a teaser beside the content.
+    Article(NodeRef<'a>),
 }
 
 /// The one element in which a page says that its content is.
-pub(super) fn marked_content<'a>(body: &NodeRef<'a>, page_text: usize) -> Option<NodeRef<'a>> {
-    let mut mains = Vec::new();
-    let mut articles = Vec::new();
+pub(super) fn marked_content<'a>(body: &NodeRef<'a>) -> Option<Marked<'a>> {
+    let (mut mains, mut bodies, mut articles) = (Vec::new(), Vec::new(), Vec::new());
     for node in body.descendants_it() {
         let Some(element) = node.element_ref() else { continue };
-        let is_main = &*element.name.local == "main"
-            || element.attrs.iter().any(|attribute| {
-                (&*attribute.name.local == "role" && &*attribute.value == "main")
-                    || (&*attribute.name.local == "itemprop" && &*attribute.value == "articleBody")
-            });
-        if is_main {
+        let says = |name: &str, value: &str| {
+            element.attrs.iter().any(|attribute| &*attribute.name.local == name && &*attribute.value == value)
+        };
+        if &*element.name.local == "main" || says("role", "main") {
             mains.push(node);
+        } else if says("itemprop", "articleBody") {
+            bodies.push(node);
         } else if &*element.name.local == "article" {
             articles.push(node);
         }
     }
+    // Of several, those that are not in use are empty. The last of equals is taken, hence backwards.
+    if let Some(main) = mains.into_iter().rev().max_by_key(text_len) {
+        return Some(Marked::Main(main));
+    }
     // Several articles are a list of teasers, each for itself too little.
-    let found = match (mains.as_slice(), articles.as_slice()) {
-        ([main, ..], _) => *main,
-        ([], [article]) => *article,
-        _ => return None,
-    };
-    (text_len(&found) * 5 >= page_text).then_some(found)
+    match (bodies.as_slice(), articles.as_slice()) {
+        ([article, ..], _) | ([], [article]) => Some(Marked::Article(*article)),
+        _ => None,
+    }
 }
 
 /// The length of the visible text below a node. Bytes, runs of white space counted once.
@@ -204,6 +153,22 @@ fn link_share(node: &NodeRef<'_>) -> f32 {
         linked += if in_link { length } else { 0 };
     });
     if all == 0 { 1.0 } else { linked as f32 / all as f32 }
+}
+
+/// Whether an element with the name of a menu is one, however much of the page it is.
+fn is_menu(node: &NodeRef<'_>) -> bool {
+    link_share(node) > 0.8 && !is_frame(node)
+}
+
+/// Whether an element with the name of a banner or a dialog wants an answer.
+fn is_notice(node: &NodeRef<'_>) -> bool {
+    let is_button = |inner: &NodeRef<'_>| inner.has_name("button") || inner.attr("role").as_deref() == Some("button");
+    text_len(node) < NOTICE && !is_frame(node) && node.descendants_it().any(|inner| is_button(&inner))
+}
+
+/// Whether an element holds what every page has once.
+fn is_frame(node: &NodeRef<'_>) -> bool {
+    node.descendants_it().any(|inner| ["h1", "main", "article"].iter().any(|name| inner.has_name(name)))
 }
 
 /// Tells for every text below a node how long it is and whether it is inside a link; and for every link that it begins.

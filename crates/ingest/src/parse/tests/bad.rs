@@ -39,11 +39,48 @@ fn pages_that_need_a_script() {
 fn damaged_files() {
     let whole = docx(&paragraphs(&["text"]));
     assert!(matches!(read("a.docx", &whole[..whole.len() / 2]), Err(ParseError::Damaged(_))));
-    assert!(matches!(read("a.pdf", b"%PDF-1.7\nnothing of the kind"), Err(ParseError::Damaged(_) | ParseError::Scan)));
+    assert!(matches!(read("a.pdf", b"%PDF-1.7\nnothing of the kind"), Err(ParseError::Damaged(_))));
     assert!(matches!(read("a.docx", &docx("<w:p><w:r><w:t>open")), Err(ParseError::Damaged(_)) | Ok(_)));
     let pages = pdf(&[&["first page"], &["second page"]]);
     let cut = read("a.pdf", &pages[..pages.len() * 3 / 4]);
     assert!(cut.is_err() || cut.is_ok_and(|document| document.text.contains("first")));
+}
+
+#[test]
+fn a_pdf_that_was_cut_off_is_no_scan() {
+    // Of a scan nothing but its end tells whether all of it is there.
+    let picture = pdf_stream("", "q 612 0 0 792 0 0 cm /Im1 Do Q");
+    let scan = pdf_of(&vec![picture; 12]);
+    assert_eq!(read("a.pdf", &scan), Err(ParseError::Scan));
+    for part in [10, 40, 90] {
+        let cut = read("a.pdf", &scan[..scan.len() * part / 100]);
+        assert!(matches!(cut, Err(ParseError::Damaged(_))), "{part} %: {cut:?}");
+    }
+    // What pads a file's end is no part of it.
+    let padded = [scan.as_slice(), b"\r\n", &[0; 5_000]].concat();
+    assert_eq!(read("a.pdf", &padded), Err(ParseError::Scan));
+    // With text, what is left of it may still be read.
+    let whole = pdf(&[&["first page"], &["second page"]]);
+    for part in (5..100).step_by(5) {
+        let cut = read("a.pdf", &whole[..whole.len() * part / 100]);
+        assert_ne!(cut, Err(ParseError::Scan), "{part} %");
+    }
+    let before_the_text = whole.windows(9).position(|window| window == b"stream\nBT").unwrap();
+    let cut = read("a.pdf", &whole[..before_the_text]);
+    assert!(matches!(cut, Err(ParseError::Damaged(_))), "{cut:?}");
+}
+
+#[test]
+fn a_pdf_whose_pages_cannot_be_unpacked_is_no_scan() {
+    // No byte of it is the beginning of anything packed.
+    let broken = pdf_stream(" /Filter /FlateDecode", &"?".repeat(60));
+    assert_eq!(
+        read("a.pdf", &pdf_of(std::slice::from_ref(&broken))),
+        Err(ParseError::Damaged("the content of its pages cannot be read".into()))
+    );
+    // A page that can be read is worth more than one that cannot.
+    let text = pdf_stream("", "BT /F1 12 Tf 14 TL 72 720 Td (first page) Tj ET");
+    assert!(read("a.pdf", &pdf_of(&[text, broken])).unwrap().text.contains("first page"));
 }
 
 #[test]

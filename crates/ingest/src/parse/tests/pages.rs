@@ -1,0 +1,101 @@
+//! What of a web page is its content, on pages with little of it.
+
+use super::*;
+
+/// What nobody looks for, as it stands around every page of a site.
+const FURNITURE: [&str; 6] = ["Oolong", "Imprint", "We use cookies", "since 1901", "Subscribe", "Home"];
+
+fn links(names: &[&str], times: usize) -> String {
+    let items = (0..times).flat_map(|n| names.iter().map(move |name| format!("<li><a href=/{n}>{name} {n}</a>")));
+    format!("<ul>{}</ul>", items.collect::<String>())
+}
+
+/// A page of a shop: much that is the same on all of them, and this.
+fn page(content: &str) -> String {
+    let menu = links(&["Oolong", "Darjeeling", "Assam"], 20);
+    format!(
+        "<!doctype html><html lang=en><head><title>Tea</title></head><body>\
+         <header><a href=/>The tea shop</a><p>Fine teas since 1901</p></header><nav>{menu}</nav>\
+         <div class='mega-menu'>{menu}</div><div>{menu}</div>\
+         <div class='cookie-banner'><h2>We use cookies</h2><p>{}</p><button>Accept</button></div>\
+         {content}<aside><p>Subscribe to our letters</p></aside>\
+         <footer><p>© The tea shop</p><a href=/imprint>Imprint</a></footer></body></html>",
+        "They help us to see which of our pages are read, and by whom. ".repeat(8)
+    )
+}
+
+fn text(html: &str) -> String {
+    read("", html.as_bytes()).unwrap().text
+}
+
+#[test]
+fn a_home_page_with_one_sentence_is_that_sentence() {
+    let content = "<h1>Welcome</h1><p>We sell tea from nine to five.</p>";
+    let breadcrumbs = "<nav><a href=/>Home</a></nav>";
+    for (open, close) in [
+        ("<main>", "</main>"),
+        ("<div role=main>", "</div>"),
+        ("<article>", "</article>"),
+        // What another state of the page would show.
+        ("<main hidden></main><main>", "</main>"),
+    ] {
+        let html = page(&format!("{open}{breadcrumbs}{content}{close}"));
+        assert_eq!(text(&html), "# Welcome\n\nWe sell tea from nine to five.", "{open}");
+    }
+}
+
+#[test]
+fn a_page_of_links_is_read_within_its_main_part() {
+    let topics: String =
+        ["White", "Green", "Black", "Herbal"].map(|kind| format!("<h2>{kind}</h2>{}", links(&[kind], 3))).concat();
+    let text = text(&page(&format!("<main><h1>Kinds</h1>{topics}</main>")));
+    assert!(text.starts_with("# Kinds\n\n## White\n\n- White 0\n- White 1\n- White 2\n\n## Green"), "{text}");
+    for gone in FURNITURE {
+        assert!(!text.contains(gone), "{gone}: {text}");
+    }
+}
+
+#[test]
+fn a_main_part_that_a_script_fills_holds_nothing() {
+    let filled = |content: &str| read("", page(&format!("{content}<script src=app.js></script>")).as_bytes());
+    assert_eq!(filled("<main id=app></main>"), Err(ParseError::NeedsScript));
+    assert_eq!(read("", page("<main id=app></main>").as_bytes()), Err(ParseError::Empty));
+    let note = "<noscript>This shop needs JavaScript.</noscript>";
+    assert_eq!(filled(&format!("{note}<main>Loading…</main>")), Err(ParseError::NeedsScript));
+    // The note is about something else where there is a text.
+    let sentence = "We sell tea from nine to five, on every day but Sunday.";
+    assert_eq!(filled(&format!("{note}<main>{sentence}</main>")).unwrap().text, sentence);
+    let course = "<div><a href=/js>A course in JavaScript</a></div>";
+    assert_eq!(filled(&format!("{course}<main>Welcome.</main>")).unwrap().text, "Welcome.");
+}
+
+#[test]
+fn a_short_page_without_a_main_part_is_what_is_no_menu_and_no_banner() {
+    let menu = links(&["Oolong", "Darjeeling", "Assam"], 10);
+    let cookies = "They help us to see which of our pages are read, and by whom. ".repeat(8);
+    let html = format!(
+        "<!doctype html><title>Tea</title><body><div role=banner>Fine teas since 1901</div>\
+         <div role=navigation>Home</div><div class=navbar>{menu}</div>\
+         <div id=cookie-consent><p>We use cookies</p><p>{cookies}</p><span role=button>Accept</span></div>\
+         <div role=dialog>Subscribe to our letters</div>\
+         <div class=text><p>We sell tea from nine to five.</p></div><div role=contentinfo>Imprint</div>"
+    );
+    assert_eq!(text(&html), "We sell tea from nine to five.");
+}
+
+#[test]
+fn a_page_about_cookies_is_no_banner() {
+    let policy = "We use cookies to remember what is in your basket and nothing else. ".repeat(30);
+    let html = format!(
+        "<!doctype html><title>Cookies</title><body><h1>Cookies</h1>\
+         <div class=cookie-policy><p>{policy}</p><button>Change</button></div>"
+    );
+    assert!(text(&html).contains("We use cookies"));
+}
+
+#[test]
+fn an_article_beside_the_text_is_not_the_page() {
+    let story = "The shop was opened by two sisters, who had come home from Darjeeling. ".repeat(6);
+    let text = text(&page(&format!("<div><p>{story}</p></div><article><p>Offer of the week</p></article>")));
+    assert!(text.contains("two sisters") && text.contains("Offer of the week"), "{text}");
+}

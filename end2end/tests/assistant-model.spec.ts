@@ -1,0 +1,22 @@
+// The choice of the model in the form of an assistant.
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+import { Provider } from "../support/provider";
+
+const provider = new Provider();
+test.beforeAll(() => provider.start());
+test.afterAll(() => provider.stop());
+
+test("what is said of the built-in answerer is not said of a model", async ({ page }) => {
+  await register(page, { email: `assistant-model-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
+  await open(page, "/assistants/new");
+  const choice = page.locator("select[name=connection]");
+  const hint = page.getByText("The built-in answerer needs no model");
+  await expect(hint).toBeVisible();
+  await choice.selectOption({ label: "Ours" });
+  await expect(hint).toBeHidden();
+  await expectAccessible(page);
+  await choice.selectOption({ label: "Built-in answerer" });
+  await expect(hint).toBeVisible();
+});

@@ -1,0 +1,81 @@
+// The chat page around the answers: notices leave the input free, and a conversation that is not there says so.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+
+/** Asks something, so that there is a conversation to delete. */
+async function converse(page: Page): Promise<void> {
+  await page.getByLabel("Ask a question").fill("How do I put the chat on my website?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+}
+
+async function deleteFirst(page: Page): Promise<void> {
+  await page.locator(".conversation").first().getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+}
+
+/** The notice is there, and the input and its button can be used meanwhile. */
+async function expectFreeInput(page: Page): Promise<void> {
+  const undo = page.getByRole("button", { name: "Undo" });
+  await expect(undo).toBeVisible();
+  await page.getByLabel("Ask a question").fill("Where are we?\nHere.\nAnd now?");
+  // Refused where anything else would take the click.
+  await page.getByRole("button", { name: "Send", exact: true }).click({ trial: true });
+  await undo.click({ trial: true });
+  const room = async () => {
+    const notice = await page.locator(".toast").boundingBox();
+    const input = await page.locator(".composer .box").boundingBox();
+    return notice && input ? input.y - (notice.y + notice.height) : NaN;
+  };
+  // Polled, because it slides in.
+  await expect.poll(room).toBeGreaterThanOrEqual(0);
+  await expectAccessible(page);
+}
+
+test("a notice leaves the input free, on a desk", async ({ page }) => {
+  await register(page, { email: `notice-desk-${process.pid}@example.org`, password });
+  await converse(page);
+  await page.locator(".conversation").first().hover();
+  await deleteFirst(page);
+  await expectFreeInput(page);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("a notice leaves the input free", async ({ page }) => {
+    await register(page, { email: `notice-phone-${process.pid}@example.org`, password });
+    await converse(page);
+    await page.getByRole("link", { name: "Conversations" }).click();
+    await deleteFirst(page);
+    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await page.getByRole("link", { name: "New chat" }).click();
+    await expectFreeInput(page);
+  });
+});
+
+test("a conversation that is not there says so, and leads to a new one", async ({ page }) => {
+  await register(page, { email: `missing-${process.pid}@example.org`, password });
+  for (const address of ["/chat/conv_nope", "/chat/no-conversation-at-all"]) {
+    const answer = await page.goto(address);
+    expect(answer?.status(), address).toBe(404);
+    await page.locator("html[data-live]").waitFor();
+    await expect(page.getByRole("heading", { name: "This conversation is not there" })).toBeVisible();
+    await expect(page).toHaveTitle("There is nothing here · Hammock");
+    await expect(page.getByLabel("Ask a question")).toBeHidden();
+    await expectAccessible(page);
+  }
+  await page.locator(".missing").getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(page.getByLabel("Ask a question")).toBeVisible();
+  await expect(page).toHaveTitle("Chat · Hammock");
+
+  // From a conversation that is there, by the browser's own history.
+  await converse(page);
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "This conversation is not there" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveCount(0);
+});

@@ -1,0 +1,97 @@
+//! Where the embedding model and the built interface are looked for when the configuration names no folder.
+
+use std::path::{Path, PathBuf};
+
+/// Where the embedding model is, below each of the places.
+const MODEL: &str = "models/all-MiniLM-L6-v2";
+/// Says instead of a folder that there is to be no embedding model.
+const NO_MODEL: &str = "off";
+/// Where the built interface is, seen from the program: beside it, or where the build puts it, one folder above.
+const SITES: [&str; 2] = ["site", "../site"];
+
+/// The folder of this program, links followed.
+pub(super) fn program_folder() -> Option<PathBuf> {
+    let program = std::env::current_exe().and_then(std::fs::canonicalize).ok()?;
+    program.parent().map(Path::to_owned)
+}
+
+/// Where `cargo xtask` keeps what it has fetched: `$HAMMOCK_CACHE_DIR`, else `$XDG_CACHE_HOME/hammock`, else
+/// `~/.cache/hammock`.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    cache_folder_of(|name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from))
+}
+
+fn cache_folder_of(read: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    let home = || read("HOME").or_else(|| read("USERPROFILE"));
+    read("HAMMOCK_CACHE_DIR")
+        .or_else(|| read("XDG_CACHE_HOME").map(|folder| folder.join("hammock")))
+        .or_else(|| home().map(|folder| folder.join(".cache/hammock")))
+}
+
+/// Whether `named` asks for no embedding model.
+pub(super) fn is_off(named: &Path) -> bool {
+    named == Path::new(NO_MODEL)
+}
+
+/// What is `named`, or else the default model in the first of the `places` that has it.
+pub(super) fn find_model<'a>(named: &Path, mut places: impl Iterator<Item = &'a Path>) -> Option<PathBuf> {
+    if is_off(named) {
+        None
+    } else if named.as_os_str().is_empty() {
+        places.find_map(|place| Some(place.join(MODEL)).filter(|folder| folder.is_dir()))
+    } else {
+        Some(named.to_owned())
+    }
+}
+
+/// The built interface of the program in this folder.
+pub(super) fn find_site(program: &Path) -> Option<PathBuf> {
+    SITES.iter().map(|place| program.join(place)).find(|folder| folder.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_is_named_or_found_or_turned_off() {
+        let all = [(), (), ()].map(|()| tempfile::tempdir().unwrap());
+        let find = |named: &str| find_model(Path::new(named), all.iter().map(|place| place.path()));
+        assert_eq!(find(""), None);
+        for place in all.iter().rev() {
+            let folder = place.path().join(MODEL);
+            std::fs::create_dir_all(&folder).unwrap();
+            assert_eq!(find(""), Some(folder), "an earlier place goes before a later one");
+        }
+        assert_eq!(find("elsewhere"), Some("elsewhere".into()));
+        assert_eq!(find("off"), None);
+    }
+
+    #[test]
+    fn the_interface_is_beside_the_program_or_where_the_build_puts_it() {
+        let target = tempfile::tempdir().unwrap();
+        let program = target.path().join("debug");
+        std::fs::create_dir(&program).unwrap();
+        assert_eq!(find_site(&program), None);
+        let built = target.path().join("site");
+        std::fs::create_dir(&built).unwrap();
+        let found = find_site(&program).unwrap();
+        assert_eq!(std::fs::canonicalize(found).unwrap(), std::fs::canonicalize(built).unwrap());
+        let beside = program.join("site");
+        std::fs::create_dir(&beside).unwrap();
+        assert_eq!(find_site(&program), Some(beside));
+    }
+
+    #[test]
+    fn the_cache_is_where_the_tools_put_it() {
+        let of = |set: &[(&str, &str)]| {
+            cache_folder_of(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        };
+        let all = [("HAMMOCK_CACHE_DIR", "/c"), ("XDG_CACHE_HOME", "/x"), ("HOME", "/h"), ("USERPROFILE", "/u")];
+        let wanted = ["/c", "/x/hammock", "/h/.cache/hammock", "/u/.cache/hammock"];
+        for (first, wanted) in wanted.iter().enumerate() {
+            assert_eq!(of(&all[first..]), Some(wanted.into()));
+        }
+        assert_eq!(of(&[]), None);
+    }
+}

@@ -1,0 +1,68 @@
+//! Pages as the server sends them: their titles, and what stands where nothing is.
+
+use serde_json::json;
+
+use crate::support::{Answer, TestApp};
+
+/// The one title of a page, as its HTML has it.
+fn title(page: &Answer) -> &str {
+    let (_, rest) = page.text.split_once("<title>").unwrap_or_else(|| panic!("no title: {}", page.text));
+    let (title, rest) = rest.split_once("</title>").unwrap();
+    assert!(!rest.contains("<title"), "a second title: {}", page.text);
+    title
+}
+
+/// An address, the status after the form with these fields, and the title of the page that comes back.
+type Attempt<'a> = (&'a str, u16, &'a [(&'a str, &'a str)], &'a str);
+
+#[tokio::test]
+async fn the_pages_without_scripts_have_their_title_whatever_came_of_their_form() {
+    let app = TestApp::start().await;
+    app.register("ada@example.org").await;
+    for (path, expected) in [
+        ("/sign-in", "Welcome back · Hammock"),
+        ("/register", "Create an account · Hammock"),
+        ("/forgotten-password", "Forgotten password · Hammock"),
+        ("/new-password?token=nobody-sent-this", "This link no longer works · Hammock"),
+    ] {
+        assert_eq!(title(&app.browser().get(path).await), expected, "{path}");
+    }
+    let unknown = [("token", "nobody-sent-this"), ("password", "brand new 2"), ("password_again", "brand new 2")];
+    let wrong: [Attempt; 4] = [
+        ("/sign-in", 401, &[("email", "ada@example.org"), ("password", "nonsense 1")], "Welcome back · Hammock"),
+        ("/register", 422, &[("email", "ada"), ("password", "short")], "Create an account · Hammock"),
+        ("/forgotten-password", 422, &[("email", "ada")], "Forgotten password · Hammock"),
+        ("/new-password", 422, &unknown, "This link no longer works · Hammock"),
+    ];
+    for (path, status, fields, expected) in wrong {
+        let again = app.browser().form(path, fields).await;
+        assert_eq!((again.status, title(&again)), (status, expected), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_a_title_is_markup() {
+    let app = TestApp::with("[server]\nname = 'Knots & </title><b>Ropes</b>'").await;
+    let entrance = app.browser().get("/sign-in").await;
+    assert_eq!(title(&entrance), "Welcome back · Knots &amp; &lt;/title>&lt;b>Ropes&lt;/b>");
+    let owner = app.register("ada@example.org").await;
+    let new = json!({ "name": "Tips & </title><b>tricks</b>", "collections": [] });
+    let made = owner.browser.post("/api/v1/assistants", &new).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let page = owner.browser.get(&format!("/assistants/{}", made.json()["id"].as_str().unwrap())).await;
+    assert_eq!(title(&page), "Tips &amp; &lt;/title>&lt;b>tricks&lt;/b> · Hammock");
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_not_there_is_not_found() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let new = owner.browser.get("/chat").await;
+    assert_eq!((new.status, title(&new)), (200, "Chat · Hammock"));
+    for address in ["/chat/conv_nope", "/chat/no-conversation-at-all"] {
+        let page = owner.browser.get(address).await;
+        assert_eq!((page.status, title(&page)), (404, "There is nothing here · Hammock"), "{address}");
+        assert!(page.text.contains("This conversation is not there"), "{address}: {}", page.text);
+        assert!(!page.text.contains("How can I help?"), "{address}: {}", page.text);
+    }
+}

@@ -1,0 +1,67 @@
+//! Providers that misbehave, seen by whoever asked: through the server's own process, its guarded client, and a real HTTP
+//! server at the other end. No answer hangs, loses what was said, or shows a provider's own words to a user.
+
+use hammock_contract::{
+    ErrorCode,
+    chat::{Message, MessageState},
+};
+use hammock_testkit::faulty::{self, BEGINNING, Fault, OWN_WORDS};
+use serde_json::{Value, json};
+
+use crate::support::{process::Installation, remote::Remote};
+
+/// Asks a model that misbehaves; the answer at its end, as it was streamed and as it is kept.
+async fn asked(admin: &Remote, user: &Remote, connection: &str, fault: Fault) -> (Message, Value) {
+    let settings = json!({ "name": fault.model(), "connection": connection, "model": fault.model(), "max_tokens": 64 });
+    let assistant = admin.make("/api/v1/assistants", &settings).await;
+    let question = json!({ "assistant": assistant, "text": "When does it open?" });
+    let mut events = user.ask(&question).await.unwrap();
+    let (id, _) = events.next().await.expect("it begins");
+    let end = events.end().await.expect("it ends");
+    let resumed = user.resume(&id.run.to_string(), None).await.unwrap().end().await.expect("it is kept");
+    assert_eq!(resumed, end, "{fault:?}");
+    let list = user.get("/api/v1/conversations?limit=200").await.unwrap().body;
+    let rows = list["items"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["assistant"] == assistant).expect("the conversation is listed");
+    let kept = user.get(&format!("/api/v1/conversations/{}", row["id"].as_str().unwrap())).await.unwrap().body;
+    (end, kept["messages"][1].clone())
+}
+
+#[tokio::test]
+async fn whatever_a_provider_does_an_answer_ends_and_keeps_what_was_said() {
+    let installation = Installation::new([]);
+    let key = installation.owner_key();
+    let user_key = installation.operator(&["key", "create", "--name", "user", "--role", "user"]).trim().to_owned();
+    let mut server = installation.serve();
+    let url = server.ready().await;
+    let (admin, user) = (Remote::new(&url, &key), Remote::new(&url, &user_key));
+    let new = json!({ "name": "Faulty", "kind": "compatible", "base_url": faulty::start().await.unwrap() });
+    let connection = admin.make("/api/v1/connections", &new).await;
+    // All at once: one of them is silent for as long as is waited.
+    let all = Fault::ALL.map(|fault| asked(&admin, &user, &connection, fault));
+    for (fault, (message, kept)) in Fault::ALL.into_iter().zip(futures::future::join_all(all).await) {
+        let (state, text, code) = match fault {
+            Fault::Refused => (MessageState::Failed, "", Some(ErrorCode::ProviderRefused)),
+            Fault::Failed => (MessageState::Failed, "", Some(ErrorCode::ProviderFailed)),
+            Fault::Limited => (MessageState::Complete, "It opens at nine.", None),
+            Fault::ByteByByte => (MessageState::Complete, "It opens at nine. Überraschung!", None),
+            Fault::Reset | Fault::HalfChunk => (MessageState::Failed, BEGINNING, Some(ErrorCode::AnswerBrokenOff)),
+            Fault::Unreadable => (MessageState::Failed, BEGINNING, Some(ErrorCode::ProviderFailed)),
+            Fault::Silent => (MessageState::Failed, BEGINNING, Some(ErrorCode::ProviderSilent)),
+            Fault::Endless => (MessageState::Failed, "It opens at and nine", Some(ErrorCode::AnswerTooLong)),
+        };
+        assert_eq!((message.state, message.error.as_ref().map(|error| error.code)), (state, code), "{fault:?}");
+        if fault == Fault::Endless {
+            assert!(message.text.starts_with(text) && message.text.len() < 100_000, "{}", message.text.len());
+        } else {
+            assert_eq!(message.text, text, "{fault:?}");
+        }
+        let json = serde_json::to_value(&message).unwrap();
+        for shown in [&json, &kept] {
+            let shown = shown.to_string();
+            assert!(!shown.contains(OWN_WORDS) && !shown.contains("kaboom"), "{fault:?}: {shown}");
+        }
+        assert_eq!((&kept["text"], &kept["state"], &kept["error"]), (&json["text"], &json["state"], &json["error"]));
+    }
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
