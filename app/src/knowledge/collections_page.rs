@@ -88,7 +88,7 @@ fn CollectionsTable(collections: Vec<Collection>, dialogs: Dialogs, can_write: b
                     <th scope="col">{t!("data.name")}</th>
                     <th scope="col" class="number">{t!("data.sources")}</th>
                     <th scope="col" class="number">{t!("data.documents")}</th>
-                    <th scope="col">{t!("data.passages")}</th>
+                    <th scope="col" class="number">{t!("data.passages")}</th>
                     <th scope="col">{t!("data.used_by")}</th>
                     <th scope="col">{t!("data.updated")}</th>
                     <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
@@ -132,7 +132,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
             </td>
             <td data-label=t!("data.sources") class="number">{i18n::grouped(locale, collection.sources)}</td>
             <td data-label=t!("data.documents") class="number">{i18n::grouped(locale, collection.documents)}</td>
-            <td data-label=t!("data.passages") class="numeric">
+            <td data-label=t!("data.passages") class="number">
                 {if embedded < chunks {
                     view! { <EmbeddingProgress done=embedded total=chunks /> }.into_any()
                 } else {

@@ -138,9 +138,11 @@ impl Making {
         let detail = words::searched(self.locale, count, found.passages.len(), found.evidence.value, with_vectors);
         self.step(steps, "search", detail, began).await?;
 
+        // Not the language of the search, which an earlier question and the collection have a part in.
+        let language = words::language_of(&self.question, self.locale);
         if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
             let threshold = evidence::threshold(self.settings.strictness);
-            let (detail, nearest) = (words::refused(self.locale, threshold), topics(&found));
+            let (detail, nearest) = (words::refused(self.locale, threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             let topics = if by_question { nearest } else { self.examples(&visible).await? };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
@@ -151,8 +153,6 @@ impl Making {
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
-        // Not the language of the search, which an earlier question and the collection have a part in.
-        let language = words::language_of(&self.question, self.locale);
         let request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);

@@ -3,7 +3,7 @@
 use hammock_contract::{chat::Citation, reading::TextSpan};
 use hammock_retrieval::{citations::Checked, grounds};
 
-use crate::search::Found;
+use crate::search::{Found, Passage};
 
 /// How many topics an answer names that found nothing.
 pub const TOPICS: usize = 4;
@@ -53,10 +53,16 @@ fn marks(citation: &Citation, statements: &[&str]) -> Vec<TextSpan> {
     found.map(|range| TextSpan { start: at(range.start), end: at(range.end) }).collect()
 }
 
-/// What the collections do cover, nearest to the question first.
-pub fn topics(found: &Found) -> Vec<String> {
+/// What the collections do cover, nearest to the question first; in the question's language, where there is such a thing.
+pub fn topics(found: &Found, language: &str) -> Vec<String> {
+    let is_readable = |passage: &&Passage| passage.row.language.as_deref().is_none_or(|its| its == language);
+    let readable = named(found.passages.iter().filter(is_readable));
+    if readable.is_empty() { named(found.passages.iter()) } else { readable }
+}
+
+fn named<'a>(passages: impl Iterator<Item = &'a Passage>) -> Vec<String> {
     let mut topics: Vec<String> = Vec::new();
-    for passage in &found.passages {
+    for passage in passages {
         let topic = passage.row.chunk.headings.last().unwrap_or(&passage.row.title).clone();
         if !topic.is_empty() && !topics.contains(&topic) {
             topics.push(topic);
