@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
 
-use hammock_contract::{ApiError, locale::Locale, passage::Place};
+use hammock_contract::{ApiError, ErrorCode, locale::Locale, passage::Place};
 use leptos::prelude::*;
 
 /// The text of a key in the language of the page; with `name = value` pairs, the text with its `{name}`s filled in.
@@ -167,16 +167,31 @@ pub fn decimal(locale: Locale, number: &str) -> String {
     }
 }
 
+/// A number of an error, with the language's signs.
+fn number(locale: Locale, written: &str) -> String {
+    written.parse::<u64>().map_or_else(|_| decimal(locale, written), |whole| grouped(locale, whole))
+}
+
+/// That a number must lie between two others.
+pub fn range_text(least: &str, most: &str) -> String {
+    let locale = locale();
+    crate::t!("error.invalid_field.range", min = number(locale, least), max = number(locale, most))
+}
+
 /// What an error means for the person, and what to do next.
 ///
 /// `error.<code>.detail` is used where it exists and the error brings every value that it names.
 pub fn error_text(error: &ApiError) -> String {
-    // A limit is the one value that may be no whole number.
-    let limit = error.params.get("limit").map(|limit| decimal(locale(), limit));
-    let shown = |name: &str, found| if name == "limit" { limit.as_ref().unwrap_or(found) } else { found };
-    let values: Vec<(&str, &dyn Display)> =
-        error.params.iter().map(|(name, found)| (name.as_str(), shown(name, found) as &dyn Display)).collect();
-    let detail = text(&format!("error.{}.detail", error.code.as_str()));
+    let locale = locale();
+    let is_number = |name: &str| matches!(name, "limit" | "min" | "max");
+    let shown = |name: &str, value: &str| if is_number(name) { number(locale, value) } else { value.to_owned() };
+    let shown: Vec<(&str, String)> =
+        error.params.iter().map(|(name, value)| (name.as_str(), shown(name, value))).collect();
+    let values: Vec<(&str, &dyn Display)> = shown.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+    // The limits of a field are those of its length, or else of the number in it.
+    let is_range = error.code == ErrorCode::InvalidField && !error.params.contains_key("unit");
+    let kind = if is_range { "range" } else { "detail" };
+    let detail = text(&format!("error.{}.{kind}", error.code.as_str()));
     // Not whether braces are left when it is filled in: a provider's own words may have some.
     if detail.is_empty() || !placeholders(detail).all(|name| error.params.contains_key(name)) {
         fill(text(&format!("error.{}", error.code.as_str())), &values)

@@ -6,6 +6,7 @@ mod eval;
 mod fill;
 mod import;
 mod key;
+mod reindex;
 mod search;
 mod table;
 mod target;
@@ -14,7 +15,7 @@ mod user;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use hammock_domain::{Hammock, counted};
+use hammock_domain::Hammock;
 
 use crate::{
     config::{self, Config},
@@ -79,7 +80,7 @@ enum Command {
 /// Which organisation a command works on.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Organisation {
-    /// The organisation's name or id. Not needed while there is only one.
+    /// The organisation's name or id. Needed only where there are several and the command must know which one.
     #[arg(long, value_name = "NAME")]
     organisation: Option<String>,
 }
@@ -134,6 +135,12 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         eval::run(&config, command).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    // Before anything is opened, which would make what is missing.
+    if let Command::Doctor(command) = &cli.command
+        && let Some(report) = doctor::nothing_there(&config)
+    {
+        return doctor::print(&report, command);
+    }
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
     hammock.prepare().await?;
     let done = with_installation(&hammock, &config, cli.command).await;
@@ -149,17 +156,9 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
         Command::Crawl(command) => return crawl::run(hammock, command).await,
         Command::Import(command) => return import::run(hammock, command).await,
         Command::Search(command) => search::run(hammock, command).await?,
-        Command::Reindex => {
-            anyhow::ensure!(
-                hammock.take_background_work().await?,
-                "a server works on this data directory; stop it first"
-            );
-            let documents = hammock.rebuild_index(|done| eprintln!("{}", counted(done, "document"))).await?;
-            let were = if documents == 1 { "was" } else { "were" };
-            println!("{} {were} indexed anew from the database", counted(documents, "document"));
-        }
+        Command::Reindex => reindex::run(hammock).await?,
         Command::Fill(command) => fill::run(hammock, command).await?,
-        Command::Doctor(command) => return doctor::run(hammock, config, command).await,
+        Command::Doctor(command) => return doctor::run(hammock, config, &command).await,
         // Dealt with before there is an installation.
         Command::Serve { .. }
         | Command::Migrate

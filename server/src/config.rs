@@ -91,6 +91,11 @@ impl Config {
             return Err(ConfigError::Missing(path.to_owned()));
         }
         let base = Figment::from(Toml::string(DEFAULTS));
+        if let Some((name, meant)) = environment::misspelt(&base) {
+            return Err(ConfigError::Form(format!(
+                "there is no variable {name}; two underscores go before a field: {meant}"
+            )));
+        }
         let environment = environment::read(&base);
         let file = match file {
             Some(path) => Some(path.to_owned()),
@@ -129,6 +134,15 @@ impl Config {
         if !self.server.public_url.is_empty() && !web(&self.server.public_url) {
             return wrong("server.public_url", "is not an address such as https://hammock.example");
         }
+        if Url::parse(&self.server.public_url).is_ok_and(|url| url.path() != "/" || url.query().is_some()) {
+            return wrong(
+                "server.public_url",
+                "must end with the host: Hammock has a host to itself, and is not below a path",
+            );
+        }
+        if self.server.request_timeout.is_zero() {
+            return wrong("server.request_timeout", "must be at least 1 second");
+        }
         if self.server.tls_certificate.is_empty() != self.server.tls_key.is_empty() {
             return wrong("server.tls_certificate", "and server.tls_key go together: set both or neither");
         }
@@ -151,6 +165,14 @@ impl Config {
             if !value.is_empty() && !web(value) {
                 return wrong(field, "is not an address such as https://example.org/terms");
             }
+        }
+        if let Some(word) = self.log.unknown_level() {
+            return Err(ConfigError::Value {
+                field: "log.level",
+                problem: format!(
+                    "must be one of off, error, warn, info, debug, trace, or a list such as `hammock_server=debug,info`; found `{word}`"
+                ),
+            });
         }
         if self.server.name.trim().is_empty() {
             return wrong("server.name", "must not be empty");
@@ -235,6 +257,8 @@ mod tests {
             ("[server]\nlistn = '127.0.0.1:1'", "listn", "listen"),
             ("[servr]\nlisten = '127.0.0.1:1'", "servr", "server"),
             ("[server]\npublic_url = 'hammock'", "server.public_url", "https://hammock.example"),
+            ("[server]\npublic_url = 'https://hammock.example/sub'", "server.public_url", "below a path"),
+            ("[server]\nrequest_timeout = 0", "server.request_timeout", "at least 1 second"),
             ("[server]\ntls_key = 'k.pem'", "server.tls_certificate", "both or neither"),
             ("[server]\ntrusted_proxies = ['10.0.0.0/64']", "server.trusted_proxies", "10.0.0.0/8"),
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),
@@ -249,6 +273,8 @@ mod tests {
             ("[data]\ndir = 7", "data.dir", "must be"),
             ("server = 3", "server", "must be a group of fields, found 3"),
             ("[log]\nformat = 'xml'", "log.format", "json"),
+            ("[log]\nlevel = 'loud'", "log.level", "found `loud`"),
+            ("[log]\nlevel = 'hammock_server=debug,loud'", "log.level", "error, warn, info"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
             ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),
         ] {

@@ -22,6 +22,19 @@ pub enum Access {
     Public,
     /// Who has at least this role.
     Role(Role),
+    /// A person who is signed in, whatever the role; no program with a key: what is asked concerns the person alone.
+    Person,
+}
+
+impl Access {
+    /// The role that is needed at least; `None` where nobody needs to be known.
+    pub const fn least_role(self) -> Option<Role> {
+        match self {
+            Self::Public => None,
+            Self::Role(role) => Some(role),
+            Self::Person => Some(Role::User),
+        }
+    }
 }
 
 /// What an answer holds.
@@ -37,7 +50,8 @@ pub enum Returns {
     File,
 }
 
-type CollectSchemas = fn(&mut Vec<(String, RefOr<Schema>)>);
+/// Adds the schemas that a type refers to, and its own.
+pub type CollectSchemas = fn(&mut Vec<(String, RefOr<Schema>)>);
 
 /// A route.
 #[derive(Clone)]
@@ -56,6 +70,8 @@ pub struct Endpoint {
     pub query: Vec<Parameter>,
     /// What it answers.
     pub returns: Returns,
+    /// What else there is to know, in a sentence.
+    pub note: Option<&'static str>,
     /// Schemas that the others refer to.
     pub schemas: Vec<CollectSchemas>,
     /// What serves it.
@@ -72,6 +88,7 @@ impl Endpoint {
             body: None,
             query: Vec::new(),
             returns: Returns::Nothing,
+            note: None,
             schemas: Vec::new(),
             handler,
         }
@@ -147,6 +164,14 @@ impl Endpoint {
         endpoint
     }
 
+    /// It answers 200 with a list that is short by its nature and has one page.
+    #[must_use]
+    pub fn gives_whole_list<T: ToSchema + 'static>(self) -> Self {
+        let mut endpoint = self.gives_page::<T>();
+        endpoint.note = Some("The whole list on one page.");
+        endpoint
+    }
+
     /// It answers 201 with JSON: something was made.
     #[must_use]
     pub fn makes<T: ToSchema + 'static>(mut self) -> Self {
@@ -186,19 +211,22 @@ impl Endpoint {
     }
 }
 
-fn reference<T: ToSchema>() -> RefOr<Schema> {
+/// How the document speaks of a type: by its name, where it has one.
+pub(crate) fn reference<T: ToSchema>() -> RefOr<Schema> {
     if is_named::<T>() { Ref::from_schema_name(T::name()).into() } else { T::schema() }
 }
 
-fn collect<T: ToSchema>(into: &mut Vec<(String, RefOr<Schema>)>) {
+/// The [`CollectSchemas`] of a type.
+pub(crate) fn collect<T: ToSchema>(into: &mut Vec<(String, RefOr<Schema>)>) {
     if is_named::<T>() {
         into.push((T::name().into_owned(), T::schema()));
     }
     T::schemas(into);
 }
 
-/// Whether a type has a schema of its own. One with parameters (a page of something, a list) stands where it is used: its
-/// name would be the same for every parameter.
+/// Whether a type has a schema of its own: one of ours. A text or a number stands where it is used, and so does a type with
+/// parameters (a page of something, a list), whose name would be the same for every parameter.
 fn is_named<T>() -> bool {
-    !std::any::type_name::<T>().contains('<')
+    let name = std::any::type_name::<T>();
+    name.starts_with("hammock_") && !name.contains('<')
 }

@@ -26,13 +26,14 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A bare level is meant for Hammock: the engines below would drown it.
+/// A bare level is meant for Hammock: the engines below would drown it. The library of sessions warns of everybody whose session
+/// has ended, the index of segments that a merge has just put together: neither is anything that an operator could act on.
 fn quiet(level: &str) -> String {
     if level.contains(['=', ',']) {
         level.to_owned()
     } else {
         format!(
-            "{level},lance=warn,lancedb=warn,tantivy=warn,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,html5ever=error,lopdf=error,pdf_extract=error,pdf_oxide=error,tower_sessions=warn,tower_sessions_core=warn"
+            "{level},lance=warn,lancedb=warn,tantivy=error,sqlx=warn,sea_orm=warn,sea_orm_migration=warn,html5ever=error,lopdf=error,pdf_extract=error,pdf_oxide=error,tower_sessions=error,tower_sessions_core=error"
         )
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     endpoint::{Access, Endpoint, Returns},
     router::API,
     routes::endpoints,
-    server_functions::{FUNCTIONS, PREFIX, ServerFunction},
+    server_functions::{Description, FUNCTIONS, PREFIX, ServerFunction},
     state::AppState,
 };
 
@@ -72,7 +72,15 @@ pub fn document() -> OpenApi {
         );
     }
     for function in FUNCTIONS {
-        paths.add_path_operation(format!("{PREFIX}{}", function.path), vec![HttpMethod::Post], of_function(function));
+        let description = (function.describe)();
+        for collect in &description.schemas {
+            collect(&mut schemas);
+        }
+        paths.add_path_operation(
+            format!("{PREFIX}{}", function.path),
+            vec![HttpMethod::Post],
+            of_function(function, description),
+        );
     }
     schemas.push((ErrorBody::name().into_owned(), ErrorBody::schema()));
     ErrorBody::schemas(&mut schemas);
@@ -96,8 +104,9 @@ pub fn document() -> OpenApi {
         .title("Hammock")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Everything that the interface does. Send a key as X-Api-Key or Authorization: Bearer. Lists take `limit` and \
-             `page_token` and answer `items` and `next_page_token`. Times are RFC 3339. Every error is \
+            "Everything that the interface does. Send a key as X-Api-Key or Authorization: Bearer. Lists answer `items` \
+             and `next_page_token`. They take `limit` and `page_token`; the few that are short (keys, connections, a \
+             connection's models, the sources of a collection) come whole. Times are RFC 3339. Every error is \
              `{ \"error\": { \"type\", \"code\", \"message\" } }`. The paths under /api/fn are the functions that the \
              interface itself calls; they change with it.",
         ))
@@ -174,25 +183,25 @@ fn operation(endpoint: &Endpoint) -> OperationBuilder {
                 .content("application/octet-stream", Content::new(Some(text_schema()))),
         ),
     };
-    with_errors(operation.response(status.to_string(), response), endpoint.access)
+    with_errors(operation.response(status.to_string(), response), endpoint.access, endpoint.note)
 }
 
-fn of_function(function: &ServerFunction) -> OperationBuilder {
-    let anything: RefOr<Schema> = ObjectBuilder::new().schema_type(Type::Object).into();
+fn of_function(function: &ServerFunction, description: Description) -> OperationBuilder {
     let body = RequestBodyBuilder::new()
-        .content("application/json", Content::new(Some(anything)))
+        .content("application/json", Content::new(Some(description.arguments)))
         .description(Some("The function's arguments by their names"))
+        .required(Some(Required::True))
         .build();
     let operation = OperationBuilder::new()
         .tag(FUNCTIONS_TAG)
         .summary(Some(function.summary))
         .operation_id(Some(function.path.replace('/', "_")))
         .request_body(Some(body))
-        .response("200", ResponseBuilder::new().description("What the function returns, JSON"));
-    with_errors(operation, function.access)
+        .response("200", json_response(description.answer));
+    with_errors(operation, function.access, None)
 }
 
-fn with_errors(operation: OperationBuilder, access: Access) -> OperationBuilder {
+fn with_errors(operation: OperationBuilder, access: Access, note: Option<&str>) -> OperationBuilder {
     let error = || -> RefOr<Schema> { Ref::from_schema_name(ErrorBody::name()).into() };
     let operation = operation.response("default", {
         ResponseBuilder::new()
@@ -201,11 +210,18 @@ fn with_errors(operation: OperationBuilder, access: Access) -> OperationBuilder 
             .build()
     });
     match access {
-        Access::Public => operation.security(SecurityRequirement::default()),
+        Access::Public => operation.description(note).security(SecurityRequirement::default()),
+        Access::Person => {
+            let needs = "Needs a person who is signed in: API keys are refused.";
+            operation.description(Some(note.map_or_else(|| needs.to_owned(), |note| format!("{note} {needs}"))))
+        }
         Access::Role(role) => {
             let role = serde_json::to_value(role).unwrap_or_default();
             let needs = format!("Needs the role `{}`.", role.as_str().unwrap_or_default());
-            operation.description(Some(needs))
+            operation.description(Some(match note {
+                Some(note) => format!("{note} {needs}"),
+                None => needs,
+            }))
         }
     }
 }

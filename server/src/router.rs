@@ -106,13 +106,19 @@ async fn require(access: Access, request: Request, next: Next) -> Response {
 /// # Errors
 /// 401 when nobody valid asks, 403 when the role does not suffice.
 pub fn allowed(access: Access, request: &Request) -> Result<(), Failure> {
-    let Access::Role(role) = access else { return Ok(()) };
+    let Some(role) = access.least_role() else { return Ok(()) };
     let context = request.extensions().get::<RequestContext>().ok_or_else(Failure::sign_in_required)?;
     let scope = context.scope.as_ref().map_err(|error| Failure::from(error.clone()))?;
     if scope.role() < role {
         return Err(Failure::new(
             hammock_contract::ErrorCode::RoleRequired,
             "your role does not allow this; ask an administrator of your organisation",
+        ));
+    }
+    if access == Access::Person && identify::api_key(request.headers()).is_some() {
+        return Err(Failure::new(
+            hammock_contract::ErrorCode::RoleRequired,
+            "only a person who is signed in can do this, not an API key",
         ));
     }
     Ok(())

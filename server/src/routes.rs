@@ -28,6 +28,7 @@ use crate::{
 const PUBLIC: Access = Access::Public;
 const USER: Access = Access::Role(Role::User);
 const ADMIN: Access = Access::Role(Role::Administrator);
+const PERSON: Access = Access::Person;
 
 /// Every route of the public API.
 #[rustfmt::skip] // one route a paragraph, so that the page reads as a table
@@ -36,9 +37,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/instance", PUBLIC, me::instance).does("What is known of this installation without signing in").gives::<Instance>(),
 
         Endpoint::get("/me", USER, me::find).does("Who is calling").gives::<Me>(),
-        Endpoint::patch("/me", USER, me::update).does("Change one's own name or telephone number").takes::<ProfilePatch>().gives::<User>(),
-        Endpoint::put("/me/locale", USER, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
-        Endpoint::put("/me/password", USER, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
+        Endpoint::patch("/me", PERSON, me::update).does("Change one's own name or telephone number").takes::<ProfilePatch>().gives::<User>(),
+        Endpoint::put("/me/locale", PERSON, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
+        Endpoint::put("/me/password", PERSON, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
 
         Endpoint::get("/organisation", ADMIN, organisation::find).does("Read the organisation").gives::<Organisation>(),
         Endpoint::patch("/organisation", ADMIN, organisation::update).does("Give the organisation another name").takes::<OrganisationPatch>().gives::<Organisation>(),
@@ -49,15 +50,15 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/users/{user}", ADMIN, users::remove).does("Remove a person from the organisation"),
         Endpoint::post("/users/{user}/invitation", ADMIN, users::invite).does("Send the invitation again"),
 
-        Endpoint::get("/keys", ADMIN, keys::list).does("List the API keys").gives_page::<ApiKey>(),
+        Endpoint::get("/keys", ADMIN, keys::list).does("List the API keys").gives_whole_list::<ApiKey>(),
         Endpoint::post("/keys", ADMIN, keys::create).does("Make an API key; its secret is shown this once").takes::<NewApiKey>().makes::<ApiKeyWithSecret>(),
         Endpoint::delete("/keys/{key}", ADMIN, keys::revoke).does("Revoke an API key"),
 
-        Endpoint::get("/connections", ADMIN, connections::list).does("List the accounts with model providers").gives_page::<Connection>(),
+        Endpoint::get("/connections", ADMIN, connections::list).does("List the accounts with model providers").gives_whole_list::<Connection>(),
         Endpoint::post("/connections", ADMIN, connections::create).does("Add an account; it is tested before it is saved").takes::<NewConnection>().makes::<Connection>(),
         Endpoint::patch("/connections/{connection}", ADMIN, connections::update).does("Change an account; it is tested before it is saved").takes::<ConnectionPatch>().gives::<Connection>(),
         Endpoint::delete("/connections/{connection}", ADMIN, connections::delete).does("Remove an account"),
-        Endpoint::get("/connections/{connection}/models", ADMIN, connections::list_models).does("List the models that a provider offers").gives_page::<Model>(),
+        Endpoint::get("/connections/{connection}/models", ADMIN, connections::list_models).does("List the models that a provider offers").gives_whole_list::<Model>(),
 
         Endpoint::get("/assistants", USER, assistants::list).does("List the assistants that the caller can use").asks::<PageRequest>().gives_page::<AssistantSummary>(),
         Endpoint::post("/assistants", USER, assistants::create).does("Make an assistant; everybody can make private ones").takes::<AssistantSettings>().makes::<Assistant>(),
@@ -70,7 +71,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/collections/{collection}", USER, collections::find).does("Read a collection").gives::<Collection>(),
         Endpoint::patch("/collections/{collection}", ADMIN, collections::update).does("Rename or describe a collection").takes::<CollectionPatch>().gives::<Collection>(),
         Endpoint::delete("/collections/{collection}", ADMIN, collections::delete).does("Delete a collection with everything in it"),
-        Endpoint::get("/collections/{collection}/sources", USER, collections::list_sources).does("List the sources of a collection").gives_page::<Source>(),
+        Endpoint::get("/collections/{collection}/sources", USER, collections::list_sources).does("List the sources of a collection").gives_whole_list::<Source>(),
         Endpoint::post("/collections/{collection}/sources", ADMIN, collections::create_source).does("Add a source; a website starts to be read at once").takes::<NewSource>().makes::<Source>(),
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 

@@ -70,10 +70,24 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let app = wire::state(config, hammock.clone())?;
     say_what_is_missing(&app, role);
+    if hammock.has_strangers().await.unwrap_or(false) {
+        tracing::warn!(
+            "another process works on this database with a data directory of its own: what it reads cannot be found here, and \
+             the other way round. All processes of an installation share one data directory"
+        );
+    }
+    match hammock.count_unreadable_secrets().await {
+        Ok(0) => {}
+        Ok(count) => tracing::error!(
+            "{count} stored keys of connections cannot be read: secrets.key in the data directory is not the file that they \
+             were stored with. Put that file back, or enter the keys again"
+        ),
+        Err(error) => tracing::warn!(%error, "whether the stored keys can be read is not known"),
+    }
     app.readiness.set(true);
     let handle = Handle::new();
     let ending = tokio::spawn(end(app.clone(), handle.clone(), stop.clone()));
-    tracing::info!(%address, took_ms = begun.elapsed().as_millis(), ?role, "ready");
+    tracing::info!(%address, took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), ?role, "ready");
     announce(scheme, address);
     let served = listen_on(listener, tls, app, role, handle).await;
     if stop.is_cancelled() {
@@ -103,6 +117,13 @@ fn say_what_is_missing(app: &AppState, role: Role) {
         tracing::info!("search is by words alone: embedding.model_dir is \"off\"");
     } else if app.config.embedding_model().is_none() {
         tracing::warn!("search is by words alone, there is no embedding model: {MODEL_ADVICE}");
+    }
+    let server = &app.config.server;
+    if server.public_url.is_empty() && (!server.trusted_proxies.is_empty() || server.listen.ip().is_unspecified()) {
+        tracing::warn!(
+            "links in mails lead to {}: set server.public_url to the address that people use",
+            app.config.public_url()
+        );
     }
     if role != Role::Worker && app.site.is_empty() {
         tracing::warn!("pages have no scripts and styles, the interface is not built: {}", site::ADVICE);

@@ -1,6 +1,7 @@
 //! The interface's server functions, as endpoints for everybody: JSON in, JSON out, a session or an API key, the right
 //! status. One table says who may call which; a function that is not in it is not served, and a test fails.
 
+mod description;
 mod table;
 
 use axum::{
@@ -12,6 +13,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::{endpoint::Access, failure::Failure, router::allowed};
 
+pub use description::Description;
 pub use table::FUNCTIONS;
 
 /// A server function.
@@ -23,6 +25,8 @@ pub struct ServerFunction {
     pub access: Access,
     /// What it does, in one line.
     pub summary: &'static str,
+    /// What it takes and gives.
+    pub describe: fn() -> Description,
 }
 
 /// What every server function's path begins with.

@@ -12,8 +12,21 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, FormError, form::action_error, guard_leaving, use_toaster},
+    ui::{Button, ButtonKind, FormError, form::action_error, general_error, guard_leaving, use_toaster},
 };
+
+/// The fields that say themselves what is wrong with them.
+const FIELDS: &[&str] = &[
+    "name",
+    "description",
+    "connection",
+    "model",
+    "temperature",
+    "max_tokens",
+    "initial_message",
+    "suggestions",
+    "system_message",
+];
 
 /// The form.
 #[component]
@@ -46,7 +59,9 @@ pub fn AssistantForm(
             toaster.say(t!("form.saved"));
             if is_new {
                 let href = format!("/assistants/{}", saved.id);
-                navigate.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));
+                let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                // The page may be gone meanwhile, and somebody elsewhere stays there.
+                let _ = navigate.try_with_value(|go| go(&href, options));
             } else {
                 on_saved.run(saved);
             }
@@ -63,7 +78,6 @@ pub fn AssistantForm(
         <form
             class="assistant-form"
             method="post"
-            novalidate
             on:submit=move |event| {
                 event.prevent_default();
                 save.dispatch(());
@@ -89,7 +103,7 @@ pub fn AssistantForm(
             </fieldset>
             <Show when=move || !readonly && (is_new || changed.get() || save.pending().get())>
                 <div class="save-bar">
-                    <FormError error=error />
+                    <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">
                         {move || changed.get().then(|| t!("assistants.unsaved"))}
                     </span>

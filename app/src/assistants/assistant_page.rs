@@ -127,7 +127,8 @@ fn DeleteAssistant(open: RwSignal<bool>, assistant: RwSignal<Option<Assistant>>)
             delete_assistant(id).await?;
             open.set(false);
             toaster.say(t!("assistants.deleted"));
-            navigate.with_value(|go| go("/assistants", NavigateOptions::default()));
+            // The page may be gone meanwhile, and somebody elsewhere stays there.
+            let _ = navigate.try_with_value(|go| go("/assistants", NavigateOptions::default()));
             Ok::<(), FnError>(())
         }
     });

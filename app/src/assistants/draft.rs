@@ -1,15 +1,19 @@
 //! The settings while they are being typed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use hammock_contract::{
-    ApiError, CollectionId, ErrorCode,
+    ApiError, CollectionId, ConnectionId, ErrorCode,
     assistant::{Access, AssistantSettings, ICONS, Strictness},
 };
 use leptos::prelude::*;
 
 /// The most suggestions.
 pub const MAX_SUGGESTIONS: usize = 6;
+/// How wild a new assistant is.
+const TEMPERATURE: f32 = 0.2;
+/// The longest answer of a new assistant, in tokens.
+const MAX_TOKENS: u32 = 1024;
 
 /// One field each. Numbers are text until they are sent, as they are typed.
 #[derive(Clone, Copy)]
@@ -34,8 +38,9 @@ pub struct Draft {
     pub collections: RwSignal<BTreeSet<CollectionId>>,
     /// Its first words.
     pub initial_message: RwSignal<String>,
-    /// Questions to offer, with a number each that stays with it while others come and go.
-    pub suggestions: RwSignal<Vec<(usize, RwSignal<String>)>>,
+    /// Questions to offer, with a number each that stays with it while others come and go. They are made in the handlers of
+    /// buttons; what is made there belongs to the button and would go with it, so these belong to nobody.
+    pub suggestions: RwSignal<Vec<(usize, ArcRwSignal<String>)>>,
     /// What stands before everything else.
     pub system_message: RwSignal<String>,
     /// Who may use it.
@@ -93,8 +98,8 @@ impl Draft {
             initial_message: String::new(),
             suggestions: Vec::new(),
             system_message: String::new(),
-            temperature: 0.2,
-            max_tokens: 1024,
+            temperature: TEMPERATURE,
+            max_tokens: MAX_TOKENS,
             strictness: Strictness::default(),
         }
     }
@@ -127,11 +132,12 @@ impl Draft {
         ]
     }
 
-    /// Adds a suggestion.
-    pub fn add_suggestion(self, text: String) {
+    /// Adds a suggestion; its number.
+    pub fn add_suggestion(self, text: String) -> usize {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        self.suggestions.update(|all| all.push((number, RwSignal::new(text))));
+        self.suggestions.update(|all| all.push((number, ArcRwSignal::new(text))));
+        number
     }
 
     /// Removes a suggestion by its number.
@@ -142,9 +148,13 @@ impl Draft {
     /// The settings to store.
     ///
     /// # Errors
-    /// `invalid_field` for a number that is none.
+    /// `invalid_field` for a number that is none or does not fit.
     pub fn settings(self) -> Result<AssistantSettings, ApiError> {
-        let connection = self.connection.get().parse().ok();
+        let connection = self.connection.get().parse::<ConnectionId>().ok();
+        // Without a connection nobody sees the numbers: what is wrong with them must not keep the rest from being stored.
+        let seen = connection.is_some();
+        let temperature = number(&self.temperature.get(), "temperature", 0.0, 2.0);
+        let max_tokens = number(&self.max_tokens.get(), "max_tokens", 64, 16_384);
         let strictness = self.strictness.get();
         let suggestions: Vec<String> =
             self.suggestions.with(|all| all.iter().map(|(_, text)| text.get().trim().to_owned()).collect());
@@ -159,8 +169,8 @@ impl Draft {
             initial_message: self.initial_message.get(),
             suggestions: suggestions.into_iter().filter(|text| !text.is_empty()).collect(),
             system_message: self.system_message.get(),
-            temperature: number(&self.temperature.get(), "temperature", "0", "2")?,
-            max_tokens: number(&self.max_tokens.get(), "max_tokens", "64", "16384")?,
+            temperature: if seen { temperature? } else { temperature.unwrap_or(TEMPERATURE) },
+            max_tokens: if seen { max_tokens? } else { max_tokens.unwrap_or(MAX_TOKENS) },
             strictness: STRICTNESS
                 .iter()
                 .find(|(_, value)| *value == strictness)
@@ -178,9 +188,17 @@ impl Draft {
     }
 }
 
-fn number<T: std::str::FromStr>(text: &str, field: &'static str, min: &str, max: &str) -> Result<T, ApiError> {
-    let bad = || ApiError::new(ErrorCode::InvalidField, format!("{field} is not a number"));
-    text.trim().replace(',', ".").parse().map_err(|_| bad().on(field).with("min", min).with("max", max))
+fn number<T>(text: &str, field: &'static str, least: T, most: T) -> Result<T, ApiError>
+where
+    T: FromStr + PartialOrd + Display + Copy,
+{
+    let typed = text.trim().replace(',', ".").parse::<T>().ok();
+    typed.filter(|typed| (least..=most).contains(typed)).ok_or_else(|| {
+        ApiError::new(ErrorCode::InvalidField, format!("{field} lies between {least} and {most}"))
+            .on(field)
+            .with("min", least)
+            .with("max", most)
+    })
 }
 
 #[cfg(test)]
@@ -204,8 +222,36 @@ mod tests {
         draft.remove_suggestion(0);
         draft.take(Draft::of(&settings));
         assert!(!draft.differs_from(&settings));
+    }
+
+    #[test]
+    fn numbers_count_where_they_are_seen() {
+        let owner = Owner::new();
+        owner.set();
+        let draft = Draft::of(&Draft::blank(Access::Private));
+        draft.temperature.set("9".to_owned());
         draft.max_tokens.set("many".to_owned());
-        assert_eq!(draft.settings().unwrap_err().field.as_deref(), Some("max_tokens"));
+        let settings = draft.settings().unwrap();
+        assert_eq!((settings.temperature, settings.max_tokens), (TEMPERATURE, MAX_TOKENS));
+        draft.connection.set(ConnectionId::fixed("ours").to_string());
+        let refused = draft.settings().unwrap_err();
+        let limits = (refused.params["min"].as_str(), refused.params["max"].as_str());
+        assert_eq!((refused.field.as_deref(), limits), (Some("temperature"), ("0", "2")));
+        draft.temperature.set("2".to_owned());
+        let refused = draft.settings().unwrap_err();
+        let limits = (refused.params["min"].as_str(), refused.params["max"].as_str());
+        assert_eq!((refused.field.as_deref(), limits), (Some("max_tokens"), ("64", "16384")));
+    }
+
+    #[test]
+    fn a_suggestion_outlives_the_button_that_added_it() {
+        let owner = Owner::new();
+        owner.set();
+        let draft = Draft::of(&Draft::blank(Access::Private));
+        let button = owner.child();
+        button.with(|| draft.add_suggestion("How?".to_owned()));
+        button.cleanup();
+        assert_eq!(draft.settings().unwrap().suggestions, ["How?"]);
     }
 
     #[test]

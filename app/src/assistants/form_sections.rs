@@ -1,7 +1,7 @@
 //! The other sections of an assistant's settings: general, knowledge, conversation, access.
 
 use hammock_contract::{ApiError, assistant::ICONS, page::PageRequest, user::Role};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
 use super::draft::{Draft, MAX_SUGGESTIONS};
@@ -150,6 +150,8 @@ pub fn ConversationSection(
     /// Whether they cannot be changed.
     readonly: bool,
 ) -> impl IntoView {
+    // A field that was just added is typed into next.
+    let added = StoredValue::new(None::<usize>);
     view! {
         <TextArea
             label=t!("assistants.initial_message")
@@ -165,10 +167,19 @@ pub fn ConversationSection(
                 <For each=move || draft.suggestions.get() key=|(number, _)| *number let:item>
                     {
                         let (number, text) = item;
+                        let text = RwSignal::from(text);
+                        let input = NodeRef::<html::Input>::new();
+                        Effect::new(move |_| {
+                            if let (Some(input), true) = (input.get(), added.get_value() == Some(number)) {
+                                // Fails only for what is no longer on the page.
+                                let _ = input.focus();
+                            }
+                        });
                         view! {
                             <li>
                                 <input
                                     class="input"
+                                    node_ref=input
                                     aria-label=t!("assistants.suggestion")
                                     maxlength="200"
                                     readonly=readonly
@@ -187,10 +198,10 @@ pub fn ConversationSection(
                     }
                 </For>
             </ul>
-            {move || on_field(error, "suggestions").get().map(|text| view! { <p class="field-error">{text}</p> })}
+            {move || on_field(error, "suggestions").get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
             <Show when=move || !readonly && draft.suggestions.with(Vec::len) < MAX_SUGGESTIONS>
                 <div>
-                    <Button icon="plus" on_click=move |_| draft.add_suggestion(String::new())>
+                    <Button icon="plus" on_click=move |_| added.set_value(Some(draft.add_suggestion(String::new())))>
                         {t!("assistants.add_suggestion")}
                     </Button>
                 </div>

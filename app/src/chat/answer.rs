@@ -208,7 +208,8 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     });
     view! {
         <Show when=move || !shown.with(Vec::is_empty)>
-            <section class="sources" aria-label=t!("chat.sources")>
+            // No landmark: every answer of a thread has one.
+            <div class="sources" role="group" aria-label=t!("chat.sources")>
                 <h2>{move || if shown.with(|all| all.iter().any(|it| it.cited)) { t!("chat.sources") } else { t!("chat.sources_uncited") }}</h2>
                 <ol>
                     {move || shown.get().into_iter().map(|citation| {
@@ -230,7 +231,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                         }
                     }).collect_view()}
                 </ol>
-            </section>
+            </div>
         </Show>
     }
 }

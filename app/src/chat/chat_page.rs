@@ -1,5 +1,7 @@
 //! The chat page: the list, the thread and the source, side by side; on a phone one after the other.
 
+use std::time::Duration;
+
 use hammock_contract::{ConversationId, ErrorKind, chat::Conversation};
 use leptos::{html, prelude::*};
 use leptos_router::{
@@ -21,6 +23,9 @@ use crate::{
     FnError, t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
+
+/// How long an announcement stands, for a screen reader to take it.
+const ANNOUNCED: Duration = Duration::from_secs(3);
 
 /// What an address leads to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,6 +76,12 @@ pub fn ChatPage() -> impl IntoView {
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
         if thread.assistant.get_untracked().is_none() {
             thread.assistant.set(asked.or_else(|| default_choice(&found)));
+        }
+    });
+    // What was announced stands in the answer: whoever reads the page with a screen reader must not meet it twice.
+    Effect::new(move |_| {
+        if !thread.announcement.with(String::is_empty) {
+            set_timeout(move || drop(thread.announcement.try_set(String::new())), ANNOUNCED);
         }
     });
     view! {

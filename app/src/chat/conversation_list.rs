@@ -93,7 +93,8 @@ fn Row(
             if let Err(error) = delete_conversation(id.clone()).await {
                 return toaster.say(i18n::error_text(&error.0));
             }
-            if thread.conversation.get_untracked().as_ref() == Some(&id) {
+            // The page may be gone meanwhile.
+            if thread.conversation.try_get_untracked().flatten().as_ref() == Some(&id) {
                 thread.clear();
                 navigate("/chat", Default::default());
             }
@@ -142,7 +143,7 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
         async move {
             let Some(row) = row else { return Ok(()) };
             let saved = rename_conversation(row.id, title).await?;
-            if thread.conversation.get_untracked().as_ref() == Some(&saved.id) {
+            if thread.conversation.try_get_untracked().flatten().as_ref() == Some(&saved.id) {
                 thread.title.set(saved.title);
             }
             thread.list_version.update(|version| *version += 1);

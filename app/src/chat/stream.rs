@@ -51,7 +51,7 @@ pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
             thread.link.set(Link::Idle);
             Err(error)
         }
-        End::Broken => match (thread.run.get_untracked(), last) {
+        End::Broken => match (thread.run.try_get_untracked().flatten(), last) {
             (Some(run), Some(last)) => {
                 follow_after(thread, run, Some(last)).await;
                 Ok(())
@@ -83,7 +83,10 @@ async fn follow_after(thread: Thread, run: RunId, mut last: Option<String>) {
             }
             End::Broken => {
                 tries = if last == before { tries + 1 } else { 1 };
-                thread.link.set(Link::Reconnecting);
+                if thread.link.try_set(Link::Reconnecting).is_some() {
+                    // The page is gone.
+                    break;
+                }
                 pause(tries).await;
             }
         }
@@ -121,7 +124,11 @@ async fn converse(thread: Thread, request: Result<Request, JsValue>, last: &mut 
             return End::Broken;
         }
         let Ok(bytes) = Reflect::get(&part, &"value".into()) else { return End::Broken };
-        thread.link.set(Link::Open);
+        if thread.link.try_set(Link::Open).is_some() {
+            // Whoever left the page finds the answer in its conversation; here nobody is there to be told of a failure.
+            let _ = reader.cancel();
+            return End::Done;
+        }
         for event in decoder.push(&Uint8Array::new(&bytes).to_vec()) {
             let Ok(read) = serde_json::from_str::<StreamEvent>(&event.data) else { continue };
             if event.id.is_some() {

@@ -8,7 +8,7 @@ use hammock_contract::{check, password};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::t;
+use crate::{i18n, t};
 
 /// What is wrong with one field.
 #[derive(Clone, Copy)]
@@ -77,6 +77,14 @@ pub fn fault_in(kind: &str, required: bool, typed: &str) -> Option<&'static str>
     (kind == "email" && !check::is_email(typed)).then(|| t!("error.invalid_email"))
 }
 
+/// What is wrong with a number that lies between two others. None where nothing is typed.
+pub fn fault_in_range((least, most): (&str, &str), typed: &str) -> Option<String> {
+    let number = |text: &str| text.trim().replace(',', ".").parse::<f64>().ok();
+    let (from, to) = (number(least)?, number(most)?);
+    let fits = typed.trim().is_empty() || number(typed).is_some_and(|typed| (from..=to).contains(&typed));
+    (!fits).then(|| i18n::range_text(least, most))
+}
+
 /// What is wrong with a new password, by the rules that all of them have.
 pub fn weak_password(typed: RwSignal<String>) -> Signal<Option<String>> {
     Signal::derive(move || {
@@ -108,6 +116,18 @@ mod tests {
         assert_eq!(fault_in("email", true, "marta@"), Some(t!("error.invalid_email")));
         assert_eq!(fault_in("email", true, " marta@example.org "), None);
         assert_eq!(fault_in("text", true, "marta@"), None);
+    }
+
+    #[test]
+    fn a_number_is_judged_by_its_limits() {
+        let fault = |typed| fault_in_range(("64", "16384"), typed);
+        for fits in ["", "64", " 1024 ", "16384"] {
+            assert_eq!(fault(fits), None, "{fits}");
+        }
+        for bad in ["63", "16385", "-64", "many", "NaN"] {
+            assert_eq!(fault(bad).as_deref(), Some("Please enter a number from 64 to 16,384."), "{bad}");
+        }
+        assert_eq!(fault_in_range(("0", "2"), "0,7"), None);
     }
 
     #[test]

@@ -4,9 +4,9 @@ use leptos::{html, prelude::*};
 
 use super::{
     Icon,
-    fault::{Fault, fault_in, fault_of_kind},
+    fault::{Fault, fault_in, fault_in_range, fault_of_kind},
 };
-use crate::t;
+use crate::{i18n, t};
 
 /// The hint and the error under a field, and the ids by which the field refers to them.
 #[component]
@@ -79,15 +79,15 @@ pub fn TextField(
     /// The most characters.
     #[prop(optional)]
     maxlength: Option<u32>,
-    /// The step of a number.
-    #[prop(optional, into)]
-    step: Option<String>,
+    /// The step of a number; what lies between two steps may be typed all the same.
+    #[prop(optional)]
+    step: Option<&'static str>,
     /// The smallest number.
-    #[prop(optional, into)]
-    min: Option<String>,
+    #[prop(optional)]
+    min: Option<&'static str>,
     /// The greatest number.
-    #[prop(optional, into)]
-    max: Option<String>,
+    #[prop(optional)]
+    max: Option<&'static str>,
     /// Names to offer while typing.
     #[prop(optional, into)]
     suggestions: Option<Signal<Vec<String>>>,
@@ -106,7 +106,12 @@ pub fn TextField(
             let _ = input.focus();
         }
     });
-    let wrong = move || value.with(|typed| fault_in(kind, required, typed).map(str::to_owned)).or_else(|| rule.get());
+    let out_of_range = move |typed: &str| fault_in_range(min.zip(max)?, typed);
+    let wrong = move || {
+        let found =
+            value.with(|typed| fault_in(kind, required, typed).map(str::to_owned).or_else(|| out_of_range(typed)));
+        found.or_else(|| rule.get())
+    };
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             input.set_custom_validity(&wrong().unwrap_or_default());
@@ -129,13 +134,17 @@ pub fn TextField(
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
                 on:invalid=move |event| {
-                    fault.find(&event, untrack(wrong).unwrap_or_else(|| fault_of_kind(kind).to_owned()));
+                    let by_kind = || match min.zip(max) {
+                        Some((least, most)) => i18n::range_text(least, most),
+                        None => fault_of_kind(kind).to_owned(),
+                    };
+                    fault.find(&event, untrack(wrong).unwrap_or_else(by_kind));
                 }
                 required=required
                 autocomplete=autocomplete
                 placeholder=placeholder
                 maxlength=maxlength.map(|most| most.to_string())
-                step=step
+                step=move || step.map(|step| value.try_with(|typed| step_at(typed, step, min)).unwrap_or(step))
                 min=min
                 max=max
                 list=list_id.clone()
@@ -156,6 +165,14 @@ pub fn TextField(
             <FieldNotes id hint=hint.map(Signal::stored) error />
         </div>
     }
+}
+
+/// The step of a number field for what is typed there. The browser refuses what lies between two steps, the server does not.
+fn step_at(typed: &str, step: &'static str, min: Option<&str>) -> &'static str {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let (Some(typed), Some(width)) = (number(typed), number(step)) else { return step };
+    let steps = (typed - min.and_then(number).unwrap_or_default()) / width;
+    if (steps - steps.round()).abs() < 1e-6 { step } else { "any" }
 }
 
 /// A field of several lines; grows with its text.

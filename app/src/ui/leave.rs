@@ -154,8 +154,10 @@ impl Typed {
 
     /// From here on something counts as typed when it differs from what is there now.
     pub fn begin(self) {
-        let now = untrack(move || self.now.get());
-        self.before.set(now);
+        // What was being stored may arrive when the page is gone.
+        if let Some(now) = untrack(move || self.now.try_get()) {
+            self.before.set(now);
+        }
     }
 
     /// Whether something was typed.

@@ -79,7 +79,8 @@ pub fn MenuPopover(
                 }
             }
             on:click=move |_| {
-                if let Some(menu) = node.get_untracked() {
+                // What was clicked may have removed the menu.
+                if let Some(menu) = node.try_get_untracked().flatten() {
                     // It may have closed by itself already.
                     let _ = menu.hide_popover();
                 }

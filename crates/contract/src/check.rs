@@ -12,7 +12,7 @@ pub const MAX_EMAIL: usize = 254;
 /// A text without the white space around it, of `min` to `max` characters and without control characters.
 ///
 /// # Errors
-/// `invalid_field`, naming the field and the limits.
+/// `invalid_field`, naming the field, the limits and their unit.
 pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, ApiError> {
     let text = text.trim();
     let length = text.chars().count();
@@ -22,9 +22,15 @@ pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, A
         } else {
             format!("{field} needs {min} to {max} characters")
         };
-        return Err(ApiError::new(ErrorCode::InvalidField, message).on(field).with("min", min).with("max", max));
+        return Err(too_short_or_long(field, message, min, max));
     }
     Ok(text.to_owned())
+}
+
+/// That a text does not have `min` to `max` characters.
+pub fn too_short_or_long(field: &str, message: impl Into<String>, min: usize, max: usize) -> ApiError {
+    let error = ApiError::new(ErrorCode::InvalidField, message).on(field);
+    error.with("min", min).with("max", max).with("unit", "characters")
 }
 
 /// Whether a text has the form of an e-mail address, white space around it apart. The server also asks the library that
@@ -91,6 +97,7 @@ mod tests {
         assert!(line("name", "a\u{0}b", 1, 4).is_err());
         let long = line("name", "12345", 0, 4).unwrap_err();
         assert_eq!((long.field.as_deref(), long.params["max"].as_str()), (Some("name"), "4"));
+        assert_eq!(long.params["unit"], "characters");
     }
 
     #[test]

@@ -114,7 +114,7 @@ pub struct UploadResult {
 /// Which documents are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct DocumentQuery {
     /// Only those of this collection. Without it and without a source, the organisation's own are listed.
     pub collection: Option<CollectionId>,

@@ -53,7 +53,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident;)*) => {
         /// What went wrong, as a stable word that programs can rely on and that the interface translates.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
         pub enum ErrorCode {$(
             $(#[$doc])*
             #[serde(rename = $text)]
@@ -138,6 +137,8 @@ error_codes! {
     Busy = "busy", Conflict;
     /// Too many attempts; `retry_after` tells how many seconds to wait.
     TooManyAttempts = "too_many_attempts", RateLimited;
+    /// A stored key or password can no longer be decrypted: the file of the keys was lost or exchanged.
+    SecretUnreadable = "secret_unreadable", Conflict;
     /// Somebody stopped it before its end.
     Stopped = "stopped", Conflict;
     /// The model provider failed by itself, or answered something that cannot be read.
@@ -183,6 +184,21 @@ error_codes! {
     /// A defect of ours; the request id finds it in the log.
     Internal = "internal", Internal;
 }
+
+// By hand: the derive does not see a name that a macro hands on, and would list the variants as Rust calls them.
+#[cfg(feature = "server")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("What went wrong, as a stable word that programs can rely on."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+#[cfg(feature = "server")]
+impl utoipa::ToSchema for ErrorCode {}
 
 /// An error as everybody outside sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ pub const MAX_LIMIT: u32 = 200;
 /// Which page of a list is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct PageRequest {
     /// Rows on a page, 1 to 200; 50 when absent.
     #[serde(deserialize_with = "limit")]

@@ -160,6 +160,9 @@ impl Hammock {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         login_attempts::clear(&tx, &account_key).await.map_err(from_store)?;
+        if let Some(key) = crate::attempts::address_attempts(origin) {
+            login_attempts::take_back(&tx, &key).await.map_err(from_store)?;
+        }
         accounts::touch_last_seen(&tx, &account.id, now).await.map_err(from_store)?;
         audit::record(&scope, &tx, "session.create", account.id.as_str(), serde_json::Value::Null, now)
             .await

@@ -151,17 +151,20 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
     if let Some(connection) = &connection {
         connections::find(scope, db, connection).await.map_err(from_store)?;
         if model.is_empty() {
-            return Err(validate::invalid("model", "choose a model of the connection, or type its name"));
+            let message = "choose a model of the connection, or type its name";
+            return Err(validate::too_short_or_long("model", message, 1, 200));
         }
     }
     if !ICONS.contains(&icon.as_str()) {
         return Err(validate::invalid("icon", format!("the icon is one of {}", ICONS.join(", "))));
     }
     if !(0.0..=2.0).contains(&temperature) {
-        return Err(validate::invalid("temperature", "the temperature lies between 0 and 2"));
+        let error = validate::invalid("temperature", "the temperature lies between 0 and 2");
+        return Err(error.with("min", 0).with("max", 2));
     }
     if !(64..=16_384).contains(&max_tokens) {
-        return Err(validate::invalid("max_tokens", "the longest answer lies between 64 and 16384 tokens"));
+        let error = validate::invalid("max_tokens", "the longest answer lies between 64 and 16384 tokens");
+        return Err(error.with("min", 64).with("max", 16_384));
     }
     let mut unique: Vec<CollectionId> = Vec::with_capacity(wanted.len());
     for id in wanted {

@@ -19,11 +19,17 @@ pub(crate) fn account_attempts(email: &str) -> String {
     format!("account:{}", accounts::email_key(email))
 }
 
+/// What the attempts from an address are counted by, where it is known. One that succeeds is taken back: a whole company may
+/// sign in from one address.
+pub(crate) fn address_attempts(origin: &Origin) -> Option<String> {
+    origin.address.map(|address| format!("address:{}", network_of(address)))
+}
+
 impl Hammock {
     /// Counts an attempt from an address, where it is known.
     pub(crate) async fn count_address(&self, origin: &Origin) -> Result<()> {
-        match origin.address {
-            Some(address) => self.count_attempt(&format!("address:{}", network_of(address)), PER_ADDRESS).await,
+        match address_attempts(origin) {
+            Some(key) => self.count_attempt(&key, PER_ADDRESS).await,
             None => Ok(()),
         }
     }

@@ -77,7 +77,7 @@ impl Hammock {
         }
         let text = validate::block("text", &request.text, QUESTION_CHARS)?;
         if text.is_empty() {
-            return Err(validate::invalid("text", "type a question").with("min", 1).with("max", QUESTION_CHARS));
+            return Err(validate::too_short_or_long("text", "type a question", 1, QUESTION_CHARS));
         }
         if let Some(key) = &request.idempotency_key {
             validate::line("idempotency_key", key, 1, 100)?;

@@ -7,12 +7,13 @@ use hammock_contract::{
     system::IndexStatus,
     user::Role,
 };
-use hammock_store::{Scope, audit, chunks, collections};
+use hammock_store::{Scope, StoreError, audit, chunks, collections};
 
 use crate::{
     Hammock, Result,
     embedding::EmbeddingState,
     error::{from_store, taken},
+    handbook,
     knowledge::jobs,
     validate,
 };
@@ -40,7 +41,7 @@ impl Hammock {
     /// `role_required`, `invalid_field`, `name_taken`.
     pub async fn create_collection(&self, scope: &Scope, new: NewCollection) -> Result<Collection> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        let name = validate::line("name", &new.name, 1, 80)?;
+        let name = free(validate::line("name", &new.name, 1, 80)?)?;
         let description = validate::block("description", &new.description, 500)?;
         let (id, now) = (CollectionId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -65,7 +66,7 @@ impl Hammock {
         self.refuse_read_only(scope, id).await?;
         let CollectionPatch { name, description } = patch;
         let patch = CollectionPatch {
-            name: name.map(|text| validate::line("name", &text, 1, 80)).transpose()?,
+            name: name.map(|text| validate::line("name", &text, 1, 80).and_then(free)).transpose()?,
             description: description.map(|text| validate::block("description", &text, 500)).transpose()?,
         };
         let now = self.now();
@@ -137,4 +138,12 @@ impl Hammock {
         }
         Ok(())
     }
+}
+
+/// A name, unless it is the built-in collection's, which stands in the same list.
+fn free(name: String) -> Result<String> {
+    if name.to_lowercase() == handbook::NAME.to_lowercase() {
+        return Err(taken(&name)(StoreError::Duplicate("name".to_owned())));
+    }
+    Ok(name)
 }

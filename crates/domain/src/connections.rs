@@ -1,12 +1,12 @@
 //! Accounts with model providers.
 
 use hammock_contract::{
-    ConnectionId, check,
+    ApiError, ConnectionId, ErrorCode, OrganisationId, check,
     connection::{Connection, ConnectionPatch, Model, NewConnection, ProviderKind},
     user::Role,
 };
 use hammock_llm::ModelError;
-use hammock_store::{Scope, audit, connections};
+use hammock_store::{Scope, audit, connections, secrets::SecretError};
 
 use crate::{
     Hammock, Result,
@@ -35,7 +35,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let NewConnection { name, kind, base_url, key } = new;
         let name = validate::line("name", &name, 1, 80)?;
-        let base_url = checked_base_url(kind, &base_url)?;
+        let base_url = checked_base_url(kind, &base_url, self.ollama())?;
         let account = ProviderAccount { kind, base_url: base_url.clone(), key: typed_key(key.as_deref()) };
         self.check_account(account).await?;
         let id = ConnectionId::new();
@@ -73,7 +73,7 @@ impl Hammock {
             row.name_key = validate::key(&row.name);
         }
         if let Some(base_url) = base_url {
-            let base_url = checked_base_url(row.kind, &base_url)?;
+            let base_url = checked_base_url(row.kind, &base_url, self.ollama())?;
             if base_url != row.base_url {
                 row.key_cipher = None;
             }
@@ -123,10 +123,17 @@ impl Hammock {
         key: Option<&str>,
     ) -> Result<()> {
         let row = connections::find(scope, self.store().read(), id).await.map_err(from_store)?;
-        let mut account = self.account_of(scope, &row)?;
+        if base_url.is_none() && key.is_none() {
+            return Ok(());
+        }
+        // Where a new key is given, the old one need not be readable any more.
+        let mut account = match key {
+            Some(_) => ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key: None },
+            None => self.account_of(scope, &row)?,
+        };
         let before = (account.base_url.clone(), account.key.clone());
         if let Some(given) = base_url {
-            account.base_url = checked_base_url(row.kind, given)?;
+            account.base_url = checked_base_url(row.kind, given, self.ollama())?;
             if account.base_url != row.base_url {
                 account.key = None;
             }
@@ -134,7 +141,7 @@ impl Hammock {
         if key.is_some() {
             account.key = typed_key(key);
         }
-        if (&account.base_url, &account.key) == (&before.0, &before.1) {
+        if key.is_none() && (&account.base_url, &account.key) == (&before.0, &before.1) {
             return Ok(());
         }
         self.check_account(account).await
@@ -156,17 +163,35 @@ impl Hammock {
     pub(crate) fn account_of(&self, scope: &Scope, row: &connections::ConnectionRow) -> Result<ProviderAccount> {
         let key = match &row.key_cipher {
             Some(cipher) => {
-                Some(self.0.keyring.decrypt(scope.organisation(), "connections.key", cipher).map_err(crate::internal)?)
+                let key = self.0.keyring.decrypt(scope.organisation(), "connections.key", cipher);
+                Some(key.map_err(|error| unreadable(&error))?)
             }
             None => None,
         };
         Ok(ProviderAccount { kind: row.kind, base_url: row.base_url.clone(), key })
     }
 
+    /// How many stored keys cannot be read: the file of the keys that encrypted them is not there any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_unreadable_secrets(&self) -> Result<usize> {
+        let all = connections::list_ciphers(self.store().read()).await.map_err(from_store)?;
+        let keyring = &self.0.keyring;
+        let is_unreadable = |(organisation, cipher): &(OrganisationId, String)| {
+            keyring.decrypt(organisation, "connections.key", cipher).is_err()
+        };
+        Ok(all.iter().filter(|one| is_unreadable(one)).count())
+    }
+
     fn seal_key(&self, scope: &Scope, key: Option<&str>) -> Result<Option<String>> {
         let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else { return Ok(None) };
         let key = validate::line("key", key, 1, 4096)?;
         self.0.keyring.encrypt(scope.organisation(), "connections.key", &key).map(Some).map_err(crate::internal)
+    }
+
+    fn ollama(&self) -> Option<&str> {
+        self.settings().ollama_url.as_deref()
     }
 
     /// The address of the local Ollama, if the operator named one and it answers.
@@ -179,17 +204,23 @@ impl Hammock {
     }
 }
 
+fn unreadable(error: &SecretError) -> ApiError {
+    tracing::error!(%error, "a stored key cannot be read");
+    ApiError::new(ErrorCode::SecretUnreadable, "the stored key can no longer be read; type it again").on("key")
+}
+
 /// The key without the blanks around it; an empty one is none.
 fn typed_key(key: Option<&str>) -> Option<String> {
     key.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
 /// The provider's own address where none is given.
-fn checked_base_url(kind: ProviderKind, given: &str) -> Result<String> {
+fn checked_base_url(kind: ProviderKind, given: &str, ollama: Option<&str>) -> Result<String> {
     let given = given.trim().trim_end_matches('/');
     let text = match (kind, given) {
         (ProviderKind::OpenAi, "") => "https://api.openai.com/v1",
-        (ProviderKind::Ollama, "") => "http://127.0.0.1:11434/v1",
+        // The operator's own, where there is one: it may be asked although it is inside.
+        (ProviderKind::Ollama, "") => ollama.unwrap_or("http://127.0.0.1:11434/v1"),
         (ProviderKind::Azure | ProviderKind::Compatible, "") => {
             return Err(validate::invalid("base_url", "this kind of provider needs the address of its API"));
         }

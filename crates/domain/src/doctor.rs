@@ -6,13 +6,18 @@ use serde::Serialize;
 use crate::{
     Hammock, Result,
     embedding::EmbeddingState,
-    error::{from_index, from_store},
-    knowledge::repairing::Difference,
+    error::{from_index, from_store, internal},
+    knowledge::{jobs::Work, repairing::Difference},
+    mail::MailError,
 };
 
 /// What the operator does where search is by words alone and should not be.
 pub const MODEL_ADVICE: &str = "start Hammock once with `cargo xtask run`, which fetches a model, or set embedding.model_dir to the \
                                 folder of a sentence-transformers model";
+
+/// What the operator does where vectors are missing and there is a model.
+const VECTOR_ADVICE: &str =
+    "`hammock serve` makes them in the background; `hammock reindex` makes both indexes anew at once";
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -79,6 +84,14 @@ impl Hammock {
         Ok(report)
     }
 
+    /// Whether mails can be handed over, as far as that can be told without sending one.
+    ///
+    /// # Errors
+    /// When the mail server does not answer as it should.
+    pub async fn check_mail(&self) -> std::result::Result<(), MailError> {
+        self.0.mailer.check().await
+    }
+
     async fn look_at_database(&self, report: &mut DoctorReport) -> Result<()> {
         let db = self.store().read();
         let problems = maintenance::check_integrity(db).await.map_err(from_store)?;
@@ -112,14 +125,30 @@ impl Hammock {
 
     async fn look_at_jobs(&self, report: &mut DoctorReport) -> Result<()> {
         let counts = jobs::count(self.store().read()).await.map_err(from_store)?;
-        let found = format!("{} waiting, {} running, {} given up", counts.queued, counts.running, counts.dead);
-        let (severity, advice) = if counts.dead > 0 {
-            (Severity::Notice, "look at the failed documents and sources under Data, and read them again")
-        } else {
-            (Severity::Fine, "")
+        let (reading, removing) = self.count_given_up().await?;
+        let found = format!("{} waiting, {} running, {} given up", counts.queued, counts.running, reading + removing);
+        let (severity, advice) = match (reading, removing) {
+            (0, 0) => (Severity::Fine, ""),
+            (0, _) => (Severity::Notice, "something deleted may still be in the search indexes: run `hammock reindex`"),
+            _ => (Severity::Notice, "look at the failed documents and sources under Data, and read them again"),
         };
         report.add("background work", severity, found, advice);
         Ok(())
+    }
+
+    /// How often reading was given up of what is there and has not been read since, and how often removing.
+    async fn count_given_up(&self) -> Result<(usize, usize)> {
+        let db = self.store().read();
+        let (mut subjects, mut removing) = (Vec::new(), 0);
+        for job in maintenance::list_given_up(db).await.map_err(from_store)? {
+            match serde_json::from_value::<Work>(job.payload).map_err(internal)? {
+                Work::ReadDocument { document } => subjects.push(document.to_string()),
+                Work::CrawlSource { source } => subjects.push(source.to_string()),
+                Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => removing += 1,
+            }
+        }
+        let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;
+        Ok((failed.len(), removing))
     }
 
     async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
@@ -130,7 +159,16 @@ impl Hammock {
         if let Some(space) = self.0.embedding.space() {
             let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
             let has = self.0.index.list_vectors(&space).await.map_err(from_index)?;
-            report_difference(report, "vector index", should.len(), &Difference::between(should, has));
+            let waiting = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
+            let (waiting, embedded) = (usize::try_from(waiting).unwrap_or(usize::MAX), should.len());
+            let difference = Difference::between(should, has);
+            if waiting > 0 && difference.is_empty() {
+                let all = counted(embedded.saturating_add(waiting), "chunk");
+                let found = format!("{waiting} of {all} have no vector yet: search by meaning does not find them");
+                report.add("vector index", Severity::Notice, found, VECTOR_ADVICE);
+            } else {
+                report_difference(report, "vector index", embedded, &difference);
+            }
         }
         Ok(())
     }

@@ -17,6 +17,9 @@ use crate::{
     knowledge::pipeline::{self, Readable},
 };
 
+/// The name of its collection: taken in every organisation, for everybody sees it among their own.
+pub(crate) const NAME: &str = "Hammock handbook";
+
 static PAGES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../docs/handbook");
 
 /// The media type of its pages.
@@ -122,7 +125,7 @@ impl Hammock {
             Ok(_) => {}
             Err(StoreError::NotFound) => {
                 let description = "The manual of this installation, shared by everybody and read-only.";
-                collections::create(scope, &tx, handbook_collection(), "Hammock handbook", description, now)
+                collections::create(scope, &tx, handbook_collection(), NAME, description, now)
                     .await
                     .map_err(from_store)?;
             }

@@ -52,7 +52,10 @@ pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
 pub use error::{Result, internal};
 pub use eval::ProductPipeline;
-pub use knowledge::filling::{FillReport, Filling};
+pub use knowledge::{
+    embedder::Embedded,
+    filling::{FillReport, Filling},
+};
 pub use render::CITATION_HREF;
 pub use settings::Settings;
 

@@ -8,7 +8,7 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -33,6 +33,11 @@ const LOCK: &str = "in-use.lock";
 /// The file that the process locks which works in the background: the indexes have one writer.
 const WORKER_LOCK: &str = "worker.lock";
 
+/// The file in the data directory that holds its name.
+const NAME: &str = "directory.id";
+/// What the names of data directories begin with among the replicas.
+const DIRECTORY: &str = "dir_";
+
 /// This process's part in it.
 #[derive(Debug)]
 pub(crate) struct Presence {
@@ -43,12 +48,20 @@ pub(crate) struct Presence {
     /// The same, for background work.
     worker_lock: Arc<Mutex<Option<File>>>,
     alone: AtomicBool,
+    /// The name of its data directory among the replicas, once it is known.
+    directory: OnceLock<String>,
 }
 
 impl Default for Presence {
     fn default() -> Self {
         let replica = format!("repl_{}", uuid::Uuid::now_v7().simple());
-        Self { replica, lock: Arc::default(), worker_lock: Arc::default(), alone: AtomicBool::default() }
+        Self {
+            replica,
+            lock: Arc::default(),
+            worker_lock: Arc::default(),
+            alone: AtomicBool::default(),
+            directory: OnceLock::new(),
+        }
     }
 }
 
@@ -63,7 +76,13 @@ impl Presence {
         let (lock, path) = (Arc::clone(&self.lock), data_dir.join(LOCK));
         let alone = tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)??;
         self.alone.store(alone, Ordering::Release);
+        let _ = self.directory.set(name_of(data_dir).await.map_err(from_io)?);
         Ok(alone)
+    }
+
+    /// The name of the data directory among the replicas; nothing before [`Presence::enter`].
+    pub fn directory(&self) -> Option<&str> {
+        self.directory.get().map(String::as_str)
     }
 
     /// Takes the background work of a data directory; whether nobody else has it. Kept until the process ends.
@@ -130,10 +149,24 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
+    /// Whether processes are at work on this database that have another data directory: what they read cannot be found here,
+    /// and the other way round.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_strangers(&self) -> Result<bool> {
+        let since = self.now().plus_millis(-GONE_AFTER);
+        let seen = replicas::list_seen(self.store().read(), DIRECTORY, since).await.map_err(from_store)?;
+        Ok(seen.iter().any(|one| Some(one.as_str()) != self.0.presence.directory()))
+    }
+
     async fn show_presence(&self) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         replicas::renew(&tx, self.0.presence.replica(), now).await.map_err(from_store)?;
+        if let Some(directory) = self.0.presence.directory() {
+            replicas::renew(&tx, directory, now).await.map_err(from_store)?;
+        }
         tx.commit().await.map_err(from_store)?;
         self.close_interrupted(now.plus_millis(-GONE_AFTER)).await
     }
@@ -147,6 +180,34 @@ impl Hammock {
             }
         }
         Ok(())
+    }
+}
+
+/// The name of a data directory, which it keeps in a file.
+async fn name_of(data_dir: &Path) -> std::io::Result<String> {
+    let path = data_dir.join(NAME);
+    let given = match tokio::fs::read_to_string(&path).await {
+        Ok(text) => text.trim().to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error),
+    };
+    if !given.is_empty() {
+        return Ok(format!("{DIRECTORY}{given}"));
+    }
+    // Never over the name that another process gave it just now.
+    let made = uuid::Uuid::now_v7().simple().to_string();
+    let file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(&path).await;
+    match file {
+        Ok(mut file) => {
+            tokio::io::AsyncWriteExt::write_all(&mut file, made.as_bytes()).await?;
+            tokio::io::AsyncWriteExt::flush(&mut file).await?;
+            Ok(format!("{DIRECTORY}{made}"))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let given = tokio::fs::read_to_string(&path).await?;
+            Ok(format!("{DIRECTORY}{}", given.trim()))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -55,7 +55,7 @@ impl Hammock {
         let began = Instant::now();
         let query = validate::block("query", &request.query, 2_000)?;
         if query.is_empty() {
-            return Err(validate::invalid("query", "type what you are looking for").with("min", 1).with("max", 2_000));
+            return Err(validate::too_short_or_long("query", "type what you are looking for", 1, 2_000));
         }
         let limit = request.limit.unwrap_or(10);
         if !(1..=100).contains(&limit) {

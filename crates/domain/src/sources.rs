@@ -117,6 +117,7 @@ impl Hammock {
         queue::cancel(scope, &tx, id.as_str(), now).await.map_err(from_store)?;
         let gone = documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)?;
         sources::delete(scope, &tx, id).await.map_err(from_store)?;
+        queue::forget_ended(scope, &tx, id.as_str()).await.map_err(from_store)?;
         let gone = gone.into_iter().map(|document| (document.id, document.file_key)).collect();
         jobs::remove_documents(scope, &tx, gone, now).await?;
         let detail = serde_json::json!({ "name": row.name });
@@ -227,12 +228,13 @@ impl Hammock {
         sources::start_work(scope, tx, id, &progress).await.map_err(from_store)
     }
 
-    /// Stops the work on every source of a collection, before it is deleted.
+    /// Stops the work on every source of a collection and forgets what has ended, before it is deleted.
     pub(crate) async fn stop_crawls_of(&self, scope: &Scope, collection: &CollectionId) -> Result<()> {
         for source in sources::list(scope, self.store().read(), collection).await.map_err(from_store)? {
             self.0.crawls.stop(&source.id);
             let tx = self.store().begin().await.map_err(from_store)?;
             queue::cancel(scope, &tx, source.id.as_str(), self.now()).await.map_err(from_store)?;
+            queue::forget_ended(scope, &tx, source.id.as_str()).await.map_err(from_store)?;
             tx.commit().await.map_err(from_store)?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 mod accounts;
 mod chat;
 mod crawling;
+mod doctor;
 mod documents;
 mod excerpts;
 mod failures;
@@ -17,6 +18,7 @@ mod people;
 mod repairs;
 mod replacement;
 mod roles;
+mod secrets;
 mod so_far;
 mod sources;
 mod tenancy;

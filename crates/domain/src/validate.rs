@@ -1,6 +1,6 @@
 //! Checks of what people type.
 
-pub use hammock_contract::check::line;
+pub use hammock_contract::check::{line, too_short_or_long};
 use hammock_contract::{ApiError, ErrorCode, check};
 
 use crate::Result;
@@ -8,13 +8,11 @@ use crate::Result;
 /// A text of several lines, at most `max` characters.
 ///
 /// # Errors
-/// `invalid_field`, naming the field and the limit.
+/// `invalid_field`, naming the field, the limits and their unit.
 pub fn block(field: &str, text: &str, max: usize) -> Result<String> {
     let text = text.trim();
     if text.chars().count() > max || text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(invalid(field, format!("{field} may have at most {max} characters"))
-            .with("min", 0)
-            .with("max", max));
+        return Err(too_short_or_long(field, format!("{field} may have at most {max} characters"), 0, max));
     }
     Ok(text.to_owned())
 }

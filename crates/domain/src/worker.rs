@@ -181,7 +181,13 @@ impl Hammock {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, job = %job.id, kind = %job.kind, attempt = job.attempts, "a job failed");
+                let (id, kind, attempt) = (&job.id, &job.kind, job.attempts);
+                if lies_outside(error.kind) {
+                    // Nothing for the operator: who has the document or the source sees why there.
+                    tracing::info!(%error, job = %id, %kind, attempt, "a job failed");
+                } else {
+                    tracing::warn!(%error, job = %id, %kind, attempt, "a job failed");
+                }
                 let for_good = !is_worth_another_try(&error, job.attempts);
                 let state =
                     jobs::fail(&tx, &job.id, worker, &error.message, for_good, now).await.map_err(from_store)?;
@@ -294,10 +300,16 @@ fn work_of(job: &JobRow) -> Result<Work> {
 /// crawler has tried often enough by then). A defect of ours may pass; a full disk does.
 fn is_worth_another_try(error: &ApiError, attempts: u32) -> bool {
     match error.kind {
-        ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Forbidden | ErrorKind::Upstream => {
-            false
-        }
+        kind if lies_outside(kind) => false,
         ErrorKind::Internal => attempts < 3,
         _ => true,
     }
+}
+
+/// Whether a failure is that of what was read, and not of this program or its machine.
+const fn lies_outside(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Invalid | ErrorKind::NotFound | ErrorKind::TooLarge | ErrorKind::Forbidden | ErrorKind::Upstream
+    )
 }

@@ -34,6 +34,8 @@ pub struct PromptSource {
     pub title: String,
     /// The passage.
     pub text: String,
+    /// ISO 639-1 code of the document's language, where it was recognised.
+    pub language: Option<String>,
 }
 
 /// A prompt. `turns` is complete: the sources stand in it as text. `question` and `sources` repeat them in structured form

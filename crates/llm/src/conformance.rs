@@ -11,8 +11,13 @@ pub(crate) const TEXT: &str = "Čeština, déjà vu, 日本語 and 🦀🦀 — 
 
 pub(crate) fn request(question: &str) -> ChatRequest {
     let sources = vec![
-        PromptSource { number: 1, title: "Opening hours".to_owned(), text: TEXT.to_owned() },
-        PromptSource { number: 2, title: "Shop".to_owned(), text: "The shop sells crabs 🦀 every day.".to_owned() },
+        PromptSource { number: 1, title: "Opening hours".to_owned(), text: TEXT.to_owned(), language: None },
+        PromptSource {
+            number: 2,
+            title: "Shop".to_owned(),
+            text: "The shop sells crabs 🦀 every day.".to_owned(),
+            language: None,
+        },
     ];
     ChatRequest {
         model: "m".to_owned(),

@@ -104,6 +104,14 @@ pub async fn find_by_email(db: Db<'_>, email: &str) -> Result<Option<AccountRow>
     db.row(&sql, [email_key(email).into()]).await?.as_ref().map(AccountRow::from_row).transpose()
 }
 
+/// The organisations of the person with an e-mail address, the one that was joined first at the beginning.
+pub async fn organisations_of(db: Db<'_>, email: &str) -> Result<Vec<OrganisationId>> {
+    let sql = "SELECT memberships.organisation_id FROM memberships JOIN users ON users.id = memberships.user_id \
+               WHERE users.email_key = $1 ORDER BY memberships.created_at, memberships.organisation_id";
+    let rows = db.rows(sql, [email_key(email).into()]).await?;
+    rows.iter().map(|found| row::value(found, "organisation_id")).collect()
+}
+
 /// The person with an id.
 ///
 /// # Errors

@@ -86,6 +86,12 @@ pub async fn list(scope: &Scope, db: Db<'_>) -> Result<Vec<ApiKey>> {
     Ok(rows.into_iter().map(ApiKeyRow::into_key).collect())
 }
 
+/// The organisation that a key belongs to, if there is such a key. For the operator's commands; no scope.
+pub async fn find_organisation(db: Db<'_>, id: &KeyId) -> Result<Option<OrganisationId>> {
+    let found = db.row("SELECT organisation_id FROM api_keys WHERE id = $1", [id.as_str().into()]).await?;
+    found.map(|found| value(&found, "organisation_id")).transpose()
+}
+
 /// Ends a key.
 pub async fn delete(scope: &Scope, tx: &Tx, id: &KeyId) -> Result<()> {
     let values = [scope.organisation().as_str().into(), id.as_str().into()];

@@ -77,6 +77,14 @@ pub async fn list(scope: &Scope, db: Db<'_>) -> Result<Vec<ConnectionRow>> {
     row::all(&db.rows(&sql, [scope.organisation().as_str().into()]).await?)
 }
 
+/// The stored keys of all organisations, encrypted, with whose they are. No scope: for the operator, who wants to know whether
+/// they can be read.
+pub async fn list_ciphers(db: Db<'_>) -> Result<Vec<(OrganisationId, String)>> {
+    let sql = "SELECT organisation_id, key_cipher FROM connections WHERE key_cipher IS NOT NULL ORDER BY id";
+    let rows = db.rows(sql, []).await?;
+    rows.iter().map(|found| Ok((row::value(found, "organisation_id")?, row::value(found, "key_cipher")?))).collect()
+}
+
 /// One connection.
 pub async fn find(scope: &Scope, db: Db<'_>, id: &ConnectionId) -> Result<ConnectionRow> {
     let sql = format!("SELECT {} FROM connections WHERE organisation_id = $1 AND id = $2", ConnectionRow::COLUMNS);

@@ -337,6 +337,12 @@ pub async fn cancel(scope: &Scope, tx: &Tx, subject: &str, now: Timestamp) -> Re
     Ok(waiting + running)
 }
 
+/// Removes the jobs on a thing that have ended: with the thing, or nobody could see any more what they were about. How many.
+pub async fn forget_ended(scope: &Scope, tx: &Tx, subject: &str) -> Result<u64> {
+    let sql = "DELETE FROM jobs WHERE organisation_id = $1 AND subject = $2 AND finished_at IS NOT NULL";
+    tx.db().execute(sql, [scope.organisation().as_str().into(), subject.into()]).await
+}
+
 /// One job of the organisation.
 pub async fn find(scope: &Scope, db: Db<'_>, id: &JobId) -> Result<JobRow> {
     let sql = format!("SELECT {} FROM jobs WHERE organisation_id = $1 AND id = $2", JobRow::COLUMNS);

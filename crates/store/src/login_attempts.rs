@@ -39,6 +39,12 @@ pub async fn clear(tx: &Tx, key: &str) -> Result<()> {
     tx.db().execute("DELETE FROM login_attempts WHERE key = $1", [key.into()]).await.map(|_| ())
 }
 
+/// Takes one attempt back that was no wrong one.
+pub async fn take_back(tx: &Tx, key: &str) -> Result<()> {
+    let sql = "UPDATE login_attempts SET attempts = attempts - 1 WHERE key = $1 AND attempts > 0";
+    tx.db().execute(sql, [key.into()]).await.map(|_| ())
+}
+
 /// Removes windows that began before `before`; how many.
 pub async fn delete_before(tx: &Tx, before: Timestamp) -> Result<u64> {
     tx.db().execute("DELETE FROM login_attempts WHERE window_start < $1", [before.as_millis().into()]).await

@@ -1,6 +1,16 @@
 //! What `hammock doctor` and housekeeping ask of the database. No scope: the operator's.
 
-use crate::{Db, Result, Store, StoreError, row::value};
+use std::collections::HashSet;
+
+use hammock_contract::{document::DocumentState, source::SourceState};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Store, StoreError,
+    jobs::{JobRow, JobState},
+    row::{self, Stored as _, Table as _, placeholders, value},
+    scope::builtin_organisation,
+};
 
 /// The tables with the rows that matter to an operator.
 pub const TABLES: [&str; 14] = [
@@ -20,14 +30,44 @@ pub const TABLES: [&str; 14] = [
     "audit_events",
 ];
 
-/// How many rows each of [`TABLES`] has.
+/// How many rows each of [`TABLES`] has. The organisation that owns what comes with Hammock is nobody's and not counted.
 pub async fn count_rows(db: Db<'_>) -> Result<Vec<(&'static str, u64)>> {
     let mut counts = Vec::with_capacity(TABLES.len());
     for table in TABLES {
-        let found = db.row(&format!("SELECT COUNT(*) AS total FROM {table}"), []).await?.ok_or(StoreError::NotFound)?;
-        counts.push((table, value(&found, "total")?));
+        let all = format!("SELECT COUNT(*) AS total FROM {table}");
+        let found = match table {
+            "organisations" => {
+                db.row(&format!("{all} WHERE id <> $1"), [builtin_organisation().as_str().into()]).await?
+            }
+            _ => db.row(&all, []).await?,
+        };
+        counts.push((table, value(&found.ok_or(StoreError::NotFound)?, "total")?));
     }
     Ok(counts)
+}
+
+/// The jobs that were given up, oldest first.
+pub async fn list_given_up(db: Db<'_>) -> Result<Vec<JobRow>> {
+    let sql = format!("SELECT {} FROM jobs WHERE state = $1 ORDER BY id", JobRow::COLUMNS);
+    row::all(&db.rows(&sql, [JobState::Dead.store().into()]).await?)
+}
+
+/// Which of these sources and documents are there, and failed.
+pub async fn find_failed(db: Db<'_>, ids: &[String]) -> Result<HashSet<String>> {
+    let mut failed = HashSet::new();
+    for ids in ids.chunks(500) {
+        let list = placeholders(3, ids.len());
+        let sql = format!(
+            "SELECT id FROM sources WHERE state = $1 AND id IN ({list}) \
+             UNION ALL SELECT id FROM documents WHERE state = $2 AND id IN ({list})"
+        );
+        let mut values: Vec<Value> = vec![SourceState::Failed.store().into(), DocumentState::Failed.store().into()];
+        values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+        for found in db.rows(&sql, values).await? {
+            failed.insert(value::<String>(&found, "id")?);
+        }
+    }
+    Ok(failed)
 }
 
 /// What is wrong with the database's own structure; empty when nothing is. PostgreSQL checks itself (page checksums), so

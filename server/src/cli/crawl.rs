@@ -57,7 +57,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
         }
     };
     let done = target::work_until_done(hammock, &scope, source).await?;
-    let is_fine = target::report(&done);
+    let is_fine = target::report(&done, 0);
     if done.documents > 0 || !is_new_source {
         return Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }

@@ -1,9 +1,10 @@
 //! `hammock doctor`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use hammock_domain::{DoctorReport, Hammock, Severity, counted};
+use url::Url;
 
 use crate::{config::Config, site, wire};
 
@@ -17,11 +18,39 @@ pub struct Command {
     json: bool,
 }
 
-pub async fn run(hammock: &Hammock, config: &Config, command: Command) -> anyhow::Result<ExitCode> {
+pub async fn run(hammock: &Hammock, config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     let mut report = hammock.doctor(command.verify).await?;
+    look_at_mail(hammock, config, &mut report).await;
+    look_at_secrets(hammock, &mut report).await?;
     look_at_configuration(config, &mut report);
+    print(&report, command)
+}
+
+/// The report where no installation was ever made: nothing else can be looked at.
+pub fn nothing_there(config: &Config) -> Option<DoctorReport> {
+    let folder = &config.data.dir;
+    let database = config.database_url();
+    let file = database.strip_prefix("sqlite://").filter(|_| config.database.url.is_empty()).map(PathBuf::from);
+    let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let found = if !folder.is_dir() {
+        format!("there is nothing at {}", shown.display())
+    } else if file.is_some_and(|file| !file.is_file()) {
+        format!("there is no database in {}", shown.display())
+    } else {
+        return None;
+    };
+    let mut report = DoctorReport::default();
+    report.add("data directory", Severity::Problem, found, "`hammock serve` makes it; or is data.dir another one?");
+    Some(report)
+}
+
+/// Prints a report; the code says whether there is a problem.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn print(report: &DoctorReport, command: &Command) -> anyhow::Result<ExitCode> {
     if command.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        println!("{}", serde_json::to_string_pretty(report)?);
     } else {
         for finding in &report.findings {
             let word = match finding.severity {
@@ -38,16 +67,48 @@ pub async fn run(hammock: &Hammock, config: &Config, command: Command) -> anyhow
     Ok(if report.worst() == Severity::Problem { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn look_at_configuration(config: &Config, report: &mut DoctorReport) {
+async fn look_at_mail(hammock: &Hammock, config: &Config, report: &mut DoctorReport) {
     if config.smtp.url.is_empty() {
         let outbox = config.data.dir.join("outbox");
         let found = format!("no mail server; mails are written to {}", outbox.display());
         report.add("mail", Severity::Notice, found, "set smtp.url and smtp.from");
-    } else {
-        report.add("mail", Severity::Fine, "a mail server is configured", "");
+        return;
     }
+    let server = without_account(&config.smtp.url);
+    match hammock.check_mail().await {
+        Ok(()) => report.add("mail", Severity::Fine, format!("the mail server {server} answers"), ""),
+        Err(error) => {
+            let found = format!("the mail server {server} cannot be used: {error}");
+            let advice = "check smtp.url, and whether this machine may reach the mail server";
+            report.add("mail", Severity::Problem, found, advice);
+        }
+    }
+}
+
+async fn look_at_secrets(hammock: &Hammock, report: &mut DoctorReport) -> anyhow::Result<()> {
+    match hammock.count_unreadable_secrets().await? {
+        0 => report.add("secrets", Severity::Fine, "every stored key can be read".to_owned(), ""),
+        count => {
+            let found = format!("{} of connections cannot be read", counted(count, "stored key"));
+            let advice =
+                "put the file secrets.key back that they were stored with, or enter the keys again under Connections";
+            report.add("secrets", Severity::Problem, found, advice);
+        }
+    }
+    Ok(())
+}
+
+/// Host and port of an address; the rest is nobody's business.
+fn without_account(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else { return "of smtp.url".to_owned() };
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn look_at_configuration(config: &Config, report: &mut DoctorReport) {
     let public = config.public_url();
-    if config.server.public_url.is_empty() && !config.server.listen.ip().is_loopback() {
+    let is_inside = config.server.listen.ip().is_loopback() && config.server.trusted_proxies.is_empty();
+    if config.server.public_url.is_empty() && !is_inside {
         let advice = "set server.public_url to the address by which people reach this installation";
         report.add("address", Severity::Notice, format!("links in e-mails lead to {public}"), advice);
     } else if public.starts_with("http://") && !config.server.listen.ip().is_loopback() {
@@ -79,5 +140,27 @@ mod tests {
         let address = report.findings.iter().find(|finding| finding.subject == "address").unwrap();
         assert_eq!(address.severity, Severity::Notice);
         assert!(address.found.contains("not encrypted"));
+    }
+
+    #[test]
+    fn a_mail_server_is_named_without_its_account() {
+        assert_eq!(without_account("smtps://ada:geheim@mail.example.org:465"), "mail.example.org:465");
+        assert_eq!(without_account("smtp://ada:geheim@mail.example.org?tls=required"), "mail.example.org");
+    }
+
+    #[test]
+    fn an_installation_is_there_with_its_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::from_toml("").unwrap();
+        config.data.dir = folder.path().join("data");
+        let found = |config: &Config| nothing_there(config).map(|report| report.findings[0].found.clone());
+        assert_eq!(found(&config), Some(format!("there is nothing at {}", config.data.dir.display())));
+        std::fs::create_dir(&config.data.dir).unwrap();
+        assert_eq!(found(&config), Some(format!("there is no database in {}", config.data.dir.display())));
+        config.database.url = "postgres://127.0.0.1/hammock".to_owned();
+        assert_eq!(found(&config), None);
+        config.database.url = String::new();
+        std::fs::write(config.data.dir.join("hammock.db"), b"").unwrap();
+        assert_eq!(found(&config), None);
     }
 }

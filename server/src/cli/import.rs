@@ -1,12 +1,16 @@
 //! `hammock import FILE…`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::Args;
 use hammock_contract::{
-    SourceId,
-    source::{NewSource, SourceKind},
+    DocumentId, SourceId,
+    document::DocumentState,
+    source::{NewSource, Source, SourceKind},
 };
 use hammock_domain::{Hammock, Scope, UploadedFile};
 
@@ -26,30 +30,68 @@ pub struct Command {
 
 pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode> {
     let scope = target::scope(hammock, &command.organisation).await?;
+    let is_new_collection = target::find_collection(hammock, &scope, &command.collection).await?.is_none();
     let collection = target::collection(hammock, &scope, &command.collection).await?;
     let sources = hammock.list_sources(&scope, &collection).await?;
-    let source = match sources.into_iter().find(|source| source.kind == SourceKind::Upload) {
+    let known = sources.into_iter().find(|source| source.kind == SourceKind::Upload);
+    let is_new_source = known.is_none();
+    let source = match known {
         Some(source) => source,
         None => {
             let new = NewSource { name: String::new(), kind: SourceKind::Upload };
             hammock.create_source(&scope, &collection, new).await?
         }
     };
-    let mut all_taken = true;
+    let (mut taken, mut refused) = (Vec::new(), 0);
     for file in &command.files {
         match take(hammock, &scope, &source.id, file).await {
-            Ok(()) => {}
+            Ok(document) => taken.push(document),
             Err(error) => {
-                all_taken = false;
+                refused += 1;
                 eprintln!("{}: {error:#}", file.display());
             }
         }
     }
-    let done = target::work_until_done(hammock, &scope, source).await?;
-    Ok(if target::report(&done) && all_taken { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // Where nothing was taken there is nothing to wait for.
+    let done = match taken.is_empty() {
+        true => source,
+        false => target::work_until_done(hammock, &scope, source).await?,
+    };
+    let is_fine = target::report(&done, refused);
+    let all_read = say_why(hammock, &scope, &taken).await?;
+    if is_new_source && done.documents == 0 {
+        take_back(hammock, &scope, &done, is_new_collection).await?;
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(if is_fine && all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &std::path::Path) -> anyhow::Result<()> {
+/// Why files could not be read that were taken; whether all could.
+async fn say_why(hammock: &Hammock, scope: &Scope, taken: &[DocumentId]) -> anyhow::Result<bool> {
+    let mut all_read = true;
+    for id in taken {
+        let document = hammock.find_document(scope, id).await?;
+        if let Some(error) = &document.error {
+            eprintln!("{}: {}", document.location, error.message);
+        }
+        all_read &= document.state != DocumentState::Failed;
+    }
+    Ok(all_read)
+}
+
+/// Removes what was made for files of which not a single one was imported.
+async fn take_back(hammock: &Hammock, scope: &Scope, source: &Source, is_new_collection: bool) -> anyhow::Result<()> {
+    if is_new_collection {
+        hammock.delete_collection(scope, &source.collection).await?;
+        eprintln!("not a single file was imported, so the collection that was made for it was removed again");
+    } else {
+        hammock.delete_source(scope, &source.id).await?;
+        eprintln!("not a single file was imported");
+    }
+    Ok(())
+}
+
+async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &Path) -> anyhow::Result<DocumentId> {
     let file_name = file.file_name().and_then(|name| name.to_str()).context("the name is not readable")?.to_owned();
     let spool = hammock.upload_dir();
     tokio::fs::create_dir_all(&spool).await?;
@@ -59,6 +101,5 @@ async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &std::p
     let taken = hammock.upload_file(scope, source, upload).await;
     // Moved away when it was taken.
     let _ = tokio::fs::remove_file(&spooled).await;
-    taken?;
-    Ok(())
+    Ok(taken?.id)
 }

@@ -7,17 +7,20 @@ use hammock_contract::{
     key::{ApiKey, NewApiKey},
     user::Role,
 };
-use hammock_domain::Hammock;
+use hammock_domain::{Hammock, Scope};
 
-use super::{Organisation, table, target};
+use super::{
+    Organisation, table,
+    target::{self, Listed},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a key and prints its secret, this once.
     Create(Create),
-    /// Lists the keys of the organisation; their secrets are known to nobody.
+    /// Lists the keys of all organisations, or of one; their secrets are known to nobody.
     List {
-        /// Prints JSON, as the public API answers it.
+        /// Prints JSON, as the public API answers it, with the organisation.
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -52,19 +55,23 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create(new) => create(hammock, new).await,
         Command::List { json, organisation } => {
-            let scope = target::scope(hammock, &organisation).await?;
-            let keys = hammock.list_keys(&scope).await?;
+            let mut keys = Vec::new();
+            for organisation in target::organisations(hammock, &organisation).await? {
+                let all = hammock.list_keys(&Scope::operator(organisation.id.clone())).await?.into_iter();
+                keys.extend(all.map(|item| Listed { item, organisation: organisation.clone() }));
+            }
             if json {
                 println!("{}", serde_json::to_string_pretty(&Page::single(keys))?);
             } else {
-                print!("{}", table::of(&["ID", "NAME", "BEGINS WITH", "ROLE", "LAST USED"], keys.iter().map(row)));
+                let headings = ["ID", "NAME", "BEGINS WITH", "ROLE", "LAST USED", "ORGANISATION"];
+                print!("{}", table::of(&headings, keys.iter().map(row)));
             }
             Ok(())
         }
         Command::Revoke { id, organisation } => {
-            let scope = target::scope(hammock, &organisation).await?;
-            let unknown = || anyhow::anyhow!("there is no key {id:?} in this organisation; see `hammock key list`");
+            let unknown = || anyhow::anyhow!("there is no key {id:?}; see `hammock key list`");
             let key: KeyId = id.parse().map_err(|_| unknown())?;
+            let scope = target::scope_of_key(hammock, &organisation, &key).await?.ok_or_else(unknown)?;
             hammock.revoke_key(&scope, &key).await.map_err(|error| match error.code {
                 ErrorCode::NotFound => unknown(),
                 _ => error.into(),
@@ -77,7 +84,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
 
 async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
     let Create { name, role, email, organisation } = new;
-    let scope = target::scope(hammock, &organisation).await?;
+    let scope = match &email {
+        Some(email) => target::scope_of_person(hammock, &organisation, email).await?,
+        None => target::scope(hammock, &organisation).await?,
+    };
     let maker = target::people(hammock, &scope).await?.into_iter().find(|user| match &email {
         Some(email) => user.email.eq_ignore_ascii_case(email),
         None => user.role == Role::Owner,
@@ -90,13 +100,14 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn row(key: &ApiKey) -> [String; 5] {
+fn row(Listed { item: key, organisation }: &Listed<ApiKey>) -> [String; 6] {
     [
         key.id.to_string(),
         key.name.clone(),
         format!("{}…", key.start),
         word(key.role).to_owned(),
         key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string()),
+        organisation.to_string(),
     ]
 }
 

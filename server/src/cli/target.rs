@@ -2,47 +2,104 @@
 
 use anyhow::Context as _;
 use hammock_contract::{
-    CollectionId,
+    CollectionId, KeyId, OrganisationId,
     collection::NewCollection,
     page::{MAX_LIMIT, PageRequest},
     source::{Source, SourceState},
     user::User,
 };
 use hammock_domain::{Hammock, Scope, counted};
-use hammock_store::organisations;
+use hammock_store::{
+    accounts, api_keys,
+    organisations::{self, OrganisationRow},
+};
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::Organisation;
 
+/// Something that a command lists, with the organisation that it belongs to.
+#[derive(Debug, Serialize)]
+pub struct Listed<T> {
+    #[serde(flatten)]
+    pub item: T,
+    pub organisation: Named,
+}
+
+/// An organisation as people and programs know it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Named {
+    pub id: OrganisationId,
+    pub name: String,
+}
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.id)
+    }
+}
+
+impl From<OrganisationRow> for Named {
+    fn from(row: OrganisationRow) -> Self {
+        let OrganisationRow { id, name, .. } = row;
+        Self { id, name }
+    }
+}
+
+/// The organisation that was named, or all.
+pub async fn organisations(hammock: &Hammock, wanted: &Organisation) -> anyhow::Result<Vec<Named>> {
+    let all = organisations::list_all(hammock.store().read()).await?;
+    let all: Vec<Named> = all.into_iter().map(Named::from).collect();
+    let Some(name) = &wanted.organisation else {
+        anyhow::ensure!(
+            !all.is_empty(),
+            "there is no organisation yet; make one with `hammock user create` or register in the browser"
+        );
+        return Ok(all);
+    };
+    let fitting: Vec<Named> = all.iter().filter(|one| one.name == *name || one.id.as_str() == name).cloned().collect();
+    match fitting.len() {
+        0 => anyhow::bail!("there is no organisation {name:?}; there are: {}", listed(&all)),
+        1 => Ok(fitting),
+        _ => anyhow::bail!("several organisations are called {name:?}; give the id: {}", listed(&fitting)),
+    }
+}
+
 /// The operator's scope in the organisation that was named, or in the only one.
 pub async fn scope(hammock: &Hammock, wanted: &Organisation) -> anyhow::Result<Scope> {
-    let all: Vec<_> = organisations::list_all(hammock.store().read())
-        .await?
-        .into_iter()
-        .filter(|row| row.id != hammock_store::scope::builtin_organisation())
-        .collect();
-    let names = || all.iter().map(|row| format!("{} ({})", row.name, row.id)).collect::<Vec<_>>().join(", ");
-    let found = match &wanted.organisation {
-        Some(name) => {
-            let mut fitting = all.iter().filter(|row| row.name == *name || row.id.as_str() == name);
-            let first =
-                fitting.next().with_context(|| format!("there is no organisation {name:?}; there are: {}", names()))?;
-            anyhow::ensure!(
-                fitting.next().is_none(),
-                "several organisations are called {name:?}; give the id: {}",
-                names()
-            );
-            first
+    match organisations(hammock, wanted).await?.as_slice() {
+        [only] => Ok(Scope::operator(only.id.clone())),
+        several => {
+            anyhow::bail!("there are several organisations; choose one with --organisation: {}", listed(several))
         }
-        None => match all.as_slice() {
-            [only] => only,
-            [] => anyhow::bail!(
-                "there is no organisation yet; make one with `hammock user create` or register in the browser"
-            ),
-            _ => anyhow::bail!("there are several organisations; choose one with --organisation: {}", names()),
-        },
-    };
-    Ok(Scope::operator(found.id.clone()))
+    }
+}
+
+/// The operator's scope in the organisation of the person with an e-mail address, or in the one that was named.
+pub async fn scope_of_person(hammock: &Hammock, wanted: &Organisation, email: &str) -> anyhow::Result<Scope> {
+    if wanted.organisation.is_some() {
+        return scope(hammock, wanted).await;
+    }
+    match accounts::organisations_of(hammock.store().read(), email).await?.as_slice() {
+        [only] => Ok(Scope::operator(only.clone())),
+        [] => anyhow::bail!("there is nobody with the address {email}"),
+        several => {
+            let ids: Vec<&str> = several.iter().map(OrganisationId::as_str).collect();
+            anyhow::bail!("{email} is in several organisations; choose one with --organisation: {}", ids.join(", "))
+        }
+    }
+}
+
+/// The operator's scope in the organisation of a key, or in the one that was named; `None` when there is no such key.
+pub async fn scope_of_key(hammock: &Hammock, wanted: &Organisation, key: &KeyId) -> anyhow::Result<Option<Scope>> {
+    if wanted.organisation.is_some() {
+        return scope(hammock, wanted).await.map(Some);
+    }
+    Ok(api_keys::find_organisation(hammock.store().read(), key).await?.map(Scope::operator))
+}
+
+fn listed(organisations: &[Named]) -> String {
+    organisations.iter().map(Named::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Everybody in the organisation, by name.
@@ -117,19 +174,24 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
     Ok(done)
 }
 
-/// Says how a source stands; whether it is as it should be.
-pub fn report(source: &Source) -> bool {
-    println!("{}", standing(source));
+/// Says how a source stands, with the files that were `refused` before it had them; whether it is as it should be. Where the
+/// work failed as a whole, it says why and nothing else.
+pub fn report(source: &Source, refused: u64) -> bool {
+    let failed_as_a_whole = source.state == SourceState::Failed && source.documents == 0;
+    if !failed_as_a_whole {
+        println!("{}", standing(source, refused));
+    }
     if let Some(error) = &source.error {
         eprintln!("{}: {}", error.code.as_str(), error.message);
     }
-    source.state == SourceState::Ready
+    source.state != SourceState::Failed && refused == 0
 }
 
-fn standing(source: &Source) -> String {
+fn standing(source: &Source, refused: u64) -> String {
     let documents = usize::try_from(source.documents).unwrap_or(usize::MAX);
     let answer = if documents == 1 { "answers" } else { "answer" };
-    let were = if source.failed_documents == 1 { "was" } else { "were" };
+    let failed = source.failed_documents + refused;
+    let were = if failed == 1 { "was" } else { "were" };
     let (name, answering) = (&source.name, counted(documents, "document"));
-    format!("{name}: {answering} {answer}, {} failed or {were} left out", source.failed_documents)
+    format!("{name}: {answering} {answer}, {failed} failed or {were} left out")
 }

@@ -10,15 +10,18 @@ use hammock_contract::{
 };
 use hammock_domain::{Hammock, Origin, Scope};
 
-use super::{Organisation, table, target};
+use super::{
+    Organisation, table,
+    target::{self, Listed},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Adds a person. Without an organisation, one is made with the person as its owner.
     Create(Create),
-    /// Lists the people of the organisation.
+    /// Lists the people of all organisations, or of one.
     List {
-        /// Prints JSON, as the public API answers it.
+        /// Prints JSON, as the public API answers it, with the organisation.
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -75,17 +78,22 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create(new) => create(hammock, new).await,
         Command::List { json, organisation } => {
-            let scope = target::scope(hammock, &organisation).await?;
-            let people = target::people(hammock, &scope).await?;
+            let mut people = Vec::new();
+            for organisation in target::organisations(hammock, &organisation).await? {
+                let scope = Scope::operator(organisation.id.clone());
+                let all = target::people(hammock, &scope).await?.into_iter();
+                people.extend(all.map(|item| Listed { item, organisation: organisation.clone() }));
+            }
             if json {
                 println!("{}", serde_json::to_string_pretty(&Page::single(people))?);
             } else {
-                print!("{}", table::of(&["E-MAIL", "NAME", "ROLE", "LAST SEEN"], people.iter().map(row)));
+                let headings = ["E-MAIL", "NAME", "ROLE", "LAST SEEN", "ORGANISATION"];
+                print!("{}", table::of(&headings, people.iter().map(row)));
             }
             Ok(())
         }
         Command::Role { email, role, organisation } => {
-            let scope = target::scope(hammock, &organisation).await?;
+            let scope = target::scope_of_person(hammock, &organisation, &email).await?;
             let user = find(hammock, &scope, &email).await?;
             let patch = UserPatch { role: Some(role), ..UserPatch::default() };
             let user = hammock.update_user(&scope, &user.id, patch).await?;
@@ -93,7 +101,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::ResetPassword { email, password_stdin, organisation } => {
-            let scope = target::scope(hammock, &organisation).await?;
+            let scope = target::scope_of_person(hammock, &organisation, &email).await?;
             let user = find(hammock, &scope, &email).await?;
             if password_stdin {
                 hammock.set_password(&scope, &user.id, first_line()?).await?;
@@ -119,13 +127,14 @@ async fn find(hammock: &Hammock, scope: &Scope, email: &str) -> anyhow::Result<U
     })
 }
 
-fn row(user: &User) -> [String; 4] {
+fn row(Listed { item: user, organisation }: &Listed<User>) -> [String; 5] {
     let invited = if user.status == UserStatus::Invited { " (invited)" } else { "" };
     [
         user.email.clone(),
         format!("{} {}", user.first_name, user.last_name),
         format!("{}{invited}", super::key::word(user.role)),
         user.last_seen_at.map_or_else(|| "never".to_owned(), |at| at.to_string()),
+        organisation.to_string(),
     ]
 }
 

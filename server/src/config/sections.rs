@@ -174,6 +174,17 @@ pub struct LogConfig {
     pub level: String,
 }
 
+impl LogConfig {
+    /// A word of the level that stands where a level must and is none. The filter itself would take it for the name of a
+    /// module, and log nothing else.
+    pub(super) fn unknown_level(&self) -> Option<&str> {
+        const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+        let words = self.level.split(',').map(str::trim);
+        let mut bare = words.filter(|word| !word.contains(['=', ':', '[']));
+        bare.find(|word| !LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
+    }
+}
+
 /// Terms and privacy.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

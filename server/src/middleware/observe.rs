@@ -30,10 +30,11 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
         let took = begun.elapsed();
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if response.status().is_server_error() {
-            tracing::warn!(status, took_ms = took.as_millis(), "answered");
+            tracing::warn!(status, took_ms, "answered");
         } else {
-            tracing::debug!(status, took_ms = took.as_millis(), "answered");
+            tracing::debug!(status, took_ms, "answered");
         }
         let labels =
             [("method", method.to_string()), ("route", route), ("status", response.status().as_u16().to_string())];

@@ -38,7 +38,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
         add(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if https {
-        add(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        // Not for the subdomains: other services on them are not Hammock's to decide about.
+        add(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         let secured: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().map(with_secure).collect();
         headers.remove(SET_COOKIE);
         for cookie in secured {

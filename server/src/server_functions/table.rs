@@ -1,68 +1,89 @@
-//! Who may call which server function.
+//! Every server function: who may call it, its type with its arguments, and what it answers.
 
 use hammock_contract::user::Role;
+use leptos::server_fn::ServerFn;
 
-use super::ServerFunction;
+use super::{PREFIX, ServerFunction, description::Function};
 use crate::endpoint::Access;
 
-const fn user(path: &'static str, summary: &'static str) -> ServerFunction {
-    ServerFunction { path, access: Access::Role(Role::User), summary }
+const USER: Access = Access::Role(Role::User);
+const ADMIN: Access = Access::Role(Role::Administrator);
+const PERSON: Access = Access::Person;
+
+/// A function's path without the prefix of all.
+const fn without_prefix(path: &'static str) -> &'static str {
+    path.split_at(PREFIX.len()).1
 }
 
-const fn admin(path: &'static str, summary: &'static str) -> ServerFunction {
-    ServerFunction { path, access: Access::Role(Role::Administrator), summary }
+/// Each row names the type that `#[server]` makes of a function and takes it apart: an argument too many or too few does
+/// not compile. What follows the arrow is the method of [`Function`] that describes the answer.
+macro_rules! functions {
+    ($($access:ident $module:ident::$name:ident { $($argument:ident),* } => $answer:ident, $summary:literal;)*) => {
+        /// Every server function.
+        pub const FUNCTIONS: &[ServerFunction] = &[$(ServerFunction {
+            path: without_prefix(<app::$module::api::$name as ServerFn>::PATH),
+            access: $access,
+            summary: $summary,
+            describe: || {
+                Function::with(
+                    &[$(stringify!($argument)),*],
+                    |app::$module::api::$name { $($argument),* }| ($($argument,)*),
+                )
+                .$answer()
+            },
+        }),*];
+    };
 }
 
-/// Every server function.
-pub const FUNCTIONS: &[ServerFunction] = &[
-    user("account/read_me", "Who is calling"),
-    user("account/update_profile", "Change one's own name or telephone number"),
-    user("account/set_locale", "Choose a language"),
-    user("account/change_password", "Change one's own password"),
-    user("assistants/list_assistants", "List the assistants that the caller can use"),
-    user("assistants/find_assistant", "Read an assistant"),
-    user("assistants/create_assistant", "Make an assistant; everybody can make private ones"),
-    user("assistants/update_assistant", "Change an assistant; its maker and administrators can"),
-    user("assistants/delete_assistant", "Delete an assistant; its maker and administrators can"),
-    user("chat/list_conversations", "List one's own conversations"),
-    user("chat/find_conversation", "Read a conversation"),
-    user("chat/rename_conversation", "Rename a conversation"),
-    user("chat/delete_conversation", "Delete a conversation; it can be restored for a while"),
-    user("chat/restore_conversation", "Undo the deletion of a conversation"),
-    user("chat/rate_message", "Rate an answer"),
-    user("chat/cited_document", "Read the passage that an answer cites, in its document"),
-    user("chat/list_choices", "List the assistants that can be asked"),
-    user("chat/chosen_assistant", "Read the assistant that is asked"),
-    user("knowledge/list_collections", "List the collections"),
-    user("knowledge/find_collection", "Read a collection"),
-    admin("knowledge/create_collection", "Make a collection"),
-    admin("knowledge/update_collection", "Rename or describe a collection"),
-    admin("knowledge/delete_collection", "Delete a collection with everything in it"),
-    user("knowledge/read_index_status", "How the search side stands"),
-    user("knowledge/list_sources", "List the sources of a collection"),
-    admin("knowledge/create_source", "Add a source; a website starts to be read at once"),
-    admin("knowledge/delete_source", "Delete a source with its documents"),
-    admin("knowledge/refresh_source", "Read a source again"),
-    admin("knowledge/stop_source", "Stop the reading of a source"),
-    user("knowledge/list_documents", "List documents by collection, source, state or text"),
-    user("knowledge/read_document", "Read a part of a document, chunk by chunk"),
-    admin("knowledge/delete_document", "Delete a document"),
-    admin("knowledge/reindex_document", "Read a document again"),
-    user("knowledge/search", "Search in knowledge; each passage also as HTML"),
-    admin("organisation/read_organisation", "Read the organisation"),
-    admin("organisation/update_organisation", "Give the organisation another name"),
-    admin("users/list_users", "List the people of the organisation"),
-    admin("users/add_user", "Add a person to the organisation"),
-    admin("users/update_user", "Change a person's name or role"),
-    admin("users/remove_user", "Remove a person from the organisation"),
-    admin("users/resend_invitation", "Send the invitation again"),
-    admin("keys/list_keys", "List the API keys"),
-    admin("keys/create_key", "Make an API key; its secret is shown this once"),
-    admin("keys/revoke_key", "Revoke an API key"),
-    admin("connections/list_connections", "List the accounts with model providers"),
-    admin("connections/create_connection", "Add an account; it is tested before it is saved"),
-    admin("connections/update_connection", "Change an account; it is tested before it is saved"),
-    admin("connections/delete_connection", "Remove an account"),
-    admin("connections/list_models", "List the models that a provider offers"),
-    admin("connections/find_ollama", "Look for a local Ollama"),
-];
+functions! {
+    USER account::ReadMe {} => one, "Who is calling";
+    PERSON account::UpdateProfile { profile } => one, "Change one's own name or telephone number";
+    PERSON account::SetLocale { locale } => nothing, "Choose a language";
+    PERSON account::ChangePassword { change } => nothing, "Change one's own password";
+    USER assistants::ListAssistants { page } => page, "List the assistants that the caller can use";
+    USER assistants::FindAssistant { assistant } => one, "Read an assistant";
+    USER assistants::CreateAssistant { settings } => one, "Make an assistant; everybody can make private ones";
+    USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; its maker and administrators can";
+    USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; its maker and administrators can";
+    USER chat::ListConversations { page } => page, "List one's own conversations";
+    USER chat::FindConversation { conversation } => one, "Read a conversation";
+    USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
+    USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";
+    USER chat::RestoreConversation { conversation } => one, "Undo the deletion of a conversation";
+    USER chat::RateMessage { message, rating } => nothing, "Rate an answer";
+    USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
+    USER chat::ListChoices { page } => page, "List the assistants that can be asked";
+    USER chat::ChosenAssistant { assistant } => one, "Read the assistant that is asked";
+    USER knowledge::ListCollections { page } => page, "List the collections";
+    USER knowledge::FindCollection { collection } => one, "Read a collection";
+    ADMIN knowledge::CreateCollection { collection } => one, "Make a collection";
+    ADMIN knowledge::UpdateCollection { collection, patch } => one, "Rename or describe a collection";
+    ADMIN knowledge::DeleteCollection { collection } => nothing, "Delete a collection with everything in it";
+    USER knowledge::ReadIndexStatus {} => one, "How the search side stands";
+    USER knowledge::ListSources { collection } => list, "List the sources of a collection";
+    ADMIN knowledge::CreateSource { collection, source } => one, "Add a source; a website starts to be read at once";
+    ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
+    ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
+    ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
+    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state or text";
+    USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
+    ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
+    ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";
+    USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
+    ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
+    ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
+    ADMIN users::ListUsers { page } => page, "List the people of the organisation";
+    ADMIN users::AddUser { user } => one, "Add a person to the organisation";
+    ADMIN users::UpdateUser { user, patch } => one, "Change a person's name or role";
+    ADMIN users::RemoveUser { user } => nothing, "Remove a person from the organisation";
+    ADMIN users::ResendInvitation { user } => nothing, "Send the invitation again";
+    ADMIN keys::ListKeys {} => list, "List the API keys";
+    ADMIN keys::CreateKey { key } => one, "Make an API key; its secret is shown this once";
+    ADMIN keys::RevokeKey { key } => nothing, "Revoke an API key";
+    ADMIN connections::ListConnections {} => list, "List the accounts with model providers";
+    ADMIN connections::CreateConnection { connection } => one, "Add an account; it is tested before it is saved";
+    ADMIN connections::UpdateConnection { connection, patch } => one, "Change an account; it is tested before it is saved";
+    ADMIN connections::DeleteConnection { connection } => nothing, "Remove an account";
+    ADMIN connections::ListModels { connection } => list, "List the models that a provider offers";
+    ADMIN connections::FindOllama {} => one, "Look for a local Ollama";
+}

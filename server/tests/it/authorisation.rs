@@ -38,7 +38,7 @@ async fn every_route_refuses_whom_it_should() {
                 problems.push(format!("{name} as {who}: {} instead of {allowed:?}: {}", answer.status, answer.text));
             }
         };
-        let Access::Role(role) = endpoint.access else {
+        let Some(role) = endpoint.access.least_role() else {
             expect("a stranger", &call(&endpoint, &world, &world.stranger).await, &[200]);
             continue;
         };
@@ -47,6 +47,9 @@ async fn every_route_refuses_whom_it_should() {
         if role > Role::User {
             expect("a user", &call(&endpoint, &world, &world.colleague).await, &[403]);
             expect("a user's key", &call(&endpoint, &world, &world.user_key).await, &[403]);
+        }
+        if endpoint.access == Access::Person {
+            expect("a key", &call(&endpoint, &world, &world.user_key).await, &[403]);
         }
         for object in endpoint.path_parameters() {
             let foreign = call(&endpoint, &world, &world.other_owner).await;
@@ -67,7 +70,7 @@ async fn every_route_lets_in_whom_it_should() {
     let mut problems = Vec::new();
     // What only reads, so that the order does not matter.
     for endpoint in endpoints().into_iter().filter(|endpoint| endpoint.method == Method::GET) {
-        let Access::Role(role) = endpoint.access else { continue };
+        let Some(role) = endpoint.access.least_role() else { continue };
         let mut callers = vec![("the owner", &world.owner)];
         let is_private = endpoint.path_parameters().any(world::belongs_to_one_person);
         if role <= Role::Administrator && !is_private {
@@ -104,7 +107,7 @@ async fn every_server_function_refuses_whom_it_should() {
                 problems.push(format!("{path} as {who}: {} instead of {allowed}: {}", answer.status, answer.text));
             }
         };
-        let Access::Role(role) = function.access else {
+        let Some(role) = function.access.least_role() else {
             problems.push(format!("{path} is public"));
             continue;
         };
@@ -113,6 +116,9 @@ async fn every_server_function_refuses_whom_it_should() {
         if role > Role::User {
             expect("a user", &world.colleague.post(&path, &sample.arguments).await, 403);
             expect("a user's key", &world.user_key.post(&path, &sample.arguments).await, 403);
+        }
+        if function.access == Access::Person {
+            expect("a key", &world.user_key.post(&path, &sample.arguments).await, 403);
         }
         if sample.names_an_object {
             expect("another organisation", &world.other_owner.post(&path, &sample.arguments).await, 404);

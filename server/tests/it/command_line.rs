@@ -77,7 +77,9 @@ fn the_operator_sets_up_and_asks_without_a_browser() {
     let by_meaning = refused(data, &["search", "unladen swallow", "--mode", "vector"]);
     assert!(by_meaning.contains("search by meaning is not possible"), "{by_meaning}");
     assert!(by_meaning.contains("cargo xtask run") && by_meaning.contains("embedding.model_dir"), "{by_meaning}");
-    assert!(run(&["reindex"]).contains("documents were indexed anew"));
+    let made_anew = run(&["reindex"]);
+    assert!(made_anew.contains("documents were indexed anew"), "{made_anew}");
+    assert!(made_anew.contains("no vectors were made") && made_anew.contains("when there is a model"), "{made_anew}");
     let found = run(&["search", "unladen swallow", "--mode", "keyword", "--json"]);
     assert!(serde_json::from_str::<serde_json::Value>(&found).unwrap()["hits"][0]["text"].is_string(), "{found}");
     let report = texts(&hammock(data, &["doctor", "--verify"])).0;
@@ -174,6 +176,42 @@ fn the_operator_lists_and_revokes_keys() {
     }
 }
 
+#[test]
+fn of_several_organisations_a_person_and_a_key_say_which() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    for (email, name) in [("ada@example.org", "First"), ("bo@example.org", "Second")] {
+        let arguments =
+            ["user", "create", "--email", email, "--first-name", "A", "--last-name", "B", "--new-organisation", name];
+        run(data, &arguments);
+    }
+    let everybody = run(data, &["user", "list"]);
+    for (email, organisation) in [("ada@example.org", "First ("), ("bo@example.org", "Second (")] {
+        let row = everybody.lines().find(|line| line.starts_with(email)).unwrap_or_else(|| panic!("{everybody}"));
+        assert!(row.contains(organisation), "{row}");
+    }
+    let first = run(data, &["user", "list", "--organisation", "First"]);
+    assert!(first.contains("ada@example.org") && !first.contains("bo@example.org"), "{first}");
+
+    assert!(run(data, &["user", "role", "BO@example.org", "owner"]).contains("bo@example.org is now: owner"));
+    assert!(run(data, &["user", "reset-password", "bo@example.org"]).contains("/new-password?token="));
+    let checked = ["user", "role", "bo@example.org", "owner", "--organisation"];
+    assert!(run(data, &[&checked[..], &["Second"]].concat()).contains("is now: owner"));
+    let elsewhere = refused(data, &[&checked[..], &["First"]].concat());
+    assert!(elsewhere.contains("nobody with the address bo@example.org"), "{elsewhere}");
+
+    // Nothing says for whom.
+    assert!(refused(data, &["key", "create", "--name", "program"]).contains("there are several organisations"));
+    run(data, &["key", "create", "--name", "program", "--email", "bo@example.org"]);
+    assert!(run(data, &["key", "list"]).contains("Second ("));
+    let json: serde_json::Value = serde_json::from_str(&run(data, &["key", "list", "--json"])).unwrap();
+    let key = &json["items"][0];
+    assert_eq!((key["name"].as_str(), key["organisation"]["name"].as_str()), (Some("program"), Some("Second")));
+    let id = key["id"].as_str().unwrap();
+    assert!(refused(data, &["key", "revoke", id, "--organisation", "First"]).contains("there is no key"));
+    assert!(run(data, &["key", "revoke", id]).contains("was revoked"));
+}
+
 #[tokio::test]
 async fn the_log_says_what_is_missing_and_what_to_do() {
     let empty = tempfile::tempdir().unwrap();
@@ -200,6 +238,7 @@ async fn the_log_says_what_is_missing_and_what_to_do() {
 #[test]
 fn the_model_that_was_fetched_into_the_cache_is_found() {
     let data = tempfile::tempdir().unwrap();
+    run(data.path(), &["migrate"]);
     let without = texts(&hammock(data.path(), &["doctor"])).0;
     assert!(without.contains("search is by words alone") && without.contains("cargo xtask run"), "{without}");
     let folder = data.path().join(".cache/hammock/models/all-MiniLM-L6-v2");

@@ -1,4 +1,4 @@
-//! `hammock crawl`: a website that cannot be read leaves nothing behind, and the reason is said.
+//! `hammock crawl` and `hammock import`: what cannot be read leaves nothing behind, and the reason is said.
 
 use std::process::Output;
 
@@ -19,10 +19,36 @@ fn crawl(installation: &Installation, url: &str, collection: &str) -> Output {
 
 /// What a refused crawl said.
 fn refused(installation: &Installation, url: &str, collection: &str) -> String {
-    let output = crawl(installation, url, collection);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success(), "{url}: {said}");
+    failed(&crawl(installation, url, collection))
+}
+
+/// What a command that failed said.
+fn failed(output: &Output) -> String {
+    let (out, problem) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!("{out}{problem}");
+    assert!(!output.status.success(), "{said}");
+    // A line of the log, which is not for whoever asked.
+    assert!(!said.contains("a job failed"), "{said}");
     said
+}
+
+/// Writes files and imports them.
+fn import(installation: &Installation, files: &[(&str, &[u8])], collection: &str) -> Output {
+    let mut command = installation.command(&["import", "--collection", collection]);
+    for (name, content) in files {
+        let path = installation.folder().join(name);
+        std::fs::write(&path, content).expect("a file is written");
+        command.arg(path);
+    }
+    command.output().expect("the program starts")
+}
+
+/// What `hammock doctor` says about background work.
+fn background_work(installation: &Installation) -> String {
+    let output = installation.command(&["doctor"]).output().expect("the program starts");
+    let report = String::from_utf8_lossy(&output.stdout);
+    let line = report.lines().find(|line| line.contains("background work"));
+    line.unwrap_or_else(|| panic!("{report}")).to_owned()
 }
 
 fn has_collection(installation: &Installation, name: &str) -> bool {
@@ -63,15 +89,45 @@ async fn a_crawl_without_a_single_page_takes_back_what_it_made_and_says_why() {
         .await
         .expect("a website starts");
     let installation = installation();
-    for (url, reason) in [
-        (closed, "cannot be reached"),
-        (forbidding.url("/"), "robots.txt does not allow"),
-        (hidden.url("/"), hidden.url("/").as_str()),
+    for (url, reason, has_pages) in [
+        (closed, "cannot be reached", false),
+        (forbidding.url("/"), "robots.txt does not allow", false),
+        (hidden.url("/"), hidden.url("/").as_str(), true),
     ] {
         let said = refused(&installation, &url, "Birds");
         assert!(said.contains(reason) && said.contains("was removed again"), "{url}: {said}");
+        assert_eq!(said.contains("0 documents answer"), has_pages, "{url}: {said}");
         assert!(!has_collection(&installation, "Birds"), "{url}");
     }
+    let work = background_work(&installation);
+    assert!(work.contains("fine") && work.contains("0 given up"), "{work}");
+}
+
+#[test]
+fn an_import_without_a_single_file_takes_back_what_it_made() {
+    let installation = installation();
+    let refused: [(&str, &[u8]); 2] = [("empty.txt", b""), ("prog.bin", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0")];
+    let said = failed(&import(&installation, &refused, "Birds"));
+    assert!(said.contains("0 documents answer, 2 failed or were left out"), "{said}");
+    assert!(said.contains("the file is empty") && said.contains("was removed again"), "{said}");
+    assert!(!has_collection(&installation, "Birds"));
+
+    // What is taken and turns out to hold nothing is no different.
+    let said = failed(&import(&installation, &[("a.html", b"<html><body><img src=a></body></html>")], "Birds"));
+    assert!(said.contains("0 documents answer, 1 failed or was left out"), "{said}");
+    assert!(said.contains("a.html: ") && said.contains("was removed again"), "{said}");
+    assert!(!has_collection(&installation, "Birds"));
+
+    // One that was read keeps the collection; so does what was there before.
+    let mixed: [(&str, &[u8]); 2] =
+        [("empty.txt", b""), ("swallow.txt", b"A swallow flies at eleven metres a second.")];
+    let said = failed(&import(&installation, &mixed, "Birds"));
+    assert!(said.contains("1 document answers, 1 failed or was left out"), "{said}");
+    let said = failed(&import(&installation, &refused, "Birds"));
+    assert!(said.contains("1 document answers, 2 failed or were left out"), "{said}");
+    assert!(has_collection(&installation, "Birds"));
+    let work = background_work(&installation);
+    assert!(work.contains("fine") && work.contains("0 given up"), "{work}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -47,6 +47,9 @@ async fn an_answer_of_one_replica_is_followed_stopped_and_closed_by_the_other() 
     let first = Remote::new(&one.ready().await, &key);
     let mut other = installations[1].serve();
     let second = Remote::new(&other.ready().await, &key);
+    // These share answers, but not what they read: whoever starts the second is told.
+    assert!(other.log().contains("data directory of its own"), "{}", other.log());
+    assert!(!one.log().contains("data directory of its own"), "{}", one.log());
     let question = json!({ "assistant": first.assistant(&provider).await, "text": "Count." });
 
     // Begun on the one, resumed on the other after the first word, live.

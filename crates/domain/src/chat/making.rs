@@ -153,7 +153,11 @@ impl Making {
         }
         *citations = numbered(&found);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
-        let request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
+        let mut request =
+            prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
+        for (source, passage) in request.sources.iter_mut().zip(&found.passages) {
+            source.language.clone_from(&passage.row.language);
+        }
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
         self.write(model, &request, steps, Sources::of(citations)).await

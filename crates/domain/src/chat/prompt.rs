@@ -76,7 +76,12 @@ pub fn build(
         question: question.to_owned(),
         sources: sources
             .iter()
-            .map(|source| PromptSource { number: source.number, title: title(source), text: passage(source) })
+            .map(|source| PromptSource {
+                number: source.number,
+                title: title(source),
+                text: passage(source),
+                language: None,
+            })
             .collect(),
         language: language.map(str::to_owned),
         temperature: settings.temperature,

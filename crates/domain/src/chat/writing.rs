@@ -157,6 +157,10 @@ impl Making {
                     }
                     None => {
                         self.flush(&mut draft).await?;
+                        if draft.text().trim().is_empty() {
+                            let nothing = ModelError::Malformed("it has no text".to_owned());
+                            return Ok(end(draft, MessageState::Failed, Some(nothing)));
+                        }
                         return Ok(end(draft, MessageState::Complete, None));
                     }
                 },

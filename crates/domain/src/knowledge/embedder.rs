@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Hammock, Result,
+    embedding::EmbeddingState,
     error::{from_index, from_store, internal},
 };
 
@@ -22,6 +23,15 @@ const BATCH: usize = 256;
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How often to look even when nobody rang: another replica may have added chunks.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// What became of the chunks that had no vector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Embedded {
+    /// So many got theirs; now all have one.
+    Made(usize),
+    /// None did: there is no model. The reason is for people.
+    NoModel(String),
+}
 
 impl Hammock {
     /// Loads the model and embeds until `cancel`.
@@ -52,6 +62,31 @@ impl Hammock {
                 () = self.0.unembedded.notified(), if wait > Duration::ZERO => {}
                 () = tokio::time::sleep(wait) => {}
             }
+        }
+    }
+
+    /// Gives every chunk that has no vector its own and returns when that is done: for a command that ends then. `progress`
+    /// hears how many were made, of how many. The caller has the background work ([`Hammock::take_background_work`]).
+    ///
+    /// # Errors
+    /// When the database, the index or the model fails.
+    pub async fn embed_waiting(&self, mut progress: impl FnMut(usize, usize)) -> Result<Embedded> {
+        self.0.embedding.load().await;
+        self.adopt_space().await?;
+        let space = match self.0.embedding.state() {
+            EmbeddingState::Ready(embedder) => embedder.space().clone(),
+            EmbeddingState::Missing(reason) => return Ok(Embedded::NoModel(reason)),
+            EmbeddingState::Loading => return Err(internal("the embedding model is still being loaded")),
+        };
+        let all = chunks::count_waiting(self.store().read(), &space.model).await.map_err(from_store)?;
+        let (all, mut made) = (usize::try_from(all).unwrap_or(usize::MAX), 0);
+        let never = CancellationToken::new();
+        loop {
+            match self.embed_batch(&never).await? {
+                0 => return Ok(Embedded::Made(made)),
+                more => made += more,
+            }
+            progress(made, all);
         }
     }
 

@@ -1,4 +1,5 @@
-//! Building the keyword index again from the database; vectors follow by the embedding worker.
+//! Building the keyword index again from the database. Vectors follow: by [`Hammock::embed_waiting`], or by the embedding
+//! worker.
 
 use hammock_contract::DocumentId;
 use hammock_ingest::chunk;
@@ -14,7 +15,7 @@ use crate::{
 const BATCH: usize = 100;
 
 impl Hammock {
-    /// Empties both indexes and fills the keyword index from the database. `progress` hears how many documents are done.
+    /// Empties both indexes and fills the keyword index from the database; [`Hammock::embed_waiting`] fills the other. `progress` hears how many documents are done.
     /// Returns how many there were.
     ///
     /// # Errors

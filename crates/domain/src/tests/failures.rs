@@ -38,6 +38,17 @@ async fn a_model_that_fails_at_once_is_stood_in_for() {
 }
 
 #[tokio::test]
+async fn a_model_that_says_nothing_is_stood_in_for() {
+    for words in [vec![], vec![Step::Say(" \n".to_owned())]] {
+        let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(words)])).await;
+        let (_, message) = ask(&world, &owner, request).await;
+        assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Fallback));
+        assert_eq!(message.error.unwrap().code, ErrorCode::ProviderFailed);
+        assert!(message.text.contains("nine"), "{}", message.text);
+    }
+}
+
+#[tokio::test]
 async fn the_providers_own_words_are_for_administrators() {
     let failure = ModelError::Failed("kaboom at /srv/secret".to_owned());
     let script = [Reply::Refuse(failure.clone()), Reply::Stream(vec![Step::Say("It".to_owned()), Step::Fail(failure)])];

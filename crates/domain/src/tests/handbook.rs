@@ -4,7 +4,7 @@ use hammock_contract::{
     ErrorCode,
     auth::Registration,
     chat::{AnswerKind, ChatRequest, MessageState},
-    collection::CollectionPatch,
+    collection::{CollectionPatch, NewCollection},
     document::DocumentQuery,
     locale::Locale,
     page::PageRequest,
@@ -36,6 +36,19 @@ async fn everybody_finds_it_by_words() {
         let (_, answer) = ask(&world, &owner, request).await;
         assert_eq!((answer.state, answer.answer_kind), (MessageState::Complete, AnswerKind::Quoted), "{}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn no_other_collection_takes_its_name() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (collection, _) = world.collection(&owner, "Museum").await;
+    let name = "hammock HANDBOOK".to_owned();
+    let new = NewCollection { name: name.clone(), description: String::new() };
+    assert_eq!(world.hammock.create_collection(&owner, new).await.unwrap_err().code, ErrorCode::NameTaken);
+    let patch = CollectionPatch { name: Some(name), ..CollectionPatch::default() };
+    let renamed = world.hammock.update_collection(&owner, &collection, patch).await;
+    assert_eq!(renamed.unwrap_err().code, ErrorCode::NameTaken);
 }
 
 #[tokio::test]

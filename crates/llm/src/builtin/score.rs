@@ -23,6 +23,9 @@ const WORTH_QUOTING: f32 = 0.65;
 /// The share of a word's weight that counts when only the title or a heading has it.
 const HEADING_SHARE: f32 = 0.4;
 
+/// What a quotation in another language than the question's is worth: who asks may not read it.
+const FOREIGN: f32 = 0.4;
+
 /// A piece of a source, word for word.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Quote {
@@ -42,19 +45,23 @@ struct Scored {
 pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let mut analyser = Analyser::new(request.language.as_deref().unwrap_or(UNKNOWN));
     let question: HashSet<String> = analyser.terms(&request.question).into_iter().collect();
-    let passages: Vec<(u32, Vec<Scored>)> = request
+    let asked_in = request.language.as_deref();
+    let passages: Vec<(u32, bool, Vec<Scored>)> = request
         .sources
         .iter()
-        .map(|source| (source.number, scored_units(&mut analyser, &source.title, &source.text)))
+        .map(|source| {
+            let is_foreign = matches!((asked_in, source.language.as_deref()), (Some(one), Some(other)) if one != other);
+            (source.number, is_foreign, scored_units(&mut analyser, &source.title, &source.text))
+        })
         .collect();
-    let weights = weights(&question, passages.iter().flat_map(|(_, units)| units));
+    let weights = weights(&question, passages.iter().flat_map(|(_, _, units)| units));
     let mut quotes: Vec<Quote> = passages
         .iter()
         .enumerate()
-        .filter_map(|(rank, (number, units))| {
+        .filter_map(|(rank, (number, is_foreign, units))| {
             let (score, range) = best_window(units, &weights)?;
             // The order of the sources is what retrieval made of far more than shared words.
-            let trust = 1.0 / (1.0 + 0.15 * rank as f32);
+            let trust = 1.0 / (1.0 + 0.15 * rank as f32) * if *is_foreign { FOREIGN } else { 1.0 };
             Some(Quote { number: *number, text: join(units.get(lengthened(units, range))?), score: score * trust })
         })
         .collect();
@@ -62,7 +69,7 @@ pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let best = quotes.first().map_or(0.0, |quote| quote.score);
     if best <= 0.0 {
         // Found by meaning alone: what retrieval put first is the best guess.
-        return passages.iter().find_map(|(number, units)| opening(*number, units)).into_iter().collect();
+        return passages.iter().find_map(|(number, _, units)| opening(*number, units)).into_iter().collect();
     }
     quotes.retain(|quote| quote.score >= best * WORTH_QUOTING);
     drop_repeated(&mut quotes);

@@ -20,6 +20,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
                 number,
                 title: (*title).to_owned(),
                 text: (*text).to_owned(),
+                language: None,
             })
             .collect(),
         language: Some(language.to_owned()),
@@ -113,4 +114,24 @@ async fn the_pieces_make_up_the_answer() {
         QuotingAnswerer.stream(&request).await.unwrap().map(|chunk| chunk.unwrap().text).collect().await;
     assert!(pieces.len() > 5);
     assert_eq!(pieces.concat(), whole);
+}
+
+#[test]
+fn passages_in_the_questions_language_are_preferred() {
+    let french = "Le chat : 1. *API keys* 2. *website*. Mettez le chat sur votre website avec une clé *API*.";
+    let mut request = request(
+        "How do I put the chat on my website?",
+        "en",
+        &[("Premiers pas : chat, website", french), ("Put the chat on your website", WEBSITE)],
+    );
+    for (source, language) in request.sources.iter_mut().zip(["fr", "en"]) {
+        source.language = Some(language.to_owned());
+    }
+    let quoted = |request: &ChatRequest| -> Vec<u32> {
+        score::best_quotes(request, 3).into_iter().map(|quote| quote.number).collect()
+    };
+    assert_eq!(quoted(&request), [2]);
+    // Where there is no other, it is quoted all the same.
+    request.sources.truncate(1);
+    assert_eq!(quoted(&request), [1]);
 }

@@ -115,6 +115,11 @@ async fn doctor_counts_and_finds_what_is_wrong() {
         assert_eq!(maintenance::check_integrity(store.read()).await.unwrap(), Vec::<String>::new());
         let counts = maintenance::count_rows(store.read()).await.unwrap();
         assert!(counts.contains(&("chunks", 2)) && counts.contains(&("documents", 1)), "{counts:?}");
+        let tx = store.begin().await.unwrap();
+        organisations::ensure_builtin(&tx, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let counts = maintenance::count_rows(store.read()).await.unwrap();
+        assert!(counts.contains(&("organisations", 1)), "Hammock's own is not counted: {counts:?}");
         assert!(maintenance::size(store.read()).await.unwrap() > 0);
         maintenance::optimise(store).await.unwrap();
         let tx = store.begin().await.unwrap();

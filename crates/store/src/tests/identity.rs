@@ -229,3 +229,30 @@ async fn a_key_may_no_more_than_its_maker_and_ends_with_the_maker() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_and_a_key_say_their_organisation() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let tx = store.begin().await.unwrap();
+        members::add(&one.scope, &tx, &two.owner, Role::User, UserStatus::Active, NOW.plus_millis(1)).await.unwrap();
+        let key = api_keys::NewKey {
+            id: KeyId::new(),
+            name: "program".to_owned(),
+            start: "hk_12345".to_owned(),
+            secret_hash: "hash".to_owned(),
+            role: Role::User,
+            created_by: two.owner.clone(),
+        };
+        let id = key.id.clone();
+        api_keys::create(&two.scope, &tx, key, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let of = async |email: &str| accounts::organisations_of(store.read(), email).await.unwrap();
+        assert_eq!(of(" ONE@example.org").await, std::slice::from_ref(&one.organisation));
+        assert_eq!(of("two@example.org").await, [two.organisation.clone(), one.organisation]);
+        assert!(of("nobody@example.org").await.is_empty());
+        let of = async |id: &KeyId| api_keys::find_organisation(store.read(), id).await.unwrap();
+        assert_eq!((of(&id).await, of(&KeyId::new()).await), (Some(two.organisation), None));
+    })
+    .await;
+}

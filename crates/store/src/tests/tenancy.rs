@@ -100,6 +100,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         runs::create(&one.scope, &tx, new_run(run.clone()), NOW).await.unwrap();
         let job = jobs::NewJob { subject: Some("s".to_owned()), ..jobs::NewJob::new("crawl", json!({})) };
         let job = jobs::enqueue(&one.scope, &tx, job, NOW).await.unwrap().unwrap();
+        let ended = jobs::NewJob { subject: Some("ended".to_owned()), ..jobs::NewJob::new("crawl", json!({})) };
+        jobs::enqueue(&one.scope, &tx, ended, NOW).await.unwrap().unwrap();
+        assert_eq!(jobs::cancel(&one.scope, &tx, "ended", NOW).await.unwrap(), 1);
         audit::record(&one.scope, &tx, "a", "t", json!({}), NOW).await.unwrap();
         tx.commit().await.unwrap();
 
@@ -296,6 +299,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("jobs::find", jobs::find(foreign, db, &job).await);
         checked.empty("jobs::list_active", jobs::list_active(foreign, db, "s").await, Vec::new());
         checked.empty("jobs::cancel", jobs::cancel(foreign, &tx, "s", NOW).await, 0);
+        checked.empty("jobs::forget_ended", jobs::forget_ended(foreign, &tx, "ended").await, 0);
         checked.empty("audit::list", audit::list(foreign, db, &first).await, Page::single(Vec::new()));
         tx.commit().await.unwrap();
 
