@@ -17,6 +17,7 @@ pub mod leave;
 pub mod load;
 pub mod menu;
 pub mod moment;
+pub mod number;
 pub mod page;
 pub mod pager;
 pub mod passage_text;

@@ -71,10 +71,20 @@ test.beforeAll(async ({ browser }) => {
   const file = { name: "knots.md", mimeType: "text/markdown", buffer: Buffer.from("# Knots\n\nA bowline holds and opens easily.\n") };
   const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
   made.document = (await sent.json())[0].document.id;
+  // Somebody who can be removed: the last owner cannot.
+  const first_password = { kind: "set", password: who.password };
+  const colleague = { first_name: "Adam", last_name: "Colleague", email: `adam-${who.email}`, role: "user", first_password };
+  await make(page, "/api/v1/users", colleague);
   made.assistant = (await make(page, "/api/v1/assistants", { name: "Workshop help", collections: [made.collection] })).id;
   await page.getByRole("button", { name: question }).click();
   await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
   made.conversation = new URL(page.url()).pathname.split("/").pop() ?? "";
+  // A second one with sources: what every answer has stands on the page more than once.
+  await page.getByLabel("Ask a question").fill("How do I add a website or files?");
+  await page.keyboard.press("Enter");
+  const second = page.getByRole("article", { name: "Answer" }).nth(1);
+  await expect(second).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await expect(page.getByRole("group", { name: "Sources" })).toHaveCount(2);
   await context.close();
 });
 
@@ -160,7 +170,7 @@ for (const scheme of ["light", "dark"] as const) {
         await button(/^Actions for/).click();
         await look(page.getByRole("menu", { name: /^Actions for/ }));
         for (const name of ["Edit", "Remove"]) {
-          await button(/^Actions for/).click();
+          await button("Actions for Adam Colleague").click();
           await item(name).click();
           await look(dialog);
         }
@@ -216,22 +226,31 @@ for (const scheme of ["light", "dark"] as const) {
 test("every page is reached with the keyboard", async ({ browser }) => {
   const context = await browser.newContext({ locale: "en-GB", storageState: JSON.parse(state) });
   const page = await context.newPage();
-  const tabTo = async (what: Locator) => {
+  const tabTo = async (what: Locator, key = "Tab") => {
     for (let steps = 0; steps < 120; steps++) {
-      await page.keyboard.press("Tab");
+      await page.keyboard.press(key);
       if (await what.evaluate((it) => it === document.activeElement)) return;
     }
     throw new Error(`${what} is not reached with the Tab key`);
+  };
+  // A page that follows another one has the focus, or the input of the chat has.
+  const expectArrival = async (at: string) => {
+    await expect(page).toHaveURL(new RegExp(`${at}$`));
+    await expect(at.startsWith("/chat") ? page.getByLabel("Ask a question") : page.locator("main")).toBeFocused();
+    await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   };
   await open(page, "/chat");
   const navigation = page.getByRole("navigation", { name: "Main navigation" });
   const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/organisation", "/users", "/keys"]);
-  for (const place of places) {
-    await tabTo(navigation.locator(`a[href="${place}"]`));
+  // The chat is open already. From a page that has arrived, the navigation is behind.
+  await tabTo(navigation.locator(`a[href="${places[0]}"]`));
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/chat$/);
+  for (const [at, place] of places.slice(1).entries()) {
+    await tabTo(navigation.locator(`a[href="${place}"]`), at ? "Shift+Tab" : "Tab");
     await page.keyboard.press("Enter");
-    await expect(page).toHaveURL(new RegExp(`${place}$`));
-    await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+    await expectArrival(place);
   }
   // From the lists to what is in them.
   for (const [list, href] of [
@@ -245,7 +264,10 @@ test("every page is reached with the keyboard", async ({ browser }) => {
     await open(page, list);
     await tabTo(page.locator(`main a[href="${href}"]`).first());
     await page.keyboard.press("Enter");
-    await expect(page).toHaveURL(new RegExp(`${href}$`));
+    await expectArrival(href);
+    await expect(page.locator("main").getByRole("link").or(page.locator("main").getByRole("button")).first()).toBeVisible();
+    await page.keyboard.press("Tab");
+    await expect(page.locator("main :focus")).toHaveCount(1);
   }
   // On a phone the list is a page of its own.
   await page.setViewportSize({ width: 390, height: 844 });
@@ -253,7 +275,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   await page.getByRole("link", { name: "Conversations" }).click();
   await expect(page.locator(".composer")).toBeHidden();
   await page.locator(`main a[href="/chat/${made.conversation}"]`).click();
-  await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Answer" }).first()).toBeVisible();
   await page.setViewportSize({ width: 1280, height: 800 });
   // The skip link leads past the navigation.
   await open(page, "/users");

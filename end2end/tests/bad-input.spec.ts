@@ -69,6 +69,9 @@ for (const language of languages) {
       await open(page, `/data/${collection}`);
       await choose(page, { name: "program.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ\x90\0\x03\0\0\0", "latin1") });
       await expect(sent(page, "program.exe")).toContainText(t("error.unsupported_file_type"));
+      // The name says PDF, the content does not.
+      await choose(page, { name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("MZ\x90\0\x03\0\0\0", "latin1") });
+      await expect(sent(page, "letter.pdf")).toContainText(t("error.unsupported_file_type"));
       await choose(page, { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) });
       await expect(sent(page, "empty.txt")).toContainText(t("error.empty_file"));
       await choose(page, { name: "blank.csv", mimeType: "text/csv", buffer: Buffer.from(" \n\n") });
@@ -76,7 +79,7 @@ for (const language of languages) {
       await choose(page, large);
       await expect(sent(page, "archive.txt")).toContainText(t("error.too_large.detail", { limit: 100 }));
       await choose(page, { name: "good.txt", mimeType: "text/plain", buffer: Buffer.from("A hammock hangs between two trees.") });
-      await expect(sent(page, "good.txt")).toContainText(t("data.uploaded"));
+      await expect(sent(page, "good.txt")).toContainText(t("data.uploaded_read"), { timeout: 60_000 });
       // All of them went into one source, and the refused ones are still there to be read.
       await expect(page.locator(".source-row")).toHaveCount(1);
       await expect(sent(page, "program.exe")).toContainText(t("error.unsupported_file_type"));
@@ -95,6 +98,10 @@ for (const language of languages) {
       await expect(row("protected.pdf")).toContainText(t("error.encrypted_file"), { timeout: 60_000 });
       await expect(row("bomb.docx")).toContainText(t("error.file_too_complex"), { timeout: 60_000 });
       await expect(row("bomb.xlsx")).toContainText(t("error.file_too_complex"), { timeout: 60_000 });
+      // What was uploaded and could not be read does not merely say that it was uploaded.
+      for (const name of ["protected.pdf", "bomb.docx", "bomb.xlsx"]) {
+        await expect(sent(page, name)).toContainText(t("data.uploaded_failed"));
+      }
       // The good one of before is as it was.
       await expect(row("good.txt")).toContainText(t("data.state.ready"), { timeout: 60_000 });
       await expectAccessible(page);
@@ -106,6 +113,7 @@ for (const language of languages) {
       await page.getByRole("button", { name: t("data.add_source") }).first().click();
       const dialog = page.getByRole("dialog", { name: t("data.add_source") });
       const address = dialog.locator("[name=start_url]");
+      await expect(address).toBeFocused();
       await address.fill("our website");
       await dialog.locator("[name=name]").fill("Shop");
       await dialog.getByRole("button", { name: t("data.add_source") }).click();

@@ -54,6 +54,34 @@ test.describe("on a phone", () => {
     await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
     await expectFreeInput(page);
   });
+
+  test("a source fills its sheet", async ({ page }) => {
+    await register(page, { email: `sheet-phone-${process.pid}@example.org`, password });
+    await converse(page);
+    await page.locator(".answer a.cite").first().click();
+    const panel = page.getByRole("complementary", { name: "Sources" });
+    await expect(panel.locator("mark").first()).toBeInViewport();
+    const left = async () => {
+      const [sheet, foot] = [await panel.boundingBox(), await panel.locator("footer").boundingBox()];
+      return sheet && foot ? Math.abs(sheet.y + sheet.height - (foot.y + foot.height)) : NaN;
+    };
+    await expect.poll(left).toBeLessThan(4);
+  });
+});
+
+test("a long conversation scrolls in its own place, not the page around it", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 500 });
+  await register(page, { email: `long-chat-${process.pid}@example.org`, password });
+  await converse(page);
+  const answers = page.getByRole("article", { name: "Answer" });
+  await page.getByLabel("Ask a question").fill("How do I add a website or files?");
+  await page.keyboard.press("Enter");
+  await expect(answers).toHaveCount(2);
+  await expect(answers.nth(1)).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  const over = (what: string) => page.locator(what).evaluate((it) => it.scrollHeight - it.clientHeight);
+  expect(await over(".messages"), "long enough to scroll").toBeGreaterThan(200);
+  expect(await over("main")).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
 });
 
 test("a conversation that is not there says so, and leads to a new one", async ({ page }) => {

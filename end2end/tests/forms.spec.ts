@@ -151,6 +151,11 @@ test("a provider that needs a key is not asked without one", async ({ page }) =>
   await dialog.getByLabel("OpenAI-compatible").check();
   await expectNoFault(key);
   await expect(key).not.toHaveAttribute("required");
+  const address = dialog.getByLabel("Address of the API");
+  await address.fill("our server");
+  await dialog.getByRole("button", { name: "Test and save" }).click();
+  await expectFault(address, "This is not a web address. Such an address begins with https:// or http://.");
+  expect(sent, "nothing faulty is sent").toEqual([]);
   await dialog.getByLabel("Azure AI Foundry").check();
   await expect(key).toHaveAttribute("required");
   await dialog.getByLabel("Ollama").check();

@@ -1,7 +1,8 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
+import type { ServerResponse } from "node:http";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
-import { hangsAfter, Provider, say, says, stream } from "../support/provider";
+import { finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
 
 const provider = new Provider();
 
@@ -97,6 +98,39 @@ test("a connection is made, and its model answers; what was stopped is continued
   await expect(answers.nth(7)).toContainText("The model provider did not answer as it should. Ask again;");
   await expect(answers.nth(7).locator("small")).toHaveText("For administrators: kaboom in line 3");
   await expectAccessible(page);
+});
+
+test("leaving the chat while an answer is written breaks nothing", async ({ page }) => {
+  await register(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const asked: ServerResponse[] = [];
+  provider.replies = [
+    (response) => {
+      asked.push(response);
+      stream(response);
+      say(response, "Hammocks hang ");
+    },
+  ];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toContainText("Hammocks hang");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  const conversation = new URL(page.url()).pathname.split("/").pop();
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Data" })).toBeVisible();
+
+  finish(asked[0], "between trees.");
+  const written = async () => (await page.request.get(`/api/v1/conversations/${conversation}`)).text();
+  await expect.poll(written).toContain("between trees.");
+  // The page that is open now still acts.
+  await page.getByRole("button", { name: "New collection" }).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.goBack();
+  await expect(answer).toContainText("Hammocks hang between trees.");
 });
 
 test("a key that is stored does not follow to another address", async ({ page }) => {

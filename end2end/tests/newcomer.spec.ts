@@ -87,6 +87,16 @@ test("the same walk with the keyboard alone", async ({ page }) => {
   await expect(panel.locator("mark").first()).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(panel).toBeHidden();
+  await expect(answer.locator("a.cite").first()).toBeFocused();
+  // The same from the list of sources, by the panel's own button.
+  const source = answer.getByRole("group", { name: "Sources" }).getByRole("button").first();
+  await source.focus();
+  await page.keyboard.press("Enter");
+  await expect(panel.locator("mark").first()).toBeFocused();
+  await panel.getByRole("button", { name: "Close the source" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(panel).toBeHidden();
+  await expect(source).toBeFocused();
 });
 
 test.describe("a website of one's own", () => {

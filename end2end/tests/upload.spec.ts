@@ -36,6 +36,13 @@ test("many drops one after the other end in one source", async ({ page }) => {
   await drop(page, names("later", 2));
   await expect(page.locator(".source-row")).toContainText("19 documents");
   await expect(page.locator(".source-row")).toHaveCount(1);
+
+  // The long list scrolls within the page, and nothing around it does.
+  await page.setViewportSize({ width: 1440, height: 300 });
+  await open(page, `/data/${collection}`);
+  await expect(page.locator("tbody tr")).toHaveCount(19);
+  expect(await page.locator("main").evaluate((it) => it.scrollHeight - it.clientHeight), "long enough to scroll").toBeGreaterThan(100);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
 });
 
 test("files go into the source that is chosen", async ({ page }) => {

@@ -114,13 +114,14 @@ fn Row(
             );
         });
     });
+    let menu = t!("chat.row_menu", title = row.title);
     view! {
         <li class="conversation" class:on=move || is_on.get()>
             <A href=format!("/chat/{}", row.id) attr:aria-current=move || is_on.get().then_some("page")>
                 <b>{row.title}</b>
                 <small>{row.assistant_name}" · "<Moment at=row.updated_at /></small>
             </A>
-            <Menu id=format!("menu-{}", row.id) label=t!("chat.row_menu")>
+            <Menu id=format!("menu-{}", row.id) label=menu>
                 <MenuItem icon="pencil" on_click=move |()| { renamed.set(Some(edited.get_value())); rename_open.set(true) }>{t!("chat.rename")}</MenuItem>
                 <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
             </Menu>

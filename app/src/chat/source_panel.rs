@@ -6,6 +6,8 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{api::cited_document, passage::passage_address, thread::Thread};
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
 /// The panel; nothing while no source is open.
 #[component]
 pub fn SourcePanel(thread: Thread) -> impl IntoView {
+    return_focus(thread);
     view! {
         <Show when=move || thread.source.with(Option::is_some)>
             <aside class="source-panel" aria-label=t!("chat.sources")
@@ -31,6 +34,33 @@ pub fn SourcePanel(thread: Thread) -> impl IntoView {
             </aside>
         </Show>
     }
+}
+
+/// Leads the focus back to what opened the panel, when the panel is closed; to the input where that is gone.
+fn return_focus(thread: Thread) {
+    Effect::new(move |before: Option<Option<HtmlElement>>| {
+        let from = before.flatten();
+        let active = document().active_element();
+        // Nothing has the focus when what had it is gone.
+        let elsewhere =
+            active.filter(|it| it.tag_name() != "BODY" && !matches!(it.closest(".source-panel"), Ok(Some(_))));
+        if thread.source.with(Option::is_some) {
+            // From one source to the next by the panel's side, or still within the panel.
+            return elsewhere.and_then(|it| it.dyn_into::<HtmlElement>().ok()).or(from);
+        }
+        if let (Some(from), None) = (from, elsewhere)
+            && let Some(target) = Some(from).filter(|it| it.is_connected()).or_else(input)
+        {
+            // Fails only for an element that cannot have the focus.
+            let _ = target.focus();
+        }
+        None
+    });
+}
+
+/// Where questions are typed.
+fn input() -> Option<HtmlElement> {
+    document().query_selector(".composer textarea").ok().flatten()?.dyn_into().ok()
 }
 
 #[component]

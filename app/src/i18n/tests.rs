@@ -153,3 +153,72 @@ fn a_reason_may_have_braces() {
     let failed = ApiError::new(ErrorCode::ProviderFailed, "failed").with("reason", "bad {json}");
     assert_eq!(error_text(&failed), "The model provider did not answer as it should: bad {json}");
 }
+
+#[test]
+fn the_limits_of_a_field_say_what_they_count() {
+    let field = ApiError::new(ErrorCode::InvalidField, "does not fit");
+    assert_eq!(error_text(&field), "This value is missing or does not fit.");
+    let number = field.clone().with("min", 64).with("max", 16_384);
+    assert_eq!(error_text(&number), "Please enter a number from 64 to 16,384.");
+    let long = hammock_contract::check::line("name", "", 1, 2_000).unwrap_err();
+    assert_eq!(error_text(&long), "This is missing or does not fit. Allowed: 1 to 2,000 characters.");
+    let owner = Owner::new();
+    owner.with(|| {
+        provide_context(PageLocale(Locale::Cs));
+        let told = error_text(&field.with("min", "0.5").with("max", 16_384));
+        assert!(told.contains("0,5") && told.contains("16\u{a0}384"), "{told}");
+    });
+}
+
+#[test]
+fn a_file_that_is_refused_may_have_another_content_than_its_name_says() {
+    for (locale, told) in [
+        (Locale::En, "its content is not what its name says"),
+        (Locale::Fr, "le contenu n’est pas ce que dit le nom"),
+        (Locale::Cs, "obsah neodpovídá názvu"),
+    ] {
+        let text = text_in(locale, "error.unsupported_file_type");
+        assert!(text.contains(told) && text.contains("PDF"), "{text}");
+    }
+}
+
+/// What a text emphasises, line by line.
+fn emphasised(text: &str) -> Vec<String> {
+    let words = |line: &str| -> Vec<String> {
+        line.replace("**", "*").split('*').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    text.lines().flat_map(words).collect()
+}
+
+#[test]
+fn the_handbook_calls_buttons_and_menus_what_they_are_called() {
+    // Names that are no text of the interface: of what is there from the start, of providers, and what an answer says.
+    let names = ["General Assistant", "Hammock handbook", "OpenAI", "Azure AI Foundry", "Ollama", "strictness"];
+    let said = ["How do I add a website?", "I do not find this in the sources"];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/handbook");
+    let pages: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    let titles: BTreeSet<&str> = pages.iter().filter_map(|(_, text)| text.lines().next()?.strip_prefix("# ")).collect();
+    let mut seen = 0;
+    for (page, text) in &pages {
+        let locale = match page.get(..2) {
+            Some("11") => Locale::Fr,
+            Some("12") => Locale::Cs,
+            _ => Locale::En,
+        };
+        let catalogue = parsed(locale);
+        for words in emphasised(text) {
+            let is_known = catalogue.values().any(|text| *text == words);
+            let words = words.as_str();
+            assert!(
+                is_known || titles.contains(words) || names.contains(&words) || said.contains(&words),
+                "{page}: the interface knows no “{words}”"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "only {seen}");
+}

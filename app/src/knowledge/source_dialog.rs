@@ -181,6 +181,7 @@ fn WebsiteFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoVi
             error=on_field(error, "start_url")
             hint=t!("data.start_url_hint")
             placeholder="https://example.org/help"
+            autofocus=true
         />
         <TextField
             label=t!("data.page_limit")

@@ -1,15 +1,19 @@
 //! Sends one file. By `XMLHttpRequest`, because `fetch` tells nothing about how much has been sent.
 
-use hammock_contract::{ApiError, ErrorCode, SourceId, document::UploadResult, error::ErrorBody};
+use hammock_contract::{ApiError, DocumentId, ErrorCode, SourceId, document::UploadResult, error::ErrorBody};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 
-/// Sends `file` into `source`; `on_sent` hears how many percent of it have been sent.
+/// Sends `file` into `source`; `on_sent` hears how many percent of it have been sent. Gives the document that it became.
 ///
 /// # Errors
 /// Why the server refused it, or that it cannot be reached.
-pub async fn send(source: &SourceId, file: &File, on_sent: impl Fn(u64) + 'static) -> Result<(), ApiError> {
+pub async fn send(
+    source: &SourceId,
+    file: &File,
+    on_sent: impl Fn(u64) + 'static,
+) -> Result<Option<DocumentId>, ApiError> {
     let request = post(source, file, on_sent).await.map_err(|_| unreachable())?;
     let status = request.status().unwrap_or(0);
     let body = request.response_text().ok().flatten().unwrap_or_default();
@@ -37,11 +41,12 @@ fn percent(event: &ProgressEvent) -> u64 {
 }
 
 /// What the server's answer says of a single file.
-fn outcome(status: u16, body: &str) -> Result<(), ApiError> {
+fn outcome(status: u16, body: &str) -> Result<Option<DocumentId>, ApiError> {
     if (200..300).contains(&status) {
         let results: Vec<UploadResult> = serde_json::from_str(body)
             .map_err(|error| ApiError::new(ErrorCode::Internal, format!("an answer of another form: {error}")))?;
-        return results.into_iter().find_map(|result| result.error).map_or(Ok(()), Err);
+        let Some(result) = results.into_iter().next() else { return Ok(None) };
+        return result.error.map_or(Ok(result.document.map(|document| document.id)), Err);
     }
     match serde_json::from_str::<ErrorBody>(body) {
         Ok(body) => Err(body.error),
@@ -73,6 +78,17 @@ mod tests {
         assert_eq!(outcome(422, &body), Err(refused));
         assert_eq!(outcome(413, "<html>").unwrap_err().code, ErrorCode::TooLarge);
         assert_eq!(outcome(0, "").unwrap_err().code, ErrorCode::Unavailable);
-        assert_eq!(outcome(201, "[]"), Ok(()));
+        assert_eq!(outcome(201, "[]"), Ok(None));
+    }
+
+    #[test]
+    fn a_file_that_arrived_is_known_by_its_document() {
+        let document = serde_json::json!({
+            "id": DocumentId::fixed("knots"), "source": SourceId::fixed("files"), "collection": "coll_workshop",
+            "title": "Knots", "location": "knots.md", "media_type": "text/markdown", "bytes": 12, "state": "processing",
+            "revision": 0, "chunks": 0, "embedded_chunks": 0, "created_at": "2026-01-02T03:04:05Z",
+        });
+        let body = serde_json::json!([{ "file_name": "knots.md", "document": document }]).to_string();
+        assert_eq!(outcome(201, &body), Ok(Some(DocumentId::fixed("knots"))));
     }
 }

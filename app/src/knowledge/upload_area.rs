@@ -1,6 +1,6 @@
 //! Where files are dropped or chosen, and how far each of them is.
 
-use hammock_contract::file_type;
+use hammock_contract::{document::DocumentState, file_type};
 use leptos::{ev::DragEvent, html, prelude::*};
 
 use super::{
@@ -101,7 +101,11 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
             let done = Signal::derive(move || percent.get());
             view! { <Progress label=label done=done total=Some(100_u64) /> }.into_any()
         }
-        Some(Ok(())) => view! { <span class="small good"><Icon name="check" />{t!("data.uploaded")}</span> }.into_any(),
+        Some(Ok(document)) => {
+            let (is_well, text) = arrived(document.and_then(|document| uploads.state_of(&document)));
+            let (class, icon) = if is_well { ("small good", "check") } else { ("small bad", "alert-circle") };
+            view! { <span class=class><Icon name=icon />{text}</span> }.into_any()
+        }
         Some(Err(error)) => {
             let again = may_work_later(&error).then(|| {
                 view! { <Button icon="rotate-ccw" on_click=move |_| uploads.again(number)>{t!("state.retry")}</Button> }
@@ -112,4 +116,14 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
     };
     let title = row.name.clone();
     view! { <li><span class="truncate" title=title>{row.name}</span><div class="outcome">{state}</div></li> }
+}
+
+/// Whether all is well with a file that arrived, and what is said of it. Why it could not be read stands in the list below.
+fn arrived(state: Option<DocumentState>) -> (bool, &'static str) {
+    match state {
+        None => (true, t!("data.uploaded")),
+        Some(DocumentState::Processing) => (true, t!("data.uploaded_reading")),
+        Some(DocumentState::Embedding | DocumentState::Ready) => (true, t!("data.uploaded_read")),
+        Some(DocumentState::Failed | DocumentState::Skipped) => (false, t!("data.uploaded_failed")),
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use hammock_contract::{
-    ApiError, ErrorKind, SourceId,
+    ApiError, DocumentId, ErrorKind, SourceId,
+    document::DocumentState,
     source::{NewSource, SourceKind},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -23,8 +24,8 @@ pub struct Sending {
     pub name: String,
     /// How much of it was sent.
     pub percent: RwSignal<u64>,
-    /// What came of it, once something has.
-    pub outcome: RwSignal<Option<Result<(), ApiError>>>,
+    /// What came of it, once something has: the document that it became, or why it was refused.
+    pub outcome: RwSignal<Option<Result<Option<DocumentId>, ApiError>>>,
 }
 
 /// A file that waits for its turn, with the source that was there for it when it came.
@@ -184,6 +185,11 @@ impl Uploads {
             waiting.update_value(|waiting| waiting.push_back(file));
             self.start();
         }
+    }
+
+    /// How the document of a file stands, where the list of documents shows it.
+    pub fn state_of(self, document: &DocumentId) -> Option<DocumentState> {
+        self.live.documents.with(|all| all.iter().find(|it| it.id == *document).map(|it| it.state))
     }
 
     /// Whether a file still waits or is being sent.

@@ -12,7 +12,7 @@ use crate::{
     routes::AppRoutes,
     session::provide_session,
     t,
-    ui::{Icon, IconButton, Toaster, Toasts, leave::Leaving},
+    ui::{Icon, IconButton, Toaster, Toasts, leave::Leaving, page::Arrival},
 };
 
 /// The application: what the server renders into the page and the browser makes live.
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
     }
     let toaster = Toaster::provide();
     Leaving::provide();
+    Arrival::provide();
     view! {
         <Title text="Hammock" />
         <Router>
@@ -43,9 +44,14 @@ pub fn App() -> impl IntoView {
 pub fn Frame() -> impl IntoView {
     let drawer = RwSignal::new(false);
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    let arrival = use_context::<Arrival>();
+    Effect::new(move |before: Option<()>| {
         path.track();
         drawer.set(false);
+        // The first page was loaded by the browser, which puts the focus where it belongs.
+        if let (Some(()), Some(arrival)) = (before, arrival) {
+            arrival.expect();
+        }
     });
     view! {
         <a class="skip-link" href="#page" rel="external">{t!("frame.skip")}</a>

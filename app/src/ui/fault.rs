@@ -8,6 +8,7 @@ use hammock_contract::{check, password};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::number::millionths;
 use crate::{i18n, t};
 
 /// What is wrong with one field.
@@ -79,9 +80,8 @@ pub fn fault_in(kind: &str, required: bool, typed: &str) -> Option<&'static str>
 
 /// What is wrong with a number that lies between two others. None where nothing is typed.
 pub fn fault_in_range((least, most): (&str, &str), typed: &str) -> Option<String> {
-    let number = |text: &str| text.trim().replace(',', ".").parse::<f64>().ok();
-    let (from, to) = (number(least)?, number(most)?);
-    let fits = typed.trim().is_empty() || number(typed).is_some_and(|typed| (from..=to).contains(&typed));
+    let (from, to) = (millionths(least)?, millionths(most)?);
+    let fits = typed.trim().is_empty() || millionths(typed).is_some_and(|typed| (from..=to).contains(&typed));
     (!fits).then(|| i18n::range_text(least, most))
 }
 

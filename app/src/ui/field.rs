@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     Icon,
     fault::{Fault, fault_in, fault_in_range, fault_of_kind},
+    number::millionths,
 };
 use crate::{i18n, t};
 
@@ -169,10 +170,11 @@ pub fn TextField(
 
 /// The step of a number field for what is typed there. The browser refuses what lies between two steps, the server does not.
 fn step_at(typed: &str, step: &'static str, min: Option<&str>) -> &'static str {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
-    let (Some(typed), Some(width)) = (number(typed), number(step)) else { return step };
-    let steps = (typed - min.and_then(number).unwrap_or_default()) / width;
-    if (steps - steps.round()).abs() < 1e-6 { step } else { "any" }
+    let (Some(typed), Some(width)) = (millionths(typed), millionths(step).filter(|width| *width > 0)) else {
+        return step;
+    };
+    let beyond = typed - min.and_then(millionths).unwrap_or_default();
+    if beyond % width == 0 { step } else { "any" }
 }
 
 /// A field of several lines; grows with its text.
@@ -299,5 +301,19 @@ pub fn SelectField(
             </select>
             <FieldNotes id hint error />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_between_two_steps_may_be_typed() {
+        for typed in ["", "0", "0.7", "1.1", "2", "-"] {
+            assert_eq!(step_at(typed, "0.1", Some("0")), "0.1", "{typed}");
+        }
+        assert_eq!(step_at("0.25", "0.1", Some("0")), "any");
+        assert_eq!(step_at("0.35", "0.1", Some("0.05")), "0.1");
     }
 }

@@ -2,10 +2,53 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-/// A page.
+/// Whether another page than before is on its way. Where the browser loads no page itself, it moves no focus either, and what
+/// had the focus goes with the page before. The application provides one for all pages.
+#[derive(Clone, Copy)]
+pub struct Arrival {
+    expected: StoredValue<bool>,
+}
+
+impl Arrival {
+    /// Provides it to everything below.
+    pub fn provide() {
+        provide_context(Self { expected: StoredValue::new(false) });
+    }
+
+    /// Says that the next page is another one than before: it takes the focus.
+    pub fn expect(self) {
+        self.expected.set_value(true);
+    }
+
+    /// Whether another page was expected; it is none any more.
+    fn take(self) -> bool {
+        self.expected.try_update_value(std::mem::take).unwrap_or_default()
+    }
+}
+
+/// Leads the focus to the place of the pages, unless something there has it already.
+fn focus_page() {
+    let place = document().query_selector("main").ok().flatten();
+    let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
+    if !place.contains(document().active_element().as_deref()) {
+        // Fails only for an element that cannot have the focus.
+        let _ = place.focus();
+    }
+}
+
+/// A page. It takes the focus where it follows another one.
 #[component]
 pub fn Page(children: Children) -> impl IntoView {
+    let arrival = use_context::<Arrival>();
+    Effect::new(move |_| {
+        if arrival.is_some_and(Arrival::take) {
+            // When it is in its place, and the page before is gone.
+            request_animation_frame(focus_page);
+        }
+    });
     view! { <div class="page">{children()}</div> }
 }
 
@@ -93,7 +136,22 @@ pub fn Avatar(
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use leptos::prelude::*;
+
+    use super::{Arrival, escaped};
+
+    #[test]
+    fn only_the_page_that_is_expected_takes_the_focus() {
+        let owner = Owner::new();
+        owner.with(|| {
+            Arrival::provide();
+            let arrival = expect_context::<Arrival>();
+            assert!(!arrival.take(), "not the page that the browser itself loads");
+            arrival.expect();
+            assert!(arrival.take());
+            assert!(!arrival.take(), "not what is shown anew on the same page");
+        });
+    }
 
     #[test]
     fn a_text_stays_a_text() {

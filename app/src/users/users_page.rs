@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     UserId,
-    page::PageRequest,
+    page::{Page as PageOf, PageRequest},
     user::{Role, User, UserStatus},
 };
 use leptos::prelude::*;
@@ -65,7 +65,13 @@ pub fn UsersPage() -> impl IntoView {
                     {if page.items.is_empty() {
                         view! { <EmptyList icon="users" title=t!("users.none") /> }.into_any()
                     } else {
-                        view! { <PeopleTable people=page.items dialogs /> <Pager next=page.next_page_token /> }.into_any()
+                        // On the server a page may be looked through once more while it is already being cleared away.
+                        let last_owner = wanted.try_get_untracked().and_then(|wanted| last_owner(&wanted, &page));
+                        view! {
+                            <PeopleTable people=page.items last_owner dialogs />
+                            <Pager next=page.next_page_token />
+                        }
+                        .into_any()
                     }}
                 </Load>
             </PageBody>
@@ -76,8 +82,19 @@ pub fn UsersPage() -> impl IntoView {
     }
 }
 
+/// The one owner, who cannot be removed; known only where the list shows everybody.
+fn last_owner(wanted: &PageRequest, page: &PageOf<User>) -> Option<UserId> {
+    let is_search = wanted.query.as_deref().is_some_and(|words| !words.trim().is_empty());
+    if is_search || wanted.page_token.is_some() || page.next_page_token.is_some() {
+        return None;
+    }
+    let mut owners = page.items.iter().filter(|person| person.role == Role::Owner);
+    let first = owners.next()?;
+    owners.next().is_none().then(|| first.id.clone())
+}
+
 #[component]
-fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
+fn PeopleTable(people: Vec<User>, last_owner: Option<UserId>, dialogs: Dialogs) -> impl IntoView {
     let own = use_session().me().user.id;
     let toaster = use_toaster();
     let invite_again = Action::new(move |invited: &UserId| {
@@ -91,7 +108,8 @@ fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
     });
     let rows = people.into_iter().map(|person| {
         let own = own == person.id;
-        view! { <PersonRow person own dialogs invite_again /> }
+        let can_remove = last_owner.as_ref() != Some(&person.id);
+        view! { <PersonRow person own can_remove dialogs invite_again /> }
     });
     let rows = rows.collect_view();
     view! {
@@ -113,7 +131,13 @@ fn PeopleTable(people: Vec<User>, dialogs: Dialogs) -> impl IntoView {
 }
 
 #[component]
-fn PersonRow(person: User, own: bool, dialogs: Dialogs, invite_again: Action<UserId, ()>) -> impl IntoView {
+fn PersonRow(
+    person: User,
+    own: bool,
+    can_remove: bool,
+    dialogs: Dialogs,
+    invite_again: Action<UserId, ()>,
+) -> impl IntoView {
     let name = format!("{} {}", person.first_name, person.last_name);
     let telephone = if person.telephone.is_empty() { "–".to_owned() } else { person.telephone.clone() };
     let invited = person.status == UserStatus::Invited;
@@ -161,16 +185,21 @@ fn PersonRow(person: User, own: bool, dialogs: Dialogs, invite_again: Action<Use
                                 </MenuItem>
                             }
                         })}
-                    <MenuItem
-                        icon="trash-2"
-                        danger=true
-                        on_click=move |()| {
-                            dialogs.removed.set(Some(stored.get_value()));
-                            dialogs.remove_open.set(true);
-                        }
-                    >
-                        {t!("users.remove")}
-                    </MenuItem>
+                    {can_remove
+                        .then(|| {
+                            view! {
+                                <MenuItem
+                                    icon="trash-2"
+                                    danger=true
+                                    on_click=move |()| {
+                                        dialogs.removed.set(Some(stored.get_value()));
+                                        dialogs.remove_open.set(true);
+                                    }
+                                >
+                                    {t!("users.remove")}
+                                </MenuItem>
+                            }
+                        })}
                 </Menu>
             </td>
         </tr>

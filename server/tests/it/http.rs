@@ -216,3 +216,29 @@ async fn files_of_the_interface_are_cached_by_their_version() {
     assert_eq!(versioned.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(app.browser().get("/../Cargo.toml").await.status, app.browser().get("/no-such-page").await.status);
 }
+
+#[tokio::test]
+async fn a_value_that_does_not_fit_says_what_is_allowed() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let long = "x".repeat(16_001);
+    for (settings, field, limits, unit) in [
+        (serde_json::json!({ "name": " " }), "name", ("1", "80"), Some("characters")),
+        (
+            serde_json::json!({ "name": "A", "system_message": long }),
+            "system_message",
+            ("0", "16000"),
+            Some("characters"),
+        ),
+        (serde_json::json!({ "name": "A", "temperature": 9 }), "temperature", ("0", "2"), None),
+        (serde_json::json!({ "name": "A", "max_tokens": 5 }), "max_tokens", ("64", "16384"), None),
+    ] {
+        let refused = owner.browser.post("/api/v1/assistants", &settings).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
+        let error = &refused.json()["error"];
+        let params = &error["params"];
+        assert_eq!(error["field"], field);
+        assert_eq!((params["min"].as_str(), params["max"].as_str()), (Some(limits.0), Some(limits.1)), "{field}");
+        assert_eq!(params["unit"].as_str(), unit, "{field}");
+    }
+}

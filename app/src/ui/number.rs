@@ -1,0 +1,35 @@
+//! Numbers that are typed, in millionths: the code that reads floating-point numbers would add ten kilobytes to what every
+//! page loads.
+
+/// What is typed, in millionths, with a point or a comma; `None` for what is no such number.
+pub fn millionths(typed: &str) -> Option<i64> {
+    let typed = typed.trim();
+    let (sign, digits) = typed.strip_prefix('-').map_or((1, typed), |digits| (-1, digits));
+    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+    if (whole.is_empty() && part.is_empty()) || part.len() > 6 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) || whole.len() > 12 {
+        return None;
+    }
+    let part = part.bytes().chain(std::iter::repeat(b'0')).take(6);
+    let digits = whole.bytes().chain(part);
+    Some(sign * digits.fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_with_point_or_comma() {
+        for (typed, expected) in
+            [("0", 0), (" 1024 ", 1_024_000_000), ("0,7", 700_000), ("-1.25", -1_250_000), (".5", 500_000)]
+        {
+            assert_eq!(millionths(typed), Some(expected), "{typed}");
+        }
+        for bad in ["", "-", ".", "many", "NaN", "1.2.3", "1e3", "--1", "0.0000001", "9999999999999"] {
+            assert_eq!(millionths(bad), None, "{bad}");
+        }
+    }
+}

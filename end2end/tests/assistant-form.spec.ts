@@ -1,0 +1,101 @@
+// The form of an assistant: suggested questions come and go, and every field says itself what is wrong with it.
+import type { Locator, Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+import { Provider } from "../support/provider";
+
+const password = "a hammock between trees 1";
+const provider = new Provider();
+test.beforeAll(() => provider.start());
+test.afterAll(() => provider.stop());
+
+const questions = (page: Page): Locator => page.getByLabel("Suggested question", { exact: true });
+
+test("six questions are suggested, and what is added outlives its button", async ({ page }) => {
+  await register(page, { email: `six-questions-${process.pid}@example.org`, password });
+  await open(page, "/assistants/new");
+  await page.getByLabel("Name", { exact: true }).fill("Knots");
+  const add = page.getByRole("button", { name: "Add a question" });
+  for (let number = 1; number <= 6; number++) {
+    // By mouse and by keyboard in turn; the last one takes its own button away.
+    if (number % 2) {
+      await add.click();
+    } else {
+      await add.focus();
+      await page.keyboard.press("Enter");
+    }
+    await expect(questions(page)).toHaveCount(number);
+    await expect(questions(page).last()).toBeFocused();
+    await page.keyboard.type(`Which knot is number ${number}?`);
+  }
+  await expect(add).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Create assistant" }).click();
+  await expect(page).toHaveURL(/\/assistants\/asst_/);
+  await expect(page.getByRole("heading", { level: 1, name: "Knots" })).toBeVisible();
+  await expect(questions(page)).toHaveCount(6);
+  for (let number = 1; number <= 6; number++) {
+    await expect(questions(page).nth(number - 1)).toHaveValue(`Which knot is number ${number}?`);
+  }
+
+  // What is discarded comes back, by a button that goes with it.
+  const discard = page.getByRole("button", { name: "Discard changes" });
+  await page.getByRole("button", { name: "Remove this question" }).first().click();
+  await expect(questions(page)).toHaveCount(5);
+  await expect(add).toBeVisible();
+  await discard.click();
+  await expect(questions(page)).toHaveCount(6);
+  await expect(discard).toHaveCount(0);
+  await expect(add).toHaveCount(0);
+  await questions(page).nth(5).fill("Which knot is the last?");
+  await expect(discard).toBeVisible();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(discard).toHaveCount(0);
+  await page.reload();
+  await expect(questions(page).nth(5)).toHaveValue("Which knot is the last?");
+});
+
+test("every field says what is wrong with it, and the bar repeats none of it", async ({ page }) => {
+  await register(page, { email: `assistant-faults-${process.pid}@example.org`, password });
+  await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
+  await open(page, "/assistants/new");
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("create_assistant")) sent.push(request.url());
+  });
+  const field = (name: string) => page.locator(`.assistant-form [name=${name}]`);
+  const expectFault = async (name: string, message: string) => {
+    await expect(field(name)).toHaveAttribute("aria-invalid", "true");
+    await expect(field(name)).toHaveAccessibleDescription(message);
+    await expect(page.locator(".save-bar .form-error")).toHaveCount(0);
+  };
+  const create = page.getByRole("button", { name: "Create assistant" });
+  await field("connection").selectOption({ label: "Ours" });
+  await field("temperature").fill("9");
+  await field("max_tokens").fill("5");
+  await create.click();
+  await expectFault("name", "Please fill this in.");
+  await expectFault("model", "Please fill this in.");
+  await expectFault("temperature", "Please enter a number from 0 to 2.");
+  await expectFault("max_tokens", "Please enter a number from 64 to 16,384.");
+  await expect(field("name")).toBeFocused();
+  expect(sent, "nothing faulty is sent").toEqual([]);
+  await expectAccessible(page);
+
+  // What only the server knows is told at the field too.
+  await field("name").fill("General Assistant");
+  await field("model").fill("model-a");
+  // Between two steps of the field.
+  await field("temperature").fill("0.25");
+  await field("max_tokens").fill("2000");
+  await create.click();
+  await expectFault("name", "The name General Assistant is taken.");
+  await expect(field("name")).toBeFocused();
+
+  // Numbers that nobody sees keep nothing from being stored.
+  await field("name").fill("Plain");
+  await field("temperature").fill("9");
+  await field("connection").selectOption({ label: "Built-in answerer" });
+  await create.click();
+  await expect(page).toHaveURL(/\/assistants\/asst_/);
+});
