@@ -12,7 +12,11 @@ use crate::{
     routes::AppRoutes,
     session::provide_session,
     t,
-    ui::{Icon, IconButton, Toaster, Toasts, leave::Leaving, page::Arrival},
+    ui::{
+        Icon, IconButton, Toaster, Toasts,
+        leave::Leaving,
+        page::{Arrival, focus_page},
+    },
 };
 
 /// The application: what the server renders into the page and the browser makes live.
@@ -51,6 +55,7 @@ pub fn Frame() -> impl IntoView {
         // The first page was loaded by the browser, which puts the focus where it belongs.
         if let (Some(()), Some(arrival)) = (before, arrival) {
             arrival.expect();
+            request_animation_frame(focus_page);
         }
     });
     view! {

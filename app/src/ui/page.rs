@@ -18,7 +18,8 @@ impl Arrival {
         provide_context(Self { expected: StoredValue::new(false) });
     }
 
-    /// Says that the next page is another one than before: it takes the focus.
+    /// Says that the next page is another one than before: it takes the focus, if it comes only later, when its code is
+    /// there. One that is in its place already has to be led to with [`focus_page`].
     pub fn expect(self) {
         self.expected.set_value(true);
     }
@@ -30,7 +31,7 @@ impl Arrival {
 }
 
 /// Leads the focus to the place of the pages, unless something there has it already.
-fn focus_page() {
+pub fn focus_page() {
     let place = document().query_selector("main").ok().flatten();
     let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
     if !place.contains(document().active_element().as_deref()) {
