@@ -49,6 +49,8 @@ pub struct Document {
     pub error: Option<ApiError>,
     /// The HTTP status of the last fetch of a page.
     pub http_status: Option<u16>,
+    /// When a page was last asked for.
+    pub fetched_at: Option<Timestamp>,
     /// The number of the revision that answers; 0 when none does.
     pub revision: u32,
     /// How many chunks answer.

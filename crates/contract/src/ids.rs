@@ -111,6 +111,8 @@ ids! {
     CollectionId = "coll";
     /// Where documents of a collection come from.
     SourceId = "src";
+    /// One crawl of a website.
+    CrawlId = "crawl";
     /// One file or page.
     DocumentId = "doc";
     /// One retrievable span of a document's revision.

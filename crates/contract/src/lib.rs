@@ -10,6 +10,7 @@ pub mod chat;
 pub mod check;
 pub mod collection;
 pub mod connection;
+pub mod crawl;
 pub mod document;
 pub mod error;
 pub mod file_type;

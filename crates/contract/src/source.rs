@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::{CollectionId, SourceId, Timestamp, job::JobProgress};
+use crate::{CollectionId, SourceId, Timestamp, crawl::Schedule, job::JobProgress};
 
 /// What a source is, and how it is set up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,19 +21,57 @@ pub enum SourceKind {
 pub struct WebsiteSettings {
     /// Where to begin.
     pub start_url: String,
+    /// Further pages of the same host to begin at, such as parts that nothing links to. At most 100.
+    #[serde(default)]
+    pub more_urls: Vec<String>,
+    /// Only addresses that fit one of these patterns are kept; empty: all. At most 100. A pattern is a path with `*` for any text,
+    /// such as `/help/*`, compared with path and query from their beginning to their end. Pages that do not fit are still
+    /// read for their links.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// Addresses that fit one of these patterns are never asked for. At most 100.
+    #[serde(default)]
+    pub exclude: Vec<String>,
     /// At most this many pages. 1 to 100,000.
     #[serde(default = "default_page_limit")]
     pub page_limit: u32,
+    /// At most this many links between a page to begin at and another page. 0 to 100.
+    #[serde(default = "default_max_depth")]
+    pub max_depth: u32,
     /// Whether the sitemap is read.
     #[serde(default = "yes")]
     pub use_sitemap: bool,
     /// Whether links are followed.
     #[serde(default = "yes")]
     pub follow_links: bool,
+    /// When it is read again by itself.
+    #[serde(default)]
+    pub schedule: Schedule,
+}
+
+impl WebsiteSettings {
+    /// A website that begins at `start_url`, read as most are.
+    pub fn of(start_url: impl Into<String>) -> Self {
+        Self {
+            start_url: start_url.into(),
+            more_urls: Vec::new(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            page_limit: default_page_limit(),
+            max_depth: default_max_depth(),
+            use_sitemap: true,
+            follow_links: true,
+            schedule: Schedule::default(),
+        }
+    }
 }
 
 const fn default_page_limit() -> u32 {
     5_000
+}
+
+const fn default_max_depth() -> u32 {
+    30
 }
 
 const fn yes() -> bool {
@@ -82,6 +120,19 @@ pub struct Source {
     pub created_at: Timestamp,
     /// When its last work ended.
     pub finished_at: Option<Timestamp>,
+    /// When a website is read again by itself; absent: not, or it is being read.
+    pub next_crawl_at: Option<Timestamp>,
+}
+
+/// A change to a source; absent fields stay.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SourcePatch {
+    /// A name, unique in the collection.
+    pub name: Option<String>,
+    /// How a website is read, as a whole; from the next crawl on. Refused for a source of files.
+    pub website: Option<WebsiteSettings>,
 }
 
 /// A source to make.
@@ -107,9 +158,33 @@ struct SourceFields {
     #[serde(deserialize_with = "kind_word")]
     kind: KindWord,
     start_url: Option<String>,
+    more_urls: Option<Vec<String>>,
+    include: Option<Vec<String>>,
+    exclude: Option<Vec<String>>,
     page_limit: Option<u32>,
+    max_depth: Option<u32>,
     use_sitemap: Option<bool>,
     follow_links: Option<bool>,
+    schedule: Option<Schedule>,
+}
+
+impl SourceFields {
+    /// The first field that only a website has, if one is given.
+    fn of_website(&self) -> Option<&'static str> {
+        [
+            ("start_url", self.start_url.is_some()),
+            ("more_urls", self.more_urls.is_some()),
+            ("include", self.include.is_some()),
+            ("exclude", self.exclude.is_some()),
+            ("page_limit", self.page_limit.is_some()),
+            ("max_depth", self.max_depth.is_some()),
+            ("use_sitemap", self.use_sitemap.is_some()),
+            ("follow_links", self.follow_links.is_some()),
+            ("schedule", self.schedule.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(field, is_given)| is_given.then_some(field))
+    }
 }
 
 #[derive(Debug)]
@@ -131,28 +206,27 @@ impl TryFrom<SourceFields> for NewSource {
     type Error = String;
 
     fn try_from(fields: SourceFields) -> Result<Self, String> {
-        let SourceFields { name, kind, start_url, page_limit, use_sitemap, follow_links } = fields;
-        let kind = match kind {
-            KindWord::Website => SourceKind::Website(WebsiteSettings {
-                start_url: start_url.ok_or("missing field `start_url`")?,
-                page_limit: page_limit.unwrap_or_else(default_page_limit),
-                use_sitemap: use_sitemap.unwrap_or_else(yes),
-                follow_links: follow_links.unwrap_or_else(yes),
-            }),
-            KindWord::Upload => {
-                let of_website = [
-                    ("start_url", start_url.is_some()),
-                    ("page_limit", page_limit.is_some()),
-                    ("use_sitemap", use_sitemap.is_some()),
-                    ("follow_links", follow_links.is_some()),
-                ];
-                if let Some((field, _)) = of_website.into_iter().find(|(_, is_given)| *is_given) {
-                    return Err(format!("unknown field `{field}`, expected `name` or `kind`"));
-                }
-                SourceKind::Upload
+        let kind = match fields.kind {
+            KindWord::Website => {
+                let usual = WebsiteSettings::of(fields.start_url.ok_or("missing field `start_url`")?);
+                SourceKind::Website(WebsiteSettings {
+                    more_urls: fields.more_urls.unwrap_or_default(),
+                    include: fields.include.unwrap_or_default(),
+                    exclude: fields.exclude.unwrap_or_default(),
+                    page_limit: fields.page_limit.unwrap_or(usual.page_limit),
+                    max_depth: fields.max_depth.unwrap_or(usual.max_depth),
+                    use_sitemap: fields.use_sitemap.unwrap_or(usual.use_sitemap),
+                    follow_links: fields.follow_links.unwrap_or(usual.follow_links),
+                    schedule: fields.schedule.unwrap_or_default(),
+                    ..usual
+                })
             }
+            KindWord::Upload => match fields.of_website() {
+                Some(field) => return Err(format!("unknown field `{field}`, expected `name` or `kind`")),
+                None => SourceKind::Upload,
+            },
         };
-        Ok(Self { name, kind })
+        Ok(Self { name: fields.name, kind })
     }
 }
 
@@ -164,10 +238,14 @@ mod tests {
     #[test]
     fn a_new_source_is_read_as_it_is_written() {
         let settings = WebsiteSettings {
-            start_url: "https://example.org/".to_owned(),
+            more_urls: vec!["https://example.org/old".to_owned()],
+            include: vec!["/help/*".to_owned()],
+            exclude: vec!["*?print=*".to_owned()],
             page_limit: 7,
+            max_depth: 3,
             use_sitemap: false,
-            follow_links: true,
+            schedule: Schedule::Every { hours: 6 },
+            ..WebsiteSettings::of("https://example.org/")
         };
         for kind in [SourceKind::Upload, SourceKind::Website(settings)] {
             let new = NewSource { name: "Shop".to_owned(), kind };
@@ -176,7 +254,7 @@ mod tests {
         let short = r#"{"kind": "website", "start_url": "https://example.org/"}"#;
         let read = serde_json::from_str::<NewSource>(short).unwrap();
         let SourceKind::Website(read) = read.kind else { panic!("{read:?}") };
-        assert_eq!((read.page_limit, read.use_sitemap, read.follow_links), (5_000, true, true));
+        assert_eq!(read, WebsiteSettings::of("https://example.org/"));
     }
 
     #[test]
