@@ -68,6 +68,11 @@ pub fn new_password(password: &str, again: &str) -> Vec<ApiError> {
     problems
 }
 
+/// That a number does not lie between `min` and `max`, or a list does not have so many entries.
+pub fn out_of_range(field: &str, message: impl Into<String>, min: u32, max: u32) -> ApiError {
+    ApiError::new(ErrorCode::InvalidField, message).on(field).with("min", min).with("max", max)
+}
+
 /// That the terms were not accepted.
 pub fn terms_not_accepted() -> ApiError {
     ApiError::new(ErrorCode::TermsNotAccepted, "please accept the terms to go on").on("accept_terms")

@@ -159,6 +159,8 @@ error_codes! {
     AnswerTooLong = "answer_too_long", Upstream;
     /// The website answered with an error; `status` tells which.
     SiteFailed = "site_failed", Upstream;
+    /// The website has far fewer pages than before, and nothing was removed; `found` tells how many were found.
+    SiteShrunk = "site_shrunk", Upstream;
     /// The website could not be reached.
     SiteUnreachable = "site_unreachable", Upstream;
     /// The website's robots.txt does not allow it.
@@ -173,6 +175,8 @@ error_codes! {
     Redirected = "redirected", Upstream;
     /// The page redirects to another website.
     RedirectedAway = "redirected_away", Upstream;
+    /// The page is not among those that the settings of the website keep; only its links were read.
+    NotIncluded = "not_included", Upstream;
     /// The page is empty.
     EmptyPage = "empty_page", Upstream;
     /// There is no embedding model; only keyword search works.

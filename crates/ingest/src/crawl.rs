@@ -6,8 +6,10 @@
 
 mod address;
 mod fetch;
+mod frontier;
 mod markup;
 mod outcome;
+mod pattern;
 mod robots;
 mod run;
 mod sitemap;
@@ -47,8 +49,6 @@ pub struct CrawlPolicy {
     pub retries: u32,
     /// The pause before the first repetition; it doubles each time.
     pub retry_pause: Duration,
-    /// The most links between the start page and a page.
-    pub max_depth: u32,
 }
 
 impl Default for CrawlPolicy {
@@ -62,7 +62,6 @@ impl Default for CrawlPolicy {
             page_time: Duration::from_secs(30),
             retries: 3,
             retry_pause: Duration::from_secs(1),
-            max_depth: 30,
         }
     }
 }
@@ -141,8 +140,11 @@ impl From<CrawlError> for ApiError {
     }
 }
 
-/// Reads a website: breadth first from the start page, the sitemap and the pages known from last time, until nothing is left, the
-/// page limit is reached, the sink wants no more, or `cancel` is set. Outcomes come one at a time.
+/// Reads a website: breadth first from the pages to begin at, the sitemap and the pages known from last time, until nothing is left,
+/// the page limit is reached, the sink wants no more, or `cancel` is set. Outcomes come one at a time.
+///
+/// Where a known page does not say how many links lead to it, the settings have changed since: then every page is asked for
+/// without a condition, so that it shows its links, and what these do not lead to is not found.
 ///
 /// # Errors
 /// When the start page cannot be read, or the site stops answering on the way.

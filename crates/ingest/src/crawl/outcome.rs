@@ -19,6 +19,8 @@ pub struct KnownPage {
     pub last_modified: Option<String>,
     /// The content hash of then.
     pub content_hash: Option<String>,
+    /// How many links led to it then, at least.
+    pub depth: Option<u32>,
 }
 
 /// What became of one address.
@@ -30,6 +32,8 @@ pub struct PageOutcome {
     pub http_status: Option<u16>,
     /// Whether the site leads to it in this crawl: by a link, a redirect or its sitemap. Else it is only remembered.
     pub linked: bool,
+    /// How many links lead to it from a page to begin at, as far as is known.
+    pub depth: u32,
     /// What became of it.
     pub result: PageResult,
 }
@@ -96,6 +100,9 @@ pub enum SkipReason {
     /// Nothing came.
     #[error("it is empty")]
     Empty,
+    /// It fits none of the patterns of what is kept. Its links were read.
+    #[error("the settings of the website leave this address out")]
+    NotIncluded,
 }
 
 impl SkipReason {
@@ -110,6 +117,7 @@ impl SkipReason {
             Self::DuplicateOf(_) => "duplicate",
             Self::UnsupportedType(_) => "unsupported_type",
             Self::Empty => "empty",
+            Self::NotIncluded => "not_included",
         }
     }
 }

@@ -1,11 +1,6 @@
 //! One crawl from its first request to its summary.
 
-use std::{
-    collections::{HashMap, HashSet, VecDeque},
-    ops::ControlFlow,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, ops::ControlFlow, sync::Arc, time::Duration};
 
 use hammock_contract::{job::JobProgress, source::WebsiteSettings};
 use hammock_net::Client;
@@ -18,6 +13,7 @@ use super::{
     SkipReason, StopReason,
     address::Site,
     fetch::{Fetcher, Found, Visited},
+    frontier::{Frontier, Waiting},
     markup::PageHead,
     robots::Robots,
     sitemap,
@@ -33,16 +29,8 @@ const MOST_REDIRECTS: u32 = 10;
 const NOTICED_FROM: usize = 10;
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
-/// An address that waits, with the number of links and of redirects that led to it.
-struct Waiting {
-    url: Url,
-    depth: u32,
-    redirects: u32,
-}
-
 struct Done {
     visited: Visited,
-    depth: u32,
     redirects: u32,
 }
 
@@ -53,11 +41,7 @@ pub(super) struct Run {
     robots: Robots,
     settings: WebsiteSettings,
     cancel: CancellationToken,
-    known: HashMap<String, Arc<KnownPage>>,
-    waiting: VecDeque<Waiting>,
-    seen: HashSet<String>,
-    /// Known pages that the site leads to in this crawl.
-    linked: HashSet<String>,
+    frontier: Frontier,
     /// Known pages that are not there, for as long as a link to them may still be found.
     gone: Vec<PageOutcome>,
     under_way: JoinSet<Done>,
@@ -87,21 +71,17 @@ impl Run {
         client.check_url(&address).await?;
         let site = Site::of(&address);
         let start = site.page(&address).ok_or_else(|| invalid("it is not the address of a page".to_owned()))?;
-        let by_hash =
-            known.iter().filter_map(|page| Some((page.content_hash.clone()?, Url::parse(&page.url).ok()?))).collect();
+        let frontier = Frontier::new(settings, known);
         let mut run = Self {
             fetcher: Arc::new(Fetcher::new(client.clone(), policy.clone())),
             site: Arc::new(site),
             robots: Robots::none(),
             settings: settings.clone(),
             cancel: cancel.clone(),
-            known: known.into_iter().map(|page| (page.url.clone(), Arc::new(page))).collect(),
-            waiting: VecDeque::new(),
-            seen: HashSet::new(),
-            linked: HashSet::new(),
             gone: Vec::new(),
             under_way: JoinSet::new(),
-            by_hash,
+            by_hash: frontier.by_hash(),
+            frontier,
             left_to: HashMap::new(),
             start,
             first: Vec::new(),
@@ -130,8 +110,8 @@ impl Run {
             if !self.robots.allows(&self.start) {
                 return Err(CrawlError::RobotsDisallowed);
             }
-            self.seen.insert(self.start.to_string());
-            let known = self.known.get(self.start.as_str()).cloned();
+            self.frontier.enter(&self.start);
+            let known = self.frontier.known(&self.start).cloned();
             let visited = self.fetcher.visit(self.start.clone(), &self.site, known.as_deref()).await;
             let next = match &visited.found {
                 Found::MovedWithin(to) => Some(to.clone()),
@@ -146,7 +126,7 @@ impl Run {
                     self.start = next;
                 }
                 None => {
-                    self.first.push(Done { visited, depth: 0, redirects: 0 });
+                    self.first.push(Done { visited, redirects: 0 });
                     return Ok(());
                 }
             }
@@ -156,8 +136,7 @@ impl Run {
 
     /// Reads everything else.
     pub(super) async fn finish(mut self, sink: &mut dyn CrawlSink) -> Result<CrawlSummary, CrawlError> {
-        let was_read = self.known.values().filter(|page| page.content_hash.is_some()).count();
-        let previous = was_read.min(self.page_limit());
+        let previous = self.frontier.expected(&self.site).min(self.page_limit());
         if self.summary.stopped.is_none() {
             let cancel = self.cancel.clone();
             tokio::select! {
@@ -173,6 +152,7 @@ impl Run {
     }
 
     async fn work(&mut self, sink: &mut dyn CrawlSink) -> Result<ControlFlow<StopReason>, CrawlError> {
+        self.add_more();
         if self.settings.use_sitemap {
             self.add_sitemap().await;
         }
@@ -182,10 +162,7 @@ impl Run {
             }
         }
         if self.settings.follow_links {
-            // Pages that answer "not modified" show no links, so what they led to is remembered rather than found again,
-            // whether it could be read last time or not.
-            let known: Vec<Url> = self.known.keys().filter_map(|url| Url::parse(url).ok()).collect();
-            known.iter().for_each(|url| self.queue(url, 1, 0));
+            self.frontier.remember(&self.site);
         }
         loop {
             if self.launch(sink).await.is_break() {
@@ -202,12 +179,12 @@ impl Run {
             }
         }
         for mut outcome in std::mem::take(&mut self.gone) {
-            outcome.linked = self.is_linked(&outcome.url);
+            outcome.linked = self.frontier.is_linked(&outcome.url);
             if self.give(outcome, sink).await.is_break() {
                 return Ok(ControlFlow::Break(StopReason::Sink));
             }
         }
-        let reached = !self.waiting.is_empty();
+        let reached = self.frontier.waiting() > 0;
         Ok(if reached { ControlFlow::Break(StopReason::PageLimit) } else { ControlFlow::Continue(()) })
     }
 
@@ -218,66 +195,64 @@ impl Run {
             && self.pages() + self.under_way.len() < self.page_limit()
             && self.visits < most_visits
         {
-            let Some(Waiting { url, depth, redirects }) = self.waiting.pop_front() else { break };
+            let Some(Waiting { url, redirects }) = self.frontier.pop() else { break };
             if !self.robots.allows(&url) {
-                let (linked, result) = (self.is_linked(&url), PageResult::Skipped(SkipReason::Robots));
-                let outcome = PageOutcome { url, http_status: None, linked, result };
+                let outcome = self.outcome(url, None, PageResult::Skipped(SkipReason::Robots));
                 self.give(outcome, sink).await?;
                 continue;
             }
             self.visits += 1;
             let (fetcher, site) = (Arc::clone(&self.fetcher), Arc::clone(&self.site));
-            let known = self.known.get(url.as_str()).cloned();
+            let known = self.frontier.known(&url).cloned();
             self.under_way.spawn(async move {
                 let visited = fetcher.visit(url, &site, known.as_deref()).await;
-                Done { visited, depth, redirects }
+                Done { visited, redirects }
             });
         }
         ControlFlow::Continue(())
     }
 
+    /// Takes the further pages to begin at, on the host that the start address led to.
+    fn add_more(&mut self) {
+        let given = self.settings.more_urls.iter().filter_map(|address| Url::parse(address.trim()).ok());
+        for address in given.filter(|address| self.site.is_twin(address)).collect::<Vec<_>>() {
+            let mut page = self.start.clone();
+            page.set_path(address.path());
+            page.set_query(address.query());
+            self.add(&page, 0, 0);
+        }
+    }
+
+    /// Takes what the sitemaps list, as far as it is kept: they lead to pages, not to links.
     async fn add_sitemap(&mut self) {
         let mut files: Vec<Url> = self.robots.sitemaps().filter_map(|file| self.start.join(file).ok()).collect();
         if files.is_empty() {
             files.extend(self.start.join("/sitemap.xml"));
         }
-        let most = self.most_seen();
-        for page in sitemap::pages(&self.fetcher, files, most).await {
-            self.add(&page, 1, 0);
+        let listed = sitemap::pages(&self.fetcher, files, self.frontier.most()).await;
+        for page in listed.iter().filter_map(|page| self.site.page(page)).collect::<Vec<_>>() {
+            if self.frontier.keeps(&page) {
+                self.add(&page, 1, 0);
+            }
         }
-    }
-
-    /// Whether the site leads to an address, as far as this crawl has come. What is not known was found.
-    fn is_linked(&self, url: &Url) -> bool {
-        *url == self.start || !self.known.contains_key(url.as_str()) || self.linked.contains(url.as_str())
     }
 
     /// Takes an address that the site leads to.
     fn add(&mut self, url: &Url, depth: u32, redirects: u32) {
-        if let Some(page) = self.site.page(url)
-            && self.known.contains_key(page.as_str())
-        {
-            self.linked.insert(page.to_string());
-        }
-        self.queue(url, depth, redirects);
+        self.frontier.add(&self.site, url, depth, redirects);
     }
 
-    /// Puts an address in the queue, when it belongs to the site and is new.
-    fn queue(&mut self, url: &Url, depth: u32, redirects: u32) {
-        if depth > self.fetcher.policy.max_depth || self.seen.len() >= self.most_seen() {
-            return;
-        }
-        if let Some(url) = self.site.page(url)
-            && !self.seen.contains(url.as_str())
-        {
-            self.seen.insert(url.to_string());
-            self.waiting.push_back(Waiting { url, depth, redirects });
-        }
+    /// What became of an address that the settings may leave out after all.
+    fn outcome(&self, url: Url, http_status: Option<u16>, result: PageResult) -> PageOutcome {
+        let result = if self.frontier.keeps(&url) { result } else { PageResult::Skipped(SkipReason::NotIncluded) };
+        let (linked, depth) = (self.frontier.is_linked(&url), self.frontier.depth(&url));
+        PageOutcome { url, http_status, linked, depth, result }
     }
 
     /// Decides what became of a visit, and passes it on.
     async fn take(&mut self, done: Done, sink: &mut dyn CrawlSink) -> Result<ControlFlow<()>, CrawlError> {
-        let Done { visited: Visited { url, status, found }, depth, redirects } = done;
+        let Done { visited: Visited { url, status, found }, redirects } = done;
+        let depth = self.frontier.depth(&url);
         if let Found::Failed(failure) = &found
             && failure.blames_the_site()
         {
@@ -290,7 +265,7 @@ impl Run {
         }
         let result = match found {
             Found::Page { page, head } => self.page(&url, page, head, depth),
-            Found::NotModified if self.was_read(&url) => PageResult::Unchanged(None),
+            Found::NotModified if self.frontier.was_read(&url) => PageResult::Unchanged(None),
             Found::NotModified => PageResult::Failed(PageFailure::Status(304)),
             Found::MovedWithin(_) if redirects >= MOST_REDIRECTS => PageResult::Failed(PageFailure::RedirectLoop),
             Found::MovedWithin(to) => {
@@ -301,17 +276,12 @@ impl Run {
             Found::Skipped(reason) => PageResult::Skipped(reason),
             Found::Failed(failure) => PageResult::Failed(failure),
         };
-        let outcome = PageOutcome { linked: self.is_linked(&url), url, http_status: status, result };
+        let outcome = self.outcome(url, status, result);
         if outcome.is_gone() {
             self.gone.push(outcome);
             return Ok(ControlFlow::Continue(()));
         }
         Ok(self.give(outcome, sink).await)
-    }
-
-    /// Whether an earlier crawl read a page: only then can it be unchanged.
-    fn was_read(&self, url: &Url) -> bool {
-        self.known.get(url.as_str()).is_some_and(|page| page.content_hash.is_some())
     }
 
     fn page(&mut self, url: &Url, page: FetchedPage, head: PageHead, depth: u32) -> PageResult {
@@ -326,22 +296,26 @@ impl Run {
             self.left_to.insert(url.clone(), canonical.clone());
             return PageResult::Skipped(SkipReason::CanonicalIs(canonical));
         }
+        if !self.frontier.keeps(url) {
+            return PageResult::Skipped(SkipReason::NotIncluded);
+        }
         match self.by_hash.get(&page.content_hash) {
             Some(first) if first != url => return PageResult::Skipped(SkipReason::DuplicateOf(first.clone())),
             _ => {}
         }
         self.by_hash.insert(page.content_hash.clone(), url.clone());
-        let before = self.known.get(url.as_str()).and_then(|known| known.content_hash.as_ref());
+        let before = self.frontier.known(url).and_then(|known| known.content_hash.as_ref());
         if before == Some(&page.content_hash) { PageResult::Unchanged(Some(page)) } else { PageResult::Fetched(page) }
     }
 
     /// The other page of this site that this one says it is. Sites that name their front page on every page mean nothing by it, and
-    /// two pages that name each other are two pages.
+    /// two pages that name each other are two pages. A page that is kept is not left to one that is not.
     fn canonical(&self, url: &Url, said: Option<&Url>) -> Option<Url> {
         let canonical = self.site.page(said?)?;
         let is_front = canonical.path() == "/" && canonical.query().is_none();
         let names_back = self.left_to.get(&canonical) == Some(url);
-        (canonical != *url && !is_front && !names_back).then_some(canonical)
+        let keeps_less = self.frontier.keeps(url) && !self.frontier.keeps(&canonical);
+        (canonical != *url && !is_front && !names_back && !keeps_less).then_some(canonical)
     }
 
     /// Counts an outcome and hands it to the sink.
@@ -356,7 +330,7 @@ impl Run {
         sink.page(outcome).await?;
         if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
             self.last_progress = Some(Instant::now());
-            let total = (self.pages() + self.under_way.len() + self.waiting.len()).min(self.page_limit());
+            let total = (self.pages() + self.under_way.len() + self.frontier.waiting()).min(self.page_limit());
             let stage = "fetching".to_owned();
             sink.progress(JobProgress {
                 stage,
@@ -375,11 +349,6 @@ impl Run {
 
     fn page_limit(&self) -> usize {
         self.settings.page_limit as usize
-    }
-
-    /// How many addresses are remembered at most; a site that makes up more is a trap.
-    fn most_seen(&self) -> usize {
-        10 * self.page_limit() + 10_000
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod content;
 mod discovery;
+mod kept;
 mod trouble;
 
 use std::{
@@ -168,10 +169,14 @@ impl Collected {
     }
 
     /// The one outcome of a path.
-    pub(super) fn of(&self, path: &str) -> &PageResult {
+    pub(super) fn outcome(&self, path: &str) -> &PageOutcome {
         let found: Vec<_> = self.outcomes.iter().filter(|outcome| outcome.url.path() == path).collect();
         assert_eq!(found.len(), 1, "{path} has {} outcomes", found.len());
-        &found[0].result
+        found[0]
+    }
+
+    pub(super) fn of(&self, path: &str) -> &PageResult {
+        &self.outcome(path).result
     }
 
     pub(super) fn skipped(&self, path: &str) -> &'static str {
@@ -189,6 +194,7 @@ impl Collected {
                 etag: page.etag.clone(),
                 last_modified: page.last_modified.clone(),
                 content_hash: Some(page.content_hash.clone()),
+                depth: Some(outcome.depth),
             }),
             _ => None,
         };
@@ -207,7 +213,7 @@ pub(super) fn hurried() -> CrawlPolicy {
 }
 
 pub(super) fn settings(address: SocketAddr) -> WebsiteSettings {
-    WebsiteSettings { start_url: format!("http://{address}/"), page_limit: 1000, use_sitemap: true, follow_links: true }
+    WebsiteSettings { page_limit: 1000, ..WebsiteSettings::of(format!("http://{address}/")) }
 }
 
 pub(super) fn client(address: SocketAddr) -> Client {

@@ -83,10 +83,11 @@ async fn a_known_page_that_was_never_read_is_asked_again_without_a_condition() {
     let (first, _) = run(address, Vec::new()).await;
     assert!(first.outcomes.iter().all(|outcome| outcome.linked && !outcome.is_gone()));
     let mut known = first.known();
-    known.extend(
-        ["late", "lost", "linked", "other"]
-            .map(|path| KnownPage { url: format!("http://{address}/{path}"), ..KnownPage::default() }),
-    );
+    known.extend(["late", "lost", "linked", "other"].map(|path| KnownPage {
+        url: format!("http://{address}/{path}"),
+        depth: Some(1),
+        ..KnownPage::default()
+    }));
     site.take_requests();
 
     let (second, summary) = run(address, known).await;

@@ -70,8 +70,8 @@ async fn the_page_limit_is_exact_and_depth_is_bounded() {
         endless = endless.page(&format!("/{n}"), &format!("{n} <a href=/{}>next</a>", n + 1));
     }
     let address = endless.start().await;
-    let shallow = CrawlPolicy { max_depth: 5, ..hurried() };
-    let (found, _) = run_with(&settings(address), &shallow, address, Vec::new()).await;
+    let shallow = WebsiteSettings { max_depth: 5, ..settings(address) };
+    let (found, _) = run_with(&shallow, &hurried(), address, Vec::new()).await;
     assert_eq!(found.fetched(), ["/", "/0", "/1", "/2", "/3", "/4"]);
 }
 

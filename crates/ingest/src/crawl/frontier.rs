@@ -1,0 +1,159 @@
+//! The addresses that a crawl has heard of: which of them wait, how far they are from a page to begin at, and what an
+//! earlier crawl knew of them.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+use hammock_contract::source::WebsiteSettings;
+use url::Url;
+
+use super::{KnownPage, address::Site, pattern::Patterns};
+
+/// An address that waits, with the number of redirects that led to it.
+pub(super) struct Waiting {
+    pub(super) url: Url,
+    pub(super) redirects: u32,
+}
+
+/// See the module.
+pub(super) struct Frontier {
+    patterns: Patterns,
+    max_depth: u32,
+    /// How many addresses are remembered at most; a site that makes up more is a trap.
+    most: usize,
+    known: HashMap<String, Arc<KnownPage>>,
+    /// Whether nothing of the earlier crawl says how far pages are: then all of them are found anew.
+    is_fresh: bool,
+    waiting: VecDeque<Waiting>,
+    /// How many links lead to each address that was heard of.
+    depths: HashMap<String, u32>,
+    /// Known pages that the site leads to in this crawl.
+    linked: HashSet<String>,
+}
+
+impl Frontier {
+    pub(super) fn new(settings: &WebsiteSettings, known: Vec<KnownPage>) -> Self {
+        let is_fresh = known.iter().any(|page| page.depth.is_none());
+        let page = |page: KnownPage| match is_fresh {
+            // A page that answers "not modified" shows no links.
+            true => KnownPage { etag: None, last_modified: None, ..page },
+            false => page,
+        };
+        Self {
+            patterns: Patterns::of(settings),
+            max_depth: settings.max_depth,
+            most: (settings.page_limit as usize).saturating_mul(10).saturating_add(10_000),
+            known: known.into_iter().map(page).map(|page| (page.url.clone(), Arc::new(page))).collect(),
+            is_fresh,
+            waiting: VecDeque::new(),
+            depths: HashMap::new(),
+            linked: HashSet::new(),
+        }
+    }
+
+    /// How many addresses are remembered at most.
+    pub(super) const fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Whether a page is kept, and not at most read for its links.
+    pub(super) fn keeps(&self, url: &Url) -> bool {
+        self.patterns.keeps(url)
+    }
+
+    /// What the earlier crawl knew of a page.
+    pub(super) fn known(&self, url: &Url) -> Option<&Arc<KnownPage>> {
+        self.known.get(url.as_str())
+    }
+
+    /// Whether an earlier crawl read a page: only then can it be unchanged.
+    pub(super) fn was_read(&self, url: &Url) -> bool {
+        self.known(url).is_some_and(|page| page.content_hash.is_some())
+    }
+
+    /// How many pages an earlier crawl read that this one should find too: those of this site that are still wanted.
+    pub(super) fn expected(&self, site: &Site) -> usize {
+        let was_read = self.known.values().filter(|page| page.content_hash.is_some());
+        was_read
+            .filter_map(|page| Url::parse(&page.url).ok())
+            .filter(|url| site.is_twin(url) && self.keeps(url))
+            .count()
+    }
+
+    /// Which page has a content first, as far as an earlier crawl tells.
+    pub(super) fn by_hash(&self) -> HashMap<String, Url> {
+        if self.is_fresh {
+            // Whether that page is found again is not known yet.
+            return HashMap::new();
+        }
+        let pages = self.known.values();
+        pages.filter_map(|page| Some((page.content_hash.clone()?, Url::parse(&page.url).ok()?))).collect()
+    }
+
+    /// Whether the site leads to an address, as far as this crawl has come. What is not known was found.
+    pub(super) fn is_linked(&self, url: &Url) -> bool {
+        !self.known.contains_key(url.as_str()) || self.linked.contains(url.as_str())
+    }
+
+    /// How many links lead to an address, as far as this crawl has come.
+    pub(super) fn depth(&self, url: &Url) -> u32 {
+        self.depths.get(url.as_str()).copied().unwrap_or_default()
+    }
+
+    /// Takes a page to begin at that is asked for whatever the settings leave out.
+    pub(super) fn enter(&mut self, url: &Url) {
+        self.linked.insert(url.to_string());
+        self.depths.insert(url.to_string(), 0);
+    }
+
+    /// Takes an address that the site leads to.
+    pub(super) fn add(&mut self, site: &Site, url: &Url, depth: u32, redirects: u32) {
+        let Some(page) = site.page(url) else { return };
+        if self.known.contains_key(page.as_str()) {
+            self.linked.insert(page.to_string());
+        }
+        self.queue(page, depth, redirects);
+    }
+
+    /// Takes what an earlier crawl knew: pages that answer "not modified" show no links, so what they led to is remembered
+    /// rather than found again, whether it could be read last time or not.
+    pub(super) fn remember(&mut self, site: &Site) {
+        if self.is_fresh {
+            return;
+        }
+        let mut pages: Vec<(u32, Url)> = self
+            .known
+            .values()
+            .filter_map(|known| Some((known.depth?, site.page(&Url::parse(&known.url).ok()?)?)))
+            .collect();
+        pages.sort_unstable();
+        pages.into_iter().for_each(|(depth, page)| self.queue(page, depth, 0));
+    }
+
+    /// Puts an address in the queue, when it is wanted and new.
+    fn queue(&mut self, url: Url, depth: u32, redirects: u32) {
+        if depth > self.max_depth {
+            return;
+        }
+        if let Some(known) = self.depths.get_mut(url.as_str()) {
+            *known = depth.min(*known);
+            return;
+        }
+        if self.depths.len() < self.most && !self.patterns.excludes(&url) {
+            self.depths.insert(url.to_string(), depth);
+            self.waiting.push_back(Waiting { url, redirects });
+        }
+    }
+
+    /// The address that waits longest.
+    pub(super) fn pop(&mut self) -> Option<Waiting> {
+        self.waiting.pop_front()
+    }
+
+    /// How many addresses wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+}
