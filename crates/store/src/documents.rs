@@ -72,6 +72,10 @@ table! {
     created_at: Timestamp,
     /// When the revision that answers was read.
     indexed_at: Option<Timestamp>,
+    /// When a page was last asked for.
+    fetched_at: Option<Timestamp>,
+    /// How many links lead to a page from where its website is begun at; nothing until a crawl with the present settings saw it.
+    depth: Option<u32>,
 }
 
 impl DocumentRow {
@@ -90,6 +94,7 @@ impl DocumentRow {
             state: self.state,
             error: self.error,
             http_status: self.http_status,
+            fetched_at: self.fetched_at,
             revision: self.revision,
             chunks: self.chunks,
             embedded_chunks: self.embedded_chunks,
@@ -131,6 +136,8 @@ pub struct Fetched {
     pub last_modified: Option<String>,
     /// The size. Bytes.
     pub bytes: u64,
+    /// How many links lead to it.
+    pub depth: Option<u32>,
 }
 
 fn search_key(title: &str, location: &str) -> String {
@@ -180,6 +187,8 @@ pub async fn create_many(
                 seen_in_crawl,
                 created_at: now,
                 indexed_at: None,
+                fetched_at: None,
+                depth: None,
             }
         })
         .collect();
@@ -285,8 +294,8 @@ pub async fn set_state(
 
 /// Notes what a fetch said about a page.
 pub async fn set_fetched(scope: &Scope, tx: &Tx, id: &DocumentId, fetched: &Fetched) -> Result<()> {
-    let Fetched { http_status, etag, last_modified, bytes } = fetched.clone();
-    let sql = "UPDATE documents SET http_status = $3, etag = $4, last_modified = $5, bytes = $6 \
+    let Fetched { http_status, etag, last_modified, bytes, depth } = fetched.clone();
+    let sql = "UPDATE documents SET http_status = $3, etag = $4, last_modified = $5, bytes = $6, depth = $7 \
                WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
@@ -295,6 +304,7 @@ pub async fn set_fetched(scope: &Scope, tx: &Tx, id: &DocumentId, fetched: &Fetc
         etag.store().into(),
         last_modified.store().into(),
         bytes.store().into(),
+        depth.store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)
 }

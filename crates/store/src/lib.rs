@@ -18,6 +18,7 @@ pub mod chunks;
 pub mod collections;
 pub mod connections;
 pub mod conversations;
+pub mod crawls;
 pub mod database;
 pub mod documents;
 pub mod error;

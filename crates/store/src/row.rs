@@ -1,11 +1,12 @@
 //! Between rows and plain types: how each type of ours lies in a column, and the macro that declares a table.
 
 use hammock_contract::{
-    ApiError, AssistantId, AuditEventId, ChunkId, CollectionId, ConnectionId, ConversationId, DocumentId, JobId, KeyId,
-    MessageId, OrganisationId, RunId, SourceId, Timestamp, UserId,
+    ApiError, AssistantId, AuditEventId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId, DocumentId,
+    JobId, KeyId, MessageId, OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
+    crawl::{CrawlOutcome, CrawlTrigger},
     document::DocumentState,
     job::JobProgress,
     locale::Locale,
@@ -42,7 +43,7 @@ pub(crate) trait Table: Sized {
     fn from_row(row: &QueryResult) -> Result<Self>;
 }
 
-/// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535; the widest table has 25 columns.
+/// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535; the widest table has 27 columns.
 const ROWS_PER_INSERT: usize = 500;
 
 /// Inserts a row.
@@ -247,6 +248,7 @@ ids!(
     RunId,
     CollectionId,
     SourceId,
+    CrawlId,
     DocumentId,
     ChunkId,
     ConnectionId,
@@ -254,7 +256,20 @@ ids!(
     JobId,
     AuditEventId
 );
-words!(Access, AnswerKind, Author, DocumentState, Locale, MessageState, ProviderKind, Role, SourceState, UserStatus);
+words!(
+    Access,
+    AnswerKind,
+    Author,
+    CrawlOutcome,
+    CrawlTrigger,
+    DocumentState,
+    Locale,
+    MessageState,
+    ProviderKind,
+    Role,
+    SourceState,
+    UserStatus
+);
 json!(
     ApiError,
     AssistantSettings,

@@ -2,7 +2,7 @@
 
 use hammock_contract::{CollectionId, JobId, KeyId, OrganisationId, UserId, user::Role};
 
-use crate::{Result, StoreError, jobs::JobRow, runs::RunRow};
+use crate::{Result, StoreError, jobs::JobRow, runs::RunRow, sources::SourceRow};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Actor {
 /// Who acts, in which organisation, with which role.
 ///
 /// A scope is made in this crate alone: from a session's user ([`crate::accounts::scope_for_user`]), an API key
-/// ([`crate::api_keys::scope_for_secret`]), a claimed job, a stored run, or for the operator.
+/// ([`crate::api_keys::scope_for_secret`]), a claimed job, a source that is due, a stored run, or for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     organisation: OrganisationId,
@@ -51,6 +51,11 @@ impl Scope {
     /// The scope of background work: its organisation, with an administrator's role.
     pub fn for_job(job: &JobRow) -> Self {
         Self::new(job.organisation_id.clone(), Actor::Job(job.id.clone()), Role::Administrator)
+    }
+
+    /// The scope of what Hammock does by itself with a source that is due: its organisation, with an administrator's role.
+    pub fn for_source(source: &SourceRow) -> Self {
+        Self::new(source.organisation_id.clone(), Actor::Operator, Role::Administrator)
     }
 
     /// The scope of the person whose answer a run makes, with the least role.

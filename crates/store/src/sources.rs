@@ -47,6 +47,8 @@ table! {
     created_at: Timestamp,
     /// When its last work ended.
     finished_at: Option<Timestamp>,
+    /// When a website is crawled again by itself.
+    next_crawl_at: Option<Timestamp>,
 }
 
 /// Makes a source in a collection that the scope may write.
@@ -77,6 +79,7 @@ pub async fn create(
         last_page_count: 0,
         created_at: now,
         finished_at: None,
+        next_crawl_at: None,
     };
     row::insert(tx.db(), row.clone()).await?;
     collections::touch(scope, tx, collection, now).await?;
@@ -112,9 +115,10 @@ pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<S
     row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
 }
 
-/// Says that work begins: `Working`, without an earlier failure.
+/// Says that work begins: `Working`, without an earlier failure, and not due.
 pub async fn start_work(scope: &Scope, tx: &Tx, id: &SourceId, progress: &JobProgress) -> Result<()> {
-    let sql = "UPDATE sources SET state = $3, error = NULL, progress = $4 WHERE organisation_id = $1 AND id = $2";
+    let sql = "UPDATE sources SET state = $3, error = NULL, progress = $4, next_crawl_at = NULL \
+               WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
         id.as_str().into(),
@@ -166,6 +170,50 @@ pub async fn accept_crawl(scope: &Scope, tx: &Tx, id: &SourceId, pages: u64) -> 
     row::touched(tx.db().execute(sql, values).await?)
 }
 
+/// Says when a website is crawled next by itself.
+pub async fn set_next_crawl(scope: &Scope, tx: &Tx, id: &SourceId, at: Option<Timestamp>) -> Result<()> {
+    let sql = "UPDATE sources SET next_crawl_at = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), at.store().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// Takes it on oneself to crawl a website that is due; whether it still was. Of several processes, one is told so.
+pub async fn take_due(scope: &Scope, tx: &Tx, id: &SourceId, now: Timestamp) -> Result<bool> {
+    let sql = "UPDATE sources SET next_crawl_at = NULL \
+               WHERE organisation_id = $1 AND id = $2 AND next_crawl_at <= $3 AND state <> $4";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        now.as_millis().into(),
+        SourceState::Working.store().into(),
+    ];
+    Ok(tx.db().execute(sql, values).await? > 0)
+}
+
+/// Websites that are due, of all tenants, the one that waits longest first; at most a hundred. No scope: for the worker.
+pub async fn list_due(db: Db<'_>, now: Timestamp) -> Result<Vec<SourceRow>> {
+    let sql = format!(
+        "SELECT {} FROM sources WHERE next_crawl_at <= $1 AND state <> $2 ORDER BY next_crawl_at, id LIMIT 100",
+        SourceRow::COLUMNS
+    );
+    row::all(&db.rows(&sql, [now.as_millis().into(), SourceState::Working.store().into()]).await?)
+}
+
+/// Gives a source another name.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the name is taken.
+pub async fn rename(scope: &Scope, tx: &Tx, id: &SourceId, name: &str) -> Result<()> {
+    let sql = "UPDATE sources SET name = $3, name_key = $4 WHERE organisation_id = $1 AND id = $2";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        name.to_owned().store().into(),
+        key_of(name).store().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
 /// Changes how a source is set up.
 pub async fn set_kind(scope: &Scope, tx: &Tx, id: &SourceId, kind: SourceKind) -> Result<()> {
     let sql = "UPDATE sources SET kind = $3 WHERE organisation_id = $1 AND id = $2";
@@ -200,7 +248,7 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
         .into_iter()
         .map(|row| {
             let (documents, failed_documents) = counts.remove(&row.id).unwrap_or_default();
-            let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, finished_at, .. } = row;
+            let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, .. } = row;
             Source {
                 id,
                 collection: collection_id,
@@ -212,7 +260,8 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
                 documents,
                 failed_documents,
                 created_at,
-                finished_at,
+                finished_at: row.finished_at,
+                next_crawl_at: row.next_crawl_at,
             }
         })
         .collect())

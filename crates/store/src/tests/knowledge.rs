@@ -186,7 +186,13 @@ async fn documents_are_found_by_everything_that_a_list_asks() {
             scope,
             &tx,
             &rows[7].id,
-            &documents::Fetched { http_status: Some(500), etag: Some("e".to_owned()), last_modified: None, bytes: 9 },
+            &documents::Fetched {
+                http_status: Some(500),
+                etag: Some("e".to_owned()),
+                bytes: 9,
+                depth: Some(2),
+                ..documents::Fetched::default()
+            },
         )
         .await
         .unwrap();

@@ -1,11 +1,15 @@
 //! What a newer version makes of the rows of an older one.
 
-use hammock_contract::{CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, passage::Place};
+use hammock_contract::{
+    CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, Timestamp,
+    passage::Place,
+    source::{SourceKind, WebsiteSettings},
+};
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
 use super::support::PostgresDatabase;
-use crate::{Scope, Store, StoreOptions, chunks, documents};
+use crate::{Scope, Store, StoreOptions, chunks, documents, sources};
 
 const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 const SHEETS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -75,5 +79,70 @@ async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
             [ErrorCode::EmptyFile, ErrorCode::FileWithoutText, ErrorCode::EmptyFile, ErrorCode::EmptyFile]
         );
         store.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    let website = r#"{"kind":"website","start_url":"https://example.org/","page_limit":7,"use_sitemap":true,"follow_links":false}"#;
+    for (first_url, url) in urls {
+        let (organisation, collection, document) = (OrganisationId::new(), CollectionId::new(), DocumentId::new());
+        let rows = [
+            (SourceId::new(), "website", website, "ready", "5000"),
+            (SourceId::new(), "new website", website, "empty", "NULL"),
+            (SourceId::new(), "website at work", website, "working", "5000"),
+            (SourceId::new(), "files", r#"{"kind":"upload"}"#, "ready", "5000"),
+        ];
+        let before = Database::connect(&first_url).await.unwrap();
+        Migrator::up(&before, Some(3)).await.unwrap();
+        let mut statements = vec![
+            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
+            format!(
+                "INSERT INTO collections (id, organisation_id, name, name_key, description, created_at, updated_at) \
+                 VALUES ('{collection}', '{organisation}', 'C', 'c', '', 1, 1)"
+            ),
+        ];
+        statements.extend(rows.iter().map(|(id, name, kind, state, finished_at)| {
+            format!(
+                "INSERT INTO sources (id, organisation_id, collection_id, name, name_key, kind, state, crawl, \
+                 last_page_count, created_at, finished_at) VALUES ('{id}', '{organisation}', '{collection}', '{name}', \
+                 '{name}', '{kind}', '{state}', 0, 0, 1, {finished_at})"
+            )
+        }));
+        statements.push(format!(
+            "INSERT INTO documents (id, organisation_id, collection_id, source_id, title, location, location_key, \
+             search_key, url, media_type, bytes, state, revision, last_revision, chunks, embedded_chunks, \
+             seen_in_crawl, created_at) VALUES ('{document}', '{organisation}', '{collection}', '{}', 'T', 'a', 'a', \
+             't', 'https://example.org/a', 'text/html', 1, 'ready', 1, 1, 1, 0, 0, 1)",
+            rows[0].0
+        ));
+        for statement in &statements {
+            before.execute_unprepared(statement).await.unwrap();
+        }
+        before.close().await.unwrap();
+
+        let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+        let scope = Scope::operator(organisation);
+        let mut due = Vec::new();
+        for (id, ..) in &rows {
+            due.push(sources::find(&scope, store.read(), id).await.unwrap().next_crawl_at.map(Timestamp::as_millis));
+        }
+        assert_eq!(due, [Some(86_405_000), Some(86_400_001), None, None]);
+        let read = sources::find(&scope, store.read(), &rows[0].0).await.unwrap();
+        let expected =
+            WebsiteSettings { page_limit: 7, follow_links: false, ..WebsiteSettings::of("https://example.org/") };
+        assert_eq!(read.kind, SourceKind::Website(expected));
+        let page = documents::find(&scope, store.read(), &document).await.unwrap();
+        assert_eq!((page.depth, page.fetched_at), (Some(1), None));
+        store.close().await.unwrap();
+        let after = Database::connect(&first_url).await.unwrap();
+        Migrator::down(&after, Some(1)).await.unwrap();
+        Migrator::up(&after, None).await.unwrap();
+        after.close().await.unwrap();
     }
 }

@@ -8,6 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, MessageState},
     collection::CollectionPatch,
     connection::ProviderKind,
+    crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
     job::JobProgress,
     page::PageRequest,
@@ -18,8 +19,8 @@ use serde_json::json;
 
 use super::support::{NOW, add_user, new_document, on_both, settings, switch_to, tenant};
 use crate::{
-    Scope, StoreError, api_keys, assistants, audit, chunks, collections, connections, conversations, documents, jobs,
-    members, messages, organisations, processing, revisions, runs, sources, stream_events,
+    Scope, StoreError, api_keys, assistants, audit, chunks, collections, connections, conversations, crawls, documents,
+    jobs, members, messages, organisations, processing, revisions, runs, sources, stream_events,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -104,6 +105,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         jobs::enqueue(&one.scope, &tx, ended, NOW).await.unwrap().unwrap();
         assert_eq!(jobs::cancel(&one.scope, &tx, "ended", NOW).await.unwrap(), 1);
         audit::record(&one.scope, &tx, "a", "t", json!({}), NOW).await.unwrap();
+        let crawl = crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+        sources::set_next_crawl(&one.scope, &tx, &one.source, Some(NOW)).await.unwrap();
         tx.commit().await.unwrap();
 
         let foreign = &two.scope;
@@ -196,7 +199,25 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("sources::begin_crawl", sources::begin_crawl(foreign, &tx, &one.source).await);
         checked.nothing("sources::accept_crawl", sources::accept_crawl(foreign, &tx, &one.source, 1).await);
         checked.nothing("sources::set_kind", sources::set_kind(foreign, &tx, &one.source, SourceKind::Upload).await);
+        checked.nothing("sources::rename", sources::rename(foreign, &tx, &one.source, "X").await);
+        checked.nothing("sources::set_next_crawl", sources::set_next_crawl(foreign, &tx, &one.source, None).await);
+        checked.empty("sources::take_due", sources::take_due(foreign, &tx, &one.source, NOW).await, false);
         checked.nothing("sources::delete", sources::delete(foreign, &tx, &one.source).await);
+
+        let begin = crawls::begin(foreign, &tx, &one.source, 2, CrawlTrigger::Person, NOW).await;
+        checked.nothing("crawls::begin", begin);
+        let counts = crawls::CrawlCounts { added: 7, ..crawls::CrawlCounts::default() };
+        checked.nothing("crawls::set_counts", crawls::set_counts(foreign, &tx, &crawl, counts).await);
+        let finish = crawls::finish(foreign, &tx, &crawl, CrawlOutcome::Failed, 0, None, NOW).await;
+        checked.nothing("crawls::finish", finish);
+        let close = crawls::close_running(foreign, &tx, &one.source, CrawlOutcome::Failed, None, NOW).await;
+        checked.empty("crawls::close_running", close, 0);
+        checked.nothing("crawls::accept", crawls::accept(foreign, &tx, &crawl, 1).await);
+        checked.empty("crawls::list", crawls::list(foreign, db, &one.source).await, Vec::new());
+        checked.empty("crawls::count_unseen", crawls::count_unseen(foreign, db, &one.source, 99).await, 0);
+        let pages = std::slice::from_ref(&one.document);
+        checked.empty("crawls::set_fetched_at", crawls::set_fetched_at(foreign, &tx, pages, NOW).await, ());
+        checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, &tx, &one.source).await, 0);
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -304,7 +325,12 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tx.commit().await.unwrap();
 
         // Nothing of the first tenant changed.
-        assert_eq!(documents::find(&one.scope, store.read(), document).await.unwrap().seen_in_crawl, 0);
+        let kept = documents::find(&one.scope, store.read(), document).await.unwrap();
+        assert_eq!((kept.seen_in_crawl, kept.fetched_at), (0, None));
+        let kept = sources::find(&one.scope, store.read(), &one.source).await.unwrap();
+        assert_eq!((kept.name.as_str(), kept.next_crawl_at), ("Files", Some(NOW)));
+        let kept = crawls::list(&one.scope, store.read(), &one.source).await.unwrap();
+        assert_eq!((kept[0].outcome, kept[0].added), (CrawlOutcome::Running, 0));
         assert_eq!(conversations::find(&one.scope, store.read(), &one.conversation).await.unwrap().title, "Hello");
         assert_eq!(chunks::load(&one.scope, store.read(), &one.chunks).await.unwrap().len(), 2);
         assert_eq!(messages::find(&one.scope, store.read(), &answer).await.unwrap().state, MessageState::Streaming);
