@@ -11,7 +11,7 @@ use super::{
     api::list_documents,
     documents_table::{DocumentFilters, DocumentsTable},
     live::{Live, load, query_of},
-    source_dialog::AddSource,
+    source_dialog::SourceDialog,
     source_list::SourceList,
     states::EmbeddingProgress,
     upload_area::UploadArea,
@@ -68,7 +68,7 @@ pub fn CollectionPage() -> impl IntoView {
                 }
             </Load>
         </Page>
-        <AddSource open=add_open live />
+        <SourceDialog open=add_open source=RwSignal::new(None) live />
     }
 }
 

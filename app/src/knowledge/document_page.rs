@@ -151,6 +151,7 @@ fn DocumentHeader(document: Document, on_delete: Callback<Document>, on_changed:
             {document.language.map(|language| view! { <span>{language}</span> })}
             {document.http_status.map(|status| view! { <span class="numeric">"HTTP " {status}</span> })}
             {document.indexed_at.map(|at| view! { <span>{t!("data.read_at")} " " <Moment at /></span> })}
+            {document.fetched_at.map(|at| view! { <span>{t!("data.checked")} " " <Moment at /></span> })}
         </div>
     }
 }

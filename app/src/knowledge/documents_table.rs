@@ -17,7 +17,7 @@ use crate::{
     FnError, i18n, t,
     ui::{
         ConfirmDialog, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
-        form::action_error, use_toaster,
+        form::action_error, moment::in_utc, use_toaster,
     },
 };
 
@@ -120,9 +120,26 @@ pub fn DocumentsTable(
 /// Changes with everything that the row shows: only rows that changed are made anew.
 fn row_key(it: &Document) -> String {
     format!(
-        "{} {:?} {} {} {} {:?} {:?} {} {:?}",
-        it.id, it.state, it.revision, it.chunks, it.embedded_chunks, it.http_status, it.indexed_at, it.title, it.error
+        "{} {:?} {} {} {} {:?} {:?} {:?} {} {:?}",
+        it.id,
+        it.state,
+        it.revision,
+        it.chunks,
+        it.embedded_chunks,
+        it.http_status,
+        it.fetched_at,
+        it.indexed_at,
+        it.title,
+        it.error
     )
+}
+
+/// What a page answered when it was last asked for, and when that was; nothing for a file.
+fn last_answer(document: &Document) -> Option<String> {
+    let status = document.http_status.map(|status| format!("HTTP {status}"));
+    let asked = document.fetched_at.map(|at| format!("{} {}", t!("data.checked"), in_utc(at)));
+    let known: Vec<String> = [status, asked].into_iter().flatten().collect();
+    (!known.is_empty()).then(|| known.join(" · "))
 }
 
 #[component]
@@ -154,7 +171,7 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
                     <span class="sub">{document.location.clone()}</span>
                 </span>
             </td>
-            <td data-label=t!("data.filter_state")>
+            <td data-label=t!("data.filter_state") title=last_answer(&document)>
                 <DocumentStateBadge document=document.clone() />
                 {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
             </td>

@@ -86,7 +86,9 @@ impl Live {
 
     /// Asks once; while an answer is under way, once more after it. What cannot be had stays as it is.
     pub fn refresh(self) {
-        let Some(collection) = self.collection.with_untracked(|it| it.as_ref().map(|it| it.id.clone())) else { return };
+        // A notice that leads here may outlive the page.
+        let collection = self.collection.try_with_untracked(|it| it.as_ref().map(|it| it.id.clone()));
+        let Some(collection) = collection.flatten() else { return };
         self.outdated.set(true);
         if self.asking.get_untracked() {
             return;

@@ -1,155 +1,171 @@
-//! Adding a source: files, or a website.
+//! Adding a source, files or a website, and changing one.
 
 use hammock_contract::{
-    ApiError, ErrorCode,
-    source::{NewSource, SourceKind, WebsiteSettings},
+    ApiError, SourceId,
+    source::{Source, SourceState},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{api::create_source, live::Live};
+use super::{
+    api::{create_source, refresh_source, update_source},
+    collection_page::takes_files,
+    live::Live,
+    source_fields::{FIELDS, Fields, WebsiteFields, patch_of},
+};
 use crate::{
-    FnError, t,
+    FnError, i18n, t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, Switch, TextField, Typed,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextField, Toaster, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         general_error, on_field, use_toaster,
     },
 };
 
-const FIELDS: &[&str] = &["name", "start_url", "page_limit"];
-
-/// What is typed.
-#[derive(Clone, Copy)]
-struct Fields {
-    kind: RwSignal<String>,
-    name: RwSignal<String>,
-    start_url: RwSignal<String>,
-    page_limit: RwSignal<String>,
-    use_sitemap: RwSignal<bool>,
-    follow_links: RwSignal<bool>,
-}
-
-impl Fields {
-    fn new() -> Self {
-        Self {
-            kind: RwSignal::new(String::new()),
-            name: RwSignal::new(String::new()),
-            start_url: RwSignal::new(String::new()),
-            page_limit: RwSignal::new(String::new()),
-            use_sitemap: RwSignal::new(true),
-            follow_links: RwSignal::new(true),
-        }
-    }
-
-    fn clear(self) {
-        self.kind.set("website".to_owned());
-        self.name.set(String::new());
-        self.start_url.set(String::new());
-        self.page_limit.set("5000".to_owned());
-        self.use_sitemap.set(true);
-        self.follow_links.set(true);
-    }
-
-    fn values(self) -> Vec<String> {
-        let switches = [self.use_sitemap, self.follow_links].map(|switch| switch.get().to_string());
-        [self.kind, self.name, self.start_url, self.page_limit]
-            .map(|field| field.get())
-            .into_iter()
-            .chain(switches)
-            .collect()
-    }
-
-    fn source(self) -> Result<NewSource, ApiError> {
-        let kind = if self.kind.get_untracked() == "upload" {
-            SourceKind::Upload
-        } else {
-            let limit = self.page_limit.get_untracked();
-            let page_limit = limit.trim().parse().map_err(|_| {
-                ApiError::new(ErrorCode::InvalidField, "not a number")
-                    .on("page_limit")
-                    .with("min", 1)
-                    .with("max", 100_000)
-            })?;
-            SourceKind::Website(WebsiteSettings {
-                start_url: with_scheme(&self.start_url.get_untracked()),
-                page_limit,
-                use_sitemap: self.use_sitemap.get_untracked(),
-                follow_links: self.follow_links.get_untracked(),
-            })
-        };
-        Ok(NewSource { name: self.name.get_untracked(), kind })
-    }
-}
-
-/// People type `example.org`.
-fn with_scheme(url: &str) -> String {
-    let url = url.trim();
-    if url.is_empty() || url.contains("://") { url.to_owned() } else { format!("https://{url}") }
-}
-
-/// The dialog that adds a source.
+/// The dialog that adds a source, or changes one.
 #[component]
-pub fn AddSource(
+pub fn SourceDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// The source to change; none: a new one.
+    source: RwSignal<Option<Source>>,
     /// The page.
     live: Live,
 ) -> impl IntoView {
     let toaster = use_toaster();
     let fields = Fields::new();
     let typed = Typed::in_fields(move || fields.values());
-    let add = Action::new(move |(): &()| {
-        let collection = live.collection.get_untracked();
-        let source = fields.source();
+    let save = Action::new(move |(): &()| {
+        let (collection, existing) = (live.collection.get_untracked(), source.get_untracked());
+        let now = fields.source();
         async move {
-            let collection = collection.ok_or_else(|| FnError(ApiError::not_found()))?;
-            create_source(collection.id, source?).await?;
-            open.set(false);
-            toaster.say(t!("data.source_added"));
+            let now = now?;
+            if let Some(existing) = existing {
+                let patch = patch_of(&existing, now);
+                let is_read_otherwise = patch.website.is_some();
+                let saved = update_source(existing.id, patch).await?;
+                open.set(false);
+                if !is_read_otherwise {
+                    toaster.say(t!("form.saved"));
+                } else if saved.state == SourceState::Working {
+                    toaster.say(t!("data.source_saved"));
+                } else {
+                    offer_to_read(toaster, live, saved.id);
+                }
+            } else {
+                let collection = collection.ok_or_else(|| FnError(ApiError::not_found()))?;
+                create_source(collection.id, now).await?;
+                open.set(false);
+                toaster.say(t!("data.source_added"));
+            }
             live.refresh();
             Ok::<(), FnError>(())
         }
     });
     Effect::new(move |_| {
         if open.get() {
-            add.clear();
-            fields.clear();
+            save.clear();
+            source.with_untracked(|source| fields.fill(source.as_ref()));
             typed.begin();
         }
     });
-    let error = action_error(add);
+    let title = Signal::derive(move || {
+        if source.with(Option::is_some) { t!("data.edit_source").to_owned() } else { t!("data.add_source").to_owned() }
+    });
+    let submit = Callback::new(move |()| {
+        save.dispatch(());
+    });
     view! {
-        <Dialog open title=Signal::derive(|| t!("data.add_source").to_owned()) changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    add.dispatch(());
-                }
-            >
-                <ChoiceCards legend=t!("data.kind") name="kind" value=fields.kind choices=kinds() />
-                <Show when=move || fields.kind.get() != "upload">
-                    <WebsiteFields fields error />
-                </Show>
-                <TextField
-                    label=t!("data.name")
-                    name="name"
-                    value=fields.name
-                    error=on_field(error, "name")
-                    hint=t!("data.source_name_hint")
-                    required=false
-                    maxlength=80
-                />
-                <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=add.pending()>{t!("data.add_source")}</Button>
-                </DialogFoot>
-            </form>
+        <Dialog open title changed=typed.changed()>
+            <SourceForm
+                fields
+                source=source.get_untracked()
+                error=action_error(save)
+                busy=save.pending()
+                on_submit=submit
+            />
         </Dialog>
+    }
+}
+
+/// Says that what was changed counts from the next reading on, and offers to begin that now.
+fn offer_to_read(toaster: Toaster, live: Live, source: SourceId) {
+    // The notice outlives the page, so what it does must belong to no page.
+    spawn_local(async move {
+        let read = Callback::new(move |()| {
+            let source = source.clone();
+            spawn_local(async move {
+                match refresh_source(source).await {
+                    Ok(_) => live.refresh(),
+                    Err(error) => toaster.say(i18n::error_text(&error.0)),
+                }
+            });
+        });
+        toaster.offer(t!("data.source_saved"), t!("data.read_again_now"), read);
+    });
+}
+
+#[component]
+fn SourceForm(
+    fields: Fields,
+    /// What is stored; none for a new source.
+    source: Option<Source>,
+    error: Signal<Option<ApiError>>,
+    #[prop(into)] busy: Signal<bool>,
+    on_submit: Callback<()>,
+) -> impl IntoView {
+    let is_new = source.is_none();
+    let is_upload = source.as_ref().is_some_and(|source| takes_files(&source.kind));
+    let stored = StoredValue::new(source);
+    let name = if is_new {
+        view! {
+            <TextField
+                label=t!("data.name")
+                name="name"
+                value=fields.name
+                error=on_field(error, "name")
+                hint=t!("data.source_name_hint")
+                required=false
+                maxlength=80
+            />
+        }
+        .into_any()
+    } else {
+        view! {
+            <TextField
+                label=t!("data.name")
+                name="name"
+                value=fields.name
+                error=on_field(error, "name")
+                maxlength=80
+                autofocus=is_upload
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <form
+            class="form"
+            method="post"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                on_submit.run(());
+            }
+        >
+            {is_new.then(|| view! { <ChoiceCards legend=t!("data.kind") name="kind" value=fields.kind choices=kinds() /> })}
+            <Show when=move || !is_upload && fields.kind.get() != "upload">
+                <WebsiteFields fields source=stored.get_value() error />
+            </Show>
+            {name}
+            <FormError error=general_error(error, FIELDS) />
+            <DialogFoot>
+                <CancelButton />
+                <Button kind=ButtonKind::Primary of_type="submit" busy>
+                    {if is_new { t!("data.add_source") } else { t!("form.save") }}
+                </Button>
+            </DialogFoot>
+        </form>
     }
 }
 
@@ -168,43 +184,4 @@ fn kinds() -> Vec<Choice> {
             hint: t!("data.kind_files_hint").to_owned(),
         },
     ]
-}
-
-#[component]
-fn WebsiteFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView {
-    view! {
-        <TextField
-            label=t!("data.start_url")
-            name="start_url"
-            kind="url"
-            value=fields.start_url
-            error=on_field(error, "start_url")
-            hint=t!("data.start_url_hint")
-            placeholder="https://example.org/help"
-            autofocus=true
-        />
-        <TextField
-            label=t!("data.page_limit")
-            name="page_limit"
-            kind="number"
-            value=fields.page_limit
-            error=on_field(error, "page_limit")
-            min="1"
-            max="100000"
-        />
-        <Switch label=t!("data.use_sitemap") checked=fields.use_sitemap hint=t!("data.use_sitemap_hint") />
-        <Switch label=t!("data.follow_links") checked=fields.follow_links hint=t!("data.follow_links_hint") />
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_needs_no_scheme() {
-        assert_eq!(with_scheme(" example.org/help "), "https://example.org/help");
-        assert_eq!(with_scheme("http://example.org"), "http://example.org");
-        assert_eq!(with_scheme(""), "");
-    }
 }

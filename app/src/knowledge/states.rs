@@ -63,8 +63,11 @@ pub fn DocumentStateBadge(
 pub fn SourceStateBadge(
     /// The state.
     state: SourceState,
+    /// Whether it failed because its last crawl is held back.
+    held: bool,
 ) -> impl IntoView {
     let (tone, icon, name) = match state {
+        SourceState::Failed if held => (Tone::Warning, "clock", t!("data.crawl_held")),
         SourceState::Empty => (Tone::Neutral, "inbox", t!("data.source_state.empty")),
         SourceState::Working => (Tone::Accent, "refresh-cw", t!("data.source_state.working")),
         SourceState::Ready => (Tone::Good, "circle-check", t!("data.source_state.ready")),

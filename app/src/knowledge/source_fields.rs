@@ -1,0 +1,335 @@
+//! What is typed about a source: its name, and how a website is read.
+
+use hammock_contract::{
+    ApiError, ErrorCode,
+    crawl::Schedule,
+    source::{NewSource, Source, SourceKind, SourcePatch, WebsiteSettings},
+};
+use leptos::{html, prelude::*};
+
+use crate::{
+    i18n, t,
+    ui::{SelectField, Switch, TextArea, TextField, on_field},
+};
+
+/// The fields that a fault may be found in.
+pub const FIELDS: &[&str] =
+    &["name", "start_url", "more_urls", "include", "exclude", "page_limit", "max_depth", "schedule", "hours"];
+
+/// Those that are folded away at first.
+const FOLDED: [&str; 4] = ["more_urls", "include", "exclude", "max_depth"];
+
+/// What is offered for the time between two readings. Hours; 0 is never.
+const USUAL_HOURS: [u32; 6] = [0, 1, 6, 12, 24, 168];
+
+/// What is typed.
+#[derive(Clone, Copy)]
+pub struct Fields {
+    /// `website` or `upload`.
+    pub kind: RwSignal<String>,
+    /// The name.
+    pub name: RwSignal<String>,
+    start_url: RwSignal<String>,
+    /// One address a line.
+    more_urls: RwSignal<String>,
+    /// One pattern a line.
+    include: RwSignal<String>,
+    /// One pattern a line.
+    exclude: RwSignal<String>,
+    page_limit: RwSignal<String>,
+    max_depth: RwSignal<String>,
+    /// Hours; 0 is never.
+    hours: RwSignal<String>,
+    use_sitemap: RwSignal<bool>,
+    follow_links: RwSignal<bool>,
+}
+
+impl Fields {
+    /// Fields as for a new source.
+    pub fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        let fields = Self {
+            kind: text(),
+            name: text(),
+            start_url: text(),
+            more_urls: text(),
+            include: text(),
+            exclude: text(),
+            page_limit: text(),
+            max_depth: text(),
+            hours: text(),
+            use_sitemap: RwSignal::new(true),
+            follow_links: RwSignal::new(true),
+        };
+        fields.fill(None);
+        fields
+    }
+
+    /// Puts in what is stored of `source`; what most websites have where there is none yet.
+    pub fn fill(self, source: Option<&Source>) {
+        let is_upload = source.is_some_and(|source| source.kind == SourceKind::Upload);
+        self.kind.set(if is_upload { "upload" } else { "website" }.to_owned());
+        self.name.set(source.map(|source| source.name.clone()).unwrap_or_default());
+        let WebsiteSettings {
+            start_url,
+            more_urls,
+            include,
+            exclude,
+            page_limit,
+            max_depth,
+            use_sitemap,
+            follow_links,
+            schedule,
+        } = settings_of(source);
+        self.start_url.set(start_url);
+        self.more_urls.set(more_urls.join("\n"));
+        self.include.set(include.join("\n"));
+        self.exclude.set(exclude.join("\n"));
+        self.page_limit.set(page_limit.to_string());
+        self.max_depth.set(max_depth.to_string());
+        self.hours.set(hours_of(schedule).to_string());
+        self.use_sitemap.set(use_sitemap);
+        self.follow_links.set(follow_links);
+    }
+
+    /// Everything, to see whether something was typed.
+    pub fn values(self) -> Vec<String> {
+        let texts = [
+            self.kind,
+            self.name,
+            self.start_url,
+            self.more_urls,
+            self.include,
+            self.exclude,
+            self.page_limit,
+            self.max_depth,
+            self.hours,
+        ];
+        let switches = [self.use_sitemap, self.follow_links].map(|switch| switch.get().to_string());
+        texts.map(|field| field.get()).into_iter().chain(switches).collect()
+    }
+
+    /// The source that is described.
+    ///
+    /// # Errors
+    /// `invalid_field` for a number that is none.
+    pub fn source(self) -> Result<NewSource, ApiError> {
+        let kind = if self.kind.get_untracked() == "upload" {
+            SourceKind::Upload
+        } else {
+            SourceKind::Website(self.settings()?)
+        };
+        Ok(NewSource { name: self.name.get_untracked(), kind })
+    }
+
+    fn settings(self) -> Result<WebsiteSettings, ApiError> {
+        Ok(WebsiteSettings {
+            start_url: with_scheme(&self.start_url.get_untracked()),
+            more_urls: lines(&self.more_urls.get_untracked()).map(with_scheme).collect(),
+            include: lines(&self.include.get_untracked()).map(str::to_owned).collect(),
+            exclude: lines(&self.exclude.get_untracked()).map(str::to_owned).collect(),
+            page_limit: number("page_limit", &self.page_limit.get_untracked(), 1, 100_000)?,
+            max_depth: number("max_depth", &self.max_depth.get_untracked(), 0, 100)?,
+            use_sitemap: self.use_sitemap.get_untracked(),
+            follow_links: self.follow_links.get_untracked(),
+            schedule: schedule_of(&self.hours.get_untracked()),
+        })
+    }
+}
+
+/// What of `existing` is another now.
+pub fn patch_of(existing: &Source, now: NewSource) -> SourcePatch {
+    let is_read_otherwise = now.kind != existing.kind;
+    let website = match now.kind {
+        SourceKind::Website(settings) if is_read_otherwise => Some(settings),
+        SourceKind::Website(_) | SourceKind::Upload => None,
+    };
+    SourcePatch { name: (now.name != existing.name).then_some(now.name), website }
+}
+
+/// How a source is read; as most websites are where there is none yet.
+fn settings_of(source: Option<&Source>) -> WebsiteSettings {
+    match source.map(|source| &source.kind) {
+        Some(SourceKind::Website(settings)) => settings.clone(),
+        Some(SourceKind::Upload) | None => WebsiteSettings::of(""),
+    }
+}
+
+/// People type `example.org`.
+fn with_scheme(url: &str) -> String {
+    let url = url.trim();
+    if url.is_empty() || url.contains("://") { url.to_owned() } else { format!("https://{url}") }
+}
+
+fn lines(typed: &str) -> impl Iterator<Item = &str> {
+    typed.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn number(field: &str, typed: &str, least: u32, most: u32) -> Result<u32, ApiError> {
+    let number = typed.trim().parse::<u32>().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| {
+        ApiError::new(ErrorCode::InvalidField, "not a number in range").on(field).with("min", least).with("max", most)
+    })
+}
+
+const fn hours_of(schedule: Schedule) -> u32 {
+    match schedule {
+        Schedule::Never => 0,
+        Schedule::Every { hours } => hours,
+    }
+}
+
+fn schedule_of(hours: &str) -> Schedule {
+    match hours.parse::<u32>() {
+        Ok(0) => Schedule::Never,
+        Ok(hours) => Schedule::Every { hours },
+        Err(_) => Schedule::default(),
+    }
+}
+
+/// What can be chosen: the usual, and what is stored where that is something else.
+fn schedules(stored: Schedule) -> Vec<(String, String)> {
+    let mut all = USUAL_HOURS.to_vec();
+    let stored = hours_of(stored);
+    if !all.contains(&stored) {
+        all.push(stored);
+        all.sort_unstable();
+    }
+    let name = |hours: u32| match hours {
+        0 => t!("data.schedule_never").to_owned(),
+        24 => t!("data.schedule_day").to_owned(),
+        168 => t!("data.schedule_week").to_owned(),
+        hours => i18n::count("data.schedule_hours", u64::from(hours)),
+    };
+    all.into_iter().map(|hours| (hours.to_string(), name(hours))).collect()
+}
+
+/// Whether anything that is folded away is not as on most websites.
+fn is_unusual(settings: &WebsiteSettings) -> bool {
+    let usual = WebsiteSettings {
+        page_limit: settings.page_limit,
+        schedule: settings.schedule,
+        ..WebsiteSettings::of(settings.start_url.clone())
+    };
+    *settings != usual
+}
+
+/// What is wrong with a list; where the server says no more than that something is, `rule` says what is allowed.
+fn on_list(error: Signal<Option<ApiError>>, name: &'static str, rule: &'static str) -> Signal<Option<String>> {
+    let told = on_field(error, name);
+    let is_plain = move || error.try_get().flatten().is_some_and(|error| error.code == ErrorCode::InvalidField);
+    Signal::derive(move || told.try_get().flatten().map(|text| if is_plain() { rule.to_owned() } else { text }))
+}
+
+/// How a website is read.
+#[component]
+pub fn WebsiteFields(
+    /// What is typed.
+    fields: Fields,
+    /// What is stored; none for a new source.
+    source: Option<Source>,
+    /// What the server finds wrong.
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    let stored = settings_of(source.as_ref());
+    let (on_schedule, on_hours) = (on_field(error, "schedule"), on_field(error, "hours"));
+    let wrong_schedule =
+        Signal::derive(move || on_schedule.try_get().flatten().or_else(|| on_hours.try_get().flatten()));
+    view! {
+        <TextField
+            label=t!("data.start_url")
+            name="start_url"
+            kind="url"
+            value=fields.start_url
+            error=on_field(error, "start_url")
+            hint=t!("data.start_url_hint")
+            placeholder="https://example.org/help"
+            autofocus=true
+        />
+        <div class="form-row">
+            <SelectField
+                label=t!("data.schedule")
+                name="schedule"
+                value=fields.hours
+                options=Signal::stored(schedules(stored.schedule))
+                error=wrong_schedule
+            />
+            <TextField
+                label=t!("data.page_limit")
+                name="page_limit"
+                kind="number"
+                value=fields.page_limit
+                error=on_field(error, "page_limit")
+                min="1"
+                max="100000"
+            />
+        </div>
+        <FoldedFields fields error is_open=is_unusual(&stored) />
+    }
+}
+
+/// What most websites do not need.
+#[component]
+fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
+    let told = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        let error = error.get();
+        let field = error.as_ref().and_then(|error| error.field.as_deref());
+        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| FOLDED.contains(&field))) {
+            details.set_open(true);
+        }
+        told.set(error);
+    });
+    let told: Signal<Option<ApiError>> = told.into();
+    view! {
+        <details class="more-settings" node_ref=details open=is_open>
+            <summary>{t!("data.more_settings")}</summary>
+            <div class="form">
+                <TextArea
+                    label=t!("data.include")
+                    name="include"
+                    value=fields.include
+                    error=on_list(told, "include", t!("data.patterns_rule"))
+                    hint=t!("data.include_hint")
+                    placeholder="/help/*"
+                    rows=2
+                />
+                <TextArea
+                    label=t!("data.exclude")
+                    name="exclude"
+                    value=fields.exclude
+                    error=on_list(told, "exclude", t!("data.patterns_rule"))
+                    hint=t!("data.exclude_hint")
+                    placeholder="/help/archive/*"
+                    rows=2
+                />
+                <TextArea
+                    label=t!("data.more_urls")
+                    name="more_urls"
+                    value=fields.more_urls
+                    error=on_list(told, "more_urls", t!("data.more_urls_rule"))
+                    hint=t!("data.more_urls_hint")
+                    placeholder="https://example.org/news"
+                    rows=2
+                />
+                <TextField
+                    label=t!("data.max_depth")
+                    name="max_depth"
+                    kind="number"
+                    value=fields.max_depth
+                    error=on_field(told, "max_depth")
+                    hint=t!("data.max_depth_hint")
+                    min="0"
+                    max="100"
+                />
+                <Switch label=t!("data.use_sitemap") checked=fields.use_sitemap hint=t!("data.use_sitemap_hint") />
+                <Switch label=t!("data.follow_links") checked=fields.follow_links hint=t!("data.follow_links_hint") />
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The fields of a source, read and filled in.
+
+use hammock_contract::{CollectionId, SourceId, Timestamp, source::SourceState};
+
+use super::*;
+
+fn source(kind: SourceKind) -> Source {
+    Source {
+        id: SourceId::fixed("shop"),
+        collection: CollectionId::fixed("handbook"),
+        name: "Shop".to_owned(),
+        kind,
+        state: SourceState::Ready,
+        error: None,
+        progress: None,
+        documents: 0,
+        failed_documents: 0,
+        created_at: Timestamp::from_millis(0),
+        finished_at: None,
+        next_crawl_at: None,
+    }
+}
+
+fn website() -> WebsiteSettings {
+    WebsiteSettings {
+        more_urls: vec!["https://example.org/news".to_owned()],
+        include: vec!["/help/*".to_owned(), "/news*".to_owned()],
+        exclude: vec!["*?print=*".to_owned()],
+        page_limit: 70,
+        max_depth: 3,
+        use_sitemap: false,
+        schedule: Schedule::Every { hours: 36 },
+        ..WebsiteSettings::of("https://example.org/")
+    }
+}
+
+#[test]
+fn an_address_needs_no_scheme() {
+    assert_eq!(with_scheme(" example.org/help "), "https://example.org/help");
+    assert_eq!(with_scheme("http://example.org"), "http://example.org");
+    assert_eq!(with_scheme(""), "");
+}
+
+#[test]
+fn what_is_stored_comes_back_as_it_is() {
+    Owner::new().with(|| {
+        let fields = Fields::new();
+        for kind in [SourceKind::Website(website()), SourceKind::Upload] {
+            let stored = source(kind.clone());
+            fields.fill(Some(&stored));
+            assert_eq!(fields.source().unwrap(), NewSource { name: "Shop".to_owned(), kind });
+            assert_eq!(patch_of(&stored, fields.source().unwrap()), SourcePatch::default());
+        }
+    });
+}
+
+#[test]
+fn only_what_is_another_now_is_sent() {
+    Owner::new().with(|| {
+        let fields = Fields::new();
+        let stored = source(SourceKind::Website(website()));
+        fields.fill(Some(&stored));
+        fields.name.set("Our shop".to_owned());
+        let renamed = SourcePatch { name: Some("Our shop".to_owned()), website: None };
+        assert_eq!(patch_of(&stored, fields.source().unwrap()), renamed);
+        fields.name.set("Shop".to_owned());
+        fields.hours.set("0".to_owned());
+        let settings = WebsiteSettings { schedule: Schedule::Never, ..website() };
+        let quiet = SourcePatch { name: None, website: Some(settings) };
+        assert_eq!(patch_of(&stored, fields.source().unwrap()), quiet);
+    });
+}
+
+#[test]
+fn lists_have_a_line_for_each_and_a_new_website_is_read_as_most_are() {
+    Owner::new().with(|| {
+        let fields = Fields::new();
+        fields.start_url.set("example.org".to_owned());
+        let usual = SourceKind::Website(WebsiteSettings::of("https://example.org"));
+        assert_eq!(fields.source().unwrap().kind, usual);
+        fields.exclude.set("\n /old/* \n\n*.pdf\n".to_owned());
+        fields.more_urls.set("example.org/news\n".to_owned());
+        let settings = fields.settings().unwrap();
+        assert_eq!(settings.exclude, ["/old/*", "*.pdf"]);
+        assert_eq!(settings.more_urls, ["https://example.org/news"]);
+    });
+}
+
+#[test]
+fn a_number_out_of_range_is_told_at_its_field() {
+    Owner::new().with(|| {
+        let fields = Fields::new();
+        for (field, signal, bad) in [
+            ("page_limit", fields.page_limit, "0"),
+            ("page_limit", fields.page_limit, "100001"),
+            ("page_limit", fields.page_limit, ""),
+            ("max_depth", fields.max_depth, "101"),
+            ("max_depth", fields.max_depth, "deep"),
+        ] {
+            fields.fill(None);
+            signal.set(bad.to_owned());
+            let error = fields.source().unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{bad}");
+            assert!(i18n::error_text(&error).contains("number from"), "{bad}");
+        }
+        fields.fill(None);
+        fields.max_depth.set("0".to_owned());
+        assert!(fields.source().is_ok());
+    });
+}
+
+#[test]
+fn hours_that_are_not_usual_can_be_kept() {
+    let values = |stored| schedules(stored).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+    assert_eq!(values(Schedule::default()), ["0", "1", "6", "12", "24", "168"]);
+    assert_eq!(values(Schedule::Never), ["0", "1", "6", "12", "24", "168"]);
+    assert_eq!(values(Schedule::Every { hours: 36 }), ["0", "1", "6", "12", "24", "36", "168"]);
+    for (value, _) in schedules(Schedule::Every { hours: 36 }) {
+        assert_eq!(hours_of(schedule_of(&value)).to_string(), value);
+    }
+    let names: Vec<String> = schedules(Schedule::Every { hours: 36 }).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names[1], "Every hour");
+    assert_eq!(names[5], "Every 36 hours");
+}
+
+#[test]
+fn what_is_folded_away_is_shown_where_it_is_used() {
+    let usual =
+        WebsiteSettings { page_limit: 7, schedule: Schedule::Never, ..WebsiteSettings::of("https://a.example/") };
+    assert!(!is_unusual(&usual));
+    assert!(is_unusual(&WebsiteSettings { max_depth: 2, ..usual.clone() }));
+    assert!(is_unusual(&WebsiteSettings { follow_links: false, ..usual.clone() }));
+    assert!(is_unusual(&WebsiteSettings { exclude: vec!["/old/*".to_owned()], ..usual }));
+}
+
+#[test]
+fn a_list_that_is_refused_says_what_is_allowed() {
+    Owner::new().with(|| {
+        let error = RwSignal::new(Some(ApiError::new(ErrorCode::InvalidField, "too many").on("include")));
+        let shown = on_list(error.into(), "include", "rule");
+        assert_eq!(shown.get_untracked().as_deref(), Some("rule"));
+        assert_eq!(on_list(error.into(), "exclude", "rule").get_untracked(), None);
+        let plain = ApiError::new(ErrorCode::InvalidUrl, "no address").on("include");
+        error.set(Some(plain.clone()));
+        assert_eq!(shown.get_untracked(), Some(i18n::error_text(&plain)));
+    });
+}
