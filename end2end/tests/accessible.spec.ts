@@ -1,6 +1,7 @@
 // Every page of the application, light and dark, on a desk and on a phone: no finding of axe, nothing wider than the
 // screen, nothing too small for a finger, and everything reachable with the keyboard.
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
@@ -71,6 +72,7 @@ test.beforeAll(async ({ browser }) => {
   const file = { name: "knots.md", mimeType: "text/markdown", buffer: Buffer.from("# Knots\n\nA bowline holds and opens easily.\n") };
   const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
   made.document = (await sent.json())[0].document.id;
+  await addFailedWebsite(page);
   // Somebody who can be removed: the last owner cannot.
   const first_password = { kind: "set", password: who.password };
   const colleague = { first_name: "Adam", last_name: "Colleague", email: `adam-${who.email}`, role: "user", first_password };
@@ -87,6 +89,22 @@ test.beforeAll(async ({ browser }) => {
   await expect(page.getByRole("group", { name: "Sources" })).toHaveCount(2);
   await context.close();
 });
+
+/** A website that could not be read, so that nothing about it moves any more. */
+async function addFailedWebsite(page: Page): Promise<void> {
+  const site = createServer((_, response) => response.writeHead(404).end());
+  await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
+  const bound = site.address();
+  const start_url = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/` : "";
+  const sources = `/api/v1/collections/${made.collection}/sources`;
+  const { id } = await make(page, sources, { kind: "website", name: "Far away", start_url });
+  const state = async () => {
+    const { items }: { items: { id: string; state: string }[] } = await (await page.request.get(sources)).json();
+    return items.find((source) => source.id === id)?.state;
+  };
+  await expect.poll(state, { timeout: 60_000 }).toBe("failed");
+  site.close();
+}
 
 test("no page is left out", () => {
   const routes = readFileSync(resolve(import.meta.dirname, "../../app/src/routes.rs"), "utf8");
@@ -196,8 +214,21 @@ for (const scheme of ["light", "dark"] as const) {
         await button("Add data source").click();
         await look(dialog);
         await dialog.waitFor({ state: "hidden" });
-        await button(/^Actions for/).click();
-        await item("Delete").click();
+        for (const name of ["Edit", "Delete"]) {
+          await button("Actions for Files").click();
+          await item(name).click();
+          await look(dialog);
+        }
+        await button("Actions for Far away").click();
+        await item("Edit").click();
+        await dialog.getByText("More settings").click();
+        await look(dialog);
+        await button("Actions for Far away").click();
+        await item("History").click();
+        await expect(dialog.getByRole("listitem")).toHaveCount(1);
+        await look(dialog);
+        await open(page, `/data/${made.collection}?history=src_unknown`);
+        await expect(dialog.getByRole("alert")).toBeVisible();
         await look(dialog);
 
         await open(page, `/assistants/${made.assistant}`);

@@ -1,0 +1,186 @@
+// A website is read as its settings say; these can be changed, it is read again, and its history tells of each time.
+import { createServer, type Server } from "node:http";
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+/** Pages are asked for with a pause between them. */
+const reading = { timeout: 30_000 };
+
+let site: Server;
+let host = "";
+let asked: string[] = [];
+let pages: Record<string, string> = {};
+
+const pageOf = (title: string, links: string[]) => {
+  const list = links.map((link) => `<a href="${link}">${link}</a>`).join(" ");
+  const text = `What is to be known about ${title.toLowerCase()} stands here, and nowhere else.`;
+  return `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p>${list}</main></body></html>`;
+};
+
+test.beforeAll(async () => {
+  site = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const body = pages[request.url ?? ""];
+    response.writeHead(body ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
+    response.end(body ?? "not found");
+  });
+  await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
+  const bound = site.address();
+  host = typeof bound === "object" && bound ? `127.0.0.1:${bound.port}` : "";
+});
+
+test.beforeEach(() => {
+  asked = [];
+});
+
+test.afterAll(() => site.close());
+
+async function openCollection(page: Page, email: string): Promise<string> {
+  await register(page, { email, password });
+  const { id } = await make(page, "/api/v1/collections", { name: "Our website", description: "" });
+  await open(page, `/data/${id}`);
+  return id;
+}
+
+const row = (page: Page) => page.locator(".source-row");
+const dialog = (page: Page) => page.getByRole("dialog");
+
+async function choose(page: Page, item: string) {
+  await row(page).getByRole("button", { name: /^Actions for/ }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+/** What a crawl of the history says about pages. */
+const counted = (page: Page, crawl: number, what: string) =>
+  page.locator(".crawl").nth(crawl).locator(".crawl-numbers > div").filter({ hasText: what });
+
+test("a website is read as its settings say, and its history tells of each time", async ({ page }) => {
+  pages = {
+    "/": pageOf("Atelier Nord", ["/returns.html", "/care.html", "/old/prices.html"]),
+    "/returns.html": pageOf("Returns", []),
+    "/care.html": pageOf("Care", ["/deep.html"]),
+    "/deep.html": pageOf("Knots", []),
+    "/old/prices.html": pageOf("Prices of 2019", []),
+  };
+  const collection = await openCollection(page, "crawl-settings@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  const exclude = dialog(page).locator("[name=exclude]");
+  const depth = dialog(page).locator("[name=max_depth]");
+  await expect(exclude).toBeHidden();
+  await dialog(page).getByText("More settings").click();
+  await expect(exclude).toBeVisible();
+  await exclude.fill("/old/*\n\n");
+  await depth.fill("1");
+  await expectAccessible(page);
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page)).toBeHidden();
+
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText("3 documents");
+  await expect(row(page)).toContainText(/next reading in 24/);
+  await expect(page.getByRole("row").filter({ hasText: "Returns" })).toBeVisible();
+  expect(asked).toContain("/care.html");
+  expect(asked).not.toContain("/old/prices.html");
+  expect(asked).not.toContain("/deep.html");
+
+  // What was saved is filled in, and what differs from most websites is not folded away.
+  await choose(page, "Edit");
+  await expect(dialog(page).locator("[name=start_url]")).toHaveValue(`http://${host}/`);
+  await expect(exclude).toBeVisible();
+  await expect(exclude).toHaveValue("/old/*");
+  await expect(depth).toHaveValue("1");
+  await depth.fill("200");
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+  await expect(dialog(page).locator(".field-error")).toHaveText("Please enter a number from 0 to 100.");
+  await expect(depth).toBeFocused();
+  await depth.fill("2");
+  await dialog(page).locator("[name=schedule]").selectOption({ label: "Every 6 hours" });
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.getByText("Saved. It counts from the next reading on.")).toBeVisible();
+  await expect(row(page)).toContainText(/next reading in 6/);
+  await expect(row(page).getByRole("button", { name: /^Actions for/ })).toBeFocused();
+  expect(asked).not.toContain("/deep.html");
+  await page.getByRole("button", { name: "Read again now" }).click();
+  await expect(row(page)).toContainText("4 documents", reading);
+  await expect(row(page)).toContainText("Up to date", reading);
+  expect(asked).not.toContain("/old/prices.html");
+
+  await choose(page, "History");
+  await expect(page).toHaveURL(/history=src_/);
+  const history = page.getByRole("dialog", { name: "History of Shop" });
+  await expect(history.getByRole("listitem")).toHaveCount(2);
+  for (const crawl of [0, 1]) {
+    await expect(page.locator(".crawl").nth(crawl)).toContainText("Complete");
+    await expect(page.locator(".crawl").nth(crawl)).toContainText("Started by hand");
+  }
+  await expect(counted(page, 0, "Added")).toHaveText("Added1");
+  await expect(counted(page, 0, "Unchanged")).toHaveText("Unchanged3");
+  await expect(counted(page, 1, "Added")).toHaveText("Added3");
+  await expectAccessible(page);
+  // The address leads to it, also on a phone.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await expect(history.getByRole("listitem")).toHaveCount(2);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.keyboard.press("Escape");
+  await expect(history).toBeHidden();
+  await expect(page).toHaveURL(new RegExp(`/data/${collection}$`));
+
+  // Of each page is told what it answered and when.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(page.getByRole("cell", { name: /Ready|Preparing/ }).first()).toHaveAttribute("title", /^HTTP 200 · Checked 20/);
+  await page.getByRole("link", { name: "Returns" }).click();
+  await expect(page.locator(".document-facts")).toContainText("HTTP 200");
+  await expect(page.locator(".document-facts")).toContainText("Checked");
+});
+
+test("a fault in what is folded away is unfolded", async ({ page }) => {
+  await openCollection(page, "crawl-fault@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).getByText("More settings").click();
+  const more = dialog(page).locator("[name=more_urls]");
+  await more.fill("https://elsewhere.example/news");
+  await dialog(page).getByText("More settings").click();
+  await expect(more).toBeHidden();
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page).locator(".field-error")).toContainText("all of the same host as the start address");
+  await expect(more).toBeFocused();
+  await expectAccessible(page);
+});
+
+test("a reading that finds far less is held back until it is accepted", async ({ page }) => {
+  const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
+  pages = { "/": pageOf("Everything", names) };
+  for (const name of names) pages[name] = pageOf(`Part ${name}`, []);
+  await openCollection(page, "crawl-held@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText("12 documents");
+
+  pages = { "/": pageOf("Everything", names.slice(0, 1)), [names[0]]: pages[names[0]] };
+  await choose(page, "Read again");
+  await expect(row(page)).toContainText("Held back", reading);
+  await expect(row(page)).toContainText("Far fewer pages were found than the last time: 2.");
+  await expect(row(page)).toContainText("12 documents");
+  await expect(row(page).getByRole("button", { name: "Read again" })).toBeVisible();
+  await expectAccessible(page);
+  await row(page).getByRole("button", { name: "Accept" }).click();
+  const question = page.getByRole("dialog", { name: "Accept the last reading of Shop?" });
+  await expect(question).toContainText("10 pages");
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Accept" }).click();
+  await expect(question).toBeHidden();
+  await expect(row(page)).toContainText("Up to date");
+  await expect(row(page)).toContainText(/\b2 documents/);
+  await choose(page, "History");
+  await expect(counted(page, 0, "Removed")).toHaveText("Removed10");
+});
