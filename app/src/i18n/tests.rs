@@ -185,7 +185,9 @@ fn a_file_that_is_refused_may_have_another_content_than_its_name_says() {
 /// What a text emphasises, line by line.
 fn emphasised(text: &str) -> Vec<String> {
     let words = |line: &str| -> Vec<String> {
-        line.replace("**", "*").split('*').skip(1).step_by(2).map(str::to_owned).collect()
+        // A star in code is a star.
+        let prose: String = line.split('`').step_by(2).collect();
+        prose.replace("**", "*").split('*').skip(1).step_by(2).map(str::to_owned).collect()
     };
     text.lines().flat_map(words).collect()
 }
