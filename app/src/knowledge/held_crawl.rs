@@ -2,15 +2,11 @@
 
 use hammock_contract::{
     ErrorCode, SourceId,
-    crawl::CrawlOutcome,
     source::{Source, SourceState},
 };
 use leptos::prelude::*;
 
-use super::{
-    api::{accept_crawl, list_crawls},
-    live::Live,
-};
+use super::{api::accept_crawl, live::Live};
 use crate::{
     FnError, i18n, t,
     ui::{Button, ButtonKind, ConfirmDialog, form::action_error, use_toaster},
@@ -20,6 +16,11 @@ use crate::{
 pub fn is_held(source: &Source) -> bool {
     let has_shrunk = source.error.as_ref().is_some_and(|error| error.code == ErrorCode::SiteShrunk);
     source.state == SourceState::Failed && has_shrunk
+}
+
+/// How many pages go when the crawl of a source is accepted, where that is told.
+fn would_go(source: &Source) -> Option<u64> {
+    source.error.as_ref()?.params.get("removed")?.parse().ok()
 }
 
 /// What can be done about a crawl that is held back.
@@ -54,15 +55,6 @@ pub fn AcceptCrawl(
     live: Live,
 ) -> impl IntoView {
     let toaster = use_toaster();
-    // How many pages would go.
-    let removed = Action::new(|source: &SourceId| {
-        let source = source.clone();
-        async move {
-            let crawls = list_crawls(source).await?;
-            let held = crawls.into_iter().find(|crawl| crawl.outcome == CrawlOutcome::Held);
-            Ok::<Option<u64>, FnError>(held.map(|crawl| crawl.removed))
-        }
-    });
     let accept = Action::new(move |source: &SourceId| {
         let source = source.clone();
         async move {
@@ -73,20 +65,15 @@ pub fn AcceptCrawl(
             Ok::<(), FnError>(())
         }
     });
-    let id = move || source.with_untracked(|source| source.as_ref().map(|source| source.id.clone()));
     Effect::new(move |_| {
         if open.get() {
             accept.clear();
-            removed.clear();
-            if let Some(id) = id() {
-                removed.dispatch(id);
-            }
         }
     });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
-    let text = move || match removed.value().get() {
-        Some(Ok(Some(pages))) => t!("data.accept_text", pages = i18n::count("data.n_pages", pages)),
-        _ => t!("data.accept_text_unknown").to_owned(),
+    let text = move || match source.with(|source| source.as_ref().and_then(would_go)) {
+        Some(pages) => t!("data.accept_text", pages = i18n::count("data.n_pages", pages)),
+        None => t!("data.accept_text_unknown").to_owned(),
     };
     view! {
         <ConfirmDialog
@@ -97,10 +84,44 @@ pub fn AcceptCrawl(
             busy=accept.pending()
             error=action_error(accept)
             on_confirm=move |()| {
-                if let Some(id) = id() {
-                    accept.dispatch(id);
+                if let Some(source) = source.get_untracked() {
+                    accept.dispatch(source.id);
                 }
             }
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{ApiError, CollectionId, Timestamp, source::SourceKind};
+
+    use super::*;
+
+    #[test]
+    fn a_crawl_is_held_where_far_less_was_found() {
+        let source = |state, error| Source {
+            id: SourceId::fixed("shop"),
+            collection: CollectionId::fixed("handbook"),
+            name: "Shop".to_owned(),
+            kind: SourceKind::Upload,
+            state,
+            error,
+            progress: None,
+            documents: 12,
+            failed_documents: 0,
+            created_at: Timestamp::from_millis(0),
+            finished_at: None,
+            next_crawl_at: None,
+        };
+        let shrunk = ApiError::new(ErrorCode::SiteShrunk, "far fewer pages").with("found", 2).with("removed", 10);
+        let held = source(SourceState::Failed, Some(shrunk.clone()));
+        assert!(is_held(&held));
+        assert_eq!(would_go(&held), Some(10));
+        assert!(!is_held(&source(SourceState::Working, Some(shrunk))));
+        let unreachable = ApiError::new(ErrorCode::SiteUnreachable, "not reached");
+        let failed = source(SourceState::Failed, Some(unreachable));
+        assert!(!is_held(&failed));
+        assert_eq!(would_go(&failed), None);
     }
 }
