@@ -143,7 +143,7 @@ impl Hammock {
         for job in maintenance::list_given_up(db).await.map_err(from_store)? {
             match serde_json::from_value::<Work>(job.payload).map_err(internal)? {
                 Work::ReadDocument { document } => subjects.push(document.to_string()),
-                Work::CrawlSource { source } => subjects.push(source.to_string()),
+                Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
                 Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => removing += 1,
             }
         }

@@ -5,6 +5,7 @@ pub(crate) mod crawling;
 pub(crate) mod embedder;
 pub(crate) mod files;
 pub(crate) mod filling;
+mod gathering;
 pub(crate) mod jobs;
 mod pages;
 pub(crate) mod pipeline;

@@ -11,6 +11,7 @@ mod clock;
 mod collections;
 mod connections;
 mod conversations;
+mod crawls;
 mod doctor;
 mod documents;
 mod embedding;
@@ -34,6 +35,7 @@ mod tests;
 mod users;
 mod uses;
 mod validate;
+mod websites;
 mod worker;
 
 use std::sync::Arc;

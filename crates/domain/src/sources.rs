@@ -6,10 +6,11 @@ use std::{
 };
 
 use hammock_contract::{
-    ApiError, CollectionId, DocumentId, ErrorCode, SourceId,
+    ApiError, CollectionId, DocumentId, ErrorCode, SourceId, Timestamp,
+    crawl::CrawlTrigger,
     document::DocumentState,
     job::JobProgress,
-    source::{NewSource, Source, SourceKind, SourceState, WebsiteSettings},
+    source::{NewSource, Source, SourceKind, SourceState},
     user::Role,
 };
 use hammock_store::{Scope, StoreError, Tx, audit, documents, jobs as queue, processing, sources};
@@ -95,7 +96,7 @@ impl Hammock {
         let is_website = matches!(kind, SourceKind::Website(_));
         sources::create(scope, &tx, id.clone(), collection, &name, kind, now).await.map_err(taken(&name))?;
         if is_website {
-            begin_crawl(scope, &tx, &id, now).await?;
+            begin_crawl(scope, &tx, &id, CrawlTrigger::Person, now).await?;
         }
         let detail = serde_json::json!({ "name": name, "collection": collection });
         audit::record(scope, &tx, "source.create", id.as_str(), detail, now).await.map_err(from_store)?;
@@ -141,7 +142,7 @@ impl Hammock {
                 if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
                     return Err(ApiError::new(ErrorCode::Busy, "this source is being read already"));
                 }
-                begin_crawl(scope, &tx, id, now).await?;
+                begin_crawl(scope, &tx, id, CrawlTrigger::Person, now).await?;
             }
             SourceKind::Upload => {
                 for document in documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)? {
@@ -180,7 +181,7 @@ impl Hammock {
                 waiting.into_iter().map(|document| document.id).filter(|document| !read.contains(document)).collect();
             self.stop_reading(scope, &tx, id, &waiting).await?;
         } else if going_on.is_empty() {
-            sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
+            self.crawl_stopped(scope, &tx, id).await?;
         }
         audit::record(scope, &tx, "source.stop", id.as_str(), serde_json::Value::Null, now)
             .await
@@ -240,75 +241,24 @@ impl Hammock {
         Ok(())
     }
 
-    /// A crawl was stopped; what it found until then stays.
-    pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
-        match sources::finish_work(scope, tx, id, SourceState::Ready, None, self.now()).await {
-            Ok(()) | Err(StoreError::NotFound) => Ok(()),
-            Err(error) => Err(from_store(error)),
-        }
-    }
-
-    /// A crawl failed for good: people see why, and what was there before still answers.
-    pub(crate) async fn crawl_failed(&self, scope: &Scope, tx: &Tx, id: &SourceId, error: ApiError) -> Result<()> {
-        match sources::finish_work(scope, tx, id, SourceState::Failed, Some(error), self.now()).await {
-            Ok(()) | Err(StoreError::NotFound) => Ok(()),
-            Err(error) => Err(from_store(error)),
-        }
-    }
-
-    async fn writable_source(&self, scope: &Scope, id: &SourceId) -> Result<sources::SourceRow> {
+    pub(crate) async fn writable_source(&self, scope: &Scope, id: &SourceId) -> Result<sources::SourceRow> {
         let row = sources::find_row(scope, self.store().read(), id).await.map_err(from_store)?;
         self.refuse_read_only(scope, &row.collection_id).await?;
         Ok(row)
     }
-
-    /// That a website could be made a source, as far as that can be told without asking it; its settings as they would be
-    /// kept.
-    ///
-    /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_url`, `forbidden_address`.
-    pub async fn check_website(&self, scope: &Scope, settings: WebsiteSettings) -> Result<WebsiteSettings> {
-        scope.require(Role::Administrator).map_err(from_store)?;
-        self.checked_website(settings).await
-    }
-
-    /// An address that can be crawled, as far as that can be told without asking it.
-    async fn checked_website(&self, settings: WebsiteSettings) -> Result<WebsiteSettings> {
-        let text = settings.start_url.trim();
-        let bad = || {
-            ApiError::new(
-                ErrorCode::InvalidUrl,
-                "this is not the address of a website; it looks like https://www.example.com",
-            )
-            .on("start_url")
-        };
-        let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-        let url = url::Url::parse(&text).map_err(|_| bad())?;
-        let has_host =
-            url.host_str().is_some_and(|host| host.contains('.') || host == "localhost" || host.contains(':'));
-        if !matches!(url.scheme(), "http" | "https") || !has_host || !url.username().is_empty() {
-            return Err(bad());
-        }
-        if !(1..=100_000).contains(&settings.page_limit) {
-            return Err(validate::invalid("page_limit", "the page limit lies between 1 and 100000")
-                .with("min", 1)
-                .with("max", 100_000));
-        }
-        if let Err(hammock_net::NetError::Forbidden { .. }) = self.0.net.check_url(&url).await {
-            return Err(ApiError::new(
-                ErrorCode::ForbiddenAddress,
-                "this address lies inside the server's own network; the operator can allow it under egress.allow",
-            )
-            .on("start_url"));
-        }
-        Ok(WebsiteSettings { start_url: url.to_string(), ..settings })
-    }
 }
 
-async fn begin_crawl(scope: &Scope, tx: &Tx, id: &SourceId, now: hammock_contract::Timestamp) -> Result<()> {
+/// Asks for a crawl, unless one waits or goes on.
+pub(crate) async fn begin_crawl(
+    scope: &Scope,
+    tx: &Tx,
+    id: &SourceId,
+    trigger: CrawlTrigger,
+    now: Timestamp,
+) -> Result<()> {
     let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
     sources::start_work(scope, tx, id, &progress).await.map_err(from_store)?;
-    jobs::crawl_source(scope, tx, id, now).await
+    jobs::crawl_source(scope, tx, id, trigger, now).await
 }
 
 /// A name for a source that was given none: the host of a website, with its path where the host alone is not free, then
@@ -333,14 +283,13 @@ fn free_name(kind: &SourceKind, is_free: impl Fn(&str) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::source::WebsiteSettings;
+
     use super::*;
 
     #[test]
     fn a_source_without_a_name_gets_one_that_is_free() {
-        let website = |start_url: &str| {
-            let start_url = start_url.to_owned();
-            SourceKind::Website(WebsiteSettings { start_url, page_limit: 1, use_sitemap: true, follow_links: true })
-        };
+        let website = |start_url: &str| SourceKind::Website(WebsiteSettings::of(start_url));
         let named = |kind: &SourceKind, taken: &[&str]| free_name(kind, |name| !taken.contains(&name));
         let help = website("https://example.org/help/");
         assert_eq!(named(&help, &[]), "example.org");

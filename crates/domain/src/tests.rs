@@ -3,6 +3,7 @@
 mod accounts;
 mod chat;
 mod crawling;
+mod crawls;
 mod doctor;
 mod documents;
 mod excerpts;

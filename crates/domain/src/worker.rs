@@ -1,4 +1,5 @@
-//! Background work: claims jobs, keeps their leases, retries what failed; embeds; keeps house.
+//! Background work: claims jobs, keeps their leases, retries what failed; embeds; has websites crawled when they are due;
+//! keeps house.
 
 use std::time::Duration;
 
@@ -79,6 +80,7 @@ impl Hammock {
             tokio::join!(
                 hammock.work_until(cancel.clone()),
                 hammock.embed_until(cancel.clone()),
+                hammock.crawl_due_until(cancel.clone()),
                 hammock.keep_house_until(cancel.clone()),
             );
         })
@@ -210,7 +212,7 @@ impl Hammock {
             return self.note_failure(&scope, tx, job, error).await;
         }
         match work_of(job)? {
-            Work::CrawlSource { source } => self.crawl_stopped(&scope, tx, &source).await,
+            Work::CrawlSource { source, .. } => self.crawl_stopped(&scope, tx, &source).await,
             Work::ReadDocument { document } => {
                 // It was to be stopped, and its worker died before it could.
                 if let Ok(row) = documents::find_writable(&scope, tx.db(), &document).await {
@@ -239,7 +241,7 @@ impl Hammock {
                 let kept = numbers.get(&document).and_then(|numbers| numbers.kept());
                 self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
-            Work::CrawlSource { source } => self.crawl_failed(scope, tx, &source, error).await,
+            Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
             Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => Ok(()),
         }
     }
@@ -248,7 +250,7 @@ impl Hammock {
         let scope = Scope::for_job(job);
         match work_of(job)? {
             Work::ReadDocument { document } => self.read_document(&scope, &document).await,
-            Work::CrawlSource { source } => self.crawl_source(&scope, &source, stop).await,
+            Work::CrawlSource { source, trigger } => self.crawl_source(&scope, &source, trigger, stop).await,
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
                     self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;

@@ -1,60 +1,110 @@
-//! Crawling a website source: the crawler finds and fetches, this module reads, cuts and indexes what it brings, in batches,
-//! and keeps the list of pages.
+//! Crawling a website source: the crawler finds and fetches, [`super::gathering`] reads and keeps what it brings, and this
+//! module sees to it that a crawl begins and ends, and what it shows to be gone.
 
 use std::{collections::HashMap, ops::ControlFlow, time::Duration};
 
 use async_trait::async_trait;
 use hammock_contract::{
-    ApiError, DocumentId, ErrorCode, SourceId,
-    document::DocumentState,
+    ApiError, CrawlId, ErrorCode, SourceId,
+    crawl::{CrawlOutcome, CrawlTrigger},
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
-use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, KnownPage, PageOutcome, StopReason};
-use hammock_store::{Scope, StoreError, Tx, documents, sources};
+use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, CrawlSummary, KnownPage, PageOutcome, StopReason};
+use hammock_store::{Scope, StoreError, crawls, documents, sources};
+use parking_lot::Mutex;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    jobs,
-    pages::{Arrived, Known, Read, fetched_of, new_page, read_page},
-    reading::state_of,
+    gathering::{BATCH, Gathering},
+    pages::{Arrived, Known},
 };
 use crate::{
     Hammock, Result,
+    crawls::{find_anew, reads_otherwise},
     error::{from_store, internal},
 };
 
-/// Pages that are indexed together at most.
-const BATCH: usize = 64;
 /// How often the progress is written down.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
+/// A crawl that began.
+struct Begun {
+    source: sources::SourceRow,
+    crawl: CrawlId,
+    number: u64,
+    /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
+    /// must have been asked for as well.
+    asks_conditionally: bool,
+}
+
 impl Hammock {
     /// Crawls a source to its end, or until `stop`.
-    pub(crate) async fn crawl_source(&self, scope: &Scope, id: &SourceId, stop: CancellationToken) -> Result<()> {
-        let source = match sources::find_writable(scope, self.store().read(), id).await {
+    pub(crate) async fn crawl_source(
+        &self,
+        scope: &Scope,
+        id: &SourceId,
+        trigger: CrawlTrigger,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let Some(begun) = self.begin_crawling(scope, id, trigger).await? else { return Ok(()) };
+        let crawled = self.crawl_begun(scope, &begun, stop).await;
+        if let Err(error) = &crawled {
+            let tx = self.store().begin().await.map_err(from_store)?;
+            let outcome = CrawlOutcome::Failed;
+            match crawls::finish(scope, &tx, &begun.crawl, outcome, 0, Some(error.clone()), self.now()).await {
+                Ok(()) | Err(StoreError::NotFound) => tx.commit().await.map_err(from_store)?,
+                Err(error) => return Err(from_store(error)),
+            }
+        }
+        crawled
+    }
+
+    /// Notes that a crawl begins; nothing where there is no website.
+    async fn begin_crawling(&self, scope: &Scope, id: &SourceId, trigger: CrawlTrigger) -> Result<Option<Begun>> {
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let source = match sources::find_writable(scope, tx.db(), id).await {
             Ok(source) => source,
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(None),
             Err(error) => return Err(from_store(error)),
         };
-        let SourceKind::Website(settings) = &source.kind else { return Ok(()) };
-        let _running = self.0.crawls.begin(id, stop.clone());
-
-        let tx = self.store().begin().await.map_err(from_store)?;
-        let crawl_number = sources::begin_crawl(scope, &tx, id).await.map_err(from_store)?;
+        if matches!(source.kind, SourceKind::Upload) {
+            return Ok(None);
+        }
+        // One crawl of a source goes on at a time: whatever else says so was cut off.
+        let cut_off = ApiError::new(ErrorCode::Unavailable, "the server went down while the website was being read");
+        crawls::close_running(scope, &tx, id, CrawlOutcome::Failed, Some(cut_off), now).await.map_err(from_store)?;
+        let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
+        let number = sources::begin_crawl(scope, &tx, id).await.map_err(from_store)?;
+        let crawl = crawls::begin(scope, &tx, id, number, trigger, now).await.map_err(from_store)?;
         let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
         sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        let was_cut_short =
+            last.is_some_and(|last| matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Failed));
+        Ok(Some(Begun { source, crawl, number, asks_conditionally: !was_cut_short }))
+    }
 
+    async fn crawl_begun(&self, scope: &Scope, begun: &Begun, stop: CancellationToken) -> Result<()> {
+        let id = &begun.source.id;
+        let SourceKind::Website(settings) = &begun.source.kind else { return Ok(()) };
+        let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
-        let pages = rows.into_iter().map(known_page).collect();
+        let pages = rows.into_iter().map(|row| known_page(row, begun.asks_conditionally)).collect();
 
         let (sender, receiver) = mpsc::channel(BATCH);
-        let indexing =
-            Indexing { hammock: self.clone(), scope: scope.clone(), source: source.clone(), crawl: crawl_number };
-        let indexing = tokio::spawn(indexing.run(receiver));
+        let gathering = Gathering {
+            hammock: self.clone(),
+            scope: scope.clone(),
+            source: begun.source.clone(),
+            crawl: begun.crawl.clone(),
+            number: begun.number,
+            counts: Mutex::default(),
+        };
+        let gathering = tokio::spawn(gathering.run(receiver));
         let mut sink = Sink {
             hammock: self.clone(),
             scope: scope.clone(),
@@ -70,55 +120,68 @@ impl Hammock {
         };
         let crawled = crawl::crawl(&self.0.net, settings, &policy, pages, &mut sink, &stop).await;
         drop(sink);
-        indexing.await.map_err(internal)??;
+        gathering.await.map_err(internal)??;
         let summary = crawled.map_err(ApiError::from)?;
-
-        let now = self.now();
-        let stopped = matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink));
-        let (state, error) = if summary.shrunk && !stopped {
-            let found = summary.pages();
-            let error = ApiError::new(
-                ErrorCode::SiteFailed,
-                format!("only {found} pages were found, far fewer than last time; the earlier pages stay until a crawl finds more"),
-            )
-            .with("status", found);
-            (SourceState::Failed, Some(error))
-        } else {
-            if !stopped {
-                self.forget_unseen(scope, id, crawl_number, summary.pages()).await?;
-            }
-            (SourceState::Ready, None)
-        };
-        let tx = self.store().begin().await.map_err(from_store)?;
-        match sources::finish_work(scope, &tx, id, state, error, now).await {
-            Ok(()) | Err(StoreError::NotFound) => {}
-            Err(error) => return Err(from_store(error)),
-        }
-        tx.commit().await.map_err(from_store)
+        self.end_crawl(scope, begun, &summary).await
     }
 
-    /// Removes the pages that a whole crawl did not find any more.
-    async fn forget_unseen(&self, scope: &Scope, id: &SourceId, crawl: u64, pages: u64) -> Result<()> {
+    /// Writes down what became of a crawl that was not cut off, and removes what it shows to be gone.
+    async fn end_crawl(&self, scope: &Scope, begun: &Begun, summary: &CrawlSummary) -> Result<()> {
+        let (id, found) = (&begun.source.id, summary.pages());
         let tx = self.store().begin().await.map_err(from_store)?;
-        let gone = documents::list_unseen(scope, tx.db(), id, crawl).await.map_err(from_store)?;
-        let ids: Vec<DocumentId> = gone.iter().map(|row| row.id.clone()).collect();
-        documents::delete_many(scope, &tx, &ids).await.map_err(from_store)?;
-        let gone = gone.into_iter().map(|row| (row.id, row.file_key)).collect();
-        jobs::remove_documents(scope, &tx, gone, self.now()).await?;
-        match sources::accept_crawl(scope, &tx, id, pages).await {
-            Ok(()) | Err(StoreError::NotFound) => {}
+        let row = match sources::find_writable(scope, tx.db(), id).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound) => return Ok(()),
+            Err(error) => return Err(from_store(error)),
+        };
+        let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
+        let outcome = match summary.stopped {
+            Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
+            // After a change of the settings there is nothing to measure it by.
+            _ if summary.shrunk && row.last_page_count > 0 => CrawlOutcome::Held,
+            Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
+            None => CrawlOutcome::Complete,
+        };
+        let removed = match outcome {
+            CrawlOutcome::Stopped => 0,
+            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
+        };
+        let error = (outcome == CrawlOutcome::Held).then(|| shrunk(found, removed));
+        match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
+            Ok(()) => {}
+            // Another process took this one for dead, and does it again.
+            Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         }
+        if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit) {
+            self.forget_unseen(scope, &tx, id, begun.number, found).await?;
+        }
+        if was_changed {
+            find_anew(scope, &tx, id).await?;
+        }
+        let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
+        self.end_crawling(scope, &tx, id, state, error).await?;
         tx.commit().await.map_err(from_store)
     }
 }
 
+/// Why a crawl is held.
+fn shrunk(found: u64, removed: u64) -> ApiError {
+    let message = format!(
+        "only {found} pages were found, far fewer than before; {removed} stay that were not found, until you accept this or \
+         the website is read again"
+    );
+    ApiError::new(ErrorCode::SiteShrunk, message).with("found", found).with("removed", removed)
+}
+
 /// A page to ask for again, whatever became of it last time. Only what was read can be unchanged.
-fn known_page(row: documents::DocumentRow) -> KnownPage {
+fn known_page(row: documents::DocumentRow, asks_conditionally: bool) -> KnownPage {
+    let page = KnownPage { url: row.location, depth: row.depth, ..KnownPage::default() };
     if row.revision == 0 {
-        return KnownPage { url: row.location, ..KnownPage::default() };
+        return page;
     }
-    KnownPage { url: row.location, etag: row.etag, last_modified: row.last_modified, content_hash: row.content_hash }
+    let validators = (row.etag.filter(|_| asks_conditionally), row.last_modified.filter(|_| asks_conditionally));
+    KnownPage { etag: validators.0, last_modified: validators.1, content_hash: row.content_hash, ..page }
 }
 
 /// Hands pages from the crawler to the indexing task, and the progress to the database.
@@ -165,97 +228,5 @@ impl CrawlSink for Sink {
                 ControlFlow::Continue(())
             }
         }
-    }
-}
-
-/// Reads and indexes what arrives, as many pages at once as are there.
-struct Indexing {
-    hammock: Hammock,
-    scope: Scope,
-    source: sources::SourceRow,
-    crawl: u64,
-}
-
-impl Indexing {
-    /// Reads a batch while the last one is stored: one is work for all processors, the other for one and the disk.
-    async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<()> {
-        let mut read = Vec::new();
-        loop {
-            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read)))?;
-            if next.is_empty() {
-                return Ok(());
-            }
-            read = next;
-        }
-    }
-
-    /// The pages that are there next, read; none at the end.
-    async fn read(&self, arriving: &mut mpsc::Receiver<Arrived>) -> Result<Vec<(Arrived, DocumentId, Read)>> {
-        let mut batch = Vec::with_capacity(BATCH);
-        arriving.recv_many(&mut batch, BATCH).await;
-        let reading = batch.into_iter().map(|arrived| {
-            let hammock = self.hammock.clone();
-            let collection = self.source.collection_id.clone();
-            tokio::spawn(async move {
-                let id = arrived.known.as_ref().map_or_else(DocumentId::new, |known| known.id.clone());
-                let read = read_page(&hammock, &arrived, id.clone(), collection).await;
-                (arrived, id, read)
-            })
-        });
-        futures::future::try_join_all(reading).await.map_err(internal)
-    }
-
-    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
-        if read.is_empty() {
-            return Ok(());
-        }
-        let now = self.hammock.now();
-        let tx = self.hammock.store().begin().await.map_err(from_store)?;
-        let new = read
-            .iter()
-            .filter(|(arrived, ..)| arrived.known.is_none())
-            .map(|(arrived, id, _)| new_page(arrived, id, self.crawl));
-        match documents::create_many(&self.scope, &tx, &self.source.id, new.collect(), now).await {
-            Ok(_) => {}
-            // The source was deleted meanwhile: there is nothing to index for any more.
-            Err(StoreError::NotFound) => return Ok(()),
-            Err(error) => return Err(from_store(error)),
-        }
-        let seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
-        documents::mark_seen(&self.scope, &tx, &seen, self.crawl).await.map_err(from_store)?;
-        let mut readable = Vec::new();
-        for (arrived, id, read) in read {
-            let fetched = fetched_of(&arrived, &read);
-            let known = arrived.known.as_ref();
-            let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
-            if recovers || known.is_none_or(|known| known.fetched != fetched) {
-                documents::set_fetched(&self.scope, &tx, &id, &fetched).await.map_err(from_store)?;
-            }
-            match read {
-                Read::Text(text) => readable.push(*text),
-                Read::Unchanged if recovers => self.recover(&tx, &id).await?,
-                Read::Unchanged => {}
-                Read::Not { error, skipped } => {
-                    let state = state_of(&error, skipped);
-                    documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
-                }
-            }
-        }
-        tx.commit().await.map_err(from_store)?;
-        match self.hammock.let_answer(&self.scope, readable).await {
-            Err(error) if error.code == ErrorCode::NotFound => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Lets a page that failed or was left out stand as it did before: its text is still the one that was read.
-    async fn recover(&self, tx: &Tx, id: &DocumentId) -> Result<()> {
-        let row = documents::find_writable(&self.scope, tx.db(), id).await.map_err(from_store)?;
-        if row.revision == 0 || !Known::of(&row).is_out() {
-            return Ok(());
-        }
-        let embedding = row.embedded_chunks < row.chunks && self.hammock.0.embedding.will_embed();
-        let state = if embedding { DocumentState::Embedding } else { DocumentState::Ready };
-        documents::set_state(&self.scope, tx, id, state, None).await.map_err(from_store)
     }
 }

@@ -1,6 +1,6 @@
 //! The background work on knowledge: each kind is its own payload, and can be done twice without harm.
 
-use hammock_contract::{CollectionId, DocumentId, SourceId, Timestamp};
+use hammock_contract::{CollectionId, DocumentId, SourceId, Timestamp, crawl::CrawlTrigger};
 use hammock_store::{Scope, Tx, jobs};
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +16,20 @@ pub(crate) enum Work {
     /// Read an uploaded file, or fetch a page again.
     ReadDocument { document: DocumentId },
     /// Crawl a website.
-    CrawlSource { source: SourceId },
+    CrawlSource {
+        source: SourceId,
+        /// Jobs of earlier versions were people's.
+        #[serde(default = "by_person")]
+        trigger: CrawlTrigger,
+    },
     /// Remove documents that are no longer in the database from the indexes, with their originals.
     RemoveDocuments { documents: Vec<(DocumentId, Option<String>)> },
     /// Remove a collection that is no longer in the database from the indexes, with its originals.
     RemoveCollection { collection: CollectionId },
+}
+
+const fn by_person() -> CrawlTrigger {
+    CrawlTrigger::Person
 }
 
 impl Work {
@@ -56,8 +65,14 @@ pub(crate) async fn read_document(
 }
 
 /// Crawls a website, unless that is going on already.
-pub(crate) async fn crawl_source(scope: &Scope, tx: &Tx, source: &SourceId, now: Timestamp) -> Result<()> {
-    let work = Work::CrawlSource { source: source.clone() };
+pub(crate) async fn crawl_source(
+    scope: &Scope,
+    tx: &Tx,
+    source: &SourceId,
+    trigger: CrawlTrigger,
+    now: Timestamp,
+) -> Result<()> {
+    let work = Work::CrawlSource { source: source.clone(), trigger };
     enqueue(scope, tx, &work, Some(source.as_str()), Some(crawl_key(source)), ATTEMPTS, now).await
 }
 
@@ -103,4 +118,17 @@ async fn enqueue(
         max_attempts,
     };
     jobs::enqueue(scope, tx, job, now).await.map(|_| ()).map_err(from_store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crawl_of_an_earlier_version_is_a_persons() {
+        let source = SourceId::new();
+        let before = serde_json::json!({ "kind": "crawl_source", "source": source });
+        let read: Work = serde_json::from_value(before).unwrap();
+        assert!(matches!(read, Work::CrawlSource { source: read, trigger: CrawlTrigger::Person } if read == source));
+    }
 }

@@ -19,6 +19,19 @@ pub(super) struct Arrived {
     pub known: Option<Known>,
 }
 
+impl Arrived {
+    /// Whether it belongs into the list of pages. A page that the settings leave out does not, unless it is one of those that
+    /// they name to begin at: people look for these.
+    pub fn is_listed(&self) -> bool {
+        self.outcome.depth == 0 || !matches!(self.outcome.result, PageResult::Skipped(SkipReason::NotIncluded))
+    }
+
+    /// Whether the site was asked for it.
+    pub fn was_asked_for(&self) -> bool {
+        !matches!(self.outcome.result, PageResult::Skipped(SkipReason::Robots))
+    }
+}
+
 /// What the database knows of a page.
 #[derive(Clone)]
 pub(super) struct Known {
@@ -35,6 +48,7 @@ impl Known {
             etag: row.etag.clone(),
             last_modified: row.last_modified.clone(),
             bytes: row.bytes,
+            depth: row.depth,
         };
         Self { id: row.id.clone(), revision: row.revision, state: row.state, fetched }
     }
@@ -116,6 +130,7 @@ fn left_out(reason: &SkipReason) -> ApiError {
         SkipReason::DuplicateOf(_) => ErrorCode::DuplicatePage,
         SkipReason::UnsupportedType(_) => ErrorCode::UnsupportedFileType,
         SkipReason::Empty => ErrorCode::EmptyPage,
+        SkipReason::NotIncluded => ErrorCode::NotIncluded,
     };
     let error = ApiError::new(code, reason.to_string()).with("reason", reason.code());
     match reason {
@@ -148,7 +163,7 @@ pub(super) fn new_page(arrived: &Arrived, id: &DocumentId, crawl: u64) -> docume
 /// What a visit says about a page. Validators are those of the text that answers: asked with others, the site would confirm
 /// a text that was never read.
 pub(super) fn fetched_of(arrived: &Arrived, read: &Read) -> Fetched {
-    let http_status = arrived.outcome.http_status;
+    let (http_status, depth) = (arrived.outcome.http_status, Some(arrived.outcome.depth));
     let before = || {
         let known = arrived.known.as_ref().filter(|known| known.revision > 0);
         known.map(|known| known.fetched.clone()).unwrap_or_default()
@@ -161,12 +176,13 @@ pub(super) fn fetched_of(arrived: &Arrived, read: &Read) -> Fetched {
                 etag: page.etag.clone().filter(|_| was_read),
                 last_modified: page.last_modified.clone().filter(|_| was_read),
                 bytes: u64::try_from(page.body.len()).unwrap_or(u64::MAX),
+                depth,
             }
         }
         // "Not modified" is an answer to the condition; the page itself is there.
-        PageResult::Unchanged(None) => Fetched { http_status: Some(200), ..before() },
-        PageResult::Failed(_) => Fetched { http_status, ..before() },
-        PageResult::Skipped(_) => Fetched { http_status, ..Fetched::default() },
+        PageResult::Unchanged(None) => Fetched { http_status: Some(200), depth, ..before() },
+        PageResult::Failed(_) => Fetched { http_status, depth, ..before() },
+        PageResult::Skipped(_) => Fetched { http_status, depth, ..Fetched::default() },
     }
 }
 

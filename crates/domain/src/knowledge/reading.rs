@@ -3,7 +3,7 @@
 use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
 use hammock_ingest::isolate::FileToParse;
 use hammock_net::NetError;
-use hammock_store::{Scope, StoreError, Tx, documents};
+use hammock_store::{Scope, StoreError, Tx, crawls, documents};
 
 use super::{
     files,
@@ -78,6 +78,9 @@ impl Hammock {
             Err(error) => return Err(error),
         }
         let tx = self.store().begin().await.map_err(from_store)?;
+        if row.file_key.is_none() {
+            crawls::set_fetched_at(scope, &tx, std::slice::from_ref(id), self.now()).await.map_err(from_store)?;
+        }
         match documents::find_writable(scope, tx.db(), id).await {
             Ok(now) if now.file_key != row.file_key => {
                 documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;

@@ -3,7 +3,7 @@
 use hammock_contract::{
     ErrorCode, SourceId,
     document::{Document, DocumentQuery, DocumentState},
-    source::{NewSource, SourceKind, SourceState, WebsiteSettings},
+    source::{NewSource, Source, SourceKind, SourceState, WebsiteSettings},
 };
 use hammock_llm::scripted::ScriptedModel;
 use hammock_testkit::site::{Page, Website};
@@ -28,56 +28,70 @@ fn take_conditions(site: &Website, path: &str) -> Vec<bool> {
     site.take_visits(path).iter().map(|visit| visit.conditional).collect()
 }
 
-struct Crawled<'a> {
-    world: World,
-    site: &'a Website,
-    owner: Scope,
-    source: SourceId,
+pub struct Crawled<'a> {
+    pub world: World,
+    pub site: &'a Website,
+    pub owner: Scope,
+    pub source: SourceId,
+}
+
+/// A small website without a sitemap.
+pub fn small(site: &Website) -> WebsiteSettings {
+    WebsiteSettings { page_limit: 100, use_sitemap: false, ..WebsiteSettings::of(site.url("/")) }
 }
 
 impl<'a> Crawled<'a> {
     /// A website that was crawled once.
-    async fn once(site: &'a Website) -> Self {
-        let world = World::with_website(ScriptedModel::new([]), site).await;
-        world.work();
-        let owner = world.owner("Eva").await;
-        let (collection, _) = world.collection(&owner, "Museum").await;
-        let kind = SourceKind::Website(WebsiteSettings {
-            start_url: site.url("/"),
-            page_limit: 100,
-            use_sitemap: false,
-            follow_links: true,
-        });
-        let new = NewSource { name: String::new(), kind };
-        let source = world.hammock.create_source(&owner, &collection, new).await.expect("a source is made").id;
-        let crawled = Self { world, site, owner, source };
+    pub async fn once(site: &'a Website) -> Self {
+        Self::with(site, small(site)).await
+    }
+
+    /// A website that was crawled once with these settings.
+    pub async fn with(site: &'a Website, settings: WebsiteSettings) -> Self {
+        let crawled = Self::waiting(site, settings).await;
+        crawled.world.work();
         crawled.settle().await;
         crawled
     }
 
-    async fn again(&self) {
+    /// A website whose first crawl waits for a worker.
+    pub async fn waiting(site: &'a Website, settings: WebsiteSettings) -> Self {
+        let world = World::with_website(ScriptedModel::new([]), site).await;
+        let owner = world.owner("Eva").await;
+        let (collection, _) = world.collection(&owner, "Museum").await;
+        let new = NewSource { name: String::new(), kind: SourceKind::Website(settings) };
+        let source = world.hammock.create_source(&owner, &collection, new).await.expect("a source is made").id;
+        Self { world, site, owner, source }
+    }
+
+    pub async fn again(&self) {
         self.world.hammock.refresh_source(&self.owner, &self.source).await.expect("a crawl begins");
         self.settle().await;
     }
 
     async fn settle(&self) {
-        self.world.rest().await;
-        let source = until("the site is crawled", async || {
-            let source = self.world.hammock.find_source(&self.owner, &self.source).await.ok()?;
-            (source.state != SourceState::Working).then_some(source)
-        })
-        .await;
+        let source = self.end().await;
         assert_eq!(source.state, SourceState::Ready, "{:?}", source.error);
     }
 
-    async fn find(&self, path: &str) -> Option<Document> {
+    /// The source after its crawl, whatever came of it.
+    pub async fn end(&self) -> Source {
+        self.world.rest().await;
+        until("the site is crawled", async || {
+            let source = self.world.hammock.find_source(&self.owner, &self.source).await.ok()?;
+            (source.state != SourceState::Working).then_some(source)
+        })
+        .await
+    }
+
+    pub async fn find(&self, path: &str) -> Option<Document> {
         let query = DocumentQuery { source: Some(self.source.clone()), ..DocumentQuery::default() };
         let documents = self.world.hammock.list_documents(&self.owner, query).await.expect("documents are listed");
         let location = self.site.url(path);
         documents.items.into_iter().find(|document| document.location == location)
     }
 
-    async fn page(&self, path: &str) -> Document {
+    pub async fn page(&self, path: &str) -> Document {
         self.find(path).await.unwrap_or_else(|| panic!("{path} is not there"))
     }
 }

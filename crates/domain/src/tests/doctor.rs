@@ -30,10 +30,9 @@ fn given_up(number: usize) -> (Severity, String) {
 async fn crawled(world: &World, owner: &Scope, site: &Website, name: &str) -> (CollectionId, SourceId) {
     let (collection, _) = world.collection(owner, name).await;
     let kind = SourceKind::Website(WebsiteSettings {
-        start_url: site.url("/"),
         page_limit: 10,
         use_sitemap: false,
-        follow_links: true,
+        ..WebsiteSettings::of(site.url("/"))
     });
     let source =
         world.hammock.create_source(owner, &collection, NewSource { name: String::new(), kind }).await.unwrap();

@@ -111,10 +111,9 @@ async fn crawl(world: &World, owner: &Scope, collection: &CollectionId, site: &W
         );
     }
     let kind = SourceKind::Website(WebsiteSettings {
-        start_url: site.url("/"),
         page_limit: 1_000,
         use_sitemap: false,
-        follow_links: true,
+        ..WebsiteSettings::of(site.url("/"))
     });
     let new = NewSource { name: String::new(), kind };
     let source = world.hammock.create_source(owner, collection, new).await.unwrap();

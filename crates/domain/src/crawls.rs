@@ -1,0 +1,218 @@
+//! The crawls of a website: what the last ones did, which are due, how they end, and the settings of the next.
+
+use std::time::Duration;
+
+use hammock_contract::{
+    ApiError, DocumentId, ErrorCode, SourceId,
+    crawl::{Crawl, CrawlOutcome, CrawlTrigger, Schedule},
+    source::{Source, SourceKind, SourcePatch, SourceState, WebsiteSettings},
+    user::Role,
+};
+use hammock_store::{Scope, StoreError, Tx, audit, crawls, documents, jobs as queue, sources};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Hammock, Result,
+    error::{from_store, taken},
+    knowledge::jobs,
+    sources::begin_crawl,
+    validate,
+};
+
+/// How often the worker looks which websites are due.
+const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
+
+impl Hammock {
+    /// The last crawls of a source, at most ten, newest first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn list_crawls(&self, scope: &Scope, id: &SourceId) -> Result<Vec<Crawl>> {
+        self.find_source(scope, id).await?;
+        let rows = crawls::list(scope, self.store().read(), id).await.map_err(from_store)?;
+        Ok(rows.into_iter().map(crawls::CrawlRow::into_crawl).collect())
+    }
+
+    /// Changes the name of a source, or how a website is read from the next crawl on. Another schedule holds at once.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`.
+    pub async fn update_source(&self, scope: &Scope, id: &SourceId, patch: SourcePatch) -> Result<Source> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        let row = self.writable_source(scope, id).await?;
+        let SourcePatch { name, website } = patch;
+        let name = name.map(|text| validate::line("name", &text, 1, 120)).transpose()?;
+        let website = match (website, &row.kind) {
+            (None, _) => None,
+            (Some(settings), SourceKind::Website(_)) => Some(self.checked_website(settings).await?),
+            (Some(_), SourceKind::Upload) => {
+                return Err(validate::invalid("website", "a source of files has no settings of a website"));
+            }
+        };
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        if let Some(name) = &name {
+            sources::rename(scope, &tx, id, name).await.map_err(taken(name))?;
+        }
+        if let Some(settings) = &website {
+            self.change_website(scope, &tx, id, settings).await?;
+        }
+        let detail = serde_json::json!({ "name": name, "website": website });
+        audit::record(scope, &tx, "source.update", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.find_source(scope, id).await
+    }
+
+    async fn change_website(&self, scope: &Scope, tx: &Tx, id: &SourceId, settings: &WebsiteSettings) -> Result<()> {
+        let row = sources::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
+        let kind = SourceKind::Website(settings.clone());
+        if reads_otherwise(&row.kind, &kind) {
+            find_anew(scope, tx, id).await?;
+        }
+        let before = schedule_of(&row.kind);
+        sources::set_kind(scope, tx, id, kind).await.map_err(from_store)?;
+        if before != Some(settings.schedule) && row.state != SourceState::Working {
+            let last = row.finished_at.unwrap_or_else(|| self.now());
+            let next = settings.schedule.next_after(last);
+            sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)?;
+        }
+        Ok(())
+    }
+
+    /// Accepts the last crawl, which is held because it found far fewer pages than before: what it did not find is removed,
+    /// and the next crawl is measured by it.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `read_only`, `busy` while the source is read, `invalid_request` when no crawl is held.
+    pub async fn accept_crawl(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.writable_source(scope, id).await?;
+        let now = self.now();
+        let tx = self.store().begin().await.map_err(from_store)?;
+        if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
+            return Err(ApiError::new(ErrorCode::Busy, "this source is being read"));
+        }
+        let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
+        let Some(held) = last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) else {
+            let message = "no crawl of this source is held, so there is nothing to accept";
+            return Err(ApiError::new(ErrorCode::InvalidRequest, message));
+        };
+        let removed = crawls::count_unseen(scope, tx.db(), id, held.number).await.map_err(from_store)?;
+        let pages = held.added + held.changed + held.unchanged;
+        crawls::accept(scope, &tx, &held.id, removed).await.map_err(from_store)?;
+        self.forget_unseen(scope, &tx, id, held.number, pages).await?;
+        sources::finish_work(scope, &tx, id, SourceState::Ready, None, now).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "removed": removed });
+        audit::record(scope, &tx, "source.accept", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.0.work.notify_one();
+        self.find_source(scope, id).await
+    }
+
+    /// Removes the pages that a crawl did not see; the next one is measured by the `pages` that it found.
+    pub(crate) async fn forget_unseen(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        id: &SourceId,
+        crawl: u64,
+        pages: u64,
+    ) -> Result<()> {
+        let gone = documents::list_unseen(scope, tx.db(), id, crawl).await.map_err(from_store)?;
+        let ids: Vec<DocumentId> = gone.iter().map(|row| row.id.clone()).collect();
+        documents::delete_many(scope, tx, &ids).await.map_err(from_store)?;
+        let gone = gone.into_iter().map(|row| (row.id, row.file_key)).collect();
+        jobs::remove_documents(scope, tx, gone, self.now()).await?;
+        sources::accept_crawl(scope, tx, id, pages).await.map_err(from_store)
+    }
+
+    /// The work on a website ended: how it stands, and when it is due again. One that was deleted meanwhile is no failure.
+    pub(crate) async fn end_crawling(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        id: &SourceId,
+        state: SourceState,
+        error: Option<ApiError>,
+    ) -> Result<()> {
+        let now = self.now();
+        let row = match sources::find_writable(scope, tx.db(), id).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound) => return Ok(()),
+            Err(error) => return Err(from_store(error)),
+        };
+        sources::finish_work(scope, tx, id, state, error, now).await.map_err(from_store)?;
+        let next = schedule_of(&row.kind).and_then(|schedule| schedule.next_after(now));
+        sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)
+    }
+
+    /// A crawl was stopped; what it found until then stays.
+    pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
+        crawls::close_running(scope, tx, id, CrawlOutcome::Stopped, None, self.now()).await.map_err(from_store)?;
+        self.end_crawling(scope, tx, id, SourceState::Ready, None).await
+    }
+
+    /// A crawl failed for good: people see why, and what was there before still answers.
+    pub(crate) async fn crawl_failed(&self, scope: &Scope, tx: &Tx, id: &SourceId, error: ApiError) -> Result<()> {
+        crawls::close_running(scope, tx, id, CrawlOutcome::Failed, Some(error.clone()), self.now())
+            .await
+            .map_err(from_store)?;
+        self.end_crawling(scope, tx, id, SourceState::Failed, Some(error)).await
+    }
+
+    /// Looks now and then which websites are due, until `cancel`.
+    pub(crate) async fn crawl_due_until(&self, cancel: CancellationToken) {
+        loop {
+            if let Err(error) = self.crawl_due().await {
+                tracing::warn!(%error, "websites that are due could not be looked for");
+            }
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = tokio::time::sleep(LOOK_FOR_DUE) => {}
+            }
+        }
+    }
+
+    /// Enqueues the crawls of websites that are due; how many. Whatever several processes do at the same time, each is
+    /// enqueued once.
+    pub(crate) async fn crawl_due(&self) -> Result<usize> {
+        let now = self.now();
+        let mut begun = 0;
+        for row in sources::list_due(self.store().read(), now).await.map_err(from_store)? {
+            let scope = Scope::for_source(&row);
+            let tx = self.store().begin().await.map_err(from_store)?;
+            if sources::take_due(&scope, &tx, &row.id, now).await.map_err(from_store)? {
+                begin_crawl(&scope, &tx, &row.id, CrawlTrigger::Schedule, now).await?;
+                tx.commit().await.map_err(from_store)?;
+                begun += 1;
+            }
+        }
+        if begun > 0 {
+            self.0.work.notify_one();
+        }
+        Ok(begun)
+    }
+}
+
+/// The next crawl finds the pages of a website anew, and is not measured by what was there before.
+pub(crate) async fn find_anew(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
+    crawls::forget_depths(scope, tx, id).await.map_err(from_store)?;
+    sources::accept_crawl(scope, tx, id, 0).await.map_err(from_store)
+}
+
+/// Whether a website is read otherwise after a change: not by the schedule alone.
+pub(crate) fn reads_otherwise(before: &SourceKind, after: &SourceKind) -> bool {
+    match (before, after) {
+        (SourceKind::Website(before), SourceKind::Website(after)) => {
+            WebsiteSettings { schedule: before.schedule, ..after.clone() } != *before
+        }
+        (before, after) => before != after,
+    }
+}
+
+fn schedule_of(kind: &SourceKind) -> Option<Schedule> {
+    match kind {
+        SourceKind::Website(settings) => Some(settings.schedule),
+        SourceKind::Upload => None,
+    }
+}

@@ -1,0 +1,147 @@
+//! What a crawl brings: read, cut and indexed in batches, noted in the list of pages, and counted.
+
+use hammock_contract::{CrawlId, DocumentId, ErrorCode, document::DocumentState};
+use hammock_store::{
+    Scope, StoreError, Tx,
+    crawls::{self, CrawlCounts},
+    documents, sources,
+};
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+
+use super::{
+    pages::{Arrived, Known, Read, fetched_of, new_page, read_page},
+    reading::state_of,
+};
+use crate::{
+    Hammock, Result,
+    error::{from_store, internal},
+};
+
+/// Pages that are indexed together at most.
+pub(super) const BATCH: usize = 64;
+
+/// Reads and indexes what arrives, as many pages at once as are there, and counts what became of it.
+pub(super) struct Gathering {
+    pub hammock: Hammock,
+    pub scope: Scope,
+    pub source: sources::SourceRow,
+    pub crawl: CrawlId,
+    /// The source's number of the crawl.
+    pub number: u64,
+    /// What is stored already.
+    pub counts: Mutex<CrawlCounts>,
+}
+
+impl Gathering {
+    /// Reads a batch while the last one is stored: one is work for all processors, the other for one and the disk.
+    pub async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<()> {
+        let mut read = Vec::new();
+        loop {
+            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read)))?;
+            if next.is_empty() {
+                return Ok(());
+            }
+            read = next;
+        }
+    }
+
+    /// The pages that are there next, read; none at the end.
+    async fn read(&self, arriving: &mut mpsc::Receiver<Arrived>) -> Result<Vec<(Arrived, DocumentId, Read)>> {
+        let mut batch = Vec::with_capacity(BATCH);
+        arriving.recv_many(&mut batch, BATCH).await;
+        let reading = batch.into_iter().map(|arrived| {
+            let hammock = self.hammock.clone();
+            let collection = self.source.collection_id.clone();
+            tokio::spawn(async move {
+                let id = arrived.known.as_ref().map_or_else(DocumentId::new, |known| known.id.clone());
+                let read = read_page(&hammock, &arrived, id.clone(), collection).await;
+                (arrived, id, read)
+            })
+        });
+        futures::future::try_join_all(reading).await.map_err(internal)
+    }
+
+    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+        if read.is_empty() {
+            return Ok(());
+        }
+        let mut counts = *self.counts.lock();
+        let (read, passed): (Vec<_>, Vec<_>) = read.into_iter().partition(|(arrived, ..)| arrived.is_listed());
+        counts.skipped += passed.len() as u64;
+        let now = self.hammock.now();
+        let tx = self.hammock.store().begin().await.map_err(from_store)?;
+        let new = read
+            .iter()
+            .filter(|(arrived, ..)| arrived.known.is_none())
+            .map(|(arrived, id, _)| new_page(arrived, id, self.number));
+        match documents::create_many(&self.scope, &tx, &self.source.id, new.collect(), now).await {
+            Ok(_) => {}
+            // The source was deleted meanwhile: there is nothing to index for any more.
+            Err(StoreError::NotFound) => return Ok(()),
+            Err(error) => return Err(from_store(error)),
+        }
+        let seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
+        documents::mark_seen(&self.scope, &tx, &seen, self.number).await.map_err(from_store)?;
+        let asked: Vec<DocumentId> =
+            read.iter().filter(|(arrived, ..)| arrived.was_asked_for()).map(|(_, id, _)| id.clone()).collect();
+        crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
+        let mut readable = Vec::new();
+        for (arrived, id, read) in read {
+            let fetched = fetched_of(&arrived, &read);
+            let known = arrived.known.as_ref();
+            let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
+            if recovers || known.is_none_or(|known| known.fetched != fetched) {
+                documents::set_fetched(&self.scope, &tx, &id, &fetched).await.map_err(from_store)?;
+            }
+            match read {
+                Read::Text(text) => {
+                    *(if text.replaces { &mut counts.changed } else { &mut counts.added }) += 1;
+                    readable.push(*text);
+                }
+                Read::Unchanged => {
+                    counts.unchanged += 1;
+                    if recovers {
+                        self.recover(&tx, &id).await?;
+                    }
+                }
+                Read::Not { error, skipped } => {
+                    let state = state_of(&error, skipped);
+                    let was_skipped = state == DocumentState::Skipped;
+                    *(if was_skipped { &mut counts.skipped } else { &mut counts.failed }) += 1;
+                    documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
+                }
+            }
+        }
+        tx.commit().await.map_err(from_store)?;
+        match self.hammock.let_answer(&self.scope, readable).await {
+            // Deleted meanwhile.
+            Err(error) if error.code == ErrorCode::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => self.count(counts).await,
+        }
+    }
+
+    /// Notes what was counted, now that it is stored.
+    async fn count(&self, counts: CrawlCounts) -> Result<()> {
+        *self.counts.lock() = counts;
+        let tx = self.hammock.store().begin().await.map_err(from_store)?;
+        match crawls::set_counts(&self.scope, &tx, &self.crawl, counts).await {
+            Ok(()) => tx.commit().await.map_err(from_store),
+            // The source was deleted.
+            Err(StoreError::NotFound) => Ok(()),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
+    /// Lets a page that failed or was left out stand as it did before: its text is still the one that was read.
+    async fn recover(&self, tx: &Tx, id: &DocumentId) -> Result<()> {
+        let row = documents::find_writable(&self.scope, tx.db(), id).await.map_err(from_store)?;
+        if row.revision == 0 || !Known::of(&row).is_out() {
+            return Ok(());
+        }
+        let embedding = row.embedded_chunks < row.chunks && self.hammock.0.embedding.will_embed();
+        let state = if embedding { DocumentState::Embedding } else { DocumentState::Ready };
+        documents::set_state(&self.scope, tx, id, state, None).await.map_err(from_store)
+    }
+}

@@ -1,0 +1,199 @@
+//! The settings of websites: what is taken, and in which form it is kept.
+
+use hammock_contract::{
+    ApiError, ErrorCode, check::out_of_range, crawl::Schedule, source::WebsiteSettings, user::Role,
+};
+use hammock_store::Scope;
+use url::Url;
+
+use crate::{Hammock, Result, error::from_store, validate};
+
+/// The most pages of one website.
+const MOST_PAGES: u32 = 100_000;
+/// The most links that may lead to a page.
+const DEEPEST: u32 = 100;
+/// The most entries of each list.
+const MOST_ENTRIES: usize = 100;
+/// The longest pattern. Characters.
+const LONGEST_PATTERN: usize = 500;
+
+impl Hammock {
+    /// That a website could be made a source, as far as that can be told without asking it; its settings as they would be
+    /// kept.
+    ///
+    /// # Errors
+    /// `role_required`, `invalid_field`, `invalid_url`, `forbidden_address`.
+    pub async fn check_website(&self, scope: &Scope, settings: WebsiteSettings) -> Result<WebsiteSettings> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        self.checked_website(settings).await
+    }
+
+    /// An address that can be crawled, as far as that can be told without asking it, with settings that make sense.
+    pub(crate) async fn checked_website(&self, settings: WebsiteSettings) -> Result<WebsiteSettings> {
+        let settings = checked(settings)?;
+        let url = Url::parse(&settings.start_url).map_err(|_| no_address())?;
+        if let Err(hammock_net::NetError::Forbidden { .. }) = self.0.net.check_url(&url).await {
+            return Err(ApiError::new(
+                ErrorCode::ForbiddenAddress,
+                "this address lies inside the server's own network; the operator can allow it under egress.allow",
+            )
+            .on("start_url"));
+        }
+        Ok(settings)
+    }
+}
+
+/// The settings as they are kept, as far as they can be judged by themselves.
+fn checked(settings: WebsiteSettings) -> Result<WebsiteSettings> {
+    let start = start_of(&settings.start_url)?;
+    if !(1..=MOST_PAGES).contains(&settings.page_limit) {
+        let message = "the page limit lies between 1 and 100000";
+        return Err(out_of_range("page_limit", message, 1, MOST_PAGES));
+    }
+    if settings.max_depth > DEEPEST {
+        return Err(out_of_range("max_depth", "the depth lies between 0 and 100", 0, DEEPEST));
+    }
+    if let Schedule::Every { hours } = settings.schedule
+        && !(1..=Schedule::MOST_HOURS).contains(&hours)
+    {
+        let message = "the hours between two crawls lie between 1 and 720";
+        return Err(out_of_range("hours", message, 1, Schedule::MOST_HOURS));
+    }
+    let more_urls = entries("more_urls", &settings.more_urls)?;
+    Ok(WebsiteSettings {
+        more_urls: more_urls.iter().map(|text| further(&start, text)).collect::<Result<_>>()?,
+        include: patterns("include", &settings.include)?,
+        exclude: patterns("exclude", &settings.exclude)?,
+        start_url: start.into(),
+        ..settings
+    })
+}
+
+fn no_address() -> ApiError {
+    let message = "this is not the address of a website; it looks like https://www.example.com";
+    ApiError::new(ErrorCode::InvalidUrl, message).on("start_url")
+}
+
+fn start_of(text: &str) -> Result<Url> {
+    let url = Url::parse(&with_scheme(text.trim())).map_err(|_| no_address())?;
+    let has_host = url.host_str().is_some_and(|host| host.contains('.') || host == "localhost" || host.contains(':'));
+    if !matches!(url.scheme(), "http" | "https") || !has_host || !url.username().is_empty() {
+        return Err(no_address());
+    }
+    Ok(url)
+}
+
+/// People type `example.org`.
+fn with_scheme(text: &str) -> String {
+    if text.contains("://") { text.to_owned() } else { format!("https://{text}") }
+}
+
+/// A further page to begin at: on the host of the start page. A path alone is one of it.
+fn further(start: &Url, text: &str) -> Result<String> {
+    let url = if text.starts_with('/') { start.join(text) } else { Url::parse(&with_scheme(text)) };
+    let is_here = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && (url.host_str(), url.port()) == (start.host_str(), start.port())
+    };
+    match url {
+        Ok(url) if is_here(&url) => Ok(url.into()),
+        _ => Err(validate::invalid(
+            "more_urls",
+            format!("{text} is not the address of a page on {}", start.host_str().unwrap_or_default()),
+        )),
+    }
+}
+
+fn patterns(field: &str, given: &[String]) -> Result<Vec<String>> {
+    let patterns = entries(field, given)?;
+    for pattern in &patterns {
+        validate::line(field, pattern, 1, LONGEST_PATTERN)?;
+        if !pattern.starts_with(['/', '*']) {
+            let message = format!("{pattern} fits no page: a pattern begins with / or *, such as /help/*");
+            return Err(validate::invalid(field, message));
+        }
+    }
+    Ok(patterns)
+}
+
+/// The entries of a list, without space around them and without empty ones.
+fn entries(field: &str, given: &[String]) -> Result<Vec<String>> {
+    let entries: Vec<String> =
+        given.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    if entries.len() > MOST_ENTRIES {
+        return Err(validate::invalid(field, format!("{field} may have at most {MOST_ENTRIES} entries")));
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> WebsiteSettings {
+        WebsiteSettings::of("https://example.org/help/")
+    }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    fn fault(settings: WebsiteSettings) -> (ErrorCode, Option<String>) {
+        let error = checked(settings).unwrap_err();
+        (error.code, error.field)
+    }
+
+    #[test]
+    fn settings_are_kept_in_one_form() {
+        let typed = WebsiteSettings {
+            more_urls: texts(&["/old", " example.org/a b ", "", "http://example.org/c?d#e"]),
+            include: texts(&[" /help/* ", " "]),
+            exclude: texts(&["*?print=*"]),
+            ..WebsiteSettings::of(" example.org/help/ ")
+        };
+        let kept = checked(typed).unwrap();
+        assert_eq!(kept.start_url, "https://example.org/help/");
+        assert_eq!(
+            kept.more_urls,
+            ["https://example.org/old", "https://example.org/a%20b", "http://example.org/c?d#e"]
+        );
+        assert_eq!((kept.include.clone(), kept.exclude.clone()), (texts(&["/help/*"]), texts(&["*?print=*"])));
+        assert_eq!(checked(kept.clone()), Ok(kept));
+    }
+
+    #[test]
+    fn every_fault_names_its_field() {
+        let invalid = |field: &str| (ErrorCode::InvalidField, Some(field.to_owned()));
+        for start_url in ["", "not an address", "ftp://example.org/", "https://eva@example.org/", "https://intranet/"] {
+            assert_eq!(
+                fault(WebsiteSettings::of(start_url)),
+                (ErrorCode::InvalidUrl, Some("start_url".to_owned())),
+                "{start_url}"
+            );
+        }
+        for page_limit in [0, 100_001] {
+            assert_eq!(fault(WebsiteSettings { page_limit, ..settings() }), invalid("page_limit"));
+        }
+        assert_eq!(fault(WebsiteSettings { max_depth: 101, ..settings() }), invalid("max_depth"));
+        for hours in [0, 721] {
+            let schedule = Schedule::Every { hours };
+            assert_eq!(fault(WebsiteSettings { schedule, ..settings() }), invalid("hours"));
+        }
+        for more in ["https://www.example.org/", "https://example.org:8443/", "ftp://example.org/", "//other.example/"]
+        {
+            let more_urls = texts(&["/fine", more]);
+            assert_eq!(fault(WebsiteSettings { more_urls, ..settings() }), invalid("more_urls"), "{more}");
+        }
+        let long = "/".repeat(501);
+        for pattern in ["help/*", "https://example.org/*", long.as_str(), "/a\nb"] {
+            let include = texts(&[pattern]);
+            assert_eq!(fault(WebsiteSettings { include: include.clone(), ..settings() }), invalid("include"));
+            assert_eq!(fault(WebsiteSettings { exclude: include, ..settings() }), invalid("exclude"), "{pattern}");
+        }
+        let many = vec!["/a".to_owned(); 101];
+        assert_eq!(fault(WebsiteSettings { exclude: many.clone(), ..settings() }), invalid("exclude"));
+        assert_eq!(fault(WebsiteSettings { more_urls: many, ..settings() }), invalid("more_urls"));
+        assert!(checked(WebsiteSettings { max_depth: 0, schedule: Schedule::Never, ..settings() }).is_ok());
+    }
+}
