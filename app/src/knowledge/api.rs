@@ -3,11 +3,12 @@
 use hammock_contract::{
     CollectionId, DocumentId, Page, SourceId,
     collection::{Collection, CollectionPatch, NewCollection},
+    crawl::Crawl,
     document::{Document, DocumentQuery},
     page::PageRequest,
     reading::{Reading, ReadingRequest, SearchReading},
     search::SearchRequest,
-    source::{NewSource, Source},
+    source::{NewSource, Source, SourcePatch},
     system::IndexStatus,
 };
 use leptos::prelude::*;
@@ -92,6 +93,36 @@ pub async fn list_sources(collection: CollectionId) -> Result<Vec<Source>, FnErr
 pub async fn create_source(collection: CollectionId, source: NewSource) -> Result<Source, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.create_source(&scope, &collection, source).await?)
+}
+
+/// Changes the name of a source, or how a website is read from the next time on.
+///
+/// # Errors
+/// `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/update_source", input = Json, output = Json)]
+pub async fn update_source(source: SourceId, patch: SourcePatch) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.update_source(&scope, &source, patch).await?)
+}
+
+/// The last crawls of a source, at most ten, newest first.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_crawls", input = Json, output = Json)]
+pub async fn list_crawls(source: SourceId) -> Result<Vec<Crawl>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_crawls(&scope, &source).await?)
+}
+
+/// Accepts a crawl that is held: what it did not find is removed.
+///
+/// # Errors
+/// `invalid_request` when none is held, `busy`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/accept_crawl", input = Json, output = Json)]
+pub async fn accept_crawl(source: SourceId) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.accept_crawl(&scope, &source).await?)
 }
 
 /// Deletes a source with its documents.

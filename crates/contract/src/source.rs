@@ -132,7 +132,38 @@ pub struct SourcePatch {
     /// A name, unique in the collection.
     pub name: Option<String>,
     /// How a website is read, as a whole; from the next crawl on. Refused for a source of files.
+    #[serde(deserialize_with = "spelt_right")]
     pub website: Option<WebsiteSettings>,
+}
+
+/// Settings as they are sent: those that do not exist are refused. Where settings lie beside other fields, these refuse them.
+#[derive(Deserialize)]
+#[serde(remote = "WebsiteSettings", deny_unknown_fields)]
+struct SpeltRight {
+    start_url: String,
+    #[serde(default)]
+    more_urls: Vec<String>,
+    #[serde(default)]
+    include: Vec<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+    #[serde(default = "default_page_limit")]
+    page_limit: u32,
+    #[serde(default = "default_max_depth")]
+    max_depth: u32,
+    #[serde(default = "yes")]
+    use_sitemap: bool,
+    #[serde(default = "yes")]
+    follow_links: bool,
+    #[serde(default)]
+    schedule: Schedule,
+}
+
+fn spelt_right<'de, D: Deserializer<'de>>(given: D) -> Result<Option<WebsiteSettings>, D::Error> {
+    #[derive(Deserialize)]
+    struct Settings(#[serde(with = "SpeltRight")] WebsiteSettings);
+
+    Ok(Option::<Settings>::deserialize(given)?.map(|settings| settings.0))
 }
 
 /// A source to make.
@@ -255,6 +286,18 @@ mod tests {
         let read = serde_json::from_str::<NewSource>(short).unwrap();
         let SourceKind::Website(read) = read.kind else { panic!("{read:?}") };
         assert_eq!(read, WebsiteSettings::of("https://example.org/"));
+    }
+
+    #[test]
+    fn settings_of_before_are_read_and_misspelt_ones_are_not() {
+        let stored = r#"{"kind":"website","start_url":"https://example.org/","page_limit":7,"use_sitemap":true,"follow_links":true}"#;
+        let usual = WebsiteSettings { page_limit: 7, ..WebsiteSettings::of("https://example.org/") };
+        assert_eq!(serde_json::from_str::<SourceKind>(stored).unwrap(), SourceKind::Website(usual.clone()));
+        let again = serde_json::to_string(&SourceKind::Website(usual.clone())).unwrap();
+        assert_eq!(serde_json::from_str::<SourceKind>(&again).unwrap(), SourceKind::Website(usual));
+        let misspelt = r#"{"website": {"start_url": "https://example.org/", "max_dept": 3}}"#;
+        let error = serde_json::from_str::<SourcePatch>(misspelt).unwrap_err();
+        assert!(error.to_string().contains("unknown field `max_dept`"), "{error}");
     }
 
     #[test]

@@ -34,10 +34,10 @@ pub struct Command {
 pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode> {
     let scope = target::scope(hammock, &command.organisation).await?;
     let settings = WebsiteSettings {
-        start_url: command.url,
         page_limit: command.page_limit,
         use_sitemap: !command.no_sitemap,
         follow_links: !command.no_links,
+        ..WebsiteSettings::of(command.url)
     };
     // Before anything is made: what cannot be crawled leaves nothing behind.
     let settings = hammock.check_website(&scope, settings).await?;

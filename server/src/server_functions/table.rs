@@ -62,6 +62,9 @@ functions! {
     USER knowledge::ReadIndexStatus {} => one, "How the search side stands";
     USER knowledge::ListSources { collection } => list, "List the sources of a collection";
     ADMIN knowledge::CreateSource { collection, source } => one, "Add a source; a website starts to be read at once";
+    ADMIN knowledge::UpdateSource { source, patch } => one, "Rename a source, or change how a website is read";
+    USER knowledge::ListCrawls { source } => list, "List the last crawls of a website, the newest first";
+    ADMIN knowledge::AcceptCrawl { source } => one, "Accept a crawl that is held, and remove the pages that it did not find";
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";

@@ -6,6 +6,7 @@ mod api;
 mod authorisation;
 mod command_line;
 mod crawl_command;
+mod crawls;
 mod doctor_command;
 mod http;
 mod kill;

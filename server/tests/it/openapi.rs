@@ -105,6 +105,7 @@ async fn a_list_without_a_limit_says_that_it_comes_whole() {
         "/api/v1/connections",
         "/api/v1/connections/{connection}/models",
         "/api/v1/keys",
+        "/api/v1/sources/{source}/crawls",
     ];
     // The handbook and the head of the document name them.
     assert_eq!(whole, BTreeSet::from(known));

@@ -120,6 +120,7 @@ async fn nobody_changes_it() {
         hammock.delete_source(&owner, &source.id).await,
         hammock.refresh_source(&owner, &source.id).await.map(drop),
         hammock.stop_source(&owner, &source.id).await.map(drop),
+        hammock.accept_crawl(&owner, &source.id).await.map(drop),
         hammock.delete_document(&owner, &document.id).await,
         hammock.reindex_document(&owner, &document.id).await.map(drop),
     ];

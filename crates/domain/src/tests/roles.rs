@@ -8,7 +8,7 @@ use hammock_contract::{
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
-    source::{NewSource, SourceKind},
+    source::{NewSource, SourceKind, SourcePatch},
     user::{Role, UserPatch},
 };
 use hammock_llm::scripted::ScriptedModel;
@@ -56,6 +56,8 @@ async fn a_user_uses_and_manages_nothing() {
         ("create_source", h.create_source(user, &collection, new_source).await.map(drop)),
         ("refresh_source", h.refresh_source(user, &source).await.map(drop)),
         ("stop_source", h.stop_source(user, &source).await.map(drop)),
+        ("update_source", h.update_source(user, &source, SourcePatch::default()).await.map(drop)),
+        ("accept_crawl", h.accept_crawl(user, &source).await.map(drop)),
         ("delete_source", h.delete_source(user, &source).await),
         ("upload_file", world.upload(user, &source, "mine.md", b"# Mine\n\nText.").await.map(drop)),
         ("reindex_document", h.reindex_document(user, &document.id).await.map(drop)),

@@ -12,7 +12,7 @@ use hammock_contract::{
     page::PageRequest,
     reading::{ExcerptRequest, ReadingRequest, TextSpan},
     search::{SearchMode, SearchRequest},
-    source::{NewSource, SourceKind},
+    source::{NewSource, SourceKind, SourcePatch},
     user::{Role, UserPatch},
 };
 use hammock_llm::scripted::ScriptedModel;
@@ -71,6 +71,9 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("find_source", h.find_source(mallory, &source).await.map(drop)),
         ("refresh_source", h.refresh_source(mallory, &source).await.map(drop)),
         ("stop_source", h.stop_source(mallory, &source).await.map(drop)),
+        ("update_source", h.update_source(mallory, &source, SourcePatch::default()).await.map(drop)),
+        ("accept_crawl", h.accept_crawl(mallory, &source).await.map(drop)),
+        ("list_crawls", h.list_crawls(mallory, &source).await.map(drop)),
         ("delete_source", h.delete_source(mallory, &source).await),
         ("upload_file", world.upload(mallory, &source, "hours.md", b"# Hours\n\nNever.").await.map(drop)),
         ("find_document", h.find_document(mallory, &document.id).await.map(drop)),

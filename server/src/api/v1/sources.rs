@@ -1,9 +1,19 @@
 //! Sources of a collection.
 
 use axum::{extract::State, http::StatusCode};
-use hammock_contract::{SourceId, source::Source};
+use hammock_contract::{
+    SourceId,
+    crawl::Crawl,
+    page::Page,
+    source::{Source, SourcePatch},
+};
 
-use crate::{extract::Id, failure::Result, middleware::identify::SignedIn, state::AppState};
+use crate::{
+    extract::{Id, Json},
+    failure::Result,
+    middleware::identify::SignedIn,
+    state::AppState,
+};
 
 pub async fn find(
     State(app): State<AppState>,
@@ -11,6 +21,15 @@ pub async fn find(
     Id(source): Id<SourceId>,
 ) -> Result<axum::Json<Source>> {
     Ok(axum::Json(app.hammock.find_source(&scope, &source).await?))
+}
+
+pub async fn update(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+    Json(patch): Json<SourcePatch>,
+) -> Result<axum::Json<Source>> {
+    Ok(axum::Json(app.hammock.update_source(&scope, &source, patch).await?))
 }
 
 pub async fn delete(
@@ -36,4 +55,20 @@ pub async fn stop(
     Id(source): Id<SourceId>,
 ) -> Result<axum::Json<Source>> {
     Ok(axum::Json(app.hammock.stop_source(&scope, &source).await?))
+}
+
+pub async fn list_crawls(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+) -> Result<axum::Json<Page<Crawl>>> {
+    Ok(axum::Json(Page::single(app.hammock.list_crawls(&scope, &source).await?)))
+}
+
+pub async fn accept(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+) -> Result<axum::Json<Source>> {
+    Ok(axum::Json(app.hammock.accept_crawl(&scope, &source).await?))
 }

@@ -34,6 +34,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
+        ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
@@ -109,9 +110,12 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/create_source" => object(json!({
             "collection": id("collection"), "source": { "name": "Planted", "kind": "upload" },
         })),
-        "knowledge/delete_source" | "knowledge/refresh_source" | "knowledge/stop_source" => {
-            object(json!({ "source": id("source") }))
-        }
+        "knowledge/delete_source"
+        | "knowledge/refresh_source"
+        | "knowledge/stop_source"
+        | "knowledge/list_crawls"
+        | "knowledge/accept_crawl" => object(json!({ "source": id("source") })),
+        "knowledge/update_source" => object(json!({ "source": id("source"), "patch": { "name": "Planted" } })),
         "knowledge/read_index_status" => plain(json!({})),
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.
         "knowledge/list_documents" => plain(json!({ "query": { "limit": 10 } })),
