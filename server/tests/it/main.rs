@@ -10,6 +10,7 @@ mod doctor_command;
 mod http;
 mod kill;
 mod manual;
+mod metrics;
 mod openapi;
 mod organisation;
 mod pages;
