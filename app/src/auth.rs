@@ -13,6 +13,7 @@ mod passwords;
 mod register;
 mod sign_in;
 
+pub(crate) use frame::{Document, Languages, instance_name};
 use leptos::prelude::*;
 
 use crate::{document, request};
@@ -41,7 +42,7 @@ pub fn document() -> impl IntoView {
 }
 
 /// Keeps the language that a link of the page chose. The link leads to the page anew, so this comes before all else.
-fn choose_locale() {
+pub(crate) fn choose_locale() {
     let chosen = request::query("lang").and_then(|tag| hammock_contract::locale::Locale::from_tag(&tag));
     if let Some(locale) = chosen {
         request::set_cookie(request::LOCALE_COOKIE, locale.tag());

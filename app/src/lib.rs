@@ -21,6 +21,8 @@ pub mod users;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
+pub mod api_reference;
+#[cfg(feature = "ssr")]
 pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod document;

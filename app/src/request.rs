@@ -14,7 +14,11 @@ use hammock_domain::{Hammock, Origin, Scope};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-use crate::{FnError, interface::Interface};
+use crate::{
+    FnError,
+    api_reference::{Reference, ReferencePage},
+    interface::Interface,
+};
 
 /// What is known of every request.
 #[derive(Clone)]
@@ -81,6 +85,11 @@ fn request_context() -> Result<RequestContext, FnError> {
 /// What is known of the page, if a page is being made.
 pub fn page() -> Option<PageContext> {
     extension::<PageContext>()
+}
+
+/// What the page about the API shows; empty on every other page.
+pub fn api_reference() -> Arc<Reference> {
+    extension::<ReferencePage>().map(|page| page.0).unwrap_or_default()
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
@@ -205,4 +214,10 @@ pub fn render_app(request: Request<Body>) -> PageFuture {
 pub fn render_public(request: Request<Body>) -> PageFuture {
     prepare_runtime();
     leptos_axum::render_app_async_stream_with_context(|| (), crate::auth::document)(request)
+}
+
+/// Answers the page about the API. The request carries a [`ReferencePage`].
+pub fn render_api_reference(request: Request<Body>) -> PageFuture {
+    prepare_runtime();
+    leptos_axum::render_app_async_stream_with_context(|| (), crate::api_reference::document)(request)
 }

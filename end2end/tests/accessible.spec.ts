@@ -20,6 +20,7 @@ const publicPages = [
   "/new-password?token=unknown",
   "/terms",
   "/privacy",
+  "/api/docs",
   "/dev/ui",
   // Where nobody can register without an invitation.
   `http://127.0.0.1:${process.env.HAMMOCK_TEST_INVITED_PORT}/register`,

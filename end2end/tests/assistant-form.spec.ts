@@ -55,6 +55,20 @@ test("six questions are suggested, and what is added outlives its button", async
   await expect(questions(page).nth(5)).toHaveValue("Which knot is the last?");
 });
 
+test("what was chosen in a list is discarded too", async ({ page }) => {
+  await register(page, { email: `assistant-discard-${process.pid}@example.org`, password });
+  const ours = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = (await make(page, "/api/v1/assistants", { name: "Knots", collections: [] })).id;
+  await open(page, `/assistants/${assistant}`);
+  const list = page.locator(".assistant-form select[name=connection]");
+  const before = await list.inputValue();
+  expect(before).not.toBe(ours);
+  // Once more than needed: what was chosen once follows no attribute any more.
+  for (const value of [ours, before, ours]) await list.selectOption({ value });
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  await expect(list).toHaveValue(before);
+});
+
 test("every field says what is wrong with it, and the bar repeats none of it", async ({ page }) => {
   await register(page, { email: `assistant-faults-${process.pid}@example.org`, password });
   await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });

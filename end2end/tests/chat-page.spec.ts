@@ -84,6 +84,31 @@ test("a long conversation scrolls in its own place, not the page around it", asy
   expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBeLessThanOrEqual(0);
 });
 
+test("the list goes on where there are more conversations than the server gives at once", async ({ page }) => {
+  await register(page, { email: `many-${process.pid}@example.org`, password });
+  await converse(page);
+  const [row] = (await (await page.request.get("/api/v1/conversations")).json()).items;
+  // As a server with 260 of them answers.
+  await page.route("**/api/fn/chat/list_conversations", async (route) => {
+    const asked = route.request().postDataJSON().page;
+    const from = Number(asked.page_token ?? 0);
+    const to = Math.min(from + asked.limit, 260);
+    const items = Array.from({ length: to - from }, (_, at) => ({ ...row, title: `Number ${from + at}` }));
+    await route.fulfill({ json: { items, next_page_token: to < 260 ? String(to) : null } });
+  });
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  await page.goBack();
+  const rows = page.locator(".conversation");
+  for (const shown of [50, 100, 150, 200, 250]) {
+    await expect(rows).toHaveCount(shown);
+    await page.getByRole("button", { name: "Show more" }).click();
+  }
+  await expect(rows).toHaveCount(260);
+  await expect(rows.last()).toContainText("Number 259");
+  await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
+});
+
 test("a conversation that is not there says so, and leads to a new one", async ({ page }) => {
   await register(page, { email: `missing-${process.pid}@example.org`, password });
   for (const address of ["/chat/conv_nope", "/chat/no-conversation-at-all"]) {

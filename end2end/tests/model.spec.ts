@@ -133,6 +133,50 @@ test("leaving the chat while an answer is written breaks nothing", async ({ page
   await expect(answer).toContainText("Hammocks hang between trees.");
 });
 
+test("an answer stays in its conversation when another one is opened meanwhile", async ({ page }) => {
+  await register(page, { email: `hopper-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const asked: ServerResponse[] = [];
+  provider.replies = [
+    (response) => {
+      asked.push(response);
+      stream(response);
+      say(response, "Hammocks hang ");
+    },
+    says("Of cotton."),
+  ];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  const input = page.getByLabel("Ask a question");
+  await input.fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers).toContainText("Hammocks hang");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  const first = page.url();
+
+  // The way to a new one leads there too from where a conversation has just begun.
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(page.getByRole("heading", { name: "How can I help?" })).toBeVisible();
+  await expect(answers).toHaveCount(0);
+  await input.fill("What are they made of?");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(input).toBeFocused();
+  await expect(answers).toContainText("Of cotton.");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  expect(page.url()).not.toBe(first);
+
+  finish(asked[0], "between trees.");
+  const written = async () => (await page.request.get(`/api/v1/conversations/${first.split("/").pop()}`)).text();
+  await expect.poll(written).toContain("between trees.");
+  await expect(answers).toHaveAttribute("aria-busy", "false");
+  await expect(answers).not.toContainText("trees");
+  await page.locator(`.conversation a[href="${new URL(first).pathname}"]`).click();
+  await expect(answers).toContainText("Hammocks hang between trees.");
+  await expect(answers).not.toContainText("cotton");
+});
+
 test("a key that is stored does not follow to another address", async ({ page }) => {
   await register(page, { email: "keys@example.org", password: "hammocks are fine 1" });
   await make(page, "/api/v1/connections", { name: "Hosted", kind: "open_ai", base_url: provider.base, key: "sk-right" });

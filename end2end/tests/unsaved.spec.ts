@@ -75,6 +75,12 @@ test("a dialog asks before it throws away what was typed", async ({ page }) => {
   await expect(dialog.getByLabel("Name")).toHaveValue("Recipes");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
+  // What is new is opened: the next thing to do is to put something in.
+  await expect(page).toHaveURL(/\/data\/coll_[^/]+$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Recipes" })).toBeVisible();
+  await expect(page.locator("main")).toBeFocused();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/data$/);
   await expect(page.getByRole("link", { name: "Recipes" })).toBeVisible();
   expect(asked.types).toHaveLength(5);
 });

@@ -111,10 +111,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
-    let mut config = Config::load(cli.config.as_deref())?;
-    if let Some(dir) = cli.data_dir {
-        config.data.dir = dir;
-    }
+    let mut config = Config::load(cli.config.as_deref(), cli.data_dir.as_deref())?;
     if let Command::Serve { role } = cli.command {
         serve::serve(config, role).await?;
         return Ok(ExitCode::SUCCESS);
@@ -141,12 +138,27 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     {
         return doctor::print(&report, command);
     }
-    let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
+    let parts = match wire::parts(&config, wire::this_program()?).await {
+        Ok(parts) => parts,
+        Err(error) => return without_installation(error, &cli.command),
+    };
+    let hammock = Hammock::new(parts);
     hammock.prepare().await?;
     let done = with_installation(&hammock, &config, cli.command).await;
     hammock.drain(std::time::Duration::from_secs(5)).await;
-    hammock.leave().await?;
-    done
+    let left = hammock.leave().await;
+    // What the command says goes before what happens at its end.
+    let code = done?;
+    left?;
+    Ok(code)
+}
+
+/// What a command comes to where nothing can be opened: for `doctor`, a database that is the reason is a finding.
+fn without_installation(error: anyhow::Error, command: &Command) -> anyhow::Result<ExitCode> {
+    match (command, doctor::closed_database(&error)) {
+        (Command::Doctor(command), Some(report)) => doctor::print(&report, command),
+        _ => Err(error),
+    }
 }
 
 async fn with_installation(hammock: &Hammock, config: &Config, command: Command) -> anyhow::Result<ExitCode> {

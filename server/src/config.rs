@@ -82,11 +82,11 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads the configuration.
+    /// Reads the configuration. A `data_dir` goes before what the configuration says, also where its file is looked for.
     ///
     /// # Errors
     /// When a source cannot be read, a field is unknown, or a value cannot work.
-    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub fn load(file: Option<&Path>, data_dir: Option<&Path>) -> Result<Self, ConfigError> {
         if let Some(path) = file.filter(|path| !path.is_file()) {
             return Err(ConfigError::Missing(path.to_owned()));
         }
@@ -100,9 +100,12 @@ impl Config {
         let file = match file {
             Some(path) => Some(path.to_owned()),
             None => {
-                let data_dir: PathBuf = environment::merge(base.clone(), &environment)
-                    .extract_inner("data.dir")
-                    .map_err(|error| ConfigError::Form(explain(error)))?;
+                let data_dir: PathBuf = match data_dir {
+                    Some(dir) => dir.to_owned(),
+                    None => environment::merge(base.clone(), &environment)
+                        .extract_inner("data.dir")
+                        .map_err(|error| ConfigError::Form(explain(error)))?,
+                };
                 [PathBuf::from(FILE_NAME), data_dir.join(FILE_NAME)].into_iter().find(|path| path.is_file())
             }
         };
@@ -110,7 +113,10 @@ impl Config {
             Some(path) => base.merge(Toml::file_exact(path)),
             None => base,
         };
-        let config = Self::from_figment(environment::merge(figment, &environment))?;
+        let mut config = Self::from_figment(environment::merge(figment, &environment))?;
+        if let Some(dir) = data_dir {
+            config.data.dir = dir.to_owned();
+        }
         Ok(Self { cache: places::cache_folder(), ..config })
     }
 
@@ -194,11 +200,14 @@ impl Config {
 
     /// Where the database is.
     pub fn database_url(&self) -> String {
-        if self.database.url.is_empty() {
-            format!("sqlite://{}", self.data.dir.join("hammock.db").display())
-        } else {
-            self.database.url.clone()
-        }
+        let Some(file) = self.database_file() else { return self.database.url.clone() };
+        // In an address these two mean something else.
+        format!("sqlite://{}", file.display().to_string().replace('%', "%25").replace('?', "%3F"))
+    }
+
+    /// The file of the database in the data directory; `None` where the operator named another database.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        self.database.url.is_empty().then(|| self.data.dir.join("hammock.db"))
     }
 
     /// The folder of the embedding model, if there is one: the one that is named, else the one in the data directory, else
@@ -251,6 +260,14 @@ mod tests {
     }
 
     #[test]
+    fn a_data_directory_may_have_any_name() {
+        let config = Config::from_toml("[data]\ndir = '/srv/100% ham?mock'").unwrap();
+        assert_eq!(config.database_url(), "sqlite:///srv/100%25 ham%3Fmock/hammock.db");
+        assert_eq!(config.database_file().unwrap(), Path::new("/srv/100% ham?mock/hammock.db"));
+        assert_eq!(Config::from_toml("[database]\nurl = 'sqlite:x.db'").unwrap().database_file(), None);
+    }
+
+    #[test]
     fn bad_values_name_the_field_and_what_it_should_be() {
         for (toml, field, hint) in [
             ("[server]\nlisten = 'nowhere'", "server.listen", "127.0.0.1:3000"),
@@ -285,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_named_file_must_exist() {
-        let error = Config::load(Some(Path::new("/nowhere/hammock.toml"))).unwrap_err();
+        let error = Config::load(Some(Path::new("/nowhere/hammock.toml")), None).unwrap_err();
         assert!(matches!(error, ConfigError::Missing(_)), "{error}");
     }
 

@@ -1,12 +1,21 @@
-//! `/metrics` for Prometheus: to this machine, or with the operator's token.
+//! `/metrics` for Prometheus: to this machine, or with the operator's token. What each number means stands in the
+//! handbook, under *Metrics and health*.
 
-use std::{net::SocketAddr, sync::OnceLock};
+pub mod answers;
+pub mod failures;
+
+use std::{
+    net::SocketAddr,
+    sync::OnceLock,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
     response::{IntoResponse, Response},
 };
 use hammock_contract::{ApiError, ErrorCode};
+use hammock_store::jobs::{self, JobCounts};
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -14,6 +23,12 @@ use crate::{failure::Failure, middleware::identify::api_key, state::AppState};
 
 /// Seconds; from a cached page to a slow model list.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// Seconds; from a quoted passage to a model that was loaded for the question.
+const ANSWER_BUCKETS: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// How long the database may take to count the jobs: a slow one must not hold up the other numbers.
+const COUNT_LIMIT: Duration = Duration::from_secs(2);
 
 /// The recorder of this process; the first call installs it.
 pub fn recorder() -> PrometheusHandle {
@@ -23,15 +38,28 @@ pub fn recorder() -> PrometheusHandle {
             let builder = PrometheusBuilder::new();
             let builder = builder
                 .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+                .and_then(|builder| {
+                    builder.set_buckets_for_metric(Matcher::Full(answers::FIRST_TEXT.to_owned()), &ANSWER_BUCKETS)
+                })
                 .unwrap_or_else(|_| PrometheusBuilder::new());
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             if ::metrics::set_global_recorder(recorder).is_err() {
                 tracing::warn!("another recorder of metrics is installed already");
             }
+            begin();
             handle
         })
         .clone()
+}
+
+/// What is known from the start. A counter without labels is there with 0, so that its first increase is seen as one.
+fn begin() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    ::metrics::gauge!("hammock_start_time_seconds").set(now.as_secs_f64());
+    ::metrics::gauge!("hammock_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    ::metrics::gauge!(answers::STREAMS_OPEN).set(0.0);
+    ::metrics::counter!(failures::MAILS).increment(0);
 }
 
 /// The metrics as text.
@@ -48,5 +76,44 @@ pub async fn text(State(app): State<AppState>, request: Request) -> Response {
         return Failure::from(error).into_response();
     }
     app.metrics.run_upkeep();
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render()).into_response()
+    let mut text = app.metrics.render();
+    // Read when it is asked for: the jobs are those of the installation, whichever process does them.
+    match tokio::time::timeout(COUNT_LIMIT, jobs::count(app.hammock.store().read())).await {
+        Ok(Ok(counts)) => text.push_str(&jobs_as_text(counts)),
+        Ok(Err(error)) => tracing::warn!(%error, "the jobs could not be counted for the metrics"),
+        Err(_elapsed) => tracing::warn!("the database took too long to count the jobs for the metrics"),
+    }
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+fn jobs_as_text(counts: JobCounts) -> String {
+    let JobCounts { queued, running, dead } = counts;
+    let states = [("waiting", queued), ("running", running), ("given_up", dead)];
+    let lines = states.map(|(state, number)| format!("hammock_jobs{{state=\"{state}\"}} {number}\n"));
+    format!("# TYPE hammock_jobs gauge\n{}", lines.concat())
+}
+
+/// The value of a series of this process; 0 where there is none.
+#[cfg(test)]
+fn value(series: &str) -> f64 {
+    let text = recorder().render();
+    text.lines().find_map(|line| line.strip_prefix(series)?.trim().parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_jobs_are_written_as_prometheus_reads_them() {
+        let text = jobs_as_text(JobCounts { queued: 3, running: 1, dead: 0 });
+        let lines = [
+            "# TYPE hammock_jobs gauge",
+            "hammock_jobs{state=\"waiting\"} 3",
+            "hammock_jobs{state=\"running\"} 1",
+            "hammock_jobs{state=\"given_up\"} 0",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+        assert!(text.ends_with('\n'));
+    }
 }

@@ -8,6 +8,8 @@ use hammock_domain::{ModelFactory, ProviderAccount};
 use hammock_llm::{ChatModel, ModelError, openai::Provider};
 use hammock_net::Client;
 
+use crate::metrics::failures::Counted;
+
 /// Makes chat models of connections.
 pub struct Providers {
     net: Client,
@@ -28,7 +30,7 @@ impl Providers {
 #[async_trait]
 impl ModelFactory for Providers {
     async fn chat_model(&self, account: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
-        Ok(Arc::new(self.provider(account)?.chat()))
+        Ok(Arc::new(Counted(self.provider(account)?.chat())))
     }
 
     async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError> {

@@ -1,8 +1,12 @@
-//! The OpenAPI document, made from the routes themselves, and a viewer for it.
+//! The OpenAPI document, made from the routes themselves, and a page that shows it to people.
+
+mod example;
+mod reading;
+pub mod viewer;
 
 use std::sync::OnceLock;
 
-use axum::{Json, Router, response::Redirect, routing::get};
+use axum::Json;
 use hammock_contract::error::ErrorBody;
 use http::Method;
 use utoipa::{
@@ -17,14 +21,12 @@ use utoipa::{
         tag::{Tag, TagBuilder},
     },
 };
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     endpoint::{Access, Endpoint, Returns},
     router::API,
     routes::endpoints,
     server_functions::{Description, FUNCTIONS, PREFIX, ServerFunction},
-    state::AppState,
 };
 
 /// The section of the interface's own functions.
@@ -35,26 +37,13 @@ pub const PATH: &str = "/api/v1/openapi.json";
 
 /// The document.
 pub async fn json() -> Json<&'static OpenApi> {
-    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
-    Json(DOCUMENT.get_or_init(document))
+    Json(the_document())
 }
 
-/// The viewer at `/api/docs`, served from the binary.
-pub fn viewer() -> Router<AppState> {
-    let config = Config::from(PATH).validator_url("none").persist_authorization(true);
-    let viewer: Router<AppState> = SwaggerUi::new("/api/docs").config(config).into();
-    viewer.route("/api", get(|| async { Redirect::to("/api/docs/") })).layer(axum::middleware::map_response(
-        |mut response: axum::response::Response| async move {
-            // The viewer sets styles from its scripts and inlines its icons.
-            response.headers_mut().insert(
-                http::header::CONTENT_SECURITY_POLICY,
-                http::HeaderValue::from_static(
-                    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
-                ),
-            );
-            response
-        },
-    ))
+/// The document, made once.
+fn the_document() -> &'static OpenApi {
+    static DOCUMENT: OnceLock<OpenApi> = OnceLock::new();
+    DOCUMENT.get_or_init(document)
 }
 
 /// Makes the document.

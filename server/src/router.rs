@@ -46,6 +46,7 @@ pub fn router(app: AppState) -> Router {
         )
         .route("/api/{*rest}", any(unknown_path))
         .merge(auth::pages::routes())
+        .merge(openapi::viewer::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())
@@ -58,7 +59,6 @@ pub fn router(app: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::text))
         .route("/api/v1/openapi.json", get(openapi::json))
-        .merge(openapi::viewer())
         .merge(known)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), site::layer))

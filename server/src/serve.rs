@@ -12,7 +12,12 @@ use clap::ValueEnum;
 use hammock_domain::{Hammock, MODEL_ADVICE};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, logging, router, site, state::AppState, tls, wire, worker};
+use crate::{
+    config::{Config, LogFormat},
+    logging, router, site,
+    state::AppState,
+    tls, wire, worker,
+};
 
 /// How many files and connections this process wants to have open at most.
 const OPEN_FILES: u64 = 65_536;
@@ -68,6 +73,7 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     };
 
     let scheme = if tls.is_some() { "https" } else { "http" };
+    let log_format = config.log.format;
     let app = wire::state(config, hammock.clone())?;
     say_what_is_missing(&app, role);
     if hammock.has_strangers().await.unwrap_or(false) {
@@ -87,8 +93,7 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     app.readiness.set(true);
     let handle = Handle::new();
     let ending = tokio::spawn(end(app.clone(), handle.clone(), stop.clone()));
-    tracing::info!(%address, took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), ?role, "ready");
-    announce(scheme, address);
+    announce(&format!("{scheme}://{address}"), begun.elapsed(), role, log_format);
     let served = listen_on(listener, tls, app, role, handle).await;
     if stop.is_cancelled() {
         // Somebody asked to stop: the answers that were running are finished or marked before the database closes.
@@ -200,6 +205,11 @@ async fn asked_to_stop() {
     }
 }
 
-fn announce(scheme: &str, address: SocketAddr) {
-    println!("Hammock is ready on {scheme}://{address}");
+/// Says that requests are welcome, and where. People read it on standard output, whatever the log's level; programs that
+/// read a log of JSON get the event of the log alone, so that every line of the process is one.
+fn announce(address: &str, took: Duration, role: Role, format: LogFormat) {
+    tracing::info!(address, took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), ?role, "ready");
+    if format == LogFormat::Text {
+        println!("Hammock is ready on {address}");
+    }
 }

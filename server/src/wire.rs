@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::{
     config::Config,
+    metrics::failures::Counted,
     models::Providers,
     site::Site,
     state::{AppState, Readiness},
@@ -64,7 +65,10 @@ pub fn this_program() -> anyhow::Result<PathBuf> {
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
     make_private_folder(&config.data.dir)?;
     let options = StoreOptions { patience: config.database.connect_timeout, ..StoreOptions::default() };
-    Store::connect(&config.database_url(), &options).await.context("database.url: the database cannot be opened")
+    // The field is named that decides where the database is.
+    let field = if config.database_file().is_some() { "data.dir" } else { "database.url" };
+    let opened = Store::connect(&config.database_url(), &options).await;
+    opened.with_context(|| format!("{field}: the database cannot be opened"))
 }
 
 /// What handlers reach.
@@ -129,9 +133,9 @@ fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
     let from = &config.smtp.from;
     if config.smtp.url.is_empty() {
         let outbox = OutboxMailer::new(config.data.dir.join("outbox"), from);
-        return Ok(Arc::new(outbox.context("smtp.from: not a sender such as Hammock <hammock@example.org>")?));
+        return Ok(Arc::new(Counted(outbox.context("smtp.from: not a sender such as Hammock <hammock@example.org>")?)));
     }
-    Ok(Arc::new(SmtpMailer::new(&config.smtp.url, from).context("smtp.url or smtp.from cannot be used")?))
+    Ok(Arc::new(Counted(SmtpMailer::new(&config.smtp.url, from).context("smtp.url or smtp.from cannot be used")?)))
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {

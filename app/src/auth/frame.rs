@@ -12,11 +12,14 @@ use crate::{
     ui::{Icon, page::escaped},
 };
 
-/// The document of a page. No script of the application: these pages are forms.
+/// The document of a page. No script of the application: these pages are forms and texts.
 #[component]
 pub fn Document(
     /// The title of the browser's tab.
     title: &'static str,
+    /// The script of the page, a file of `public/`.
+    #[prop(default = "auth.js")]
+    script: &'static str,
     children: Children,
 ) -> impl IntoView {
     provide_meta_context();
@@ -28,7 +31,7 @@ pub fn Document(
                 <Head version=version.clone() />
                 // A `<title>` written here would end with a mark of the framework, which browsers show as text.
                 <Title text=escaped(&format!("{title} · {}", instance_name())) />
-                <script type="module" src=format!("/auth.js?v={version}")></script>
+                <script type="module" src=format!("/{script}?v={version}")></script>
             </head>
             <body>{children()}</body>
         </html>

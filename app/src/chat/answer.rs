@@ -1,6 +1,7 @@
 //! One message: the question as it was typed, or the answer with its sources, its steps and its tools.
 
 use hammock_contract::{
+    ApiError,
     chat::{AnswerKind, Author, Citation, Message, MessageState},
     passage::Place,
 };
@@ -134,6 +135,16 @@ fn KindNote(message: RwSignal<Message>) -> impl IntoView {
     }
 }
 
+/// How an answer ended, in words, where that is not well.
+pub fn ending_text(state: MessageState, error: Option<&ApiError>) -> Option<String> {
+    match state {
+        MessageState::Streaming | MessageState::Complete => error.map(i18n::answer_error_text),
+        MessageState::Stopped => Some(t!("chat.stopped").to_owned()),
+        MessageState::Interrupted => Some(t!("chat.interrupted").to_owned()),
+        MessageState::Failed => Some(error.map_or_else(|| t!("chat.failed").to_owned(), i18n::answer_error_text)),
+    }
+}
+
 /// How the answer ended, where that is not well.
 #[component]
 fn EndNote(
@@ -166,17 +177,14 @@ fn EndNote(
             // Only administrators get it.
             let reason = error.as_ref().and_then(|error| error.params.get("reason").cloned());
             let reason = reason.map(|reason| view! { <small class="faint">{t!("error.reason", reason = reason)}</small> });
-            let (icon, text) = match state {
+            let text = ending_text(state, error.as_ref())?;
+            let icon = match state {
                 MessageState::Streaming | MessageState::Complete => {
-                    return error.map(|error| {
-                        view! { <p class="end-note"><span>{i18n::answer_error_text(&error)}</span>{reason}</p> }.into_any()
-                    });
+                    return Some(view! { <p class="end-note"><span>{text}</span>{reason}</p> }.into_any());
                 }
-                MessageState::Stopped => ("square", t!("chat.stopped").to_owned()),
-                MessageState::Interrupted => ("triangle-alert", t!("chat.interrupted").to_owned()),
-                MessageState::Failed => {
-                    ("circle-x", error.as_ref().map_or_else(|| t!("chat.failed").to_owned(), i18n::answer_error_text))
-                }
+                MessageState::Stopped => "square",
+                MessageState::Interrupted => "triangle-alert",
+                MessageState::Failed => "circle-x",
             };
             Some(view! {
                 <p class="end-note">

@@ -5,8 +5,9 @@ use std::time::Duration;
 use hammock_contract::{ConversationId, ErrorKind, chat::Conversation};
 use leptos::{html, prelude::*};
 use leptos_router::{
+    NavigateOptions,
     components::A,
-    hooks::{use_params_map, use_query_map},
+    hooks::{use_location, use_navigate, use_params_map, use_query_map},
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,18 @@ pub fn ChatPage() -> impl IntoView {
     let address = Memo::new(move |_| params.with(|params| params.get("id")));
     let wanted = Memo::new(move |_| address.get().and_then(|id| id.parse::<ConversationId>().ok()));
     let choices = choices();
-    let loaded = Resource::new(move || address.get(), find);
+    // A conversation that began here is not made again when it gets its address. The number tells the way to a new chat
+    // from where it began, which was a new one as well.
+    let asked = Memo::new(move |before: Option<&(Option<String>, u32)>| {
+        let id = address.get();
+        let is_shown = thread.conversation.with_untracked(|shown| shown.as_ref().map(ToString::to_string) == id);
+        match before {
+            Some((None, number)) if id.is_some() && is_shown => (None, *number),
+            Some((_, number)) => (id, number + 1),
+            None => (id, 0),
+        }
+    });
+    let loaded = Resource::new(move || asked.get(), |(id, _)| find(id));
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
@@ -163,7 +175,8 @@ fn Messages(
     let at_end = RwSignal::new(true);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
     let to_end = move || {
-        if let Some(scroller) = scroller.get_untracked() {
+        // It also comes with the next frame, when the page may be gone.
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
             scroller.set_scroll_top(scroller.scroll_height());
         }
     };
@@ -178,6 +191,14 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    let to_latest = move || {
+        to_end();
+        if let Some(scroller) = scroller.get_untracked() {
+            // The button goes away with the click: the focus would be lost with it.
+            let _ = scroller.focus();
+        }
+        at_end.set(true);
+    };
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
@@ -194,7 +215,7 @@ fn Messages(
         </div>
         <Show when=move || !at_end.get()>
             <div class="to-end">
-                <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| { at_end.set(true); to_end() }>{t!("chat.latest")}</Button>
+                <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| to_latest()>{t!("chat.latest")}</Button>
             </div>
         </Show>
     }
@@ -209,16 +230,17 @@ fn with_question(typed: &str, question: &str) -> String {
     }
 }
 
-/// A new conversation gets its address without the page being made again.
+/// A new conversation gets its address.
 fn keep_address(thread: Thread) {
+    let path = use_location().pathname;
+    let navigate = use_navigate();
     Effect::new(move |_| {
-        let Some(id) = thread.conversation.get() else { return };
-        let wanted = format!("/chat/{id}");
-        if window().location().pathname().is_ok_and(|path| path == "/chat")
-            && let Ok(history) = window().history()
+        // Whoever is on the way to another page goes on there.
+        if let Some(id) = thread.conversation.get()
+            && path.with_untracked(|path| path == "/chat")
         {
-            // Fails only where scripts may not touch the history; the conversation is in the list all the same.
-            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&wanted));
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate(&format!("/chat/{id}"), options);
         }
     });
 }
@@ -231,12 +253,16 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     }
     thread.refused.set(None);
     let request = thread.request(question.clone(), false, new_key());
+    let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
     text.set(String::new());
     leptos::task::spawn_local(async move {
-        if let Err(error) = super::stream::ask(thread, request).await {
-            thread.refused.set(Some(error));
-            // Nothing typed is lost, neither the question nor what was typed since.
-            text.update(|typed| *typed = if typed.is_empty() { question } else { format!("{question}\n\n{typed}") });
+        if let Err(error) = super::stream::ask(thread, turn, request).await {
+            if thread.conversation.try_get_untracked().as_ref() == Some(&conversation) {
+                thread.refused.set(Some(error));
+                text.update(|typed| *typed = super::composer::before_typed(question, typed));
+            } else {
+                super::composer::put_back(conversation.as_ref(), question);
+            }
         }
     });
 }
@@ -249,8 +275,11 @@ fn go_on(thread: Thread) {
     }
     thread.refused.set(None);
     let request = thread.request(t!("chat.continue").to_owned(), true, new_key());
+    let turn = thread.turn.get_value();
     leptos::task::spawn_local(async move {
-        if let Err(error) = super::stream::ask(thread, request).await {
+        if let Err(error) = super::stream::ask(thread, turn, request).await
+            && thread.shows(turn)
+        {
             thread.refused.set(Some(error));
         }
     });
@@ -265,7 +294,7 @@ fn new_key() -> String {
 #[cfg(feature = "hydrate")]
 fn resume(thread: Thread) {
     if let Some(run) = thread.unfinished() {
-        leptos::task::spawn_local(super::stream::follow(thread, run));
+        leptos::task::spawn_local(super::stream::follow(thread, thread.turn.get_value(), run));
     }
 }
 

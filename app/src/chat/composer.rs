@@ -40,15 +40,27 @@ pub fn Composer(
             }
         }
     };
+    let to_input = move || {
+        if let Some(input) = input.get_untracked() {
+            // Fails only for what is no longer on the page.
+            let _ = input.focus();
+        }
+    };
     Effect::new(move |_| {
         thread.conversation.track();
         called.track();
-        if let Some(input) = input.get() {
-            let _ = input.focus();
-        }
+        input.track();
+        to_input();
     });
     view! {
-        <form class="composer" on:submit=move |event| { event.prevent_default(); if can_send.get_untracked() { on_send.run(()) } }>
+        <form class="composer" on:submit=move |event| {
+            event.prevent_default();
+            if can_send.get_untracked() {
+                // Its button makes room for another one: the focus would be lost with it.
+                to_input();
+                on_send.run(());
+            }
+        }>
             {move || thread.refused.get().map(|error| {
                 view! { <p class="refused" role="alert"><Icon name="circle-x" />{i18n::error_text(&error)}</p> }
             })}
@@ -94,7 +106,7 @@ const NEW: &str = "hammock-draft-new";
 pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: RwSignal<String>) {
     let key = Memo::new(move |_| {
         let id = wanted.get().or_else(|| thread.conversation.get());
-        id.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
+        key_of(id.as_ref())
     });
     let here = StoredValue::new(NEW.to_owned());
     Effect::new(move |before: Option<String>| {
@@ -103,7 +115,7 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
         match before.as_deref() {
             Some(before) if before == key => {}
             // The conversation that began here has its id now: what was typed meanwhile belongs to it.
-            Some(NEW) if thread.link.get_untracked() != Link::Idle => {
+            Some(NEW) if began_here(thread, &key) => {
                 keep(NEW, "");
                 keep(&key, &text.get_untracked());
             }
@@ -121,6 +133,29 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
     });
 }
 
+/// Whether a draft belongs to the conversation that is shown. One that was only chosen in the list is shown later.
+fn began_here(thread: Thread, key: &str) -> bool {
+    thread.conversation.with_untracked(|shown| key_of(shown.as_ref()) == key)
+}
+
+/// Keeps a question that was refused out of sight: it is in the input of its conversation again.
+#[cfg(feature = "hydrate")]
+pub fn put_back(conversation: Option<&ConversationId>, question: String) {
+    let key = key_of(conversation);
+    keep(&key, &before_typed(question, &kept(&key)));
+}
+
+/// What is in the input when a question comes back to it: neither the question nor what was typed since is lost.
+#[cfg(any(feature = "hydrate", test))]
+pub fn before_typed(question: String, typed: &str) -> String {
+    if typed.is_empty() { question } else { format!("{question}\n\n{typed}") }
+}
+
+/// Where the draft of a conversation is kept.
+fn key_of(conversation: Option<&ConversationId>) -> String {
+    conversation.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
+}
+
 fn kept(key: &str) -> String {
     storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
 }
@@ -134,4 +169,27 @@ fn keep(key: &str, typed: &str) {
 
 fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_that_comes_back_keeps_what_was_typed_since() {
+        assert_eq!(before_typed("When?".to_owned(), ""), "When?");
+        assert_eq!(before_typed("When?".to_owned(), "And where"), "When?\n\nAnd where");
+    }
+
+    #[test]
+    fn a_draft_belongs_to_the_conversation_that_began_with_it() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            let (mine, other) = (ConversationId::fixed("mine"), ConversationId::fixed("other"));
+            assert!(!began_here(thread, &key_of(Some(&other))), "a click in the list before anything began");
+            thread.conversation.set(Some(mine.clone()));
+            assert!(began_here(thread, &key_of(Some(&mine))));
+            assert!(!began_here(thread, &key_of(Some(&other))));
+        });
+    }
 }

@@ -1,6 +1,10 @@
 //! The list of conversations.
 
-use hammock_contract::{chat::ConversationSummary, page::PageRequest};
+use hammock_contract::{
+    Page,
+    chat::ConversationSummary,
+    page::{MAX_LIMIT, PageRequest},
+};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
@@ -9,7 +13,7 @@ use super::{
     thread::Thread,
 };
 use crate::{
-    i18n, t,
+    FnError, i18n, t,
     ui::{
         Button, ButtonKind, ButtonLink, CancelButton, Dialog, DialogFoot, FormError, Load, Menu, MenuItem, Moment,
         SearchField, TextField, Typed,
@@ -22,6 +26,22 @@ use crate::{
 /// How many conversations a page of the list has.
 const PAGE: u32 = 50;
 
+/// The newest conversations, `wanted` of them where there are so many. The server gives only so many at once.
+async fn newest(query: Option<String>, mut wanted: u32) -> Result<Page<ConversationSummary>, FnError> {
+    let mut list = Page::single(Vec::new());
+    loop {
+        let limit = wanted.min(MAX_LIMIT);
+        wanted -= limit;
+        let page_token = list.next_page_token.take();
+        let more = list_conversations(PageRequest { limit: Some(limit), page_token, query: query.clone() }).await?;
+        list.items.extend(more.items);
+        list.next_page_token = more.next_page_token;
+        if wanted == 0 || list.next_page_token.is_none() {
+            return Ok(list);
+        }
+    }
+}
+
 /// The list beside the thread.
 #[component]
 pub fn ConversationList(thread: Thread) -> impl IntoView {
@@ -30,10 +50,7 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     let pages = RwSignal::new(1u32);
     let list = Resource::new(
         move || (wanted.get(), pages.get(), thread.list_version.get()),
-        |(wanted, pages, _)| async move {
-            list_conversations(PageRequest { limit: Some((pages * PAGE).min(200)), page_token: None, query: wanted })
-                .await
-        },
+        |(wanted, pages, _)| newest(wanted, pages * PAGE),
     );
     let renamed = RwSignal::new(None::<ConversationSummary>);
     let rename_open = RwSignal::new(false);
@@ -133,12 +150,6 @@ fn Row(
 fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: RwSignal<bool>) -> impl IntoView {
     let title = RwSignal::new(String::new());
     let typed = Typed::in_fields(move || vec![title.get()]);
-    Effect::new(move |_| {
-        if open.get() {
-            title.set(renamed.get_untracked().map(|row| row.title).unwrap_or_default());
-            typed.begin();
-        }
-    });
     let save = Action::new(move |(): &()| {
         let (row, title) = (renamed.get_untracked(), title.get_untracked());
         async move {
@@ -149,7 +160,14 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
             }
             thread.list_version.update(|version| *version += 1);
             open.set(false);
-            Ok(())
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            save.clear();
+            title.set(renamed.get_untracked().map(|row| row.title).unwrap_or_default());
+            typed.begin();
         }
     });
     view! {

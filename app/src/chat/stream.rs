@@ -25,18 +25,19 @@ enum End {
     Refused(ApiError),
 }
 
-/// Sends a question and shows its answer. `Err` when the question was not taken.
-pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
-    thread.link.set(Link::Open);
+/// Sends a question and shows its answer, as long as the thread shows what it showed in `turn`. `Err` when the question
+/// was not taken.
+pub async fn ask(thread: Thread, turn: u32, request: ChatRequest) -> Result<(), ApiError> {
+    thread.set_link(turn, Link::Open);
     let body = serde_json::to_string(&request).map_err(|error| broken(&error))?;
     let mut last = None;
     let mut tries = 0;
     let outcome = loop {
         // With the same key the server does not ask twice, it resumes.
-        match converse(thread, post(&body), &mut last).await {
+        match converse(thread, turn, post(&body), &mut last).await {
             End::Broken if last.is_none() && tries < 3 => {
                 tries += 1;
-                thread.link.set(Link::Reconnecting);
+                thread.set_link(turn, Link::Reconnecting);
                 pause(tries).await;
             }
             end => break end,
@@ -44,20 +45,22 @@ pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
     };
     match outcome {
         End::Done => {
-            thread.link.set(Link::Idle);
+            thread.set_link(turn, Link::Idle);
             Ok(())
         }
         End::Refused(error) => {
-            thread.link.set(Link::Idle);
+            thread.set_link(turn, Link::Idle);
             Err(error)
         }
+        // It was taken, and is answered out of sight.
+        End::Broken if last.is_some() && !thread.shows(turn) => Ok(()),
         End::Broken => match (thread.run.try_get_untracked().flatten(), last) {
             (Some(run), Some(last)) => {
-                follow_after(thread, run, Some(last)).await;
+                follow_after(thread, turn, run, Some(last)).await;
                 Ok(())
             }
             _ => {
-                thread.link.set(Link::Idle);
+                thread.set_link(turn, Link::Idle);
                 Err(ApiError::new(ErrorCode::Unavailable, "the server cannot be reached"))
             }
         },
@@ -65,33 +68,36 @@ pub async fn ask(thread: Thread, request: ChatRequest) -> Result<(), ApiError> {
 }
 
 /// Follows a run from its beginning: after a reload, or in a second tab.
-pub async fn follow(thread: Thread, run: RunId) {
-    thread.run.set(Some(run.clone()));
-    thread.link.set(Link::Open);
-    follow_after(thread, run, None).await;
+pub async fn follow(thread: Thread, turn: u32, run: RunId) {
+    if thread.set_link(turn, Link::Open) {
+        thread.run.set(Some(run.clone()));
+        follow_after(thread, turn, run, None).await;
+    }
 }
 
-async fn follow_after(thread: Thread, run: RunId, mut last: Option<String>) {
+async fn follow_after(thread: Thread, turn: u32, run: RunId, mut last: Option<String>) {
     let mut tries = 0;
     loop {
         let before = last.clone();
-        match converse(thread, resume(&run, last.as_deref()), &mut last).await {
+        match converse(thread, turn, resume(&run, last.as_deref()), &mut last).await {
             End::Done => break,
             End::Refused(error) => {
-                thread.refused.set(Some(error));
+                if thread.shows(turn) {
+                    thread.refused.set(Some(error));
+                }
                 break;
             }
             End::Broken => {
                 tries = if last == before { tries + 1 } else { 1 };
-                if thread.link.try_set(Link::Reconnecting).is_some() {
-                    // The page is gone.
+                if !thread.set_link(turn, Link::Reconnecting) {
+                    // Another conversation is shown, or the page is gone.
                     break;
                 }
                 pause(tries).await;
             }
         }
     }
-    thread.link.set(Link::Idle);
+    thread.set_link(turn, Link::Idle);
 }
 
 /// Asks the server to end the answer that runs.
@@ -104,7 +110,7 @@ pub async fn stop(run: RunId) {
     }
 }
 
-async fn converse(thread: Thread, request: Result<Request, JsValue>, last: &mut Option<String>) -> End {
+async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, last: &mut Option<String>) -> End {
     let Ok(request) = request else { return End::Broken };
     let Ok(response) = JsFuture::from(window().fetch_with_request(&request)).await else { return End::Broken };
     let Ok(response) = response.dyn_into::<Response>() else { return End::Broken };
@@ -124,9 +130,11 @@ async fn converse(thread: Thread, request: Result<Request, JsValue>, last: &mut 
             return End::Broken;
         }
         let Ok(bytes) = Reflect::get(&part, &"value".into()) else { return End::Broken };
-        if thread.link.try_set(Link::Open).is_some() {
-            // Whoever left the page finds the answer in its conversation; here nobody is there to be told of a failure.
+        if !thread.set_link(turn, Link::Open) {
+            // Whoever left finds the answer in its conversation; here nobody is there to be told of a failure.
             let _ = reader.cancel();
+            // The conversation may have begun with this question.
+            thread.list_version.update(|version| *version += 1);
             return End::Done;
         }
         for event in decoder.push(&Uint8Array::new(&bytes).to_vec()) {

@@ -7,6 +7,8 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
+use super::answer::ending_text;
+
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Link {
@@ -51,6 +53,8 @@ pub struct Thread {
     pub announcement: RwSignal<String>,
     /// Grows when the list of conversations has changed.
     pub list_version: RwSignal<u32>,
+    /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
+    pub turn: StoredValue<u32>,
 }
 
 impl Thread {
@@ -67,7 +71,29 @@ impl Thread {
             refused: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             list_version: RwSignal::new(0),
+            turn: StoredValue::new(0),
         }
+    }
+
+    /// Whether what was shown in a turn still is.
+    pub fn shows(self, turn: u32) -> bool {
+        self.turn.try_get_value() == Some(turn)
+    }
+
+    /// Says how the connection of an answer stands; `false` when its conversation is out of sight.
+    pub fn set_link(self, turn: u32, link: Link) -> bool {
+        let is_shown = self.shows(turn);
+        if is_shown {
+            self.link.set(link);
+        }
+        is_shown
+    }
+
+    /// Leaves the answer that streams here to itself.
+    fn let_go(self) {
+        self.turn.update_value(|turn| *turn += 1);
+        self.run.set(None);
+        self.link.set(Link::Idle);
     }
 
     /// Whether an answer is being made here.
@@ -77,6 +103,7 @@ impl Thread {
 
     /// Shows a conversation.
     pub fn show(self, conversation: Conversation) {
+        self.let_go();
         self.conversation.set(Some(conversation.summary.id));
         self.title.set(conversation.summary.title);
         self.assistant.set(Some(conversation.summary.assistant));
@@ -89,11 +116,10 @@ impl Thread {
 
     /// Empties the thread for a new conversation.
     pub fn clear(self) {
+        self.let_go();
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
-        self.run.set(None);
-        self.link.set(Link::Idle);
         self.source.set(None);
         self.refused.set(None);
     }
@@ -137,7 +163,9 @@ impl Thread {
                 }
             }),
             StreamEvent::Done { message } => {
-                self.announcement.set(text_of(&message.blocks));
+                let ending = ending_text(message.state, message.error.as_ref());
+                let said = [Some(text_of(&message.blocks)), ending].into_iter().flatten();
+                self.announcement.set(said.collect::<Vec<_>>().join("\n"));
                 self.on_last(|shown| *shown = *message);
                 self.run.set(None);
                 self.list_version.update(|version| *version += 1);
@@ -238,6 +266,47 @@ mod tests {
         assert_eq!(text_of(&blocks.map(str::to_owned)), "Press Add & go1.\none a < b");
     }
 
+    fn summary_of(conversation: ConversationId) -> ConversationSummary {
+        ConversationSummary {
+            id: conversation,
+            title: String::new(),
+            assistant: AssistantId::fixed("some"),
+            assistant_name: String::new(),
+            updated_at: Timestamp::default(),
+        }
+    }
+
+    #[test]
+    fn an_answer_stays_with_its_conversation() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            let turn = thread.turn.get_value();
+            assert!(thread.set_link(turn, Link::Open));
+            thread.run.set(Some(RunId::fixed("run")));
+            thread.show(Conversation { summary: summary_of(ConversationId::fixed("other")), messages: Vec::new() });
+            assert!(!thread.set_link(turn, Link::Open), "another one is shown");
+            assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
+            let turn = thread.turn.get_value();
+            assert!(thread.set_link(turn, Link::Reconnecting));
+            thread.clear();
+            assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
+        });
+    }
+
+    #[test]
+    fn who_listens_hears_how_an_answer_ended() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            let failed = Message {
+                state: MessageState::Failed,
+                ..empty_answer(MessageId::fixed("answer"), RunId::fixed("run"))
+            };
+            thread.apply(StreamEvent::Done { message: Box::new(failed) });
+            let announced = thread.announcement.get_untracked();
+            assert!(announced.contains("The answer could not be made."), "{announced}");
+        });
+    }
+
     #[test]
     fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
         Owner::new().with(|| {
@@ -250,13 +319,7 @@ mod tests {
                 steps: vec![step.clone()],
                 ..empty_answer(MessageId::fixed("answer"), run.clone())
             };
-            let summary = ConversationSummary {
-                id: conversation.clone(),
-                title: String::new(),
-                assistant: AssistantId::fixed("some"),
-                assistant_name: String::new(),
-                updated_at: Timestamp::default(),
-            };
+            let summary = summary_of(conversation.clone());
             let thread = Thread::new();
             thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
             assert_eq!(thread.unfinished().as_ref(), Some(&run));

@@ -2,6 +2,7 @@
 
 use hammock_contract::collection::{Collection, CollectionPatch, NewCollection};
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::api::{create_collection, delete_collection, update_collection};
 use crate::{
@@ -12,17 +13,18 @@ use crate::{
     },
 };
 
-/// The dialog that makes a collection, or changes one.
+/// The dialog that makes a collection and leads to its page, or changes one.
 #[component]
 pub fn EditCollection(
     /// Whether it is open.
     open: RwSignal<bool>,
     /// The collection to change; none: a new one.
     collection: RwSignal<Option<Collection>>,
-    /// Called when it was stored.
+    /// Called when one was changed.
     on_done: Callback<()>,
 ) -> impl IntoView {
     let toaster = use_toaster();
+    let navigate = StoredValue::new(use_navigate());
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
     let typed = Typed::in_fields(move || vec![name.get(), description.get()]);
@@ -30,18 +32,23 @@ pub fn EditCollection(
         let (name, description) = (name.get_untracked(), description.get_untracked());
         let existing = collection.get_untracked();
         async move {
-            match existing {
+            let is_new = existing.is_none();
+            let saved = match existing {
                 Some(existing) => {
                     let patch = CollectionPatch { name: Some(name), description: Some(description) };
-                    update_collection(existing.id, patch).await?;
+                    update_collection(existing.id, patch).await?
                 }
-                None => {
-                    create_collection(NewCollection { name, description }).await?;
-                }
-            }
+                None => create_collection(NewCollection { name, description }).await?,
+            };
             open.set(false);
             toaster.say(t!("form.saved"));
-            on_done.run(());
+            if is_new {
+                let href = format!("/data/{}", saved.id);
+                // The page may be gone meanwhile, and somebody elsewhere stays there.
+                let _ = navigate.try_with_value(|go| go(&href, NavigateOptions::default()));
+            } else {
+                on_done.run(());
+            }
             Ok::<(), FnError>(())
         }
     });

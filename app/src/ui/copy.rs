@@ -2,12 +2,31 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-use super::IconButton;
+use super::Icon;
 use crate::t;
 
-/// A button that copies a text and says so for two seconds.
+/// What became of the last copying; forgotten after two seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Copied,
+    Refused,
+}
+
+impl Outcome {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Copied => t!("copy.done"),
+            Self::Refused => t!("copy.refused"),
+        }
+    }
+}
+
+/// A button that copies a text and says for two seconds what became of it.
 #[component]
 pub fn CopyButton(
     /// The text.
@@ -17,27 +36,67 @@ pub fn CopyButton(
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let label = label.unwrap_or_else(|| t!("copy.copy").to_owned());
-    let copy = move |_| {
-        // The promise fails only where the page may not use the clipboard; the text can then be selected by hand.
-        let _ = window().navigator().clipboard().write_text(&text.get_untracked());
-        copied.set(true);
-        set_timeout(
-            move || {
-                let _ = copied.try_set(false);
-            },
-            Duration::from_secs(2),
-        );
+    let outcome = RwSignal::new(None::<Outcome>);
+    let label = StoredValue::new(label.unwrap_or_else(|| t!("copy.copy").to_owned()));
+    let says =
+        Signal::derive(move || outcome.get().map_or_else(|| label.get_value(), |outcome| outcome.text().to_owned()));
+    let copy = move |event: MouseEvent| {
+        // What was clicked may be the icon.
+        let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = clicked.and_then(|clicked| clicked.closest("button").ok().flatten());
+        let beside = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        let text = text.get_untracked();
+        spawn_local(async move {
+            let done = if copy_text(&text, beside).await { Outcome::Copied } else { Outcome::Refused };
+            let _ = outcome.try_set(Some(done));
+            set_timeout(
+                move || {
+                    let _ = outcome.try_set(None);
+                },
+                Duration::from_secs(2),
+            );
+        });
     };
     view! {
-        {move || {
-            if copied.get() {
-                view! { <IconButton icon="check" label=t!("copy.done") on_click=copy /> }
-            } else {
-                view! { <IconButton icon="copy" label=label.clone() on_click=copy /> }
-            }
-        }}
-        <span class="visually-hidden" role="status">{move || copied.get().then(|| t!("copy.done"))}</span>
+        <button
+            type="button"
+            class="button ghost icon-only"
+            aria-label=move || says.get()
+            title=move || says.get()
+            on:click=copy
+        >
+            {move || {
+                let name = match outcome.get() {
+                    None => "copy",
+                    Some(Outcome::Copied) => "check",
+                    Some(Outcome::Refused) => "alert-circle",
+                };
+                view! { <Icon name /> }
+            }}
+        </button>
+        <span class="visually-hidden" role="status">{move || outcome.get().map(Outcome::text)}</span>
     }
+}
+
+/// Whether the text is on the clipboard now. Browsers give the clipboard only to pages from https or from this machine;
+/// everywhere else what is selected can be copied.
+async fn copy_text(text: &str, beside: Option<HtmlElement>) -> bool {
+    if window().is_secure_context() {
+        return JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok();
+    }
+    beside.is_some_and(|beside| copy_selected(text, &beside).unwrap_or_default())
+}
+
+/// Copies by a field that is there for a moment. It stands beside the button: behind a dialog nothing can be selected.
+fn copy_selected(text: &str, beside: &HtmlElement) -> Option<bool> {
+    let field: Element = document().create_element("textarea").ok()?;
+    beside.after_with_node_1(&field).ok()?;
+    let field: HtmlTextAreaElement = field.unchecked_into();
+    field.set_value(text);
+    field.select();
+    let copied = document().unchecked_into::<HtmlDocument>().exec_command("copy");
+    field.remove();
+    // Fails only for what cannot have the focus.
+    let _ = beside.focus();
+    copied.ok()
 }

@@ -36,7 +36,8 @@ pub fn Dialog(
         if wanted && !dialog.open() {
             // After the content is there: the browser then finds the field that asks for the focus.
             request_animation_frame(move || {
-                if open.get_untracked() && !dialog.open() {
+                // The page may be gone with the next frame.
+                if open.try_get_untracked() == Some(true) && !dialog.open() {
                     // Fails only for a dialog that is no longer in the document.
                     let _ = dialog.show_modal();
                 }

@@ -294,7 +294,9 @@ pub fn SelectField(
                             let this = option.clone();
                             // The server may still write a list whose form it has built anew in the meantime.
                             let selected = move || value.try_with(|value| *value == this).unwrap_or(false);
-                            view! { <option value=option selected=selected>{label}</option> }
+                            // What a person has chosen is changed by the property alone, not by the attribute.
+                            let at_first = untrack(&selected);
+                            view! { <option value=option selected=at_first prop:selected=selected>{label}</option> }
                         })
                         .collect_view()
                 }}

@@ -36,6 +36,12 @@ pub fn SearchField(
         asked
     });
     let pending = StoredValue::<Option<TimeoutHandle>>::new(None);
+    // What was typed last must not narrow the list of the next page.
+    on_cleanup(move || {
+        if let Some(search) = pending.try_get_value().flatten() {
+            search.clear();
+        }
+    });
     let search = move |event| {
         let typed = event_target_value(&event);
         let navigate = navigate.clone();

@@ -40,8 +40,8 @@ pub(crate) fn from_index(error: IndexError) -> ApiError {
 }
 
 /// From an error of a model. The provider's own words are passed on as `reason`: they tell administrators what to change.
-/// Others must not see them, see [`for_reader`].
-pub(crate) fn from_model(error: &ModelError) -> ApiError {
+/// Others must not see them, see `for_reader`.
+pub fn from_model(error: &ModelError) -> ApiError {
     let code = match error {
         ModelError::Unreachable(_) => ErrorCode::ProviderUnreachable,
         ModelError::Silent(_) => ErrorCode::ProviderSilent,

@@ -52,7 +52,7 @@ pub use chat::{Answer, EventStream, ModelFactory, ProviderAccount};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
-pub use error::{Result, internal};
+pub use error::{Result, from_model, internal};
 pub use eval::ProductPipeline;
 pub use knowledge::{
     embedder::Embedded,

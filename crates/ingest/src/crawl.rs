@@ -107,6 +107,18 @@ pub enum CrawlError {
         /// Where it leads.
         to: String,
     },
+    /// The start address leads to another site, in a network that requests may not reach.
+    #[error("the address leads to another site: {to}; that address is not allowed from here")]
+    MovedInside {
+        /// Where it leads.
+        to: String,
+    },
+    /// The start address leads back to itself.
+    #[error("{url} redirects in a circle")]
+    RedirectLoop {
+        /// An address of the circle.
+        url: String,
+    },
     /// robots.txt does not allow the start page.
     #[error("the website's robots.txt does not allow it to be read")]
     RobotsDisallowed,
@@ -126,15 +138,17 @@ impl From<CrawlError> for ApiError {
     fn from(error: CrawlError) -> Self {
         let code = match &error {
             CrawlError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
-            CrawlError::Forbidden { .. } => ErrorCode::ForbiddenAddress,
-            CrawlError::Unreachable { .. } => ErrorCode::SiteUnreachable,
-            CrawlError::SiteFailed { .. } | CrawlError::MovedAway { .. } => ErrorCode::SiteFailed,
+            CrawlError::Forbidden { .. } | CrawlError::MovedInside { .. } => ErrorCode::ForbiddenAddress,
+            CrawlError::Unreachable { .. } | CrawlError::RedirectLoop { .. } => ErrorCode::SiteUnreachable,
+            CrawlError::SiteFailed { .. } => ErrorCode::SiteFailed,
+            CrawlError::MovedAway { .. } => ErrorCode::RedirectedAway,
             CrawlError::RobotsDisallowed => ErrorCode::RobotsDisallowed,
         };
         let answer = Self::new(code, error.to_string());
         match error {
             CrawlError::SiteFailed { status } => answer.with("status", status),
-            CrawlError::MovedAway { to } => answer.with("status", 301).with("to", to),
+            CrawlError::MovedAway { to } | CrawlError::MovedInside { to } => answer.with("to", to),
+            CrawlError::RedirectLoop { url } => answer.with("circle", url),
             _ => answer,
         }
     }

@@ -26,6 +26,11 @@ impl ChatModel for QuotingAnswerer {
     }
 }
 
+/// ISO 639-1 codes of the languages in which [`QuotingAnswerer`] says what it says itself. It quotes in every language.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    phrases::languages()
+}
+
 /// The whole answer, as Markdown.
 fn answer(request: &ChatRequest) -> String {
     let phrases = phrases::of(request.language.as_deref());

@@ -6,6 +6,7 @@ use hammock_migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    sqlx::sqlite::SqliteConnectOptions,
 };
 
 use crate::{Result, StoreError, reach};
@@ -70,8 +71,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::InvalidUrl`] when it is neither, [`StoreError::Unreachable`] and [`StoreError::NotLetIn`] of a
-    /// PostgreSQL; what the database says otherwise.
+    /// PostgreSQL, [`StoreError::DamagedFile`] of a SQLite file, [`StoreError::Newer`] when a newer version was here;
+    /// what the database says otherwise.
     pub async fn connect(url: &str, options: &StoreOptions) -> Result<Self> {
+        Self::open(url, options).await.map_err(|error| with_file(error, url))
+    }
+
+    async fn open(url: &str, options: &StoreOptions) -> Result<Self> {
         let store = if url.starts_with("sqlite:") {
             // The writer first: it makes the file and switches it to WAL.
             let writer = connect_sqlite(url, options, false).await?;
@@ -92,12 +98,18 @@ impl Store {
     /// Applies the versions of the schema that are missing, under a lock. Nothing happens when there are none.
     ///
     /// # Errors
-    /// What the database says.
+    /// [`StoreError::Newer`] when there is a version that this program does not know; what the database says otherwise.
     pub async fn migrate(&self) -> Result<()> {
         use hammock_migrations::MigratorTrait;
         let tx = self.begin().await?;
         if tx.db().is_postgres() {
             tx.db().execute("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()]).await?;
+        }
+        let known: Vec<String> = Migrator::get_migration_files().iter().map(|one| one.name().to_owned()).collect();
+        let applied = Migrator::get_migration_models(&tx.0).await?;
+        // In order: the last one tells best which version it was.
+        if let Some(newer) = applied.into_iter().rev().find(|one| !known.contains(&one.version)) {
+            return Err(StoreError::Newer { migration: newer.version });
         }
         Migrator::up(&tx.0, None).await?;
         tx.commit().await
@@ -149,6 +161,16 @@ impl Store {
         self.reader.close().await?;
         self.writer.close().await?;
         Ok(())
+    }
+}
+
+/// Says of a damaged file which one it is.
+fn with_file(error: StoreError, url: &str) -> StoreError {
+    match (error, url.parse::<SqliteConnectOptions>()) {
+        (StoreError::DamagedFile { reason, .. }, Ok(options)) => {
+            StoreError::DamagedFile { file: format!("the file {}", options.get_filename().display()), reason }
+        }
+        (error, _) => error,
     }
 }
 

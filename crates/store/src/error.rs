@@ -60,6 +60,24 @@ pub enum StoreError {
         /// What is wrong and what to do.
         reason: String,
     },
+    /// The file is no SQLite database, or one that was damaged.
+    #[error("{file} is not an SQLite database or is damaged ({reason}); restore a backup")]
+    DamagedFile {
+        /// The file, or `the database` where its name is not known.
+        file: String,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// A newer version has changed the schema.
+    #[error(
+        "this database was made by a newer Hammock: it has the migration {migration}, which version {ours} does not \
+         know; install the newer version again, or restore a backup from before it",
+        ours = env!("CARGO_PKG_VERSION")
+    )]
+    Newer {
+        /// The last of the migrations that this version does not know.
+        migration: String,
+    },
     /// Anything else that the database said.
     #[error("the database failed: {0}")]
     Database(String),
@@ -76,8 +94,11 @@ impl StoreError {
 const SQLITE_FULL: &str = "13";
 /// PostgreSQL's code for a full disk.
 const POSTGRES_DISK_FULL: &str = "53100";
-/// SQLite's primary codes of a database that another connection keeps locked.
+/// SQLite's primary code of a database that another connection keeps locked.
 const SQLITE_BUSY: i64 = 5;
+/// SQLite's primary codes of a database whose content contradicts itself, and of a file that is none.
+const SQLITE_CORRUPT: i64 = 11;
+const SQLITE_NOTADB: i64 = 26;
 /// PostgreSQL: a transaction lost against another and can be tried again (serialization failure, deadlock).
 const POSTGRES_RETRY: [&str; 2] = ["40001", "40P01"];
 
@@ -86,25 +107,33 @@ impl From<DbErr> for StoreError {
         if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
             return Self::Duplicate(message);
         }
-        let code = match &error {
+        let said = match &error {
             DbErr::Exec(RuntimeErr::SqlxError(inner))
             | DbErr::Query(RuntimeErr::SqlxError(inner))
-            | DbErr::Conn(RuntimeErr::SqlxError(inner)) => {
-                inner.as_database_error().and_then(|inner| inner.code()).map(|code| code.into_owned())
-            }
+            | DbErr::Conn(RuntimeErr::SqlxError(inner)) => inner.as_database_error(),
             DbErr::ConnectionAcquire(_) => return Self::Busy,
             _ => None,
         };
+        let code = said.and_then(|said| said.code());
         match code.as_deref() {
-            Some(SQLITE_FULL | POSTGRES_DISK_FULL) => Self::StorageFull,
-            Some(code) if POSTGRES_RETRY.contains(&code) => Self::Busy,
-            // Extended result codes keep the primary one in their low byte.
-            Some(code) if code.parse::<i64>().is_ok_and(|code| code & 0xff == SQLITE_BUSY && code < 1 << 12) => {
-                Self::Busy
-            }
+            Some(SQLITE_FULL | POSTGRES_DISK_FULL) => return Self::StorageFull,
+            Some(code) if POSTGRES_RETRY.contains(&code) => return Self::Busy,
+            _ => {}
+        }
+        match code.as_deref().and_then(primary_of_sqlite) {
+            Some(SQLITE_BUSY) => Self::Busy,
+            Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::DamagedFile {
+                file: "the database".to_owned(),
+                reason: said.map(|said| said.message().to_owned()).unwrap_or_default(),
+            },
             _ => Self::Database(error.to_string()),
         }
     }
+}
+
+/// The primary code of SQLite in an extended one, which keeps it in its low byte. PostgreSQL's codes are longer.
+fn primary_of_sqlite(code: &str) -> Option<i64> {
+    code.parse::<i64>().ok().filter(|code| *code < 1 << 12).map(|code| code & 0xff)
 }
 
 impl From<StoreError> for ApiError {
@@ -130,6 +159,8 @@ impl From<StoreError> for ApiError {
             | StoreError::InvalidUrl(_)
             | StoreError::Unreachable { .. }
             | StoreError::NotLetIn { .. }
+            | StoreError::DamagedFile { .. }
+            | StoreError::Newer { .. }
             | StoreError::Database(_) => Self::new(ErrorCode::Internal, "something went wrong here"),
         }
     }

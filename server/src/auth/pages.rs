@@ -80,7 +80,11 @@ pub async fn render_form(app: &AppState, request: Request, form: FormState) -> R
     response
 }
 
-async fn with_context(app: &AppState, request: Request, form: FormState) -> Result<Request<Body>, Failure> {
+/// Adds to a request what a page needs to know.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn with_context(app: &AppState, request: Request, form: FormState) -> Result<Request<Body>, Failure> {
     let (mut parts, _) = request.into_parts();
     // A posted form is answered with its page, which is rendered as if it had been asked for.
     parts.method = Method::GET;

@@ -1,9 +1,10 @@
 //! `hammock doctor`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Args;
 use hammock_domain::{DoctorReport, Hammock, Severity, counted};
+use hammock_store::StoreError;
 use url::Url;
 
 use crate::{config::Config, site, wire};
@@ -29,8 +30,7 @@ pub async fn run(hammock: &Hammock, config: &Config, command: &Command) -> anyho
 /// The report where no installation was ever made: nothing else can be looked at.
 pub fn nothing_there(config: &Config) -> Option<DoctorReport> {
     let folder = &config.data.dir;
-    let database = config.database_url();
-    let file = database.strip_prefix("sqlite://").filter(|_| config.database.url.is_empty()).map(PathBuf::from);
+    let file = config.database_file();
     let shown = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
     let found = if !folder.is_dir() {
         format!("there is nothing at {}", shown.display())
@@ -41,6 +41,28 @@ pub fn nothing_there(config: &Config) -> Option<DoctorReport> {
     };
     let mut report = DoctorReport::default();
     report.add("data directory", Severity::Problem, found, "`hammock serve` makes it; or is data.dir another one?");
+    Some(report)
+}
+
+/// The report where the database could not be opened; `None` when it was something else that failed.
+pub fn closed_database(error: &anyhow::Error) -> Option<DoctorReport> {
+    let (found, advice) = match error.downcast_ref::<StoreError>()? {
+        StoreError::Newer { migration } => (
+            format!(
+                "made by a newer Hammock: it has the migration {migration}, which version {} does not know",
+                env!("CARGO_PKG_VERSION")
+            ),
+            "install the newer version again, or restore a backup from before it",
+        ),
+        StoreError::DamagedFile { file, reason } => (
+            format!("{file} is not an SQLite database or is damaged: {reason}"),
+            "restore the data directory from a backup",
+        ),
+        // These say themselves what to do.
+        _ => (format!("{error:#}"), ""),
+    };
+    let mut report = DoctorReport::default();
+    report.add("database", Severity::Problem, found, advice);
     Some(report)
 }
 

@@ -96,10 +96,14 @@ async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &Path) 
     let spool = hammock.upload_dir();
     tokio::fs::create_dir_all(&spool).await?;
     let spooled = spool.join(format!("{}.part", uuid::Uuid::now_v7().simple()));
-    let bytes = tokio::fs::copy(file, &spooled).await.context("cannot be read")?;
-    let upload = UploadedFile { file_name, media_type: None, spooled: spooled.clone(), bytes };
-    let taken = hammock.upload_file(scope, source, upload).await;
-    // Moved away when it was taken.
+    let taken = match tokio::fs::copy(file, &spooled).await {
+        Ok(bytes) => {
+            let upload = UploadedFile { file_name, media_type: None, spooled: spooled.clone(), bytes };
+            hammock.upload_file(scope, source, upload).await.map_err(anyhow::Error::from)
+        }
+        Err(error) => Err(anyhow::Error::from(error).context("cannot be read into the data directory")),
+    };
+    // Moved away when it was taken; a copy that broke off leaves a part behind.
     let _ = tokio::fs::remove_file(&spooled).await;
     Ok(taken?.id)
 }

@@ -9,6 +9,7 @@ use std::{
 use crate::support::{
     eventually,
     process::{Installation, command},
+    program,
 };
 
 fn hammock(data: &Path, arguments: &[&str]) -> Output {
@@ -34,6 +35,16 @@ fn bad_configuration_stops_the_start_and_says_what_it_should_be() {
 
     let output = command(data.path(), &["serve"]).env("HAMMOCK_SERVER__LISTN", "127.0.0.1:1").output().unwrap();
     assert!(texts(&output).1.contains("listn"), "{}", texts(&output).1);
+}
+
+#[test]
+fn the_file_in_the_data_directory_of_the_command_line_counts() {
+    let (here, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(data.path().join("hammock.toml"), "[server]\nlisten = \"here\"\n").unwrap();
+    let mut command = Command::new(program());
+    command.env_clear().current_dir(here.path()).arg("--data-dir").arg(data.path()).arg("migrate");
+    let output = command.output().unwrap();
+    assert!(!output.status.success() && texts(&output).1.contains("server.listen"), "{}", texts(&output).1);
 }
 
 #[test]
@@ -271,6 +282,76 @@ fn a_database_that_does_not_answer_is_named_without_its_password() {
     assert!(said.contains("database.url") && !said.contains("geheim"), "{said}");
 }
 
+/// What the server at an address answers.
+fn ask(address: &str, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// The same database as a later version would leave it: with a migration that this one does not know.
+fn of_a_newer_version(mut database: Vec<u8>) -> Vec<u8> {
+    let (known, unknown) = (b"m20261127_000003", b"m20991127_000003");
+    let places: Vec<usize> = (0..database.len()).filter(|at| database[*at..].starts_with(known)).collect();
+    assert!(!places.is_empty(), "the migration is noted in the file");
+    for at in places {
+        database[at..at + unknown.len()].copy_from_slice(unknown);
+    }
+    database
+}
+
+#[test]
+fn a_database_that_is_newer_or_damaged_is_told_with_what_to_do() {
+    let letter = |_: Vec<u8>| b"This is a letter and no database.\n".repeat(200);
+    type Change = fn(Vec<u8>) -> Vec<u8>;
+    let changes: [(Change, &str, &str); 2] = [
+        (of_a_newer_version, "made by a newer Hammock: it has the migration m20991127", "install the newer version"),
+        (letter, "is not an SQLite database or is damaged", "backup"),
+    ];
+    for (change, found, advice) in changes {
+        let data = tempfile::tempdir().unwrap();
+        run(data.path(), &["migrate"]);
+        let file = data.path().join("data/hammock.db");
+        std::fs::write(&file, change(std::fs::read(&file).unwrap())).unwrap();
+        for name in ["serve", "migrate"] {
+            let output = command(data.path(), &[name]).env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0").output().unwrap();
+            let (_, said) = texts(&output);
+            assert!(!output.status.success() && said.contains("data.dir"), "{name}: {said}");
+            assert!(said.contains(found) && said.contains(advice), "{name}: {said}");
+        }
+        let output = hammock(data.path(), &["doctor"]);
+        let (report, said) = texts(&output);
+        assert!(!output.status.success() && !said.contains("hammock: "), "{report}{said}");
+        assert!(report.contains("PROBLEM  database: ") && report.contains(found), "{report}");
+        assert!(report.lines().any(|line| line.contains("→") && line.contains(advice)), "{report}");
+    }
+}
+
+#[test]
+fn where_the_log_is_for_machines_that_it_is_ready_is_an_event_of_the_log() {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = command(data.path(), &["serve"])
+        .env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0")
+        .env("HAMMOCK_LOG__FORMAT", "json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut events = BufReader::new(child.stderr.take().unwrap()).lines().map(|line| {
+        let line = line.unwrap();
+        serde_json::from_str::<serde_json::Value>(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    });
+    let ready = events.find(|event| event["message"] == "ready").expect("it says that it is ready");
+    let address = ready["address"].as_str().and_then(|address| address.strip_prefix("http://"));
+    assert!(ask(address.unwrap_or_else(|| panic!("{ready}")), "/readyz").starts_with("HTTP/1.1 200"));
+    let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();
+    assert!(asked.success() && events.any(|event| event["message"] == "stopped"));
+    assert_eq!(texts(&child.wait_with_output().unwrap()).0, "", "nothing else is printed");
+}
+
 #[test]
 fn the_server_says_when_it_is_ready_and_stops_when_asked() {
     let data = tempfile::tempdir().unwrap();
@@ -283,19 +364,8 @@ fn the_server_says_when_it_is_ready_and_stops_when_asked() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     let address = first.strip_prefix("Hammock is ready on http://").unwrap_or_else(|| panic!("{first}")).to_owned();
-    let ask = |path: &str| {
-        let mut stream = std::net::TcpStream::connect(&address).unwrap();
-        std::io::Write::write_all(
-            &mut stream,
-            format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").as_bytes(),
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
-    assert!(ask("/readyz").starts_with("HTTP/1.1 200"));
-    assert!(ask("/metrics").contains("hammock_http_requests_total"));
+    assert!(ask(&address, "/readyz").starts_with("HTTP/1.1 200"));
+    assert!(ask(&address, "/metrics").contains("hammock_http_requests_total"));
     let second = command(data.path(), &["serve"]).env("HAMMOCK_SERVER__LISTEN", &address).output().unwrap();
     assert!(texts(&second).1.contains("is Hammock running already?"), "{}", texts(&second).1);
     let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();

@@ -11,6 +11,7 @@ mod doctor_command;
 mod http;
 mod kill;
 mod manual;
+mod metrics;
 mod openapi;
 mod organisation;
 mod pages;

@@ -229,11 +229,39 @@ fn references(value: &Value, found: &mut dyn FnMut(&str)) {
 }
 
 #[tokio::test]
-async fn the_viewer_comes_from_this_server() {
+async fn the_page_about_the_api_shows_every_operation_and_every_type() {
     let app = TestApp::start().await;
-    let page = app.browser().get("/api/docs/").await;
+    let document = app.browser().get("/api/v1/openapi.json").await.json();
+    let page = app.browser().get("/api/docs").await;
     assert_eq!(page.status, 200, "{}", page.text);
-    assert!(page.text.contains("swagger-ui") && !page.text.contains("https://"), "{}", page.text);
     assert!(page.header("content-security-policy").contains("default-src 'self'"));
-    assert_eq!(app.browser().get("/api/docs/swagger-ui-bundle.js").await.status, 200);
+    assert!(
+        !page.text.contains("src=\"http") && !page.text.contains("href=\"http"),
+        "everything comes from this server"
+    );
+    let mut shown = 0;
+    for operation in document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values())
+    {
+        let id = operation["operationId"].as_str().unwrap();
+        assert_eq!(page.text.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
+        shown += 1;
+    }
+    assert!(shown > 80, "{shown}");
+    for name in document["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(page.text.contains(&format!("id=\"type-{name}\"")), "{name}");
+    }
+    for name in page.text.split("href=\"#type-").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    }
+    let moved = app.browser().get("/api/docs/").await;
+    assert_eq!((moved.status, moved.header("location")), (303, "/api/docs"));
+}
+
+#[tokio::test]
+async fn the_page_about_the_api_speaks_the_language_of_its_reader() {
+    let app = TestApp::start().await;
+    let page = app.browser().get("/api/docs?lang=cs").await;
+    assert!(page.text.contains("lang=\"cs\"") && page.text.contains("Popis API"), "{}", page.text);
+    let owner = app.register("eva@example.org").await.browser;
+    assert!(owner.get("/api/docs").await.text.contains("eva@example.org"));
 }

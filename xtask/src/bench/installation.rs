@@ -82,6 +82,8 @@ impl Installation {
         command.current_dir(self.folder.path());
         command.env("HAMMOCK_DATA__DIR", self.data());
         command.env("HAMMOCK_LOG__LEVEL", "warn");
+        // The line that says where the server listens is for people.
+        command.env("HAMMOCK_LOG__FORMAT", "text");
         Ok(command)
     }
 

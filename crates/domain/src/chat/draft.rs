@@ -1,5 +1,7 @@
 //! An answer while it grows: text in, stream events out, each block's HTML made by the one renderer.
 
+use std::time::Duration;
+
 use hammock_contract::stream::StreamEvent;
 
 use crate::render::{self, Sources};
@@ -8,6 +10,8 @@ use crate::render::{self, Sources};
 const SENT_AT_ONCE: usize = 4 * 1024;
 /// Beyond it, it is sent again once it has grown by this part of what is beyond.
 const GROWTH: usize = 16;
+/// How much of it is sent again at most because text has waited for long. Bytes in a millisecond.
+const RESENT: usize = 32;
 
 /// An answer that grows.
 #[derive(Debug, Default)]
@@ -56,6 +60,13 @@ impl Draft {
         let unsent = self.text.len() - self.sent_bytes;
         let beyond = (self.text.len() - self.settled_bytes).saturating_sub(SENT_AT_ONCE);
         unsent > beyond / GROWTH
+    }
+
+    /// How long what is not sent yet may wait since the last time, though it is not due. The longer the block that grows, the
+    /// longer: as much is sent again in a second at most, whatever its length and however slowly it is written.
+    pub fn longest_wait(&self) -> Duration {
+        let open = self.text.len() - self.settled_bytes;
+        Duration::from_millis(u64::try_from(open / RESENT).unwrap_or(u64::MAX))
     }
 
     /// The events that carry everything since the last call: one per block that changed.
@@ -129,20 +140,22 @@ mod tests {
         }
     }
 
+    /// Takes the events; how many bytes of HTML they hold.
+    fn take(draft: &mut Draft, text: &mut String) -> usize {
+        let take = |event| match event {
+            StreamEvent::Delta { text: more, html, .. } => {
+                text.push_str(&more);
+                html.len()
+            }
+            _ => 0,
+        };
+        draft.events().into_iter().map(take).sum()
+    }
+
     #[test]
     fn a_long_block_is_not_sent_again_with_every_word() {
         let mut draft = Draft::new(Sources::none());
         let (mut sent, mut text, mut longest_wait) = (0, String::new(), 0);
-        let take = |draft: &mut Draft, text: &mut String| -> usize {
-            let take = |event| match event {
-                StreamEvent::Delta { text: more, html, .. } => {
-                    text.push_str(&more);
-                    html.len()
-                }
-                _ => 0,
-            };
-            draft.events().into_iter().map(take).sum()
-        };
         for _ in 0..40_000 {
             draft.push("word ");
             if draft.is_due() {
@@ -154,6 +167,27 @@ mod tests {
         assert_eq!(text, draft.text());
         assert!(sent < 30 * text.len(), "{sent} bytes of HTML for {} bytes of text", text.len());
         assert!(longest_wait <= text.len() / GROWTH + 5, "{longest_wait} bytes were held back");
+    }
+
+    #[test]
+    fn a_long_block_that_is_written_slowly_does_not_wait_for_long() {
+        let a_word = Duration::from_millis(20);
+        let mut draft = Draft::new(Sources::none());
+        let (mut sent, mut text) = (0, String::new());
+        let (mut now, mut flushed, mut longest_wait) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        for _ in 0..10_000 {
+            draft.push("word ");
+            now += a_word;
+            if draft.is_due() || now - flushed >= draft.longest_wait() {
+                longest_wait = longest_wait.max(now - flushed);
+                flushed = now;
+                sent += take(&mut draft, &mut text);
+            }
+        }
+        sent += take(&mut draft, &mut text);
+        assert_eq!(text, draft.text());
+        assert!(longest_wait < Duration::from_secs(2), "text waited for {longest_wait:?}");
+        assert!(sent < 200 * text.len(), "{sent} bytes of HTML for {} bytes of text", text.len());
     }
 
     proptest! {

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use hammock_contract::locale::Locale;
+use hammock_llm::builtin;
 use hammock_retrieval::question;
-
-/// What the built-in answerer speaks besides the languages of the interface.
-const ALSO_QUOTED_IN: [&str; 5] = ["de", "es", "it", "nl", "pt"];
 
 /// The language in which Hammock answers: the question's own where the interface speaks it and there is no doubt about it, else
 /// the interface's. `asked` is the question alone: neither the earlier ones nor what is searched say anything about it.
@@ -17,8 +15,9 @@ pub fn locale_of(asked: &str, interface: Locale) -> Locale {
 /// ISO 639-1 code of the language in which passages are quoted: as [`locale_of`], and what the built-in answerer speaks
 /// besides.
 pub fn language_of(asked: &str, interface: Locale) -> &'static str {
+    let others = || builtin::languages().filter(|language| Locale::from_tag(language).is_none()).collect::<Vec<_>>();
     question::certain(asked, &Locale::ALL.map(Locale::tag))
-        .or_else(|| question::certain(asked, &ALSO_QUOTED_IN))
+        .or_else(|| question::certain(asked, &others()))
         .unwrap_or(interface.tag())
 }
 

@@ -86,7 +86,7 @@ impl Making {
         }
     }
 
-    /// Pours a model's stream into events until it ends, fails or is stopped; with what the model failed with.
+    /// Lets a model write once, until it ends, fails or is stopped; with what the model failed with.
     async fn pour_once(
         &mut self,
         model: &dyn ChatModel,
@@ -94,27 +94,46 @@ impl Making {
         sources: &Sources,
         kind: AnswerKind,
     ) -> std::result::Result<(Written, Option<ModelError>), Broken> {
-        let stop = self.live.stop.clone();
         let mut draft = Draft::new(sources.clone());
+        let ended = self.fill(&mut draft, model, request).await?;
+        // The stream is dropped by now: a provider does not write on while the rest is sent.
+        self.flush(&mut draft).await?;
+        let (state, error) = match ended {
+            Ok(MessageState::Complete) if draft.text().trim().is_empty() => {
+                (MessageState::Failed, Some(ModelError::Malformed("it has no text".to_owned())))
+            }
+            Ok(state) => (state, None),
+            Err(error) => (MessageState::Failed, Some(error)),
+        };
+        let failure = error.as_ref().map(model_failed);
+        Ok((Written { text: draft.text().to_owned(), state, kind, error: failure }, error))
+    }
+
+    /// Pours a model's stream into a draft, and the draft into events as it grows. What is left when the stream ends is not sent
+    /// yet. How the answer ended, or what the model failed with.
+    async fn fill(
+        &mut self,
+        draft: &mut Draft,
+        model: &dyn ChatModel,
+        request: &ChatRequest,
+    ) -> std::result::Result<std::result::Result<MessageState, ModelError>, Broken> {
+        let stop = self.live.stop.clone();
         // Whether the provider keeps to what it was asked for or not: nobody writes on without end.
         let most = usize::try_from(request.max_tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_TOKEN);
         let most = most.max(SHORTEST_LIMIT);
         let too_late = tokio::time::sleep(LONGEST);
         tokio::pin!(too_late);
-        let end = |draft: Draft, state, error: Option<ModelError>| {
-            let failure = error.as_ref().map(model_failed);
-            (Written { text: draft.text().to_owned(), state, kind, error: failure }, error)
-        };
         let started = tokio::select! {
             started = model.stream(request) => started,
-            () = stop.cancelled() => return Ok(end(draft, self.live.state_when_stopped(), None)),
-            () = &mut too_late => return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong))),
+            () = stop.cancelled() => return Ok(Ok(self.live.state_when_stopped())),
+            () = &mut too_late => return Ok(Err(ModelError::TooLong)),
         };
         let mut stream = match started {
             Ok(stream) => stream,
-            Err(error) => return Ok(end(draft, MessageState::Failed, Some(error))),
+            Err(error) => return Ok(Err(error)),
         };
         let mut flush_at: Option<Instant> = None;
+        let mut flushed = Instant::now();
         loop {
             let flush = async {
                 match flush_at {
@@ -124,45 +143,29 @@ impl Making {
             };
             tokio::select! {
                 biased;
-                () = stop.cancelled() => {
-                    drop(stream);
-                    self.flush(&mut draft).await?;
-                    return Ok(end(draft, self.live.state_when_stopped(), None));
-                }
-                () = &mut too_late => {
-                    drop(stream);
-                    self.flush(&mut draft).await?;
-                    return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong)));
-                }
+                () = stop.cancelled() => return Ok(Ok(self.live.state_when_stopped())),
+                () = &mut too_late => return Ok(Err(ModelError::TooLong)),
                 () = flush => {
-                    flush_at = None;
-                    if draft.is_due() {
-                        self.flush(&mut draft).await?;
+                    if draft.is_due() || flushed.elapsed() >= draft.longest_wait() {
+                        self.flush(draft).await?;
+                        flushed = Instant::now();
+                        flush_at = None;
+                    } else {
+                        // Not left to the next chunk: a provider may pause for long.
+                        flush_at = Some(Instant::now() + COALESCE);
                     }
                 }
                 chunk = stream.next() => match chunk {
                     Some(Ok(chunk)) => {
                         draft.push(&chunk.text);
                         if draft.text().len() > most {
-                            drop(stream);
                             draft.cut(most);
-                            self.flush(&mut draft).await?;
-                            return Ok(end(draft, MessageState::Failed, Some(ModelError::TooLong)));
+                            return Ok(Err(ModelError::TooLong));
                         }
                         flush_at.get_or_insert_with(|| Instant::now() + COALESCE);
                     }
-                    Some(Err(error)) => {
-                        self.flush(&mut draft).await?;
-                        return Ok(end(draft, MessageState::Failed, Some(error)));
-                    }
-                    None => {
-                        self.flush(&mut draft).await?;
-                        if draft.text().trim().is_empty() {
-                            let nothing = ModelError::Malformed("it has no text".to_owned());
-                            return Ok(end(draft, MessageState::Failed, Some(nothing)));
-                        }
-                        return Ok(end(draft, MessageState::Complete, None));
-                    }
+                    Some(Err(error)) => return Ok(Err(error)),
+                    None => return Ok(Ok(MessageState::Complete)),
                 },
             }
         }

@@ -83,7 +83,9 @@ pub(super) async fn read_page(
                 crawl::PageFailure::Status(status) => {
                     ApiError::new(ErrorCode::SiteFailed, failure.to_string()).with("status", status)
                 }
-                crawl::PageFailure::RedirectLoop => ApiError::new(ErrorCode::SiteFailed, failure.to_string()),
+                crawl::PageFailure::RedirectLoop => {
+                    ApiError::new(ErrorCode::SiteUnreachable, failure.to_string()).with("circle", &arrived.outcome.url)
+                }
             };
             return Read::Not { error, skipped: false };
         }

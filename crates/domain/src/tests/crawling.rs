@@ -196,6 +196,19 @@ async fn a_page_that_was_left_out_says_why() {
 }
 
 #[tokio::test]
+async fn a_page_that_redirects_in_a_circle_says_so() {
+    let site = website().await;
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/circle>1</a>"));
+    site.put("/circle", Page::redirect("/circle#again"));
+    let crawled = Crawled::once(&site).await;
+    let page = crawled.page("/circle").await;
+    let error = page.error.expect("there is a reason");
+    assert_eq!((page.state, error.code), (DocumentState::Failed, ErrorCode::SiteUnreachable));
+    assert_eq!(error.params.get("circle"), Some(&site.url("/circle")));
+    assert!(error.message.contains("in a circle"), "{error}");
+}
+
+#[tokio::test]
 async fn a_page_that_is_known_by_its_date_alone_is_asked_for_with_it() {
     let site = website().await;
     site.put("/", Page::html("<main><p>The museum.</p></main>").modified("Wed, 21 Oct 2015 07:28:00 GMT"));

@@ -183,6 +183,25 @@ async fn an_answer_without_end_is_cut() {
 }
 
 #[tokio::test]
+async fn what_was_said_before_a_pause_is_shown_before_its_end() {
+    // So long a block is sent again only when it has grown by more than these few words, or when they have waited.
+    let long = "nine ".repeat(2_000);
+    let few = "at the latest [1]";
+    let steps = vec![Step::Say(long.clone()), Step::Hang, Step::Say(few.to_owned()), Step::Hang];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+    let mut answer = start(&world, &owner, request).await;
+    let mut seen = up_to_text(&mut answer.events).await;
+    assert_eq!(text_of(&seen).trim_end(), long.trim_end());
+    world.model.release();
+    seen.extend(up_to_text(&mut answer.events).await);
+    assert!(text_of(&seen).ends_with(few));
+    assert_eq!(world.model.open_streams(), 1);
+    world.model.release();
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text), (MessageState::Complete, format!("{long}{few}")));
+}
+
+#[tokio::test]
 async fn stop_before_the_first_word() {
     let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(vec![Step::Hang])])).await;
     let mut answer = start(&world, &owner, request).await;

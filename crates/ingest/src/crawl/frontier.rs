@@ -147,6 +147,11 @@ impl Frontier {
         }
     }
 
+    /// How many addresses were heard of, those that were dealt with included.
+    pub(super) fn heard_of(&self) -> usize {
+        self.depths.len()
+    }
+
     /// The address that waits longest.
     pub(super) fn pop(&mut self) -> Option<Waiting> {
         self.waiting.pop_front()

@@ -159,7 +159,7 @@ pub trait CrawlSink: Send {
     /// Takes the outcome of one address. `Break` ends the crawl.
     async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()>;
 
-    /// Hears how far the crawl is; a few times a second at most. `Break` ends the crawl.
+    /// Hears how far the crawl is, after each address. `Break` ends the crawl.
     async fn progress(&mut self, progress: JobProgress) -> ControlFlow<()>;
 }
 

@@ -1,10 +1,10 @@
 //! One crawl from its first request to its summary.
 
-use std::{collections::HashMap, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
 use hammock_contract::{job::JobProgress, source::WebsiteSettings};
 use hammock_net::Client;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -27,7 +27,6 @@ const MOST_START_REDIRECTS: u32 = 10;
 const MOST_REDIRECTS: u32 = 10;
 /// From so many pages on, losing half of them is noticed.
 const NOTICED_FROM: usize = 10;
-const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
 struct Done {
     visited: Visited,
@@ -53,7 +52,6 @@ pub(super) struct Run {
     first: Vec<Done>,
     visits: u64,
     failures_in_a_row: u32,
-    last_progress: Option<Instant>,
     summary: CrawlSummary,
 }
 
@@ -87,7 +85,6 @@ impl Run {
             first: Vec::new(),
             visits: 0,
             failures_in_a_row: 0,
-            last_progress: None,
             summary: CrawlSummary::default(),
         };
         let cancelled = cancel.clone();
@@ -116,8 +113,12 @@ impl Run {
             let next = match &visited.found {
                 Found::MovedWithin(to) => Some(to.clone()),
                 Found::MovedAway(to) if self.site.is_twin(to) => Site::of(to).page(to),
-                Found::MovedAway(to) => return Err(CrawlError::MovedAway { to: to.to_string() }),
-                Found::Failed(failure) => return Err(site_error(failure)),
+                Found::MovedAway(to) => {
+                    let is_inside = self.fetcher.is_forbidden(to).await;
+                    let to = to.to_string();
+                    return Err(if is_inside { CrawlError::MovedInside { to } } else { CrawlError::MovedAway { to } });
+                }
+                Found::Failed(failure) => return Err(site_error(failure, &self.start)),
                 _ => None,
             };
             match next {
@@ -131,7 +132,7 @@ impl Run {
                 }
             }
         }
-        Err(CrawlError::Unreachable { reason: "the start address redirects in a circle".to_owned() })
+        Err(CrawlError::RedirectLoop { url: self.start.to_string() })
     }
 
     /// Reads everything else.
@@ -258,7 +259,7 @@ impl Run {
         {
             self.failures_in_a_row += 1;
             if self.failures_in_a_row >= FAILURES_IN_A_ROW {
-                return Err(site_error(failure));
+                return Err(site_error(failure, &url));
             }
         } else {
             self.failures_in_a_row = 0;
@@ -328,19 +329,18 @@ impl Run {
         }
         let current = outcome.url.to_string();
         sink.page(outcome).await?;
-        if self.last_progress.is_none_or(|last| last.elapsed() >= PROGRESS_EVERY) {
-            self.last_progress = Some(Instant::now());
-            let total = (self.pages() + self.under_way.len() + self.frontier.waiting()).min(self.page_limit());
-            let stage = "fetching".to_owned();
-            sink.progress(JobProgress {
-                stage,
-                done: self.summary.pages(),
-                total: Some(total as u64),
-                current: Some(current),
-            })
-            .await?;
-        }
-        ControlFlow::Continue(())
+        let (done, total) = self.progress();
+        let stage = "fetching".to_owned();
+        sink.progress(JobProgress { stage, done, total: Some(total), current: Some(current) }).await
+    }
+
+    /// How many addresses were dealt with, and how many there are as far as is known. Neither ever sinks: an address that
+    /// is left out or fails was dealt with too, and of those that wait only as many count as the page limit still lets in.
+    fn progress(&self) -> (u64, u64) {
+        let ahead = self.frontier.waiting() + self.under_way.len();
+        let done = self.frontier.heard_of().saturating_sub(ahead);
+        let total = done + ahead.min(self.page_limit().saturating_sub(self.pages()));
+        (done as u64, total as u64)
     }
 
     fn pages(&self) -> usize {
@@ -352,10 +352,11 @@ impl Run {
     }
 }
 
-fn site_error(failure: &PageFailure) -> CrawlError {
+/// What the failure of one address says of the site.
+fn site_error(failure: &PageFailure, url: &Url) -> CrawlError {
     match failure {
         PageFailure::Status(status) => CrawlError::SiteFailed { status: *status },
         PageFailure::Net(error) => error.clone().into(),
-        PageFailure::RedirectLoop => CrawlError::Unreachable { reason: failure.to_string() },
+        PageFailure::RedirectLoop => CrawlError::RedirectLoop { url: url.to_string() },
     }
 }

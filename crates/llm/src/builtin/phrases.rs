@@ -1,7 +1,9 @@
 //! What the answerer says itself, in the question's language.
 
-/// The sentences around the quotations.
+/// The sentences around the quotations, in one language.
 pub(super) struct Phrases {
+    /// ISO 639-1 code of the language.
+    language: &'static str,
     /// Before the first quotation.
     pub(super) lead: &'static str,
     /// When there is nothing to quote.
@@ -10,49 +12,64 @@ pub(super) struct Phrases {
     pub(super) no_model: &'static str,
 }
 
+static ENGLISH: Phrases = Phrases {
+    language: "en",
+    lead: "Here is what the sources say:",
+    nothing: "I do not find this in the sources.",
+    no_model: "Quoted word for word; no language model wrote this answer.",
+};
+
+static OTHERS: [Phrases; 7] = [
+    Phrases {
+        language: "fr",
+        lead: "Voici ce que disent les sources :",
+        nothing: "Je ne trouve pas cela dans les sources.",
+        no_model: "Passages cités mot pour mot ; aucun modèle de langage n’a rédigé cette réponse.",
+    },
+    Phrases {
+        language: "cs",
+        lead: "Zdroje k tomu říkají:",
+        nothing: "To ve zdrojích nenacházím.",
+        no_model: "Doslovné citace; tuto odpověď nenapsal žádný jazykový model.",
+    },
+    Phrases {
+        language: "de",
+        lead: "Das sagen die Quellen dazu:",
+        nothing: "Das finde ich in den Quellen nicht.",
+        no_model: "Wörtlich zitiert; kein Sprachmodell hat diese Antwort geschrieben.",
+    },
+    Phrases {
+        language: "es",
+        lead: "Esto es lo que dicen las fuentes:",
+        nothing: "No encuentro eso en las fuentes.",
+        no_model: "Citado palabra por palabra; ningún modelo de lenguaje ha escrito esta respuesta.",
+    },
+    Phrases {
+        language: "it",
+        lead: "Ecco che cosa dicono le fonti:",
+        nothing: "Non lo trovo nelle fonti.",
+        no_model: "Citato parola per parola; nessun modello linguistico ha scritto questa risposta.",
+    },
+    Phrases {
+        language: "pt",
+        lead: "Eis o que dizem as fontes:",
+        nothing: "Não encontro isso nas fontes.",
+        no_model: "Citado palavra por palavra; nenhum modelo de linguagem escreveu esta resposta.",
+    },
+    Phrases {
+        language: "nl",
+        lead: "Dit zeggen de bronnen:",
+        nothing: "Dat vind ik niet in de bronnen.",
+        no_model: "Woordelijk geciteerd; geen taalmodel heeft dit antwoord geschreven.",
+    },
+];
+
+/// ISO 639-1 codes of the languages that it speaks.
+pub(super) fn languages() -> impl Iterator<Item = &'static str> {
+    std::iter::once(&ENGLISH).chain(&OTHERS).map(|phrases| phrases.language)
+}
+
 /// The phrases in a language by its ISO 639-1 code; English for others.
-pub(super) fn of(language: Option<&str>) -> Phrases {
-    let (lead, nothing, no_model) = match language.unwrap_or("en") {
-        "fr" => (
-            "Voici ce que disent les sources :",
-            "Je ne trouve pas cela dans les sources.",
-            "Passages cités mot pour mot ; aucun modèle de langage n’a rédigé cette réponse.",
-        ),
-        "cs" => (
-            "Zdroje k tomu říkají:",
-            "To ve zdrojích nenacházím.",
-            "Doslovné citace; tuto odpověď nenapsal žádný jazykový model.",
-        ),
-        "de" => (
-            "Das sagen die Quellen dazu:",
-            "Das finde ich in den Quellen nicht.",
-            "Wörtlich zitiert; kein Sprachmodell hat diese Antwort geschrieben.",
-        ),
-        "es" => (
-            "Esto es lo que dicen las fuentes:",
-            "No encuentro eso en las fuentes.",
-            "Citado palabra por palabra; ningún modelo de lenguaje ha escrito esta respuesta.",
-        ),
-        "it" => (
-            "Ecco che cosa dicono le fonti:",
-            "Non lo trovo nelle fonti.",
-            "Citato parola per parola; nessun modello linguistico ha scritto questa risposta.",
-        ),
-        "pt" => (
-            "Eis o que dizem as fontes:",
-            "Não encontro isso nas fontes.",
-            "Citado palavra por palavra; nenhum modelo de linguagem escreveu esta resposta.",
-        ),
-        "nl" => (
-            "Dit zeggen de bronnen:",
-            "Dat vind ik niet in de bronnen.",
-            "Woordelijk geciteerd; geen taalmodel heeft dit antwoord geschreven.",
-        ),
-        _ => (
-            "Here is what the sources say:",
-            "I do not find this in the sources.",
-            "Quoted word for word; no language model wrote this answer.",
-        ),
-    };
-    Phrases { lead, nothing, no_model }
+pub(super) fn of(language: Option<&str>) -> &'static Phrases {
+    OTHERS.iter().find(|phrases| Some(phrases.language) == language).unwrap_or(&ENGLISH)
 }

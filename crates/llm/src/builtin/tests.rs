@@ -95,6 +95,15 @@ fn the_frame_is_in_the_language_of_the_question() {
 }
 
 #[test]
+fn it_speaks_the_languages_that_it_names() {
+    let said: std::collections::BTreeSet<_> =
+        languages().map(|language| answer(&request("?", language, &[]))).collect();
+    assert_eq!((languages().count(), said.len()), (8, 8), "{said:?}");
+    assert!(languages().all(|language| language.len() == 2));
+    assert_eq!(answer(&request("?", "xx", &[])), answer(&request("?", "en", &[])));
+}
+
+#[test]
 fn without_shared_words_the_first_source_speaks() {
     let answer = answer(&request("Zubaté koště?", "en", HANDBOOK));
     assert!(answer.contains("A collection is a named set of knowledge."), "{answer}");

@@ -64,6 +64,43 @@ async fn other_addresses_are_refused_without_repeating_a_password() {
     assert!(!error.to_string().contains("geheim"));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_a_newer_version_is_left_as_it_is() {
+    on_both(async |store| {
+        let later = "m20991231_000001_later";
+        let tx = store.begin().await.unwrap();
+        let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ($1, $2)";
+        tx.db().execute(sql, [later.into(), 1_i64.into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        let error = store.migrate().await.unwrap_err();
+        assert!(matches!(&error, StoreError::Newer { migration } if migration == later), "{error:?}");
+        let said = error.to_string();
+        assert!(said.contains("newer Hammock") && said.contains(later) && said.contains("backup"), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_or_is_damaged_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (letter, damaged) = (folder.path().join("a letter.db"), folder.path().join("damaged.db"));
+    let url = |file: &std::path::Path| format!("sqlite:{}", file.display());
+    std::fs::write(&letter, "This is a letter and no database.\n".repeat(200)).unwrap();
+    Store::connect(&url(&damaged), &StoreOptions::default()).await.unwrap().close().await.unwrap();
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    // What comes after the header of the file.
+    bytes[100..].fill(0xff);
+    std::fs::write(&damaged, bytes).unwrap();
+    for file in [letter, damaged] {
+        let before = std::fs::read(&file).unwrap();
+        let error = Store::connect(&url(&file), &StoreOptions::default()).await.unwrap_err();
+        assert!(matches!(&error, StoreError::DamagedFile { .. }), "{error:?}");
+        let said = error.to_string();
+        assert!(said.starts_with(&format!("the file {} is not", file.display())) && said.contains("backup"), "{said}");
+        assert!(std::fs::read(&file).unwrap() == before, "{} was changed", file.display());
+    }
+}
+
 #[tokio::test]
 async fn sqlite_is_durable_and_reads_cannot_write() {
     let folder = tempfile::tempdir().unwrap();

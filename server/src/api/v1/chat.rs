@@ -23,6 +23,7 @@ use utoipa::IntoParams;
 use crate::{
     extract::{Id, Json, Query},
     failure::Result,
+    metrics::answers::{Asked, Watched},
     middleware::identify::{AskedFrom, SignedIn},
     state::AppState,
 };
@@ -40,7 +41,8 @@ pub async fn ask(
     AskedFrom(origin): AskedFrom,
     Json(request): Json<ChatRequest>,
 ) -> Result<Response> {
-    Ok(stream(app.hammock.start_answer(&scope, request, origin.locale).await?))
+    let asked = Asked::now();
+    Ok(stream(app.hammock.start_answer(&scope, request, origin.locale).await?, Some(asked)))
 }
 
 pub async fn resume(
@@ -52,7 +54,7 @@ pub async fn resume(
 ) -> Result<Response> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<EventId>().ok());
     let after = last.filter(|id| id.run == run).map(|id| id.sequence).or(query.after).unwrap_or(0);
-    Ok(stream(app.hammock.resume_answer(&scope, &run, after).await?))
+    Ok(stream(app.hammock.resume_answer(&scope, &run, after).await?, None))
 }
 
 pub async fn stop(State(app): State<AppState>, SignedIn(scope): SignedIn, Id(run): Id<RunId>) -> Result<StatusCode> {
@@ -60,8 +62,9 @@ pub async fn stop(State(app): State<AppState>, SignedIn(scope): SignedIn, Id(run
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn stream(answer: Answer) -> Response {
-    let events = answer.events.map(|(id, event)| Ok::<_, Infallible>(write(&id, &event)));
+/// `asked` when the answer was begun by this request.
+fn stream(answer: Answer, asked: Option<Asked>) -> Response {
+    let events = Watched::new(answer.events, asked).map(|(id, event)| Ok::<_, Infallible>(write(&id, &event)));
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // Proxies that collect an answer before they pass it on would undo the streaming.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));

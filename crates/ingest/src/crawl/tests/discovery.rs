@@ -76,6 +76,37 @@ async fn the_page_limit_is_exact_and_depth_is_bounded() {
 }
 
 #[tokio::test]
+async fn the_progress_never_goes_back() {
+    let site = Website::default()
+        .with("/robots.txt", bytes(b"User-agent: *\nDisallow: /private\n"))
+        .page(
+            "/",
+            "<a href=/a>1</a><a href=/hidden>2</a><a href=/private>3</a><a href=/gone>4</a><a href=/broken>5</a>",
+        )
+        .page("/a", "<a href=/b>b</a>")
+        .page("/b", "b")
+        .page("/hidden", "<meta name=robots content=noindex>h")
+        .with("/broken", status(403));
+    let address = site.start().await;
+    let steps = |found: &Collected| -> Vec<(u64, u64)> {
+        found.progress.iter().map(|step| (step.done, step.total.unwrap())).collect()
+    };
+    let (found, summary) = run(address, Vec::new()).await;
+    assert_eq!(summary.unwrap().pages(), 3);
+    let said = steps(&found);
+    assert_eq!((said.first(), said.last()), (Some(&(1, 6)), Some(&(7, 7))));
+    assert!(said.is_sorted_by(|a, b| a.0 <= b.0 && a.1 <= b.1), "{said:?}");
+    assert!(said.iter().all(|(done, total)| done <= total), "{said:?}");
+
+    // What the page limit keeps out is not counted.
+    let limited = WebsiteSettings { page_limit: 2, ..settings(address) };
+    let (found, _) = run_with(&limited, &hurried(), address, Vec::new()).await;
+    let said = steps(&found);
+    assert_eq!(said.first(), Some(&(1, 2)));
+    assert!(said.last().is_some_and(|(done, total)| done == total), "{said:?}");
+}
+
+#[tokio::test]
 async fn robots_txt_is_obeyed() {
     let site = Website::default()
         .with("/robots.txt", bytes(b"User-agent: hammock\nDisallow: /private\nCrawl-delay: 0.1\n"))

@@ -51,7 +51,9 @@ async fn a_start_page_that_cannot_be_read_is_an_error() {
     for (answer, expected) in [
         (status(500), CrawlError::SiteFailed { status: 500 }),
         (status(404), CrawlError::SiteFailed { status: 404 }),
-        (redirect("http://other.example/"), CrawlError::MovedAway { to: "http://other.example/".to_owned() }),
+        // Addresses, so that no name is looked up.
+        (redirect("http://93.184.216.34/"), CrawlError::MovedAway { to: "http://93.184.216.34/".to_owned() }),
+        (redirect("http://10.0.0.1/"), CrawlError::MovedInside { to: "http://10.0.0.1/".to_owned() }),
     ] {
         let site = Website::default().with("/", answer);
         let address = site.start().await;
@@ -76,6 +78,33 @@ async fn a_start_page_that_cannot_be_read_is_an_error() {
             _ => "other",
         };
         assert_eq!(word, expected, "{start_url}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_page_that_leads_back_to_itself_is_an_error() {
+    for site in [
+        Website::default().with("/", redirect("/#again")),
+        Website::default().with("/", redirect("/en/")).with("/en/", redirect("/")),
+    ] {
+        let address = site.start().await;
+        let url = format!("http://{address}/");
+        assert_eq!(run(address, Vec::new()).await.1, Err(CrawlError::RedirectLoop { url }));
+    }
+}
+
+#[test]
+fn where_the_start_address_leads_stands_in_the_error() {
+    let to = || "http://other.example/".to_owned();
+    for (error, code, name, advised) in [
+        (CrawlError::MovedAway { to: to() }, ErrorCode::RedirectedAway, "to", true),
+        (CrawlError::MovedInside { to: to() }, ErrorCode::ForbiddenAddress, "to", false),
+        (CrawlError::RedirectLoop { url: to() }, ErrorCode::SiteUnreachable, "circle", false),
+    ] {
+        let told = ApiError::from(error);
+        assert_eq!((told.code, told.params.get(name)), (code, Some(&to())), "{told}");
+        assert!(told.message.contains(&to()));
+        assert_eq!(told.message.contains("use that address"), advised, "{told}");
     }
 }
 
