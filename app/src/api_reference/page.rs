@@ -65,7 +65,7 @@ fn Contents(sections: Vec<Section>) -> impl IntoView {
         }
     });
     view! {
-        <div class="reference-side">
+        <header class="reference-side">
             <a class="brand" href="/"><Icon name="hammock" />{instance_name()}</a>
             <div class="search-field" data-scripted="" hidden>
                 <Icon name="search" />
@@ -84,7 +84,7 @@ fn Contents(sections: Vec<Section>) -> impl IntoView {
                 </ul>
             </nav>
             <Languages />
-        </div>
+        </header>
     }
 }
 
