@@ -2,19 +2,6 @@
 // can be sent: as the person who is signed in, or with a key, which is kept nowhere.
 for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
 
-/** An address that names an operation or a type shows it unfolded. */
-function unfold() {
-  const id = decodeURIComponent(location.hash.slice(1));
-  const named = id && document.getElementById(id);
-  if (named instanceof HTMLDetailsElement) {
-    named.hidden = false;
-    named.open = true;
-    named.scrollIntoView();
-  }
-}
-addEventListener("hashchange", unfold);
-unfold();
-
 const filter = document.getElementById("filter");
 const entries = [...document.querySelectorAll("details.operation")].map((entry) => {
   const section = entry.closest(".reference-section");
@@ -37,6 +24,22 @@ function applyFilter() {
 filter.addEventListener("input", applyFilter);
 // The browser may have kept what was typed before the page was loaded anew.
 applyFilter();
+
+/** An address that names an operation, a type or a section shows it, unfolded, whatever was filtered. */
+function unfold() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const named = id && document.getElementById(id);
+  if (!named) return;
+  if (named.closest("[hidden]")) {
+    filter.value = "";
+    applyFilter();
+  }
+  if (named instanceof HTMLDetailsElement) named.open = true;
+  named.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+unfold();
+
 // The key that many such pages have for their search.
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;

@@ -51,7 +51,7 @@ test("requests are sent as who is signed in, and answers are shown as they come"
   await body.fill('{ "query": "put the chat on a website", "limit": 3 }');
   await search.getByRole("button", { name: "Send POST" }).click();
   await expect(search.getByRole("status")).toContainText("200");
-  await expect(search.getByRole("group", { name: "Answer" })).toContainText('"mode"');
+  await expect(search.getByRole("group", { name: "Answer" })).toContainText('"hits"');
 
   // A stream.
   await page.goto("/api/docs#post_chat");

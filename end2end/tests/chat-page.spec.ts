@@ -52,6 +52,7 @@ test.describe("on a phone", () => {
     await page.getByRole("link", { name: "Conversations" }).click();
     await deleteFirst(page);
     await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await page.getByRole("link", { name: "New chat" }).click();
     await expectFreeInput(page);
   });
 

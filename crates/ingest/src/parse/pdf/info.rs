@@ -41,13 +41,30 @@ fn decode(bytes: &[u8]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Many programs put the file's name or their own there.
+/// Many programs put the file's name, an address or their own name there.
 fn is_title(title: &str) -> bool {
     let lower = title.to_lowercase();
     let file = [".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".odt", ".qxd", ".ps"];
-    let program = ["untitled", "microsoft word", "microsoft powerpoint", "print", "document1"];
+    let program = ["untitled", "microsoft word", "microsoft powerpoint", "document1"];
+    let address = ["about:", "http://", "https://", "file://", "data:"];
     title.chars().count() >= 3
         && title.chars().any(char::is_alphabetic)
         && !file.iter().any(|ending| lower.ends_with(ending))
-        && !program.iter().any(|start| lower.starts_with(start))
+        && !program.iter().chain(&address).any(|start| lower.starts_with(start))
+        && lower != "print"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_put_there_is_no_title() {
+        for title in ["about:blank", "https://example.org/a", "report.pdf", "Microsoft Word - letter", "print", "42"] {
+            assert!(!is_title(title), "{title}");
+        }
+        for title in ["Manual of the Quorra lift", "Printing on cotton", "About hammocks"] {
+            assert!(is_title(title), "{title}");
+        }
+    }
 }
