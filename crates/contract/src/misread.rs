@@ -51,7 +51,7 @@ impl Misread {
     /// The same, with what was given, where that is not said yet.
     #[must_use]
     pub fn found(mut self, given: &str) -> Self {
-        if !self.problem.contains(", found ") {
+        if !self.problem.contains(", found ") && !self.problem.starts_with("there is no such field") {
             self.problem.push_str(&format!(", found {:?}", shortened(given)));
         }
         self

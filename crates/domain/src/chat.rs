@@ -23,6 +23,7 @@ use hammock_contract::{
     stream::{EventId, StreamEvent},
 };
 use hammock_store::{Scope, StoreError, Tx, assistants, audit, conversations, messages, runs, stream_events};
+use tracing::Instrument as _;
 
 pub use journal::Journal;
 pub use live::LiveRuns;
@@ -115,10 +116,13 @@ impl Hammock {
             storing: VecDeque::new(),
         };
         tracing::debug!(run = %begun.run, %user, "an answer begins");
-        tokio::spawn(async move {
+        // Inside the span of the request: what goes wrong with the answer is found by the request's id.
+        let span = tracing::info_span!("answer", run = %begun.run);
+        let made = async move {
             making.run(begun.started).await;
             drop(guard);
-        });
+        };
+        tokio::spawn(made.instrument(span));
         Ok(Answer { run: begun.run.clone(), events: follow_live(begun.run, live, 0) })
     }
 

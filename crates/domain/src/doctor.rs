@@ -1,23 +1,21 @@
 //! `hammock doctor`: what is wrong with this installation, and what to do about it.
 
-use hammock_store::{chunks, jobs, maintenance};
+mod verifying;
+
+use hammock_store::{jobs, maintenance};
 use serde::Serialize;
 
 use crate::{
     Hammock, Result,
     embedding::EmbeddingState,
-    error::{from_index, from_store, internal},
-    knowledge::{jobs::Work, repairing::Difference},
+    error::{from_store, internal},
+    knowledge::jobs::Work,
     mail::MailError,
 };
 
 /// What the operator does where search is by words alone and should not be.
 pub const MODEL_ADVICE: &str = "start Hammock once with `cargo xtask run`, which fetches a model, or set embedding.model_dir to the \
                                 folder of a sentence-transformers model";
-
-/// What the operator does where vectors are missing and there is a model.
-const VECTOR_ADVICE: &str =
-    "`hammock serve` makes them in the background; `hammock reindex` makes both indexes anew at once";
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -150,56 +148,12 @@ impl Hammock {
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;
         Ok((failed.len(), removing))
     }
-
-    async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
-        let db = self.store().read();
-        let should = chunks::list_answering(db).await.map_err(from_store)?;
-        let has = self.0.index.list_text().await.map_err(from_index)?;
-        report_difference(report, "keyword index", should.len(), &Difference::between(should, has));
-        if let Some(space) = self.0.embedding.space() {
-            let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
-            let has = self.0.index.list_vectors(&space).await.map_err(from_index)?;
-            let waiting = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
-            let (waiting, embedded) = (usize::try_from(waiting).unwrap_or(usize::MAX), should.len());
-            let difference = Difference::between(should, has);
-            if waiting > 0 && difference.is_empty() {
-                let all = counted(embedded.saturating_add(waiting), "chunk");
-                let found = format!("{waiting} of {all} have no vector yet: search by meaning does not find them");
-                report.add("vector index", Severity::Notice, found, VECTOR_ADVICE);
-            } else {
-                report_difference(report, "vector index", embedded, &difference);
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A number of things in words: `1 document`, `2 documents`.
 pub fn counted(number: usize, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{plural}")
-}
-
-fn report_difference(report: &mut DoctorReport, subject: &str, chunks: usize, difference: &Difference) {
-    if difference.is_empty() {
-        report.add(subject, Severity::Fine, format!("equal to the database: {}", counted(chunks, "chunk")), "");
-        return;
-    }
-    let documents = difference.documents();
-    let names: Vec<&str> = documents.iter().take(5).map(|id| id.as_str()).collect();
-    report.add(
-        subject,
-        Severity::Problem,
-        format!(
-            "{} missing and {} too many, in {}: {}{}",
-            counted(difference.missing.len(), "chunk"),
-            difference.surplus.len(),
-            counted(documents.len(), "document"),
-            names.join(", "),
-            if documents.len() > names.len() { ", …" } else { "" }
-        ),
-        "run `hammock reindex`",
-    );
 }
 
 #[cfg(test)]

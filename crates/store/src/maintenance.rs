@@ -52,6 +52,14 @@ pub async fn list_given_up(db: Db<'_>) -> Result<Vec<JobRow>> {
     row::all(&db.rows(&sql, [JobState::Dead.store().into()]).await?)
 }
 
+/// How many jobs that remove deleted documents or collections from the indexes wait or run.
+pub async fn count_removals(db: Db<'_>) -> Result<u64> {
+    let sql = "SELECT COUNT(*) AS waiting FROM jobs WHERE state IN ($1, $2) \
+               AND kind IN ('remove_documents', 'remove_collection')";
+    let found = db.row(sql, [JobState::Queued.store().into(), JobState::Running.store().into()]).await?;
+    value(&found.ok_or(StoreError::NotFound)?, "waiting")
+}
+
 /// Which of these sources and documents are there, and failed.
 pub async fn find_failed(db: Db<'_>, ids: &[String]) -> Result<HashSet<String>> {
     let mut failed = HashSet::new();

@@ -19,13 +19,17 @@ pub enum Command {
     Retrieval(Retrieval),
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a whole number, 1 or more".to_owned())
+}
+
 #[derive(Debug, Args)]
 pub struct Retrieval {
     /// The collection, in the layout of BEIR: corpus.jsonl, queries.jsonl, qrels/test.tsv.
     #[arg(long, value_name = "DIR")]
     dataset: PathBuf,
     /// Asks the first questions only.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     queries: Option<usize>,
     /// Also asks the questions of this collection, none of which the first one answers, and counts how many are refused; as
     /// many of them as of the first. Can be repeated.

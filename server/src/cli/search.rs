@@ -1,8 +1,10 @@
 //! `hammock search`.
 
+use std::io::{self, Write as _};
+
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use hammock_contract::search::{SearchHit, SearchMode, SearchRequest};
+use hammock_contract::search::{SearchHit, SearchMode, SearchRequest, SearchResponse};
 use hammock_domain::{Hammock, MODEL_ADVICE};
 
 use super::{Organisation, target};
@@ -60,22 +62,30 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
         Some(missing) => eprintln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
         None => {}
     }
-    if command.json {
-        println!("{}", serde_json::to_string_pretty(&found)?);
-        return Ok(());
+    match written(&found, command.json) {
+        // Whoever reads has enough: `hammock search … | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn written(found: &SearchResponse, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        return writeln!(out, "{}", serde_json::to_string_pretty(found)?);
     }
     for (place, hit) in found.hits.iter().enumerate() {
         let headings =
             if hit.headings.is_empty() { String::new() } else { format!(" › {}", hit.headings.join(" › ")) };
-        println!("{}. {}{headings}{}", place + 1, hit.title, scores(hit));
+        writeln!(out, "{}. {}{headings}{}", place + 1, hit.title, scores(hit))?;
         if let Some(url) = &hit.url {
-            println!("   {url}");
+            writeln!(out, "   {url}")?;
         }
         let excerpt: String = hit.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(240).collect();
-        println!("   {excerpt}");
+        writeln!(out, "   {excerpt}")?;
     }
     if found.hits.is_empty() {
-        println!("nothing was found");
+        writeln!(out, "nothing was found")?;
     }
     Ok(())
 }

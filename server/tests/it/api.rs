@@ -161,6 +161,11 @@ async fn refused_files_say_why_and_stop_no_others() {
     let results = both.json();
     assert_eq!(results[0]["error"]["code"], "too_large");
     assert!(results[1]["document"]["id"].is_string(), "{results}");
+    let misnamed = "--b\r\nContent-Disposition: form-data; name=\"foo\"; filename=\"a.txt\"\r\n\r\na\r\n--b--\r\n";
+    let misnamed =
+        client.send(axum::http::Method::POST, &path, "multipart/form-data; boundary=b", misnamed.into()).await;
+    assert_eq!((misnamed.status, misnamed.code().as_str()), (422, "invalid_request"), "{}", misnamed.text);
+    assert!(misnamed.text.contains("there is no such field: foo"), "{}", misnamed.text);
     let none =
         client.send(axum::http::Method::POST, &path, "multipart/form-data; boundary=b", "--b--\r\n".into()).await;
     assert_eq!((none.status, none.code().as_str()), (422, "invalid_request"));

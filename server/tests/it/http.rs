@@ -88,10 +88,16 @@ async fn what_cannot_be_read_is_told_in_plain_words() {
     assert_eq!(wrong.json()["error"]["field"], "limit");
     let missing = browser.post("/api/v1/search", &serde_json::json!({})).await;
     assert_eq!(text(&missing), "the body could not be read: query: must be given");
+    let list = browser.post("/api/v1/search", &serde_json::json!(["x"])).await;
+    let said = "the body could not be read: must be a group of fields, found a list";
+    assert_eq!((list.status, text(&list).as_str()), (422, said));
     let role = browser.post("/api/v1/keys", &serde_json::json!({ "name": "x", "role": "king" })).await;
     assert!(text(&role).contains("role: must be one of \"user\", \"administrator\", \"owner\""), "{}", role.text);
     let parameter = browser.get("/api/v1/assistants?limit=many").await;
     assert_eq!(text(&parameter), "a parameter could not be read: limit: must be a whole number, found \"many\"");
+    let unknown = browser.get("/api/v1/assistants?foo=1").await;
+    assert!(text(&unknown).contains("foo: there is no such field; there are "), "{}", unknown.text);
+    assert!(!text(&unknown).contains("found"), "{}", unknown.text);
 
     let function = browser.post("/api/fn/users/remove_user", &serde_json::json!({})).await;
     assert_eq!((function.status, function.code().as_str()), (422, "invalid_request"));

@@ -43,6 +43,15 @@ impl Difference {
         Self { missing: should.into_iter().filter(|key| !seen.contains(key)).collect(), surplus }
     }
 
+    /// What differed then and differs now: the rest was on its way.
+    pub fn and_again(self, now: Self) -> Self {
+        let both = |then: Vec<Key>, now: Vec<Key>| {
+            let now: HashSet<Key> = now.into_iter().collect();
+            then.into_iter().filter(|key| now.contains(key)).collect()
+        };
+        Self { missing: both(self.missing, now.missing), surplus: both(self.surplus, now.surplus) }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.surplus.is_empty()

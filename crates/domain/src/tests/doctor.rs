@@ -93,3 +93,22 @@ async fn a_rebuild_without_a_model_leaves_nothing_waiting_for_vectors() {
     assert_eq!(world.hammock.find_document(&owner, &id).await.unwrap().state, DocumentState::Ready);
     assert!(!world.search(&owner, "museum opens").await.is_empty());
 }
+
+#[tokio::test]
+async fn what_was_deleted_and_waits_for_its_removal_is_no_problem() {
+    let world = World::new().await;
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (_, id) = world.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
+    world.rest().await;
+    let keyword_index = async || {
+        let report = world.hammock.doctor(true).await.unwrap();
+        let finding = report.findings.into_iter().find(|finding| finding.subject == "keyword index").unwrap();
+        (finding.severity, finding.found)
+    };
+    assert_eq!(keyword_index().await.0, Severity::Fine);
+    world.stop_working();
+    world.hammock.delete_document(&owner, &id).await.unwrap();
+    let waiting = "still to be removed, as it was deleted: 1 chunk".to_owned();
+    assert_eq!(keyword_index().await, (Severity::Notice, waiting));
+}

@@ -148,6 +148,11 @@ impl World {
         self.hammock.spawn_worker(self.cancel.clone());
     }
 
+    /// Lets no background work begin any more.
+    pub fn stop_working(&self) {
+        self.cancel.cancel();
+    }
+
     /// A new organisation; its owner.
     pub async fn owner(&self, name: &str) -> Scope {
         let signed_in = self.hammock.register(registration(name), &Origin::default()).await.unwrap();

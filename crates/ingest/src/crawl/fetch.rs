@@ -80,9 +80,10 @@ impl Fetcher {
         Limits { max_bytes: self.policy.max_page_bytes, total_time: self.policy.page_time, max_redirects: 0 }
     }
 
-    /// Whether an address is in a network that requests may not reach. One that has no answer now is not.
+    /// Whether an address is none of the web, or in a network that requests may not reach. One that has no answer now is not.
     pub(super) async fn is_forbidden(&self, url: &Url) -> bool {
-        matches!(self.client.check_url(url).await, Err(NetError::Forbidden { .. }))
+        !matches!(url.scheme(), "http" | "https")
+            || matches!(self.client.check_url(url).await, Err(NetError::Forbidden { .. }))
     }
 
     /// Waits for its turn.

@@ -20,6 +20,8 @@ use crate::{
 
 /// At most this many files in one request.
 const MAX_FILES: usize = 200;
+/// The names under which files are taken; programs send one of them, forms with one or several.
+const FIELDS: [&str; 2] = ["files", "file"];
 
 /// The form of an upload.
 #[derive(ToSchema)]
@@ -47,6 +49,10 @@ pub async fn upload(
     tokio::fs::create_dir_all(&spool).await.map_err(internal)?;
     let mut results = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        if let Some(other) = field.name().filter(|name| !FIELDS.contains(name)) {
+            let message = format!("there is no such field: {}; files are sent as files", base_name(other));
+            return Err(Failure::new(ErrorCode::InvalidRequest, message));
+        }
         let Some(file_name) = field.file_name().map(base_name) else { continue };
         if results.len() == MAX_FILES {
             return Err(Failure::new(ErrorCode::TooLarge, "at most 200 files fit in one upload"));

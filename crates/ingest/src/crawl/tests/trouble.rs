@@ -54,6 +54,7 @@ async fn a_start_page_that_cannot_be_read_is_an_error() {
         // Addresses, so that no name is looked up.
         (redirect("http://93.184.216.34/"), CrawlError::MovedAway { to: "http://93.184.216.34/".to_owned() }),
         (redirect("http://10.0.0.1/"), CrawlError::MovedInside { to: "http://10.0.0.1/".to_owned() }),
+        (redirect("file:///etc/passwd"), CrawlError::MovedInside { to: "file:///etc/passwd".to_owned() }),
     ] {
         let site = Website::default().with("/", answer);
         let address = site.start().await;
