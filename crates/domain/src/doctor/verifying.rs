@@ -1,0 +1,132 @@
+//! Whether both indexes hold what the database says, document by document, also while a server works on them.
+
+use std::time::Duration;
+
+use hammock_contract::DocumentId;
+use hammock_retrieval::VectorSpace;
+use hammock_store::{chunks, maintenance, revisions};
+
+use super::{DoctorReport, Severity, counted};
+use crate::{
+    Hammock, Result,
+    error::{from_index, from_store},
+    knowledge::repairing::Difference,
+};
+
+/// What the operator does where vectors are missing and there is a model.
+const VECTOR_ADVICE: &str =
+    "`hammock serve` makes them in the background; `hammock reindex` makes both indexes anew at once";
+
+/// How often is looked again at what differs: what a server is about to write differs for a moment only.
+const LOOKS: u32 = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(700);
+
+/// An index beside the database.
+struct Compared {
+    /// How many chunks the index should hold.
+    chunks: usize,
+    /// How many have no vector yet.
+    waiting: usize,
+    difference: Difference,
+}
+
+impl Hammock {
+    pub(super) async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
+        let mut text = self.compare_text().await?;
+        for _ in 0..LOOKS {
+            if text.difference.is_empty() {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            text = text.again(self.compare_text().await?);
+        }
+        self.report(report, "keyword index", text).await?;
+        let Some(space) = self.0.embedding.space() else { return Ok(()) };
+        let mut vectors = self.compare_vectors(&space).await?;
+        for _ in 0..LOOKS {
+            if vectors.difference.is_empty() {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            vectors = vectors.again(self.compare_vectors(&space).await?);
+        }
+        self.report(report, "vector index", vectors).await
+    }
+
+    async fn compare_text(&self) -> Result<Compared> {
+        let should = chunks::list_answering(self.store().read()).await.map_err(from_store)?;
+        let has = self.0.index.list_text().await.map_err(from_index)?;
+        Ok(Compared { chunks: should.len(), waiting: 0, difference: Difference::between(should, has) })
+    }
+
+    async fn compare_vectors(&self, space: &VectorSpace) -> Result<Compared> {
+        let db = self.store().read();
+        let should = chunks::list_embedded(db, &space.model).await.map_err(from_store)?;
+        let has = self.0.index.list_vectors(space).await.map_err(from_index)?;
+        let waiting = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
+        Ok(Compared {
+            chunks: should.len(),
+            waiting: usize::try_from(waiting).unwrap_or(usize::MAX),
+            difference: Difference::between(should, has),
+        })
+    }
+
+    async fn report(&self, report: &mut DoctorReport, subject: &str, compared: Compared) -> Result<()> {
+        let Compared { chunks, waiting, mut difference } = compared;
+        let deleted = self.take_deleted(&mut difference).await?;
+        if deleted > 0 {
+            let found = format!("still to be removed, as it was deleted: {}", counted(deleted, "chunk"));
+            report.add(subject, Severity::Notice, found, "`hammock serve` removes them in the background");
+        }
+        if !difference.is_empty() {
+            report_difference(report, subject, &difference);
+        } else if waiting > 0 {
+            let all = counted(chunks.saturating_add(waiting), "chunk");
+            let found = format!("{waiting} of {all} have no vector yet: search by meaning does not find them");
+            report.add(subject, Severity::Notice, found, VECTOR_ADVICE);
+        } else if deleted == 0 {
+            report.add(subject, Severity::Fine, format!("equal to the database: {}", counted(chunks, "chunk")), "");
+        }
+        Ok(())
+    }
+
+    /// Takes out of a difference what belongs to deleted documents while their removal from the indexes waits; how many
+    /// chunks.
+    async fn take_deleted(&self, difference: &mut Difference) -> Result<usize> {
+        if difference.surplus.is_empty()
+            || maintenance::count_removals(self.store().read()).await.map_err(from_store)? == 0
+        {
+            return Ok(0);
+        }
+        let documents: Vec<DocumentId> = difference.documents().into_iter().collect();
+        let there = revisions::numbers(self.store().read(), &documents).await.map_err(from_store)?;
+        let before = difference.surplus.len();
+        difference.surplus.retain(|(document, ..)| there.contains_key(document));
+        Ok(before - difference.surplus.len())
+    }
+}
+
+impl Compared {
+    /// What another look makes of it: only what differed both times differs.
+    fn again(self, now: Self) -> Self {
+        Self { difference: self.difference.and_again(now.difference), ..now }
+    }
+}
+
+fn report_difference(report: &mut DoctorReport, subject: &str, difference: &Difference) {
+    let documents = difference.documents();
+    let names: Vec<&str> = documents.iter().take(5).map(|id| id.as_str()).collect();
+    report.add(
+        subject,
+        Severity::Problem,
+        format!(
+            "{} missing and {} too many, in {}: {}{}",
+            counted(difference.missing.len(), "chunk"),
+            difference.surplus.len(),
+            counted(documents.len(), "document"),
+            names.join(", "),
+            if documents.len() > names.len() { ", …" } else { "" }
+        ),
+        "run `hammock reindex`",
+    );
+}
