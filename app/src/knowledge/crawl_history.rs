@@ -191,7 +191,7 @@ mod tests {
         query.insert("page", "abc".to_owned());
         let shop = SourceId::fixed("shop");
         let open = address("/data/coll_shop", &query, Some(&shop));
-        assert_eq!(open, "/data/coll_shop?state=failed&page=abc&history=src_shop");
+        assert_eq!(open, "/data/coll_shop?state=failed&page=abc&history=src%5Fshop");
         query.insert(HISTORY, shop.to_string());
         assert_eq!(address("/data/coll_shop", &query, None), "/data/coll_shop?state=failed&page=abc");
     }
