@@ -177,6 +177,10 @@ error_codes! {
     RedirectedAway = "redirected_away", Upstream;
     /// The page is not among those that the settings of the website keep; only its links were read.
     NotIncluded = "not_included", Upstream;
+    /// The page shows its content only with JavaScript.
+    NeedsJavascript = "needs_javascript", Upstream;
+    /// The page says that it was not found, though the website answers as if it were there.
+    SoftNotFound = "soft_not_found", Upstream;
     /// The page is empty.
     EmptyPage = "empty_page", Upstream;
     /// There is no embedding model; only keyword search works.

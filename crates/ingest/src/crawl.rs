@@ -8,6 +8,7 @@ mod address;
 mod fetch;
 mod frontier;
 mod markup;
+mod notice;
 mod outcome;
 mod pattern;
 mod robots;

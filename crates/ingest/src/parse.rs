@@ -125,7 +125,8 @@ impl ParseError {
         match self {
             Self::Unsupported(_) => ErrorCode::UnsupportedFileType,
             Self::Empty => ErrorCode::EmptyFile,
-            Self::Scan | Self::NeedsScript => ErrorCode::FileWithoutText,
+            Self::Scan => ErrorCode::FileWithoutText,
+            Self::NeedsScript => ErrorCode::NeedsJavascript,
             Self::Encrypted => ErrorCode::EncryptedFile,
             Self::Damaged(_) => ErrorCode::DamagedFile,
             Self::TooComplex(_) => ErrorCode::FileTooComplex,

@@ -133,6 +133,8 @@ fn left_out(reason: &SkipReason) -> ApiError {
         SkipReason::UnsupportedType(_) => ErrorCode::UnsupportedFileType,
         SkipReason::Empty => ErrorCode::EmptyPage,
         SkipReason::NotIncluded => ErrorCode::NotIncluded,
+        SkipReason::NeedsJavascript => ErrorCode::NeedsJavascript,
+        SkipReason::SoftNotFound => ErrorCode::SoftNotFound,
     };
     let error = ApiError::new(code, reason.to_string()).with("reason", reason.code());
     match reason {

@@ -162,7 +162,7 @@ async fn a_page_that_recovers_with_the_same_text_is_ready_again() {
 #[tokio::test]
 async fn a_page_that_was_left_out_says_why() {
     let site = website().await;
-    let links: String = ["hours", "hidden", "print", "moved", "away", "empty", "picture"]
+    let links: String = ["hours", "hidden", "print", "moved", "away", "empty", "picture", "app", "missing"]
         .iter()
         .map(|path| format!("<a href=/{path}>{path}</a>"))
         .collect();
@@ -177,6 +177,11 @@ async fn a_page_that_was_left_out_says_why() {
     site.put("/away", Page::redirect("http://other.example/"));
     site.put("/empty", Page::html(" \n"));
     site.put("/picture", Page::of("image/png", "not read"));
+    site.put(
+        "/app",
+        Page::html("<noscript>Please enable JavaScript.</noscript><div id=app></div><script>a()</script>"),
+    );
+    site.put("/missing", Page::html("<title>Page not found</title><main><p>Sorry.</p></main>"));
     let crawled = Crawled::once(&site).await;
     let hours = Some(site.url("/hours"));
     for (path, code, to) in [
@@ -187,6 +192,8 @@ async fn a_page_that_was_left_out_says_why() {
         ("/away", ErrorCode::RedirectedAway, None),
         ("/empty", ErrorCode::EmptyPage, None),
         ("/picture", ErrorCode::UnsupportedFileType, None),
+        ("/app", ErrorCode::NeedsJavascript, None),
+        ("/missing", ErrorCode::SoftNotFound, None),
     ] {
         let page = crawled.page(path).await;
         let error = page.error.unwrap_or_else(|| panic!("{path} has no reason"));

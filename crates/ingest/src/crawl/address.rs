@@ -7,8 +7,35 @@ const LONGEST: usize = 2000;
 /// A path in which one segment stands more often runs in circles.
 const MOST_REPETITIONS: usize = 4;
 
-const TRACKING: &[&str] = &["gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "_ga", "_gl", "igshid"];
-const SESSIONS: &[&str] = &["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken"];
+/// Parameters that say where a visitor came from, besides those that begin with `utm_` or `mtm_`.
+const TRACKING: &[&str] = &[
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "fbclid",
+    "msclkid",
+    "yclid",
+    "ttclid",
+    "twclid",
+    "mc_cid",
+    "mc_eid",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "igshid",
+    "srsltid",
+    "pk_campaign",
+    "pk_kwd",
+];
+/// Parameters that name a session whatever their value is.
+const SESSIONS: &[&str] =
+    &["phpsessid", "jsessionid", "aspsessionid", "sessionid", "cfid", "cftoken", "oscsid", "zenid"];
+/// Parameters that name a session as often as something that a page is about: a talk, a section. Their value tells.
+const PERHAPS_SESSIONS: &[&str] = &["sid", "session_id", "session", "sess"];
+/// Sessions that stand in the path, behind a semicolon.
+const PATH_SESSIONS: &[&str] = &[";jsessionid=", ";phpsessid="];
 
 /// File types that hold no text to read, by their extension.
 const NOT_PAGES: &[&str] = &[
@@ -63,9 +90,7 @@ pub(super) fn normalise(mut url: Url, prefer_https: bool) -> Url {
         let bare = host(&url);
         let _unchanged = url.set_host(Some(&bare));
     }
-    let session = url.path().to_ascii_lowercase().find(";jsessionid=");
-    if let Some(at) = session {
-        let path = url.path()[..at].to_owned();
+    if let Some(path) = without_sessions(url.path()) {
         url.set_path(&path);
     }
     if let Some(query) = url.query() {
@@ -77,12 +102,34 @@ pub(super) fn normalise(mut url: Url, prefer_https: bool) -> Url {
     url
 }
 
+/// A path without the sessions in it, where there are some. What stands behind them stays.
+fn without_sessions(path: &str) -> Option<String> {
+    let mut kept = path.to_owned();
+    for name in PATH_SESSIONS {
+        while let Some(at) = kept.to_ascii_lowercase().find(name) {
+            let value = &kept[at + name.len()..];
+            let end = value.find([';', '/']).map_or(kept.len(), |end| at + name.len() + end);
+            kept.replace_range(at..end, "");
+        }
+    }
+    (kept != path).then_some(kept)
+}
+
 fn is_noise(pair: &str) -> bool {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let name = name.to_ascii_lowercase();
-    // `sid` names sections as often as sessions; a session is long.
-    let is_session_id = name == "sid" && value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    name.starts_with("utm_") || TRACKING.contains(&name.as_str()) || SESSIONS.contains(&name.as_str()) || is_session_id
+    name.starts_with("utm_")
+        || name.starts_with("mtm_")
+        || TRACKING.contains(&name.as_str())
+        || SESSIONS.contains(&name.as_str())
+        || (PERHAPS_SESSIONS.contains(&name.as_str()) && is_made_up(value))
+}
+
+/// Whether a value was drawn rather than chosen: long and hexadecimal. Digits alone may be the number of a record.
+fn is_made_up(value: &str) -> bool {
+    value.len() >= 16
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn may_be_page(url: &Url) -> bool {
@@ -117,8 +164,24 @@ mod tests {
             ("https://a.example/x?PHPSESSID=q&b=2&a=1", "https://a.example/x?b=2&a=1"),
             ("https://a.example/x?sid=0123456789abcdef0", "https://a.example/x"),
             ("https://a.example/x?sid=12", "https://a.example/x?sid=12"),
+            ("https://a.example/x;jsessionid=12AB/y;v=2", "https://a.example/x/y;v=2"),
+            ("https://a.example/x;PHPSESSID=1?gbraid=2&mtm_source=n&q=utm_source", "https://a.example/x?q=utm_source"),
+            ("https://a.example/x?session_id=0123456789ABCDEF0&id=3", "https://a.example/x?id=3"),
         ] {
             assert_eq!(page("https://a.example/", url).as_deref(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_choose_a_page_stay() {
+        for url in [
+            "https://a.example/talks?session_id=42&session=opening",
+            "https://a.example/x?sid=introductiontocomputing",
+            "https://a.example/x?sid=1234567890123456789",
+            "https://a.example/x?id=0123456789abcdef0&sort=gclid",
+            "https://a.example/x;v=2?utm=1&page=2",
+        ] {
+            assert_eq!(page("https://a.example/", url).as_deref(), Some(url));
         }
     }
 

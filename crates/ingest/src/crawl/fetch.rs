@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures::StreamExt as _;
 use hammock_net::{Client, Limits, NetError, Response, StreamResponse, retry};
 use http::{HeaderMap, StatusCode, header};
 use parking_lot::Mutex;
@@ -106,6 +107,24 @@ impl Fetcher {
     /// Reads an address whole.
     pub(super) async fn get_with_retries(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
         self.get(url, limits, None, |_status, _headers| true).await
+    }
+
+    /// Reads the first bytes of an address, as many as the limits allow, however much there is.
+    pub(super) async fn get_beginning(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
+        self.turn().await;
+        let whole = Limits { max_bytes: u64::MAX, ..limits };
+        let deadline = Instant::now() + limits.total_time;
+        let request = self.client.get(url.as_str()).header(header::USER_AGENT, &self.user_agent).limits(whole);
+        let StreamResponse { status, headers, url, body: mut pieces } = request.stream().await?;
+        let most = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
+        let mut body = Vec::new();
+        while body.len() < most {
+            // What has come by the end of the time is the beginning, too.
+            let Ok(Some(piece)) = tokio::time::timeout_at(deadline, pieces.next()).await else { break };
+            body.extend_from_slice(&piece?);
+        }
+        body.truncate(most);
+        Ok(Response { status, headers, url, body: body.into() })
     }
 
     /// Reads an address; its body only where `wants_body` says so. Repeats what may work a moment later.

@@ -5,6 +5,8 @@ use std::{borrow::Cow, collections::HashSet};
 
 use url::Url;
 
+use super::notice::{self, Notice};
+
 /// More links than this stand on no page for people.
 const MOST_LINKS: usize = 20_000;
 
@@ -17,6 +19,8 @@ pub(super) struct PageHead {
     pub(super) canonical: Option<Url>,
     /// What it asks of crawlers.
     pub(super) directives: Directives,
+    /// What it says instead of showing anything, where it does no more.
+    pub(super) notice: Option<Notice>,
 }
 
 /// What a page asks of crawlers.
@@ -49,7 +53,7 @@ impl Directives {
 
 /// Reads a page. `product` is the crawler's name in lower case.
 pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
-    let mut head = PageHead::default();
+    let mut head = PageHead { notice: notice::of(html), ..PageHead::default() };
     let mut base = page.clone();
     let mut links: Vec<Cow<'_, str>> = Vec::new();
     let mut tags = Tags { html, at: 0 };
@@ -163,7 +167,7 @@ fn name_of(name: &str) -> Option<Name> {
 }
 
 /// How the text of an element ends in which `<` begins no tag.
-fn raw_text_end(name: &str) -> Option<&'static str> {
+pub(super) fn raw_text_end(name: &str) -> Option<&'static str> {
     let pairs = [
         ("script", "</script"),
         ("style", "</style"),
@@ -175,7 +179,7 @@ fn raw_text_end(name: &str) -> Option<&'static str> {
 }
 
 /// The length of the attributes up to the `>` that ends the tag.
-fn tag_end(after: &str) -> usize {
+pub(super) fn tag_end(after: &str) -> usize {
     let bytes = after.as_bytes();
     let mut at = 0;
     let mut value_may_begin = false;
@@ -198,7 +202,7 @@ fn tag_end(after: &str) -> usize {
 }
 
 /// `needle` is lower-case ASCII and begins with `<`.
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
+pub(super) fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
     let mut at = 0;
     loop {
         at += text[at..].find('<')?;
@@ -244,7 +248,7 @@ fn attribute_value(text: &str) -> (&str, &str) {
 }
 
 /// Resolves the character references that occur in addresses: `&amp;` and its kind, and numbers.
-fn unescape(text: &str) -> Cow<'_, str> {
+pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }

@@ -41,7 +41,12 @@ pub struct PageOutcome {
 impl PageOutcome {
     /// Whether the page left the site: it is not there, and nothing leads to it any more.
     pub fn is_gone(&self) -> bool {
-        !self.linked && matches!(&self.result, PageResult::Failed(failure) if failure.is_gone())
+        let is_missing = match &self.result {
+            PageResult::Failed(failure) => failure.is_gone(),
+            PageResult::Skipped(reason) => matches!(reason, SkipReason::SoftNotFound),
+            PageResult::Fetched(_) | PageResult::Unchanged(_) => false,
+        };
+        !self.linked && is_missing
     }
 }
 
@@ -103,6 +108,12 @@ pub enum SkipReason {
     /// It fits none of the patterns of what is kept. Its links were read.
     #[error("the settings of the website leave this address out")]
     NotIncluded,
+    /// It shows nothing but that a script must run, or a script alone would fill it.
+    #[error("the page shows its content only with JavaScript")]
+    NeedsJavascript,
+    /// It is answered as if it were there, and says that it is not.
+    #[error("the page says that it was not found, though the website answers as if it were there")]
+    SoftNotFound,
 }
 
 impl SkipReason {
@@ -118,6 +129,8 @@ impl SkipReason {
             Self::UnsupportedType(_) => "unsupported_type",
             Self::Empty => "empty",
             Self::NotIncluded => "not_included",
+            Self::NeedsJavascript => "needs_javascript",
+            Self::SoftNotFound => "soft_not_found",
         }
     }
 }

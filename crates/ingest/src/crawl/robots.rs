@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use hammock_net::Limits;
+use hammock_net::{Limits, NetError};
 use texting_robots::Robot;
 use url::Url;
 
 use super::{CrawlError, fetch::Fetcher};
 
-/// What must be read at least, by the standard. Bytes.
+/// What is read; the standard wants 500 KiB at least. Bytes.
 const MAX_BYTES: u64 = 512 * 1024;
 /// Longer waits than this are a way to say no; a crawl that takes them would not end.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
@@ -28,7 +28,15 @@ impl Robots {
         let limits = Limits { max_bytes: MAX_BYTES, max_redirects: 5, ..fetcher.limits() };
         let answer = match fetcher.get_with_retries(&url, limits).await {
             Ok(answer) => answer,
-            // Too large or in a circle of redirects: as if it were not there.
+            // Its beginning counts, however long it is.
+            Err(NetError::TooLarge { .. }) => {
+                let mut answer = fetcher.get_beginning(&url, limits).await?;
+                // Half a line may forbid more than the whole one.
+                let whole_lines = answer.body.iter().rposition(|byte| *byte == b'\n').unwrap_or_default();
+                answer.body.truncate(whole_lines);
+                answer
+            }
+            // In a circle of redirects: as if it were not there.
             Err(error)
                 if !error.is_transient()
                     && !matches!(CrawlError::from(error.clone()), CrawlError::Forbidden { .. }) =>

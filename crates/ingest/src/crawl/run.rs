@@ -15,6 +15,7 @@ use super::{
     fetch::{Fetcher, Found, Visited},
     frontier::{Frontier, Waiting},
     markup::PageHead,
+    notice::Notice,
     robots::Robots,
     sitemap,
 };
@@ -286,7 +287,9 @@ impl Run {
     }
 
     fn page(&mut self, url: &Url, page: FetchedPage, head: PageHead, depth: u32) -> PageResult {
-        if self.settings.follow_links && !head.directives.no_follow {
+        // Where a page is not there, what its template links to is not its own; the pages to begin at lead on even so.
+        let leads_on = depth == 0 || head.notice != Some(Notice::NotFound);
+        if self.settings.follow_links && leads_on && !head.directives.no_follow {
             head.links.iter().for_each(|link| self.add(link, depth + 1, 0));
         }
         if head.directives.no_index {
@@ -299,6 +302,12 @@ impl Run {
         }
         if !self.frontier.keeps(url) {
             return PageResult::Skipped(SkipReason::NotIncluded);
+        }
+        // Before the comparison of contents: such pages are the same at every address, and none of them is a page.
+        match head.notice {
+            Some(Notice::NeedsJavascript) => return PageResult::Skipped(SkipReason::NeedsJavascript),
+            Some(Notice::NotFound) => return PageResult::Skipped(SkipReason::SoftNotFound),
+            None => {}
         }
         match self.by_hash.get(&page.content_hash) {
             Some(first) if first != url => return PageResult::Skipped(SkipReason::DuplicateOf(first.clone())),

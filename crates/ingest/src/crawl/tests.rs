@@ -3,6 +3,7 @@
 mod content;
 mod discovery;
 mod kept;
+mod traps;
 mod trouble;
 
 use std::{

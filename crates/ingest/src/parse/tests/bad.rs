@@ -118,6 +118,7 @@ fn errors_reach_people_with_their_code() {
     assert_eq!(error.params.get("limit").map(String::as_str), Some("20"));
     assert_eq!(ApiError::from(ParseError::Empty).code, ErrorCode::EmptyFile);
     assert_eq!(ApiError::from(ParseError::Scan).code, ErrorCode::FileWithoutText);
+    assert_eq!(ApiError::from(ParseError::NeedsScript).code, ErrorCode::NeedsJavascript);
     assert!(ParseError::NeedsScript.is_skip());
 }
 
