@@ -19,9 +19,11 @@ mod boilerplate;
 mod head;
 mod names;
 mod render;
+mod structured;
 
 use boilerplate::{Boilerplate, Marked, Thoroughness, text_len};
 use head::Head;
+use structured::Structured;
 
 /// The largest page that is read. Bytes.
 pub const MAX_PAGE_BYTES: usize = 10_000_000;
@@ -45,11 +47,19 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     let head = Head::read(&document);
     let body = document.body().unwrap_or_else(|| document.root());
     let (mut content, root) = main_content(&document, &head, &body)?;
+    let items = Structured::read(&document, head.language.as_deref());
     if content.text_len() < SHORT && head.has_script && wants_script(&content, &root, &body) {
-        return Err(ParseError::NeedsScript);
+        if !items.stands_alone() {
+            return Err(ParseError::NeedsScript);
+        }
+        // What stands there until the script has run is not the page.
+        content = Content::default();
     }
     let title = head.title(content.first_heading());
-    let writer = std::mem::take(&mut content.writer);
+    let mut writer = std::mem::take(&mut content.writer);
+    if writer.len() > 0 || items.stands_alone() {
+        items.write(&mut writer)?;
+    }
     Ok(Extracted { title, language: head.language, body: writer, structured: true })
 }
 

@@ -10,6 +10,7 @@ mod bad;
 mod good;
 mod handbook;
 mod pages;
+mod structured;
 
 /// A ZIP archive of these parts.
 pub(crate) fn archive(parts: &[(&str, &str)]) -> Vec<u8> {

@@ -55,6 +55,11 @@ impl Writer {
         self.text.len()
     }
 
+    /// The text so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The first heading so far.
     pub fn first_heading(&self) -> Option<&str> {
         self.outline.first().map(|heading| heading.text.as_str())

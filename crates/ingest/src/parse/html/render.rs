@@ -247,7 +247,8 @@ fn render_inline(node: &NodeRef<'_>, boilerplate: &Boilerplate, depth: usize) ->
     Ok(text)
 }
 
-fn is_block(name: &str) -> bool {
+/// Whether an element begins a line of its own.
+pub(super) fn is_block(name: &str) -> bool {
     matches!(
         name,
         "address"
