@@ -32,24 +32,10 @@ struct Compared {
 
 impl Hammock {
     pub(super) async fn verify_index(&self, report: &mut DoctorReport) -> Result<()> {
-        let mut text = self.compare_text().await?;
-        for _ in 0..LOOKS {
-            if text.difference.is_empty() {
-                break;
-            }
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-            text = text.again(self.compare_text().await?);
-        }
+        let text = look_again(|| self.compare_text()).await?;
         self.report(report, "keyword index", text).await?;
         let Some(space) = self.0.embedding.space() else { return Ok(()) };
-        let mut vectors = self.compare_vectors(&space).await?;
-        for _ in 0..LOOKS {
-            if vectors.difference.is_empty() {
-                break;
-            }
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-            vectors = vectors.again(self.compare_vectors(&space).await?);
-        }
+        let vectors = look_again(|| self.compare_vectors(&space)).await?;
         self.report(report, "vector index", vectors).await
     }
 
@@ -111,6 +97,23 @@ impl Compared {
     fn again(self, now: Self) -> Self {
         Self { difference: self.difference.and_again(now.difference), ..now }
     }
+}
+
+/// Looks until nothing differs, or often enough to believe what differs every time.
+async fn look_again<F, L>(look: F) -> Result<Compared>
+where
+    F: Fn() -> L + Send,
+    L: Future<Output = Result<Compared>> + Send,
+{
+    let mut compared = look().await?;
+    for _ in 0..LOOKS {
+        if compared.difference.is_empty() {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        compared = compared.again(look().await?);
+    }
+    Ok(compared)
 }
 
 fn report_difference(report: &mut DoctorReport, subject: &str, difference: &Difference) {
