@@ -287,32 +287,32 @@ fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) 
         <details class="more-settings" node_ref=details open=is_open>
             <summary>{t!("data.more_settings")}</summary>
             <div class="form">
-                <TextArea
+                <ListField
                     label=t!("data.include")
                     name="include"
                     value=fields.include
-                    error=on_list(told, "include", t!("data.patterns_rule"))
                     hint=t!("data.include_hint")
                     placeholder="/help/*"
-                    rows=2
+                    rule=t!("data.patterns_rule")
+                    error=told
                 />
-                <TextArea
+                <ListField
                     label=t!("data.exclude")
                     name="exclude"
                     value=fields.exclude
-                    error=on_list(told, "exclude", t!("data.patterns_rule"))
                     hint=t!("data.exclude_hint")
                     placeholder="/help/archive/*"
-                    rows=2
+                    rule=t!("data.patterns_rule")
+                    error=told
                 />
-                <TextArea
+                <ListField
                     label=t!("data.more_urls")
                     name="more_urls"
                     value=fields.more_urls
-                    error=on_list(told, "more_urls", t!("data.more_urls_rule"))
                     hint=t!("data.more_urls_hint")
                     placeholder="https://example.org/news"
-                    rows=2
+                    rule=t!("data.more_urls_rule")
+                    error=told
                 />
                 <TextField
                     label=t!("data.max_depth")
@@ -329,6 +329,22 @@ fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) 
             </div>
         </details>
     }
+}
+
+/// One entry a line.
+#[component]
+fn ListField(
+    label: &'static str,
+    name: &'static str,
+    value: RwSignal<String>,
+    hint: &'static str,
+    placeholder: &'static str,
+    /// What is allowed in it.
+    rule: &'static str,
+    /// What the server finds wrong with all of the fields.
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    view! { <TextArea label name value error=on_list(error, name, rule) hint placeholder rows=2 /> }
 }
 
 #[cfg(test)]
