@@ -94,7 +94,8 @@ test("the list goes on where there are more conversations than the server gives 
     const asked = route.request().postDataJSON().page;
     const from = Number(asked.page_token ?? 0);
     const to = Math.min(from + asked.limit, 260);
-    const items = Array.from({ length: to - from }, (_, at) => ({ ...row, title: `Number ${from + at}` }));
+    const id = (at: number) => row.id.slice(0, -3) + String(at).padStart(3, "0");
+    const items = Array.from({ length: to - from }, (_, at) => ({ ...row, id: id(from + at), title: `Number ${from + at}` }));
     await route.fulfill({ json: { items, next_page_token: to < 260 ? String(to) : null } });
   });
   await page.getByRole("link", { name: "Data", exact: true }).click();

@@ -177,6 +177,44 @@ test("an answer stays in its conversation when another one is opened meanwhile",
   await expect(answers).not.toContainText("cotton");
 });
 
+test("a row's menu stays open when an answer ends", async ({ page }) => {
+  await register(page, { email: `menu-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const asked: ServerResponse[] = [];
+  provider.replies = [
+    (response) => {
+      asked.push(response);
+      stream(response);
+      say(response, "Hammocks hang ");
+    },
+  ];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article", { name: "Answer" })).toContainText("Hammocks hang");
+  const row = page.locator(".conversation").first();
+  await expect(row).toContainText("Where do hammocks hang?");
+  await row.hover();
+  await row.getByRole("button").click();
+  const rename = page.getByRole("menuitem", { name: "Rename" });
+  await expect(rename).toBeFocused();
+
+  // The list that is asked for at the end tells of another title: what is seen of it was written after that.
+  await page.route("**/api/fn/chat/list_conversations", async (route) => {
+    const response = await route.fetch();
+    const list = await response.json();
+    list.items[0].title = "Between trees";
+    await route.fulfill({ response, json: list });
+  });
+  finish(asked[0], "between trees.");
+  await expect(row.locator("b")).toHaveText("Between trees");
+  await expect(rename).toBeVisible();
+  await expect(rename).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Title")).toHaveValue("Between trees");
+});
+
 test("a key that is stored does not follow to another address", async ({ page }) => {
   await register(page, { email: "keys@example.org", password: "hammocks are fine 1" });
   await make(page, "/api/v1/connections", { name: "Hosted", kind: "open_ai", base_url: provider.base, key: "sk-right" });

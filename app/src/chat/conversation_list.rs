@@ -1,7 +1,9 @@
 //! The list of conversations.
 
+use std::collections::HashMap;
+
 use hammock_contract::{
-    Page,
+    ConversationId, Page,
     chat::ConversationSummary,
     page::{MAX_LIMIT, PageRequest},
 };
@@ -42,16 +44,58 @@ async fn newest(query: Option<String>, mut wanted: u32) -> Result<Page<Conversat
     }
 }
 
+/// A row that is shown.
+#[derive(Clone)]
+struct Entry {
+    id: ConversationId,
+    /// Grows when the row goes up. It is made anew then, and those that it passes stay where they are: what is moved on a
+    /// page loses its menu and the focus.
+    moves: u32,
+    row: ArcRwSignal<ConversationSummary>,
+}
+
+/// The rows for `now`: those that are shown already change in place.
+fn merged(shown: Vec<Entry>, now: Vec<ConversationSummary>) -> Vec<Entry> {
+    let mut before: HashMap<ConversationId, (usize, Entry)> =
+        shown.into_iter().enumerate().map(|(at, entry)| (entry.id.clone(), (at, entry))).collect();
+    let mut highest = usize::MAX;
+    let mut entries = Vec::with_capacity(now.len());
+    for row in now.into_iter().rev() {
+        let Some((at, mut entry)) = before.remove(&row.id) else {
+            entries.push(Entry { id: row.id.clone(), moves: 0, row: ArcRwSignal::new(row) });
+            continue;
+        };
+        if at < highest {
+            highest = at;
+        } else {
+            entry.moves += 1;
+        }
+        if entry.row.with_untracked(|shown| *shown != row) {
+            entry.row.set(row);
+        }
+        entries.push(entry);
+    }
+    entries.reverse();
+    entries
+}
+
 /// The list beside the thread.
 #[component]
 pub fn ConversationList(thread: Thread) -> impl IntoView {
     let query = use_query_map();
     let wanted = Memo::new(move |_| query.with(|query| query.get("q")));
-    let pages = RwSignal::new(1u32);
     let list = Resource::new(
-        move || (wanted.get(), pages.get(), thread.list_version.get()),
-        |(wanted, pages, _)| newest(wanted, pages * PAGE),
+        move || (wanted.get(), thread.list_version.get_untracked()),
+        |(wanted, version)| async move { Ok::<_, FnError>((version, newest(wanted, PAGE).await?)) },
     );
+    // What failed is tried again when there is something new; what is there is kept up to date by itself.
+    Effect::new(move |before: Option<u32>| {
+        let version = thread.list_version.get();
+        if before.is_some_and(|before| before != version) && matches!(list.get_untracked(), Some(Err(_))) {
+            list.refetch();
+        }
+        version
+    });
     let renamed = RwSignal::new(None::<ConversationSummary>);
     let rename_open = RwSignal::new(false);
     view! {
@@ -68,20 +112,8 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
             </header>
             <div class="find"><SearchField label=t!("chat.search") /></div>
             <nav aria-label=t!("chat.conversations")>
-                <Load resource=list lines=8 let:page>
-                    {if page.items.is_empty() {
-                        let text = if wanted.get_untracked().is_some() { t!("chat.nothing_found") } else { t!("chat.no_conversations") };
-                        view! { <p class="none">{text}</p> {is_filtered().then(|| view! { <div class="none"><ShowAll /></div> })} }.into_any()
-                    } else {
-                        view! {
-                            <ul>
-                                {page.items.into_iter().map(|row| view! { <Row thread row renamed rename_open /> }).collect_view()}
-                            </ul>
-                            {page.next_page_token.is_some().then(|| view! {
-                                <Button kind=ButtonKind::Ghost on_click=move |_| pages.update(|pages| *pages += 1)>{t!("chat.more")}</Button>
-                            })}
-                        }.into_any()
-                    }}
+                <Load resource=list lines=8 let:loaded>
+                    <Rows thread loaded wanted renamed rename_open />
                 </Load>
             </nav>
         </section>
@@ -89,21 +121,97 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     }
 }
 
+/// The rows, kept up to date without making those anew that are shown: a menu that is open stays open.
+#[component]
+fn Rows(
+    thread: Thread,
+    /// The first page, and the version of the list that it is of.
+    loaded: (u32, Page<ConversationSummary>),
+    wanted: Memo<Option<String>>,
+    renamed: RwSignal<Option<ConversationSummary>>,
+    rename_open: RwSignal<bool>,
+) -> impl IntoView {
+    let (version, page) = loaded;
+    let toaster = use_toaster();
+    let has_more = RwSignal::new(page.next_page_token.is_some());
+    let entries = RwSignal::new(merged(Vec::new(), page.items));
+    let is_empty = Memo::new(move |_| entries.with(Vec::is_empty));
+    let pages = RwSignal::new(1u32);
+    let asked = StoredValue::new((1u32, version));
+    Effect::new(move |_| {
+        let now = (pages.get(), thread.list_version.get());
+        if asked.get_value() == now {
+            return;
+        }
+        asked.set_value(now);
+        let query = wanted.get_untracked();
+        leptos::task::spawn_local(async move {
+            let found = newest(query, now.0 * PAGE).await;
+            // The list may be gone meanwhile, or a later answer be under way.
+            if asked.try_get_value() != Some(now) {
+                return;
+            }
+            match found {
+                Ok(page) => {
+                    has_more.set(page.next_page_token.is_some());
+                    entries.update(|entries| *entries = merged(std::mem::take(entries), page.items));
+                }
+                Err(error) => toaster.say(i18n::error_text(&error.0)),
+            }
+        });
+    });
+    view! {
+        <Show
+            when=move || !is_empty.get()
+            fallback=move || {
+                let text = if wanted.get_untracked().is_some() { t!("chat.nothing_found") } else { t!("chat.no_conversations") };
+                view! { <p class="none">{text}</p> {is_filtered().then(|| view! { <div class="none"><ShowAll /></div> })} }
+            }
+        >
+            <ul>
+                <For each=move || entries.get() key=|entry| (entry.id.clone(), entry.moves) let:entry>
+                    <Row thread row=entry.row renamed rename_open />
+                </For>
+            </ul>
+        </Show>
+        <Show when=move || has_more.get()>
+            <Button kind=ButtonKind::Ghost on_click=move |_| pages.update(|pages| *pages += 1)>{t!("chat.more")}</Button>
+        </Show>
+    }
+}
+
 #[component]
 fn Row(
     thread: Thread,
-    row: ConversationSummary,
+    row: ArcRwSignal<ConversationSummary>,
     renamed: RwSignal<Option<ConversationSummary>>,
     rename_open: RwSignal<bool>,
 ) -> impl IntoView {
     let toaster = use_toaster();
     let navigate = leptos_router::hooks::use_navigate();
-    let id = row.id.clone();
+    let id = row.with_untracked(|row| row.id.clone());
+    let (address, menu) = (format!("/chat/{id}"), format!("menu-{id}"));
     let is_on = {
-        let id = row.id.clone();
+        let id = id.clone();
         Memo::new(move |_| thread.conversation.with(|open| open.as_ref() == Some(&id)))
     };
-    let edited = StoredValue::new(row.clone());
+    let title = {
+        let row = row.clone();
+        move || row.with(|row| row.title.clone())
+    };
+    let assistant = {
+        let row = row.clone();
+        move || row.with(|row| row.assistant_name.clone())
+    };
+    let moment = {
+        let row = row.clone();
+        move || view! { <Moment at=row.with(|row| row.updated_at) /> }
+    };
+    let label = {
+        let title = title.clone();
+        Signal::derive(move || t!("chat.row_menu", title = title()))
+    };
+    let edited = StoredValue::new(row);
     let delete = Callback::new(move |()| {
         let (id, navigate) = (id.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
@@ -131,15 +239,22 @@ fn Row(
             );
         });
     });
-    let menu = t!("chat.row_menu", title = row.title);
     view! {
         <li class="conversation" class:on=move || is_on.get()>
-            <A href=format!("/chat/{}", row.id) attr:aria-current=move || is_on.get().then_some("page")>
-                <b>{row.title}</b>
-                <small>{row.assistant_name}" · "<Moment at=row.updated_at /></small>
+            <A href=address attr:aria-current=move || is_on.get().then_some("page")>
+                <b>{title}</b>
+                <small>{assistant}" · "{moment}</small>
             </A>
-            <Menu id=format!("menu-{}", row.id) label=menu>
-                <MenuItem icon="pencil" on_click=move |()| { renamed.set(Some(edited.get_value())); rename_open.set(true) }>{t!("chat.rename")}</MenuItem>
+            <Menu id=menu label>
+                <MenuItem
+                    icon="pencil"
+                    on_click=move |()| {
+                        renamed.set(Some(edited.with_value(|row| row.get_untracked())));
+                        rename_open.set(true);
+                    }
+                >
+                    {t!("chat.rename")}
+                </MenuItem>
                 <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
             </Menu>
         </li>
@@ -181,5 +296,42 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
                 </DialogFoot>
             </form>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{AssistantId, Timestamp};
+
+    use super::*;
+
+    fn summary(name: &str, title: &str) -> ConversationSummary {
+        ConversationSummary {
+            id: ConversationId::fixed(name),
+            title: title.to_owned(),
+            assistant: AssistantId::fixed("some"),
+            assistant_name: String::new(),
+            updated_at: Timestamp::default(),
+        }
+    }
+
+    fn keys(entries: &[Entry]) -> Vec<(&str, u32)> {
+        entries.iter().map(|entry| (entry.id.as_str(), entry.moves)).collect()
+    }
+
+    #[test]
+    fn rows_that_are_shown_change_in_place() {
+        let [a, b, c, new] = ["a", "b", "c", "new"].map(|name| summary(name, name));
+        let name = |summary: &ConversationSummary| summary.id.clone();
+        let [in_a, in_b, in_c, in_new] = [name(&a), name(&b), name(&c), name(&new)];
+        let shown = merged(Vec::new(), vec![a.clone(), b, c]);
+        assert_eq!(keys(&shown), [(in_a.as_str(), 0), (in_b.as_str(), 0), (in_c.as_str(), 0)]);
+        let title_of_c = shown[2].row.clone();
+
+        // One comes, one goes, the last one goes up with another title: only that is made anew.
+        let now = vec![new, summary("c", "another"), a];
+        let shown = merged(shown, now);
+        assert_eq!(keys(&shown), [(in_new.as_str(), 0), (in_c.as_str(), 1), (in_a.as_str(), 0)]);
+        assert_eq!(title_of_c.get_untracked().title, "another");
     }
 }

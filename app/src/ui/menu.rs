@@ -17,7 +17,7 @@ pub fn Menu(
     id: String,
     /// What the button is for.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The icon of the button.
     #[prop(default = Cow::Borrowed("ellipsis"), into)]
     icon: Cow<'static, str>,
@@ -28,8 +28,8 @@ pub fn Menu(
         <button
             type="button"
             class="button ghost icon-only"
-            aria-label=label.clone()
-            title=label.clone()
+            aria-label=move || label.try_get()
+            title=move || label.try_get()
             aria-haspopup="menu"
             popovertarget=id.clone()
             // Before the browser opens it, so its entries are there to take the focus.
@@ -51,7 +51,7 @@ pub fn MenuPopover(
     id: String,
     /// What is in it, for screen readers.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// Further classes: `upwards`, `to-right`.
     #[prop(default = "")]
     class: &'static str,
@@ -65,7 +65,7 @@ pub fn MenuPopover(
             class=format!("menu {class}")
             popover="auto"
             role="menu"
-            aria-label=label
+            aria-label=move || label.try_get()
             on:toggle=move |_| {
                 // Only an open popover has a layout box, so only then does the focus move.
                 if let Some(menu) = node.get_untracked() && menu.offset_width() > 0 {
