@@ -43,6 +43,43 @@ test("a notice leaves the input free, on a desk", async ({ page }) => {
   await expectFreeInput(page);
 });
 
+test("a notice stays while it is pointed at or has the focus", async ({ page }) => {
+  await page.clock.install();
+  await register(page, { email: `notice-stays-${process.pid}@example.org`, password });
+  await converse(page);
+  await page.locator(".conversation").first().hover();
+  await deleteFirst(page);
+  const notice = page.locator(".toast");
+  await notice.hover();
+  await page.clock.runFor(60_000);
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).focus();
+  await page.mouse.move(0, 0);
+  await page.clock.runFor(60_000);
+  await expect(notice).toBeVisible();
+  // The whole time begins again.
+  await page.getByLabel("Ask a question").focus();
+  await page.clock.runFor(8_000);
+  await expect(notice).toBeVisible();
+  await page.clock.runFor(8_000);
+  await expect(notice).toHaveCount(0);
+});
+
+test("assistants that cannot be loaded are told of, and loaded again", async ({ page }) => {
+  await register(page, { email: `choices-${process.pid}@example.org`, password });
+  await page.route("**/api/fn/chat/list_choices", (route) => route.abort());
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  await page.goBack();
+  const composer = page.locator(".composer");
+  await expect(composer.getByRole("alert")).toContainText("The assistants could not be loaded.");
+  await expectAccessible(page);
+  await page.unroute("**/api/fn/chat/list_choices");
+  await composer.getByRole("button", { name: "Try again" }).click();
+  await expect(composer.getByRole("button", { name: /^Choose the assistant: General/ })).toBeVisible();
+  await expect(composer.getByRole("alert")).toHaveCount(0);
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
 

@@ -8,8 +8,8 @@ use super::{
     thread::Thread,
 };
 use crate::{
-    FnError, t,
-    ui::{Icon, Load},
+    FnError, i18n, t,
+    ui::{Button, ButtonKind, Icon, Load},
 };
 
 /// The assistants that can be chosen.
@@ -84,9 +84,21 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
             .unwrap_or_default()
     };
     view! {
-        <Suspense>
+        // What is shown stays while it is tried again.
+        <Transition>
             {move || Suspend::new(async move {
-                let found = StoredValue::new(choices.await.unwrap_or_default());
+                let found = match choices.await {
+                    Ok(found) => StoredValue::new(found),
+                    Err(error) => {
+                        return view! {
+                            <p class="refused" role="alert">
+                                <Icon name="circle-x" /><span>{t!("chat.choices_failed")} " " {i18n::error_text(&error.0)}</span>
+                            </p>
+                            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| choices.refetch()>{t!("state.retry")}</Button>
+                        }
+                        .into_any();
+                    }
+                };
                 view! {
                     <button type="button" class="button ghost" popovertarget="choose-assistant" aria-haspopup="dialog"
                         aria-label=move || format!("{}: {}", t!("chat.choose_assistant"), found.with_value(|found| name(found)))>
@@ -119,8 +131,8 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
                             }}
                         </ul>
                     </div>
-                }
+                }.into_any()
             })}
-        </Suspense>
+        </Transition>
     }
 }

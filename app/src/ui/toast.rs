@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::IconButton;
 use crate::t;
 
-/// How long a notice stays.
+/// How long a notice stays while it has neither the pointer nor the focus.
 const PLAIN: Duration = Duration::from_secs(6);
 const WITH_ACTION: Duration = Duration::from_secs(12);
 
@@ -16,6 +16,7 @@ struct Toast {
     id: u64,
     text: String,
     action: Option<(String, Callback<()>)>,
+    stays: Duration,
 }
 
 /// Shows notices. Provided by the frame.
@@ -46,8 +47,7 @@ impl Toaster {
     fn push(self, text: String, action: Option<(String, Callback<()>)>, stays: Duration) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.toasts.update(|toasts| toasts.push(Toast { id, text, action }));
-        set_timeout(move || self.remove(id), stays);
+        self.toasts.update(|toasts| toasts.push(Toast { id, text, action, stays }));
     }
 
     fn remove(self, id: u64) {
@@ -70,25 +70,57 @@ pub fn Toasts(
     view! {
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || toaster.toasts.get() key=|toast| toast.id let:toast>
-                <div class="toast">
-                    <span>{toast.text}</span>
-                    {toast.action.map(|(label, action)| {
-                        view! {
-                            <button
-                                type="button"
-                                class="toast-action"
-                                on:click=move |_| {
-                                    action.run(());
-                                    toaster.remove(toast.id);
-                                }
-                            >
-                                {label}
-                            </button>
-                        }
-                    })}
-                    <IconButton icon="x" label=t!("dialog.close") on_click=move |_| toaster.remove(toast.id) />
-                </div>
+                <Notice toaster toast />
             </For>
+        </div>
+    }
+}
+
+#[component]
+fn Notice(toaster: Toaster, toast: Toast) -> impl IntoView {
+    let Toast { id, text, action, stays } = toast;
+    let has_pointer = RwSignal::new(false);
+    let has_focus = RwSignal::new(false);
+    // Whoever reads it or is about to press its button is not hurried: the whole time begins again afterwards.
+    Effect::new(move |_| {
+        if has_pointer.get() || has_focus.get() {
+            return;
+        }
+        let clock = set_timeout_with_handle(move || toaster.remove(id), stays);
+        on_cleanup(move || {
+            if let Ok(clock) = clock {
+                clock.clear();
+            }
+        });
+    });
+    let leave = |what: RwSignal<bool>| {
+        // With its button the notice itself may go away.
+        let _ = what.try_set(false);
+    };
+    view! {
+        <div
+            class="toast"
+            on:pointerenter=move |_| has_pointer.set(true)
+            on:pointerleave=move |_| leave(has_pointer)
+            on:focusin=move |_| has_focus.set(true)
+            on:focusout=move |_| leave(has_focus)
+        >
+            <span>{text}</span>
+            {action.map(|(label, action)| {
+                view! {
+                    <button
+                        type="button"
+                        class="toast-action"
+                        on:click=move |_| {
+                            action.run(());
+                            toaster.remove(id);
+                        }
+                    >
+                        {label}
+                    </button>
+                }
+            })}
+            <IconButton icon="x" label=t!("dialog.close") on_click=move |_| toaster.remove(id) />
         </div>
     }
 }
