@@ -17,6 +17,9 @@ pub struct Network {
 #[error("{0:?} is neither an address such as 10.1.2.3 nor a network such as 10.0.0.0/8")]
 pub struct InvalidNetwork(String);
 
+/// How many bits stand before the IPv4 address in an IPv6 address that maps one, such as `::ffff:10.1.2.3`.
+const MAPPED: u32 = 96;
+
 impl Network {
     /// Whether `address` lies in the network.
     pub fn contains(self, address: IpAddr) -> bool {
@@ -43,7 +46,16 @@ impl FromStr for Network {
         let address: IpAddr = address.parse().map_err(|_| invalid())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), str::parse).map_err(|_| invalid())?;
-        if bits > most { Err(invalid()) } else { Ok(Self { address, bits }) }
+        if bits > most {
+            return Err(invalid());
+        }
+        // Peers are compared in their canonical form, so that an IPv4 network is one however it is written.
+        match address.to_canonical() {
+            IpAddr::V4(v4) if address.is_ipv6() && bits >= MAPPED => {
+                Ok(Self { address: IpAddr::V4(v4), bits: bits - MAPPED })
+            }
+            _ => Ok(Self { address, bits }),
+        }
     }
 }
 
@@ -66,6 +78,11 @@ mod tests {
         assert!(contains("10.0.0.0/8", "10.255.0.1"));
         assert!(!contains("10.0.0.0/8", "11.0.0.1"));
         assert!(contains("127.0.0.1", "::ffff:127.0.0.1"));
+        assert!(contains("10.0.0.0/8", "::ffff:10.0.0.1"));
+        assert!(contains("::ffff:10.0.0.1", "10.0.0.1"));
+        assert!(contains("::ffff:10.0.0.0/104", "::ffff:10.255.0.1"));
+        assert!(!contains("::ffff:10.0.0.0/104", "11.0.0.1"));
+        assert!(!contains("10.0.0.0/8", "::a00:1"));
         assert!(contains("0.0.0.0/0", "8.8.8.8"));
         assert!(contains("fd00::/8", "fdff::1"));
         assert!(!contains("fd00::/8", "10.0.0.1"));
