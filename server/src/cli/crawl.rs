@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 use hammock_contract::{
     document::DocumentQuery,
-    source::{NewSource, Source, SourceKind, WebsiteSettings},
+    source::{NewSource, Source, SourceKind, SourcePatch, WebsiteSettings},
 };
-use hammock_domain::{Hammock, Scope};
+use hammock_domain::{Hammock, Scope, counted};
 
 use super::{Organisation, target};
 
@@ -18,9 +18,9 @@ pub struct Command {
     /// The collection; made when there is none.
     #[arg(long, default_value = "Imported")]
     collection: String,
-    /// At most this many pages.
-    #[arg(long, default_value_t = 5000)]
-    page_limit: u32,
+    /// At most this many pages. 5000 for a website that is not a source yet.
+    #[arg(long)]
+    page_limit: Option<u32>,
     /// Does not read the sitemap.
     #[arg(long)]
     no_sitemap: bool,
@@ -31,14 +31,21 @@ pub struct Command {
     organisation: Organisation,
 }
 
+impl Command {
+    /// `settings` with what the command line says about them.
+    fn applied(&self, settings: WebsiteSettings) -> WebsiteSettings {
+        WebsiteSettings {
+            page_limit: self.page_limit.unwrap_or(settings.page_limit),
+            use_sitemap: settings.use_sitemap && !self.no_sitemap,
+            follow_links: settings.follow_links && !self.no_links,
+            ..settings
+        }
+    }
+}
+
 pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode> {
     let scope = target::scope(hammock, &command.organisation).await?;
-    let settings = WebsiteSettings {
-        page_limit: command.page_limit,
-        use_sitemap: !command.no_sitemap,
-        follow_links: !command.no_links,
-        ..WebsiteSettings::of(command.url)
-    };
+    let settings = command.applied(WebsiteSettings::of(command.url.as_str()));
     // Before anything is made: what cannot be crawled leaves nothing behind.
     let settings = hammock.check_website(&scope, settings).await?;
     let is_new_collection = target::find_collection(hammock, &scope, &command.collection).await?.is_none();
@@ -50,7 +57,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
     );
     let is_new_source = known.is_none();
     let source = match known {
-        Some(source) => hammock.refresh_source(&scope, &source.id).await?,
+        Some(source) => {
+            change(hammock, &scope, &source, &command).await?;
+            hammock.refresh_source(&scope, &source.id).await?
+        }
         None => {
             let new = NewSource { name: String::new(), kind: SourceKind::Website(settings) };
             hammock.create_source(&scope, &collection, new).await?
@@ -72,6 +82,34 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
     Ok(ExitCode::FAILURE)
 }
 
+/// A website that is a source already is read as the command line says, where that says something else than what is kept.
+async fn change(hammock: &Hammock, scope: &Scope, source: &Source, command: &Command) -> anyhow::Result<()> {
+    let SourceKind::Website(kept) = &source.kind else { return Ok(()) };
+    let wanted = command.applied(kept.clone());
+    let changes = changes(kept, &wanted);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let patch = SourcePatch { website: Some(wanted), ..SourcePatch::default() };
+    hammock.update_source(scope, &source.id, patch).await?;
+    println!("{} is a source already; from now on: {}", source.name, changes.join(", "));
+    Ok(())
+}
+
+/// What the command line can change, in words.
+fn changes(before: &WebsiteSettings, now: &WebsiteSettings) -> Vec<String> {
+    let most = usize::try_from(now.page_limit).unwrap_or(usize::MAX);
+    let limit = || format!("at most {} instead of {}", counted(most, "page"), before.page_limit);
+    [
+        (before.page_limit != now.page_limit).then(limit),
+        (before.use_sitemap != now.use_sitemap).then(|| "without the sitemap".to_owned()),
+        (before.follow_links != now.follow_links).then(|| "without following links".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Why pages were not read, the first few of them; why the whole website was not has been said.
 async fn say_why(hammock: &Hammock, scope: &Scope, source: &Source) -> anyhow::Result<()> {
     let query = DocumentQuery { source: Some(source.id.clone()), limit: Some(10), ..DocumentQuery::default() };
@@ -81,4 +119,27 @@ async fn say_why(hammock: &Hammock, scope: &Scope, source: &Source) -> anyhow::R
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_changes_a_website_that_is_kept() {
+        let command = |page_limit, no_links| Command {
+            url: "https://example.org/".to_owned(),
+            collection: "Imported".to_owned(),
+            page_limit,
+            no_sitemap: false,
+            no_links,
+            organisation: Organisation::default(),
+        };
+        let kept = WebsiteSettings { page_limit: 7, use_sitemap: false, ..WebsiteSettings::of("https://example.org/") };
+        assert_eq!(command(None, false).applied(kept.clone()), kept);
+        let now = command(Some(3), true).applied(kept.clone());
+        assert_eq!((now.page_limit, now.use_sitemap, now.follow_links), (3, false, false));
+        assert_eq!(changes(&kept, &now), ["at most 3 pages instead of 7", "without following links"]);
+        assert_eq!(command(None, false).applied(WebsiteSettings::of("https://example.org/")).page_limit, 5_000);
+    }
 }

@@ -151,6 +151,12 @@ async fn a_collection_that_was_there_stays_and_a_website_that_answers_is_added()
     let found = installation.operator(&search);
     assert!(found.contains("eleven metres") && found.contains("nine metres"), "{found}");
 
+    // What is said about a website that is a source already holds from then on.
+    let again = ["crawl", &site.url("/"), "--collection", "Birds", "--page-limit", "1"];
+    let said = installation.operator(&again);
+    assert!(said.contains("is a source already; from now on: at most 1 page instead of 5000"), "{said}");
+    assert!(!installation.operator(&again).contains("from now on"));
+
     // A website that was read before stays when it cannot be read again.
     site.put("/", Page::status(503));
     assert!(!crawl(&installation, &site.url("/"), "Birds").status.success());
