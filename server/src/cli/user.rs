@@ -61,9 +61,9 @@ pub struct Create {
     /// Last name.
     #[arg(long)]
     last_name: String,
-    /// The role: user, administrator or owner.
-    #[arg(long, default_value = "user", value_parser = super::key::role)]
-    role: Role,
+    /// The role: user, administrator or owner. Without it `user`, or `owner` in a new organisation.
+    #[arg(long, value_parser = super::key::role)]
+    role: Option<Role>,
     /// Reads the password from the first line of standard input; otherwise one is made up and printed.
     #[arg(long)]
     password_stdin: bool,
@@ -146,12 +146,21 @@ fn first_line() -> anyhow::Result<String> {
 
 async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
     let Create { email, first_name, last_name, role, password_stdin, new_organisation, organisation } = new;
+    let is_first = !hammock_store::organisations::any(hammock.store().read()).await?;
+    let makes_organisation = is_first || new_organisation.is_some();
+    if makes_organisation && let Some(role) = role.filter(|role| *role != Role::Owner) {
+        // The option that asks for a new organisation, or that there is none yet to add a person to.
+        let reason = if is_first { "there is no organisation yet, so one is made" } else { "an organisation is made" };
+        anyhow::bail!(
+            "--role {}: {reason}, and whoever comes first owns it; leave --role out or give owner, and add others afterwards",
+            super::key::word(role)
+        );
+    }
     let password = match password_stdin {
         true => first_line()?,
         false => format!("{}-a1", uuid::Uuid::new_v4().simple()),
     };
-    let is_first = !hammock_store::organisations::any(hammock.store().read()).await?;
-    if is_first || new_organisation.is_some() {
+    if makes_organisation {
         let registration = Registration {
             first_name,
             last_name,
@@ -168,6 +177,7 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
     } else {
         let scope = target::scope(hammock, &organisation).await?;
         let first_password = FirstPassword::Set { password: password.clone() };
+        let role = role.unwrap_or(Role::User);
         let new =
             NewUser { first_name, last_name, email: email.clone(), telephone: String::new(), role, first_password };
         hammock.add_user(&scope, new, Locale::default()).await?;

@@ -60,6 +60,21 @@ fn the_operator_adds_organisations_where_people_come_by_invitation() {
 }
 
 #[test]
+fn who_comes_first_into_an_organisation_owns_it() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    let create = ["user", "create", "--email", "ada@example.org", "--first-name", "Ada", "--last-name", "L"];
+    let with = |more: &[&'static str]| [create.as_slice(), more].concat();
+    let said = refused(data, &with(&["--role", "administrator"]));
+    assert!(said.contains("--role administrator") && said.contains("leave --role out"), "{said}");
+    assert!(run(data, &with(&["--role", "owner"])).contains("owner of a new organisation"));
+    let said = refused(data, &with(&["--role", "user", "--new-organisation", "Second"]));
+    assert!(said.contains("an organisation is made"), "{said}");
+    let listed = run(data, &["user", "list"]);
+    assert_eq!(listed.matches("ada@example.org").count(), 1, "{listed}");
+}
+
+#[test]
 fn a_value_of_digits_is_a_text_where_a_text_is_wanted() {
     let data = tempfile::tempdir().unwrap();
     let output = command(data.path(), &["migrate"]).env("HAMMOCK_METRICS__TOKEN", "123456").output().unwrap();
