@@ -63,6 +63,9 @@ pub enum CrawlOutcome {
     PageLimit,
     /// Somebody stopped it. What was read until then answers.
     Stopped,
+    /// The server was stopped meanwhile, and reads the website again by itself when it runs. What was read until then
+    /// answers.
+    Interrupted,
     /// It could not be done; see `error`. What was there before answers.
     Failed,
     /// It found far less than the last one. Nothing was removed: a person accepts it, or reads again.

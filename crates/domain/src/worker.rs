@@ -129,7 +129,7 @@ impl Hammock {
 
     async fn do_job(&self, job: JobRow, worker: &str, shutdown: CancellationToken) {
         let stop = shutdown.child_token();
-        let work = std::panic::AssertUnwindSafe(self.perform(&job, stop.clone())).catch_unwind();
+        let work = std::panic::AssertUnwindSafe(self.perform(&job, stop.clone(), &shutdown)).catch_unwind();
         tokio::pin!(work);
         let mut lost = false;
         let outcome = loop {
@@ -246,11 +246,11 @@ impl Hammock {
         }
     }
 
-    async fn perform(&self, job: &JobRow, stop: CancellationToken) -> Result<()> {
+    async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<()> {
         let scope = Scope::for_job(job);
         match work_of(job)? {
             Work::ReadDocument { document } => self.read_document(&scope, &document).await,
-            Work::CrawlSource { source, trigger } => self.crawl_source(&scope, &source, trigger, stop).await,
+            Work::CrawlSource { source, trigger } => self.crawl_source(&scope, &source, trigger, stop, shutdown).await,
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
                     self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;

@@ -40,16 +40,17 @@ struct Begun {
 }
 
 impl Hammock {
-    /// Crawls a source to its end, or until `stop`.
+    /// Crawls a source to its end, or until `stop`; with `shutdown`, its job is done again when the server runs.
     pub(crate) async fn crawl_source(
         &self,
         scope: &Scope,
         id: &SourceId,
         trigger: CrawlTrigger,
         stop: CancellationToken,
+        shutdown: &CancellationToken,
     ) -> Result<()> {
         let Some(begun) = self.begin_crawling(scope, id, trigger).await? else { return Ok(()) };
-        let crawled = self.crawl_begun(scope, &begun, stop).await;
+        let crawled = self.crawl_begun(scope, &begun, stop, shutdown).await;
         if let Err(error) = &crawled {
             let tx = self.store().begin().await.map_err(from_store)?;
             let outcome = CrawlOutcome::Failed;
@@ -82,12 +83,19 @@ impl Hammock {
         let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
         sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        let was_cut_short =
-            last.is_some_and(|last| matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Failed));
+        let was_cut_short = last.is_some_and(|last| {
+            matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
+        });
         Ok(Some(Begun { source, crawl, number, asks_conditionally: !was_cut_short }))
     }
 
-    async fn crawl_begun(&self, scope: &Scope, begun: &Begun, stop: CancellationToken) -> Result<()> {
+    async fn crawl_begun(
+        &self,
+        scope: &Scope,
+        begun: &Begun,
+        stop: CancellationToken,
+        shutdown: &CancellationToken,
+    ) -> Result<()> {
         let id = &begun.source.id;
         let SourceKind::Website(settings) = &begun.source.kind else { return Ok(()) };
         let _running = self.0.crawls.begin(id, stop.clone());
@@ -122,11 +130,11 @@ impl Hammock {
         drop(sink);
         gathering.await.map_err(internal)??;
         let summary = crawled.map_err(ApiError::from)?;
-        self.end_crawl(scope, begun, &summary).await
+        self.end_crawl(scope, begun, &summary, shutdown.is_cancelled()).await
     }
 
-    /// Writes down what became of a crawl that was not cut off, and removes what it shows to be gone.
-    async fn end_crawl(&self, scope: &Scope, begun: &Begun, summary: &CrawlSummary) -> Result<()> {
+    /// Writes down what became of a crawl that did not fail, and removes what it shows to be gone.
+    async fn end_crawl(&self, scope: &Scope, begun: &Begun, summary: &CrawlSummary, is_shutdown: bool) -> Result<()> {
         let (id, found) = (&begun.source.id, summary.pages());
         let tx = self.store().begin().await.map_err(from_store)?;
         let row = match sources::find_writable(scope, tx.db(), id).await {
@@ -136,6 +144,7 @@ impl Hammock {
         };
         let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
         let outcome = match summary.stopped {
+            Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
             // After a change of the settings there is nothing to measure it by.
             _ if summary.shrunk && row.last_page_count > 0 => CrawlOutcome::Held,
@@ -143,7 +152,7 @@ impl Hammock {
             None => CrawlOutcome::Complete,
         };
         let removed = match outcome {
-            CrawlOutcome::Stopped => 0,
+            CrawlOutcome::Stopped | CrawlOutcome::Interrupted => 0,
             _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
         };
         let error = (outcome == CrawlOutcome::Held).then(|| shrunk(found, removed));
@@ -158,6 +167,12 @@ impl Hammock {
         }
         if was_changed {
             find_anew(scope, &tx, id).await?;
+        }
+        if outcome == CrawlOutcome::Interrupted {
+            // Its job is given back: the website waits for whoever takes that next.
+            let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+            sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
+            return tx.commit().await.map_err(from_store);
         }
         let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
         self.end_crawling(scope, &tx, id, state, error).await?;
