@@ -1,6 +1,6 @@
 //! Where questions are typed. What is typed is kept in the tab until it was sent.
 
-use hammock_contract::ConversationId;
+use hammock_contract::{ConversationId, check::is_blank};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
@@ -31,7 +31,7 @@ pub fn Composer(
     children: Children,
 ) -> impl IntoView {
     let input = NodeRef::<html::Textarea>::new();
-    let can_send = Memo::new(move |_| !text.with(|text| text.trim().is_empty()) && !thread.is_running());
+    let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running());
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();

@@ -27,6 +27,11 @@ pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, A
     Ok(text.to_owned())
 }
 
+/// Whether a text shows nothing: white space and control characters alone.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control())
+}
+
 /// That a text does not have `min` to `max` characters.
 pub fn too_short_or_long(field: &str, message: impl Into<String>, min: usize, max: usize) -> ApiError {
     let error = ApiError::new(ErrorCode::InvalidField, message).on(field);

@@ -19,6 +19,7 @@ use futures::Stream;
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
+    check,
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
@@ -76,10 +77,7 @@ impl Hammock {
         if self.0.live.is_closed() {
             return Err(ApiError::new(ErrorCode::Unavailable, "the server is being restarted; ask again in a moment"));
         }
-        let text = validate::block("text", &request.text, QUESTION_CHARS)?;
-        if text.is_empty() {
-            return Err(validate::too_short_or_long("text", "type a question", 1, QUESTION_CHARS));
-        }
+        let text = checked_question(&request.text)?;
         if let Some(key) = &request.idempotency_key {
             validate::line("idempotency_key", key, 1, 100)?;
             let known = runs::find_by_key(scope, self.store().read(), key).await.map_err(from_store)?;
@@ -323,6 +321,14 @@ fn update_of(message: &Message) -> messages::MessageUpdate {
     }
 }
 
+/// A question as it is kept. Of one that shows nothing, such as U+0000 alone, it is said that it is empty.
+fn checked_question(typed: &str) -> Result<String> {
+    if check::is_blank(typed) {
+        return Err(validate::too_short_or_long("text", "the question is empty; type one", 1, QUESTION_CHARS));
+    }
+    validate::block("text", typed, QUESTION_CHARS)
+}
+
 /// The beginning of the question, up to a word's end.
 fn title_of(question: &str) -> String {
     let line = question.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
@@ -337,6 +343,16 @@ fn title_of(question: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_that_shows_nothing_is_empty() {
+        for typed in ["", " \n ", "\0", "\u{1}\u{7f} \0"] {
+            let refused = checked_question(typed).unwrap_err();
+            assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some("text")), "{typed:?}");
+            assert!(refused.message.contains("empty"), "{refused}");
+        }
+        assert_eq!(checked_question(" Why? ").as_deref(), Ok("Why?"));
+    }
 
     #[test]
     fn titles_end_with_a_word() {
