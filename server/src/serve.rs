@@ -1,6 +1,7 @@
 //! Runs a server: binds, prepares, serves, and stops in order.
 
 use std::{
+    io,
     net::{SocketAddr, TcpListener},
     path::Path,
     time::{Duration, Instant},
@@ -43,8 +44,10 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     logging::start(&config.log)?;
     allow_many_connections();
     let listen = config.server.listen;
-    let listener = TcpListener::bind(listen)
-        .with_context(|| format!("server.listen: {listen} cannot be listened on; is Hammock running already?"))?;
+    let listener = TcpListener::bind(listen).map_err(|error| {
+        let advice = cannot_listen(listen, error.kind());
+        anyhow::Error::from(error).context(advice)
+    })?;
     listener.set_nonblocking(true).context("the socket cannot be used")?;
     let address = listener.local_addr().context("the socket has no address")?;
 
@@ -114,6 +117,27 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     hammock.store().clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Why an address cannot be listened on, and what to do.
+fn cannot_listen(listen: SocketAddr, kind: io::ErrorKind) -> String {
+    let (ip, port) = (listen.ip(), listen.port());
+    match kind {
+        io::ErrorKind::AddrInUse => {
+            format!(
+                "server.listen: port {port} of {ip} is taken; is Hammock running already? Stop what has it, or choose another port"
+            )
+        }
+        io::ErrorKind::AddrNotAvailable => format!(
+            "server.listen: {ip} is no address of this machine; give one that it has, 127.0.0.1 to be reached from this machine \
+             alone, or 0.0.0.0 to be reached by all of its addresses"
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "server.listen: this user may not listen on port {port}; choose one from 1024 on and let a proxy pass requests on, \
+             or give the program the right to it (setcap cap_net_bind_service=+ep)"
+        ),
+        _ => format!("server.listen: {listen} cannot be listened on; choose another address or port"),
+    }
 }
 
 /// What makes Hammock work less well than it could, once and with what to do: nothing else would tell the operator.
@@ -211,5 +235,24 @@ fn announce(address: &str, took: Duration, role: Role, format: LogFormat) {
     tracing::info!(address, took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), ?role, "ready");
     if format == LogFormat::Text {
         println!("Hammock is ready on {address}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_listened_on_says_what_to_do() {
+        let listen: SocketAddr = "192.0.2.1:80".parse().unwrap();
+        for (kind, what) in [
+            (io::ErrorKind::AddrInUse, "port 80 of 192.0.2.1 is taken; is Hammock running already?"),
+            (io::ErrorKind::AddrNotAvailable, "192.0.2.1 is no address of this machine"),
+            (io::ErrorKind::PermissionDenied, "may not listen on port 80"),
+            (io::ErrorKind::Other, "choose another address or port"),
+        ] {
+            let said = cannot_listen(listen, kind);
+            assert!(said.starts_with("server.listen: ") && said.contains(what), "{said}");
+        }
     }
 }
