@@ -1,6 +1,7 @@
 //! `hammock import FILE…`.
 
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -92,6 +93,12 @@ async fn take_back(hammock: &Hammock, scope: &Scope, source: &Source, is_new_col
 }
 
 async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &Path) -> anyhow::Result<DocumentId> {
+    match tokio::fs::metadata(file).await {
+        Ok(there) if there.is_dir() => anyhow::bail!("this is a folder; name the files in it"),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => anyhow::bail!("there is no such file; check the path"),
+        Err(error) => return Err(anyhow::Error::from(error).context("cannot be read")),
+    }
     let file_name = file.file_name().and_then(|name| name.to_str()).context("the name is not readable")?.to_owned();
     let spool = hammock.upload_dir();
     tokio::fs::create_dir_all(&spool).await?;

@@ -130,6 +130,25 @@ fn an_import_without_a_single_file_takes_back_what_it_made() {
     assert!(work.contains("fine") && work.contains("0 given up"), "{work}");
 }
 
+#[test]
+fn a_file_that_is_not_there_is_told_and_the_others_are_imported() {
+    let installation = installation();
+    let nope = installation.folder().join("nope.pdf");
+    let nope = nope.to_str().expect("a path of letters");
+    let alone = installation.command(&["import", nope, "--collection", "Birds"]).output().expect("the program starts");
+    let said = failed(&alone);
+    assert!(said.contains(&format!("{nope}: there is no such file")), "{said}");
+    assert!(!has_collection(&installation, "Birds"));
+
+    let there = installation.folder().join("swallow.txt");
+    std::fs::write(&there, "A swallow flies at eleven metres a second.").expect("a file is written");
+    let there = there.to_str().expect("a path of letters");
+    let arguments = ["import", nope, there, "--collection", "Birds"];
+    let said = failed(&installation.command(&arguments).output().expect("the program starts"));
+    assert!(said.contains("there is no such file") && said.contains("1 document answers, 1 failed"), "{said}");
+    assert!(has_collection(&installation, "Birds"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collection_that_was_there_stays_and_a_website_that_answers_is_added() {
     let site = Website::start([]).await.expect("a website starts");
@@ -152,7 +171,8 @@ async fn a_collection_that_was_there_stays_and_a_website_that_answers_is_added()
     assert!(found.contains("eleven metres") && found.contains("nine metres"), "{found}");
 
     // What is said about a website that is a source already holds from then on.
-    let again = ["crawl", &site.url("/"), "--collection", "Birds", "--page-limit", "1"];
+    let url = site.url("/");
+    let again = ["crawl", url.as_str(), "--collection", "Birds", "--page-limit", "1"];
     let said = installation.operator(&again);
     assert!(said.contains("is a source already; from now on: at most 1 page instead of 5000"), "{said}");
     assert!(!installation.operator(&again).contains("from now on"));
