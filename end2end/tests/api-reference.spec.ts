@@ -38,6 +38,20 @@ test("operations are found, unfolded and copied", async ({ page, context }) => {
   await expect(page.locator("#type-SearchMode").getByText("keyword", { exact: true })).toBeVisible();
 });
 
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("the button that copies a command covers none of it", async ({ page }) => {
+    await page.goto("/api/docs#post_search");
+    const search = page.locator("#post_search");
+    const [button, command] = [
+      await search.getByRole("button", { name: "Copy" }).boundingBox(),
+      await search.locator(".reference-code pre").boundingBox(),
+    ];
+    expect(button && command ? command.y - (button.y + button.height) : NaN).toBeGreaterThanOrEqual(0);
+  });
+});
+
 test("requests are sent as who is signed in, and answers are shown as they come", async ({ browser }) => {
   const context = await browser.newContext({ locale: "en-GB", storageState: JSON.parse(state) });
   const page = await context.newPage();
