@@ -59,9 +59,9 @@ test("a notice stays while it is pointed at or has the focus", async ({ page }) 
   await expect(notice).toBeVisible();
   // The whole time begins again.
   await page.getByLabel("Ask a question").focus();
-  await page.clock.runFor(8_000);
+  await page.clock.runFor(5_000);
   await expect(notice).toBeVisible();
-  await page.clock.runFor(8_000);
+  await page.clock.runFor(15_000);
   await expect(notice).toHaveCount(0);
 });
 
