@@ -305,7 +305,7 @@ mod tests {
 
     use super::*;
 
-    fn summary(name: &str, title: &str) -> ConversationSummary {
+    fn summary(name: &'static str, title: &str) -> ConversationSummary {
         ConversationSummary {
             id: ConversationId::fixed(name),
             title: title.to_owned(),
