@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssistantId, CollectionId, ConnectionId, Timestamp, UserId};
+use crate::{AssistantId, CollectionId, ConnectionId, Timestamp, UserId, retrieval::RetrievalSettings};
 
 /// Who may use a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,6 +88,9 @@ pub struct AssistantSettings {
     /// How much evidence an answer needs.
     #[serde(default)]
     pub strictness: Strictness,
+    /// How it searches, where that differs from what its collections say.
+    #[serde(default)]
+    pub retrieval: RetrievalSettings,
 }
 
 fn default_icon() -> String {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionId, Timestamp};
+use crate::{CollectionId, Timestamp, retrieval::RetrievalSettings};
 
 /// A named set of knowledge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Collection {
     /// The id.
@@ -14,6 +14,9 @@ pub struct Collection {
     pub name: String,
     /// What is in it.
     pub description: String,
+    /// How it is searched.
+    #[serde(default)]
+    pub retrieval: RetrievalSettings,
     /// Whether it came with Hammock and cannot be changed.
     pub read_only: bool,
     /// How many sources it has.
@@ -33,7 +36,7 @@ pub struct Collection {
 }
 
 /// A collection to make.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewCollection {
@@ -42,10 +45,13 @@ pub struct NewCollection {
     /// What is in it. At most 500 characters.
     #[serde(default)]
     pub description: String,
+    /// How it is searched.
+    #[serde(default)]
+    pub retrieval: RetrievalSettings,
 }
 
 /// A change to a collection; absent fields stay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[derive(Default)]
 #[serde(default, deny_unknown_fields)]
@@ -54,4 +60,6 @@ pub struct CollectionPatch {
     pub name: Option<String>,
     /// What is in it.
     pub description: Option<String>,
+    /// How it is searched: all of it anew.
+    pub retrieval: Option<RetrievalSettings>,
 }

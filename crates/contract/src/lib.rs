@@ -24,6 +24,7 @@ pub mod page;
 pub mod passage;
 pub mod password;
 pub mod reading;
+pub mod retrieval;
 pub mod search;
 pub mod source;
 pub mod stream;

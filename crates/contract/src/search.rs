@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChunkId, CollectionId, DocumentId};
+use crate::{AssistantId, ChunkId, CollectionId, DocumentId, retrieval::Explanation};
 
 /// Which side of the index answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,15 +20,18 @@ pub enum SearchMode {
 }
 
 /// A search.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// What is sought. 1 to 2,000 characters.
     pub query: String,
-    /// Where; everything that the caller may see when empty.
+    /// Where; everything that the caller may see when empty and no assistant is named.
     #[serde(default)]
     pub collections: Vec<CollectionId>,
+    /// Search as this assistant does: in its collections and by its settings. `collections` is empty then.
+    #[serde(default)]
+    pub assistant: Option<AssistantId>,
     /// How.
     #[serde(default)]
     pub mode: SearchMode,
@@ -36,6 +39,9 @@ pub struct SearchRequest {
     #[serde(default, deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
+    /// Whether the answer says why each hit was found, and what a model would be given.
+    #[serde(default)]
+    pub explain: bool,
 }
 
 /// A chunk that was found.
@@ -84,4 +90,7 @@ pub struct SearchResponse {
     pub vector_missing: Option<String>,
     /// How long it took. Milliseconds.
     pub took_ms: u32,
+    /// Why, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Box<Explanation>>,
 }

@@ -5,6 +5,7 @@ use hammock_contract::{
     assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
     locale::Locale,
     page::PageRequest,
+    retrieval::RetrievalSettings,
     user::Role,
 };
 use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
@@ -146,6 +147,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         temperature,
         max_tokens,
         strictness,
+        retrieval,
     } = settings;
     let model = validate::line("model", &model, 0, 200)?;
     if let Some(connection) = &connection {
@@ -197,6 +199,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         temperature,
         max_tokens,
         strictness,
+        retrieval: validate::retrieval(retrieval)?,
     })
 }
 
@@ -251,6 +254,7 @@ pub(crate) async fn create_first(
         temperature: 0.2,
         max_tokens: 1024,
         strictness: Strictness::Balanced,
+        retrieval: RetrievalSettings::default(),
     };
     assistants::create(scope, tx, id.clone(), settings, now).await.map_err(from_store)?;
     audit::record(scope, tx, "assistant.create", id.as_str(), serde_json::json!({ "name": name }), now)

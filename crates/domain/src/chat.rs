@@ -1,6 +1,7 @@
 //! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
 
 mod draft;
+mod explained;
 mod following;
 mod greeting;
 mod journal;
@@ -26,6 +27,7 @@ use hammock_contract::{
 use hammock_store::{Scope, StoreError, Tx, assistants, audit, conversations, messages, runs, stream_events};
 use tracing::Instrument as _;
 
+pub(crate) use explained::{Tried, explain};
 pub use journal::Journal;
 pub use live::LiveRuns;
 pub use models::{ModelFactory, ProviderAccount};

@@ -4,6 +4,7 @@ use hammock_contract::{
     ApiError, CollectionId, ErrorCode, Page,
     collection::{Collection, CollectionPatch, NewCollection},
     page::PageRequest,
+    retrieval::RetrievalSettings,
     system::IndexStatus,
     user::Role,
 };
@@ -43,9 +44,14 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let name = free(validate::line("name", &new.name, 1, 80)?)?;
         let description = validate::block("description", &new.description, 500)?;
+        let retrieval = validate::retrieval(new.retrieval)?;
         let (id, now) = (CollectionId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         collections::create(scope, &tx, id.clone(), &name, &description, now).await.map_err(taken(&name))?;
+        if retrieval != RetrievalSettings::default() {
+            let patch = CollectionPatch { retrieval: Some(retrieval), ..CollectionPatch::default() };
+            collections::update(scope, &tx, &id, &patch, now).await.map_err(from_store)?;
+        }
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "collection.create", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
@@ -64,17 +70,18 @@ impl Hammock {
     ) -> Result<Collection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         self.refuse_read_only(scope, id).await?;
-        let CollectionPatch { name, description } = patch;
+        let CollectionPatch { name, description, retrieval } = patch;
         let patch = CollectionPatch {
             name: name.map(|text| validate::line("name", &text, 1, 80).and_then(free)).transpose()?,
             description: description.map(|text| validate::block("description", &text, 500)).transpose()?,
+            retrieval: retrieval.map(validate::retrieval).transpose()?,
         };
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         collections::update(scope, &tx, id, &patch, now)
             .await
             .map_err(taken(patch.name.as_deref().unwrap_or_default()))?;
-        let detail = serde_json::json!({ "name": patch.name });
+        let detail = serde_json::json!({ "name": patch.name, "retrieval": patch.retrieval });
         audit::record(scope, &tx, "collection.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.find_collection(scope, id).await

@@ -87,13 +87,16 @@ impl Hammock {
     pub async fn search_to_read(&self, scope: &Scope, request: SearchRequest) -> Result<SearchReading> {
         let response = self.search(scope, request).await?;
         let mut passages = Vec::with_capacity(response.hits.len());
-        for hit in &response.hits {
-            passages.push(self.rendered_hit(scope, hit).await?);
+        for (place, hit) in response.hits.iter().enumerate() {
+            let explained = response.explanation.as_ref().and_then(|explanation| explanation.hits.get(place));
+            let matches = explained.map(|hit| hit.matches.as_slice()).unwrap_or_default();
+            passages.push(self.rendered_hit(scope, hit, matches).await?);
         }
         Ok(SearchReading { response, passages })
     }
 
-    async fn rendered_hit(&self, scope: &Scope, hit: &SearchHit) -> Result<String> {
+    /// `matches` are marked; they are in bytes of the hit's text.
+    async fn rendered_hit(&self, scope: &Scope, hit: &SearchHit, matches: &[TextSpan]) -> Result<String> {
         let db = self.store().read();
         let form = match documents::find(scope, db, &hit.document).await {
             Ok(row) => Form::of(&row.media_type, &row.location),
@@ -113,7 +116,12 @@ impl Hammock {
             Some(text) => (text, hit.start as usize..hit.end as usize),
             None => (hit.text.clone(), 0..hit.text.len()),
         };
-        rendering(move || passage::parts(&text, form, &[range], &[], ON_PAGE).concat()).await
+        let shifted = matches.iter().take(MOST_MARKS).map(|span| {
+            let span = range_of(*span);
+            range.start + span.start..range.start + span.end
+        });
+        let marks: Vec<Range<usize>> = shifted.collect();
+        rendering(move || passage::parts(&text, form, &[range], &marks, ON_PAGE).concat()).await
     }
 
     /// The text of a revision, else of the one that answers, for a very old revision is no longer kept; and whether it

@@ -7,19 +7,23 @@ use std::{
 
 use hammock_contract::{
     ChunkId, CollectionId, DocumentId,
+    retrieval::{PASSAGES, RetrievalInForce},
     search::{SearchHit, SearchMode, SearchRequest, SearchResponse},
 };
 use hammock_llm::Embedder;
 use hammock_retrieval::{
     SearchFilter,
     evidence::Evidence,
+    fusion::Fused,
     question,
     search::{self, Candidates, QueryVector, Ranking},
+    settings,
 };
-use hammock_store::{Scope, chunks, collections, scope::builtin_organisation, scope::handbook_collection};
+use hammock_store::{Scope, assistants, chunks, collections, scope::builtin_organisation, scope::handbook_collection};
 
 use crate::{
     Hammock, Result,
+    chat::{Tried, explain},
     error::{from_index, from_store},
     validate,
 };
@@ -32,25 +36,54 @@ pub(crate) struct Found {
     pub evidence: Evidence,
     /// Why the vector side took no part.
     pub vector_missing: Option<String>,
+    /// What both sides found.
+    pub candidates: Candidates,
+}
+
+impl Found {
+    /// Whether an answer may be given.
+    pub fn is_enough(&self, threshold: f32) -> bool {
+        !self.passages.is_empty() && self.evidence.reaches(threshold)
+    }
+
+    /// What a model is given of it, where it may be given at most so many.
+    pub fn sent(&self, passages: u8) -> &[Passage] {
+        &self.passages[..self.passages.len().min(usize::from(passages))]
+    }
+}
+
+/// How passages are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Which side of the index answers.
+    pub mode: SearchMode,
+    /// The weight of words and the language are taken from here.
+    pub settings: &'a RetrievalInForce,
+    /// At most this many passages.
+    pub limit: usize,
 }
 
 /// A chunk that was found, as the database has it now.
 pub(crate) struct Passage {
     /// The chunk with its document.
     pub row: chunks::FoundChunk,
-    /// Higher is better; comparable within one answer only.
-    pub score: f32,
-    /// The BM25 score.
-    pub keyword_score: Option<f32>,
-    /// The cosine similarity.
-    pub vector_score: Option<f32>,
+    /// Its scores.
+    pub hit: Fused,
+}
+
+/// Where a search looks, and how.
+struct Place {
+    collections: Vec<CollectionId>,
+    settings: RetrievalInForce,
+    system_message: String,
 }
 
 impl Hammock {
-    /// Searches in the collections that the caller names and may see; in all that they may see when none is named.
+    /// Searches in the collections that the caller names and may see; in all that they may see when none is named. Or as an
+    /// assistant does, in its collections and by its settings.
     ///
     /// # Errors
-    /// `invalid_field`, `not_found` for a collection that is not there.
+    /// `invalid_field`, `not_found` for a collection or an assistant that is not there.
     pub async fn search(&self, scope: &Scope, request: SearchRequest) -> Result<SearchResponse> {
         let began = Instant::now();
         let query = validate::block("query", &request.query, 2_000)?;
@@ -61,25 +94,54 @@ impl Hammock {
         if !(1..=100).contains(&limit) {
             return Err(validate::invalid("limit", "limit lies between 1 and 100").with("min", 1).with("max", 100));
         }
+        let (limit, mode) = (limit as usize, request.mode);
+        let Place { collections, settings, system_message } = self.place_of(scope, &request).await?;
+        // What is explained is what a chat would do, which looks at more than it may be shown here.
+        let least = if request.explain { settings.passages.max(PASSAGES) } else { 0 };
+        let wanted = Wanted { mode, settings: &settings, limit: limit.max(usize::from(least)) };
+        let found = self.find_passages(scope, &query, collections, wanted).await?;
+        let explanation = request.explain.then(|| {
+            let mut explanation =
+                explain(&found, Tried { question: &query, mode, settings, system_message: &system_message });
+            explanation.hits.truncate(limit);
+            Box::new(explanation)
+        });
+        Ok(SearchResponse {
+            evidence: found.evidence.value,
+            vectors_used: found.vector_missing.is_none() && mode != SearchMode::Keyword,
+            vector_missing: found.vector_missing.filter(|_| mode != SearchMode::Keyword),
+            hits: found.passages.into_iter().take(limit).map(hit).collect(),
+            took_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
+            explanation,
+        })
+    }
+
+    /// Where a search looks, and by which settings.
+    async fn place_of(&self, scope: &Scope, request: &SearchRequest) -> Result<Place> {
+        let db = self.store().read();
+        if let Some(id) = &request.assistant {
+            if !request.collections.is_empty() {
+                let message = "name an assistant or collections: an assistant searches in its own";
+                return Err(validate::invalid("collections", message));
+            }
+            let assistant = assistants::find(scope, db, id).await.map_err(from_store)?.settings;
+            let visible = collections::retain_visible(scope, db, &assistant.collections).await.map_err(from_store)?;
+            let theirs = collections::list_retrieval(scope, db, &visible).await.map_err(from_store)?;
+            let settings = settings::of_assistant(assistant.strictness, &assistant.retrieval, &theirs);
+            return Ok(Place { collections: visible, settings, system_message: assistant.system_message });
+        }
         let visible = if request.collections.is_empty() {
-            collections::list_ids(scope, self.store().read()).await.map_err(from_store)?
+            collections::list_ids(scope, db).await.map_err(from_store)?
         } else {
-            let visible = collections::retain_visible(scope, self.store().read(), &request.collections)
-                .await
-                .map_err(from_store)?;
+            let visible = collections::retain_visible(scope, db, &request.collections).await.map_err(from_store)?;
             if visible.len() < request.collections.len() {
                 return Err(hammock_contract::ApiError::not_found().on("collections"));
             }
             visible
         };
-        let found = self.find_passages(scope, &query, visible, request.mode, limit as usize).await?;
-        Ok(SearchResponse {
-            evidence: found.evidence.value,
-            vectors_used: found.vector_missing.is_none() && request.mode != SearchMode::Keyword,
-            vector_missing: found.vector_missing.filter(|_| request.mode != SearchMode::Keyword),
-            hits: found.passages.into_iter().map(hit).collect(),
-            took_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
-        })
+        let theirs = collections::list_retrieval(scope, db, &visible).await.map_err(from_store)?;
+        let settings = settings::of_collections(&theirs);
+        Ok(Place { collections: visible, settings, system_message: String::new() })
     }
 
     /// The best passages for a question. `collections` are those that the caller may see.
@@ -88,9 +150,9 @@ impl Hammock {
         scope: &Scope,
         text: &str,
         collections: Vec<CollectionId>,
-        mode: SearchMode,
-        limit: usize,
+        wanted: Wanted<'_>,
     ) -> Result<Found> {
+        let Wanted { mode, settings, .. } = wanted;
         let filter = filter_of(scope, collections);
         let vector = match mode {
             SearchMode::Keyword => Err("only words were asked for".to_owned()),
@@ -103,26 +165,21 @@ impl Hammock {
             }
             _ => None,
         };
-        let language = question::language(text, std::iter::empty());
+        let language = settings.language.clone().or_else(|| question::language(text, std::iter::empty()));
         let mut candidates = search::search(&*self.0.index, text, language.as_deref(), &filter, mode, query_vector)
             .await
             .map_err(from_index)?;
 
-        let (ranking, mut rows) = self.answering(scope, &mut candidates, mode, limit).await?;
+        let (ranking, mut rows) = self.answering(scope, &mut candidates, wanted).await?;
         let passages = ranking
             .hits
             .into_iter()
             .filter_map(|hit| {
                 let row = rows.remove(&hit.chunk)?;
-                Some(Passage {
-                    row,
-                    score: hit.score,
-                    keyword_score: hit.keyword_score,
-                    vector_score: hit.vector_score,
-                })
+                Some(Passage { row, hit })
             })
             .collect();
-        Ok(Found { passages, evidence: ranking.evidence, vector_missing: vector.err() })
+        Ok(Found { passages, evidence: ranking.evidence, vector_missing: vector.err(), candidates })
     }
 
     /// The ranking of what answers. The database has the last word about which revision does and about who may see it: hits
@@ -132,11 +189,10 @@ impl Hammock {
         &self,
         scope: &Scope,
         candidates: &mut Candidates,
-        mode: SearchMode,
-        limit: usize,
+        wanted: Wanted<'_>,
     ) -> Result<(Ranking, HashMap<ChunkId, chunks::FoundChunk>)> {
         loop {
-            let ranking = candidates.rank(mode, limit);
+            let ranking = candidates.rank_weighted(wanted.mode, wanted.settings.keyword_weight, wanted.limit);
             let ids: Vec<ChunkId> = ranking.hits.iter().map(|hit| hit.chunk.clone()).collect();
             let rows: HashMap<ChunkId, chunks::FoundChunk> = chunks::load(scope, self.store().read(), &ids)
                 .await
@@ -169,7 +225,7 @@ fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> SearchFilter {
 }
 
 fn hit(passage: Passage) -> SearchHit {
-    let Passage { row, score, keyword_score, vector_score } = passage;
+    let Passage { row, hit: Fused { score, keyword_score, vector_score, .. } } = passage;
     let chunks::FoundChunk { chunk, title, url, .. } = row;
     SearchHit {
         document: chunk.document_id,

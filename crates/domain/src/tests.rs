@@ -18,6 +18,7 @@ mod organisation;
 mod people;
 mod repairs;
 mod replacement;
+mod retrieval;
 mod roles;
 mod secrets;
 mod so_far;

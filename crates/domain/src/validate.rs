@@ -1,7 +1,10 @@
 //! Checks of what people type.
 
 pub use hammock_contract::check::{line, too_short_or_long};
-use hammock_contract::{ApiError, ErrorCode, check};
+use hammock_contract::{
+    ApiError, ErrorCode, check,
+    retrieval::{LANGUAGES, MOST_PASSAGES, RetrievalSettings},
+};
 
 use crate::Result;
 
@@ -29,6 +32,29 @@ pub fn email(text: &str) -> Result<String> {
     }
 }
 
+/// How knowledge is searched: every number in its limits, the language one that is known.
+///
+/// # Errors
+/// `invalid_field`, naming the field and the limits.
+pub fn retrieval(settings: RetrievalSettings) -> Result<RetrievalSettings> {
+    let RetrievalSettings { threshold, passages, keyword_weight, language } = settings;
+    for (field, share) in [("threshold", threshold), ("keyword_weight", keyword_weight)] {
+        if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            let error = invalid(field, format!("{field} lies between 0 and 1"));
+            return Err(error.with("min", 0).with("max", 1));
+        }
+    }
+    if passages.is_some_and(|passages| !(1..=MOST_PASSAGES).contains(&passages)) {
+        let error = invalid("passages", format!("the number of passages lies between 1 and {MOST_PASSAGES}"));
+        return Err(error.with("min", 1).with("max", MOST_PASSAGES));
+    }
+    let language = language.map(|code| code.trim().to_lowercase()).filter(|code| !code.is_empty());
+    if language.as_deref().is_some_and(|code| !LANGUAGES.contains(&code)) {
+        return Err(invalid("language", format!("the language is one of {}", LANGUAGES.join(", "))));
+    }
+    Ok(RetrievalSettings { threshold, passages, keyword_weight, language })
+}
+
 /// The error of a field.
 pub fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidField, message).on(field)
@@ -42,6 +68,27 @@ pub fn key(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn retrieval_settings_stay_in_their_limits() {
+        let nothing = RetrievalSettings::default();
+        assert_eq!(retrieval(nothing.clone()).unwrap(), nothing);
+        let wrong = [
+            ("threshold", RetrievalSettings { threshold: Some(1.1), ..nothing.clone() }),
+            ("threshold", RetrievalSettings { threshold: Some(f32::NAN), ..nothing.clone() }),
+            ("keyword_weight", RetrievalSettings { keyword_weight: Some(-0.1), ..nothing.clone() }),
+            ("passages", RetrievalSettings { passages: Some(0), ..nothing.clone() }),
+            ("passages", RetrievalSettings { passages: Some(21), ..nothing.clone() }),
+            ("language", RetrievalSettings { language: Some("xx".to_owned()), ..nothing.clone() }),
+        ];
+        for (field, settings) in wrong {
+            assert_eq!(retrieval(settings).unwrap_err().field.as_deref(), Some(field));
+        }
+        let typed = RetrievalSettings { language: Some(" CS ".to_owned()), passages: Some(20), ..nothing.clone() };
+        assert_eq!(retrieval(typed).unwrap().language.as_deref(), Some("cs"));
+        let none = RetrievalSettings { language: Some(" ".to_owned()), ..nothing.clone() };
+        assert_eq!(retrieval(none).unwrap(), nothing);
+    }
 
     #[test]
     fn addresses() {

@@ -38,10 +38,14 @@ fn answer(request: &ChatRequest) -> String {
     if quotes.is_empty() {
         return format!("{}\n\n*{}*", phrases.nothing, phrases.no_model);
     }
-    let mut answer = String::from(phrases.lead);
+    let mut answer = String::from(if request.is_weak { phrases.weak_lead } else { phrases.lead });
     for quote in &quotes {
         answer.push_str("\n\n");
         answer.push_str(&block_quote(&quote.text, quote.number));
+    }
+    if request.is_weak {
+        answer.push_str("\n\n");
+        answer.push_str(phrases.weak_question);
     }
     answer.push_str("\n\n*");
     answer.push_str(phrases.no_model);

@@ -52,6 +52,8 @@ pub struct ChatRequest {
     pub sources: Vec<PromptSource>,
     /// ISO 639-1 code of the question's language, where it was recognised.
     pub language: Option<String>,
+    /// Whether the sources may well not hold the answer.
+    pub is_weak: bool,
     /// 0 to 2.
     pub temperature: f32,
     /// The longest answer. Tokens.

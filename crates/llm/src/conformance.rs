@@ -28,6 +28,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
         question: question.to_owned(),
         sources,
         language: Some("en".to_owned()),
+        is_weak: false,
         temperature: 0.7,
         max_tokens: 300,
     }

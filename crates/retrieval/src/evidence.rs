@@ -23,7 +23,17 @@ pub struct Evidence {
 impl Evidence {
     /// Whether an answer may be given.
     pub fn is_enough(&self, strictness: Strictness) -> bool {
-        self.value >= threshold(strictness)
+        self.reaches(threshold(strictness))
+    }
+
+    /// Whether it is as much as `threshold` asks for.
+    pub fn reaches(&self, threshold: f32) -> bool {
+        self.value >= threshold
+    }
+
+    /// Whether an answer that is given all the same has to say that the evidence is weak.
+    pub fn is_weak(&self) -> bool {
+        !self.is_enough(Strictness::Balanced)
     }
 }
 

@@ -66,6 +66,17 @@ pub fn fuse(
     depth: usize,
     limit: usize,
 ) -> Vec<Fused> {
+    fuse_weighted(keyword, vector, weight(keyword, vector, trust, None), depth, limit)
+}
+
+/// As [`fuse`], with a `weight` of the vector side that was decided before: see [`weight`].
+pub fn fuse_weighted(
+    keyword: &KeywordResult,
+    vector: &[VectorHit],
+    weight: f32,
+    depth: usize,
+    limit: usize,
+) -> Vec<Fused> {
     let mut found: HashMap<&ChunkId, Fused> = HashMap::with_capacity(keyword.hits.len() + vector.len());
     for hit in &keyword.hits {
         found.insert(&hit.chunk, by_words(hit));
@@ -82,7 +93,6 @@ pub fn fuse(
     let least_meaning = vector.iter().map(|hit| hit.similarity).fold(1.0, f32::min);
     let words = Scale::of(fused.iter().map(|hit| hit.keyword_score.unwrap_or(least_words)));
     let meaning = Scale::of(fused.iter().map(|hit| hit.vector_score.unwrap_or(least_meaning)));
-    let weight = weight(keyword, vector, trust);
     for hit in &mut fused {
         let words = words.place(hit.keyword_score.unwrap_or(least_words));
         let meaning = meaning.place(hit.vector_score.unwrap_or(least_meaning));
@@ -93,14 +103,20 @@ pub fn fuse(
     fused
 }
 
-/// What the vector side weighs, 0 to 1.
+/// What the vector side weighs, 0 to 1. `words` is what the words are to weigh, where somebody has decided that; a side that
+/// found nothing weighs nothing all the same.
 ///
-/// Half, and more the less of the question's words the best passage by words has: then the question says things in other words
+/// Otherwise half, and more the less of the question's words the best passage by words has: then the question says things in other words
 /// than the passages. A model that was not made for the language only breaks ties.
-fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust) -> f32 {
+pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust, words: Option<f32>) -> f32 {
     let Some(best) = keyword.hits.first() else { return 1.0 };
+    if vector.is_empty() {
+        return 0.0;
+    }
+    if let Some(words) = words {
+        return (1.0 - words).clamp(0.0, 1.0);
+    }
     match trust {
-        _ if vector.is_empty() => 0.0,
         VectorTrust::Knows => (0.5 + 0.3 * (0.6 - best.coverage)).clamp(0.3, 0.7),
         VectorTrust::Foreign => 0.15,
     }
@@ -222,6 +238,26 @@ mod tests {
         let alone = fuse(&KeywordResult::default(), &vector, VectorTrust::Foreign, 200, 10);
         assert_eq!(order(&alone), [&ids[1], &ids[0]]);
         assert!(fuse(&KeywordResult::default(), &[], VectorTrust::Knows, 200, 10).is_empty());
+    }
+
+    #[test]
+    fn a_weight_that_was_decided_orders_by_words_or_by_meaning() {
+        let ids: Vec<ChunkId> = (0..3).map(|_| ChunkId::new()).collect();
+        let keyword = KeywordResult {
+            hits: vec![word(&ids[0], 5.0, 0.9), word(&ids[1], 3.0, 0.4), word(&ids[2], 1.0, 0.2)],
+            ..KeywordResult::default()
+        };
+        let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
+        let by = |words: Option<f32>| {
+            let weight = weight(&keyword, &vector, VectorTrust::Knows, words);
+            fuse_weighted(&keyword, &vector, weight, 200, 10)
+        };
+        assert_eq!(order(&by(Some(1.0))), [&ids[0], &ids[1], &ids[2]]);
+        assert_eq!(order(&by(Some(0.0))), [&ids[2], &ids[1], &ids[0]]);
+        assert_eq!(by(None), fuse(&keyword, &vector, VectorTrust::Knows, 200, 10), "to the last bit");
+        // A side that is not there cannot be asked for.
+        assert_eq!(weight(&keyword, &[], VectorTrust::Knows, Some(0.0)), 0.0);
+        assert_eq!(weight(&KeywordResult::default(), &vector, VectorTrust::Knows, Some(1.0)), 1.0);
     }
 
     #[test]

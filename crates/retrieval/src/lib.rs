@@ -11,11 +11,13 @@ pub mod evidence;
 pub mod fusion;
 pub mod grounds;
 pub mod index;
+pub mod matches;
 pub mod memory;
 pub mod metrics;
 pub mod question;
 pub mod search;
 pub mod sentences;
+pub mod settings;
 
 pub use index::{
     ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, LanguageShare,

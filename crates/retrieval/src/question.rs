@@ -114,6 +114,11 @@ const CODES: [(Lang, &str); 30] = [
     (Lang::Vie, "vi"),
 ];
 
+/// ISO 639-1 codes of the languages that are recognised.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    CODES.iter().map(|(_, code)| *code)
+}
+
 fn code(lang: Lang) -> Option<&'static str> {
     CODES.iter().find(|(known, _)| *known == lang).map(|(_, code)| *code)
 }

@@ -91,12 +91,34 @@ impl Candidates {
 
     /// The best `limit` hits in `mode`, with the evidence that they are worth.
     pub fn rank(&self, mode: SearchMode, limit: usize) -> Ranking {
+        self.rank_weighted(mode, None, limit)
+    }
+
+    /// As [`Candidates::rank`]; `words` is what words weigh against meaning where both sides take part, 0 to 1, if somebody has
+    /// decided that.
+    pub fn rank_weighted(&self, mode: SearchMode, words: Option<f32>, limit: usize) -> Ranking {
         let hits = match mode {
-            SearchMode::Hybrid => fusion::fuse(&self.keyword, &self.vector, self.trust, DEPTH, limit),
+            SearchMode::Hybrid => {
+                fusion::fuse_weighted(&self.keyword, &self.vector, self.vector_weight(mode, words), DEPTH, limit)
+            }
             SearchMode::Keyword => fusion::by_words_alone(&self.keyword, limit),
             SearchMode::Vector => fusion::by_meaning(&self.keyword, &self.vector, limit),
         };
         let evidence = evidence::assess(&self.keyword, &hits, self.trust);
         Ranking { hits, evidence }
+    }
+
+    /// What the vector side weighs in `mode`, 0 to 1.
+    pub fn vector_weight(&self, mode: SearchMode, words: Option<f32>) -> f32 {
+        match mode {
+            SearchMode::Hybrid => fusion::weight(&self.keyword, &self.vector, self.trust, words),
+            SearchMode::Keyword => 0.0,
+            SearchMode::Vector => 1.0,
+        }
+    }
+
+    /// How much evidence one hit gives by itself, 0 to 1.
+    pub fn evidence_of(&self, hit: &Fused) -> f32 {
+        evidence::assess(&self.keyword, std::slice::from_ref(hit), self.trust).value
     }
 }

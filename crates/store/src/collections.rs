@@ -6,6 +6,7 @@ use hammock_contract::{
     CollectionId, OrganisationId, Page, Timestamp,
     collection::{Collection, CollectionPatch},
     page::PageRequest,
+    retrieval::RetrievalSettings,
 };
 use sea_orm::Value;
 
@@ -34,6 +35,8 @@ table! {
     created_at: Timestamp,
     /// When anything in it last changed.
     updated_at: Timestamp,
+    /// How it is searched.
+    retrieval: RetrievalSettings,
 }
 
 /// A condition that lets through rows of `table` that the scope may read: its organisation's, and the built-in handbook's.
@@ -50,7 +53,7 @@ pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mu
     )
 }
 
-/// Makes a collection.
+/// Makes a collection, which is searched as Hammock searches by itself.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken.
@@ -70,6 +73,7 @@ pub async fn create(
         description: description.to_owned(),
         created_at: now,
         updated_at: now,
+        retrieval: RetrievalSettings::default(),
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)
@@ -129,6 +133,22 @@ pub async fn retain_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> 
     Ok(ids.iter().filter(|id| visible.contains(*id)).cloned().collect())
 }
 
+/// How those of `ids` that the scope may read are searched, in the same order.
+pub async fn list_retrieval(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> Result<Vec<RetrievalSettings>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
+    let list = placeholders(1, values.len());
+    let readable = readable(scope, "collections", "id", &mut values);
+    let sql = format!("SELECT id, retrieval FROM collections WHERE id IN ({list}) AND {readable}");
+    let mut settings: HashMap<CollectionId, RetrievalSettings> = HashMap::with_capacity(ids.len());
+    for found in db.rows(&sql, values).await? {
+        settings.insert(value(&found, "id")?, value(&found, "retrieval")?);
+    }
+    Ok(ids.iter().filter_map(|id| settings.remove(id)).collect())
+}
+
 /// How many of `ids` the scope may read.
 pub(crate) async fn count_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId]) -> Result<usize> {
     if ids.is_empty() {
@@ -142,9 +162,10 @@ pub(crate) async fn count_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] also for the built-in one.
 pub async fn update(scope: &Scope, tx: &Tx, id: &CollectionId, patch: &CollectionPatch, now: Timestamp) -> Result<()> {
-    let CollectionPatch { name, description } = patch;
+    let CollectionPatch { name, description, retrieval } = patch;
     let sql = "UPDATE collections SET name = COALESCE($3, name), name_key = COALESCE($4, name_key), \
-               description = COALESCE($5, description), updated_at = $6 WHERE organisation_id = $1 AND id = $2";
+               description = COALESCE($5, description), updated_at = $6, \
+               retrieval = COALESCE($7, retrieval) WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
         id.as_str().into(),
@@ -152,6 +173,7 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &CollectionId, patch: &Collectio
         name.as_deref().map(key_of).store().into(),
         description.clone().store().into(),
         now.as_millis().into(),
+        retrieval.clone().store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)
 }
@@ -227,12 +249,22 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
         .map(|row| {
             let Counts { sources, documents, chunks, embedded_chunks, used_by } =
                 counts.remove(&row.id).unwrap_or_default();
-            let CollectionRow { id, organisation_id, name, name_key: _, description, created_at, updated_at } = row;
+            let CollectionRow {
+                id,
+                organisation_id,
+                name,
+                name_key: _,
+                description,
+                created_at,
+                updated_at,
+                retrieval,
+            } = row;
             let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
             Collection {
                 id,
                 name,
                 description,
+                retrieval,
                 read_only,
                 sources,
                 documents,

@@ -45,7 +45,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
         None => {
             let new = hammock_contract::collection::NewCollection {
                 name: command.collection.clone(),
-                description: String::new(),
+                ..hammock_contract::collection::NewCollection::default()
             };
             hammock.create_collection(&scope, new).await?.id
         }

@@ -53,7 +53,13 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
     if mode != SearchMode::Keyword {
         hammock.load_embedding_model().await;
     }
-    let request = SearchRequest { query: command.query, collections, mode, limit: Some(command.limit) };
+    let request = SearchRequest {
+        query: command.query,
+        collections,
+        mode,
+        limit: Some(command.limit),
+        ..SearchRequest::default()
+    };
     let found = hammock.search(&scope, request).await?;
     match &found.vector_missing {
         Some(missing) if mode == SearchMode::Vector => {

@@ -121,7 +121,7 @@ pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow:
     if let Some(id) = find_collection(hammock, scope, name).await? {
         return Ok(id);
     }
-    let new = NewCollection { name: name.to_owned(), description: String::new() };
+    let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
     let made = hammock.create_collection(scope, new).await?;
     println!("made the collection {:?} ({})", made.name, made.id);
     Ok(made.id)

@@ -87,6 +87,7 @@ mod tests {
             question: String::new(),
             sources: Vec::new(),
             language: None,
+            is_weak: false,
             temperature: 0.0,
             max_tokens: 64,
         };

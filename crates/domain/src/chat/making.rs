@@ -8,12 +8,13 @@ use hammock_contract::{
     chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
     document::DocumentQuery,
     locale::Locale,
+    retrieval::PASSAGES,
     search::SearchMode,
     stream::StreamEvent,
     user::Role,
 };
 use hammock_llm::ChatModel;
-use hammock_retrieval::{citations, evidence};
+use hammock_retrieval::{citations, settings};
 use hammock_store::{Scope, collections, connections, documents, messages, runs};
 use tokio::time::Instant;
 
@@ -23,17 +24,16 @@ use super::{
     journal::{JournalError, Storing},
     live::LiveRun,
     passages::{TOPICS, cited, numbered, topics},
-    prompt::{self, PastTurn},
+    prompt::{self, Grounds, PastTurn, mark},
     words,
 };
 use crate::{
     Hammock, Result,
     error::{for_reader, from_model, from_store, storage_full},
     render::{self, Sources},
+    search::Wanted,
 };
 
-/// How many passages a model gets.
-const PASSAGES: usize = 8;
 /// How many events may be on their way into the database.
 const AHEAD: usize = 8;
 
@@ -115,7 +115,7 @@ impl Making {
                 let text = words::nothing_to_answer_from(self.locale).to_owned();
                 return self.say(text, AnswerKind::NotFound).await;
             }
-            let request = prompt::build(&self.settings, &self.history, self.asked(), None, &[], &mark());
+            let request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
             return self.write(model, &request, steps, Sources::none()).await;
         }
         if let Some(courtesy) = greeting::recognise(&self.question, self.locale).filter(|_| !self.continues) {
@@ -123,26 +123,33 @@ impl Making {
                 let text = greeting::answer(courtesy, &self.names(&visible).await?);
                 return self.say(text, AnswerKind::Greeting).await;
             }
-            let request = prompt::build(&self.settings, &self.history, self.asked(), None, &[], &mark());
+            let request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
             return self.write(model, &request, steps, Sources::none()).await;
         }
 
         let began = Instant::now();
         let count = visible.len();
+        let theirs = collections::list_retrieval(&self.scope, self.hammock.store().read(), &visible)
+            .await
+            .map_err(|error| Broken::Failed(from_store(error)))?;
+        let settings = settings::of_assistant(self.settings.strictness, &self.settings.retrieval, &theirs);
+        // Not fewer than always: the evidence and the topics rest on them.
+        let limit = usize::from(settings.passages.max(PASSAGES));
+        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit };
         let found = self
             .hammock
-            .find_passages(&self.scope, &self.query(), visible.clone(), SearchMode::Hybrid, PASSAGES)
+            .find_passages(&self.scope, &self.query(), visible.clone(), wanted)
             .await
             .map_err(Broken::Failed)?;
         let with_vectors = found.vector_missing.is_none();
-        let detail = words::searched(self.locale, count, found.passages.len(), found.evidence.value, with_vectors);
+        let sent = found.sent(settings.passages);
+        let detail = words::searched(self.locale, count, sent.len(), found.evidence.value, with_vectors);
         self.step(steps, "search", detail, began).await?;
 
         // Not the language of the search, which an earlier question and the collection have a part in.
         let language = words::language_of(&self.question, self.locale);
-        if found.passages.is_empty() || !found.evidence.is_enough(self.settings.strictness) {
-            let threshold = evidence::threshold(self.settings.strictness);
-            let (detail, nearest) = (words::refused(self.locale, threshold), topics(&found, language));
+        if !found.is_enough(settings.threshold) {
+            let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             let topics = if by_question { nearest } else { self.examples(&visible).await? };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
@@ -151,11 +158,11 @@ impl Making {
             let locale = words::locale_of(&self.question, self.locale);
             return self.say(words::not_found(locale, &names, &topics, by_question), AnswerKind::NotFound).await;
         }
-        *citations = numbered(&found);
+        *citations = numbered(sent);
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
-        let mut request =
-            prompt::build(&self.settings, &self.history, self.asked(), Some(language), citations, &mark());
-        for (source, passage) in request.sources.iter_mut().zip(&found.passages) {
+        let grounds = Grounds { sources: citations, is_weak: found.evidence.is_weak() };
+        let mut request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), grounds, &mark());
+        for (source, passage) in request.sources.iter_mut().zip(sent) {
             source.language.clone_from(&passage.row.language);
         }
         // A thousand answers are written at once: none holds the passages longer than it must.
@@ -206,7 +213,7 @@ impl Making {
         for id in ids {
             let query = DocumentQuery {
                 collection: Some(id.clone()),
-                limit: Some(PASSAGES as u32),
+                limit: Some(u32::from(PASSAGES)),
                 ..DocumentQuery::default()
             };
             let page = documents::list(&self.scope, self.hammock.store().read(), &query)
@@ -335,9 +342,4 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         rating: None,
         created_at: making.created_at,
     }
-}
-
-/// A word that no document can know.
-fn mark() -> String {
-    crate::accounts::random_token().chars().filter(char::is_ascii_alphanumeric).take(12).collect()
 }

@@ -9,9 +9,9 @@ use crate::search::{Found, Passage};
 pub const TOPICS: usize = 4;
 
 /// The passages with the numbers by which the answer may refer to them.
-pub fn numbered(found: &Found) -> Vec<Citation> {
+pub fn numbered(sent: &[Passage]) -> Vec<Citation> {
     (1u32..)
-        .zip(&found.passages)
+        .zip(sent)
         .map(|(number, passage)| Citation {
             number,
             document: passage.row.chunk.document_id.clone(),

@@ -27,37 +27,25 @@ pub struct Asked<'a> {
     pub continues: bool,
 }
 
+/// What an answer rests on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Grounds<'a> {
+    /// The numbered sources.
+    pub sources: &'a [Citation],
+    /// Whether they may well not hold the answer.
+    pub is_weak: bool,
+}
+
 /// The prompt of an answer.
 pub fn build(
     settings: &AssistantSettings,
     history: &[PastTurn],
     asked: Asked<'_>,
     language: Option<&str>,
-    sources: &[Citation],
+    grounds: Grounds<'_>,
     mark: &str,
 ) -> ChatRequest {
-    let mut system = String::new();
-    if !settings.system_message.trim().is_empty() {
-        system.push_str(settings.system_message.trim());
-        system.push_str("\n\n");
-    }
-    system.push_str("Answer in the language of the question. Use Markdown.\n");
-    if sources.is_empty() {
-        system.push_str(
-            "You have no sources for this question; do not invent any and do not write numbers in brackets.\n",
-        );
-    } else {
-        system.push_str(&rules(mark));
-        for source in sources {
-            system.push_str(&format!(
-                "\n<source-{mark} number=\"{}\" title=\"{}\">\n{}\n</source-{mark}>\n",
-                source.number,
-                title(source).replace(['"', '<', '>', '\n'], " "),
-                // A source cannot close its own mark: it does not know the word. A copied one is broken all the same.
-                passage(source).replace(mark, "")
-            ));
-        }
-    }
+    let system = instruction(&settings.system_message, grounds, mark);
     let mut turns = vec![ChatTurn { role: ChatRole::System, text: system }];
     turns.extend(recent(history));
     let question = asked.question;
@@ -74,7 +62,8 @@ pub fn build(
         model: settings.model.clone(),
         turns,
         question: question.to_owned(),
-        sources: sources
+        sources: grounds
+            .sources
             .iter()
             .map(|source| PromptSource {
                 number: source.number,
@@ -84,10 +73,50 @@ pub fn build(
             })
             .collect(),
         language: language.map(str::to_owned),
+        is_weak: grounds.is_weak,
         temperature: settings.temperature,
         max_tokens: settings.max_tokens,
     }
 }
+
+/// The system turn: the assistant's own instruction, the rules and the sources as delimited data.
+pub fn instruction(system_message: &str, grounds: Grounds<'_>, mark: &str) -> String {
+    let mut system = String::new();
+    if !system_message.trim().is_empty() {
+        system.push_str(system_message.trim());
+        system.push_str("\n\n");
+    }
+    system.push_str("Answer in the language of the question. Use Markdown.\n");
+    if grounds.sources.is_empty() {
+        system.push_str(
+            "You have no sources for this question; do not invent any and do not write numbers in brackets.\n",
+        );
+        return system;
+    }
+    system.push_str(&rules(mark));
+    if grounds.is_weak {
+        system.push_str(WEAK);
+    }
+    for source in grounds.sources {
+        system.push_str(&format!(
+            "\n<source-{mark} number=\"{}\" title=\"{}\">\n{}\n</source-{mark}>\n",
+            source.number,
+            title(source).replace(['"', '<', '>', '\n'], " "),
+            // A source cannot close its own mark: it does not know the word. A copied one is broken all the same.
+            passage(source).replace(mark, "")
+        ));
+    }
+    system
+}
+
+/// A word that no document can know.
+pub fn mark() -> String {
+    crate::accounts::random_token().chars().filter(char::is_ascii_alphanumeric).take(12).collect()
+}
+
+/// What is added to the rules where the sources are not known to hold the answer.
+const WEAK: &str = "The sources were only loosely related to the question, so they may not hold the answer. If so, begin by saying it; \
+                    then tell what the sources do say about the subject, and end with one short question that clears up what is meant.\n";
 
 fn rules(mark: &str) -> String {
     format!(
@@ -151,9 +180,13 @@ mod tests {
         .unwrap();
         let settings = serde_json::from_value(serde_json::json!({ "name": "General" })).unwrap();
         let asked = Asked { question: "What is tea?", continues: false };
-        let request = build(&settings, &[], asked, None, &[citation], "mark");
+        let grounds = Grounds { sources: &[citation], is_weak: false };
+        let request = build(&settings, &[], asked, None, grounds, "mark");
         let table = "| Name | Price |\n| --- | --- |\n| Tea | 2 |";
         assert!(request.turns[0].text.contains(&format!("\n{table}\n</source-mark>")), "{}", request.turns[0].text);
         assert_eq!(request.sources[0].text, table);
+        let weak = instruction("", Grounds { is_weak: true, ..grounds }, "mark");
+        assert_eq!(weak.replace(WEAK, ""), request.turns[0].text, "nothing else differs");
+        assert!(weak.contains("one short question") && weak.find(WEAK) < weak.find("number=\"1\""), "{weak}");
     }
 }

@@ -28,9 +28,11 @@ pub fn not_found(locale: Locale, collections: &[String], topics: &[String], foun
     let list = topics.iter().map(|topic| format!("\n- {}", plain(topic))).collect::<String>();
     if topics.is_empty() {
         return match locale {
-            Locale::En => format!("I do not find this in the sources ({names})."),
-            Locale::Fr => format!("Je ne trouve pas cela dans les sources ({names})."),
-            Locale::Cs => format!("V podkladech to nenacházím ({names})."),
+            Locale::En => format!("I do not find this in the sources ({names}). Can you ask in other words?"),
+            Locale::Fr => {
+                format!("Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement ?")
+            }
+            Locale::Cs => format!("V podkladech to nenacházím ({names}). Můžete to říct jinak?"),
         };
     }
     match locale {

@@ -98,7 +98,7 @@ async fn a_document_is_read_as_it_looks() {
         query: "child ticket".to_owned(),
         collections: vec![collection],
         mode: SearchMode::Keyword,
-        limit: None,
+        ..SearchRequest::default()
     };
     let found = world.hammock.search_to_read(&owner, request).await.unwrap();
     assert!(!found.passages.is_empty() && found.response.hits.len() == found.passages.len());

@@ -44,7 +44,7 @@ async fn no_other_collection_takes_its_name() {
     let owner = world.owner("Eva").await;
     let (collection, _) = world.collection(&owner, "Museum").await;
     let name = "hammock HANDBOOK".to_owned();
-    let new = NewCollection { name: name.clone(), description: String::new() };
+    let new = NewCollection { name: name.clone(), ..NewCollection::default() };
     assert_eq!(world.hammock.create_collection(&owner, new).await.unwrap_err().code, ErrorCode::NameTaken);
     let patch = CollectionPatch { name: Some(name), ..CollectionPatch::default() };
     let renamed = world.hammock.update_collection(&owner, &collection, patch).await;

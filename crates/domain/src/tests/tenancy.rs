@@ -11,7 +11,7 @@ use hammock_contract::{
     locale::Locale,
     page::PageRequest,
     reading::{ExcerptRequest, ReadingRequest, TextSpan},
-    search::{SearchMode, SearchRequest},
+    search::SearchRequest,
     source::{NewSource, SourceKind, SourcePatch},
     user::{Role, UserPatch},
 };
@@ -36,12 +36,10 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let eva_id = eva.user().unwrap();
     let mallory = &world.owner("Mallory").await;
 
-    let search = SearchRequest {
-        query: "museum".into(),
-        collections: vec![collection.clone()],
-        mode: SearchMode::Hybrid,
-        limit: None,
-    };
+    let search =
+        SearchRequest { query: "museum".into(), collections: vec![collection.clone()], ..SearchRequest::default() };
+    let as_assistant =
+        SearchRequest { query: "museum".into(), assistant: Some(assistant_id.clone()), ..SearchRequest::default() };
     let mut with_collection = assistant("Thief");
     with_collection.collections = vec![collection.clone()];
     let mut with_connection = assistant("Thief");
@@ -86,6 +84,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("reindex_document", h.reindex_document(mallory, &document.id).await.map(drop)),
         ("delete_document", h.delete_document(mallory, &document.id).await),
         ("search", h.search(mallory, search).await.map(drop)),
+        ("search", h.search(mallory, as_assistant).await.map(drop)),
         ("update_connection", h.update_connection(mallory, &connection, ConnectionPatch::default()).await.map(drop)),
         ("delete_connection", h.delete_connection(mallory, &connection).await),
         ("list_models", h.list_models(mallory, &connection).await.map(drop)),

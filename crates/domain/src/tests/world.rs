@@ -17,6 +17,7 @@ use hammock_contract::{
     collection::NewCollection,
     connection::{Model, NewConnection, ProviderKind},
     document::{Document, DocumentState},
+    retrieval::RetrievalSettings,
     search::{SearchHit, SearchMode, SearchRequest},
     source::{NewSource, SourceKind},
     system::RegistrationPolicy,
@@ -168,7 +169,7 @@ impl World {
     }
 
     pub async fn collection(&self, scope: &Scope, name: &str) -> (CollectionId, SourceId) {
-        let new = NewCollection { name: name.to_owned(), description: String::new() };
+        let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
         let collection = self.hammock.create_collection(scope, new).await.unwrap();
         let new = NewSource { name: String::new(), kind: SourceKind::Upload };
         let source = self.hammock.create_source(scope, &collection.id, new).await.unwrap();
@@ -240,6 +241,7 @@ impl World {
             collections: Vec::new(),
             mode: SearchMode::Keyword,
             limit: Some(20),
+            ..SearchRequest::default()
         };
         self.hammock.search(scope, request).await.unwrap().hits
     }
@@ -329,6 +331,7 @@ pub fn assistant(name: &str) -> AssistantSettings {
         temperature: 0.2,
         max_tokens: 1024,
         strictness: hammock_contract::assistant::Strictness::Balanced,
+        retrieval: RetrievalSettings::default(),
     }
 }
 

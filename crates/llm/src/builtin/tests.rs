@@ -24,6 +24,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
             })
             .collect(),
         language: Some(language.to_owned()),
+        is_weak: false,
         temperature: 0.0,
         max_tokens: 500,
     }
@@ -43,6 +44,19 @@ fn a_list_is_quoted_whole_with_the_sentence_that_announces_it() {
     assert!(answer.contains("These kinds are read:\n>\n> - PDF\n> - Word"), "{answer}");
     assert!(answer.contains("> - HTML, Markdown, plain text and CSV [1]"), "{answer}");
     assert!(answer.ends_with("*Quoted word for word; no language model wrote this answer.*"));
+}
+
+#[test]
+fn weak_evidence_is_said_to_be_weak_and_the_question_asked_back() {
+    for language in languages() {
+        let sure = request("Which kinds of files can I upload?", language, HANDBOOK);
+        let weak = ChatRequest { is_weak: true, ..sure.clone() };
+        let phrases = phrases::of(Some(language));
+        let (sure, weak) = (answer(&sure), answer(&weak));
+        assert!(weak.starts_with(phrases.weak_lead) && !sure.contains(phrases.weak_lead), "{weak}");
+        let end = format!("\n\n{}\n\n*{}*", phrases.weak_question, phrases.no_model);
+        assert!(weak.ends_with(&end) && phrases.weak_question.ends_with('?') && !sure.ends_with(&end), "{weak}");
+    }
 }
 
 #[test]

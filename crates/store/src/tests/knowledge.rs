@@ -6,6 +6,7 @@ use hammock_contract::{
     document::{DocumentQuery, DocumentState},
     job::JobProgress,
     page::PageRequest,
+    retrieval::RetrievalSettings,
     source::{SourceKind, SourceState},
 };
 
@@ -156,15 +157,25 @@ async fn collections_count_what_is_in_them() {
         let second = PageRequest { page_token: page.next_page_token, ..first };
         assert_eq!(collections::list(scope, store.read(), &second).await.unwrap().items[0].name, "Žádná");
         let tx = store.begin().await.unwrap();
-        let taken = CollectionPatch { name: Some("žádná ".to_owned()), description: None };
+        let taken = CollectionPatch { name: Some("žádná ".to_owned()), ..CollectionPatch::default() };
         let outcome = collections::update(scope, &tx, &tenant.collection, &taken, NOW).await;
         assert!(matches!(outcome, Err(StoreError::Duplicate(_))));
         drop(tx);
         let tx = store.begin().await.unwrap();
-        let patch = CollectionPatch { name: None, description: Some("What we know".to_owned()) };
+        let retrieval = RetrievalSettings { keyword_weight: Some(0.3), ..RetrievalSettings::default() };
+        let patch = CollectionPatch {
+            description: Some("What we know".to_owned()),
+            retrieval: Some(retrieval.clone()),
+            ..CollectionPatch::default()
+        };
         collections::update(scope, &tx, &tenant.collection, &patch, NOW).await.unwrap();
         let row = collections::find_row(scope, tx.db(), &tenant.collection).await.unwrap();
         assert_eq!((row.name.as_str(), row.description.as_str()), ("Knowledge", "What we know"));
+        // What a patch does not name stays.
+        collections::update(scope, &tx, &tenant.collection, &CollectionPatch::default(), NOW).await.unwrap();
+        let ids = [CollectionId::new(), tenant.collection.clone()];
+        assert_eq!(collections::list_retrieval(scope, tx.db(), &ids).await.unwrap(), [retrieval]);
+        assert_eq!(collections::list_retrieval(scope, tx.db(), &[]).await.unwrap(), []);
         collections::delete(scope, &tx, &tenant.collection).await.unwrap();
         assert!(documents::find(scope, tx.db(), &tenant.document).await.is_err());
         assert!(chunks::load(scope, tx.db(), &tenant.chunks).await.unwrap().is_empty());

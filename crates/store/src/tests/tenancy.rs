@@ -179,6 +179,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("collections::list_ids", collections::list_ids(foreign, db).await, vec![two.collection.clone()]);
         let visible = collections::retain_visible(foreign, db, std::slice::from_ref(&one.collection)).await;
         checked.empty("collections::retain_visible", visible, Vec::new());
+        let settings = collections::list_retrieval(foreign, db, std::slice::from_ref(&one.collection)).await;
+        checked.empty("collections::list_retrieval", settings, Vec::new());
         let patch = CollectionPatch::default();
         checked.nothing("collections::update", collections::update(foreign, &tx, &one.collection, &patch, NOW).await);
         checked.nothing("collections::touch", collections::touch(foreign, &tx, &one.collection, NOW).await);
