@@ -7,6 +7,7 @@ mod assistants_page;
 mod draft;
 mod form_sections;
 mod model_section;
+mod retrieval_section;
 
 pub use assistant_page::{AssistantPage, NewAssistantPage};
 pub use assistants_page::AssistantsPage;

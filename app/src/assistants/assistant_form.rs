@@ -9,6 +9,7 @@ use super::{
     draft::Draft,
     form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection},
     model_section::ModelSection,
+    retrieval_section::RetrievalSection,
 };
 use crate::{
     FnError, t,
@@ -26,6 +27,10 @@ const FIELDS: &[&str] = &[
     "initial_message",
     "suggestions",
     "system_message",
+    "threshold",
+    "passages",
+    "keyword_weight",
+    "language",
 ];
 
 /// The form.
@@ -93,6 +98,9 @@ pub fn AssistantForm(
                 </FormPart>
                 <FormPart title=t!("assistants.knowledge") text=t!("assistants.knowledge_text")>
                     <KnowledgeSection draft />
+                </FormPart>
+                <FormPart title=t!("retrieval.title") text=t!("assistants.retrieval_text")>
+                    <RetrievalSection draft error readonly />
                 </FormPart>
                 <FormPart title=t!("assistants.conversation") text=t!("assistants.conversation_text")>
                     <ConversationSection draft error readonly />

@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use hammock_contract::{
     ApiError, CollectionId, ConnectionId, ErrorCode,
     assistant::{Access, AssistantSettings, ICONS, Strictness},
+    retrieval::RetrievalSettings,
 };
 use leptos::prelude::*;
+
+use crate::knowledge::retrieval_fields::RetrievalDraft;
 
 /// The most suggestions.
 pub const MAX_SUGGESTIONS: usize = 6;
@@ -34,6 +37,8 @@ pub struct Draft {
     pub max_tokens: RwSignal<String>,
     /// How much evidence an answer needs.
     pub strictness: RwSignal<String>,
+    /// How it searches.
+    pub retrieval: RetrievalDraft,
     /// What it answers from.
     pub collections: RwSignal<BTreeSet<CollectionId>>,
     /// Its first words.
@@ -72,6 +77,7 @@ impl Draft {
             temperature: RwSignal::new(settings.temperature.to_string()),
             max_tokens: RwSignal::new(settings.max_tokens.to_string()),
             strictness: RwSignal::new(strictness.to_owned()),
+            retrieval: RetrievalDraft::of(&settings.retrieval),
             collections: RwSignal::new(settings.collections.iter().cloned().collect()),
             initial_message: RwSignal::new(settings.initial_message.clone()),
             suggestions: RwSignal::new(Vec::new()),
@@ -101,12 +107,15 @@ impl Draft {
             temperature: TEMPERATURE,
             max_tokens: MAX_TOKENS,
             strictness: Strictness::default(),
+            retrieval: RetrievalSettings::default(),
         }
     }
 
     /// Takes every value of another draft.
     pub fn take(self, other: Self) {
-        for (mine, theirs) in self.texts().into_iter().zip(other.texts()) {
+        let mine = self.texts().into_iter().chain(self.retrieval.texts());
+        let theirs = other.texts().into_iter().chain(other.retrieval.texts());
+        for (mine, theirs) in mine.zip(theirs) {
             mine.set(theirs.get_untracked());
         }
         self.collections.set(other.collections.get_untracked());
@@ -176,6 +185,7 @@ impl Draft {
                 .find(|(_, value)| *value == strictness)
                 .map(|(it, _)| *it)
                 .unwrap_or_default(),
+            retrieval: self.retrieval.settings()?,
         })
     }
 
@@ -214,12 +224,14 @@ mod tests {
         settings.suggestions = vec!["What?".to_owned(), "Why?".to_owned()];
         settings.collections = vec![CollectionId::fixed("zebra"), CollectionId::fixed("handbook")];
         settings.strictness = Strictness::Strict;
+        settings.retrieval = RetrievalSettings { passages: Some(3), ..RetrievalSettings::default() };
         let draft = Draft::of(&settings);
         assert!(!draft.differs_from(&settings));
         draft.temperature.set("0,7".to_owned());
         assert!(draft.differs_from(&settings));
         assert!((draft.settings().unwrap().temperature - 0.7).abs() < f32::EPSILON);
         draft.remove_suggestion(0);
+        draft.retrieval.passages.set("4".to_owned());
         draft.take(Draft::of(&settings));
         assert!(!draft.differs_from(&settings));
     }

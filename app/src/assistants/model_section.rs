@@ -1,4 +1,4 @@
-//! Which model answers, and how carefully.
+//! Which model answers.
 
 use hammock_contract::{ApiError, ConnectionId};
 use leptos::prelude::*;
@@ -7,11 +7,7 @@ use super::draft::Draft;
 use crate::{
     connections::api::{list_connections, list_models},
     i18n, t,
-    ui::{
-        SelectField, TextField,
-        choice::{Choice, ChoiceCards},
-        on_field,
-    },
+    ui::{SelectField, TextField, on_field},
 };
 
 /// The fields of the model.
@@ -107,22 +103,5 @@ pub fn ModelSection(
                 />
             </div>
         </Show>
-        <ChoiceCards
-            legend=t!("assistants.strictness")
-            name="strictness"
-            value=draft.strictness
-            choices=strictness()
-            disabled=readonly
-        />
     }
-}
-
-fn strictness() -> Vec<Choice> {
-    let card =
-        |value, label: &str, hint: &str| Choice { value, icon: None, label: label.to_owned(), hint: hint.to_owned() };
-    vec![
-        card("broad", t!("assistants.broad"), t!("assistants.broad_hint")),
-        card("balanced", t!("assistants.balanced"), t!("assistants.balanced_hint")),
-        card("strict", t!("assistants.strict"), t!("assistants.strict_hint")),
-    ]
 }

@@ -1,10 +1,17 @@
 //! Making, changing and deleting a collection.
 
-use hammock_contract::collection::{Collection, CollectionPatch, NewCollection};
-use leptos::prelude::*;
+use hammock_contract::{
+    ApiError,
+    collection::{Collection, CollectionPatch, NewCollection},
+    retrieval::RetrievalSettings,
+};
+use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::api::{create_collection, delete_collection, update_collection};
+use super::{
+    api::{create_collection, delete_collection, update_collection},
+    retrieval_fields::{RETRIEVAL_FIELDS, RetrievalDraft, RetrievalFields},
+};
 use crate::{
     FnError, i18n, t,
     ui::{
@@ -12,6 +19,9 @@ use crate::{
         form::action_error, general_error, on_field, use_toaster,
     },
 };
+
+/// The fields that say themselves what is wrong with them.
+const FIELDS: &[&str] = &["name", "description", "threshold", "passages", "keyword_weight", "language"];
 
 /// The dialog that makes a collection and leads to its page, or changes one.
 #[component]
@@ -27,18 +37,26 @@ pub fn EditCollection(
     let navigate = StoredValue::new(use_navigate());
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
-    let typed = Typed::in_fields(move || vec![name.get(), description.get()]);
+    let retrieval = RetrievalDraft::of(&RetrievalSettings::default());
+    let typed = Typed::in_fields(move || {
+        [name, description].into_iter().chain(retrieval.texts()).map(|field| field.get()).collect()
+    });
     let save = Action::new(move |(): &()| {
         let (name, description) = (name.get_untracked(), description.get_untracked());
+        let retrieval = untrack(move || retrieval.settings());
         let existing = collection.get_untracked();
         async move {
-            let is_new = existing.is_none();
+            let (is_new, retrieval) = (existing.is_none(), retrieval?);
             let saved = match existing {
                 Some(existing) => {
-                    let patch = CollectionPatch { name: Some(name), description: Some(description) };
+                    let patch = CollectionPatch {
+                        name: Some(name),
+                        description: Some(description),
+                        retrieval: Some(retrieval),
+                    };
                     update_collection(existing.id, patch).await?
                 }
-                None => create_collection(NewCollection { name, description }).await?,
+                None => create_collection(NewCollection { name, description, retrieval }).await?,
             };
             open.set(false);
             toaster.say(t!("form.saved"));
@@ -57,6 +75,7 @@ pub fn EditCollection(
             save.clear();
             let existing = collection.get_untracked();
             name.set(existing.as_ref().map(|existing| existing.name.clone()).unwrap_or_default());
+            retrieval.show(&existing.as_ref().map(|existing| existing.retrieval.clone()).unwrap_or_default());
             description.set(existing.map(|existing| existing.description).unwrap_or_default());
             typed.begin();
         }
@@ -92,13 +111,39 @@ pub fn EditCollection(
                     hint=t!("data.description_hint")
                     maxlength=500
                 />
-                <FormError error=general_error(error, &["name", "description"]) />
+                <FoldedRetrieval draft=retrieval error />
+                <FormError error=general_error(error, FIELDS) />
                 <DialogFoot>
                     <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
             </form>
         </Dialog>
+    }
+}
+
+/// How the collection is searched, which most people leave as it is.
+#[component]
+fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
+    let told = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        let error = error.get();
+        let field = error.as_ref().and_then(|error| error.field.as_deref());
+        let is_folded = field.is_some_and(|field| RETRIEVAL_FIELDS.contains(&field));
+        if let Some(details) = details.get_untracked().filter(|_| is_folded) {
+            details.set_open(true);
+        }
+        told.set(error);
+    });
+    view! {
+        <details class="more-settings" node_ref=details>
+            <summary>{t!("retrieval.title")}</summary>
+            <div class="form">
+                <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told.into() />
+            </div>
+        </details>
     }
 }
 

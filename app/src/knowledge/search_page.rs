@@ -1,9 +1,11 @@
-//! What a question finds in a collection: to see why an assistant answers as it does.
+//! What a question finds, why, and what would come of it in a chat: to see why an assistant answers as it does.
 
 use hammock_contract::{
+    AssistantId,
     collection::Collection,
-    reading::{SearchReading, TextSpan},
-    search::{SearchHit, SearchMode, SearchRequest},
+    page::PageRequest,
+    reading::SearchReading,
+    search::{SearchMode, SearchRequest},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -15,24 +17,35 @@ use super::{
     api::{find_collection, search},
     collection_page::CollectionTabs,
     live::parse_collection,
+    search_hits::Hits,
+    search_verdict::{GivenToModel, Ranks, Verdict},
 };
 use crate::{
-    FnError, chat, i18n, t,
-    ui::{Badge, Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, PassageText, Tone},
+    FnError,
+    assistants::api::list_assistants,
+    i18n, t,
+    ui::{Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, SelectField},
 };
 
 /// How many hits are shown.
 const HITS: u32 = 20;
+/// The most assistants that are offered.
+const OFFERED: u32 = 200;
+/// In the address: searched is everything that the person may see.
+const EVERYTHING: &str = "all";
 
-/// Passages above one of these are shown in part at first: they have more than about twelve lines.
-const LONG_CHARACTERS: usize = 900;
-const LONG_LINES: usize = 10;
+/// What the address asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    /// The collection of the page.
+    id: String,
+    query: String,
+    mode: SearchMode,
+    /// The id of an assistant, [`EVERYTHING`], or nothing: the collection of the page.
+    place: String,
+}
 
-/// From here on the evidence is called strong, and below weak.
-const STRONG: f32 = 0.66;
-const WEAK: f32 = 0.33;
-
-/// Searches in one collection.
+/// Tries a question in one collection, in all of them, or as an assistant would.
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let params = use_params_map();
@@ -41,9 +54,14 @@ pub fn SearchPage() -> impl IntoView {
     let collection = Resource::new(move || id.get(), |id| async move { find_collection(parse_collection(&id)?).await });
     let asked = Memo::new(move |_| {
         let query = query.get();
-        (id.get(), query.get("q").unwrap_or_default(), mode_of(query.get_str("mode").unwrap_or_default()))
+        Asked {
+            id: id.get(),
+            query: query.get("q").unwrap_or_default(),
+            mode: mode_of(query.get_str("mode").unwrap_or_default()),
+            place: query.get("in").unwrap_or_default(),
+        }
     });
-    let found = Resource::new(move || asked.get(), |(id, query, mode)| find(id, query, mode));
+    let found = Resource::new(move || asked.get(), find);
     view! {
         <Page>
             <Load resource=collection whole_page=true let:collection><Head collection /></Load>
@@ -56,7 +74,7 @@ pub fn SearchPage() -> impl IntoView {
                                 view! { <EmptyState icon="search" title=t!("data.search_first") text=t!("data.search_first_text") /> }
                                     .into_any()
                             }
-                            Some(found) => view! { <Hits found /> }.into_any(),
+                            Some(found) => view! { <Found found mode=asked.get_untracked().mode /> }.into_any(),
                         }}
                     </Load>
                 </div>
@@ -65,12 +83,15 @@ pub fn SearchPage() -> impl IntoView {
     }
 }
 
-async fn find(id: String, query: String, mode: SearchMode) -> Result<Option<SearchReading>, FnError> {
+async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
+    let Asked { id, query, mode, place } = asked;
     if query.trim().is_empty() {
         return Ok(None);
     }
-    let collections = vec![parse_collection(&id)?];
-    search(SearchRequest { query, collections, mode, limit: Some(HITS) }).await.map(Some)
+    let assistant = place.parse::<AssistantId>().ok();
+    let collections =
+        if assistant.is_some() || place == EVERYTHING { Vec::new() } else { vec![parse_collection(&id)?] };
+    search(SearchRequest { query, collections, assistant, mode, limit: Some(HITS), explain: true }).await.map(Some)
 }
 
 #[component]
@@ -88,8 +109,27 @@ fn Head(collection: Collection) -> impl IntoView {
 
 /// A form that also works before the page is live: the address holds the search.
 #[component]
-fn SearchForm(asked: Memo<(String, String, SearchMode)>) -> impl IntoView {
-    let (id, query, mode) = asked.get_untracked();
+fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
+    let Asked { id, query, mode, place } = asked.get_untracked();
+    let assistants =
+        LocalResource::new(|| list_assistants(PageRequest { limit: Some(OFFERED), ..PageRequest::default() }));
+    let place = RwSignal::new(place);
+    let mode = RwSignal::new(value_of(mode).to_owned());
+    let places = move || {
+        let mut places = vec![
+            (String::new(), t!("data.test_here").to_owned()),
+            (EVERYTHING.to_owned(), t!("data.test_everywhere").to_owned()),
+        ];
+        let known = assistants.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
+        places.extend(known.into_iter().map(|one| (one.id.to_string(), t!("data.test_as", name = one.name))));
+        // The answer may come when the page is gone already, and the one that is chosen stays choosable.
+        let chosen = place.try_get_untracked().unwrap_or_default();
+        if places.iter().all(|(value, _)| *value != chosen) {
+            places.push((chosen, t!("data.test_as_chosen").to_owned()));
+        }
+        places
+    };
+    let modes = || MODES.map(|(mode, value)| (value.to_owned(), mode_name(mode).to_owned())).to_vec();
     view! {
         <Form method="GET" action=format!("/data/{id}/search") attr:class="search-form" attr:role="search">
             <input
@@ -101,13 +141,8 @@ fn SearchForm(asked: Memo<(String, String, SearchMode)>) -> impl IntoView {
                 aria-label=t!("data.search_label")
                 placeholder=t!("data.search_label")
             />
-            <select class="select" name="mode" aria-label=t!("data.mode")>
-                {MODES
-                    .map(|(option, value)| {
-                        view! { <option value=value selected=option == mode>{mode_name(option)}</option> }
-                    })
-                    .collect_view()}
-            </select>
+            <SelectField label=t!("data.test_in") name="in" value=place options=Signal::derive(places) />
+            <SelectField label=t!("data.mode") name="mode" value=mode options=Signal::derive(modes) />
             <Button kind=ButtonKind::Primary of_type="submit" icon="search">{t!("data.search")}</Button>
         </Form>
     }
@@ -120,6 +155,14 @@ fn mode_of(value: &str) -> SearchMode {
     MODES.iter().find(|(_, known)| *known == value).map_or(SearchMode::Hybrid, |(mode, _)| *mode)
 }
 
+const fn value_of(mode: SearchMode) -> &'static str {
+    match mode {
+        SearchMode::Hybrid => "hybrid",
+        SearchMode::Keyword => "keyword",
+        SearchMode::Vector => "vector",
+    }
+}
+
 fn mode_name(mode: SearchMode) -> &'static str {
     match mode {
         SearchMode::Hybrid => t!("data.mode.hybrid"),
@@ -128,89 +171,35 @@ fn mode_name(mode: SearchMode) -> &'static str {
     }
 }
 
+/// What came of it, from the verdict to the passages.
 #[component]
-fn Hits(found: SearchReading) -> impl IntoView {
+fn Found(found: SearchReading, mode: SearchMode) -> impl IntoView {
     let SearchReading { response, passages } = found;
-    let (tone, word) = if response.evidence >= STRONG {
-        (Tone::Good, t!("data.evidence_strong"))
-    } else if response.evidence >= WEAK {
-        (Tone::Warning, t!("data.evidence_some"))
-    } else {
-        (Tone::Bad, t!("data.evidence_weak"))
-    };
     let summary = t!(
         "data.search_summary",
         passages = i18n::count("data.n_passages", response.hits.len() as u64),
         ms = response.took_ms,
     );
     let none = response.hits.is_empty();
+    let explanation = response.explanation.map(|explanation| *explanation);
+    let verdict = explanation.clone().map(|explanation| {
+        view! { <Verdict evidence=response.evidence explanation mode /> }
+    });
+    let ranks = explanation.clone().filter(|_| !none).map(|explanation| {
+        view! { <Ranks hits=response.hits.clone() explanation /> }
+    });
+    let given = explanation.map(|explanation| view! { <GivenToModel explanation /> });
     view! {
+        {verdict}
         <p class="row wrap">
-            <Badge tone>{word} " " {two_decimals(response.evidence)}</Badge>
             <span class="small muted numeric">{summary}</span>
             {(!response.vectors_used).then(|| view! { <span class="small muted">{t!("data.no_vectors_used")}</span> })}
         </p>
         {none.then(|| view! { <EmptyState icon="search" title=t!("data.no_hits") text=t!("data.no_hits_text") /> })}
-        <ol class="hits">
-            {response.hits.into_iter().zip(passages).map(|(hit, html)| view! { <Hit hit html /> }).collect_view()}
-        </ol>
+        {ranks}
+        {given}
+        <Hits hits=response.hits passages />
     }
-}
-
-fn two_decimals(value: f32) -> String {
-    i18n::decimal(i18n::locale(), &format!("{value:.2}"))
-}
-
-#[component]
-fn Hit(hit: SearchHit, html: String) -> impl IntoView {
-    let href = chat::passage_address(&hit.document, hit.revision, &[TextSpan { start: hit.start, end: hit.end }]);
-    let is_long = is_long(&hit.text);
-    let headings: Vec<String> = hit.headings.into_iter().filter(|heading| *heading != hit.title).collect();
-    let headings = headings.join(" › ");
-    let score = |label: &'static str, value: Option<f32>| {
-        value.map(|value| view! { <div><dt>{label}</dt><dd>{two_decimals(value)}</dd></div> })
-    };
-    view! {
-        <li class="hit">
-            <div class="row wrap">
-                <A href attr:class="hit-title">{hit.title}</A>
-                <span class="small faint">{headings}</span>
-            </div>
-            <HitText html is_long />
-            <dl class="scores numeric">
-                {score(t!("data.score"), Some(hit.score))}
-                {score(t!("data.mode.keyword"), hit.keyword_score)}
-                {score(t!("data.mode.vector"), hit.vector_score)}
-            </dl>
-        </li>
-    }
-}
-
-/// The passage; a long one in part, until more is asked for.
-#[component]
-fn HitText(html: String, is_long: bool) -> impl IntoView {
-    let is_whole = RwSignal::new(!is_long);
-    view! {
-        // What takes the focus is in sight.
-        <div class="hit-text" data-whole=move || is_whole.get().to_string() on:focusin=move |_| is_whole.set(true)>
-            <PassageText html />
-        </div>
-        {is_long.then(|| view! {
-            <button
-                type="button"
-                class="button ghost hit-more"
-                aria-expanded=move || is_whole.get().to_string()
-                on:click=move |_| is_whole.update(|is_whole| *is_whole = !*is_whole)
-            >
-                {move || if is_whole.get() { t!("data.show_less") } else { t!("data.show_more") }}
-            </button>
-        })}
-    }
-}
-
-fn is_long(text: &str) -> bool {
-    text.lines().filter(|line| !line.trim().is_empty()).count() > LONG_LINES
-        || text.chars().nth(LONG_CHARACTERS).is_some()
 }
 
 #[cfg(test)]
@@ -221,14 +210,8 @@ mod tests {
     fn the_modes_in_the_address_are_those_of_the_contract() {
         for (mode, value) in MODES {
             assert_eq!(serde_json::to_value(mode).unwrap(), value);
-            assert_eq!(mode_of(value), mode);
+            assert_eq!((mode_of(value), value_of(mode)), (mode, value));
         }
         assert_eq!(mode_of("else"), SearchMode::Hybrid);
-    }
-
-    #[test]
-    fn a_passage_is_long_by_its_words_or_its_lines() {
-        assert!(is_long(&"word ".repeat(200)) && is_long(&"| a |\n".repeat(11)));
-        assert!(!is_long(&"word ".repeat(150)) && !is_long(&"a\n\n".repeat(10)) && !is_long(""));
     }
 }
