@@ -17,6 +17,7 @@ mod organisation;
 mod pages;
 mod providers;
 mod replicas;
+mod retrieval;
 mod roles;
 mod shutdown;
 mod sign_in;
