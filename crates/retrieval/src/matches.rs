@@ -14,8 +14,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// For passages in `passages`, an ISO 639-1 code as [`analysis::language_of`] gives it. `language` is the question's, where it is
-    /// known.
+    /// For passages in the language `passages`, a code as [`analysis::language_of`] gives it. `language` is the question's,
+    /// where it is known.
     pub fn new(question: &str, language: Option<&str>, passages: &str) -> Self {
         let asked = analysis::question_words(question, language, &[passages.to_owned()]);
         let wanted = asked.into_iter().flat_map(|word| word.terms).collect();

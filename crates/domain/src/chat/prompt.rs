@@ -115,8 +115,9 @@ pub fn mark() -> String {
 }
 
 /// What is added to the rules where the sources are not known to hold the answer.
-const WEAK: &str = "The sources were only loosely related to the question, so they may not hold the answer. If so, begin by saying it; \
-                    then tell what the sources do say about the subject, and end with one short question that clears up what is meant.\n";
+const WEAK: &str = "The sources were only loosely related to the question, so they may not hold the answer. If so, begin by \
+                    saying it, then tell what the sources do say about the subject, and end with one short question that \
+                    clears up what is meant.\n";
 
 fn rules(mark: &str) -> String {
     format!(

@@ -175,7 +175,7 @@ async fn collections_count_what_is_in_them() {
         collections::update(scope, &tx, &tenant.collection, &CollectionPatch::default(), NOW).await.unwrap();
         let ids = [CollectionId::new(), tenant.collection.clone()];
         assert_eq!(collections::list_retrieval(scope, tx.db(), &ids).await.unwrap(), [retrieval]);
-        assert_eq!(collections::list_retrieval(scope, tx.db(), &[]).await.unwrap(), []);
+        assert!(collections::list_retrieval(scope, tx.db(), &[]).await.unwrap().is_empty());
         collections::delete(scope, &tx, &tenant.collection).await.unwrap();
         assert!(documents::find(scope, tx.db(), &tenant.document).await.is_err());
         assert!(chunks::load(scope, tx.db(), &tenant.chunks).await.unwrap().is_empty());
