@@ -70,7 +70,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/collections", USER, collections::list).does("List the collections").asks::<PageRequest>().gives_page::<Collection>(),
         Endpoint::post("/collections", ADMIN, collections::create).does("Make a collection").takes::<NewCollection>().makes::<Collection>(),
         Endpoint::get("/collections/{collection}", USER, collections::find).does("Read a collection").gives::<Collection>(),
-        Endpoint::patch("/collections/{collection}", ADMIN, collections::update).does("Rename or describe a collection").takes::<CollectionPatch>().gives::<Collection>(),
+        Endpoint::patch("/collections/{collection}", ADMIN, collections::update).does("Rename or describe a collection, or change how it is searched").takes::<CollectionPatch>().gives::<Collection>(),
         Endpoint::delete("/collections/{collection}", ADMIN, collections::delete).does("Delete a collection with everything in it"),
         Endpoint::get("/collections/{collection}/sources", USER, collections::list_sources).does("List the sources of a collection").gives_whole_list::<Source>(),
         Endpoint::post("/collections/{collection}/sources", ADMIN, collections::create_source).does("Add a source; a website starts to be read at once").takes::<NewSource>().makes::<Source>(),
@@ -93,7 +93,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
         Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
 
-        Endpoint::post("/search", USER, search::search).does("Search in knowledge").takes::<SearchRequest>().gives::<SearchResponse>(),
+        Endpoint::post("/search", USER, search::search).does("Search in knowledge; with `explain`, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),
 
         Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),

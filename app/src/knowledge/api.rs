@@ -45,7 +45,7 @@ pub async fn create_collection(collection: NewCollection) -> Result<Collection, 
     Ok(hammock.create_collection(&scope, collection).await?)
 }
 
-/// Changes a collection's name or description.
+/// Changes a collection's name, its description or how it is searched.
 ///
 /// # Errors
 /// `name_taken`, `read_only`, `not_found`, `role_required`.
@@ -195,10 +195,10 @@ pub async fn reindex_document(document: DocumentId) -> Result<Document, FnError>
     Ok(hammock.reindex_document(&scope, &document).await?)
 }
 
-/// Searches in knowledge; each passage also as people read it.
+/// Searches in knowledge; each passage also as people read it, with the words of the question marked where it explains.
 ///
 /// # Errors
-/// `invalid_field`, `no_embedding_model`.
+/// `invalid_field`, `not_found`, `no_embedding_model`.
 #[server(prefix = "/api/fn", endpoint = "knowledge/search", input = Json, output = Json)]
 pub async fn search(request: SearchRequest) -> Result<SearchReading, FnError> {
     let (hammock, scope) = crate::request::context().await?;

@@ -137,6 +137,13 @@ fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> im
         }
         told.set(error);
     });
+    // What is set is seen.
+    Effect::new(move |_| {
+        let is_set = draft.texts().iter().any(|text| text.with(|typed| !typed.is_empty()));
+        if is_set && let Some(details) = details.get() {
+            details.set_open(true);
+        }
+    });
     view! {
         <details class="more-settings" node_ref=details>
             <summary>{t!("retrieval.title")}</summary>

@@ -57,7 +57,7 @@ functions! {
     USER knowledge::ListCollections { page } => page, "List the collections";
     USER knowledge::FindCollection { collection } => one, "Read a collection";
     ADMIN knowledge::CreateCollection { collection } => one, "Make a collection";
-    ADMIN knowledge::UpdateCollection { collection, patch } => one, "Rename or describe a collection";
+    ADMIN knowledge::UpdateCollection { collection, patch } => one, "Rename or describe a collection, or change how it is searched";
     ADMIN knowledge::DeleteCollection { collection } => nothing, "Delete a collection with everything in it";
     USER knowledge::ReadIndexStatus {} => one, "How the search side stands";
     USER knowledge::ListSources { collection } => list, "List the sources of a collection";

@@ -3,13 +3,14 @@
 use hammock_contract::{
     CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, Timestamp,
     passage::Place,
+    retrieval::RetrievalSettings,
     source::{SourceKind, WebsiteSettings},
 };
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
 use super::support::PostgresDatabase;
-use crate::{Scope, Store, StoreOptions, chunks, documents, sources};
+use crate::{Scope, Store, StoreOptions, chunks, collections, documents, sources};
 
 const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 const SHEETS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -78,6 +79,9 @@ async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
             codes,
             [ErrorCode::EmptyFile, ErrorCode::FileWithoutText, ErrorCode::EmptyFile, ErrorCode::EmptyFile]
         );
+        // Nothing is set for collections of before: they are searched as they were.
+        let settings = collections::list_retrieval(&scope, store.read(), &[collection]).await.unwrap();
+        assert_eq!(settings, [RetrievalSettings::default()]);
         store.close().await.unwrap();
     }
 }
