@@ -93,7 +93,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
         Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
 
-        Endpoint::post("/search", USER, search::search).does("Search in knowledge; with `explain`, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),
+        Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),
 
         Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
