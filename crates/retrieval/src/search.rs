@@ -117,8 +117,44 @@ impl Candidates {
         }
     }
 
-    /// How much evidence one hit gives by itself, 0 to 1.
-    pub fn evidence_of(&self, hit: &Fused) -> f32 {
-        evidence::assess(&self.keyword, std::slice::from_ref(hit), self.trust).value
+    /// How much evidence one hit gives by itself, 0 to 1, measured as the `whole` of the ranking is: where meaning took part in
+    /// that, a hit that words alone found is not near in meaning.
+    pub fn evidence_of(&self, hit: &Fused, whole: &Evidence) -> f32 {
+        let vector_score = whole.similarity.map(|_| hit.vector_score.unwrap_or(0.0));
+        evidence::assess(&self.keyword, &[Fused { vector_score, ..hit.clone() }], self.trust).value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::ChunkId;
+
+    use super::*;
+    use crate::{KeywordHit, TermStat};
+
+    #[test]
+    fn a_hit_gives_no_more_evidence_than_the_ranking_that_it_leads() {
+        let (document, both, words_alone) = (DocumentId::new(), ChunkId::new(), ChunkId::new());
+        let word = |chunk: &ChunkId, score| KeywordHit {
+            chunk: chunk.clone(),
+            document: document.clone(),
+            revision: 1,
+            score,
+            coverage: 0.6,
+            strength: 0.6,
+        };
+        let near = VectorHit { chunk: both.clone(), document: document.clone(), revision: 1, similarity: 0.4 };
+        let terms = vec![TermStat { term: "museum".to_owned(), document_frequency: 2 }];
+        let hits = vec![word(&both, 2.0), word(&words_alone, 1.0)];
+        let keyword = KeywordResult { hits, terms, chunks: 2, ..KeywordResult::default() };
+        let by_both = Candidates { keyword, vector: vec![near], ..Candidates::default() };
+        let ranking = by_both.rank(SearchMode::Hybrid, 10);
+        let evidence: Vec<f32> = ranking.hits.iter().map(|hit| by_both.evidence_of(hit, &ranking.evidence)).collect();
+        assert_eq!(evidence[0], ranking.evidence.value);
+        assert!(evidence[1] < evidence[0], "{evidence:?}");
+
+        let by_words = Candidates { vector: Vec::new(), ..by_both };
+        let ranking = by_words.rank(SearchMode::Hybrid, 10);
+        assert!(ranking.hits.iter().all(|hit| by_words.evidence_of(hit, &ranking.evidence) == ranking.evidence.value));
     }
 }

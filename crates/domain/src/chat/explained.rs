@@ -41,7 +41,7 @@ pub(crate) fn explain(found: &Found, tried: Tried<'_>) -> Explanation {
     let sent_until = u32::try_from(sent.len()).unwrap_or(u32::MAX);
     let mut matchers: HashMap<String, Matcher> = HashMap::new();
     let hits = (1_u32..).zip(&found.passages).map(|(rank, passage)| {
-        let evidence = candidates.evidence_of(&passage.hit);
+        let evidence = candidates.evidence_of(&passage.hit, &found.evidence);
         HitExplanation {
             rank,
             keyword_rank: by_words.get(&passage.hit.chunk).copied(),
