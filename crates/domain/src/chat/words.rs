@@ -178,6 +178,18 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_know_asks_back() {
+        let names = ["Museum".to_owned()];
+        for locale in Locale::ALL {
+            for topics in [vec![], vec!["Opening hours".to_owned()]] {
+                let said = not_found(locale, &names, &topics, true);
+                assert!(said.ends_with('?') && said.contains("*Museum*"), "{said}");
+                assert_eq!(said.contains("\n- Opening hours"), !topics.is_empty(), "{said}");
+            }
+        }
+    }
+
+    #[test]
     fn one_collection_is_not_several() {
         let said = |locale, collections, passages| searched(locale, collections, passages, 0.5, true);
         assert_eq!(said(Locale::En, 1, 1), "searched 1 collection by words and by meaning: 1 passage, evidence 50 %");
