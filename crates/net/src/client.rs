@@ -107,6 +107,10 @@ impl Client {
         }
     }
 
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.inner.guard
+    }
+
     pub(crate) fn pool_for(&self, url: &Url) -> &reqwest::Client {
         url.port_or_known_default().and_then(|port| self.inner.by_port.get(&port)).unwrap_or(&self.inner.general)
     }
