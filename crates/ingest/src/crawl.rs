@@ -11,6 +11,7 @@ mod markup;
 mod notice;
 mod outcome;
 mod pattern;
+mod rendered;
 mod robots;
 mod run;
 mod sitemap;
@@ -18,7 +19,7 @@ mod sitemap;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use hammock_contract::{
     error::{ApiError, ErrorCode},
@@ -28,8 +29,11 @@ use hammock_net::{Client, NetError};
 use tokio_util::sync::CancellationToken;
 
 pub use outcome::{
-    CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, SkipReason, StopReason,
+    CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, Rendering, SkipReason,
+    StopReason,
 };
+
+use crate::render::Renderer;
 
 /// How the crawler behaves.
 #[derive(Debug, Clone)]
@@ -50,6 +54,8 @@ pub struct CrawlPolicy {
     pub retries: u32,
     /// The pause before the first repetition; it doubles each time.
     pub retry_pause: Duration,
+    /// Shows pages that say little until their scripts have run; without one, these are left out.
+    pub renderer: Option<Arc<Renderer>>,
 }
 
 impl Default for CrawlPolicy {
@@ -63,6 +69,7 @@ impl Default for CrawlPolicy {
             page_time: Duration::from_secs(30),
             retries: 3,
             retry_pause: Duration::from_secs(1),
+            renderer: None,
         }
     }
 }

@@ -5,3 +5,4 @@ pub mod chunk;
 pub mod crawl;
 pub mod isolate;
 pub mod parse;
+pub mod render;

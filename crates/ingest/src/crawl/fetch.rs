@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    CrawlPolicy, FetchedPage, KnownPage, PageFailure, SkipReason,
+    CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     address::Site,
     markup::{self, Directives, PageHead},
 };
@@ -40,9 +40,9 @@ const NOT_FOR_PEOPLE: &[&str] =
 
 /// Sends the requests of one crawl.
 pub(super) struct Fetcher {
-    client: Client,
+    pub(super) client: Client,
     pub(super) policy: CrawlPolicy,
-    user_agent: String,
+    pub(super) user_agent: String,
     /// When the next request may begin.
     next: Mutex<Instant>,
     delay: Mutex<Duration>,
@@ -88,7 +88,7 @@ impl Fetcher {
     }
 
     /// Waits for its turn.
-    async fn turn(&self) {
+    pub(super) async fn turn(&self) {
         let at = {
             let mut next = self.next.lock();
             let at = (*next).max(Instant::now());
@@ -194,6 +194,7 @@ impl Fetcher {
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {
                 let found = self.judge(&url, answer).await;
+                let found = self.with_scripts(&url, known, found).await;
                 return Visited { url, status, found };
             };
             match site.page(&to) {
@@ -243,12 +244,18 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
     let text = |name| answer.header(name).map(str::to_owned);
     let page = FetchedPage {
         content_type: text(header::CONTENT_TYPE),
-        content_hash: Sha256::digest(&answer.body).iter().map(|byte| format!("{byte:02x}")).collect(),
+        content_hash: hex(&Sha256::digest(&answer.body)),
         etag: text(header::ETAG),
         last_modified: text(header::LAST_MODIFIED),
+        rendering: Rendering::None,
         body: answer.body,
     };
     Found::Page { page, head }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn said_by_headers(mut directives: Directives, headers: &HeaderMap, product: &str) -> Directives {

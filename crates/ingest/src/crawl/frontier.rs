@@ -38,7 +38,7 @@ impl Frontier {
         let is_fresh = known.iter().any(|page| page.depth.is_none());
         let page = |page: KnownPage| match is_fresh {
             // A page that answers "not modified" shows no links.
-            true => KnownPage { etag: None, last_modified: None, ..page },
+            true => KnownPage { etag: None, last_modified: None, render_due: true, ..page },
             false => page,
         };
         Self {

@@ -21,6 +21,8 @@ pub(super) struct PageHead {
     pub(super) directives: Directives,
     /// What it says instead of showing anything, where it does no more.
     pub(super) notice: Option<Notice>,
+    /// Whether it runs scripts and shows so little that they may have more to show.
+    pub(super) is_thin: bool,
 }
 
 /// What a page asks of crawlers.
@@ -53,7 +55,8 @@ impl Directives {
 
 /// Reads a page. `product` is the crawler's name in lower case.
 pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
-    let mut head = PageHead { notice: notice::of(html), ..PageHead::default() };
+    let (notice, is_thin) = notice::look(html);
+    let mut head = PageHead { notice, is_thin, ..PageHead::default() };
     let mut base = page.clone();
     let mut links: Vec<Cow<'_, str>> = Vec::new();
     let mut tags = Tags { html, at: 0 };

@@ -73,15 +73,18 @@ pub(super) enum Notice {
     NeedsJavascript,
     /// It is not there.
     NotFound,
+    /// Nothing, even after its scripts have run.
+    NothingShown,
 }
 
-/// The notice that a page is, when it is no more than that.
-pub(super) fn of(html: &str) -> Option<Notice> {
-    let shown = Shown::read(html)?;
+/// The notice that a page is, when it is no more than that, and whether it runs scripts and shows so little that they may have
+/// more to show.
+pub(super) fn look(html: &str) -> (Option<Notice>, bool) {
+    let Some(shown) = Shown::read(html) else { return (None, false) };
     if shown.wants_script() {
-        return Some(Notice::NeedsJavascript);
+        return (Some(Notice::NeedsJavascript), true);
     }
-    shown.says_not_found().then_some(Notice::NotFound)
+    (shown.says_not_found().then_some(Notice::NotFound), shown.has_script)
 }
 
 /// What a page shows, and where the scan of it is.
@@ -269,6 +272,23 @@ fn asks_for_script(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of(html: &str) -> Option<Notice> {
+        look(html).0
+    }
+
+    #[test]
+    fn a_page_is_thin_that_runs_scripts_and_shows_little() {
+        for html in ["<p>Nine to five.</p><script>a()</script>", "<p>Please enable JavaScript.</p>"] {
+            assert!(look(html).1, "{html}");
+        }
+        let long = format!("<p>{}</p><script>a()</script>", "Nine to five. ".repeat(50));
+        for html in
+            [long.as_str(), "<p>Nine to five.</p>", "<p>Nine.</p><script type='application/ld+json'>{}</script>"]
+        {
+            assert!(!look(html).1, "{html}");
+        }
+    }
 
     #[test]
     fn a_request_for_javascript_is_no_content() {

@@ -8,6 +8,8 @@ use hammock_contract::job::JobProgress;
 use hammock_net::NetError;
 use url::Url;
 
+use crate::render::RenderError;
+
 /// A page as an earlier crawl left it; without validators and hash when it has never been read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownPage {
@@ -21,6 +23,10 @@ pub struct KnownPage {
     pub content_hash: Option<String>,
     /// How many links led to it then, at least.
     pub depth: Option<u32>,
+    /// The hash of the page without its scripts, where its content was what a browser made of it: `content_hash` is of that then.
+    pub raw_hash: Option<String>,
+    /// Whether a browser should look again although the page itself has not changed: its scripts may bring something else now.
+    pub render_due: bool,
 }
 
 /// What became of one address.
@@ -76,6 +82,25 @@ pub struct FetchedPage {
     pub etag: Option<String>,
     /// For the next conditional request.
     pub last_modified: Option<String>,
+    /// What a browser had to do with it.
+    pub rendering: Rendering,
+}
+
+/// What a browser had to do with a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Rendering {
+    /// Nothing: the page shows enough by itself, or there is no browser.
+    #[default]
+    None,
+    /// It was asked, and showed no more than there is without it.
+    NoMore,
+    /// The content is what it made of the page.
+    Made {
+        /// SHA-256 of the page as it came, in hexadecimal digits.
+        raw_hash: String,
+    },
+    /// It was not asked again: the page is the same as last time, and so is what was made of it.
+    AsBefore,
 }
 
 /// Why an address was left out.
@@ -111,6 +136,9 @@ pub enum SkipReason {
     /// It shows nothing but that a script must run, or a script alone would fill it.
     #[error("the page shows its content only with JavaScript")]
     NeedsJavascript,
+    /// It shows nothing to read even in a browser that runs its scripts.
+    #[error("the page shows nothing to read, even with JavaScript")]
+    NothingShown,
     /// It is answered as if it were there, and says that it is not.
     #[error("the page says that it was not found, though the website answers as if it were there")]
     SoftNotFound,
@@ -130,6 +158,7 @@ impl SkipReason {
             Self::Empty => "empty",
             Self::NotIncluded => "not_included",
             Self::NeedsJavascript => "needs_javascript",
+            Self::NothingShown => "nothing_rendered",
             Self::SoftNotFound => "soft_not_found",
         }
     }
@@ -147,6 +176,9 @@ pub enum PageFailure {
     /// It redirects to itself.
     #[error("it redirects in a circle")]
     RedirectLoop,
+    /// It shows nothing without its scripts, and could not be shown in a browser.
+    #[error(transparent)]
+    Render(RenderError),
 }
 
 impl PageFailure {
@@ -160,7 +192,7 @@ impl PageFailure {
         match self {
             Self::Status(status) => *status >= 500 || *status == 429,
             Self::Net(error) => error.is_transient(),
-            Self::RedirectLoop => false,
+            Self::RedirectLoop | Self::Render(_) => false,
         }
     }
 }

@@ -119,6 +119,8 @@ impl Run {
                     let to = to.to_string();
                     return Err(if is_inside { CrawlError::MovedInside { to } } else { CrawlError::MovedAway { to } });
                 }
+                // The site is there, and its sitemap may lead to pages that can be read.
+                Found::Failed(PageFailure::Render(_)) => None,
                 Found::Failed(failure) => return Err(site_error(failure, &self.start)),
                 _ => None,
             };
@@ -307,6 +309,7 @@ impl Run {
         match head.notice {
             Some(Notice::NeedsJavascript) => return PageResult::Skipped(SkipReason::NeedsJavascript),
             Some(Notice::NotFound) => return PageResult::Skipped(SkipReason::SoftNotFound),
+            Some(Notice::NothingShown) => return PageResult::Skipped(SkipReason::NothingShown),
             None => {}
         }
         match self.by_hash.get(&page.content_hash) {
@@ -367,5 +370,6 @@ fn site_error(failure: &PageFailure, url: &Url) -> CrawlError {
         PageFailure::Status(status) => CrawlError::SiteFailed { status: *status },
         PageFailure::Net(error) => error.clone().into(),
         PageFailure::RedirectLoop => CrawlError::RedirectLoop { url: url.to_string() },
+        PageFailure::Render(error) => CrawlError::Unreachable { reason: error.to_string() },
     }
 }

@@ -3,6 +3,8 @@
 mod content;
 mod discovery;
 mod kept;
+#[cfg(unix)]
+mod rendered;
 mod traps;
 mod trouble;
 
@@ -196,6 +198,11 @@ impl Collected {
                 last_modified: page.last_modified.clone(),
                 content_hash: Some(page.content_hash.clone()),
                 depth: Some(outcome.depth),
+                raw_hash: match &page.rendering {
+                    Rendering::Made { raw_hash } => Some(raw_hash.clone()),
+                    _ => None,
+                },
+                render_due: false,
             }),
             _ => None,
         };

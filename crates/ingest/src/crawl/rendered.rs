@@ -1,0 +1,215 @@
+//! Pages that say little until their scripts have run: what a browser shows of them.
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use super::{
+    FetchedPage, KnownPage, PageFailure, Rendering,
+    fetch::{Fetcher, Found, hex},
+    markup::{self, PageHead},
+    notice::Notice,
+};
+use crate::parse::{FileInput, FileType, ParsedDocument, parse_as};
+
+/// A page of as much text is no thin one. Characters.
+const ENOUGH: usize = 200;
+
+/// What a browser gives, always.
+const CONTENT_TYPE: &str = "text/html; charset=utf-8";
+
+/// A page that was read.
+struct Seen {
+    page: FetchedPage,
+    head: PageHead,
+    /// What its extraction says; nothing where that fails.
+    text: Option<ParsedDocument>,
+}
+
+impl Seen {
+    /// How much there is to read. Characters.
+    fn length(&self) -> usize {
+        self.text.as_ref().map_or(0, |text| text.text.trim().chars().count())
+    }
+
+    /// Whether there is something to read, and not only a request for JavaScript.
+    fn is_content(&self) -> bool {
+        self.head.notice.is_none() && self.length() > 0
+    }
+
+    fn found(self) -> Found {
+        Found::Page { page: self.page, head: self.head }
+    }
+}
+
+impl Fetcher {
+    /// The page with what its scripts bring, where it says little without them and there is a browser to run them. One that
+    /// has not changed is not looked at again before that is due.
+    pub(super) async fn with_scripts(&self, url: &Url, known: Option<&KnownPage>, found: Found) -> Found {
+        let Found::Page { mut page, mut head } = found else { return found };
+        if !head.is_thin || head.directives.no_index || head.notice == Some(Notice::NotFound) {
+            return Found::Page { page, head };
+        }
+        if let Some(known) = known
+            && (!known.render_due || self.policy.renderer.is_none())
+            && known.raw_hash.as_ref().or(known.content_hash.as_ref()) == Some(&page.content_hash)
+        {
+            if let (Some(_), Some(made)) = (&known.raw_hash, &known.content_hash) {
+                page.content_hash.clone_from(made);
+                head.notice = None;
+            }
+            page.rendering = Rendering::AsBefore;
+            return Found::Page { page, head };
+        }
+        let Some(renderer) = &self.policy.renderer else { return Found::Page { page, head } };
+        let Some(plain) = extracted(Seen { page, head, text: None }).await else { return nothing() };
+        if plain.is_content() && plain.length() >= ENOUGH {
+            return plain.found();
+        }
+        self.turn().await;
+        match renderer.render(&self.client, url, &self.user_agent).await {
+            Ok(dom) => match self.made(url, &plain, dom).await {
+                Some(made) => better(plain, made).found(),
+                None => nothing(),
+            },
+            // The next crawl tries again.
+            Err(error) if plain.is_content() => {
+                tracing::info!(%url, %error, "a page was read without its scripts");
+                plain.found()
+            }
+            Err(error) => Found::Failed(PageFailure::Render(error)),
+        }
+    }
+
+    /// What a browser made of a page, read like one that came by itself.
+    async fn made(&self, url: &Url, plain: &Seen, dom: String) -> Option<Seen> {
+        let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
+        let page = FetchedPage {
+            content_type: Some(CONTENT_TYPE.to_owned()),
+            rendering: Rendering::Made { raw_hash: plain.page.content_hash.clone() },
+            ..plain.page.clone()
+        };
+        let reading = tokio::task::spawn_blocking(move || {
+            let html = without_scripts(&dom);
+            let head = markup::read(&html, &url, &product);
+            read(Seen { page: FetchedPage { body: Bytes::from(html), ..page }, head, text: None })
+        });
+        let mut made = reading.await.ok()?;
+        if let Some(text) = &made.text {
+            // Of the text: what a script writes between the lines is another each time.
+            let mut hash = Sha256::new();
+            hash.update(text.title.as_bytes());
+            hash.update([0]);
+            hash.update(text.text.as_bytes());
+            made.page.content_hash = hex(&hash.finalize());
+        }
+        // What the answer's headers or the page itself asked for holds, whatever the scripts wrote.
+        made.head.directives.no_index |= plain.head.directives.no_index;
+        made.head.directives.no_follow |= plain.head.directives.no_follow;
+        Some(made)
+    }
+}
+
+/// What is kept of a page: what a browser made of it where that says more, else what there was. The links of both lead on.
+fn better(mut plain: Seen, mut made: Seen) -> Seen {
+    let is_more = made.is_content() && (made.length() > plain.length() || !plain.is_content());
+    let (kept, other) = if is_more { (&mut made, &plain) } else { (&mut plain, &made) };
+    for link in &other.head.links {
+        if !kept.head.links.contains(link) {
+            kept.head.links.push(link.clone());
+        }
+    }
+    if is_more {
+        return made;
+    }
+    if made.head.notice == Some(Notice::NotFound) {
+        plain.head.notice = Some(Notice::NotFound);
+    } else if !plain.is_content() {
+        plain.head.notice = Some(Notice::NothingShown);
+    }
+    plain.page.rendering = Rendering::NoMore;
+    plain
+}
+
+/// A page with its text. Takes processor time, so not on this thread.
+async fn extracted(seen: Seen) -> Option<Seen> {
+    tokio::task::spawn_blocking(move || read(seen)).await.ok()
+}
+
+fn read(mut seen: Seen) -> Seen {
+    let media_type = seen.page.content_type.as_deref();
+    seen.text = parse_as(FileType::Html, &FileInput { file_name: "", media_type, bytes: &seen.page.body }).ok();
+    seen
+}
+
+/// Where reading a page broke off.
+fn nothing() -> Found {
+    Found::Skipped(super::SkipReason::Empty)
+}
+
+/// What a browser printed, without what has run and without what is only meant for those who run nothing.
+fn without_scripts(dom: &str) -> String {
+    let mut kept = String::with_capacity(dom.len());
+    let mut rest = dom;
+    while let Some(at) = rest.find('<') {
+        kept.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with("<!--") {
+            rest = rest.find("-->").map_or("", |end| &rest[end + 3..]);
+            continue;
+        }
+        let inner = &rest[1..];
+        if !inner.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+            kept.push('<');
+            rest = inner;
+            continue;
+        }
+        let length = inner.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(inner.len());
+        let (name, after) = inner.split_at(length);
+        let attributes = &after[..markup::tag_end(after)];
+        let opened = (1 + length + attributes.len() + 1).min(rest.len());
+        let end_tag =
+            if name.eq_ignore_ascii_case("noscript") { Some("</noscript") } else { markup::raw_text_end(name) };
+        let Some(end_tag) = end_tag else {
+            kept.push_str(&rest[..opened]);
+            rest = &rest[opened..];
+            continue;
+        };
+        let text = &rest[opened..];
+        let closes = markup::find_ignoring_case(text, end_tag).unwrap_or(text.len());
+        let closed = text[closes..].find('>').map_or(text.len(), |end| closes + end + 1);
+        let is_script = name.eq_ignore_ascii_case("script") && !attributes.to_ascii_lowercase().contains("json");
+        if !is_script && !name.eq_ignore_ascii_case("noscript") {
+            kept.push_str(&rest[..opened + closed]);
+        }
+        rest = &text[closed..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_run_is_gone_and_what_machines_read_stays() {
+        let dom = "<!doctype html><html><head><title>A <script> b</title><SCRIPT src=a.js></SCRIPT><!-- x --><style>a<b{}</style>\
+            <script type=\"application/ld+json\">{\"a\":\"<p>\"}</script></head><body><noscript><p>Enable JavaScript</p></noscript>\
+            <p title=\"<script>\">1 < 2</p><script>if (a < b) '<noscript>'</script><p>3</p></body></html>";
+        let kept = "<!doctype html><html><head><title>A <script> b</title><style>a<b{}</style>\
+            <script type=\"application/ld+json\">{\"a\":\"<p>\"}</script></head><body>\
+            <p title=\"<script>\">1 < 2</p><p>3</p></body></html>";
+        assert_eq!(without_scripts(dom), kept);
+        assert_eq!(without_scripts("<p>a<script>unfinished"), "<p>a");
+        assert_eq!(without_scripts("a<"), "a<");
+        assert_eq!(without_scripts("a<b"), "a<b");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_makes_it_fail(dom in "(<|>|p| |\"|'|!--|-->|<script|</script|<noscript>|</noscript>|json|ž|/|\\PC){0,60}") {
+            without_scripts(&dom);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Pages as a browser shows them: a headless Chromium loads one page, runs its scripts and prints what became of it.
+//!
+//! The browser is a program of the system, not ours, and the pages are strangers'. So it has a profile of its own that is
+//! removed afterwards, nothing of this process's environment, limits of time and size, and no way out but a proxy that guards
+//! every connection like those of the crawler itself ([`hammock_net::Proxy`]).
+
+mod browser;
+#[cfg(all(test, unix))]
+pub(crate) mod tests;
+
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use hammock_net::{Client, Proxy, ProxyLimits};
+use tokio::{sync::Semaphore, time::timeout};
+use url::Url;
+
+use self::browser::{Browser, Job};
+
+/// What the browser is called, in the order in which it is looked for.
+pub const PROGRAMS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+/// What stands on the page that the browser shows in place of one that it could not load.
+const ERROR_PAGE: &str = "id=\"main-frame-error\"";
+
+/// What one page may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct RenderLimits {
+    /// From the start of the browser to the last byte of the page, the wait for a free browser not counted.
+    pub time: Duration,
+    /// How long a page may take for itself: its clock, which stands still while it waits for answers.
+    pub page_time: Duration,
+    /// The largest page, as printed. Bytes.
+    pub max_bytes: u64,
+    /// What the page may load.
+    pub traffic: ProxyLimits,
+    /// How many browsers may run at once.
+    pub at_once: usize,
+}
+
+impl Default for RenderLimits {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(30),
+            page_time: Duration::from_secs(5),
+            max_bytes: 10 * 1024 * 1024,
+            traffic: ProxyLimits::default(),
+            at_once: 1,
+        }
+    }
+}
+
+/// Why a page could not be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// It was not ready in time.
+    #[error("the page was not ready in Chromium after {seconds} seconds")]
+    TimedOut {
+        /// The limit. Seconds.
+        seconds: u64,
+    },
+    /// The page could not be loaded in the browser: an address that it leads to does not answer, or is refused.
+    #[error("Chromium could not load the page")]
+    NotLoaded,
+    /// The browser could not be started, broke off, or printed too much.
+    #[error("Chromium failed: {0}")]
+    Failed(String),
+}
+
+/// Shows pages; so many at once.
+#[derive(Debug)]
+pub struct Renderer {
+    program: PathBuf,
+    limits: RenderLimits,
+    permits: Semaphore,
+}
+
+impl Renderer {
+    /// A renderer with this browser.
+    pub fn new(program: PathBuf, limits: RenderLimits) -> Self {
+        Self { program, limits, permits: Semaphore::new(limits.at_once.max(1)) }
+    }
+
+    /// The browser.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The page at `url` after its scripts have run, as HTML. Whatever it loads, it loads through `client`'s guard.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub async fn render(&self, client: &Client, url: &Url, user_agent: &str) -> Result<String, RenderError> {
+        let failed = |error: &dyn std::fmt::Display| RenderError::Failed(error.to_string());
+        let _permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
+        let RenderLimits { time, page_time, max_bytes, traffic, .. } = self.limits;
+        let proxy = Proxy::open(client, traffic).await.map_err(|error| failed(&error))?;
+        let job = Job { url, proxy: proxy.address(), user_agent, page_time, time };
+        let mut browser = Browser::start(&self.program, &job).map_err(|error| failed(&error))?;
+        let mut printed = Vec::new();
+        let read = timeout(time, browser.read(&mut printed, max_bytes)).await;
+        let complaint = browser.end().await;
+        if proxy.refused() > 0 {
+            tracing::info!(%url, connections = proxy.refused(), "a page asked for addresses that requests may not reach");
+        }
+        match read {
+            // It has printed everything and does not come to an end.
+            Err(_elapsed) if printed.trim_ascii_end().ends_with(b"</html>") => {}
+            Err(_elapsed) => return Err(RenderError::TimedOut { seconds: time.as_secs() }),
+            Ok(Err(error)) => return Err(failed(&error)),
+            Ok(Ok(())) => {}
+        }
+        if printed.trim_ascii().is_empty() {
+            return Err(RenderError::Failed(complaint.unwrap_or_else(|| "it printed nothing".to_owned())));
+        }
+        let page = String::from_utf8_lossy(&printed).into_owned();
+        if page.contains(ERROR_PAGE) { Err(RenderError::NotLoaded) } else { Ok(page) }
+    }
+}
+
+/// The browser of this system: the first program of a known name in the folders of `search`, a list such as `PATH`.
+pub fn find_browser(search: Option<&OsStr>) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = std::env::split_paths(search?).filter(|folder| folder.is_absolute()).collect();
+    PROGRAMS.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|program| is_program(program)))
+}
+
+/// Whether a file is there and may be executed.
+pub fn is_program(file: &Path) -> bool {
+    let Ok(found) = file.metadata() else { return false };
+    #[cfg(unix)]
+    let may_run = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let may_run = true;
+    found.is_file() && may_run
+}
+
+/// Whether the browser has to run without the sandbox that it puts its pages in: it cannot set that up as root.
+pub fn is_without_sandbox() -> bool {
+    browser::is_root()
+}
