@@ -8,6 +8,7 @@ mod m20261120_000001_foundation;
 mod m20261126_000002_replicas;
 mod m20261127_000003_places;
 mod m20261127_000004_crawls;
+mod m20261127_000030_rendered;
 mod m20261127_000040_retrieval_settings;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000002_replicas::Migration),
             Box::new(m20261127_000003_places::Migration),
             Box::new(m20261127_000004_crawls::Migration),
+            Box::new(m20261127_000030_rendered::Migration),
             Box::new(m20261127_000040_retrieval_settings::Migration),
         ]
     }

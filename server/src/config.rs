@@ -60,6 +60,9 @@ pub struct Config {
     /// environment.
     #[serde(skip)]
     pub cache: Option<PathBuf>,
+    /// The browser that is on the `PATH`; no setting, and unknown to such a configuration, too.
+    #[serde(skip)]
+    pub system_browser: Option<PathBuf>,
 }
 
 /// Why the configuration cannot be used.
@@ -117,7 +120,7 @@ impl Config {
         if let Some(dir) = data_dir {
             config.data.dir = dir.to_owned();
         }
-        Ok(Self { cache: places::cache_folder(), ..config })
+        Ok(Self { cache: places::cache_folder(), system_browser: places::system_browser(), ..config })
     }
 
     /// The defaults with `overrides` (TOML) on top: for tests and tools, which must not depend on the environment.
@@ -180,6 +183,9 @@ impl Config {
                 ),
             });
         }
+        if !(1..=64).contains(&self.crawl.chromium_at_once) {
+            return wrong("crawl.chromium_at_once", "must be between 1 and 64; with crawl.chromium = \"off\" none runs");
+        }
         if self.server.name.trim().is_empty() {
             return wrong("server.name", "must not be empty");
         }
@@ -221,6 +227,16 @@ impl Config {
     /// Whether the operator wants search by words alone.
     pub fn is_without_model(&self) -> bool {
         places::is_off(&self.embedding.model_dir)
+    }
+
+    /// The browser for pages that need JavaScript, if there is one: the one that is named, else the first on the `PATH`.
+    pub fn browser(&self) -> Option<PathBuf> {
+        places::find_browser(&self.crawl.chromium, self.system_browser.as_deref())
+    }
+
+    /// Whether the operator wants no browser.
+    pub fn is_without_browser(&self) -> bool {
+        places::is_off(&self.crawl.chromium)
     }
 
     /// The folder of the built interface, if there is one: the one that is named, else the one beside the program, else the
@@ -293,6 +309,7 @@ mod tests {
             ("[log]\nlevel = 'loud'", "log.level", "found `loud`"),
             ("[log]\nlevel = 'hammock_server=debug,loud'", "log.level", "error, warn, info"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
+            ("[crawl]\nchromium_at_once = 0", "crawl.chromium_at_once", "between 1 and 64"),
             ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),
         ] {
             let message = Config::from_toml(toml).unwrap_err().to_string();

@@ -10,7 +10,10 @@ use hammock_domain::{
     Parts, Settings, SystemClock,
     mail::{Mailer, OutboxMailer, SmtpMailer},
 };
-use hammock_ingest::isolate::{Limits, Parser};
+use hammock_ingest::{
+    isolate::{Limits, Parser},
+    render,
+};
 use hammock_net::{Client, EgressPolicy, EgressRule};
 use hammock_retrieval::SearchIndex;
 use hammock_store::{Store, StoreOptions, secrets::Keyring};
@@ -147,6 +150,14 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             folder.display()
         );
     }
+    let browser = config.browser();
+    if let Some(program) = &browser {
+        anyhow::ensure!(
+            render::is_program(program),
+            "crawl.chromium: {} is no program; name Chromium or Chrome, or write \"off\"",
+            program.display()
+        );
+    }
     Ok(Settings {
         data_dir: config.data.dir.clone(),
         public_url: config.public_url(),
@@ -159,6 +170,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         upload_limit: config.limits.upload_bytes,
         crawler_contact: or(&config.crawl.contact, &config.public_url()),
         crawl_delay: config.crawl.delay,
+        browser,
+        browsers: config.crawl.chromium_at_once,
         ollama_url: Some(config.models.ollama_url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty()),
     })
 }

@@ -48,6 +48,9 @@ pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<()>
     }
     setup::setup(workspace, setup::For::Testing)?;
     let mut tally = Tally::new(install);
+    if only.is_empty() || only.iter().any(|name| name == "tests" || name == "browser") {
+        browser::install_if_missing(&tally);
+    }
     let mut times = Vec::new();
     for (name, run) in PARTS {
         if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {

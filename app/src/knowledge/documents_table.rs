@@ -120,10 +120,11 @@ pub fn DocumentsTable(
 /// Changes with everything that the row shows: only rows that changed are made anew.
 fn row_key(it: &Document) -> String {
     format!(
-        "{} {:?} {} {} {} {:?} {:?} {:?} {} {:?}",
+        "{} {:?} {} {} {} {} {:?} {:?} {:?} {} {:?}",
         it.id,
         it.state,
         it.revision,
+        it.rendered,
         it.chunks,
         it.embedded_chunks,
         it.http_status,

@@ -110,6 +110,7 @@ mod tests {
             progress: None,
             documents: 12,
             failed_documents: 0,
+            needs_javascript: 0,
             created_at: Timestamp::from_millis(0),
             finished_at: None,
             next_crawl_at: None,

@@ -142,6 +142,11 @@ fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> i
                         <Icon name="alert-circle" />{i18n::error_text(&error)}
                     </p>
                 })}
+                {move || now.get().map(|it| it.needs_javascript).filter(|pages| *pages > 0 && !working).map(|pages| view! {
+                    <p class="small source-error warning">
+                        <Icon name="info" />{i18n::count("data.needs_javascript", pages)}
+                    </p>
+                })}
                 {(held && can_write).then(|| view! {
                     <HeldActions on_accept=accept on_read=read_again busy=refresh.pending() />
                 })}

@@ -37,7 +37,7 @@ pub fn document_state_name(state: DocumentState) -> &'static str {
     }
 }
 
-/// A document's state, with the reason where it was not read.
+/// A document's state, with the reason where it was not read, and whether Chromium made its text.
 #[component]
 pub fn DocumentStateBadge(
     /// The document.
@@ -53,6 +53,7 @@ pub fn DocumentStateBadge(
     view! {
         <span class="document-state">
             <Badge tone>{document_state_name(document.state)}</Badge>
+            {document.rendered.then(|| view! { <span title=t!("data.rendered_title")><Badge>{t!("data.rendered")}</Badge></span> })}
             {document.error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
         </span>
     }

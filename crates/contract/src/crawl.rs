@@ -96,6 +96,8 @@ pub struct Crawl {
     pub skipped: u64,
     /// Addresses that could not be read.
     pub failed: u64,
+    /// Those of the skipped pages that need JavaScript, where the server has no Chromium to run it.
+    pub needs_javascript: u64,
     /// Why it failed or is held.
     pub error: Option<ApiError>,
     /// When it began.

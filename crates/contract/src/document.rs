@@ -51,6 +51,8 @@ pub struct Document {
     pub http_status: Option<u16>,
     /// When a page was last asked for.
     pub fetched_at: Option<Timestamp>,
+    /// Whether the text is what a page shows after its JavaScript has run, in the server's Chromium.
+    pub rendered: bool,
     /// The number of the revision that answers; 0 when none does.
     pub revision: u32,
     /// How many chunks answer.

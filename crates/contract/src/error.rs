@@ -179,6 +179,12 @@ error_codes! {
     NotIncluded = "not_included", Upstream;
     /// The page shows its content only with JavaScript.
     NeedsJavascript = "needs_javascript", Upstream;
+    /// The page shows nothing to read, even in a browser that runs its JavaScript.
+    NothingRendered = "nothing_rendered", Upstream;
+    /// The page shows its content only with JavaScript, and was not ready in time in the server's Chromium.
+    RenderTimedOut = "render_timed_out", Upstream;
+    /// The page shows its content only with JavaScript, and the server's Chromium could not show it.
+    RenderFailed = "render_failed", Upstream;
     /// The page says that it was not found, though the website answers as if it were there.
     SoftNotFound = "soft_not_found", Upstream;
     /// The page is empty.

@@ -116,6 +116,8 @@ pub struct Source {
     pub documents: u64,
     /// How many documents failed or were skipped.
     pub failed_documents: u64,
+    /// How many pages the last crawl left out because they need JavaScript and the server has no Chromium to run it.
+    pub needs_javascript: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its last work ended.

@@ -2,6 +2,7 @@
 
 mod verifying;
 
+use hammock_ingest::render::RenderError;
 use hammock_store::{jobs, maintenance};
 use serde::Serialize;
 
@@ -88,6 +89,17 @@ impl Hammock {
     /// When the mail server does not answer as it should.
     pub async fn check_mail(&self) -> std::result::Result<(), MailError> {
         self.0.mailer.check().await
+    }
+
+    /// Whether the browser for pages that need JavaScript starts and shows an empty page; without one there is nothing to say.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check_browser(&self) -> std::result::Result<(), RenderError> {
+        match &self.0.renderer {
+            Some(renderer) => renderer.check(&self.0.net).await,
+            None => Ok(()),
+        }
     }
 
     async fn look_at_database(&self, report: &mut DoctorReport) -> Result<()> {

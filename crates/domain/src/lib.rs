@@ -40,7 +40,10 @@ mod worker;
 
 use std::sync::Arc;
 
-use hammock_ingest::isolate::Parser;
+use hammock_ingest::{
+    isolate::Parser,
+    render::{RenderLimits, Renderer},
+};
 pub use hammock_llm as llm;
 use hammock_retrieval::SearchIndex;
 pub use hammock_store::Scope;
@@ -93,6 +96,8 @@ struct Inner {
     index: Arc<dyn SearchIndex>,
     net: hammock_net::Client,
     parser: Arc<Parser>,
+    /// Shows pages that only scripts fill, where there is a browser.
+    renderer: Option<Arc<Renderer>>,
     mailer: Arc<dyn mail::Mailer>,
     models: Arc<dyn ModelFactory>,
     clock: Arc<dyn Clock>,
@@ -114,6 +119,8 @@ impl Hammock {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, keyring, index, net, parser, mailer, models, clock, settings } = parts;
         let journal = chat::Journal::start(store.clone());
+        let limits = RenderLimits { at_once: settings.browsers, ..RenderLimits::default() };
+        let renderer = settings.browser.clone().map(|program| Arc::new(Renderer::new(program, limits)));
         Self(Arc::new(Inner {
             embedding: embedding::Embedding::new(settings.embedding_model.clone(), settings.vector_memo.clone()),
             store,
@@ -121,6 +128,7 @@ impl Hammock {
             index,
             net,
             parser,
+            renderer,
             mailer,
             models,
             clock,

@@ -30,6 +30,10 @@ pub struct Settings {
     pub crawler_contact: String,
     /// How long the crawler waits between two requests to one host, unless robots.txt asks for more.
     pub crawl_delay: Duration,
+    /// The browser that shows pages which only scripts fill; `None`: these are left out.
+    pub browser: Option<PathBuf>,
+    /// How many of it may run at once.
+    pub browsers: usize,
     /// Where a local Ollama is looked for; `None`: nowhere.
     pub ollama_url: Option<String>,
 }

@@ -32,6 +32,7 @@ pub use outcome::{
     CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, Rendering, SkipReason,
     StopReason,
 };
+pub use rendered::show;
 
 use crate::render::Renderer;
 

@@ -89,6 +89,15 @@ impl Renderer {
         &self.program
     }
 
+    /// Shows an empty page, to see whether the browser works here.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub async fn check(&self, client: &Client) -> Result<(), RenderError> {
+        let empty = Url::parse("about:blank").map_err(|error| RenderError::Failed(error.to_string()))?;
+        self.render(client, &empty, "hammock").await.map(|_page| ())
+    }
+
     /// The page at `url` after its scripts have run, as HTML. Whatever it loads, it loads through `client`'s guard.
     ///
     /// # Errors

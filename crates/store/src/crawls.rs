@@ -44,6 +44,8 @@ table! {
     skipped: u64,
     /// Addresses that could not be read.
     failed: u64,
+    /// Pages that were left out because there is no browser to run their scripts.
+    needs_javascript: u64,
     /// Why it failed or is held.
     error: Option<ApiError>,
     /// When it began.
@@ -66,6 +68,7 @@ impl CrawlRow {
             removed: self.removed,
             skipped: self.skipped,
             failed: self.failed,
+            needs_javascript: self.needs_javascript,
             error: self.error,
             started_at: self.started_at,
             finished_at: self.finished_at,
@@ -86,6 +89,8 @@ pub struct CrawlCounts {
     pub skipped: u64,
     /// Addresses that could not be read.
     pub failed: u64,
+    /// Those of the skipped that need a browser which is not there.
+    pub needs_javascript: u64,
 }
 
 /// Begins a crawl with the number that [`sources::begin_crawl`] gave, and forgets the oldest beyond the last ten.
@@ -115,6 +120,7 @@ pub async fn begin(
         removed: 0,
         skipped: 0,
         failed: 0,
+        needs_javascript: 0,
         error: None,
         started_at: now,
         finished_at: None,
@@ -125,9 +131,9 @@ pub async fn begin(
 
 /// Notes what a crawl has counted so far.
 pub async fn set_counts(scope: &Scope, tx: &Tx, id: &CrawlId, counts: CrawlCounts) -> Result<()> {
-    let CrawlCounts { added, changed, unchanged, skipped, failed } = counts;
-    let sql = "UPDATE crawls SET added = $3, changed = $4, unchanged = $5, skipped = $6, failed = $7 \
-               WHERE organisation_id = $1 AND id = $2";
+    let CrawlCounts { added, changed, unchanged, skipped, failed, needs_javascript } = counts;
+    let sql = "UPDATE crawls SET added = $3, changed = $4, unchanged = $5, skipped = $6, failed = $7, \
+               needs_javascript = $8 WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
         id.as_str().into(),
@@ -136,6 +142,7 @@ pub async fn set_counts(scope: &Scope, tx: &Tx, id: &CrawlId, counts: CrawlCount
         unchanged.store().into(),
         skipped.store().into(),
         failed.store().into(),
+        needs_javascript.store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)
 }

@@ -76,6 +76,10 @@ table! {
     fetched_at: Option<Timestamp>,
     /// How many links lead to a page from where its website is begun at; nothing until a crawl with the present settings saw it.
     depth: Option<u32>,
+    /// When a browser last looked at a page that says little without its scripts.
+    rendered_at: Option<Timestamp>,
+    /// The hash of the page as it came, where the text is what a browser made of it.
+    raw_hash: Option<String>,
 }
 
 impl DocumentRow {
@@ -95,6 +99,7 @@ impl DocumentRow {
             error: self.error,
             http_status: self.http_status,
             fetched_at: self.fetched_at,
+            rendered: self.raw_hash.is_some(),
             revision: self.revision,
             chunks: self.chunks,
             embedded_chunks: self.embedded_chunks,
@@ -138,6 +143,10 @@ pub struct Fetched {
     pub bytes: u64,
     /// How many links lead to it.
     pub depth: Option<u32>,
+    /// When a browser last looked at it.
+    pub rendered_at: Option<Timestamp>,
+    /// The hash of the page as it came, where a browser made the text of it.
+    pub raw_hash: Option<String>,
 }
 
 fn search_key(title: &str, location: &str) -> String {
@@ -189,6 +198,8 @@ pub async fn create_many(
                 indexed_at: None,
                 fetched_at: None,
                 depth: None,
+                rendered_at: None,
+                raw_hash: None,
             }
         })
         .collect();
@@ -294,9 +305,9 @@ pub async fn set_state(
 
 /// Notes what a fetch said about a page.
 pub async fn set_fetched(scope: &Scope, tx: &Tx, id: &DocumentId, fetched: &Fetched) -> Result<()> {
-    let Fetched { http_status, etag, last_modified, bytes, depth } = fetched.clone();
-    let sql = "UPDATE documents SET http_status = $3, etag = $4, last_modified = $5, bytes = $6, depth = $7 \
-               WHERE organisation_id = $1 AND id = $2";
+    let Fetched { http_status, etag, last_modified, bytes, depth, rendered_at, raw_hash } = fetched.clone();
+    let sql = "UPDATE documents SET http_status = $3, etag = $4, last_modified = $5, bytes = $6, depth = $7, \
+               rendered_at = $8, raw_hash = $9 WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
         id.as_str().into(),
@@ -305,6 +316,8 @@ pub async fn set_fetched(scope: &Scope, tx: &Tx, id: &DocumentId, fetched: &Fetc
         last_modified.store().into(),
         bytes.store().into(),
         depth.store().into(),
+        rendered_at.store().into(),
+        raw_hash.store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use hammock_contract::{
     ApiError, CollectionId, OrganisationId, SourceId, Timestamp,
+    crawl::CrawlOutcome,
     document::DocumentState,
     job::JobProgress,
     source::{Source, SourceKind, SourceState},
@@ -244,10 +245,12 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
     for found in db.rows(&sql, values).await? {
         counts.insert(value(&found, "source_id")?, (value(&found, "answering")?, value(&found, "failed")?));
     }
+    let mut unrendered = count_unrendered(db, &rows).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let (documents, failed_documents) = counts.remove(&row.id).unwrap_or_default();
+            let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
             let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, .. } = row;
             Source {
                 id,
@@ -259,10 +262,27 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
                 progress,
                 documents,
                 failed_documents,
+                needs_javascript,
                 created_at,
                 finished_at: row.finished_at,
                 next_crawl_at: row.next_crawl_at,
             }
         })
         .collect())
+}
+
+/// How many pages the last crawl of each source left out for want of a browser; one that goes on is not told of.
+async fn count_unrendered(db: Db<'_>, rows: &[SourceRow]) -> Result<HashMap<SourceId, u64>> {
+    let sql = format!(
+        "SELECT source_id, needs_javascript FROM crawls WHERE source_id IN ({}) AND number = (SELECT MAX(ended.number) \
+         FROM crawls ended WHERE ended.source_id = crawls.source_id AND ended.outcome <> $1)",
+        placeholders(2, rows.len())
+    );
+    let mut values: Vec<Value> = vec![CrawlOutcome::Running.store().into()];
+    values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
+    let mut counts = HashMap::new();
+    for found in db.rows(&sql, values).await? {
+        counts.insert(value(&found, "source_id")?, value(&found, "needs_javascript")?);
+    }
+    Ok(counts)
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use hammock_domain::{DoctorReport, Hammock, Severity, counted};
+use hammock_ingest::render;
 use hammock_store::StoreError;
 use url::Url;
 
@@ -23,6 +24,7 @@ pub async fn run(hammock: &Hammock, config: &Config, command: &Command) -> anyho
     let mut report = hammock.doctor(command.verify).await?;
     look_at_mail(hammock, config, &mut report).await;
     look_at_secrets(hammock, &mut report).await?;
+    look_at_browser(hammock, config, &mut report).await;
     look_at_configuration(config, &mut report);
     print(&report, command)
 }
@@ -118,6 +120,32 @@ async fn look_at_secrets(hammock: &Hammock, report: &mut DoctorReport) -> anyhow
         }
     }
     Ok(())
+}
+
+/// Whether pages that only scripts fill can be read.
+async fn look_at_browser(hammock: &Hammock, config: &Config, report: &mut DoctorReport) {
+    const SUBJECT: &str = "pages that need JavaScript";
+    let Some(program) = config.browser() else {
+        if config.is_without_browser() {
+            report.add(SUBJECT, Severity::Fine, "left out: crawl.chromium is off", "");
+        } else {
+            let advice = "install Chromium (on Debian `apt-get install chromium`), or set crawl.chromium to its path";
+            report.add(SUBJECT, Severity::Notice, "left out: no Chromium was found on the PATH", advice);
+        }
+        return;
+    };
+    match hammock.check_browser().await {
+        Ok(()) if render::is_without_sandbox() => {
+            let found = format!("shown with {}, without its sandbox, since Hammock runs as root", program.display());
+            report.add(SUBJECT, Severity::Notice, found, "run Hammock as a user of its own");
+        }
+        Ok(()) => report.add(SUBJECT, Severity::Fine, format!("shown with {}", program.display()), ""),
+        Err(error) => {
+            let advice = "start it by hand to see more; in a container its sandbox needs user namespaces (see the handbook, \
+                          Running Hammock); or set crawl.chromium to another one or to \"off\"";
+            report.add(SUBJECT, Severity::Notice, format!("{} cannot be used: {error}", program.display()), advice);
+        }
+    }
 }
 
 /// Host and port of an address; the rest is nobody's business.

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use hammock_ingest::render;
+
 /// Where the embedding model is, below each of the places.
 const MODEL: &str = "models/all-MiniLM-L6-v2";
-/// Says instead of a folder that there is to be no embedding model.
-const NO_MODEL: &str = "off";
+/// Says instead of a place that there is to be no embedding model, or no browser.
+const OFF: &str = "off";
 /// Where the built interface is, seen from the program: beside it, or where the build puts it, one folder above.
 const SITES: [&str; 2] = ["site", "../site"];
 
@@ -28,9 +30,26 @@ fn cache_folder_of(read: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
         .or_else(|| home().map(|folder| folder.join(".cache/hammock")))
 }
 
-/// Whether `named` asks for no embedding model.
+/// Whether `named` asks for none.
 pub(super) fn is_off(named: &Path) -> bool {
-    named == Path::new(NO_MODEL)
+    named == Path::new(OFF)
+}
+
+/// The browser of this system, if there is one.
+pub(super) fn system_browser() -> Option<PathBuf> {
+    render::find_browser(std::env::var_os("PATH").as_deref())
+}
+
+/// The browser that is `named`, or else the system's.
+pub(super) fn find_browser(named: &Path, system: Option<&Path>) -> Option<PathBuf> {
+    if is_off(named) {
+        None
+    } else if named.as_os_str().is_empty() {
+        system.map(Path::to_owned)
+    } else {
+        // It is started in a folder of its own.
+        Some(std::path::absolute(named).unwrap_or_else(|_| named.to_owned()))
+    }
 }
 
 /// What is `named`, or else the default model in the first of the `places` that has it.
@@ -65,6 +84,17 @@ mod tests {
         }
         assert_eq!(find("elsewhere"), Some("elsewhere".into()));
         assert_eq!(find("off"), None);
+    }
+
+    #[test]
+    fn the_browser_is_named_or_found_or_turned_off() {
+        let system = Path::new("/usr/bin/chromium");
+        let find = |named: &str| find_browser(Path::new(named), Some(system));
+        assert_eq!(find("").as_deref(), Some(system));
+        assert_eq!(find("/opt/chrome").as_deref(), Some(Path::new("/opt/chrome")));
+        assert!(find("chrome").unwrap().is_absolute());
+        assert_eq!(find("off"), None);
+        assert_eq!(find_browser(Path::new(""), None), None);
     }
 
     #[test]

@@ -111,6 +111,10 @@ pub struct CrawlConfig {
     /// The pause between two pages of one website.
     #[serde(rename = "delay_ms", deserialize_with = "milliseconds")]
     pub delay: Duration,
+    /// The browser for pages that need JavaScript; empty: the first one on the `PATH`; `off`: none.
+    pub chromium: PathBuf,
+    /// How many browsers may run at once.
+    pub chromium_at_once: usize,
 }
 
 /// The embedding model.

@@ -15,9 +15,8 @@ use crate::{
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Installs what is missing where that is allowed, then runs `end2end/`.
-pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
-    let directory = workspace.root.join("end2end");
+/// Installs what is missing where that is allowed. Other parts use the browser too: the crawler's tests show pages with it.
+pub fn install_if_missing(tally: &Tally) {
     let may_install = tally.may_install || environment::is_continuous_integration();
     let missing = missing();
     if !missing.is_empty() && may_install {
@@ -26,7 +25,12 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
             say(&format!("browser: {error:#}"));
         }
     }
-    let missing = self::missing();
+}
+
+/// Runs `end2end/`.
+pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
+    let directory = workspace.root.join("end2end");
+    let missing = missing();
     let Some(browser) = environment::find_program(&BROWSERS).filter(|_| missing.is_empty()) else {
         let said = format!(
             "the browser tests: {} is not installed; on Debian `apt-get install {}`, or `cargo xtask test --install` as root",

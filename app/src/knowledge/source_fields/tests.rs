@@ -15,6 +15,7 @@ fn source(kind: SourceKind) -> Source {
         progress: None,
         documents: 0,
         failed_documents: 0,
+        needs_javascript: 0,
         created_at: Timestamp::from_millis(0),
         finished_at: None,
         next_crawl_at: None,

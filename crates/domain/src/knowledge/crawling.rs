@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::ControlFlow, time::Duration};
 
 use async_trait::async_trait;
 use hammock_contract::{
-    ApiError, CrawlId, ErrorCode, SourceId,
+    ApiError, CrawlId, ErrorCode, SourceId, Timestamp,
     crawl::{CrawlOutcome, CrawlTrigger},
     job::JobProgress,
     source::{SourceKind, SourceState},
@@ -25,6 +25,10 @@ use crate::{
     crawls::{find_anew, reads_otherwise},
     error::{from_store, internal},
 };
+
+/// How long a browser need not look again at a page that has not changed: its scripts may bring something else by then.
+/// Milliseconds.
+const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
 
 /// How often the progress is written down.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
@@ -101,7 +105,9 @@ impl Hammock {
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
-        let pages = rows.into_iter().map(|row| known_page(row, begun.asks_conditionally)).collect();
+        let oldest = self.now().plus_millis(-RENDER_AGAIN);
+        let known_page = |row| known_page(row, begun.asks_conditionally, self.0.renderer.as_ref().map(|_| oldest));
+        let pages = rows.into_iter().map(known_page).collect();
 
         let (sender, receiver) = mpsc::channel(BATCH);
         let gathering = Gathering {
@@ -121,16 +127,22 @@ impl Hammock {
             sender,
             written: Instant::now(),
         };
-        let policy = CrawlPolicy {
-            contact: self.settings().crawler_contact.clone(),
-            delay: self.settings().crawl_delay,
-            ..CrawlPolicy::default()
-        };
+        let policy = self.crawl_policy();
         let crawled = crawl::crawl(&self.0.net, settings, &policy, pages, &mut sink, &stop).await;
         drop(sink);
         gathering.await.map_err(internal)??;
         let summary = crawled.map_err(ApiError::from)?;
         self.end_crawl(scope, begun, &summary, shutdown.is_cancelled()).await
+    }
+
+    /// How the operator wants websites to be read.
+    pub(crate) fn crawl_policy(&self) -> CrawlPolicy {
+        CrawlPolicy {
+            contact: self.settings().crawler_contact.clone(),
+            delay: self.settings().crawl_delay,
+            renderer: self.0.renderer.clone(),
+            ..CrawlPolicy::default()
+        }
     }
 
     /// Writes down what became of a crawl that did not fail, and removes what it shows to be gone.
@@ -189,14 +201,24 @@ fn shrunk(found: u64, removed: u64) -> ApiError {
     ApiError::new(ErrorCode::SiteShrunk, message).with("found", found).with("removed", removed)
 }
 
-/// A page to ask for again, whatever became of it last time. Only what was read can be unchanged.
-fn known_page(row: documents::DocumentRow, asks_conditionally: bool) -> KnownPage {
-    let page = KnownPage { url: row.location, depth: row.depth, ..KnownPage::default() };
+/// A page to ask for again, whatever became of it last time. Only what was read can be unchanged. Where there is a browser, it
+/// looks again at what it has not seen since `oldest`; such a page must come whole.
+fn known_page(row: documents::DocumentRow, asks_conditionally: bool, oldest: Option<Timestamp>) -> KnownPage {
+    let page = KnownPage { url: row.location, depth: row.depth, render_due: true, ..KnownPage::default() };
     if row.revision == 0 {
         return page;
     }
-    let validators = (row.etag.filter(|_| asks_conditionally), row.last_modified.filter(|_| asks_conditionally));
-    KnownPage { etag: validators.0, last_modified: validators.1, content_hash: row.content_hash, ..page }
+    let render_due = oldest.is_some_and(|oldest| row.rendered_at.is_none_or(|at| at <= oldest));
+    let comes_whole = !asks_conditionally || (render_due && row.rendered_at.is_some());
+    KnownPage {
+        etag: row.etag.filter(|_| !comes_whole),
+        last_modified: row.last_modified.filter(|_| !comes_whole),
+        content_hash: row.content_hash,
+        // After a crawl that was cut off, it may be that of a text which was never stored.
+        raw_hash: row.raw_hash.filter(|_| asks_conditionally),
+        render_due,
+        ..page
+    }
 }
 
 /// Hands pages from the crawler to the indexing task, and the progress to the database.

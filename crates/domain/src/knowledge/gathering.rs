@@ -88,7 +88,7 @@ impl Gathering {
         crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
         let mut readable = Vec::new();
         for (arrived, id, read) in read {
-            let fetched = fetched_of(&arrived, &read);
+            let fetched = fetched_of(&arrived, &read, now);
             let known = arrived.known.as_ref();
             let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
             if recovers || known.is_none_or(|known| known.fetched != fetched) {
@@ -109,6 +109,8 @@ impl Gathering {
                     let state = state_of(&error, skipped);
                     let was_skipped = state == DocumentState::Skipped;
                     *(if was_skipped { &mut counts.skipped } else { &mut counts.failed }) += 1;
+                    let lacks_browser = self.hammock.0.renderer.is_none() && error.code == ErrorCode::NeedsJavascript;
+                    counts.needs_javascript += u64::from(lacks_browser);
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
                 }
             }

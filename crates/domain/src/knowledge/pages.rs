@@ -1,15 +1,15 @@
 //! One page that the crawler brought: what is known of it, what it says, and what is noted of it.
 
-use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
+use hammock_contract::{ApiError, DocumentId, ErrorCode, Timestamp, document::DocumentState};
 use hammock_ingest::{
-    crawl::{self, PageOutcome, PageResult, SkipReason},
+    crawl::{self, PageOutcome, PageResult, Rendering, SkipReason},
     isolate::FileToParse,
 };
 use hammock_store::documents::{self, Fetched};
 
 use super::{
     pipeline::{self, Readable},
-    reading::from_net,
+    reading::{from_net, from_render},
 };
 use crate::{Hammock, error::internal};
 
@@ -49,6 +49,8 @@ impl Known {
             last_modified: row.last_modified.clone(),
             bytes: row.bytes,
             depth: row.depth,
+            rendered_at: row.rendered_at,
+            raw_hash: row.raw_hash.clone(),
         };
         Self { id: row.id.clone(), revision: row.revision, state: row.state, fetched }
     }
@@ -80,6 +82,7 @@ pub(super) async fn read_page(
         PageResult::Failed(failure) => {
             let error = match failure {
                 crawl::PageFailure::Net(error) => from_net(error),
+                crawl::PageFailure::Render(error) => from_render(error),
                 crawl::PageFailure::Status(status) => {
                     ApiError::new(ErrorCode::SiteFailed, failure.to_string()).with("status", status)
                 }
@@ -134,6 +137,7 @@ fn left_out(reason: &SkipReason) -> ApiError {
         SkipReason::Empty => ErrorCode::EmptyPage,
         SkipReason::NotIncluded => ErrorCode::NotIncluded,
         SkipReason::NeedsJavascript => ErrorCode::NeedsJavascript,
+        SkipReason::NothingShown => ErrorCode::NothingRendered,
         SkipReason::SoftNotFound => ErrorCode::SoftNotFound,
     };
     let error = ApiError::new(code, reason.to_string()).with("reason", reason.code());
@@ -166,7 +170,7 @@ pub(super) fn new_page(arrived: &Arrived, id: &DocumentId, crawl: u64) -> docume
 
 /// What a visit says about a page. Validators are those of the text that answers: asked with others, the site would confirm
 /// a text that was never read.
-pub(super) fn fetched_of(arrived: &Arrived, read: &Read) -> Fetched {
+pub(super) fn fetched_of(arrived: &Arrived, read: &Read, now: Timestamp) -> Fetched {
     let (http_status, depth) = (arrived.outcome.http_status, Some(arrived.outcome.depth));
     let before = || {
         let known = arrived.known.as_ref().filter(|known| known.revision > 0);
@@ -175,12 +179,24 @@ pub(super) fn fetched_of(arrived: &Arrived, read: &Read) -> Fetched {
     match &arrived.outcome.result {
         PageResult::Fetched(page) | PageResult::Unchanged(Some(page)) => {
             let was_read = !matches!(read, Read::Not { .. });
-            Fetched {
+            let fetched = Fetched {
                 http_status,
                 etag: page.etag.clone().filter(|_| was_read),
                 last_modified: page.last_modified.clone().filter(|_| was_read),
                 bytes: u64::try_from(page.body.len()).unwrap_or(u64::MAX),
                 depth,
+                ..Fetched::default()
+            };
+            match &page.rendering {
+                Rendering::None => fetched,
+                Rendering::NoMore => Fetched { rendered_at: Some(now), ..fetched },
+                Rendering::Made { raw_hash } => {
+                    Fetched { rendered_at: Some(now), raw_hash: Some(raw_hash.clone()).filter(|_| was_read), ..fetched }
+                }
+                Rendering::AsBefore => {
+                    let Fetched { bytes, rendered_at, raw_hash, .. } = before();
+                    Fetched { bytes, rendered_at, raw_hash, ..fetched }
+                }
             }
         }
         // "Not modified" is an answer to the condition; the page itself is there.

@@ -1,12 +1,16 @@
 //! Reading one document: an uploaded file from disk, a page from its address.
 
+use bytes::Bytes;
 use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
-use hammock_ingest::isolate::FileToParse;
+use hammock_ingest::{crawl, isolate::FileToParse, parse::ParseError, render::RenderError};
 use hammock_net::NetError;
 use hammock_store::{Scope, StoreError, Tx, crawls, documents};
+use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::{
     files,
+    pages::Known,
     pipeline::{self, Readable},
 };
 use crate::{
@@ -47,8 +51,17 @@ impl Hammock {
             }
             (None, None) => return Err(ApiError::not_found()),
         };
-        let file = FileToParse { file_name: row.location.clone(), media_type: Some(media_type.clone()), bytes };
-        let parsed = match self.0.parser.parse(file).await {
+        let raw = bytes.clone();
+        let file = FileToParse { file_name: row.location.clone(), media_type: Some(media_type), bytes };
+        let mut parsed = self.0.parser.parse(file).await;
+        let mut shown_of = None;
+        if (row.raw_hash.is_some() || matches!(parsed, Err(ParseError::NeedsScript)))
+            && let Some(file) = self.shown(&row).await?
+        {
+            parsed = self.0.parser.parse(file).await;
+            shown_of = Some(raw);
+        }
+        let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(error) => return self.unreadable(scope, &row, error.into()).await,
         };
@@ -80,6 +93,14 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         if row.file_key.is_none() {
             crawls::set_fetched_at(scope, &tx, std::slice::from_ref(id), self.now()).await.map_err(from_store)?;
+            let raw_hash: Option<String> =
+                shown_of.map(|raw: Bytes| Sha256::digest(&raw).iter().map(|byte| format!("{byte:02x}")).collect());
+            let rendered_at = if raw_hash.is_some() { Some(self.now()) } else { row.rendered_at };
+            let fetched = documents::Fetched { raw_hash, rendered_at, ..Known::of(&row).fetched };
+            match documents::set_fetched(scope, &tx, id, &fetched).await {
+                Ok(()) | Err(StoreError::NotFound) => {}
+                Err(error) => return Err(from_store(error)),
+            }
         }
         match documents::find_writable(scope, tx.db(), id).await {
             Ok(now) if now.file_key != row.file_key => {
@@ -89,6 +110,15 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         }
         tx.commit().await.map_err(from_store)
+    }
+
+    /// A page as a browser shows it; nothing for what is none, and where there is no browser.
+    async fn shown(&self, row: &documents::DocumentRow) -> Result<Option<FileToParse>> {
+        let Some(Ok(url)) = row.url.as_deref().map(Url::parse) else { return Ok(None) };
+        let shown = crawl::show(&self.0.net, &self.crawl_policy(), &url).await;
+        let media_type = Some("text/html; charset=utf-8".to_owned());
+        let file = |bytes: Bytes| FileToParse { file_name: row.location.clone(), media_type, bytes };
+        Ok(shown.map_err(|error| from_render(&error))?.map(file))
     }
 
     /// A file that is gone or broken is no failure when another took its place.
@@ -128,6 +158,21 @@ pub(crate) fn from_net(error: &NetError) -> ApiError {
         _ => ErrorCode::SiteUnreachable,
     };
     ApiError::new(code, error.to_string())
+}
+
+/// An error of the browser, as people see it.
+pub(crate) fn from_render(error: &RenderError) -> ApiError {
+    match error {
+        RenderError::TimedOut { seconds } => {
+            ApiError::new(ErrorCode::RenderTimedOut, error.to_string()).with("seconds", seconds)
+        }
+        RenderError::NotLoaded => ApiError::new(ErrorCode::RenderFailed, error.to_string()),
+        // What the program said is for the operator.
+        RenderError::Failed(_) => {
+            tracing::warn!(%error, "a page could not be shown in the browser");
+            ApiError::new(ErrorCode::RenderFailed, "Chromium could not show the page; `hammock doctor` says more")
+        }
+    }
 }
 
 /// The state of a document that could not be read.

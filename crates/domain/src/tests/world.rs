@@ -284,6 +284,8 @@ fn settings(data: &Path) -> Settings {
         upload_limit: UPLOAD_LIMIT,
         crawler_contact: "test@example.org".to_owned(),
         crawl_delay: Duration::ZERO,
+        browser: None,
+        browsers: 1,
         ollama_url: None,
     }
 }

@@ -1,16 +1,20 @@
 //! Pages that say little until their scripts have run: what a browser shows of them.
 
 use bytes::Bytes;
+use hammock_net::Client;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{
-    FetchedPage, KnownPage, PageFailure, Rendering,
+    CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     fetch::{Fetcher, Found, hex},
     markup::{self, PageHead},
-    notice::Notice,
+    notice::{self, Notice},
 };
-use crate::parse::{FileInput, FileType, ParsedDocument, parse_as};
+use crate::{
+    parse::{FileInput, FileType, ParsedDocument, parse_as},
+    render::RenderError,
+};
 
 /// A page of as much text is no thin one. Characters.
 const ENOUGH: usize = 200;
@@ -110,6 +114,18 @@ impl Fetcher {
     }
 }
 
+/// One page as a browser shows it, without its scripts, whatever it is without one; nothing where there is no browser, or where
+/// the page says even there that it needs JavaScript or was not found.
+///
+/// # Errors
+/// When it could not be shown.
+pub async fn show(client: &Client, policy: &CrawlPolicy, url: &Url) -> Result<Option<Bytes>, RenderError> {
+    let Some(renderer) = &policy.renderer else { return Ok(None) };
+    let html = without_scripts(&renderer.render(client, url, &policy.user_agent()).await?);
+    let is_notice = notice::look(&html).0.is_some();
+    Ok((!is_notice).then(|| Bytes::from(html)))
+}
+
 /// What is kept of a page: what a browser made of it where that says more, else what there was. The links of both lead on.
 fn better(mut plain: Seen, mut made: Seen) -> Seen {
     let is_more = made.is_content() && (made.length() > plain.length() || !plain.is_content());
@@ -144,7 +160,7 @@ fn read(mut seen: Seen) -> Seen {
 
 /// Where reading a page broke off.
 fn nothing() -> Found {
-    Found::Skipped(super::SkipReason::Empty)
+    Found::Skipped(SkipReason::Empty)
 }
 
 /// What a browser printed, without what has run and without what is only meant for those who run nothing.

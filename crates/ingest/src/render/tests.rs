@@ -82,6 +82,7 @@ async fn what_a_browser_complains_about_is_told() {
     let client = Client::new(EgressPolicy::default()).unwrap();
     let outcome = renderer.render(&client, &Url::parse("http://a.example/").unwrap(), "x").await;
     assert!(matches!(outcome, Err(RenderError::Failed(_))), "{outcome:?}");
+    assert!(renderer.check(&client).await.is_err());
 }
 
 #[test]

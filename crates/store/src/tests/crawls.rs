@@ -23,7 +23,7 @@ async fn the_last_ten_crawls_are_kept() {
         for _ in 0..12 {
             let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
             let id = crawls::begin(scope, &tx, source, number, CrawlTrigger::Schedule, NOW).await.unwrap();
-            let counts = CrawlCounts { added: number, changed: 2, unchanged: 3, skipped: 4, failed: 5 };
+            let counts = CrawlCounts { added: number, changed: 2, unchanged: 3, skipped: 4, failed: 5, needs_javascript: 1 };
             crawls::set_counts(scope, &tx, &id, counts).await.unwrap();
             let end = NOW.plus_millis(7);
             crawls::finish(scope, &tx, &id, CrawlOutcome::Complete, 6, None, end).await.unwrap();
@@ -37,7 +37,8 @@ async fn the_last_ten_crawls_are_kept() {
         let crawl = rows[0].clone().into_crawl();
         assert_eq!((crawl.trigger, crawl.outcome), (CrawlTrigger::Schedule, CrawlOutcome::Complete));
         assert_eq!((crawl.added, crawl.changed, crawl.unchanged), (12, 2, 3));
-        assert_eq!((crawl.removed, crawl.skipped, crawl.failed), (6, 4, 5));
+        assert_eq!((crawl.removed, crawl.skipped, crawl.failed, crawl.needs_javascript), (6, 4, 5, 1));
+        assert_eq!(sources::find(scope, store.read(), source).await.unwrap().needs_javascript, 1);
         assert_eq!((crawl.started_at, crawl.finished_at), (NOW, Some(NOW.plus_millis(7))));
 
         let tx = store.begin().await.unwrap();

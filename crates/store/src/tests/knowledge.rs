@@ -202,6 +202,8 @@ async fn documents_are_found_by_everything_that_a_list_asks() {
                 etag: Some("e".to_owned()),
                 bytes: 9,
                 depth: Some(2),
+                rendered_at: Some(NOW),
+                raw_hash: Some("raw".to_owned()),
                 ..documents::Fetched::default()
             },
         )
@@ -231,6 +233,7 @@ async fn documents_are_found_by_everything_that_a_list_asks() {
         assert_eq!(count(DocumentQuery { collection: Some(CollectionId::new()), ..DocumentQuery::default() }).await, 0);
         let failed = documents::find(scope, store.read(), &rows[7].id).await.unwrap();
         assert_eq!((failed.error, failed.http_status, failed.etag.as_deref()), (Some(error), Some(500), Some("e")));
+        assert_eq!((failed.rendered_at, failed.raw_hash.as_deref()), (Some(NOW), Some("raw")));
         let source = sources::find(scope, store.read(), &tenant.source).await.unwrap();
         assert_eq!((source.documents, source.failed_documents), (1, 1));
         let found = documents::find_by_location(scope, store.read(), &tenant.source, "Page_3%").await.unwrap();

@@ -2,6 +2,7 @@
 //! there is one.
 
 use tempfile::TempDir;
+use url::Url;
 
 use super::*;
 use crate::render::{RenderLimits, Renderer, find_browser, tests::program};
@@ -54,10 +55,9 @@ fn page_of<'a>(crawled: &'a Collected, path: &str) -> &'a FetchedPage {
 async fn what_scripts_bring_is_content_and_leads_on() {
     let opening = "The museum opens at nine and closes at five, on Mondays too.";
     let about = "The museum is three hundred years old.";
-    let browser = Browser::new(&[
-        ("/", &format!("<title>Museum</title><main><p>{opening}</p></main><a href=/about>2</a><script>x()</script>")),
-        ("/about", &format!("<main><p>{about}</p></main><noscript>You need to enable JavaScript.</noscript>")),
-    ]);
+    let front = format!("<title>Museum</title><main><p>{opening}</p></main><a href=/about>2</a><script>x()</script>");
+    let second = format!("<main><p>{about}</p></main><noscript>You need to enable JavaScript.</noscript>");
+    let browser = Browser::new(&[("/", front.as_str()), ("/about", second.as_str())]);
     // Both addresses answer with the same page, as applications do.
     let site = Website::default().page("/", SHELL).page("/about", SHELL);
     let address = site.start().await;
@@ -89,7 +89,7 @@ async fn what_scripts_bring_is_content_and_leads_on() {
     assert!(matches!(page_of(&again, "/").rendering, Rendering::Made { .. }));
 
     site.replace("/about", html(&SHELL.replace("app.js", "app-2.js")));
-    let (_, _) = run_with(&settings(address), &browser.policy, address, known).await;
+    run_with(&settings(address), &browser.policy, address, known).await.1.unwrap();
     assert_eq!(browser.take_asked(), ["/about"]);
 }
 
