@@ -21,8 +21,10 @@ COPY xtask xtask
 RUN cargo xtask dist
 
 FROM debian:bookworm-slim
+# `--build-arg EXTRA_PACKAGES=chromium` lets it read pages that need JavaScript; it adds some 400 MB.
+ARG EXTRA_PACKAGES=
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get install -y --no-install-recommends ca-certificates $EXTRA_PACKAGES \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin hammock \
     && install -d -o hammock -g hammock /data

@@ -184,7 +184,10 @@ impl Config {
             });
         }
         if !(1..=64).contains(&self.crawl.chromium_at_once) {
-            return wrong("crawl.chromium_at_once", "must be between 1 and 64; with crawl.chromium = \"off\" none runs");
+            return wrong(
+                "crawl.chromium_at_once",
+                "must be between 1 and 64; with crawl.chromium = \"off\" none runs",
+            );
         }
         if self.server.name.trim().is_empty() {
             return wrong("server.name", "must not be empty");

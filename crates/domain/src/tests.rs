@@ -16,6 +16,8 @@ mod journal;
 mod operator;
 mod organisation;
 mod people;
+#[cfg(unix)]
+mod rendering;
 mod repairs;
 mod replacement;
 mod retrieval;

@@ -1,7 +1,7 @@
 //! What the tests of the use cases stand on.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -112,18 +112,28 @@ impl World {
         Self::prepared(model, EgressPolicy::allowing([authority.parse().unwrap()])).await
     }
 
+    /// With a website on loopback that may be crawled, and this program in the browser's place.
+    #[cfg(unix)]
+    pub async fn with_browser(site: &Website, browser: PathBuf) -> Self {
+        let egress = EgressPolicy::allowing([site.authority().parse().expect("an address")]);
+        let folder = Arc::new(tempfile::tempdir().expect("a folder is made"));
+        let world = Self::made(folder, ScriptedModel::new([]), egress, Some(browser)).await;
+        world.hammock.prepare().await.expect("the installation is prepared");
+        world
+    }
+
     async fn prepared(model: ScriptedModel, egress: EgressPolicy) -> Self {
-        let world = Self::made(Arc::new(tempfile::tempdir().unwrap()), model, egress).await;
+        let world = Self::made(Arc::new(tempfile::tempdir().unwrap()), model, egress, None).await;
         world.hammock.prepare().await.unwrap();
         world
     }
 
     /// On what an earlier one left behind, before it is prepared.
     pub async fn in_folder(folder: Arc<TempDir>, model: ScriptedModel) -> Self {
-        Self::made(folder, model, EgressPolicy::default()).await
+        Self::made(folder, model, EgressPolicy::default(), None).await
     }
 
-    async fn made(folder: Arc<TempDir>, model: ScriptedModel, egress: EgressPolicy) -> Self {
+    async fn made(folder: Arc<TempDir>, model: ScriptedModel, egress: EgressPolicy, browser: Option<PathBuf>) -> Self {
         let data = folder.path();
         let url = format!("sqlite:{}", data.join("hammock.db").display());
         let index = Arc::new(HeldIndex::default());
@@ -138,7 +148,7 @@ impl World {
             mailer: Arc::new(OutboxMailer::new(data.join("outbox"), "Hammock <hammock@example.org>").unwrap()),
             models: Arc::new(Scripts(model.clone())),
             clock: clock.clone(),
-            settings: settings(data),
+            settings: Settings { browser, ..settings(data) },
         };
         let hammock = Hammock::new(parts);
         Self { hammock, index, model, clock, folder, cancel: CancellationToken::new() }
