@@ -23,7 +23,7 @@ pub struct KnownPage {
     pub content_hash: Option<String>,
     /// How many links led to it then, at least.
     pub depth: Option<u32>,
-    /// The hash of the page without its scripts, where its content was what a browser made of it: `content_hash` is of that then.
+    /// The hash of the page as it came, where its content was what a browser made of it: `content_hash` is of that then.
     pub raw_hash: Option<String>,
     /// Whether a browser should look again although the page itself has not changed: its scripts may bring something else now.
     pub render_due: bool,

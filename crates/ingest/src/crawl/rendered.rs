@@ -60,7 +60,8 @@ impl Fetcher {
         {
             if let (Some(_), Some(made)) = (&known.raw_hash, &known.content_hash) {
                 page.content_hash.clone_from(made);
-                head.notice = None;
+                // What the shown page said of itself was heeded then.
+                (head.notice, head.canonical) = (None, None);
             }
             page.rendering = Rendering::AsBefore;
             return Found::Page { page, head };
