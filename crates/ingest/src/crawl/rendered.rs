@@ -50,7 +50,10 @@ impl Fetcher {
     /// The page with what its scripts bring, where it says little without them and there is a browser to run them. One that
     /// has not changed is not looked at again before that is due.
     pub(super) async fn with_scripts(&self, url: &Url, known: Option<&KnownPage>, found: Found) -> Found {
-        let Found::Page { mut page, mut head } = found else { return found };
+        let (mut page, mut head) = match found {
+            Found::Page { page, head } => (page, head),
+            other => return other,
+        };
         if !head.is_thin || head.directives.no_index || head.notice == Some(Notice::NotFound) {
             return Found::Page { page, head };
         }

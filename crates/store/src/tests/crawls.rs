@@ -23,7 +23,8 @@ async fn the_last_ten_crawls_are_kept() {
         for _ in 0..12 {
             let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
             let id = crawls::begin(scope, &tx, source, number, CrawlTrigger::Schedule, NOW).await.unwrap();
-            let counts = CrawlCounts { added: number, changed: 2, unchanged: 3, skipped: 4, failed: 5, needs_javascript: 1 };
+            let counts =
+                CrawlCounts { added: number, changed: 2, unchanged: 3, skipped: 4, failed: 5, needs_javascript: 1 };
             crawls::set_counts(scope, &tx, &id, counts).await.unwrap();
             let end = NOW.plus_millis(7);
             crawls::finish(scope, &tx, &id, CrawlOutcome::Complete, 6, None, end).await.unwrap();
