@@ -106,8 +106,12 @@ impl Renderer {
         let failed = |error: &dyn std::fmt::Display| RenderError::Failed(error.to_string());
         let _permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
         let RenderLimits { time, page_time, max_bytes, traffic, .. } = self.limits;
+        // A page's clock stands still while it waits for an answer, and some wait for ever. When nothing can be asked any more,
+        // it goes on, and what the page shows by then is printed in time.
+        let patience = time.saturating_mul(2) / 3;
+        let traffic = ProxyLimits { time: traffic.time.min(patience), ..traffic };
         let proxy = Proxy::open(client, traffic).await.map_err(|error| failed(&error))?;
-        let job = Job { url, proxy: proxy.address(), user_agent, page_time, time };
+        let job = Job { url, proxy: proxy.address(), user_agent, page_time, patience };
         let mut browser = Browser::start(&self.program, &job).map_err(|error| failed(&error))?;
         let mut printed = Vec::new();
         let read = timeout(time, browser.read(&mut printed, max_bytes)).await;
@@ -123,7 +127,11 @@ impl Renderer {
             Ok(Ok(())) => {}
         }
         if printed.trim_ascii().is_empty() {
-            return Err(RenderError::Failed(complaint.unwrap_or_else(|| "it printed nothing".to_owned())));
+            return Err(match complaint {
+                Some(said) if said.contains("timed out") => RenderError::TimedOut { seconds: patience.as_secs() },
+                Some(said) => RenderError::Failed(said),
+                None => RenderError::Failed("it printed nothing".to_owned()),
+            });
         }
         let page = String::from_utf8_lossy(&printed).into_owned();
         if page.contains(ERROR_PAGE) { Err(RenderError::NotLoaded) } else { Ok(page) }

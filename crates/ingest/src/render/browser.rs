@@ -72,8 +72,8 @@ pub(super) struct Job<'a> {
     pub user_agent: &'a str,
     /// How long the page may take for itself.
     pub page_time: Duration,
-    /// How long the run may take.
-    pub time: Duration,
+    /// How long the page may take to load.
+    pub patience: Duration,
 }
 
 impl Job<'_> {
@@ -82,12 +82,10 @@ impl Job<'_> {
         let mut folder = OsString::from("--user-data-dir=");
         folder.push(profile);
         arguments.push(folder);
-        // It prints what there is a while before it would be ended.
-        let patience = self.time.saturating_mul(2) / 3;
         for argument in [
             format!("--proxy-server=http://{}", self.proxy),
             format!("--virtual-time-budget={}", self.page_time.as_millis()),
-            format!("--timeout={}", patience.as_millis()),
+            format!("--timeout={}", self.patience.as_millis()),
             format!("--user-agent={}", self.user_agent),
         ] {
             arguments.push(argument.into());

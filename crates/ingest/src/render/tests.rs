@@ -74,6 +74,8 @@ async fn what_a_browser_complains_about_is_told() {
     let failed = |said: &str| Err(RenderError::Failed(said.to_owned()));
     let script = "echo first >&2; echo 'FATAL: no usable sandbox' >&2; echo last >&2; exit 1";
     assert_eq!(render(script, limits).await, failed("FATAL: no usable sandbox"));
+    let late = Err(RenderError::TimedOut { seconds: 20 });
+    assert_eq!(render("echo 'ERROR: Page load timed out.' >&2", limits).await, late);
     assert_eq!(render("exit 0", limits).await, failed("it printed nothing"));
     assert_eq!(render("head -c 2000 /dev/zero", limits).await, failed("the page is larger than 1000 bytes"));
     let error_page = "echo '<html><body class=\"neterror\"><div id=\"main-frame-error\">'";
