@@ -7,7 +7,7 @@ use hammock_contract::{
     collection::{Collection, CollectionPatch, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
     crawl::Crawl,
-    document::{Document, DocumentQuery, DocumentText, UploadResult},
+    document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     organisation::{Organisation, OrganisationPatch},
     page::PageRequest,
@@ -91,6 +91,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
         Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),
         Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
+        Endpoint::patch("/documents/{document}/chunks/{chunk}", ADMIN, documents::update_chunk).does("Give a chunk another text, switch it off or on, or restore the document's text; it has another id afterwards").takes::<ChunkPatch>().gives::<Chunk>(),
+        Endpoint::delete("/documents/{document}/edits/{edit}", ADMIN, documents::discard_edit).does("Throw away the edit of a chunk whose text the document no longer has"),
         Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
 
         Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),

@@ -1,10 +1,10 @@
 //! Server functions of the Data section.
 
 use hammock_contract::{
-    CollectionId, DocumentId, Page, SourceId,
+    ChunkEditId, ChunkId, CollectionId, DocumentId, Page, SourceId,
     collection::{Collection, CollectionPatch, NewCollection},
     crawl::Crawl,
-    document::{Document, DocumentQuery},
+    document::{Chunk, ChunkPatch, Document, DocumentQuery},
     page::PageRequest,
     reading::{Reading, ReadingRequest, SearchReading},
     search::SearchRequest,
@@ -193,6 +193,26 @@ pub async fn delete_document(document: DocumentId) -> Result<(), FnError> {
 pub async fn reindex_document(document: DocumentId) -> Result<Document, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.reindex_document(&scope, &document).await?)
+}
+
+/// Gives a chunk another text, switches it off or on, or restores the document's text.
+///
+/// # Errors
+/// `invalid_field`, `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/update_chunk", input = Json, output = Json)]
+pub async fn update_chunk(document: DocumentId, chunk: ChunkId, patch: ChunkPatch) -> Result<Chunk, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.update_chunk(&scope, &document, &chunk, patch).await?)
+}
+
+/// Throws away the edit of a chunk whose text the document no longer has.
+///
+/// # Errors
+/// `read_only`, `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/discard_edit", input = Json, output = Json)]
+pub async fn discard_edit(document: DocumentId, edit: ChunkEditId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.discard_edit(&scope, &document, &edit).await?)
 }
 
 /// Searches in knowledge; each passage also as people read it, with the words of the question marked where it explains.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    document::ChunkEdited,
     passage::{Place, TablePart},
     reading::TextSpan,
 };
@@ -82,11 +83,15 @@ pub struct Citation {
     pub start: u32,
     /// Where the passage ends in the revision's text. Bytes.
     pub end: u32,
-    /// What of the passage the answer rests on, in bytes of the revision's text; empty when nothing in it stands out.
+    /// What of the passage the answer rests on, in bytes of the revision's text; empty when nothing in it stands out. Of
+    /// an edited passage they are counted in `quote`, which begins at `start`.
     #[serde(default)]
     pub marks: Vec<TextSpan>,
-    /// The passage.
+    /// The passage, as it was when the answer was made.
     pub quote: String,
+    /// Who had given the passage another text than the document has, and when.
+    #[serde(default)]
+    pub edited: Option<ChunkEdited>,
     /// What it needs to be understood alone, when it begins or ends inside a table.
     #[serde(default)]
     pub table: Option<TablePart>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, passage::Place};
+use crate::{ApiError, ChunkEditId, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, passage::Place};
 
 /// How a document stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ pub struct Document {
     pub rendered: bool,
     /// The number of the revision that answers; 0 when none does.
     pub revision: u32,
-    /// How many chunks answer.
+    /// How many chunks answer; those that are switched off do not.
     pub chunks: u32,
     /// How many of them have a vector.
     pub embedded_chunks: u32,
@@ -69,13 +69,13 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Chunk {
-    /// The id.
+    /// The id. Whenever its text changes or it is switched, the chunk gets another.
     pub id: ChunkId,
     /// Its place in the document, from 0.
     pub ordinal: u32,
     /// The headings above it, outermost first.
     pub headings: Vec<String>,
-    /// The text.
+    /// The text that is searched: a person's, where it was edited.
     pub text: String,
     /// Where it begins in the document's text. Bytes.
     pub start: u32,
@@ -85,6 +85,52 @@ pub struct Chunk {
     pub place: Option<Place>,
     /// Whether it has a vector.
     pub embedded: bool,
+    /// Whether it is searched; one that is switched off is never found and never cited.
+    pub enabled: bool,
+    /// Who gave it another text than the document has, and when.
+    pub edited: Option<ChunkEdited>,
+    /// The document's text between `start` and `end`, where a person gave the chunk another.
+    pub original: Option<String>,
+}
+
+/// Who edited a chunk, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ChunkEdited {
+    /// The person's name; nothing when the person is gone.
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A change to a chunk; absent fields stay. It stays with the document for as long as the document has the same words
+/// there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ChunkPatch {
+    /// The text to search instead of the document's. 1 to 20,000 characters.
+    pub text: Option<String>,
+    /// Whether the chunk is searched.
+    pub enabled: Option<bool>,
+    /// Whether the document's text is searched again; not together with `text`.
+    pub restore: bool,
+}
+
+/// An edit of a chunk whose original text the document no longer has. It is kept, and used again should the text return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct UnusedEdit {
+    /// The id.
+    pub id: ChunkEditId,
+    /// The document's text, as it was.
+    pub original: String,
+    /// What a person made of it; nothing when it was only switched off.
+    pub text: Option<String>,
+    /// Whether the chunk was searched.
+    pub enabled: bool,
+    /// Who edited it, and when.
+    pub edited: ChunkEdited,
 }
 
 /// A document's text as it answers now, or as an earlier revision had it.
@@ -101,6 +147,8 @@ pub struct DocumentText {
     pub text: String,
     /// Its chunks in order.
     pub chunks: Vec<Chunk>,
+    /// Edits of chunks whose text the document no longer has; of the revision that answers now alone.
+    pub unused_edits: Vec<UnusedEdit>,
 }
 
 /// What became of one uploaded file.

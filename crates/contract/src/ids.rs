@@ -117,6 +117,8 @@ ids! {
     DocumentId = "doc";
     /// One retrievable span of a document's revision.
     ChunkId = "chk";
+    /// What a person made of a chunk.
+    ChunkEditId = "edit";
     /// An account with a model provider.
     ConnectionId = "conn";
     /// A credential of the public API.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DocumentId,
-    document::{Chunk, Document},
+    ChunkId, DocumentId,
+    document::{Chunk, Document, UnusedEdit},
     search::SearchResponse,
 };
 
@@ -44,6 +44,13 @@ pub struct ExcerptRequest {
     /// The passage's own words: by them it is found in the present revision when its own is no longer kept.
     #[serde(default)]
     pub quote: String,
+    /// The chunk that was cited; without one nothing is said about whether it was edited since.
+    #[serde(default)]
+    pub chunk: Option<ChunkId>,
+    /// Whether `quote` is what a person had made of the passage: it is shown instead of the document's text, and `marks`
+    /// are counted in it from the passage's beginning on.
+    #[serde(default)]
+    pub edited: bool,
 }
 
 /// A passage in its document, with what stands around it.
@@ -52,13 +59,13 @@ pub struct ExcerptRequest {
 pub struct Excerpt {
     /// The revision that is shown.
     pub revision: u32,
-    /// Whether it is the revision that answers now.
+    /// Whether it is the revision that answers now, and the passage was neither edited nor switched off since.
     pub current: bool,
     /// Whether it is the revision that was asked for; that may no longer be kept.
     pub as_asked: bool,
     /// Where the passage stands in it, if it still does.
     pub passage: Option<TextSpan>,
-    /// What is marked.
+    /// What is marked; of an edited passage the place of the original.
     pub marks: Vec<TextSpan>,
     /// The text as sanitised HTML.
     pub html: String,
@@ -105,6 +112,8 @@ pub struct Reading {
     pub chunks: Vec<ReadChunk>,
     /// What is shown of a revision without chunks, as sanitised HTML.
     pub html: String,
+    /// Edits of chunks whose text the document no longer has.
+    pub unused_edits: Vec<UnusedEdit>,
 }
 
 /// A chunk as people read it.
@@ -117,6 +126,8 @@ pub struct ReadChunk {
     pub html: String,
     /// Whether something in it is marked.
     pub marked: bool,
+    /// The document's own text as sanitised HTML, where a person gave the chunk another.
+    pub original_html: Option<String>,
 }
 
 /// What a search found, as people read it.

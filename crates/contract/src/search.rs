@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssistantId, ChunkId, CollectionId, DocumentId, retrieval::Explanation};
+use crate::{AssistantId, ChunkId, CollectionId, DocumentId, document::ChunkEdited, retrieval::Explanation};
 
 /// Which side of the index answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,8 +62,10 @@ pub struct SearchHit {
     pub headings: Vec<String>,
     /// The page's address.
     pub url: Option<String>,
-    /// The chunk's text.
+    /// The chunk's text: a person's, where it was edited.
     pub text: String,
+    /// Who gave the chunk another text than the document has between `start` and `end`, and when.
+    pub edited: Option<ChunkEdited>,
     /// Where the chunk begins in the document's text. Bytes.
     pub start: u32,
     /// Where the chunk ends in the document's text. Bytes.

@@ -139,14 +139,18 @@ impl Hammock {
         let found = format!("{} waiting, {} running, {} given up", counts.queued, counts.running, reading + removing);
         let (severity, advice) = match (reading, removing) {
             (0, 0) => (Severity::Fine, ""),
-            (0, _) => (Severity::Notice, "something deleted may still be in the search indexes: run `hammock reindex`"),
+            (0, _) => (
+                Severity::Notice,
+                "something deleted or edited may still be in the search indexes: run `hammock reindex`",
+            ),
             _ => (Severity::Notice, "look at the failed documents and sources under Data, and read them again"),
         };
         report.add("background work", severity, found, advice);
         Ok(())
     }
 
-    /// How often reading was given up of what is there and has not been read since, and how often removing.
+    /// How often reading was given up of what is there and has not been read since, and how often removing or
+    /// replacing in the indexes.
     async fn count_given_up(&self) -> Result<(usize, usize)> {
         let db = self.store().read();
         let (mut subjects, mut removing) = (Vec::new(), 0);
@@ -154,7 +158,7 @@ impl Hammock {
             match serde_json::from_value::<Work>(job.payload).map_err(internal)? {
                 Work::ReadDocument { document } => subjects.push(document.to_string()),
                 Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
-                Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => removing += 1,
+                Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
             }
         }
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;

@@ -8,7 +8,7 @@ use hammock_contract::{
     source::SourceKind,
     user::Role,
 };
-use hammock_store::{Scope, audit, chunks, documents, revisions, sources};
+use hammock_store::{Scope, audit, documents, revisions, sources};
 
 use crate::{
     Hammock, Result,
@@ -58,17 +58,17 @@ impl Hammock {
         let document = documents::find(scope, db, id).await.map_err(from_store)?.into_document();
         let wanted = revision.unwrap_or(document.revision);
         if wanted == 0 && document.revision == 0 {
-            return Ok(DocumentText { current: true, document, revision: 0, text: String::new(), chunks: Vec::new() });
+            let (text, chunks, unused_edits) = (String::new(), Vec::new(), Vec::new());
+            return Ok(DocumentText { current: true, document, revision: 0, text, chunks, unused_edits });
         }
         let text = revisions::find(scope, db, id, wanted).await.map_err(from_store)?.text;
-        let space = self.0.embedding.space().map(|space| space.model);
-        let chunks = chunks::list(scope, db, id, wanted)
-            .await
-            .map_err(from_store)?
-            .into_iter()
-            .map(|row| row.into_chunk(space.as_deref()))
-            .collect();
-        Ok(DocumentText { current: wanted == document.revision, document, revision: wanted, text, chunks })
+        let (chunks, mut unused_edits) = self.chunks_with_edits(scope, db, id, wanted).await?;
+        let current = wanted == document.revision;
+        if !current {
+            // No chunks of an earlier revision are kept that an edit could belong to.
+            unused_edits.clear();
+        }
+        Ok(DocumentText { current, document, revision: wanted, text, chunks, unused_edits })
     }
 
     /// Where the server receives files. On the file system of the data, so that a received file is moved, not copied.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use hammock_contract::{
-    DocumentId, ErrorCode,
+    ChunkId, DocumentId, ErrorCode,
     document::{Chunk, Document, DocumentText},
     reading::{CHUNKS_AT_ONCE, Excerpt, ExcerptRequest, ReadChunk, Reading, ReadingRequest, SearchReading, TextSpan},
     search::{SearchHit, SearchRequest},
@@ -34,13 +34,27 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn cited_excerpt(&self, scope: &Scope, wanted: ExcerptRequest) -> Result<Excerpt> {
-        let ExcerptRequest { document, revision, passage, mut marks, quote } = wanted;
+        let ExcerptRequest { document, revision, passage, mut marks, quote, chunk, edited } = wanted;
         marks.truncate(MOST_MARKS);
         let (text, as_asked) = self.kept_text(scope, &document, Some(revision)).await?;
+        let is_as_cited = |id: &ChunkId| text.chunks.iter().any(|chunk| chunk.id == *id && chunk.enabled);
+        let current = text.current && chunk.as_ref().is_none_or(is_as_cited);
+        if edited {
+            let revision = text.revision;
+            return rendering(move || {
+                let marks = marks_within(&quote, passage.start, &marks);
+                let html = render_edited(&text.document, &quote, &marks, BESIDE_THREAD);
+                // Where the document says what it says there.
+                let passage = (as_asked && passage.start < passage.end).then_some(passage);
+                let marks = passage.into_iter().collect();
+                Excerpt { revision, current, as_asked, passage, marks, html, more_before: false, more_after: false }
+            })
+            .await;
+        }
         let passage =
             if as_asked { (passage.start < passage.end).then_some(passage) } else { find_again(&text.text, &quote) };
         let marks = if as_asked && !marks.is_empty() { marks } else { passage.into_iter().collect() };
-        let (revision, current) = (text.revision, text.current);
+        let revision = text.revision;
         rendering(move || {
             let shown = passage::around(&text.text, &passage.map_or(0..0, beginning_of), AROUND);
             let html = render(&text, std::slice::from_ref(&shown), &marks, BESIDE_THREAD).concat();
@@ -71,11 +85,15 @@ impl Hammock {
             let passages = render(&text, &ranges, &marks, ON_PAGE);
             let chunks = chunks.into_iter().zip(passages).map(|(chunk, html)| {
                 let marked = is_marked(&chunk, &marks);
-                ReadChunk { chunk, html, marked }
+                if chunk.original.is_none() {
+                    return ReadChunk { chunk, html, marked, original_html: None };
+                }
+                let edited = render_edited(&text.document, &chunk.text, &[], ON_PAGE);
+                ReadChunk { chunk, html: edited, marked, original_html: Some(html) }
             });
             let chunks = chunks.collect();
-            let DocumentText { document, revision, current, .. } = text;
-            Reading { document, revision, current, as_asked, total, from, chunks, html }
+            let DocumentText { document, revision, current, unused_edits, .. } = text;
+            Reading { document, revision, current, as_asked, total, from, chunks, html, unused_edits }
         })
         .await
     }
@@ -105,7 +123,7 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         };
         let mut context = None;
-        if form == Form::Markdown && begins_inside(&hit.text) {
+        if form == Form::Markdown && hit.edited.is_none() && begins_inside(&hit.text) {
             context = match revisions::find(scope, db, &hit.document, hit.revision).await {
                 Ok(row) => Some(row.text),
                 Err(hammock_store::StoreError::NotFound) => None,
@@ -150,6 +168,22 @@ fn render(text: &DocumentText, parts: &[Range<usize>], marks: &[TextSpan], top: 
     let Document { media_type, location, .. } = &text.document;
     let marks: Vec<Range<usize>> = marks.iter().copied().map(range_of).collect();
     passage::parts(&text.text, Form::of(media_type, location), parts, &marks, top)
+}
+
+/// A passage as a person has edited it: the document says something else there.
+fn render_edited(document: &Document, text: &str, marks: &[Range<usize>], top: u8) -> String {
+    let whole = 0..text.len();
+    let Document { media_type, location, .. } = document;
+    passage::parts(text, Form::of(media_type, location), std::slice::from_ref(&whole), marks, top).concat()
+}
+
+/// The marks of an edited passage, which are counted from where it begins in its document; all of it without any.
+fn marks_within(text: &str, start: u32, marks: &[TextSpan]) -> Vec<Range<usize>> {
+    if marks.is_empty() {
+        return std::iter::once(0..text.len()).collect();
+    }
+    let within = |at: u32| at.saturating_sub(start) as usize;
+    marks.iter().map(|mark| within(mark.start)..within(mark.end.max(mark.start))).collect()
 }
 
 /// An earlier revision around what is marked in it.
@@ -197,13 +231,23 @@ fn begins_inside(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::ChunkId;
-
     use super::*;
 
     fn chunk(start: u32, end: u32) -> Chunk {
         let id = ChunkId::fixed("some");
-        Chunk { id, ordinal: 0, headings: Vec::new(), text: String::new(), start, end, place: None, embedded: false }
+        Chunk {
+            id,
+            ordinal: 0,
+            headings: Vec::new(),
+            text: String::new(),
+            start,
+            end,
+            place: None,
+            embedded: false,
+            enabled: true,
+            edited: None,
+            original: None,
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! that can be repeated: whatever was cut off is done again without harm.
 
 pub(crate) mod crawling;
+pub(crate) mod edits;
 pub(crate) mod embedder;
 pub(crate) mod files;
 pub(crate) mod filling;

@@ -7,6 +7,7 @@ mod accounts;
 mod assistants;
 mod attempts;
 mod chat;
+mod chunks;
 mod clock;
 mod collections;
 mod connections;
@@ -112,6 +113,8 @@ struct Inner {
     /// Rings when chunks wait for their vectors.
     unembedded: Notify,
     crawls: sources::RunningCrawls,
+    /// Held while the edits of a document are brought into the indexes.
+    indexing_edits: tokio::sync::Mutex<()>,
 }
 
 impl Hammock {
@@ -140,6 +143,7 @@ impl Hammock {
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),
+            indexing_edits: tokio::sync::Mutex::default(),
         }))
     }
 

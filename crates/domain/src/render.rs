@@ -244,6 +244,7 @@ mod tests {
                 end: 0,
                 marks: Vec::new(),
                 quote: String::new(),
+                edited: None,
                 table: None,
                 cited: false,
             })

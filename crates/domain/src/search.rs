@@ -200,17 +200,26 @@ impl Hammock {
                 .into_iter()
                 .map(|row| (row.chunk.id.clone(), row))
                 .collect();
-            let stale: HashSet<(DocumentId, u32)> = ranking
-                .hits
-                .iter()
-                .filter(|hit| !rows.contains_key(&hit.chunk))
-                .map(|hit| (hit.document.clone(), hit.revision))
-                .collect();
-            if stale.is_empty() {
+            let unconfirmed = ranking.hits.iter().filter(|hit| !rows.contains_key(&hit.chunk));
+            // A chunk that was edited or switched off takes none of its revision with it.
+            let answering: HashSet<(DocumentId, u32)> =
+                rows.values().map(|row| (row.chunk.document_id.clone(), row.chunk.revision)).collect();
+            let (mut stale_chunks, mut stale_revisions) = (HashSet::new(), HashSet::new());
+            for hit in unconfirmed {
+                let revision = (hit.document.clone(), hit.revision);
+                if answering.contains(&revision) {
+                    stale_chunks.insert(hit.chunk.clone());
+                } else {
+                    stale_revisions.insert(revision);
+                }
+            }
+            if stale_chunks.is_empty() && stale_revisions.is_empty() {
                 return Ok((ranking, rows));
             }
-            // Every round drops at least one revision, so this ends.
-            candidates.retain(|document, revision| !stale.contains(&(document.clone(), revision)));
+            // Every round drops at least one chunk, so this ends.
+            candidates.retain(|document, revision, chunk| {
+                !stale_chunks.contains(chunk) && !stale_revisions.contains(&(document.clone(), revision))
+            });
         }
     }
 }
@@ -226,7 +235,7 @@ fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> SearchFilter {
 
 fn hit(passage: Passage) -> SearchHit {
     let Passage { row, hit: Fused { score, keyword_score, vector_score, .. } } = passage;
-    let chunks::FoundChunk { chunk, title, url, .. } = row;
+    let chunks::FoundChunk { chunk, title, url, edited, .. } = row;
     SearchHit {
         document: chunk.document_id,
         chunk: chunk.id,
@@ -236,6 +245,7 @@ fn hit(passage: Passage) -> SearchHit {
         headings: chunk.headings,
         url,
         text: chunk.text,
+        edited,
         start: chunk.start_byte,
         end: chunk.end_byte,
         score,

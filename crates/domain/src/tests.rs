@@ -2,6 +2,7 @@
 
 mod accounts;
 mod chat;
+mod chunks;
 mod crawling;
 mod crawls;
 mod doctor;

@@ -38,7 +38,7 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
 /// The kinds of work that this worker does.
-const KINDS: [&str; 4] = ["read_document", "crawl_source", "remove_documents", "remove_collection"];
+const KINDS: [&str; 5] = ["read_document", "crawl_source", "remove_documents", "remove_collection", "index_edits"];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
@@ -242,7 +242,7 @@ impl Hammock {
                 self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
             Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
-            Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } => Ok(()),
+            Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => Ok(()),
         }
     }
 
@@ -264,6 +264,7 @@ impl Hammock {
                 self.0.index.remove_collection(&collection).await.map_err(from_index)?;
                 files::remove_collection(&self.settings().data_dir, &scope, &collection).await
             }
+            Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await,
         }
     }
 

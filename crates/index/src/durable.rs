@@ -57,6 +57,10 @@ impl SearchIndex for DurableIndex {
         self.vectors.put(space, vectors).await
     }
 
+    async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
+        self.vectors.remove_chunks(chunks).await
+    }
+
     async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError> {
         futures::try_join!(self.text.remove_revisions(document, keep), self.vectors.remove_revisions(document, keep))?;
         Ok(())

@@ -68,6 +68,13 @@ impl VectorTables {
         self.made(space).await?.apply(Change::Put(vectors)).await
     }
 
+    pub(crate) async fn remove_chunks(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
+        for some in chunks.chunks(table::MOST_IDS) {
+            self.remove(&rows::is_one_of("chunk", some.iter().map(ChunkId::as_str))).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError> {
         let mut rows = rows::is_one_of("document", [document.as_str()]);
         if let Some(keep) = keep {

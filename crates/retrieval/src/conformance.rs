@@ -16,6 +16,7 @@ use crate::{
 pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
     tenants_and_collections_are_kept_apart(index).await?;
     revisions_replace_and_go(index).await?;
+    vectors_go_alone(index).await?;
     everything_can_be_repeated(index).await?;
     words_meet_as_people_expect(index).await?;
     hostile_text_is_text(index).await?;
@@ -158,6 +159,36 @@ async fn revisions_replace_and_go(index: &dyn SearchIndex) -> Result<(), IndexEr
     index.remove_revisions(&second.document, None).await?;
     assert_eq!(index.list_text().await?.len(), 1);
     assert_eq!(index.list_vectors(&world.space).await?.len(), 1);
+    empty(index, &world).await
+}
+
+async fn vectors_go_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let mut document = world.document(Some("en"), &["a lantern", "a candle"]);
+    index.put_text(std::slice::from_ref(&document)).await?;
+    index.put_vectors(&world.space, vectors(&document, [1.0, 0.0, 0.0])).await?;
+    // One chunk is replaced, as when its text is edited, and the other is switched off.
+    let gone: Vec<ChunkId> = document.chunks.iter().map(|chunk| chunk.chunk.clone()).collect();
+    document.chunks.truncate(1);
+    document.chunks[0].chunk = ChunkId::new();
+    document.chunks[0].text = "a lighthouse".to_owned();
+    for _ in 0..2 {
+        index.put_text(std::slice::from_ref(&document)).await?;
+        index.remove_vectors(&gone).await?;
+    }
+    index.remove_vectors(&[]).await?;
+    let edited = vec![document.chunks[0].chunk.clone()];
+    assert_eq!(by_words(index, &world.filter(), "lighthouse").await?, edited);
+    assert!(by_words(index, &world.filter(), "candle lantern").await?.is_empty());
+    assert!(by_meaning(index, &world, &world.filter()).await?.is_empty());
+    index.put_vectors(&world.space, vectors(&document, [1.0, 0.0, 0.0])).await?;
+    assert_eq!(by_meaning(index, &world, &world.filter()).await?, edited);
+    // A document all of whose chunks are switched off.
+    document.chunks.clear();
+    index.put_text(std::slice::from_ref(&document)).await?;
+    index.remove_vectors(&edited).await?;
+    assert!(by_words(index, &world.filter(), "lighthouse").await?.is_empty());
+    index.remove_revisions(&document.document, None).await?;
     empty(index, &world).await
 }
 

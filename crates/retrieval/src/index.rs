@@ -170,6 +170,10 @@ pub trait SearchIndex: Send + Sync {
     /// cheaper.
     async fn put_vectors(&self, space: &VectorSpace, vectors: Vec<ChunkVector>) -> Result<(), IndexError>;
 
+    /// Removes the vectors of these chunks, in every space. The keyword side takes a changed revision whole, with
+    /// [`Self::put_text`].
+    async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError>;
+
     /// Removes every revision of `document` but `keep` from both sides; all of them when `keep` is `None`.
     async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError>;
 

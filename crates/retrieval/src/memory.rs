@@ -69,6 +69,13 @@ impl SearchIndex for MemoryIndex {
         Ok(())
     }
 
+    async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
+        for table in self.vectors.write().values_mut() {
+            chunks.iter().for_each(|chunk| drop(table.remove(chunk)));
+        }
+        Ok(())
+    }
+
     async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<(), IndexError> {
         let stays = |id: &DocumentId, revision: u32| id != document || Some(revision) == keep;
         self.text.write().retain(|(id, revision), _| stays(id, *revision));

@@ -1,6 +1,6 @@
 //! One search over both sides of an index, as the product and the evaluation do it.
 
-use hammock_contract::{DocumentId, search::SearchMode};
+use hammock_contract::{ChunkId, DocumentId, search::SearchMode};
 
 use crate::{
     IndexError, KeywordQuery, KeywordResult, SearchFilter, SearchIndex, VectorHit, VectorSpace,
@@ -83,10 +83,10 @@ impl Candidates {
         revisions
     }
 
-    /// Keeps only the hits of revisions that answer.
-    pub fn retain(&mut self, answers: impl Fn(&DocumentId, u32) -> bool) {
-        self.keyword.hits.retain(|hit| answers(&hit.document, hit.revision));
-        self.vector.retain(|hit| answers(&hit.document, hit.revision));
+    /// Keeps only the hits that answer, by their document, revision and chunk.
+    pub fn retain(&mut self, answers: impl Fn(&DocumentId, u32, &ChunkId) -> bool) {
+        self.keyword.hits.retain(|hit| answers(&hit.document, hit.revision, &hit.chunk));
+        self.vector.retain(|hit| answers(&hit.document, hit.revision, &hit.chunk));
     }
 
     /// The best `limit` hits in `mode`, with the evidence that they are worth.

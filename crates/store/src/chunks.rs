@@ -3,17 +3,18 @@
 //! Chunks exist for the revision that answers and for one that is being made ready; citations of older revisions carry
 //! their own quote.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{
-    ChunkId, CollectionId, DocumentId, OrganisationId,
-    document::{Chunk, DocumentState},
+    ChunkEditId, ChunkId, CollectionId, DocumentId, OrganisationId,
+    document::{Chunk, ChunkEdited, DocumentState},
     passage::{Place, TablePart},
 };
 use sea_orm::{QueryResult, Value};
 
 use crate::{
     Db, Result, Scope, StoreError, Tx,
+    chunk_edits::{self, FoundEdit},
     collections::readable,
     row::{self, Stored, Table, placeholders, table, value},
 };
@@ -49,6 +50,10 @@ table! {
     table_part: Option<TablePart>,
     /// The vector space in which it has a vector; empty: none.
     embedded_space: String,
+    /// What a person made of it, if anything.
+    edit_id: Option<ChunkEditId>,
+    /// Whether it is searched.
+    enabled: bool,
 }
 
 /// A chunk with what its document says of it.
@@ -66,6 +71,8 @@ pub struct FoundChunk {
     pub language: Option<String>,
     /// The media type.
     pub media_type: String,
+    /// Who gave it another text than the document has, and when.
+    pub edited: Option<ChunkEdited>,
 }
 
 /// A chunk that waits for its vector.
@@ -95,16 +102,19 @@ pub struct WaitingChunk {
 pub type IndexKey = (DocumentId, u32, ChunkId);
 
 impl ChunkRow {
-    /// What people see of it; `space` is the present vector space, if there is one.
-    pub fn into_chunk(self, space: Option<&str>) -> Chunk {
-        let Self { id, ordinal, headings, text, start_byte, end_byte, place, embedded_space, .. } = self;
+    /// What people see of it; `space` is the present vector space, if there is one, `edit` what a person made of it.
+    pub fn into_chunk(self, space: Option<&str>, edit: Option<&FoundEdit>) -> Chunk {
+        let Self { id, ordinal, headings, text, start_byte, end_byte, place, embedded_space, enabled, .. } = self;
         let embedded = space.is_some_and(|space| space == embedded_space);
-        Chunk { id, ordinal, headings, text, start: start_byte, end: end_byte, place, embedded }
+        let edited = edit.and_then(FoundEdit::edited);
+        let original = edit.filter(|_| edited.is_some()).map(|edit| edit.row.original.clone());
+        let (start, end) = (start_byte, end_byte);
+        Chunk { id, ordinal, headings, text, start, end, place, embedded, enabled, edited, original }
     }
 }
 
-/// The chunks with these ids that may answer this scope: its organisation's or the handbook's, of the revision that answers.
-/// Others are left out. In no particular order.
+/// The chunks with these ids that may answer this scope: its organisation's or the handbook's, of the revision that answers,
+/// and not switched off. Others are left out. In no particular order.
 ///
 /// The second check of tenancy in retrieval: whatever an index says, text leaves the store only through here.
 pub async fn load(scope: &Scope, db: Db<'_>, ids: &[ChunkId]) -> Result<Vec<FoundChunk>> {
@@ -117,7 +127,7 @@ pub async fn load(scope: &Scope, db: Db<'_>, ids: &[ChunkId]) -> Result<Vec<Foun
             "SELECT {}, documents.title, documents.location, documents.url, documents.language, documents.media_type \
              FROM chunks JOIN documents ON documents.id = chunks.document_id \
              AND documents.revision = chunks.revision AND documents.organisation_id = chunks.organisation_id \
-             WHERE chunks.id IN ({list}) AND {readable}",
+             WHERE chunks.id IN ({list}) AND chunks.enabled AND {readable}",
             ChunkRow::COLUMNS
         );
         for row in db.rows(&sql, values).await? {
@@ -128,7 +138,14 @@ pub async fn load(scope: &Scope, db: Db<'_>, ids: &[ChunkId]) -> Result<Vec<Foun
                 url: value(&row, "url")?,
                 language: value(&row, "language")?,
                 media_type: value(&row, "media_type")?,
+                edited: None,
             });
+        }
+    }
+    let edits: Vec<ChunkEditId> = found.iter().filter_map(|found| found.chunk.edit_id.clone()).collect();
+    for edit in chunk_edits::find_many(scope, db, &edits).await? {
+        for found in found.iter_mut().filter(|found| found.chunk.edit_id.as_ref() == Some(&edit.row.id)) {
+            found.edited = edit.edited();
         }
     }
     Ok(found)
@@ -189,7 +206,8 @@ async fn waiting_of(
         "SELECT chunks.id, chunks.organisation_id, chunks.collection_id, chunks.document_id, chunks.revision, \
          chunks.headings, chunks.table_part, chunks.text, documents.title FROM chunks \
          JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
-         WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 ORDER BY chunks.id LIMIT {limit} OFFSET {skip}"
+         WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 AND chunks.enabled \
+         ORDER BY chunks.id LIMIT {limit} OFFSET {skip}"
     );
     let rows = db.rows(&sql, [space.into(), organisation.as_str().into()]).await?;
     let waiting = |found: &QueryResult| {
@@ -212,7 +230,7 @@ async fn waiting_of(
 pub async fn count_waiting(db: Db<'_>, space: &str) -> Result<u64> {
     let sql = "SELECT COUNT(*) AS total FROM chunks \
                JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
-               WHERE chunks.embedded_space < $1 OR chunks.embedded_space > $1";
+               WHERE (chunks.embedded_space < $1 OR chunks.embedded_space > $1) AND chunks.enabled";
     value(&db.row(sql, [space.into()]).await?.ok_or(StoreError::NotFound)?, "total")
 }
 
@@ -227,19 +245,21 @@ pub async fn count_waiting_for(scope: &Scope, db: Db<'_>) -> Result<u64> {
     value(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?, "total")
 }
 
-/// Notes that these chunks have a vector in `space`; documents that are complete by it become `Ready`. No scope: for the
-/// embedding worker, with ids of [`list_waiting`].
-pub async fn mark_embedded(tx: &Tx, ids: &[ChunkId], space: &str) -> Result<()> {
+/// Notes that these chunks have a vector in `space`; documents that are complete by it become `Ready`. Returns which chunks
+/// were there: others were replaced meanwhile. No scope: for the embedding worker, with ids of [`list_waiting`].
+pub async fn mark_embedded(tx: &Tx, ids: &[ChunkId], space: &str) -> Result<HashSet<ChunkId>> {
     let mut documents: HashMap<DocumentId, ()> = HashMap::new();
+    let mut marked = HashSet::with_capacity(ids.len());
     for ids in ids.chunks(500) {
         let sql = format!(
-            "UPDATE chunks SET embedded_space = $1 WHERE id IN ({}) RETURNING document_id",
+            "UPDATE chunks SET embedded_space = $1 WHERE id IN ({}) RETURNING document_id, id",
             placeholders(2, ids.len())
         );
         let mut values: Vec<Value> = vec![space.into()];
         values.extend(ids.iter().map(|id| Value::from(id.as_str())));
         for found in tx.db().rows(&sql, values).await? {
             documents.insert(value(&found, "document_id")?, ());
+            marked.insert(value(&found, "id")?);
         }
     }
     let documents: Vec<Value> = documents.into_keys().map(|id| id.as_str().into()).collect();
@@ -247,7 +267,7 @@ pub async fn mark_embedded(tx: &Tx, ids: &[ChunkId], space: &str) -> Result<()> 
         let condition = format!("id IN ({})", placeholders(4, documents.len()));
         recount(tx, space, &condition, documents).await?;
     }
-    Ok(())
+    Ok(marked)
 }
 
 /// Forgets which chunks have a vector, so that all are made again: for a rebuild of the index. No scope.
@@ -282,7 +302,7 @@ pub async fn adopt_space(tx: &Tx, space: Option<&str>) -> Result<()> {
 /// `$1` to `$3` are taken; the condition's own values begin at `$4`.
 async fn recount(tx: &Tx, space: &str, condition: &str, values: &[Value]) -> Result<()> {
     let counted = "(SELECT COUNT(*) FROM chunks WHERE chunks.document_id = documents.id \
-                   AND chunks.revision = documents.revision AND chunks.embedded_space = $1)";
+                   AND chunks.revision = documents.revision AND chunks.enabled AND chunks.embedded_space = $1)";
     let sql = format!(
         "UPDATE documents SET embedded_chunks = {counted}, \
          state = CASE WHEN state NOT IN ($2, $3) THEN state WHEN {counted} >= chunks THEN $3 ELSE $2 END WHERE {condition}"
@@ -293,10 +313,11 @@ async fn recount(tx: &Tx, space: &str, condition: &str, values: &[Value]) -> Res
     tx.db().execute(&sql, all).await.map(|_| ())
 }
 
-/// Every chunk that the keyword index should hold: those of answering revisions. No scope: for verification.
+/// Every chunk that the keyword index should hold: those of answering revisions that are not switched off. No scope: for verification.
 pub async fn list_answering(db: Db<'_>) -> Result<Vec<IndexKey>> {
     let sql = "SELECT chunks.document_id, chunks.revision, chunks.id FROM chunks \
-               JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision";
+               JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
+               WHERE chunks.enabled";
     db.rows(sql, []).await?.iter().map(index_key).collect()
 }
 
@@ -304,7 +325,7 @@ pub async fn list_answering(db: Db<'_>) -> Result<Vec<IndexKey>> {
 pub async fn list_embedded(db: Db<'_>, space: &str) -> Result<Vec<IndexKey>> {
     let sql = "SELECT chunks.document_id, chunks.revision, chunks.id FROM chunks \
                JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
-               WHERE chunks.embedded_space = $1";
+               WHERE chunks.embedded_space = $1 AND chunks.enabled";
     db.rows(sql, [space.into()]).await?.iter().map(index_key).collect()
 }
 
@@ -317,7 +338,7 @@ fn index_key(found: &QueryResult) -> Result<IndexKey> {
 pub struct AnsweringDocument {
     /// The document.
     pub document: crate::documents::DocumentRow,
-    /// Its chunks in order.
+    /// Its chunks in order, without those that are switched off.
     pub chunks: Vec<ChunkRow>,
 }
 
@@ -356,7 +377,7 @@ async fn with_chunks(db: Db<'_>, documents: Vec<crate::documents::DocumentRow>) 
     for documents in documents.chunks(500) {
         let sql = format!(
             "SELECT {} FROM chunks JOIN documents ON documents.id = chunks.document_id \
-             AND documents.revision = chunks.revision WHERE chunks.document_id IN ({}) ORDER BY chunks.ordinal",
+             AND documents.revision = chunks.revision WHERE chunks.document_id IN ({}) AND chunks.enabled ORDER BY chunks.ordinal",
             ChunkRow::COLUMNS,
             placeholders(1, documents.len())
         );

@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod assistants;
 pub mod audit;
+pub mod chunk_edits;
 pub mod chunks;
 pub mod collections;
 pub mod connections;

@@ -104,7 +104,7 @@ pub async fn check_integrity(db: Db<'_>) -> Result<Vec<String>> {
         (
             "documents whose number of chunks is not that of their chunks",
             "SELECT COUNT(*) AS total FROM documents WHERE chunks <> (SELECT COUNT(*) FROM chunks \
-             WHERE chunks.document_id = documents.id AND chunks.revision = documents.revision)",
+             WHERE chunks.document_id = documents.id AND chunks.revision = documents.revision AND chunks.enabled)",
         ),
         (
             "chunks of another organisation than their document",

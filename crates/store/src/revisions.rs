@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use hammock_contract::{
-    ChunkId, DocumentId, OrganisationId, Timestamp,
+    ChunkEditId, ChunkId, DocumentId, OrganisationId, Timestamp,
     document::DocumentState,
     passage::{Place, TablePart},
 };
@@ -60,6 +60,10 @@ pub struct NewChunk {
     pub place: Option<Place>,
     /// What it needs to be understood alone, when it begins or ends inside a table.
     pub table_part: Option<TablePart>,
+    /// What a person made of it, if anything; `text` is the person's then.
+    pub edit: Option<ChunkEditId>,
+    /// Whether it is searched.
+    pub enabled: bool,
 }
 
 /// What the document is once a revision answers.
@@ -112,7 +116,7 @@ pub async fn put(
     };
     row::insert(tx.db(), row).await?;
     let rows = (0_u32..).zip(chunks).map(|(ordinal, chunk)| {
-        let NewChunk { id, headings, text, start, end, place, table_part } = chunk;
+        let NewChunk { id, headings, text, start, end, place, table_part, edit, enabled } = chunk;
         ChunkRow {
             id,
             organisation_id: scope.organisation().clone(),
@@ -127,6 +131,8 @@ pub async fn put(
             place,
             table_part,
             embedded_space: String::new(),
+            edit_id: edit,
+            enabled,
         }
     });
     row::insert_many(tx.db(), rows.collect()).await?;
@@ -149,7 +155,7 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
                indexed_at = $10, error = NULL \
                FROM (SELECT COUNT(*) AS total, \
                CAST(COALESCE(SUM(CASE WHEN embedded_space <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS embedded \
-               FROM chunks WHERE document_id = $2 AND revision = $3) AS counted, \
+               FROM chunks WHERE document_id = $2 AND revision = $3 AND enabled) AS counted, \
                (SELECT content_hash FROM revisions WHERE organisation_id = $1 AND document_id = $2 AND revision = $3) \
                AS stored \
                WHERE documents.organisation_id = $1 AND documents.id = $2";

@@ -1,8 +1,8 @@
 //! Between rows and plain types: how each type of ours lies in a column, and the macro that declares a table.
 
 use hammock_contract::{
-    ApiError, AssistantId, AuditEventId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId, DocumentId,
-    JobId, KeyId, MessageId, OrganisationId, RunId, SourceId, Timestamp, UserId,
+    ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
+    DocumentId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
@@ -252,6 +252,7 @@ ids!(
     CrawlId,
     DocumentId,
     ChunkId,
+    ChunkEditId,
     ConnectionId,
     KeyId,
     JobId,

@@ -1,6 +1,7 @@
 //! Every behaviour on SQLite and on PostgreSQL: one function each, run on both.
 
 mod chat;
+mod chunk_edits;
 mod crawls;
 mod database;
 mod identity;

@@ -122,6 +122,7 @@ mod tests {
             headings: Vec::new(),
             url: None,
             text: String::new(),
+            edited: None,
             start: 0,
             end: 0,
             score: 0.0,

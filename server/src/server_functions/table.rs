@@ -72,6 +72,8 @@ functions! {
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";
+    ADMIN knowledge::UpdateChunk { document, chunk, patch } => one, "Give a chunk another text, switch it off or on, or restore the document's text";
+    ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
     ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";

@@ -26,6 +26,7 @@ pub fn numbered(sent: &[Passage]) -> Vec<Citation> {
             end: passage.row.chunk.end_byte,
             marks: Vec::new(),
             quote: passage.row.chunk.text.clone(),
+            edited: passage.row.edited.clone(),
             table: passage.row.chunk.table_part.clone(),
             cited: false,
         })
@@ -46,9 +47,11 @@ pub fn cited(citations: Vec<Citation>, answer: &Checked) -> Vec<Citation> {
     finished.collect()
 }
 
-/// What the statements rest on, in bytes of the document.
+/// What the statements rest on, in bytes of the document; of an edited passage in bytes of its own text, which begins where
+/// the passage does.
 fn marks(citation: &Citation, statements: &[&str]) -> Vec<TextSpan> {
-    let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(citation.start).min(citation.end);
+    let end = if citation.edited.is_some() { u32::MAX } else { citation.end };
+    let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(citation.start).min(end);
     let found = grounds::find(&citation.quote, statements).into_iter();
     found.map(|range| TextSpan { start: at(range.start), end: at(range.end) }).collect()
 }

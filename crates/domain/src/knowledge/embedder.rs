@@ -116,10 +116,16 @@ impl Hammock {
         let rows = vector_rows(waiting, vectors);
         self.0.index.put_vectors(&space, rows).await.map_err(from_index)?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
+        let marked = chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        let made = ids.len();
+        // Chunks that were edited, switched off or removed meanwhile: whoever did that found no vectors of theirs yet.
+        let gone: Vec<ChunkId> = ids.into_iter().filter(|id| !marked.contains(id)).collect();
+        if !gone.is_empty() {
+            self.0.index.remove_vectors(&gone).await.map_err(from_index)?;
+        }
         self.drop_replaced(revisions).await?;
-        Ok(ids.len())
+        Ok(made)
     }
 
     /// A document may have been replaced or deleted while its chunks were embedded. Whoever replaced it removed the old

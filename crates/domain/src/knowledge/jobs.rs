@@ -1,6 +1,6 @@
 //! The background work on knowledge: each kind is its own payload, and can be done twice without harm.
 
-use hammock_contract::{CollectionId, DocumentId, SourceId, Timestamp, crawl::CrawlTrigger};
+use hammock_contract::{ChunkId, CollectionId, DocumentId, SourceId, Timestamp, crawl::CrawlTrigger};
 use hammock_store::{Scope, Tx, jobs};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub(crate) enum Work {
     RemoveDocuments { documents: Vec<(DocumentId, Option<String>)> },
     /// Remove a collection that is no longer in the database from the indexes, with its originals.
     RemoveCollection { collection: CollectionId },
+    /// Bring the changed chunks of a document into the indexes, which forget the ids that these had.
+    IndexEdits { document: DocumentId, gone: Vec<ChunkId> },
 }
 
 const fn by_person() -> CrawlTrigger {
@@ -40,6 +42,7 @@ impl Work {
             Self::CrawlSource { .. } => "crawl_source",
             Self::RemoveDocuments { .. } => "remove_documents",
             Self::RemoveCollection { .. } => "remove_collection",
+            Self::IndexEdits { .. } => "index_edits",
         }
     }
 }
@@ -97,6 +100,20 @@ pub(crate) async fn remove_documents(
 /// Removes a collection from the indexes.
 pub(crate) async fn remove_collection(scope: &Scope, tx: &Tx, collection: &CollectionId, now: Timestamp) -> Result<()> {
     enqueue(scope, tx, &Work::RemoveCollection { collection: collection.clone() }, None, None, 20, now).await
+}
+
+/// Brings changed chunks into the indexes. One job for every change: one that runs already may have read what was before.
+pub(crate) async fn index_edits(
+    scope: &Scope,
+    tx: &Tx,
+    document: &DocumentId,
+    gone: Vec<ChunkId>,
+    now: Timestamp,
+) -> Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    enqueue(scope, tx, &Work::IndexEdits { document: document.clone(), gone }, None, None, ATTEMPTS, now).await
 }
 
 async fn enqueue(

@@ -7,9 +7,14 @@ use hammock_ingest::{
     parse::ParsedDocument,
 };
 use hammock_retrieval::{ChunkText, IndexedDocument};
-use hammock_store::{Scope, revisions};
+use hammock_store::{
+    Scope, Tx,
+    chunk_edits::{self, FoundEdit},
+    revisions,
+};
 use sha2::{Digest, Sha256};
 
+use super::{edits, jobs};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store},
@@ -49,9 +54,13 @@ impl Hammock {
         }
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
+        // What answers for the first time cannot have been edited.
+        let replaced: Vec<DocumentId> =
+            documents.iter().filter(|document| document.replaces).map(|document| document.document.clone()).collect();
+        let before = chunk_edits::list(scope, tx.db(), &replaced).await.map_err(from_store)?;
         let mut indexed = Vec::with_capacity(documents.len());
         for document in &documents {
-            let chunks = new_chunks(document);
+            let chunks = new_chunks(document, &edits_of(&before, &document.document));
             let texts = chunk_texts(document, &chunks);
             let text = &document.parsed.text;
             let revision = revisions::put(scope, &tx, &document.document, text, &document.hash, chunks, now)
@@ -82,8 +91,12 @@ impl Hammock {
             };
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
+        let edited = self.take_later_edits(scope, &tx, &before, &replaced, &indexed).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
+        if edited {
+            self.0.work.notify_one();
+        }
 
         for (document, indexed) in documents.iter().zip(&indexed) {
             if document.replaces || indexed.revision > 1 {
@@ -92,28 +105,58 @@ impl Hammock {
         }
         Ok(())
     }
+
+    /// Somebody may have edited chunks of the old revision while the new one was made ready: these edits are taken over with
+    /// the switch. Whether there were any.
+    async fn take_later_edits(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        before: &[FoundEdit],
+        replaced: &[DocumentId],
+        indexed: &[IndexedDocument],
+    ) -> Result<bool> {
+        let after = chunk_edits::list(scope, tx.db(), replaced).await.map_err(from_store)?;
+        if after == before {
+            return Ok(false);
+        }
+        for document in indexed.iter().filter(|document| replaced.contains(&document.document)) {
+            let id = &document.document;
+            if edits_of(before, id) != edits_of(&after, id) {
+                let gone = self.apply_edits(scope, tx, id, document.revision).await?;
+                jobs::index_edits(scope, tx, id, gone, self.now()).await?;
+            }
+        }
+        Ok(true)
+    }
 }
 
-fn new_chunks(document: &Readable) -> Vec<revisions::NewChunk> {
+fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {
+    edits.iter().filter(|edit| edit.row.document_id == *document).cloned().collect()
+}
+
+fn new_chunks(document: &Readable, edits: &[FoundEdit]) -> Vec<revisions::NewChunk> {
     let bytes = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-    document
-        .spans
-        .iter()
-        .map(|span| revisions::NewChunk {
-            id: ChunkId::new(),
-            headings: span.headings.clone(),
-            text: document.parsed.text.get(span.start..span.end).unwrap_or_default().to_owned(),
-            start: bytes(span.start),
-            end: bytes(span.end),
-            place: span.place.clone(),
-            table_part: span.table.clone(),
-        })
-        .collect()
+    let original = |span: &ChunkSpan| document.parsed.text.get(span.start..span.end).unwrap_or_default();
+    let edits = edits::matching(edits, document.spans.iter().map(original));
+    let new = |(span, edit): (&ChunkSpan, Option<&FoundEdit>)| revisions::NewChunk {
+        id: ChunkId::new(),
+        headings: span.headings.clone(),
+        text: edit.and_then(|edit| edit.row.text.clone()).unwrap_or_else(|| original(span).to_owned()),
+        start: bytes(span.start),
+        end: bytes(span.end),
+        place: span.place.clone(),
+        table_part: span.table.clone(),
+        edit: edit.map(|edit| edit.row.id.clone()),
+        enabled: edit.is_none_or(|edit| edit.row.enabled),
+    };
+    document.spans.iter().zip(edits).map(new).collect()
 }
 
 fn chunk_texts(document: &Readable, chunks: &[revisions::NewChunk]) -> Vec<ChunkText> {
     (0u32..)
         .zip(document.spans.iter().zip(chunks))
+        .filter(|(_, (_, chunk))| chunk.enabled)
         .map(|(ordinal, (span, chunk))| {
             let text = chunk::index_text(&document.parsed.title, &span.headings, span.table.as_ref(), &chunk.text);
             ChunkText { chunk: chunk.id.clone(), ordinal, heading: text.heading, text: text.text }

@@ -112,11 +112,21 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         chunks::forget_vectors_of(&tx, &ids, &space.model).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        let embedded: HashSet<Key> =
+            chunks::list_embedded(self.store().read(), &space.model).await.map_err(from_store)?.into_iter().collect();
+        // Of chunks that were edited or switched off since, and of chunks that answer and are not marked yet: these are made
+        // again.
+        let gone: Vec<ChunkId> = difference
+            .surplus
+            .iter()
+            .filter(|key| !embedded.contains(key))
+            .map(|(_, _, chunk)| chunk.clone())
+            .collect();
+        self.0.index.remove_vectors(&gone).await.map_err(from_index)?;
         let mut surplus: Vec<(DocumentId, u32)> =
             difference.surplus.into_iter().map(|(document, revision, _)| (document, revision)).collect();
         surplus.sort_unstable();
         surplus.dedup();
-        // Those of chunks that answer and are not marked yet are made again and replaced.
         self.drop_replaced(surplus).await
     }
 }

@@ -24,6 +24,8 @@ fn excerpt_of(citation: &Citation) -> ExcerptRequest {
         passage: TextSpan { start: citation.start, end: citation.end },
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
+        chunk: Some(citation.chunk.clone()),
+        edited: citation.edited.is_some(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The manual that comes with Hammock.
 
 use hammock_contract::{
-    ErrorCode,
+    ChunkEditId, ErrorCode,
     auth::Registration,
     chat::{AnswerKind, ChatRequest, MessageState},
     collection::{CollectionPatch, NewCollection},
-    document::DocumentQuery,
+    document::{ChunkPatch, DocumentQuery},
     locale::Locale,
     page::PageRequest,
     source::{NewSource, SourceKind, SourceState},
@@ -109,6 +109,7 @@ async fn nobody_changes_it() {
     let document = hammock.list_documents(&owner, query).await.unwrap().items.remove(0);
     let source = hammock.list_sources(&owner, &id).await.unwrap().remove(0);
     assert_eq!(source.state, SourceState::Ready);
+    let chunk = hammock.document_text(&owner, &document.id, None).await.unwrap().chunks.remove(0).id;
 
     let read_only = [
         hammock.update_collection(&owner, &id, CollectionPatch::default()).await.map(drop),
@@ -123,6 +124,8 @@ async fn nobody_changes_it() {
         hammock.accept_crawl(&owner, &source.id).await.map(drop),
         hammock.delete_document(&owner, &document.id).await,
         hammock.reindex_document(&owner, &document.id).await.map(drop),
+        hammock.update_chunk(&owner, &document.id, &chunk, ChunkPatch::default()).await.map(drop),
+        hammock.discard_edit(&owner, &document.id, &ChunkEditId::new()).await,
     ];
     for (n, outcome) in read_only.into_iter().enumerate() {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::ReadOnly, "attempt {n}");

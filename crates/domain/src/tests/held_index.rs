@@ -60,6 +60,10 @@ impl SearchIndex for HeldIndex {
         self.inner.put_vectors(space, vectors).await
     }
 
+    async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<()> {
+        self.inner.remove_vectors(chunks).await
+    }
+
     async fn remove_revisions(&self, document: &DocumentId, keep: Option<u32>) -> Result<()> {
         self.inner.remove_revisions(document, keep).await
     }

@@ -1,10 +1,11 @@
 //! Who may do what: user, administrator, owner.
 
 use hammock_contract::{
-    ErrorCode,
+    ChunkEditId, ChunkId, ErrorCode,
     assistant::Access,
     collection::{CollectionPatch, NewCollection},
     connection::{ConnectionPatch, NewConnection, ProviderKind},
+    document::ChunkPatch,
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
@@ -61,6 +62,8 @@ async fn a_user_uses_and_manages_nothing() {
         ("delete_source", h.delete_source(user, &source).await),
         ("upload_file", world.upload(user, &source, "mine.md", b"# Mine\n\nText.").await.map(drop)),
         ("reindex_document", h.reindex_document(user, &document.id).await.map(drop)),
+        ("update_chunk", h.update_chunk(user, &document.id, &ChunkId::new(), ChunkPatch::default()).await.map(drop)),
+        ("discard_edit", h.discard_edit(user, &document.id, &ChunkEditId::new()).await),
         ("delete_document", h.delete_document(user, &document.id).await),
     ];
     for (attempt, outcome) in attempts {

@@ -1,12 +1,12 @@
 //! What belongs to another organisation, or to another person, is not there.
 
 use hammock_contract::{
-    ErrorCode,
+    ChunkEditId, ErrorCode,
     assistant::Access,
     chat::ChatRequest,
     collection::CollectionPatch,
     connection::ConnectionPatch,
-    document::DocumentQuery,
+    document::{ChunkPatch, DocumentQuery},
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
@@ -53,7 +53,11 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         passage: TextSpan { start: 0, end: 9 },
         marks: Vec::new(),
         quote: String::new(),
+        chunk: None,
+        edited: false,
     };
+    let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;
+    let switch_off = ChunkPatch { enabled: Some(false), ..ChunkPatch::default() };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
     let attempts = [
         ("find_assistant", h.find_assistant(mallory, &assistant_id).await.map(drop)),
@@ -82,6 +86,8 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("search_to_read", h.search_to_read(mallory, search.clone()).await.map(drop)),
         ("open_original", h.open_original(mallory, &document.id).await.map(drop)),
         ("reindex_document", h.reindex_document(mallory, &document.id).await.map(drop)),
+        ("update_chunk", h.update_chunk(mallory, &document.id, &chunk, switch_off).await.map(drop)),
+        ("discard_edit", h.discard_edit(mallory, &document.id, &ChunkEditId::new()).await),
         ("delete_document", h.delete_document(mallory, &document.id).await),
         ("search", h.search(mallory, search).await.map(drop)),
         ("search", h.search(mallory, as_assistant).await.map(drop)),

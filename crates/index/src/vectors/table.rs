@@ -35,7 +35,7 @@ const KEEP_VERSIONS_MINUTES: i64 = 10;
 /// How many changes are made at once at most.
 const MOST_CHANGES: usize = 256;
 /// How many ids one condition names at most.
-const MOST_IDS: usize = 1_000;
+pub(super) const MOST_IDS: usize = 1_000;
 
 pub(super) enum Change {
     Put(Vec<ChunkVector>),

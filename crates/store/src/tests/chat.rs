@@ -6,6 +6,7 @@ use hammock_contract::{
     assistant::Access,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
+    document::ChunkEdited,
     page::PageRequest,
     passage::{Place, TablePart},
     reading::TextSpan,
@@ -162,6 +163,7 @@ async fn an_answer_is_kept_as_it_was_said() {
             end: 4,
             marks: vec![TextSpan { start: 2, end: 3 }],
             quote: "q\"uote".to_owned(),
+            edited: Some(ChunkEdited { by: Some("Eva Example".to_owned()), at: NOW }),
             table: Some(TablePart { header: Some("| Name |".to_owned()), ends_in_row: true, ..TablePart::default() }),
             cited: true,
         };

@@ -101,7 +101,8 @@ async fn embedding_is_shared_between_tenants_and_completes_documents() {
         assert_eq!(chunks::list_embedded(store.read(), SPACE).await.unwrap().len(), 2);
         assert_eq!(chunks::list_answering(store.read()).await.unwrap().len(), 22);
         let found = chunks::list(&small.scope, store.read(), &small.document, 1).await.unwrap();
-        assert!(found[0].clone().into_chunk(Some(SPACE)).embedded && !found[0].clone().into_chunk(None).embedded);
+        assert!(found[0].clone().into_chunk(Some(SPACE), None).embedded);
+        assert!(!found[0].clone().into_chunk(None, None).embedded);
 
         // Another model: everything waits again, and a document that was ready is not.
         assert_eq!(chunks::count_waiting(store.read(), "other/768").await.unwrap(), 22);

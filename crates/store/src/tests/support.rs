@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hammock_contract::{
-    AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, OrganisationId, SourceId, Timestamp, UserId,
+    AssistantId, ChunkEditId, ChunkId, CollectionId, ConversationId, DocumentId, OrganisationId, SourceId, Timestamp,
+    UserId,
     assistant::{Access, AssistantSettings},
     source::SourceKind,
     user::{Role, UserStatus},
@@ -11,8 +12,8 @@ use hammock_contract::{
 use sea_orm::{ConnectionTrait, Database};
 
 use crate::{
-    Scope, Store, StoreOptions, accounts, assistants, collections, conversations, documents, members, organisations,
-    revisions, sources,
+    Scope, Store, StoreOptions, accounts, assistants, chunk_edits, collections, conversations, documents, members,
+    organisations, revisions, sources,
 };
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -136,8 +137,26 @@ pub fn new_chunks(texts: &[&str]) -> Vec<revisions::NewChunk> {
             end: 3,
             place: None,
             table_part: None,
+            edit: None,
+            enabled: true,
         })
         .collect()
+}
+
+/// An edit of a tenant's chunk by its owner.
+pub fn new_edit(tenant: &Tenant, original: &str, nth: u32) -> chunk_edits::ChunkEditRow {
+    chunk_edits::ChunkEditRow {
+        id: ChunkEditId::new(),
+        organisation_id: tenant.organisation.clone(),
+        document_id: tenant.document.clone(),
+        original_hash: format!("hash of {original}"),
+        nth,
+        original: original.to_owned(),
+        text: Some(format!("{original}, edited")),
+        enabled: true,
+        edited_by: Some(tenant.owner.clone()),
+        edited_at: NOW,
+    }
 }
 
 pub fn switch_to(revision: u32, embedding: bool) -> revisions::Switch {

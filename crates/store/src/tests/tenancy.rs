@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hammock_contract::{
-    ApiError, AssistantId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
+    ApiError, AssistantId, ChunkId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
     assistant::Access,
     chat::{AnswerKind, Author, MessageState},
     collection::CollectionPatch,
@@ -17,10 +17,10 @@ use hammock_contract::{
 };
 use serde_json::json;
 
-use super::support::{NOW, add_user, new_document, on_both, settings, switch_to, tenant};
+use super::support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant};
 use crate::{
-    Scope, StoreError, api_keys, assistants, audit, chunks, collections, connections, conversations, crawls, documents,
-    jobs, members, messages, organisations, processing, revisions, runs, sources, stream_events,
+    Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collections, connections, conversations,
+    crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources, stream_events,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -107,6 +107,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         audit::record(&one.scope, &tx, "a", "t", json!({}), NOW).await.unwrap();
         let crawl = crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
         sources::set_next_crawl(&one.scope, &tx, &one.source, Some(NOW)).await.unwrap();
+        let edit = new_edit(&one, "three", 0);
+        chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
 
         let foreign = &two.scope;
@@ -268,6 +270,22 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
         checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
 
+        let edits = std::slice::from_ref(&edit.id);
+        checked.empty("chunk_edits::list", chunk_edits::list(foreign, db, &both).await, Vec::new());
+        checked.empty("chunk_edits::find_many", chunk_edits::find_many(foreign, db, edits).await, Vec::new());
+        checked.nothing("chunk_edits::lock", chunk_edits::lock(foreign, &tx, document).await);
+        checked.nothing("chunk_edits::put", chunk_edits::put(foreign, &tx, edit.clone()).await);
+        checked.nothing("chunk_edits::delete", chunk_edits::delete(foreign, &tx, document, &edit.id).await);
+        let change = chunk_edits::ChunkChange {
+            id: one.chunks[0].clone(),
+            new_id: ChunkId::new(),
+            text: "theirs".to_owned(),
+            edit: None,
+            enabled: false,
+        };
+        let changed = chunk_edits::change(foreign, &tx, document, 1, vec![change], false).await;
+        checked.nothing("chunk_edits::change", changed);
+
         // Of another organisation, and of another person in the same one.
         let colleague = {
             drop(tx);
@@ -335,6 +353,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         assert_eq!((kept[0].outcome, kept[0].added), (CrawlOutcome::Running, 0));
         assert_eq!(conversations::find(&one.scope, store.read(), &one.conversation).await.unwrap().title, "Hello");
         assert_eq!(chunks::load(&one.scope, store.read(), &one.chunks).await.unwrap().len(), 2);
+        assert_eq!(chunk_edits::list(&one.scope, store.read(), std::slice::from_ref(document)).await.unwrap().len(), 1);
         assert_eq!(messages::find(&one.scope, store.read(), &answer).await.unwrap().state, MessageState::Streaming);
 
         // These make something in the scope's own organisation, whatever they are given.

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hammock_contract::{
-    DocumentId, SourceId,
-    document::{Document, DocumentQuery, DocumentText},
+    ChunkEditId, ChunkId, DocumentId, SourceId,
+    document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText},
     page::Page,
 };
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
 
 use crate::{
-    extract::{Id, Query},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
@@ -63,6 +63,24 @@ pub async fn text(
     Query(wanted): Query<Revision>,
 ) -> Result<axum::Json<DocumentText>> {
     Ok(axum::Json(app.hammock.document_text(&scope, &document, wanted.revision).await?))
+}
+
+pub async fn update_chunk(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id((document, chunk)): Id<(DocumentId, ChunkId)>,
+    Json(patch): Json<ChunkPatch>,
+) -> Result<axum::Json<Chunk>> {
+    Ok(axum::Json(app.hammock.update_chunk(&scope, &document, &chunk, patch).await?))
+}
+
+pub async fn discard_edit(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id((document, edit)): Id<(DocumentId, ChunkEditId)>,
+) -> Result<StatusCode> {
+    app.hammock.discard_edit(&scope, &document, &edit).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub async fn reindex(

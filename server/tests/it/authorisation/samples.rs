@@ -35,6 +35,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
+        ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
@@ -121,6 +122,10 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/list_documents" => plain(json!({ "query": { "limit": 10 } })),
         "knowledge/search" => plain(json!({ "request": { "query": "swallow" } })),
         "knowledge/read_document" => object(json!({ "wanted": { "document": id("document"), "revision": null } })),
+        "knowledge/update_chunk" => {
+            object(json!({ "document": id("document"), "chunk": id("chunk"), "patch": { "text": "Planted" } }))
+        }
+        "knowledge/discard_edit" => object(json!({ "document": id("document"), "edit": id("edit") })),
         "knowledge/delete_document" | "knowledge/reindex_document" => object(json!({ "document": id("document") })),
         _ => return None,
     })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::Method;
 use hammock_contract::user::Role;
 use serde_json::{Value, json};
 
@@ -56,9 +57,11 @@ impl World {
         world.ids.insert("source", text(&source["id"]));
         let files = format!("/api/v1/sources/{}/documents", world.id_of("source"));
         let uploaded =
-            world.owner.upload(&files, &[("swallow.md", b"# Swallows\n\nA swallow flies at eleven metres.")]).await;
+            world.owner.upload(&files, &[("swallow.md", b"# Swallows\n\nA swallow flies at ten metres.")]).await;
         assert_eq!(uploaded.status, 201, "{}", uploaded.text);
         world.ids.insert("document", text(&uploaded.json()[0]["document"]["id"]));
+        world.wait_for_the_document().await;
+        world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
         world.converse().await;
         world.connect().await;
@@ -79,6 +82,9 @@ impl World {
             let found = self.owner.get(&format!("/api/v1/{path}/{}", self.id_of(kind))).await;
             assert_eq!(found.status, 200, "{kind}: {}", found.text);
         }
+        let read = self.document_text().await;
+        assert_eq!(text(&read["chunks"][0]["id"]), self.id_of("chunk"), "{read}");
+        assert_eq!(text(&read["unused_edits"][0]["id"]), self.id_of("edit"), "{read}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
@@ -102,6 +108,28 @@ impl World {
             matches!(document["state"].as_str(), Some("ready" | "embedding")).then_some(())
         })
         .await;
+    }
+
+    async fn document_text(&self) -> Value {
+        self.owner.get(&format!("/api/v1/documents/{}/text", self.id_of("document"))).await.json()
+    }
+
+    /// An edit of a chunk whose text the document no longer has, and a chunk of the text that it has.
+    async fn edit_and_replace(&mut self, files: &str) {
+        let chunk = text(&self.document_text().await["chunks"][0]["id"]);
+        let path = format!("/api/v1/documents/{}/chunks/{chunk}", self.id_of("document"));
+        let edited = self.owner.json(Method::PATCH, &path, &json!({ "text": "A swallow flies." })).await;
+        assert_eq!(edited.status, 200, "{}", edited.text);
+        let replaced =
+            self.owner.upload(files, &[("swallow.md", b"# Swallows\n\nA swallow flies at eleven metres.")]).await;
+        assert_eq!(replaced.status, 201, "{}", replaced.text);
+        let read = eventually("the document being replaced", async || {
+            let read = self.document_text().await;
+            (!read["unused_edits"][0].is_null()).then_some(read)
+        })
+        .await;
+        self.ids.insert("chunk", text(&read["chunks"][0]["id"]));
+        self.ids.insert("edit", text(&read["unused_edits"][0]["id"]));
     }
 
     async fn converse(&mut self) {
