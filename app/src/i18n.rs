@@ -132,6 +132,11 @@ pub fn place_text(place: &Place) -> String {
     }
 }
 
+/// That a passage has another text than its document, by this person if there still is such a person.
+pub fn edited_text(by: Option<&str>) -> String {
+    by.map_or_else(|| crate::t!("data.edited").to_owned(), |name| crate::t!("data.edited_by", name = name))
+}
+
 /// The plural category of the Unicode CLDR for whole numbers.
 pub const fn plural_form(locale: Locale, number: u64) -> &'static str {
     match (locale, number) {

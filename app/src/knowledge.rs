@@ -1,12 +1,14 @@
 //! The *Data* section: collections of knowledge, their sources, their documents.
 
 pub mod api;
+mod chunk_block;
 mod collection_dialogs;
 mod collection_page;
 mod collections_page;
 mod crawl_history;
 mod document_page;
 mod documents_table;
+mod edit_chunk;
 mod held_crawl;
 mod live;
 pub mod retrieval_fields;
@@ -17,6 +19,7 @@ mod source_dialog;
 mod source_fields;
 mod source_list;
 mod states;
+mod unused_edits;
 mod upload;
 mod upload_area;
 mod uploads;

@@ -11,8 +11,8 @@ use web_sys::HtmlElement;
 
 use super::{api::cited_document, passage::passage_address, thread::Thread};
 use crate::{
-    t,
-    ui::{Icon, IconButton, Load, PassageText},
+    i18n, t,
+    ui::{Icon, IconButton, Load, Moment, PassageText},
 };
 
 /// The panel; nothing while no source is open.
@@ -71,6 +71,8 @@ fn OpenDocument(citation: Citation) -> impl IntoView {
         passage: TextSpan { start: citation.start, end: citation.end },
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
+        chunk: Some(citation.chunk.clone()),
+        edited: citation.edited.is_some(),
     };
     let excerpt = Resource::new(move || asked.clone(), cited_document);
     let stored = StoredValue::new(citation);
@@ -83,11 +85,16 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
     let here = passage_address(&citation.document, excerpt.revision, &excerpt.marks);
     let outside = citation.url.as_ref().map(|url| {
         view! {
-            <a class="button" href=with_fragment(url, &first_words(citation)) target="_blank" rel="noopener noreferrer">
+            <a class="button" href=outside_address(citation, url) target="_blank" rel="noopener noreferrer">
                 <Icon name="external-link" />{t!("chat.open_page")}
             </a>
         }
     });
+    let edited = citation.edited.as_ref().map(|edited| {
+        let said = i18n::edited_text(edited.by.as_deref());
+        view! { <p class="edited"><Icon name="pencil" /><span>{said} " " <Moment at=edited.at /></span></p> }
+    });
+    let here_label = if edited.is_some() { t!("chat.open_original") } else { t!("chat.open_document") };
     let changed = !excerpt.current || !excerpt.as_asked;
     let cut = |is_cut: bool| is_cut.then(|| view! { <p class="cut" aria-hidden="true">"…"</p> });
     view! {
@@ -95,6 +102,7 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
             <span class="number">{citation.number}</span>
             <div><b>{citation.title.clone()}</b><small>{super::answer::place(citation)}</small></div>
         </div>
+        {edited}
         {changed.then(|| view! { <p class="changed"><Icon name="clock" />{t!("chat.changed")}</p> })}
         <div class="source-text" tabindex="0" role="region" aria-label=citation.title.clone()>
             {cut(excerpt.more_before)}
@@ -103,9 +111,14 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
         </div>
         <footer>
             {outside}
-            <A href=here attr:class="button"><Icon name="file-text" />{t!("chat.open_document")}</A>
+            <A href=here attr:class="button"><Icon name="file-text" />{here_label}</A>
         </footer>
     }
+}
+
+/// The page at what the answer rests on. An edited passage has words that the page does not have.
+fn outside_address(citation: &Citation, url: &str) -> String {
+    if citation.edited.is_some() { url.to_owned() } else { with_fragment(url, &first_words(citation)) }
 }
 
 /// What the answer rests on first, as the document has it.

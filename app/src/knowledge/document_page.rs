@@ -1,10 +1,10 @@
 //! A document's text, cut into its chunks, with the passage marked that an answer rests on.
 
 use hammock_contract::{
-    ApiError, DocumentId,
+    ApiError, CollectionId, DocumentId,
     document::Document,
     locale::Locale,
-    reading::{CHUNKS_AT_ONCE, ReadChunk, Reading, ReadingRequest, TextSpan},
+    reading::{CHUNKS_AT_ONCE, Reading, ReadingRequest, TextSpan},
     user::Role,
 };
 use leptos::prelude::*;
@@ -16,17 +16,17 @@ use leptos_router::{
 
 use super::{
     api::{read_document, reindex_document},
+    chunk_block::{ChunkBlock, ReadRevision},
     documents_table::DeleteDocument,
+    edit_chunk::{EditChunk, Editing},
     states::DocumentStateBadge,
+    unused_edits::UnusedEdits,
 };
 use crate::{
     FnError, chat, i18n,
     session::use_session,
     t,
-    ui::{
-        Badge, EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, Tone,
-        use_toaster,
-    },
+    ui::{EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, use_toaster},
 };
 
 /// What the address asks for.
@@ -76,7 +76,7 @@ pub fn DocumentPage() -> impl IntoView {
         <Page>
             <Load resource=text whole_page=true let:shown>
                 <DocumentHeader document=shown.document.clone() on_delete=ask_to_delete on_changed=changed />
-                <PageBody><DocumentBody shown asked=asked.get_untracked() /></PageBody>
+                <PageBody><DocumentBody shown asked=asked.get_untracked() on_changed=changed /></PageBody>
             </Load>
         </Page>
         <DeleteDocument open=delete_open document=deleted on_done=leave />
@@ -180,8 +180,8 @@ fn size(locale: Locale, bytes: u64) -> String {
 }
 
 #[component]
-fn DocumentBody(shown: Reading, asked: Asked) -> impl IntoView {
-    let Reading { document, current, as_asked, total, from, chunks, html, .. } = shown;
+fn DocumentBody(shown: Reading, asked: Asked, on_changed: Callback<()>) -> impl IntoView {
+    let Reading { document, revision, current, as_asked, total, from, chunks, html, unused_edits } = shown;
     let outdated = !current || !as_asked;
     let notice = if as_asked { t!("data.earlier_revision") } else { t!("data.revision_gone") };
     let empty = total == 0 && html.is_empty();
@@ -191,11 +191,21 @@ fn DocumentBody(shown: Reading, asked: Asked) -> impl IntoView {
     let later =
         (from.saturating_add(CHUNKS_AT_ONCE) < total).then(|| link(from + CHUNKS_AT_ONCE, t!("data.later_text")));
     let first_marked = chunks.iter().find(|chunk| chunk.marked).map(|chunk| chunk.chunk.ordinal);
+    let editing = RwSignal::new(None::<Editing>);
+    let edit_open = RwSignal::new(false);
+    let on_edit = Callback::new(move |chunk: Editing| {
+        editing.set(Some(chunk));
+        edit_open.set(true);
+    });
+    let changeable = current && document.collection != CollectionId::fixed("handbook");
+    let of = ReadRevision { document: document.id.clone(), revision, changeable };
     let blocks = chunks.into_iter().map(|chunk| {
         let to_mark = first_marked == Some(chunk.chunk.ordinal);
-        view! { <ChunkBlock chunk to_mark /> }
+        view! { <ChunkBlock chunk of=of.clone() to_mark on_edit on_outdated=on_changed /> }
     });
     let blocks = blocks.collect_view();
+    let unused = (!unused_edits.is_empty())
+        .then(|| view! { <UnusedEdits document=document.id.clone() edits=unused_edits on_changed /> });
     // The passages of an earlier revision are not kept, its text is.
     let whole = (!html.is_empty()).then(
         || view! { <article class="chunk"><div class="chunk-text"><PassageText html to_mark=true /></div></article> },
@@ -203,31 +213,9 @@ fn DocumentBody(shown: Reading, asked: Asked) -> impl IntoView {
     view! {
         {outdated.then(|| view! { <p class="card note padded row"><Icon name="clock" /><span>{notice}</span></p> })}
         {empty.then(|| view! { <EmptyState icon="file-text" title=t!("data.no_text") text=why /> })}
+        {unused}
         <div class="chunks">{earlier} {blocks} {whole} {later}</div>
-    }
-}
-
-#[component]
-fn ChunkBlock(chunk: ReadChunk, to_mark: bool) -> impl IntoView {
-    let ReadChunk { chunk, html, marked } = chunk;
-    view! {
-        <article
-            class="chunk"
-            data-marked=marked.to_string()
-            aria-label=t!("data.passage_number", n = chunk.ordinal + 1)
-        >
-            <header class="small faint">
-                <span class="numeric chunk-number">{chunk.ordinal + 1}</span>
-                <span class="spacer">{chunk.headings.join(" › ")}</span>
-                {chunk.place.as_ref().map(|place| view! { <span class="numeric">{i18n::place_text(place)}</span> })}
-                {if chunk.embedded {
-                    view! { <Badge icon="check" tone=Tone::Good>{t!("data.embedded")}</Badge> }.into_any()
-                } else {
-                    view! { <Badge>{t!("data.not_embedded")}</Badge> }.into_any()
-                }}
-            </header>
-            <div class="chunk-text"><PassageText html to_mark /></div>
-        </article>
+        {changeable.then(|| view! { <EditChunk open=edit_open editing /> })}
     }
 }
 

@@ -4,7 +4,10 @@ use hammock_contract::{reading::TextSpan, search::SearchHit};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::{chat, t, ui::PassageText};
+use crate::{
+    chat, i18n, t,
+    ui::{Badge, Moment, PassageText, Tone},
+};
 
 /// Passages above one of these are shown in part at first: they have more than about twelve lines.
 const LONG_CHARACTERS: usize = 900;
@@ -35,12 +38,17 @@ fn Hit(hit: SearchHit, html: String, rank: usize) -> impl IntoView {
     let is_long = is_long(&hit.text);
     let headings: Vec<String> = hit.headings.into_iter().filter(|heading| *heading != hit.title).collect();
     let headings = headings.join(" › ");
+    let edited = hit.edited.map(|edited| {
+        let said = i18n::edited_text(edited.by.as_deref());
+        view! { <Badge icon="pencil" tone=Tone::Accent>{said} " " <Moment at=edited.at /></Badge> }
+    });
     view! {
         <li class="hit" id=hit_id(rank) tabindex="-1">
             <div class="row wrap">
                 <span class="small faint numeric">{format!("{rank}.")}</span>
                 <A href attr:class="hit-title">{hit.title}</A>
                 <span class="small faint">{headings}</span>
+                {edited}
             </div>
             <HitText html is_long />
         </li>
