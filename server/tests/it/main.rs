@@ -4,6 +4,7 @@
 
 mod api;
 mod authorisation;
+mod chunks;
 mod command_line;
 mod crawl_command;
 mod crawls;
