@@ -16,7 +16,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Hammock, Result,
     error::{from_index, from_store, internal},
-    knowledge::{files, jobs::Work},
+    knowledge::{
+        files,
+        jobs::{INDEX_EDITS, Work},
+    },
     presence::GONE_AFTER,
 };
 
@@ -38,7 +41,7 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
 /// The kinds of work that this worker does.
-const KINDS: [&str; 5] = ["read_document", "crawl_source", "remove_documents", "remove_collection", "index_edits"];
+const KINDS: [&str; 5] = ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.

@@ -52,6 +52,13 @@ pub async fn list_given_up(db: Db<'_>) -> Result<Vec<JobRow>> {
     row::all(&db.rows(&sql, [JobState::Dead.store().into()]).await?)
 }
 
+/// The jobs of a kind that wait or run, oldest first.
+pub async fn list_unfinished(db: Db<'_>, kind: &str) -> Result<Vec<JobRow>> {
+    let sql = format!("SELECT {} FROM jobs WHERE state IN ($1, $2) AND kind = $3 ORDER BY id", JobRow::COLUMNS);
+    let values = [JobState::Queued.store().into(), JobState::Running.store().into(), kind.into()];
+    row::all(&db.rows(&sql, values).await?)
+}
+
 /// How many jobs that remove deleted documents or collections from the indexes wait or run.
 pub async fn count_removals(db: Db<'_>) -> Result<u64> {
     let sql = "SELECT COUNT(*) AS waiting FROM jobs WHERE state IN ($1, $2) \

@@ -126,6 +126,17 @@ impl<A: ToSchema + DeserializeOwned, B: ToSchema + DeserializeOwned> Arguments f
     }
 }
 
+impl<A, B, C> Arguments for (A, B, C)
+where
+    A: ToSchema + DeserializeOwned,
+    B: ToSchema + DeserializeOwned,
+    C: ToSchema + DeserializeOwned,
+{
+    fn all() -> Vec<Argument> {
+        vec![Argument::of::<A>(), Argument::of::<B>(), Argument::of::<C>()]
+    }
+}
+
 /// Whether an argument of this type cannot be left out: serde makes one that is missing out of nothing, where that
 /// works.
 fn must_be_given<T: DeserializeOwned>() -> bool {

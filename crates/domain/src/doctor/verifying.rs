@@ -1,6 +1,6 @@
 //! Whether both indexes hold what the database says, document by document, also while a server works on them.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use hammock_contract::DocumentId;
 use hammock_retrieval::VectorSpace;
@@ -10,7 +10,10 @@ use super::{DoctorReport, Severity, counted};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store},
-    knowledge::repairing::Difference,
+    knowledge::{
+        jobs::{INDEX_EDITS, edited_document},
+        repairing::Difference,
+    },
 };
 
 /// What the operator does where vectors are missing and there is a model.
@@ -64,13 +67,18 @@ impl Hammock {
             let found = format!("still to be removed, as it was deleted: {}", counted(deleted, "chunk"));
             report.add(subject, Severity::Notice, found, "`hammock serve` removes them in the background");
         }
+        let edited = self.take_edited(&mut difference).await?;
+        if edited > 0 {
+            let found = format!("still to be brought up to date, as it was edited: {}", counted(edited, "chunk"));
+            report.add(subject, Severity::Notice, found, "`hammock serve` does that in the background");
+        }
         if !difference.is_empty() {
             report_difference(report, subject, &difference);
         } else if waiting > 0 {
             let all = counted(chunks.saturating_add(waiting), "chunk");
             let found = format!("{waiting} of {all} have no vector yet: search by meaning does not find them");
             report.add(subject, Severity::Notice, found, VECTOR_ADVICE);
-        } else if deleted == 0 {
+        } else if deleted == 0 && edited == 0 {
             report.add(subject, Severity::Fine, format!("equal to the database: {}", counted(chunks, "chunk")), "");
         }
         Ok(())
@@ -89,6 +97,20 @@ impl Hammock {
         let before = difference.surplus.len();
         difference.surplus.retain(|(document, ..)| there.contains_key(document));
         Ok(before - difference.surplus.len())
+    }
+
+    /// Takes out of a difference what belongs to documents whose chunks were edited or switched, while that waits to be
+    /// brought into the indexes; how many chunks. One that was edited is missing under its new id and too many under the old.
+    async fn take_edited(&self, difference: &mut Difference) -> Result<usize> {
+        if difference.is_empty() {
+            return Ok(0);
+        }
+        let waiting = maintenance::list_unfinished(self.store().read(), INDEX_EDITS).await.map_err(from_store)?;
+        let documents: HashSet<DocumentId> = waiting.iter().filter_map(edited_document).collect();
+        let (missing, surplus) = (difference.missing.len(), difference.surplus.len());
+        difference.missing.retain(|(document, ..)| !documents.contains(document));
+        difference.surplus.retain(|(document, ..)| !documents.contains(document));
+        Ok((missing - difference.missing.len()).max(surplus - difference.surplus.len()))
     }
 }
 

@@ -9,6 +9,9 @@ use crate::{Result, error::from_store};
 /// How often reading is tried. A restart of the server counts as a try, so this is generous.
 const ATTEMPTS: u32 = 20;
 
+/// The kind of the jobs that bring changed chunks into the indexes.
+pub(crate) const INDEX_EDITS: &str = "index_edits";
+
 /// One piece of background work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -42,7 +45,7 @@ impl Work {
             Self::CrawlSource { .. } => "crawl_source",
             Self::RemoveDocuments { .. } => "remove_documents",
             Self::RemoveCollection { .. } => "remove_collection",
-            Self::IndexEdits { .. } => "index_edits",
+            Self::IndexEdits { .. } => INDEX_EDITS,
         }
     }
 }
@@ -51,6 +54,14 @@ impl Work {
 pub(crate) fn document_of(job: &jobs::JobRow) -> Option<DocumentId> {
     match serde_json::from_value(job.payload.clone()) {
         Ok(Work::ReadDocument { document }) => Some(document),
+        _ => None,
+    }
+}
+
+/// The document whose changed chunks a job brings into the indexes, if it does that.
+pub(crate) fn edited_document(job: &jobs::JobRow) -> Option<DocumentId> {
+    match serde_json::from_value(job.payload.clone()) {
+        Ok(Work::IndexEdits { document, .. }) => Some(document),
         _ => None,
     }
 }

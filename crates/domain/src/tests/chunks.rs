@@ -200,6 +200,20 @@ async fn an_edit_while_the_document_is_read_again_is_not_lost() {
 }
 
 #[tokio::test]
+async fn what_waits_to_be_brought_into_the_index_is_no_problem() {
+    let edited = Edited::new().await;
+    let (hammock, chunk) = (&edited.world.hammock, edited.chunk().await.id);
+    edited.world.stop_working();
+    hammock.update_chunk(&edited.owner, &edited.document, &chunk, text(EDITED)).await.unwrap();
+    let report = hammock.doctor(true).await.unwrap();
+    let keyword = report.findings.into_iter().find(|finding| finding.subject == "keyword index").unwrap();
+    let waiting = "still to be brought up to date, as it was edited: 1 chunk".to_owned();
+    assert_eq!((keyword.severity, keyword.found), (Severity::Notice, waiting));
+    // What the index still says of the old words is confirmed by nobody.
+    assert!(!edited.is_found("summer").await);
+}
+
+#[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let edited = Edited::new().await;
     let chunk = edited.chunk().await.id;
