@@ -27,7 +27,7 @@ async fn an_edited_chunk_waits_for_its_vector_and_one_that_is_off_does_not_count
         chunk_edits::put(scope, &tx, edit.clone()).await.unwrap();
         let revision = chunk_edits::lock(scope, &tx, &tenant.document).await.unwrap();
         let (edited, off) = (ChunkId::new(), ChunkId::new());
-        let change = |place: usize, new_id: &ChunkId, text: &str, enabled| ChunkChange {
+        let change = |place: usize, new_id: &ChunkId, text: &str, enabled: bool| ChunkChange {
             id: tenant.chunks[place].clone(),
             new_id: new_id.clone(),
             text: text.to_owned(),

@@ -125,7 +125,7 @@ impl World {
         assert_eq!(replaced.status, 201, "{}", replaced.text);
         let read = eventually("the document being replaced", async || {
             let read = self.document_text().await;
-            (!read["unused_edits"][0].is_null()).then_some(read)
+            (read["unused_edits"][0].is_object() && read["chunks"][0].is_object()).then_some(read)
         })
         .await;
         self.ids.insert("chunk", text(&read["chunks"][0]["id"]));
