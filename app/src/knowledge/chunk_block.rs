@@ -17,7 +17,7 @@ use crate::{
     i18n,
     session::use_session,
     t,
-    ui::{Badge, Button, ButtonKind, Moment, PassageText, Tone, use_toaster},
+    ui::{Badge, Button, ButtonKind, Moment, PassageText, Toaster, Tone, use_toaster},
 };
 
 /// The document of the chunks.
@@ -53,25 +53,11 @@ pub fn ChunkBlock(
     let place = chunk.chunk.place.clone();
     let ordinal = chunk.chunk.ordinal;
     let shown = RwSignal::new(chunk);
+    let block = Block { shown, revision, ordinal, on_outdated, toaster };
     let id = document.clone();
-    // In its place, so that the page stays where it is and the focus where it was.
-    let reload = Action::new(move |(): &()| {
-        let wanted = ReadingRequest { document: id.clone(), revision: None, marks: Vec::new(), from: Some(ordinal) };
-        async move {
-            let reading = match read_document(wanted).await {
-                Ok(reading) => reading,
-                Err(error) => return toaster.say(i18n::error_text(&error.0)),
-            };
-            let is_same = reading.revision == revision;
-            match reading.chunks.into_iter().next().filter(|new| is_same && new.chunk.ordinal == ordinal) {
-                // The page may be gone meanwhile.
-                Some(new) => drop(shown.try_set(new)),
-                None => on_outdated.run(()),
-            }
-        }
-    });
+    let refresh = Action::new(move |(): &()| block.refresh(id.clone()));
     let on_done = Callback::new(move |()| {
-        reload.dispatch(());
+        refresh.dispatch(());
     });
     let id = document.clone();
     let switch = Action::new(move |enabled: &bool| {
@@ -79,14 +65,14 @@ pub fn ChunkBlock(
         let (document, chunk) = (id.clone(), shown.with_untracked(|shown| shown.chunk.id.clone()));
         async move {
             let patch = ChunkPatch { enabled: Some(enabled), ..ChunkPatch::default() };
-            match update_chunk(document, chunk, patch).await {
+            match update_chunk(document.clone(), chunk, patch).await {
                 Ok(_) => {
                     toaster.say(if enabled { t!("data.passage_on") } else { t!("data.passage_off") });
-                    reload.dispatch(());
+                    block.refresh(document).await;
                 }
                 Err(error) if error.0.code == ErrorCode::NotFound => {
                     toaster.say(t!("data.passage_reloaded"));
-                    on_outdated.run(());
+                    on_outdated.try_run(());
                 }
                 Err(error) => toaster.say(i18n::error_text(&error.0)),
             }
@@ -132,6 +118,38 @@ pub fn ChunkBlock(
                 </div>
             </Show>
         </article>
+    }
+}
+
+/// What a block shows, and where that comes from.
+#[derive(Clone, Copy)]
+struct Block {
+    shown: RwSignal<ReadChunk>,
+    revision: u32,
+    ordinal: u32,
+    on_outdated: Callback<()>,
+    toaster: Toaster,
+}
+
+impl Block {
+    /// Shows the chunk as it is now, in its place, so that the page stays where it is and the focus where it was.
+    async fn refresh(self, document: DocumentId) {
+        let Self { shown, revision, ordinal, on_outdated, toaster } = self;
+        let wanted = ReadingRequest { document, revision: None, marks: Vec::new(), from: Some(ordinal) };
+        match read_document(wanted).await {
+            Ok(reading) => {
+                let is_same = reading.revision == revision;
+                let new = reading.chunks.into_iter().next().filter(|new| is_same && new.chunk.ordinal == ordinal);
+                // The page may be gone meanwhile.
+                match new {
+                    Some(new) => drop(shown.try_set(new)),
+                    None => {
+                        on_outdated.try_run(());
+                    }
+                }
+            }
+            Err(error) => toaster.say(i18n::error_text(&error.0)),
+        }
     }
 }
 

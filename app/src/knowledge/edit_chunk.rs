@@ -50,7 +50,8 @@ pub fn EditChunk(
                 update_chunk(document, chunk.id, patch).await?;
                 open.set(false);
                 toaster.say(if restore { t!("data.passage_restored") } else { t!("form.saved") });
-                on_done.run(());
+                // The page may be gone meanwhile.
+                on_done.try_run(());
             }
             Ok::<(), FnError>(())
         }

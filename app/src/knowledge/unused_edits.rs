@@ -30,7 +30,7 @@ pub fn UnusedEdits(
             discard_edit(document, edit).await?;
             open.set(false);
             toaster.say(t!("data.edit_discarded"));
-            on_changed.run(());
+            on_changed.try_run(());
             Ok::<(), FnError>(())
         }
     });

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use hammock_contract::user::Role;
+use hammock_domain::Severity;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Person, TestApp, eventually};
@@ -90,6 +91,14 @@ async fn a_chunk_is_edited_switched_off_and_restored() {
     let restored = museum.patch(owner, &off, &json!({ "restore": true, "enabled": true })).await.json();
     assert_eq!((&restored["text"], &restored["edited"]), (&before["text"], &Value::Null));
     eventually("it is found by its own words", async || museum.found("summer").await.pop()).await;
+    eventually("its vector is made", async || {
+        (owner.get(&museum.document).await.json()["state"] == "ready").then_some(())
+    })
+    .await;
+    let report = museum.app.hammock.doctor(true).await.unwrap();
+    // The handbook may still wait for vectors, which is a notice.
+    let indexes = report.findings.iter().filter(|finding| finding.subject.ends_with(" index"));
+    assert!(indexes.clone().count() > 0 && indexes.clone().all(|one| one.severity < Severity::Problem), "{report:?}");
     for (patch, field) in [
         (json!({ "text": " " }), "text"),
         (json!({ "text": "x".repeat(20_001) }), "text"),
