@@ -65,7 +65,8 @@ impl Hammock {
         let was_enabled = before.as_ref().is_none_or(|before| before.enabled);
         let enabled = enabled.unwrap_or(was_enabled);
         let is_edited = new_text != old_text;
-        if is_edited || enabled != was_enabled {
+        let is_changed = is_edited || enabled != was_enabled;
+        if is_changed {
             let detail = serde_json::json!({
                 "document": document, "ordinal": rows[place].ordinal, "title": row.title, "enabled": enabled,
                 "edited": is_edited && new_text.is_some(), "restored": is_edited && new_text.is_none(),
@@ -92,12 +93,17 @@ impl Hammock {
                 chunk_edits::put(scope, &tx, edit).await.map_err(from_store)?;
             }
             self.edits_changed(scope, &tx, document, revision).await?;
-            collections::touch(scope, &tx, &row.collection_id, now).await.map_err(from_store)?;
             audit::record(scope, &tx, "chunk.update", chunk.as_str(), detail, now).await.map_err(from_store)?;
         }
         let (chunks, _) = self.chunks_with_edits(scope, tx.db(), document, revision).await?;
         tx.commit().await.map_err(from_store)?;
-        self.0.work.notify_one();
+        if is_changed {
+            // Apart: whoever lets many documents answer holds the collection while it comes to this document.
+            let tx = self.store().begin().await.map_err(from_store)?;
+            collections::touch(scope, &tx, &row.collection_id, now).await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+            self.0.work.notify_one();
+        }
         chunks.into_iter().nth(place).ok_or_else(ApiError::not_found)
     }
 
