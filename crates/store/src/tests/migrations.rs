@@ -145,7 +145,9 @@ async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
         assert_eq!((page.depth, page.fetched_at), (Some(1), None));
         store.close().await.unwrap();
         let after = Database::connect(&first_url).await.unwrap();
-        Migrator::down(&after, Some(2)).await.unwrap();
+        // Every version since the one of the rows above.
+        let newer = u32::try_from(Migrator::migrations().len()).unwrap() - 3;
+        Migrator::down(&after, Some(newer)).await.unwrap();
         Migrator::up(&after, None).await.unwrap();
         after.close().await.unwrap();
     }
