@@ -9,6 +9,7 @@ mod m20261126_000002_replicas;
 mod m20261127_000003_places;
 mod m20261127_000004_crawls;
 mod m20261127_000010_chunk_edits;
+mod m20261127_000020_evaluations;
 mod m20261127_000030_rendered;
 mod m20261127_000040_retrieval_settings;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000003_places::Migration),
             Box::new(m20261127_000004_crawls::Migration),
             Box::new(m20261127_000010_chunk_edits::Migration),
+            Box::new(m20261127_000020_evaluations::Migration),
             Box::new(m20261127_000030_rendered::Migration),
             Box::new(m20261127_000040_retrieval_settings::Migration),
         ]

@@ -103,6 +103,10 @@ error_codes! {
     EncryptedFile = "encrypted_file", Invalid;
     /// The file is damaged.
     DamagedFile = "damaged_file", Invalid;
+    /// The file of questions has not the form that an import takes.
+    ImportUnreadable = "import_unreadable", Invalid;
+    /// A document that a question expects is not in the collection; `name` is its location.
+    DocumentMissing = "document_missing", Invalid;
     /// Reading the file took more time or memory than allowed: a bomb, most likely.
     FileTooComplex = "file_too_complex", Invalid;
     /// The file or the text is larger than allowed; `limit` tells how many megabytes are.
@@ -139,6 +143,10 @@ error_codes! {
     TooManyAttempts = "too_many_attempts", RateLimited;
     /// A stored key or password can no longer be decrypted: the file of the keys was lost or exchanged.
     SecretUnreadable = "secret_unreadable", Conflict;
+    /// The collection has no questions to run.
+    NoQuestions = "no_questions", Conflict;
+    /// The collection has as many questions as it can; `limit` tells how many.
+    TooManyQuestions = "too_many_questions", Conflict;
     /// Somebody stopped it before its end.
     Stopped = "stopped", Conflict;
     /// The model provider failed by itself, or answered something that cannot be read.

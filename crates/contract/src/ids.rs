@@ -123,6 +123,10 @@ ids! {
     ConnectionId = "conn";
     /// A credential of the public API.
     KeyId = "key";
+    /// A question with the documents that it should find.
+    EvaluationQuestionId = "evq";
+    /// One run of a collection's questions.
+    EvaluationRunId = "evr";
     /// Durable background work.
     JobId = "job";
     /// Who changed what.

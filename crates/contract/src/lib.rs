@@ -13,6 +13,7 @@ pub mod connection;
 pub mod crawl;
 pub mod document;
 pub mod error;
+pub mod evaluation;
 pub mod file_type;
 pub mod ids;
 pub mod job;

@@ -137,9 +137,9 @@ impl Embedding {
         Ok((embedder, vector))
     }
 
-    /// As [`Embedding::sizer`], once the model is there or known to be missing: a document that is read while Hammock starts
-    /// is cut as it would be later. What takes beyond all measure to load is not waited for.
-    pub async fn settled_sizer(&self) -> impl Fn(&str) -> usize + Send + use<> {
+    /// Returns once the model is there or known to be missing, and whether it came to that: what takes beyond all measure to
+    /// load is not waited for.
+    pub async fn has_settled(&self) -> bool {
         let waiting = async {
             loop {
                 let settled = self.settled.notified();
@@ -149,7 +149,13 @@ impl Embedding {
                 settled.await;
             }
         };
-        if tokio::time::timeout(LOAD_LIMIT, waiting).await.is_err() {
+        tokio::time::timeout(LOAD_LIMIT, waiting).await.is_ok()
+    }
+
+    /// As [`Embedding::sizer`], once the model is there or known to be missing: a document that is read while Hammock starts
+    /// is cut as it would be later.
+    pub async fn settled_sizer(&self) -> impl Fn(&str) -> usize + Send + use<> {
+        if !self.has_settled().await {
             tracing::warn!("the embedding model is still being loaded: documents are cut by an estimate");
         }
         self.sizer()

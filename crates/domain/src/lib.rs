@@ -18,6 +18,7 @@ mod documents;
 mod embedding;
 mod error;
 mod eval;
+mod evaluation;
 mod excerpts;
 mod handbook;
 mod keys;
@@ -58,6 +59,7 @@ pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
 pub use error::{Result, from_model, internal};
 pub use eval::ProductPipeline;
+pub use evaluation::ImportFile;
 pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, Filling},

@@ -41,7 +41,8 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
 /// The kinds of work that this worker does.
-const KINDS: [&str; 5] = ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS];
+const KINDS: [&str; 6] =
+    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate"];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
@@ -210,7 +211,7 @@ impl Hammock {
         if job.state == jobs::JobState::Dead {
             let error = ApiError::new(
                 ErrorCode::Unavailable,
-                "the server went down too often while this was being read; read it again",
+                "the server went down too often while this was being done; do it again",
             );
             return self.note_failure(&scope, tx, job, error).await;
         }
@@ -245,6 +246,7 @@ impl Hammock {
                 self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
             Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
+            Work::Evaluate { run } => self.evaluation_failed(scope, tx, &run, error).await,
             Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => Ok(()),
         }
     }
@@ -268,6 +270,7 @@ impl Hammock {
                 files::remove_collection(&self.settings().data_dir, &scope, &collection).await
             }
             Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await,
+            Work::Evaluate { run } => self.evaluate(&scope, &run, stop).await,
         }
     }
 

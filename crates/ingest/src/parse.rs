@@ -26,6 +26,7 @@ mod spreadsheet;
 pub(crate) mod tests;
 mod writer;
 
+pub use csv_table::{CsvRow, csv_rows};
 pub use detect::{FileType, detect};
 pub use language::detect_language;
 pub use limits::{MAX_FILE_BYTES, MAX_TEXT_BYTES};

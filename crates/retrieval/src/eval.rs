@@ -11,12 +11,12 @@ use std::{collections::HashMap, time::Instant};
 use async_trait::async_trait;
 use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId, search::SearchMode};
 
-pub use dataset::{Dataset, DatasetError, Query, Text};
+pub use dataset::{Dataset, DatasetError, Judgement, Query, Text, judgement};
 pub use outcome::{HitSignals, Outcome, Signals};
 pub use report::{Count, Figures, Modes, OfAnother, Refusals, Report};
 
 use crate::{
-    ChunkText, ChunkVector, IndexError, IndexedDocument, SearchFilter, SearchIndex, VectorSpace,
+    ChunkText, ChunkVector, IndexError, IndexedDocument, SearchFilter, SearchIndex, VectorSpace, metrics,
     search::{self, Candidates, QueryVector, Ranking},
 };
 
@@ -227,7 +227,7 @@ impl<'a> Bench<'a> {
         let took_ms = began.elapsed().as_secs_f64() * 1_000.0;
         let documents = self.documents(&ranking);
         let judgements = dataset.judgements.get(&query.id);
-        let place = documents.iter().position(|name| judgements.is_some_and(|known| known.contains_key(name)));
+        let place = judgements.and_then(|known| metrics::score(&documents, known).place);
         let signals = self.signals(&query.text, &candidates, &ranking);
         let query = query.id.clone();
         Ok(Outcome { mode, query, of: None, place, evidence: ranking.evidence, signals, documents, took_ms })

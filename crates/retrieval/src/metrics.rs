@@ -5,6 +5,32 @@ use std::collections::{HashMap, HashSet};
 /// Which documents answer a query, and how well: 1 and more. Documents that are not named do not.
 pub type Judgements = HashMap<String, u32>;
 
+/// How far down a ranking nDCG looks. Documents.
+pub const NDCG_DEPTH: usize = 10;
+/// How far down a ranking recall looks. Documents.
+pub const RECALL_DEPTH: usize = 100;
+
+/// How good one ranking is, as `hammock eval` and the evaluation of a collection tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Score {
+    /// nDCG@10.
+    pub ndcg: f64,
+    /// Recall@100.
+    pub recall: f64,
+    /// The place of the first right document, from 0; absent when it was not found.
+    pub place: Option<usize>,
+}
+
+/// Scores the ranking of one question: its documents, each once, best first.
+pub fn score(ranking: &[String], judgements: &Judgements) -> Score {
+    let is_right = |document: &String| judgements.get(document).is_some_and(|gain| *gain > 0);
+    Score {
+        ndcg: ndcg(ranking, judgements, NDCG_DEPTH),
+        recall: recall(ranking, judgements, RECALL_DEPTH),
+        place: ranking.iter().position(is_right),
+    }
+}
+
 /// nDCG@`depth` with linear gains: 1 when the ranking is the best possible. 0 when nothing is judged relevant.
 pub fn ndcg(ranking: &[String], judgements: &Judgements, depth: usize) -> f64 {
     let discounted = |gains: &mut dyn Iterator<Item = u32>| -> f64 {
@@ -66,6 +92,15 @@ mod tests {
         let judgements = judged(&[("a", 1), ("b", 1), ("c", 0)]);
         assert_eq!(recall(&ranking(&["c", "a", "x", "b"]), &judgements, 3), 0.5);
         assert_eq!(recall(&ranking(&["c", "a", "x", "b"]), &judgements, 100), 1.0);
+    }
+
+    #[test]
+    fn a_score_has_the_first_right_place() {
+        let judgements = judged(&[("a", 2), ("b", 1), ("c", 0)]);
+        let scored = score(&ranking(&["c", "a"]), &judgements);
+        assert_eq!((scored.place, scored.recall), (Some(1), 0.5));
+        assert_eq!(scored.ndcg, ndcg(&ranking(&["c", "a"]), &judgements, 10));
+        assert_eq!(score(&ranking(&["x"]), &judgements), Score::default());
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub mod crawls;
 pub mod database;
 pub mod documents;
 pub mod error;
+pub mod evaluation_questions;
+pub mod evaluation_runs;
 pub mod jobs;
 pub mod login_attempts;
 pub mod maintenance;

@@ -2,16 +2,19 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId, Timestamp, UserId,
+    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId,
+    Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::DocumentState,
+    evaluation::{EvaluationFigures, EvaluationState},
     job::JobProgress,
     locale::Locale,
     passage::{Place, TablePart},
     retrieval::RetrievalSettings,
+    search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
     user::{Role, UserStatus},
@@ -254,6 +257,8 @@ ids!(
     ChunkId,
     ChunkEditId,
     ConnectionId,
+    EvaluationQuestionId,
+    EvaluationRunId,
     KeyId,
     JobId,
     AuditEventId
@@ -265,10 +270,12 @@ words!(
     CrawlOutcome,
     CrawlTrigger,
     DocumentState,
+    EvaluationState,
     Locale,
     MessageState,
     ProviderKind,
     Role,
+    SearchMode,
     SourceState,
     UserStatus
 );
@@ -282,6 +289,7 @@ json!(
     StreamEvent,
     TablePart,
     Vec<Citation>,
+    Vec<EvaluationFigures>,
     Vec<Step>,
     Vec<String>,
     serde_json::Value

@@ -1,6 +1,6 @@
 //! The background work on knowledge: each kind is its own payload, and can be done twice without harm.
 
-use hammock_contract::{ChunkId, CollectionId, DocumentId, SourceId, Timestamp, crawl::CrawlTrigger};
+use hammock_contract::{ChunkId, CollectionId, DocumentId, EvaluationRunId, SourceId, Timestamp, crawl::CrawlTrigger};
 use hammock_store::{Scope, Tx, jobs};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,8 @@ pub(crate) enum Work {
     RemoveCollection { collection: CollectionId },
     /// Bring the changed chunks of a document into the indexes, which forget the ids that these had.
     IndexEdits { document: DocumentId, gone: Vec<ChunkId> },
+    /// Ask the questions of a collection.
+    Evaluate { run: EvaluationRunId },
 }
 
 const fn by_person() -> CrawlTrigger {
@@ -46,6 +48,7 @@ impl Work {
             Self::RemoveDocuments { .. } => "remove_documents",
             Self::RemoveCollection { .. } => "remove_collection",
             Self::IndexEdits { .. } => INDEX_EDITS,
+            Self::Evaluate { .. } => "evaluate",
         }
     }
 }
@@ -127,6 +130,20 @@ pub(crate) async fn index_edits(
     enqueue(scope, tx, &Work::IndexEdits { document: document.clone(), gone }, None, None, ATTEMPTS, now).await
 }
 
+/// Asks the questions of a collection. Whether it was free: one run of a collection goes on at a time.
+pub(crate) async fn evaluate(
+    scope: &Scope,
+    tx: &Tx,
+    collection: &CollectionId,
+    run: &EvaluationRunId,
+    now: Timestamp,
+) -> Result<bool> {
+    let work = Work::Evaluate { run: run.clone() };
+    let key = format!("evaluate:{collection}");
+    let new = new_job(&work, Some(run.as_str()), Some(key), ATTEMPTS)?;
+    jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
+}
+
 async fn enqueue(
     scope: &Scope,
     tx: &Tx,
@@ -136,7 +153,12 @@ async fn enqueue(
     max_attempts: u32,
     now: Timestamp,
 ) -> Result<()> {
-    let job = jobs::NewJob {
+    let job = new_job(work, subject, active_key, max_attempts)?;
+    jobs::enqueue(scope, tx, job, now).await.map(|_| ()).map_err(from_store)
+}
+
+fn new_job(work: &Work, subject: Option<&str>, active_key: Option<String>, max_attempts: u32) -> Result<jobs::NewJob> {
+    Ok(jobs::NewJob {
         kind: work.kind().to_owned(),
         payload: serde_json::to_value(work).map_err(crate::internal)?,
         subject: subject.map(str::to_owned),
@@ -144,8 +166,7 @@ async fn enqueue(
         priority: 0,
         run_at: None,
         max_attempts,
-    };
-    jobs::enqueue(scope, tx, job, now).await.map(|_| ()).map_err(from_store)
+    })
 }
 
 #[cfg(test)]

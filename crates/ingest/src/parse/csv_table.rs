@@ -10,17 +10,8 @@ use super::{
 /// Reads the rows with the separator that fits best; the first row is the header.
 pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     let text = decode(input);
-    let text = text.trim_start_matches('\u{feff}');
-    // Excel's own way to tell the separator.
-    let (told, text) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
-        Some((separator, rest)) => (separator.bytes().next(), rest),
-        None => (None, text),
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(told.unwrap_or_else(|| separator(text)))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let (told, text) = told_separator(&text);
+    let mut reader = reader(told, text);
     let mut extracted = Extracted { structured: true, ..Extracted::default() };
     let mut table = TableWriter::default();
     let mut cells = 0_u64;
@@ -34,6 +25,55 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
         table.row(&mut extracted.body, &row)?;
     }
     Ok(extracted)
+}
+
+/// A row of a table of comma-separated values, for whoever wants its cells themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsvRow {
+    /// The line of the file on which it begins, from 1.
+    pub line: u64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// The rows of such a table, in whatever of the known encodings it is and with whatever separator.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn csv_rows(bytes: &[u8]) -> Result<Vec<CsvRow>, ParseError> {
+    let input = FileInput { file_name: "table.csv", media_type: None, bytes };
+    // The reader takes the second half of such an end of line for a part of the next.
+    let text = decode(&input).replace("\r\n", "\n");
+    let (told, text) = told_separator(&text);
+    let mut reader = reader(told, text);
+    let rows = reader.records().map(|record| {
+        let record = record.map_err(|error| ParseError::Damaged(error.to_string()))?;
+        let (line, byte) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        // Where the reader was before it skipped empty lines.
+        let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+        let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
+        let line = line + u64::from(told.is_some()) + empty as u64;
+        Ok(CsvRow { line, cells: record.iter().map(str::to_owned).collect() })
+    });
+    rows.collect()
+}
+
+/// The separator that a file names in its first line, which is Excel's own way to tell it, and what follows.
+fn told_separator(text: &str) -> (Option<u8>, &str) {
+    let text = text.trim_start_matches('\u{feff}');
+    match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
+        Some((separator, rest)) => (separator.bytes().next(), rest),
+        None => (None, text),
+    }
+}
+
+/// A reader of the rows with the separator that was told, or fits best.
+fn reader(told: Option<u8>, text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(told.unwrap_or_else(|| separator(text)))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes())
 }
 
 /// The separator that divides the first rows into the same number of cells most often.
@@ -74,6 +114,15 @@ mod tests {
         assert_eq!(text("Name,Price\nTea,\"1,50\"\n\nMilk,2"), table);
         assert_eq!(text("sep=|\nName|Price\nTea|1,50\nMilk|2"), table);
         assert_eq!(text("Only\none\ncolumn"), "| Only |\n| --- |\n| one |\n| column |");
+    }
+
+    #[test]
+    fn rows_know_their_lines() {
+        let rows = csv_rows(b"sep=;\na;b\n\n\"two\nlines\";c\nd\n").unwrap();
+        let row = |line, cells: &[&str]| CsvRow { line, cells: cells.iter().map(|cell| (*cell).to_owned()).collect() };
+        assert_eq!(rows, [row(2, &["a", "b"]), row(4, &["two\nlines", "c"]), row(6, &["d"])]);
+        let rows = csv_rows(b"a,b\r\n1,2\r\n\r\n3,4\r\n").unwrap();
+        assert_eq!(rows, [row(1, &["a", "b"]), row(2, &["1", "2"]), row(4, &["3", "4"])]);
     }
 
     #[test]

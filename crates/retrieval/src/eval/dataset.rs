@@ -98,25 +98,39 @@ fn json_lines<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, DatasetError> 
     parsed.collect()
 }
 
+/// A line of `qrels/test.tsv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement<'a> {
+    /// The question's name in the collection.
+    pub query: &'a str,
+    /// The document's name in the collection.
+    pub document: &'a str,
+    /// How well it answers; not at all when 0 or less.
+    pub gain: i64,
+}
+
+/// Reads a line of `qrels/test.tsv`; nothing where it does not have three columns, the last of them a whole number.
+pub fn judgement(line: &str) -> Option<Judgement<'_>> {
+    let mut fields = line.split('\t');
+    let (query, document, gain) = (fields.next()?, fields.next()?, fields.next()?);
+    let gain = gain.trim().parse().ok()?;
+    fields.next().is_none().then_some(Judgement { query, document, gain })
+}
+
 fn judgements(file: &Path) -> Result<HashMap<String, Judgements>, DatasetError> {
     let mut judgements: HashMap<String, Judgements> = HashMap::new();
     for (place, line) in lines(file)?.iter().enumerate() {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let gain = match fields[..] {
-            [_, _, gain] => gain.trim().parse::<i64>().ok(),
-            _ => None,
-        };
-        match (gain, &fields[..]) {
+        match judgement(line) {
             // Below zero is "not even related": no gain.
-            (Some(gain), [query, document, _]) => {
+            Some(Judgement { query, document, gain }) => {
                 if gain > 0 {
                     let gain = u32::try_from(gain).unwrap_or(u32::MAX);
-                    judgements.entry((*query).to_owned()).or_default().insert((*document).to_owned(), gain);
+                    judgements.entry(query.to_owned()).or_default().insert(document.to_owned(), gain);
                 }
             }
             // The first line names the columns.
-            _ if place == 0 || line.trim().is_empty() => {}
-            _ => {
+            None if place == 0 || line.trim().is_empty() => {}
+            None => {
                 let cause = "three columns are expected: query, document, gain".to_owned();
                 return Err(DatasetError::Malformed { file: file.to_owned(), line: place + 1, cause });
             }

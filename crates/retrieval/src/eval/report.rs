@@ -8,8 +8,6 @@ use serde::Serialize;
 use super::Outcome;
 use crate::metrics::{self, Judgements};
 
-/// How far down a ranking recall looks. Documents.
-const RECALL_DEPTH: usize = 100;
 /// Among how many of the first documents the right one must be for a refusal to be a mistake.
 const IN_SIGHT: usize = 3;
 
@@ -65,8 +63,8 @@ impl Figures {
         let took: Vec<f64> = outcomes.iter().map(|outcome| outcome.took_ms).collect();
         let milliseconds = |share| (metrics::percentile(&took, share) * 100.0).round() / 100.0;
         Self {
-            ndcg: mean(&|outcome, judgements| metrics::ndcg(&outcome.documents, judgements, 10)),
-            recall: mean(&|outcome, judgements| metrics::recall(&outcome.documents, judgements, RECALL_DEPTH)),
+            ndcg: mean(&|outcome, judgements| metrics::score(&outcome.documents, judgements).ndcg),
+            recall: mean(&|outcome, judgements| metrics::score(&outcome.documents, judgements).recall),
             p50_ms: milliseconds(0.5),
             p95_ms: milliseconds(0.95),
         }
