@@ -8,6 +8,10 @@ use hammock_contract::{
     connection::{Connection, ConnectionPatch, Model, NewConnection},
     crawl::Crawl,
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
+    evaluation::{
+        EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
+        NewEvaluationQuestion,
+    },
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     organisation::{Organisation, OrganisationPatch},
     page::PageRequest,
@@ -20,8 +24,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, chat, collections, connections, conversations, documents, keys, me, organisation, search, sources,
-        upload, users,
+        assistants, chat, collections, connections, conversations, documents, evaluations, keys, me, organisation,
+        search, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -74,6 +78,16 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/collections/{collection}", ADMIN, collections::delete).does("Delete a collection with everything in it"),
         Endpoint::get("/collections/{collection}/sources", USER, collections::list_sources).does("List the sources of a collection").gives_whole_list::<Source>(),
         Endpoint::post("/collections/{collection}/sources", ADMIN, collections::create_source).does("Add a source; a website starts to be read at once").takes::<NewSource>().makes::<Source>(),
+        Endpoint::get("/collections/{collection}/evaluation/questions", USER, evaluations::list_questions).does("List the questions by which the search in a collection is measured").asks::<PageRequest>().gives_page::<EvaluationQuestion>(),
+        Endpoint::post("/collections/{collection}/evaluation/questions", ADMIN, evaluations::create_question).does("Write a question with the documents that it should find").takes::<NewEvaluationQuestion>().makes::<EvaluationQuestion>(),
+        Endpoint::patch("/collections/{collection}/evaluation/questions/{question}", ADMIN, evaluations::update_question).does("Change a question; what runs gave for it is forgotten").takes::<EvaluationQuestionPatch>().gives::<EvaluationQuestion>(),
+        Endpoint::delete("/collections/{collection}/evaluation/questions/{question}", ADMIN, evaluations::delete_question).does("Delete a question"),
+        Endpoint::post("/collections/{collection}/evaluation/import", ADMIN, evaluations::import).does("Take questions from a CSV file, or from the two files of a BEIR collection").takes_as::<evaluations::ImportForm>("multipart/form-data").gives::<ImportReport>(),
+        Endpoint::get("/collections/{collection}/evaluation/export", USER, evaluations::export).does("Download the questions as a CSV file").gives_file(),
+        Endpoint::get("/collections/{collection}/evaluation/runs", USER, evaluations::list_runs).does("List the last runs of the questions, the newest first").gives_whole_list::<EvaluationRun>(),
+        Endpoint::post("/collections/{collection}/evaluation/runs", ADMIN, evaluations::start).does("Ask every question, in the background").makes::<EvaluationRun>(),
+        Endpoint::get("/collections/{collection}/evaluation/runs/{evaluation}", USER, evaluations::report).does("Read a run with the questions that got worse").gives::<EvaluationReport>(),
+        Endpoint::post("/collections/{collection}/evaluation/runs/{evaluation}/stop", ADMIN, evaluations::stop).does("Stop a run").gives::<EvaluationRun>(),
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 
         Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),

@@ -7,6 +7,7 @@ mod crawling;
 mod crawls;
 mod doctor;
 mod documents;
+mod evaluation;
 mod excerpts;
 mod failures;
 mod handbook;

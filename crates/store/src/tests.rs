@@ -4,6 +4,7 @@ mod chat;
 mod chunk_edits;
 mod crawls;
 mod database;
+mod evaluations;
 mod identity;
 mod jobs;
 mod knowledge;

@@ -7,6 +7,7 @@ pub mod collections;
 pub mod connections;
 pub mod conversations;
 pub mod documents;
+pub mod evaluations;
 pub mod keys;
 pub mod me;
 pub mod organisation;

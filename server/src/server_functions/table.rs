@@ -75,6 +75,14 @@ functions! {
     ADMIN knowledge::UpdateChunk { document, chunk, patch } => one, "Give a chunk another text, switch it off or on, or restore the document's text";
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
+    USER evaluation::ListQuestions { collection, page } => page, "List the questions by which the search in a collection is measured";
+    ADMIN evaluation::CreateQuestion { collection, question } => one, "Write a question with the documents that it should find";
+    ADMIN evaluation::UpdateQuestion { collection, question, patch } => one, "Change a question; what runs gave for it is forgotten";
+    ADMIN evaluation::DeleteQuestion { collection, question } => nothing, "Delete a question";
+    USER evaluation::ListRuns { collection } => list, "List the last runs of the questions, the newest first";
+    ADMIN evaluation::StartRun { collection } => one, "Ask every question, in the background";
+    ADMIN evaluation::StopRun { collection, run } => one, "Stop a run";
+    USER evaluation::ReadReport { collection, run } => one, "Read a run with the questions that got worse";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
     ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
     ADMIN users::ListUsers { page } => page, "List the people of the organisation";

@@ -7,6 +7,7 @@ use hammock_contract::{
     collection::CollectionPatch,
     connection::ConnectionPatch,
     document::{ChunkPatch, DocumentQuery},
+    evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
@@ -19,6 +20,7 @@ use hammock_llm::scripted::ScriptedModel;
 
 use super::{
     chat::{ask, conversation_of, museum, note, question},
+    evaluation::{expect, measured},
     world::{World, assistant},
 };
 
@@ -33,6 +35,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let key = h.create_key(&eva, NewApiKey { name: "CI".into(), role: Role::User }).await.unwrap().key.id;
     let (events, message) = ask(&world, &eva, request.clone()).await;
     let (conversation, run) = (conversation_of(&events), events[0].0.run.clone());
+    let (asked, evaluation) = measured(&world, &eva, &collection, &document.location).await;
     let eva_id = eva.user().unwrap();
     let mallory = &world.owner("Mallory").await;
 
@@ -59,7 +62,30 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;
     let switch_off = ChunkPatch { enabled: Some(false), ..ChunkPatch::default() };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
+    let new_question = NewEvaluationQuestion { question: "Mine?".into(), expected: Vec::new() };
+    let new_question = NewEvaluationQuestion { expected: vec![expect(&document.location)], ..new_question };
+    let patch = EvaluationQuestionPatch { question: Some("Mine?".into()), ..EvaluationQuestionPatch::default() };
+    let first = PageRequest::default();
     let attempts = [
+        ("list_evaluation_questions", h.list_evaluation_questions(mallory, &collection, first).await.map(drop)),
+        (
+            "create_evaluation_question",
+            h.create_evaluation_question(mallory, &collection, new_question).await.map(drop),
+        ),
+        (
+            "update_evaluation_question",
+            h.update_evaluation_question(mallory, &collection, &asked, patch).await.map(drop),
+        ),
+        ("delete_evaluation_question", h.delete_evaluation_question(mallory, &collection, &asked).await),
+        (
+            "import_evaluation_questions",
+            h.import_evaluation_questions(mallory, &collection, Vec::new()).await.map(drop),
+        ),
+        ("export_evaluation_questions", h.export_evaluation_questions(mallory, &collection).await.map(drop)),
+        ("list_evaluation_runs", h.list_evaluation_runs(mallory, &collection).await.map(drop)),
+        ("start_evaluation", h.start_evaluation(mallory, &collection).await.map(drop)),
+        ("stop_evaluation", h.stop_evaluation(mallory, &collection, &evaluation).await.map(drop)),
+        ("evaluation_report", h.evaluation_report(mallory, &collection, &evaluation).await.map(drop)),
         ("find_assistant", h.find_assistant(mallory, &assistant_id).await.map(drop)),
         ("update_assistant", h.update_assistant(mallory, &assistant_id, assistant("Mine")).await.map(drop)),
         ("delete_assistant", h.delete_assistant(mallory, &assistant_id).await),

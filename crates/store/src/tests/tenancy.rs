@@ -17,7 +17,10 @@ use hammock_contract::{
 };
 use serde_json::json;
 
-use super::support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant};
+use super::{
+    evaluations,
+    support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
+};
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collections, connections, conversations,
     crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources, stream_events,
@@ -25,15 +28,15 @@ use crate::{
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
 #[derive(Default)]
-struct Checked(BTreeSet<String>);
+pub struct Checked(BTreeSet<String>);
 
 impl Checked {
-    fn nothing<T: std::fmt::Debug>(&mut self, name: &str, outcome: crate::Result<T>) {
+    pub fn nothing<T: std::fmt::Debug>(&mut self, name: &str, outcome: crate::Result<T>) {
         assert!(matches!(outcome, Err(StoreError::NotFound)), "{name} answered {outcome:?}");
         self.0.insert(name.to_owned());
     }
 
-    fn empty<T: std::fmt::Debug + PartialEq>(&mut self, name: &str, outcome: crate::Result<T>, empty: T) {
+    pub fn empty<T: std::fmt::Debug + PartialEq>(&mut self, name: &str, outcome: crate::Result<T>, empty: T) {
         assert_eq!(outcome.unwrap(), empty, "{name}");
         self.0.insert(name.to_owned());
     }
@@ -110,6 +113,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let edit = new_edit(&one, "three", 0);
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
+        let measured = evaluations::measured(store, &one).await;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -222,6 +226,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let pages = std::slice::from_ref(&one.document);
         checked.empty("crawls::set_fetched_at", crawls::set_fetched_at(foreign, &tx, pages, NOW).await, ());
         checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, &tx, &one.source).await, 0);
+
+        evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -345,6 +351,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tx.commit().await.unwrap();
 
         // Nothing of the first tenant changed.
+        evaluations::is_as_it_was(store, &one, &measured).await;
         let kept = documents::find(&one.scope, store.read(), document).await.unwrap();
         assert_eq!((kept.seen_in_crawl, kept.fetched_at), (0, None));
         let kept = sources::find(&one.scope, store.read(), &one.source).await.unwrap();

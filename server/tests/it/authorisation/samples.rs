@@ -34,6 +34,8 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
+        ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
+        ("PATCH", "/collections/{collection}/evaluation/questions/{question}") => json!({ "question": "Planted?" }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
@@ -86,7 +88,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
-        _ => return of_knowledge(function, &id),
+        _ => return of_knowledge(function, &id).or_else(|| of_evaluation(function, &id)),
     })
 }
 
@@ -129,6 +131,28 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/delete_document" | "knowledge/reindex_document" => object(json!({ "document": id("document") })),
         _ => return None,
     })
+}
+
+fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (collection, question) = (id("collection"), id("question"));
+    Some(match function {
+        "evaluation/list_questions" => object(json!({ "collection": collection, "page": { "limit": 10 } })),
+        "evaluation/create_question" => object(json!({ "collection": collection, "question": new_question() })),
+        "evaluation/update_question" => object(json!({
+            "collection": collection, "question": question, "patch": { "question": "Planted?" },
+        })),
+        "evaluation/delete_question" => object(json!({ "collection": collection, "question": question })),
+        "evaluation/list_runs" | "evaluation/start_run" => object(json!({ "collection": collection })),
+        "evaluation/stop_run" | "evaluation/read_report" => {
+            object(json!({ "collection": collection, "run": id("evaluation") }))
+        }
+        _ => return None,
+    })
+}
+
+fn new_question() -> Value {
+    json!({ "question": "How fast does a swallow fly?", "expected": [{ "location": "swallow.md" }] })
 }
 
 fn new_user() -> Value {

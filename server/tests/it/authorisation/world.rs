@@ -63,6 +63,7 @@ impl World {
         world.wait_for_the_document().await;
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
+        world.ask_questions().await;
         world.converse().await;
         world.connect().await;
         world
@@ -85,6 +86,10 @@ impl World {
         let read = self.document_text().await;
         assert_eq!(text(&read["chunks"][0]["id"]), self.id_of("chunk"), "{read}");
         assert_eq!(text(&read["unused_edits"][0]["id"]), self.id_of("edit"), "{read}");
+        let questions = format!("/api/v1/collections/{}/evaluation/questions", self.id_of("collection"));
+        let questions = self.owner.get(&questions).await.json();
+        assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
+        assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
@@ -130,6 +135,16 @@ impl World {
         .await;
         self.ids.insert("chunk", text(&read["chunks"][0]["id"]));
         self.ids.insert("edit", text(&read["unused_edits"][0]["id"]));
+    }
+
+    async fn ask_questions(&mut self) {
+        let evaluation = format!("/api/v1/collections/{}/evaluation", self.id_of("collection"));
+        let question =
+            json!({ "question": "How fast does a swallow fly?", "expected": [{ "location": "swallow.md" }] });
+        let question = self.make(&format!("{evaluation}/questions"), question).await;
+        self.ids.insert("question", text(&question["id"]));
+        let run = self.make(&format!("{evaluation}/runs"), json!({})).await;
+        self.ids.insert("evaluation", text(&run["id"]));
     }
 
     async fn converse(&mut self) {
