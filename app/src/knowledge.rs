@@ -24,7 +24,8 @@ mod upload;
 mod upload_area;
 mod uploads;
 
-pub use collection_page::CollectionPage;
+pub use collection_page::{CollectionPage, CollectionTabs};
 pub use collections_page::CollectionsPage;
 pub use document_page::DocumentPage;
+pub use live::parse_collection;
 pub use search_page::SearchPage;

@@ -8,6 +8,7 @@ pub mod assistants;
 pub mod chat;
 pub mod connections;
 pub mod error;
+pub mod evaluation;
 pub mod i18n;
 pub mod keys;
 pub mod knowledge;

@@ -13,6 +13,7 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     connections::ConnectionsPage,
+    evaluation::EvaluationPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
     organisation::OrganisationPage,
@@ -23,8 +24,10 @@ use crate::{
 /// Only a hint for what to load ahead: the routes say which page is shown.
 #[cfg(feature = "ssr")]
 pub fn part_of(path: &str) -> Option<&'static str> {
-    match path.split('/').nth(1)? {
+    let mut segments = path.split('/').skip(1);
+    match segments.next()? {
         "assistants" | "connections" => Some("assistants"),
+        "data" if segments.nth(1) == Some("evaluation") => Some("evaluation"),
         "data" => Some("knowledge"),
         "account" | "organisation" | "users" | "keys" => Some("settings"),
         _ => None,
@@ -84,6 +87,7 @@ pages! {
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
+    EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;
     ORGANISATION: settings, open_organisation, load_organisation, OrganisationPage;
     USERS: settings, open_users, load_users, UsersPage;
@@ -177,6 +181,8 @@ mod tests {
     #[test]
     fn a_page_has_the_part_of_its_section() {
         assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
+        assert_eq!(part_of("/data/coll_1/search"), Some("knowledge"));
+        assert_eq!(part_of("/data/coll_1/evaluation"), Some("evaluation"));
         assert_eq!(part_of("/users"), Some("settings"));
         assert_eq!(part_of("/organisation"), Some("settings"));
         assert_eq!(part_of("/chat/conv_1"), None);

@@ -87,21 +87,30 @@ fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> im
                 </Button>
             })}
         </PageHeader>
-        <CollectionTabs id=live.collection.with_untracked(|it| it.as_ref().map(|it| it.id.to_string())).unwrap_or_default() />
+        <CollectionTabs
+            id=live.collection.with_untracked(|it| it.as_ref().map(|it| it.id.to_string())).unwrap_or_default()
+            can_evaluate=!read_only
+        />
     }
 }
 
-/// The two sides of a collection: what is in it, and what a question finds in it.
+/// The sides of a collection: what is in it, what a question finds in it, and how well it is found.
 #[component]
 pub fn CollectionTabs(
     /// The collection.
     id: String,
+    /// Whether it can have questions: one that came with Hammock cannot.
+    can_evaluate: bool,
 ) -> impl IntoView {
+    let evaluation = can_evaluate.then(|| {
+        view! { <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink> }
+    });
     view! {
         <div class="page-tabs">
             <Tabs label=t!("data.tabs")>
                 <TabLink href=format!("/data/{id}") exact=true>{t!("data.contents")}</TabLink>
                 <TabLink href=format!("/data/{id}/search") exact=true>{t!("data.test_search")}</TabLink>
+                {evaluation}
             </Tabs>
         </div>
     }

@@ -103,7 +103,7 @@ fn Head(collection: Collection) -> impl IntoView {
             title=Signal::derive(move || name.clone())
             subtitle=Signal::derive(move || description.clone())
         />
-        <CollectionTabs id=collection.id.to_string() />
+        <CollectionTabs id=collection.id.to_string() can_evaluate=!collection.read_only />
     }
 }
 

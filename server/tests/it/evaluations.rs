@@ -25,7 +25,7 @@ impl Museum {
         assert_eq!(uploaded.status, 201, "{}", uploaded.text);
         eventually("the document being read", async || {
             let found = client.get(&collection).await.json();
-            (found["chunks"] == 1 && found["embedded_chunks"] == found["chunks"]).then_some(())
+            (found["chunks"] == 1).then_some(())
         })
         .await;
         Self { _app: app, client, evaluation: format!("{collection}/evaluation") }
@@ -93,7 +93,7 @@ async fn a_question_is_written_asked_changed_and_deleted() {
 async fn questions_come_from_a_file_and_go_to_one() {
     let museum = Museum::new().await;
     let import = format!("{}/import", museum.evaluation);
-    let csv = b"question,expected\nWhen does it open?,hours\nWho?,nobody.md\n";
+    let csv: &[u8] = b"question,expected\nWhen does it open?,hours\nWho?,nobody.md\n";
     let imported = museum.client.upload(&import, &[("questions.csv", csv)]).await;
     assert_eq!(imported.status, 200, "{}", imported.text);
     let report = imported.json();
@@ -109,7 +109,7 @@ async fn questions_come_from_a_file_and_go_to_one() {
 
     let other = museum.client.upload(&import, &[("questions.txt", b"a,b\n1,2\n")]).await;
     assert_eq!((other.status, other.code().as_str()), (422, "import_unreadable"), "{}", other.text);
-    let many = [("a.csv", csv.as_slice()), ("b.csv", csv.as_slice()), ("c.csv", csv.as_slice())];
+    let many = [("a.csv", csv), ("b.csv", csv), ("c.csv", csv)];
     let many = museum.client.upload(&import, &many).await;
     assert_eq!((many.status, many.code().as_str()), (422, "import_unreadable"), "{}", many.text);
     let large = vec![b'x'; 20_000_001];
