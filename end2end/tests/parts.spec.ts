@@ -52,7 +52,7 @@ test("the other parts are fetched when nothing else is to do, so that a later vi
   const names = codeOf(page);
   await register(page, { email: "parts-later@example.org", password });
   expect(names[0]).toBe("hammock_bg.wasm");
-  for (const part of ["assistants", "knowledge", "settings"]) {
+  for (const part of ["assistants", "knowledge", "evaluation", "settings"]) {
     await expect.poll(() => names).toContain(`split_${part}.wasm`);
   }
 });

@@ -105,6 +105,8 @@ error_codes! {
     DamagedFile = "damaged_file", Invalid;
     /// The file of questions has not the form that an import takes.
     ImportUnreadable = "import_unreadable", Invalid;
+    /// No document is named that a question should find.
+    NothingExpected = "nothing_expected", Invalid;
     /// A document that a question expects is not in the collection; `name` is its location.
     DocumentMissing = "document_missing", Invalid;
     /// Reading the file took more time or memory than allowed: a bomb, most likely.

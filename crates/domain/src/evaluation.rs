@@ -186,7 +186,8 @@ fn checked_expected(given: Vec<NewExpectedDocument>) -> Result<Vec<Expected>> {
         }
     }
     if expected.is_empty() {
-        return Err(validate::invalid("expected", "name at least one document that the question should find"));
+        let message = "name at least one document that the question should find";
+        return Err(ApiError::new(ErrorCode::NothingExpected, message).on("expected"));
     }
     if expected.len() > MAX_EXPECTED {
         return Err(validate::invalid("expected", format!("a question expects at most {MAX_EXPECTED} documents")));
@@ -228,7 +229,8 @@ mod tests {
         let expected = checked_expected(vec![new("a", 2), new("b", 1), new("a", 1)]).unwrap();
         assert_eq!(expected.len(), 2);
         assert_eq!(expected[0].grade, 2);
-        for bad in [Vec::new(), vec![new("a", 0)], vec![new("a", 101)]] {
+        assert_eq!(checked_expected(Vec::new()).unwrap_err().code, ErrorCode::NothingExpected);
+        for bad in [vec![new("a", 0)], vec![new("a", 101)]] {
             assert_eq!(checked_expected(bad).unwrap_err().code, ErrorCode::InvalidField);
         }
     }

@@ -114,7 +114,7 @@ async fn only_documents_of_the_collection_can_be_expected() {
     assert_eq!(code(question("Where?", "elsewhere.md")).await, ErrorCode::DocumentMissing);
     assert_eq!(code(question(" ", "hours.md")).await, ErrorCode::InvalidField);
     let nothing = NewEvaluationQuestion { question: "Where?".into(), expected: Vec::new() };
-    assert_eq!(code(nothing).await, ErrorCode::InvalidField);
+    assert_eq!(code(nothing).await, ErrorCode::NothingExpected);
     assert_eq!(h.start_evaluation(&owner, &collection).await.unwrap_err().code, ErrorCode::NoQuestions);
     let user = world.colleague(&owner, "Adam", Role::User).await;
     let new = question("Where do dogs stay?", "hours.md");
