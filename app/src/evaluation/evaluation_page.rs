@@ -17,14 +17,11 @@ use super::{
     run_report::RunReport,
 };
 use crate::{
-    FnError,
+    i18n,
     knowledge::CollectionTabs,
     session::use_session,
     t,
-    ui::{
-        Button, ButtonKind, EmptyState, FormError, Icon, Load, Page, PageBody, PageHeader, Pager, SearchField,
-        form::action_error,
-    },
+    ui::{Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, Pager, SearchField, use_toaster},
 };
 
 /// What the page opens.
@@ -121,14 +118,15 @@ fn Head(board: Board, dialogs: Dialogs, can_write: bool, read_only: bool) -> imp
     let name = Signal::derive(move || board.collection.get().map(|it| it.name).unwrap_or_default());
     let id = board.id().map(|id| id.to_string()).unwrap_or_default();
     let export = format!("/api/v1/collections/{id}/evaluation/export");
+    let toaster = use_toaster();
     let start = Action::new(move |(): &()| {
         let collection = board.id();
         async move {
-            if let Some(collection) = collection {
-                start_run(collection).await?;
+            let Some(collection) = collection else { return };
+            if let Err(error) = start_run(collection).await {
+                toaster.say(i18n::error_text(&error.0));
             }
             board.refresh();
-            Ok::<(), FnError>(())
         }
     });
     let goes_on = Signal::derive(move || start.pending().get() || board.running().is_some());
@@ -148,7 +146,6 @@ fn Head(board: Board, dialogs: Dialogs, can_write: bool, read_only: bool) -> imp
                 </Button>
             })}
         </PageHeader>
-        <FormError error=action_error(start) />
         <CollectionTabs id can_evaluate=!read_only />
     }
 }

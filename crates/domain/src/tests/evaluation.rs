@@ -1,7 +1,7 @@
 //! Questions are written, imported and exported, asked in runs, and what got worse is told.
 
 use hammock_contract::{
-    CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
+    ApiError, CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
     evaluation::{
         EvaluationQuestionPatch, EvaluationReport, EvaluationState, ImportFault, NewEvaluationQuestion,
         NewExpectedDocument,
@@ -10,6 +10,8 @@ use hammock_contract::{
     search::SearchMode,
     user::Role,
 };
+use hammock_store::evaluation_runs::{self, NewResult};
+use tokio_util::sync::CancellationToken;
 
 use super::world::{World, until};
 use crate::{ImportFile, Scope};
@@ -185,4 +187,58 @@ async fn one_run_goes_on_at_a_time_and_can_be_stopped() {
     assert_eq!(h.stop_evaluation(&owner, &collection, &run.id).await.unwrap(), stopped);
     h.start_evaluation(&owner, &collection).await.unwrap();
     assert_eq!(h.list_evaluation_runs(&owner, &collection).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_off_goes_on_where_it_was() {
+    let (world, owner, collection) = museum().await;
+    world.stop_working();
+    let h = &world.hammock;
+    let dogs = question("Where do dogs stay?", "hours.md");
+    let dogs = h.create_evaluation_question(&owner, &collection, dogs).await.unwrap();
+    let ticket = question("What does a ticket cost?", "prices.md");
+    h.create_evaluation_question(&owner, &collection, ticket).await.unwrap();
+    let run = h.start_evaluation(&owner, &collection).await.unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    h.evaluate(&owner, &run.id, stop).await.unwrap();
+    let report = h.evaluation_report(&owner, &collection, &run.id).await.unwrap();
+    assert_eq!((report.run.state, report.run.asked), (EvaluationState::Running, 0));
+
+    // What an earlier process wrote down is not asked again.
+    let known = NewResult {
+        question: dogs.id.clone(),
+        version: 1,
+        mode: SearchMode::Keyword,
+        ndcg: 5_000,
+        recall: 10_000,
+        first_place: Some(3),
+        refused: false,
+        took: 1,
+    };
+    let tx = h.store().begin().await.unwrap();
+    evaluation_runs::put_results(&owner, &tx, &run.id, &[known], 1).await.unwrap();
+    tx.commit().await.unwrap();
+    h.evaluate(&owner, &run.id, CancellationToken::new()).await.unwrap();
+    let report = h.evaluation_report(&owner, &collection, &run.id).await.unwrap();
+    assert_eq!((report.run.state, report.run.asked), (EvaluationState::Complete, 2));
+    assert_eq!(report.run.main().unwrap().ndcg10, 0.75);
+}
+
+#[tokio::test]
+async fn a_run_that_fails_for_good_says_why() {
+    let (world, owner, collection) = museum().await;
+    world.stop_working();
+    let h = &world.hammock;
+    h.create_evaluation_question(&owner, &collection, question("Dogs?", "hours.md")).await.unwrap();
+    let run = h.start_evaluation(&owner, &collection).await.unwrap();
+    let error = ApiError::new(ErrorCode::Unavailable, "the server went down too often");
+    let tx = h.store().begin().await.unwrap();
+    h.evaluation_failed(&owner, &tx, &run.id, error.clone()).await.unwrap();
+    tx.commit().await.unwrap();
+    let runs = h.list_evaluation_runs(&owner, &collection).await.unwrap();
+    assert_eq!((runs[0].state, runs[0].error.as_ref()), (EvaluationState::Failed, Some(&error)));
+    // A job that comes too late finds that it has nothing to do.
+    h.evaluate(&owner, &run.id, CancellationToken::new()).await.unwrap();
+    assert_eq!(h.list_evaluation_runs(&owner, &collection).await.unwrap(), runs);
 }

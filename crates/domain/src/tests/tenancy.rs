@@ -62,8 +62,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;
     let switch_off = ChunkPatch { enabled: Some(false), ..ChunkPatch::default() };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
-    let new_question = NewEvaluationQuestion { question: "Mine?".into(), expected: Vec::new() };
-    let new_question = NewEvaluationQuestion { expected: vec![expect(&document.location)], ..new_question };
+    let new_question = NewEvaluationQuestion { question: "Mine?".into(), expected: vec![expect(&document.location)] };
     let patch = EvaluationQuestionPatch { question: Some("Mine?".into()), ..EvaluationQuestionPatch::default() };
     let first = PageRequest::default();
     let attempts = [
