@@ -116,8 +116,10 @@ impl Hammock {
             if stop.is_cancelled() {
                 return Ok(());
             }
-            for mode in modes.iter().filter(|mode| !known.contains(&(question.row.id.clone(), **mode))) {
-                found.push(self.ask(scope, collection, question, *mode, &places).await?);
+            for mode in modes {
+                if !known.contains(&(question.row.id.clone(), *mode)) {
+                    found.push(self.ask(scope, collection, question, *mode, &places).await?);
+                }
             }
             let is_last = asked + 1 == all.len() as u64;
             if is_last || written.elapsed() >= WRITTEN_EVERY {
