@@ -7,7 +7,6 @@ use std::{
 
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
-    assistant::Strictness,
     evaluation::{EvaluationFigures, EvaluationRun, EvaluationState},
     search::SearchMode,
     user::Role,
@@ -15,9 +14,10 @@ use hammock_contract::{
 use hammock_retrieval::{
     metrics::{self, Judgements, Score},
     search::DEPTH,
+    settings,
 };
 use hammock_store::{
-    Scope, StoreError, Tx, audit,
+    Scope, StoreError, Tx, audit, collections,
     evaluation_questions::{self as questions, Question},
     evaluation_runs::{self as runs, Ending, EvaluationRunRow, NewResult, ResultRow, ten_thousandths},
     jobs as queue,
@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::comparing::{complete_before, fallen, results_of, run_of};
-use crate::{Hammock, Result, error::from_store, knowledge::jobs};
+use crate::{Hammock, Result, error::from_store, knowledge::jobs, search::Wanted};
 
 /// How often what was found is written down.
 const WRITTEN_EVERY: Duration = Duration::from_millis(500);
@@ -154,9 +154,14 @@ impl Hammock {
         mode: SearchMode,
         places: &HashMap<DocumentId, String>,
     ) -> Result<NewResult> {
+        // What was set for the collection counts here, too.
+        let theirs = collections::list_retrieval(scope, self.store().read(), std::slice::from_ref(collection))
+            .await
+            .map_err(from_store)?;
+        let settings = settings::of_collections(&theirs);
+        let wanted = Wanted { mode, settings: &settings, limit: 2 * DEPTH };
         let began = Instant::now();
-        let found =
-            self.find_passages(scope, &question.row.question, vec![collection.clone()], mode, 2 * DEPTH).await?;
+        let found = self.find_passages(scope, &question.row.question, vec![collection.clone()], wanted).await?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         if mode != SearchMode::Keyword && found.vector_missing.is_some() {
             let message = "the embedding model went away while the questions were asked; run them again";
@@ -172,7 +177,7 @@ impl Hammock {
             ndcg: ten_thousandths(ndcg),
             recall: ten_thousandths(recall),
             first_place: place.and_then(|place| u32::try_from(place + 1).ok()),
-            refused: mode != SearchMode::Vector && !found.evidence.is_enough(Strictness::Balanced),
+            refused: mode != SearchMode::Vector && !found.is_enough(settings.threshold),
             took,
         })
     }
