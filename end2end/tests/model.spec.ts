@@ -100,6 +100,35 @@ test("a connection is made, and its model answers; what was stopped is continued
   await expectAccessible(page);
 });
 
+test("where the model fails, passages are quoted and it can be asked again", async ({ page }) => {
+  await register(page, { email: `fallback-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const data = { name: "Helper", connection, model: "model-a", collections: ["coll_handbook"] };
+  const assistant = await make(page, "/api/v1/assistants", data);
+  provider.replies = [
+    (response) => response.writeHead(500).end(JSON.stringify({ error: { message: "kaboom in line 3" } })),
+    says("Create a widget and copy its code."),
+  ];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  const input = page.getByLabel("Ask a question");
+  await input.fill("How do I put the chat on my website?");
+  await page.keyboard.press("Enter");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers.first()).toContainText("Quoted from the sources: the model did not answer");
+  await expect(answers.first()).toContainText("The model provider did not answer as it should. Ask again;");
+  await expect(answers.first()).toHaveAttribute("aria-busy", "false");
+  // It is whole: there is nothing to go on with.
+  await expect(answers.first().getByRole("button", { name: "Continue" })).toHaveCount(0);
+  await expectAccessible(page);
+
+  await input.fill("And what does it");
+  await answers.first().getByRole("button", { name: "Ask again" }).click();
+  await expect(answers.nth(1)).toContainText("Create a widget and copy its code.");
+  await expect(page.locator(".question")).toHaveCount(2);
+  await expect(input, "what is being typed stays").toHaveValue("And what does it");
+  await expect(answers.nth(1).getByRole("button", { name: "Ask again" })).toHaveCount(0);
+});
+
 test("leaving the chat while an answer is written breaks nothing", async ({ page }) => {
   await register(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;

@@ -179,17 +179,17 @@ fn EndNote(
             let reason = reason.map(|reason| view! { <small class="faint">{t!("error.reason", reason = reason)}</small> });
             let text = ending_text(state, error.as_ref())?;
             let icon = match state {
-                MessageState::Streaming | MessageState::Complete => {
-                    return Some(view! { <p class="end-note"><span>{text}</span>{reason}</p> }.into_any());
-                }
-                MessageState::Stopped => "square",
-                MessageState::Interrupted => "triangle-alert",
-                MessageState::Failed => "circle-x",
+                // It is whole, but quoted in place of a model that failed, which can be asked again.
+                MessageState::Streaming | MessageState::Complete => None,
+                MessageState::Stopped => Some("square"),
+                MessageState::Interrupted => Some("triangle-alert"),
+                MessageState::Failed => Some("circle-x"),
             };
+            let is_cut_off = icon.is_some();
             Some(view! {
                 <p class="end-note">
-                    <Icon name=icon /><span>{text}</span>
-                    <Show when=move || can_continue.get()>
+                    {icon.map(|name| view! { <Icon name /> })}<span>{text}</span>
+                    <Show when=move || is_cut_off && can_continue.get()>
                         <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
                     </Show>
                     <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>

@@ -254,7 +254,10 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     thread.refused.set(None);
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
-    text.set(String::new());
+    // What is asked again or was suggested did not come from the input: what is being typed there stays.
+    if text.with_untracked(|typed| typed.trim() == question) {
+        text.set(String::new());
+    }
     leptos::task::spawn_local(async move {
         if let Err(error) = super::stream::ask(thread, turn, request).await {
             if thread.conversation.try_get_untracked().as_ref() == Some(&conversation) {
