@@ -39,7 +39,7 @@ pub use copy::CopyButton;
 pub use dialog::{CancelButton, Dialog, DialogFoot};
 pub use empty_list::EmptyList;
 pub use field::{SelectField, TextArea, TextField};
-pub use form::{FormError, general_error, on_field};
+pub use form::{ErrorText, FormError, general_error, on_field};
 pub use icon::Icon;
 pub use leave::{Typed, guard_leaving};
 pub use load::Load;

@@ -1,7 +1,7 @@
 // Nothing typed is lost: leaving asks, by a link, by Back and Forward, by a reload; a question survives without asking.
-import type { Dialog, Page } from "@playwright/test";
-import { expect, test } from "../support/page";
-import { open, register } from "../support/people";
+import type { Dialog, Locator, Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { open, register, type Person } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -110,6 +110,47 @@ test("a question that is being typed is there again, for each conversation", asy
   await expect(input).toHaveValue("And what does it");
   expect(asked.types).toEqual([]);
 });
+
+test("whoever is signed out meanwhile signs in beside the page and goes on", async ({ page }) => {
+  const who = { email: "unsaved-session@example.org", password };
+  await register(page, who);
+  await open(page, "/assistants/new");
+  await page.getByLabel("Name", { exact: true }).fill("Half an assistant");
+  await page.context().clearCookies();
+  const create = page.getByRole("button", { name: "Create assistant" });
+  await create.click();
+  const refused = page.getByRole("alert").filter({ hasText: "You are no longer signed in. What you typed stays here" });
+  await expect(refused).toBeVisible();
+  await expectAccessible(page);
+  await signInBeside(page, who, refused);
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Half an assistant");
+  await create.click();
+  await expect(page).toHaveURL(/\/assistants\/asst_/);
+
+  await open(page, "/chat");
+  const input = page.getByRole("textbox", { name: "Ask a question" });
+  await input.fill("How do I put the chat on my website?");
+  await page.context().clearCookies();
+  await page.keyboard.press("Enter");
+  await expect(refused).toBeVisible();
+  await expect(input).toHaveValue("How do I put the chat on my website?");
+  await signInBeside(page, who, refused);
+  await input.press("Enter");
+  await expect(refused).toHaveCount(0);
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+});
+
+/** Signs in in the tab that a notice opens; nothing asks before, because nothing is left. */
+async function signInBeside(page: Page, who: Person, notice: Locator): Promise<void> {
+  const opened = page.context().waitForEvent("page");
+  await notice.getByRole("link", { name: "Sign in" }).click();
+  const tab = await opened;
+  await tab.locator("[name=email]").fill(who.email);
+  await tab.locator("[name=password]").fill(who.password);
+  await tab.locator("form[action='/sign-in'] [type=submit]").click();
+  await tab.locator("html[data-live]").waitFor();
+  await tab.close();
+}
 
 test("registering asks before it is left half-way", async ({ page }) => {
   await page.goto("/register");

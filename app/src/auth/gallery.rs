@@ -54,6 +54,7 @@ fn Fields() -> impl IntoView {
     let text = |value: &str| RwSignal::new(value.to_owned());
     let options = vec![("a".to_owned(), "First".to_owned()), ("b".to_owned(), "Second".to_owned())];
     let refused = ApiError::new(ErrorCode::Unavailable, "not reachable");
+    let signed_out = ApiError::new(ErrorCode::SignInRequired, "sign in");
     view! {
         <section class="section">
             <h2>"Fields"</h2>
@@ -73,6 +74,7 @@ fn Fields() -> impl IntoView {
                 <Switch label="A switch" checked=RwSignal::new(true) hint="It is on." />
                 <Checkbox label="A checkbox" checked=Signal::stored(true) on_change=|_: bool| () />
                 <FormError error=Signal::stored(Some(refused)) />
+                <FormError error=Signal::stored(Some(signed_out)) />
             </div>
         </section>
     }

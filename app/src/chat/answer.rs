@@ -282,7 +282,7 @@ fn Tools(message: RwSignal<Message>) -> impl IntoView {
         leptos::task::spawn_local(async move {
             if let Err(error) = rate_message(id, wanted).await {
                 message.update(|message| message.rating = before);
-                toaster.say(i18n::error_text(&error.0));
+                toaster.refuse(&error.0);
             }
         });
     });

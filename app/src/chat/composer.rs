@@ -5,8 +5,8 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
 use crate::{
-    i18n, t,
-    ui::{Icon, IconButton, button::ButtonKind},
+    t,
+    ui::{ErrorText, Icon, IconButton, button::ButtonKind},
 };
 
 /// The longest question. Characters.
@@ -62,7 +62,7 @@ pub fn Composer(
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" />{i18n::error_text(&error)}</p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" /><ErrorText error /></p> }
             })}
             <div class="box">
                 <div class="grow" data-text=move || text.get()>

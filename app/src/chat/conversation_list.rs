@@ -15,7 +15,7 @@ use super::{
     thread::Thread,
 };
 use crate::{
-    FnError, i18n, t,
+    FnError, t,
     ui::{
         Button, ButtonKind, ButtonLink, CancelButton, Dialog, DialogFoot, FormError, Load, Menu, MenuItem, Moment,
         SearchField, TextField, Typed,
@@ -156,7 +156,7 @@ fn Rows(
                     has_more.set(page.next_page_token.is_some());
                     entries.update(|entries| *entries = merged(std::mem::take(entries), page.items));
                 }
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         });
     });
@@ -216,7 +216,7 @@ fn Row(
         let (id, navigate) = (id.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
             if let Err(error) = delete_conversation(id.clone()).await {
-                return toaster.say(i18n::error_text(&error.0));
+                return toaster.refuse(&error.0);
             }
             // The page may be gone meanwhile.
             if thread.conversation.try_get_untracked().flatten().as_ref() == Some(&id) {
@@ -232,7 +232,7 @@ fn Row(
                     leptos::task::spawn_local(async move {
                         match restore_conversation(id).await {
                             Ok(_) => thread.list_version.update(|version| *version += 1),
-                            Err(error) => toaster.say(i18n::error_text(&error.0)),
+                            Err(error) => toaster.refuse(&error.0),
                         }
                     });
                 }),

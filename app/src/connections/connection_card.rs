@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{api::list_models, connection_dialog::Draft};
 use crate::{
     i18n, t,
-    ui::{Badge, Button, Icon, Menu, MenuItem, Tone},
+    ui::{Badge, Button, ErrorText, Icon, Menu, MenuItem, Tone},
 };
 
 /// The name of a provider, as it writes itself.
@@ -63,7 +63,7 @@ pub fn ConnectionCard(
                     None => ().into_any(),
                     Some(Err(error)) => {
                         view! {
-                            <p class="form-error"><Icon name="alert-circle" /><span>{i18n::error_text(&error.0)}</span></p>
+                            <p class="form-error"><Icon name="alert-circle" /><ErrorText error=error.0 /></p>
                         }
                             .into_any()
                     }

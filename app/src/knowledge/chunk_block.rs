@@ -74,7 +74,7 @@ pub fn ChunkBlock(
                     toaster.say(t!("data.passage_reloaded"));
                     on_outdated.try_run(());
                 }
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         }
     });
@@ -148,7 +148,7 @@ impl Block {
                     }
                 }
             }
-            Err(error) => toaster.say(i18n::error_text(&error.0)),
+            Err(error) => toaster.refuse(&error.0),
         }
     }
 }

@@ -104,7 +104,7 @@ fn DocumentHeader(document: Document, on_delete: Callback<Document>, on_changed:
                     toaster.say(t!("data.being_read"));
                     on_changed.run(());
                 }
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         }
     });

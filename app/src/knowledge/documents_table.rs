@@ -14,7 +14,7 @@ use super::{
     states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
 };
 use crate::{
-    FnError, i18n, t,
+    FnError, t,
     ui::{
         ConfirmDialog, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
         form::action_error, moment::in_utc, use_toaster,
@@ -152,7 +152,7 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
         async move {
             match reindex_document(id).await {
                 Ok(_) => live.refresh(),
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         }
     });

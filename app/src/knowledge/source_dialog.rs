@@ -13,7 +13,7 @@ use super::{
     source_fields::{FIELDS, Fields, WebsiteFields, patch_of},
 };
 use crate::{
-    FnError, i18n, t,
+    FnError, t,
     ui::{
         Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextField, Toaster, Typed,
         choice::{Choice, ChoiceCards},
@@ -97,7 +97,7 @@ fn offer_to_read(toaster: Toaster, live: Live, source: SourceId) {
             spawn_local(async move {
                 match refresh_source(source).await {
                     Ok(_) => live.refresh(),
-                    Err(error) => toaster.say(i18n::error_text(&error.0)),
+                    Err(error) => toaster.refuse(&error.0),
                 }
             });
         });

@@ -93,7 +93,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> i
         Memo::new(move |_| id.with_value(|id| live.sources.with(|all| all.iter().find(|it| it.id == *id).cloned())));
     let done = move |result: Result<Source, FnError>| match result {
         Ok(_) => live.refresh(),
-        Err(error) => toaster.say(i18n::error_text(&error.0)),
+        Err(error) => toaster.refuse(&error.0),
     };
     let refresh = Action::new(move |(): &()| {
         let source = id.get_value();

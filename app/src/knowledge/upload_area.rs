@@ -8,8 +8,8 @@ use super::{
     uploads::{Sending, Uploads, may_work_later},
 };
 use crate::{
-    i18n, t,
-    ui::{Button, Icon, IconButton, Progress, guard_leaving},
+    t,
+    ui::{Button, ErrorText, Icon, IconButton, Progress, guard_leaving},
 };
 
 /// Takes files by drag and drop or by a button.
@@ -110,8 +110,7 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
             let again = may_work_later(&error).then(|| {
                 view! { <Button icon="rotate-ccw" on_click=move |_| uploads.again(number)>{t!("state.retry")}</Button> }
             });
-            view! { <span class="small bad"><Icon name="alert-circle" />{i18n::error_text(&error)}</span> {again} }
-                .into_any()
+            view! { <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span> {again} }.into_any()
         }
     };
     let title = row.name.clone();

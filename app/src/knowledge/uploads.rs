@@ -225,5 +225,6 @@ pub fn may_work_later(error: &ApiError) -> bool {
             | ErrorKind::Upstream
             | ErrorKind::RateLimited
             | ErrorKind::Conflict
+            | ErrorKind::Unauthenticated
     )
 }

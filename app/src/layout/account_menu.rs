@@ -79,7 +79,7 @@ fn LanguageItem(locale: Locale) -> impl IntoView {
         spawn_local(async move {
             match set_locale(Some(locale)).await {
                 Ok(()) => speak(Some(locale)),
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         });
     };

@@ -1,10 +1,10 @@
 //! What a form says when the server refuses it.
 
-use hammock_contract::ApiError;
+use hammock_contract::{ApiError, ErrorCode};
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::{FnError, i18n};
+use crate::{FnError, i18n, t};
 
 /// The error of an action that ran, if it failed.
 pub fn action_error<I, T>(action: Action<I, Result<T, FnError>>) -> Signal<Option<ApiError>>
@@ -45,10 +45,25 @@ pub fn FormError(
             {move || {
                 error.try_get().flatten().map(|error| {
                     view! {
-                        <p class="form-error"><Icon name="alert-circle" /><span>{i18n::error_text(&error)}</span></p>
+                        <p class="form-error"><Icon name="alert-circle" /><ErrorText error /></p>
                     }
                 })
             }}
         </div>
     }
+}
+
+/// What an error means, and what to do next. Whoever is no longer signed in gets a way to sign in beside the page, which
+/// keeps what was typed on it.
+#[component]
+pub fn ErrorText(
+    /// The error.
+    error: ApiError,
+) -> impl IntoView {
+    let is_signed_out = error.code == ErrorCode::SignInRequired;
+    let text = if is_signed_out { t!("form.signed_out").to_owned() } else { i18n::error_text(&error) };
+    let way_in = is_signed_out.then(|| {
+        view! { " " <a href="/sign-in" target="_blank" rel="noopener">{t!("auth.sign_in")}</a> }
+    });
+    view! { <span class="error-text">{text}{way_in}</span> }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use hammock_contract::{ApiError, ErrorCode};
 use leptos::prelude::*;
 
-use super::IconButton;
+use super::{ErrorText, IconButton};
 use crate::t;
 
 /// How long a notice stays while it has neither the pointer nor the focus.
@@ -12,9 +13,15 @@ const PLAIN: Duration = Duration::from_secs(6);
 const WITH_ACTION: Duration = Duration::from_secs(12);
 
 #[derive(Clone)]
+enum Content {
+    Text(String),
+    Refusal(ApiError),
+}
+
+#[derive(Clone)]
 struct Toast {
     id: u64,
-    text: String,
+    content: Content,
     action: Option<(String, Callback<()>)>,
     stays: Duration,
 }
@@ -36,18 +43,24 @@ impl Toaster {
 
     /// Says something.
     pub fn say(self, text: impl Into<String>) {
-        self.push(text.into(), None, PLAIN);
+        self.push(Content::Text(text.into()), None, PLAIN);
+    }
+
+    /// Says why something could not be done.
+    pub fn refuse(self, error: &ApiError) {
+        let stays = if error.code == ErrorCode::SignInRequired { WITH_ACTION } else { PLAIN };
+        self.push(Content::Refusal(error.clone()), None, stays);
     }
 
     /// Says something and offers to do something about it, for example to undo it.
     pub fn offer(self, text: impl Into<String>, label: impl Into<String>, action: impl Into<Callback<()>>) {
-        self.push(text.into(), Some((label.into(), action.into())), WITH_ACTION);
+        self.push(Content::Text(text.into()), Some((label.into(), action.into())), WITH_ACTION);
     }
 
-    fn push(self, text: String, action: Option<(String, Callback<()>)>, stays: Duration) {
+    fn push(self, content: Content, action: Option<(String, Callback<()>)>, stays: Duration) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.toasts.update(|toasts| toasts.push(Toast { id, text, action, stays }));
+        self.toasts.update(|toasts| toasts.push(Toast { id, content, action, stays }));
     }
 
     fn remove(self, id: u64) {
@@ -78,7 +91,7 @@ pub fn Toasts(
 
 #[component]
 fn Notice(toaster: Toaster, toast: Toast) -> impl IntoView {
-    let Toast { id, text, action, stays } = toast;
+    let Toast { id, content, action, stays } = toast;
     let has_pointer = RwSignal::new(false);
     let has_focus = RwSignal::new(false);
     // Whoever reads it or is about to press its button is not hurried: the whole time begins again afterwards.
@@ -105,7 +118,10 @@ fn Notice(toaster: Toaster, toast: Toast) -> impl IntoView {
             on:focusin=move |_| has_focus.set(true)
             on:focusout=move |_| leave(has_focus)
         >
-            <span>{text}</span>
+            {match content {
+                Content::Text(text) => view! { <span>{text}</span> }.into_any(),
+                Content::Refusal(error) => view! { <ErrorText error /> }.into_any(),
+            }}
             {action.map(|(label, action)| {
                 view! {
                     <button

@@ -13,7 +13,6 @@ use super::{
     person_dialogs::{AddPerson, EditPerson},
 };
 use crate::{
-    i18n,
     layout::role_name,
     session::use_session,
     t,
@@ -102,7 +101,7 @@ fn PeopleTable(people: Vec<User>, last_owner: Option<UserId>, dialogs: Dialogs) 
         async move {
             match resend_invitation(invited).await {
                 Ok(()) => toaster.say(t!("users.invited_again")),
-                Err(error) => toaster.say(i18n::error_text(&error.0)),
+                Err(error) => toaster.refuse(&error.0),
             }
         }
     });
