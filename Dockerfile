@@ -27,7 +27,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates $EXTRA_PACKAGES \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin hammock \
-    && install -d -o hammock -g hammock /data
+    && install -d -m 0700 -o hammock -g hammock /data
 COPY --from=build /src/target/dist/hammock /usr/local/bin/hammock
 COPY --from=build /src/target/dist/models /usr/share/hammock/models
 ENV HAMMOCK_DATA__DIR=/data \

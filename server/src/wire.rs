@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use hammock_domain::{
     Parts, Settings, SystemClock,
     mail::{Mailer, OutboxMailer, SmtpMailer},
+    make_private_folder,
 };
 use hammock_ingest::{
     isolate::{Limits, Parser},
@@ -66,7 +67,7 @@ pub fn this_program() -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When the data directory or the database cannot be used.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
-    make_private_folder(&config.data.dir)?;
+    prepare_data_dir(&config.data.dir).await?;
     let options = StoreOptions { patience: config.database.connect_timeout, ..StoreOptions::default() };
     // The field is named that decides where the database is.
     let field = if config.database_file().is_some() { "data.dir" } else { "database.url" };
@@ -111,6 +112,7 @@ pub fn site(config: &Config) -> anyhow::Result<Site> {
 #[cfg(feature = "durable-index")]
 pub async fn index(data: &Path) -> anyhow::Result<Arc<dyn SearchIndex>> {
     let folder = data.join("index");
+    make_private_folder(&folder).await.with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let index = hammock_index::DurableIndex::open(&folder).await.with_context(|| {
         format!(
             "the index in {} cannot be opened; is another Hammock running on this data directory?",
@@ -192,13 +194,9 @@ fn ollama_rule(address: &str) -> Option<EgressRule> {
 }
 
 /// Makes the data directory so that only its owner can look into it.
-fn make_private_folder(folder: &Path) -> anyhow::Result<()> {
+async fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
     let explain = || format!("data.dir: the directory {} cannot be made or written to", folder.display());
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).with_context(explain)?;
+    make_private_folder(folder).await.with_context(explain)?;
     let probe = folder.join(".writable");
     std::fs::write(&probe, b"").with_context(explain)?;
     std::fs::remove_file(&probe).with_context(explain)

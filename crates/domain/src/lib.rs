@@ -28,6 +28,7 @@ mod operator;
 mod organisation;
 mod passwords;
 mod presence;
+mod private;
 mod render;
 mod search;
 mod settings;
@@ -64,6 +65,7 @@ pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, Filling},
 };
+pub use private::make_private_folder;
 pub use render::CITATION_HREF;
 pub use settings::Settings;
 

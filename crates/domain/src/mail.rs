@@ -4,13 +4,15 @@ use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
 use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
 
 mod texts;
 
 pub use texts::{Invitation, PasswordReset};
+
+use crate::private::{make_private_folder, write_private_file};
 
 /// A mail in plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +88,7 @@ impl Mailer for SmtpMailer {
     }
 }
 
-/// Writes each mail as a file into a folder.
+/// Writes each mail as a file into a folder. It holds a link that lets in: nobody but the operator can read it.
 pub struct OutboxMailer {
     folder: PathBuf,
     from: Mailbox,
@@ -105,14 +107,13 @@ impl OutboxMailer {
 #[async_trait]
 impl Mailer for OutboxMailer {
     async fn send(&self, mail: Mail) -> Result<(), MailError> {
-        tokio::fs::create_dir_all(&self.folder).await.map_err(|error| MailError::Transport(error.to_string()))?;
-        let transport = AsyncFileTransport::<Tokio1Executor>::new(&self.folder);
-        let name = transport
-            .send(message(&self.from, &mail)?)
-            .await
-            .map_err(|error| MailError::Transport(error.to_string()))?;
+        let failed = |error: std::io::Error| MailError::Transport(error.to_string());
+        let message = message(&self.from, &mail)?.formatted();
+        make_private_folder(&self.folder).await.map_err(failed)?;
+        let file = self.folder.join(format!("{}.eml", uuid::Uuid::now_v7()));
+        write_private_file(&file, &message).await.map_err(failed)?;
         tracing::warn!(
-            file = %self.folder.join(format!("{name}.eml")).display(),
+            file = %file.display(),
             "no mail server is configured (smtp.url): a mail was written to the outbox folder instead"
         );
         Ok(())

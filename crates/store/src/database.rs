@@ -79,7 +79,8 @@ impl Store {
 
     async fn open(url: &str, options: &StoreOptions) -> Result<Self> {
         let store = if url.starts_with("sqlite:") {
-            // The writer first: it makes the file and switches it to WAL.
+            make_private_file(url);
+            // The writer first: it switches the file to WAL.
             let writer = connect_sqlite(url, options, false).await?;
             let reader = connect_sqlite(url, options, true).await?;
             Self { reader, writer }
@@ -162,6 +163,22 @@ impl Store {
         self.writer.close().await?;
         Ok(())
     }
+}
+
+/// Makes the file of a new database so that only its owner can read it: SQLite gives the files beside it the same rights.
+fn make_private_file(url: &str) {
+    let Ok(options) = url.parse::<SqliteConnectOptions>() else { return };
+    let path = options.get_filename();
+    // A database in memory has a name that is no path.
+    if path.to_string_lossy().starts_with("file:") {
+        return;
+    }
+    let mut file = std::fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    // It is there already, or it cannot be made, which is told when it is opened.
+    let _ = file.open(path);
 }
 
 /// Says of a damaged file which one it is.

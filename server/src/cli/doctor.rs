@@ -22,6 +22,7 @@ pub struct Command {
 
 pub async fn run(hammock: &Hammock, config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     let mut report = hammock.doctor(command.verify).await?;
+    look_at_data_directory(config, &mut report);
     look_at_mail(hammock, config, &mut report).await;
     look_at_secrets(hammock, &mut report).await?;
     look_at_browser(hammock, config, &mut report).await;
@@ -90,6 +91,28 @@ pub fn print(report: &DoctorReport, command: &Command) -> anyhow::Result<ExitCod
     }
     Ok(if report.worst() == Severity::Problem { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
+
+/// Whether others on this machine may look into the data directory. Hammock makes it so that they may not, and leaves one that
+/// was there before as it is.
+#[cfg(unix)]
+fn look_at_data_directory(config: &Config, report: &mut DoctorReport) {
+    use std::os::unix::fs::PermissionsExt as _;
+    const SUBJECT: &str = "data directory";
+    let folder = std::path::absolute(&config.data.dir).unwrap_or_else(|_| config.data.dir.clone());
+    // The database in it was just opened; on PostgreSQL it was made where it was missing.
+    let Ok(there) = std::fs::metadata(&folder) else { return };
+    let mode = there.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        report.add(SUBJECT, Severity::Fine, format!("{}, closed to others", folder.display()), "");
+    } else {
+        let found = format!("others on this machine may look into {} (mode {mode:o})", folder.display());
+        let advice = format!("it holds keys, mails and documents; run: chmod 700 {}", folder.display());
+        report.add(SUBJECT, Severity::Notice, found, &advice);
+    }
+}
+
+#[cfg(not(unix))]
+fn look_at_data_directory(_: &Config, _: &mut DoctorReport) {}
 
 async fn look_at_mail(hammock: &Hammock, config: &Config, report: &mut DoctorReport) {
     if config.smtp.url.is_empty() {
@@ -190,6 +213,25 @@ mod tests {
         let address = report.findings.iter().find(|finding| finding.subject == "address").unwrap();
         assert_eq!(address.severity, Severity::Notice);
         assert!(address.found.contains("not encrypted"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_data_directory_that_is_open_to_others_is_noticed() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::from_toml("").unwrap();
+        config.data.dir = folder.path().to_owned();
+        for (mode, severity, said) in
+            [(0o755, Severity::Notice, "(mode 755)"), (0o700, Severity::Fine, "closed to others")]
+        {
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            let mut report = DoctorReport::default();
+            look_at_data_directory(&config, &mut report);
+            let [finding] = &report.findings[..] else { panic!("{report:?}") };
+            assert_eq!((finding.severity, finding.advice.contains("chmod 700 ")), (severity, mode == 0o755));
+            assert!(finding.found.contains(said), "{finding:?}");
+        }
     }
 
     #[test]

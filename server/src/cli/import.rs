@@ -13,7 +13,7 @@ use hammock_contract::{
     document::DocumentState,
     source::{NewSource, Source, SourceKind},
 };
-use hammock_domain::{Hammock, Scope, UploadedFile};
+use hammock_domain::{Hammock, Scope, UploadedFile, make_private_folder};
 
 use super::{Organisation, target};
 
@@ -101,7 +101,7 @@ async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &Path) 
     }
     let file_name = file.file_name().and_then(|name| name.to_str()).context("the name is not readable")?.to_owned();
     let spool = hammock.upload_dir();
-    tokio::fs::create_dir_all(&spool).await?;
+    make_private_folder(&spool).await?;
     let spooled = spool.join(format!("{}.part", uuid::Uuid::now_v7().simple()));
     let taken = match tokio::fs::copy(file, &spooled).await {
         Ok(bytes) => {

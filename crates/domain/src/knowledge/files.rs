@@ -7,7 +7,7 @@ use hammock_ingest::parse;
 use hammock_store::Scope;
 use tokio::io::AsyncReadExt;
 
-use crate::{Result, documents::from_io, validate};
+use crate::{Result, documents::from_io, private::make_private_folder, validate};
 
 /// Where files are received.
 pub fn spool(data_dir: &Path) -> PathBuf {
@@ -67,7 +67,7 @@ pub async fn keep(data_dir: &Path, scope: &Scope, collection: &CollectionId, spo
     let key = format!("{}/{collection}/{}", scope.organisation(), uuid::Uuid::now_v7().simple());
     let target = path(data_dir, &key);
     if let Some(folder) = target.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(from_io)?;
+        make_private_folder(folder).await.map_err(from_io)?;
     }
     let file = tokio::fs::OpenOptions::new().write(true).open(spooled).await.map_err(from_io)?;
     file.sync_all().await.map_err(from_io)?;

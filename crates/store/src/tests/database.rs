@@ -40,6 +40,22 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hammock.db");
+    let store = Store::connect(&format!("sqlite:{}", path.display()), &StoreOptions::default()).await.unwrap();
+    tenant(&store, "first").await;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", entry.path().display());
+    }
+    store.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_fresh_file_may_be_opened_by_many_at_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use hammock_contract::{ApiError, ErrorCode, SourceId, document::UploadResult};
-use hammock_domain::{UploadedFile, internal};
+use hammock_domain::{UploadedFile, internal, make_private_folder};
 use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
@@ -46,7 +46,7 @@ pub async fn upload(
     let mut multipart = multipart
         .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(&headers).as_deref()))?;
     let spool = app.hammock.upload_dir();
-    tokio::fs::create_dir_all(&spool).await.map_err(internal)?;
+    make_private_folder(&spool).await.map_err(internal)?;
     let mut results = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
         if let Some(other) = field.name().filter(|name| !FIELDS.contains(name)) {
