@@ -3,6 +3,7 @@
 mod account;
 mod chat;
 mod embed;
+mod lines;
 mod transport;
 mod watch;
 
@@ -78,17 +79,25 @@ impl Provider {
 
     /// The library's client for one model, through the guard.
     async fn client(&self, model: &str) -> Result<async_openai::Client<Account>, ModelError> {
-        self.watched_client(model, &Watch::default()).await
+        self.client_with(model, None).await
     }
 
-    /// The same, with a watch over what is answered.
+    /// The same for an answer that streams, with a watch over it.
     async fn watched_client(&self, model: &str, watch: &Watch) -> Result<async_openai::Client<Account>, ModelError> {
+        self.client_with(model, Some(watch.clone())).await
+    }
+
+    async fn client_with(
+        &self,
+        model: &str,
+        watch: Option<Watch>,
+    ) -> Result<async_openai::Client<Account>, ModelError> {
         let http = self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
             NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
             other => ModelError::Unreachable(other.to_string()),
         })?;
         let account = self.account.for_model(model);
-        let service = transport::service(http.clone(), account.clone(), watch.clone());
+        let service = transport::service(http.clone(), account.clone(), watch);
         Ok(async_openai::Client::build(http, account).with_http_service(service))
     }
 }

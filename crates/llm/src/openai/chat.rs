@@ -185,6 +185,9 @@ async fn next(reading: &mut Reading) -> Option<Result<ChatChunk, ModelError>> {
             Ok(Some(Err(_))) if reading.watch.has_timed_out() => {
                 return Some(Err(ModelError::Silent("nothing more came".to_owned())));
             }
+            Ok(Some(Err(_))) if reading.watch.has_endless_line() => {
+                return Some(Err(ModelError::Malformed("a line of it does not end".to_owned())));
+            }
             Ok(Some(Err(error))) => return Some(Err(transport::model_error(error, &reading.account))),
             Ok(Some(Ok(event))) => event,
         };

@@ -262,6 +262,19 @@ async fn silence_ends_after_its_limit() {
 }
 
 #[tokio::test]
+async fn a_line_without_an_end_breaks_the_answer() {
+    let chat = chat_with(|| {
+        let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 16 * 1024])));
+        let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from(event("so far")))]).chain(endless);
+        ([("content-type", "text/event-stream")], Body::from_stream(pieces)).into_response()
+    })
+    .await;
+    let (text, error) = collect(chat.stream(&request("?")).await.unwrap()).await;
+    let expected = ModelError::Malformed("a line of it does not end".to_owned());
+    assert_eq!((text.as_str(), error), ("so far", Some(expected)));
+}
+
+#[tokio::test]
 async fn dropping_the_stream_closes_the_connection() {
     struct Closed(Arc<tokio::sync::Notify>);
     impl Drop for Closed {

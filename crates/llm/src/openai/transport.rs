@@ -1,6 +1,7 @@
 //! Between the library and the wire: refusals become [`ModelError`]s before the library reads or logs them, nothing is tried
 //! again behind the caller's back, and no answer grows without end.
 
+use std::io;
 use std::time::Duration;
 
 use async_openai::error::{OpenAIError, StreamError};
@@ -11,6 +12,7 @@ use http::{StatusCode, header};
 use serde_json::Value;
 
 use super::account::Account;
+use super::lines::Lines;
 use super::watch::Watch;
 use crate::ModelError;
 
@@ -27,7 +29,7 @@ const USUAL_WAIT: Duration = Duration::from_secs(1);
 pub(super) fn service(
     http: reqwest::Client,
     account: Account,
-    watch: Watch,
+    watch: Option<Watch>,
 ) -> impl tower::Service<HttpRequestFactory, Response = reqwest::Response, Error = OpenAIError, Future: Send + 'static>
 + Clone
 + Send
@@ -163,23 +165,30 @@ pub(super) fn refused(status: StatusCode, message: &str, account: &Account) -> M
     }
 }
 
-/// The same answer, which is watched, and breaks when it grows beyond all measure: the library collects lines without a limit.
-fn limited(response: reqwest::Response, watch: Watch) -> reqwest::Response {
+/// The same answer, which breaks when it grows beyond all measure. One that streams is watched, and goes on in whole lines.
+fn limited(response: reqwest::Response, watch: Option<Watch>) -> reqwest::Response {
     let parts: http::Response<reqwest::Body> = response.into();
     let (parts, body) = parts.into_parts();
+    let mut streaming = watch.map(|watch| (watch, Lines::default()));
     let pieces = http_body_util::BodyExt::into_data_stream(body).scan(0_usize, move |total, piece| {
-        match &piece {
-            Ok(bytes) => watch.see(bytes),
-            Err(error) if error.is_timeout() => watch.time_out(),
-            Err(_) => {}
-        }
         *total += piece.as_ref().map_or(0, Bytes::len);
-        let too_large = *total > LARGEST_ANSWER;
-        future::ready(Some(if too_large {
-            Err(std::io::Error::other("the answer is too large"))
-        } else {
-            piece.map_err(std::io::Error::other)
+        future::ready(Some(match (piece, &mut streaming) {
+            _ if *total > LARGEST_ANSWER => Err(io::Error::other("the answer is too large")),
+            (Ok(bytes), Some((watch, lines))) => {
+                watch.see(&bytes);
+                lines.take(bytes).ok_or_else(|| {
+                    watch.give_up_line();
+                    io::Error::other("a line does not end")
+                })
+            }
+            (Err(error), Some((watch, _))) if error.is_timeout() => {
+                watch.time_out();
+                Err(io::Error::other(error))
+            }
+            (piece, _) => piece.map_err(io::Error::other),
         }))
     });
+    // A piece in which no line ends brings nothing.
+    let pieces = pieces.filter(|piece| future::ready(!piece.as_ref().is_ok_and(Bytes::is_empty)));
     http::Response::from_parts(parts, reqwest::Body::wrap_stream(pieces)).into()
 }

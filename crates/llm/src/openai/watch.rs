@@ -1,5 +1,5 @@
 //! What goes by on the way to the library and does not come out of it again: the word that ends an answer, and that a body
-//! broke because nothing came for too long.
+//! broke because nothing came for too long, or because a line did not end.
 
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ struct Seen {
     line: Vec<u8>,
     is_done: bool,
     has_timed_out: bool,
+    has_endless_line: bool,
 }
 
 impl Watch {
@@ -42,6 +43,11 @@ impl Watch {
         self.0.lock().has_timed_out = true;
     }
 
+    /// Takes note that a line did not end.
+    pub(super) fn give_up_line(&self) {
+        self.0.lock().has_endless_line = true;
+    }
+
     /// Whether the line that ends an answer went by; asked at the end, when no line can grow any more.
     pub(super) fn is_done(&self) -> bool {
         let seen = self.0.lock();
@@ -51,6 +57,11 @@ impl Watch {
     /// Whether nothing came for too long.
     pub(super) fn has_timed_out(&self) -> bool {
         self.0.lock().has_timed_out
+    }
+
+    /// Whether a line did not end.
+    pub(super) fn has_endless_line(&self) -> bool {
+        self.0.lock().has_endless_line
     }
 }
 
