@@ -12,7 +12,7 @@ mod table;
 mod target;
 mod user;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use hammock_domain::Hammock;
@@ -106,7 +106,8 @@ pub fn run(cli: Cli) -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("hammock: {error:#}");
+    // Not a panic where nobody reads it: the code says that it failed.
+    let _ = writeln!(std::io::stderr(), "hammock: {error:#}");
     ExitCode::FAILURE
 }
 

@@ -17,6 +17,8 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Said on standard error too, which panics when nobody reads it: whatever logs would end with its log's reader.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     // Fails when logging was started already, as it is when several servers share a test's process.
     let _ = match config.format {

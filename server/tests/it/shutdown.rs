@@ -69,3 +69,13 @@ async fn an_answer_that_takes_too_long_is_kept_and_marked() {
     assert_eq!(kept["messages"][1]["state"], "interrupted", "{kept}");
     assert_eq!(kept["messages"][1]["text"].as_str().unwrap().trim_end(), "one");
 }
+
+#[tokio::test]
+async fn a_server_whose_log_nobody_reads_serves_and_ends() {
+    let installation = Installation::new([]);
+    let mut server = Process::start_unread(installation.command(&["serve"]));
+    let remote = Remote::new(&server.ready().await, "nobody");
+    assert_eq!(remote.get("/readyz").await.unwrap().status, 200);
+    server.signal("TERM");
+    assert!(server.ended().await.success());
+}

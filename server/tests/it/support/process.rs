@@ -98,7 +98,16 @@ struct Log {
 
 impl Process {
     /// Starts `serve` on a port that the system chooses. Returns at once; see [`Process::url`].
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::spawn(command, true)
+    }
+
+    /// The same with a log whose reader is gone.
+    pub fn start_unread(command: Command) -> Self {
+        Self::spawn(command, false)
+    }
+
+    fn spawn(mut command: Command, is_read: bool) -> Self {
         let mut child = command
             .env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0")
             .stdout(Stdio::piped())
@@ -122,6 +131,10 @@ impl Process {
             });
         });
         let (child, log) = (Arc::new(Mutex::new(child)), Arc::new(Mutex::new(Log::default())));
+        if !is_read {
+            drop(stderr);
+            return Self { child, address, log };
+        }
         let (killed, written) = (child.clone(), log.clone());
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
