@@ -129,6 +129,25 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   await expect(answers.nth(1).getByRole("button", { name: "Ask again" })).toHaveCount(0);
 });
 
+test("a model that is silent at first is waited for in words, and can be stopped", async ({ page }) => {
+  await register(page, { email: `silent-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  provider.replies = [(response) => void stream(response).flushHeaders()];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  await page.clock.install();
+  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toHaveAttribute("aria-busy", "true");
+  await expect(answer).not.toContainText("The model has not begun to answer yet.");
+  await page.clock.fastForward(10_000);
+  await expect(answer).toContainText("The model has not begun to answer yet.");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(answer).toContainText("You stopped this answer.");
+  await expect(answer).not.toContainText("The model has not begun to answer yet.");
+});
+
 test("leaving the chat while an answer is written breaks nothing", async ({ page }) => {
   await register(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;

@@ -1,5 +1,7 @@
 //! One message: the question as it was typed, or the answer with its sources, its steps and its tools.
 
+use std::time::Duration;
+
 use hammock_contract::{
     ApiError,
     chat::{AnswerKind, Author, Citation, Message, MessageState},
@@ -17,6 +19,9 @@ use crate::{
     i18n, t,
     ui::{Badge, Button, ButtonKind, CopyButton, Icon, IconButton, Tone, use_toaster},
 };
+
+/// After how long without a word the reader is told that it takes long.
+const LONG: Duration = Duration::from_secs(8);
 
 /// A message of the thread.
 #[component]
@@ -72,12 +77,39 @@ fn AnswerView(
                     <span class="caret" aria-hidden="true"></span>
                 </Show>
             </div>
+            <Show when=move || state.get() == MessageState::Streaming && blocks.get() == 0>
+                <Waiting />
+            </Show>
             <EndNote message thread on_again on_continue />
             <Sources thread message />
             <Show when=move || !matches!(state.get(), MessageState::Streaming)>
                 <Tools message />
             </Show>
         </article>
+    }
+}
+
+/// Says that the first word takes long, so that nobody takes the answer for a broken one: a model on the own machine may have
+/// to be loaded first.
+#[component]
+fn Waiting() -> impl IntoView {
+    let is_long = RwSignal::new(false);
+    Effect::new(move |_| {
+        // The answer may be out of sight by then.
+        let tell = move || {
+            let _ = is_long.try_set(true);
+        };
+        let clock = set_timeout_with_handle(tell, LONG);
+        on_cleanup(move || {
+            if let Ok(clock) = clock {
+                clock.clear();
+            }
+        });
+    });
+    view! {
+        <p class="end-note" role="status">
+            {move || is_long.get().then(|| view! { <Icon name="clock" /><span>{t!("chat.waiting")}</span> })}
+        </p>
     }
 }
 
