@@ -3,6 +3,7 @@
 use hammock_contract::{
     Page, UserId,
     page::PageRequest,
+    system::Instance,
     user::{NewUser, User, UserPatch},
 };
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub async fn list_users(page: PageRequest) -> Result<Page<User>, FnError> {
 /// Adds a person, with a password or by invitation.
 ///
 /// # Errors
-/// `email_taken`, `invalid_email`, `weak_password`, `role_required`.
+/// `email_taken`, `invalid_email`, `weak_password`, `role_required`; `invitation_not_sent` when the person was added.
 #[server(prefix = "/api/fn", endpoint = "users/add_user", input = Json, output = Json)]
 pub async fn add_user(user: NewUser) -> Result<User, FnError> {
     let (hammock, scope) = crate::request::context().await?;
@@ -49,10 +50,20 @@ pub async fn remove_user(user: UserId) -> Result<(), FnError> {
     Ok(hammock.remove_user(&scope, &user).await?)
 }
 
+/// What is known of this installation: among other things, whether invitations are sent.
+///
+/// # Errors
+/// `sign_in_required`.
+#[server(prefix = "/api/fn", endpoint = "users/read_instance", input = Json, output = Json)]
+pub async fn read_instance() -> Result<Instance, FnError> {
+    let (hammock, _) = crate::request::context().await?;
+    Ok(hammock.instance().await?)
+}
+
 /// Sends the invitation once more.
 ///
 /// # Errors
-/// `role_required`, `not_found`.
+/// `role_required`, `not_found`, `invitation_not_sent`.
 #[server(prefix = "/api/fn", endpoint = "users/resend_invitation", input = Json, output = Json)]
 pub async fn resend_invitation(user: UserId) -> Result<(), FnError> {
     let (hammock, scope) = crate::request::context().await?;

@@ -1,8 +1,8 @@
 //! Adding a person, and changing one.
 
 use hammock_contract::{
-    ApiError,
-    user::{FirstPassword, NewUser, Role, User, UserPatch},
+    ApiError, ErrorCode,
+    user::{FirstPassword, NewUser, Role, User, UserPatch, UserStatus},
 };
 use leptos::prelude::*;
 
@@ -104,6 +104,8 @@ fn RoleAndTelephone(fields: Fields, error: Signal<Option<ApiError>>) -> impl Int
 pub fn AddPerson(
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// Whether invitations are sent, or kept for the operator.
+    sends_mail: RwSignal<bool>,
     /// Called when somebody was added.
     on_done: Callback<()>,
 ) -> impl IntoView {
@@ -119,9 +121,18 @@ pub fn AddPerson(
     let add = Action::new(move |user: &NewUser| {
         let user = user.clone();
         async move {
-            let added = add_user(user).await?;
+            match add_user(user).await {
+                Ok(added) => {
+                    toaster.say(t!("users.added", name = added.first_name));
+                    if added.status == UserStatus::Invited && sends_mail.try_get_untracked() == Some(false) {
+                        toaster.say(t!("users.outbox"));
+                    }
+                }
+                // The person is there: adding them again would be refused.
+                Err(error) if error.code() == ErrorCode::InvitationNotSent => toaster.refuse(&error.0),
+                Err(error) => return Err(error),
+            }
             open.set(false);
-            toaster.say(t!("users.added", name = added.first_name));
             on_done.run(());
             Ok::<(), crate::FnError>(())
         }
@@ -173,6 +184,9 @@ pub fn AddPerson(
                 />
                 <RoleAndTelephone fields error />
                 <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
+                <Show when=move || invite.get() && !sends_mail.get()>
+                    <p class="small muted">{t!("users.outbox")}</p>
+                </Show>
                 <Show when=move || !invite.get()>
                     <TextField
                         label=t!("auth.password")

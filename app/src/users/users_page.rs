@@ -5,11 +5,11 @@ use hammock_contract::{
     page::{Page as PageOf, PageRequest},
     user::{Role, User, UserStatus},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    api::{list_users, remove_user, resend_invitation},
+    api::{list_users, read_instance, remove_user, resend_invitation},
     person_dialogs::{AddPerson, EditPerson},
 };
 use crate::{
@@ -49,6 +49,16 @@ pub fn UsersPage() -> impl IntoView {
         remove_open: RwSignal::new(false),
     };
     let changed = Callback::new(move |()| users.refetch());
+    let sends_mail = RwSignal::new(true);
+    // In the browser only: nothing of the page waits for it.
+    Effect::new(move |_| {
+        spawn_local(async move {
+            if let Ok(instance) = read_instance().await {
+                // The page may be gone meanwhile.
+                let _ = sends_mail.try_set(instance.sends_mail);
+            }
+        });
+    });
     view! {
         <Page>
             <PageHeader title=t!("users.title") subtitle=t!("users.subtitle")>
@@ -67,7 +77,7 @@ pub fn UsersPage() -> impl IntoView {
                         // On the server a page may be looked through once more while it is already being cleared away.
                         let last_owner = wanted.try_get_untracked().and_then(|wanted| last_owner(&wanted, &page));
                         view! {
-                            <PeopleTable people=page.items last_owner dialogs />
+                            <PeopleTable people=page.items last_owner dialogs sends_mail />
                             <Pager next=page.next_page_token />
                         }
                         .into_any()
@@ -75,7 +85,7 @@ pub fn UsersPage() -> impl IntoView {
                 </Load>
             </PageBody>
         </Page>
-        <AddPerson open=add_open on_done=changed />
+        <AddPerson open=add_open sends_mail on_done=changed />
         <EditPerson open=dialogs.edit_open person=dialogs.edited on_done=changed />
         <RemovePerson dialogs on_done=changed />
     }
@@ -93,13 +103,19 @@ fn last_owner(wanted: &PageRequest, page: &PageOf<User>) -> Option<UserId> {
 }
 
 #[component]
-fn PeopleTable(people: Vec<User>, last_owner: Option<UserId>, dialogs: Dialogs) -> impl IntoView {
+fn PeopleTable(
+    people: Vec<User>,
+    last_owner: Option<UserId>,
+    dialogs: Dialogs,
+    sends_mail: RwSignal<bool>,
+) -> impl IntoView {
     let own = use_session().me().user.id;
     let toaster = use_toaster();
     let invite_again = Action::new(move |invited: &UserId| {
         let invited = invited.clone();
         async move {
             match resend_invitation(invited).await {
+                Ok(()) if sends_mail.try_get_untracked() == Some(false) => toaster.say(t!("users.outbox")),
                 Ok(()) => toaster.say(t!("users.invited_again")),
                 Err(error) => toaster.refuse(&error.0),
             }
@@ -158,7 +174,7 @@ fn PersonRow(
                 {invited
                     .then(|| view! { " " <Badge tone=Tone::Warning>{t!("users.invited")}</Badge> })}
             </td>
-            <td data-label=t!("users.telephone") class="muted numeric">{telephone}</td>
+            <td data-label=t!("users.telephone") class="muted numeric nowrap">{telephone}</td>
             <td data-label=t!("users.last_seen") class="muted">
                 {match person.last_seen_at {
                     Some(at) => view! { <Moment at /> }.into_any(),

@@ -167,6 +167,8 @@ error_codes! {
     AnswerBrokenOff = "answer_broken_off", Upstream;
     /// The answer reached its longest length.
     AnswerTooLong = "answer_too_long", Upstream;
+    /// The mail server did not take the invitation of a person, who was added all the same.
+    InvitationNotSent = "invitation_not_sent", Upstream;
     /// The website answered with an error; `status` tells which.
     SiteFailed = "site_failed", Upstream;
     /// The website has far fewer pages than before, and nothing was removed; `found` tells how many were found.

@@ -25,6 +25,8 @@ pub struct Instance {
     pub version: String,
     /// Who can register now.
     pub registration_open: bool,
+    /// Whether mails are sent; else the operator finds them in the folder `outbox` of the data directory.
+    pub sends_mail: bool,
     /// Where the terms are.
     pub terms_url: String,
     /// Where the privacy policy is.

@@ -49,6 +49,7 @@ impl Hammock {
             name: settings.instance_name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             registration_open: self.registration_is_open().await?,
+            sends_mail: !self.0.mailer.is_outbox(),
             terms_url: settings.terms_url.clone(),
             privacy_url: settings.privacy_url.clone(),
         })

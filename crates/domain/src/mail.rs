@@ -50,6 +50,11 @@ pub trait Mailer: Send + Sync {
 
     /// Whether mails can be handed over, as far as that can be told without sending one.
     async fn check(&self) -> Result<(), MailError>;
+
+    /// Whether mails are only kept for the operator, and reach nobody by themselves.
+    fn is_outbox(&self) -> bool {
+        false
+    }
 }
 
 /// Sends over SMTP.
@@ -122,6 +127,10 @@ impl Mailer for OutboxMailer {
     /// The folder is made with the first mail, so nothing is known before.
     async fn check(&self) -> Result<(), MailError> {
         Ok(())
+    }
+
+    fn is_outbox(&self) -> bool {
+        true
     }
 }
 

@@ -33,7 +33,8 @@ impl Hammock {
     /// Adds a person to the organisation.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`.
+    /// `role_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`; `invitation_not_sent` when the person
+    /// was added and the mail server did not take the mail.
     pub async fn add_user(&self, scope: &Scope, new: NewUser, locale: Locale) -> Result<User> {
         scope.require(Role::Administrator).map_err(from_store)?;
         if new.role > scope.role() {
@@ -83,7 +84,7 @@ impl Hammock {
     /// Sends the invitation of a person again.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field` when the person has a password already.
+    /// `role_required`, `not_found`, `invalid_field` when the person has a password already; `invitation_not_sent`.
     pub async fn resend_invitation(&self, scope: &Scope, id: &UserId, locale: Locale) -> Result<()> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let user = members::find(scope, self.store().read(), id).await.map_err(from_store)?;
@@ -111,8 +112,8 @@ impl Hammock {
         self.0.mailer.send(mail.mail(locale)).await.map_err(|error| {
             tracing::error!(%error, "an invitation was not handed over");
             ApiError::new(
-                ErrorCode::Unavailable,
-                "the person was added, but the invitation could not be sent; check the mail server and send it again",
+                ErrorCode::InvitationNotSent,
+                "the person is there, but the mail server did not take the invitation; check it and send the invitation again",
             )
         })
     }

@@ -25,6 +25,10 @@ impl<M: Mailer> Mailer for Counted<M> {
     async fn check(&self) -> Result<(), MailError> {
         self.0.check().await
     }
+
+    fn is_outbox(&self) -> bool {
+        self.0.is_outbox()
+    }
 }
 
 #[async_trait]

@@ -89,6 +89,7 @@ functions! {
     ADMIN users::AddUser { user } => one, "Add a person to the organisation";
     ADMIN users::UpdateUser { user, patch } => one, "Change a person's name or role";
     ADMIN users::RemoveUser { user } => nothing, "Remove a person from the organisation";
+    USER users::ReadInstance {} => one, "What is known of this installation";
     ADMIN users::ResendInvitation { user } => nothing, "Send the invitation again";
     ADMIN keys::ListKeys {} => list, "List the API keys";
     ADMIN keys::CreateKey { key } => one, "Make an API key; its secret is shown this once";

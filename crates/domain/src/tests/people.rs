@@ -1,11 +1,12 @@
 //! Invitations, owners, keys.
 
 use hammock_contract::{
-    ErrorCode,
+    ErrorCode, ErrorKind,
     auth::{NewPassword, SignIn},
     connection::{ConnectionPatch, NewConnection, ProviderKind},
     key::NewApiKey,
     locale::Locale,
+    page::PageRequest,
     user::{FirstPassword, NewUser, ProfilePatch, Role, UserPatch, UserStatus},
 };
 
@@ -52,6 +53,24 @@ async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
     world.hammock.resend_invitation(&owner, &adam.id, Locale::Cs).await.unwrap();
     let files = std::fs::read_dir(world.folder.path().join("outbox")).unwrap();
     assert_eq!(files.count(), 1);
+}
+
+#[tokio::test]
+async fn who_was_added_stays_when_the_invitation_is_not_taken() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let outbox = world.folder.path().join("outbox");
+    // Nothing can be put into what is no folder.
+    std::fs::write(&outbox, b"").unwrap();
+    let refused = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap_err();
+    assert_eq!((refused.code, refused.kind), (ErrorCode::InvitationNotSent, ErrorKind::Upstream));
+    let people = world.hammock.list_users(&owner, PageRequest::default()).await.unwrap().items;
+    let adam = people.iter().find(|person| person.email == address("Adam")).unwrap();
+    assert_eq!(adam.status, UserStatus::Invited);
+    std::fs::remove_file(&outbox).unwrap();
+    world.hammock.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap();
+    assert_eq!(world.mails(), 1);
+    assert!(!world.hammock.instance().await.unwrap().sends_mail);
 }
 
 #[tokio::test]

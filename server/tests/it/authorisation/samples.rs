@@ -65,6 +65,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
         "users/update_user" => object(json!({ "user": id("user"), "patch": { "role": "owner" } })),
+        "users/read_instance" => plain(json!({})),
         "users/remove_user" | "users/resend_invitation" => object(json!({ "user": id("user") })),
         "keys/list_keys" | "connections/list_connections" | "connections/find_ollama" => plain(json!({})),
         "keys/create_key" => plain(json!({ "key": { "name": "Planted", "role": "user" } })),
