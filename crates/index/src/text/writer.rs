@@ -113,13 +113,25 @@ impl Work {
         }
         writer.commit().map_err(failure)?;
         if merge {
-            let segments = self.index.searchable_segment_ids().map_err(failure)?;
-            if segments.len() > 1 {
-                writer.merge(&segments).wait().map_err(failure)?;
-            }
-            writer.garbage_collect_files().wait().map_err(failure)?;
+            self.merge()?;
         }
         self.reader.reload().map_err(failure)
+    }
+
+    /// Merges what is committed into one segment, and frees what nobody reads.
+    fn merge(&mut self) -> Result<(), IndexError> {
+        // A commit lets the policy begin merges of its own. They end first: of two that take the same segment, the later one
+        // fails. Only a writer that is given up can be waited for.
+        if let Some(writer) = self.writer.take() {
+            writer.wait_merging_threads().map_err(failure)?;
+        }
+        let writer = self.writer.insert(open(&self.index)?);
+        let segments = self.index.searchable_segment_ids().map_err(failure)?;
+        if segments.len() > 1 {
+            writer.merge(&segments).wait().map_err(failure)?;
+        }
+        writer.garbage_collect_files().wait().map_err(failure)?;
+        Ok(())
     }
 }
 
