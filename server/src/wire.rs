@@ -199,12 +199,33 @@ async fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
     make_private_folder(folder).await.with_context(explain)?;
     let probe = folder.join(".writable");
     std::fs::write(&probe, b"").with_context(explain)?;
-    std::fs::remove_file(&probe).with_context(explain)
+    match std::fs::remove_file(&probe) {
+        // Another process that starts at this moment tries with the same file.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed.with_context(explain),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn processes_may_start_at_once_on_one_data_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let starts = (0..4).map(|_| {
+            let data = folder.path().join("data");
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    prepare_data_dir(&data).await.unwrap();
+                }
+            })
+        });
+        for start in starts.collect::<Vec<_>>() {
+            start.await.unwrap();
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join("data")).unwrap().count(), 0);
+    }
 
     #[test]
     fn only_models_reach_the_local_ollama() {
