@@ -94,7 +94,8 @@ impl Hammock {
         }
         let name = files::display_name(&file.file_name)?;
         if file.bytes == 0 {
-            return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty").with("file", &name));
+            return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty; save it again with its content")
+                .with("file", &name));
         }
         if file.bytes > self.upload_limit() {
             return Err(ApiError::too_large(self.upload_limit()));

@@ -129,7 +129,9 @@ pub enum CrawlError {
         url: String,
     },
     /// robots.txt does not allow the start page.
-    #[error("the website's robots.txt does not allow it to be read")]
+    #[error(
+        "the website's robots.txt does not allow it to be read; ask whoever runs the website to allow `hammock` there"
+    )]
     RobotsDisallowed,
 }
 

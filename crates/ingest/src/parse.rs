@@ -88,11 +88,11 @@ pub struct ParsedDocument {
 pub enum ParseError {
     /// Of a type that cannot be read.
     #[error(
-        "files of the type {0} cannot be read; save it as PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV or plain text"
+        "a file of this type cannot be read ({0}); save it as PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV or plain text"
     )]
     Unsupported(String),
     /// Zero bytes, or only white space.
-    #[error("the file is empty")]
+    #[error("the file is empty; save it again with its content")]
     Empty,
     /// Pages, paragraphs or slides without text: pictures of it at most.
     #[error("no text found: it may be a scan; run text recognition (OCR) over it first")]
