@@ -43,8 +43,9 @@ impl FromServerFnError for FnError {
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => ErrorCode::InvalidRequest,
             // On the server it is the body of the request that could not be read; in the browser, that of the answer.
             ServerFnErrorErr::Deserialization(reason) if cfg!(feature = "ssr") => {
-                let message = format!("the arguments could not be read: {}", Misread::of(reason));
-                return Self(ApiError::new(ErrorCode::InvalidRequest, message));
+                let misread = Misread::of(reason);
+                let message = format!("the arguments could not be read: {misread}");
+                return Self(ApiError { field: misread.field, ..ApiError::new(ErrorCode::InvalidRequest, message) });
             }
             // The browser could not reach the server, or got something else than its answer.
             ServerFnErrorErr::Request(_) => ErrorCode::Unavailable,
@@ -117,5 +118,6 @@ mod tests {
         let error = FnError::from_server_fn_error(ServerFnErrorErr::Deserialization("missing field `name`".into()));
         assert_eq!(error.0.kind.status(), 422);
         assert_eq!(error.0.message, "the arguments could not be read: name: must be given");
+        assert_eq!(error.0.field.as_deref(), Some("name"));
     }
 }

@@ -81,9 +81,11 @@ pub struct AssistantSettings {
     pub system_message: String,
     /// 0 (sober) to 2 (wild).
     #[serde(default = "default_temperature")]
+    #[cfg_attr(feature = "server", schema(minimum = 0, maximum = 2))]
     pub temperature: f32,
     /// The longest answer, in tokens. 64 to 16,384.
     #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "server", schema(minimum = 64, maximum = 16384))]
     pub max_tokens: u32,
     /// How much evidence an answer needs.
     #[serde(default)]

@@ -34,9 +34,11 @@ pub struct WebsiteSettings {
     pub exclude: Vec<String>,
     /// At most this many pages. 1 to 100,000.
     #[serde(default = "default_page_limit")]
+    #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 100000))]
     pub page_limit: u32,
     /// At most this many links between a page to begin at and another page. 0 to 100.
     #[serde(default = "default_max_depth")]
+    #[cfg_attr(feature = "server", schema(minimum = 0, maximum = 100))]
     pub max_depth: u32,
     /// Whether the sitemap is read.
     #[serde(default = "yes")]

@@ -89,7 +89,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let user = members::find(scope, self.store().read(), id).await.map_err(from_store)?;
         if user.status != UserStatus::Invited {
-            return Err(validate::invalid("user", "this person has signed in already"));
+            return Err(validate::invalid("user", "this person has a password already and needs no invitation"));
         }
         self.invite(scope, &user, locale).await
     }
