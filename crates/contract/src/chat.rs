@@ -122,9 +122,9 @@ pub struct Message {
     pub id: MessageId,
     /// Who speaks.
     pub author: Author,
-    /// The text, Markdown.
+    /// The text, Markdown as it was written: an answer may hold pictures and links that lead anywhere.
     pub text: String,
-    /// The text as sanitised HTML, block by block.
+    /// The text as sanitised HTML, block by block, to be shown.
     pub blocks: Vec<String>,
     /// How it stands.
     pub state: MessageState,
