@@ -28,6 +28,10 @@ use crate::{
     validate,
 };
 
+/// How often the index is asked where the database does not confirm what it found: between the two a new revision may have
+/// begun to answer, and the index knows it by then. What it keeps of others until they are removed stays unconfirmed.
+const ATTEMPTS: u32 = 2;
+
 /// What a search found, with everything that an answer needs.
 pub(crate) struct Found {
     /// The passages, best first.
@@ -69,6 +73,14 @@ pub(crate) struct Passage {
     pub row: chunks::FoundChunk,
     /// Its scores.
     pub hit: Fused,
+}
+
+/// What the database confirmed of what the index found.
+struct Confirmed {
+    ranking: Ranking,
+    rows: HashMap<ChunkId, chunks::FoundChunk>,
+    /// Whether all of it was.
+    is_whole: bool,
 }
 
 /// Where a search looks, and how.
@@ -166,11 +178,16 @@ impl Hammock {
             _ => None,
         };
         let language = settings.language.clone().or_else(|| question::language(text, std::iter::empty()));
-        let mut candidates = search::search(&*self.0.index, text, language.as_deref(), &filter, mode, query_vector)
-            .await
-            .map_err(from_index)?;
-
-        let (ranking, mut rows) = self.answering(scope, &mut candidates, wanted).await?;
+        let mut attempt = 1;
+        let (candidates, ranking, mut rows) = loop {
+            let found = search::search(&*self.0.index, text, language.as_deref(), &filter, mode, query_vector).await;
+            let mut candidates = found.map_err(from_index)?;
+            let confirmed = self.answering(scope, &mut candidates, wanted).await?;
+            if confirmed.is_whole || attempt == ATTEMPTS {
+                break (candidates, confirmed.ranking, confirmed.rows);
+            }
+            attempt += 1;
+        };
         let passages = ranking
             .hits
             .into_iter()
@@ -185,12 +202,8 @@ impl Hammock {
     /// The ranking of what answers. The database has the last word about which revision does and about who may see it: hits
     /// that it does not confirm are dropped and the rest is ranked again, so that neither the order nor the evidence rests
     /// on them.
-    async fn answering(
-        &self,
-        scope: &Scope,
-        candidates: &mut Candidates,
-        wanted: Wanted<'_>,
-    ) -> Result<(Ranking, HashMap<ChunkId, chunks::FoundChunk>)> {
+    async fn answering(&self, scope: &Scope, candidates: &mut Candidates, wanted: Wanted<'_>) -> Result<Confirmed> {
+        let mut is_whole = true;
         loop {
             let ranking = candidates.rank_weighted(wanted.mode, wanted.settings.keyword_weight, wanted.limit);
             let ids: Vec<ChunkId> = ranking.hits.iter().map(|hit| hit.chunk.clone()).collect();
@@ -214,8 +227,9 @@ impl Hammock {
                 }
             }
             if stale_chunks.is_empty() && stale_revisions.is_empty() {
-                return Ok((ranking, rows));
+                return Ok(Confirmed { ranking, rows, is_whole });
             }
+            is_whole = false;
             // Every round drops at least one chunk, so this ends.
             candidates.retain(|document, revision, chunk| {
                 !stale_chunks.contains(chunk) && !stale_revisions.contains(&(document.clone(), revision))

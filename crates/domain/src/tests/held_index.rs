@@ -19,6 +19,9 @@ pub struct HeldIndex {
     held: watch::Sender<bool>,
     /// How many texts were taken.
     taken: watch::Sender<u64>,
+    held_searches: watch::Sender<bool>,
+    /// How many searches by words have found what there was.
+    found: watch::Sender<u64>,
 }
 
 impl HeldIndex {
@@ -35,6 +38,21 @@ impl HeldIndex {
 
     pub fn release(&self) {
         self.held.send_replace(false);
+    }
+
+    /// From now on whoever searches by words waits until [`Self::release_searches`], with what was found.
+    pub fn hold_searches(&self) {
+        self.held_searches.send_replace(true);
+        self.found.send_replace(0);
+    }
+
+    pub async fn wait_until_found(&self) {
+        let mut found = self.found.subscribe();
+        tokio::time::timeout(PATIENCE, found.wait_for(|found| *found > 0)).await.expect("nobody searched").unwrap();
+    }
+
+    pub fn release_searches(&self) {
+        self.held_searches.send_replace(false);
     }
 
     /// The revisions of a document that are in the index.
@@ -73,7 +91,10 @@ impl SearchIndex for HeldIndex {
     }
 
     async fn keyword(&self, q: &KeywordQuery, f: &SearchFilter, limit: usize) -> Result<KeywordResult> {
-        self.inner.keyword(q, f, limit).await
+        let result = self.inner.keyword(q, f, limit).await;
+        self.found.send_modify(|found| *found += 1);
+        self.held_searches.subscribe().wait_for(|held| !held).await.expect("the sender lives in self");
+        result
     }
 
     async fn vector(

@@ -39,6 +39,30 @@ async fn the_old_revision_answers_until_the_switch_and_never_both() {
 }
 
 #[tokio::test]
+async fn a_search_that_falls_into_the_switch_finds_the_new_revision() {
+    let world = World::new().await;
+    world.hammock.update_handbook().await.unwrap();
+    world.work();
+    let owner = world.owner("Eva").await;
+    let (collection, source) = world.collection(&owner, "Museum").await;
+    let id = world.upload(&owner, &source, "hours.md", OLD.as_bytes()).await.unwrap().id;
+    world.read(&owner, &id).await;
+
+    world.index.hold_searches();
+    let replacing = async {
+        world.index.wait_until_found().await;
+        world.upload(&owner, &source, "hours.md", NEW.as_bytes()).await.unwrap();
+        let read = world.read(&owner, &id).await;
+        world.index.release_searches();
+        read
+    };
+    let (hits, read) = tokio::join!(world.search(&owner, "museum opens"), replacing);
+    assert_eq!(read.revision, 2);
+    let ours: Vec<_> = hits.iter().filter(|hit| hit.collection == collection).collect();
+    assert!(ours.len() == 1 && ours[0].revision == 2 && ours[0].text.contains("eleven"), "{ours:?}");
+}
+
+#[tokio::test]
 async fn a_file_replaced_while_it_is_read_is_read_again() {
     let world = World::new().await;
     world.hammock.update_handbook().await.unwrap();
