@@ -12,6 +12,7 @@ mod m20261127_000010_chunk_edits;
 mod m20261127_000020_evaluations;
 mod m20261127_000030_rendered;
 mod m20261127_000040_retrieval_settings;
+mod m20261127_000050_collection_access;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000020_evaluations::Migration),
             Box::new(m20261127_000030_rendered::Migration),
             Box::new(m20261127_000040_retrieval_settings::Migration),
+            Box::new(m20261127_000050_collection_access::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ChunkEditId, ChunkId, CollectionId, DocumentId, Page, SourceId,
-    collection::{Collection, CollectionPatch, NewCollection},
+    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
     crawl::Crawl,
     document::{Chunk, ChunkPatch, Document, DocumentQuery},
     page::PageRequest,
@@ -35,6 +35,26 @@ pub async fn find_collection(collection: CollectionId) -> Result<Collection, FnE
     Ok(hammock.find_collection(&scope, &collection).await?)
 }
 
+/// The collections that an administrator manages without seeing what is in them.
+///
+/// # Errors
+/// `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_hidden_collections", input = Json, output = Json)]
+pub async fn list_hidden_collections() -> Result<Vec<Collection>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_hidden_collections(&scope).await?)
+}
+
+/// Who sees what is in a collection, and by which rule.
+///
+/// # Errors
+/// `not_found`; `role_required` for asking about somebody else.
+#[server(prefix = "/api/fn", endpoint = "knowledge/explain_access", input = Json, output = Json)]
+pub async fn explain_access(collection: CollectionId, query: AccessQuery) -> Result<AccessReport, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.explain_access(&scope, &collection, query).await?)
+}
+
 /// Makes a collection.
 ///
 /// # Errors
@@ -45,7 +65,7 @@ pub async fn create_collection(collection: NewCollection) -> Result<Collection, 
     Ok(hammock.create_collection(&scope, collection).await?)
 }
 
-/// Changes a collection's name, its description or how it is searched.
+/// Changes a collection's name, its description, how it is searched, or who sees what is in it.
 ///
 /// # Errors
 /// `name_taken`, `read_only`, `not_found`, `role_required`.

@@ -128,6 +128,8 @@ pub struct Assistant {
     pub updated_at: Timestamp,
     /// Whether the caller may change and delete it.
     pub can_edit: bool,
+    /// How many more collections it has that the caller cannot see: for the caller it answers from `collections` alone.
+    pub hidden_collections: u32,
 }
 
 /// An assistant in a picker.
@@ -146,7 +148,7 @@ pub struct AssistantSummary {
     pub access: Access,
     /// The model, or empty for the built-in answerer.
     pub model: String,
-    /// How many collections it answers from.
+    /// How many collections it answers from, of those that the caller sees.
     pub collections: u32,
     /// When it was last changed.
     pub updated_at: Timestamp,

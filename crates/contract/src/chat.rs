@@ -97,6 +97,9 @@ pub struct Citation {
     pub table: Option<TablePart>,
     /// Whether the answer refers to it, or it was only handed to the model.
     pub cited: bool,
+    /// Whether the reader may not see its collection any more. Then nothing of the passage is told: its texts are empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// One step on the way to an answer.

@@ -2,7 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionId, Timestamp, retrieval::RetrievalSettings};
+use crate::{CollectionId, Timestamp, UserId, retrieval::RetrievalSettings, user::Role};
+
+/// The most people who can be chosen for one collection.
+pub const MOST_CHOSEN: usize = 500;
+
+/// Who sees what is in a collection. Administrators manage all of them, and read those that they see by one of these rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[derive(Default)]
+pub enum CollectionAccess {
+    /// Everybody in the organisation.
+    #[default]
+    Organisation,
+    /// Who made it, and the people chosen for it.
+    Chosen,
+    /// Who made it, and nobody else.
+    Private,
+}
 
 /// A named set of knowledge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +37,13 @@ pub struct Collection {
     pub retrieval: RetrievalSettings,
     /// Whether it came with Hammock and cannot be changed.
     pub read_only: bool,
+    /// Who sees what is in it.
+    pub access: CollectionAccess,
+    /// Who made it; absent where that is not known, or the person is gone.
+    pub created_by: Option<UserId>,
+    /// Whether the caller sees what is in it. Otherwise an administrator reads this, to manage it: there are no numbers,
+    /// no description and no settings of the search.
+    pub can_read: bool,
     /// How many sources it has.
     pub sources: u64,
     /// How many documents answer.
@@ -48,6 +73,12 @@ pub struct NewCollection {
     /// How it is searched.
     #[serde(default)]
     pub retrieval: RetrievalSettings,
+    /// Who sees what is in it.
+    #[serde(default)]
+    pub access: CollectionAccess,
+    /// The people chosen, where the access is `chosen`. At most 500.
+    #[serde(default)]
+    pub people: Vec<UserId>,
 }
 
 /// A change to a collection; absent fields stay.
@@ -62,4 +93,101 @@ pub struct CollectionPatch {
     pub description: Option<String>,
     /// How it is searched: all of it anew.
     pub retrieval: Option<RetrievalSettings>,
+    /// Who sees what is in it.
+    pub access: Option<CollectionAccess>,
+    /// The people chosen, all of them: they replace those chosen before. At most 500.
+    pub people: Option<Vec<UserId>>,
+}
+
+/// Whose access is asked about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessQuery {
+    /// The person. Without one: administrators learn about everybody whom the rules name, others about themselves.
+    pub user: Option<UserId>,
+}
+
+/// By which rule a person sees what is in a collection, or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AccessRule {
+    /// Made it: sees it, whatever else is set.
+    MadeIt,
+    /// Was chosen: sees it.
+    Chosen,
+    /// Is in the organisation, all of which sees it.
+    Organisation,
+    /// Does not see it, but manages it as an administrator: who sees it, and its end.
+    Administrator,
+    /// Neither made it nor was chosen: does not see it.
+    NotChosen,
+}
+
+impl AccessRule {
+    /// The rule that holds for a person. The database decides by the same ones, inside every query.
+    pub const fn of(access: CollectionAccess, made_it: bool, is_chosen: bool, is_administrator: bool) -> Self {
+        match access {
+            _ if made_it => Self::MadeIt,
+            CollectionAccess::Organisation => Self::Organisation,
+            CollectionAccess::Chosen if is_chosen => Self::Chosen,
+            CollectionAccess::Chosen | CollectionAccess::Private if is_administrator => Self::Administrator,
+            CollectionAccess::Chosen | CollectionAccess::Private => Self::NotChosen,
+        }
+    }
+
+    /// Whether who falls under it sees what is in the collection.
+    pub const fn lets_see(self) -> bool {
+        matches!(self, Self::MadeIt | Self::Chosen | Self::Organisation)
+    }
+}
+
+/// Why a person sees what is in a collection, or does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PersonAccess {
+    /// The person.
+    pub user: UserId,
+    /// First and last name.
+    pub name: String,
+    /// The role in the organisation.
+    pub role: Role,
+    /// Whether the person sees what is in the collection.
+    pub visible: bool,
+    /// The rule that says so.
+    pub rule: AccessRule,
+    /// Who chose the person; absent when nobody did, or who did is gone.
+    pub chosen_by: Option<String>,
+    /// When the person was chosen.
+    pub chosen_at: Option<Timestamp>,
+}
+
+/// Who sees what is in a collection, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct AccessReport {
+    /// The collection.
+    pub collection: CollectionId,
+    /// What is set.
+    pub access: CollectionAccess,
+    /// The person asked about; else whoever made it, was chosen or manages it.
+    pub people: Vec<PersonAccess>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_made_it_sees_it_and_administrators_do_not_by_their_role() {
+        use CollectionAccess::{Chosen, Organisation, Private};
+        for access in [Organisation, Chosen, Private] {
+            assert_eq!(AccessRule::of(access, true, false, false), AccessRule::MadeIt);
+            assert_eq!(AccessRule::of(access, false, false, true).lets_see(), access == Organisation);
+            assert_eq!(AccessRule::of(access, false, false, false).lets_see(), access == Organisation);
+        }
+        assert_eq!(AccessRule::of(Chosen, false, true, false), AccessRule::Chosen);
+        assert_eq!(AccessRule::of(Private, false, true, false), AccessRule::NotChosen, "of an earlier setting");
+    }
 }

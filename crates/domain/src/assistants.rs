@@ -1,5 +1,7 @@
 //! Assistants.
 
+use std::collections::HashSet;
+
 use hammock_contract::{
     AssistantId, CollectionId, Page, Timestamp,
     assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
@@ -23,7 +25,9 @@ impl Hammock {
     /// When the database fails.
     pub async fn list_assistants(&self, scope: &Scope, request: PageRequest) -> Result<Page<AssistantSummary>> {
         let page = assistants::list(scope, self.store().read(), &request).await.map_err(from_store)?;
-        let items = page.items.into_iter().map(|row| summary(scope, row)).collect();
+        let seen = collections::list_ids(scope, self.store().read()).await.map_err(from_store)?;
+        let seen: HashSet<CollectionId> = seen.into_iter().collect();
+        let items = page.items.into_iter().map(|row| summary(scope, row, &seen)).collect();
         Ok(Page { items, next_page_token: page.next_page_token })
     }
 
@@ -33,7 +37,24 @@ impl Hammock {
     /// `not_found`.
     pub async fn find_assistant(&self, scope: &Scope, id: &AssistantId) -> Result<Assistant> {
         let row = assistants::find(scope, self.store().read(), id).await.map_err(from_store)?;
-        Ok(assistant(scope, row))
+        self.shown(scope, row).await
+    }
+
+    /// An assistant as the caller sees it: its collections are those that the caller sees, and how many more there are.
+    async fn shown(&self, scope: &Scope, mut row: assistants::AssistantRow) -> Result<Assistant> {
+        let all = std::mem::take(&mut row.settings.collections);
+        let seen = collections::retain_visible(scope, self.store().read(), &all).await.map_err(from_store)?;
+        let hidden_collections = u32::try_from(all.len() - seen.len()).unwrap_or(u32::MAX);
+        row.settings.collections = seen;
+        Ok(Assistant {
+            can_edit: can_edit(scope, &row),
+            id: row.id,
+            settings: row.settings,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            hidden_collections,
+        })
     }
 
     /// Makes an assistant: a private one by anybody, one for the organisation by administrators.
@@ -54,10 +75,10 @@ impl Hammock {
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "assistant.create", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        Ok(assistant(scope, row))
+        self.shown(scope, row).await
     }
 
-    /// Replaces the settings of an assistant.
+    /// Replaces the settings of an assistant. Collections that it has and the caller does not see stay as they are.
     ///
     /// # Errors
     /// As [`Hammock::create_assistant`], and `not_found`.
@@ -82,7 +103,7 @@ impl Hammock {
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "assistant.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        Ok(assistant(scope, row))
+        self.shown(scope, row).await
     }
 
     /// Deletes an assistant; conversations with it stay readable.
@@ -106,23 +127,13 @@ fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
     scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
 }
 
-fn assistant(scope: &Scope, row: assistants::AssistantRow) -> Assistant {
-    Assistant {
-        can_edit: can_edit(scope, &row),
-        id: row.id,
-        settings: row.settings,
-        created_by: row.created_by,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    }
-}
-
-fn summary(scope: &Scope, row: assistants::AssistantRow) -> AssistantSummary {
+fn summary(scope: &Scope, row: assistants::AssistantRow, seen: &HashSet<CollectionId>) -> AssistantSummary {
+    let collections = row.settings.collections.iter().filter(|one| seen.contains(*one)).count();
     AssistantSummary {
         can_edit: can_edit(scope, &row),
         id: row.id,
         model: if row.settings.connection.is_some() { row.settings.model } else { String::new() },
-        collections: u32::try_from(row.settings.collections.len()).unwrap_or(u32::MAX),
+        collections: u32::try_from(collections).unwrap_or(u32::MAX),
         name: row.settings.name,
         description: row.settings.description,
         icon: row.settings.icon,

@@ -4,6 +4,7 @@ mod draft;
 mod explained;
 mod following;
 mod greeting;
+mod hidden;
 mod journal;
 mod live;
 mod making;

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, Page,
-    collection::{Collection, CollectionPatch, NewCollection},
+    collection::{Collection, CollectionAccess, CollectionPatch, NewCollection},
     page::PageRequest,
     retrieval::RetrievalSettings,
     system::IndexStatus,
@@ -12,6 +12,7 @@ use hammock_store::{Scope, StoreError, audit, chunks, collections};
 
 use crate::{
     Hammock, Result,
+    collection_access::{AccessChange, managed},
     embedding::EmbeddingState,
     error::{from_store, taken},
     handbook,
@@ -42,9 +43,11 @@ impl Hammock {
     /// `role_required`, `invalid_field`, `name_taken`.
     pub async fn create_collection(&self, scope: &Scope, new: NewCollection) -> Result<Collection> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        let name = free(validate::line("name", &new.name, 1, 80)?)?;
-        let description = validate::block("description", &new.description, 500)?;
-        let retrieval = validate::retrieval(new.retrieval)?;
+        let NewCollection { name, description, retrieval, access, people } = new;
+        let name = free(validate::line("name", &name, 1, 80)?)?;
+        let description = validate::block("description", &description, 500)?;
+        let retrieval = validate::retrieval(retrieval)?;
+        let changes = AccessChange::of(CollectionAccess::Organisation, Some(access), Some(people))?;
         let (id, now) = (CollectionId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         collections::create(scope, &tx, id.clone(), &name, &description, now).await.map_err(taken(&name))?;
@@ -54,11 +57,15 @@ impl Hammock {
         }
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "collection.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        if let Some(change) = changes.filter(|change| change.access != CollectionAccess::Organisation) {
+            change.apply(scope, &tx, &id, now).await?;
+        }
         tx.commit().await.map_err(from_store)?;
         self.find_collection(scope, &id).await
     }
 
-    /// Changes a collection.
+    /// Changes a collection. Who sees it can be changed by an administrator who does not; name, description
+    /// and how it is searched cannot.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`, `invalid_field`, `name_taken`.
@@ -69,35 +76,45 @@ impl Hammock {
         patch: CollectionPatch,
     ) -> Result<Collection> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        self.refuse_read_only(scope, id).await?;
-        let CollectionPatch { name, description, retrieval } = patch;
+        let CollectionPatch { name, description, retrieval, access, people } = patch;
         let patch = CollectionPatch {
             name: name.map(|text| validate::line("name", &text, 1, 80).and_then(free)).transpose()?,
             description: description.map(|text| validate::block("description", &text, 500)).transpose()?,
             retrieval: retrieval.map(validate::retrieval).transpose()?,
+            ..CollectionPatch::default()
         };
+        let changes_words = patch.name.is_some() || patch.description.is_some() || patch.retrieval.is_some();
+        let changes_access = access.is_some() || people.is_some();
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
-        collections::update(scope, &tx, id, &patch, now)
-            .await
-            .map_err(taken(patch.name.as_deref().unwrap_or_default()))?;
-        let detail = serde_json::json!({ "name": patch.name, "retrieval": patch.retrieval });
-        audit::record(scope, &tx, "collection.update", id.as_str(), detail, now).await.map_err(from_store)?;
+        let before = managed(scope, tx.db(), id, changes_access && !changes_words).await?;
+        let change = AccessChange::of(before.access, access, people)?;
+        if changes_words || change.is_none() {
+            collections::update(scope, &tx, id, &patch, now)
+                .await
+                .map_err(taken(patch.name.as_deref().unwrap_or_default()))?;
+            let detail = serde_json::json!({ "name": patch.name, "retrieval": patch.retrieval });
+            audit::record(scope, &tx, "collection.update", id.as_str(), detail, now).await.map_err(from_store)?;
+        }
+        if let Some(change) = change {
+            change.apply(scope, &tx, id, now).await?;
+        }
         tx.commit().await.map_err(from_store)?;
-        self.find_collection(scope, id).await
+        self.managed_collection(scope, id).await
     }
 
-    /// Deletes a collection with everything in it, from the database at once and from both indexes by a job.
+    /// Deletes a collection with everything in it, from the database at once and from both indexes by a job. An administrator
+    /// can delete one without seeing it.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`.
     pub async fn delete_collection(&self, scope: &Scope, id: &CollectionId) -> Result<()> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        self.refuse_read_only(scope, id).await?;
+        managed(scope, self.store().read(), id, true).await?;
         let now = self.now();
         self.stop_crawls_of(scope, id).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let row = collections::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
+        let row = managed(scope, tx.db(), id, true).await?;
         collections::delete(scope, &tx, id).await.map_err(from_store)?;
         jobs::remove_collection(scope, &tx, id, now).await?;
         let detail = serde_json::json!({ "name": row.name });
@@ -139,12 +156,16 @@ impl Hammock {
 
     /// The built-in handbook is everybody's to read and nobody's to change.
     pub(crate) async fn refuse_read_only(&self, scope: &Scope, id: &CollectionId) -> Result<()> {
-        let collection = self.find_collection(scope, id).await?;
-        if collection.read_only {
-            return Err(ApiError::new(ErrorCode::ReadOnly, "this collection came with Hammock and cannot be changed"));
+        if self.find_collection(scope, id).await?.read_only {
+            return Err(read_only());
         }
         Ok(())
     }
+}
+
+/// It came with Hammock.
+pub(crate) fn read_only() -> ApiError {
+    ApiError::new(ErrorCode::ReadOnly, "this collection came with Hammock and cannot be changed")
 }
 
 /// A name, unless it is the built-in collection's, which stands in the same list.

@@ -26,9 +26,12 @@ impl Hammock {
         let db = self.store().read();
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
         let rows = messages::list(scope, db, id).await.map_err(from_store)?;
+        let reader = self.reader(scope).await?;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
-            messages.push(self.message_so_far(scope, row).await?);
+            let mut message = self.message_so_far(scope, row).await?;
+            reader.hide_in(&mut message.citations);
+            messages.push(message);
         }
         Ok(Conversation { summary, messages })
     }

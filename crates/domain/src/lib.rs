@@ -9,6 +9,7 @@ mod attempts;
 mod chat;
 mod chunks;
 mod clock;
+mod collection_access;
 mod collections;
 mod connections;
 mod conversations;

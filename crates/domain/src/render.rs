@@ -247,6 +247,7 @@ mod tests {
                 edited: None,
                 table: None,
                 cited: false,
+                hidden: false,
             })
             .collect();
         Sources::of(&citations)

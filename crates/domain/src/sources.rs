@@ -231,11 +231,12 @@ impl Hammock {
 
     /// Stops the work on every source of a collection and forgets what has ended, before it is deleted.
     pub(crate) async fn stop_crawls_of(&self, scope: &Scope, collection: &CollectionId) -> Result<()> {
-        for source in sources::list(scope, self.store().read(), collection).await.map_err(from_store)? {
-            self.0.crawls.stop(&source.id);
+        let ids = sources::list_ids_of_collection(scope, self.store().read(), collection).await.map_err(from_store)?;
+        for source in ids {
+            self.0.crawls.stop(&source);
             let tx = self.store().begin().await.map_err(from_store)?;
-            queue::cancel(scope, &tx, source.id.as_str(), self.now()).await.map_err(from_store)?;
-            queue::forget_ended(scope, &tx, source.id.as_str()).await.map_err(from_store)?;
+            queue::cancel(scope, &tx, source.as_str(), self.now()).await.map_err(from_store)?;
+            queue::forget_ended(scope, &tx, source.as_str()).await.map_err(from_store)?;
             tx.commit().await.map_err(from_store)?;
         }
         Ok(())

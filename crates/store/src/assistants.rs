@@ -131,7 +131,8 @@ pub async fn first(scope: &Scope, db: Db<'_>) -> Result<AssistantRow> {
     rows.pop().ok_or(StoreError::NotFound)
 }
 
-/// Replaces what an assistant is made of.
+/// Replaces what an assistant is made of. Collections that it has and the scope does not see stay: nobody changes what they
+/// do not see.
 ///
 /// # Errors
 /// As [`create`], and [`StoreError::NotFound`] when the assistant is not there for this scope.
@@ -139,11 +140,14 @@ pub async fn update(
     scope: &Scope,
     tx: &Tx,
     id: &AssistantId,
-    settings: AssistantSettings,
+    mut settings: AssistantSettings,
     now: Timestamp,
 ) -> Result<AssistantRow> {
     let before = find(scope, tx.db(), id).await?;
     check_references(scope, tx, &settings).await?;
+    let had = &before.settings.collections;
+    let seen = collections::retain_visible(scope, tx.db(), had).await?;
+    settings.collections.extend(had.iter().filter(|one| !seen.contains(*one)).cloned());
     let sql = "UPDATE assistants SET name_key = $3, search_key = $4, access = $5, connection_id = $6, settings = $7, \
                updated_at = $8 WHERE organisation_id = $1 AND id = $2";
     let values = [

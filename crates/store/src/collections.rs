@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use hammock_contract::{
-    CollectionId, OrganisationId, Page, Timestamp,
-    collection::{Collection, CollectionPatch},
+    CollectionId, OrganisationId, Page, Timestamp, UserId,
+    collection::{Collection, CollectionAccess, CollectionPatch},
     page::PageRequest,
     retrieval::RetrievalSettings,
 };
@@ -37,23 +37,46 @@ table! {
     updated_at: Timestamp,
     /// How it is searched.
     retrieval: RetrievalSettings,
+    /// Who sees what is in it.
+    access: CollectionAccess,
+    /// Who made it.
+    created_by: Option<UserId>,
 }
 
-/// A condition that lets through rows of `table` that the scope may read: its organisation's, and the built-in handbook's.
-/// `collection` is the column that holds the collection's id.
+/// A condition that lets through rows of `table` that the scope may read: what its person sees in its organisation, and the
+/// built-in handbook's. `collection` is the column that holds the collection's id.
+///
+/// Every query that gives out anything of a collection has it (or [`writable`]): there is no other place where this is decided.
 pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    let own = writable(scope, table, collection, values);
+    values.extend([builtin_organisation().as_str().into(), handbook_collection().as_str().into()]);
+    let (builtin, handbook) = (values.len() - 1, values.len());
+    format!("({own} OR ({table}.organisation_id = ${builtin} AND {table}.{collection} = ${handbook}))")
+}
+
+/// The same without the handbook, which nobody but [`Scope::builtin`] writes. Background work and the operator belong to no
+/// person: they see all of their organisation.
+pub(crate) fn writable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    values.push(scope.organisation().as_str().into());
+    let own = values.len();
+    let Some(user) = scope.user() else { return format!("{table}.organisation_id = ${own}") };
     values.extend([
-        scope.organisation().as_str().into(),
-        builtin_organisation().as_str().into(),
-        handbook_collection().as_str().into(),
+        user.as_str().into(),
+        CollectionAccess::Organisation.store().into(),
+        CollectionAccess::Chosen.store().into(),
     ]);
-    let (own, builtin, handbook) = (values.len() - 2, values.len() - 1, values.len());
+    let (user, everybody, chosen) = (own + 1, own + 2, own + 3);
     format!(
-        "({table}.organisation_id = ${own} OR ({table}.organisation_id = ${builtin} AND {table}.{collection} = ${handbook}))"
+        "({table}.organisation_id = ${own} AND {table}.{collection} IN (SELECT seen.id FROM collections AS seen \
+         WHERE seen.organisation_id = ${own} AND (seen.access = ${everybody} OR seen.created_by = ${user} \
+         OR (seen.access = ${chosen} AND EXISTS (SELECT 1 FROM collection_people \
+         WHERE collection_people.collection_id = seen.id AND collection_people.organisation_id = ${own} \
+         AND collection_people.user_id = ${user})))))"
     )
 }
 
-/// Makes a collection, which is searched as Hammock searches by itself.
+/// Makes a collection, which is searched as Hammock searches by itself, and which everybody in the organisation sees;
+/// [`crate::collection_access::set`] restricts it.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken.
@@ -74,6 +97,8 @@ pub async fn create(
         created_at: now,
         updated_at: now,
         retrieval: RetrievalSettings::default(),
+        access: CollectionAccess::Organisation,
+        created_by: scope.user().cloned(),
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)
@@ -113,10 +138,12 @@ pub async fn find_row(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<Co
     row::one(db.row(&sql, values).await?)
 }
 
-/// One collection that the scope may write: its own organisation's.
+/// One collection that the scope may write: of its own organisation, and seen by its person.
 pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<CollectionRow> {
-    let sql = format!("SELECT {} FROM collections WHERE organisation_id = $1 AND id = $2", CollectionRow::COLUMNS);
-    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let writable = writable(scope, "collections", "id", &mut values);
+    let sql = format!("SELECT {} FROM collections WHERE id = $1 AND {writable}", CollectionRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
 }
 
 /// The ids of every collection that the scope may read: what a search without a choice looks through.
@@ -157,12 +184,13 @@ pub(crate) async fn count_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId
     Ok(retain_visible(scope, db, ids).await?.len())
 }
 
-/// Changes a collection of the organisation; absent fields stay.
+/// Changes name, description and search settings of a collection of the organisation; absent fields stay. Who sees it is changed by
+/// [`crate::collection_access::set`].
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] also for the built-in one.
 pub async fn update(scope: &Scope, tx: &Tx, id: &CollectionId, patch: &CollectionPatch, now: Timestamp) -> Result<()> {
-    let CollectionPatch { name, description, retrieval } = patch;
+    let CollectionPatch { name, description, retrieval, access: _, people: _ } = patch;
     let sql = "UPDATE collections SET name = COALESCE($3, name), name_key = COALESCE($4, name_key), \
                description = COALESCE($5, description), updated_at = $6, \
                retrieval = COALESCE($7, retrieval) WHERE organisation_id = $1 AND id = $2";
@@ -249,16 +277,7 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
         .map(|row| {
             let Counts { sources, documents, chunks, embedded_chunks, used_by } =
                 counts.remove(&row.id).unwrap_or_default();
-            let CollectionRow {
-                id,
-                organisation_id,
-                name,
-                name_key: _,
-                description,
-                created_at,
-                updated_at,
-                retrieval,
-            } = row;
+            let CollectionRow { id, organisation_id, name, description, created_at, updated_at, retrieval, .. } = row;
             let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
             Collection {
                 id,
@@ -266,6 +285,9 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
                 description,
                 retrieval,
                 read_only,
+                access: row.access,
+                created_by: row.created_by,
+                can_read: true,
                 sources,
                 documents,
                 chunks,

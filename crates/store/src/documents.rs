@@ -9,7 +9,7 @@ use sea_orm::{QueryResult, Value};
 
 use crate::{
     Db, Result, Scope, Tx,
-    collections::readable,
+    collections::{readable, writable},
     paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
     sources,
@@ -215,10 +215,12 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &DocumentId) -> Result<Document
     row::one(db.row(&sql, values).await?)
 }
 
-/// One document that the scope may write: its own organisation's.
+/// One document that the scope may write: of its own organisation, in a collection that its person sees.
 pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &DocumentId) -> Result<DocumentRow> {
-    let sql = format!("SELECT {} FROM documents WHERE organisation_id = $1 AND id = $2", DocumentRow::COLUMNS);
-    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let writable = writable(scope, "documents", "collection_id", &mut values);
+    let sql = format!("SELECT {} FROM documents WHERE id = $1 AND {writable}", DocumentRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
 }
 
 /// The document of a source at a location, if there is one.

@@ -16,6 +16,7 @@ pub mod assistants;
 pub mod audit;
 pub mod chunk_edits;
 pub mod chunks;
+pub mod collection_access;
 pub mod collections;
 pub mod connections;
 pub mod conversations;

@@ -151,10 +151,13 @@ pub async fn remove(scope: &Scope, tx: &Tx, id: &UserId) -> Result<()> {
         return accounts::delete(tx, id).await;
     }
     // Somebody of two organisations keeps the account, but nothing of the one that was left.
-    for table in ["conversations WHERE user_id", "api_keys WHERE created_by"] {
+    for table in ["conversations WHERE user_id", "api_keys WHERE created_by", "collection_people WHERE user_id"] {
         let sql = format!("DELETE FROM {table} = $2 AND organisation_id = $1");
         tx.db().execute(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
     }
+    // Whoever comes back is a new person here: what was theirs alone is not theirs again.
+    let sql = "UPDATE collections SET created_by = NULL WHERE organisation_id = $1 AND created_by = $2";
+    tx.db().execute(sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use sea_orm::Value;
 
 use crate::{
     Db, Result, Scope, StoreError, Tx, collections,
-    collections::readable,
+    collections::{readable, writable},
     row::{self, Stored, Table, key_of, placeholders, table, value},
 };
 
@@ -110,10 +110,20 @@ pub async fn find_row(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<Source
     row::one(db.row(&sql, values).await?)
 }
 
-/// One source that the scope may write: its own organisation's.
+/// One source that the scope may write: of its own organisation, in a collection that its person sees.
 pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<SourceRow> {
-    let sql = format!("SELECT {} FROM sources WHERE organisation_id = $1 AND id = $2", SourceRow::COLUMNS);
-    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let writable = writable(scope, "sources", "collection_id", &mut values);
+    let sql = format!("SELECT {} FROM sources WHERE id = $1 AND {writable}", SourceRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
+}
+
+/// The ids of a collection's sources in the scope's organisation, whoever sees them: their work is stopped before the
+/// collection is deleted, which administrators may do without seeing it.
+pub async fn list_ids_of_collection(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<SourceId>> {
+    let sql = "SELECT id FROM sources WHERE organisation_id = $1 AND collection_id = $2 ORDER BY id";
+    let rows = db.rows(sql, [scope.organisation().as_str().into(), collection.as_str().into()]).await?;
+    rows.iter().map(|found| value(found, "id")).collect()
 }
 
 /// Says that work begins: `Working`, without an earlier failure, and not due.

@@ -54,10 +54,12 @@ functions! {
     USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
     USER chat::ListChoices { page } => page, "List the assistants that can be asked";
     USER chat::ChosenAssistant { assistant } => one, "Read the assistant that is asked";
-    USER knowledge::ListCollections { page } => page, "List the collections";
+    USER knowledge::ListCollections { page } => page, "List the collections that the caller sees";
+    ADMIN knowledge::ListHiddenCollections {} => list, "List the collections that an administrator manages without seeing what is in them";
+    USER knowledge::ExplainAccess { collection, query } => one, "Who sees what is in a collection, and by which rule; users learn about themselves";
     USER knowledge::FindCollection { collection } => one, "Read a collection";
     ADMIN knowledge::CreateCollection { collection } => one, "Make a collection";
-    ADMIN knowledge::UpdateCollection { collection, patch } => one, "Rename or describe a collection, or change how it is searched";
+    ADMIN knowledge::UpdateCollection { collection, patch } => one, "Rename or describe a collection, change how it is searched, or who sees what is in it";
     ADMIN knowledge::DeleteCollection { collection } => nothing, "Delete a collection with everything in it";
     USER knowledge::ReadIndexStatus {} => one, "How the search side stands";
     USER knowledge::ListSources { collection } => list, "List the sources of a collection";

@@ -53,13 +53,17 @@ pub(super) fn follow_stored(hammock: Hammock, scope: Scope, run: RunId, after: u
                 let found = runs::find(&scope, hammock.store().read(), &run).await.ok()?;
                 pending = stream_events::list_after(&scope, hammock.store().read(), &run, last).await.ok()?.into();
                 if !pending.is_empty() {
+                    // Stored when the collections that it cites could be seen, which may be long ago.
+                    let reader = hammock.reader(&scope).await.ok()?;
+                    pending.iter_mut().for_each(|(_, event)| reader.hide_in_event(event));
                     continue;
                 }
                 if found.finished_at.is_none() {
                     tokio::time::sleep(FOLLOW_ELSEWHERE).await;
                     continue;
                 }
-                let end = missing_end(&hammock, &scope, &found, last).await.ok()??;
+                let mut end = missing_end(&hammock, &scope, &found, last).await.ok()??;
+                hammock.reader(&scope).await.ok()?.hide_in_event(&mut end);
                 pending.push_back((last + 1, end));
             }
         },

@@ -29,6 +29,7 @@ pub fn numbered(sent: &[Passage]) -> Vec<Citation> {
             edited: passage.row.edited.clone(),
             table: passage.row.chunk.table_part.clone(),
             cited: false,
+            hidden: false,
         })
         .collect()
 }

@@ -166,6 +166,7 @@ async fn an_answer_is_kept_as_it_was_said() {
             edited: Some(ChunkEdited { by: Some("Eva Example".to_owned()), at: NOW }),
             table: Some(TablePart { header: Some("| Name |".to_owned()), ends_in_row: true, ..TablePart::default() }),
             cited: true,
+            hidden: false,
         };
         let update = messages::MessageUpdate {
             text: "Because\0 of 🦀.".to_owned(),

@@ -6,7 +6,7 @@ use hammock_contract::{
     ApiError, AssistantId, ChunkId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
     assistant::Access,
     chat::{AnswerKind, Author, MessageState},
-    collection::CollectionPatch,
+    collection::{CollectionAccess, CollectionPatch},
     connection::ProviderKind,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
@@ -22,8 +22,9 @@ use super::{
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
 };
 use crate::{
-    Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collections, connections, conversations,
-    crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources, stream_events,
+    Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
+    conversations, crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources,
+    stream_events,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -191,11 +192,26 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("collections::update", collections::update(foreign, &tx, &one.collection, &patch, NOW).await);
         checked.nothing("collections::touch", collections::touch(foreign, &tx, &one.collection, NOW).await);
         checked.nothing("collections::delete", collections::delete(foreign, &tx, &one.collection).await);
+        let chosen = CollectionAccess::Chosen;
+        let set = collection_access::set(foreign, &tx, &one.collection, chosen, Some(&[]), NOW).await;
+        checked.nothing("collection_access::set", set);
+        let stranger = std::slice::from_ref(&one.owner);
+        let set = collection_access::set(foreign, &tx, &two.collection, chosen, Some(stranger), NOW).await;
+        checked.nothing("collection_access::set", set);
+        let found = collection_access::list_chosen(foreign, db, &one.collection).await;
+        checked.empty("collection_access::list_chosen", found, Vec::new());
+        let found = collection_access::find_managed(foreign, db, &one.collection).await;
+        checked.nothing("collection_access::find_managed", found);
+        checked.empty("collection_access::list_hidden", collection_access::list_hidden(foreign, db).await, Vec::new());
+        let found = collection_access::list_concerned(foreign, db, &one.collection, Some(&one.owner)).await;
+        checked.empty("collection_access::list_concerned", found, Vec::new());
 
         let create =
             sources::create(foreign, &tx, SourceId::new(), &one.collection, "S", SourceKind::Upload, NOW).await;
         checked.nothing("sources::create", create);
         checked.empty("sources::list", sources::list(foreign, db, &one.collection).await, Vec::new());
+        let ids = sources::list_ids_of_collection(foreign, db, &one.collection).await;
+        checked.empty("sources::list_ids_of_collection", ids, Vec::new());
         checked.nothing("sources::find", sources::find(foreign, db, &one.source).await);
         checked.nothing("sources::find_row", sources::find_row(foreign, db, &one.source).await);
         checked.nothing("sources::find_writable", sources::find_writable(foreign, db, &one.source).await);

@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CollectionId,
-    collection::{Collection, CollectionPatch, NewCollection},
+    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
     page::{Page, PageRequest},
     source::{NewSource, Source},
     system::IndexStatus,
@@ -56,6 +56,22 @@ pub async fn delete(
 ) -> Result<StatusCode> {
     app.hammock.delete_collection(&scope, &collection).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn list_hidden(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+) -> Result<axum::Json<Page<Collection>>> {
+    Ok(axum::Json(Page::single(app.hammock.list_hidden_collections(&scope).await?)))
+}
+
+pub async fn explain_access(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(collection): Id<CollectionId>,
+    Query(query): Query<AccessQuery>,
+) -> Result<axum::Json<AccessReport>> {
+    Ok(axum::Json(app.hammock.explain_access(&scope, &collection, query).await?))
 }
 
 pub async fn list_sources(

@@ -107,6 +107,8 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/find_collection" | "knowledge/delete_collection" | "knowledge/list_sources" => {
             object(json!({ "collection": id("collection") }))
         }
+        "knowledge/list_hidden_collections" => plain(json!({})),
+        "knowledge/explain_access" => object(json!({ "collection": id("collection"), "query": {} })),
         "knowledge/create_collection" => plain(json!({ "collection": { "name": "Planted", "description": "" } })),
         "knowledge/update_collection" => {
             object(json!({ "collection": id("collection"), "patch": { "name": "Planted" } }))
