@@ -24,6 +24,13 @@ impl MigrationTrait for Migration {
             format!("ALTER TABLE collections ADD COLUMN access {text} NOT NULL DEFAULT 'organisation'"),
             format!("ALTER TABLE collections ADD COLUMN created_by {text} REFERENCES users (id) ON DELETE SET NULL"),
             "CREATE INDEX collections_created_by ON collections (created_by)".to_owned(),
+            // Who made those that are there already, where it was a person who is still in the organisation.
+            "UPDATE collections SET created_by = (SELECT MIN(memberships.user_id) FROM audit_events \
+             JOIN memberships ON memberships.user_id = audit_events.actor_id \
+             AND memberships.organisation_id = audit_events.organisation_id \
+             WHERE audit_events.organisation_id = collections.organisation_id AND audit_events.target = collections.id \
+             AND audit_events.action = 'collection.create' AND audit_events.actor_kind = 'user')"
+                .to_owned(),
             format!(
                 "CREATE TABLE collection_people (\
                  collection_id {text} NOT NULL REFERENCES collections (id) ON DELETE CASCADE, \

@@ -84,12 +84,14 @@ pub(crate) struct AccessChange {
 }
 
 impl AccessChange {
-    /// What `access` and `people` of a request change where `before` is set; `None` when they are absent.
+    /// What `access` and `people` of a request change where `before` is set; `None` when they are absent. `has_maker` is
+    /// whether it is known who made the collection.
     ///
     /// # Errors
-    /// `invalid_field` for people whom nothing would be done with, or too many.
+    /// `invalid_field` for people whom nothing would be done with, or too many, and for what nobody would see.
     pub fn of(
         before: CollectionAccess,
+        has_maker: bool,
         access: Option<CollectionAccess>,
         people: Option<Vec<UserId>>,
     ) -> Result<Option<Self>> {
@@ -97,6 +99,11 @@ impl AccessChange {
             return Ok(None);
         }
         let access = access.unwrap_or(before);
+        if access == CollectionAccess::Private && !has_maker {
+            let message =
+                "it is not known who made this collection, so nobody would see it; choose people for it instead";
+            return Err(validate::invalid("access", message));
+        }
         if let Some(people) = &people {
             if !people.is_empty() && access != CollectionAccess::Chosen {
                 let message = "people can be chosen where the access is \"chosen\"; set that, or leave the people out";
@@ -148,14 +155,16 @@ mod tests {
     fn people_are_chosen_where_that_says_something() {
         use CollectionAccess::{Chosen, Organisation, Private};
         let one = || Some(vec![UserId::new()]);
-        assert_eq!(AccessChange::of(Organisation, None, None).unwrap(), None);
-        assert_eq!(AccessChange::of(Chosen, None, one()).unwrap().unwrap().access, Chosen);
-        assert_eq!(AccessChange::of(Organisation, Some(Private), None).unwrap().unwrap().people, None);
-        assert!(AccessChange::of(Organisation, Some(Private), Some(Vec::new())).is_ok());
+        assert_eq!(AccessChange::of(Organisation, true, None, None).unwrap(), None);
+        assert_eq!(AccessChange::of(Chosen, true, None, one()).unwrap().unwrap().access, Chosen);
+        assert_eq!(AccessChange::of(Organisation, true, Some(Private), None).unwrap().unwrap().people, None);
+        assert!(AccessChange::of(Organisation, true, Some(Private), Some(Vec::new())).is_ok());
+        let nobody = AccessChange::of(Organisation, false, Some(Private), None).unwrap_err();
+        assert_eq!(nobody.field.as_deref(), Some("access"));
         for (before, access) in [(Organisation, None), (Chosen, Some(Private)), (Private, Some(Organisation))] {
-            assert_eq!(AccessChange::of(before, access, one()).unwrap_err().field.as_deref(), Some("people"));
+            assert_eq!(AccessChange::of(before, true, access, one()).unwrap_err().field.as_deref(), Some("people"));
         }
         let many = (0..=MOST_CHOSEN).map(|_| UserId::new()).collect();
-        assert!(AccessChange::of(Chosen, None, Some(many)).is_err());
+        assert!(AccessChange::of(Chosen, true, None, Some(many)).is_err());
     }
 }

@@ -47,7 +47,8 @@ impl Hammock {
         let name = free(validate::line("name", &name, 1, 80)?)?;
         let description = validate::block("description", &description, 500)?;
         let retrieval = validate::retrieval(retrieval)?;
-        let changes = AccessChange::of(CollectionAccess::Organisation, Some(access), Some(people))?;
+        let change =
+            AccessChange::of(CollectionAccess::Organisation, scope.user().is_some(), Some(access), Some(people))?;
         let (id, now) = (CollectionId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         collections::create(scope, &tx, id.clone(), &name, &description, now).await.map_err(taken(&name))?;
@@ -57,7 +58,7 @@ impl Hammock {
         }
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "collection.create", id.as_str(), detail, now).await.map_err(from_store)?;
-        if let Some(change) = changes.filter(|change| change.access != CollectionAccess::Organisation) {
+        if let Some(change) = change.filter(|change| change.access != CollectionAccess::Organisation) {
             change.apply(scope, &tx, &id, now).await?;
         }
         tx.commit().await.map_err(from_store)?;
@@ -88,7 +89,7 @@ impl Hammock {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         let before = managed(scope, tx.db(), id, changes_access && !changes_words).await?;
-        let change = AccessChange::of(before.access, access, people)?;
+        let change = AccessChange::of(before.access, before.created_by.is_some(), access, people)?;
         if changes_words || change.is_none() {
             collections::update(scope, &tx, id, &patch, now)
                 .await

@@ -18,8 +18,10 @@ use crate::{
     row::{self, Stored, Table, table, value},
 };
 
-/// The most rows of a list that has one page.
+/// The most collections of a list that has one page.
 const MOST: u32 = 500;
+/// The most people of such a list: more than can be chosen, and their administrators.
+const MOST_PEOPLE: u32 = 2_000;
 
 table! {
     /// A person who was chosen for a collection. It counts while the collection's access is `chosen`, and is removed otherwise.
@@ -152,7 +154,7 @@ pub fn without_content(row: CollectionRow) -> Collection {
 }
 
 /// One person of the organisation as the rules of a collection see them; without one, everybody whom these rules name: who made
-/// it, who was chosen, and the administrators. By name, at most 500. The caller checks that the scope may know.
+/// it, who was chosen, and the administrators. By name, at most 2,000. The caller checks that the scope may know.
 pub async fn list_concerned(
     scope: &Scope,
     db: Db<'_>,
@@ -179,7 +181,7 @@ pub async fn list_concerned(
          FROM memberships JOIN users ON users.id = memberships.user_id \
          LEFT JOIN collection_people AS chosen ON chosen.user_id = users.id AND chosen.collection_id = $2 \
          AND chosen.organisation_id = $1 LEFT JOIN users AS chooser ON chooser.id = chosen.added_by \
-         WHERE memberships.organisation_id = $1 AND {whom} ORDER BY users.search_key, users.id LIMIT {MOST}"
+         WHERE memberships.organisation_id = $1 AND {whom} ORDER BY users.search_key, users.id LIMIT {MOST_PEOPLE}"
     );
     db.rows(&sql, values).await?.iter().map(concerned).collect()
 }

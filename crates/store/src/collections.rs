@@ -184,8 +184,8 @@ pub(crate) async fn count_visible(scope: &Scope, db: Db<'_>, ids: &[CollectionId
     Ok(retain_visible(scope, db, ids).await?.len())
 }
 
-/// Changes name, description and search settings of a collection of the organisation; absent fields stay. Who sees it is changed by
-/// [`crate::collection_access::set`].
+/// Changes name, description and search settings of a collection of the organisation; absent fields stay. Who sees it is
+/// changed by [`crate::collection_access::set`].
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] also for the built-in one.
