@@ -1,5 +1,8 @@
 //! The *Data* section: collections of knowledge, their sources, their documents.
 
+mod access_draft;
+mod access_fields;
+mod access_fold;
 pub mod api;
 mod chunk_block;
 mod collection_dialogs;
@@ -10,7 +13,9 @@ mod document_page;
 mod documents_table;
 mod edit_chunk;
 mod held_crawl;
+mod hidden_collections;
 mod live;
+mod people_picker;
 pub mod retrieval_fields;
 mod search_hits;
 mod search_page;

@@ -50,6 +50,7 @@ pub fn AssistantForm(
     let stored = RwSignal::new(settings);
     let changed = Memo::new(move |_| !readonly && stored.with(|stored| draft.differs_from(stored)));
     guard_leaving(changed);
+    let hidden = assistant.as_ref().map(|assistant| assistant.hidden_collections).unwrap_or_default();
     let id = assistant.map(|assistant| assistant.id);
     let is_new = id.is_none();
     let navigate = StoredValue::new(use_navigate());
@@ -97,7 +98,7 @@ pub fn AssistantForm(
                     <ModelSection draft error readonly />
                 </FormPart>
                 <FormPart title=t!("assistants.knowledge") text=t!("assistants.knowledge_text")>
-                    <KnowledgeSection draft />
+                    <KnowledgeSection draft hidden />
                 </FormPart>
                 <FormPart title=t!("retrieval.title") text=t!("assistants.retrieval_text")>
                     <RetrievalSection draft error readonly />

@@ -98,6 +98,8 @@ fn icon_name(icon: &str) -> &'static str {
 pub fn KnowledgeSection(
     /// The settings.
     draft: Draft,
+    /// How many more collections it has that the person cannot see.
+    hidden: u32,
 ) -> impl IntoView {
     let wanted = || PageRequest { limit: Some(OFFERED), ..PageRequest::default() };
     let collections = Resource::new(|| (), move |()| list_collections(wanted()));
@@ -137,6 +139,9 @@ pub fn KnowledgeSection(
                     .into_any()
             }}
         </Load>
+        {(hidden > 0).then(|| view! {
+            <p class="small muted">{i18n::count("assistants.n_hidden", u64::from(hidden))}</p>
+        })}
     }
 }
 

@@ -254,6 +254,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                 <ol>
                     {move || shown.get().into_iter().map(|citation| {
                         let number = citation.number;
+                        let hidden = citation.hidden.then(|| view! { <small>{t!("chat.source_hidden")}</small> });
                         let is_open = move || thread.source.with(|open| {
                             open.as_ref().is_some_and(|open| {
                                 open.number == number
@@ -265,7 +266,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                                 <button type="button" class="source" aria-expanded=move || is_open().to_string()
                                     on:click=move |_| open(thread, message, number)>
                                     <span class="number">{number}</span>
-                                    <span class="about"><b>{citation.title.clone()}</b>{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
+                                    <span class="about"><b>{citation.title.clone()}</b>{hidden}{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
                                 </button>
                             </li>
                         }

@@ -29,7 +29,11 @@ pub fn SourcePanel(thread: Thread) -> impl IntoView {
                 </header>
                 {move || thread.source.get().and_then(|open| {
                     let citation = open.citations.into_iter().find(|citation| citation.number == open.number)?;
-                    Some(view! { <OpenDocument citation /> })
+                    Some(if citation.hidden {
+                        view! { <p class="changed" role="status"><Icon name="lock" />{t!("chat.source_hidden")}</p> }.into_any()
+                    } else {
+                        view! { <OpenDocument citation /> }.into_any()
+                    })
                 })}
             </aside>
         </Show>

@@ -9,6 +9,8 @@ use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
+    access_draft::AccessDraft,
+    access_fields::AccessFields,
     api::{create_collection, delete_collection, update_collection},
     retrieval_fields::{RETRIEVAL_FIELDS, RetrievalDraft, RetrievalFields},
 };
@@ -21,7 +23,8 @@ use crate::{
 };
 
 /// The fields that say themselves what is wrong with them.
-const FIELDS: &[&str] = &["name", "description", "threshold", "passages", "keyword_weight", "language"];
+const FIELDS: &[&str] =
+    &["name", "description", "access", "people", "threshold", "passages", "keyword_weight", "language"];
 
 /// The dialog that makes a collection and leads to its page, or changes one.
 #[component]
@@ -37,26 +40,34 @@ pub fn EditCollection(
     let navigate = StoredValue::new(use_navigate());
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
+    let access = AccessDraft::blank();
     let retrieval = RetrievalDraft::of(&RetrievalSettings::default());
     let typed = Typed::in_fields(move || {
-        [name, description].into_iter().chain(retrieval.texts()).map(|field| field.get()).collect()
+        let words = [name, description].into_iter().chain(retrieval.texts()).map(|field| field.get());
+        words.chain([access.text()]).collect()
     });
+    // Of a collection that one manages without seeing it, nothing else can be changed.
+    let can_read = move || collection.with(|it| it.as_ref().is_none_or(|it| it.can_read));
     let save = Action::new(move |(): &()| {
         let (name, description) = (name.get_untracked(), description.get_untracked());
         let retrieval = untrack(move || retrieval.settings());
         let existing = collection.get_untracked();
+        let (change, whole) = untrack(|| (existing.as_ref().map(|it| access.change(it)), access.whole()));
         async move {
             let (is_new, retrieval) = (existing.is_none(), retrieval?);
             let saved = match existing {
                 Some(existing) => {
-                    let patch = CollectionPatch {
-                        name: Some(name),
-                        description: Some(description),
-                        retrieval: Some(retrieval),
-                    };
+                    let words = Some((name, description)).filter(|_| existing.can_read);
+                    let (name, description) = words.unzip();
+                    let (access, people) = change.unwrap_or_default();
+                    let retrieval = Some(retrieval).filter(|_| existing.can_read);
+                    let patch = CollectionPatch { name, description, retrieval, access, people };
                     update_collection(existing.id, patch).await?
                 }
-                None => create_collection(NewCollection { name, description, retrieval }).await?,
+                None => {
+                    let (access, people) = whole;
+                    create_collection(NewCollection { name, description, retrieval, access, people }).await?
+                }
             };
             open.set(false);
             toaster.say(t!("form.saved"));
@@ -76,14 +87,18 @@ pub fn EditCollection(
             let existing = collection.get_untracked();
             name.set(existing.as_ref().map(|existing| existing.name.clone()).unwrap_or_default());
             retrieval.show(&existing.as_ref().map(|existing| existing.retrieval.clone()).unwrap_or_default());
-            description.set(existing.map(|existing| existing.description).unwrap_or_default());
+            description.set(existing.as_ref().map(|existing| existing.description.clone()).unwrap_or_default());
+            access.open(existing.as_ref());
             typed.begin();
         }
     });
     let error = action_error(save);
     let title = Signal::derive(move || {
-        let key = if collection.with(Option::is_some) { t!("data.edit_collection") } else { t!("data.new_collection") };
-        key.to_owned()
+        collection.with(|it| match it {
+            Some(it) if !it.can_read => t!("data.change_access_of", name = it.name),
+            Some(_) => t!("data.edit_collection").to_owned(),
+            None => t!("data.new_collection").to_owned(),
+        })
     });
     view! {
         <Dialog open title changed=typed.changed()>
@@ -95,23 +110,28 @@ pub fn EditCollection(
                     save.dispatch(());
                 }
             >
-                <TextField
-                    label=t!("data.name")
-                    name="name"
-                    value=name
-                    error=on_field(error, "name")
-                    maxlength=80
-                    autofocus=true
-                />
-                <TextArea
-                    label=t!("data.description")
-                    name="description"
-                    value=description
-                    error=on_field(error, "description")
-                    hint=t!("data.description_hint")
-                    maxlength=500
-                />
-                <FoldedRetrieval draft=retrieval error />
+                <Show when=can_read>
+                    <TextField
+                        label=t!("data.name")
+                        name="name"
+                        value=name
+                        error=on_field(error, "name")
+                        maxlength=80
+                        autofocus=true
+                    />
+                    <TextArea
+                        label=t!("data.description")
+                        name="description"
+                        value=description
+                        error=on_field(error, "description")
+                        hint=t!("data.description_hint")
+                        maxlength=500
+                    />
+                </Show>
+                <AccessFields draft=access collection error />
+                <Show when=can_read>
+                    <FoldedRetrieval draft=retrieval error />
+                </Show>
                 <FormError error=general_error(error, FIELDS) />
                 <DialogFoot>
                     <CancelButton />
@@ -199,6 +219,9 @@ pub fn DeleteCollection(
 }
 
 fn what_goes(collection: &Collection) -> String {
+    if !collection.can_read {
+        return t!("data.delete_hidden_text").to_owned();
+    }
     let mut text = t!(
         "data.delete_collection_text",
         sources = i18n::count("data.n_sources", collection.sources),

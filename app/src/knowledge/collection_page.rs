@@ -8,6 +8,8 @@ use leptos_router::{
 };
 
 use super::{
+    access_fields::AccessBadge,
+    access_fold::AccessFold,
     api::list_documents,
     documents_table::{DocumentFilters, DocumentsTable},
     live::{Live, load, query_of},
@@ -41,6 +43,7 @@ pub fn CollectionPage() -> impl IntoView {
                 {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
+                    let id = collection.id.clone();
                     live.collection.set(Some(collection));
                     live.sources.set(sources);
                     live.status.set(Some(status));
@@ -48,6 +51,7 @@ pub fn CollectionPage() -> impl IntoView {
                         <CollectionHeader live can_write add_open />
                         <PageBody>
                             <Counts live />
+                            <AccessFold collection=id />
                             <SourceList live can_write />
                             <section class="section">
                                 <h2>{t!("data.documents")}</h2>
@@ -77,10 +81,12 @@ fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> im
     let name = Signal::derive(move || live.collection.get().map(|it| it.name).unwrap_or_default());
     let description = Signal::derive(move || live.collection.get().map(|it| it.description).unwrap_or_default());
     let read_only = live.collection.with_untracked(|it| it.as_ref().is_some_and(|it| it.read_only));
+    let access = live.collection.with_untracked(|it| it.as_ref().map(|it| it.access)).unwrap_or_default();
     view! {
         <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
         <PageHeader title=name subtitle=description>
             {read_only.then(|| view! { <Badge icon="lock">{t!("data.built_in")}</Badge> })}
+            <AccessBadge access />
             {can_write.then(|| view! {
                 <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| add_open.set(true)>
                     {t!("data.add_source")}

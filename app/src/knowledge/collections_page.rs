@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use super::{
-    api::list_collections,
+    access_fields::AccessBadge,
+    api::{list_collections, list_hidden_collections},
     collection_dialogs::{DeleteCollection, EditCollection},
+    hidden_collections::HiddenCollections,
     states::EmbeddingProgress,
 };
 use crate::{
@@ -45,7 +47,21 @@ pub fn CollectionsPage() -> impl IntoView {
         deleted: RwSignal::new(None),
         delete_open: RwSignal::new(false),
     };
-    let changed = Callback::new(move |()| collections.refetch());
+    let hidden = Resource::new(can_write, |manages| async move {
+        if manages { list_hidden_collections().await } else { Ok(Vec::new()) }
+    });
+    let changed = Callback::new(move |()| {
+        collections.refetch();
+        hidden.refetch();
+    });
+    let edit = Callback::new(move |collection: Collection| {
+        dialogs.edited.set(Some(collection));
+        dialogs.edit_open.set(true);
+    });
+    let delete = Callback::new(move |collection: Collection| {
+        dialogs.deleted.set(Some(collection));
+        dialogs.delete_open.set(true);
+    });
     let create = move || {
         dialogs.edited.set(None);
         dialogs.edit_open.set(true);
@@ -72,6 +88,7 @@ pub fn CollectionsPage() -> impl IntoView {
                             .into_any()
                     }}
                 </Load>
+                <HiddenCollections collections=hidden on_edit=edit on_delete=delete />
             </PageBody>
         </Page>
         <EditCollection open=dialogs.edit_open collection=dialogs.edited on_done=changed />
@@ -127,6 +144,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
                 <span>
                     <A href=format!("/data/{}", collection.id)>{collection.name.clone()}</A>
                     {collection.read_only.then(|| view! { " " <Badge icon="lock">{t!("data.built_in")}</Badge> })}
+                    <AccessBadge access=collection.access />
                     <span class="sub">{collection.description}</span>
                 </span>
             </td>
