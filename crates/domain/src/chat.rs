@@ -17,7 +17,7 @@ mod writing;
 
 use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
@@ -208,8 +208,12 @@ impl Hammock {
     /// `not_found`.
     pub async fn resume_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
         runs::find(scope, self.store().read(), run).await.map_err(from_store)?;
-        let events = match self.0.live.find(run) {
-            Some(live) => follow_live(run.clone(), live, after),
+        let reader = self.reader(scope).await?;
+        let events: EventStream = match self.0.live.find(run) {
+            Some(live) => {
+                let events = follow_live(run.clone(), live, after);
+                Box::pin(events.map(move |(id, event)| (id, reader.shown(event))))
+            }
             None => follow_stored(self.clone(), scope.clone(), run.clone(), after),
         };
         Ok(Answer { run: run.clone(), events })

@@ -3,6 +3,7 @@
 mod accounts;
 mod chat;
 mod chunks;
+mod collection_access;
 mod crawling;
 mod crawls;
 mod doctor;

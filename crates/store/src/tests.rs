@@ -1,5 +1,6 @@
 //! Every behaviour on SQLite and on PostgreSQL: one function each, run on both.
 
+mod access;
 mod chat;
 mod chunk_edits;
 mod crawls;

@@ -1,6 +1,6 @@
 //! What an earlier answer cites and its reader may not see any more: the answer's text stays, the passage is not told.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use hammock_contract::{CollectionId, chat::Citation, stream::StreamEvent};
 use hammock_store::{Scope, collections};
@@ -45,6 +45,16 @@ impl Reader {
                 hidden: true,
             };
         }
+    }
+
+    /// An event as the reader may see it.
+    pub(crate) fn shown(&self, event: Arc<StreamEvent>) -> Arc<StreamEvent> {
+        if !matches!(*event, StreamEvent::Sources { .. } | StreamEvent::Done { .. }) {
+            return event;
+        }
+        let mut own = StreamEvent::clone(&event);
+        self.hide_in_event(&mut own);
+        Arc::new(own)
     }
 
     /// The same in an event that was stored.
