@@ -14,6 +14,7 @@ use hammock_server::{
     routes::endpoints,
     server_functions::{FUNCTIONS, PREFIX, registered},
 };
+use serde_json::json;
 
 use crate::support::{Answer, Client};
 use world::World;
@@ -130,6 +131,77 @@ async fn every_server_function_refuses_whom_it_should() {
     }
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     world.assert_nothing_was_changed().await;
+}
+
+#[tokio::test]
+async fn what_is_in_a_private_collection_is_not_there_for_others() {
+    let world = World::new().await;
+    world.make_private().await;
+    let mut problems = Vec::new();
+    for endpoint in endpoints().into_iter().filter(|it| it.path_parameters().any(world::is_in_a_collection)) {
+        let name = format!("{} {}", endpoint.method, endpoint.path);
+        let role = endpoint.access.least_role().unwrap_or(Role::User);
+        let mut expect = |who: &str, answer: &Answer, expected: u16| {
+            if answer.status != expected {
+                problems.push(format!("{name} as {who}: {} instead of {expected}: {}", answer.status, answer.text));
+            }
+        };
+        expect("a user", &call(&endpoint, &world, &world.colleague).await, if role > Role::User { 403 } else { 404 });
+        // An administrator may end it without seeing it, and learns who does.
+        if endpoint.method != Method::DELETE || endpoint.path != "/collections/{collection}" {
+            let expected = if endpoint.path.ends_with("/access") { 200 } else { 404 };
+            expect("an administrator", &call(&endpoint, &world, &world.administrator).await, expected);
+        }
+        if endpoint.method == Method::GET {
+            expect("who made it", &call(&endpoint, &world, &world.owner).await, 200);
+            expect("a key of who made it", &call(&endpoint, &world, &world.user_key).await, 200);
+        }
+    }
+    for function in FUNCTIONS {
+        let Some(sample) = samples::body(function.path, &world) else { continue };
+        let text = sample.arguments.to_string();
+        if !["collection", "source", "document"].iter().any(|kind| text.contains(&world.id_of(kind))) {
+            continue;
+        }
+        let path = format!("{PREFIX}{}", function.path);
+        let mut expect = |who: &str, answer: &Answer, expected: u16| {
+            if answer.status != expected {
+                problems.push(format!("{path} as {who}: {} instead of {expected}: {}", answer.status, answer.text));
+            }
+        };
+        let role = function.access.least_role().unwrap_or(Role::User);
+        let expected = if role > Role::User { 403 } else { 404 };
+        expect("a user", &world.colleague.post(&path, &sample.arguments).await, expected);
+        if function.path != "knowledge/delete_collection" {
+            let expected = if function.path == "knowledge/explain_access" { 200 } else { 404 };
+            expect("an administrator", &world.administrator.post(&path, &sample.arguments).await, expected);
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    world.assert_nothing_was_changed().await;
+
+    // It is in no list of theirs, and in no search, whatever that goes by.
+    for (who, client) in [("a user", &world.colleague), ("an administrator", &world.administrator)] {
+        for path in ["/api/v1/collections", "/api/v1/documents"] {
+            let list = client.get(path).await;
+            assert!(!list.text.contains(&world.id_of("collection")), "{path} as {who}: {}", list.text);
+        }
+        for mode in ["keyword", "vector", "hybrid"] {
+            let found = client.post("/api/v1/search", &json!({ "query": "swallow", "mode": mode })).await;
+            assert_eq!(found.status, 200, "{}", found.text);
+            assert!(!found.text.contains("eleven"), "{mode} as {who}: {}", found.text);
+            let named = json!({ "query": "swallow", "mode": mode, "collections": [world.id_of("collection")] });
+            assert_eq!(client.post("/api/v1/search", &named).await.status, 404, "{mode} as {who}");
+        }
+    }
+    let found = world.owner.post("/api/v1/search", &json!({ "query": "swallow", "mode": "keyword" })).await;
+    assert!(found.text.contains("eleven"), "{}", found.text);
+    let hidden = world.administrator.get("/api/v1/collections/hidden").await.json();
+    assert_eq!((&hidden["items"][0]["name"], &hidden["items"][0]["can_read"]), (&json!("Theirs"), &json!(false)));
+    assert_eq!((&hidden["items"][0]["documents"], hidden["items"].as_array().map(Vec::len)), (&json!(0), Some(1)));
+    let path = format!("/api/v1/collections/{}", world.id_of("collection"));
+    assert_eq!(world.administrator.delete(&path).await.status, 204);
+    assert_eq!(world.owner.get(&path).await.status, 404);
 }
 
 #[tokio::test]

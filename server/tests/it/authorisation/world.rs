@@ -25,6 +25,11 @@ pub fn belongs_to_one_person(object: &str) -> bool {
     matches!(object, "conversation" | "message" | "run")
 }
 
+/// Whether things of a kind are in a collection, or are one.
+pub fn is_in_a_collection(object: &str) -> bool {
+    matches!(object, "collection" | "source" | "document")
+}
+
 impl World {
     pub async fn new() -> Self {
         let app = TestApp::with_worker("[egress]\nallow = ['127.0.0.1']").await;
@@ -98,6 +103,13 @@ impl World {
         assert_eq!(users["items"].as_array().map(Vec::len), Some(3), "{users}");
         let connections = self.owner.get("/api/v1/connections").await.json();
         assert_eq!(connections["items"].as_array().map(Vec::len), Some(1), "{connections}");
+    }
+
+    /// From here on the owner alone sees what is in the collection.
+    pub async fn make_private(&self) {
+        let path = format!("/api/v1/collections/{}", self.id_of("collection"));
+        let answer = self.owner.json(axum::http::Method::PATCH, &path, &json!({ "access": "private" })).await;
+        assert_eq!((answer.status, &answer.json()["access"]), (200, &json!("private")), "{}", answer.text);
     }
 
     async fn make(&self, path: &str, body: Value) -> Value {
