@@ -1,7 +1,8 @@
 //! What a newer version makes of the rows of an older one.
 
 use hammock_contract::{
-    CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, Timestamp,
+    CollectionId, DocumentId, ErrorCode, OrganisationId, SourceId, Timestamp, UserId,
+    collection::CollectionAccess,
     passage::Place,
     retrieval::RetrievalSettings,
     source::{SourceKind, WebsiteSettings},
@@ -150,5 +151,58 @@ async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
         Migrator::down(&after, Some(newer)).await.unwrap();
         Migrator::up(&after, None).await.unwrap();
         after.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn collections_of_before_stay_for_everybody_and_know_who_made_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    for (first_url, url) in urls {
+        let (organisation, maker, gone) = (OrganisationId::new(), UserId::new(), UserId::new());
+        let ids = [CollectionId::new(), CollectionId::new(), CollectionId::new()];
+        let before = Database::connect(&first_url).await.unwrap();
+        Migrator::up(&before, Some(4)).await.unwrap();
+        let mut statements = vec![
+            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
+            format!(
+                "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
+                 created_at) VALUES ('{maker}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
+            ),
+            format!(
+                "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
+                 VALUES ('{organisation}', '{maker}', 'owner', 'active', 1)"
+            ),
+        ];
+        for (number, collection) in ids.iter().enumerate() {
+            statements.push(format!(
+                "INSERT INTO collections (id, organisation_id, name, name_key, description, created_at, updated_at) \
+                 VALUES ('{collection}', '{organisation}', '{number}', '{number}', '', 1, 1)"
+            ));
+        }
+        for (number, (collection, user)) in ids.iter().zip([&maker, &gone]).enumerate() {
+            statements.push(format!(
+                "INSERT INTO audit_events (id, organisation_id, actor_kind, actor_id, action, target, detail, created_at) \
+                 VALUES ('{number}', '{organisation}', 'user', '{user}', 'collection.create', '{collection}', 'null', 1)"
+            ));
+        }
+        for statement in &statements {
+            before.execute_unprepared(statement).await.unwrap();
+        }
+        before.close().await.unwrap();
+
+        let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+        let scope = Scope::operator(organisation);
+        let mut makers = Vec::new();
+        for collection in &ids {
+            let row = collections::find_row(&scope, store.read(), collection).await.unwrap();
+            assert_eq!(row.access, CollectionAccess::Organisation);
+            makers.push(row.created_by);
+        }
+        assert_eq!(makers, [Some(maker), None, None]);
+        store.close().await.unwrap();
     }
 }
