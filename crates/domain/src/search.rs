@@ -239,7 +239,7 @@ impl Hammock {
 }
 
 /// What a scope may see of these collections, inside the index.
-fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> SearchFilter {
+pub(crate) fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> SearchFilter {
     let mut organisations = vec![scope.organisation().clone()];
     if collections.contains(&handbook_collection()) && !scope.is_builtin() {
         organisations.push(builtin_organisation());

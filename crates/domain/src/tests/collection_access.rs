@@ -12,11 +12,16 @@ use hammock_contract::{
     user::Role,
 };
 use hammock_llm::scripted::ScriptedModel;
+use hammock_retrieval::{
+    ChunkVector, SearchIndex as _, VectorSpace,
+    search::{QueryVector, search},
+};
 
 use super::{
     chat::{all, ask, conversation_of, museum, note},
     world::assistant,
 };
+use crate::search::filter_of;
 
 fn restricted(access: CollectionAccess) -> CollectionPatch {
     CollectionPatch { access: Some(access), ..CollectionPatch::default() }
@@ -86,6 +91,39 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
     // Who made it sees and finds it as before.
     assert_eq!(h.find_document(&eva, &document.id).await.unwrap(), document);
     assert!(world.search(&eva, "museum").await.iter().any(|hit| hit.collection == collection));
+}
+
+#[tokio::test]
+async fn neither_words_nor_vectors_nor_both_bring_what_is_not_seen() {
+    let (world, eva, _) = museum(ScriptedModel::new([])).await;
+    let h = &world.hammock;
+    let adam = world.colleague(&eva, "Adam", Role::User).await;
+    let document = note(&world, &eva).await;
+    h.update_collection(&eva, &document.collection, restricted(CollectionAccess::Private)).await.unwrap();
+    // As near to the question as can be.
+    let space = VectorSpace { model: "made up".to_owned(), dimension: 2 };
+    let near = [1.0_f32, 0.0];
+    let chunks = h.document_text(&eva, &document.id, None).await.unwrap().chunks;
+    let vectors = chunks.into_iter().map(|chunk| ChunkVector {
+        organisation: eva.organisation().clone(),
+        collection: document.collection.clone(),
+        document: document.id.clone(),
+        revision: document.revision,
+        chunk: chunk.id,
+        vector: near.to_vec(),
+    });
+    world.index.put_vectors(&space, vectors.collect()).await.unwrap();
+    for (scope, sees) in [(&eva, true), (&adam, false)] {
+        let seen = hammock_store::collections::list_ids(scope, h.store().read()).await.unwrap();
+        let filter = filter_of(scope, seen);
+        for mode in [SearchMode::Keyword, SearchMode::Vector, SearchMode::Hybrid] {
+            let vector = QueryVector { space: &space, vector: &near, languages: &[] };
+            let found = search(&*world.index, "museum dogs", None, &filter, mode, Some(vector)).await.unwrap();
+            let hits = found.rank(mode, 10).hits;
+            assert_eq!(hits.iter().any(|hit| hit.document == document.id), sees, "{mode:?}");
+            assert!(sees || found.revisions().iter().all(|(id, _)| *id != document.id), "{mode:?}");
+        }
+    }
 }
 
 #[tokio::test]
