@@ -40,6 +40,7 @@ impl Reader {
                 end: 0,
                 marks: Vec::new(),
                 quote: String::new(),
+                edited: None,
                 table: None,
                 cited: citation.cited,
                 hidden: true,
@@ -70,7 +71,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::{ChunkId, DocumentId, passage::Place, reading::TextSpan};
+    use hammock_contract::{ChunkId, DocumentId, Timestamp, document::ChunkEdited, passage::Place, reading::TextSpan};
 
     use super::*;
 
@@ -91,6 +92,7 @@ mod tests {
             end: 9,
             marks: vec![TextSpan { start: 4, end: 9 }],
             quote: secret.clone(),
+            edited: Some(ChunkEdited { by: Some(secret.clone()), at: Timestamp::from_millis(0) }),
             table: None,
             cited: true,
             hidden: false,

@@ -36,14 +36,18 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
     let beth = &world.colleague(&eva, "Beth", Role::Administrator).await;
     h.update_collection(&eva, &collection, restricted(CollectionAccess::Private)).await.unwrap();
 
-    let search =
-        |mode| SearchRequest { query: "museum".into(), collections: vec![collection.clone()], mode, limit: None };
+    let search = |mode| {
+        let collections = vec![collection.clone()];
+        SearchRequest { query: "museum".into(), collections, mode, explain: true, ..SearchRequest::default() }
+    };
     let passage = ExcerptRequest {
         document: document.id.clone(),
         revision: 1,
         passage: TextSpan { start: 0, end: 9 },
         marks: Vec::new(),
         quote: String::new(),
+        chunk: None,
+        edited: false,
     };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
     let mut with_collection = assistant("Thief");
