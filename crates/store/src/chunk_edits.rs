@@ -11,7 +11,9 @@ use hammock_contract::{
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Db, Result, Scope, Tx, documents,
+    Db, Result, Scope, Tx,
+    collections::writable,
+    documents,
     row::{self, Stored, Table, placeholders, table, value},
 };
 
@@ -80,7 +82,8 @@ pub struct ChunkChange {
     pub enabled: bool,
 }
 
-/// The edits of these documents, oldest first; nothing of documents of others.
+/// The edits of these documents, oldest first; nothing of documents of others, or in a collection that the scope's person
+/// does not see. The handbook has none.
 pub async fn list(scope: &Scope, db: Db<'_>, documents: &[DocumentId]) -> Result<Vec<FoundEdit>> {
     find_by(scope, db, "document_id", documents.iter().map(|id| Value::from(id.as_str())).collect()).await
 }
@@ -93,15 +96,17 @@ pub async fn find_many(scope: &Scope, db: Db<'_>, ids: &[ChunkEditId]) -> Result
 async fn find_by(scope: &Scope, db: Db<'_>, column: &str, ids: Vec<Value>) -> Result<Vec<FoundEdit>> {
     let mut edits = Vec::new();
     for ids in ids.chunks(500) {
+        let mut values = ids.to_vec();
+        let list = placeholders(1, values.len());
+        let writable = writable(scope, "documents", "collection_id", &mut values);
         let sql = format!(
             "SELECT {}, users.first_name, users.last_name FROM chunk_edits \
+             JOIN documents ON documents.id = chunk_edits.document_id \
+             AND documents.organisation_id = chunk_edits.organisation_id \
              LEFT JOIN users ON users.id = chunk_edits.edited_by \
-             WHERE chunk_edits.organisation_id = $1 AND chunk_edits.{column} IN ({}) ORDER BY chunk_edits.id",
-            ChunkEditRow::COLUMNS,
-            placeholders(2, ids.len())
+             WHERE chunk_edits.{column} IN ({list}) AND {writable} ORDER BY chunk_edits.id",
+            ChunkEditRow::COLUMNS
         );
-        let mut values: Vec<Value> = vec![scope.organisation().as_str().into()];
-        values.extend(ids.iter().cloned());
         for found in db.rows(&sql, values).await? {
             edits.push(FoundEdit { by: name_of(&found)?, row: ChunkEditRow::from_row(&found)? });
         }
@@ -121,9 +126,10 @@ fn name_of(found: &QueryResult) -> Result<Option<String>> {
 /// [`crate::StoreError::NotFound`] when the document is not the scope's to write.
 pub async fn lock(scope: &Scope, tx: &Tx, document: &DocumentId) -> Result<u32> {
     // PostgreSQL keeps the row for the one who updated it, and reads it anew after waiting. SQLite has one writer anyway.
-    let sql = "UPDATE documents SET revision = revision WHERE organisation_id = $1 AND id = $2 RETURNING revision";
-    let values = [scope.organisation().as_str().into(), document.as_str().into()];
-    let found = tx.db().row(sql, values).await?.ok_or(crate::StoreError::NotFound)?;
+    let mut values: Vec<Value> = vec![document.as_str().into()];
+    let writable = writable(scope, "documents", "collection_id", &mut values);
+    let sql = format!("UPDATE documents SET revision = revision WHERE id = $1 AND {writable} RETURNING revision");
+    let found = tx.db().row(&sql, values).await?.ok_or(crate::StoreError::NotFound)?;
     value(&found, "revision")
 }
 
@@ -146,7 +152,8 @@ pub async fn put(scope: &Scope, tx: &Tx, edit: ChunkEditRow) -> Result<()> {
     row::insert(tx.db(), ChunkEditRow { organisation_id: organisation.clone(), ..edit }).await
 }
 
-/// Forgets an edit. The caller gives its chunk the document's text again ([`change`]).
+/// Forgets an edit of a document that the caller has locked ([`lock`]). The caller gives its chunk the document's text again
+/// ([`change`]).
 ///
 /// # Errors
 /// [`crate::StoreError::NotFound`] when the document has no such edit for this scope.
@@ -156,8 +163,9 @@ pub async fn delete(scope: &Scope, tx: &Tx, document: &DocumentId, id: &ChunkEdi
     row::touched(tx.db().execute(sql, values).await?)
 }
 
-/// Changes chunks of the revision that answers and counts the document's anew. Their vectors are made again: `embedding` says
-/// whether any will be. The caller brings the indexes up to date afterwards.
+/// Changes chunks of the revision that answers, of a document that the caller has locked ([`lock`]), and counts the
+/// document's anew. Their vectors are made again: `embedding` says whether any will be. The caller brings the indexes up to
+/// date afterwards.
 ///
 /// # Errors
 /// [`crate::StoreError::NotFound`] when a chunk is not there for this scope.

@@ -8,6 +8,7 @@ use sea_orm::Value;
 
 use crate::{
     Db, Result, Scope, Tx,
+    collections::writable,
     row::{self, Stored, Table, placeholders, table, value},
     sources,
 };
@@ -213,13 +214,17 @@ pub async fn accept(scope: &Scope, tx: &Tx, id: &CrawlId, removed: u64) -> Resul
     row::touched(tx.db().execute(sql, values).await?)
 }
 
-/// The last crawls of a source of the scope's organisation, newest first.
+/// The last crawls of a source of the scope's organisation in a collection that its person sees, newest first.
 pub async fn list(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<Vec<CrawlRow>> {
+    let mut values: Vec<Value> = vec![source.as_str().into()];
+    let writable = writable(scope, "sources", "collection_id", &mut values);
     let sql = format!(
-        "SELECT {} FROM crawls WHERE organisation_id = $1 AND source_id = $2 ORDER BY number DESC LIMIT {KEPT_CRAWLS}",
+        "SELECT {} FROM crawls JOIN sources ON sources.id = crawls.source_id \
+         AND sources.organisation_id = crawls.organisation_id \
+         WHERE crawls.source_id = $1 AND {writable} ORDER BY crawls.number DESC LIMIT {KEPT_CRAWLS}",
         CrawlRow::COLUMNS
     );
-    row::all(&db.rows(&sql, [scope.organisation().as_str().into(), source.as_str().into()]).await?)
+    row::all(&db.rows(&sql, values).await?)
 }
 
 /// How many pages that answer a crawl did not see.

@@ -9,7 +9,9 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, Tx, collections, paging,
+    Db, Result, Scope, Tx,
+    collections::{self, writable},
+    paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
 };
 
@@ -120,12 +122,15 @@ pub async fn update(
     question: &str,
     expected: &[Expected],
 ) -> Result<()> {
+    let mut values: Vec<Value> =
+        vec![id.as_str().into(), question.to_owned().store().into(), key_of(question).store().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
+    let sql = format!(
+        "UPDATE evaluation_questions SET question = $2, search_key = $3, version = version + 1 \
+         WHERE id = $1 AND {writable}"
+    );
+    row::touched(tx.db().execute(&sql, values).await?)?;
     let organisation = scope.organisation().as_str();
-    let sql = "UPDATE evaluation_questions SET question = $3, search_key = $4, version = version + 1 \
-               WHERE organisation_id = $1 AND id = $2";
-    let values =
-        [organisation.into(), id.as_str().into(), question.to_owned().store().into(), key_of(question).store().into()];
-    row::touched(tx.db().execute(sql, values).await?)?;
     for table in ["evaluation_expected", "evaluation_results"] {
         let sql = format!("DELETE FROM {table} WHERE organisation_id = $1 AND question_id = $2");
         tx.db().execute(&sql, [organisation.into(), id.as_str().into()]).await?;
@@ -146,18 +151,20 @@ async fn insert_expected(scope: &Scope, tx: &Tx, id: &EvaluationQuestionId, expe
 
 /// Removes a question with what runs gave for it.
 pub async fn delete(scope: &Scope, tx: &Tx, collection: &CollectionId, id: &EvaluationQuestionId) -> Result<()> {
-    let sql = "DELETE FROM evaluation_questions WHERE organisation_id = $1 AND collection_id = $2 AND id = $3";
-    let values = [scope.organisation().as_str().into(), collection.as_str().into(), id.as_str().into()];
-    row::touched(tx.db().execute(sql, values).await?)
+    let mut values: Vec<Value> = vec![collection.as_str().into(), id.as_str().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
+    let sql = format!("DELETE FROM evaluation_questions WHERE collection_id = $1 AND id = $2 AND {writable}");
+    row::touched(tx.db().execute(&sql, values).await?)
 }
 
 /// One question of a collection.
 pub async fn find(scope: &Scope, db: Db<'_>, collection: &CollectionId, id: &EvaluationQuestionId) -> Result<Question> {
+    let mut values: Vec<Value> = vec![collection.as_str().into(), id.as_str().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
     let sql = format!(
-        "SELECT {} FROM evaluation_questions WHERE organisation_id = $1 AND collection_id = $2 AND id = $3",
+        "SELECT {} FROM evaluation_questions WHERE collection_id = $1 AND id = $2 AND {writable}",
         QuestionRow::COLUMNS
     );
-    let values = [scope.organisation().as_str().into(), collection.as_str().into(), id.as_str().into()];
     let row = row::one::<QuestionRow>(db.row(&sql, values).await?)?;
     let mut questions = with_expected(scope, db, vec![row]).await?;
     questions.pop().ok_or(crate::StoreError::NotFound)
@@ -171,11 +178,10 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Question>> {
     let limit = paging::limit(request)?;
-    let mut values: Vec<Value> = vec![scope.organisation().as_str().into(), collection.as_str().into()];
-    let mut sql = format!(
-        "SELECT {} FROM evaluation_questions WHERE organisation_id = $1 AND collection_id = $2",
-        QuestionRow::COLUMNS
-    );
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
+    let mut sql =
+        format!("SELECT {} FROM evaluation_questions WHERE collection_id = $1 AND {writable}", QuestionRow::COLUMNS);
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
         values.push(pattern(query).into());
         sql.push_str(&format!(" AND search_key LIKE ${} ESCAPE '\\'", values.len()));
@@ -192,41 +198,44 @@ pub async fn list(
 
 /// Every question of a collection, oldest first. For a run, an export and an import.
 pub async fn list_all(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<Question>> {
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
     let sql = format!(
-        "SELECT {} FROM evaluation_questions WHERE organisation_id = $1 AND collection_id = $2 ORDER BY id",
+        "SELECT {} FROM evaluation_questions WHERE collection_id = $1 AND {writable} ORDER BY id",
         QuestionRow::COLUMNS
     );
-    let values = [scope.organisation().as_str().into(), collection.as_str().into()];
     let rows = row::all::<QuestionRow>(&db.rows(&sql, values).await?)?;
     with_expected(scope, db, rows).await
 }
 
 /// How many questions a collection has.
 pub async fn count(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<u64> {
-    let sql = "SELECT COUNT(*) AS total FROM evaluation_questions WHERE organisation_id = $1 AND collection_id = $2";
-    let values = [scope.organisation().as_str().into(), collection.as_str().into()];
-    db.row(sql, values).await?.map_or(Ok(0), |found| value(&found, "total"))
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
+    let sql = format!("SELECT COUNT(*) AS total FROM evaluation_questions WHERE collection_id = $1 AND {writable}");
+    db.row(&sql, values).await?.map_or(Ok(0), |found| value(&found, "total"))
 }
 
 /// Where every document of a collection is.
 pub async fn list_locations(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<Located>> {
-    let sql = "SELECT id, location, title FROM documents \
-               WHERE organisation_id = $1 AND collection_id = $2 ORDER BY id";
-    let values = [scope.organisation().as_str().into(), collection.as_str().into()];
-    db.rows(sql, values).await?.iter().map(located).collect()
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let writable = writable(scope, "documents", "collection_id", &mut values);
+    let sql = format!("SELECT id, location, title FROM documents WHERE collection_id = $1 AND {writable} ORDER BY id");
+    db.rows(&sql, values).await?.iter().map(located).collect()
 }
 
 /// The documents of a collection that are at one of these locations, oldest first.
 pub async fn locate(scope: &Scope, db: Db<'_>, collection: &CollectionId, locations: &[&str]) -> Result<Vec<Located>> {
     let mut there = Vec::new();
     for locations in locations.chunks(500) {
-        let sql = format!(
-            "SELECT id, location, title FROM documents WHERE organisation_id = $1 AND collection_id = $2 \
-             AND location_key IN ({}) ORDER BY id",
-            placeholders(3, locations.len())
-        );
-        let mut values: Vec<Value> = vec![scope.organisation().as_str().into(), collection.as_str().into()];
+        let mut values: Vec<Value> = vec![collection.as_str().into()];
         values.extend(locations.iter().map(|location| Value::from(*location)));
+        let list = placeholders(2, locations.len());
+        let writable = writable(scope, "documents", "collection_id", &mut values);
+        let sql = format!(
+            "SELECT id, location, title FROM documents WHERE collection_id = $1 AND location_key IN ({list}) \
+             AND {writable} ORDER BY id"
+        );
         for found in db.rows(&sql, values).await? {
             there.push(located(&found)?);
         }
@@ -268,6 +277,7 @@ fn located(found: &sea_orm::QueryResult) -> Result<Located> {
     Ok(Located { document: value(found, "id")?, location: value(found, "location")?, title: value(found, "title")? })
 }
 
+/// The caller has made sure that the scope's person sees the questions.
 async fn with_expected(scope: &Scope, db: Db<'_>, rows: Vec<QuestionRow>) -> Result<Vec<Question>> {
     let mut expected: HashMap<EvaluationQuestionId, Vec<Expected>> = HashMap::new();
     for rows in rows.chunks(500) {

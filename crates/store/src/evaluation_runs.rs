@@ -5,9 +5,11 @@ use hammock_contract::{
     evaluation::{EvaluationFigures, EvaluationRun, EvaluationState, KEPT_RUNS, QuestionResult},
     search::SearchMode,
 };
+use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, Tx, collections,
+    Db, Result, Scope, Tx,
+    collections::{self, writable},
     row::{self, Stored, Table, table},
 };
 
@@ -190,20 +192,23 @@ pub async fn begin(
     Ok(())
 }
 
-/// One run of the scope's organisation.
+/// One run of a collection that the scope's person sees.
 pub async fn find(scope: &Scope, db: Db<'_>, id: &EvaluationRunId) -> Result<EvaluationRunRow> {
-    let sql =
-        format!("SELECT {} FROM evaluation_runs WHERE organisation_id = $1 AND id = $2", EvaluationRunRow::COLUMNS);
-    row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
+    let mut values: Vec<Value> = vec![id.as_str().into()];
+    let writable = writable(scope, "evaluation_runs", "collection_id", &mut values);
+    let sql = format!("SELECT {} FROM evaluation_runs WHERE id = $1 AND {writable}", EvaluationRunRow::COLUMNS);
+    row::one(db.row(&sql, values).await?)
 }
 
 /// The last runs of a collection, newest first.
 pub async fn list(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<EvaluationRunRow>> {
+    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    let writable = writable(scope, "evaluation_runs", "collection_id", &mut values);
     let sql = format!(
-        "SELECT {} FROM evaluation_runs WHERE organisation_id = $1 AND collection_id = $2 ORDER BY id DESC LIMIT {KEPT_RUNS}",
+        "SELECT {} FROM evaluation_runs WHERE collection_id = $1 AND {writable} ORDER BY id DESC LIMIT {KEPT_RUNS}",
         EvaluationRunRow::COLUMNS
     );
-    row::all(&db.rows(&sql, [scope.organisation().as_str().into(), collection.as_str().into()]).await?)
+    row::all(&db.rows(&sql, values).await?)
 }
 
 /// Keeps what was given for some questions, unless a question was changed or deleted since it was asked, and notes how many
@@ -246,11 +251,16 @@ pub async fn put_results(
 
 /// What a run gave so far.
 pub async fn list_results(scope: &Scope, db: Db<'_>, run: &EvaluationRunId) -> Result<Vec<ResultRow>> {
+    let mut values: Vec<Value> = vec![run.as_str().into()];
+    let writable = writable(scope, "evaluation_runs", "collection_id", &mut values);
     let sql = format!(
-        "SELECT {} FROM evaluation_results WHERE organisation_id = $1 AND run_id = $2 ORDER BY question_id, mode",
+        "SELECT {} FROM evaluation_results JOIN evaluation_runs ON evaluation_runs.id = evaluation_results.run_id \
+         AND evaluation_runs.organisation_id = evaluation_results.organisation_id \
+         WHERE evaluation_results.run_id = $1 AND {writable} \
+         ORDER BY evaluation_results.question_id, evaluation_results.mode",
         ResultRow::COLUMNS
     );
-    row::all(&db.rows(&sql, [scope.organisation().as_str().into(), run.as_str().into()]).await?)
+    row::all(&db.rows(&sql, values).await?)
 }
 
 /// Ends a run that goes on.

@@ -1,18 +1,22 @@
 //! Who sees what is in a collection: every way to read, for every setting and every kind of caller.
 
 use hammock_contract::{
-    AssistantId, KeyId, UserId,
+    AssistantId, ChunkEditId, KeyId, UserId,
     assistant::Access,
     collection::{AccessRule, CollectionAccess},
+    crawl::CrawlTrigger,
     document::DocumentQuery,
     page::PageRequest,
     user::Role,
 };
 
-use super::support::{NOW, Tenant, add_user, on_both, settings, tenant};
+use super::{
+    evaluations::{self, Measured, let_in},
+    support::{NOW, Tenant, add_user, new_edit, on_both, settings, tenant},
+};
 use crate::{
-    Scope, Store, StoreError, api_keys, assistants, chunks, collection_access, collections, documents, members,
-    revisions, sources,
+    Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawls,
+    documents, members, revisions, sources,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -42,27 +46,45 @@ async fn key_of(store: &Store, scope: &Scope) -> Scope {
     api_keys::scope_for_secret(store.read(), &hash).await.unwrap().unwrap()
 }
 
+/// What people made of what is in a tenant's collection.
+struct Made {
+    edit: ChunkEditId,
+    measured: Measured,
+}
+
+/// An edit of a chunk, a crawl, and a question that was asked.
+async fn made(store: &Store, one: &Tenant) -> Made {
+    let edit = new_edit(one, "one", 0);
+    let tx = store.begin().await.unwrap();
+    chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
+    crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    Made { edit: edit.id, measured: evaluations::measured(store, one).await }
+}
+
 /// What each way to read brings: `true` where anything of the collection comes out.
-async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant) -> Vec<(&'static str, bool)> {
+async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -> Vec<(&'static str, bool)> {
     let db = store.read();
     let (collection, source, document) = (&one.collection, &one.source, &one.document);
     let by_source = DocumentQuery { source: Some(source.clone()), ..DocumentQuery::default() };
     let by_collection = DocumentQuery { collection: Some(collection.clone()), ..DocumentQuery::default() };
-    let some = |ids: Result<bool, StoreError>| match ids {
-        Ok(found) => found,
-        Err(StoreError::NotFound) => false,
-        Err(other) => panic!("{other}"),
-    };
+    let some = let_in;
     let listed = collections::list(scope, db, &PageRequest::default()).await;
     let named = collections::retain_visible(scope, db, std::slice::from_ref(collection)).await;
     let everything = documents::list(scope, db, &DocumentQuery::default()).await;
-    vec![
+    let searched = collections::list_retrieval(scope, db, std::slice::from_ref(collection)).await;
+    let edits = chunk_edits::list(scope, db, std::slice::from_ref(document)).await;
+    let edit = chunk_edits::find_many(scope, db, std::slice::from_ref(&made.edit)).await;
+    let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
+    let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
+    ways.extend([
         ("collections::list", some(listed.map(|page| page.items.iter().any(|one| one.id == *collection)))),
         ("collections::find", some(collections::find(scope, db, collection).await.map(|_| true))),
         ("collections::find_row", some(collections::find_row(scope, db, collection).await.map(|_| true))),
         ("collections::find_writable", some(collections::find_writable(scope, db, collection).await.map(|_| true))),
         ("collections::list_ids", some(collections::list_ids(scope, db).await.map(|ids| ids.contains(collection)))),
         ("collections::retain_visible", some(named.map(|ids| !ids.is_empty()))),
+        ("collections::list_retrieval", some(searched.map(|found| !found.is_empty()))),
         ("sources::list", some(sources::list(scope, db, collection).await.map(|found| !found.is_empty()))),
         ("sources::find", some(sources::find(scope, db, source).await.map(|_| true))),
         ("sources::find_row", some(sources::find_row(scope, db, source).await.map(|_| true))),
@@ -76,13 +98,19 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant) -> Vec<(&'stat
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
-    ]
+        ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),
+        ("chunk_edits::find_many", some(edit.map(|found| !found.is_empty()))),
+        ("chunk_edits::lock", some(locked.map(|_| true))),
+        ("crawls::list", some(crawls::list(scope, db, source).await.map(|found| !found.is_empty()))),
+    ]);
+    ways
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_way_to_read_obeys_the_same_rule() {
     on_both(async |store| {
         let one = tenant(store, "one").await;
+        let made = made(store, &one).await;
         let chosen = add_user(store, &one.scope, "chosen@example.org", Role::User).await;
         let user = add_user(store, &one.scope, "user@example.org", Role::User).await;
         let administrator = add_user(store, &one.scope, "administrator@example.org", Role::Owner).await;
@@ -102,11 +130,11 @@ async fn every_way_to_read_obeys_the_same_rule() {
             ] {
                 let made_it = scope == &one.scope;
                 let rule = AccessRule::of(access, made_it, is_chosen, scope.role() >= Role::Administrator);
-                for (way, found) in ways_to_read(store, scope, &one).await {
+                for (way, found) in ways_to_read(store, scope, &one, &made).await {
                     assert_eq!(found, rule.lets_see(), "{access:?}: {way} as {who}");
                 }
             }
-            for (way, found) in ways_to_read(store, &operator, &one).await {
+            for (way, found) in ways_to_read(store, &operator, &one, &made).await {
                 assert!(found, "{access:?}: {way} as the operator");
             }
             let hidden = collection_access::list_hidden(&administrator, store.read()).await.unwrap();

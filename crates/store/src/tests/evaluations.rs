@@ -92,6 +92,53 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("evaluation_runs::finish", runs::finish(foreign, tx, run, ending, NOW).await);
 }
 
+/// What each way to read and to write brings a scope of the same organisation: `true` where it is let in. Nothing stays of it.
+pub async fn ways_in(store: &Store, scope: &Scope, one: &Tenant, measured: &Measured) -> Vec<(&'static str, bool)> {
+    let tx = store.begin().await.unwrap();
+    let (db, collection, Measured { question, run }) = (tx.db(), &one.collection, measured);
+    let page = questions::list(scope, db, collection, &PageRequest::default()).await;
+    let all = questions::list_all(scope, db, collection).await;
+    let count = questions::count(scope, db, collection).await;
+    let locations = questions::list_locations(scope, db, collection).await;
+    let located = questions::locate(scope, db, collection, &["a.txt"]).await;
+    let theirs = questions::list_all(&one.scope, db, collection).await.unwrap();
+    let resolved = questions::resolve(scope, db, collection, &theirs).await;
+    let resolved = resolved.map(|all| all.into_values().flatten().any(|it| it.document.is_some()));
+    let listed = runs::list(scope, db, collection).await;
+    let results = runs::list_results(scope, db, run).await;
+    let found = questions::find(scope, db, collection, question).await;
+    let begun = runs::begin(scope, &tx, EvaluationRunId::new(), collection, 1, NOW).await;
+    let created =
+        questions::create(scope, &tx, EvaluationQuestionId::new(), collection, "X", &expect("a.txt"), NOW).await;
+    let updated = questions::update(scope, &tx, question, "Else?", &expect("a.txt")).await;
+    let deleted = questions::delete(scope, &tx, collection, question).await;
+    vec![
+        ("evaluation_questions::list", let_in(page.map(|page| !page.items.is_empty()))),
+        ("evaluation_questions::list_all", let_in(all.map(|all| !all.is_empty()))),
+        ("evaluation_questions::count", let_in(count.map(|count| count > 0))),
+        ("evaluation_questions::list_locations", let_in(locations.map(|all| !all.is_empty()))),
+        ("evaluation_questions::locate", let_in(located.map(|all| !all.is_empty()))),
+        ("evaluation_questions::resolve", let_in(resolved)),
+        ("evaluation_questions::find", let_in(found.map(|_| true))),
+        ("evaluation_questions::create", let_in(created.map(|()| true))),
+        ("evaluation_questions::update", let_in(updated.map(|()| true))),
+        ("evaluation_questions::delete", let_in(deleted.map(|()| true))),
+        ("evaluation_runs::list", let_in(listed.map(|all| !all.is_empty()))),
+        ("evaluation_runs::list_results", let_in(results.map(|all| !all.is_empty()))),
+        ("evaluation_runs::find", let_in(runs::find(scope, db, run).await.map(|_| true))),
+        ("evaluation_runs::begin", let_in(begun.map(|()| true))),
+    ]
+}
+
+/// What is not there for a scope has let it in nowhere.
+pub fn let_in(outcome: crate::Result<bool>) -> bool {
+    match outcome {
+        Ok(found) => found,
+        Err(StoreError::NotFound) => false,
+        Err(other) => panic!("{other}"),
+    }
+}
+
 /// What the tenant has of it is what it had.
 pub async fn is_as_it_was(store: &Store, one: &Tenant, measured: &Measured) {
     let db = store.read();
