@@ -3,9 +3,11 @@
 use hammock_contract::{
     ErrorCode,
     collection::{AccessQuery, AccessReport, AccessRule, CollectionAccess, CollectionPatch, NewCollection},
-    document::DocumentQuery,
+    document::{ChunkPatch, DocumentQuery},
+    evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
     page::PageRequest,
     reading::{ExcerptRequest, ReadingRequest, TextSpan},
+    retrieval::RetrievalSettings,
     search::{SearchMode, SearchRequest},
     source::{NewSource, SourceKind, SourcePatch},
     stream::StreamEvent,
@@ -19,6 +21,7 @@ use hammock_retrieval::{
 
 use super::{
     chat::{all, ask, conversation_of, museum, note},
+    evaluation::{expect, measured},
     world::assistant,
 };
 use crate::search::filter_of;
@@ -95,6 +98,78 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
     // Who made it sees and finds it as before.
     assert_eq!(h.find_document(&eva, &document.id).await.unwrap(), document);
     assert!(world.search(&eva, "museum").await.iter().any(|hit| hit.collection == collection));
+}
+
+#[tokio::test]
+async fn what_people_made_of_it_is_for_those_who_see_it() {
+    let (world, eva, request) = museum(ScriptedModel::new([])).await;
+    let h = &world.hammock;
+    let document = note(&world, &eva).await;
+    let (id, collection) = (document.id.clone(), document.collection.clone());
+    let beth = &world.colleague(&eva, "Beth", Role::Administrator).await;
+    let adam = &world.colleague(&eva, "Adam", Role::User).await;
+    let text = |text: &str| ChunkPatch { text: Some(text.to_owned()), ..ChunkPatch::default() };
+    let before = h.document_text(&eva, &id, None).await.unwrap().chunks.remove(0).id;
+    let edited = "The museum opens at nine. Dogs and swallows stay outside.";
+    let chunk = h.update_chunk(&eva, &id, &before, text(edited)).await.unwrap();
+    world.rest().await;
+    let edits = hammock_store::chunk_edits::list(&eva, h.store().read(), std::slice::from_ref(&id)).await.unwrap();
+    let edit = edits[0].row.id.clone();
+    let (question, run) = measured(&world, &eva, &collection, &document.location).await;
+    h.update_collection(&eva, &collection, restricted(CollectionAccess::Private)).await.unwrap();
+
+    let new = NewEvaluationQuestion { question: "Mine?".into(), expected: vec![expect(&document.location)] };
+    let patch = EvaluationQuestionPatch { question: Some("Mine?".into()), ..EvaluationQuestionPatch::default() };
+    let retrieval = RetrievalSettings { keyword_weight: Some(0.0), ..RetrievalSettings::default() };
+    let tuned = CollectionPatch { retrieval: Some(retrieval.clone()), ..CollectionPatch::default() };
+    let opened = CollectionPatch { retrieval: Some(retrieval), ..restricted(CollectionAccess::Organisation) };
+    let attempts = [
+        ("create a question", h.create_evaluation_question(beth, &collection, new).await.map(drop)),
+        ("update a question", h.update_evaluation_question(beth, &collection, &question, patch).await.map(drop)),
+        ("delete a question", h.delete_evaluation_question(beth, &collection, &question).await),
+        ("import questions", h.import_evaluation_questions(beth, &collection, Vec::new()).await.map(drop)),
+        ("start_evaluation", h.start_evaluation(beth, &collection).await.map(drop)),
+        ("stop_evaluation", h.stop_evaluation(beth, &collection, &run).await.map(drop)),
+        ("update_chunk", h.update_chunk(beth, &id, &chunk.id, text("Mine")).await.map(drop)),
+        ("discard_edit", h.discard_edit(beth, &id, &edit).await),
+        ("set how it is searched", h.update_collection(beth, &collection, tuned).await.map(drop)),
+        ("set that with its access", h.update_collection(beth, &collection, opened).await.map(drop)),
+    ];
+    for (attempt, outcome) in attempts {
+        assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::NotFound), "{attempt}");
+    }
+    for (who, scope) in [("an administrator", beth), ("a user", adam)] {
+        let first = PageRequest::default();
+        let attempts = [
+            ("questions", h.list_evaluation_questions(scope, &collection, first).await.map(drop)),
+            ("export", h.export_evaluation_questions(scope, &collection).await.map(drop)),
+            ("runs", h.list_evaluation_runs(scope, &collection).await.map(drop)),
+            ("report", h.evaluation_report(scope, &collection, &run).await.map(drop)),
+        ];
+        for (attempt, outcome) in attempts {
+            assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::NotFound), "{attempt} as {who}");
+        }
+        // As an assistant that has the collection, and explained: neither passages nor what the model would be given.
+        for mode in [SearchMode::Keyword, SearchMode::Vector, SearchMode::Hybrid] {
+            for query in ["When do the dogs stay outside?", "zeppelin"] {
+                let assistant = request.assistant.clone();
+                let tried =
+                    SearchRequest { query: query.into(), assistant, mode, explain: true, ..SearchRequest::default() };
+                let found = h.search(scope, tried).await.unwrap();
+                let explanation = found.explanation.unwrap();
+                assert!(found.hits.is_empty() && explanation.hits.is_empty(), "{mode:?} as {who}");
+                assert!(explanation.prompt.is_none() && explanation.topics.is_empty(), "{mode:?} as {who}");
+            }
+        }
+    }
+    // It is as it was for who made it, and goes on to be measured.
+    assert_eq!(h.document_text(&eva, &id, None).await.unwrap().chunks[0], chunk);
+    let questions = h.list_evaluation_questions(&eva, &collection, PageRequest::default()).await.unwrap().items;
+    assert_eq!(questions.iter().map(|one| &one.id).collect::<Vec<_>>(), [&question]);
+    assert_eq!(h.find_collection(&eva, &collection).await.unwrap().retrieval, RetrievalSettings::default());
+    let (_, run) = measured(&world, &eva, &collection, &document.location).await;
+    let report = h.evaluation_report(&eva, &collection, &run).await.unwrap();
+    assert_eq!(report.run.main().unwrap().recall100, 1.0);
 }
 
 #[tokio::test]
