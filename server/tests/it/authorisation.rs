@@ -187,7 +187,8 @@ async fn what_is_in_a_private_collection_is_not_there_for_others() {
             assert!(!list.text.contains(&world.id_of("collection")), "{path} as {who}: {}", list.text);
         }
         for mode in ["keyword", "vector", "hybrid"] {
-            let found = client.post("/api/v1/search", &json!({ "query": "swallow", "mode": mode })).await;
+            let explained = json!({ "query": "swallow", "mode": mode, "explain": true });
+            let found = client.post("/api/v1/search", &explained).await;
             assert_eq!(found.status, 200, "{}", found.text);
             assert!(!found.text.contains("eleven"), "{mode} as {who}: {}", found.text);
             let named = json!({ "query": "swallow", "mode": mode, "collections": [world.id_of("collection")] });
@@ -196,10 +197,15 @@ async fn what_is_in_a_private_collection_is_not_there_for_others() {
     }
     let found = world.owner.post("/api/v1/search", &json!({ "query": "swallow", "mode": "keyword" })).await;
     assert!(found.text.contains("eleven"), "{}", found.text);
+    // How it is searched is changed by those who see it, also together with its access.
+    let path = format!("/api/v1/collections/{}", world.id_of("collection"));
+    let retrieval = json!({ "keyword_weight": 0.5 });
+    for patch in [json!({ "retrieval": retrieval }), json!({ "retrieval": retrieval, "access": "organisation" })] {
+        assert_eq!(world.administrator.json(Method::PATCH, &path, &patch).await.status, 404, "{patch}");
+    }
     let hidden = world.administrator.get("/api/v1/collections/hidden").await.json();
     assert_eq!((&hidden["items"][0]["name"], &hidden["items"][0]["can_read"]), (&json!("Theirs"), &json!(false)));
     assert_eq!((&hidden["items"][0]["documents"], hidden["items"].as_array().map(Vec::len)), (&json!(0), Some(1)));
-    let path = format!("/api/v1/collections/{}", world.id_of("collection"));
     assert_eq!(world.administrator.delete(&path).await.status, 204);
     assert_eq!(world.owner.get(&path).await.status, 404);
 }
