@@ -37,11 +37,11 @@ impl Hammock {
     /// `not_found`.
     pub async fn find_assistant(&self, scope: &Scope, id: &AssistantId) -> Result<Assistant> {
         let row = assistants::find(scope, self.store().read(), id).await.map_err(from_store)?;
-        self.shown(scope, row).await
+        self.as_seen(scope, row).await
     }
 
     /// An assistant as the caller sees it: its collections are those that the caller sees, and how many more there are.
-    async fn shown(&self, scope: &Scope, mut row: assistants::AssistantRow) -> Result<Assistant> {
+    async fn as_seen(&self, scope: &Scope, mut row: assistants::AssistantRow) -> Result<Assistant> {
         let all = std::mem::take(&mut row.settings.collections);
         let seen = collections::retain_visible(scope, self.store().read(), &all).await.map_err(from_store)?;
         let hidden_collections = u32::try_from(all.len() - seen.len()).unwrap_or(u32::MAX);
@@ -75,7 +75,7 @@ impl Hammock {
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "assistant.create", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.shown(scope, row).await
+        self.as_seen(scope, row).await
     }
 
     /// Replaces the settings of an assistant. Collections that it has and the caller does not see stay as they are.
@@ -103,7 +103,7 @@ impl Hammock {
         let detail = serde_json::json!({ "name": name });
         audit::record(scope, &tx, "assistant.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.shown(scope, row).await
+        self.as_seen(scope, row).await
     }
 
     /// Deletes an assistant; conversations with it stay readable.
