@@ -66,6 +66,7 @@ impl Hammock {
         if settings.access == Access::Organisation {
             scope.require(Role::Administrator).map_err(from_store)?;
         }
+        may_use_model(scope, None, &settings)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let settings = check(scope, tx.db(), settings).await?;
         let now = self.now();
@@ -96,6 +97,7 @@ impl Hammock {
         if settings.access == Access::Organisation && before.access != Access::Organisation {
             scope.require(Role::Administrator).map_err(from_store)?;
         }
+        may_use_model(scope, Some(&before.settings), &settings)?;
         let settings = check(scope, tx.db(), settings).await?;
         let now = self.now();
         let name = settings.name.clone();
@@ -125,6 +127,19 @@ impl Hammock {
 
 fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
     scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
+}
+
+/// Only who manages the connections says which of them answers, and with which model: they cost. Others keep what an assistant
+/// has, or leave it to the built-in answerer.
+fn may_use_model(scope: &Scope, before: Option<&AssistantSettings>, wanted: &AssistantSettings) -> Result<()> {
+    if wanted.connection.is_none() || scope.role() >= Role::Administrator {
+        return Ok(());
+    }
+    match before.filter(|before| before.connection == wanted.connection) {
+        None => Err(forbidden().on("connection")),
+        Some(before) if before.model != wanted.model.trim() => Err(forbidden().on("model")),
+        Some(_) => Ok(()),
+    }
 }
 
 fn summary(scope: &Scope, row: assistants::AssistantRow, seen: &HashSet<CollectionId>) -> AssistantSummary {

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ChunkEditId, ChunkId, ErrorCode,
-    assistant::Access,
+    assistant::{Access, AssistantSettings},
     collection::{CollectionPatch, NewCollection},
     connection::{ConnectionPatch, NewConnection, ProviderKind},
     document::ChunkPatch,
@@ -82,6 +82,15 @@ async fn a_user_uses_and_manages_nothing() {
     own.access = Access::Organisation;
     let shared = h.update_assistant(user, &made.id, own).await.unwrap_err();
     assert_eq!(shared.code, ErrorCode::RoleRequired);
+    // A connection costs: which one answers is for those to say who manage them.
+    let mut costly = made.settings.clone();
+    (costly.connection, costly.model) = (Some(connection.clone()), "model-a".into());
+    for refused in [
+        h.update_assistant(user, &made.id, costly.clone()).await.unwrap_err(),
+        h.create_assistant(user, AssistantSettings { name: "Costly".into(), ..costly }).await.unwrap_err(),
+    ] {
+        assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::RoleRequired, Some("connection")));
+    }
     made.settings.name = "Renamed".into();
     assert_eq!(h.update_assistant(user, &made.id, made.settings).await.unwrap().settings.name, "Renamed");
     let rename = UserPatch { first_name: Some("Adamo".into()), ..UserPatch::default() };
