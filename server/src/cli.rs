@@ -1,5 +1,8 @@
 //! The command line. Commands work on the data directory directly, as the operator; `serve` must not run on it meanwhile.
 
+#[macro_use]
+mod out;
+
 mod crawl;
 mod doctor;
 mod eval;
@@ -12,7 +15,7 @@ mod table;
 mod target;
 mod user;
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use hammock_domain::Hammock;
@@ -92,22 +95,29 @@ pub fn run(cli: Cli) -> ExitCode {
         return hammock_ingest::isolate::child_main();
     }
     if matches!(cli.command, Command::ConfigReference) {
-        print!("{}", config::DEFAULTS);
-        return ExitCode::SUCCESS;
+        out!("{}", config::DEFAULTS);
+        return ended(ExitCode::SUCCESS);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::anyhow!("the runtime cannot be started: {error}")),
     };
     match runtime.block_on(execute(cli)) {
-        Ok(code) => code,
+        Ok(code) => ended(code),
+        Err(error) => fail(&error),
+    }
+}
+
+/// The code of a command that did its work: it failed all the same if its results could not be written.
+fn ended(code: ExitCode) -> ExitCode {
+    match out::outcome() {
+        Ok(()) => code,
         Err(error) => fail(&error),
     }
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    // Not a panic where nobody reads it: the code says that it failed.
-    let _ = writeln!(std::io::stderr(), "hammock: {error:#}");
+    errln!("hammock: {error:#}");
     ExitCode::FAILURE
 }
 
@@ -126,7 +136,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         // Opening the database migrates it.
         let store = wire::store(&config).await?;
         store.close().await?;
-        println!("the database is up to date");
+        outln!("the database is up to date");
         return Ok(ExitCode::SUCCESS);
     }
     if let Command::Eval(command) = cli.command {

@@ -1,7 +1,7 @@
 //! Runs a server: binds, prepares, serves, and stops in order.
 
 use std::{
-    io,
+    io::{self, Write as _},
     net::{SocketAddr, TcpListener},
     path::Path,
     time::{Duration, Instant},
@@ -234,7 +234,8 @@ async fn asked_to_stop() {
 fn announce(address: &str, took: Duration, role: Role, format: LogFormat) {
     tracing::info!(address, took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), ?role, "ready");
     if format == LogFormat::Text {
-        println!("Hammock is ready on {address}");
+        // Whoever started it may not read what it prints.
+        let _ = writeln!(io::stdout(), "Hammock is ready on {address}");
     }
 }
 

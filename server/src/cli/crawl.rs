@@ -74,10 +74,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
     say_why(hammock, &scope, &done).await?;
     if is_new_collection {
         hammock.delete_collection(&scope, &collection).await?;
-        eprintln!("not a single page was read, so the collection that was made for it was removed again");
+        errln!("not a single page was read, so the collection that was made for it was removed again");
     } else {
         hammock.delete_source(&scope, &done.id).await?;
-        eprintln!("not a single page was read, so the website was not added to the collection");
+        errln!("not a single page was read, so the website was not added to the collection");
     }
     Ok(ExitCode::FAILURE)
 }
@@ -92,7 +92,7 @@ async fn change(hammock: &Hammock, scope: &Scope, source: &Source, command: &Com
     }
     let patch = SourcePatch { website: Some(wanted), ..SourcePatch::default() };
     hammock.update_source(scope, &source.id, patch).await?;
-    println!("{} is a source already; from now on: {}", source.name, changes.join(", "));
+    outln!("{} is a source already; from now on: {}", source.name, changes.join(", "));
     Ok(())
 }
 
@@ -115,7 +115,7 @@ async fn say_why(hammock: &Hammock, scope: &Scope, source: &Source) -> anyhow::R
     let query = DocumentQuery { source: Some(source.id.clone()), limit: Some(10), ..DocumentQuery::default() };
     for document in hammock.list_documents(scope, query).await?.items {
         if let Some(error) = &document.error {
-            eprintln!("{}: {}", document.location, error.message);
+            errln!("{}: {}", document.location, error.message);
         }
     }
     Ok(())

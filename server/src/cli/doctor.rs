@@ -75,7 +75,7 @@ pub fn closed_database(error: &anyhow::Error) -> Option<DoctorReport> {
 /// When it cannot be written as JSON.
 pub fn print(report: &DoctorReport, command: &Command) -> anyhow::Result<ExitCode> {
     if command.json {
-        println!("{}", serde_json::to_string_pretty(report)?);
+        outln!("{}", serde_json::to_string_pretty(report)?);
     } else {
         for finding in &report.findings {
             let word = match finding.severity {
@@ -83,9 +83,9 @@ pub fn print(report: &DoctorReport, command: &Command) -> anyhow::Result<ExitCod
                 Severity::Notice => "notice",
                 Severity::Problem => "PROBLEM",
             };
-            println!("{word:>8}  {}: {}", finding.subject, finding.found);
+            outln!("{word:>8}  {}: {}", finding.subject, finding.found);
             if !finding.advice.is_empty() {
-                println!("          → {}", finding.advice);
+                outln!("          → {}", finding.advice);
             }
         }
     }

@@ -57,7 +57,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let record = command.record.as_deref().map(Record::create).transpose()?;
     let model = config.embedding_model().filter(|_| !command.keyword_only);
     if model.is_none() && !command.keyword_only {
-        eprintln!("there is no embedding model: words are measured alone");
+        errln!("there is no embedding model: words are measured alone");
     }
     let pipeline = ProductPipeline::load(model, command.vectors).await.map_err(anyhow::Error::msg)?;
     let folder = std::env::temp_dir().join(format!("hammock-eval-{}", uuid::Uuid::now_v7().simple()));
@@ -66,7 +66,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let _ = std::fs::remove_dir_all(&folder);
     let report = measured?;
     if command.json {
-        println!("{}", serde_json::to_string(&report)?);
+        outln!("{}", serde_json::to_string(&report)?);
     } else {
         print_table(&report);
     }
@@ -83,7 +83,7 @@ async fn measure(
     let index = wire::index(folder).await?;
     let all = dataset.documents.len();
     let bench =
-        Bench::fill(&*index, pipeline, dataset, &|done| eprintln!("{done} of {}", counted(all, "document"))).await?;
+        Bench::fill(&*index, pipeline, dataset, &|done| errln!("{done} of {}", counted(all, "document"))).await?;
     let mut seen = |outcome: &Outcome| {
         if let Some(record) = &mut record {
             record.write(outcome);
@@ -125,26 +125,27 @@ impl Record {
 }
 
 fn print_table(report: &Report) {
-    println!("{}, {}", report.dataset, counted(report.queries, "question"));
-    println!("{:<10}{:>10}{:>12}{:>10}{:>10}", "", "nDCG@10", "recall@100", "p50 ms", "p95 ms");
+    outln!("{}, {}", report.dataset, counted(report.queries, "question"));
+    outln!("{:<10}{:>10}{:>12}{:>10}{:>10}", "", "nDCG@10", "recall@100", "p50 ms", "p95 ms");
     let modes = &report.modes;
     let rows =
         [("keyword", Some(&modes.keyword)), ("vector", modes.vector.as_ref()), ("hybrid", modes.hybrid.as_ref())];
     for (name, figures) in rows {
         if let Some(Figures { ndcg, recall, p50_ms, p95_ms }) = figures {
-            println!("{name:<10}{ndcg:>10.4}{recall:>12.4}{p50_ms:>10.1}{p95_ms:>10.1}");
+            outln!("{name:<10}{ndcg:>10.4}{recall:>12.4}{p50_ms:>10.1}{p95_ms:>10.1}");
         }
     }
     for (name, refusals) in [("keyword", Some(&report.refusals.keyword)), ("hybrid", report.refusals.hybrid.as_ref())] {
         let Some(refusals) = refusals else { continue };
         let count = refusals.answerable;
-        println!(
+        outln!(
             "{name}: {} of {} questions with the answer in the first three are refused",
-            count.refused, count.questions
+            count.refused,
+            count.questions
         );
         for other in &refusals.unanswerable {
             let count = other.count;
-            println!("{name}: {} of {} questions of {} are refused", count.refused, count.questions, other.dataset);
+            outln!("{name}: {} of {} questions of {} are refused", count.refused, count.questions, other.dataset);
         }
     }
 }

@@ -75,14 +75,14 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
         Ok(Line::Document { title, text }) => Some((title, text)),
         Ok(Line::Question { .. }) => None,
         Err(error) => {
-            eprintln!("{error:#}");
+            errln!("{error:#}");
             None
         }
     });
     let vectors = command.real_vectors.zip(command.vector_cache);
     let filling = Filling { chunks: command.chunks, vectors, questions };
     let texts = std::iter::once(first).chain(rest);
-    let report = hammock.fill(&scope, &source.id, texts, &filling, |what, count| eprintln!("{count} {what}")).await?;
-    println!("{}", serde_json::to_string(&report)?);
+    let report = hammock.fill(&scope, &source.id, texts, &filling, |what, count| errln!("{count} {what}")).await?;
+    outln!("{}", serde_json::to_string(&report)?);
     Ok(())
 }

@@ -49,7 +49,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
             Ok(document) => taken.push(document),
             Err(error) => {
                 refused += 1;
-                eprintln!("{}: {error:#}", file.display());
+                errln!("{}: {error:#}", file.display());
             }
         }
     }
@@ -73,7 +73,7 @@ async fn say_why(hammock: &Hammock, scope: &Scope, taken: &[DocumentId]) -> anyh
     for id in taken {
         let document = hammock.find_document(scope, id).await?;
         if let Some(error) = &document.error {
-            eprintln!("{}: {}", document.location, error.message);
+            errln!("{}: {}", document.location, error.message);
         }
         all_read &= document.state != DocumentState::Failed;
     }
@@ -84,10 +84,10 @@ async fn say_why(hammock: &Hammock, scope: &Scope, taken: &[DocumentId]) -> anyh
 async fn take_back(hammock: &Hammock, scope: &Scope, source: &Source, is_new_collection: bool) -> anyhow::Result<()> {
     if is_new_collection {
         hammock.delete_collection(scope, &source.collection).await?;
-        eprintln!("not a single file was imported, so the collection that was made for it was removed again");
+        errln!("not a single file was imported, so the collection that was made for it was removed again");
     } else {
         hammock.delete_source(scope, &source.id).await?;
-        eprintln!("not a single file was imported");
+        errln!("not a single file was imported");
     }
     Ok(())
 }

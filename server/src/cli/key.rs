@@ -61,10 +61,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
                 keys.extend(all.map(|item| Listed { item, organisation: organisation.clone() }));
             }
             if json {
-                println!("{}", serde_json::to_string_pretty(&Page::single(keys))?);
+                outln!("{}", serde_json::to_string_pretty(&Page::single(keys))?);
             } else {
                 let headings = ["ID", "NAME", "BEGINS WITH", "ROLE", "LAST USED", "ORGANISATION"];
-                print!("{}", table::of(&headings, keys.iter().map(row)));
+                out!("{}", table::of(&headings, keys.iter().map(row)));
             }
             Ok(())
         }
@@ -76,7 +76,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
                 ErrorCode::NotFound => unknown(),
                 _ => error.into(),
             })?;
-            println!("{key} was revoked");
+            outln!("{key} was revoked");
             Ok(())
         }
     }
@@ -96,7 +96,7 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
         format!("there is nobody with the address {} in this organisation", email.unwrap_or_default())
     })?;
     let made = hammock.create_key_for(&scope, NewApiKey { name, role }, maker.id).await.context("no key was made")?;
-    println!("{}", made.secret);
+    outln!("{}", made.secret);
     Ok(())
 }
 

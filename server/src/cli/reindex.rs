@@ -4,12 +4,12 @@ use hammock_domain::{Embedded, Hammock, MODEL_ADVICE, counted};
 
 pub async fn run(hammock: &Hammock) -> anyhow::Result<()> {
     anyhow::ensure!(hammock.take_background_work().await?, "a server works on this data directory; stop it first");
-    let documents = hammock.rebuild_index(|done| eprintln!("{}", counted(done, "document"))).await?;
-    println!("{} {} indexed anew from the database", counted(documents, "document"), were(documents));
-    match hammock.embed_waiting(|done, all| eprintln!("{done} of {}", counted(all, "vector"))).await? {
-        Embedded::Made(vectors) => println!("{} {} made", counted(vectors, "vector"), were(vectors)),
+    let documents = hammock.rebuild_index(|done| errln!("{}", counted(done, "document"))).await?;
+    outln!("{} {} indexed anew from the database", counted(documents, "document"), were(documents));
+    match hammock.embed_waiting(|done, all| errln!("{done} of {}", counted(all, "vector"))).await? {
+        Embedded::Made(vectors) => outln!("{} {} made", counted(vectors, "vector"), were(vectors)),
         Embedded::NoModel(reason) => {
-            println!("no vectors were made: {reason}; they come when there is a model: {MODEL_ADVICE}");
+            outln!("no vectors were made: {reason}; they come when there is a model: {MODEL_ADVICE}");
         }
     }
     Ok(())

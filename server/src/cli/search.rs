@@ -65,7 +65,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
         Some(missing) if mode == SearchMode::Vector => {
             anyhow::bail!("search by meaning is not possible: {missing}; {MODEL_ADVICE}");
         }
-        Some(missing) => eprintln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
+        Some(missing) => errln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
         None => {}
     }
     match written(&found, command.json) {

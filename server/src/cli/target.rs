@@ -123,7 +123,7 @@ pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow:
     }
     let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
     let made = hammock.create_collection(scope, new).await?;
-    println!("made the collection {:?} ({})", made.name, made.id);
+    outln!("made the collection {:?} ({})", made.name, made.id);
     Ok(made.id)
 }
 
@@ -159,7 +159,7 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
             let total = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();
             let line = format!("{} {}{total}", progress.stage, progress.done);
             if line != last {
-                eprintln!("{line}");
+                errln!("{line}");
                 last = line;
             }
         }
@@ -179,10 +179,10 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
 pub fn report(source: &Source, refused: u64) -> bool {
     let failed_as_a_whole = source.state == SourceState::Failed && source.documents == 0;
     if !failed_as_a_whole {
-        println!("{}", standing(source, refused));
+        outln!("{}", standing(source, refused));
     }
     if let Some(error) = &source.error {
-        eprintln!("{}: {}", error.code.as_str(), error.message);
+        errln!("{}: {}", error.code.as_str(), error.message);
     }
     source.state != SourceState::Failed && refused == 0
 }

@@ -85,10 +85,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
                 people.extend(all.map(|item| Listed { item, organisation: organisation.clone() }));
             }
             if json {
-                println!("{}", serde_json::to_string_pretty(&Page::single(people))?);
+                outln!("{}", serde_json::to_string_pretty(&Page::single(people))?);
             } else {
                 let headings = ["E-MAIL", "NAME", "ROLE", "LAST SEEN", "ORGANISATION"];
-                print!("{}", table::of(&headings, people.iter().map(row)));
+                out!("{}", table::of(&headings, people.iter().map(row)));
             }
             Ok(())
         }
@@ -97,7 +97,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             let user = find(hammock, &scope, &email).await?;
             let patch = UserPatch { role: Some(role), ..UserPatch::default() };
             let user = hammock.update_user(&scope, &user.id, patch).await?;
-            println!("{} is now: {}", user.email, super::key::word(user.role));
+            outln!("{} is now: {}", user.email, super::key::word(user.role));
             Ok(())
         }
         Command::ResetPassword { email, password_stdin, organisation } => {
@@ -105,13 +105,13 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             let user = find(hammock, &scope, &email).await?;
             if password_stdin {
                 hammock.set_password(&scope, &user.id, first_line()?).await?;
-                println!("the password of {} was set", user.email);
+                outln!("the password of {} was set", user.email);
                 return Ok(());
             }
             let link = hammock.make_password_link(&scope, &user.id).await?;
             let valid = if user.status == UserStatus::Invited { "seven days" } else { "one hour" };
-            eprintln!("{} can set a password with this link, once, within {valid}:", user.email);
-            println!("{link}");
+            errln!("{} can set a password with this link, once, within {valid}:", user.email);
+            outln!("{link}");
             Ok(())
         }
     }
@@ -173,7 +173,7 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
         };
         let origin = Origin { address: None, locale: Locale::default() };
         hammock.create_organisation(registration, &origin).await?;
-        println!("{email} was added as the owner of a new organisation");
+        outln!("{email} was added as the owner of a new organisation");
     } else {
         let scope = target::scope(hammock, &organisation).await?;
         let first_password = FirstPassword::Set { password: password.clone() };
@@ -181,10 +181,10 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
         let new =
             NewUser { first_name, last_name, email: email.clone(), telephone: String::new(), role, first_password };
         hammock.add_user(&scope, new, Locale::default()).await?;
-        println!("{email} was added");
+        outln!("{email} was added");
     }
     if !password_stdin {
-        println!("password: {password}");
+        outln!("password: {password}");
     }
     Ok(())
 }

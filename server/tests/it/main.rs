@@ -16,6 +16,7 @@ mod manual;
 mod metrics;
 mod openapi;
 mod organisation;
+mod output;
 mod pages;
 mod providers;
 mod replicas;
