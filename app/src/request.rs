@@ -3,7 +3,15 @@
 //! The server's middleware puts a [`RequestContext`] into the request's extensions. Pages also need a [`PageContext`]:
 //! whoever answers a page adds it before calling [`render_app`] or [`render_public`].
 
-use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     body::Body,
@@ -29,6 +37,15 @@ pub struct RequestContext {
     pub scope: Result<Scope, ApiError>,
     /// Where the request comes from. Its locale is that of [`locale_of`].
     pub origin: Origin,
+    /// Whether all sessions of the person were ended, and the one of the request has to be made anew.
+    pub ended_sessions: Arc<AtomicBool>,
+}
+
+impl RequestContext {
+    /// Says that all sessions of the person were ended: who asks stays signed in, with a session of another id.
+    pub fn keep_signed_in(&self) {
+        self.ended_sessions.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What is known of a request for a page.
@@ -65,6 +82,13 @@ pub async fn context() -> Result<(Hammock, Scope), FnError> {
     let request = request_context()?;
     let scope = request.scope.map_err(FnError)?;
     Ok((request.hammock, scope))
+}
+
+/// Keeps who asks signed in, where all sessions of the person were ended.
+pub fn keep_signed_in() {
+    if let Ok(request) = request_context() {
+        request.keep_signed_in();
+    }
 }
 
 /// A language that this very request chooses: it counts before everything else.

@@ -220,6 +220,8 @@ test("language, appearance and password are the person's own", async ({ page }) 
   await page.getByLabel("Mot de passe actuel").fill(colleague.password);
   await page.getByRole("button", { name: "Changer le mot de passe" }).click();
   await expect(page.getByRole("status").getByText("Le mot de passe a été changé.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Profil");
 });
 
 test("on a phone the navigation is a drawer", async ({ page }) => {

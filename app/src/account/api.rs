@@ -39,12 +39,14 @@ pub async fn set_locale(locale: Option<Locale>) -> Result<(), FnError> {
     Ok(hammock.set_locale(&scope, locale).await?)
 }
 
-/// Changes one's own password.
+/// Changes one's own password; every other session of the person ends.
 ///
 /// # Errors
 /// `wrong_credentials` for the present password, `weak_password`, `passwords_differ`.
 #[server(prefix = "/api/fn", endpoint = "account/change_password", input = Json, output = Json)]
 pub async fn change_password(change: PasswordChange) -> Result<(), FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.change_password(&scope, change).await?)
+    hammock.change_password(&scope, change).await?;
+    crate::request::keep_signed_in();
+    Ok(())
 }

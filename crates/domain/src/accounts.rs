@@ -241,7 +241,7 @@ impl Hammock {
         Ok(SignedIn { user })
     }
 
-    /// Changes one's own password; other sessions of the person end, and the caller's must be made anew.
+    /// Changes one's own password. All sessions of the person end; whoever calls this makes the one of the caller anew.
     ///
     /// # Errors
     /// `wrong_credentials`, `weak_password`, `passwords_differ`.

@@ -55,6 +55,15 @@ pub async fn renew(session: &Session) {
     }
 }
 
+/// Makes a session anew that was ended with all others of its person. Its id changes.
+pub async fn make_anew(session: &Session) {
+    let remembered = session.get::<i64>(RENEWED).await.ok().flatten().is_some();
+    session.set_expiry(Some(if remembered { Expiry::OnInactivity(REMEMBERED) } else { Expiry::OnSessionEnd }));
+    if let Err(error) = session.cycle_id().await {
+        tracing::warn!(%error, "a session could not be made anew");
+    }
+}
+
 fn today() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp() / 86_400
 }

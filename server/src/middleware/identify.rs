@@ -1,6 +1,11 @@
 //! Who asks: a session's cookie or an API key becomes a `Scope`, once per request, for pages, server functions and REST
 //! alike.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use app::request::{RequestContext, locale_of};
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -24,8 +29,14 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
     let address = request.extensions().get::<ClientInfo>().and_then(|client| client.address);
     // What the account says about the language needs another query; a cookie carries the same choice.
     let origin = Origin { address, locale: locale_of(None, request.headers()) };
-    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin });
-    next.run(request).await
+    let ended = Arc::new(AtomicBool::new(false));
+    let ended_sessions = ended.clone();
+    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, ended_sessions });
+    let response = next.run(request).await;
+    if let Some(session) = session.filter(|_| ended.load(Ordering::Relaxed)) {
+        session::make_anew(&session).await;
+    }
+    response
 }
 
 async fn identify(app: &AppState, key: Option<&str>, session: Option<&Session>) -> Result<Scope, ApiError> {

@@ -1,6 +1,8 @@
 //! Registration, sign-in, sign-out, forgotten passwords: by the forms, as a browser without scripts sends them.
 
+use axum::http::Method;
 use hammock_testkit::mail::MailSink;
+use serde_json::json;
 
 use crate::support::{PASSWORD, TestApp, eventually};
 
@@ -180,6 +182,28 @@ async fn a_forgotten_password_is_set_anew_by_mail() {
         assert_eq!(opened.status, 422, "{ended}");
         assert!(opened.text.contains("This link no longer works"), "{}", opened.text);
         assert!(!opened.text.contains("name=\"password\""), "nobody thinks up a password in vain: {}", opened.text);
+    }
+}
+
+#[tokio::test]
+async fn who_changes_their_password_stays_signed_in_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let mut here = app.register("ada@example.org").await.browser;
+    let ways = [(Method::PUT, "/api/v1/me/password"), (Method::POST, "/api/fn/account/change_password")];
+    for (number, (method, path)) in ways.into_iter().enumerate() {
+        let (current, password) = ([PASSWORD, "brand new 0"][number], format!("brand new {number}"));
+        let mut elsewhere = app.browser();
+        elsewhere.form("/sign-in", &[("email", "ada@example.org"), ("password", current)]).await;
+        assert_eq!(elsewhere.get("/api/v1/me").await.status, 200);
+        let change = json!({ "current": current, "password": password, "password_again": password });
+        let change = if path.contains("/fn/") { json!({ "change": change }) } else { change };
+        let answer = here.json(method, path, &change).await;
+        assert!(answer.status < 300, "{path}: {}", answer.text);
+        assert_eq!(here.get("/api/v1/me").await.status, 401, "{path}: the session has another id");
+        let cookie = answer.header("set-cookie").split(';').next().and_then(|cookie| cookie.split_once('=')).unwrap();
+        here.cookies.insert(cookie.0.to_owned(), cookie.1.to_owned());
+        assert_eq!(here.get("/api/v1/me").await.status, 200, "{path}");
+        assert_eq!(elsewhere.get("/api/v1/me").await.status, 401, "{path}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The caller's own account, and what is known of the installation without one.
 
-use axum::{extract::State, http::StatusCode};
+use app::request::RequestContext;
+use axum::{Extension, extract::State, http::StatusCode};
 use hammock_contract::{
     auth::PasswordChange,
     locale::Locale,
@@ -49,9 +50,11 @@ pub async fn set_locale(
 pub async fn change_password(
     State(app): State<AppState>,
     Person { scope, .. }: Person,
+    Extension(request): Extension<RequestContext>,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode> {
     app.hammock.change_password(&scope, change).await?;
+    request.keep_signed_in();
     Ok(StatusCode::NO_CONTENT)
 }
 
