@@ -256,9 +256,13 @@ impl Hammock {
                 so_far.take(event);
             }
             let SoFar { text, citations, steps, .. } = so_far;
+            // As of an answer that came to its end: which sources it refers to.
+            let sources = Sources::of(&citations);
+            let checked = hammock_retrieval::citations::check(&text, |number| sources.has(number));
+            let citations = passages::cited(citations, &checked);
             let tx = self.store().begin().await.map_err(from_store)?;
             let update = messages::MessageUpdate {
-                text,
+                text: checked.text,
                 state: MessageState::Interrupted,
                 answer_kind: AnswerKind::default(),
                 citations,

@@ -45,6 +45,7 @@ fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
         let message = &after.messages[1];
         assert_eq!((message.state, message.text.as_str()), (MessageState::Interrupted, "It opens at nine [1]"));
         assert_eq!((message.citations.len(), message.steps.len()), (1, 2));
+        assert!(message.citations[0].cited, "its sources are listed as those of every answer");
 
         // A client that comes back gets the rest: the end.
         let events = world.hammock.resume_answer(&owner, &run, seen.len() as u64).await.unwrap().events;
