@@ -65,14 +65,15 @@ test("a connection is made, and its model answers; what was stopped is continued
 
   // One that wants fewer requests is asked again when it says.
   provider.replies = [
-    (response) => response.writeHead(429, { "retry-after": "1" }).end(JSON.stringify({ error: { message: "slow down" } })),
+    (response) => response.writeHead(429, { "retry-after": "3" }).end(JSON.stringify({ error: { message: "slow down" } })),
     says("Cotton or nylon."),
   ];
   await page.getByLabel("Ask a question").fill("What are hammocks made of?");
   await page.keyboard.press("Enter");
+  await expect(answers.nth(4).getByRole("status")).toContainText("asking again in 3 s");
   await expect(answers.nth(4)).toContainText("Cotton or nylon.");
   await answers.nth(4).locator("details.steps summary").click();
-  await expect(answers.nth(4)).toContainText("asking again in 1 s");
+  await expect(answers.nth(4)).toContainText("asking again in 3 s");
 
   // An answer at its longest says so, and can be gone on with.
   provider.replies = [

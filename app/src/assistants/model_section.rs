@@ -1,12 +1,14 @@
 //! Which model answers.
 
-use hammock_contract::{ApiError, ConnectionId};
+use hammock_contract::{ApiError, ConnectionId, user::Role};
 use leptos::prelude::*;
 
 use super::draft::Draft;
 use crate::{
     connections::api::{list_connections, list_models},
-    i18n, t,
+    i18n,
+    session::use_session,
+    t,
     ui::{SelectField, TextField, on_field},
 };
 
@@ -20,9 +22,14 @@ pub fn ModelSection(
     /// Whether they cannot be changed.
     readonly: bool,
 ) -> impl IntoView {
-    let connections = LocalResource::new(list_connections);
+    // Which connection answers is for those to say who see the connections.
+    let session = use_session();
+    let manages = untrack(move || session.is_at_least(Role::Administrator));
+    let model_hint = if manages { t!("assistants.model_hint") } else { t!("assistants.model_fixed") };
+    let connections =
+        LocalResource::new(move || async move { if manages { list_connections().await } else { Ok(Vec::new()) } });
     let models = LocalResource::new(move || {
-        let connection = draft.connection.get().parse::<ConnectionId>().ok();
+        let connection = draft.connection.get().parse::<ConnectionId>().ok().filter(|_| manages);
         async move {
             match connection {
                 Some(connection) => list_models(connection).await.map(Some),
@@ -71,10 +78,10 @@ pub fn ModelSection(
                 name="model"
                 value=draft.model
                 suggestions=Signal::derive(names)
-                hint=t!("assistants.model_hint")
+                hint=model_hint
                 error=on_field(error, "model")
                 maxlength=120
-                readonly=readonly
+                readonly=readonly || !manages
             />
             {trouble}
             <div class="form-row">

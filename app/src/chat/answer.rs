@@ -78,7 +78,7 @@ fn AnswerView(
                 </Show>
             </div>
             <Show when=move || state.get() == MessageState::Streaming && blocks.get() == 0>
-                <Waiting />
+                <Waiting message />
             </Show>
             <EndNote message thread on_again on_continue />
             <Sources thread message />
@@ -89,10 +89,10 @@ fn AnswerView(
     }
 }
 
-/// Says that the first word takes long, so that nobody takes the answer for a broken one: a model on the own machine may have
-/// to be loaded first.
+/// Says that the first word takes long, so that nobody takes the answer for a broken one: the provider is busy and asked again,
+/// or a model on the own machine may have to be loaded first.
 #[component]
-fn Waiting() -> impl IntoView {
+fn Waiting(message: RwSignal<Message>) -> impl IntoView {
     let is_long = RwSignal::new(false);
     Effect::new(move |_| {
         // The answer may be out of sight by then.
@@ -106,9 +106,13 @@ fn Waiting() -> impl IntoView {
             }
         });
     });
+    let told = Memo::new(move |_| {
+        let wait = message.with(|message| message.steps.last().filter(|step| step.kind == "wait").cloned());
+        wait.map(|step| step.detail).or_else(|| is_long.get().then(|| t!("chat.waiting").to_owned()))
+    });
     view! {
         <p class="end-note" role="status">
-            {move || is_long.get().then(|| view! { <Icon name="clock" /><span>{t!("chat.waiting")}</span> })}
+            {move || told.get().map(|text| view! { <Icon name="clock" /><span>{text}</span> })}
         </p>
     }
 }
