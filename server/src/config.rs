@@ -15,6 +15,7 @@ use figment::{
     providers::{Format, Toml},
 };
 use hammock_contract::misread::Misread;
+use hammock_ingest::parse::MAX_FILE_BYTES;
 use serde::Deserialize;
 use url::Url;
 
@@ -195,6 +196,13 @@ impl Config {
         if self.limits.upload_bytes == 0 || self.limits.body_bytes < 65_536 {
             return wrong("limits.body_bytes", "must be at least 65536, and limits.upload_bytes at least 1");
         }
+        // What is larger would be taken and then not be read.
+        if self.limits.upload_bytes > MAX_FILE_BYTES as u64 {
+            return Err(ConfigError::Value {
+                field: "limits.upload_bytes",
+                problem: format!("must be at most {MAX_FILE_BYTES}: larger files are not read"),
+            });
+        }
         Ok(())
     }
 
@@ -305,6 +313,7 @@ mod tests {
                 "limits.upload_bytes",
                 "limits.upload_bytes: must be a whole number, 0 or more, found \"many\"",
             ),
+            ("[limits]\nupload_bytes = 100000001", "limits.upload_bytes", "must be at most 100000000"),
             ("[limits]\nupload_bytes = -5", "limits.upload_bytes", "must be a whole number, 0 or more, found -5"),
             ("[data]\ndir = 7", "data.dir", "must be"),
             ("server = 3", "server", "must be a group of fields, found 3"),

@@ -49,14 +49,19 @@ impl From<ApiError> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let retry_after = self.error.params.get("retry_after").and_then(|value| HeaderValue::from_str(value).ok());
-        let limited = self.error.kind == ErrorKind::RateLimited;
+        let retry_after = retry_after(&self.error);
         let mut response = (self.status, Json(ErrorBody { error: self.error })).into_response();
-        if let Some(value) = retry_after.filter(|_| limited) {
+        if let Some(value) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, value);
         }
         response
     }
+}
+
+/// After how many seconds who asked too often may ask again.
+pub fn retry_after(error: &ApiError) -> Option<HeaderValue> {
+    let seconds = error.params.get("retry_after").filter(|_| error.kind == ErrorKind::RateLimited)?;
+    HeaderValue::from_str(seconds).ok()
 }
 
 /// For API paths that do not exist.

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// What the operator does where search is by words alone and should not be.
-pub const MODEL_ADVICE: &str = "start Hammock once with `cargo xtask run`, which fetches a model, or set embedding.model_dir to the \
-                                folder of a sentence-transformers model";
+pub const MODEL_ADVICE: &str = "set embedding.model_dir to the folder of a sentence-transformers model (\"off\" does without one); in \
+                                a checkout, `cargo xtask run` fetches one";
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -11,10 +11,13 @@ use axum::{
     routing::{get, post},
 };
 use hammock_contract::ErrorCode;
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri, header::RETRY_AFTER};
 
 use super::forms;
-use crate::{failure::Failure, state::AppState};
+use crate::{
+    failure::{Failure, retry_after},
+    state::AppState,
+};
 
 /// No form has more.
 const FORM_BYTES: usize = 64 * 1024;
@@ -69,13 +72,18 @@ fn token_of(uri: &Uri) -> Option<String> {
 
 /// Renders a page again, with what came of its form.
 pub async fn render_form(app: &AppState, request: Request, form: FormState) -> Response {
-    let status = form.errors.first().and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
+    let first = form.errors.first();
+    let status = first.and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
+    let retry_after = first.and_then(retry_after);
     let mut response = match with_context(app, request, form).await {
         Ok(request) => render_public(request).await,
         Err(failure) => return failure.into_response(),
     };
     if let Some(status) = status {
         *response.status_mut() = status;
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
     }
     response
 }

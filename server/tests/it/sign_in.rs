@@ -147,6 +147,7 @@ async fn attempts_are_limited() {
     assert_eq!(last, 429);
     let right = app.browser().form("/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(right.status, 429, "even the right password waits");
+    assert!(right.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=900).contains(&seconds)));
 }
 
 #[tokio::test]
