@@ -202,6 +202,8 @@ pub fn set_cookie(name: &str, value: &str) {
 /// Sends the browser to another page.
 pub fn redirect(to: &str) {
     leptos_axum::redirect(to);
+    // By itself it leads on only who asks for HTML by name; a monitor takes anything.
+    set_status(StatusCode::FOUND.as_u16());
 }
 
 /// Forbids every script and style but our own; the framework's own inline scripts carry this page's nonce.

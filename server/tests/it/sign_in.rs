@@ -211,11 +211,13 @@ async fn who_changes_their_password_stays_signed_in_and_nobody_else_does() {
 #[tokio::test]
 async fn pages_ask_strangers_to_sign_in_and_lead_back() {
     let app = TestApp::start().await;
-    let mut browser = app.browser();
-    browser.headers.push(("accept", "text/html".into()));
-    let answer = browser.get("/users?page=2").await;
-    assert!(answer.status == 302 || answer.status == 303, "{}", answer.status);
-    assert!(answer.header("location").starts_with("/sign-in?next=/users"), "{}", answer.header("location"));
+    for accepted in ["text/html", "*/*"] {
+        let mut browser = app.browser();
+        browser.headers.push(("accept", accepted.into()));
+        let answer = browser.get("/users?page=2").await;
+        assert!(answer.status == 302 || answer.status == 303, "{accepted}: {}", answer.status);
+        assert!(answer.header("location").starts_with("/sign-in?next=/users"), "{}", answer.header("location"));
+    }
 }
 
 #[tokio::test]
