@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn of_what_is_not_seen_nothing_is_told() {
         let secret = "the swallow's secret".to_owned();
-        let citation = |collection: &str| Citation {
+        let citation = |collection: &'static str| Citation {
             number: 1,
             document: DocumentId::fixed("one"),
             collection: CollectionId::fixed(collection),

@@ -202,7 +202,7 @@ async fn an_assistant_keeps_the_collections_that_its_editor_does_not_see() {
         assert!(matches!(made, Err(StoreError::NotFound)), "{made:?}");
         tx.commit().await.unwrap();
         let kept = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
-        assert_eq!(kept.settings.collections, [one.collection.clone()]);
+        assert_eq!(kept.settings.collections, std::slice::from_ref(&one.collection));
     })
     .await;
 }
