@@ -86,7 +86,7 @@ mod tests {
         let document = serde_json::json!({
             "id": DocumentId::fixed("knots"), "source": SourceId::fixed("files"), "collection": "coll_workshop",
             "title": "Knots", "location": "knots.md", "media_type": "text/markdown", "bytes": 12, "state": "processing",
-            "revision": 0, "chunks": 0, "embedded_chunks": 0, "created_at": "2026-01-02T03:04:05Z",
+            "revision": 0, "chunks": 0, "embedded_chunks": 0, "rendered": false, "created_at": "2026-01-02T03:04:05Z",
         });
         let body = serde_json::json!([{ "file_name": "knots.md", "document": document }]).to_string();
         assert_eq!(outcome(201, &body), Ok(Some(DocumentId::fixed("knots"))));

@@ -4,7 +4,11 @@
 use std::{sync::mpsc, thread};
 
 use hammock_retrieval::IndexError;
-use tantivy::{Index, IndexReader, IndexWriter, indexer::LogMergePolicy, query::Query};
+use tantivy::{
+    Index, IndexReader, IndexWriter,
+    indexer::LogMergePolicy,
+    query::{AllQuery, Query},
+};
 use tokio::sync::oneshot;
 
 use super::fields::Rows;
@@ -106,7 +110,9 @@ impl Work {
                     writer.delete_query(query).map_err(failure)?;
                 }
                 Change::Clear => {
-                    writer.delete_all_documents().map_err(failure)?;
+                    // Not `delete_all_documents`: it sets the clock of the writer back to when that was opened, and deletions
+                    // after it are not made as long as earlier ones seem to lie in the future.
+                    writer.delete_query(Box::new(AllQuery)).map_err(failure)?;
                 }
                 Change::Merge => merge = true,
             }
