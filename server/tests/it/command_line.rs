@@ -244,7 +244,7 @@ async fn the_log_says_what_is_missing_and_what_to_do() {
     let site = ("HAMMOCK_SERVER__SITE_DIR", empty.path().to_str().unwrap().to_owned());
     let off = ("HAMMOCK_EMBEDDING__MODEL_DIR", "off".to_owned());
     for (settings, model) in [
-        (vec![site.clone()], "there is no embedding model: start Hammock once with `cargo xtask run`"),
+        (vec![site.clone()], "there is no embedding model: set embedding.model_dir to the folder of a"),
         (vec![site, off], "embedding.model_dir is \"off\""),
     ] {
         let is_off = settings.len() > 1;
