@@ -287,7 +287,7 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
     });
     view! {
         <Dialog open title=t!("chat.rename") changed=typed.changed()>
-            <form on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
+            <form class="form" on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
                 <FormError error=action_error(save) />
                 <TextField label=t!("chat.title") name="title" value=title maxlength=200 autofocus=true />
                 <DialogFoot>
