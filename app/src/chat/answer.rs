@@ -55,6 +55,8 @@ fn AnswerView(
     let message = RwSignal::from(message);
     let blocks = Memo::new(move |_| message.with(|message| message.blocks.len()));
     let state = Memo::new(move |_| message.with(|message| message.state));
+    // It ended before its first word: there is nothing to copy or to rate.
+    let has_nothing = Memo::new(move |_| blocks.get() == 0 && state.get() != MessageState::Streaming);
     let open_citation = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|target| target.closest("a.cite").ok().flatten());
@@ -69,7 +71,7 @@ fn AnswerView(
         <article class="answer" aria-label=t!("chat.answer") aria-busy=move || (state.get() == MessageState::Streaming).to_string()>
             <Steps message />
             <KindNote message />
-            <div class="answer-text" on:click=open_citation>
+            <div class="answer-text" on:click=open_citation hidden=move || has_nothing.get()>
                 <For each=move || 0..blocks.get() key=|index| *index let:index>
                     <AnswerBlock message index on_topic />
                 </For>
@@ -82,7 +84,7 @@ fn AnswerView(
             </Show>
             <EndNote message thread on_again on_continue />
             <Sources thread message />
-            <Show when=move || !matches!(state.get(), MessageState::Streaming)>
+            <Show when=move || state.get() != MessageState::Streaming && !has_nothing.get()>
                 <Tools message />
             </Show>
         </article>
@@ -217,7 +219,7 @@ fn EndNote(
             let icon = match state {
                 // It is whole, but quoted in place of a model that failed, which can be asked again.
                 MessageState::Streaming | MessageState::Complete => None,
-                MessageState::Stopped => Some("square"),
+                MessageState::Stopped => Some("circle-stop"),
                 MessageState::Interrupted => Some("triangle-alert"),
                 MessageState::Failed => Some("circle-x"),
             };
@@ -225,10 +227,12 @@ fn EndNote(
             Some(view! {
                 <p class="end-note">
                     {icon.map(|name| view! { <Icon name /> })}<span>{text}</span>
-                    <Show when=move || is_cut_off && can_continue.get()>
-                        <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
-                    </Show>
-                    <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
+                    <span class="end-actions">
+                        <Show when=move || is_cut_off && can_continue.get()>
+                            <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
+                        </Show>
+                        <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
+                    </span>
                     {reason}
                 </p>
             }.into_any())

@@ -91,7 +91,7 @@ pub fn Composer(
                             </button>
                         }
                     >
-                        <IconButton icon="square" kind=ButtonKind::Secondary label=t!("chat.stop") on_click=move |_| on_stop.run(()) />
+                        <IconButton icon="circle-stop" kind=ButtonKind::Secondary label=t!("chat.stop") on_click=move |_| on_stop.run(()) />
                     </Show>
                 </div>
             </div>

@@ -45,7 +45,7 @@ pub fn RunProgress(
                         <Progress label=Signal::derive(label) done total />
                     </div>
                     {can_write.then(|| view! {
-                        <Button icon="square" busy=stop.pending() on_click=move |_| { stop.dispatch(()); }>
+                        <Button icon="circle-stop" busy=stop.pending() on_click=move |_| { stop.dispatch(()); }>
                             {t!("evaluation.stop")}
                         </Button>
                     })}

@@ -36,7 +36,7 @@ pub fn state(state: EvaluationState) -> (&'static str, Tone, &'static str) {
     match state {
         EvaluationState::Running => (t!("evaluation.state.running"), Tone::Accent, "refresh-cw"),
         EvaluationState::Complete => (t!("evaluation.state.complete"), Tone::Good, "circle-check"),
-        EvaluationState::Stopped => (t!("evaluation.state.stopped"), Tone::Warning, "square"),
+        EvaluationState::Stopped => (t!("evaluation.state.stopped"), Tone::Warning, "circle-stop"),
         EvaluationState::Failed => (t!("evaluation.state.failed"), Tone::Bad, "triangle-alert"),
     }
 }

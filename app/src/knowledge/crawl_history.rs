@@ -143,7 +143,7 @@ fn OutcomeBadge(outcome: CrawlOutcome) -> impl IntoView {
         CrawlOutcome::Running => (Tone::Accent, "refresh-cw", t!("data.crawl_running")),
         CrawlOutcome::Complete => (Tone::Good, "circle-check", t!("data.crawl_complete")),
         CrawlOutcome::PageLimit => (Tone::Warning, "info", t!("data.crawl_page_limit")),
-        CrawlOutcome::Stopped => (Tone::Neutral, "square", t!("data.crawl_stopped")),
+        CrawlOutcome::Stopped => (Tone::Neutral, "circle-stop", t!("data.crawl_stopped")),
         CrawlOutcome::Interrupted => (Tone::Neutral, "rotate-ccw", t!("data.crawl_interrupted")),
         CrawlOutcome::Failed => (Tone::Bad, "triangle-alert", t!("data.crawl_failed")),
         CrawlOutcome::Held => (Tone::Warning, "clock", t!("data.crawl_held")),

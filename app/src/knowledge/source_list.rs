@@ -158,7 +158,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> i
             </div>
             <div class="row">
                 {(can_write && working).then(|| view! {
-                    <Button icon="square" busy=stop.pending() on_click=move |_| { stop.dispatch(()); }>
+                    <Button icon="circle-stop" busy=stop.pending() on_click=move |_| { stop.dispatch(()); }>
                         {t!("data.stop")}
                     </Button>
                 })}
