@@ -11,6 +11,7 @@ use leptos_router::{
 use super::{
     api::{delete_document, reindex_document},
     live::Live,
+    retrieval_fields::language_name,
     states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
 };
 use crate::{
@@ -177,7 +178,7 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
                 {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
             </td>
             <td data-label=t!("data.passages") class="number">{chunks}</td>
-            <td data-label=t!("data.language") class="muted">{document.language.clone()}</td>
+            <td data-label=t!("data.language") class="muted">{document.language.as_deref().map(|code| language_name(code).to_owned())}</td>
             <td data-label=t!("data.read_at") class="muted">{document.indexed_at.map(|at| view! { <Moment at /> })}</td>
             <td class="actions">
                 <Menu id=format!("menu-{}", document.id) label=actions>

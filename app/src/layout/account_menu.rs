@@ -37,11 +37,10 @@ pub fn AccountMenu() -> impl IntoView {
                             format!("{} {}", user.first_name, user.last_name)
                         }}
                     </b>
-                    <span class="faint tiny truncate">
-                        {move || {
-                            let me = session.me();
-                            format!("{} · {}", me.organisation_name, role_name(me.user.role))
-                        }}
+                    // A long name of the organisation is cut before the role is.
+                    <span class="belongs faint tiny" title=move || session.me().organisation_name>
+                        <span class="truncate">{move || session.me().organisation_name}</span>
+                        <span>{move || format!(" · {}", role_name(session.me().user.role))}</span>
                     </span>
                 </span>
                 <Icon name="ellipsis" />
