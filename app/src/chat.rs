@@ -6,6 +6,7 @@ pub mod api;
 mod chat_page;
 mod composer;
 mod conversation_list;
+mod days;
 mod passage;
 mod source_panel;
 #[cfg(any(feature = "hydrate", test))]

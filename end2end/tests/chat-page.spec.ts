@@ -132,7 +132,14 @@ test("the list goes on where there are more conversations than the server gives 
     const from = Number(asked.page_token ?? 0);
     const to = Math.min(from + asked.limit, 260);
     const id = (at: number) => row.id.slice(0, -3) + String(at).padStart(3, "0");
-    const items = Array.from({ length: to - from }, (_, at) => ({ ...row, id: id(from + at), title: `Number ${from + at}` }));
+    // One a day.
+    const when = (at: number) => new Date(Date.now() - at * 86_400_000).toISOString();
+    const items = Array.from({ length: to - from }, (_, at) => ({
+      ...row,
+      id: id(from + at),
+      title: `Number ${from + at}`,
+      updated_at: when(from + at),
+    }));
     await route.fulfill({ json: { items, next_page_token: to < 260 ? String(to) : null } });
   });
   await page.getByRole("link", { name: "Data", exact: true }).click();
@@ -145,6 +152,7 @@ test("the list goes on where there are more conversations than the server gives 
   }
   await expect(rows).toHaveCount(260);
   await expect(rows.last()).toContainText("Number 259");
+  await expect(page.locator(".conversations .day")).toHaveText(["Today", "Yesterday", "Previous 7 days", "Older"]);
   await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
 });
 

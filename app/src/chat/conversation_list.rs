@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hammock_contract::{
-    ConversationId, Page,
+    ConversationId, Page, Timestamp,
     chat::ConversationSummary,
     page::{MAX_LIMIT, PageRequest},
 };
@@ -12,6 +12,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 
 use super::{
     api::{delete_conversation, list_conversations, rename_conversation, restore_conversation},
+    days::{self, Calendar, Day},
     thread::Thread,
 };
 use crate::{
@@ -79,6 +80,19 @@ fn merged(shown: Vec<Entry>, now: Vec<ConversationSummary>) -> Vec<Entry> {
     entries
 }
 
+/// The rows that a day begins with.
+fn first_of_days(entries: &[Entry], calendar: Calendar) -> HashMap<ConversationId, Day> {
+    let mut before = None;
+    let mut first = HashMap::new();
+    for entry in entries {
+        let day = calendar.day(entry.row.with(|row| row.updated_at));
+        if before.replace(day) != Some(day) {
+            first.insert(entry.id.clone(), day);
+        }
+    }
+    first
+}
+
 /// The list beside the thread.
 #[component]
 pub fn ConversationList(thread: Thread) -> impl IntoView {
@@ -86,7 +100,7 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     let wanted = Memo::new(move |_| query.with(|query| query.get("q")));
     let list = Resource::new(
         move || (wanted.get(), thread.list_version.get_untracked()),
-        |(wanted, version)| async move { Ok::<_, FnError>((version, newest(wanted, PAGE).await?)) },
+        |(wanted, version)| async move { Ok::<_, FnError>((version, days::now().await, newest(wanted, PAGE).await?)) },
     );
     // What failed is tried again when there is something new; what is there is kept up to date by itself.
     Effect::new(move |before: Option<u32>| {
@@ -125,17 +139,24 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
 #[component]
 fn Rows(
     thread: Thread,
-    /// The first page, and the version of the list that it is of.
-    loaded: (u32, Page<ConversationSummary>),
+    /// The first page, the version of the list that it is of, and when that was.
+    loaded: (u32, Timestamp, Page<ConversationSummary>),
     wanted: Memo<Option<String>>,
     renamed: RwSignal<Option<ConversationSummary>>,
     rename_open: RwSignal<bool>,
 ) -> impl IntoView {
-    let (version, page) = loaded;
+    let (version, loaded_at, page) = loaded;
     let toaster = use_toaster();
     let has_more = RwSignal::new(page.next_page_token.is_some());
     let entries = RwSignal::new(merged(Vec::new(), page.items));
     let is_empty = Memo::new(move |_| entries.with(Vec::is_empty));
+    // Effects only run in the browser, which begins with what the server wrote.
+    let is_live = RwSignal::new(false);
+    Effect::new(move |_| is_live.set(true));
+    let headings = Memo::new(move |_| {
+        let calendar = if is_live.get() { Calendar::of_person() } else { Calendar::in_utc(loaded_at) };
+        entries.with(|entries| first_of_days(entries, calendar))
+    });
     let pages = RwSignal::new(1u32);
     let asked = StoredValue::new((1u32, version));
     Effect::new(move |_| {
@@ -170,7 +191,7 @@ fn Rows(
         >
             <ul>
                 <For each=move || entries.get() key=|entry| (entry.id.clone(), entry.moves) let:entry>
-                    <Row thread row=entry.row renamed rename_open />
+                    <Row thread row=entry.row headings renamed rename_open />
                 </For>
             </ul>
         </Show>
@@ -184,6 +205,7 @@ fn Rows(
 fn Row(
     thread: Thread,
     row: ArcRwSignal<ConversationSummary>,
+    headings: Memo<HashMap<ConversationId, Day>>,
     renamed: RwSignal<Option<ConversationSummary>>,
     rename_open: RwSignal<bool>,
 ) -> impl IntoView {
@@ -194,6 +216,10 @@ fn Row(
     let is_on = {
         let id = id.clone();
         Memo::new(move |_| thread.conversation.with(|open| open.as_ref() == Some(&id)))
+    };
+    let heading = {
+        let id = id.clone();
+        Memo::new(move |_| headings.with(|headings| headings.get(&id).copied()))
     };
     let title = {
         let row = row.clone();
@@ -211,6 +237,7 @@ fn Row(
         let title = title.clone();
         Signal::derive(move || t!("chat.row_menu", title = title()))
     };
+    let tooltip = title.clone();
     let edited = StoredValue::new(row);
     let delete = Callback::new(move |()| {
         let (id, navigate) = (id.clone(), navigate.clone());
@@ -240,23 +267,27 @@ fn Row(
         });
     });
     view! {
-        <li class="conversation" class:on=move || is_on.get()>
-            <A href=address attr:aria-current=move || is_on.get().then_some("page")>
-                <b>{title}</b>
-                <small>{assistant}" · "{moment}</small>
-            </A>
-            <Menu id=menu label>
-                <MenuItem
-                    icon="pencil"
-                    on_click=move |()| {
-                        renamed.set(Some(edited.with_value(|row| row.get_untracked())));
-                        rename_open.set(true);
-                    }
-                >
-                    {t!("chat.rename")}
-                </MenuItem>
-                <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
-            </Menu>
+        // The heading is inside the row: it comes and goes without moving any.
+        <li>
+            {move || heading.get().map(|day| view! { <p class="day">{day.name()}</p> })}
+            <div class="conversation" class:on=move || is_on.get()>
+                <A href=address attr:aria-current=move || is_on.get().then_some("page")>
+                    <b title=tooltip>{title}</b>
+                    <small>{assistant}" · "{moment}</small>
+                </A>
+                <Menu id=menu label>
+                    <MenuItem
+                        icon="pencil"
+                        on_click=move |()| {
+                            renamed.set(Some(edited.with_value(|row| row.get_untracked())));
+                            rename_open.set(true);
+                        }
+                    >
+                        {t!("chat.rename")}
+                    </MenuItem>
+                    <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
+                </Menu>
+            </div>
         </li>
     }
 }
@@ -333,5 +364,18 @@ mod tests {
         let shown = merged(shown, now);
         assert_eq!(keys(&shown), [(in_new.as_str(), 0), (in_c.as_str(), 1), (in_a.as_str(), 0)]);
         assert_eq!(title_of_c.get_untracked().title, "another");
+    }
+
+    #[test]
+    fn a_day_has_one_heading() {
+        let now = Timestamp::from_civil(2026, 11, 27, 0).unwrap();
+        let ago = |name, hours: i64| {
+            let updated_at = now.plus_millis(-hours * 3_600_000);
+            ConversationSummary { updated_at, ..summary(name, name) }
+        };
+        let shown = merged(Vec::new(), vec![ago("a", 0), ago("b", 1), ago("c", 2), ago("d", 30)]);
+        let headings = first_of_days(&shown, Calendar::in_utc(now));
+        let found = shown.iter().map(|entry| headings.get(&entry.id).copied()).collect::<Vec<_>>();
+        assert_eq!(found, [Some(Day::Today), Some(Day::Yesterday), None, Some(Day::Week)]);
     }
 }

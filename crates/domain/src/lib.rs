@@ -162,7 +162,8 @@ impl Hammock {
         &self.0.settings
     }
 
-    fn now(&self) -> hammock_contract::Timestamp {
+    /// The present time.
+    pub fn now(&self) -> hammock_contract::Timestamp {
         self.0.clock.now()
     }
 }
