@@ -15,7 +15,7 @@ use crate::{
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     keys::KeysPage,
-    knowledge::{CollectionPage, CollectionsPage, DocumentPage, SearchPage},
+    knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage},
     organisation::OrganisationPage,
     users::UsersPage,
 };
@@ -28,7 +28,7 @@ pub fn part_of(path: &str) -> Option<&'static str> {
     match segments.next()? {
         "assistants" | "connections" => Some("assistants"),
         "data" if segments.nth(1) == Some("evaluation") => Some("evaluation"),
-        "data" => Some("knowledge"),
+        "data" | "help" => Some("knowledge"),
         "account" | "organisation" | "users" | "keys" => Some("settings"),
         _ => None,
     }
@@ -87,6 +87,7 @@ pages! {
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
+    HELP: knowledge, open_help, load_help, HelpPage;
     EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;
     ORGANISATION: settings, open_organisation, load_organisation, OrganisationPage;
@@ -183,6 +184,7 @@ mod tests {
         assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
         assert_eq!(part_of("/data/coll_1/search"), Some("knowledge"));
         assert_eq!(part_of("/data/coll_1/evaluation"), Some("evaluation"));
+        assert_eq!(part_of("/help"), Some("knowledge"));
         assert_eq!(part_of("/users"), Some("settings"));
         assert_eq!(part_of("/organisation"), Some("settings"));
         assert_eq!(part_of("/chat/conv_1"), None);

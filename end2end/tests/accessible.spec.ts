@@ -60,6 +60,7 @@ const pages = (): [route: string, address: string][] => [
   ["/users", "/users?q=nothing-like-it"],
   ["/keys", "/keys"],
   ["/connections", "/connections"],
+  ["/help", "/help"],
   ["/*any", "/nowhere/at-all"],
 ];
 
@@ -276,7 +277,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   await open(page, "/chat");
   const navigation = page.getByRole("navigation", { name: "Main navigation" });
   const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
-  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/organisation", "/users", "/keys"]);
+  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/organisation", "/users", "/keys", "/help"]);
   // The chat is open already. From a page that has arrived, the navigation is behind.
   await tabTo(navigation.locator(`a[href="${places[0]}"]`));
   await page.keyboard.press("Enter");

@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use super::draft::{Draft, MAX_SUGGESTIONS};
 use crate::{
     i18n,
-    knowledge::api::list_collections,
+    knowledge::{api::list_collections, shown_name},
     session::use_session,
     t,
     ui::{
@@ -114,12 +114,13 @@ pub fn KnowledgeSection(
                 page.items
                     .into_iter()
                     .map(|collection| {
+                        let name = shown_name(&collection);
                         let (id, this) = (collection.id.clone(), collection.id);
                         let documents = i18n::count("data.n_documents", collection.documents);
                         view! {
                             <div class="collection-choice">
                                 <Checkbox
-                                    label=collection.name
+                                    label=name
                                     checked=Signal::derive(move || draft.collections.with(|all| all.contains(&id)))
                                     on_change=Callback::new(move |on: bool| {
                                         draft.collections.update(|all| {

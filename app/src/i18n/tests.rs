@@ -195,7 +195,7 @@ fn emphasised(text: &str) -> Vec<String> {
 #[test]
 fn the_handbook_calls_buttons_and_menus_what_they_are_called() {
     // Names that are no text of the interface: of what is there from the start, of providers, and what an answer says.
-    let names = ["General Assistant", "Hammock handbook", "OpenAI", "Azure AI Foundry", "Ollama", "strictness"];
+    let names = ["General Assistant", "OpenAI", "Azure AI Foundry", "Ollama", "strictness"];
     let said = ["I do not find this in the sources"];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/handbook");
     let pages: Vec<(String, String)> = std::fs::read_dir(folder)

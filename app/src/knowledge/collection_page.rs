@@ -11,6 +11,7 @@ use super::{
     access_fields::AccessBadge,
     access_fold::AccessFold,
     api::list_documents,
+    built_in::{shown_description, shown_name},
     documents_table::{DocumentFilters, DocumentsTable},
     live::{Live, load, query_of},
     source_dialog::SourceDialog,
@@ -78,8 +79,9 @@ pub fn CollectionPage() -> impl IntoView {
 
 #[component]
 fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> impl IntoView {
-    let name = Signal::derive(move || live.collection.get().map(|it| it.name).unwrap_or_default());
-    let description = Signal::derive(move || live.collection.get().map(|it| it.description).unwrap_or_default());
+    let name = Signal::derive(move || live.collection.with(|it| it.as_ref().map(shown_name)).unwrap_or_default());
+    let description =
+        Signal::derive(move || live.collection.with(|it| it.as_ref().map(shown_description)).unwrap_or_default());
     let read_only = live.collection.with_untracked(|it| it.as_ref().is_some_and(|it| it.read_only));
     let access = live.collection.with_untracked(|it| it.as_ref().map(|it| it.access)).unwrap_or_default();
     view! {

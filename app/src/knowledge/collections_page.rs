@@ -7,6 +7,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use super::{
     access_fields::AccessBadge,
     api::{list_collections, list_hidden_collections},
+    built_in::{shown_description, shown_name},
     collection_dialogs::{DeleteCollection, EditCollection},
     hidden_collections::HiddenCollections,
     states::EmbeddingProgress,
@@ -135,17 +136,18 @@ fn some_of(names: &[String]) -> String {
 fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> impl IntoView {
     let stored = StoredValue::new(collection.clone());
     let locale = i18n::locale();
-    let actions = t!("data.actions_for", name = collection.name);
+    let (name, description) = (shown_name(&collection), shown_description(&collection));
+    let actions = t!("data.actions_for", name = name);
     let changeable = can_write && !collection.read_only;
     let (embedded, chunks) = (collection.embedded_chunks, collection.chunks);
     view! {
         <tr>
             <td class="primary-cell">
                 <span>
-                    <A href=format!("/data/{}", collection.id)>{collection.name.clone()}</A>
+                    <A href=format!("/data/{}", collection.id)>{name}</A>
                     {collection.read_only.then(|| view! { " " <Badge icon="lock">{t!("data.built_in")}</Badge> })}
                     <AccessBadge access=collection.access />
-                    <span class="sub">{collection.description}</span>
+                    <span class="sub">{description}</span>
                 </span>
             </td>
             <td data-label=t!("data.sources") class="number">{i18n::grouped(locale, collection.sources)}</td>

@@ -15,6 +15,7 @@ use leptos_router::{
 
 use super::{
     api::{find_collection, search},
+    built_in::{shown_description, shown_name},
     collection_page::CollectionTabs,
     live::parse_collection,
     search_hits::Hits,
@@ -96,7 +97,7 @@ async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
 
 #[component]
 fn Head(collection: Collection) -> impl IntoView {
-    let (name, description) = (collection.name, collection.description);
+    let (name, description) = (shown_name(&collection), shown_description(&collection));
     view! {
         <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
         <PageHeader

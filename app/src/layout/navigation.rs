@@ -25,6 +25,8 @@ pub fn Navigation() -> impl IntoView {
                 <NavLink href="/users" icon="users" label=t!("nav.users") />
                 <NavLink href="/keys" icon="key-round" label=t!("nav.keys") />
             </Show>
+            <h2>{t!("nav.support")}</h2>
+            <NavLink href="/help" icon="circle-help" label=t!("nav.help") />
         </nav>
     }
 }
