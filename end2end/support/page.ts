@@ -32,4 +32,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
+/** Answers the question whether what was typed may be thrown away. */
+export async function answerLeaving(page: Page, answer: "Cancel" | "Discard"): Promise<void> {
+  const question = page.getByRole("dialog", { name: /without saving/ });
+  await question.getByRole("button", { name: answer }).click();
+  await expect(question).toBeHidden();
+}
+
 export { expect };

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { make, newcomer, open, type Person } from "../support/people";
 
 // A failure begins a new process, which prepares everything anew.
@@ -172,8 +172,6 @@ for (const scheme of ["light", "dark"] as const) {
         const context = await browser.newContext({ ...screen.use, colorScheme: scheme, locale: "en-GB", storageState: JSON.parse(state) });
         const page = await context.newPage();
         page.on("pageerror", (error) => complaints.push(String(error)));
-        // A switch that was touched counts as typed.
-        page.on("dialog", (question) => question.accept());
         const look = async (what: Locator) => {
           await expect(what).toBeVisible();
           await expectAccessible(page);
@@ -188,7 +186,14 @@ for (const scheme of ["light", "dark"] as const) {
         await open(page, "/users");
         await button("Add a person").click();
         await dialog.getByRole("switch").uncheck();
-        await look(dialog);
+        await expectAccessible(page);
+        await expectRoom(page, screen.phone);
+        await page.keyboard.press("Escape");
+        // A switch that was touched counts as typed.
+        await expect(page.getByRole("dialog", { name: /without saving/ })).toBeVisible();
+        await expectAccessible(page);
+        await answerLeaving(page, "Discard");
+        await expect(dialog).toBeHidden();
         await button(/^Actions for/).click();
         await look(page.getByRole("menu", { name: /^Actions for/ }));
         for (const name of ["Edit", "Remove"]) {

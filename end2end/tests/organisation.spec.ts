@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 
 // One person registers; the tests after it use what the ones before it made.
 test.describe.configure({ mode: "serial" });
@@ -136,8 +136,8 @@ test("the last owner stays", async ({ page }) => {
   await dialog.getByLabel("Role").selectOption({ label: "Administrator" });
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog.getByRole("alert")).toContainText("The last owner stays.");
-  page.once("dialog", (question) => question.accept());
   await page.keyboard.press("Escape");
+  await answerLeaving(page, "Discard");
   await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Actions for Jana Dvořáková" }).click();
   await expect(page.getByRole("menuitem", { name: "Remove" })).toBeVisible();
@@ -192,8 +192,8 @@ test("a connection that does not work is not stored, and says why", async ({ pag
   await dialog.getByRole("button", { name: "Test and save" }).click();
   await expect(dialog.getByLabel("Address of the API")).toHaveAccessibleDescription(/server’s own network/);
   // What was typed is thrown away only when that is what is wanted.
-  page.once("dialog", (question) => question.accept());
   await page.keyboard.press("Escape");
+  await answerLeaving(page, "Discard");
   await expect(page.getByText("No model provider yet")).toBeVisible();
 });
 

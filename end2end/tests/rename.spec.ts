@@ -1,5 +1,5 @@
 // The organisation gets another name, where an administrator looks for it.
-import { expect, expectAccessible, test } from "../support/page";
+import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -16,13 +16,8 @@ test("the organisation is renamed, and the new name is everywhere at once", asyn
   await expect(name).toHaveValue("Ada Lovelace");
   // Nothing typed is lost by leaving.
   await name.fill("Half a name");
-  const asked: string[] = [];
-  page.once("dialog", async (dialog) => {
-    asked.push(dialog.type());
-    await dialog.dismiss();
-  });
   await page.getByRole("link", { name: "Users", exact: true }).click();
-  await expect.poll(() => asked).toEqual(["confirm"]);
+  await answerLeaving(page, "Cancel");
   await expect(page).toHaveURL(/\/organisation$/);
 
   await name.fill("  ");

@@ -14,7 +14,7 @@ use crate::{
     t,
     ui::{
         Icon, IconButton, Toaster, Toasts,
-        leave::Leaving,
+        leave::{LeaveQuestion, Leaving},
         page::{Arrival, focus_page},
     },
 };
@@ -31,13 +31,14 @@ pub fn App() -> impl IntoView {
         return view! { <Title text="Hammock" /> }.into_any();
     }
     let toaster = Toaster::provide();
-    Leaving::provide();
+    let leaving = Leaving::provide();
     Arrival::provide();
     view! {
         <Title text="Hammock" />
         <Router>
             <AppRoutes />
         </Router>
+        <LeaveQuestion leaving />
         <Toasts toaster />
     }
     .into_any()

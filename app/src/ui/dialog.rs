@@ -6,7 +6,7 @@ use leptos::{context::Provider, html, prelude::*};
 use super::{
     Button, IconButton,
     button::ButtonKind,
-    leave::{guard_leaving, may_discard},
+    leave::{Leaving, guard_leaving},
 };
 use crate::t;
 
@@ -48,10 +48,10 @@ pub fn Dialog(
     });
     let holds = Memo::new(move |_| open.get() && changed.get());
     guard_leaving(holds);
-    let close = Callback::new(move |()| {
-        if !holds.get_untracked() || may_discard() {
-            open.set(false);
-        }
+    let leaving = use_context::<Leaving>();
+    let close = Callback::new(move |()| match leaving {
+        Some(leaving) if holds.get_untracked() => leaving.ask_to_close(open),
+        _ => open.set(false),
     });
     let children = StoredValue::new(children);
     view! {

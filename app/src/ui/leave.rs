@@ -4,7 +4,19 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
+use super::ConfirmDialog;
 use crate::t;
+
+/// What a person is asked about while something typed is not stored.
+#[derive(Clone)]
+enum Way {
+    /// A link of the application, by its address.
+    Link(String),
+    /// The browser's history: the page that it would show is one step back.
+    Back,
+    /// A dialog, by what closes it.
+    Close(RwSignal<bool>),
+}
 
 /// Everything on the page that knows whether something was typed. The application provides one for all pages, so that
 /// leaving asks once, however many forms are open.
@@ -12,13 +24,24 @@ use crate::t;
 pub struct Leaving {
     typed: RwSignal<Vec<(usize, Signal<bool>)>>,
     next: StoredValue<usize>,
+    /// What the open question is about.
+    asked: RwSignal<Option<Way>>,
+    question_open: RwSignal<bool>,
+    /// Whether the person has agreed to what is being done now.
+    agreed: StoredValue<bool>,
 }
 
 impl Leaving {
     /// Provides it to everything below, and listens in the browser. To be called before the router is made: what is heard
     /// first can keep an event from whoever listens later.
     pub fn provide() -> Self {
-        let leaving = Self { typed: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        let leaving = Self {
+            typed: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+            asked: RwSignal::new(None),
+            question_open: RwSignal::new(false),
+            agreed: StoredValue::new(false),
+        };
         provide_context(leaving);
         if cfg!(feature = "hydrate") {
             leaving.listen();
@@ -60,21 +83,94 @@ impl Leaving {
         on_cleanup(move || closing.remove());
         // The router hears clicks on the window, so it comes after this one and leaves a prevented click alone.
         hear(document().unchecked_ref(), "click", move |event| {
-            if self.holds_back() && leads_elsewhere(&event) && !may_leave() {
+            if self.agreed.get_value() || !self.holds_back() {
+                return;
+            }
+            if let Some(address) = leads_elsewhere(&event) {
                 event.prevent_default();
+                self.ask(Way::Link(address));
             }
         });
         hear(window().unchecked_ref(), "popstate", move |event| {
+            if self.agreed.try_update_value(std::mem::take) == Some(true) {
+                return;
+            }
             let stays = here.get_value();
-            if self.holds_back() && without_fragment(&address()) != without_fragment(&stays) && !may_leave() {
+            if self.holds_back() && without_fragment(&address()) != without_fragment(&stays) {
                 // So that the router does not hear what is taken back.
                 event.stop_immediate_propagation();
                 if let Ok(history) = window().history() {
                     // Fails only where scripts may not touch the history; then the address alone is another one.
                     let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&stays));
                 }
+                self.ask(Way::Back);
             }
         });
+    }
+
+    /// Asks whether a dialog may be closed although something was typed in it.
+    pub fn ask_to_close(self, open: RwSignal<bool>) {
+        self.ask(Way::Close(open));
+    }
+
+    fn ask(self, way: Way) {
+        self.asked.set(Some(way));
+        self.question_open.set(true);
+    }
+
+    /// Does what the person has agreed to.
+    fn go_on(self) {
+        self.question_open.set(false);
+        let Some(way) = self.asked.get_untracked() else { return };
+        // When the question has closed and given the focus back: closing it later would take the focus from what comes.
+        request_animation_frame(move || match way {
+            Way::Link(address) => self.follow(&address),
+            Way::Back => {
+                self.agreed.set_value(true);
+                if let Ok(history) = window().history() {
+                    // Fails only where scripts may not touch the history.
+                    let _ = history.back();
+                }
+            }
+            Way::Close(open) => {
+                // The dialog may be gone with its page.
+                let _ = open.try_set(false);
+            }
+        });
+    }
+
+    /// Follows a link as if it had been clicked: the one that was may be gone with its menu.
+    fn follow(self, address: &str) {
+        let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+        let (Some(link), Some(body)) = (link, document().body()) else { return };
+        // Neither fails for an element that was just made. It is on the page, or the router would not hear of it.
+        let _ = link.set_attribute("href", address);
+        let _ = body.append_child(&link);
+        self.agreed.set_value(true);
+        link.click();
+        self.agreed.set_value(false);
+        link.remove();
+    }
+}
+
+/// The question whether what was typed may be thrown away. The application shows one above all pages.
+#[component]
+pub fn LeaveQuestion(
+    /// Who asks it.
+    leaving: Leaving,
+) -> impl IntoView {
+    let title = move || match leaving.asked.get() {
+        Some(Way::Close(_)) => t!("leave.discard").to_owned(),
+        Some(Way::Link(_) | Way::Back) | None => t!("leave.page").to_owned(),
+    };
+    view! {
+        <ConfirmDialog
+            open=leaving.question_open
+            title=Signal::derive(title)
+            text=t!("leave.text")
+            confirm=t!("leave.confirm")
+            on_confirm=move |()| leaving.go_on()
+        />
     }
 }
 
@@ -86,15 +182,6 @@ pub fn guard_leaving(changed: impl Into<Signal<bool>>) {
         let number = leaving.add(changed);
         on_cleanup(move || leaving.remove(number));
     });
-}
-
-/// Asks whether what was typed may be thrown away.
-pub fn may_discard() -> bool {
-    window().confirm_with_message(t!("leave.discard")).unwrap_or(true)
-}
-
-fn may_leave() -> bool {
-    window().confirm_with_message(t!("leave.page")).unwrap_or(true)
 }
 
 fn address() -> String {
@@ -121,20 +208,18 @@ fn hear(target: &web_sys::EventTarget, name: &'static str, heard: impl Fn(web_sy
     });
 }
 
-/// Whether a click is on a link that replaces this page without the browser loading another one; for that, `beforeunload`
-/// asks.
-fn leads_elsewhere(event: &web_sys::Event) -> bool {
+/// Where a click leads that replaces this page without the browser loading another one; for that, `beforeunload` asks.
+fn leads_elsewhere(event: &web_sys::Event) -> Option<String> {
     let plain = event.dyn_ref::<web_sys::MouseEvent>().is_none_or(|click| {
         click.button() == 0 && !click.ctrl_key() && !click.meta_key() && !click.shift_key() && !click.alt_key()
     });
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
-    plain
-        && !event.default_prevented()
-        && link.is_some_and(|link| {
-            let href = link.get_attribute("href").unwrap_or_default();
-            ["target", "download", "rel"].iter().all(|name| link.get_attribute(name).is_none()) && href.starts_with('/')
-        })
+    if !plain || event.default_prevented() {
+        return None;
+    }
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = target.closest("a[href]").ok().flatten()?;
+    let is_plain = ["target", "download", "rel"].iter().all(|name| link.get_attribute(name).is_none());
+    link.get_attribute("href").filter(|href| is_plain && href.starts_with('/'))
 }
 
 /// What a form holds, compared with what it held when it was opened.
