@@ -1,6 +1,8 @@
 //! The answerer that needs no model: it quotes the passages that fit the question best, and says so.
 
+mod passages;
 mod phrases;
+mod quote;
 mod score;
 mod units;
 
@@ -41,7 +43,7 @@ fn answer(request: &ChatRequest) -> String {
     let mut answer = String::from(if request.is_weak { phrases.weak_lead } else { phrases.lead });
     for quote in &quotes {
         answer.push_str("\n\n");
-        answer.push_str(&block_quote(&quote.text, quote.number));
+        answer.push_str(&block_quote(&quote.text, &quote.numbers));
     }
     if request.is_weak {
         answer.push_str("\n\n");
@@ -53,23 +55,17 @@ fn answer(request: &ChatRequest) -> String {
     answer
 }
 
-/// The text as a Markdown quotation that ends with its source's number. After a code block the number gets a line of its
-/// own: on the fence it would be taken for code.
-fn block_quote(text: &str, number: u32) -> String {
+/// The text as a Markdown quotation that ends with the numbers of its sources.
+fn block_quote(text: &str, numbers: &[u32]) -> String {
     let mut quote = String::with_capacity(text.len() + 64);
-    for line in text.lines() {
+    let marked = format!("{text}{}", quote::marks(text, numbers));
+    for (at, line) in marked.lines().enumerate() {
+        if at > 0 {
+            quote.push('\n');
+        }
         quote.push_str(if line.is_empty() { ">" } else { "> " });
         quote.push_str(line);
-        quote.push('\n');
     }
-    let last = text.lines().last().unwrap_or_default().trim_start();
-    if last.starts_with("```") || last.starts_with("~~~") || last.starts_with('|') {
-        quote.push_str(">\n> ");
-    } else {
-        quote.pop();
-        quote.push(' ');
-    }
-    quote.push_str(&format!("[{number}]"));
     quote
 }
 

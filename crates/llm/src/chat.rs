@@ -36,6 +36,17 @@ pub struct PromptSource {
     pub text: String,
     /// ISO 639-1 code of the document's language, where it was recognised.
     pub language: Option<String>,
+    /// The source that this one goes on from, where that is among the sources.
+    pub follows: Option<Follows>,
+}
+
+/// That a passage begins where another one of its document ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Follows {
+    /// The number of the source before it.
+    pub number: u32,
+    /// How much white space of the document lies between the two. Bytes.
+    pub gap: u32,
 }
 
 /// A prompt. `turns` is complete: the sources stand in it as text. `question` and `sources` repeat them in structured form

@@ -11,12 +11,19 @@ pub(crate) const TEXT: &str = "Čeština, déjà vu, 日本語 and 🦀🦀 — 
 
 pub(crate) fn request(question: &str) -> ChatRequest {
     let sources = vec![
-        PromptSource { number: 1, title: "Opening hours".to_owned(), text: TEXT.to_owned(), language: None },
+        PromptSource {
+            number: 1,
+            title: "Opening hours".to_owned(),
+            text: TEXT.to_owned(),
+            language: None,
+            follows: None,
+        },
         PromptSource {
             number: 2,
             title: "Shop".to_owned(),
             text: "The shop sells crabs 🦀 every day.".to_owned(),
             language: None,
+            follows: None,
         },
     ];
     ChatRequest {

@@ -5,7 +5,7 @@
 //! these instructions nor reach anything: numbers that were not issued are dropped and its text passes the sanitiser.
 
 use hammock_contract::{assistant::AssistantSettings, chat::Citation};
-use hammock_llm::{ChatRequest, ChatRole, ChatTurn, PromptSource};
+use hammock_llm::{ChatRequest, ChatRole, ChatTurn, Follows, PromptSource};
 
 /// The earlier turns that a model sees. Characters.
 const HISTORY_CHARS: usize = 12_000;
@@ -70,6 +70,7 @@ pub fn build(
                 title: title(source),
                 text: passage(source),
                 language: None,
+                follows: before(grounds.sources, source).map(|(number, gap)| Follows { number, gap }),
             })
             .collect(),
         language: language.map(str::to_owned),
@@ -97,7 +98,7 @@ pub fn instruction(system_message: &str, grounds: Grounds<'_>, mark: &str) -> St
     if grounds.is_weak {
         system.push_str(WEAK);
     }
-    for source in grounds.sources {
+    for source in side_by_side(grounds.sources) {
         system.push_str(&format!(
             "\n<source-{mark} number=\"{}\" title=\"{}\">\n{}\n</source-{mark}>\n",
             source.number,
@@ -144,6 +145,52 @@ fn passage(source: &Citation) -> String {
     source.table.as_ref().map_or_else(|| source.quote.clone(), |part| part.readable(&source.quote))
 }
 
+/// The most white space between two passages of a document that stand side by side: an empty line with a blank or two. Bytes.
+const GAP: u32 = 8;
+
+fn is_plain(source: &Citation) -> bool {
+    source.edited.is_none() && source.table.is_none()
+}
+
+/// The source that ends where another one begins, and how far apart the two are. What was edited, and parts of tables, which
+/// are given their header, stand alone.
+fn before(sources: &[Citation], source: &Citation) -> Option<(u32, u32)> {
+    let beside = |other: &&Citation| {
+        (&other.document, other.revision) == (&source.document, source.revision)
+            && is_plain(other)
+            && is_plain(source)
+            && other.start < source.start
+    };
+    let near = sources.iter().filter(beside).filter_map(|other| {
+        let gap = source.start.checked_sub(other.end)?;
+        (gap <= GAP).then_some((other.number, gap))
+    });
+    near.min_by_key(|(_, gap)| *gap)
+}
+
+/// The sources in the order in which they are told: those that stand side by side in a document in its order, where the best
+/// of them would stand.
+fn side_by_side(sources: &[Citation]) -> Vec<&Citation> {
+    let numbered = |number: u32| sources.iter().find(|source| source.number == number);
+    let first = |source: &Citation| {
+        let mut first = source.number;
+        // Each one begins before the last one did, so this ends.
+        while let Some((number, _)) = numbered(first).and_then(|source| before(sources, source)) {
+            first = number;
+        }
+        first
+    };
+    let firsts: Vec<u32> = sources.iter().map(first).collect();
+    let mut told: Vec<(Option<usize>, u32, usize)> = sources
+        .iter()
+        .zip(&firsts)
+        .enumerate()
+        .map(|(at, (source, own))| (firsts.iter().position(|first| first == own), source.start, at))
+        .collect();
+    told.sort_unstable();
+    told.into_iter().map(|(_, _, at)| &sources[at]).collect()
+}
+
 fn recent(history: &[PastTurn]) -> Vec<ChatTurn> {
     let mut left = HISTORY_CHARS;
     let mut turns: Vec<ChatTurn> = history
@@ -169,6 +216,32 @@ mod tests {
     use hammock_contract::{ChunkId, CollectionId, DocumentId};
 
     use super::*;
+
+    #[test]
+    fn passages_that_stand_side_by_side_are_told_in_the_documents_order() {
+        let (document, other) = (DocumentId::new(), DocumentId::new());
+        let citation = |number: u32, document: &DocumentId, start: u32, end: u32| -> Citation {
+            serde_json::from_value(serde_json::json!({
+                "number": number, "document": document, "collection": CollectionId::new(), "chunk": ChunkId::new(),
+                "revision": 1, "title": "Steps", "headings": [], "url": null, "start": start, "end": end,
+                "quote": "text", "cited": false,
+            }))
+            .unwrap()
+        };
+        let mut sources = [
+            citation(1, &document, 101, 200),
+            citation(2, &other, 0, 100),
+            citation(3, &document, 0, 100),
+            citation(4, &document, 202, 300),
+            citation(5, &document, 400, 500),
+        ];
+        let told = |sources: &[Citation]| side_by_side(sources).iter().map(|source| source.number).collect::<Vec<_>>();
+        assert_eq!(told(&sources), [3, 1, 4, 2, 5]);
+        let joints: Vec<_> = sources.iter().map(|source| before(&sources, source)).collect();
+        assert_eq!(joints, [Some((3, 1)), None, None, Some((1, 2)), None]);
+        sources[0].revision = 2;
+        assert_eq!(told(&sources), [1, 2, 3, 4, 5], "another revision is another text");
+    }
 
     #[test]
     fn a_part_of_a_table_is_sent_with_its_header() {

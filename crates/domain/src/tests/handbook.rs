@@ -67,7 +67,7 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
         let found = world.hammock.list_assistants(&owner, PageRequest::default()).await.unwrap().items.remove(0);
         let settings = world.hammock.find_assistant(&owner, &found.id).await.unwrap().settings;
         assert_eq!(settings.suggestions.len(), 3);
-        for question in settings.suggestions {
+        for (at, question) in settings.suggestions.into_iter().enumerate() {
             let request = ChatRequest {
                 conversation: None,
                 assistant: None,
@@ -78,6 +78,10 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
             let answer = world.hammock.start_answer(&owner, request, locale).await.unwrap();
             let answer = last(&all(answer.events).await);
             assert_eq!(answer.answer_kind, AnswerKind::Quoted, "{question}: {}", answer.text);
+            // The steps of the first one, whole and in their order.
+            let steps: Vec<_> = ["> 1. ", "> 2. ", "> 3. "].iter().map(|step| answer.text.find(step)).collect();
+            let in_order = steps.iter().all(Option::is_some) && steps.is_sorted();
+            assert!(at > 0 || page.is_none() || in_order, "{question}: {}", answer.text);
             let cited: Vec<&str> =
                 answer.citations.iter().filter(|one| one.cited).map(|one| one.title.as_str()).collect();
             assert!(page.is_none_or(|page| cited.iter().any(|title| title.starts_with(page))), "{question}: {cited:?}");

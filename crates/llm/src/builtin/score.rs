@@ -3,11 +3,18 @@
 //! A source is looked through with a window of neighbouring units; what counts is which of the question's words a window
 //! has, each weighed by how rare it is among the units. Headings lend their words to what stands below them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use hammock_retrieval::analysis::{Analyser, UNKNOWN};
 
-use super::units::{self, Kind, Unit};
+use super::{
+    passages::{self, Passage},
+    quote::text_of,
+    units::{Kind, Unit},
+};
 use crate::ChatRequest;
 
 /// The longest quotation of running text. Characters.
@@ -26,12 +33,17 @@ const HEADING_SHARE: f32 = 0.4;
 /// What a quotation in another language than the question's is worth: who asks may not read it.
 const FOREIGN: f32 = 0.4;
 
-/// A piece of a source, word for word.
+/// A piece of a source, or of several that stand side by side, word for word. Where one of them ends inside, its number stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Quote {
-    pub(super) number: u32,
+    /// The numbers that stand at its end.
+    pub(super) numbers: Vec<u32>,
     pub(super) text: String,
     score: f32,
+    /// Which passage it is of.
+    passage: usize,
+    /// Which of the passage's units it has.
+    units: Range<usize>,
 }
 
 struct Scored {
@@ -39,54 +51,83 @@ struct Scored {
     terms: HashSet<String>,
     /// The words of the headings above it and of the title.
     heading: HashSet<String>,
+    /// The part of the passage that it begins in.
+    part: usize,
 }
 
-/// The best quotations, best first, one per source.
+/// A passage, cut and scored.
+struct Looked<'a> {
+    passage: Passage<'a>,
+    units: Vec<Scored>,
+}
+
+/// The best quotations, best first, one per source. Those that stand side by side in a document keep its order.
 pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let mut analyser = Analyser::new(request.language.as_deref().unwrap_or(UNKNOWN));
     let question: HashSet<String> = analyser.terms(&request.question).into_iter().collect();
-    let asked_in = request.language.as_deref();
-    let passages: Vec<(u32, bool, Vec<Scored>)> = request
-        .sources
-        .iter()
-        .map(|source| {
-            let is_foreign = matches!((asked_in, source.language.as_deref()), (Some(one), Some(other)) if one != other);
-            (source.number, is_foreign, scored_units(&mut analyser, &source.title, &source.text))
+    let looked: Vec<Looked<'_>> = passages::join(&request.sources)
+        .into_iter()
+        .map(|passage| {
+            let units = scored_units(&mut analyser, &passage);
+            Looked { passage, units }
         })
         .collect();
-    let weights = weights(&question, passages.iter().flat_map(|(_, _, units)| units));
-    let mut quotes: Vec<Quote> = passages
-        .iter()
-        .enumerate()
-        .filter_map(|(rank, (number, is_foreign, units))| {
-            let (score, range) = best_window(units, &weights)?;
-            // The order of the sources is what retrieval made of far more than shared words.
-            let trust = 1.0 / (1.0 + 0.15 * rank as f32) * if *is_foreign { FOREIGN } else { 1.0 };
-            Some(Quote { number: *number, text: join(units.get(lengthened(units, range))?), score: score * trust })
-        })
-        .collect();
+    let weights = weights(&question, looked.iter().flat_map(|looked| &looked.units));
+    let mut quotes: Vec<Quote> = Vec::new();
+    for (index, Looked { passage, units }) in looked.iter().enumerate() {
+        let asked_in = request.language.as_deref();
+        quotes.extend((0..passage.parts.len()).filter_map(|part| {
+            let (score, range) = best_window(units, part, &weights)?;
+            let range = with_introduction(units, lengthened(units, range));
+            let mut quote = quotation(passage, units, index, range)?;
+            quote.score = score * trust(passage, units.get(quote.units.clone())?, asked_in);
+            Some(quote)
+        }));
+    }
     quotes.sort_by(|one, other| other.score.total_cmp(&one.score));
     let best = quotes.first().map_or(0.0, |quote| quote.score);
     if best <= 0.0 {
         // Found by meaning alone: what retrieval put first is the best guess.
-        return passages.iter().find_map(|(number, _, units)| opening(*number, units)).into_iter().collect();
+        return (0..request.sources.len()).find_map(|rank| opening(rank, &looked)).into_iter().collect();
     }
     quotes.retain(|quote| quote.score >= best * WORTH_QUOTING);
     drop_repeated(&mut quotes);
     quotes.truncate(most);
+    let order: Vec<usize> = quotes.iter().map(|quote| quote.passage).collect();
+    quotes.sort_by_key(|quote| (order.iter().position(|passage| *passage == quote.passage), quote.units.start));
     quotes
 }
 
-fn scored_units(analyser: &mut Analyser, title: &str, text: &str) -> Vec<Scored> {
-    let title: HashSet<String> = analyser.terms(title).into_iter().collect();
-    let mut heading = title.clone();
+/// What a quotation is worth by where it is from.
+fn trust(passage: &Passage<'_>, quoted: &[Scored], asked_in: Option<&str>) -> f32 {
+    let parts: Vec<_> = quoted.iter().flat_map(|unit| passage.parts_of(&unit.unit.lines)).collect();
+    // The order of the sources is what retrieval made of far more than shared words.
+    let rank = parts.iter().map(|part| part.rank).min().unwrap_or_default();
+    let language = parts.first().and_then(|part| part.source.language.as_deref());
+    let is_foreign = matches!((asked_in, language), (Some(one), Some(other)) if one != other);
+    1.0 / (1.0 + 0.15 * rank as f32) * if is_foreign { FOREIGN } else { 1.0 }
+}
+
+fn scored_units(analyser: &mut Analyser, passage: &Passage<'_>) -> Vec<Scored> {
+    let mut titles: Vec<HashSet<String>> = Vec::with_capacity(passage.parts.len());
+    for part in &passage.parts {
+        titles.push(analyser.terms(&part.source.title).into_iter().collect());
+    }
+    let title_of = |part: usize| titles.get(part).cloned().unwrap_or_default();
+    let mut part = 0;
+    let mut heading = title_of(part);
     let mut scored = Vec::new();
-    for unit in units::split(text) {
+    for unit in passage.units(LONGEST_BLOCK) {
+        let begins_in = passage.part_at(unit.lines.start);
+        if begins_in != part {
+            part = begins_in;
+            heading = title_of(part);
+        }
         let terms: HashSet<String> = analyser.terms(&unit.text).into_iter().collect();
         if unit.kind == Kind::Heading {
-            heading = title.union(&terms).cloned().collect();
+            heading = title_of(part).union(&terms).cloned().collect();
         }
-        scored.push(Scored { unit, terms, heading: heading.clone() });
+        scored.push(Scored { unit, terms, heading: heading.clone(), part });
     }
     scored
 }
@@ -109,10 +150,11 @@ fn weights<'a>(question: &HashSet<String>, units: impl Iterator<Item = &'a Score
     found
 }
 
-/// The best run of neighbouring units and its score; `None` when the passage has nothing that can be quoted.
-fn best_window(units: &[Scored], weights: &HashMap<String, f32>) -> Option<(f32, std::ops::Range<usize>)> {
-    let mut best: Option<(f32, std::ops::Range<usize>)> = None;
-    for start in 0..units.len() {
+/// The best run of neighbouring units that begins in a part of the passage, and its score; `None` when there is nothing that
+/// can be quoted.
+fn best_window(units: &[Scored], part: usize, weights: &HashMap<String, f32>) -> Option<(f32, Range<usize>)> {
+    let mut best: Option<(f32, Range<usize>)> = None;
+    for start in (0..units.len()).filter(|start| units.get(*start).is_some_and(|unit| unit.part == part)) {
         let mut end = start;
         let (mut sentences, mut length) = (0, 0);
         while let Some(next) = units.get(end) {
@@ -123,7 +165,10 @@ fn best_window(units: &[Scored], weights: &HashMap<String, f32>) -> Option<(f32,
             } else {
                 size <= LONGEST_BLOCK && length <= LONGEST_QUOTE
             };
-            if next.unit.kind == Kind::Heading || !fits {
+            // What the next source says, that is asked itself; but for what this one announces.
+            let before = end.checked_sub(1).and_then(|before| units.get(before));
+            let is_of_next = next.part != part && !before.is_some_and(|before| announces(&before.unit));
+            if next.unit.kind == Kind::Heading || !fits || is_of_next {
                 break;
             }
             sentences += usize::from(is_sentence);
@@ -131,9 +176,8 @@ fn best_window(units: &[Scored], weights: &HashMap<String, f32>) -> Option<(f32,
             end += 1;
             let Some(window) = units.get(start..end) else { break };
             // "Choose one of these:" without what follows says nothing.
-            let announces = |text: &str| text.trim_end_matches(['*', '_']).ends_with(':');
-            if announces(&next.unit.text)
-                && is_sentence
+            if is_sentence
+                && announces(&next.unit)
                 && units.get(end).is_some_and(|unit| unit.unit.kind != Kind::Heading)
             {
                 continue;
@@ -148,13 +192,13 @@ fn best_window(units: &[Scored], weights: &HashMap<String, f32>) -> Option<(f32,
 }
 
 /// A short quotation with what its paragraph says next, and with the list or code that its last sentence announces.
-fn lengthened(units: &[Scored], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let std::ops::Range { start, mut end } = range;
+fn lengthened(units: &[Scored], range: Range<usize>) -> Range<usize> {
+    let Range { start, mut end } = range;
     let size = |end: usize| {
         units.get(start..end).unwrap_or_default().iter().map(|unit| unit.unit.text.chars().count()).sum::<usize>()
     };
     while let (Some(last), Some(next)) = (end.checked_sub(1).and_then(|last| units.get(last)), units.get(end)) {
-        let announced = last.unit.text.ends_with(':') && !matches!(next.unit.kind, Kind::Heading | Kind::Sentence);
+        let announced = announces(&last.unit) && !matches!(next.unit.kind, Kind::Heading | Kind::Sentence);
         let continues = next.unit.paragraph == last.unit.paragraph && next.unit.kind == Kind::Sentence;
         let room = size(end + 1) <= if announced { LONGEST_BLOCK } else { LONGEST_QUOTE };
         let wanted = announced || (continues && size(end) < SHORT_QUOTE && end - start < MOST_SENTENCES);
@@ -164,6 +208,24 @@ fn lengthened(units: &[Scored], range: std::ops::Range<usize>) -> std::ops::Rang
         end += 1;
     }
     start..end
+}
+
+/// A list, a table or code with the sentence before it that announces it.
+fn with_introduction(units: &[Scored], range: Range<usize>) -> Range<usize> {
+    let begins_with_block =
+        units.get(range.start).is_some_and(|unit| !matches!(unit.unit.kind, Kind::Heading | Kind::Sentence));
+    let before = range.start.checked_sub(1).filter(|_| begins_with_block);
+    match before.and_then(|before| units.get(before)) {
+        Some(introduction) if introduction.unit.kind == Kind::Sentence && announces(&introduction.unit) => {
+            range.start - 1..range.end
+        }
+        _ => range,
+    }
+}
+
+/// Whether a unit ends with what says that something follows.
+fn announces(unit: &Unit) -> bool {
+    unit.text.trim_end_matches(['*', '_']).ends_with(':')
 }
 
 fn score(window: &[Scored], weights: &HashMap<String, f32>) -> f32 {
@@ -190,33 +252,33 @@ fn score(window: &[Scored], weights: &HashMap<String, f32>) -> f32 {
     (words + 0.15 * dense) * if steps { 1.15 } else { 1.0 } - 0.0004 * length as f32
 }
 
-/// The first sentences of a passage.
-fn opening(number: u32, units: &[Scored]) -> Option<Quote> {
-    let start = units.iter().position(|unit| unit.unit.kind != Kind::Heading)?;
+/// The first sentences of a source.
+fn opening(rank: usize, looked: &[Looked<'_>]) -> Option<Quote> {
+    let of_source = |looked: &Looked<'_>| looked.passage.parts.iter().position(|part| part.rank == rank);
+    let (index, part) = looked.iter().enumerate().find_map(|(index, looked)| Some((index, of_source(looked)?)))?;
+    let Looked { passage, units } = looked.get(index)?;
+    let start = units.iter().position(|unit| unit.part == part && unit.unit.kind != Kind::Heading)?;
     let paragraph = units.get(start)?.unit.paragraph;
     let count = units.iter().skip(start).take(2).take_while(|unit| unit.unit.paragraph == paragraph).count();
-    Some(Quote { number, text: join(units.get(start..start + count)?), score: 0.0 })
+    quotation(passage, units, index, lengthened(units, start..start + count))
 }
 
-/// The units as they stood: sentences of a paragraph in a line, all else apart.
-fn join(units: &[Scored]) -> String {
-    let mut text = String::new();
-    let mut before: Option<&Unit> = None;
-    for Scored { unit, .. } in units {
-        if let Some(before) = before {
-            text.push_str(if before.paragraph == unit.paragraph { " " } else { "\n\n" });
-        }
-        text.push_str(&unit.text);
-        before = Some(unit);
-    }
-    text
+/// Units as a quotation, not scored yet.
+fn quotation(passage: &Passage<'_>, units: &[Scored], index: usize, range: Range<usize>) -> Option<Quote> {
+    let (text, numbers) = text_of(passage, units.get(range.clone())?.iter().map(|scored| &scored.unit));
+    Some(Quote { numbers, text, score: 0.0, passage: index, units: range })
 }
 
 /// Chunks overlap, and pages repeat each other: what a better quotation says is not said again.
 fn drop_repeated(quotes: &mut Vec<Quote>) {
     let mut kept: Vec<Quote> = Vec::new();
     for quote in quotes.drain(..) {
-        let repeated = kept.iter().any(|other| other.text.contains(&quote.text) || quote.text.contains(&other.text));
+        let repeated = kept.iter().any(|other| {
+            let overlap = other.units.start < quote.units.end && quote.units.start < other.units.end;
+            (other.passage == quote.passage && overlap)
+                || other.text.contains(&quote.text)
+                || quote.text.contains(&other.text)
+        });
         if !repeated {
             kept.push(quote);
         }

@@ -1,7 +1,7 @@
 use futures::StreamExt;
 
 use super::*;
-use crate::PromptSource;
+use crate::{Follows, PromptSource};
 
 const UPLOAD: &str = "# Collections, files and websites\n\nA collection is a named set of knowledge. It has sources, a source has documents, and documents are cut into chunks: the passages that are found and cited. You manage all of it under *Data*.\n\n## Upload files\n\nOpen the collection, choose *Add data source*, then *Files*. Drop files on the page or choose them. These kinds are read:\n\n- PDF\n- Word (`.docx`), Excel (`.xlsx`) and PowerPoint (`.pptx`)\n- HTML, Markdown, plain text and CSV\n\nEach file shows its state: *processing*, *ready* or *failed* with the reason. By default one file may have 100 MB.";
 const WEBSITE: &str = "## 3. Ask from your server\n\nSend the visitor's question from your server to Hammock and pass the stream of events on to the page:\n\n```\ncurl -N https://hammock.example.com/api/v1/chat \\\n  -H \"X-Api-Key: hk_…\"\n```\n\nThe answer comes as server-sent events.";
@@ -21,6 +21,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
                 title: (*title).to_owned(),
                 text: (*text).to_owned(),
                 language: None,
+                follows: None,
             })
             .collect(),
         language: Some(language.to_owned()),
@@ -80,7 +81,7 @@ fn every_quotation_stands_in_its_source() {
         eprintln!("{question}\n{answer}\n");
         for quote in score::best_quotes(&request, 3) {
             let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let source = &request.sources[quote.number as usize - 1];
+            let source = &request.sources[quote.numbers[0] as usize - 1];
             assert!(flat(&source.text).contains(&flat(&quote.text)), "{}", quote.text);
         }
     }
@@ -151,10 +152,56 @@ fn passages_in_the_questions_language_are_preferred() {
         source.language = Some(language.to_owned());
     }
     let quoted = |request: &ChatRequest| -> Vec<u32> {
-        score::best_quotes(request, 3).into_iter().map(|quote| quote.number).collect()
+        score::best_quotes(request, 3).into_iter().flat_map(|quote| quote.numbers).collect()
     };
     assert_eq!(quoted(&request), [2]);
     // Where there is no other, it is quoted all the same.
     request.sources.truncate(1);
     assert_eq!(quoted(&request), [1]);
+}
+
+const STEPS: &str =
+    "Chat na svůj web dáte přes vlastní server. Jsou to tři kroky:\n\n1. Vytvořte asistenta pro svůj web.";
+const MORE_STEPS: &str =
+    "2. Vytvořte klíč API.\n3. Server pošle otázku na svůj web a dá chat.\n\nKlíč zůstává na vašem serveru.";
+
+/// A question whose second source goes on from a later one, in the middle of a list.
+fn torn() -> ChatRequest {
+    let texts = [("První kroky", MORE_STEPS), ("Asistenti", "Asistent odpovídá na otázky."), ("První kroky", STEPS)];
+    let mut request = request("Jak dám chat na svůj web?", "cs", &texts);
+    request.sources[0].follows = Some(Follows { number: 3, gap: 1 });
+    request
+}
+
+#[test]
+fn a_list_that_was_torn_is_quoted_whole_and_each_part_has_its_number() {
+    let answer = answer(&torn());
+    eprintln!("{answer}");
+    let whole = "Jsou to tři kroky:\n>\n> 1. Vytvořte asistenta pro svůj web. [3]\n> 2. Vytvořte klíč API.\n> 3. Server pošle otázku na svůj web a dá chat.";
+    assert!(answer.contains(whole), "{answer}");
+    assert!(answer.contains("[1]") && answer.matches("1. Vytvořte asistenta").count() == 1, "{answer}");
+}
+
+#[test]
+fn quotations_that_stand_side_by_side_keep_the_order_of_the_document() {
+    let second = "Muzeum otevírá v devět hodin. ".to_owned() + &"Zbytek je jinde a dlouhý. ".repeat(18);
+    let first = "O víkendu otevírá muzeum v deset hodin. ".to_owned() + &"Něco docela jiného stojí tady. ".repeat(16);
+    let texts = [("Muzeum", second.trim()), ("Muzeum", first.trim())];
+    let mut request = request("V kolik hodin otevírá muzeum?", "cs", &texts);
+    let quoted = |request: &ChatRequest| -> Vec<u32> {
+        score::best_quotes(request, 3).into_iter().flat_map(|quote| quote.numbers).collect()
+    };
+    assert_eq!(quoted(&request), [1, 2], "the best first");
+    request.sources[0].follows = Some(Follows { number: 2, gap: 2 });
+    assert_eq!(quoted(&request), [2, 1]);
+}
+
+#[test]
+fn steps_are_quoted_with_what_announces_them() {
+    let text = "Something quite different stands here, in so many words that nobody would quote it with the rest of it, since it says nothing of the matter at all.\n\nIt takes two steps:\n\n1. Make a key for the website.\n2. Ask with the key.";
+    let answer = answer(&request("How do I make a key for the website?", "en", &[("Keys", text)]));
+    assert!(
+        answer.contains("It takes two steps:\n>\n> 1. Make a key for the website.\n> 2. Ask with the key. [1]"),
+        "{answer}"
+    );
 }

@@ -1,5 +1,7 @@
 //! A passage in pieces that can be quoted: sentences, and lists, tables and code blocks as a whole.
 
+use std::ops::Range;
+
 /// What a unit is; decides how it is joined to its neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -24,6 +26,8 @@ pub(super) struct Unit {
     pub(super) text: String,
     /// The paragraph it belongs to; sentences of one are joined by a space, all else stands apart.
     pub(super) paragraph: usize,
+    /// The lines of the passage that it stands in.
+    pub(super) lines: Range<usize>,
 }
 
 /// Cuts a passage into units, in order.
@@ -51,11 +55,14 @@ pub(super) fn split(text: &str) -> Vec<Unit> {
         };
         let block = rest.get(..count).unwrap_or_default();
         if kind == Kind::Sentence {
-            let joined = block.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-            units.extend(sentences(&joined).into_iter().map(|text| Unit { kind, text, paragraph }));
+            units.extend(sentences(block).into_iter().map(|(text, lines)| {
+                let lines = at + lines.start..at + lines.end;
+                Unit { kind, text, paragraph, lines }
+            }));
         } else {
             let block: Vec<&str> = block.iter().map(|line| line.trim_end()).collect();
-            units.push(Unit { kind, text: block.join("\n").trim_end().to_owned(), paragraph });
+            let text = block.join("\n").trim_end().to_owned();
+            units.push(Unit { kind, text, paragraph, lines: at..at + count });
         }
         paragraph += 1;
         at += count.max(1);
@@ -114,9 +121,20 @@ fn list_lines(lines: &[&str]) -> usize {
     count
 }
 
-/// The sentences of a paragraph.
-fn sentences(text: &str) -> Vec<String> {
-    hammock_retrieval::sentences::sentences(text).into_iter().map(|range| text[range].to_owned()).collect()
+/// The sentences of a paragraph, and which of its lines each stands in.
+fn sentences(block: &[&str]) -> Vec<(String, Range<usize>)> {
+    let mut text = String::new();
+    let mut starts = Vec::with_capacity(block.len());
+    for line in block {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        starts.push(text.len());
+        text.push_str(line.trim());
+    }
+    let line_of = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+    let found = hammock_retrieval::sentences::sentences(&text).into_iter();
+    found.map(|range| (text[range.clone()].to_owned(), line_of(range.start)..line_of(range.end - 1) + 1)).collect()
 }
 
 #[cfg(test)]
@@ -152,6 +170,21 @@ mod tests {
         let text = "Ask it, for example *How do I add a website? Or files?* in the chat. Then read.";
         let found: Vec<String> = split(text).into_iter().map(|unit| unit.text).collect();
         assert_eq!(found, ["Ask it, for example *How do I add a website? Or files?* in the chat.", "Then read."]);
+    }
+
+    #[test]
+    fn every_piece_knows_its_lines() {
+        let text = "One. Two\ngoes on. Three\nends.\n\n- a\n- b\n\n```\nx\n```\nLast.";
+        let found: Vec<_> = split(text).into_iter().map(|unit| (unit.text, unit.lines)).collect();
+        let expected = [
+            ("One.", 0..1),
+            ("Two goes on.", 0..2),
+            ("Three ends.", 1..3),
+            ("- a\n- b", 4..6),
+            ("```\nx\n```", 7..10),
+            ("Last.", 10..11),
+        ];
+        assert_eq!(found, expected.map(|(text, lines)| (text.to_owned(), lines)));
     }
 
     #[test]

@@ -1,0 +1,161 @@
+//! Sources that stand side by side in a document, as one text: what was cut for the search is quoted as it was written.
+
+use std::ops::Range;
+
+use super::units::{self, Kind, Unit};
+use crate::PromptSource;
+
+/// A source's share of a passage.
+pub(super) struct Part<'a> {
+    pub(super) source: &'a PromptSource,
+    /// Its place among the sources, best first.
+    pub(super) rank: usize,
+    /// Its lines in the passage's text.
+    pub(super) lines: Range<usize>,
+}
+
+/// Sources of which each goes on where the one before ends; mostly a single one.
+#[derive(Default)]
+pub(super) struct Passage<'a> {
+    pub(super) parts: Vec<Part<'a>>,
+    text: String,
+}
+
+/// The sources as passages. Every source is in one of them.
+pub(super) fn join(sources: &[PromptSource]) -> Vec<Passage<'_>> {
+    let before = |source: &PromptSource| source.follows.as_ref().map(|follows| follows.number);
+    let is_first =
+        |source: &PromptSource| before(source).is_none_or(|number| sources.iter().all(|other| other.number != number));
+    // What is no first one and is reached from none begins a passage all the same: no source is lost.
+    let (first, others): (Vec<usize>, Vec<usize>) = (0..sources.len()).partition(|rank| is_first(&sources[*rank]));
+    let mut taken = vec![false; sources.len()];
+    let mut passages = Vec::new();
+    for start in first.into_iter().chain(others) {
+        let mut passage = Passage::default();
+        let mut next = Some(start);
+        while let Some(rank) = next {
+            if taken[rank] {
+                break;
+            }
+            taken[rank] = true;
+            let source = &sources[rank];
+            passage.add(source, rank);
+            next = sources.iter().position(|other| before(other) == Some(source.number));
+        }
+        if !passage.parts.is_empty() {
+            passages.push(passage);
+        }
+    }
+    passages
+}
+
+impl<'a> Passage<'a> {
+    fn add(&mut self, source: &'a PromptSource, rank: usize) {
+        if let Some(follows) = source.follows.as_ref().filter(|_| !self.parts.is_empty()) {
+            self.text.push_str(match follows.gap {
+                0 => "",
+                1 => "\n",
+                _ => "\n\n",
+            });
+        }
+        let first = line_at_end(&self.text);
+        self.text.push_str(&source.text);
+        let lines = first..line_at_end(&self.text) + 1;
+        self.parts.push(Part { source, rank, lines });
+    }
+
+    /// The passage in pieces. A list that is too long to be quoted whole falls into the parts that its sources have of it.
+    pub(super) fn units(&self, longest: usize) -> Vec<Unit> {
+        units::split(&self.text).into_iter().flat_map(|unit| self.cut(unit, longest)).collect()
+    }
+
+    /// The parts that some lines are of.
+    pub(super) fn parts_of(&self, lines: &Range<usize>) -> impl Iterator<Item = &Part<'a>> {
+        let (start, end) = (lines.start, lines.end);
+        self.parts.iter().filter(move |part| part.lines.start < end && start < part.lines.end)
+    }
+
+    /// The part that a line is of; the later one where two share it.
+    pub(super) fn part_at(&self, line: usize) -> usize {
+        self.parts.iter().rposition(|part| part.lines.start <= line).unwrap_or_default()
+    }
+
+    fn cut(&self, unit: Unit, longest: usize) -> Vec<Unit> {
+        let is_whole = matches!(unit.kind, Kind::Sentence | Kind::Heading) || unit.text.chars().count() <= longest;
+        if is_whole || self.parts_of(&unit.lines).nth(1).is_none() {
+            return vec![unit];
+        }
+        let lines: Vec<&str> = unit.text.lines().collect();
+        let pieces = self.parts_of(&unit.lines).filter_map(|part| {
+            let own = part.lines.start.max(unit.lines.start)..part.lines.end.min(unit.lines.end);
+            let (start, end) = (own.start - unit.lines.start, own.end - unit.lines.start);
+            let text = lines.get(start..end.min(lines.len()))?.join("\n");
+            let text = text.trim_end();
+            (!text.is_empty()).then(|| Unit { text: text.to_owned(), lines: own, ..unit.clone() })
+        });
+        pieces.collect()
+    }
+}
+
+/// The line that a text ends in, from 0.
+fn line_at_end(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Follows;
+
+    fn source(number: u32, text: &str, follows: Option<(u32, u32)>) -> PromptSource {
+        PromptSource {
+            number,
+            title: String::new(),
+            text: text.to_owned(),
+            language: None,
+            follows: follows.map(|(number, gap)| Follows { number, gap }),
+        }
+    }
+
+    #[test]
+    fn neighbours_become_one_text_in_the_documents_order() {
+        let sources = [
+            source(1, "2. two\n3. three", Some((3, 1))),
+            source(2, "Something else.", None),
+            source(3, "In steps:\n\n1. one", None),
+            source(4, "The end.", Some((1, 2))),
+        ];
+        let passages = join(&sources);
+        assert_eq!(passages.len(), 2);
+        assert_eq!(passages[0].text, "Something else.");
+        assert_eq!(passages[1].text, "In steps:\n\n1. one\n2. two\n3. three\n\nThe end.");
+        let lines: Vec<_> = passages[1].parts.iter().map(|part| (part.rank, part.lines.clone())).collect();
+        assert_eq!(lines, [(2, 0..3), (0, 3..5), (3, 6..7)]);
+        let kinds: Vec<Kind> = passages[1].units(1000).into_iter().map(|unit| unit.kind).collect();
+        assert_eq!(kinds, [Kind::Sentence, Kind::Steps, Kind::Sentence]);
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_falls_into_the_parts_of_its_sources() {
+        let sources = [source(1, "- one\n- two", None), source(2, "- three\n- four", Some((1, 1)))];
+        let passages = join(&sources);
+        let texts = |longest| passages[0].units(longest).into_iter().map(|unit| unit.text).collect::<Vec<_>>();
+        assert_eq!(texts(100), ["- one\n- two\n- three\n- four"]);
+        assert_eq!(texts(10), ["- one\n- two", "- three\n- four"]);
+    }
+
+    #[test]
+    fn no_source_is_lost() {
+        let sources = [
+            source(1, "a", Some((2, 1))),
+            source(2, "b", Some((1, 1))),
+            source(3, "c", Some((9, 1))),
+            source(4, "d", Some((3, 1))),
+            source(5, "e", Some((3, 1))),
+        ];
+        let mut ranks: Vec<usize> =
+            join(&sources).iter().flat_map(|passage| &passage.parts).map(|part| part.rank).collect();
+        ranks.sort_unstable();
+        assert_eq!(ranks, [0, 1, 2, 3, 4]);
+    }
+}
