@@ -4,7 +4,7 @@
 //! language of the browser; here every field shows its fault itself, in the language of the page, and the focus goes to
 //! the first. What is shown is gone as soon as the field is changed.
 
-use hammock_contract::{check, password};
+use hammock_contract::check;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -87,10 +87,7 @@ pub fn fault_in_range((least, most): (&str, &str), typed: &str) -> Option<String
 
 /// What is wrong with a new password, by the rules that all of them have.
 pub fn weak_password(typed: RwSignal<String>) -> Signal<Option<String>> {
-    Signal::derive(move || {
-        let is_weak = typed.with(|typed| !password::is_acceptable(typed));
-        is_weak.then(|| t!("error.weak_password").to_owned())
-    })
+    Signal::derive(move || typed.with(|typed| check::weak_password(typed)).as_ref().map(i18n::error_text))
 }
 
 /// What to say where only the browser knows what is wrong.

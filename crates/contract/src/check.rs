@@ -63,14 +63,25 @@ pub fn email(text: &str) -> Result<String, ApiError> {
 /// What is wrong with a new password that was typed twice: `weak_password`, `passwords_differ`, both or nothing.
 pub fn new_password(password: &str, again: &str) -> Vec<ApiError> {
     let mut problems = Vec::new();
-    if !password::is_acceptable(password) {
-        let message = "a password needs 8 to 256 characters, a lower-case letter, and a digit, symbol or space";
-        problems.push(ApiError::new(ErrorCode::WeakPassword, message).on("password"));
-    }
+    problems.extend(weak_password(password));
     if password != again {
         problems.push(ApiError::new(ErrorCode::PasswordsDiffer, "the two passwords differ").on("password_again"));
     }
     problems
+}
+
+/// What is wrong with a new password by itself, if anything: `weak_password`, with `max` where it is too long.
+pub fn weak_password(password: &str) -> Option<ApiError> {
+    let most = password::MAX_PASSWORD_CHARS;
+    if password.chars().count() > most {
+        let message = format!("a password may have at most {most} characters; choose a shorter one");
+        return Some(ApiError::new(ErrorCode::WeakPassword, message).on("password").with("max", most));
+    }
+    if password::is_acceptable(password) {
+        return None;
+    }
+    let message = "a password needs 8 to 256 characters, a lower-case letter, and a digit, symbol or space";
+    Some(ApiError::new(ErrorCode::WeakPassword, message).on("password"))
 }
 
 /// That a number does not lie between `min` and `max`, or a list does not have so many entries.
@@ -135,6 +146,11 @@ mod tests {
         let codes = |password, again| new_password(password, again).iter().map(|it| it.code).collect::<Vec<_>>();
         assert!(codes("a hammock 1", "a hammock 1").is_empty());
         assert_eq!(codes("short", "short"), [ErrorCode::WeakPassword]);
+        assert!(weak_password("short").is_some_and(|error| error.params.is_empty()));
+        let long = "a hammock 1".repeat(24);
+        assert_eq!(codes(&long, &long), [ErrorCode::WeakPassword]);
+        assert_eq!(weak_password(&long).unwrap().params["max"], "256");
+        assert_eq!(weak_password(&long[..256]), None);
         assert_eq!(codes("a hammock 1", "a hammock 2"), [ErrorCode::PasswordsDiffer]);
         assert_eq!(codes("short", "other"), [ErrorCode::WeakPassword, ErrorCode::PasswordsDiffer]);
     }
