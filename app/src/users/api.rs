@@ -33,7 +33,7 @@ pub async fn add_user(user: NewUser) -> Result<User, FnError> {
 /// Changes a person's name, telephone or role.
 ///
 /// # Errors
-/// `last_owner`, `role_required`, `not_found`.
+/// `last_owner`, `role_required`, `owner_required`, `not_found`.
 #[server(prefix = "/api/fn", endpoint = "users/update_user", input = Json, output = Json)]
 pub async fn update_user(user: UserId, patch: UserPatch) -> Result<User, FnError> {
     let (hammock, scope) = crate::request::context().await?;
@@ -43,7 +43,7 @@ pub async fn update_user(user: UserId, patch: UserPatch) -> Result<User, FnError
 /// Removes a person from the organisation.
 ///
 /// # Errors
-/// `last_owner`, `role_required`, `not_found`.
+/// `last_owner`, `role_required`, `owner_required`, `not_found`.
 #[server(prefix = "/api/fn", endpoint = "users/remove_user", input = Json, output = Json)]
 pub async fn remove_user(user: UserId) -> Result<(), FnError> {
     let (hammock, scope) = crate::request::context().await?;

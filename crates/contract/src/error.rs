@@ -123,6 +123,8 @@ error_codes! {
     InvalidToken = "invalid_token", Invalid;
     /// The role does not allow it.
     RoleRequired = "role_required", Forbidden;
+    /// Only an owner may do it.
+    OwnerRequired = "owner_required", Forbidden;
     /// New people come by invitation only.
     RegistrationClosed = "registration_closed", Forbidden;
     /// The request came from another site.

@@ -104,6 +104,11 @@ pub(crate) fn forbidden() -> ApiError {
     ApiError::new(ErrorCode::RoleRequired, "your role does not allow this; ask an administrator of your organisation")
 }
 
+/// It takes an owner: whoever manages the rest cannot be told to ask an administrator.
+pub(crate) fn owners_only() -> ApiError {
+    ApiError::new(ErrorCode::OwnerRequired, "only an owner may do this; ask an owner of your organisation")
+}
+
 /// The answer to the breaking of a unique name.
 pub(crate) fn taken(name: &str) -> impl Fn(StoreError) -> ApiError + use<'_> {
     move |error| match error {

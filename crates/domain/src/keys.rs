@@ -10,7 +10,7 @@ use hammock_store::{Scope, api_keys, audit};
 use crate::{
     Hammock, Result,
     accounts::{random_token, token_hash},
-    error::{forbidden, from_store},
+    error::{from_store, owners_only},
     validate,
 };
 
@@ -27,11 +27,11 @@ impl Hammock {
     /// Makes a key. Its secret is in the answer and nowhere else.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`.
+    /// `role_required`, `owner_required`, `invalid_field`.
     pub async fn create_key(&self, scope: &Scope, new: NewApiKey) -> Result<ApiKeyWithSecret> {
         scope.require(Role::Administrator).map_err(from_store)?;
         if new.role > scope.role() {
-            return Err(forbidden());
+            return Err(owners_only());
         }
         let created_by = scope.require_user().map_err(from_store)?.clone();
         self.create_key_for(scope, new, created_by).await

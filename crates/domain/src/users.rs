@@ -12,7 +12,7 @@ use hammock_store::{
 
 use crate::{
     Hammock, Result,
-    error::{forbidden, from_store},
+    error::{from_store, owners_only},
     mail::Invitation,
     passwords, validate,
 };
@@ -33,12 +33,12 @@ impl Hammock {
     /// Adds a person to the organisation.
     ///
     /// # Errors
-    /// `role_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`; `invitation_not_sent` when the person
-    /// was added and the mail server did not take the mail.
+    /// `role_required`, `owner_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`;
+    /// `invitation_not_sent` when the person was added and the mail server did not take the mail.
     pub async fn add_user(&self, scope: &Scope, new: NewUser, locale: Locale) -> Result<User> {
         scope.require(Role::Administrator).map_err(from_store)?;
         if new.role > scope.role() {
-            return Err(forbidden());
+            return Err(owners_only());
         }
         let first_name = validate::line("first_name", &new.first_name, 1, check::MAX_NAME)?;
         let last_name = validate::line("last_name", &new.last_name, 1, check::MAX_NAME)?;
@@ -121,7 +121,7 @@ impl Hammock {
     /// Changes a person. Everybody may change their own name and telephone number.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field`, `last_owner`.
+    /// `role_required`, `owner_required`, `not_found`, `invalid_field`, `last_owner`.
     pub async fn update_user(&self, scope: &Scope, id: &UserId, patch: UserPatch) -> Result<User> {
         let own = scope.user() == Some(id);
         if !own || patch.role.is_some() {
@@ -138,10 +138,10 @@ impl Hammock {
         let before = members::find(scope, tx.db(), id).await.map_err(from_store)?;
         let touches_owner = before.role == Role::Owner || role == Some(Role::Owner);
         if touches_owner && !own && scope.role() < Role::Owner {
-            return Err(forbidden());
+            return Err(owners_only());
         }
         if role.is_some_and(|role| role > scope.role()) {
-            return Err(forbidden());
+            return Err(owners_only());
         }
         if before.role == Role::Owner && role.is_some_and(|role| role < Role::Owner) {
             Self::keep_an_owner(members::count_owners(scope, &tx).await.map_err(from_store)?)?;
@@ -166,13 +166,15 @@ impl Hammock {
     /// Removes a person from the organisation; their sessions end.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `last_owner`.
+    /// `role_required`, `owner_required`, `not_found`, `last_owner`.
     pub async fn remove_user(&self, scope: &Scope, id: &UserId) -> Result<()> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let user = members::find(scope, tx.db(), id).await.map_err(from_store)?;
         if user.role == Role::Owner {
-            scope.require(Role::Owner).map_err(from_store)?;
+            if scope.role() < Role::Owner {
+                return Err(owners_only());
+            }
             Self::keep_an_owner(members::count_owners(scope, &tx).await.map_err(from_store)?)?;
         }
         members::remove(scope, &tx, id).await.map_err(from_store)?;

@@ -117,7 +117,7 @@ async fn an_administrator_manages_everything_but_owners() {
         ("an owner's key", h.create_key(administrator, owner_key).await.map(drop)),
     ];
     for (attempt, outcome) in attempts {
-        assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::RoleRequired), "{attempt}");
+        assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::OwnerRequired), "{attempt}");
     }
     let beth = h.add_user(administrator, new_user("Beth", Role::User), Locale::En).await.unwrap();
     assert_eq!(
