@@ -43,6 +43,8 @@ function server(name: string, port: string | undefined, settings: Record<string,
       HAMMOCK_EMBEDDING__MODEL_DIR: process.env.HAMMOCK_EMBEDDING__MODEL_DIR ?? join(cache, "models/all-MiniLM-L6-v2"),
       // Tests crawl sites and call model providers that they serve themselves on this machine.
       HAMMOCK_EGRESS__ALLOW: '["127.0.0.1"]',
+      // All tests come from one address, and many of them register somebody.
+      HAMMOCK_REGISTRATION__PER_ADDRESS: "1000",
       // The browser of the tests shows the crawler's pages, too.
       HAMMOCK_CRAWL__CHROMIUM: browser ?? "",
       ...settings,

@@ -162,6 +162,9 @@ impl Config {
         {
             return wrong("database.url", "must begin with sqlite:// or postgres://, or be empty");
         }
+        if self.registration.per_address == 0 {
+            return wrong("registration.per_address", "must be at least 1; with policy = \"invited\" nobody registers");
+        }
         if !self.smtp.url.is_empty() && !self.smtp.url.starts_with("smtp://") && !self.smtp.url.starts_with("smtps://")
         {
             return wrong("smtp.url", "must begin with smtp:// or smtps://, or be empty");
@@ -307,6 +310,7 @@ mod tests {
             ("[server]\ntrusted_proxies = ['10.0.0.0/64']", "server.trusted_proxies", "10.0.0.0/8"),
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),
             ("[registration]\npolicy = 'closed'", "registration.policy", "invited"),
+            ("[registration]\nper_address = 0", "registration.per_address", "at least 1"),
             ("[egress]\nallow = ['http://x/']", "egress.allow", "network"),
             (
                 "[limits]\nupload_bytes = 'many'",

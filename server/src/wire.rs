@@ -165,6 +165,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         public_url: config.public_url(),
         instance_name: config.server.name.clone(),
         registration: config.registration.policy,
+        registrations_per_address: config.registration.per_address,
         terms_url: or(&config.legal.terms_url, "/terms"),
         privacy_url: or(&config.legal.privacy_url, "/privacy"),
         embedding_model: config.embedding_model(),

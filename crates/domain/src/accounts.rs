@@ -95,6 +95,7 @@ impl Hammock {
             name => name,
         };
         self.count_address(origin).await?;
+        self.count_registration(origin).await?;
         let hash = passwords::hash(new.password).await?;
 
         let now = self.now();

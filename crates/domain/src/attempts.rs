@@ -34,6 +34,14 @@ impl Hammock {
         }
     }
 
+    /// Counts a registration from an address, where it is known. Each makes an organisation that stays, so fewer of them are
+    /// allowed than of other attempts, and none is taken back.
+    pub(crate) async fn count_registration(&self, origin: &Origin) -> Result<()> {
+        let Some(address) = origin.address else { return Ok(()) };
+        let key = format!("register:{}", network_of(address));
+        self.count_attempt(&key, self.settings().registrations_per_address).await
+    }
+
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.
     pub(crate) async fn count_attempt(&self, key: &str, limit: u64) -> Result<()> {
         let now = self.now();

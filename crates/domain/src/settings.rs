@@ -15,6 +15,8 @@ pub struct Settings {
     pub instance_name: String,
     /// Who can register.
     pub registration: RegistrationPolicy,
+    /// How many people may register from one network address in fifteen minutes.
+    pub registrations_per_address: u64,
     /// Where the terms are.
     pub terms_url: String,
     /// Where the privacy policy is.

@@ -75,6 +75,8 @@ impl std::fmt::Debug for DatabaseConfig {
 pub struct RegistrationConfig {
     /// Everybody, or invited people only.
     pub policy: RegistrationPolicy,
+    /// How many people may register from one network address in fifteen minutes.
+    pub per_address: u64,
 }
 
 /// Mail.

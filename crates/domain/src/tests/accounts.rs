@@ -103,6 +103,24 @@ async fn requests_from_an_address_are_limited() {
 }
 
 #[tokio::test]
+async fn registrations_from_an_address_are_limited() {
+    let world = World::new().await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    for n in 0..3 {
+        world.hammock.register(registration(&format!("Eva{n}")), &origin("2001:db8::1")).await.unwrap();
+    }
+    let weak = hammock_contract::auth::Registration { password: "weak".into(), ..registration("Eva3") };
+    let faulty = world.hammock.register(weak, &origin("2001:db8::1")).await.unwrap_err();
+    assert_eq!(faulty.code, ErrorCode::WeakPassword, "what is faulty is told, and not counted");
+    // The same network.
+    let refused = world.hammock.register(registration("Eva3"), &origin("2001:db8::2")).await.unwrap_err();
+    assert_eq!((refused.code, refused.params["retry_after"].as_str()), (ErrorCode::TooManyAttempts, "900"));
+    world.hammock.register(registration("Eva3"), &origin("192.0.2.1")).await.unwrap();
+    world.clock.pass(15 * MINUTE);
+    world.hammock.register(registration("Eva4"), &origin("2001:db8::2")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_link_sets_a_new_password_once() {
     let world = World::new().await;
     world.owner("Eva").await;

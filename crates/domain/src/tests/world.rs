@@ -287,6 +287,7 @@ fn settings(data: &Path) -> Settings {
         public_url: "https://hammock.example.org".to_owned(),
         instance_name: "Hammock".to_owned(),
         registration: RegistrationPolicy::Open,
+        registrations_per_address: 3,
         terms_url: String::new(),
         privacy_url: String::new(),
         embedding_model: None,
