@@ -8,6 +8,7 @@
 mod form_parts;
 mod frame;
 mod gallery;
+mod invitation;
 mod legal;
 mod passwords;
 mod register;

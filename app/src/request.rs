@@ -17,7 +17,7 @@ use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
-use hammock_contract::{ApiError, locale::Locale, system::Instance, user::Me};
+use hammock_contract::{ApiError, auth::Invited, locale::Locale, system::Instance, user::Me};
 use hammock_domain::{Hammock, Origin, Scope};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -72,6 +72,8 @@ pub struct FormState {
     pub values: BTreeMap<String, String>,
     /// Whether the form did its work and the page should say so (forgotten password: the mail is on its way).
     pub done: bool,
+    /// Whom the link of the page invites, and where.
+    pub invited: Option<Invited>,
 }
 
 /// The use cases and who asks: the first line of every server function.

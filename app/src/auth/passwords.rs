@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     form_parts::{Field, PasswordField, PostedForm, Problem, Submit, form_state},
     frame::FormPage,
+    invitation::invitation_page,
 };
 use crate::{request, t, ui::Icon};
 
@@ -46,6 +47,9 @@ pub fn new_password_page() -> impl IntoView {
         return view! { <LinkEnded /> }.into_any();
     }
     let token = request::query("token").or_else(|| form.values.get("token").cloned());
+    if let (Some(invited), Some(token)) = (&form.invited, &token) {
+        return invitation_page(invited.clone(), token.clone()).into_any();
+    }
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return view! {
             <FormPage title=t!("auth.link_missing")>

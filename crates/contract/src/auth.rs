@@ -74,6 +74,18 @@ pub struct NewPassword {
     pub password: String,
     /// The same password once more.
     pub password_again: String,
+    /// Whether the terms and the privacy policy were accepted; asked of those who are invited.
+    #[serde(default)]
+    pub accept_terms: bool,
+}
+
+/// Who is invited by a link, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The name of the organisation.
+    pub organisation: String,
+    /// The person's e-mail address.
+    pub email: String,
 }
 
 impl NewPassword {

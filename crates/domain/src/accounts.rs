@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode, OrganisationId, UserId,
-    auth::{ForgottenPassword, NewPassword, PasswordChange, Registration, SignIn},
+    auth::{ForgottenPassword, Invited, NewPassword, PasswordChange, Registration, SignIn},
     check,
     locale::Locale,
     system::{Instance, RegistrationPolicy},
@@ -204,20 +204,27 @@ impl Hammock {
         Ok(())
     }
 
-    /// Whether the link of an e-mail still sets a password. Tells nothing that trying it would not, and uses nothing up.
+    /// Whether the link of an e-mail still sets a password; of an invitation, who is invited and where. Tells nothing that the
+    /// e-mail or trying it would not, and uses nothing up.
     ///
     /// # Errors
     /// `invalid_token`, as [`Hammock::set_password_by_token`] answers.
-    pub async fn check_link(&self, token: &str) -> Result<()> {
-        let hash = token_hash(token);
-        let usable = one_time_tokens::is_usable(self.store().read(), &hash, self.now()).await.map_err(from_store)?;
-        if usable { Ok(()) } else { Err(link_ended()) }
+    pub async fn check_link(&self, token: &str) -> Result<Option<Invited>> {
+        let db = self.store().read();
+        let found = one_time_tokens::find(db, &token_hash(token), self.now()).await.map_err(from_store)?;
+        let (user, purpose) = found.ok_or_else(link_ended)?;
+        if purpose != one_time_tokens::TokenPurpose::Invite {
+            return Ok(None);
+        }
+        let email = accounts::find(db, &user).await.map_err(from_store)?.email;
+        let organisation = accounts::organisation_name(db, &user).await.map_err(from_store)?;
+        Ok(Some(Invited { organisation: organisation.ok_or_else(link_ended)?, email }))
     }
 
     /// Sets a password by the link of an e-mail; other sessions of the person end.
     ///
     /// # Errors
-    /// `weak_password`, `passwords_differ`, `invalid_token`.
+    /// `weak_password`, `passwords_differ`, `invalid_token`; `terms_not_accepted` of an invitation, which still works then.
     pub async fn set_password_by_token(&self, new: NewPassword) -> Result<SignedIn> {
         passwords::check_new(&new.password, &new.password_again)?;
         let now = self.now();
@@ -227,8 +234,12 @@ impl Hammock {
         let Some((user, purpose)) = taken else {
             return Err(link_ended());
         };
+        let is_invitation = purpose == one_time_tokens::TokenPurpose::Invite;
+        if is_invitation && !new.accept_terms {
+            return Err(check::terms_not_accepted());
+        }
         accounts::set_password_hash(&tx, &user, &hash).await.map_err(from_store)?;
-        if purpose == one_time_tokens::TokenPurpose::Invite {
+        if is_invitation {
             accounts::accept_terms(&tx, &user, now).await.map_err(from_store)?;
         }
         sessions::delete_for_user(&tx, &user).await.map_err(from_store)?;

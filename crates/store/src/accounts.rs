@@ -112,6 +112,14 @@ pub async fn organisations_of(db: Db<'_>, email: &str) -> Result<Vec<Organisatio
     rows.iter().map(|found| row::value(found, "organisation_id")).collect()
 }
 
+/// The name of the organisation that a person belongs to or is invited to, the one that was joined first; `None` without any.
+pub async fn organisation_name(db: Db<'_>, id: &UserId) -> Result<Option<String>> {
+    let sql = "SELECT organisations.name AS name FROM memberships \
+               JOIN organisations ON organisations.id = memberships.organisation_id WHERE memberships.user_id = $1 \
+               ORDER BY memberships.created_at, memberships.organisation_id LIMIT 1";
+    db.row(sql, [id.as_str().into()]).await?.map(|found| row::value(&found, "name")).transpose()
+}
+
 /// The person with an id.
 ///
 /// # Errors

@@ -47,10 +47,11 @@ pub async fn create(tx: &Tx, row: TokenRow) -> Result<()> {
     row::insert(tx.db(), row).await
 }
 
-/// Whether [`take`] would take a link. Changes nothing.
-pub async fn is_usable(db: Db<'_>, hash: &str, now: Timestamp) -> Result<bool> {
-    let sql = "SELECT user_id FROM one_time_tokens WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
-    Ok(db.row(sql, [hash.into(), now.as_millis().into()]).await?.is_some())
+/// What [`take`] would give for a link. Changes nothing.
+pub async fn find(db: Db<'_>, hash: &str, now: Timestamp) -> Result<Option<(UserId, TokenPurpose)>> {
+    let sql = "SELECT user_id, purpose FROM one_time_tokens WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
+    let found = db.row(sql, [hash.into(), now.as_millis().into()]).await?;
+    found.map(|found| Ok((value(&found, "user_id")?, value(&found, "purpose")?))).transpose()
 }
 
 /// Uses a link up: whose it was and what for. `None` when it was used already, has ended, or never was.

@@ -11,7 +11,7 @@ use axum::{
 };
 use hammock_contract::{
     ApiError, ErrorCode, UserId,
-    auth::{ForgottenPassword, NewPassword, Registration, SignIn},
+    auth::{ForgottenPassword, Invited, NewPassword, Registration, SignIn},
 };
 use hammock_domain::Origin;
 use tower_sessions::Session;
@@ -25,6 +25,8 @@ struct Posted {
     origin: Origin,
     session: Option<Session>,
     request: Request,
+    /// Whom the link of the page invites, and where.
+    invited: Option<Invited>,
 }
 
 impl Posted {
@@ -40,7 +42,7 @@ impl Posted {
         let origin = parts.extensions.get::<RequestContext>().map(|context| context.origin.clone());
         let origin = origin.unwrap_or(Origin { address: None, locale: Default::default() });
         let session = parts.extensions.get::<Session>().cloned();
-        Ok(Self { fields, origin, session, request: again() })
+        Ok(Self { fields, origin, session, request: again(), invited: None })
     }
 
     fn text(&self, name: &str) -> String {
@@ -54,7 +56,7 @@ impl Posted {
     /// Shows the page again. Passwords are not among what it shows.
     async fn again(self, app: &AppState, errors: Vec<ApiError>) -> Response {
         let values = self.fields.into_iter().filter(|(name, _)| !name.contains("password") && name != "current");
-        let form = FormState { done: errors.is_empty(), errors, values: values.collect() };
+        let form = FormState { done: errors.is_empty(), errors, values: values.collect(), invited: self.invited };
         render_form(app, self.request, form).await
     }
 
@@ -114,7 +116,7 @@ pub async fn forgotten_password(State(app): State<AppState>, request: Request) -
 }
 
 pub async fn new_password(State(app): State<AppState>, request: Request) -> Response {
-    let posted = match Posted::read(request).await {
+    let mut posted = match Posted::read(request).await {
         Ok(posted) => posted,
         Err(refused) => return unreadable(&app, refused).await,
     };
@@ -122,8 +124,11 @@ pub async fn new_password(State(app): State<AppState>, request: Request) -> Resp
         token: posted.text("token"),
         password: posted.text("password"),
         password_again: posted.text("password_again"),
+        accept_terms: posted.is_checked("accept_terms"),
     };
     let problems = new.problems();
+    // Before it is used up: the page is shown again with it when something is wrong. A link that does not work is told below.
+    posted.invited = app.hammock.check_link(&new.token).await.ok().flatten();
     let set = app.hammock.set_password_by_token(new).await;
     posted.enter(&app, set.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
 }

@@ -54,14 +54,17 @@ async fn public_page(State(app): State<AppState>, request: Request) -> Response 
     if is_entrance && signed_in {
         return Redirect::to("/").into_response();
     }
+    let mut form = FormState::default();
     if request.uri().path() == "/new-password"
         && let Some(token) = token_of(request.uri())
-        && let Err(error) = app.hammock.check_link(&token).await
     {
-        // A used link says so at once, not after a password was thought up.
-        return render_form(&app, request, FormState { errors: vec![error], ..FormState::default() }).await;
+        match app.hammock.check_link(&token).await {
+            Ok(invited) => form.invited = invited,
+            // A used link says so at once, not after a password was thought up.
+            Err(error) => form.errors.push(error),
+        }
     }
-    render_form(&app, request, FormState::default()).await
+    render_form(&app, request, form).await
 }
 
 /// The token of a link that sets a password. Without one the page says so by itself.

@@ -9,6 +9,7 @@ mod command_line;
 mod crawl_command;
 mod crawls;
 mod doctor_command;
+mod entrance;
 mod evaluations;
 mod http;
 mod kill;

@@ -16,7 +16,12 @@ use crate::Origin;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 fn new_password(token: String) -> NewPassword {
-    NewPassword { token, password: "invited horse 1".to_owned(), password_again: "invited horse 1".to_owned() }
+    NewPassword {
+        token,
+        password: "invited horse 1".to_owned(),
+        password_again: "invited horse 1".to_owned(),
+        accept_terms: true,
+    }
 }
 
 #[tokio::test]
@@ -26,7 +31,12 @@ async fn an_invited_person_sets_a_password_and_signs_in() {
     let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
     assert_eq!(adam.status, UserStatus::Invited);
     let token = world.mailed_token(&address("Adam")).await;
-    assert_eq!(world.hammock.check_link(&token).await, Ok(()), "who was invited has no scope yet, but a link");
+    // Who was invited has no scope yet, but a link.
+    let invited = world.hammock.check_link(&token).await.unwrap().unwrap();
+    assert_eq!((invited.organisation.as_str(), invited.email), ("Eva & Co", address("Adam")));
+    let unticked = NewPassword { accept_terms: false, ..new_password(token.clone()) };
+    let refused = world.hammock.set_password_by_token(unticked).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::TermsNotAccepted, Some("accept_terms")));
     let signed_in = world.hammock.set_password_by_token(new_password(token)).await.unwrap();
     assert_eq!(signed_in.user, adam.id);
     let given = SignIn { email: address("Adam"), password: "invited horse 1".to_owned(), remember: false };

@@ -159,11 +159,13 @@ async fn a_link_works_once_and_not_for_ever() {
         one_time_tokens::create(&tx, row("second")).await.unwrap();
         assert_eq!(one_time_tokens::take(&tx, "first", NOW).await.unwrap(), None, "a newer link replaces it");
         assert_eq!(one_time_tokens::take(&tx, "second", NOW.plus_millis(1_000)).await.unwrap(), None, "too late");
-        let usable = async |hash: &str, now| one_time_tokens::is_usable(tx.db(), hash, now).await.unwrap();
+        let usable = async |hash: &str, now| one_time_tokens::find(tx.db(), hash, now).await.unwrap().is_some();
         assert!(usable("second", NOW).await && usable("second", NOW).await, "looking uses nothing up");
         assert!(!usable("first", NOW).await && !usable("never", NOW).await);
         assert!(!usable("second", NOW.plus_millis(1_000)).await, "too late");
+        let found = one_time_tokens::find(tx.db(), "second", NOW).await.unwrap();
         let taken = one_time_tokens::take(&tx, "second", NOW).await.unwrap();
+        assert_eq!(found, taken);
         assert_eq!(taken, Some((tenant.owner.clone(), TokenPurpose::Reset)));
         assert_eq!(one_time_tokens::take(&tx, "second", NOW).await.unwrap(), None, "used");
         assert!(!usable("second", NOW).await, "used");

@@ -1,0 +1,57 @@
+//! The page of an invitation: who is invited where, the terms, and the first password.
+
+use hammock_contract::auth::Invited;
+use leptos::prelude::*;
+
+use super::{
+    form_parts::{PasswordField, PostedForm, Problem, Submit, Tick},
+    frame::FormPage,
+};
+use crate::{request, t};
+
+const FIELDS: &[&str] = &["password", "password_again", "accept_terms"];
+
+/// The page, with the token of its link.
+pub fn invitation_page(invited: Invited, token: String) -> impl IntoView {
+    let instance = request::page().map(|page| page.instance);
+    let (terms, privacy) = instance.map(|instance| (instance.terms_url, instance.privacy_url)).unwrap_or_default();
+    view! {
+        <FormPage title=t!("auth.set_password_title")>
+            <p class="muted">{t!("auth.invited_text", organisation = invited.organisation)}</p>
+            <PostedForm action="/new-password">
+                <Problem fields=FIELDS />
+                <input type="hidden" name="token" value=token />
+                // Password managers want to know whose password it is.
+                <div class="field">
+                    <label for="username">{t!("person.email")}</label>
+                    <input
+                        class="input"
+                        type="email"
+                        id="username"
+                        name="username"
+                        value=invited.email
+                        autocomplete="username"
+                        readonly
+                    />
+                </div>
+                <PasswordField
+                    label=t!("auth.new_password")
+                    name="password"
+                    autocomplete="new-password"
+                    with_rules=true
+                />
+                <PasswordField
+                    label=t!("auth.password_again")
+                    name="password_again"
+                    autocomplete="new-password"
+                    repeats="password"
+                />
+                <Tick name="accept_terms" required=true>
+                    {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
+                    {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
+                </Tick>
+                <Submit>{t!("auth.set_password")}</Submit>
+            </PostedForm>
+        </FormPage>
+    }
+}
