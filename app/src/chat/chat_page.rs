@@ -18,7 +18,7 @@ use super::{
     conversation_list::ConversationList,
     source_panel::SourcePanel,
     thread::Thread,
-    welcome::{AssistantChoice, Welcome, choices, default_choice},
+    welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError, t,
@@ -86,6 +86,8 @@ pub fn ChatPage() -> impl IntoView {
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
+        // A new chat does not begin with the assistant of the last one, where that was deleted.
+        thread.gone.track();
         if thread.assistant.get_untracked().is_none() {
             thread.assistant.set(asked.or_else(|| default_choice(&found)));
         }
@@ -218,6 +220,7 @@ fn Messages(
                 <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| to_latest()>{t!("chat.latest")}</Button>
             </div>
         </Show>
+        <AssistantGone thread />
     }
 }
 

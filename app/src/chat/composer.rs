@@ -31,12 +31,21 @@ pub fn Composer(
     children: Children,
 ) -> impl IntoView {
     let input = NodeRef::<html::Textarea>::new();
+    // That a question waits for the answer before it, until that is there.
+    let held = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !thread.is_running() {
+            held.set(false);
+        }
+    });
     let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running());
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
             if can_send.get_untracked() {
                 on_send.run(());
+            } else if !text.with_untracked(|text| is_blank(text)) {
+                held.set(true);
             }
         }
     };
@@ -80,7 +89,11 @@ pub fn Composer(
                 <div class="row">
                     {children()}
                     <span class="link-state" role="status">
-                        {move || (thread.link.get() == Link::Reconnecting).then(|| t!("chat.reconnecting"))}
+                        {move || match thread.link.get() {
+                            Link::Reconnecting => Some(t!("chat.reconnecting")),
+                            Link::Open if held.get() => Some(t!("chat.one_at_a_time")),
+                            Link::Open | Link::Idle => None,
+                        }}
                     </span>
                     <Show
                         when=move || thread.is_running()

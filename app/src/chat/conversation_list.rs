@@ -227,7 +227,10 @@ fn Row(
     };
     let assistant = {
         let row = row.clone();
-        move || row.with(|row| row.assistant_name.clone())
+        move || {
+            let name = row.with(|row| row.assistant_name.clone());
+            if name.is_empty() { t!("chat.gone").to_owned() } else { name }
+        }
     };
     let moment = {
         let row = row.clone();

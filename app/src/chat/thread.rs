@@ -39,6 +39,8 @@ pub struct Thread {
     pub title: RwSignal<String>,
     /// The assistant that answers next.
     pub assistant: RwSignal<Option<AssistantId>>,
+    /// The one that the conversation was with, where that was deleted.
+    pub gone: RwSignal<Option<AssistantId>>,
     /// The messages, oldest first.
     pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
     /// The run whose answer streams here.
@@ -64,6 +66,7 @@ impl Thread {
             conversation: RwSignal::new(None),
             title: RwSignal::new(String::new()),
             assistant: RwSignal::new(None),
+            gone: RwSignal::new(None),
             messages: RwSignal::new(Vec::new()),
             run: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),
@@ -106,6 +109,8 @@ impl Thread {
         self.let_go();
         self.conversation.set(Some(conversation.summary.id));
         self.title.set(conversation.summary.title);
+        let is_gone = conversation.summary.assistant_name.is_empty();
+        self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
         self.messages.set(
             conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
@@ -117,11 +122,21 @@ impl Thread {
     /// Empties the thread for a new conversation.
     pub fn clear(self) {
         self.let_go();
+        if untrack(|| self.asks_nobody()) {
+            self.assistant.set(None);
+        }
+        self.gone.set(None);
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
         self.source.set(None);
         self.refused.set(None);
+    }
+
+    /// Whether the assistant that is to answer was deleted.
+    pub fn asks_nobody(self) -> bool {
+        let gone = self.gone.get();
+        gone.is_some() && gone == self.assistant.get()
     }
 
     /// The run of the last message, if that still streams.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ButtonKind, Icon, Load},
+    ui::{Button, ButtonKind, ButtonLink, Icon, Load},
 };
 
 /// The assistants that can be chosen.
@@ -134,5 +134,58 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
                 }.into_any()
             })}
         </Transition>
+    }
+}
+
+/// Says that the assistant of the conversation was deleted, until another one is chosen.
+#[component]
+pub fn AssistantGone(thread: Thread) -> impl IntoView {
+    view! {
+        <Show when=move || thread.asks_nobody()>
+            <div class="gone">
+                <p role="status"><Icon name="bot" /><span>{t!("chat.gone_text")}</span></p>
+                <ButtonLink href="/chat" kind=ButtonKind::Secondary icon="plus">{t!("chat.new")}</ButtonLink>
+            </div>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{
+        ConversationId, Timestamp,
+        chat::{Conversation, ConversationSummary},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_deleted_assistant_is_asked_for_nothing_new() {
+        Owner::new().with(|| {
+            let thread = Thread::new();
+            let with = |assistant_name: &str| {
+                let summary = ConversationSummary {
+                    id: ConversationId::fixed("some"),
+                    title: String::new(),
+                    assistant: AssistantId::fixed("first"),
+                    assistant_name: assistant_name.to_owned(),
+                    updated_at: Timestamp::default(),
+                };
+                Conversation { summary, messages: Vec::new() }
+            };
+            let asks_nobody = || untrack(|| thread.asks_nobody());
+            thread.show(with("First"));
+            assert!(!asks_nobody());
+            thread.show(with(""));
+            assert!(asks_nobody());
+            thread.clear();
+            assert_eq!(thread.assistant.get_untracked(), None, "a new chat takes the usual one");
+            thread.show(with(""));
+            let other = Some(AssistantId::fixed("other"));
+            thread.assistant.set(other.clone());
+            assert!(!asks_nobody());
+            thread.clear();
+            assert_eq!(thread.assistant.get_untracked(), other);
+        });
     }
 }

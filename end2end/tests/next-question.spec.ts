@@ -1,0 +1,80 @@
+// What comes after an answer: the next question while it is still written, and one to an assistant that was deleted.
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+import { hangsAfter, Provider, says } from "../support/provider";
+
+const provider = new Provider();
+
+test.beforeAll(() => provider.start());
+test.afterAll(() => provider.stop());
+
+test("a question that comes too early stays, and says what it waits for", async ({ page }) => {
+  await register(page, { email: "early@example.org", password: "hammocks are fine 1" });
+  const account = { name: "Ours", kind: "compatible", base_url: provider.base };
+  const connection = await make(page, "/api/v1/connections", account);
+  const writer = { name: "Writer", connection: connection.id, model: "model-a", collections: [] };
+  const assistant = await make(page, "/api/v1/assistants", writer);
+  provider.replies = [hangsAfter("Between "), says("Of cotton.")];
+
+  await open(page, `/chat?assistant=${assistant.id}`);
+  const input = page.getByRole("textbox", { name: "Ask a question" });
+  const answers = page.getByRole("article", { name: "Answer" });
+  const status = page.locator(".composer").getByRole("status");
+  await input.fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  await expect(answers.first()).toContainText("Between");
+  await input.fill("What are they made of?");
+  await expect(status).toHaveText("");
+  await page.keyboard.press("Enter");
+  await expect(status).toHaveText("Wait for the answer, or stop it; then send.");
+  await expect(input).toHaveValue("What are they made of?");
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(answers.first()).toContainText("You stopped this answer.");
+  await expect(status).toHaveText("");
+  await input.press("Enter");
+  await expect(answers.nth(1)).toContainText("Of cotton.");
+  await expect(input).toHaveValue("");
+});
+
+test("a conversation whose assistant was deleted says so, and goes on with another one", async ({ page }) => {
+  await register(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
+  const assistant = await make(page, "/api/v1/assistants", { name: "Doomed", collections: [] });
+  await open(page, `/chat?assistant=${assistant.id}`);
+  const input = page.getByRole("textbox", { name: "Ask a question" });
+  const answers = page.getByRole("article", { name: "Answer" });
+  await input.fill("How do I add a website?");
+  await page.keyboard.press("Enter");
+  await expect(answers.first()).toHaveAttribute("aria-busy", "false");
+  await expect(page).toHaveURL(/\/chat\/.+/);
+  const notice = page.getByText("The assistant of this conversation was deleted.");
+  await expect(notice).toBeHidden();
+
+  const headers = { origin: new URL(page.url()).origin };
+  const deleted = await page.request.delete(`/api/v1/assistants/${assistant.id}`, { headers });
+  expect(deleted.ok()).toBe(true);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(notice).toBeVisible();
+  await expect(page.locator(".conversation").first()).toContainText("Deleted assistant");
+  await expectAccessible(page);
+
+  // A new chat begins with an assistant that is there.
+  await page.locator(".gone").getByRole("link", { name: "New chat" }).click();
+  await expect(page.locator(".welcome")).toContainText("General Assistant");
+  await page.goBack();
+  await expect(notice).toBeVisible();
+
+  await page.getByRole("button", { name: /^Choose the assistant/ }).click();
+  const choice = page.getByRole("dialog", { name: "Choose the assistant" });
+  await choice.getByRole("button", { name: /General Assistant/ }).click();
+  await expect(notice).toBeHidden();
+  await input.fill("How do I add a website?");
+  await input.press("Enter");
+  await expect(answers.nth(1)).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
+  await page.reload();
+  await expect(answers.nth(1)).toBeVisible();
+  await expect(notice).toBeHidden();
+});
