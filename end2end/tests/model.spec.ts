@@ -226,6 +226,30 @@ test("an answer stays in its conversation when another one is opened meanwhile",
   await expect(answers).not.toContainText("cotton");
 });
 
+test("what is asked in another tab is there when one comes back", async ({ page }) => {
+  await register(page, { email: `tabs-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  provider.replies = [says("Between trees."), says("Of cotton.")];
+  await open(page, `/chat?assistant=${assistant.id}`);
+  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers).toContainText("Between trees.");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+
+  const other = await page.context().newPage();
+  await open(other, new URL(page.url()).pathname);
+  await other.getByLabel("Ask a question").fill("What are they made of?");
+  await other.keyboard.press("Enter");
+  await expect(other.getByRole("article", { name: "Answer" }).nth(1)).toContainText("Of cotton.");
+  await other.close();
+  await page.bringToFront();
+  await page.evaluate(() => window.dispatchEvent(new FocusEvent("focus")));
+  await expect(answers).toHaveCount(2);
+  await expect(answers.nth(1)).toContainText("Of cotton.");
+});
+
 test("a row's menu stays open when an answer ends", async ({ page }) => {
   await register(page, { email: `menu-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;

@@ -83,6 +83,7 @@ pub fn ChatPage() -> impl IntoView {
     let has_begun = Signal::derive(move || wanted.with(Option::is_some) || !thread.messages.with(Vec::is_empty));
     keep_draft(thread, wanted, text);
     keep_address(thread);
+    keep_up(thread);
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
@@ -304,6 +305,28 @@ fn resume(thread: Thread) {
     }
 }
 
+/// What was asked meanwhile in another tab is there when this one is looked at again.
+#[cfg(feature = "hydrate")]
+fn keep_up(thread: Thread) {
+    use super::thread::Link;
+    let looking = window_event_listener(leptos::ev::focus, move |_| {
+        let turn = thread.turn.get_value();
+        let Some(id) = thread.conversation.get_untracked() else { return };
+        if thread.link.get_untracked() != Link::Idle {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            // If it fails, what is shown stays.
+            let Ok(conversation) = find_conversation(id).await else { return };
+            if thread.shows(turn) && thread.link.get_untracked() == Link::Idle {
+                thread.catch_up(conversation);
+                resume(thread);
+            }
+        });
+    });
+    on_cleanup(move || looking.remove());
+}
+
 #[cfg(feature = "hydrate")]
 fn stop(thread: Thread) {
     if let Some(run) = thread.run.get_untracked() {
@@ -320,6 +343,9 @@ fn go_on(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
 fn resume(_: Thread) {}
+
+#[cfg(not(feature = "hydrate"))]
+fn keep_up(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
 fn stop(_: Thread) {}

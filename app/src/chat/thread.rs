@@ -119,6 +119,16 @@ impl Thread {
         self.source.set(None);
     }
 
+    /// Adds what was said elsewhere meanwhile to the same conversation.
+    pub fn catch_up(self, conversation: Conversation) {
+        if self.conversation.get_untracked().as_ref() == Some(&conversation.summary.id) {
+            self.title.set(conversation.summary.title);
+            for message in conversation.messages {
+                self.add(message);
+            }
+        }
+    }
+
     /// Empties the thread for a new conversation.
     pub fn clear(self) {
         self.let_go();
@@ -305,6 +315,26 @@ mod tests {
             assert!(thread.set_link(turn, Link::Reconnecting));
             thread.clear();
             assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
+        });
+    }
+
+    #[test]
+    fn what_was_said_elsewhere_is_added_once() {
+        Owner::new().with(|| {
+            let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
+            let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
+                summary: summary_of(ConversationId::fixed(conversation)),
+                messages: ids.iter().copied().map(message).collect(),
+            };
+            let thread = Thread::new();
+            thread.show(said("some", &["one"]));
+            let turn = thread.turn.get_value();
+            thread.catch_up(said("some", &["one", "two"]));
+            thread.catch_up(said("other", &["three"]));
+            let shown = thread.messages.get_untracked();
+            let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
+            assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
+            assert!(thread.shows(turn));
         });
     }
 
