@@ -182,7 +182,7 @@ pub fn report(source: &Source, refused: u64) -> bool {
         outln!("{}", standing(source, refused));
     }
     if let Some(error) = &source.error {
-        errln!("{}: {}", error.code.as_str(), error.message);
+        errln!("{}: {}", source.name, error.message);
     }
     source.state != SourceState::Failed && refused == 0
 }
