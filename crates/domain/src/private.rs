@@ -27,6 +27,8 @@ pub async fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     options.mode(0o600);
     let mut file = options.open(path).await?;
     file.write_all(content).await?;
+    // A write that failed in the background is told here.
+    file.flush().await?;
     file.sync_all().await
 }
 
