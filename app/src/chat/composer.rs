@@ -1,6 +1,6 @@
 //! Where questions are typed. What is typed is kept in the tab until it was sent.
 
-use hammock_contract::{ConversationId, check::is_blank};
+use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
@@ -71,7 +71,7 @@ pub fn Composer(
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" /><ErrorText error /></p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error)}</p> }
             })}
             <div class="box">
                 <div class="grow" data-text=move || text.get()>
@@ -110,6 +110,14 @@ pub fn Composer(
             </div>
         </form>
     }
+}
+
+/// Why a question was not taken.
+fn refusal(error: ApiError) -> AnyView {
+    if error.code == ErrorCode::NotFound && error.field.as_deref() == Some("assistant") {
+        return view! { <span>{t!("chat.assistant_gone")}</span> }.into_any();
+    }
+    view! { <ErrorText error /> }.into_any()
 }
 
 /// Where the draft of a conversation that has no id yet is kept.

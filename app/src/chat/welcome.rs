@@ -77,11 +77,13 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
     let wanted = RwSignal::new(String::new());
     let name = move |found: &[AssistantSummary]| {
         let id = thread.assistant.get();
-        found
-            .iter()
-            .find(|choice| Some(&choice.id) == id.as_ref())
-            .map(|choice| choice.name.clone())
-            .unwrap_or_default()
+        let chosen = found.iter().find(|choice| Some(&choice.id) == id.as_ref());
+        match chosen {
+            Some(choice) => choice.name.clone(),
+            // The one of an earlier conversation may have been deleted.
+            None if id.is_some() => t!("chat.choose_assistant").to_owned(),
+            None => String::new(),
+        }
     };
     view! {
         // What is shown stays while it is tried again.

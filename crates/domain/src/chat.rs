@@ -139,7 +139,10 @@ impl Hammock {
             Some(id) => assistants::find(scope, db, id).await,
             None => assistants::first(scope, db).await,
         }
-        .map_err(from_store)?;
+        .map_err(|error| match error {
+            StoreError::NotFound => ApiError::not_found().on("assistant"),
+            other => from_store(other),
+        })?;
         let mut history = Vec::new();
         let (conversation, title) = match existing {
             Some(row) => {

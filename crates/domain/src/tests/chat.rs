@@ -12,7 +12,7 @@ use hammock_contract::{
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 
-use super::world::{PATIENCE, World};
+use super::world::{PATIENCE, World, assistant};
 use crate::{Answer, EventStream, Scope};
 
 pub const HOURS: &str = "# Opening hours\n\nWhen does the museum open? The museum opens at nine and closes at five. And the museum's dogs? Dogs stay \
@@ -216,6 +216,20 @@ async fn the_model_reads_the_conversation_so_far() {
     let asked = world.model.requests().pop().unwrap();
     let turns: Vec<&str> = asked.turns[1..].iter().map(|turn| turn.text.as_str()).collect();
     assert_eq!(turns, [QUESTION, "At nine [1].", "And the museum's dogs?"]);
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_when_its_assistant_was_deleted() {
+    let (world, owner, request) = museum(ScriptedModel::saying("At nine [1].")).await;
+    let (events, _) = ask(&world, &owner, request.clone()).await;
+    let first = request.assistant.unwrap();
+    let other = world.hammock.create_assistant(&owner, assistant("Other")).await.unwrap().id;
+    world.hammock.delete_assistant(&owner, &first).await.unwrap();
+    let again = ChatRequest { conversation: Some(conversation_of(&events)), ..question("And the dogs?") };
+    let refused = world.hammock.start_answer(&owner, again.clone(), Locale::En).await.err().unwrap();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::NotFound, Some("assistant")));
+    let (_, answer) = ask(&world, &owner, ChatRequest { assistant: Some(other), ..again }).await;
+    assert_eq!(answer.state, MessageState::Complete);
 }
 
 #[tokio::test]
