@@ -79,7 +79,7 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
             let answer = last(&all(answer.events).await);
             assert_eq!(answer.answer_kind, AnswerKind::Quoted, "{question}: {}", answer.text);
             // The steps of the first one, whole and in their order.
-            let steps: Vec<_> = ["> 1. ", "> 2. ", "> 3. "].iter().map(|step| answer.text.find(step)).collect();
+            let steps: Vec<_> = ["> 1. ", "> 2. ", "> 3. "].iter().map(|step| answer.text.find(*step)).collect();
             let in_order = steps.iter().all(Option::is_some) && steps.is_sorted();
             assert!(at > 0 || page.is_none() || in_order, "{question}: {}", answer.text);
             let cited: Vec<&str> =

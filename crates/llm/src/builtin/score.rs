@@ -167,7 +167,7 @@ fn best_window(units: &[Scored], part: usize, weights: &HashMap<String, f32>) ->
             };
             // What the next source says, that is asked itself; but for what this one announces.
             let before = end.checked_sub(1).and_then(|before| units.get(before));
-            let is_of_next = next.part != part && !before.is_some_and(|before| announces(&before.unit));
+            let is_of_next = next.part != part && before.is_none_or(|before| !announces(&before.unit));
             if next.unit.kind == Kind::Heading || !fits || is_of_next {
                 break;
             }
