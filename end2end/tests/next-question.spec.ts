@@ -38,6 +38,33 @@ test("a question that comes too early stays, and says what it waits for", async 
   await expect(input).toHaveValue("");
 });
 
+test("what is asked in one tab appears in another one beside it", async ({ page }) => {
+  await register(page, { email: "beside@example.org", password: "hammocks are fine 1" });
+  const account = { name: "Ours", kind: "compatible", base_url: provider.base };
+  const connection = await make(page, "/api/v1/connections", account);
+  const writer = { name: "Writer", connection: connection.id, model: "model-a", collections: [] };
+  const assistant = await make(page, "/api/v1/assistants", writer);
+  provider.replies = [says("Between trees."), hangsAfter("Of cot"), says("None.")];
+
+  await open(page, `/chat?assistant=${assistant.id}`);
+  await page.getByRole("textbox", { name: "Ask a question" }).fill("Where do hammocks hang?");
+  await page.keyboard.press("Enter");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers).toContainText("Between trees.");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+
+  const other = await page.context().newPage();
+  await open(other, new URL(page.url()).pathname);
+  await other.getByRole("textbox", { name: "Ask a question" }).fill("What are they made of?");
+  await other.keyboard.press("Enter");
+  // It streams in both, and ends in both.
+  await expect(answers.nth(1)).toContainText("Of cot");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(answers.nth(1)).toContainText("You stopped this answer.");
+  await expect(other.getByRole("article", { name: "Answer" }).nth(1)).toContainText("You stopped this answer.");
+  await other.close();
+});
+
 test("a conversation whose assistant was deleted says so, and goes on with another one", async ({ page }) => {
   await register(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
   const assistant = await make(page, "/api/v1/assistants", { name: "Doomed", collections: [] });

@@ -11,6 +11,8 @@ use leptos_router::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "hydrate")]
+use super::tabs::keep_up;
 use super::{
     answer::MessageView,
     api::find_conversation,
@@ -303,28 +305,6 @@ fn resume(thread: Thread) {
     if let Some(run) = thread.unfinished() {
         leptos::task::spawn_local(super::stream::follow(thread, thread.turn.get_value(), run));
     }
-}
-
-/// What was asked meanwhile in another tab is there when this one is looked at again.
-#[cfg(feature = "hydrate")]
-fn keep_up(thread: Thread) {
-    use super::thread::Link;
-    let looking = window_event_listener(leptos::ev::focus, move |_| {
-        let turn = thread.turn.get_value();
-        let Some(id) = thread.conversation.get_untracked() else { return };
-        if thread.link.get_untracked() != Link::Idle {
-            return;
-        }
-        leptos::task::spawn_local(async move {
-            // If it fails, what is shown stays.
-            let Ok(conversation) = find_conversation(id).await else { return };
-            if thread.shows(turn) && thread.link.get_untracked() == Link::Idle {
-                thread.catch_up(conversation);
-                resume(thread);
-            }
-        });
-    });
-    on_cleanup(move || looking.remove());
 }
 
 #[cfg(feature = "hydrate")]
