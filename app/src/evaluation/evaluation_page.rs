@@ -77,8 +77,10 @@ pub fn EvaluationPage() -> impl IntoView {
                             } else {
                                 view! {
                                     <section class="section">
-                                        <h2>{t!("evaluation.runs")}</h2>
-                                        <RunProgress board can_write />
+                                        <header>
+                                            <h2>{t!("evaluation.runs")}</h2>
+                                            <RunProgress board can_write />
+                                        </header>
                                         <RunList board />
                                     </section>
                                     <RunReport board asked />

@@ -113,16 +113,17 @@ fn RunRow(run: EvaluationRun, before: Option<EvaluationRun>) -> impl IntoView {
         view! { <span class="sub source-error"><Icon name="alert-circle" />{i18n::error_text(&error)}</span> }
     });
     let worse = (is_complete && before.is_some()).then(|| run.worse.to_string());
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     view! {
         <tr>
             <td class="primary-cell">{moment}</td>
             <td data-label=t!("data.filter_state")><span><Badge tone icon>{name}</Badge>{error}</span></td>
             <td data-label=t!("evaluation.questions") class="number">{i18n::grouped(i18n::locale(), run.questions)}</td>
-            <td data-label=t!("evaluation.ndcg") class="number">{main.map(|it| words::share(it.ndcg10))}</td>
-            <td data-label=t!("evaluation.change") class="number">{change}</td>
-            <td data-label=t!("evaluation.recall") class="number">{main.map(|it| words::share(it.recall100))}</td>
-            <td data-label=t!("evaluation.refused") class="number">{main.map(|it| it.refused)}</td>
-            <td data-label=t!("evaluation.worse") class="number">{worse}</td>
+            <td data-label=t!("evaluation.ndcg") class="number">{shown(main.map(|it| words::share(it.ndcg10)))}</td>
+            <td data-label=t!("evaluation.change") class="number">{shown(change)}</td>
+            <td data-label=t!("evaluation.recall") class="number">{shown(main.map(|it| words::share(it.recall100)))}</td>
+            <td data-label=t!("evaluation.refused") class="number">{shown(main.map(|it| it.refused.to_string()))}</td>
+            <td data-label=t!("evaluation.worse") class="number">{shown(worse)}</td>
         </tr>
     }
 }

@@ -19,6 +19,11 @@ fn two_decimals(value: f32) -> String {
     i18n::decimal(i18n::locale(), &format!("{value:.2}"))
 }
 
+/// Rounded down: what does not reach the line is not to look as if it did.
+fn evidence_text(evidence: f32) -> String {
+    two_decimals((evidence * 100.0 + 1e-3).floor() / 100.0)
+}
+
 /// Whether an assistant would answer, and by how much.
 #[component]
 pub fn Verdict(
@@ -38,7 +43,7 @@ pub fn Verdict(
         let text = t!("data.would_name_topics", topics = explanation.topics.join(", "));
         (Tone::Warning, t!("data.would_not_answer"), text)
     };
-    let label = t!("data.evidence_of", evidence = two_decimals(evidence), threshold = two_decimals(threshold));
+    let label = t!("data.evidence_of", evidence = evidence_text(evidence), threshold = two_decimals(threshold));
     view! {
         <section class="verdict" aria-label=t!("data.verdict")>
             <p class="row wrap"><Badge tone>{word}</Badge><span class="numeric">{label}</span></p>
@@ -147,7 +152,7 @@ fn Rank(hit: SearchHit, explained: HitExplanation, rank: usize) -> impl IntoView
             <td class="numeric" data-label=t!("data.mode.keyword")>{placed(explained.keyword_rank, hit.keyword_score)}</td>
             <td class="numeric" data-label=t!("data.mode.vector")>{placed(explained.vector_rank, hit.vector_score)}</td>
             <td class="numeric" data-label=t!("data.evidence_alone")>
-                {two_decimals(explained.evidence)} " " <Badge tone=enough.0>{enough.1}</Badge>
+                {evidence_text(explained.evidence)} " " <Badge tone=enough.0>{enough.1}</Badge>
             </td>
             <td data-label=t!("data.sent")><Badge tone=sent.0>{sent.1}</Badge></td>
         </tr>
