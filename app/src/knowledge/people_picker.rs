@@ -160,7 +160,7 @@ fn Offered(people: Vec<User>, draft: AccessDraft, refocus: Callback<()>) -> impl
                     let label = t!("data.people_add", name = name);
                     view! {
                         <li>
-                            <span>{name.clone()} <small class="muted">{email}</small></span>
+                            <span>{name.clone()} " " <small class="muted">{email}</small></span>
                             <Button
                                 icon="plus"
                                 on_click=move |_| {

@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     AssistantId,
+    assistant::AssistantSummary,
     collection::Collection,
     page::PageRequest,
     reading::SearchReading,
@@ -112,8 +113,16 @@ fn Head(collection: Collection) -> impl IntoView {
 #[component]
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
     let Asked { id, query, mode, place } = asked.get_untracked();
-    let assistants =
-        LocalResource::new(|| list_assistants(PageRequest { limit: Some(OFFERED), ..PageRequest::default() }));
+    let assistants = RwSignal::new(Vec::new());
+    Effect::new(move |_| {
+        leptos::task::spawn_local(async move {
+            let first = PageRequest { limit: Some(OFFERED), ..PageRequest::default() };
+            // Without them there are the collections to choose from, and the page may be gone by then.
+            if let Ok(page) = list_assistants(first).await {
+                assistants.try_set(page.items);
+            }
+        });
+    });
     let place = RwSignal::new(place);
     let mode = RwSignal::new(value_of(mode).to_owned());
     let places = move || {
@@ -121,7 +130,7 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
             (String::new(), t!("data.test_here").to_owned()),
             (EVERYTHING.to_owned(), t!("data.test_everywhere").to_owned()),
         ];
-        let known = assistants.get().and_then(Result::ok).map(|page| page.items).unwrap_or_default();
+        let known: Vec<AssistantSummary> = assistants.try_get().unwrap_or_default();
         places.extend(known.into_iter().map(|one| (one.id.to_string(), t!("data.test_as", name = one.name))));
         // The answer may come when the page is gone already, and the one that is chosen stays choosable.
         let chosen = place.try_get_untracked().unwrap_or_default();
