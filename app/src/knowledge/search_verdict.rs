@@ -144,10 +144,15 @@ fn Rank(hit: SearchHit, explained: HitExplanation, rank: usize) -> impl IntoView
     };
     let enough =
         if explained.is_enough { (Tone::Good, t!("data.enough")) } else { (Tone::Neutral, t!("data.too_little")) };
+    // Passages of one document have its title in common.
+    let heading = hit.headings.last().filter(|heading| **heading != hit.title).cloned();
     let sent = if explained.sent { (Tone::Accent, t!("data.yes")) } else { (Tone::Neutral, t!("data.no")) };
     view! {
         <tr>
-            <td class="primary-cell"><a href=format!("#{}", hit_id(rank))>{hit.title}</a></td>
+            <td class="primary-cell">
+                <a href=format!("#{}", hit_id(rank))>{hit.title}</a>
+                {heading.map(|heading| view! { <span class="sub">{heading}</span> })}
+            </td>
             <td class="numeric" data-label=t!("data.mode.hybrid")>{placed(Some(explained.rank), Some(hit.score))}</td>
             <td class="numeric" data-label=t!("data.mode.keyword")>{placed(explained.keyword_rank, hit.keyword_score)}</td>
             <td class="numeric" data-label=t!("data.mode.vector")>{placed(explained.vector_rank, hit.vector_score)}</td>
