@@ -16,6 +16,7 @@ pub mod layout;
 pub mod organisation;
 pub mod parts;
 pub mod routes;
+pub mod sent;
 pub mod session;
 pub mod ui;
 pub mod users;

@@ -196,6 +196,19 @@ fn PasswordRules(of: &'static str) -> impl IntoView {
     view! { <ul class="password-rules" id="password-rules" data-rules-of=of>{PasswordRule::ALL.map(rule)}</ul> }
 }
 
+/// Without which nobody gets an account.
+#[component]
+pub fn AcceptTerms() -> impl IntoView {
+    let instance = request::page().map(|page| page.instance);
+    let (terms, privacy) = instance.map(|instance| (instance.terms_url, instance.privacy_url)).unwrap_or_default();
+    view! {
+        <Tick name="accept_terms" required=true>
+            {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
+            {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
+        </Tick>
+    }
+}
+
 /// A checkbox that keeps its state when the form comes back.
 #[component]
 pub fn Tick(

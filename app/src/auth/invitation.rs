@@ -4,17 +4,15 @@ use hammock_contract::auth::Invited;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{PasswordField, PostedForm, Problem, Submit, Tick},
+    form_parts::{AcceptTerms, PasswordField, PostedForm, Problem, Submit},
     frame::FormPage,
 };
-use crate::{request, t};
+use crate::t;
 
 const FIELDS: &[&str] = &["password", "password_again", "accept_terms"];
 
 /// The page, with the token of its link.
 pub fn invitation_page(invited: Invited, token: String) -> impl IntoView {
-    let instance = request::page().map(|page| page.instance);
-    let (terms, privacy) = instance.map(|instance| (instance.terms_url, instance.privacy_url)).unwrap_or_default();
     view! {
         <FormPage title=t!("auth.set_password_title")>
             <p class="muted">{t!("auth.invited_text", organisation = invited.organisation)}</p>
@@ -46,10 +44,7 @@ pub fn invitation_page(invited: Invited, token: String) -> impl IntoView {
                     autocomplete="new-password"
                     repeats="password"
                 />
-                <Tick name="accept_terms" required=true>
-                    {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
-                    {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
-                </Tick>
+                <AcceptTerms />
                 <Submit>{t!("auth.set_password")}</Submit>
             </PostedForm>
         </FormPage>

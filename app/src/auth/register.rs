@@ -4,7 +4,7 @@ use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, PasswordField, PostedForm, Problem, Submit, Tick},
+    form_parts::{AcceptTerms, Field, PasswordField, PostedForm, Problem, Submit, Tick},
     frame::FormPage,
 };
 use crate::{request, t};
@@ -24,7 +24,6 @@ pub fn register_page() -> impl IntoView {
         }
         .into_any();
     }
-    let (terms, privacy) = instance.map(|instance| (instance.terms_url, instance.privacy_url)).unwrap_or_default();
     view! {
         <FormPage title=t!("auth.create_account")>
             <p class="muted">{t!("auth.register_text")}</p>
@@ -60,10 +59,7 @@ pub fn register_page() -> impl IntoView {
                     autocomplete="new-password"
                     repeats="password"
                 />
-                <Tick name="accept_terms" required=true>
-                    {t!("auth.accept")} " " <a href=terms target="_blank">{t!("auth.terms")}</a> " "
-                    {t!("auth.and_privacy")} " " <a href=privacy target="_blank">{t!("auth.privacy")}</a>
-                </Tick>
+                <AcceptTerms />
                 <Tick name="no_marketing">{t!("auth.no_marketing")}</Tick>
                 <Submit>{t!("auth.create_account")}</Submit>
             </PostedForm>

@@ -1,10 +1,11 @@
 //! Sends the files of an import.
 
-use hammock_contract::{ApiError, CollectionId, ErrorCode, error::ErrorBody, evaluation::ImportReport};
-use serde::de::DeserializeOwned;
+use hammock_contract::{ApiError, CollectionId, evaluation::ImportReport};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, XmlHttpRequest};
+
+use crate::sent::{answer, unreachable};
 
 /// Hands files over to the collection's evaluation.
 ///
@@ -13,7 +14,7 @@ use web_sys::{File, FormData, XmlHttpRequest};
 pub async fn send(collection: &CollectionId, files: &[File]) -> Result<ImportReport, ApiError> {
     let request = post(collection, files).await.map_err(|_| unreachable())?;
     let status = request.status().unwrap_or(0);
-    outcome(status, &request.response_text().ok().flatten().unwrap_or_default())
+    answer(status, &request.response_text().ok().flatten().unwrap_or_default())
 }
 
 async fn post(collection: &CollectionId, files: &[File]) -> Result<XmlHttpRequest, JsValue> {
@@ -28,39 +29,4 @@ async fn post(collection: &CollectionId, files: &[File]) -> Result<XmlHttpReques
     request.send_with_opt_form_data(Some(&form))?;
     JsFuture::from(ended).await?;
     Ok(request)
-}
-
-/// What the server's answer says.
-fn outcome<T: DeserializeOwned>(status: u16, body: &str) -> Result<T, ApiError> {
-    if (200..300).contains(&status) {
-        return serde_json::from_str(body)
-            .map_err(|error| ApiError::new(ErrorCode::Internal, format!("an answer of another form: {error}")));
-    }
-    match serde_json::from_str::<ErrorBody>(body) {
-        Ok(body) => Err(body.error),
-        // A proxy in front of the server has its own limit, and its own page about it.
-        Err(_) if status == 413 => Err(ApiError::new(ErrorCode::TooLarge, "larger than allowed")),
-        Err(_) => Err(unreachable()),
-    }
-}
-
-fn unreachable() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "the server cannot be reached")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_a_report_or_says_why_not() {
-        let report = ImportReport { added: 2, ..ImportReport::default() };
-        let body = serde_json::to_string(&report).unwrap();
-        assert_eq!(outcome(200, &body), Ok(report));
-        let refused = ApiError::new(ErrorCode::ImportUnreadable, "no CSV file");
-        let body = serde_json::to_string(&ErrorBody { error: refused.clone() }).unwrap();
-        assert_eq!(outcome::<ImportReport>(422, &body), Err(refused));
-        assert_eq!(outcome::<ImportReport>(413, "<html>").unwrap_err().code, ErrorCode::TooLarge);
-        assert_eq!(outcome::<ImportReport>(0, "").unwrap_err().code, ErrorCode::Unavailable);
-    }
 }

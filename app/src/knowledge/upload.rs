@@ -1,9 +1,11 @@
 //! Sends one file. By `XMLHttpRequest`, because `fetch` tells nothing about how much has been sent.
 
-use hammock_contract::{ApiError, DocumentId, ErrorCode, SourceId, document::UploadResult, error::ErrorBody};
+use hammock_contract::{ApiError, DocumentId, SourceId, document::UploadResult};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
+
+use crate::sent::{answer, unreachable};
 
 /// Sends `file` into `source`; `on_sent` hears how many percent of it have been sent. Gives the document that it became.
 ///
@@ -42,26 +44,15 @@ fn percent(event: &ProgressEvent) -> u64 {
 
 /// What the server's answer says of a single file.
 fn outcome(status: u16, body: &str) -> Result<Option<DocumentId>, ApiError> {
-    if (200..300).contains(&status) {
-        let results: Vec<UploadResult> = serde_json::from_str(body)
-            .map_err(|error| ApiError::new(ErrorCode::Internal, format!("an answer of another form: {error}")))?;
-        let Some(result) = results.into_iter().next() else { return Ok(None) };
-        return result.error.map_or(Ok(result.document.map(|document| document.id)), Err);
-    }
-    match serde_json::from_str::<ErrorBody>(body) {
-        Ok(body) => Err(body.error),
-        // A proxy in front of the server has its own limit, and its own page about it.
-        Err(_) if status == 413 => Err(ApiError::new(ErrorCode::TooLarge, "larger than allowed")),
-        Err(_) => Err(unreachable()),
-    }
-}
-
-fn unreachable() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "the server cannot be reached")
+    let results: Vec<UploadResult> = answer(status, body)?;
+    let Some(result) = results.into_iter().next() else { return Ok(None) };
+    result.error.map_or(Ok(result.document.map(|document| document.id)), Err)
 }
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::{ErrorCode, error::ErrorBody};
+
     use super::*;
 
     #[test]
