@@ -52,9 +52,7 @@ pub async fn measured(
 
 /// A collection with two files that answer.
 async fn museum() -> (World, Scope, CollectionId) {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (collection, source) = world.collection(&owner, "Museum").await;
     for (name, text) in [("hours.md", HOURS), ("prices.md", PRICES)] {
         let document = world.upload(&owner, &source, name, text.as_bytes()).await.unwrap();

@@ -98,6 +98,14 @@ impl World {
         Self::with_model(ScriptedModel::new([])).await
     }
 
+    /// With a worker that works, and the owner of an organisation.
+    pub async fn at_work() -> (Self, Scope) {
+        let world = Self::new().await;
+        world.work();
+        let owner = world.owner("Eva").await;
+        (world, owner)
+    }
+
     pub async fn with_model(model: ScriptedModel) -> Self {
         Self::prepared(model, EgressPolicy::default()).await
     }
@@ -216,11 +224,23 @@ impl World {
 
     /// A collection with one document that answers.
     pub async fn knowledge(&self, scope: &Scope, name: &str, content: &str) -> (CollectionId, DocumentId) {
+        let (collection, _, document) = self.filled(scope, name, "note.md", content).await;
+        (collection, document)
+    }
+
+    /// A collection with one file of this name that answers.
+    pub async fn filled(
+        &self,
+        scope: &Scope,
+        name: &str,
+        file: &str,
+        content: &str,
+    ) -> (CollectionId, SourceId, DocumentId) {
         let (collection, source) = self.collection(scope, name).await;
-        let document = self.upload(scope, &source, "note.md", content.as_bytes()).await.unwrap();
+        let document = self.upload(scope, &source, file, content.as_bytes()).await.unwrap();
         let document = self.read(scope, &document.id).await;
         assert_eq!(document.state, DocumentState::Ready, "{:?}", document.error);
-        (collection, document.id)
+        (collection, source, document.id)
     }
 
     pub async fn connection(&self, scope: &Scope) -> ConnectionId {
