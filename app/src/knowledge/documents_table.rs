@@ -17,8 +17,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        ConfirmDialog, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
-        form::action_error, moment::in_utc, use_toaster,
+        ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
+        moment::in_utc, use_toaster,
     },
 };
 
@@ -218,25 +218,15 @@ pub fn DeleteDocument(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || document.get().map(|document| document.title).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=document
             title=Signal::derive(move || t!("data.delete_document_title", name = name()))
             text=Signal::derive(|| t!("data.delete_document_text").to_owned())
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(document) = document.get_untracked() {
-                    delete.dispatch(document);
-                }
-            }
+            action=delete
         />
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ConfirmDialog, EmptyState, Icon, Menu, MenuItem, Moment, form::action_error, use_toaster},
+    ui::{Button, ConfirmAction, EmptyState, Icon, Menu, MenuItem, Moment, use_toaster},
 };
 
 /// What the rows open. One of each for the whole list.
@@ -207,29 +207,19 @@ fn DeleteSource(open: RwSignal<bool>, source: RwSignal<Option<Source>>, live: Li
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || {
         let documents = source.get().map(|source| source.documents).unwrap_or_default();
         t!("data.delete_source_text", documents = i18n::count("data.n_documents", documents))
     };
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=source
             title=Signal::derive(move || t!("data.delete_source_title", name = name()))
             text=Signal::derive(text)
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(source) = source.get_untracked() {
-                    delete.dispatch(source);
-                }
-            }
+            action=delete
         />
     }
 }
