@@ -7,6 +7,7 @@ mod environment;
 mod network;
 mod places;
 mod sections;
+mod syntax;
 
 use std::path::{Path, PathBuf};
 
@@ -114,7 +115,10 @@ impl Config {
             }
         };
         let figment = match &file {
-            Some(path) => base.merge(Toml::file_exact(path)),
+            Some(path) => {
+                syntax::check(path)?;
+                base.merge(Toml::file_exact(path))
+            }
             None => base,
         };
         let mut config = Self::from_figment(environment::merge(figment, &environment))?;
