@@ -108,6 +108,26 @@ impl Hammock {
         self.as_seen(scope, row).await
     }
 
+    /// Takes from an assistant the collections that it has and the caller does not see. What they are is not told, only
+    /// written down.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn remove_hidden_collections(&self, scope: &Scope, id: &AssistantId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = assistants::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if !can_edit(scope, &row) {
+            return Err(forbidden());
+        }
+        let now = self.now();
+        let removed = assistants::remove_hidden(scope, &tx, id, now).await.map_err(from_store)?;
+        if !removed.is_empty() {
+            let detail = serde_json::json!({ "name": row.settings.name, "collections": removed });
+            audit::record(scope, &tx, "assistant.remove_hidden", id.as_str(), detail, now).await.map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)
+    }
+
     /// Deletes an assistant; conversations with it stay readable.
     ///
     /// # Errors

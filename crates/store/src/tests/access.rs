@@ -203,6 +203,16 @@ async fn an_assistant_keeps_the_collections_that_its_editor_does_not_see() {
         tx.commit().await.unwrap();
         let kept = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
         assert_eq!(kept.settings.collections, std::slice::from_ref(&one.collection));
+
+        // Unless they say so; of what they see, nothing goes.
+        let tx = store.begin().await.unwrap();
+        assert!(assistants::remove_hidden(&one.scope, &tx, &one.assistant, NOW).await.unwrap().is_empty());
+        let removed = assistants::remove_hidden(&administrator, &tx, &one.assistant, NOW).await.unwrap();
+        assert_eq!(removed, std::slice::from_ref(&one.collection));
+        tx.commit().await.unwrap();
+        let left = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
+        assert!(left.settings.collections.is_empty());
+        assert_eq!(left.settings.name, "General");
     })
     .await;
 }

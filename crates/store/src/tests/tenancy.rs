@@ -175,6 +175,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             hammock_contract::assistant::AssistantSettings { connection: Some(connection.clone()), ..mine };
         let create = assistants::create(foreign, &tx, AssistantId::new(), with_connection, NOW).await;
         checked.nothing("assistants::create", create);
+        let removed = assistants::remove_hidden(foreign, &tx, &one.assistant, NOW).await;
+        checked.nothing("assistants::remove_hidden", removed);
         checked.nothing("assistants::delete", assistants::delete(foreign, &tx, &one.assistant).await);
 
         let ids =
