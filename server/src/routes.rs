@@ -70,6 +70,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/assistants/{assistant}", USER, assistants::find).does("Read an assistant").gives::<Assistant>(),
         Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; its maker and administrators can").takes::<AssistantSettings>().gives::<Assistant>(),
         Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
+        Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
 
         Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<PageRequest>().gives_page::<Collection>(),
         Endpoint::get("/collections/hidden", ADMIN, collections::list_hidden).does("List the collections that an administrator manages without seeing what is in them").gives_whole_list::<Collection>(),

@@ -44,6 +44,7 @@ functions! {
     USER assistants::FindAssistant { assistant } => one, "Read an assistant";
     USER assistants::CreateAssistant { settings } => one, "Make an assistant; everybody can make private ones";
     USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; its maker and administrators can";
+    USER assistants::RemoveHiddenCollections { assistant } => nothing, "Take from an assistant the collections that the caller cannot see; its maker and administrators can";
     USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; its maker and administrators can";
     USER chat::ListConversations { page } => page, "List one's own conversations";
     USER chat::FindConversation { conversation } => one, "Read a conversation";

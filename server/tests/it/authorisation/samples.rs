@@ -98,7 +98,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
     let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
     Some(match function {
         "assistants/list_assistants" => plain(json!({ "page": { "limit": 10 } })),
-        "assistants/find_assistant" | "assistants/delete_assistant" => object(json!({ "assistant": id("assistant") })),
+        "assistants/find_assistant" | "assistants/remove_hidden_collections" | "assistants/delete_assistant" => {
+            object(json!({ "assistant": id("assistant") }))
+        }
         "assistants/create_assistant" => plain(json!({ "settings": { "name": "Planted" } })),
         "assistants/update_assistant" => {
             object(json!({ "assistant": id("assistant"), "settings": { "name": "Planted" } }))
