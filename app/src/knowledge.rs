@@ -6,6 +6,7 @@ mod access_fold;
 pub mod api;
 mod built_in;
 mod chunk_block;
+mod collection_actions;
 mod collection_dialogs;
 mod collection_page;
 mod collections_page;

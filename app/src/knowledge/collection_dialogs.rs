@@ -76,7 +76,7 @@ pub fn EditCollection(
                 // The page may be gone meanwhile, and somebody elsewhere stays there.
                 let _ = navigate.try_with_value(|go| go(&href, NavigateOptions::default()));
             } else {
-                on_done.run(());
+                on_done.try_run(());
             }
             Ok::<(), FnError>(())
         }
@@ -191,7 +191,7 @@ pub fn DeleteCollection(
             delete_collection(collection).await?;
             open.set(false);
             toaster.say(t!("data.collection_deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });
