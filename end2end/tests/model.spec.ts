@@ -246,6 +246,7 @@ test("a row's menu stays open when an answer ends", async ({ page }) => {
   });
   finish(asked[0], "between trees.");
   await expect(row.locator("b")).toHaveText("Between trees");
+  await expect(row.getByRole("button")).toHaveAccessibleName("Actions for Between trees");
   await expect(rename).toBeVisible();
   await expect(rename).toBeFocused();
   await page.keyboard.press("Enter");
