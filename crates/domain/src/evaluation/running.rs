@@ -53,7 +53,8 @@ impl Hammock {
         }
         let last = runs::list(scope, tx.db(), collection).await.map_err(from_store)?;
         let goes_on = last.iter().any(|run| run.state == EvaluationState::Running);
-        if goes_on || !jobs::evaluate(scope, &tx, collection, &id, now).await? {
+        let newest = last.first().map(|run| &run.id);
+        if goes_on || !jobs::evaluate(scope, &tx, collection, &id, newest, now).await? {
             return Err(ApiError::new(ErrorCode::Busy, "the questions of this collection are being asked already"));
         }
         runs::begin(scope, &tx, id.clone(), collection, total, now).await.map_err(from_store)?;

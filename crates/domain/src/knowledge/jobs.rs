@@ -130,16 +130,22 @@ pub(crate) async fn index_edits(
     enqueue(scope, tx, &Work::IndexEdits { document: document.clone(), gone }, None, None, ATTEMPTS, now).await
 }
 
-/// Asks the questions of a collection. Whether it was free: one run of a collection goes on at a time.
+/// Asks the questions of a collection. Whether it was free: one run of a collection goes on at a time, so of two that come
+/// after the same one the second is refused. The job of a run that was stopped may need a moment to notice, and holds up
+/// nobody.
 pub(crate) async fn evaluate(
     scope: &Scope,
     tx: &Tx,
     collection: &CollectionId,
     run: &EvaluationRunId,
+    after: Option<&EvaluationRunId>,
     now: Timestamp,
 ) -> Result<bool> {
     let work = Work::Evaluate { run: run.clone() };
-    let key = format!("evaluate:{collection}");
+    let key = match after {
+        Some(after) => format!("evaluate:{collection}:{after}"),
+        None => format!("evaluate:{collection}"),
+    };
     let new = new_job(&work, Some(run.as_str()), Some(key), ATTEMPTS)?;
     jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
 }
