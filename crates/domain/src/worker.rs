@@ -18,7 +18,7 @@ use crate::{
     error::{from_index, from_store, internal},
     knowledge::{
         files,
-        jobs::{INDEX_EDITS, Work},
+        jobs::{INDEX_EDITS, Reached, Work},
     },
     presence::GONE_AFTER,
 };
@@ -164,20 +164,25 @@ impl Hammock {
         Ok(lease)
     }
 
-    async fn settle(
+    /// Notes what became of a job. What was cut off by the end of the server is given back, as is what failed then; what came
+    /// to its end is done, though the server stops.
+    pub(crate) async fn settle(
         &self,
         job: &JobRow,
         worker: &str,
-        outcome: Result<()>,
+        outcome: Result<Reached>,
         shutting_down: bool,
         stopped: bool,
     ) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         match outcome {
-            _ if shutting_down => jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?,
-            Ok(()) => {
-                if stopped {
+            Ok(Reached::Part) | Err(_) if shutting_down => {
+                jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?;
+            }
+            Ok(_) => {
+                // With the server everything is told to stop: that says nothing of what was done by then.
+                if stopped && !shutting_down {
                     jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?;
                 } else {
                     jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?;
@@ -251,11 +256,13 @@ impl Hammock {
         }
     }
 
-    async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<()> {
+    async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<Reached> {
         let scope = Scope::for_job(job);
         match work_of(job)? {
-            Work::ReadDocument { document } => self.read_document(&scope, &document).await,
-            Work::CrawlSource { source, trigger } => self.crawl_source(&scope, &source, trigger, stop, shutdown).await,
+            Work::ReadDocument { document } => self.read_document(&scope, &document).await?,
+            Work::CrawlSource { source, trigger } => {
+                return self.crawl_source(&scope, &source, trigger, stop, shutdown).await;
+            }
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
                     self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;
@@ -263,15 +270,15 @@ impl Hammock {
                         files::remove(&self.settings().data_dir, &key).await?;
                     }
                 }
-                Ok(())
             }
             Work::RemoveCollection { collection } => {
                 self.0.index.remove_collection(&collection).await.map_err(from_index)?;
-                files::remove_collection(&self.settings().data_dir, &scope, &collection).await
+                files::remove_collection(&self.settings().data_dir, &scope, &collection).await?;
             }
-            Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await,
-            Work::Evaluate { run } => self.evaluate(&scope, &run, stop).await,
+            Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await?,
+            Work::Evaluate { run } => return self.evaluate(&scope, &run, stop).await,
         }
+        Ok(Reached::End)
     }
 
     async fn keep_house_until(&self, cancel: CancellationToken) {

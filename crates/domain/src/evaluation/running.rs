@@ -26,7 +26,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::comparing::{complete_before, fallen, results_of, run_of};
-use crate::{Hammock, Result, error::from_store, knowledge::jobs, search::Wanted};
+use crate::{
+    Hammock, Result,
+    error::from_store,
+    knowledge::jobs::{self, Reached},
+    search::Wanted,
+};
 
 /// How often what was found is written down.
 const WRITTEN_EVERY: Duration = Duration::from_millis(500);
@@ -97,11 +102,16 @@ impl Hammock {
 
     /// Asks the questions of a run that were not asked yet, to the end or until `stop`. What a process left behind that went
     /// down is gone on with.
-    pub(crate) async fn evaluate(&self, scope: &Scope, id: &EvaluationRunId, stop: CancellationToken) -> Result<()> {
+    pub(crate) async fn evaluate(
+        &self,
+        scope: &Scope,
+        id: &EvaluationRunId,
+        stop: CancellationToken,
+    ) -> Result<Reached> {
         let run = match runs::find(scope, self.store().read(), id).await {
             Ok(run) if run.state == EvaluationState::Running => run,
             // It was stopped, or the collection was deleted.
-            Ok(_) | Err(StoreError::NotFound) => return Ok(()),
+            Ok(_) | Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         };
         let collection = &run.collection_id;
@@ -115,7 +125,7 @@ impl Hammock {
         let (mut found, mut written) = (Vec::new(), Instant::now());
         for (asked, question) in (0..).zip(&all) {
             if stop.is_cancelled() {
-                return Ok(());
+                return Ok(Reached::Part);
             }
             for mode in modes {
                 if !known.contains(&(question.row.id.clone(), *mode)) {
@@ -125,13 +135,13 @@ impl Hammock {
             let is_last = asked + 1 == all.len() as u64;
             if is_last || written.elapsed() >= WRITTEN_EVERY {
                 if !self.write_down(scope, id, &found, asked + 1).await? {
-                    return Ok(());
+                    return Ok(Reached::End);
                 }
                 found.clear();
                 written = Instant::now();
             }
         }
-        self.end_evaluation(scope, &run, modes).await
+        self.end_evaluation(scope, &run, modes).await.map(|()| Reached::End)
     }
 
     /// The ways in which a collection can be searched.

@@ -53,6 +53,15 @@ impl Work {
     }
 }
 
+/// How far a piece of work came that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// There is nothing left of it to do.
+    End,
+    /// The server stops, and whoever takes it next goes on with it.
+    Part,
+}
+
 /// The document that a job reads, if it reads one.
 pub(crate) fn document_of(job: &jobs::JobRow) -> Option<DocumentId> {
     match serde_json::from_value(job.payload.clone()) {
