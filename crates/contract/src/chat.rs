@@ -68,11 +68,14 @@ pub struct Citation {
     pub collection: CollectionId,
     /// The chunk.
     pub chunk: ChunkId,
+    /// The chunks after it that the passage goes on through: neighbours are given to the model as one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_chunks: Vec<ChunkId>,
     /// The revision of the document.
     pub revision: u32,
     /// The document's title.
     pub title: String,
-    /// The headings above the passage, outermost first.
+    /// The headings above the passage's beginning, outermost first.
     pub headings: Vec<String>,
     /// The page's address.
     pub url: Option<String>,
@@ -225,7 +228,8 @@ mod tests {
         };
         assert_eq!(read(serde_json::json!({ "page": 4 })).place, Some(Place::Page { number: 4 }));
         assert_eq!(read(serde_json::json!({ "page": null })).place, None);
-        assert_eq!(read(serde_json::json!({})).place, None);
+        let alone = read(serde_json::json!({}));
+        assert!(alone.place.is_none() && alone.further_chunks.is_empty());
         let slide = Place::Slide { number: 2 };
         let now = read(serde_json::json!({ "place": slide }));
         assert_eq!(now.place, Some(slide));

@@ -235,6 +235,7 @@ mod tests {
                 document: DocumentId::fixed("some"),
                 collection: CollectionId::fixed("some"),
                 chunk: ChunkId::fixed("some"),
+                further_chunks: Vec::new(),
                 revision: 1,
                 title: String::new(),
                 headings: Vec::new(),

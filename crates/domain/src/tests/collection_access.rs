@@ -51,6 +51,7 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
         marks: Vec::new(),
         quote: String::new(),
         chunk: None,
+        further_chunks: Vec::new(),
         edited: false,
     };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };

@@ -25,6 +25,7 @@ fn excerpt_of(citation: &Citation) -> ExcerptRequest {
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
         chunk: Some(citation.chunk.clone()),
+        further_chunks: citation.further_chunks.clone(),
         edited: citation.edited.is_some(),
     }
 }

@@ -95,6 +95,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("documents::find", some(documents::find(scope, db, document).await.map(|_| true))),
         ("documents::find_writable", some(documents::find_writable(scope, db, document).await.map(|_| true))),
         ("revisions::find", some(revisions::find(scope, db, document, 1).await.map(|_| true))),
+        ("revisions::find_part", some(revisions::find_part(scope, db, document, 1, 0..3).await.map(|_| true))),
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),

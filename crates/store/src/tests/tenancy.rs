@@ -290,6 +290,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("revisions::switch", revisions::switch(foreign, &tx, document, &switch_to(1, true), NOW).await);
         checked.nothing("revisions::discard", revisions::discard(foreign, &tx, document, 1).await);
         checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
+        checked.nothing("revisions::find_part", revisions::find_part(foreign, db, document, 1, 0..3).await);
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
         checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
