@@ -17,6 +17,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
             text: TEXT.to_owned(),
             language: None,
             follows: None,
+            parts: Vec::new(),
         },
         PromptSource {
             number: 2,
@@ -24,6 +25,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
             text: "The shop sells crabs 🦀 every day.".to_owned(),
             language: None,
             follows: None,
+            parts: Vec::new(),
         },
     ];
     ChatRequest {
