@@ -9,6 +9,7 @@ mod journal;
 mod live;
 mod making;
 mod models;
+mod neighbours;
 mod passages;
 mod prompt;
 mod so_far;
@@ -28,7 +29,7 @@ use hammock_contract::{
 use hammock_store::{Scope, StoreError, Tx, assistants, audit, conversations, messages, runs, stream_events};
 use tracing::Instrument as _;
 
-pub(crate) use explained::{Tried, explain};
+pub(crate) use explained::Tried;
 pub use journal::Journal;
 pub use live::LiveRuns;
 pub use models::{ModelFactory, ProviderAccount};

@@ -23,7 +23,7 @@ use hammock_store::{Scope, assistants, chunks, collections, scope::builtin_organ
 
 use crate::{
     Hammock, Result,
-    chat::{Tried, explain},
+    chat::Tried,
     error::{from_index, from_store},
     validate,
 };
@@ -112,12 +112,14 @@ impl Hammock {
         let least = if request.explain { settings.passages.max(PASSAGES) } else { 0 };
         let wanted = Wanted { mode, settings: &settings, limit: limit.max(usize::from(least)) };
         let found = self.find_passages(scope, &query, collections, wanted).await?;
-        let explanation = request.explain.then(|| {
-            let mut explanation =
-                explain(&found, Tried { question: &query, mode, settings, system_message: &system_message });
+        let explanation = if request.explain {
+            let tried = Tried { question: &query, mode, settings, system_message: &system_message };
+            let mut explanation = self.explain(scope, &found, tried).await?;
             explanation.hits.truncate(limit);
-            Box::new(explanation)
-        });
+            Some(Box::new(explanation))
+        } else {
+            None
+        };
         Ok(SearchResponse {
             evidence: found.evidence.value,
             vectors_used: found.vector_missing.is_none() && mode != SearchMode::Keyword,

@@ -23,7 +23,8 @@ use super::{
     greeting,
     journal::{JournalError, Storing},
     live::LiveRun,
-    passages::{TOPICS, cited, numbered, topics},
+    neighbours::Source,
+    passages::{TOPICS, cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
     words,
 };
@@ -158,12 +159,16 @@ impl Making {
             let locale = words::locale_of(&self.question, self.locale);
             return self.say(words::not_found(locale, &names, &topics, by_question), AnswerKind::NotFound).await;
         }
-        *citations = numbered(sent);
+        let sources = self.hammock.sources_of(&self.scope, sent).await.map_err(Broken::Failed)?;
+        let apart = |Source { citation, language, parts }| (citation, (language, parts));
+        let (numbered, others): (Vec<Citation>, Vec<_>) = sources.into_iter().map(apart).unzip();
+        *citations = numbered;
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
         let grounds = Grounds { sources: citations, is_weak: found.evidence.is_weak() };
         let mut request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), grounds, &mark());
-        for (source, passage) in request.sources.iter_mut().zip(sent) {
-            source.language.clone_from(&passage.row.language);
+        for ((source, citation), (language, parts)) in request.sources.iter_mut().zip(citations.iter()).zip(others) {
+            source.parts = prompt::parts_in(&source.text, &citation.quote, parts);
+            source.language = language;
         }
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
