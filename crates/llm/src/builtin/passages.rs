@@ -102,15 +102,24 @@ impl<'a> Passage<'a> {
             return vec![unit];
         }
         let lines: Vec<&str> = unit.text.lines().collect();
+        let header = header_of(&unit, &lines);
         let pieces = self.parts_of(&unit.lines).filter_map(|part| {
             let own = part.lines.start.max(unit.lines.start)..part.lines.end.min(unit.lines.end);
             let (start, end) = (own.start - unit.lines.start, own.end - unit.lines.start);
             let text = lines.get(start..end.min(lines.len()))?.join("\n");
             let text = text.trim_end();
-            (!text.is_empty()).then(|| Unit { text: text.to_owned(), lines: own, ..unit.clone() })
+            let repeated = header.as_deref().filter(|_| start > 0).unwrap_or_default();
+            (!text.is_empty()).then(|| Unit { text: format!("{repeated}{text}"), lines: own, ..unit.clone() })
         });
         pieces.collect()
     }
+}
+
+/// The header of a table and the rule below it, without which no later part of it is a table.
+fn header_of(unit: &Unit, lines: &[&str]) -> Option<String> {
+    let [header, rule, ..] = lines else { return None };
+    let is_rule = rule.contains('-') && rule.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+    (unit.kind == Kind::Table && is_rule).then(|| format!("{header}\n{rule}\n"))
 }
 
 /// The line that a text ends in, from 0.
@@ -183,6 +192,17 @@ mod tests {
         let texts = |longest| passages[0].units(longest).into_iter().map(|unit| unit.text).collect::<Vec<_>>();
         assert_eq!(texts(100), ["In steps:", "- one\n- two", "The end."]);
         assert_eq!(texts(8), ["In steps:", "- one", "- two", "The end."]);
+    }
+
+    #[test]
+    fn every_part_of_a_table_that_is_too_long_begins_with_its_header() {
+        let header = "| Name | Price |\n| --- | --- |\n";
+        let first = format!("{header}| Tea | 2 |\n");
+        let sources = [merged(1, &[(0, first.as_str()), (1, "| Milk | 1 |")])];
+        let passages = join(&sources);
+        let texts: Vec<String> = passages[0].units(20).into_iter().map(|unit| unit.text).collect();
+        assert_eq!(texts, [format!("{header}| Tea | 2 |"), format!("{header}| Milk | 1 |")]);
+        assert_eq!(passages[0].units(100).len(), 1);
     }
 
     #[test]
