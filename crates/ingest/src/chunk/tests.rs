@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::parse::{FileInput, FileType, Heading, PageMark, parse};
 
+mod formats;
 mod places;
 mod tables;
 
