@@ -14,6 +14,7 @@ mod machine;
 mod measure;
 mod provider;
 mod row;
+mod scrapy;
 mod website;
 
 use std::time::Instant;
