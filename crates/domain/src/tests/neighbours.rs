@@ -140,7 +140,7 @@ async fn the_retrieval_test_says_what_is_given_as_one() {
         ..SearchRequest::default()
     };
     let response = world.hammock.search(&owner, search.clone()).await.unwrap();
-    let explanation = response.explanation.unwrap();
+    let explanation = *response.explanation.unwrap();
     assert!(response.hits.len() > 2 && explanation.hits.len() == response.hits.len());
     assert!(explanation.hits.iter().all(|hit| hit.sent && hit.source == Some(1)), "{:?}", explanation.hits);
     assert_eq!(explanation.prompt.unwrap().matches(" number=\"").count(), 1);
@@ -148,7 +148,7 @@ async fn the_retrieval_test_says_what_is_given_as_one() {
     // Chosen are as many passages as are set; what is merged of them is no more.
     set(&world, &owner, &assistant, RetrievalSettings { passages: Some(1), ..ALWAYS }).await;
     let response = world.hammock.search(&owner, search).await.unwrap();
-    let explanation = response.explanation.unwrap();
+    let explanation = *response.explanation.unwrap();
     let sources: Vec<Option<u32>> = explanation.hits.iter().map(|hit| hit.source).collect();
     assert_eq!((sources[0], sources[1..].iter().flatten().count()), (Some(1), 0));
     let chosen = &response.hits[0].text;
