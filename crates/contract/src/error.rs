@@ -173,6 +173,8 @@ error_codes! {
     InvitationNotSent = "invitation_not_sent", Upstream;
     /// The website answered with an error; `status` tells which.
     SiteFailed = "site_failed", Upstream;
+    /// The website wants no requests for a long while; `seconds` tells for how long.
+    SiteAsksForPause = "site_asks_for_pause", Upstream;
     /// The website has far fewer pages than before, and nothing was removed; `found` tells how many were found.
     SiteShrunk = "site_shrunk", Upstream;
     /// The website could not be reached.

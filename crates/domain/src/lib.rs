@@ -45,6 +45,7 @@ mod worker;
 use std::sync::Arc;
 
 use hammock_ingest::{
+    crawl::Paces,
     isolate::Parser,
     render::{RenderLimits, Renderer},
 };
@@ -104,6 +105,8 @@ struct Inner {
     parser: Arc<Parser>,
     /// Shows pages that only scripts fill, where there is a browser.
     renderer: Option<Arc<Renderer>>,
+    /// How fast the hosts of websites are asked, by all crawls together.
+    paces: Paces,
     mailer: Arc<dyn mail::Mailer>,
     models: Arc<dyn ModelFactory>,
     clock: Arc<dyn Clock>,
@@ -137,6 +140,7 @@ impl Hammock {
             net,
             parser,
             renderer,
+            paces: Paces::default(),
             mailer,
             models,
             clock,

@@ -10,6 +10,7 @@ mod frontier;
 mod markup;
 mod notice;
 mod outcome;
+mod pace;
 mod pattern;
 mod rendered;
 mod robots;
@@ -32,6 +33,7 @@ pub use outcome::{
     CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, Rendering, SkipReason,
     StopReason,
 };
+pub use pace::Paces;
 pub use rendered::show;
 
 use crate::render::Renderer;
@@ -43,7 +45,8 @@ pub struct CrawlPolicy {
     pub product: String,
     /// Where to complain: a web or mail address that stands in the user agent. May be empty.
     pub contact: String,
-    /// The time between the beginnings of two requests; a longer one in robots.txt is kept to.
+    /// The time between the beginnings of two requests to a host; a longer one in robots.txt is kept to, and a host that
+    /// answers with errors is asked more rarely. Zero is no time whatever it answers, but for what it asks for itself.
     pub delay: Duration,
     /// The most requests at the same time.
     pub concurrency: usize,
@@ -57,6 +60,8 @@ pub struct CrawlPolicy {
     pub retry_pause: Duration,
     /// Shows pages that say little until their scripts have run; without one, these are left out.
     pub renderer: Option<Arc<Renderer>>,
+    /// How fast each host is asked: what reads the same hosts shares it.
+    pub paces: Paces,
 }
 
 impl Default for CrawlPolicy {
@@ -71,6 +76,7 @@ impl Default for CrawlPolicy {
             retries: 3,
             retry_pause: Duration::from_secs(1),
             renderer: None,
+            paces: Paces::default(),
         }
     }
 }
@@ -109,6 +115,12 @@ pub enum CrawlError {
     SiteFailed {
         /// The HTTP status.
         status: u16,
+    },
+    /// The site answers that it wants no requests for longer than a crawl waits.
+    #[error("the website asks to be left alone for {seconds} seconds")]
+    AsksForPause {
+        /// For how long.
+        seconds: u64,
     },
     /// The start address leads to another site.
     #[error("the address leads to another site: {to}; use that address instead")]
@@ -152,12 +164,14 @@ impl From<CrawlError> for ApiError {
             CrawlError::Forbidden { .. } | CrawlError::MovedInside { .. } => ErrorCode::ForbiddenAddress,
             CrawlError::Unreachable { .. } | CrawlError::RedirectLoop { .. } => ErrorCode::SiteUnreachable,
             CrawlError::SiteFailed { .. } => ErrorCode::SiteFailed,
+            CrawlError::AsksForPause { .. } => ErrorCode::SiteAsksForPause,
             CrawlError::MovedAway { .. } => ErrorCode::RedirectedAway,
             CrawlError::RobotsDisallowed => ErrorCode::RobotsDisallowed,
         };
         let answer = Self::new(code, error.to_string());
         match error {
             CrawlError::SiteFailed { status } => answer.with("status", status),
+            CrawlError::AsksForPause { seconds } => answer.with("seconds", seconds),
             CrawlError::MovedAway { to } | CrawlError::MovedInside { to } => answer.with("to", to),
             CrawlError::RedirectLoop { url } => answer.with("circle", url),
             _ => answer,

@@ -142,6 +142,7 @@ impl Hammock {
             contact: self.settings().crawler_contact.clone(),
             delay: self.settings().crawl_delay,
             renderer: self.0.renderer.clone(),
+            paces: self.0.paces.clone(),
             ..CrawlPolicy::default()
         }
     }

@@ -1,6 +1,10 @@
 //! Requests to one site: spaced, repeated where it helps, and judged.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -12,13 +16,14 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
+    CrawlError, CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     address::Site,
     markup::{self, Directives, PageHead},
+    pace::{Pacer, host_of},
 };
 use crate::charset::decode_html;
 
-/// A server that asks for more patience than this gets its request back in the next crawl.
+/// A server that asks for more patience than this is left alone until the next crawl.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// How often an address may redirect to another spelling of itself, to set a cookie for instance.
 const MOST_SELF_REDIRECTS: u32 = 4;
@@ -43,9 +48,8 @@ pub(super) struct Fetcher {
     pub(super) client: Client,
     pub(super) policy: CrawlPolicy,
     pub(super) user_agent: String,
-    /// When the next request may begin.
-    next: Mutex<Instant>,
-    delay: Mutex<Duration>,
+    /// The paces of the hosts that were asked.
+    pacers: Mutex<HashMap<String, Arc<Pacer>>>,
 }
 
 /// What became of a visit, before it is known whether the page is one of several with the same content.
@@ -67,14 +71,36 @@ pub(super) enum Found {
 impl Fetcher {
     pub(super) fn new(client: Client, policy: CrawlPolicy) -> Self {
         let user_agent = policy.user_agent();
-        let delay = Mutex::new(policy.delay);
-        Self { client, policy, user_agent, next: Mutex::new(Instant::now()), delay }
+        Self { client, policy, user_agent, pacers: Mutex::default() }
     }
 
-    /// Waits at least this long between two requests from now on.
-    pub(super) fn slow_down(&self, delay: Duration) {
-        let mut current = self.delay.lock();
-        *current = delay.max(*current);
+    /// The pace of an address's host, which other crawls share.
+    fn pacer(&self, url: &Url) -> Arc<Pacer> {
+        let host = host_of(url);
+        let mut pacers = self.pacers.lock();
+        if let Some(pacer) = pacers.get(&host) {
+            return Arc::clone(pacer);
+        }
+        let pacer = self.policy.paces.of(&host, self.policy.delay);
+        pacers.insert(host, Arc::clone(&pacer));
+        pacer
+    }
+
+    /// Waits at least this long between two requests to the host of an address from now on.
+    pub(super) fn slow_down(&self, url: &Url, delay: Duration) {
+        self.pacer(url).take_at_least(delay);
+    }
+
+    /// Whether the host of an address was slowed down as far as that goes.
+    pub(super) fn is_slowest(&self, url: &Url) -> bool {
+        self.pacer(url).is_slowest()
+    }
+
+    /// What to end with where the host of an address wants to be left alone for longer than a crawl waits.
+    pub(super) fn left_alone(&self, url: &Url) -> Option<CrawlError> {
+        let wait = self.pacer(url).left_alone(Instant::now())?;
+        // The part of a second that is left counts whole.
+        Some(CrawlError::AsksForPause { seconds: wait.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX) })
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -87,21 +113,13 @@ impl Fetcher {
             || matches!(self.client.check_url(url).await, Err(NetError::Forbidden { .. }))
     }
 
-    /// Waits for its turn.
-    pub(super) async fn turn(&self) {
-        let at = {
-            let mut next = self.next.lock();
-            let at = (*next).max(Instant::now());
-            *next = at + *self.delay.lock();
-            at
-        };
-        tokio::time::sleep_until(at).await;
-    }
-
-    /// Lets nobody begin for a while.
-    fn pause(&self, wait: Duration) {
-        let mut next = self.next.lock();
-        *next = (*next).max(Instant::now() + wait);
+    /// Waits for its turn to ask the host of an address.
+    pub(super) async fn turn(&self, url: &Url) {
+        let pacer = self.pacer(url);
+        // Whoever is first begins; the host may also have been slowed down meanwhile.
+        while let Some(until) = pacer.begin(Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
     }
 
     /// Reads an address whole.
@@ -111,7 +129,7 @@ impl Fetcher {
 
     /// Reads the first bytes of an address, as many as the limits allow, however much there is.
     pub(super) async fn get_beginning(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
-        self.turn().await;
+        self.turn(url).await;
         let whole = Limits { max_bytes: u64::MAX, ..limits };
         let deadline = Instant::now() + limits.total_time;
         let request = self.client.get(url.as_str()).header(header::USER_AGENT, &self.user_agent).limits(whole);
@@ -135,24 +153,37 @@ impl Fetcher {
         known: Option<&KnownPage>,
         wants_body: fn(StatusCode, &HeaderMap) -> bool,
     ) -> Result<Response, NetError> {
+        let pacer = self.pacer(url);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.turn().await;
+            self.turn(url).await;
+            let began = Instant::now();
             let outcome = self.once(url, limits, known, wants_body).await;
+            let now = Instant::now();
             let asked = match &outcome {
                 Ok(answer) if matches!(answer.status.as_u16(), 429 | 500 | 502 | 503 | 504) => {
+                    pacer.failed(began, now);
                     retry::retry_after(&answer.headers, SystemTime::now())
                 }
+                Ok(_) => {
+                    pacer.answered(began, now);
+                    return outcome;
+                }
                 Err(error) if error.is_transient() => None,
-                _ => return outcome,
+                Err(_) => return outcome,
             };
-            if attempt > self.policy.retries || asked.is_some_and(|wait| wait > LONGEST_WAIT) {
-                return outcome;
-            }
-            if let Some(wait) = asked {
+            match asked {
+                Some(wait) if wait > LONGEST_WAIT => {
+                    pacer.leave_alone(wait, now);
+                    return outcome;
+                }
                 // It speaks for the site, so everybody waits.
-                self.pause(wait);
+                Some(wait) => pacer.pause(wait, now),
+                None => {}
+            }
+            if attempt > self.policy.retries || pacer.is_slowest() {
+                return outcome;
             }
             tokio::time::sleep(retry::backoff(attempt, self.policy.retry_pause, LONGEST_WAIT)).await;
         }

@@ -74,7 +74,7 @@ impl Fetcher {
         if plain.is_content() && plain.length() >= ENOUGH {
             return plain.found();
         }
-        self.turn().await;
+        self.turn(url).await;
         match renderer.render(&self.client, url, &self.user_agent).await {
             Ok(dom) => match self.made(url, &plain, dom).await {
                 Some(made) => better(plain, made).found(),

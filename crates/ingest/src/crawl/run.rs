@@ -22,6 +22,8 @@ use super::{
 
 /// So many failures in a row that blame the site mean that it is down.
 const FAILURES_IN_A_ROW: u32 = 20;
+/// So many are enough where the site was slowed down as far as that goes.
+const FAILURES_WHEN_SLOWEST: u32 = 3;
 /// How often the start address may lead on before it counts as a circle.
 const MOST_START_REDIRECTS: u32 = 10;
 /// How often addresses of the site may lead on from one to the next.
@@ -90,7 +92,7 @@ impl Run {
         };
         let cancelled = cancel.clone();
         tokio::select! {
-            entered = run.enter() => entered?,
+            entered = run.enter() => entered.map_err(|error| run.fetcher.left_alone(&run.start).unwrap_or(error))?,
             () = cancelled.cancelled() => run.summary.stopped = Some(StopReason::Cancelled),
         }
         Ok(run)
@@ -102,7 +104,7 @@ impl Run {
         for _ in 0..MOST_START_REDIRECTS {
             if origin.as_ref() != Some(&self.start.origin()) {
                 self.robots = Robots::fetch(&self.fetcher, &self.start).await?;
-                self.fetcher.slow_down(self.robots.delay().unwrap_or_default());
+                self.fetcher.slow_down(&self.start, self.robots.delay().unwrap_or_default());
                 origin = Some(self.start.origin());
             }
             if !self.robots.allows(&self.start) {
@@ -257,11 +259,16 @@ impl Run {
     async fn take(&mut self, done: Done, sink: &mut dyn CrawlSink) -> Result<ControlFlow<()>, CrawlError> {
         let Done { visited: Visited { url, status, found }, redirects } = done;
         let depth = self.frontier.depth(&url);
+        if let Some(error) = self.fetcher.left_alone(&self.start) {
+            return Err(error);
+        }
         if let Found::Failed(failure) = &found
             && failure.blames_the_site()
         {
             self.failures_in_a_row += 1;
-            if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+            let is_slowest = self.fetcher.is_slowest(&self.start);
+            let most = if is_slowest { FAILURES_WHEN_SLOWEST } else { FAILURES_IN_A_ROW };
+            if self.failures_in_a_row >= most {
                 return Err(site_error(failure, &url));
             }
         } else {

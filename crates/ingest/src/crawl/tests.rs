@@ -3,6 +3,7 @@
 mod content;
 mod discovery;
 mod kept;
+mod paced;
 #[cfg(unix)]
 mod rendered;
 mod traps;
