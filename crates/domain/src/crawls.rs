@@ -15,6 +15,7 @@ use crate::{
     Hammock, Result,
     error::{from_store, taken},
     knowledge::jobs,
+    retries,
     sources::begin_crawl,
     validate,
 };
@@ -141,8 +142,16 @@ impl Hammock {
             Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         };
-        sources::finish_work(scope, tx, id, state, error, now).await.map_err(from_store)?;
+        sources::finish_work(scope, tx, id, state, error.clone(), now).await.map_err(from_store)?;
         let next = schedule_of(&row.kind).and_then(|schedule| schedule.next_after(now));
+        let next = match (next, error) {
+            (Some(regular), Some(error)) => {
+                let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
+                let failures = retries::failures_in_a_row(crawls.into_iter().map(crawls::CrawlRow::into_crawl));
+                Some(retries::due_after(regular, &error, failures, now))
+            }
+            (next, _) => next,
+        };
         sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)
     }
 

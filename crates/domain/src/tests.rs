@@ -10,6 +10,7 @@ mod doctor;
 mod documents;
 mod evaluation;
 mod excerpts;
+mod failed_crawls;
 mod failures;
 mod handbook;
 mod held_index;

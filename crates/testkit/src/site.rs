@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode, Uri,
-        header::{CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION},
+        header::{CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER},
     },
     response::{IntoResponse, Response},
 };
@@ -69,6 +69,12 @@ impl Page {
     #[must_use]
     pub fn modified(self, date: &'static str) -> Self {
         self.with(LAST_MODIFIED, date)
+    }
+
+    /// The same with a `Retry-After`, in seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: &'static str) -> Self {
+        self.with(RETRY_AFTER, seconds)
     }
 
     /// Whether this is what the sender of a request has already (RFC 9110, section 13.2.2: a tag goes before a date).

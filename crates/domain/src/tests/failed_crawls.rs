@@ -1,0 +1,55 @@
+//! When a website whose reading failed is read again.
+
+use hammock_contract::{ErrorCode, source::SourceState};
+use hammock_testkit::site::{Page, Website};
+
+use super::crawling::{Crawled, small};
+
+const HOUR: i64 = 3_600_000;
+
+impl Crawled<'_> {
+    /// How long after now the website is due, when its reading has ended. Milliseconds.
+    async fn pause(&self) -> i64 {
+        let next = self.end().await.next_crawl_at.expect("it is due again");
+        next.since(self.world.hammock.now())
+    }
+}
+
+#[tokio::test]
+async fn a_website_in_trouble_is_tried_again_soon_and_then_as_its_schedule_says() {
+    let site = Website::start([("/", Page::status(501))]).await.unwrap();
+    let crawled = Crawled::waiting(&site, small(&site)).await;
+    crawled.world.work();
+    let h = &crawled.world.hammock;
+    for expected in [HOUR / 4, HOUR, 4 * HOUR, 24 * HOUR] {
+        assert_eq!(crawled.pause().await, expected);
+        crawled.world.clock.pass(expected - 1);
+        assert_eq!(h.crawl_due().await, Ok(0));
+        crawled.world.clock.pass(1);
+        assert_eq!(h.crawl_due().await, Ok(1));
+    }
+    assert_eq!(crawled.pause().await, 24 * HOUR);
+
+    // What was read in between begins the count anew.
+    site.put("/", Page::html("<main><p>The museum says: back again</p></main>"));
+    crawled.again().await;
+    assert_eq!(crawled.pause().await, 24 * HOUR);
+    site.put("/", Page::status(501));
+    crawled.world.clock.pass(24 * HOUR);
+    assert_eq!(h.crawl_due().await, Ok(1));
+    assert_eq!(crawled.pause().await, HOUR / 4);
+}
+
+#[tokio::test]
+async fn a_website_that_asks_for_a_pause_is_read_when_that_is_over() {
+    let busy = Page::status(429).retry_after("7200");
+    let site = Website::start([("/", busy)]).await.unwrap();
+    let crawled = Crawled::waiting(&site, small(&site)).await;
+    crawled.world.work();
+    let source = crawled.end().await;
+    let error = source.error.expect("there is a reason");
+    assert_eq!((source.state, error.code), (SourceState::Failed, ErrorCode::SiteAsksForPause));
+    let pause = crawled.pause().await;
+    assert!((7_190_000..=7_200_000).contains(&pause), "{pause}");
+    assert_eq!(site.take_visits("/").len(), 1);
+}
