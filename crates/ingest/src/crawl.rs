@@ -7,6 +7,7 @@
 mod address;
 mod fetch;
 mod frontier;
+mod link_header;
 mod markup;
 mod notice;
 mod outcome;

@@ -18,6 +18,7 @@ use url::Url;
 use super::{
     CrawlError, CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     address::Site,
+    link_header,
     markup::{self, Directives, PageHead},
     pace::{Pacer, host_of},
 };
@@ -272,6 +273,7 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
         PageHead::default()
     };
     head.directives = said_by_headers(head.directives, &answer.headers, product);
+    head.canonical = head.canonical.or_else(|| link_header::canonical(&answer.headers, url));
     let text = |name| answer.header(name).map(str::to_owned);
     let page = FetchedPage {
         content_type: text(header::CONTENT_TYPE),

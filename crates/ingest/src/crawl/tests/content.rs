@@ -38,6 +38,23 @@ async fn one_content_is_one_page() {
 }
 
 #[tokio::test]
+async fn a_file_names_its_address_in_a_header() {
+    let pdf = |body: &[u8], link: &str| {
+        bytes(body).header(header::CONTENT_TYPE, "application/pdf").header(header::LINK, link)
+    };
+    let site = Website::default()
+        .page("/", "<a href=/old.pdf>1</a><a href=/other.pdf>2</a>")
+        .with("/old.pdf", pdf(b"%PDF-1 old", "</print.css>; rel=preload, <guide.pdf>; rel=\"canonical\""))
+        .with("/other.pdf", pdf(b"%PDF-1 other", "</guide.pdf>; rel=alternate"))
+        .with("/guide.pdf", pdf(b"%PDF-1 guide", "</guide.pdf>; rel=canonical"));
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/guide.pdf", "/other.pdf"]);
+    let PageResult::Skipped(SkipReason::CanonicalIs(to)) = found.of("/old.pdf") else { panic!("it was not left out") };
+    assert_eq!(to.path(), "/guide.pdf");
+}
+
+#[tokio::test]
 async fn the_second_crawl_asks_conditionally_and_tells_what_changed() {
     let mut site = Website::default();
     for (path, body) in [
