@@ -84,7 +84,10 @@ impl Boilerplate {
             Verdict::Ambiguous => self.is_thorough() && is_part() && link_share(node) > 0.4,
             Verdict::Furniture => self.is_thorough() && is_part(),
             Verdict::Menu => (is_part() && link_share(node) > 0.4) || is_menu(node),
+            // Inside the content it may be a chapter about cookies, unless it wants an answer.
+            Verdict::Cookies => is_notice(node) || (is_part() && !is_chapter(node)),
             Verdict::Chrome => is_part() || is_menu(node) || is_notice(node),
+            Verdict::Consent => !is_frame(node),
         }
     }
 
@@ -164,6 +167,12 @@ fn is_menu(node: &NodeRef<'_>) -> bool {
 fn is_notice(node: &NodeRef<'_>) -> bool {
     let is_button = |inner: &NodeRef<'_>| inner.has_name("button") || inner.attr("role").as_deref() == Some("button");
     text_len(node) < NOTICE && !is_frame(node) && node.descendants_it().any(|inner| is_button(&inner))
+}
+
+/// Whether an element is a heading, or a part of the content that may be about anything.
+fn is_chapter(node: &NodeRef<'_>) -> bool {
+    ["h1", "h2", "h3", "h4", "h5", "h6", "section"].iter().any(|name| node.has_name(name))
+        || node.ancestors_it(Some(64)).any(|ancestor| ["main", "article"].iter().any(|name| ancestor.has_name(name)))
 }
 
 /// Whether an element holds what every page has once.

@@ -11,8 +11,12 @@ pub(super) enum Verdict {
     Furniture,
     /// A menu, of a site where it holds links.
     Menu,
-    /// It belongs to the site and never to one page: navigation, a cookie banner, a dialog.
+    /// A request to accept cookies, or a part of a page about cookies.
+    Cookies,
+    /// It belongs to the site and never to one page: navigation, a dialog.
     Chrome,
+    /// What a program for consent puts on every page.
+    Consent,
 }
 
 /// Words that are used for content as well.
@@ -37,15 +41,10 @@ const FURNITURE: [&str; 13] = [
 ];
 
 /// Words for what belongs to the site.
-const CHROME: [&str; 21] = [
+const CHROME: [&str; 16] = [
     "breadcrumb",
     "breadcrumbs",
-    "consent",
-    "cookie",
-    "cookiebar",
-    "cookies",
     "docnav",
-    "gdpr",
     "masthead",
     "modal",
     "nav",
@@ -61,34 +60,148 @@ const CHROME: [&str; 21] = [
     "skiplink",
 ];
 
-/// `site-nav`, `Breadcrumbs`, `cookie_banner`.
+/// What the names of a request to accept cookies end with, written as one word: `cookiebar`.
+const NOTICES: [&str; 15] = [
+    "alert", "banner", "bar", "box", "consent", "dialog", "hint", "info", "law", "layer", "message", "modal", "notice",
+    "overlay", "popup",
+];
+
+/// What a text about cookies is called.
+const TEXTS: [&str; 4] = ["declaration", "document", "policy", "statement"];
+
+/// What the names of programs for consent begin with, in the form in which they put them on a page.
+const CONSENT_PROGRAMS: [&str; 23] = [
+    "axeptio",
+    "borlabscookie",
+    "cc-banner",
+    "cc-window",
+    "cky-",
+    "cmplz-",
+    "cookieconsent",
+    "cookiefirst",
+    "cookiescript",
+    "cybotcookiebotdialog",
+    "didomi-",
+    "iubenda-cs-",
+    "klaro",
+    "moove_gdpr",
+    "onetrust-",
+    "osano-cm-",
+    "qc-cmp2-",
+    "sp_message_",
+    "tarteaucitron",
+    "trustarc-",
+    "truste_",
+    "truste-",
+    "usercentrics",
+];
+
+/// `site-nav`, `Breadcrumbs`, `cookieBanner`, `onetrust-consent-sdk`.
 pub(super) fn verdict(token: &str) -> Verdict {
+    let words = words(token);
     let token = token.to_ascii_lowercase();
     let token = token.as_str();
+    let is_text = words.iter().any(|word| TEXTS.contains(&word.as_str()))
+        && !words.iter().any(|word| NOTICES.contains(&word.as_str()));
+    if !is_text && CONSENT_PROGRAMS.iter().any(|program| token.starts_with(program)) {
+        return Verdict::Consent;
+    }
     if CHROME.contains(&token) {
         return Verdict::Chrome;
     }
     if FURNITURE.contains(&token) {
         return Verdict::Furniture;
     }
-    if matches!(token, "footer" | "menu") {
-        return Verdict::Menu;
-    }
     if AMBIGUOUS.contains(&token) {
         return Verdict::Ambiguous;
     }
     // Of compound names only the unmistakable words count: `related-work` may be a chapter.
-    let of_word = |word: &str| match word {
-        "nav" | "navbar" | "navigation" | "breadcrumb" | "breadcrumbs" | "cookie" | "cookies" | "consent"
-        | "pagination" | "skip" | "gdpr" => Verdict::Chrome,
+    let of_word = |word: &String| match word.as_str() {
+        word if is_of_cookies(word) => {
+            if is_text {
+                Verdict::Content
+            } else {
+                Verdict::Cookies
+            }
+        }
+        "nav" | "navbar" | "navigation" | "breadcrumb" | "breadcrumbs" | "pagination" | "skip" => Verdict::Chrome,
         "newsletter" => Verdict::Furniture,
         "footer" | "menu" => Verdict::Menu,
         "sidebar" | "toc" => Verdict::Ambiguous,
         _ => Verdict::Content,
     };
-    if token.contains(['-', '_']) {
-        token.split(['-', '_']).map(of_word).max().unwrap_or(Verdict::Content)
-    } else {
-        Verdict::Content
+    words.iter().map(of_word).max().unwrap_or(Verdict::Content)
+}
+
+/// `cookies`, `consent`, `cookiebar`.
+fn is_of_cookies(word: &str) -> bool {
+    let rest = word.strip_prefix("cookies").or_else(|| word.strip_prefix("cookie"));
+    matches!(word, "consent" | "gdpr") || rest.is_some_and(|rest| rest.is_empty() || NOTICES.contains(&rest))
+}
+
+/// The words of a name, in lower case: parted by hyphens and underscores, and where a capital begins one.
+fn words(token: &str) -> Vec<String> {
+    let letters: Vec<char> = token.chars().collect();
+    let mut words = vec![String::new()];
+    for (at, letter) in letters.iter().enumerate() {
+        if matches!(letter, '-' | '_') {
+            words.push(String::new());
+            continue;
+        }
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let is_next_small = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        let begins =
+            letter.is_ascii_uppercase() && before.is_some_and(|before| !before.is_ascii_uppercase() || is_next_small);
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parted_into_words() {
+        assert_eq!(words("cookie-banner__text"), ["cookie", "banner", "text"]);
+        assert_eq!(words("cookieBanner"), ["cookie", "banner"]);
+        assert_eq!(words("GDPRNotice2Text"), ["gdpr", "notice2", "text"]);
+        assert_eq!(words("--"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_say_what_an_element_is() {
+        for (name, expected) in [
+            ("cookie_banner", Verdict::Cookies),
+            ("cookieBanner", Verdict::Cookies),
+            ("cookiebar", Verdict::Cookies),
+            ("cookies-notice", Verdict::Cookies),
+            ("cookie-policy-banner", Verdict::Cookies),
+            ("gdprPopup", Verdict::Cookies),
+            ("cookies", Verdict::Cookies),
+            ("CybotCookiebotDialogBody", Verdict::Consent),
+            ("onetrust-banner-sdk", Verdict::Consent),
+            ("cc-window", Verdict::Consent),
+            ("cmplz-cookiebanner-container", Verdict::Consent),
+            ("CookieDeclaration", Verdict::Content),
+            ("cmplz-document", Verdict::Content),
+            ("cookie-policy", Verdict::Content),
+            ("cookieless", Verdict::Content),
+            ("mainNav", Verdict::Chrome),
+            ("Breadcrumbs", Verdict::Chrome),
+            ("siteFooter", Verdict::Menu),
+            ("menu", Verdict::Menu),
+            ("related-work", Verdict::Content),
+            ("sidebar", Verdict::Ambiguous),
+            ("newsletter", Verdict::Furniture),
+        ] {
+            assert_eq!(verdict(name), expected, "{name}");
+        }
     }
 }

@@ -83,6 +83,60 @@ fn a_short_page_without_a_main_part_is_what_is_no_menu_and_no_banner() {
     assert_eq!(text(&html), "We sell tea from nine to five.");
 }
 
+/// What shops and programs for consent put on a page, with the text in it that nobody looks for.
+const PROGRAMS: [&str; 11] = [
+    "<div id=cookieconsent class=bottom><span>{}</span></div>",
+    "<div id=CybotCookiebotDialog name=CybotCookiebotDialog class=CybotCookiebotDialogActive><h2>{}</h2>\
+     <div id=CybotCookiebotDialogBodyContentText>{}</div><a href=# id=CybotCookiebotDialogBodyButtonAccept>OK</a></div>",
+    "<div id=onetrust-consent-sdk><div id=onetrust-banner-sdk class=otFlat><div id=onetrust-policy>\
+     <p id=onetrust-policy-text>{}</p></div><button id=onetrust-accept-btn-handler>Accept</button></div></div>",
+    "<div id=didomi-host><div class=didomi-popup-view><span>{}</span></div></div>",
+    "<div class='cc-window cc-banner cc-type-info cc-bottom'><span class=cc-message>{}</span>\
+     <div class=cc-compliance><a class=cc-btn>Got it</a></div></div>",
+    "<div id=cmplz-cookiebanner-container><div class='cmplz-cookiebanner cmplz-bottom'><div class=cmplz-message>{}</div>\
+     </div></div>",
+    "<div id=iubenda-cs-banner><div class=iubenda-cs-container><div class=iubenda-cs-content><p>{}</p></div></div></div>",
+    "<div id=usercentrics-root><div><p>{}</p></div></div>",
+    "<div id=klaro><div class=klaro><div class='cookie-notice'><p>{}</p></div></div></div>",
+    "<div class='osano-cm-window'><div class='osano-cm-dialog'><span class=osano-cm-message>{}</span></div></div>",
+    "<div id=truste_box_overlay><div id=trustarc-banner-overlay><p>{}</p></div></div>",
+];
+
+#[test]
+fn requests_to_accept_cookies_are_no_content() {
+    let request = "We use cookies to see which of our pages are read. ";
+    let content = "<h1>Hours</h1><p>We sell tea from nine to five.</p>";
+    let story = "The shop was opened by two sisters, who had come home from Darjeeling. ".repeat(6);
+    let told = format!("# Hours\n\nWe sell tea from nine to five.\n\n{}", story.trim_end());
+    // What names itself by words alone is believed as far as it is the smaller part; a program whatever it says.
+    let named = ["<div class=cookieBanner><p>{}</p></div>", "<div class=SiteCookieNotice><p>{}</p></div>"];
+    let all = named.iter().map(|banner| (banner, 1)).chain(PROGRAMS.iter().flat_map(|it| [(it, 1), (it, 60)]));
+    for (banner, times) in all {
+        let banner = banner.replace("{}", &request.repeat(times));
+        for (open, close) in [("<main>", "</main>"), ("<div class=text>", "</div>")] {
+            let page = format!("{open}{content}<p>{story}</p>{close}{banner}");
+            let html = format!("<!doctype html><title>Tea</title><body>{page}</body>");
+            assert_eq!(text(&html), told, "{open}{banner}");
+        }
+    }
+}
+
+#[test]
+fn what_a_page_says_about_cookies_stays() {
+    let other = "We keep your address for as long as an order is open, and not a day longer. ".repeat(8);
+    for chapter in [
+        "<h2 id=cookies>Biscuits</h2><p class=consent>The basket is kept in a cookie.</p>",
+        "<section id=cookies><h2>Biscuits</h2><p>The basket is kept in a cookie.</p></section>",
+        "<div class=CookieDeclaration><h2>Biscuits</h2><p>The basket is kept in a cookie.</p></div>",
+        "<div id=cmplz-document><h2>Biscuits</h2><p>The basket is kept in a cookie.</p></div>",
+        "<div class=cookieTable><h2>Biscuits</h2><p>The basket is kept in a cookie.</p></div>",
+    ] {
+        let html = format!("<!doctype html><title>Privacy</title><main><h1>Privacy</h1><p>{other}</p>{chapter}</main>");
+        let text = text(&html);
+        assert!(text.contains("Biscuits") && text.contains("kept in a cookie"), "{chapter}: {text}");
+    }
+}
+
 #[test]
 fn a_page_about_cookies_is_no_banner() {
     let policy = "We use cookies to remember what is in your basket and nothing else. ".repeat(30);
