@@ -4,6 +4,7 @@ mod accounts;
 mod chat;
 mod chunks;
 mod collection_access;
+mod crawled_answers;
 mod crawling;
 mod crawls;
 mod doctor;

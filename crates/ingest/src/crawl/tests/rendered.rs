@@ -145,6 +145,11 @@ async fn a_real_browser_shows_what_scripts_bring_and_reaches_nothing_inside() {
         "const show = text => {{ const p = document.createElement('p'); p.textContent = text; document.querySelector('main').append(p); }};
         const ask = address => fetch(address, {{ mode: 'no-cors' }}).then(() => 'reached', () => 'refused');
         fetch('/hours.json').then(answer => answer.json()).then(async hours => {{
+            const listen = address => new Promise(done => {{
+                const socket = new WebSocket(address);
+                socket.onopen = () => done('reached');
+                socket.onerror = () => done('refused');
+            }});
             show('The museum opens at ' + hours.from + ' and closes at ' + hours.to + '.');
             for (const host of ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '10.0.0.1', '169.254.169.254', 'inside.example'])
                 show(host + ' was ' + await ask('http://' + host + ':{port}/'));
@@ -157,6 +162,8 @@ async fn a_real_browser_shows_what_scripts_bring_and_reaches_nothing_inside() {
             link.href = '/about';
             document.body.append(link);
             document.title = 'Opening hours';
+            for (const host of ['127.0.0.1', 'localhost', '10.0.0.1'])
+                show('A socket to ' + host + ' was ' + await listen('ws://' + host + ':{port}/socket'));
         }});",
         port = inside_address.port()
     );
@@ -178,6 +185,9 @@ async fn a_real_browser_shows_what_scripts_bring_and_reaches_nothing_inside() {
     assert!(body.contains("<title>Opening hours</title>") && !body.contains("Enable JavaScript"), "{body}");
     let about = String::from_utf8_lossy(&page_of(&crawled, "/about").body).into_owned();
     assert!(about.contains("Three hundred years old."), "{about}");
+    for host in ["127.0.0.1", "localhost", "10.0.0.1"] {
+        assert!(body.contains(&format!("A socket to {host} was refused")), "{body}");
+    }
     assert_eq!(inside.take_requests().len(), 0, "the page reached an address inside: {body}");
     let agents: Vec<_> = site.take_requests().into_iter().filter(|(path, _)| path == "/hours.json").collect();
     let agent = agents[0].1.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
