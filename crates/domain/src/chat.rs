@@ -13,6 +13,7 @@ mod neighbours;
 mod passages;
 mod prompt;
 mod so_far;
+mod unknown;
 mod words;
 mod writing;
 

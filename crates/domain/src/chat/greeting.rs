@@ -2,10 +2,11 @@
 
 use hammock_contract::locale::Locale;
 
-/// What is said to people who greet, in the languages that are understood here; `None`: answered in the interface's.
-const GREETINGS: &[(Option<Locale>, &[&str])] = &[
+/// What is said to people who greet, by the languages that are understood here (ISO 639-1 codes); `None`: several say it, so it
+/// is answered in the interface's.
+const GREETINGS: &[(Option<&str>, &[&str])] = &[
     (
-        Some(Locale::En),
+        Some("en"),
         &[
             "hello",
             "hello there",
@@ -18,9 +19,9 @@ const GREETINGS: &[(Option<Locale>, &[&str])] = &[
             "good day",
         ],
     ),
-    (Some(Locale::Fr), &["bonjour", "bonsoir", "salut", "coucou"]),
+    (Some("fr"), &["bonjour", "bonsoir", "salut", "coucou"]),
     (
-        Some(Locale::Cs),
+        Some("cs"),
         &[
             "ahoj",
             "čau",
@@ -33,37 +34,32 @@ const GREETINGS: &[(Option<Locale>, &[&str])] = &[
             "dobré dopoledne",
         ],
     ),
-    (
-        None,
-        &[
-            "hallo",
-            "guten tag",
-            "guten morgen",
-            "guten abend",
-            "moin",
-            "hola",
-            "buenos días",
-            "ciao",
-            "buongiorno",
-            "olá",
-        ],
-    ),
+    (Some("de"), &["guten tag", "guten morgen", "guten abend", "grüß gott", "moin", "servus"]),
+    (Some("es"), &["hola", "buenos días", "buenas tardes", "buenas noches"]),
+    (Some("it"), &["ciao", "salve", "buongiorno", "buonasera"]),
+    (Some("pt"), &["olá", "bom dia", "boa tarde", "boa noite"]),
+    (Some("nl"), &["goedemorgen", "goedemiddag", "goedenavond", "goedendag"]),
+    (None, &["hallo"]),
 ];
 
-const THANKS: &[(Option<Locale>, &[&str])] = &[
-    (Some(Locale::En), &["thanks", "thank you", "thanks a lot", "thank you very much", "many thanks"]),
-    (Some(Locale::Fr), &["merci", "merci beaucoup", "merci bien"]),
-    (Some(Locale::Cs), &["děkuji", "děkuju", "díky", "děkuji moc", "díky moc", "děkuji vám"]),
-    (None, &["danke", "vielen dank", "danke schön", "gracias", "grazie", "obrigado", "bedankt"]),
+const THANKS: &[(Option<&str>, &[&str])] = &[
+    (Some("en"), &["thanks", "thank you", "thanks a lot", "thank you very much", "many thanks"]),
+    (Some("fr"), &["merci", "merci beaucoup", "merci bien"]),
+    (Some("cs"), &["děkuji", "děkuju", "díky", "děkuji moc", "díky moc", "děkuji vám"]),
+    (Some("de"), &["danke", "vielen dank", "danke schön", "danke sehr"]),
+    (Some("es"), &["gracias", "muchas gracias"]),
+    (Some("it"), &["grazie", "grazie mille", "mille grazie"]),
+    (Some("pt"), &["obrigado", "obrigada", "muito obrigado", "muito obrigada"]),
+    (Some("nl"), &["bedankt", "dank u", "dank je", "dank u wel", "dank je wel"]),
 ];
 
-/// What is no question.
+/// What is no question, with the ISO 639-1 code of the language to answer it in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Courtesy {
     /// A greeting.
-    Greeting(Locale),
+    Greeting(&'static str),
     /// Thanks.
-    Thanks(Locale),
+    Thanks(&'static str),
 }
 
 /// Whether a text is nothing but a greeting or thanks, and in which language to answer it.
@@ -78,9 +74,9 @@ pub fn recognise(text: &str, interface: Locale) -> Option<Courtesy> {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let within = |kinds: &[(Option<Locale>, &[&str])]| {
+    let within = |kinds: &[(Option<&'static str>, &[&str])]| {
         let found = kinds.iter().find(|(_, words)| words.contains(&said.as_str()));
-        found.map(|(locale, _)| locale.unwrap_or(interface))
+        found.map(|(language, _)| language.unwrap_or(interface.tag()))
     };
     within(GREETINGS).map(Courtesy::Greeting).or_else(|| within(THANKS).map(Courtesy::Thanks))
 }
@@ -89,20 +85,25 @@ pub fn recognise(text: &str, interface: Locale) -> Option<Courtesy> {
 pub fn answer(courtesy: Courtesy, collections: &[String]) -> String {
     let names =
         collections.iter().map(|name| format!("*{}*", super::words::plain(name))).collect::<Vec<_>>().join(", ");
-    match courtesy {
-        Courtesy::Greeting(Locale::En) => {
-            format!("Hello! Ask me a question, and I will look for the answer in {names}.")
-        }
-        Courtesy::Greeting(Locale::Fr) => {
-            format!("Bonjour ! Posez-moi une question, et je chercherai la réponse dans {names}.")
-        }
-        Courtesy::Greeting(Locale::Cs) => {
-            format!("Dobrý den! Na něco se mě zeptejte a já odpověď vyhledám v podkladech: {names}.")
-        }
-        Courtesy::Thanks(Locale::En) => "You are welcome. Ask again whenever you like.".to_owned(),
-        Courtesy::Thanks(Locale::Fr) => "Je vous en prie. N’hésitez pas à poser une autre question.".to_owned(),
-        Courtesy::Thanks(Locale::Cs) => "Rádo se stalo. Zeptejte se zas, kdykoli budete chtít.".to_owned(),
-    }
+    let phrase = match courtesy {
+        Courtesy::Greeting("fr") => "Bonjour ! Posez-moi une question, et je chercherai la réponse dans {names}.",
+        Courtesy::Greeting("cs") => "Dobrý den! Na něco se mě zeptejte a já odpověď vyhledám v podkladech: {names}.",
+        Courtesy::Greeting("de") => "Guten Tag! Stellen Sie mir eine Frage, und ich suche die Antwort in {names}.",
+        Courtesy::Greeting("es") => "¡Hola! Hágame una pregunta y buscaré la respuesta en {names}.",
+        Courtesy::Greeting("it") => "Buongiorno! Mi faccia una domanda e cercherò la risposta in {names}.",
+        Courtesy::Greeting("pt") => "Olá! Faça-me uma pergunta e procurarei a resposta em {names}.",
+        Courtesy::Greeting("nl") => "Goedendag! Stel me een vraag, dan zoek ik het antwoord in {names}.",
+        Courtesy::Greeting(_) => "Hello! Ask me a question, and I will look for the answer in {names}.",
+        Courtesy::Thanks("fr") => "Je vous en prie. N’hésitez pas à poser une autre question.",
+        Courtesy::Thanks("cs") => "Rádo se stalo. Zeptejte se zas, kdykoli budete chtít.",
+        Courtesy::Thanks("de") => "Gern geschehen. Fragen Sie jederzeit wieder.",
+        Courtesy::Thanks("es") => "De nada. Vuelva a preguntar cuando quiera.",
+        Courtesy::Thanks("it") => "Prego. Chieda pure ancora quando vuole.",
+        Courtesy::Thanks("pt") => "De nada. Volte a perguntar quando quiser.",
+        Courtesy::Thanks("nl") => "Graag gedaan. Vraag gerust opnieuw wanneer u wilt.",
+        Courtesy::Thanks(_) => "You are welcome. Ask again whenever you like.",
+    };
+    phrase.replace("{names}", &names)
 }
 
 #[cfg(test)]
@@ -112,10 +113,12 @@ mod tests {
     #[test]
     fn courtesies_are_recognised_and_questions_are_not() {
         let said = |text| recognise(text, Locale::Fr);
-        assert_eq!(said("Hello!"), Some(Courtesy::Greeting(Locale::En)));
-        assert_eq!(said("  dobrý DEN 🙂"), Some(Courtesy::Greeting(Locale::Cs)));
-        assert_eq!(said("Hallo"), Some(Courtesy::Greeting(Locale::Fr)));
-        assert_eq!(said("Merci beaucoup."), Some(Courtesy::Thanks(Locale::Fr)));
+        assert_eq!(said("Hello!"), Some(Courtesy::Greeting("en")));
+        assert_eq!(said("  dobrý DEN 🙂"), Some(Courtesy::Greeting("cs")));
+        assert_eq!(said("Hallo"), Some(Courtesy::Greeting("fr")));
+        assert_eq!(said("Merci beaucoup."), Some(Courtesy::Thanks("fr")));
+        assert_eq!(said("Guten Tag!"), Some(Courtesy::Greeting("de")));
+        assert_eq!(said("¡Muchas gracias!"), Some(Courtesy::Thanks("es")));
         for question in
             ["hello world program", "Hi, how do I add a website?", "thanks to whom?", "", "?", "salut 2024 x"]
         {
@@ -125,10 +128,17 @@ mod tests {
 
     #[test]
     fn a_greeting_says_what_can_be_asked_about() {
-        for locale in Locale::ALL {
-            let text = answer(Courtesy::Greeting(locale), &["Opening *hours*".to_owned()]);
+        let names = ["Opening *hours*".to_owned()];
+        for language in hammock_llm::builtin::languages() {
+            let text = answer(Courtesy::Greeting(language), &names);
             assert!(text.contains("*Opening  hours *"), "{text}");
-            assert!(!answer(Courtesy::Thanks(locale), &[]).is_empty());
+            // Each in its own words.
+            for (courtesy, english) in [
+                (Courtesy::Greeting(language), Courtesy::Greeting("en")),
+                (Courtesy::Thanks(language), Courtesy::Thanks("en")),
+            ] {
+                assert_eq!(answer(courtesy, &names) == answer(english, &names), language == "en", "{language}");
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ use super::{
     neighbours::Source,
     passages::{TOPICS, cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
-    words,
+    unknown, words,
 };
 use crate::{
     Hammock, Result,
@@ -156,8 +156,8 @@ impl Making {
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;
-            let locale = words::locale_of(&self.question, self.locale);
-            return self.say(words::not_found(locale, &names, &topics, by_question), AnswerKind::NotFound).await;
+            let text = unknown::not_found(language, &names, &topics, by_question);
+            return self.say(text, AnswerKind::NotFound).await;
         }
         let sources = self.hammock.sources_of(&self.scope, sent).await.map_err(Broken::Failed)?;
         let apart = |Source { citation, language, parts }| (citation, (language, parts));

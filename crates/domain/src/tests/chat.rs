@@ -147,6 +147,20 @@ async fn without_evidence_no_model_is_asked() {
 }
 
 #[tokio::test]
+async fn who_asks_in_another_language_is_refused_in_it() {
+    let (world, owner, request) = museum(ScriptedModel::saying("Nonsense.")).await;
+    for (question, answer) in [
+        ("Wie installiere ich ein Paket auf dem Vulkan?", "Das finde ich in den Quellen nicht."),
+        ("¿Dónde está la oficina y cuándo abre?", "No encuentro esto en las fuentes."),
+        ("Hoe kan ik een website aan het project toevoegen?", "Ik vind dit niet in de bronnen."),
+    ] {
+        let (_, message) = ask(&world, &owner, ChatRequest { text: question.to_owned(), ..request.clone() }).await;
+        assert_eq!(message.answer_kind, AnswerKind::NotFound, "{}", message.text);
+        assert!(message.text.starts_with(answer) && message.text.contains("- Opening hours"), "{}", message.text);
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_names_its_topics_so_that_they_can_be_asked_about() {
     let (world, owner, request) = museum(ScriptedModel::saying("Nonsense.")).await;
     let text = "Which dogs barked at volcanoes, craters, glaciers, geysers, icebergs, harbours, lighthouses, fjords, \

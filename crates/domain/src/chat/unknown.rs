@@ -1,0 +1,128 @@
+//! What Hammock says when the sources do not hold an answer, in the languages in which it can be asked.
+
+use super::words::plain;
+
+/// How it is said in one language.
+struct Phrases {
+    /// ISO 639-1 code.
+    language: &'static str,
+    /// Where no topic can be named; `{names}` are the collections.
+    alone: &'static str,
+    /// Before the topics; `{how}` says which they are.
+    before: &'static str,
+    /// They were found by the question.
+    nearest: &'static str,
+    /// They are examples.
+    examples: &'static str,
+    /// After the topics.
+    after: &'static str,
+}
+
+const ENGLISH: Phrases = Phrases {
+    language: "en",
+    alone: "I do not find this in the sources ({names}). Can you ask in other words?",
+    before: "I do not find this in the sources.\n\nWhat {names} covers, {how}:",
+    nearest: "nearest to your question",
+    examples: "for example",
+    after: "Did you mean one of these, or can you ask in other words?",
+};
+
+const OTHERS: [Phrases; 7] = [
+    Phrases {
+        language: "fr",
+        alone: "Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement ?",
+        before: "Je ne trouve pas cela dans les sources.\n\nCe que couvre {names}, {how} :",
+        nearest: "au plus près de votre question",
+        examples: "par exemple",
+        after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?",
+    },
+    Phrases {
+        language: "cs",
+        alone: "V podkladech to nenacházím ({names}). Můžete to říct jinak?",
+        before: "V podkladech to nenacházím.\n\nCo {names} obsahuje, {how}:",
+        nearest: "nejblíže vaší otázce",
+        examples: "například",
+        after: "Měli jste na mysli něco z toho, nebo to můžete říct jinak?",
+    },
+    Phrases {
+        language: "de",
+        alone: "Das finde ich in den Quellen nicht ({names}). Können Sie anders fragen?",
+        before: "Das finde ich in den Quellen nicht.\n\nDarum geht es in {names}, {how}:",
+        nearest: "Ihrer Frage am nächsten",
+        examples: "zum Beispiel",
+        after: "Meinten Sie etwas davon, oder können Sie anders fragen?",
+    },
+    Phrases {
+        language: "es",
+        alone: "No encuentro esto en las fuentes ({names}). ¿Puede preguntarlo de otra manera?",
+        before: "No encuentro esto en las fuentes.\n\nLo que contiene {names}, {how}:",
+        nearest: "lo más cercano a su pregunta",
+        examples: "por ejemplo",
+        after: "¿Se refería a alguno de estos temas, o puede preguntarlo de otra manera?",
+    },
+    Phrases {
+        language: "it",
+        alone: "Non trovo questo nelle fonti ({names}). Può chiederlo con altre parole?",
+        before: "Non trovo questo nelle fonti.\n\nDi che cosa tratta {names}, {how}:",
+        nearest: "più vicino alla sua domanda",
+        examples: "per esempio",
+        after: "Intendeva uno di questi argomenti, o può chiederlo con altre parole?",
+    },
+    Phrases {
+        language: "pt",
+        alone: "Não encontro isso nas fontes ({names}). Pode perguntar de outra forma?",
+        before: "Não encontro isso nas fontes.\n\nO que {names} contém, {how}:",
+        nearest: "mais perto da sua pergunta",
+        examples: "por exemplo",
+        after: "Referia-se a um destes temas, ou pode perguntar de outra forma?",
+    },
+    Phrases {
+        language: "nl",
+        alone: "Ik vind dit niet in de bronnen ({names}). Kunt u het anders vragen?",
+        before: "Ik vind dit niet in de bronnen.\n\nWaar {names} over gaat, {how}:",
+        nearest: "het dichtst bij uw vraag",
+        examples: "bijvoorbeeld",
+        after: "Bedoelde u een van deze onderwerpen, of kunt u het anders vragen?",
+    },
+];
+
+/// The answer when the sources hold no evidence, in a language by its ISO 639-1 code (English for others). `topics` are titles of
+/// what the collections do cover: nearest first when they were found by the question, else examples.
+pub fn not_found(language: &str, collections: &[String], topics: &[String], found: bool) -> String {
+    let phrases = OTHERS.iter().find(|phrases| phrases.language == language).unwrap_or(&ENGLISH);
+    let names = collections.iter().map(|name| format!("*{}*", plain(name))).collect::<Vec<_>>().join(", ");
+    if topics.is_empty() {
+        return phrases.alone.replace("{names}", &names);
+    }
+    let list = topics.iter().map(|topic| format!("\n- {}", plain(topic))).collect::<String>();
+    let how = if found { phrases.nearest } else { phrases.examples };
+    // The names last: nothing in them is taken for a place of ours.
+    let before = phrases.before.replace("{how}", how).replace("{names}", &names);
+    format!("{before}\n{list}\n\n{}", phrases.after)
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::locale::Locale;
+    use hammock_llm::builtin;
+
+    use super::*;
+
+    #[test]
+    fn who_does_not_know_asks_back() {
+        let names = ["Museum {how}".to_owned()];
+        for language in builtin::languages() {
+            for topics in [vec![], vec!["Opening hours".to_owned()]] {
+                for found in [true, false] {
+                    let said = not_found(language, &names, &topics, found);
+                    assert!(said.ends_with('?') && said.contains("*Museum {how}*"), "{said}");
+                    assert_eq!(said.contains("\n- Opening hours"), !topics.is_empty(), "{said}");
+                    assert!(!said.contains("{names}"), "{said}");
+                }
+            }
+            let english = not_found("en", &names, &[], true);
+            assert_eq!(not_found(language, &names, &[], true) == english, language == "en", "{language}");
+        }
+        assert!(Locale::ALL.iter().all(|locale| builtin::languages().any(|language| language == locale.tag())));
+    }
+}
