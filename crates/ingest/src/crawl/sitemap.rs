@@ -13,6 +13,8 @@ use super::fetch::Fetcher;
 const MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// The most files that are read of one site's sitemaps.
 const MAX_FILES: usize = 200;
+/// The longest address, by the protocol with some mercy: many long ones would fill the memory. Bytes.
+const LONGEST: usize = 4_000;
 
 /// What one file holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -69,7 +71,14 @@ fn parse(body: &[u8], most: usize) -> Sitemap {
 fn parse_lines(text: &str, most: usize) -> Sitemap {
     let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
     Sitemap {
-        pages: text.lines().map(str::trim).filter(is_address).take(most).map(str::to_owned).collect(),
+        pages: text
+            .lines()
+            .map(str::trim)
+            .filter(is_address)
+            .filter(|line| line.len() <= LONGEST)
+            .take(most)
+            .map(str::to_owned)
+            .collect(),
         files: Vec::new(),
     }
 }
@@ -97,10 +106,11 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
             },
             Ok(Event::End(_)) => {
                 let inner = path.pop().unwrap_or_default();
-                if inner == "loc" {
+                let address = value.trim();
+                if inner == "loc" && address.len() <= LONGEST {
                     match path.last().map(String::as_str) {
-                        Some("url") => found.pages.push(value.trim().to_owned()),
-                        Some("sitemap") => found.files.push(value.trim().to_owned()),
+                        Some("url") => found.pages.push(address.to_owned()),
+                        Some("sitemap") if found.files.len() < 4 * MAX_FILES => found.files.push(address.to_owned()),
                         _ => {}
                     }
                 }
