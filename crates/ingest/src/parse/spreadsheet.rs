@@ -9,7 +9,7 @@ use super::{
     ParseError,
     archive::Archive,
     detect::{Container, container},
-    limits::MAX_CELLS,
+    limits::{MAX_CELLS, MAX_COLUMNS, MAX_TEXT_BYTES},
     office_xml::core_properties,
     writer::{Extracted, TableWriter, Writer, normalise, one_line},
 };
@@ -99,18 +99,26 @@ struct Sheet<'a> {
     begun: bool,
     row: u32,
     cells: Vec<String>,
+    /// The length of all texts of the row. Bytes.
+    length: usize,
     /// The column in which the sheet's first cell stands: what is left of it in all rows is not shown.
     first_column: u32,
 }
 
 impl<'a> Sheet<'a> {
     fn new(name: &'a str) -> Self {
-        Self { name, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
+        Self {
+            name,
+            table: TableWriter::default(),
+            begun: false,
+            row: 0,
+            cells: Vec::new(),
+            length: 0,
+            first_column: 0,
+        }
     }
 
     fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
-        /// Beyond this many columns a sheet is not for reading.
-        const MOST_COLUMNS: usize = 1_000;
         if seen > MAX_CELLS {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
@@ -130,8 +138,14 @@ impl<'a> Sheet<'a> {
             self.row = row;
         }
         let column = column.saturating_sub(self.first_column) as usize;
-        if column >= MOST_COLUMNS {
+        // Beyond that a sheet is not for reading.
+        if column >= MAX_COLUMNS {
             return Ok(());
+        }
+        // One text may stand in every cell, and is only written out when the row ends.
+        self.length += text.len() + 1;
+        if self.length > MAX_TEXT_BYTES {
+            return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
@@ -139,7 +153,10 @@ impl<'a> Sheet<'a> {
         match self.cells.get_mut(column) {
             Some(cell) if cell.is_empty() => *cell = text,
             // Something that stands left of the first row's first cell shares its column.
-            Some(cell) => *cell = format!("{cell} {text}"),
+            Some(cell) => {
+                cell.push(' ');
+                cell.push_str(&text);
+            }
             None => {}
         }
         Ok(())
@@ -147,6 +164,7 @@ impl<'a> Sheet<'a> {
 
     fn end_row(&mut self, writer: &mut Writer) -> Result<(), ParseError> {
         let cells = std::mem::take(&mut self.cells);
+        self.length = 0;
         self.table.row(writer, &cells)
     }
 
