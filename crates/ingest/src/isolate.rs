@@ -1,8 +1,8 @@
 //! Reads files in processes of their own, so that a hostile one costs a process and not the server.
 //!
 //! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
-//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Formats without hostile
-//! depths (pages, Markdown, plain text, tables as text) are read in this process, on the threads for blocking work.
+//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Text of a size that cannot do
+//! much harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
@@ -18,6 +18,7 @@ use crate::parse::{
 
 mod child;
 mod frame;
+mod light;
 mod process;
 #[cfg(test)]
 mod tests;
@@ -103,8 +104,8 @@ impl Parser {
             return Err(ParseError::TooLarge { limit: (MAX_FILE_BYTES / 1_000_000) as u64 });
         }
         match container(&file.bytes) {
-            Container::Other => self.parse_here(file).await,
-            Container::Pdf | Container::Zip | Container::Compound => self.parse_apart(file).await,
+            Container::Other if light::is_light(&file.bytes) => self.parse_here(file).await,
+            Container::Other | Container::Pdf | Container::Zip | Container::Compound => self.parse_apart(file).await,
         }
     }
 
