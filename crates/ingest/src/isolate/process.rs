@@ -94,6 +94,12 @@ impl ChildProcess {
         self.files < FILES && !self.had_large
     }
 
+    /// Its number with the system, as long as it lives.
+    #[cfg(test)]
+    pub fn id(&self) -> Option<u32> {
+        self._child.id()
+    }
+
     /// How long it has had nothing to do.
     pub fn idle_for(&self) -> std::time::Duration {
         self.last_used.elapsed()

@@ -1,8 +1,11 @@
 //! The children are this test program itself, at the one test that acts as a child.
 
+mod hostile;
+
 use std::process::ExitCode;
 
 use super::*;
+
 use crate::parse::tests::{docx, paragraphs, pdf, zip_of_zeros};
 
 #[test]

@@ -39,15 +39,20 @@ pub struct CsvRow {
 /// The rows of such a table, in whatever of the known encodings it is and with whatever separator.
 ///
 /// # Errors
-/// When a row cannot be read.
+/// When a row cannot be read, or there are more cells than a table may have.
 pub fn csv_rows(bytes: &[u8]) -> Result<Vec<CsvRow>, ParseError> {
     let input = FileInput { file_name: "table.csv", media_type: None, bytes };
     // The reader takes the second half of such an end of line for a part of the next.
     let text = decode(&input).replace("\r\n", "\n");
     let (told, text) = told_separator(&text);
     let mut reader = reader(told, text);
+    let mut cells = 0;
     let rows = reader.records().map(|record| {
         let record = record.map_err(|error| ParseError::Damaged(error.to_string()))?;
+        cells += record.len() as u64;
+        if cells > MAX_CELLS {
+            return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
+        }
         let (line, byte) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));
         // Where the reader was before it skipped empty lines.
         let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
