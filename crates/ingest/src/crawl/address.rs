@@ -198,6 +198,8 @@ mod tests {
     #[test]
     fn other_sites_files_and_traps_are_left_out() {
         let long = format!("https://a.example/{}", "x".repeat(2000));
+        // Each would be looked for from the beginning.
+        let sessions = format!("https://a.example/{}", ";jsessionid=".repeat(500_000));
         for url in [
             "https://b.example/",
             "https://www.a.example/",
@@ -206,6 +208,7 @@ mod tests {
             "https://a.example/logo.PNG?v=2",
             "https://a.example/a/b/a/b/a/b/a/b/a/b",
             long.as_str(),
+            sessions.as_str(),
         ] {
             assert_eq!(page("https://a.example/", url), None, "{url}");
         }

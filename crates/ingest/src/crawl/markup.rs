@@ -326,6 +326,17 @@ mod tests {
     }
 
     #[test]
+    fn addresses_made_to_fill_the_memory_lead_nowhere() {
+        let long = "x".repeat(2_000_000);
+        let many: String = (0..20_000).map(|n| format!("<a href={n}>")).collect();
+        let found = links(&format!("<base href='/{long}/'><a href='{long}'>{many}"));
+        assert_eq!(found.len(), 19_999, "the long one counts among the most links");
+        assert!(found.iter().all(|link| link.len() < 100));
+        // Whoever looks for the end of each reference in all that follows needs hours.
+        assert!(links(&format!("<a href='{}'>", "&".repeat(3_000_000))).is_empty());
+    }
+
+    #[test]
     fn the_head_is_understood() {
         let html = r#"<head><base href="/root/"><link rel="stylesheet canonical" href="page"><meta content="NoIndex, follow" name=Robots>
             <meta name="robots" content="max-snippet:20, otherbot: nofollow"></head><a href=x>"#;

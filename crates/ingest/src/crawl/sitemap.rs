@@ -156,6 +156,27 @@ mod tests {
     }
 
     #[test]
+    fn no_file_takes_more_than_it_may() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let blank = vec![b' '; 1 << 20];
+        (0..200).for_each(|_| gzip.write_all(&blank).unwrap());
+        gzip.write_all(PLAIN.as_bytes()).unwrap();
+        assert_eq!(parse(&gzip.finish().unwrap(), 10), Sitemap::default(), "what is beyond the limit was read");
+
+        let entities = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\
+            <urlset><url><loc>http://a.example/&b;1</loc></url></urlset>";
+        assert_eq!(parse(entities.as_bytes(), 10).pages, ["http://a.example/1"]);
+
+        let long = format!("http://a.example/{}", "x".repeat(LONGEST));
+        let list = format!("<urlset><url><loc>{long}</loc></url><url><loc>http://a.example/2</loc></url></urlset>");
+        assert_eq!(parse(list.as_bytes(), 10).pages, ["http://a.example/2"]);
+        assert_eq!(parse(format!("{long}\nhttp://a.example/2\n").as_bytes(), 10).pages, ["http://a.example/2"]);
+        let index = "<sitemap><loc>/a.xml</loc></sitemap>".repeat(10_000);
+        let found = parse(format!("<sitemapindex>{index}</sitemapindex>").as_bytes(), 10);
+        assert_eq!(found.files.len(), 4 * MAX_FILES);
+    }
+
+    #[test]
     fn compressed_files_indexes_and_lists_are_read() {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(PLAIN.as_bytes()).unwrap();
