@@ -42,6 +42,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod sources;
 pub mod stream_events;
+pub mod vector_copies;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};

@@ -10,7 +10,7 @@ use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
     Scope, Tx,
     chunk_edits::{self, FoundEdit},
-    revisions,
+    revisions, vector_copies,
 };
 use sha2::{Digest, Sha256};
 
@@ -78,6 +78,7 @@ impl Hammock {
         tx.commit().await.map_err(from_store)?;
 
         self.0.index.put_text(&indexed).await.map_err(from_index)?;
+        let carried = self.carry_vectors(scope, &replaced, &indexed).await?;
 
         let embedding = self.0.embedding.will_embed();
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -89,6 +90,9 @@ impl Hammock {
                 media_type: document.media_type.clone(),
                 embedding,
             };
+            if let Some(copies) = carried.get(&document.document) {
+                vector_copies::note(scope, &tx, &document.document, copies).await.map_err(from_store)?;
+            }
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
         let edited = self.take_later_edits(scope, &tx, &before, &replaced, &indexed).await?;

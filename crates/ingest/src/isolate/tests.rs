@@ -5,7 +5,6 @@ mod hostile;
 use std::process::ExitCode;
 
 use super::*;
-
 use crate::parse::tests::{docx, paragraphs, pdf, zip_of_zeros};
 
 #[test]

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
     conversations, crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources,
-    stream_events,
+    stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -287,6 +287,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("revisions::put", revisions::put(foreign, &tx, document, "x", "h", Vec::new(), NOW).await);
         checked.nothing("revisions::switch", revisions::switch(foreign, &tx, document, &switch_to(1, true), NOW).await);
         checked.nothing("revisions::discard", revisions::discard(foreign, &tx, document, 1).await);
+        checked.nothing("vector_copies::note", vector_copies::note(foreign, &tx, document, &[]).await);
         checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
