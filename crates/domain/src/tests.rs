@@ -7,6 +7,7 @@ mod collection_access;
 mod crawling;
 mod crawls;
 mod doctor;
+mod documentation;
 mod documents;
 mod evaluation;
 mod excerpts;
