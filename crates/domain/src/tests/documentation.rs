@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use hammock_contract::{
-    DocumentId,
+    DocumentId, SourceId,
     crawl::CrawlOutcome,
     document::{Document, DocumentQuery, DocumentState},
     source::{SourceState, WebsiteSettings},
@@ -15,8 +15,14 @@ use hammock_testkit::{
     site::{Page, Website},
 };
 
-use super::crawling::{Crawled, small};
-use crate::knowledge::embedder::{text_of, vector_rows};
+use super::{
+    crawling::{Crawled, small},
+    world::World,
+};
+use crate::{
+    Scope,
+    knowledge::embedder::{text_of, vector_rows},
+};
 
 const WHAT: &str = "the documentation that is crawled again";
 /// Where the documents are in the cache and on the website.
@@ -77,21 +83,25 @@ fn with_sentence(body: &str, begin: &str) -> String {
     format!("{}{begin}{SENTENCE}{last}", before.join(begin))
 }
 
-impl Crawled<'_> {
-    /// Waits until everything is read.
-    async fn finish(&self) {
-        let reading = async {
-            loop {
-                let jobs = jobs::count(self.world.hammock.store().read()).await.expect("jobs are counted");
-                let source = self.world.hammock.find_source(&self.owner, &self.source).await.expect("it is there");
-                if jobs.queued + jobs.running == 0 && source.state != SourceState::Working {
-                    return source;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
+/// Waits until a website is read, however long that takes.
+pub async fn wait_for(world: &World, owner: &Scope, source: &SourceId) {
+    let reading = async {
+        loop {
+            let jobs = jobs::count(world.hammock.store().read()).await.expect("jobs are counted");
+            let source = world.hammock.find_source(owner, source).await.expect("the source is there");
+            if jobs.queued + jobs.running == 0 && source.state != SourceState::Working {
+                return source;
             }
-        };
-        let source = tokio::time::timeout(LONG, reading).await.expect("the site is read");
-        assert_eq!(source.state, SourceState::Ready, "{:?}", source.error);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let source = tokio::time::timeout(LONG, reading).await.expect("the site is read");
+    assert_eq!(source.state, SourceState::Ready, "{:?}", source.error);
+}
+
+impl Crawled<'_> {
+    async fn finish(&self) {
+        wait_for(&self.world, &self.owner, &self.source).await;
     }
 
     /// What an embedder in memory is asked for: each text that waits for its vector, with its document. It gives all of them one.
