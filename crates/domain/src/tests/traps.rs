@@ -1,5 +1,7 @@
 //! A website full of traps, and a website that goes down in the middle, as people see them in the list of pages.
 
+use std::collections::BTreeMap;
+
 use hammock_contract::{
     ErrorCode,
     crawl::CrawlOutcome,
@@ -22,12 +24,16 @@ const READY: DocumentState = DocumentState::Ready;
 const SKIPPED: DocumentState = DocumentState::Skipped;
 const FAILED: DocumentState = DocumentState::Failed;
 
-/// What the list shows of an address: its path, the state, the status of HTTP and why there is no text.
-type Row = (String, DocumentState, Option<u16>, Option<ErrorCode>);
+/// What the list shows by the paths of addresses: the state, the status of HTTP and why there is no text.
+type Rows = BTreeMap<String, (DocumentState, Option<u16>, Option<ErrorCode>)>;
 
-fn row(document: &Document, site: &str) -> Row {
-    let path = document.location.strip_prefix(site).unwrap_or(&document.location).to_owned();
-    (path, document.state, document.http_status, document.error.as_ref().map(|error| error.code))
+fn rows(documents: &[Document], traps: &Traps) -> Rows {
+    let site = traps.url("");
+    let row = |document: &Document| {
+        let path = document.location.strip_prefix(&site).unwrap_or(&document.location).to_owned();
+        (path, (document.state, document.http_status, document.error.as_ref().map(|error| error.code)))
+    };
+    documents.iter().map(row).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,8 +49,6 @@ async fn every_trap_is_listed_with_what_it_is() {
     wait_for(&world, &owner, &source).await;
     let query = || DocumentQuery { source: Some(source.clone()), limit: Some(200), ..DocumentQuery::default() };
     let listed = world.hammock.list_documents(&owner, query()).await.expect("documents are listed").items;
-    let mut rows: Vec<Row> = listed.iter().map(|document| row(document, traps.url("").as_str())).collect();
-    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let expected = [
         ("/", READY, Some(200), None),
         ("/about-404", READY, Some(200), None),
@@ -69,9 +73,10 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/shrinks", READY, Some(200), None),
         ("/wrong-charset", READY, Some(200), None),
     ];
-    let expected: Vec<Row> =
-        expected.into_iter().map(|(path, state, status, code)| (path.to_owned(), state, status, code)).collect();
-    assert_eq!(rows, expected);
+    assert_eq!(listed.len(), expected.len(), "each address once");
+    let expected: Rows =
+        expected.into_iter().map(|(path, state, status, code)| (path.to_owned(), (state, status, code))).collect();
+    assert_eq!(rows(&listed, &traps), expected);
     // Each says it in words.
     for document in listed.iter().filter(|document| document.state != READY) {
         assert!(document.error.as_ref().is_some_and(|error| !error.message.is_empty()), "{}", document.location);
@@ -83,9 +88,7 @@ async fn every_trap_is_listed_with_what_it_is() {
     world.hammock.refresh_source(&owner, &source).await.expect("a crawl begins");
     wait_for(&world, &owner, &source).await;
     let again = world.hammock.list_documents(&owner, query()).await.expect("documents are listed").items;
-    let mut again: Vec<Row> = again.iter().map(|document| row(document, traps.url("").as_str())).collect();
-    again.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    assert_eq!(again, expected);
+    assert_eq!(rows(&again, &traps), expected);
     assert!(reached("wine cellar").await.iter().all(|hit| !hit.text.contains("wine")));
     let crawls = world.hammock.list_crawls(&owner, &source).await.expect("crawls are listed");
     let outcomes: Vec<CrawlOutcome> = crawls.iter().map(|crawl| crawl.outcome).collect();

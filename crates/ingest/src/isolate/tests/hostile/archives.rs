@@ -114,7 +114,9 @@ fn lying(in_directory: usize, in_file: usize) -> Vec<u8> {
 }
 
 fn long_text() -> Vec<u8> {
-    let texts: Vec<String> = (0..600_000_u32).map(|n| format!("{} words {n}", n.wrapping_mul(2_654_435_761))).collect();
+    let texts: Vec<String> = (0..600_000_u32)
+        .map(|n| format!("{} words of a text that goes on and on {n}", n.wrapping_mul(2_654_435_761)))
+        .collect();
     docx(&paragraphs(&texts.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 

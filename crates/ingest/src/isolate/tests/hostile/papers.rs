@@ -112,13 +112,13 @@ fn parent_cycle() -> Vec<u8> {
 }
 
 fn packed_twice() -> Vec<u8> {
-    let stream = binary_stream("/Filter [/FlateDecode /FlateDecode]", &packed(&packed(&vec![b' '; 200_000_000])));
+    let stream = binary_stream("/Filter [/FlateDecode /FlateDecode]", &packed(&packed(&vec![b' '; 100_000_000])));
     let objects = [CATALOGUE, PAGES, PAGE].map(|object| object.as_bytes().to_vec());
     of(&[objects.as_slice(), &[stream, FONT.into(), b"null".to_vec()]].concat(), "")
 }
 
 fn object_bomb() -> Vec<u8> {
-    let content = vec![b' '; 200_000_000];
+    let content = vec![b' '; 100_000_000];
     let stream = binary_stream("/Type /ObjStm /N 1000000 /First 8 /Filter /FlateDecode", &packed(&content));
     let mut objects: Vec<Vec<u8>> = [CATALOGUE, PAGES, PAGE, pdf_stream("", WORDS).as_str(), FONT]
         .iter()
