@@ -142,6 +142,20 @@ pub struct Source {
     pub watch_error: Option<crate::ApiError>,
 }
 
+/// What is known of a source beyond its numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct SourceFigures {
+    /// The languages of its documents, by their ISO 639-1 codes.
+    pub languages: Vec<String>,
+    /// How many questions of the evaluation expect one of its documents.
+    pub questions: u64,
+    /// How many of these the last complete run asked.
+    pub asked: u64,
+    /// For how many of those an expected document was among the first three.
+    pub in_first_three: u64,
+}
+
 /// A change to a source; absent fields stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
