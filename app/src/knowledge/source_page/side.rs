@@ -6,7 +6,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::Shown;
+use super::{Shown, schedule::ScheduleCard};
 use crate::{
     i18n,
     knowledge::{
@@ -32,6 +32,18 @@ pub fn SourceSide(
     let error =
         Memo::new(move |_| source.with(|it| it.as_ref().and_then(|it| it.error.clone())).filter(|_| !working.get()));
     let held = Memo::new(move |_| source.with(|it| it.as_ref().is_some_and(is_held)));
+    let is_website = shown.is_website();
+    let left_out = Memo::new(move |_| source.with(|it| it.as_ref().map_or(0, |it| it.needs_javascript)));
+    let needs_javascript = move || {
+        Some(left_out.get()).filter(|pages| *pages > 0 && !working.get()).map(|pages| {
+            view! {
+                <section class="card padded side-card warn">
+                    <h2><Icon name="info" />{t!("data.javascript_title")}</h2>
+                    <p class="small">{i18n::count("data.needs_javascript", pages)}</p>
+                </section>
+            }
+        })
+    };
     let on_accept = Callback::new(move |()| {
         accepted.set(source.get_untracked());
         accept_open.set(true);
@@ -58,6 +70,8 @@ pub fn SourceSide(
                     </section>
                 }
             })}
+            {needs_javascript}
+            {is_website.then(|| view! { <ScheduleCard shown /> })}
         </aside>
         <AcceptCrawl open=accept_open source=accepted live=shown.live />
     }
