@@ -20,6 +20,7 @@ pub mod collection_access;
 pub mod collections;
 pub mod connections;
 pub mod conversations;
+pub mod crawl_pages;
 pub mod crawls;
 pub mod database;
 pub mod documents;
@@ -41,6 +42,7 @@ pub mod runs;
 pub mod scope;
 pub mod secrets;
 pub mod sessions;
+pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 
