@@ -122,8 +122,10 @@ pub fn SourcePage() -> impl IntoView {
     });
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
-        let collection = asked.with_untracked(|asked| asked.collection.clone());
-        navigate(&format!("/data/{collection}"), NavigateOptions::default());
+        // The page may be gone meanwhile, and somebody elsewhere stays there.
+        if let Some(collection) = asked.try_with_untracked(|asked| asked.collection.clone()) {
+            navigate(&format!("/data/{collection}"), NavigateOptions::default());
+        }
     });
     view! {
         <Page>
