@@ -1,9 +1,6 @@
 //! Beside the tabs: what goes on, what needs somebody, and when a website is read again.
 
-use hammock_contract::{
-    job::JobProgress,
-    source::{Source, SourceState},
-};
+use hammock_contract::{job::JobProgress, source::Source};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
