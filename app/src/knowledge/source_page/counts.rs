@@ -8,7 +8,7 @@ use crate::{i18n, t};
 
 /// The numbers, which follow what goes on; the note under each says what it is made of.
 #[component]
-pub fn Figures(
+pub fn Counts(
     /// The source.
     shown: Shown,
     /// What is known beyond its numbers.
