@@ -12,7 +12,7 @@ pub fn Counts(
     /// The source.
     shown: Shown,
     /// What is known beyond its numbers.
-    figures: SourceFigures,
+    figures: RwSignal<SourceFigures>,
 ) -> impl IntoView {
     let locale = i18n::locale();
     let source = shown.source;
@@ -27,12 +27,20 @@ pub fn Counts(
     let number = move |place: usize| numbers.with(|all| all.get(place).copied()).unwrap_or_default();
     let failed = move || number(3).saturating_sub(number(4));
     let documents = if shown.is_website() { t!("data.pages_indexed") } else { t!("data.files_read") };
-    let languages = u64::try_from(figures.languages.len()).unwrap_or(u64::MAX);
-    let found = (figures.questions > 0).then(|| {
-        let share = share(figures.in_first_three, figures.asked);
-        let asked = i18n::count("data.n_test_questions", figures.questions);
-        view! { <div><dt>{t!("data.in_first_three")}</dt><dd>{share}</dd><dd class="note">{asked}</dd></div> }
-    });
+    let languages = move || figures.with(|it| u64::try_from(it.languages.len()).unwrap_or(u64::MAX));
+    let found = move || {
+        let SourceFigures { questions, asked, in_first_three, .. } = figures.get();
+        (questions > 0).then(|| {
+            let asked_of = i18n::count("data.n_test_questions", questions);
+            view! {
+                <div>
+                    <dt>{t!("data.in_first_three")}</dt>
+                    <dd>{share(in_first_three, asked)}</dd>
+                    <dd class="note">{asked_of}</dd>
+                </div>
+            }
+        })
+    };
     view! {
         <dl class="counts">
             <div>
@@ -45,7 +53,7 @@ pub fn Counts(
             <div>
                 <dt>{t!("data.passages")}</dt>
                 <dd>{move || i18n::grouped(locale, number(2))}</dd>
-                <dd class="note">{(languages > 1).then(|| i18n::count("data.n_languages", languages))}</dd>
+                <dd class="note">{move || (languages() > 1).then(|| i18n::count("data.n_languages", languages()))}</dd>
             </div>
             {found}
             <div>

@@ -1,9 +1,11 @@
 //! All documents of a source.
 
-use leptos::prelude::*;
+use hammock_contract::source::SourceFigures;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{Documents, Figures, Shown, counts::Counts};
 use crate::{
+    evaluation::api::read_source_figures,
     knowledge::{
         documents_table::{DocumentFilters, DocumentsTable},
         upload_area::UploadArea,
@@ -26,7 +28,9 @@ pub fn PagesTab(
     view! {
         <Load resource=figures lines=2 let:figures>
             {
-                let languages = figures.languages.clone();
+                let figures = RwSignal::new(figures);
+                follow(shown, figures);
+                let languages = Signal::derive(move || figures.with(|figures| figures.languages.clone()));
                 view! {
                     <Counts shown figures />
                     {takes_files.then(|| view! { <UploadArea live /> })}
@@ -44,4 +48,24 @@ pub fn PagesTab(
             }
         </Load>
     }
+}
+
+/// Asks anew when work on the source ends. What is typed in the filters meanwhile stays.
+fn follow(shown: Shown, figures: RwSignal<SourceFigures>) {
+    let working = shown.is_working();
+    Effect::new(move |before: Option<bool>| {
+        let working = working.get();
+        if before == Some(true)
+            && !working
+            && let Some(source) = shown.id()
+        {
+            spawn_local(async move {
+                if let Ok(found) = read_source_figures(source).await {
+                    // The page may be gone meanwhile.
+                    let _ = figures.try_set(found);
+                }
+            });
+        }
+        working
+    });
 }
