@@ -40,7 +40,9 @@ pub fn SourceHead(
             <A href=back.clone() attr:class="back-link"><Icon name="chevron-left" />{collection}</A>
         </div>
         <PageHeader title=name subtitle=origin>
-            {move || stands.get().map(|(state, held)| view! { <SourceStateBadge state held /> })}
+            <span aria-live="polite">
+                {move || stands.get().map(|(state, held)| view! { <SourceStateBadge state held /> })}
+            </span>
             <ButtonLink href=format!("{back}/search") icon="search">{t!("data.test_search")}</ButtonLink>
             {shown.can_write.then(|| view! { <Actions shown on_delete /> })}
         </PageHeader>
