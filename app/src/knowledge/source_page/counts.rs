@@ -24,12 +24,13 @@ pub fn Counts(
             })
             .unwrap_or_default()
     });
-    let number = move |place: usize| numbers.with(|all| all.get(place).copied()).unwrap_or_default();
+    let number = move |place: usize| numbers.try_get().and_then(|all| all.get(place).copied()).unwrap_or_default();
     let failed = move || number(3).saturating_sub(number(4));
     let documents = if shown.is_website() { t!("data.pages_indexed") } else { t!("data.files_read") };
-    let languages = move || figures.with(|it| u64::try_from(it.languages.len()).unwrap_or(u64::MAX));
+    let known = move || figures.try_get().unwrap_or_default();
+    let languages = move || u64::try_from(known().languages.len()).unwrap_or(u64::MAX);
     let found = move || {
-        let SourceFigures { questions, asked, in_first_three, .. } = figures.get();
+        let SourceFigures { questions, asked, in_first_three, .. } = known();
         (questions > 0).then(|| {
             let asked_of = i18n::count("data.n_test_questions", questions);
             view! {

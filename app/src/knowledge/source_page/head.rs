@@ -41,7 +41,7 @@ pub fn SourceHead(
         </div>
         <PageHeader title=name subtitle=origin>
             <span aria-live="polite">
-                {move || stands.get().map(|(state, held)| view! { <SourceStateBadge state held /> })}
+                {move || stands.try_get().flatten().map(|(state, held)| view! { <SourceStateBadge state held /> })}
             </span>
             <ButtonLink href=format!("{back}/search") icon="search">{t!("data.test_search")}</ButtonLink>
             {shown.can_write.then(|| view! { <Actions shown on_delete /> })}

@@ -30,7 +30,7 @@ pub fn PagesTab(
             {
                 let figures = RwSignal::new(figures);
                 follow(shown, figures);
-                let languages = Signal::derive(move || figures.with(|figures| figures.languages.clone()));
+                let languages = Signal::derive(move || figures.try_get().unwrap_or_default().languages);
                 view! {
                     <Counts shown figures />
                     {takes_files.then(|| view! { <UploadArea live /> })}

@@ -33,14 +33,14 @@ pub fn ScheduleCard(
     view! {
         <section class="card padded side-card">
             <h2>{t!("data.schedule_title")}</h2>
-            <p class="small muted">{move || settings.get().map(|settings| in_words(&settings))}</p>
-            {move || next.get().map(|at| view! {
+            <p class="small muted">{move || settings.try_get().flatten().map(|settings| in_words(&settings))}</p>
+            {move || next.try_get().flatten().map(|at| view! {
                 <p class="small muted">{t!("data.next_full_reading")} " " <Moment at /></p>
             })}
-            {move || watched.get().map(|at| view! {
+            {move || watched.try_get().flatten().map(|at| view! {
                 <p class="small muted">{t!("data.sitemap_watched_at")} " " <Moment at /></p>
             })}
-            {move || error.get().map(|error| view! {
+            {move || error.try_get().flatten().map(|error| view! {
                 <p class="small source-error warning"><Icon name="alert-circle" />{i18n::error_text(&error)}</p>
             })}
         </section>
