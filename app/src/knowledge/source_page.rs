@@ -13,7 +13,7 @@ mod side;
 mod tabs;
 
 use hammock_contract::{
-    ApiError, CollectionId, SourceId,
+    ApiError, CollectionId, ErrorCode, SourceId,
     collection::Collection,
     document::{Document, DocumentQuery},
     source::{Source, SourceFigures, SourceKind, SourceState},
@@ -164,7 +164,7 @@ type Documents = Resource<Result<hammock_contract::Page<Document>, FnError>>;
 /// What is known of the source beyond its numbers.
 type Figures = Resource<Result<SourceFigures, FnError>>;
 
-/// What stands in a tab; an address with another name leads nowhere.
+/// What stands in a tab.
 fn content(tab: Option<SourceTab>, shown: Shown, documents: Documents, figures: Figures) -> AnyView {
     match tab.filter(|tab| tab.is_there(shown)) {
         Some(SourceTab::Pages) => view! { <PagesTab shown documents figures /> }.into_any(),
@@ -172,7 +172,17 @@ fn content(tab: Option<SourceTab>, shown: Shown, documents: Documents, figures: 
         Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
         Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
         Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
-        None => view! { <ErrorState error=FnError(ApiError::not_found()) /> }.into_any(),
+        None => view! { <ErrorState error=FnError(why_not(tab, shown.built_in)) /> }.into_any(),
+    }
+}
+
+/// Why there is no such tab: not at all, or not for this person.
+fn why_not(tab: Option<SourceTab>, built_in: bool) -> ApiError {
+    match tab {
+        Some(SourceTab::Settings) if !built_in => {
+            ApiError::new(ErrorCode::RoleRequired, "a source is changed by administrators and owners")
+        }
+        _ => ApiError::not_found(),
     }
 }
 
