@@ -118,6 +118,7 @@ fn CrawlRow(crawl: Crawl) -> impl IntoView {
     let why = match crawl.trigger {
         CrawlTrigger::Person => t!("data.crawl_by_person"),
         CrawlTrigger::Schedule => t!("data.crawl_by_schedule"),
+        CrawlTrigger::Sitemap => t!("data.crawl_by_sitemap"),
     };
     let took = crawl.finished_at.map(|end| t!("data.crawl_took", time = duration(end.since(crawl.started_at))));
     // What is being counted is not told before it is complete.
