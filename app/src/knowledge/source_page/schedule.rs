@@ -59,7 +59,8 @@ fn in_words(settings: &WebsiteSettings) -> String {
             None => t!("data.words_cron", times = expression, zone = place_of(time_zone)),
         },
     };
-    if settings.watch_sitemap { format!("{} {whole}", t!("data.words_watched")) } else { whole }
+    let is_watched = settings.watch_sitemap && settings.use_sitemap && settings.schedule != Schedule::Never;
+    if is_watched { format!("{} {whole}", t!("data.words_watched")) } else { whole }
 }
 
 /// The city of a time zone: `Europe/Prague` is Prague for people.
@@ -144,5 +145,7 @@ mod tests {
         assert_eq!(sundays, "Sitemap watched hourly. Full crawl on Sundays at 03:00 (Prague).");
         let odd = WebsiteSettings { watch_sitemap: false, ..schedule("*/7 * * * *", "America/New_York") };
         assert_eq!(in_words(&odd), "Full crawl at the times */7 * * * * (New York).");
+        let never = WebsiteSettings { schedule: Schedule::Never, ..WebsiteSettings::of("https://example.org/") };
+        assert_eq!(in_words(&never), "Full crawl only when somebody asks for it.", "its sitemap is not watched either");
     }
 }
