@@ -135,8 +135,8 @@ pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
         source: query.get_str("source").and_then(|source| source.parse::<SourceId>().ok()),
         state: query.get_str("state").and_then(document_state_of),
         query: query.get("q").filter(|text| !text.is_empty()),
-        limit: None,
         page_token: query.get("page"),
+        ..DocumentQuery::default()
     }
 }
 
