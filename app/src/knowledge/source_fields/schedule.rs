@@ -74,7 +74,7 @@ fn own_time_zone() -> String {
     Schedule::UNIVERSAL.to_owned()
 }
 
-/// The choice, with `beside` it what stands in the same row, and the set times below where these are chosen.
+/// The choice, with what stands beside it, and below it the set times where these are chosen.
 #[component]
 pub(super) fn ScheduleFields(
     /// What is typed.

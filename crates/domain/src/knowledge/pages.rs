@@ -243,3 +243,35 @@ fn media_type_of(content_type: Option<&str>) -> String {
     let given = content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
     given.unwrap_or("text/html").to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_to_leave_a_page_out_has_its_own_code() {
+        let other = url::Url::parse("https://a.example/").unwrap();
+        let reasons = [
+            SkipReason::Robots,
+            SkipReason::NoIndex,
+            SkipReason::CanonicalIs(other.clone()),
+            SkipReason::RedirectsTo(other.clone()),
+            SkipReason::RedirectsAway,
+            SkipReason::DuplicateOf(other),
+            SkipReason::UnsupportedType("image/png".to_owned()),
+            SkipReason::Empty,
+            SkipReason::NotIncluded,
+            SkipReason::PageLimit(7),
+            SkipReason::NeedsJavascript,
+            SkipReason::NothingShown,
+            SkipReason::SoftNotFound,
+        ];
+        let codes: BTreeSet<ErrorCode> = reasons.iter().map(|reason| left_out(reason).code).collect();
+        assert_eq!(codes.len(), reasons.len());
+        let too_large = from_net(&hammock_net::NetError::TooLarge { limit: 10_000_000 });
+        assert!(!codes.contains(&too_large.code));
+        assert_eq!(left_out(&SkipReason::PageLimit(7)).params["limit"], "7");
+    }
+}
