@@ -77,7 +77,7 @@ pub fn CollectionPage() -> impl IntoView {
                 }
             </Load>
         </Page>
-        <SourceDialog open=add_open source=RwSignal::new(None) live />
+        <SourceDialog open=add_open live />
         <CollectionDialogs live opened on_changed=changed on_lost=lost />
     }
 }

@@ -13,3 +13,4 @@ mod migrations;
 mod reach;
 mod support;
 mod tenancy;
+mod watched;

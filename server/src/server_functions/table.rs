@@ -67,11 +67,12 @@ functions! {
     ADMIN knowledge::CreateSource { collection, source } => one, "Add a source; a website starts to be read at once";
     ADMIN knowledge::UpdateSource { source, patch } => one, "Rename a source, or change how a website is read";
     USER knowledge::ListCrawls { source } => list, "List the last crawls of a website, the newest first";
+    USER knowledge::ListCrawlPages { source, crawl, query } => page, "List what one of the last crawls made of each address, by address";
     ADMIN knowledge::AcceptCrawl { source } => one, "Accept a crawl that is held, and remove the pages that it did not find";
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
-    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state or text";
+    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language or text";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";
@@ -79,6 +80,8 @@ functions! {
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
     USER evaluation::ListQuestions { collection, page } => page, "List the questions by which the search in a collection is measured";
+    USER evaluation::ListSourceQuestions { source, page } => page, "List the questions that expect a document of a source";
+    USER evaluation::ReadSourceFigures { source } => one, "The languages of a source's documents, and how well questions find them";
     ADMIN evaluation::CreateQuestion { collection, question } => one, "Write a question with the documents that it should find";
     ADMIN evaluation::UpdateQuestion { collection, question, patch } => one, "Change a question; what runs gave for it is forgotten";
     ADMIN evaluation::DeleteQuestion { collection, question } => nothing, "Delete a question";

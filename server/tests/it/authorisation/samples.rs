@@ -123,6 +123,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         | "knowledge/stop_source"
         | "knowledge/list_crawls"
         | "knowledge/accept_crawl" => object(json!({ "source": id("source") })),
+        "knowledge/list_crawl_pages" => {
+            object(json!({ "source": id("source"), "crawl": id("crawl"), "query": { "limit": 10 } }))
+        }
         "knowledge/update_source" => object(json!({ "source": id("source"), "patch": { "name": "Planted" } })),
         "knowledge/read_index_status" => plain(json!({})),
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.
@@ -143,6 +146,8 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
     let (collection, question) = (id("collection"), id("question"));
     Some(match function {
         "evaluation/list_questions" => object(json!({ "collection": collection, "page": { "limit": 10 } })),
+        "evaluation/list_source_questions" => object(json!({ "source": id("source"), "page": { "limit": 10 } })),
+        "evaluation/read_source_figures" => object(json!({ "source": id("source") })),
         "evaluation/create_question" => object(json!({ "collection": collection, "question": new_question() })),
         "evaluation/update_question" => object(json!({
             "collection": collection, "question": question, "patch": { "question": "Planted?" },
