@@ -244,7 +244,7 @@ pub(crate) fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> Search
     if collections.contains(&handbook_collection()) && !scope.is_builtin() {
         organisations.push(builtin_organisation());
     }
-    SearchFilter { organisations, collections }
+    SearchFilter { organisations, collections, documents: None }
 }
 
 fn hit(passage: Passage) -> SearchHit {
