@@ -9,6 +9,7 @@ mod evaluations;
 mod identity;
 mod jobs;
 mod knowledge;
+mod metadata;
 mod migrations;
 mod reach;
 mod support;

@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    evaluations,
+    evaluations, metadata,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
 };
 use crate::{
@@ -244,6 +244,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, &tx, &one.source).await, 0);
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
+        metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
