@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
-    FileInput, Heading, ParseError,
+    FileInput, Heading, ParseError, metadata,
     plain::decode,
     writer::{Extracted, normalise, one_line},
 };
@@ -20,6 +20,7 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
         title: field("title"),
         language: field("lang").or_else(|| field("language")),
         structured: true,
+        metadata: metadata::front_matter(front_matter),
         ..Extracted::default()
     };
     let (text, headings) = plain_words(body);
