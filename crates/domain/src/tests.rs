@@ -16,6 +16,7 @@ mod held_index;
 mod injection;
 mod interruption;
 mod journal;
+mod metadata;
 mod operator;
 mod organisation;
 mod people;
