@@ -238,8 +238,7 @@ fn carried_for(field: MetadataFieldRow, carried: &[MetadataValueRow]) -> Documen
 fn written_values(field: &MetadataFieldRow, typed: Vec<String>) -> Result<Vec<NewValue>> {
     let most = if field.kind == MetadataKind::Choice { MOST_VALUES } else { 1 };
     if typed.len() > most {
-        let error = validate::invalid("values", format!("this field takes at most {most} values"));
-        return Err(error.with("max", most));
+        return Err(validate::invalid("values", format!("this field takes at most {most} values")));
     }
     let mut written: Vec<NewValue> = Vec::new();
     for text in typed {
@@ -291,8 +290,7 @@ fn check(settings: MetadataFieldSettings) -> Result<MetadataFieldSettings> {
         }
     }
     if kind == MetadataKind::Choice && !(1..=MOST_OPTIONS).contains(&kept.len()) {
-        let error = validate::invalid("options", format!("a choice has 1 to {MOST_OPTIONS} options"));
-        return Err(error.with("min", 1).with("max", MOST_OPTIONS));
+        return Err(validate::invalid("options", format!("a choice has 1 to {MOST_OPTIONS} options")));
     }
     let place = |field: &str, text: Option<String>| -> Result<Option<String>> {
         let text = text.unwrap_or_default();

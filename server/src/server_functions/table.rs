@@ -77,6 +77,13 @@ functions! {
     ADMIN knowledge::UpdateChunk { document, chunk, patch } => one, "Give a chunk another text, switch it off or on, or restore the document's text";
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
+    USER metadata::ListFields { collection } => one, "List the fields of metadata that documents of a collection carry, and how far they are filled";
+    ADMIN metadata::CreateField { collection, settings } => one, "Define a field of metadata; it is filled in the background";
+    ADMIN metadata::UpdateField { collection, field, settings } => one, "Replace what a field of metadata is; it is filled anew in the background";
+    ADMIN metadata::DeleteField { collection, field } => nothing, "Delete a field of metadata with what documents carry for it";
+    USER metadata::ListValues { document } => list, "Read what a document carries for each field of its collection";
+    ADMIN metadata::WriteValues { document, field, values } => one, "Let a document carry other values for a field than those read";
+    ADMIN metadata::RestoreValues { document, field } => one, "Let what was read for a field count again";
     USER evaluation::ListQuestions { collection, page } => page, "List the questions by which the search in a collection is measured";
     ADMIN evaluation::CreateQuestion { collection, question } => one, "Write a question with the documents that it should find";
     ADMIN evaluation::UpdateQuestion { collection, question, patch } => one, "Change a question; what runs gave for it is forgotten";

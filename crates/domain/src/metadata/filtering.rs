@@ -22,8 +22,7 @@ use crate::{Hammock, Result, error::from_store, validate};
 /// `invalid_field`, naming `filters`.
 pub(crate) fn checked(filters: Vec<MetadataFilter>) -> Result<Vec<MetadataFilter>> {
     if filters.len() > MOST_FILTERS {
-        let error = validate::invalid("filters", format!("there may be at most {MOST_FILTERS} filters"));
-        return Err(error.with("max", MOST_FILTERS));
+        return Err(validate::invalid("filters", format!("there may be at most {MOST_FILTERS} filters")));
     }
     filters.into_iter().map(checked_one).collect()
 }
