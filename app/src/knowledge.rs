@@ -19,6 +19,7 @@ mod hidden_collections;
 mod live;
 mod people_picker;
 pub mod retrieval_fields;
+mod search_filter;
 mod search_hits;
 mod search_page;
 mod search_verdict;

@@ -16,6 +16,7 @@ use crate::{
     evaluation::EvaluationPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage},
+    metadata::MetadataPage,
     organisation::OrganisationPage,
     users::UsersPage,
 };
@@ -87,6 +88,7 @@ pages! {
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
+    METADATA: knowledge, open_metadata, load_metadata, MetadataPage;
     HELP: knowledge, open_help, load_help, HelpPage;
     EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;

@@ -31,6 +31,7 @@ const FIELDS: &[&str] = &[
     "passages",
     "keyword_weight",
     "language",
+    "filters",
 ];
 
 /// The form.

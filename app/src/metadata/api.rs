@@ -23,10 +23,7 @@ pub async fn list_fields(collection: CollectionId) -> Result<MetadataFields, FnE
 /// # Errors
 /// `invalid_field`, `name_taken`, `read_only`, `not_found`, `role_required`.
 #[server(prefix = "/api/fn", endpoint = "metadata/create_field", input = Json, output = Json)]
-pub async fn create_field(
-    collection: CollectionId,
-    settings: MetadataFieldSettings,
-) -> Result<MetadataField, FnError> {
+pub async fn create_field(collection: CollectionId, settings: MetadataFieldSettings) -> Result<MetadataField, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.create_metadata_field(&scope, &collection, settings).await?)
 }
