@@ -51,6 +51,7 @@ const pages = (): [route: string, address: string][] => [
   ["/data/:collection", "/data/coll_unknown"],
   ["/data/:collection/search", "/data/coll_handbook/search"],
   ["/data/:collection/search", "/data/coll_handbook/search?q=website"],
+  ["/data/:collection/metadata", `/data/${made.collection}/metadata`],
   ["/data/:collection/evaluation", `/data/${made.collection}/evaluation`],
   ["/data/:collection/evaluation", "/data/coll_handbook/evaluation"],
   ["/data/documents/:document", `/data/documents/${made.document}`],
