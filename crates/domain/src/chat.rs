@@ -147,8 +147,10 @@ impl Hammock {
             other => from_store(other),
         })?;
         let mut settings = assistant.settings;
-        let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
-        settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);
+        if !request.filters.is_empty() {
+            let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
+            settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);
+        }
         let mut history = Vec::new();
         let (conversation, title) = match existing {
             Some(row) => {

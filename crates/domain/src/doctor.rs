@@ -160,7 +160,7 @@ impl Hammock {
                 Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
                 Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
                 // Its run says so, and can be started again.
-                Work::Evaluate { .. } => {}
+                Work::Evaluate { .. } | Work::FillMetadata { .. } => {}
             }
         }
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;

@@ -7,7 +7,8 @@ use hammock_contract::{
     ApiError, CollectionId, DocumentId, MetadataFieldId,
     metadata::{
         DocumentMetadata, LONGEST_VALUE, MOST_FIELDS, MOST_OPTIONS, MOST_VALUES, MetadataField, MetadataFieldSettings,
-        MetadataFields, MetadataFilling, MetadataKind, MetadataOrigin, NewMetadataValues, is_key, key_of_name,
+        MetadataFields, MetadataFilling, MetadataKind, MetadataOrigin, MetadataValue, NewMetadataValues, is_key,
+        key_of_name,
     },
     user::Role,
 };
@@ -223,7 +224,7 @@ fn carried_for(field: MetadataFieldRow, carried: &[MetadataValueRow]) -> Documen
     let own = carried.iter().filter(|value| value.field_id == field.id).cloned();
     let (written, read): (Vec<_>, Vec<_>) = own.partition(|value| value.origin == MetadataOrigin::Hand);
     let by_hand = !written.is_empty();
-    let shown = |rows: Vec<MetadataValueRow>| {
+    let shown = |rows: Vec<MetadataValueRow>| -> Vec<MetadataValue> {
         rows.into_iter().filter(|row| !row.raw.is_empty()).map(MetadataValueRow::into_value).collect()
     };
     let field = field.into_field(Carried::default());
