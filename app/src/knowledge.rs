@@ -13,6 +13,7 @@ mod crawl_history;
 mod document_page;
 mod documents_table;
 mod edit_chunk;
+mod field_filter;
 mod held_crawl;
 mod help_page;
 mod hidden_collections;

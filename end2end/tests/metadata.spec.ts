@@ -66,6 +66,17 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   await expectAccessible(page);
   await page.setViewportSize({ width: 1280, height: 800 });
 
+  // So is the list of documents, by its address.
+  await open(page, `/data/${collection}`);
+  await page.getByLabel("Metadata", { exact: true }).selectOption({ label: "Author" });
+  await expect(page).toHaveURL(/field=author/);
+  await page.getByRole("searchbox", { name: "Value" }).fill("ada");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/value=ada/);
+  const listed = page.getByRole("table", { name: "Documents" });
+  await expect(listed.getByRole("link", { name: "Parcels" })).toHaveCount(1);
+  await expectAccessible(page);
+
   // A search is held to one of them.
   await open(page, `/data/${collection}/search`);
   await page.getByRole("searchbox").fill("parcel days");

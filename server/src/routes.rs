@@ -107,7 +107,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/sources/{source}/documents", ADMIN, upload::upload).does("Upload files into a source").takes_as::<upload::UploadForm>("multipart/form-data").makes::<Vec<UploadResult>>(),
         Endpoint::get("/sources/{source}/documents", USER, documents::list_of_source).does("List the documents of a source").asks::<DocumentQuery>().gives_page::<Document>(),
 
-        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state or text").asks::<DocumentQuery>().gives_page::<Document>(),
+        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state, text or metadata").asks::<DocumentQuery>().gives_page::<Document>(),
         Endpoint::get("/documents/{document}", USER, documents::find).does("Read a document's state").gives::<Document>(),
         Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
         Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),

@@ -10,6 +10,7 @@ use leptos_router::{
 
 use super::{
     api::{delete_document, reindex_document},
+    field_filter::FieldFilter,
     live::Live,
     retrieval_fields::language_name,
     states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
@@ -43,6 +44,7 @@ pub fn DocumentFilters(
             <SearchField label=t!("data.search_documents") />
             <Filter name="state" label=t!("data.filter_state") options=Signal::derive(states) />
             <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+            <FieldFilter live />
         </div>
     }
 }

@@ -1,11 +1,8 @@
 //! Kinds, comparisons and origins in words, and values as they are typed.
 
-use hammock_contract::metadata::{MetadataFilter, MetadataKind, MetadataOperator, MetadataOrigin};
+use hammock_contract::metadata::{BETWEEN_VALUES, MetadataFilter, MetadataKind, MetadataOperator, MetadataOrigin};
 
 use crate::t;
-
-/// Stands between values that are typed in one field.
-const BETWEEN_VALUES: char = ';';
 
 /// The kinds, by the words that forms know them by.
 pub const KINDS: [(MetadataKind, &str); 5] = [
@@ -90,21 +87,7 @@ pub fn origin_name(origin: MetadataOrigin) -> &'static str {
 
 /// A filter as a form holds it; nothing without a field.
 pub fn filter_of(field: &str, operator: &str, typed: &str) -> Option<MetadataFilter> {
-    let field = field.trim();
-    if field.is_empty() {
-        return None;
-    }
-    let operator = operator_of(operator);
-    let (_, most) = operator.takes();
-    let values: Vec<String> = match most {
-        0 => Vec::new(),
-        1 => vec![typed.trim().to_owned()],
-        _ => {
-            let values = typed.split(BETWEEN_VALUES).map(str::trim).filter(|value| !value.is_empty());
-            values.map(str::to_owned).collect()
-        }
-    };
-    Some(MetadataFilter { field: field.to_owned(), operator, values })
+    Some(MetadataFilter::typed(field, operator_of(operator), typed)).filter(|filter| !filter.field.is_empty())
 }
 
 /// The values of a filter as they are typed.

@@ -242,6 +242,25 @@ pub struct MetadataFilter {
     pub values: Vec<String>,
 }
 
+/// Stands between values that are typed as one text.
+pub const BETWEEN_VALUES: char = ';';
+
+impl MetadataFilter {
+    /// A filter whose values are typed as one text, with semicolons between them where the operator takes several.
+    pub fn typed(field: &str, operator: MetadataOperator, text: &str) -> Self {
+        let (_, most) = operator.takes();
+        let values: Vec<String> = match most {
+            0 => Vec::new(),
+            1 => vec![text.trim().to_owned()],
+            _ => {
+                let values = text.split(BETWEEN_VALUES).map(str::trim).filter(|value| !value.is_empty());
+                values.map(str::to_owned).collect()
+            }
+        };
+        Self { field: field.trim().to_owned(), operator, values }
+    }
+}
+
 /// The key that a new field has of its name: lower-case letters, digits and `_`.
 pub fn key_of_name(name: &str) -> String {
     let mut key = String::new();

@@ -159,7 +159,7 @@ impl Hammock {
                 Work::ReadDocument { document } => subjects.push(document.to_string()),
                 Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
                 Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
-                // Its run says so, and can be started again.
+                // A run says so and can be started again; a field is filled anew when it is saved.
                 Work::Evaluate { .. } | Work::FillMetadata { .. } => {}
             }
         }

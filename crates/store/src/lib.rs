@@ -6,6 +6,7 @@
 //! * The few functions without a scope (sign-in, the job queue, the embedding worker, start-up) say so in their first line.
 //! * The clock is a parameter, everywhere.
 
+mod document_list;
 mod paging;
 mod reach;
 mod row;

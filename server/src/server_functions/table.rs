@@ -70,7 +70,7 @@ functions! {
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
-    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state or text";
+    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, text or metadata";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";

@@ -77,6 +77,15 @@ async fn documents_are_found_by_what_they_carry() {
     let unknown = search(json!([{ "field": "price", "operator": "like", "values": ["1"] }])).await;
     assert_eq!(unknown.status, 422, "{}", unknown.text);
 
+    let list = async |asked: &str| {
+        let listed = client.get(&format!("/api/v1/documents?collection={collection}&{asked}")).await;
+        let items = listed.json()["items"].as_array().map_or(0, Vec::len);
+        (listed.status, items)
+    };
+    assert_eq!(list("field=brand&operator=any_of&value=other;none").await, (200, 1));
+    assert_eq!(list("field=brand&operator=is_set").await, (200, 2));
+    assert_eq!(list("field=colour&value=red").await, (422, 0));
+
     // A person puts right what does not fit.
     let values = format!("/api/v1/documents/{note}/metadata");
     let carried = client.get(&values).await.json();

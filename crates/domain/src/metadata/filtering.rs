@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use hammock_contract::{
     CollectionId, DocumentId,
+    document::DocumentQuery,
     metadata::{LONGEST_VALUE, MOST_FILTERS, MetadataFilter, MetadataKind, MetadataOperator},
 };
 use hammock_store::{
-    Db, Scope,
+    Db, Scope, collections,
     metadata_fields::{self as fields, MetadataFieldRow},
     metadata_filters::{Condition, FieldTest, ValueTest},
     metadata_values,
@@ -85,11 +86,40 @@ impl Hammock {
             return Ok(None);
         }
         let db = self.store().read();
-        let known = fields::list(scope, db, collections).await.map_err(from_store)?;
-        let conditions: Vec<Condition> = filters.iter().map(|filter| condition(&known, filter)).collect();
+        let conditions = conditions(scope, db, collections, filters).await?;
         let found = metadata_values::list_matching(scope, db, collections, &conditions).await.map_err(from_store)?;
         Ok(Some(found.into()))
     }
+}
+
+/// What documents of these collections must meet.
+async fn conditions(
+    scope: &Scope,
+    db: Db<'_>,
+    collections: &[CollectionId],
+    filters: &[MetadataFilter],
+) -> Result<Vec<Condition>> {
+    let known = fields::list(scope, db, collections).await.map_err(from_store)?;
+    Ok(filters.iter().map(|filter| condition(&known, filter)).collect())
+}
+
+/// What the documents of a list must meet, as the list's query says.
+///
+/// # Errors
+/// `invalid_field`, naming `field`.
+pub(crate) async fn conditions_of_list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Vec<Condition>> {
+    let Some(field) = query.field.as_deref().filter(|field| !field.trim().is_empty()) else { return Ok(Vec::new()) };
+    let operator = query.operator.unwrap_or_default();
+    let filter = MetadataFilter::typed(field, operator, query.value.as_deref().unwrap_or_default());
+    let collections = match &query.collection {
+        Some(collection) => vec![collection.clone()],
+        None => collections::list_ids(scope, db).await.map_err(from_store)?,
+    };
+    let filters = check(scope, db, &collections, vec![filter], &[]).await.map_err(|error| match error.field {
+        Some(_) => error.on("field"),
+        None => error,
+    })?;
+    conditions(scope, db, &collections, &filters).await
 }
 
 /// A filter for every collection's field of that key. A field that was deleted since is carried by no document.

@@ -1,7 +1,8 @@
 //! Fields of metadata, what documents carry for them, and who finds a document by them.
 
 use hammock_contract::{
-    DocumentId, MetadataFieldId,
+    DocumentId, MetadataFieldId, Page,
+    document::DocumentQuery,
     metadata::{FoundMetadata, MetadataFieldSettings, MetadataKind, MetadataOrigin},
 };
 
@@ -80,6 +81,11 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     let anything = [only(&field, ValueTest::Any)];
     let matches = values::list_matching(foreign, db, std::slice::from_ref(collection), &anything).await;
     checked.empty("metadata_values::list_matching", matches, Vec::new());
+
+    let query = DocumentQuery { collection: Some(collection.clone()), ..DocumentQuery::default() };
+    let listed = documents::list_meeting(foreign, db, &query, &anything).await;
+    checked.empty("documents::list_meeting", listed, Page::single(Vec::new()));
+    assert_eq!(documents::list_meeting(&one.scope, db, &query, &anything).await.unwrap().items.len(), 1);
 
     assert_eq!(values::list(&one.scope, db, document).await.unwrap(), kept, "nothing changed");
     assert_eq!(fields::find(&one.scope, db, collection, &field).await.unwrap().name, "Brand");
