@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId, OrganisationId,
-    RunId, SourceId, Timestamp, UserId,
+    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId, OrganisationId, RunId,
+    SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
