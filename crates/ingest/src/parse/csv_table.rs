@@ -121,6 +121,14 @@ mod tests {
     }
 
     #[test]
+    fn columns_are_kept_by_their_headings() {
+        let input = FileInput { file_name: "a.csv", media_type: None, bytes: b"Brand;Price\nAcme;5\nBest;5\n" };
+        let found: Vec<_> =
+            extract(&input).unwrap().metadata.into_iter().map(|found| (found.name, found.values.join("|"))).collect();
+        assert_eq!(found, [("Brand".to_owned(), "Acme|Best".to_owned()), ("Price".to_owned(), "5".to_owned())]);
+    }
+
+    #[test]
     fn rows_know_their_lines() {
         let rows = csv_rows(b"sep=;\na;b\n\n\"two\nlines\";c\nd\n").unwrap();
         let row = |line, cells: &[&str]| CsvRow { line, cells: cells.iter().map(|cell| (*cell).to_owned()).collect() };

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 use super::{IGNORED, MAX_DEPTH, NESTED, values};
 use crate::parse::metadata::Collected;
 
+/// The longest value that is looked through for markup. Bytes.
+const LONGEST_MARKUP: usize = 2_000;
+
 /// How deep a path goes below its item.
 const MAX_STEPS: usize = 4;
 
@@ -68,6 +71,12 @@ fn properties(map: &Map<String, Value>, path: &str, steps: usize, collected: &mu
 
 fn property(value: &Value, path: &str, steps: usize, collected: &mut Collected) {
     match value {
+        // Pages hold markup in short values too; what is longer is cut anyway.
+        Value::String(text) if text.len() <= LONGEST_MARKUP && text.contains(['<', '&']) => {
+            if let Some(plain) = values::first(Some(value)) {
+                collected.add(path, &plain);
+            }
+        }
         Value::String(text) => collected.add(path, text),
         Value::Number(number) => collected.add(path, &number.to_string()),
         Value::Bool(yes) => collected.add(path, if *yes { "true" } else { "false" }),
