@@ -109,16 +109,19 @@ fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>, opene
     }
 }
 
-/// The sides of a collection: what is in it, what a question finds in it, and how well it is found.
+/// The sides of a collection: what is in it, what a question finds in it, what its documents carry, and how well it is found.
 #[component]
 pub fn CollectionTabs(
     /// The collection.
     id: String,
-    /// Whether it can have questions: one that came with Hammock cannot.
+    /// Whether it can have fields and questions: one that came with Hammock cannot.
     can_evaluate: bool,
 ) -> impl IntoView {
     let evaluation = can_evaluate.then(|| {
-        view! { <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink> }
+        view! {
+            <TabLink href=format!("/data/{id}/metadata") exact=true>{t!("metadata.title")}</TabLink>
+            <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink>
+        }
     });
     view! {
         <div class="page-tabs">

@@ -10,6 +10,7 @@ use leptos_router::{
 
 use super::{
     api::{delete_document, reindex_document},
+    field_filter::FieldFilter,
     live::Live,
     retrieval_fields::language_name,
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
@@ -64,6 +65,7 @@ pub fn DocumentFilters(
                 <Filter name="language" label=t!("data.language") options=Signal::derive(language_options) />
             })}
             <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
+            <FieldFilter live />
         </div>
     }
 }

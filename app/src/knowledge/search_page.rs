@@ -4,6 +4,7 @@ use hammock_contract::{
     AssistantId,
     assistant::AssistantSummary,
     collection::Collection,
+    metadata::MetadataFilter,
     page::PageRequest,
     reading::SearchReading,
     search::{SearchMode, SearchRequest},
@@ -19,13 +20,16 @@ use super::{
     built_in::{shown_description, shown_name},
     collection_page::CollectionTabs,
     live::parse_collection,
+    search_filter::SearchFilterFields,
     search_hits::Hits,
     search_verdict::{GivenToModel, Ranks, Verdict},
 };
 use crate::{
     FnError,
     assistants::api::list_assistants,
-    i18n, t,
+    i18n,
+    metadata::words::filter_of,
+    t,
     ui::{Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, SelectField},
 };
 
@@ -45,6 +49,8 @@ struct Asked {
     mode: SearchMode,
     /// The id of an assistant, [`EVERYTHING`], or nothing: the collection of the page.
     place: String,
+    /// Only documents whose metadata is so.
+    filter: Option<MetadataFilter>,
 }
 
 /// Tries a question in one collection, in all of them, or as an assistant would.
@@ -61,6 +67,11 @@ pub fn SearchPage() -> impl IntoView {
             query: query.get("q").unwrap_or_default(),
             mode: mode_of(query.get_str("mode").unwrap_or_default()),
             place: query.get("in").unwrap_or_default(),
+            filter: filter_of(
+                query.get_str("field").unwrap_or_default(),
+                query.get_str("compare").unwrap_or_default(),
+                query.get_str("value").unwrap_or_default(),
+            ),
         }
     });
     let found = Resource::new(move || asked.get(), find);
@@ -86,14 +97,16 @@ pub fn SearchPage() -> impl IntoView {
 }
 
 async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
-    let Asked { id, query, mode, place } = asked;
+    let Asked { id, query, mode, place, filter } = asked;
     if query.trim().is_empty() {
         return Ok(None);
     }
     let assistant = place.parse::<AssistantId>().ok();
     let collections =
         if assistant.is_some() || place == EVERYTHING { Vec::new() } else { vec![parse_collection(&id)?] };
-    search(SearchRequest { query, collections, assistant, mode, limit: Some(HITS), explain: true }).await.map(Some)
+    let filters = filter.into_iter().collect();
+    let request = SearchRequest { query, collections, assistant, mode, limit: Some(HITS), filters, explain: true };
+    search(request).await.map(Some)
 }
 
 #[component]
@@ -112,7 +125,7 @@ fn Head(collection: Collection) -> impl IntoView {
 /// A form that also works before the page is live: the address holds the search.
 #[component]
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
-    let Asked { id, query, mode, place } = asked.get_untracked();
+    let Asked { id, query, mode, place, filter } = asked.get_untracked();
     let assistants = RwSignal::new(Vec::new());
     Effect::new(move |_| {
         leptos::task::spawn_local(async move {
@@ -139,9 +152,10 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
         }
         places
     };
+    let action = format!("/data/{id}/search");
     let modes = || MODES.map(|(mode, value)| (value.to_owned(), mode_name(mode).to_owned())).to_vec();
     view! {
-        <Form method="GET" action=format!("/data/{id}/search") attr:class="search-form" attr:role="search">
+        <Form method="GET" action=action attr:class="search-form" attr:role="search">
             <input
                 class="input"
                 type="search"
@@ -154,6 +168,7 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
             <SelectField label=t!("data.test_in") name="in" value=place options=Signal::derive(places) />
             <SelectField label=t!("data.mode") name="mode" value=mode options=Signal::derive(modes) />
             <Button kind=ButtonKind::Primary of_type="submit" icon="search">{t!("data.search")}</Button>
+            <SearchFilterFields collection=id filter />
         </Form>
     }
 }

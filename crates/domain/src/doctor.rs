@@ -159,8 +159,8 @@ impl Hammock {
                 Work::ReadDocument { document } => subjects.push(document.to_string()),
                 Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
                 Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
-                // Its run says so, and can be started again.
-                Work::Evaluate { .. } => {}
+                // A run says so and can be started again; a field is filled anew when it is saved.
+                Work::Evaluate { .. } | Work::FillMetadata { .. } => {}
             }
         }
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;

@@ -25,6 +25,7 @@ mod handbook;
 mod keys;
 mod knowledge;
 pub mod mail;
+mod metadata;
 mod operator;
 mod organisation;
 mod passwords;

@@ -16,6 +16,7 @@ mod held_index;
 mod injection;
 mod interruption;
 mod journal;
+mod metadata;
 mod neighbours;
 mod operator;
 mod organisation;

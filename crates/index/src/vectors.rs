@@ -106,7 +106,8 @@ impl VectorTables {
         filter: &SearchFilter,
         limit: usize,
     ) -> Result<Vec<VectorHit>, IndexError> {
-        if filter.organisations.is_empty() || filter.collections.is_empty() {
+        let names_nothing = filter.documents.as_deref().is_some_and(<[DocumentId]>::is_empty);
+        if filter.organisations.is_empty() || filter.collections.is_empty() || names_nothing {
             return Ok(Vec::new());
         }
         match self.known(space).await? {

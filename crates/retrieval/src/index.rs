@@ -1,5 +1,7 @@
 //! The contract of an index: keyword and vector side, tenant and collection filter inside both.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId};
 
@@ -13,6 +15,12 @@ pub struct SearchFilter {
     pub organisations: Vec<OrganisationId>,
     /// Collections; an empty list sees nothing.
     pub collections: Vec<CollectionId>,
+    /// These documents alone, in ascending order; absent: all of the collections.
+    ///
+    /// A filter by metadata comes as this list, made by the database: values of metadata change without the text being
+    /// indexed again, and the index need not know them. It counts inside both searches like the rest, however long it is:
+    /// the best hits of everything, filtered afterwards, would lose those that the filter is about.
+    pub documents: Option<Arc<[DocumentId]>>,
 }
 
 /// One chunk as the keyword side takes it.

@@ -6,6 +6,7 @@
 //! * The few functions without a scope (sign-in, the job queue, the embedding worker, start-up) say so in their first line.
 //! * The clock is a parameter, everywhere.
 
+mod document_list;
 mod paging;
 mod reach;
 mod row;
@@ -33,6 +34,9 @@ pub mod login_attempts;
 pub mod maintenance;
 pub mod members;
 pub mod messages;
+pub mod metadata_fields;
+pub mod metadata_filters;
+pub mod metadata_values;
 pub mod one_time_tokens;
 pub mod organisations;
 pub mod processing;

@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId,
-    Timestamp, UserId,
+    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId, OrganisationId, RunId,
+    SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -13,6 +13,7 @@ use hammock_contract::{
     evaluation::{EvaluationFigures, EvaluationState},
     job::JobProgress,
     locale::Locale,
+    metadata::FoundMetadata,
     passage::{Place, TablePart},
     retrieval::RetrievalSettings,
     search::SearchMode,
@@ -143,6 +144,16 @@ impl Stored for i64 {
     }
 }
 
+impl Stored for f64 {
+    type Raw = Self;
+    fn store(self) -> Self {
+        self
+    }
+    fn load(raw: Self) -> Result<Self> {
+        Ok(raw)
+    }
+}
+
 impl Stored for Timestamp {
     type Raw = i64;
     fn store(self) -> i64 {
@@ -260,6 +271,7 @@ ids!(
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    MetadataFieldId,
     KeyId,
     JobId,
     AuditEventId
@@ -293,6 +305,7 @@ json!(
     TablePart,
     Vec<Citation>,
     Vec<EvaluationFigures>,
+    Vec<FoundMetadata>,
     Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,

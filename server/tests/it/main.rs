@@ -14,6 +14,7 @@ mod evaluations;
 mod http;
 mod kill;
 mod manual;
+mod metadata;
 mod metrics;
 mod openapi;
 mod organisation;

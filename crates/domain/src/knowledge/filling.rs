@@ -227,8 +227,11 @@ impl Hammock {
         filled: &[(ChunkId, Vec<f32>)],
         questions: &[String],
     ) -> Result<f64> {
-        let filter =
-            SearchFilter { organisations: vec![scope.organisation().clone()], collections: vec![collection.clone()] };
+        let filter = SearchFilter {
+            organisations: vec![scope.organisation().clone()],
+            collections: vec![collection.clone()],
+            documents: None,
+        };
         let mut found = 0;
         for question in questions {
             let (embedder, vector) = self.0.embedding.question(question).await.map_err(internal)?;

@@ -12,6 +12,9 @@ const ATTEMPTS: u32 = 20;
 /// The kind of the jobs that bring changed chunks into the indexes.
 pub(crate) const INDEX_EDITS: &str = "index_edits";
 
+/// The kind of the jobs that fill the fields of metadata.
+pub(crate) const FILL_METADATA: &str = "fill_metadata";
+
 /// One piece of background work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -36,6 +39,8 @@ pub(crate) enum Work {
     IndexEdits { document: DocumentId, gone: Vec<ChunkId> },
     /// Ask the questions of a collection.
     Evaluate { run: EvaluationRunId },
+    /// Fill the fields of a collection for the documents that are there.
+    FillMetadata { collection: CollectionId },
 }
 
 /// A page that is to be looked at by itself.
@@ -61,6 +66,7 @@ impl Work {
             Self::RemoveCollection { .. } => "remove_collection",
             Self::IndexEdits { .. } => INDEX_EDITS,
             Self::Evaluate { .. } => "evaluate",
+            Self::FillMetadata { .. } => FILL_METADATA,
         }
     }
 }
@@ -182,6 +188,13 @@ pub(crate) async fn evaluate(
     };
     let new = new_job(&work, Some(run.as_str()), Some(key), ATTEMPTS)?;
     jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
+}
+
+/// Fills the fields of a collection for the documents that are there. One job for every change: one that runs already may have
+/// passed documents by.
+pub(crate) async fn fill_metadata(scope: &Scope, tx: &Tx, collection: &CollectionId, now: Timestamp) -> Result<()> {
+    let work = Work::FillMetadata { collection: collection.clone() };
+    enqueue(scope, tx, &work, Some(collection.as_str()), None, ATTEMPTS, now).await
 }
 
 async fn enqueue(

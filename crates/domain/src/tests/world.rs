@@ -365,6 +365,7 @@ pub fn assistant(name: &str) -> AssistantSettings {
         max_tokens: 1024,
         strictness: hammock_contract::assistant::Strictness::Balanced,
         retrieval: RetrievalSettings::default(),
+        filters: Vec::new(),
     }
 }
 

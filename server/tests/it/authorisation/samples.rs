@@ -36,6 +36,10 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
         ("PATCH", "/collections/{collection}/evaluation/questions/{question}") => json!({ "question": "Planted?" }),
+        ("POST" | "PUT", "/collections/{collection}/metadata" | "/collections/{collection}/metadata/{field}") => {
+            json!({ "name": "Planted" })
+        }
+        ("PUT", "/documents/{document}/metadata/{field}") => json!({ "values": ["Planted"] }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
@@ -89,7 +93,10 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
-        _ => return of_knowledge(function, &id).or_else(|| of_evaluation(function, &id)),
+        _ => {
+            let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
+            return other.or_else(|| of_metadata(function, &id));
+        }
     })
 }
 
@@ -157,6 +164,24 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
         "evaluation/stop_run" | "evaluation/read_report" => {
             object(json!({ "collection": collection, "run": id("evaluation") }))
         }
+        _ => return None,
+    })
+}
+
+fn of_metadata(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (collection, document, field) = (id("collection"), id("document"), id("field"));
+    let planted = json!({ "name": "Planted" });
+    Some(match function {
+        "metadata/list_fields" => object(json!({ "collection": collection })),
+        "metadata/create_field" => object(json!({ "collection": collection, "settings": planted })),
+        "metadata/update_field" => object(json!({ "collection": collection, "field": field, "settings": planted })),
+        "metadata/delete_field" => object(json!({ "collection": collection, "field": field })),
+        "metadata/list_values" => object(json!({ "document": document })),
+        "metadata/write_values" => {
+            object(json!({ "document": document, "field": field, "values": { "values": ["Planted"] } }))
+        }
+        "metadata/restore_values" => object(json!({ "document": document, "field": field })),
         _ => return None,
     })
 }

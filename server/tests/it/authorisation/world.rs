@@ -70,6 +70,9 @@ impl World {
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
         world.crawl().await;
+        let fields = format!("/api/v1/collections/{}/metadata", world.id_of("collection"));
+        let field = world.make(&fields, json!({ "name": "Author" })).await;
+        world.ids.insert("field", text(&field["id"]));
         world.ask_questions().await;
         world.converse().await;
         world.connect().await;
@@ -97,6 +100,10 @@ impl World {
         let questions = self.owner.get(&questions).await.json();
         assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
         assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
+        let fields = format!("/api/v1/collections/{}/metadata", self.id_of("collection"));
+        let fields = self.owner.get(&fields).await.json();
+        assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
+        assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
