@@ -18,6 +18,7 @@ use hammock_contract::{
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    system::EmbeddingKind,
     user::{Role, UserStatus},
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
@@ -272,6 +273,7 @@ words!(
     CrawlOutcome,
     CrawlTrigger,
     DocumentState,
+    EmbeddingKind,
     EvaluationState,
     Locale,
     MessageState,
@@ -294,6 +296,7 @@ json!(
     Vec<EvaluationFigures>,
     Vec<Step>,
     Vec<String>,
+    Vec<f32>,
     serde_json::Value
 );
 
