@@ -1,5 +1,7 @@
 //! An embedding model for tests: texts with the same words lie close together, and nothing is to be loaded.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_trait::async_trait;
 use hammock_retrieval::VectorSpace;
 use parking_lot::RwLock;
@@ -10,8 +12,10 @@ use crate::{EmbedError, Embedder, Purpose};
 pub struct WordEmbedder {
     space: VectorSpace,
     languages: Vec<String>,
-    /// Why it does not embed now.
+    /// Why it embeds no passages now.
     failure: RwLock<Option<String>>,
+    /// How many passages it has embedded.
+    passages: AtomicUsize,
 }
 
 impl WordEmbedder {
@@ -22,12 +26,19 @@ impl WordEmbedder {
             space: VectorSpace { model: model.to_owned(), dimension },
             languages: languages.iter().map(|code| (*code).to_owned()).collect(),
             failure: RwLock::default(),
+            passages: AtomicUsize::new(0),
         }
     }
 
-    /// From now on it fails and says this; without anything, it works again.
-    pub fn fail(&self, reason: Option<&str>) {
+    /// From now on it embeds no passages and says this; without anything, it does again. Questions it always embeds.
+    pub fn refuse_passages(&self, reason: Option<&str>) {
         *self.failure.write() = reason.map(str::to_owned);
+    }
+
+    /// How many passages it has embedded.
+    #[must_use]
+    pub fn passages(&self) -> usize {
+        self.passages.load(Ordering::SeqCst)
     }
 
     fn vector(&self, text: &str) -> Vec<f32> {
@@ -67,10 +78,13 @@ impl Embedder for WordEmbedder {
         256
     }
 
-    async fn embed(&self, texts: Vec<String>, _purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
-        match &*self.failure.read() {
-            Some(reason) => Err(EmbedError::Failed(reason.clone())),
-            None => Ok(texts.iter().map(|text| self.vector(text)).collect()),
+    async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if purpose == Purpose::Passage {
+            if let Some(reason) = &*self.failure.read() {
+                return Err(EmbedError::Failed(reason.clone()));
+            }
+            self.passages.fetch_add(texts.len(), Ordering::SeqCst);
         }
+        Ok(texts.iter().map(|text| self.vector(text)).collect())
     }
 }
