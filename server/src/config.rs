@@ -15,6 +15,7 @@ use figment::{
     providers::{Format, Toml},
 };
 use hammock_contract::misread::Misread;
+use hammock_domain::EmbeddingChoice;
 use hammock_ingest::parse::MAX_FILE_BYTES;
 use serde::Deserialize;
 use url::Url;
@@ -172,6 +173,9 @@ impl Config {
         if !self.models.ollama_url.is_empty() && !web(&self.models.ollama_url) {
             return wrong("models.ollama_url", "is not an address such as http://127.0.0.1:11434/v1");
         }
+        if let Some((field, problem)) = self.embedding.problem() {
+            return wrong(field, problem);
+        }
         for (field, value) in
             [("legal.terms_url", &self.legal.terms_url), ("legal.privacy_url", &self.legal.privacy_url)]
         {
@@ -236,6 +240,18 @@ impl Config {
         let program = places::program_folder();
         let all = [Some(self.data.dir.as_path()), program.as_deref(), self.cache.as_deref()];
         places::find_model(&self.embedding.model_dir, all.into_iter().flatten())
+    }
+
+    /// The embedding model, if there is one: the endpoint that is named, else the model of [`Config::embedding_model`].
+    pub fn embedding(&self) -> Option<EmbeddingChoice> {
+        let EmbeddingConfig { languages, endpoint: EmbeddingEndpoint { url, key, model, max_tokens }, .. } =
+            self.embedding.clone();
+        if url.is_empty() {
+            return self.embedding_model().map(|folder| EmbeddingChoice::Directory { folder, languages });
+        }
+        let (url, model) = (url.trim_end_matches('/').to_owned(), model.trim().to_owned());
+        let key = Some(key).filter(|key| !key.is_empty());
+        Some(EmbeddingChoice::Endpoint { url, model, key, max_tokens, languages })
     }
 
     /// Whether the operator wants search by words alone.
@@ -326,11 +342,43 @@ mod tests {
             ("[log]\nlevel = 'hammock_server=debug,loud'", "log.level", "error, warn, info"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
             ("[crawl]\nchromium_at_once = 0", "crawl.chromium_at_once", "between 1 and 64"),
+            ("[embedding]\nlanguages = ['english']", "embedding.languages", "\"cs\""),
+            ("[embedding.endpoint]\nurl = 'models'", "embedding.endpoint.url", "https://api.openai.com/v1"),
+            (
+                "[embedding.endpoint]\nurl = 'https://m.example/v1'",
+                "embedding.endpoint.model",
+                "text-embedding-3-small",
+            ),
+            ("[embedding.endpoint]\nmodel = 'e'", "embedding.endpoint.model", "embedding.endpoint.url"),
+            (
+                "[embedding]\nmodel_dir = 'off'\n[embedding.endpoint]\nurl = 'https://m.example/v1'\nmodel = 'e'",
+                "embedding.endpoint.url",
+                "embedding.model_dir exclude each other",
+            ),
+            (
+                "[embedding.endpoint]\nurl = 'https://m.example/v1'\nmodel = 'e'\nmax_tokens = 1",
+                "embedding.endpoint.max_tokens",
+                "between 32",
+            ),
             ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),
         ] {
             let message = Config::from_toml(toml).unwrap_err().to_string();
             assert!(message.contains(field) && message.contains(hint), "{toml}: {message}");
         }
+    }
+
+    #[test]
+    fn an_embedding_model_is_a_directory_or_an_endpoint() {
+        let named = Config::from_toml("[embedding]\nmodel_dir = '/models/m'\nlanguages = ['cs']").unwrap().embedding();
+        let languages = vec!["cs".to_owned()];
+        assert_eq!(named, Some(EmbeddingChoice::Directory { folder: "/models/m".into(), languages }));
+        let toml = "[embedding.endpoint]\nurl = 'https://m.example/v1/'\nkey = 'sk-1'\nmodel = 'e'";
+        let config = Config::from_toml(toml).unwrap();
+        let Some(EmbeddingChoice::Endpoint { url, key, max_tokens, .. }) = config.embedding() else {
+            panic!("{config:?}")
+        };
+        assert_eq!((url.as_str(), key.as_deref(), max_tokens), ("https://m.example/v1", Some("sk-1"), 512));
+        assert!(!format!("{config:?}").contains("sk-1"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use hammock_contract::{
     search::{SearchRequest, SearchResponse},
     source::{NewSource, Source, SourcePatch},
     stream::StreamEvent,
-    system::{IndexStatus, Instance},
+    system::{EmbeddingStatus, IndexStatus, Instance},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
 };
 
@@ -90,6 +90,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/collections/{collection}/evaluation/runs", ADMIN, evaluations::start).does("Ask every question, in the background").makes::<EvaluationRun>(),
         Endpoint::get("/collections/{collection}/evaluation/runs/{evaluation}", USER, evaluations::report).does("Read a run with the questions that got worse").gives::<EvaluationReport>(),
         Endpoint::post("/collections/{collection}/evaluation/runs/{evaluation}/stop", ADMIN, evaluations::stop).does("Stop a run").gives::<EvaluationRun>(),
+        Endpoint::get("/embedding", ADMIN, organisation::embedding).does("How search by meaning stands: the embedding model, the languages that it serves, and how far a change is").gives::<EmbeddingStatus>(),
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 
         Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),

@@ -25,7 +25,7 @@ impl Made {
         Self {
             folder,
             index: Arc::default(),
-            pub model: ScriptedModel::new([]),
+            model: ScriptedModel::new([]),
             egress: EgressPolicy::default(),
             browser: None,
             embedders: Arc::new(NoEmbedders),
