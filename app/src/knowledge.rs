@@ -26,6 +26,7 @@ mod source_dialog;
 mod source_fields;
 mod source_list;
 mod states;
+mod unserved_language;
 mod unused_edits;
 mod upload;
 mod upload_area;

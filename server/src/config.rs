@@ -368,20 +368,6 @@ mod tests {
     }
 
     #[test]
-    fn an_embedding_model_is_a_directory_or_an_endpoint() {
-        let named = Config::from_toml("[embedding]\nmodel_dir = '/models/m'\nlanguages = ['cs']").unwrap().embedding();
-        let languages = vec!["cs".to_owned()];
-        assert_eq!(named, Some(EmbeddingChoice::Directory { folder: "/models/m".into(), languages }));
-        let toml = "[embedding.endpoint]\nurl = 'https://m.example/v1/'\nkey = 'sk-1'\nmodel = 'e'";
-        let config = Config::from_toml(toml).unwrap();
-        let Some(EmbeddingChoice::Endpoint { url, key, max_tokens, .. }) = config.embedding() else {
-            panic!("{config:?}")
-        };
-        assert_eq!((url.as_str(), key.as_deref(), max_tokens), ("https://m.example/v1", Some("sk-1"), 512));
-        assert!(!format!("{config:?}").contains("sk-1"));
-    }
-
-    #[test]
     fn a_named_file_must_exist() {
         let error = Config::load(Some(Path::new("/nowhere/hammock.toml")), None).unwrap_err();
         assert!(matches!(error, ConfigError::Missing(_)), "{error}");

@@ -17,6 +17,7 @@ use super::{
     source_dialog::SourceDialog,
     source_list::SourceList,
     states::EmbeddingProgress,
+    unserved_language::{UnservedLanguage, unserved_language},
     upload_area::UploadArea,
 };
 use crate::{
@@ -45,6 +46,7 @@ pub fn CollectionPage() -> impl IntoView {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
                     let id = collection.id.clone();
+                    let language = unserved_language(&collection, &status);
                     live.collection.set(Some(collection));
                     live.sources.set(sources);
                     live.status.set(Some(status));
@@ -52,6 +54,7 @@ pub fn CollectionPage() -> impl IntoView {
                         <CollectionHeader live can_write add_open />
                         <PageBody>
                             <Counts live />
+                            <UnservedLanguage language />
                             <AccessFold collection=id />
                             <SourceList live can_write />
                             <section class="section">

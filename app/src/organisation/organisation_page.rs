@@ -1,4 +1,4 @@
-//! The organisation: its name, and by what programs know it.
+//! The organisation: its name, by what programs know it, and how its knowledge is searched by meaning.
 
 use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
@@ -6,7 +6,10 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::api::{read_organisation, update_organisation};
+use super::{
+    api::{read_organisation, update_organisation},
+    search_by_meaning::SearchByMeaning,
+};
 use crate::{
     FnError,
     account::Section,
@@ -26,12 +29,13 @@ pub fn OrganisationPage() -> impl IntoView {
         <Page>
             <PageHeader title=t!("organisation.title") />
             <PageBody narrow=true>
-                <Load resource=organisation let:organisation>
-                    <div class="account">
+                <div class="account">
+                    <Load resource=organisation let:organisation>
                         <NameForm name=organisation.name.clone() />
                         <Details organisation />
-                    </div>
-                </Load>
+                    </Load>
+                    <SearchByMeaning />
+                </div>
             </PageBody>
         </Page>
     }

@@ -266,3 +266,24 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     Ok(Duration::from_millis(u64::deserialize(deserializer)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use hammock_domain::EmbeddingChoice;
+
+    use super::super::Config;
+
+    #[test]
+    fn an_embedding_model_is_a_directory_or_an_endpoint() {
+        let named = Config::from_toml("[embedding]\nmodel_dir = '/models/m'\nlanguages = ['cs']").unwrap().embedding();
+        let languages = vec!["cs".to_owned()];
+        assert_eq!(named, Some(EmbeddingChoice::Directory { folder: "/models/m".into(), languages }));
+        let toml = "[embedding.endpoint]\nurl = 'https://m.example/v1/'\nkey = 'sk-1'\nmodel = 'e'";
+        let config = Config::from_toml(toml).unwrap();
+        let Some(EmbeddingChoice::Endpoint { url, key, max_tokens, .. }) = config.embedding() else {
+            panic!("{config:?}")
+        };
+        assert_eq!((url.as_str(), key.as_deref(), max_tokens), ("https://m.example/v1", Some("sk-1"), 512));
+        assert!(!format!("{config:?}").contains("sk-1"));
+    }
+}
