@@ -7,7 +7,7 @@ use hammock_contract::{
 use leptos::prelude::*;
 
 use super::{
-    api::{read_organisation, update_organisation},
+    api::{read_embedding, read_organisation, update_organisation},
     search_by_meaning::SearchByMeaning,
 };
 use crate::{
@@ -25,17 +25,18 @@ use crate::{
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let organisation = Resource::new(|| (), |()| read_organisation());
+    let status = Resource::new(|| (), |()| read_embedding());
     view! {
         <Page>
             <PageHeader title=t!("organisation.title") />
             <PageBody narrow=true>
-                <div class="account">
-                    <Load resource=organisation let:organisation>
+                <Load resource=organisation let:organisation>
+                    <div class="account">
                         <NameForm name=organisation.name.clone() />
                         <Details organisation />
-                    </Load>
-                    <SearchByMeaning />
-                </div>
+                        <SearchByMeaning status />
+                    </div>
+                </Load>
             </PageBody>
         </Page>
     }

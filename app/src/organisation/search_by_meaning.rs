@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::api::read_embedding;
 use crate::{
+    FnError,
     account::Section,
     i18n,
     knowledge::retrieval_fields::language_name,
@@ -19,8 +20,10 @@ const PAUSE: Duration = Duration::from_millis(3_000);
 
 /// How search by meaning stands.
 #[component]
-pub fn SearchByMeaning() -> impl IntoView {
-    let status = Resource::new(|| (), |()| read_embedding());
+pub fn SearchByMeaning(
+    /// What was read with the page.
+    status: Resource<Result<EmbeddingStatus, FnError>>,
+) -> impl IntoView {
     view! {
         <Section title=t!("meaning.title") text=t!("meaning.text")>
             <Load resource=status let:status>
