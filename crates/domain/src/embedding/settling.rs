@@ -80,7 +80,7 @@ impl Hammock {
         if !chosen.is_at(wanted) {
             places.insert(0, remembered);
         }
-        let mut failure = EmbedError::Load(format!("{} is another model than it was", wanted.name));
+        let mut failure = is_another(wanted);
         for place in places {
             match Loaded::reach(&*self.0.embedding.factory, &place, std::slice::from_ref(wanted)).await {
                 Ok(loaded) if loaded.is(wanted) => return Ok(loaded),
@@ -89,6 +89,13 @@ impl Hammock {
             }
         }
         Err(failure)
+    }
+
+    /// The model before, which must answer now: one that may come back later is no reason to let people wait.
+    async fn reach_again(&self, before: &EmbeddingModelRow) -> std::result::Result<Loaded, EmbedError> {
+        let place = EmbeddingChoice::remembered(before, self.key_for(before));
+        let loaded = Loaded::reach(&*self.0.embedding.factory, &place, &[]).await?;
+        if loaded.is(before) { Ok(loaded) } else { Err(is_another(before)) }
     }
 
     /// The key of a model that the database remembers: no key is ever kept.
@@ -150,8 +157,7 @@ impl Hammock {
         let is_begun = |model: &&EmbeddingModelRow| model.role == EmbeddingRole::Next && model.space == space;
         let begun = known.iter().find(is_begun);
         let before = if next_vectors::is_served_by(self.store().read(), &serving.space).await.map_err(from_store)? {
-            let place = EmbeddingChoice::remembered(serving, self.key_for(serving));
-            Some(self.find_model(&place, serving).await)
+            Some(self.reach_again(serving).await)
         } else {
             None
         };
@@ -270,6 +276,10 @@ impl Hammock {
         }
         Ok(())
     }
+}
+
+fn is_another(model: &EmbeddingModelRow) -> EmbedError {
+    EmbedError::Load(format!("{} is another model than it was", model.name))
 }
 
 /// The space of a model that the database remembers.
