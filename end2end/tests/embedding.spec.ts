@@ -33,7 +33,7 @@ test("the model is shown with its languages, and a collection in another one say
   const read = (await sent.json())[0].document.id;
   const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
   await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
-  const notice = page.getByText("Most of this collection is in Français, which the embedding model does not serve.");
+  const notice = page.getByText("Most of this collection is in French, which the embedding model does not serve.");
   await open(page, `/data/${collection}`);
   await expect(notice).toBeVisible();
   await expectAccessible(page);

@@ -3,7 +3,7 @@
 use hammock_contract::{collection::Collection, system::IndexStatus};
 use leptos::prelude::*;
 
-use super::retrieval_fields::language_name;
+use super::retrieval_fields::language_in_words;
 use crate::{t, ui::Icon};
 
 /// The language that most of a collection is in, where the embedding model does not serve it. Of a model that does not say
@@ -24,7 +24,7 @@ pub fn UnservedLanguage(
         view! {
             <p class="card note padded row">
                 <Icon name="languages" />
-                <span>{t!("data.language_unserved", language = language_name(&code))}</span>
+                <span>{t!("data.language_unserved", language = language_in_words(&code))}</span>
             </p>
         }
     })

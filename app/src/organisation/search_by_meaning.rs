@@ -10,7 +10,7 @@ use crate::{
     FnError,
     account::Section,
     i18n,
-    knowledge::retrieval_fields::language_name,
+    knowledge::retrieval_fields::language_in_words,
     t,
     ui::{Icon, Load, Progress},
 };
@@ -123,12 +123,12 @@ fn facts(model: EmbeddingModel) -> impl IntoView {
     }
 }
 
-/// Languages by their own names, one after the other.
+/// The names of languages, one after the other.
 fn named(codes: &[String]) -> String {
     if codes.is_empty() {
         return t!("meaning.languages_unknown").to_owned();
     }
-    codes.iter().map(|code| language_name(code)).collect::<Vec<_>>().join(", ")
+    codes.iter().map(|code| language_in_words(code)).collect::<Vec<_>>().join(", ")
 }
 
 fn change(change: EmbeddingChange) -> impl IntoView {
@@ -152,11 +152,17 @@ fn change(change: EmbeddingChange) -> impl IntoView {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use hammock_contract::locale::Locale;
+
     use super::*;
 
     #[test]
-    fn languages_have_their_own_names() {
-        let codes = ["en", "cs", "xx"].map(str::to_owned);
-        assert_eq!(named(&codes), "English, Čeština, xx");
+    fn languages_have_the_names_that_the_reader_knows() {
+        let owner = Owner::new();
+        owner.with(|| {
+            provide_context(i18n::PageLocale(Locale::Fr));
+            let codes = ["en", "cs", "xx"].map(str::to_owned);
+            assert_eq!(named(&codes), "anglais, tchèque, xx");
+        });
     }
 }
