@@ -35,6 +35,8 @@ impl MigrationTrait for Migration {
                  since BIGINT NOT NULL)"
             ),
             format!("ALTER TABLE chunks ADD COLUMN next_space {text} NOT NULL DEFAULT ''"),
+            // Empty but for the time of a change.
+            "CREATE INDEX chunks_next ON chunks (next_space, document_id) WHERE next_space <> ''".to_owned(),
         ] {
             database.execute_unprepared(&statement).await?;
         }
@@ -42,7 +44,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in ["ALTER TABLE chunks DROP COLUMN next_space", "DROP TABLE embedding_models"] {
+        for statement in
+            ["DROP INDEX chunks_next", "ALTER TABLE chunks DROP COLUMN next_space", "DROP TABLE embedding_models"]
+        {
             manager.get_connection().execute_unprepared(statement).await?;
         }
         Ok(())

@@ -34,21 +34,22 @@ pub async fn list_waiting(db: Db<'_>, after: Option<&ChunkId>, limit: usize) -> 
 
 /// How many of all tenants' chunks have theirs.
 pub async fn count(db: Db<'_>) -> Result<NextCount> {
-    count_where(db, "chunks.enabled", Vec::new()).await
+    count_where(db, "documents.revision > 0", Vec::new()).await
 }
 
 /// The same for what a scope may read.
 pub async fn count_for(scope: &Scope, db: Db<'_>) -> Result<NextCount> {
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "documents", "collection_id", &mut values);
-    count_where(db, &format!("chunks.enabled AND {readable}"), values).await
+    count_where(db, &format!("documents.revision > 0 AND {readable}"), values).await
 }
 
+/// Looks at no chunk that has no vector yet: documents know how many chunks they have.
 async fn count_where(db: Db<'_>, condition: &str, values: Vec<Value>) -> Result<NextCount> {
     let sql = format!(
-        "SELECT COUNT(*) AS total, \
-         CAST(COALESCE(SUM(CASE WHEN chunks.next_space <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS done FROM chunks \
-         JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision WHERE {condition}"
+        "SELECT CAST(COALESCE(SUM(documents.chunks), 0) AS BIGINT) AS total, (SELECT COUNT(*) FROM chunks \
+         JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
+         WHERE chunks.next_space <> '' AND chunks.enabled AND {condition}) AS done FROM documents WHERE {condition}"
     );
     let found = db.row(&sql, values).await?.ok_or(StoreError::NotFound)?;
     Ok(NextCount { done: value(&found, "done")?, all: value(&found, "total")? })

@@ -135,10 +135,12 @@ impl Hammock {
         let (space, since) =
             serving.map_or_else(|| (loaded.space(known, now), now), |serving| (serving.space, serving.since));
         let tx = self.store().begin().await.map_err(from_store)?;
-        embedding_models::change_role(&tx, EmbeddingRole::Next, EmbeddingRole::Retired, now)
-            .await
-            .map_err(from_store)?;
-        next_vectors::forget(&tx).await.map_err(from_store)?;
+        if known.iter().any(|model| model.role == EmbeddingRole::Next) {
+            embedding_models::change_role(&tx, EmbeddingRole::Next, EmbeddingRole::Retired, now)
+                .await
+                .map_err(from_store)?;
+            next_vectors::forget(&tx).await.map_err(from_store)?;
+        }
         let row = loaded.row(space.clone(), EmbeddingRole::Serving, since);
         embedding_models::put(&tx, row).await.map_err(from_store)?;
         chunks::adopt_space(&tx, Some(&space)).await.map_err(from_store)?;
@@ -240,8 +242,8 @@ impl Hammock {
     pub(crate) async fn finish_change(&self) -> Result<bool> {
         let Some(next) = self.0.embedding.next() else { return Ok(false) };
         let tx = self.store().begin().await.map_err(from_store)?;
-        let count = next_vectors::count(tx.db()).await.map_err(from_store)?;
-        if count.done < count.all {
+        // In the transaction: whatever has come by now waits in the new space, and nothing is lost by a switch too early.
+        if !next_vectors::list_waiting(tx.db(), None, 1).await.map_err(from_store)?.is_empty() {
             return Ok(false);
         }
         self.switch_in(&tx, &next.space().model).await?;

@@ -105,7 +105,7 @@ impl Hammock {
         let mut all = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
         if self.0.embedding.next().is_some() {
             let count = next_vectors::count(db).await.map_err(from_store)?;
-            all += count.all - count.done;
+            all += count.all.saturating_sub(count.done);
         }
         let (all, mut made, mut after) = (usize::try_from(all).unwrap_or(usize::MAX), 0, None);
         let never = CancellationToken::new();
