@@ -242,7 +242,7 @@ impl Hammock {
     pub(crate) async fn finish_change(&self) -> Result<bool> {
         let Some(next) = self.0.embedding.next() else { return Ok(false) };
         let tx = self.store().begin().await.map_err(from_store)?;
-        // In the transaction: whatever has come by now waits in the new space, and nothing is lost by a switch too early.
+        // What comes after this look waits for its vector in the new space, like everything that comes later.
         if !next_vectors::list_waiting(tx.db(), None, 1).await.map_err(from_store)?.is_empty() {
             return Ok(false);
         }
