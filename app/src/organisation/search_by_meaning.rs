@@ -38,8 +38,9 @@ pub fn SearchByMeaning(
 fn Standing(status: EmbeddingStatus) -> impl IntoView {
     let status = RwSignal::new(status);
     // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
-    let moves =
-        Memo::new(move |_| status.try_with(|status| status.next.is_some() || status.waiting > 0).unwrap_or_default());
+    let moves = Memo::new(move |_| {
+        status.try_with(|now| now.loading || now.next.is_some() || now.waiting > 0).unwrap_or_default()
+    });
     Effect::new(move |_| {
         if moves.get() {
             let clock = set_interval_with_handle(move || ask(status), PAUSE);
@@ -57,6 +58,7 @@ fn Standing(status: EmbeddingStatus) -> impl IntoView {
             {move || now().problem.map(problem)}
             {move || match now().serving {
                 Some(model) => facts(model).into_any(),
+                None if now().loading => view! { <p>{t!("meaning.loading")}</p> }.into_any(),
                 None => view! { <p>{t!("meaning.none")}</p> }.into_any(),
             }}
             {move || now().next.map(change)}

@@ -100,6 +100,8 @@ pub struct EmbeddingChange {
 pub struct EmbeddingStatus {
     /// The model that answers; absent: search is by words alone.
     pub serving: Option<EmbeddingModel>,
+    /// Whether the model is being loaded, so that search is by words for a moment.
+    pub loading: bool,
     /// The model that will answer when every passage has its vector.
     pub next: Option<EmbeddingChange>,
     /// What keeps the model that was chosen from answering, or why there is none.

@@ -27,8 +27,7 @@ impl Hammock {
         let embedder = match embedding.state() {
             EmbeddingState::Ready(embedder) => embedder,
             EmbeddingState::Loading => {
-                let problem = Some("the embedding model is being loaded".to_owned());
-                return Ok(EmbeddingStatus { problem, ..EmbeddingStatus::default() });
+                return Ok(EmbeddingStatus { loading: true, ..EmbeddingStatus::default() });
             }
             EmbeddingState::Missing(reason) => {
                 return Ok(EmbeddingStatus { problem: Some(reason), ..EmbeddingStatus::default() });
@@ -58,7 +57,7 @@ impl Hammock {
             None => None,
         };
         let waiting = chunks::count_waiting_for(scope, db).await.map_err(from_store)?;
-        Ok(EmbeddingStatus { serving: Some(serving), next, problem, waiting })
+        Ok(EmbeddingStatus { serving: Some(serving), loading: false, next, problem, waiting })
     }
 }
 
