@@ -29,6 +29,8 @@ use memo::Memo;
 
 /// How long reading waits for the model.
 const LOAD_LIMIT: Duration = Duration::from_secs(30);
+/// The two tokens that mark the ends of a text, and are not part of it.
+const ENDS: usize = 2;
 /// How many passages of a model that is being brought in are embedded before it is looked whether somebody asks.
 const POLITE_BATCH: usize = 32;
 /// How often is looked, and how long at most passages wait for questions.
@@ -291,12 +293,20 @@ impl Embedding {
     /// knows.
     pub fn sizer(&self) -> impl Fn(&str) -> usize + Send + use<> {
         let embedder = self.next().or_else(|| self.ready());
+        let most = embedder.as_ref().map_or(usize::MAX, |embedder| embedder.max_tokens());
         move |text: &str| {
             let counted = embedder.as_ref().and_then(|embedder| embedder.count_tokens(text));
-            // The two tokens that mark the ends are not part of the text.
-            counted.map_or_else(|| chunk::estimate_tokens(text), |tokens| tokens.saturating_sub(2))
+            let tokens = counted.map_or_else(|| chunk::estimate_tokens(text), |tokens| tokens.saturating_sub(ENDS));
+            weighed(tokens, most.saturating_sub(ENDS))
         }
     }
+}
+
+/// Chunks are cut for models that read so many tokens as the cutter's options say. For one that reads less, a token weighs
+/// more, so that it reads its chunks to their end.
+fn weighed(tokens: usize, most: usize) -> usize {
+    let usual = chunk::ChunkOptions::default().max_tokens;
+    if most < usual { (tokens * usual).div_ceil(most.max(1)) } else { tokens }
 }
 
 /// A question that is being embedded, until this is dropped.
@@ -317,4 +327,17 @@ impl Drop for Asking<'_> {
 
 fn none_chosen() -> EmbeddingState {
     EmbeddingState::Missing("there is no embedding model (embedding.model_dir)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weighed;
+
+    #[test]
+    fn a_model_that_reads_less_gets_shorter_chunks() {
+        assert_eq!([254, 510, usize::MAX].map(|most| weighed(200, most)), [200, 200, 200]);
+        // What it reads to the end fills a chunk, and one token more does not fit.
+        assert_eq!((weighed(126, 126), weighed(0, 126)), (254, 0));
+        assert!(weighed(127, 126) > 254);
+    }
 }
