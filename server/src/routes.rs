@@ -19,7 +19,7 @@ use hammock_contract::{
     search::{SearchRequest, SearchResponse},
     source::{NewSource, Source, SourcePatch},
     stream::StreamEvent,
-    system::{IndexStatus, Instance},
+    system::{EmbeddingStatus, IndexStatus, Instance},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
 };
 
@@ -96,6 +96,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/collections/{collection}/metadata", ADMIN, metadata::create_field).does("Define a field of metadata; it is filled in the background").takes::<MetadataFieldSettings>().makes::<MetadataField>(),
         Endpoint::put("/collections/{collection}/metadata/{field}", ADMIN, metadata::update_field).does("Replace what a field of metadata is; it is filled anew in the background").takes::<MetadataFieldSettings>().gives::<MetadataField>(),
         Endpoint::delete("/collections/{collection}/metadata/{field}", ADMIN, metadata::delete_field).does("Delete a field of metadata with what documents carry for it"),
+        Endpoint::get("/embedding", ADMIN, organisation::embedding).does("How search by meaning stands: the embedding model, the languages that it serves, and how far a change is").gives::<EmbeddingStatus>(),
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 
         Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),

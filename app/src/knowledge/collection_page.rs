@@ -18,6 +18,7 @@ use super::{
     source_dialog::SourceDialog,
     source_list::SourceList,
     states::EmbeddingProgress,
+    unserved_language::{UnservedLanguage, unserved_language},
     upload_area::UploadArea,
 };
 use crate::{
@@ -49,6 +50,7 @@ pub fn CollectionPage() -> impl IntoView {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
                     let id = collection.id.clone();
+                    let language = unserved_language(&collection, &status);
                     live.collection.set(Some(collection));
                     live.sources.set(sources);
                     live.status.set(Some(status));
@@ -56,6 +58,7 @@ pub fn CollectionPage() -> impl IntoView {
                         <CollectionHeader live can_write add_open opened />
                         <PageBody>
                             <Counts live />
+                            <UnservedLanguage language />
                             <AccessFold collection=id changes />
                             <SourceList live can_write />
                             <section class="section">

@@ -8,6 +8,7 @@ use hammock_contract::{
     page::PageRequest,
     reading::SearchReading,
     search::{SearchMode, SearchRequest},
+    system::IndexStatus,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -16,13 +17,14 @@ use leptos_router::{
 };
 
 use super::{
-    api::{find_collection, search},
+    api::{find_collection, read_index_status, search},
     built_in::{shown_description, shown_name},
     collection_page::CollectionTabs,
     live::parse_collection,
     search_filter::SearchFilterFields,
     search_hits::Hits,
     search_verdict::{GivenToModel, Ranks, Verdict},
+    unserved_language::{UnservedLanguage, unserved_language},
 };
 use crate::{
     FnError,
@@ -59,7 +61,7 @@ pub fn SearchPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let id = Memo::new(move |_| params.get().get("collection").unwrap_or_default());
-    let collection = Resource::new(move || id.get(), |id| async move { find_collection(parse_collection(&id)?).await });
+    let collection = Resource::new(move || id.get(), read_collection);
     let asked = Memo::new(move |_| {
         let query = query.get();
         Asked {
@@ -77,7 +79,12 @@ pub fn SearchPage() -> impl IntoView {
     let found = Resource::new(move || asked.get(), find);
     view! {
         <Page>
-            <Load resource=collection whole_page=true let:collection><Head collection /></Load>
+            <Load resource=collection whole_page=true let:read>
+                {
+                    let (collection, status) = read;
+                    view! { <Head collection status /> }
+                }
+            </Load>
             <PageBody>
                 <SearchForm asked />
                 <div aria-live="polite">
@@ -96,6 +103,11 @@ pub fn SearchPage() -> impl IntoView {
     }
 }
 
+async fn read_collection(id: String) -> Result<(Collection, IndexStatus), FnError> {
+    let collection = find_collection(parse_collection(&id)?).await?;
+    Ok((collection, read_index_status().await?))
+}
+
 async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
     let Asked { id, query, mode, place, filter } = asked;
     if query.trim().is_empty() {
@@ -110,7 +122,8 @@ async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
 }
 
 #[component]
-fn Head(collection: Collection) -> impl IntoView {
+fn Head(collection: Collection, status: IndexStatus) -> impl IntoView {
+    let language = unserved_language(&collection, &status);
     let (name, description) = (shown_name(&collection), shown_description(&collection));
     view! {
         <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
@@ -118,6 +131,7 @@ fn Head(collection: Collection) -> impl IntoView {
             title=Signal::derive(move || name.clone())
             subtitle=Signal::derive(move || description.clone())
         />
+        {language.is_some().then(|| view! { <div class="page-note"><UnservedLanguage language /></div> })}
         <CollectionTabs id=collection.id.to_string() can_evaluate=!collection.read_only />
     }
 }

@@ -11,7 +11,6 @@ use hammock_contract::{
     retrieval::{PASSAGES, RetrievalInForce},
     search::{SearchHit, SearchMode, SearchRequest, SearchResponse},
 };
-use hammock_llm::Embedder;
 use hammock_retrieval::{
     SearchFilter,
     evidence::Evidence,

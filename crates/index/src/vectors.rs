@@ -92,6 +92,13 @@ impl VectorTables {
         self.optimise().await
     }
 
+    /// Empties a table. It stays, since other processes may have it open.
+    pub(crate) async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        let Some(table) = self.known(space).await? else { return Ok(()) };
+        table.apply(Change::Remove("true".to_owned())).await?;
+        table.apply(Change::Optimise).await
+    }
+
     pub(crate) async fn optimise(&self) -> Result<(), IndexError> {
         for table in self.all().await {
             table.apply(Change::Optimise).await?;

@@ -18,6 +18,7 @@ pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
     documents_can_be_named(index).await?;
     revisions_replace_and_go(index).await?;
     vectors_go_alone(index).await?;
+    spaces_lie_side_by_side(index).await?;
     everything_can_be_repeated(index).await?;
     words_meet_as_people_expect(index).await?;
     hostile_text_is_text(index).await?;
@@ -239,6 +240,31 @@ async fn vectors_go_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
     index.remove_vectors(&edited).await?;
     assert!(by_words(index, &world.filter(), "lighthouse").await?.is_empty());
     index.remove_revisions(&document.document, None).await?;
+    empty(index, &world).await
+}
+
+async fn spaces_lie_side_by_side(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let document = world.document(Some("en"), &["a compass", "a sextant"]);
+    let next = VectorSpace { model: format!("{}-next", world.space.model), dimension: 2 };
+    index.put_text(std::slice::from_ref(&document)).await?;
+    index.put_vectors(&world.space, vectors(&document, [1.0, 0.0, 0.0])).await?;
+    index.clear_space(&next).await?;
+    let of_next = vectors(&document, [0.0, 1.0, 0.0]).into_iter();
+    let of_next = of_next.map(|vector| ChunkVector { vector: vec![0.0, 1.0], ..vector });
+    index.put_vectors(&next, of_next.collect()).await?;
+    assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (2, 2));
+    let hits = index.vector(&next, &[0.0, 1.0], &world.filter(), 5).await?;
+    assert!(hits.len() == 2 && hits.iter().all(|hit| (hit.similarity - 1.0).abs() < 1e-4), "{hits:?}");
+    // What is removed is removed from both.
+    index.remove_vectors(std::slice::from_ref(&document.chunks[0].chunk)).await?;
+    assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (1, 1));
+    for _ in 0..2 {
+        index.clear_space(&world.space).await?;
+        assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (0, 1));
+    }
+    index.remove_revisions(&document.document, None).await?;
+    assert!(index.list_vectors(&next).await?.is_empty());
     empty(index, &world).await
 }
 

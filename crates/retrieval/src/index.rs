@@ -214,6 +214,9 @@ pub trait SearchIndex: Send + Sync {
     /// What the vector side holds in one space. For `doctor --verify`.
     async fn list_vectors(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError>;
 
+    /// Removes the vectors of one space; those of others stay.
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError>;
+
     /// Merges small pieces; to be called when nothing else is going on.
     async fn optimise(&self) -> Result<(), IndexError>;
 

@@ -150,6 +150,11 @@ impl SearchIndex for MemoryIndex {
         Ok(vectors.map(|vector| (vector.document.clone(), vector.revision, vector.chunk.clone())).collect())
     }
 
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        self.vectors.write().remove(space);
+        Ok(())
+    }
+
     async fn optimise(&self) -> Result<(), IndexError> {
         Ok(())
     }

@@ -19,6 +19,7 @@ use hammock_contract::{
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    system::EmbeddingKind,
     user::{Role, UserStatus},
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
@@ -285,6 +286,7 @@ words!(
     CrawlPageOutcome,
     CrawlTrigger,
     DocumentState,
+    EmbeddingKind,
     EvaluationState,
     Locale,
     MessageState,
@@ -309,6 +311,7 @@ json!(
     Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
+    Vec<f32>,
     serde_json::Value
 );
 

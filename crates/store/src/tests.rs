@@ -5,6 +5,7 @@ mod chat;
 mod chunk_edits;
 mod crawls;
 mod database;
+mod embedding_models;
 mod evaluations;
 mod identity;
 mod jobs;

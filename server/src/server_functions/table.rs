@@ -98,6 +98,7 @@ functions! {
     USER evaluation::ReadReport { collection, run } => one, "Read a run with the questions that got worse";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
     ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
+    ADMIN organisation::ReadEmbedding {} => one, "How search by meaning stands: the embedding model, its languages, and how far a change is";
     ADMIN users::ListUsers { page } => page, "List the people of the organisation";
     ADMIN users::AddUser { user } => one, "Add a person to the organisation";
     ADMIN users::UpdateUser { user, patch } => one, "Change a person's name or role";

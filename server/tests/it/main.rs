@@ -9,6 +9,7 @@ mod command_line;
 mod crawl_command;
 mod crawls;
 mod doctor_command;
+mod embedding;
 mod entrance;
 mod evaluations;
 mod http;

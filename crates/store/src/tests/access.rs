@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
-    crawls, documents, members, revisions, sources,
+    crawls, documents, members, next_vectors, revisions, sources,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -103,6 +103,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
+        ("next", some(next_vectors::count_for(scope, db).await.map(|count| count.all > 0))),
         ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),
         ("chunk_edits::find_many", some(edit.map(|found| !found.is_empty()))),
         ("chunk_edits::lock", some(locked.map(|_| true))),

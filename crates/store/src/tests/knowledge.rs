@@ -344,3 +344,24 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_is_in_the_language_of_most_of_its_documents() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let scope = &tenant.scope;
+        let language = async || collections::find(scope, store.read(), &tenant.collection).await.unwrap().language;
+        assert_eq!(language().await.as_deref(), Some("en"));
+        for (name, expected) in [("b.txt", None), ("c.txt", Some("fr"))] {
+            let tx = store.begin().await.unwrap();
+            let new = vec![new_document(name)];
+            let document = documents::create_many(scope, &tx, &tenant.source, new, NOW).await.unwrap().remove(0).id;
+            revisions::put(scope, &tx, &document, "texte", "hash", new_chunks(&["texte"]), NOW).await.unwrap();
+            let switch = revisions::Switch { language: Some("fr".to_owned()), ..switch_to(1, true) };
+            revisions::switch(scope, &tx, &document, &switch, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(language().await.as_deref(), expected, "{name}");
+        }
+    })
+    .await;
+}

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
-    conversations, crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources,
-    stream_events,
+    conversations, crawls, documents, jobs, members, messages, next_vectors, organisations, processing, revisions,
+    runs, sources, stream_events,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -260,6 +260,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
         checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
+        let theirs = next_vectors::NextCount { done: 0, all: 2 };
+        checked.empty("next_vectors::count_for", next_vectors::count_for(foreign, db).await, theirs);
 
         let edits = std::slice::from_ref(&edit.id);
         checked.empty("chunk_edits::list", chunk_edits::list(foreign, db, &both).await, Vec::new());

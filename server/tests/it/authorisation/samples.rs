@@ -64,7 +64,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
         }})),
-        "organisation/read_organisation" => plain(json!({})),
+        "organisation/read_organisation" | "organisation/read_embedding" => plain(json!({})),
         "organisation/update_organisation" => plain(json!({ "patch": { "name": "Planted" } })),
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
