@@ -11,9 +11,8 @@ use super::{api::delete_question, board::Board, words};
 use crate::{
     FnError, t,
     ui::{
-        Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Menu, MenuItem, MenuLink, Table, Tone,
+        Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, MenuLink, Table, Tone,
         empty_list::{ShowAll, is_filtered},
-        form::action_error,
         use_toaster,
     },
 };
@@ -135,7 +134,10 @@ fn QuestionRow(
 
 /// A document that is expected; one that is not there any more is said to be so.
 #[component]
-fn Expected(document: ExpectedDocument) -> impl IntoView {
+pub fn Expected(
+    /// The document.
+    document: ExpectedDocument,
+) -> impl IntoView {
     let ExpectedDocument { location, document, title, .. } = document;
     let place = (title != location).then(|| view! { <span class="sub">{location}</span> });
     match document {
@@ -147,8 +149,12 @@ fn Expected(document: ExpectedDocument) -> impl IntoView {
     }
 }
 
+/// What the last complete run gave for a question.
 #[component]
-fn LastResult(last: Option<QuestionResult>) -> impl IntoView {
+pub fn LastResult(
+    /// What it gave; nothing when it did not ask it.
+    last: Option<QuestionResult>,
+) -> impl IntoView {
     let Some(last) = last else {
         return view! { <span class="faint">{t!("evaluation.never")}</span> }.into_any();
     };
@@ -177,25 +183,15 @@ fn DeleteQuestion(open: RwSignal<bool>, question: RwSignal<Option<EvaluationQues
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let text = move || question.get().map(|question| question.question).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=question
             title=Signal::derive(|| t!("evaluation.delete_title").to_owned())
             text=Signal::derive(move || t!("evaluation.delete_text", question = text()))
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(question) = question.get_untracked() {
-                    delete.dispatch(question);
-                }
-            }
+            action=delete
         />
     }
 }

@@ -2,27 +2,29 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId,
-    Timestamp, UserId,
+    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId, OrganisationId, RunId,
+    SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
     connection::ProviderKind,
-    crawl::{CrawlOutcome, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
     document::DocumentState,
     evaluation::{EvaluationFigures, EvaluationState},
     job::JobProgress,
     locale::Locale,
+    metadata::FoundMetadata,
     passage::{Place, TablePart},
     retrieval::RetrievalSettings,
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    system::EmbeddingKind,
     user::{Role, UserStatus},
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
 
-use crate::{Db, Result, StoreError};
+use crate::{Db, Result, StoreError, sitemaps::SitemapEntry};
 
 /// A type that lies in a column as another. Public only because the derived entities name it; the module is not.
 pub trait Stored: Sized {
@@ -134,6 +136,16 @@ impl Stored for bool {
 }
 
 impl Stored for i64 {
+    type Raw = Self;
+    fn store(self) -> Self {
+        self
+    }
+    fn load(raw: Self) -> Result<Self> {
+        Ok(raw)
+    }
+}
+
+impl Stored for f64 {
     type Raw = Self;
     fn store(self) -> Self {
         self
@@ -260,6 +272,7 @@ ids!(
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    MetadataFieldId,
     KeyId,
     JobId,
     AuditEventId
@@ -270,8 +283,10 @@ words!(
     Author,
     CollectionAccess,
     CrawlOutcome,
+    CrawlPageOutcome,
     CrawlTrigger,
     DocumentState,
+    EmbeddingKind,
     EvaluationState,
     Locale,
     MessageState,
@@ -292,8 +307,11 @@ json!(
     TablePart,
     Vec<Citation>,
     Vec<EvaluationFigures>,
+    Vec<FoundMetadata>,
+    Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
+    Vec<f32>,
     serde_json::Value
 );
 

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod evaluations;
 pub mod keys;
 pub mod me;
+pub mod metadata;
 pub mod organisation;
 pub mod search;
 pub mod sources;

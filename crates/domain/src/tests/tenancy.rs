@@ -57,6 +57,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         marks: Vec::new(),
         quote: String::new(),
         chunk: None,
+        further_chunks: Vec::new(),
         edited: false,
     };
     let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;
@@ -81,6 +82,8 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
             h.import_evaluation_questions(mallory, &collection, Vec::new()).await.map(drop),
         ),
         ("export_evaluation_questions", h.export_evaluation_questions(mallory, &collection).await.map(drop)),
+        ("list_source_questions", h.list_source_questions(mallory, &source, PageRequest::default()).await.map(drop)),
+        ("source_figures", h.source_figures(mallory, &source).await.map(drop)),
         ("list_evaluation_runs", h.list_evaluation_runs(mallory, &collection).await.map(drop)),
         ("start_evaluation", h.start_evaluation(mallory, &collection).await.map(drop)),
         ("stop_evaluation", h.stop_evaluation(mallory, &collection, &evaluation).await.map(drop)),

@@ -1,10 +1,10 @@
 //! Who sees what is in a collection: every way to read, for every setting and every kind of caller.
 
 use hammock_contract::{
-    AssistantId, ChunkEditId, KeyId, UserId,
+    AssistantId, ChunkEditId, CrawlId, KeyId, UserId,
     assistant::Access,
     collection::{AccessRule, CollectionAccess},
-    crawl::CrawlTrigger,
+    crawl::{CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
     document::DocumentQuery,
     page::PageRequest,
     user::Role,
@@ -13,10 +13,11 @@ use hammock_contract::{
 use super::{
     evaluations::{self, Measured, let_in},
     support::{NOW, Tenant, add_user, new_edit, on_both, settings, tenant},
+    watched::page,
 };
 use crate::{
-    Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawls,
-    documents, members, revisions, sources,
+    Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
+    crawls, documents, members, next_vectors, revisions, sources,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -49,6 +50,7 @@ async fn key_of(store: &Store, scope: &Scope) -> Scope {
 /// What people made of what is in a tenant's collection.
 struct Made {
     edit: ChunkEditId,
+    crawl: CrawlId,
     measured: Measured,
 }
 
@@ -57,9 +59,10 @@ async fn made(store: &Store, one: &Tenant) -> Made {
     let edit = new_edit(one, "one", 0);
     let tx = store.begin().await.unwrap();
     chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
-    crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+    let crawl = crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+    crawl_pages::put_many(&one.scope, &tx, &crawl, vec![page("a", CrawlPageOutcome::Added)]).await.unwrap();
     tx.commit().await.unwrap();
-    Made { edit: edit.id, measured: evaluations::measured(store, one).await }
+    Made { edit: edit.id, crawl, measured: evaluations::measured(store, one).await }
 }
 
 /// What each way to read brings: `true` where anything of the collection comes out.
@@ -76,6 +79,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let edits = chunk_edits::list(scope, db, std::slice::from_ref(document)).await;
     let edit = chunk_edits::find_many(scope, db, std::slice::from_ref(&made.edit)).await;
     let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
+    let pages = crawl_pages::list(scope, db, source, &made.crawl, &CrawlPageQuery::default()).await;
     let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
     ways.extend([
         ("collections::list", some(listed.map(|page| page.items.iter().any(|one| one.id == *collection)))),
@@ -85,8 +89,8 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("collections::list_ids", some(collections::list_ids(scope, db).await.map(|ids| ids.contains(collection)))),
         ("collections::retain_visible", some(named.map(|ids| !ids.is_empty()))),
         ("collections::list_retrieval", some(searched.map(|found| !found.is_empty()))),
-        ("sources::list", some(sources::list(scope, db, collection).await.map(|found| !found.is_empty()))),
-        ("sources::find", some(sources::find(scope, db, source).await.map(|_| true))),
+        ("sources::list", some(sources::list(scope, db, collection, NOW).await.map(|found| !found.is_empty()))),
+        ("sources::find", some(sources::find(scope, db, source, NOW).await.map(|_| true))),
         ("sources::find_row", some(sources::find_row(scope, db, source).await.map(|_| true))),
         ("sources::find_writable", some(sources::find_writable(scope, db, source).await.map(|_| true))),
         ("documents::list", some(everything.map(|page| !page.items.is_empty()))),
@@ -95,13 +99,16 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("documents::find", some(documents::find(scope, db, document).await.map(|_| true))),
         ("documents::find_writable", some(documents::find_writable(scope, db, document).await.map(|_| true))),
         ("revisions::find", some(revisions::find(scope, db, document, 1).await.map(|_| true))),
+        ("revisions::find_part", some(revisions::find_part(scope, db, document, 1, 0..3).await.map(|_| true))),
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
+        ("next", some(next_vectors::count_for(scope, db).await.map(|count| count.all > 0))),
         ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),
         ("chunk_edits::find_many", some(edit.map(|found| !found.is_empty()))),
         ("chunk_edits::lock", some(locked.map(|_| true))),
         ("crawls::list", some(crawls::list(scope, db, source).await.map(|found| !found.is_empty()))),
+        ("crawl_pages::list", some(pages.map(|page| !page.items.is_empty()))),
     ]);
     ways
 }
@@ -203,6 +210,16 @@ async fn an_assistant_keeps_the_collections_that_its_editor_does_not_see() {
         tx.commit().await.unwrap();
         let kept = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
         assert_eq!(kept.settings.collections, std::slice::from_ref(&one.collection));
+
+        // Unless they say so; of what they see, nothing goes.
+        let tx = store.begin().await.unwrap();
+        assert!(assistants::remove_hidden(&one.scope, &tx, &one.assistant, NOW).await.unwrap().is_empty());
+        let removed = assistants::remove_hidden(&administrator, &tx, &one.assistant, NOW).await.unwrap();
+        assert_eq!(removed, std::slice::from_ref(&one.collection));
+        tx.commit().await.unwrap();
+        let left = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
+        assert!(left.settings.collections.is_empty());
+        assert_eq!(left.settings.name, "General");
     })
     .await;
 }
