@@ -19,6 +19,7 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "a large script", file_name: "a.html", make: || script(30_000_000), ends: &[LARGE] },
     Hostile { what: "a script", file_name: "a.html", make: || script(9_000_000), ends: &[READ] },
     Hostile { what: "data in data", file_name: "a.html", make: nested_data, ends: &[READ] },
+    Hostile { what: "names in data like books", file_name: "a.html", make: long_names, ends: &[READ] },
     Hostile { what: "tags in data", file_name: "a.html", make: tags_in_data, ends: &[READ] },
     Hostile { what: "letters that are never closed", file_name: "a.html", make: unclosed, ends: &[READ, COMPLEX] },
     Hostile { what: "a small page that grows", file_name: "a.html", make: growing, ends: &[READ, COMPLEX] },
@@ -69,6 +70,12 @@ fn nested_data() -> Vec<u8> {
         "<script type=application/ld+json>{open}{close}</script><script type=application/ld+json>{}</script>",
         "[".repeat(1_000_000)
     ))
+}
+
+fn long_names() -> Vec<u8> {
+    let inner: String = (0..60_000).map(|n| format!("\"p{n}\":1,")).collect();
+    let item = format!("{{\"@type\":\"Product\",\"{}\":{{{inner}\"last\":1}}}}", "n".repeat(1_000_000));
+    page(&format!("<script type=application/ld+json>{item}</script>"))
 }
 
 fn tags_in_data() -> Vec<u8> {

@@ -92,6 +92,14 @@ fn front_matter() -> Vec<u8> {
     format!("---\ntitle: {}\n\nSome words.\n", "{\"a\":[".repeat(300_000)).into_bytes()
 }
 
+fn long_key() -> Vec<u8> {
+    format!("---\n{}:\n{}---\n\nSome words.\n", "k".repeat(1_000_000), "- x\n".repeat(200_000)).into_bytes()
+}
+
+fn long_column() -> Vec<u8> {
+    format!("{}\n{}", "c".repeat(1_000_000), "x\n".repeat(500_000)).into_bytes()
+}
+
 fn long_heading() -> Vec<u8> {
     format!("# {}\n\n{}", "word ".repeat(200_000), "## Hours\n\nNine to five.\n\n".repeat(20_000)).into_bytes()
 }
