@@ -25,14 +25,18 @@ pub fn AccessFold(
         <details class="access-fold" on:toggle=move |_| unfolded.set(true)>
             <summary>{t!("data.who_sees")}</summary>
             <Show when=move || unfolded.get()>
-                <Report collection=collection.get_value() />
+                <WhoSees collection=collection.get_value() />
             </Show>
         </details>
     }
 }
 
+/// The people, each with the rule.
 #[component]
-fn Report(collection: CollectionId) -> impl IntoView {
+pub fn WhoSees(
+    /// The collection.
+    collection: CollectionId,
+) -> impl IntoView {
     let report = Resource::new(move || collection.clone(), |id| explain_access(id, AccessQuery::default()));
     view! { <Load resource=report lines=3 let:report>{explained(report)}</Load> }
 }

@@ -27,6 +27,9 @@ use crate::{
 pub fn DocumentFilters(
     /// The page.
     live: Live,
+    /// Whether the documents are those of one source.
+    #[prop(optional)]
+    of_one_source: bool,
 ) -> impl IntoView {
     let states = move || {
         let mut options = vec![(String::new(), t!("data.all_states").to_owned())];
@@ -42,7 +45,9 @@ pub fn DocumentFilters(
         <div class="toolbar">
             <SearchField label=t!("data.search_documents") />
             <Filter name="state" label=t!("data.filter_state") options=Signal::derive(states) />
-            <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+            {(!of_one_source).then(|| view! {
+                <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+            })}
         </div>
     }
 }

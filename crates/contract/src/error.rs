@@ -91,6 +91,10 @@ error_codes! {
     TermsNotAccepted = "terms_not_accepted", Invalid;
     /// Not an address of a web page.
     InvalidUrl = "invalid_url", Invalid;
+    /// Not the five fields of a schedule; `part` is what cannot be understood.
+    InvalidCron = "invalid_cron", Invalid;
+    /// There is no such time zone; `zone` is what was given.
+    InvalidTimeZone = "invalid_time_zone", Invalid;
     /// The address leads to this server's own network and is refused.
     ForbiddenAddress = "forbidden_address", Invalid;
     /// The file is of a type that cannot be read.
@@ -189,6 +193,8 @@ error_codes! {
     SiteShrunk = "site_shrunk", Upstream;
     /// The website could not be reached.
     SiteUnreachable = "site_unreachable", Upstream;
+    /// The website's sitemap is not one, or is damaged; `address` is where it lies.
+    SitemapUnreadable = "sitemap_unreadable", Upstream;
     /// The website's robots.txt does not allow it.
     RobotsDisallowed = "robots_disallowed", Upstream;
     /// The page asks not to be kept in search engines.
@@ -203,6 +209,8 @@ error_codes! {
     RedirectedAway = "redirected_away", Upstream;
     /// The page is not among those that the settings of the website keep; only its links were read.
     NotIncluded = "not_included", Upstream;
+    /// The website has more pages than its page limit allows; `limit` tells how many are.
+    BeyondPageLimit = "beyond_page_limit", Upstream;
     /// The page shows its content only with JavaScript.
     NeedsJavascript = "needs_javascript", Upstream;
     /// The page shows nothing to read, even in a browser that runs its JavaScript.

@@ -27,6 +27,7 @@ pub mod error;
 pub mod evaluation_questions;
 pub mod evaluation_runs;
 pub mod jobs;
+pub mod languages;
 pub mod login_attempts;
 pub mod maintenance;
 pub mod members;

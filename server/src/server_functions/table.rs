@@ -78,6 +78,8 @@ functions! {
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
     USER evaluation::ListQuestions { collection, page } => page, "List the questions by which the search in a collection is measured";
+    USER evaluation::ListSourceQuestions { source, page } => page, "List the questions that expect a document of a source";
+    USER evaluation::ReadSourceFigures { source } => one, "The languages of a source's documents, and how well questions find them";
     ADMIN evaluation::CreateQuestion { collection, question } => one, "Write a question with the documents that it should find";
     ADMIN evaluation::UpdateQuestion { collection, question, patch } => one, "Change a question; what runs gave for it is forgotten";
     ADMIN evaluation::DeleteQuestion { collection, question } => nothing, "Delete a question";

@@ -81,6 +81,8 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
             h.import_evaluation_questions(mallory, &collection, Vec::new()).await.map(drop),
         ),
         ("export_evaluation_questions", h.export_evaluation_questions(mallory, &collection).await.map(drop)),
+        ("list_source_questions", h.list_source_questions(mallory, &source, PageRequest::default()).await.map(drop)),
+        ("source_figures", h.source_figures(mallory, &source).await.map(drop)),
         ("list_evaluation_runs", h.list_evaluation_runs(mallory, &collection).await.map(drop)),
         ("start_evaluation", h.start_evaluation(mallory, &collection).await.map(drop)),
         ("stop_evaluation", h.stop_evaluation(mallory, &collection, &evaluation).await.map(drop)),

@@ -141,6 +141,8 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
     let (collection, question) = (id("collection"), id("question"));
     Some(match function {
         "evaluation/list_questions" => object(json!({ "collection": collection, "page": { "limit": 10 } })),
+        "evaluation/list_source_questions" => object(json!({ "source": id("source"), "page": { "limit": 10 } })),
+        "evaluation/read_source_figures" => object(json!({ "source": id("source") })),
         "evaluation/create_question" => object(json!({ "collection": collection, "question": new_question() })),
         "evaluation/update_question" => object(json!({
             "collection": collection, "question": question, "patch": { "question": "Planted?" },
