@@ -21,6 +21,7 @@ pub mod collections;
 pub mod connections;
 pub mod conversations;
 pub mod crawls;
+pub mod data_functions;
 pub mod database;
 pub mod documents;
 pub mod error;

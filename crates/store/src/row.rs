@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId,
-    Timestamp, UserId,
+    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId,
+    SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -11,6 +11,7 @@ use hammock_contract::{
     crawl::{CrawlOutcome, CrawlTrigger},
     document::DocumentState,
     evaluation::{EvaluationFigures, EvaluationState},
+    function::FunctionDefinition,
     job::JobProgress,
     locale::Locale,
     passage::{Place, TablePart},
@@ -254,6 +255,7 @@ ids!(
     CollectionId,
     SourceId,
     CrawlId,
+    DataFunctionId,
     DocumentId,
     ChunkId,
     ChunkEditId,
@@ -284,6 +286,7 @@ words!(
 json!(
     ApiError,
     AssistantSettings,
+    FunctionDefinition,
     JobProgress,
     Place,
     RetrievalSettings,

@@ -1,7 +1,7 @@
 //! Who sees what is in a collection: every way to read, for every setting and every kind of caller.
 
 use hammock_contract::{
-    AssistantId, ChunkEditId, KeyId, UserId,
+    AssistantId, ChunkEditId, DataFunctionId, KeyId, UserId,
     assistant::Access,
     collection::{AccessRule, CollectionAccess},
     crawl::CrawlTrigger,
@@ -11,6 +11,7 @@ use hammock_contract::{
 };
 
 use super::{
+    data_functions,
     evaluations::{self, Measured, let_in},
     support::{NOW, Tenant, add_user, new_edit, on_both, settings, tenant},
 };
@@ -50,6 +51,7 @@ async fn key_of(store: &Store, scope: &Scope) -> Scope {
 struct Made {
     edit: ChunkEditId,
     measured: Measured,
+    function: DataFunctionId,
 }
 
 /// An edit of a chunk, a crawl, and a question that was asked.
@@ -59,7 +61,8 @@ async fn made(store: &Store, one: &Tenant) -> Made {
     chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
     crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
     tx.commit().await.unwrap();
-    Made { edit: edit.id, measured: evaluations::measured(store, one).await }
+    let function = data_functions::made(store, one).await;
+    Made { edit: edit.id, measured: evaluations::measured(store, one).await, function }
 }
 
 /// What each way to read brings: `true` where anything of the collection comes out.
@@ -77,6 +80,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let edit = chunk_edits::find_many(scope, db, std::slice::from_ref(&made.edit)).await;
     let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
     let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
+    ways.extend(data_functions::ways_in(store, scope, one, &made.function).await);
     ways.extend([
         ("collections::list", some(listed.map(|page| page.items.iter().any(|one| one.id == *collection)))),
         ("collections::find", some(collections::find(scope, db, collection).await.map(|_| true))),

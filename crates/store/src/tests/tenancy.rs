@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    evaluations,
+    data_functions, evaluations,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
 };
 use crate::{
@@ -115,6 +115,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
+        let function = data_functions::made(store, &one).await;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -244,6 +245,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, &tx, &one.source).await, 0);
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
+        data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
