@@ -11,6 +11,7 @@ mod documents;
 mod evaluation;
 mod excerpts;
 mod failures;
+mod functions;
 mod handbook;
 mod held_index;
 mod injection;
