@@ -9,7 +9,6 @@ mod chunk_block;
 mod collection_dialogs;
 mod collection_page;
 mod collections_page;
-mod crawl_history;
 mod document_page;
 mod documents_table;
 mod edit_chunk;

@@ -13,6 +13,7 @@ mod m20261127_000020_evaluations;
 mod m20261127_000030_rendered;
 mod m20261127_000040_retrieval_settings;
 mod m20261127_000050_collection_access;
+mod m20261128_000010_crawl_pages;
 mod m20261128_000030_data_functions;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000030_rendered::Migration),
             Box::new(m20261127_000040_retrieval_settings::Migration),
             Box::new(m20261127_000050_collection_access::Migration),
+            Box::new(m20261128_000010_crawl_pages::Migration),
             Box::new(m20261128_000030_data_functions::Migration),
         ]
     }

@@ -73,7 +73,7 @@ pub fn CollectionPage() -> impl IntoView {
                 }
             </Load>
         </Page>
-        <SourceDialog open=add_open source=RwSignal::new(None) live />
+        <SourceDialog open=add_open live />
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     api::{delete_document, reindex_document},
     live::Live,
     retrieval_fields::language_name,
-    states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
+    states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
     FnError, t,
@@ -30,6 +30,9 @@ pub fn DocumentFilters(
     /// Whether the documents are those of one source.
     #[prop(optional)]
     of_one_source: bool,
+    /// The languages to choose from; with one alone there is no choice.
+    #[prop(optional)]
+    languages: Vec<String>,
 ) -> impl IntoView {
     let states = move || {
         let mut options = vec![(String::new(), t!("data.all_states").to_owned())];
@@ -41,6 +44,14 @@ pub fn DocumentFilters(
         live.sources.with(|all| options.extend(all.iter().map(|it| (it.id.to_string(), it.name.clone()))));
         options
     };
+    let speaks_several = languages.len() > 1;
+    let languages = move || {
+        let mut options = vec![(String::new(), t!("data.all_languages").to_owned())];
+        options.extend(languages.iter().map(|code| (code.clone(), language_name(code).to_owned())));
+        options
+    };
+    let orders =
+        || Vec::from(DOCUMENT_SORTS.map(|(sort, value)| (value.to_owned(), document_sort_name(sort).to_owned())));
     view! {
         <div class="toolbar">
             <SearchField label=t!("data.search_documents") />
@@ -48,12 +59,24 @@ pub fn DocumentFilters(
             {(!of_one_source).then(|| view! {
                 <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
             })}
+            {speaks_several.then(|| view! {
+                <Filter name="language" label=t!("data.language") options=Signal::derive(languages) />
+            })}
+            <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
         </div>
     }
 }
 
+/// One choice that narrows or orders a list.
 #[component]
-fn Filter(name: &'static str, label: &'static str, options: Signal<Vec<(String, String)>>) -> impl IntoView {
+pub fn Filter(
+    /// Its name in the address.
+    name: &'static str,
+    /// What is chosen.
+    label: &'static str,
+    /// Values, and how they are called; the empty value stands for no choice.
+    options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
     let query = use_query_map();
     let path = use_location().pathname;
     let navigate = use_navigate();
@@ -170,6 +193,8 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
         document.chunks.to_string()
     };
     let status = document.http_status.filter(|status| !(200..300).contains(status));
+    // What was left out was looked at all the same.
+    let read_at = document.indexed_at.or(document.fetched_at);
     view! {
         <tr>
             <td class="primary-cell">
@@ -184,7 +209,7 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
             </td>
             <td data-label=t!("data.passages") class="number">{chunks}</td>
             <td data-label=t!("data.language") class="muted">{document.language.as_deref().map(|code| language_name(code).to_owned())}</td>
-            <td data-label=t!("data.read_at") class="muted">{document.indexed_at.map(|at| view! { <Moment at /> })}</td>
+            <td data-label=t!("data.read_at") class="muted">{read_at.map(|at| view! { <Moment at /> })}</td>
             <td class="actions">
                 <Menu id=format!("menu-{}", document.id) label=actions>
                     <MenuLink icon="file-text" href=stored.with_value(|it| format!("/data/documents/{}", it.id))>{t!("data.show_text")}</MenuLink>

@@ -14,7 +14,7 @@ use leptos_router::params::ParamsMap;
 
 use super::{
     api::{find_collection, list_documents, list_sources, read_index_status},
-    states::document_state_of,
+    states::{document_sort_of, document_state_of},
 };
 use crate::FnError;
 
@@ -135,6 +135,8 @@ pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
         source: query.get_str("source").and_then(|source| source.parse::<SourceId>().ok()),
         state: query.get_str("state").and_then(document_state_of),
         query: query.get("q").filter(|text| !text.is_empty()),
+        language: query.get("language").filter(|code| !code.is_empty()),
+        sort: query.get_str("sort").and_then(document_sort_of),
         limit: None,
         page_token: query.get("page"),
     }
@@ -150,6 +152,8 @@ pub fn parse_collection(text: &str) -> Result<CollectionId, FnError> {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::document::DocumentSort;
+
     use super::*;
 
     #[test]
@@ -158,11 +162,14 @@ mod tests {
         query.insert("state", "failed".to_owned());
         query.insert("source", "src_handbook".to_owned());
         query.insert("q", String::new());
+        query.insert("language", "cs".to_owned());
+        query.insert("sort", "passages".to_owned());
         let wanted = query_of("coll_handbook", &query);
         assert_eq!(wanted.collection, Some(CollectionId::fixed("handbook")));
         assert_eq!(wanted.source, Some(SourceId::fixed("handbook")));
         assert_eq!(wanted.state, Some(DocumentState::Failed));
         assert_eq!(wanted.query, None);
+        assert_eq!((wanted.language.as_deref(), wanted.sort), (Some("cs"), Some(DocumentSort::Passages)));
         assert_eq!(parse_collection("nonsense").unwrap_err().code(), hammock_contract::ErrorCode::NotFound);
     }
 }

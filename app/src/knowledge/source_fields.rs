@@ -244,7 +244,7 @@ pub fn WebsiteFields(
             error=on_field(error, "start_url")
             hint=t!("data.start_url_hint")
             placeholder="https://example.org/help"
-            autofocus=true
+            autofocus=source.is_none()
         />
         <div class="form-row">
             <SelectField

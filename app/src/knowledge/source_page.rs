@@ -1,7 +1,14 @@
 //! One source: how it stands, and in tabs all that is known of it. The address says which tab is open.
 
+mod access_tab;
+mod crawl_pages;
+mod crawls_tab;
+mod figures;
 mod head;
 mod pages_tab;
+mod questions_tab;
+mod schedule;
+mod settings_tab;
 mod side;
 mod tabs;
 
@@ -20,9 +27,11 @@ use leptos_router::{
     params::ParamsMap,
 };
 
-use self::{head::SourceHead, pages_tab::PagesTab, side::SourceSide, tabs::SourceTab};
+use self::{
+    access_tab::AccessTab, crawls_tab::CrawlsTab, head::SourceHead, pages_tab::PagesTab, questions_tab::QuestionsTab,
+    settings_tab::SettingsTab, side::SourceSide, tabs::SourceTab,
+};
 use super::{
-    access_fold::WhoSees,
     live::{Live, load, query_of},
     source_actions::DeleteSource,
 };
@@ -113,8 +122,10 @@ pub fn SourcePage() -> impl IntoView {
     });
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
-        let collection = asked.with_untracked(|asked| asked.collection.clone());
-        navigate(&format!("/data/{collection}"), NavigateOptions::default());
+        // The page may be gone meanwhile, and somebody elsewhere stays there.
+        if let Some(collection) = asked.try_with_untracked(|asked| asked.collection.clone()) {
+            navigate(&format!("/data/{collection}"), NavigateOptions::default());
+        }
     });
     view! {
         <Page>
@@ -147,7 +158,10 @@ pub fn SourcePage() -> impl IntoView {
 fn content(tab: Option<SourceTab>, shown: Shown) -> AnyView {
     match tab.filter(|tab| tab.is_there(shown)) {
         Some(SourceTab::Pages) => view! { <PagesTab shown /> }.into_any(),
-        Some(SourceTab::Access) => shown.collection().map(|collection| view! { <WhoSees collection /> }).into_any(),
+        Some(SourceTab::Crawls) => view! { <CrawlsTab shown /> }.into_any(),
+        Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
+        Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
+        Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
         None => view! { <ErrorState error=FnError(ApiError::not_found()) /> }.into_any(),
     }
 }

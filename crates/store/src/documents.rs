@@ -1,5 +1,7 @@
 //! Documents: files and pages, and which revision of each answers.
 
+mod order;
+
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, OrganisationId, Page, SourceId, Timestamp,
     document::{Document, DocumentQuery, DocumentState},
@@ -238,13 +240,15 @@ pub async fn find_by_location(
     db.row(&sql, values).await?.as_ref().map(DocumentRow::from_row).transpose()
 }
 
-/// The documents that the scope may read, newest first, in pages.
+/// The documents that the scope may read, in pages.
 pub async fn list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Page<Document>> {
-    let DocumentQuery { collection, source, state, query: text, limit, page_token } = query;
+    let DocumentQuery { collection, source, state, query: text, language, sort, limit, page_token } = query;
     let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "documents", "collection_id", &mut values);
-    let mut sql = format!("SELECT {} FROM documents WHERE {readable}", DocumentRow::COLUMNS);
+    let sort = sort.unwrap_or_default();
+    let after = order::after(sort, page_token.as_deref(), &mut values)?;
+    let mut sql = format!("SELECT {} FROM documents WHERE {readable}{after}", DocumentRow::COLUMNS);
     let mut and = |condition: &str, value: Value| {
         values.push(value);
         sql.push_str(&format!(" AND {condition} ${}", values.len()));
@@ -262,16 +266,16 @@ pub async fn list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Pa
     if let Some(state) = state {
         and("state =", state.store().into());
     }
-    if let Some((_, id)) = paging::place(page_token.as_deref())? {
-        and("id <", id.into());
+    if let Some(language) = language {
+        and("language =", language.to_lowercase().into());
     }
     if let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) {
         and("search_key LIKE", pattern(text).into());
         sql.push_str(" ESCAPE '\\'");
     }
-    sql.push_str(&format!(" ORDER BY id DESC LIMIT {}", limit + 1));
+    sql.push_str(&format!(" ORDER BY {} LIMIT {}", order::columns(sort), limit + 1));
     let rows = row::all::<DocumentRow>(&db.rows(&sql, values).await?)?;
-    let page = paging::page(rows, limit, |row| (String::new(), row.id.as_str().to_owned()));
+    let page = paging::page(rows, limit, |row| order::place(sort, row));
     let items = page.items.into_iter().map(DocumentRow::into_document).collect();
     Ok(Page { items, next_page_token: page.next_page_token })
 }

@@ -20,6 +20,7 @@ pub mod collection_access;
 pub mod collections;
 pub mod connections;
 pub mod conversations;
+pub mod crawl_pages;
 pub mod crawls;
 pub mod data_functions;
 pub mod database;
@@ -42,6 +43,7 @@ pub mod runs;
 pub mod scope;
 pub mod secrets;
 pub mod sessions;
+pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 

@@ -8,7 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
     connection::ProviderKind,
-    crawl::{CrawlOutcome, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
     document::DocumentState,
     evaluation::{EvaluationFigures, EvaluationState},
     function::FunctionDefinition,
@@ -23,7 +23,7 @@ use hammock_contract::{
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
 
-use crate::{Db, Result, StoreError};
+use crate::{Db, Result, StoreError, sitemaps::SitemapEntry};
 
 /// A type that lies in a column as another. Public only because the derived entities name it; the module is not.
 pub trait Stored: Sized {
@@ -272,6 +272,7 @@ words!(
     Author,
     CollectionAccess,
     CrawlOutcome,
+    CrawlPageOutcome,
     CrawlTrigger,
     DocumentState,
     EvaluationState,
@@ -295,6 +296,7 @@ json!(
     TablePart,
     Vec<Citation>,
     Vec<EvaluationFigures>,
+    Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
     serde_json::Value

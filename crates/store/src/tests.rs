@@ -14,3 +14,4 @@ mod migrations;
 mod reach;
 mod support;
 mod tenancy;
+mod watched;

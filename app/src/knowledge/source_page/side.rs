@@ -5,13 +5,14 @@ use hammock_contract::{
     source::{Source, SourceState},
 };
 use leptos::prelude::*;
+use leptos_router::components::A;
 
-use super::Shown;
+use super::{Shown, schedule::ScheduleCard, tabs::SourceTab};
 use crate::{
     i18n,
     knowledge::{
         held_crawl::{AcceptCrawl, HeldActions, is_held},
-        source_actions::SourceWork,
+        source_actions::{SourceWork, source_address},
         states::WorkProgress,
     },
     t,
@@ -32,6 +33,20 @@ pub fn SourceSide(
     let error =
         Memo::new(move |_| source.with(|it| it.as_ref().and_then(|it| it.error.clone())).filter(|_| !working.get()));
     let held = Memo::new(move |_| source.with(|it| it.as_ref().is_some_and(is_held)));
+    let is_website = shown.is_website();
+    let crawls = source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
+    let crawls = StoredValue::new(SourceTab::Crawls.address(&crawls));
+    let left_out = Memo::new(move |_| source.with(|it| it.as_ref().map_or(0, |it| it.needs_javascript)));
+    let needs_javascript = move || {
+        Some(left_out.get()).filter(|pages| *pages > 0 && !working.get()).map(|pages| {
+            view! {
+                <section class="card padded side-card warn">
+                    <h2><Icon name="info" />{t!("data.javascript_title")}</h2>
+                    <p class="small">{i18n::count("data.needs_javascript", pages)}</p>
+                </section>
+            }
+        })
+    };
     let on_accept = Callback::new(move |()| {
         accepted.set(source.get_untracked());
         accept_open.set(true);
@@ -55,9 +70,14 @@ pub fn SourceSide(
                         <h2><Icon name="alert-circle" />{title}</h2>
                         <p class="small">{i18n::error_text(&error)}</p>
                         {actions}
+                        {held.get().then(|| view! {
+                            <A href=crawls.get_value() scroll=false attr:class="small">{t!("data.compare")}</A>
+                        })}
                     </section>
                 }
             })}
+            {needs_javascript}
+            {is_website.then(|| view! { <ScheduleCard shown /> })}
         </aside>
         <AcceptCrawl open=accept_open source=accepted live=shown.live />
     }

@@ -8,12 +8,24 @@ use crate::t;
 pub enum SourceTab {
     /// Its documents.
     Pages,
+    /// What became of a website each time it was read.
+    Crawls,
+    /// What the evaluation asks about it.
+    Questions,
     /// Who can see it.
     Access,
+    /// Its name, and how a website is read.
+    Settings,
 }
 
 /// Every tab in its place, with what stands for it at the end of the address.
-const TABS: [(SourceTab, Option<&str>); 2] = [(SourceTab::Pages, None), (SourceTab::Access, Some("access"))];
+const TABS: [(SourceTab, Option<&str>); 5] = [
+    (SourceTab::Pages, None),
+    (SourceTab::Crawls, Some("crawls")),
+    (SourceTab::Questions, Some("questions")),
+    (SourceTab::Access, Some("access")),
+    (SourceTab::Settings, Some("settings")),
+];
 
 impl SourceTab {
     /// The tab that an address asks for; none for anything unknown.
@@ -27,9 +39,12 @@ impl SourceTab {
     }
 
     /// Whether a source has this tab, for the person who looks at it.
-    pub fn is_there(self, _shown: Shown) -> bool {
+    pub fn is_there(self, shown: Shown) -> bool {
         match self {
             Self::Pages | Self::Access => true,
+            Self::Crawls => shown.is_website(),
+            Self::Questions => !shown.built_in,
+            Self::Settings => shown.can_write,
         }
     }
 
@@ -44,7 +59,10 @@ impl SourceTab {
         match self {
             Self::Pages if is_website => t!("data.tab_pages"),
             Self::Pages => t!("data.kind_files"),
+            Self::Crawls => t!("data.tab_crawls"),
+            Self::Questions => t!("evaluation.questions"),
             Self::Access => t!("data.tab_access"),
+            Self::Settings => t!("data.tab_settings"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod kept;
 mod rendered;
 mod traps;
 mod trouble;
+mod watched;
 
 use std::{
     collections::BTreeMap,

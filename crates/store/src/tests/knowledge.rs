@@ -235,7 +235,7 @@ async fn documents_are_found_by_everything_that_a_list_asks() {
         let failed = documents::find(scope, store.read(), &rows[7].id).await.unwrap();
         assert_eq!((failed.error, failed.http_status, failed.etag.as_deref()), (Some(error), Some(500), Some("e")));
         assert_eq!((failed.rendered_at, failed.raw_hash.as_deref()), (Some(NOW), Some("raw")));
-        let source = sources::find(scope, store.read(), &tenant.source).await.unwrap();
+        let source = sources::find(scope, store.read(), &tenant.source, NOW).await.unwrap();
         assert_eq!((source.documents, source.failed_documents), (1, 1));
         let found = documents::find_by_location(scope, store.read(), &tenant.source, "Page_3%").await.unwrap();
         assert_eq!(found.map(|row| row.id), Some(rows[3].id.clone()));
@@ -263,7 +263,7 @@ async fn a_crawl_knows_what_it_did_not_see() {
         assert!(documents::list_unseen(scope, tx.db(), &tenant.source, crawl).await.unwrap().is_empty());
         assert_eq!(sources::begin_crawl(scope, &tx, &tenant.source).await.unwrap(), crawl + 1);
         sources::accept_crawl(scope, &tx, &tenant.source, 2).await.unwrap();
-        let working = sources::find(scope, tx.db(), &tenant.source).await.unwrap();
+        let working = sources::find(scope, tx.db(), &tenant.source, NOW).await.unwrap();
         assert_eq!((working.state, working.progress), (SourceState::Working, Some(progress)));
         sources::finish_work(scope, &tx, &tenant.source, SourceState::Ready, None, NOW).await.unwrap();
         let row = sources::find_row(scope, tx.db(), &tenant.source).await.unwrap();
@@ -307,7 +307,7 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
             [tenant.collection.clone(), handbook.clone()]
         );
         assert!(collections::find(scope, store.read(), &hidden).await.is_err(), "only the handbook is shared");
-        assert_eq!(sources::list(scope, store.read(), &handbook).await.unwrap().len(), 1);
+        assert_eq!(sources::list(scope, store.read(), &handbook, NOW).await.unwrap().len(), 1);
         assert_eq!(chunks::load(scope, store.read(), &ids).await.unwrap().len(), 1);
         assert_eq!(chunks::list(scope, store.read(), &document.id, 1).await.unwrap().len(), 1);
         assert_eq!(revisions::find(scope, store.read(), &document.id, 1).await.unwrap().text, "manual");

@@ -20,6 +20,7 @@ use serde_json::json;
 use super::{
     data_functions, evaluations,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
+    watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
@@ -210,10 +211,10 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let create =
             sources::create(foreign, &tx, SourceId::new(), &one.collection, "S", SourceKind::Upload, NOW).await;
         checked.nothing("sources::create", create);
-        checked.empty("sources::list", sources::list(foreign, db, &one.collection).await, Vec::new());
+        checked.empty("sources::list", sources::list(foreign, db, &one.collection, NOW).await, Vec::new());
         let ids = sources::list_ids_of_collection(foreign, db, &one.collection).await;
         checked.empty("sources::list_ids_of_collection", ids, Vec::new());
-        checked.nothing("sources::find", sources::find(foreign, db, &one.source).await);
+        checked.nothing("sources::find", sources::find(foreign, db, &one.source, NOW).await);
         checked.nothing("sources::find_row", sources::find_row(foreign, db, &one.source).await);
         checked.nothing("sources::find_writable", sources::find_writable(foreign, db, &one.source).await);
         let progress = JobProgress::default();
@@ -246,6 +247,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
         data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
+        watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -372,7 +374,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         evaluations::is_as_it_was(store, &one, &measured).await;
         let kept = documents::find(&one.scope, store.read(), document).await.unwrap();
         assert_eq!((kept.seen_in_crawl, kept.fetched_at), (0, None));
-        let kept = sources::find(&one.scope, store.read(), &one.source).await.unwrap();
+        let kept = sources::find(&one.scope, store.read(), &one.source, NOW).await.unwrap();
         assert_eq!((kept.name.as_str(), kept.next_crawl_at), ("Files", Some(NOW)));
         let kept = crawls::list(&one.scope, store.read(), &one.source).await.unwrap();
         assert_eq!((kept[0].outcome, kept[0].added), (CrawlOutcome::Running, 0));

@@ -37,6 +37,8 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
         ("PATCH", "/collections/{collection}/evaluation/questions/{question}") => json!({ "question": "Planted?" }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
+        (_, "/sources/{source}/functions" | "/sources/{source}/functions/{function}") => json!({ "name": "planted" }),
+        ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
@@ -89,7 +91,10 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
-        _ => return of_knowledge(function, &id).or_else(|| of_evaluation(function, &id)),
+        _ => {
+            let known = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
+            return known.or_else(|| of_data_functions(function, &id));
+        }
     })
 }
 
@@ -151,6 +156,25 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
         "evaluation/list_runs" | "evaluation/start_run" => object(json!({ "collection": collection })),
         "evaluation/stop_run" | "evaluation/read_report" => {
             object(json!({ "collection": collection, "run": id("evaluation") }))
+        }
+        _ => return None,
+    })
+}
+
+fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (source, one) = (id("source"), id("function"));
+    let (definition, arguments) = (json!({ "name": "planted" }), json!({ "parameters": {} }));
+    Some(match function {
+        "data_functions/list_tables" | "data_functions/list_functions" => object(json!({ "source": source })),
+        "data_functions/create_function" => object(json!({ "source": source, "definition": definition })),
+        "data_functions/update_function" => {
+            object(json!({ "source": source, "function": one, "definition": definition }))
+        }
+        "data_functions/delete_function" => object(json!({ "source": source, "function": one })),
+        "data_functions/run_function" => object(json!({ "source": source, "function": one, "arguments": arguments })),
+        "data_functions/preview_function" => {
+            object(json!({ "source": source, "definition": definition, "arguments": arguments }))
         }
         _ => return None,
     })

@@ -69,6 +69,7 @@ impl World {
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
         world.ask_questions().await;
+        world.define_a_function(&files).await;
         world.converse().await;
         world.connect().await;
         world
@@ -95,6 +96,10 @@ impl World {
         let questions = self.owner.get(&questions).await.json();
         assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
         assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let functions = self.owner.get(&functions).await.json();
+        assert_eq!(functions["items"].as_array().map(Vec::len), Some(1), "{functions}");
+        assert_eq!(functions["items"][0]["definition"]["name"], "theirs");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
@@ -157,6 +162,14 @@ impl World {
         self.ids.insert("question", text(&question["id"]));
         let run = self.make(&format!("{evaluation}/runs"), json!({})).await;
         self.ids.insert("evaluation", text(&run["id"]));
+    }
+
+    async fn define_a_function(&mut self, files: &str) {
+        let uploaded = self.owner.upload(files, &[("speeds.csv", b"Bird,Speed\nBarn swallow,11\n")]).await;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text);
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let function = self.make(&functions, json!({ "name": "theirs" })).await;
+        self.ids.insert("function", text(&function["id"]));
     }
 
     async fn converse(&mut self) {
