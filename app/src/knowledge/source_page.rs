@@ -37,6 +37,7 @@ use super::{
 };
 use crate::{
     FnError,
+    data_functions::FunctionsTab,
     session::use_session,
     ui::{ErrorState, Load, Page, PageBody},
 };
@@ -160,6 +161,7 @@ fn content(tab: Option<SourceTab>, shown: Shown) -> AnyView {
         Some(SourceTab::Pages) => view! { <PagesTab shown /> }.into_any(),
         Some(SourceTab::Crawls) => view! { <CrawlsTab shown /> }.into_any(),
         Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
+        Some(SourceTab::Functions) => view! { <FunctionsTab source=shown.id() can_write=shown.can_write /> }.into_any(),
         Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
         Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
         None => view! { <ErrorState error=FnError(ApiError::not_found()) /> }.into_any(),

@@ -78,7 +78,7 @@ impl Given {
 }
 
 /// Whether nothing is given: an empty field of a form is nothing too.
-fn is_blank(value: &Cell) -> bool {
+pub fn is_blank(value: &Cell) -> bool {
     match value {
         Cell::Empty => true,
         Cell::Text(text) => text.trim().is_empty(),

@@ -6,12 +6,12 @@ use hammock_contract::{
     ApiError,
     check::out_of_range,
     function::{
-        Aggregate, Cell, Condition, Figure, FunctionDefinition, MAX_FUNCTION_NAME, MAX_PARAMETERS, MAX_PARTS, MAX_ROWS,
+        Aggregate, Condition, Figure, FunctionDefinition, MAX_FUNCTION_NAME, MAX_PARAMETERS, MAX_PARTS, MAX_ROWS,
         Operand, Parameter,
     },
 };
 
-use super::asking::{coerced, unknown_parameter};
+use super::asking::{coerced, is_blank, unknown_parameter};
 use crate::{Result, validate};
 
 /// The most characters of a description.
@@ -104,7 +104,7 @@ fn checked_parameters(given: Vec<Parameter>) -> Result<Vec<Parameter>> {
         if !seen.insert(name.clone()) {
             return Err(validate::invalid("parameters", format!("there are two parameters {name}")));
         }
-        let default = default.filter(|default| !default.is_empty());
+        let default = default.filter(|default| !is_blank(default));
         let default = default.map(|default| coerced(&default, kind, &name)).transpose();
         let default = default.map_err(|error| error.on("parameters"))?;
         parameters.push(Parameter { name, kind, required, default });
@@ -120,7 +120,7 @@ fn check_condition(condition: &Condition, parameters: &[Parameter]) -> Result<()
     }
     for value in &condition.values {
         match value {
-            Operand::Constant(Cell::Empty) => {
+            Operand::Constant(cell) if is_blank(cell) => {
                 let message = format!("the condition on {} compares with nothing; use is_empty", condition.column);
                 return Err(validate::invalid("conditions", message));
             }
@@ -161,7 +161,7 @@ fn two_of(aggregate: &Aggregate) -> ApiError {
 mod tests {
     use hammock_contract::{
         ErrorCode,
-        function::{ColumnKind, Operator},
+        function::{Cell, ColumnKind, Operator},
     };
 
     use super::*;
