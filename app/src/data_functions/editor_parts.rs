@@ -102,6 +102,7 @@ pub fn Parameters(
                 <div class="function-row">
                     <Entry
                         label=t!("functions.parameter_name")
+                        placeholder=t!("functions.parameter_name")
                         value=parts.read(move |draft| draft.parameters.get(place).map(|it| it.name.clone()))
                         on_input=move |name: String| parts.change(|draft| rename(draft, place, name))
                     />
@@ -286,6 +287,7 @@ fn ValueFields(parts: Parts, place: usize, value: usize) -> impl IntoView {
         <Show when=is_typed>
             <Entry
                 label=t!("functions.value")
+                placeholder=t!("functions.value")
                 value=parts.read(move |draft| match operand(draft)? {
                     Operand::Constant(cell) => Some(cell.to_string()),
                     Operand::Parameter(_) => None,

@@ -11,6 +11,7 @@ mod crawls;
 mod doctor_command;
 mod entrance;
 mod evaluations;
+mod functions;
 mod http;
 mod kill;
 mod manual;
