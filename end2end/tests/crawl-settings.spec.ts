@@ -154,6 +154,69 @@ test("a website is read as its settings say, and its history tells of each time"
   await expect(page.locator(".document-facts")).toContainText("Checked");
 });
 
+test("a website is read at set times", async ({ page }) => {
+  pages = { "/": pageOf("Atelier Nord", []) };
+  await openCollection(page, "crawl-times@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  const times = dialog(page).locator("[name=expression]");
+  const zone = dialog(page).locator("[name=time_zone]");
+  await expect(times).toBeHidden();
+  await dialog(page).locator("[name=schedule]").selectOption({ label: "At set times" });
+  await expect(times).toHaveValue("0 3 * * *");
+  await expect(zone).not.toHaveValue("");
+  await times.fill("0 25 * * *");
+  await zone.fill("Europe/Prague");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page).locator(".field-error")).toContainText("“25” is not understood.");
+  await expect(times).toBeFocused();
+  await expectAccessible(page);
+  await times.fill("30 6 * * 1-5");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText(/next reading/);
+
+  await openTab(page, "Settings");
+  const form = page.locator("form.source-settings");
+  await expect(form.locator("[name=schedule]")).toHaveValue("cron");
+  await expect(form.locator("[name=expression]")).toHaveValue("30 6 * * 1-5");
+  await expect(form.locator("[name=time_zone]")).toHaveValue("Europe/Prague");
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await expect(side).toContainText("Sitemap watched hourly. Full crawl from Monday to Friday at 06:30 (Prague).");
+  const watch = form.getByRole("switch", { name: /^Watch the sitemap/ });
+  await expect(watch).toBeHidden();
+  await form.getByText("More settings").click();
+  await expect(watch).toBeChecked();
+  // By keyboard, and on a phone.
+  await watch.press("Space");
+  await expect(watch).not.toBeChecked();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByRole("button", { name: "Save" })).toHaveCount(0);
+  await expect(side).not.toContainText("Sitemap watched");
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(watch).toBeVisible();
+  await expect(watch).not.toBeChecked();
+});
+  await expect(watch).toBeHidden();
+  await dialog(page).getByText("More settings").click();
+  await expect(watch).toBeChecked();
+  // By keyboard, and on a phone.
+  await watch.press("Space");
+  await expect(watch).not.toBeChecked();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await choose(page, "Edit");
+  await expect(watch).toBeVisible();
+  await expect(watch).not.toBeChecked();
+});
+
 test("a fault in what is folded away is unfolded", async ({ page }) => {
   await openCollection(page, "crawl-fault@example.org");
   await page.getByRole("button", { name: "Add data source" }).first().click();

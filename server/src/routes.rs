@@ -6,7 +6,7 @@ use hammock_contract::{
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    crawl::Crawl,
+    crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
@@ -99,6 +99,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/sources/{source}/refresh", ADMIN, sources::refresh).does("Read a source again").gives::<Source>(),
         Endpoint::post("/sources/{source}/stop", ADMIN, sources::stop).does("Stop the reading of a source").gives::<Source>(),
         Endpoint::get("/sources/{source}/crawls", USER, sources::list_crawls).does("List the last crawls of a website, the newest first").gives_whole_list::<Crawl>(),
+        Endpoint::get("/sources/{source}/crawls/{crawl}/pages", USER, sources::list_crawl_pages).does("List what one of the last crawls made of each address, by address").asks::<CrawlPageQuery>().gives_page::<CrawlPage>(),
         Endpoint::post("/sources/{source}/accept", ADMIN, sources::accept).does("Accept a crawl that is held, and remove the pages that it did not find").gives::<Source>(),
         Endpoint::get("/sources/{source}/tables", USER, functions::list_tables).does("List the tables of a source with their columns: its CSV files, sheets and JSON files").gives_whole_list::<DataTable>(),
         Endpoint::get("/sources/{source}/functions", USER, functions::list).does("List the JSON functions of a source").gives_whole_list::<DataFunction>(),
@@ -110,7 +111,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/sources/{source}/documents", ADMIN, upload::upload).does("Upload files into a source").takes_as::<upload::UploadForm>("multipart/form-data").makes::<Vec<UploadResult>>(),
         Endpoint::get("/sources/{source}/documents", USER, documents::list_of_source).does("List the documents of a source").asks::<DocumentQuery>().gives_page::<Document>(),
 
-        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state or text").asks::<DocumentQuery>().gives_page::<Document>(),
+        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state, language or text").asks::<DocumentQuery>().gives_page::<Document>(),
         Endpoint::get("/documents/{document}", USER, documents::find).does("Read a document's state").gives::<Document>(),
         Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
         Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),

@@ -31,8 +31,8 @@ pub fn DocumentFilters(
     #[prop(optional)]
     of_one_source: bool,
     /// The languages to choose from; with one alone there is no choice.
-    #[prop(optional)]
-    languages: Vec<String>,
+    #[prop(optional, into)]
+    languages: Signal<Vec<String>>,
 ) -> impl IntoView {
     let states = move || {
         let mut options = vec![(String::new(), t!("data.all_states").to_owned())];
@@ -44,12 +44,13 @@ pub fn DocumentFilters(
         live.sources.with(|all| options.extend(all.iter().map(|it| (it.id.to_string(), it.name.clone()))));
         options
     };
-    let speaks_several = languages.len() > 1;
-    let languages = move || {
+    let languages = Memo::new(move |_| languages.try_get().unwrap_or_default());
+    let language_options = move || {
         let mut options = vec![(String::new(), t!("data.all_languages").to_owned())];
-        options.extend(languages.iter().map(|code| (code.clone(), language_name(code).to_owned())));
+        languages.with(|all| options.extend(all.iter().map(|code| (code.clone(), language_name(code).to_owned()))));
         options
     };
+    let speaks_several = Memo::new(move |_| languages.with(Vec::len) > 1);
     let orders =
         || Vec::from(DOCUMENT_SORTS.map(|(sort, value)| (value.to_owned(), document_sort_name(sort).to_owned())));
     view! {
@@ -59,8 +60,8 @@ pub fn DocumentFilters(
             {(!of_one_source).then(|| view! {
                 <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
             })}
-            {speaks_several.then(|| view! {
-                <Filter name="language" label=t!("data.language") options=Signal::derive(languages) />
+            {move || speaks_several.try_get().unwrap_or_default().then(|| view! {
+                <Filter name="language" label=t!("data.language") options=Signal::derive(language_options) />
             })}
             <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
         </div>

@@ -137,8 +137,8 @@ pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
         query: query.get("q").filter(|text| !text.is_empty()),
         language: query.get("language").filter(|code| !code.is_empty()),
         sort: query.get_str("sort").and_then(document_sort_of),
-        limit: None,
         page_token: query.get("page"),
+        ..DocumentQuery::default()
     }
 }
 

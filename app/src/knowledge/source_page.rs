@@ -1,9 +1,9 @@
 //! One source: how it stands, and in tabs all that is known of it. The address says which tab is open.
 
 mod access_tab;
+mod counts;
 mod crawl_pages;
 mod crawls_tab;
-mod figures;
 mod head;
 mod pages_tab;
 mod questions_tab;
@@ -13,10 +13,10 @@ mod side;
 mod tabs;
 
 use hammock_contract::{
-    ApiError, CollectionId, SourceId,
+    ApiError, CollectionId, ErrorCode, SourceId,
     collection::Collection,
-    document::DocumentQuery,
-    source::{Source, SourceKind, SourceState},
+    document::{Document, DocumentQuery},
+    source::{Source, SourceFigures, SourceKind, SourceState},
     system::IndexStatus,
     user::Role,
 };
@@ -32,12 +32,14 @@ use self::{
     settings_tab::SettingsTab, side::SourceSide, tabs::SourceTab,
 };
 use super::{
+    api::list_documents,
     live::{Live, load, query_of},
     source_actions::DeleteSource,
 };
 use crate::{
     FnError,
     data_functions::FunctionsTab,
+    evaluation::api::read_source_figures,
     session::use_session,
     ui::{ErrorState, Load, Page, PageBody},
 };
@@ -114,7 +116,10 @@ pub fn SourcePage() -> impl IntoView {
         let id = asked.with(Asked::id);
         live.sources.with(|all| all.iter().find(|it| Some(&it.id) == id.as_ref()).cloned())
     });
+    // What is asked for while the page is made on the server belongs here: what stands in a tab is made more than once there.
     let head = Resource::new(move || asked.get(), load_source);
+    let documents = Resource::new(move || wanted.get(), list_documents);
+    let figures = Resource::new(move || asked.with(Asked::id), find_figures);
     let delete_open = RwSignal::new(false);
     let deleted = RwSignal::new(None::<Source>);
     let ask_to_delete = Callback::new(move |()| {
@@ -144,7 +149,7 @@ pub fn SourcePage() -> impl IntoView {
                         <PageBody>
                             <div class="source-layout">
                                 <SourceSide shown />
-                                <div class="source-tab">{move || tab.try_get().map(|tab| content(tab, shown))}</div>
+                                <div class="source-tab">{move || tab.try_get().map(|tab| content(tab, shown, documents, figures))}</div>
                             </div>
                         </PageBody>
                     }
@@ -155,16 +160,38 @@ pub fn SourcePage() -> impl IntoView {
     }
 }
 
-/// What stands in a tab; an address with another name leads nowhere.
-fn content(tab: Option<SourceTab>, shown: Shown) -> AnyView {
+/// The page of documents that the address asks for.
+type Documents = Resource<Result<hammock_contract::Page<Document>, FnError>>;
+/// What is known of the source beyond its numbers.
+type Figures = Resource<Result<SourceFigures, FnError>>;
+
+/// What stands in a tab.
+fn content(tab: Option<SourceTab>, shown: Shown, documents: Documents, figures: Figures) -> AnyView {
     match tab.filter(|tab| tab.is_there(shown)) {
-        Some(SourceTab::Pages) => view! { <PagesTab shown /> }.into_any(),
+        Some(SourceTab::Pages) => view! { <PagesTab shown documents figures /> }.into_any(),
         Some(SourceTab::Crawls) => view! { <CrawlsTab shown /> }.into_any(),
         Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
         Some(SourceTab::Functions) => view! { <FunctionsTab source=shown.id() can_write=shown.can_write /> }.into_any(),
         Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
         Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
-        None => view! { <ErrorState error=FnError(ApiError::not_found()) /> }.into_any(),
+        None => view! { <ErrorState error=FnError(why_not(tab, shown.built_in)) /> }.into_any(),
+    }
+}
+
+/// Why there is no such tab: not at all, or not for this person.
+fn why_not(tab: Option<SourceTab>, built_in: bool) -> ApiError {
+    match tab {
+        Some(SourceTab::Settings) if !built_in => {
+            ApiError::new(ErrorCode::RoleRequired, "a source is changed by administrators and owners")
+        }
+        _ => ApiError::not_found(),
+    }
+}
+
+async fn find_figures(source: Option<SourceId>) -> Result<SourceFigures, FnError> {
+    match source {
+        Some(source) => read_source_figures(source).await,
+        None => Err(FnError(ApiError::not_found())),
     }
 }
 

@@ -93,6 +93,8 @@ error_codes! {
     InvalidUrl = "invalid_url", Invalid;
     /// Not the five fields of a schedule; `part` is what cannot be understood.
     InvalidCron = "invalid_cron", Invalid;
+    /// The times of a schedule follow each other within less than an hour.
+    ScheduleTooOften = "schedule_too_often", Invalid;
     /// There is no such time zone; `zone` is what was given.
     InvalidTimeZone = "invalid_time_zone", Invalid;
     /// The address leads to this server's own network and is refused.

@@ -49,7 +49,8 @@ pub struct WebsiteSettings {
     /// When it is read again by itself.
     #[serde(default)]
     pub schedule: Schedule,
-    /// Whether its sitemap is looked at every hour, and what that names as new, changed or gone is read at once.
+    /// Whether its sitemap is looked at every hour, and what that names as new, changed or gone is read at once. Not where the
+    /// schedule is `never`, or the sitemap is not read.
     #[serde(default = "yes")]
     pub watch_sitemap: bool,
 }

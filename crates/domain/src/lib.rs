@@ -32,6 +32,7 @@ mod passwords;
 mod presence;
 mod private;
 mod render;
+mod schedules;
 mod search;
 mod settings;
 mod sources;

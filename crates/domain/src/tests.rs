@@ -30,4 +30,5 @@ mod secrets;
 mod so_far;
 mod sources;
 mod tenancy;
+mod watching;
 mod world;

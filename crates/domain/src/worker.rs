@@ -85,6 +85,7 @@ impl Hammock {
                 hammock.work_until(cancel.clone()),
                 hammock.embed_until(cancel.clone()),
                 hammock.crawl_due_until(cancel.clone()),
+                hammock.watch_due_until(cancel.clone()),
                 hammock.keep_house_until(cancel.clone()),
             );
         })
@@ -245,6 +246,7 @@ impl Hammock {
                 let kept = numbers.get(&document).and_then(|numbers| numbers.kept());
                 self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
+            Work::CrawlSource { source, pages: Some(_), .. } => self.part_failed(scope, tx, &source, error).await,
             Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
             Work::Evaluate { run } => self.evaluation_failed(scope, tx, &run, error).await,
             Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => Ok(()),
@@ -255,7 +257,9 @@ impl Hammock {
         let scope = Scope::for_job(job);
         match work_of(job)? {
             Work::ReadDocument { document } => self.read_document(&scope, &document).await,
-            Work::CrawlSource { source, trigger } => self.crawl_source(&scope, &source, trigger, stop, shutdown).await,
+            Work::CrawlSource { source, trigger, pages } => {
+                self.crawl_source(&scope, &source, trigger, pages, stop, shutdown).await
+            }
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
                     self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;

@@ -66,11 +66,12 @@ functions! {
     ADMIN knowledge::CreateSource { collection, source } => one, "Add a source; a website starts to be read at once";
     ADMIN knowledge::UpdateSource { source, patch } => one, "Rename a source, or change how a website is read";
     USER knowledge::ListCrawls { source } => list, "List the last crawls of a website, the newest first";
+    USER knowledge::ListCrawlPages { source, crawl, query } => page, "List what one of the last crawls made of each address, by address";
     ADMIN knowledge::AcceptCrawl { source } => one, "Accept a crawl that is held, and remove the pages that it did not find";
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
-    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state or text";
+    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language or text";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";

@@ -1,5 +1,6 @@
 //! Pages as the server sends them: their titles, and what stands where nothing is.
 
+use hammock_contract::user::Role;
 use serde_json::json;
 
 use crate::support::{Answer, TestApp};
@@ -95,6 +96,12 @@ async fn a_source_has_a_page_of_its_own() {
         let page = owner.browser.get(&format!("/data/{collection}/sources/{source}")).await;
         assert_eq!((page.status, title(&page)), (404, "There is nothing here · Hammock"), "{source}");
     }
+    // Users read; what only administrators do is not offered to them.
+    let user = app.colleague(&owner, "adam@example.org", Role::User).await.browser;
+    let page = user.get(&address).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(!page.text.contains(&format!("{address}/settings")) && !page.text.contains("source-menu"), "{}", page.text);
+    assert_eq!(user.get(&format!("{address}/settings")).await.status, 403);
     // A source is found in its own collection alone, and by nobody else.
     assert_eq!(owner.browser.get(&address.replace(collection, "coll_handbook")).await.status, 404);
     let stranger = app.register("eva@example.org").await;

@@ -1,29 +1,42 @@
 //! Every address that a crawl looked at, with what became of it.
 
 use hammock_contract::{
-    CrawlId, SourceId,
+    CrawlId, Page, SourceId,
     crawl::{CrawlPage, CrawlPageOutcome, CrawlPageQuery},
 };
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
+use leptos_router::{components::A, params::ParamsMap};
 
 use super::crawls_tab::page_outcome_name;
 use crate::{
-    i18n,
+    FnError, i18n,
     knowledge::{
         api::list_crawl_pages,
         documents_table::Filter,
         states::{outcome_of, outcome_value},
     },
     t,
-    ui::{Badge, ButtonLink, EmptyState, Load, Moment, Pager, SearchField, Table, Tone},
+    ui::{Badge, ButtonLink, EmptyState, Load, Moment, Pager, SearchField, Skeleton, Table, Tone},
 };
 
 /// What became of the pages, in the address.
 const OUTCOME: &str = "outcome";
 
+/// Some pages of a crawl, with the crawl that they are of; nothing while none is opened.
+pub type CrawlPagesFound = Option<(CrawlId, Page<CrawlPage>)>;
+
+/// Finds the pages of the crawl that is opened.
+pub async fn find_pages(
+    (source, opened, query): (Option<SourceId>, Option<CrawlId>, CrawlPageQuery),
+) -> Result<CrawlPagesFound, FnError> {
+    match source.zip(opened) {
+        Some((source, crawl)) => Ok(Some((crawl.clone(), list_crawl_pages(source, crawl, query).await?))),
+        None => Ok(None),
+    }
+}
+
 /// The pages of a crawl that the address asks for.
-fn wanted_of(query: &ParamsMap) -> CrawlPageQuery {
+pub fn wanted_of(query: &ParamsMap) -> CrawlPageQuery {
     CrawlPageQuery {
         outcome: query.get_str(OUTCOME).and_then(outcome_of),
         query: query.get("q").filter(|text| !text.is_empty()),
@@ -35,8 +48,10 @@ fn wanted_of(query: &ParamsMap) -> CrawlPageQuery {
 /// The pages, with filters that the address holds.
 #[component]
 pub fn CrawlPages(
-    /// The source.
-    source: SourceId,
+    /// The pages.
+    pages: Resource<Result<CrawlPagesFound, FnError>>,
+    /// Which are wanted.
+    wanted: Memo<CrawlPageQuery>,
     /// The crawl.
     crawl: CrawlId,
     /// Whether the crawl is held back.
@@ -44,10 +59,6 @@ pub fn CrawlPages(
     /// Where all its pages are listed.
     address: String,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| query.with(wanted_of));
-    let pages =
-        Resource::new(move || wanted.get(), move |query| list_crawl_pages(source.clone(), crawl.clone(), query));
     let options = move || {
         let mut options = vec![(String::new(), t!("data.all_outcomes").to_owned())];
         options.extend(
@@ -55,36 +66,43 @@ pub fn CrawlPages(
         );
         options
     };
-    let address = StoredValue::new(address);
+    let (address, crawl) = (StoredValue::new(address), StoredValue::new(crawl));
     view! {
         <div class="toolbar">
             <SearchField label=t!("data.search_pages") />
             <Filter name=OUTCOME label=t!("data.filter_outcome") options=Signal::derive(options) />
         </div>
-        <Load resource=pages let:page>
+        <Load resource=pages let:found>
             {
-                let is_empty = page.items.is_empty();
-                let rows = page.items.into_iter().map(|page| view! { <PageRow page held /> }).collect_view();
-                if is_empty {
-                    view! { <NoPages wanted address=address.get_value() /> }.into_any()
-                } else {
-                    view! {
-                        <Table caption=t!("data.crawl_pages")>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t!("data.page")}</th>
-                                    <th scope="col">{t!("data.filter_outcome")}</th>
-                                    <th scope="col">{t!("data.fetched")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </Table>
-                        <Pager next=page.next_page_token />
+                // What was found before for another crawl is not this one's.
+                let found = found.filter(|(of, _)| crawl.with_value(|crawl| crawl == of));
+                match found {
+                    None => view! { <Skeleton /> }.into_any(),
+                    Some((_, page)) if page.items.is_empty() => {
+                        view! { <NoPages wanted address=address.get_value() /> }.into_any()
                     }
-                    .into_any()
+                    Some((_, page)) => view! { <PageTable page held /> }.into_any(),
                 }
             }
         </Load>
+    }
+}
+
+#[component]
+fn PageTable(page: Page<CrawlPage>, held: bool) -> impl IntoView {
+    let rows = page.items.into_iter().map(|page| view! { <PageRow page held /> }).collect_view();
+    view! {
+        <Table caption=t!("data.crawl_pages")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("data.page")}</th>
+                    <th scope="col">{t!("data.filter_outcome")}</th>
+                    <th scope="col">{t!("data.fetched")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pager next=page.next_page_token />
     }
 }
 

@@ -2,12 +2,16 @@
 
 use hammock_contract::{
     ApiError, CrawlId,
-    crawl::{Crawl, CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
+    crawl::{Crawl, CrawlOutcome, CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
-use super::{Shown, crawl_pages::CrawlPages, tabs::SourceTab};
+use super::{
+    Shown,
+    crawl_pages::{CrawlPages, CrawlPagesFound, find_pages, wanted_of},
+    tabs::SourceTab,
+};
 use crate::{
     FnError, i18n,
     knowledge::{api::list_crawls, source_actions::source_address, states::outcome_value},
@@ -40,6 +44,10 @@ pub fn CrawlsTab(
             }
         },
     );
+    let pages_wanted = Memo::new(move |_| query.with(wanted_of));
+    let id = shown.id();
+    // Beside the crawls, and not where it is shown: what lies deeper is made more than once on the server.
+    let pages = Resource::new(move || (id.clone(), opened.get(), pages_wanted.get()), find_pages);
     let base = shown.source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
     let base = StoredValue::new(SourceTab::Crawls.address(&base));
     view! {
@@ -49,7 +57,10 @@ pub fn CrawlsTab(
                 move || {
                     let crawls = crawls.try_get_value().unwrap_or_default();
                     match opened.try_get().flatten() {
-                        Some(crawl) => view! { <OneCrawl shown crawl crawls base=base.get_value() /> }.into_any(),
+                        Some(crawl) => {
+                            let base = base.get_value();
+                            view! { <OneCrawl crawl crawls base pages wanted=pages_wanted /> }.into_any()
+                        }
                         None => view! { <LastCrawls crawls base=base.get_value() /> }.into_any(),
                     }
                 }
@@ -72,12 +83,18 @@ fn LastCrawls(crawls: Vec<Crawl>, base: String) -> impl IntoView {
 
 /// One crawl with its pages. Those of an earlier one than the last ten are not kept.
 #[component]
-fn OneCrawl(shown: Shown, crawl: CrawlId, crawls: Vec<Crawl>, base: String) -> impl IntoView {
+fn OneCrawl(
+    crawl: CrawlId,
+    crawls: Vec<Crawl>,
+    base: String,
+    pages: Resource<Result<CrawlPagesFound, FnError>>,
+    wanted: Memo<CrawlPageQuery>,
+) -> impl IntoView {
     let found = crawls.into_iter().find(|it| it.id == crawl);
     let back = view! {
         <A href=base.clone() scroll=false attr:class="back-link"><Icon name="chevron-left" />{t!("data.all_crawls")}</A>
     };
-    let Some((found, source)) = found.zip(shown.id()) else {
+    let Some(found) = found else {
         return view! {
             {back}
             <EmptyState icon="clock" title=t!("data.crawl_gone") text=t!("data.crawl_gone_text") />
@@ -89,7 +106,7 @@ fn OneCrawl(shown: Shown, crawl: CrawlId, crawls: Vec<Crawl>, base: String) -> i
     view! {
         {back}
         <div class="crawl"><CrawlSummary crawl=found base /></div>
-        <CrawlPages source crawl held address />
+        <CrawlPages pages wanted crawl held address />
     }
     .into_any()
 }

@@ -26,6 +26,7 @@ pub fn SourceHead(
     let source = shown.source;
     let name = Signal::derive(move || source.with(|it| it.as_ref().map(|it| it.name.clone())).unwrap_or_default());
     let origin = Signal::derive(move || source.with(|it| it.as_ref().map(origin_of)).unwrap_or_default());
+    let stands = Memo::new(move |_| source.with(|it| it.as_ref().map(|it| (it.state, is_held(it)))));
     let collection = shown.live.collection.with_untracked(|it| it.as_ref().map(shown_name)).unwrap_or_default();
     let back = format!("/data/{}", shown.collection().map(|id| id.to_string()).unwrap_or_default());
     let address = source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
@@ -39,7 +40,9 @@ pub fn SourceHead(
             <A href=back.clone() attr:class="back-link"><Icon name="chevron-left" />{collection}</A>
         </div>
         <PageHeader title=name subtitle=origin>
-            {move || source.get().map(|it| view! { <SourceStateBadge state=it.state held=is_held(&it) /> })}
+            <span aria-live="polite">
+                {move || stands.try_get().flatten().map(|(state, held)| view! { <SourceStateBadge state held /> })}
+            </span>
             <ButtonLink href=format!("{back}/search") icon="search">{t!("data.test_search")}</ButtonLink>
             {shown.can_write.then(|| view! { <Actions shown on_delete /> })}
         </PageHeader>

@@ -1,45 +1,38 @@
 //! All documents of a source.
 
-use hammock_contract::{ApiError, SourceId, source::SourceFigures};
-use leptos::prelude::*;
+use hammock_contract::source::SourceFigures;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{Shown, figures::Figures};
+use super::{Documents, Figures, Shown, counts::Counts};
 use crate::{
-    FnError,
     evaluation::api::read_source_figures,
     knowledge::{
-        api::list_documents,
         documents_table::{DocumentFilters, DocumentsTable},
         upload_area::UploadArea,
     },
     ui::{Load, Pager},
 };
 
-async fn find(source: Option<SourceId>) -> Result<SourceFigures, FnError> {
-    match source {
-        Some(source) => read_source_figures(source).await,
-        None => Err(FnError(ApiError::not_found())),
-    }
-}
-
 /// The documents, with filters that the address holds.
 #[component]
 pub fn PagesTab(
     /// The source.
     shown: Shown,
+    /// The documents that the address asks for.
+    documents: Documents,
+    /// What is known beyond the source's numbers.
+    figures: Figures,
 ) -> impl IntoView {
     let Shown { live, can_write, .. } = shown;
-    let wanted = live.wanted;
-    let id = shown.id();
-    let figures = Resource::new(move || id.clone(), find);
-    let documents = Resource::new(move || wanted.get(), list_documents);
     let takes_files = can_write && !shown.is_website();
     view! {
         <Load resource=figures lines=2 let:figures>
             {
-                let languages = figures.languages.clone();
+                let figures = RwSignal::new(figures);
+                follow(shown, figures);
+                let languages = Signal::derive(move || figures.try_get().unwrap_or_default().languages);
                 view! {
-                    <Figures shown figures />
+                    <Counts shown figures />
                     {takes_files.then(|| view! { <UploadArea live /> })}
                     <DocumentFilters live of_one_source=true languages />
                 }
@@ -55,4 +48,24 @@ pub fn PagesTab(
             }
         </Load>
     }
+}
+
+/// Asks anew when work on the source ends. What is typed in the filters meanwhile stays.
+fn follow(shown: Shown, figures: RwSignal<SourceFigures>) {
+    let working = shown.is_working();
+    Effect::new(move |before: Option<bool>| {
+        let working = working.get();
+        if before == Some(true)
+            && !working
+            && let Some(source) = shown.id()
+        {
+            spawn_local(async move {
+                if let Ok(found) = read_source_figures(source).await {
+                    // The page may be gone meanwhile.
+                    let _ = figures.try_set(found);
+                }
+            });
+        }
+        working
+    });
 }

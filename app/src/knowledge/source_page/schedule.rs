@@ -33,14 +33,14 @@ pub fn ScheduleCard(
     view! {
         <section class="card padded side-card">
             <h2>{t!("data.schedule_title")}</h2>
-            <p class="small muted">{move || settings.get().map(|settings| in_words(&settings))}</p>
-            {move || next.get().map(|at| view! {
+            <p class="small muted">{move || settings.try_get().flatten().map(|settings| in_words(&settings))}</p>
+            {move || next.try_get().flatten().map(|at| view! {
                 <p class="small muted">{t!("data.next_full_reading")} " " <Moment at /></p>
             })}
-            {move || watched.get().map(|at| view! {
+            {move || watched.try_get().flatten().map(|at| view! {
                 <p class="small muted">{t!("data.sitemap_watched_at")} " " <Moment at /></p>
             })}
-            {move || error.get().map(|error| view! {
+            {move || error.try_get().flatten().map(|error| view! {
                 <p class="small source-error warning"><Icon name="alert-circle" />{i18n::error_text(&error)}</p>
             })}
         </section>
@@ -59,7 +59,8 @@ fn in_words(settings: &WebsiteSettings) -> String {
             None => t!("data.words_cron", times = expression, zone = place_of(time_zone)),
         },
     };
-    if settings.watch_sitemap { format!("{} {whole}", t!("data.words_watched")) } else { whole }
+    let is_watched = settings.watch_sitemap && settings.use_sitemap && settings.schedule != Schedule::Never;
+    if is_watched { format!("{} {whole}", t!("data.words_watched")) } else { whole }
 }
 
 /// The city of a time zone: `Europe/Prague` is Prague for people.
@@ -144,5 +145,7 @@ mod tests {
         assert_eq!(sundays, "Sitemap watched hourly. Full crawl on Sundays at 03:00 (Prague).");
         let odd = WebsiteSettings { watch_sitemap: false, ..schedule("*/7 * * * *", "America/New_York") };
         assert_eq!(in_words(&odd), "Full crawl at the times */7 * * * * (New York).");
+        let never = WebsiteSettings { schedule: Schedule::Never, ..WebsiteSettings::of("https://example.org/") };
+        assert_eq!(in_words(&never), "Full crawl only when somebody asks for it.", "its sitemap is not watched either");
     }
 }

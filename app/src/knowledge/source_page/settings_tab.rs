@@ -1,9 +1,6 @@
 //! The name of a source, and how a website is read. What was typed is saved or discarded; leaving asks first.
 
-use hammock_contract::{
-    ApiError, SourceId,
-    source::{Source, SourceState},
-};
+use hammock_contract::{ApiError, SourceId, source::SourceState};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::Shown;

@@ -1,9 +1,6 @@
 //! Beside the tabs: what goes on, what needs somebody, and when a website is read again.
 
-use hammock_contract::{
-    job::JobProgress,
-    source::{Source, SourceState},
-};
+use hammock_contract::{job::JobProgress, source::Source};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -36,9 +33,12 @@ pub fn SourceSide(
     let is_website = shown.is_website();
     let crawls = source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
     let crawls = StoredValue::new(SourceTab::Crawls.address(&crawls));
-    let left_out = Memo::new(move |_| source.with(|it| it.as_ref().map_or(0, |it| it.needs_javascript)));
+    let left_out = Memo::new(move |_| {
+        // Of a reading that goes on, that is not known yet.
+        if working.get() { 0 } else { source.with(|it| it.as_ref().map_or(0, |it| it.needs_javascript)) }
+    });
     let needs_javascript = move || {
-        Some(left_out.get()).filter(|pages| *pages > 0 && !working.get()).map(|pages| {
+        left_out.try_get().filter(|pages| *pages > 0).map(|pages| {
             view! {
                 <section class="card padded side-card warn">
                     <h2><Icon name="info" />{t!("data.javascript_title")}</h2>
@@ -53,10 +53,11 @@ pub fn SourceSide(
     });
     view! {
         <aside class="source-side" aria-label=t!("data.source_side")>
-            {move || working.get().then(|| view! { <Working shown work /> })}
-            {move || error.get().map(|error| {
-                let title = if held.get() { t!("data.crawl_held") } else { t!("data.reading_failed") };
-                let actions = work.filter(|_| held.get() && shown.can_write).map(|work| {
+            {move || working.try_get().unwrap_or_default().then(|| view! { <Working shown work /> })}
+            {move || error.try_get().flatten().map(|error| {
+                let held = held.try_get().unwrap_or_default();
+                let title = if held { t!("data.crawl_held") } else { t!("data.reading_failed") };
+                let actions = work.filter(|_| held && shown.can_write).map(|work| {
                     view! {
                         <HeldActions
                             on_accept
@@ -66,11 +67,11 @@ pub fn SourceSide(
                     }
                 });
                 view! {
-                    <section class="card padded side-card" class:warn=move || held.get()>
+                    <section class="card padded side-card" class:warn=held>
                         <h2><Icon name="alert-circle" />{title}</h2>
                         <p class="small">{i18n::error_text(&error)}</p>
                         {actions}
-                        {held.get().then(|| view! {
+                        {held.then(|| view! {
                             <A href=crawls.get_value() scroll=false attr:class="small">{t!("data.compare")}</A>
                         })}
                     </section>
@@ -100,7 +101,7 @@ fn Working(shown: Shown, work: Option<SourceWork>) -> impl IntoView {
         <section class="card padded side-card">
             <h2>{title}</h2>
             <div aria-live="off">
-                {move || progress.get().map(|progress: JobProgress| view! { <WorkProgress progress /> })}
+                {move || progress.try_get().flatten().map(|progress: JobProgress| view! { <WorkProgress progress /> })}
             </div>
             {stop}
         </section>

@@ -1,7 +1,10 @@
 //! Questions are written, imported and exported, asked in runs, and what got worse is told.
 
+use std::collections::BTreeSet;
+
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
+    document::DocumentQuery,
     evaluation::{
         EvaluationQuestionPatch, EvaluationReport, EvaluationState, ImportFault, NewEvaluationQuestion,
         NewExpectedDocument,
@@ -85,7 +88,10 @@ async fn a_question_whose_document_is_gone_got_worse() {
     let source = h.list_sources(&owner, &collection).await.unwrap().remove(0).id;
     let figures = h.source_figures(&owner, &source).await.unwrap();
     assert_eq!((figures.questions, figures.asked, figures.in_first_three), (2, 2, 2));
-    assert_eq!(figures.languages, ["en"]);
+    let query = DocumentQuery { source: Some(source.clone()), ..DocumentQuery::default() };
+    let documents = h.list_documents(&owner, query).await.unwrap().items;
+    let spoken: BTreeSet<String> = documents.into_iter().filter_map(|document| document.language).collect();
+    assert_eq!(figures.languages, spoken.into_iter().collect::<Vec<_>>());
     let of_source = h.list_source_questions(&owner, &source, PageRequest::default()).await.unwrap().items;
     assert_eq!(of_source.iter().map(|it| it.last.unwrap().rank).collect::<Vec<_>>(), [Some(1), Some(1)]);
 

@@ -247,6 +247,9 @@ impl Run {
         let limit = self.settings.page_limit;
         for _ in 0..MOST_KEPT_OUT {
             let Some(Waiting { url, .. }) = self.frontier.pop() else { break };
+            if !self.frontier.keeps(&url) {
+                continue;
+            }
             let outcome = self.outcome(url, None, PageResult::Skipped(SkipReason::PageLimit(limit)));
             self.give(outcome, sink).await?;
         }

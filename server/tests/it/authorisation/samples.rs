@@ -126,6 +126,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         | "knowledge/stop_source"
         | "knowledge/list_crawls"
         | "knowledge/accept_crawl" => object(json!({ "source": id("source") })),
+        "knowledge/list_crawl_pages" => {
+            object(json!({ "source": id("source"), "crawl": id("crawl"), "query": { "limit": 10 } }))
+        }
         "knowledge/update_source" => object(json!({ "source": id("source"), "patch": { "name": "Planted" } })),
         "knowledge/read_index_status" => plain(json!({})),
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use hammock_contract::user::Role;
+use hammock_testkit::site::{Page, Website};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, eventually};
@@ -68,6 +69,7 @@ impl World {
         world.wait_for_the_document().await;
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
+        world.crawl().await;
         world.ask_questions().await;
         world.define_a_function(&files).await;
         world.converse().await;
@@ -152,6 +154,21 @@ impl World {
         .await;
         self.ids.insert("chunk", text(&read["chunks"][0]["id"]));
         self.ids.insert("edit", text(&read["unused_edits"][0]["id"]));
+    }
+
+    /// A website, which is the source from here on, and its first crawl.
+    async fn crawl(&mut self) {
+        let site = Website::start([("/", Page::html("<main><p>A nest is made of mud.</p></main>"))]).await.unwrap();
+        let sources = format!("/api/v1/collections/{}/sources", self.id_of("collection"));
+        let source = self.make(&sources, json!({ "kind": "website", "start_url": site.url("/") })).await;
+        self.ids.insert("source", text(&source["id"]));
+        let crawls = format!("/api/v1/sources/{}/crawls", self.id_of("source"));
+        let crawl = eventually("the website being crawled", async || {
+            let crawl = self.owner.get(&crawls).await.json()["items"][0].clone();
+            (crawl["outcome"] == "complete").then_some(crawl)
+        })
+        .await;
+        self.ids.insert("crawl", text(&crawl["id"]));
     }
 
     async fn ask_questions(&mut self) {

@@ -8,11 +8,11 @@ use crate::{i18n, t};
 
 /// The numbers, which follow what goes on; the note under each says what it is made of.
 #[component]
-pub fn Figures(
+pub fn Counts(
     /// The source.
     shown: Shown,
     /// What is known beyond its numbers.
-    figures: SourceFigures,
+    figures: RwSignal<SourceFigures>,
 ) -> impl IntoView {
     let locale = i18n::locale();
     let source = shown.source;
@@ -24,15 +24,24 @@ pub fn Figures(
             })
             .unwrap_or_default()
     });
-    let number = move |place: usize| numbers.with(|all| all.get(place).copied()).unwrap_or_default();
+    let number = move |place: usize| numbers.try_get().and_then(|all| all.get(place).copied()).unwrap_or_default();
     let failed = move || number(3).saturating_sub(number(4));
     let documents = if shown.is_website() { t!("data.pages_indexed") } else { t!("data.files_read") };
-    let languages = u64::try_from(figures.languages.len()).unwrap_or(u64::MAX);
-    let found = (figures.questions > 0).then(|| {
-        let share = share(figures.in_first_three, figures.asked);
-        let asked = i18n::count("data.n_test_questions", figures.questions);
-        view! { <div><dt>{t!("data.in_first_three")}</dt><dd>{share}</dd><dd class="note">{asked}</dd></div> }
-    });
+    let known = move || figures.try_get().unwrap_or_default();
+    let languages = move || u64::try_from(known().languages.len()).unwrap_or(u64::MAX);
+    let found = move || {
+        let SourceFigures { questions, asked, in_first_three, .. } = known();
+        (questions > 0).then(|| {
+            let asked_of = i18n::count("data.n_test_questions", questions);
+            view! {
+                <div>
+                    <dt>{t!("data.in_first_three")}</dt>
+                    <dd>{share(in_first_three, asked)}</dd>
+                    <dd class="note">{asked_of}</dd>
+                </div>
+            }
+        })
+    };
     view! {
         <dl class="counts">
             <div>
@@ -45,7 +54,7 @@ pub fn Figures(
             <div>
                 <dt>{t!("data.passages")}</dt>
                 <dd>{move || i18n::grouped(locale, number(2))}</dd>
-                <dd class="note">{(languages > 1).then(|| i18n::count("data.n_languages", languages))}</dd>
+                <dd class="note">{move || (languages() > 1).then(|| i18n::count("data.n_languages", languages()))}</dd>
             </div>
             {found}
             <div>
