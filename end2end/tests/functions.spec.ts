@@ -96,7 +96,7 @@ test("a function sums up", async ({ page }) => {
   const editor = dialog(page, "Define a function");
   const rows = editor.getByRole("region", { name: "Result" });
   await editor.locator("[name=function-name]").fill("By town");
-  await editor.getByRole("switch", { name: "Summarise" }).click();
+  await editor.getByRole("switch", { name: "Summarise" }).check();
   await editor.getByRole("checkbox", { name: "Town", exact: true }).check();
   await editor.getByLabel("Figure", { exact: true }).selectOption({ label: "sum" });
   await editor.getByLabel("Column", { exact: true }).selectOption("Price");

@@ -2,7 +2,11 @@
 //! differ from the files, go with them, and are there for files that were uploaded before there were functions; those asked
 //! last stay in memory.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use hammock_contract::{
     ApiError, ErrorCode, SourceId, file_type,
@@ -21,8 +25,11 @@ use parking_lot::Mutex;
 use super::asking::place_of;
 use crate::{Hammock, Result, documents::from_io, error::from_store, knowledge::files, validate::key};
 
-/// How many cells are kept in memory.
-const KEPT_CELLS: usize = 2_000_000;
+/// How many cells are kept in memory: as many as the largest file may have, so that none is read for every question.
+const KEPT_CELLS: usize = 5_000_000;
+
+/// How long tables are kept that nobody asks.
+const KEPT_FOR: Duration = Duration::from_secs(300);
 
 /// How many cells one function may ask.
 const MOST_CELLS: usize = 10_000_000;
@@ -33,33 +40,47 @@ const KINDS: [FileType; 5] = [FileType::Csv, FileType::Json, FileType::Xlsx, Fil
 /// The tables of a file.
 type Tables = Arc<Vec<Arc<ParsedTable>>>;
 
-/// The tables of the files that were asked last, by the keys of the files. A file that is replaced has another key.
+/// The tables of a file that was asked.
+struct Kept {
+    /// The key of the file. A file that is replaced has another.
+    key: String,
+    tables: Tables,
+    asked: Instant,
+}
+
+/// The tables of the files that were asked last, the latest at the end.
 #[derive(Default)]
-pub(crate) struct TableCache(Mutex<VecDeque<(String, Tables)>>);
+pub(crate) struct TableCache(Mutex<VecDeque<Kept>>);
 
 impl TableCache {
     fn find(&self, key: &str) -> Option<Tables> {
         let mut kept = self.0.lock();
-        let place = kept.iter().position(|(known, _)| known == key)?;
+        let place = kept.iter().position(|one| one.key == key)?;
         let found = kept.remove(place)?;
-        let tables = found.1.clone();
-        kept.push_back(found);
+        let tables = found.tables.clone();
+        kept.push_back(Kept { asked: Instant::now(), ..found });
         Some(tables)
     }
 
     /// Keeps the tables of a file, and forgets those that were asked longest ago.
     fn keep(&self, key: &str, tables: &Tables) {
-        if cells_in(tables) > KEPT_CELLS {
-            return;
-        }
         let mut kept = self.0.lock();
-        kept.retain(|(known, _)| known != key);
-        kept.push_back((key.to_owned(), tables.clone()));
-        let mut total: usize = kept.iter().map(|(_, tables)| cells_in(tables)).sum();
+        kept.retain(|one| one.key != key);
+        kept.push_back(Kept { key: key.to_owned(), tables: tables.clone(), asked: Instant::now() });
+        let mut total: usize = kept.iter().map(|one| cells_in(&one.tables)).sum();
         while total > KEPT_CELLS {
-            let Some((_, oldest)) = kept.pop_front() else { return };
-            total -= cells_in(&oldest);
+            let Some(oldest) = kept.pop_front() else { return };
+            total -= cells_in(&oldest.tables);
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+
+    /// Forgets what nobody has asked for so long.
+    fn forget(&self, idle: Duration) {
+        self.0.lock().retain(|one| one.asked.elapsed() < idle);
     }
 }
 
@@ -140,7 +161,26 @@ impl Hammock {
         let parsed = parsed.map_err(|error| ApiError::from(error).with("file", &file.location))?;
         let tables: Tables = Arc::new(parsed.into_iter().map(Arc::new).collect());
         self.0.tables.keep(&file.file_key, &tables);
+        self.forget_tables_later();
         Ok(tables)
+    }
+}
+
+impl Hammock {
+    /// Gives the memory back once nobody asks any more.
+    fn forget_tables_later(&self) {
+        let inner = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            // As long as something is kept: what is asked again and again stays longer.
+            loop {
+                tokio::time::sleep(KEPT_FOR).await;
+                let Some(inner) = inner.upgrade() else { return };
+                inner.tables.forget(KEPT_FOR);
+                if inner.tables.is_empty() {
+                    return;
+                }
+            }
+        });
     }
 }
 
@@ -238,5 +278,9 @@ mod tests {
         assert!(cache.find("one").is_some());
         cache.keep("three", &table(1));
         assert!(cache.find("two").is_none() && cache.find("one").is_some() && cache.find("three").is_some());
+        cache.forget(Duration::from_secs(3_600));
+        assert!(!cache.is_empty());
+        cache.forget(Duration::ZERO);
+        assert!(cache.is_empty());
     }
 }
