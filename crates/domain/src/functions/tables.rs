@@ -62,16 +62,18 @@ impl TableCache {
         Some(tables)
     }
 
-    /// Keeps the tables of a file, and forgets those that were asked longest ago.
-    fn keep(&self, key: &str, tables: &Tables) {
+    /// Keeps the tables of a file, and forgets those that were asked longest ago. Whether none were kept before.
+    fn keep(&self, key: &str, tables: &Tables) -> bool {
         let mut kept = self.0.lock();
+        let was_empty = kept.is_empty();
         kept.retain(|one| one.key != key);
         kept.push_back(Kept { key: key.to_owned(), tables: tables.clone(), asked: Instant::now() });
         let mut total: usize = kept.iter().map(|one| cells_in(&one.tables)).sum();
         while total > KEPT_CELLS {
-            let Some(oldest) = kept.pop_front() else { return };
+            let Some(oldest) = kept.pop_front() else { break };
             total -= cells_in(&oldest.tables);
         }
+        was_empty
     }
 
     fn is_empty(&self) -> bool {
@@ -160,8 +162,9 @@ impl Hammock {
         let parsed = self.0.parser.tables(FileToParse { file_name, media_type, bytes }).await;
         let parsed = parsed.map_err(|error| ApiError::from(error).with("file", &file.location))?;
         let tables: Tables = Arc::new(parsed.into_iter().map(Arc::new).collect());
-        self.0.tables.keep(&file.file_key, &tables);
-        self.forget_tables_later();
+        if self.0.tables.keep(&file.file_key, &tables) {
+            self.forget_tables_later();
+        }
         Ok(tables)
     }
 }
@@ -251,6 +254,8 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::function::{Cell, Column, ColumnKind};
+
     use super::*;
 
     #[test]
@@ -263,18 +268,16 @@ mod tests {
 
     #[test]
     fn what_was_asked_longest_ago_is_forgotten_first() {
+        const COLUMNS: usize = 1_000;
         let table = |rows: usize| {
-            let column = hammock_contract::function::Column {
-                name: "a".to_owned(),
-                kind: hammock_contract::function::ColumnKind::Number,
-            };
-            let rows = vec![vec![hammock_contract::function::Cell::Empty]; rows];
-            Arc::new(vec![Arc::new(ParsedTable { sheet: None, columns: vec![column], rows })])
+            let columns = vec![Column { name: "a".to_owned(), kind: ColumnKind::Number }; COLUMNS];
+            let rows = vec![vec![Cell::Empty; COLUMNS]; rows];
+            Arc::new(vec![Arc::new(ParsedTable { sheet: None, columns, rows })])
         };
         let cache = TableCache::default();
-        let large = table(KEPT_CELLS / 2);
-        cache.keep("one", &large);
-        cache.keep("two", &large);
+        let large = table(KEPT_CELLS / COLUMNS / 2);
+        assert!(cache.keep("one", &large));
+        assert!(!cache.keep("two", &large));
         assert!(cache.find("one").is_some());
         cache.keep("three", &table(1));
         assert!(cache.find("two").is_none() && cache.find("one").is_some() && cache.find("three").is_some());
