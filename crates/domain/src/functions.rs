@@ -34,8 +34,7 @@ impl Hammock {
     /// `not_found`; as reading a file.
     pub async fn list_tables(&self, scope: &Scope, source: &SourceId) -> Result<Vec<DataTable>> {
         sources::find_row(scope, self.store().read(), source).await.map_err(from_store)?;
-        let tables = self.source_tables(scope, source, None).await?;
-        Ok(tables.iter().map(SourceTable::described).collect())
+        self.describe_tables(scope, source).await
     }
 
     /// The functions of a source, by name.

@@ -145,6 +145,18 @@ impl Hammock {
         Ok(found)
     }
 
+    /// What people see of the tables of a source, however large they are together.
+    pub(super) async fn describe_tables(&self, scope: &Scope, source: &SourceId) -> Result<Vec<DataTable>> {
+        let files = data_functions::list_files(scope, self.store().read(), source).await.map_err(from_store)?;
+        let mut described = Vec::new();
+        for file in files.into_iter().filter(may_hold_tables) {
+            let tables = self.tables_of(&file).await?;
+            let of_file = tables.iter().map(|parsed| SourceTable { file: file.clone(), parsed: parsed.clone() });
+            described.extend(of_file.map(|table| table.described()));
+        }
+        Ok(described)
+    }
+
     async fn tables_of(&self, file: &SourceFile) -> Result<Tables> {
         if let Some(tables) = self.0.tables.find(&file.file_key) {
             return Ok(tables);
@@ -167,9 +179,7 @@ impl Hammock {
         }
         Ok(tables)
     }
-}
 
-impl Hammock {
     /// Gives the memory back once nobody asks any more.
     fn forget_tables_later(&self) {
         let inner = Arc::downgrade(&self.0);
