@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn a_renamed_parameter_stays_where_it_is_used() {
         let mut definition = FunctionDefinition::named("f");
-        definition.parameters.push(new_parameter(&definition));
+        let parameter = new_parameter(&definition);
+        definition.parameters.push(parameter);
         definition.conditions.push(new_condition("Town".to_owned()));
         definition.conditions[0].values = vec![Operand::Parameter("value_1".to_owned())];
         rename(&mut definition, 0, "town".to_owned());
