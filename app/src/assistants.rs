@@ -6,6 +6,7 @@ mod assistant_page;
 mod assistants_page;
 mod draft;
 mod form_sections;
+mod hidden_collections;
 mod model_section;
 mod retrieval_section;
 

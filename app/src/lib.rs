@@ -14,6 +14,7 @@ pub mod i18n;
 pub mod keys;
 pub mod knowledge;
 pub mod layout;
+pub mod metadata;
 pub mod organisation;
 pub mod parts;
 pub mod routes;

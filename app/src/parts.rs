@@ -16,6 +16,7 @@ use crate::{
     evaluation::EvaluationPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage, SourcePage},
+    metadata::MetadataPage,
     organisation::OrganisationPage,
     users::UsersPage,
 };
@@ -88,6 +89,7 @@ pages! {
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
     SOURCE: knowledge, open_source, load_source, SourcePage;
+    METADATA: knowledge, open_metadata, load_metadata, MetadataPage;
     HELP: knowledge, open_help, load_help, HelpPage;
     EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;

@@ -34,7 +34,7 @@ pub mod toast;
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton};
 pub use code_bar::{CodeBlock, RichTextWithCode};
-pub use confirm::ConfirmDialog;
+pub use confirm::{ConfirmAction, ConfirmDialog};
 pub use copy::CopyButton;
 pub use dialog::{CancelButton, Dialog, DialogFoot};
 pub use empty_list::EmptyList;

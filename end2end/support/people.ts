@@ -40,6 +40,19 @@ export async function make(page: Page, path: string, data: unknown): Promise<{ i
   return await answer.json();
 }
 
+/** An assistant without collections that writes what the provider at this address says. Gives the address of a chat with it. */
+export async function writer(page: Page, base: string): Promise<string> {
+  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: base })).id;
+  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  return `/chat?assistant=${assistant.id}`;
+}
+
+/** Asks in the chat that is open. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Ask a question" }).fill(question);
+  await page.keyboard.press("Enter");
+}
+
 /** The cookies of somebody who has just registered. */
 export async function newcomer(browser: Browser, who: Person): Promise<string> {
   const context = await browser.newContext();

@@ -78,3 +78,11 @@ export const hangsAfter =
     stream(response);
     say(response, text);
   };
+
+/** The beginning of an answer that the test goes on with: what is to be written to is added to `asked`. */
+export const begins =
+  (text: string, asked: ServerResponse[]): Reply =>
+  (response) => {
+    asked.push(response);
+    hangsAfter(text)(response);
+  };

@@ -61,6 +61,7 @@ const pages = (): [route: string, address: string][] => [
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/access`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/settings`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/src_unknown`],
+  ["/data/:collection/metadata", `/data/${made.collection}/metadata`],
   ["/data/:collection/evaluation", `/data/${made.collection}/evaluation`],
   ["/data/:collection/evaluation", "/data/coll_handbook/evaluation"],
   ["/data/documents/:document", `/data/documents/${made.document}`],

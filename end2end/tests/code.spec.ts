@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { ask, open, register, writer } from "../support/people";
 import { finish, Provider, say, says, stream } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -17,15 +17,7 @@ test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 /** An account whose assistant writes what the provider says. */
 async function prepare(page: Page, email: string): Promise<void> {
   await register(page, { email, password });
-  const account = { name: "Ours", kind: "compatible", base_url: provider.base };
-  const connection = (await make(page, "/api/v1/connections", account)).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
-  await open(page, `/chat?assistant=${assistant.id}`);
-}
-
-async function ask(page: Page, question: string): Promise<void> {
-  await page.getByLabel("Ask a question").fill(question);
-  await page.keyboard.press("Enter");
+  await open(page, await writer(page, provider.base));
 }
 
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());

@@ -58,7 +58,7 @@ test("who sees a collection is chosen by name, told with the rule, and holds", a
 
   // Restricting what an assistant uses says so first.
   const id = address.split("/").pop();
-  await make(page, "/api/v1/assistants", { name: "Secretary", collections: [id] });
+  const secretary = (await make(page, "/api/v1/assistants", { name: "Secretary", collections: [id] })).id;
   await open(page, "/data");
   await page.getByRole("button", { name: "Actions for Board papers" }).click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
@@ -81,6 +81,19 @@ test("who sees a collection is chosen by name, told with the rule, and holds", a
   await signIn(manager, administrator);
   await open(manager, address);
   await expect(manager.getByText("Board papers")).toHaveCount(0);
+  // Of an assistant that uses it, that it is there too, and they can take it away.
+  await open(manager, `/assistants/${secretary}`);
+  await expect(manager.getByText("It also has 1 collection that you cannot see.")).toBeVisible();
+  await manager.getByRole("button", { name: "Remove what you cannot see" }).click();
+  const removal = manager.getByRole("dialog", { name: "Remove the collections that you cannot see?" });
+  await expect(removal.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await expectAccessible(manager);
+  await removal.getByRole("button", { name: "Remove what you cannot see" }).click();
+  await expect(removal).toBeHidden();
+  await expect(manager.getByText("that you cannot see.")).toHaveCount(0);
+  await manager.reload();
+  await expect(manager.getByRole("heading", { level: 1 })).toContainText("Secretary");
+  await expect(manager.getByRole("button", { name: "Remove what you cannot see" })).toHaveCount(0);
   await open(manager, "/data");
   await manager.getByText("1 collection that you cannot see into").click();
   await expect(manager.getByText("Board papers")).toBeVisible();

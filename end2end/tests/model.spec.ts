@@ -1,8 +1,8 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
 import type { ServerResponse } from "node:http";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
-import { finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
+import { ask, make, open, register, writer } from "../support/people";
+import { begins, finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
 
 const provider = new Provider();
 
@@ -26,8 +26,7 @@ test("a connection is made, and its model answers; what was stopped is continued
 
   provider.replies = [hangsAfter("Hammocks hang between "), says("two trees.")];
   await open(page, `/chat?assistant=${assistant.id}`);
-  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  await ask(page, "Where do hammocks hang?");
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers.first()).toContainText("Hammocks hang between");
   await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -55,8 +54,7 @@ test("a connection is made, and its model answers; what was stopped is continued
     says("holds it."),
   ];
   await page.locator("html[data-live]").waitFor();
-  await page.getByLabel("Ask a question").fill("What holds a hammock?");
-  await page.keyboard.press("Enter");
+  await ask(page, "What holds a hammock?");
   await expect(answers.nth(2)).toContainText("The connection to the model provider broke before the answer was complete.");
   await expect(answers.nth(2)).toContainText("For administrators: it closed in the middle of the answer");
   await answers.nth(2).getByRole("button", { name: "Continue" }).click();
@@ -68,8 +66,7 @@ test("a connection is made, and its model answers; what was stopped is continued
     (response) => response.writeHead(429, { "retry-after": "3" }).end(JSON.stringify({ error: { message: "slow down" } })),
     says("Cotton or nylon."),
   ];
-  await page.getByLabel("Ask a question").fill("What are hammocks made of?");
-  await page.keyboard.press("Enter");
+  await ask(page, "What are hammocks made of?");
   await expect(answers.nth(4).getByRole("status")).toContainText("asking again in 3 s");
   await expect(answers.nth(4)).toContainText("Cotton or nylon.");
   await answers.nth(4).locator("details.steps summary").click();
@@ -84,8 +81,7 @@ test("a connection is made, and its model answers; what was stopped is continued
     },
     says("the rope."),
   ];
-  await page.getByLabel("Ask a question").fill("How are hammocks tied?");
-  await page.keyboard.press("Enter");
+  await ask(page, "How are hammocks tied?");
   await expect(answers.nth(5)).toContainText("First the knot, then");
   await expect(answers.nth(5)).toContainText("The answer reached its longest length.");
   await expect(answers.nth(5)).not.toContainText("For administrators");
@@ -94,8 +90,7 @@ test("a connection is made, and its model answers; what was stopped is continued
 
   // The sentence is ours; the words of the provider stand below it.
   provider.replies = [(response) => response.writeHead(500).end(JSON.stringify({ error: { message: "kaboom in line 3" } }))];
-  await page.getByLabel("Ask a question").fill("What breaks?");
-  await page.keyboard.press("Enter");
+  await ask(page, "What breaks?");
   await expect(answers.nth(7)).toContainText("The model provider did not answer as it should. Ask again;");
   await expect(answers.nth(7).locator("small")).toHaveText("For administrators: kaboom in line 3");
   await expectAccessible(page);
@@ -112,8 +107,7 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   ];
   await open(page, `/chat?assistant=${assistant.id}`);
   const input = page.getByLabel("Ask a question");
-  await input.fill("How do I put the chat on my website?");
-  await page.keyboard.press("Enter");
+  await ask(page, "How do I put the chat on my website?");
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers.first()).toContainText("Quoted from the sources: the model did not answer");
   await expect(answers.first()).toContainText("The model provider did not answer as it should. Ask again;");
@@ -132,13 +126,11 @@ test("where the model fails, passages are quoted and it can be asked again", asy
 
 test("a model that is silent at first is waited for in words, and can be stopped", async ({ page }) => {
   await register(page, { email: `silent-${process.pid}@example.org`, password: "hammocks are fine 1" });
-  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const chat = await writer(page, provider.base);
   provider.replies = [(response) => void stream(response).flushHeaders()];
-  await open(page, `/chat?assistant=${assistant.id}`);
+  await open(page, chat);
   await page.clock.install();
-  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  await ask(page, "Where do hammocks hang?");
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toHaveAttribute("aria-busy", "true");
   await expect(answer).not.toContainText("The model has not begun to answer yet.");
@@ -151,19 +143,11 @@ test("a model that is silent at first is waited for in words, and can be stopped
 
 test("leaving the chat while an answer is written breaks nothing", async ({ page }) => {
   await register(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
-  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
-  provider.replies = [
-    (response) => {
-      asked.push(response);
-      stream(response);
-      say(response, "Hammocks hang ");
-    },
-  ];
-  await open(page, `/chat?assistant=${assistant.id}`);
-  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  provider.replies = [begins("Hammocks hang ", asked)];
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toContainText("Hammocks hang");
   await expect(page).toHaveURL(/\/chat\/conv_/);
@@ -184,21 +168,12 @@ test("leaving the chat while an answer is written breaks nothing", async ({ page
 
 test("an answer stays in its conversation when another one is opened meanwhile", async ({ page }) => {
   await register(page, { email: `hopper-${process.pid}@example.org`, password: "hammocks are fine 1" });
-  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
-  provider.replies = [
-    (response) => {
-      asked.push(response);
-      stream(response);
-      say(response, "Hammocks hang ");
-    },
-    says("Of cotton."),
-  ];
-  await open(page, `/chat?assistant=${assistant.id}`);
+  provider.replies = [begins("Hammocks hang ", asked), says("Of cotton.")];
+  await open(page, chat);
   const input = page.getByLabel("Ask a question");
-  await input.fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  await ask(page, "Where do hammocks hang?");
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers).toContainText("Hammocks hang");
   await expect(page).toHaveURL(/\/chat\/conv_/);
@@ -228,20 +203,17 @@ test("an answer stays in its conversation when another one is opened meanwhile",
 
 test("what is asked in another tab is there when one comes back", async ({ page }) => {
   await register(page, { email: `tabs-${process.pid}@example.org`, password: "hammocks are fine 1" });
-  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), says("Of cotton.")];
-  await open(page, `/chat?assistant=${assistant.id}`);
-  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers).toContainText("Between trees.");
   await expect(page).toHaveURL(/\/chat\/conv_/);
 
   const other = await page.context().newPage();
   await open(other, new URL(page.url()).pathname);
-  await other.getByLabel("Ask a question").fill("What are they made of?");
-  await other.keyboard.press("Enter");
+  await ask(other, "What are they made of?");
   await expect(other.getByRole("article", { name: "Answer" }).nth(1)).toContainText("Of cotton.");
   await other.close();
   await page.bringToFront();
@@ -252,19 +224,11 @@ test("what is asked in another tab is there when one comes back", async ({ page 
 
 test("a row's menu stays open when an answer ends", async ({ page }) => {
   await register(page, { email: `menu-${process.pid}@example.org`, password: "hammocks are fine 1" });
-  const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
-  const assistant = await make(page, "/api/v1/assistants", { name: "Writer", connection, model: "model-a", collections: [] });
+  const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
-  provider.replies = [
-    (response) => {
-      asked.push(response);
-      stream(response);
-      say(response, "Hammocks hang ");
-    },
-  ];
-  await open(page, `/chat?assistant=${assistant.id}`);
-  await page.getByLabel("Ask a question").fill("Where do hammocks hang?");
-  await page.keyboard.press("Enter");
+  provider.replies = [begins("Hammocks hang ", asked)];
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
   await expect(page.getByRole("article", { name: "Answer" })).toContainText("Hammocks hang");
   const row = page.locator(".conversation").first();
   await expect(row).toContainText("Where do hammocks hang?");
@@ -282,6 +246,7 @@ test("a row's menu stays open when an answer ends", async ({ page }) => {
   });
   finish(asked[0], "between trees.");
   await expect(row.locator("b")).toHaveText("Between trees");
+  await expect(row.getByRole("button")).toHaveAccessibleName("Actions for Between trees");
   await expect(rename).toBeVisible();
   await expect(rename).toBeFocused();
   await page.keyboard.press("Enter");

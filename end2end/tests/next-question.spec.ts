@@ -1,6 +1,6 @@
 // What comes after an answer: the next question while it is still written, and one to an assistant that was deleted.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { make, open, register, writer } from "../support/people";
 import { hangsAfter, Provider, says } from "../support/provider";
 
 const provider = new Provider();
@@ -10,13 +10,10 @@ test.afterAll(() => provider.stop());
 
 test("a question that comes too early stays, and says what it waits for", async ({ page }) => {
   await register(page, { email: "early@example.org", password: "hammocks are fine 1" });
-  const account = { name: "Ours", kind: "compatible", base_url: provider.base };
-  const connection = await make(page, "/api/v1/connections", account);
-  const writer = { name: "Writer", connection: connection.id, model: "model-a", collections: [] };
-  const assistant = await make(page, "/api/v1/assistants", writer);
+  const chat = await writer(page, provider.base);
   provider.replies = [hangsAfter("Between "), says("Of cotton.")];
 
-  await open(page, `/chat?assistant=${assistant.id}`);
+  await open(page, chat);
   const input = page.getByRole("textbox", { name: "Ask a question" });
   const answers = page.getByRole("article", { name: "Answer" });
   const status = page.locator(".composer").getByRole("status");
@@ -40,13 +37,10 @@ test("a question that comes too early stays, and says what it waits for", async 
 
 test("what is asked in one tab appears in another one beside it", async ({ page }) => {
   await register(page, { email: "beside@example.org", password: "hammocks are fine 1" });
-  const account = { name: "Ours", kind: "compatible", base_url: provider.base };
-  const connection = await make(page, "/api/v1/connections", account);
-  const writer = { name: "Writer", connection: connection.id, model: "model-a", collections: [] };
-  const assistant = await make(page, "/api/v1/assistants", writer);
+  const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), hangsAfter("Of cot"), says("None.")];
 
-  await open(page, `/chat?assistant=${assistant.id}`);
+  await open(page, chat);
   await page.getByRole("textbox", { name: "Ask a question" }).fill("Where do hammocks hang?");
   await page.keyboard.press("Enter");
   const answers = page.getByRole("article", { name: "Answer" });

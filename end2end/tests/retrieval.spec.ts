@@ -55,6 +55,48 @@ test("a question shows its evidence, its ranks and what the model would be given
   await expectAccessible(page);
 });
 
+/** One section of several passages: sentences that only fill, and one a paragraph that answers. */
+const section = ["at nine on most days", "at noon on Sundays", "at ten in winter"].map((when) =>
+  `The museum opens ${when}. ${"Visitors leave their coats in the hall and walk up the wide stairs to the pictures. ".repeat(10)}`,
+);
+
+test("passages that follow one another are one source", async ({ page }) => {
+  await register(page, { email: `neighbours-${process.pid}@example.org`, password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
+  const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
+  const headers = { origin: new URL(page.url()).origin };
+  const file = { name: "museum.md", mimeType: "text/markdown", buffer: Buffer.from(`# Hours\n\n${section.join("\n\n")}\n`) };
+  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
+  const read = (await sent.json())[0].document.id;
+  const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
+  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  const settings = { name: "Guide", collections: [collection], retrieval: { threshold: 0 } };
+  const assistant = (await make(page, "/api/v1/assistants", settings)).id;
+
+  await open(page, `/data/${collection}/search?q=${encodeURIComponent("When does the museum open?")}&in=${assistant}`);
+  const rows = page.getByRole("table", { name: "Where each passage stands" }).getByRole("row");
+  await expect(rows.nth(1)).toContainText("yes, as source 1");
+  await expect(rows.nth(2)).toContainText("yes, as source 1");
+  await page.getByText("What the model would be given", { exact: true }).click();
+  await expect(page.getByText("are given as one source")).toBeVisible();
+  const given = page.getByRole("region", { name: "What the model would be given" });
+  await expect(given).toContainText('number="1"');
+  await expect(given).not.toContainText('number="2"');
+  await expectAccessible(page);
+
+  await open(page, `/chat?assistant=${assistant}`);
+  await page.getByLabel("Ask a question").fill("When does the museum open on Sundays?");
+  await page.keyboard.press("Enter");
+  const answer = page.getByRole("article", { name: "Answer" });
+  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await expect(answer).toContainText("at noon on Sundays");
+  await expect(page.locator(".sources .source")).toHaveCount(1);
+  await answer.locator("a.cite").first().click();
+  const panel = page.getByRole("complementary", { name: "Sources" });
+  await expect(panel.locator("mark", { hasText: "at noon on Sundays" })).toHaveCount(1);
+  await expectAccessible(page);
+});
+
 test("retrieval is set for a collection and for an assistant", async ({ page }) => {
   await register(page, { email: `retrieval-set-${process.pid}@example.org`, password });
   await open(page, "/data");

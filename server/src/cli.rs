@@ -1,4 +1,5 @@
-//! The command line. Commands work on the data directory directly, as the operator; `serve` must not run on it meanwhile.
+//! The command line. Commands work on the data directory directly, as the operator, also beside a `serve` that runs on it;
+//! `reindex` alone has to be by itself.
 
 #[macro_use]
 mod out;

@@ -14,19 +14,20 @@ use hammock_contract::{
     },
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
+    metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
     organisation::{Organisation, OrganisationPatch},
     page::PageRequest,
     search::{SearchRequest, SearchResponse},
     source::{NewSource, Source, SourcePatch},
     stream::StreamEvent,
-    system::{IndexStatus, Instance},
+    system::{EmbeddingStatus, IndexStatus, Instance},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
 };
 
 use crate::{
     api::v1::{
         assistants, chat, collections, connections, conversations, documents, evaluations, functions, keys, me,
-        organisation, search, sources, upload, users,
+        metadata, organisation, search, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -71,6 +72,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/assistants/{assistant}", USER, assistants::find).does("Read an assistant").gives::<Assistant>(),
         Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; its maker and administrators can").takes::<AssistantSettings>().gives::<Assistant>(),
         Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
+        Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
 
         Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<PageRequest>().gives_page::<Collection>(),
         Endpoint::get("/collections/hidden", ADMIN, collections::list_hidden).does("List the collections that an administrator manages without seeing what is in them").gives_whole_list::<Collection>(),
@@ -91,6 +93,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/collections/{collection}/evaluation/runs", ADMIN, evaluations::start).does("Ask every question, in the background").makes::<EvaluationRun>(),
         Endpoint::get("/collections/{collection}/evaluation/runs/{evaluation}", USER, evaluations::report).does("Read a run with the questions that got worse").gives::<EvaluationReport>(),
         Endpoint::post("/collections/{collection}/evaluation/runs/{evaluation}/stop", ADMIN, evaluations::stop).does("Stop a run").gives::<EvaluationRun>(),
+        Endpoint::get("/collections/{collection}/metadata", USER, metadata::list_fields).does("List the fields of metadata that documents of a collection carry, and how far they are filled").gives::<MetadataFields>(),
+        Endpoint::post("/collections/{collection}/metadata", ADMIN, metadata::create_field).does("Define a field of metadata; it is filled in the background").takes::<MetadataFieldSettings>().makes::<MetadataField>(),
+        Endpoint::put("/collections/{collection}/metadata/{field}", ADMIN, metadata::update_field).does("Replace what a field of metadata is; it is filled anew in the background").takes::<MetadataFieldSettings>().gives::<MetadataField>(),
+        Endpoint::delete("/collections/{collection}/metadata/{field}", ADMIN, metadata::delete_field).does("Delete a field of metadata with what documents carry for it"),
+        Endpoint::get("/embedding", ADMIN, organisation::embedding).does("How search by meaning stands: the embedding model, the languages that it serves, and how far a change is").gives::<EmbeddingStatus>(),
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 
         Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),
@@ -111,13 +118,16 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/sources/{source}/documents", ADMIN, upload::upload).does("Upload files into a source").takes_as::<upload::UploadForm>("multipart/form-data").makes::<Vec<UploadResult>>(),
         Endpoint::get("/sources/{source}/documents", USER, documents::list_of_source).does("List the documents of a source").asks::<DocumentQuery>().gives_page::<Document>(),
 
-        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state, language or text").asks::<DocumentQuery>().gives_page::<Document>(),
+        Endpoint::get("/documents", USER, documents::list).does("List documents by collection, source, state, language, text or metadata").asks::<DocumentQuery>().gives_page::<Document>(),
         Endpoint::get("/documents/{document}", USER, documents::find).does("Read a document's state").gives::<Document>(),
         Endpoint::delete("/documents/{document}", ADMIN, documents::delete).does("Delete a document"),
         Endpoint::get("/documents/{document}/text", USER, documents::text).does("Read a document's text and chunks").asks::<documents::Revision>().gives::<DocumentText>(),
         Endpoint::get("/documents/{document}/original", USER, documents::original).does("Download the original file").gives_file(),
         Endpoint::patch("/documents/{document}/chunks/{chunk}", ADMIN, documents::update_chunk).does("Give a chunk another text, switch it off or on, or restore the document's text; it has another id afterwards").takes::<ChunkPatch>().gives::<Chunk>(),
         Endpoint::delete("/documents/{document}/edits/{edit}", ADMIN, documents::discard_edit).does("Throw away the edit of a chunk whose text the document no longer has"),
+        Endpoint::get("/documents/{document}/metadata", USER, metadata::list_values).does("Read what a document carries for each field of its collection").gives_whole_list::<DocumentMetadata>(),
+        Endpoint::put("/documents/{document}/metadata/{field}", ADMIN, metadata::write_values).does("Let a document carry other values for a field than those read").takes::<NewMetadataValues>().gives::<DocumentMetadata>(),
+        Endpoint::delete("/documents/{document}/metadata/{field}", ADMIN, metadata::restore_values).does("Let what was read for a field count again").gives::<DocumentMetadata>(),
         Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
 
         Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),

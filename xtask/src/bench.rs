@@ -14,6 +14,7 @@ mod machine;
 mod measure;
 mod provider;
 mod row;
+mod scrapy;
 mod website;
 
 use std::time::Instant;
@@ -33,7 +34,7 @@ use crate::{
 type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
 
 /// In this order: what is quick comes first.
-const MEASUREMENTS: [Measurement; 9] = [
+const MEASUREMENTS: [Measurement; 10] = [
     ("first-load", measure::first_load::measure),
     ("start", measure::start::measure),
     ("upload", measure::upload::measure),
@@ -43,6 +44,7 @@ const MEASUREMENTS: [Measurement; 9] = [
     ("first-token", measure::first_token::measure),
     ("streams", measure::streams::measure),
     ("search", measure::search::measure),
+    ("ingest", measure::ingest::measure),
 ];
 
 /// Measures, and prints a table for each measurement, or JSON at the end, on standard output. A budget that is missed is a result, not a failure.

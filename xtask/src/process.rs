@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     sync::LazyLock,
     time::{Duration, Instant},
 };
@@ -47,6 +47,28 @@ pub fn cargo_in(directory: &Path) -> Command {
     command
 }
 
+/// The same command, for what takes the processor only where others leave it idle; as it is where the system has no `nice`.
+/// At this level it still gets about a tenth beside them, so that it is never left to the end.
+pub fn behind_others(command: Command) -> Command {
+    const LEVEL: &str = "10";
+    let has_nice = Command::new("nice").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !has_nice.is_ok_and(|status| status.success()) {
+        return command;
+    }
+    let mut behind = Command::new("nice");
+    behind.args(["-n", LEVEL]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => behind.env(name, value),
+            None => behind.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        behind.current_dir(directory);
+    }
+    behind
+}
+
 /// Runs a command whose output the user sees.
 ///
 /// # Errors
@@ -85,6 +107,8 @@ pub fn shown(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
@@ -97,6 +121,19 @@ mod tests {
     fn a_failing_command_says_what_it_complained_of() {
         let error = capture(Command::new("cargo").arg("no-such-subcommand-of-cargo")).unwrap_err().to_string();
         assert!(error.contains("no-such-subcommand-of-cargo"), "{error}");
+    }
+
+    #[test]
+    fn what_runs_behind_others_is_the_same_command() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("rustc");
+        command.arg("--version").current_dir(folder.path()).env("ONE", "1").env_remove("TWO");
+        let mut behind = behind_others(command);
+        assert!(shown(&behind).ends_with("rustc --version"), "{}", shown(&behind));
+        assert_eq!(behind.get_current_dir(), Some(folder.path()));
+        let environment: Vec<_> = behind.get_envs().map(|(name, value)| (name, value.is_some())).collect();
+        assert_eq!(environment, [(OsStr::new("ONE"), true), (OsStr::new("TWO"), false)]);
+        assert!(capture(&mut behind).unwrap().starts_with("rustc "));
     }
 
     #[test]

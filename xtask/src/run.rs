@@ -29,7 +29,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 }
 
 /// Builds the interface and the server side by side: a cold build of the server has long stretches in which one compiler
-/// has one core to itself. The two share no directory that cargo locks.
+/// has one core to itself, and the interface, which comes second where both want the processor, fills them. The two share no
+/// directory that cargo locks.
 ///
 /// # Errors
 /// When either does not compile.

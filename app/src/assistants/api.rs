@@ -49,6 +49,16 @@ pub async fn update_assistant(assistant: AssistantId, settings: AssistantSetting
     Ok(hammock.update_assistant(&scope, &assistant, settings).await?)
 }
 
+/// Takes from an assistant the collections that it has and the caller does not see.
+///
+/// # Errors
+/// `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "assistants/remove_hidden_collections", input = Json, output = Json)]
+pub async fn remove_hidden_collections(assistant: AssistantId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.remove_hidden_collections(&scope, &assistant).await?)
+}
+
 /// Deletes an assistant; conversations with it stay readable.
 ///
 /// # Errors

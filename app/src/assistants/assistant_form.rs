@@ -8,6 +8,7 @@ use super::{
     api::{create_assistant, update_assistant},
     draft::Draft,
     form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection},
+    hidden_collections::RemoveHiddenCollections,
     model_section::ModelSection,
     retrieval_section::RetrievalSection,
 };
@@ -31,6 +32,7 @@ const FIELDS: &[&str] = &[
     "passages",
     "keyword_weight",
     "language",
+    "filters",
 ];
 
 /// The form.
@@ -50,8 +52,10 @@ pub fn AssistantForm(
     let stored = RwSignal::new(settings);
     let changed = Memo::new(move |_| !readonly && stored.with(|stored| draft.differs_from(stored)));
     guard_leaving(changed);
-    let hidden = assistant.as_ref().map(|assistant| assistant.hidden_collections).unwrap_or_default();
+    let hidden = RwSignal::new(assistant.as_ref().map(|it| it.hidden_collections).unwrap_or_default());
+    let remove_open = RwSignal::new(false);
     let id = assistant.map(|assistant| assistant.id);
+    let removing = id.clone().filter(|_| !readonly);
     let is_new = id.is_none();
     let navigate = StoredValue::new(use_navigate());
     let save = Action::new(move |(): &()| {
@@ -62,6 +66,7 @@ pub fn AssistantForm(
                 None => create_assistant(settings?).await?,
             };
             stored.set(saved.settings.clone());
+            hidden.set(saved.hidden_collections);
             toaster.say(t!("form.saved"));
             if is_new {
                 let href = format!("/assistants/{}", saved.id);
@@ -98,7 +103,12 @@ pub fn AssistantForm(
                     <ModelSection draft error readonly />
                 </FormPart>
                 <FormPart title=t!("assistants.knowledge") text=t!("assistants.knowledge_text")>
-                    <KnowledgeSection draft hidden />
+                    <KnowledgeSection
+                        draft
+                        hidden
+                        readonly
+                        on_remove_hidden=Callback::new(move |()| remove_open.set(true))
+                    />
                 </FormPart>
                 <FormPart title=t!("retrieval.title") text=t!("assistants.retrieval_text")>
                     <RetrievalSection draft error readonly />
@@ -123,6 +133,7 @@ pub fn AssistantForm(
                 </div>
             </Show>
         </form>
+        {removing.map(|assistant| view! { <RemoveHiddenCollections open=remove_open assistant number=hidden /> })}
     }
 }
 

@@ -21,10 +21,7 @@ use crate::{
     FnError,
     session::use_session,
     t,
-    ui::{
-        Badge, ButtonLink, ConfirmDialog, Icon, Load, Menu, MenuItem, Page, PageBody, PageHeader, form::action_error,
-        use_toaster,
-    },
+    ui::{Badge, ButtonLink, ConfirmAction, Icon, Load, Menu, MenuItem, Page, PageBody, PageHeader, use_toaster},
 };
 
 /// The settings of one assistant.
@@ -132,25 +129,15 @@ fn DeleteAssistant(open: RwSignal<bool>, assistant: RwSignal<Option<Assistant>>)
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || assistant.get().map(|assistant| assistant.settings.name).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=assistant
             title=Signal::derive(move || t!("assistants.delete_title", name = name()))
             text=t!("assistants.delete_text")
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(assistant) = assistant.get_untracked() {
-                    delete.dispatch(assistant);
-                }
-            }
+            action=delete
         />
     }
 }

@@ -4,7 +4,10 @@ use hammock_contract::{ApiError, assistant::ICONS, page::PageRequest, user::Role
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
-use super::draft::{Draft, MAX_SUGGESTIONS};
+use super::{
+    draft::{Draft, MAX_SUGGESTIONS},
+    hidden_collections::HiddenCollections,
+};
 use crate::{
     i18n,
     knowledge::{api::list_collections, shown_name},
@@ -99,7 +102,11 @@ pub fn KnowledgeSection(
     /// The settings.
     draft: Draft,
     /// How many more collections it has that the person cannot see.
-    hidden: u32,
+    hidden: RwSignal<u32>,
+    /// Whether the settings cannot be changed.
+    readonly: bool,
+    /// Called when those that the person cannot see are to be removed.
+    on_remove_hidden: Callback<()>,
 ) -> impl IntoView {
     let wanted = || PageRequest { limit: Some(OFFERED), ..PageRequest::default() };
     let collections = Resource::new(|| (), move |()| list_collections(wanted()));
@@ -140,9 +147,7 @@ pub fn KnowledgeSection(
                     .into_any()
             }}
         </Load>
-        {(hidden > 0).then(|| view! {
-            <p class="small muted">{i18n::count("assistants.n_hidden", u64::from(hidden))}</p>
-        })}
+        <HiddenCollections number=hidden readonly on_remove=on_remove_hidden />
     }
 }
 

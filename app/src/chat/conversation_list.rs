@@ -278,7 +278,7 @@ fn Row(
                     <b title=tooltip>{title}</b>
                     <small>{assistant}" · "{moment}</small>
                 </A>
-                <Menu id=menu label>
+                <Menu id=menu label=label.get_untracked() renamed=label>
                     <MenuItem
                         icon="pencil"
                         on_click=move |()| {

@@ -76,6 +76,7 @@ fn OpenDocument(citation: Citation) -> impl IntoView {
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
         chunk: Some(citation.chunk.clone()),
+        further_chunks: citation.further_chunks.clone(),
         edited: citation.edited.is_some(),
     };
     let excerpt = Resource::new(move || asked.clone(), cited_document);

@@ -15,10 +15,7 @@ use crate::{
     FnError,
     session::use_session,
     t,
-    ui::{
-        Button, ButtonKind, ConfirmDialog, EmptyState, Icon, Load, Page, PageBody, PageHeader, form::action_error,
-        use_toaster,
-    },
+    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Icon, Load, Page, PageBody, PageHeader, use_toaster},
 };
 
 /// Accounts with model providers.
@@ -116,25 +113,15 @@ fn DeleteConnection(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || connection.get().map(|connection| connection.name).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=connection
             title=Signal::derive(move || t!("connections.delete_title", name = name()))
             text=t!("connections.delete_text")
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(connection) = connection.get_untracked() {
-                    delete.dispatch(connection);
-                }
-            }
+            action=delete
         />
     }
 }

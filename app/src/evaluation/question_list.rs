@@ -11,9 +11,8 @@ use super::{api::delete_question, board::Board, words};
 use crate::{
     FnError, t,
     ui::{
-        Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Menu, MenuItem, MenuLink, Table, Tone,
+        Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, MenuLink, Table, Tone,
         empty_list::{ShowAll, is_filtered},
-        form::action_error,
         use_toaster,
     },
 };
@@ -184,25 +183,15 @@ fn DeleteQuestion(open: RwSignal<bool>, question: RwSignal<Option<EvaluationQues
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let text = move || question.get().map(|question| question.question).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=question
             title=Signal::derive(|| t!("evaluation.delete_title").to_owned())
             text=Signal::derive(move || t!("evaluation.delete_text", question = text()))
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(question) = question.get_untracked() {
-                    delete.dispatch(question);
-                }
-            }
+            action=delete
         />
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, CancelButton, ConfirmDialog, CopyButton, Dialog, DialogFoot, EmptyState, FormError,
+        Button, ButtonKind, CancelButton, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError,
         IconButton, Load, Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, Typed, form::action_error,
         general_error, on_field, use_toaster,
     },
@@ -205,25 +205,15 @@ fn RevokeKey(open: RwSignal<bool>, key: RwSignal<Option<ApiKey>>, on_done: Callb
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            revoke.clear();
-        }
-    });
     let name = move || key.get().map(|key| key.name).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=key
             title=Signal::derive(move || t!("keys.revoke_title", name = name()))
             text=t!("keys.revoke_text")
             confirm=t!("keys.revoke")
-            busy=revoke.pending()
-            error=action_error(revoke)
-            on_confirm=move |()| {
-                if let Some(key) = key.get_untracked() {
-                    revoke.dispatch(key);
-                }
-            }
+            action=revoke
         />
     }
 }

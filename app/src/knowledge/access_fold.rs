@@ -18,6 +18,8 @@ use crate::{
 pub fn AccessFold(
     /// The collection.
     collection: CollectionId,
+    /// How often it was changed on this page: with each change, it is asked again.
+    changes: RwSignal<u32>,
 ) -> impl IntoView {
     let unfolded = RwSignal::new(false);
     let collection = StoredValue::new(collection);
@@ -25,7 +27,7 @@ pub fn AccessFold(
         <details class="access-fold" on:toggle=move |_| unfolded.set(true)>
             <summary>{t!("data.who_sees")}</summary>
             <Show when=move || unfolded.get()>
-                <WhoSees collection=collection.get_value() />
+                <WhoSees collection=collection.get_value() changes />
             </Show>
         </details>
     }
@@ -36,8 +38,12 @@ pub fn AccessFold(
 pub fn WhoSees(
     /// The collection.
     collection: CollectionId,
+    /// How often it was changed on this page: with each change, it is asked again.
+    #[prop(optional)]
+    changes: RwSignal<u32>,
 ) -> impl IntoView {
-    let report = Resource::new(move || collection.clone(), |id| explain_access(id, AccessQuery::default()));
+    let asked = move || (collection.clone(), changes.get());
+    let report = Resource::new(asked, |(id, _)| explain_access(id, AccessQuery::default()));
     view! { <Load resource=report lines=3 let:report>{explained(report)}</Load> }
 }
 

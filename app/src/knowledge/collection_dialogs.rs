@@ -17,7 +17,7 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        Button, ButtonKind, CancelButton, ConfirmDialog, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
+        Button, ButtonKind, CancelButton, ConfirmAction, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
         form::action_error, general_error, on_field, use_toaster,
     },
 };
@@ -76,7 +76,7 @@ pub fn EditCollection(
                 // The page may be gone meanwhile, and somebody elsewhere stays there.
                 let _ = navigate.try_with_value(|go| go(&href, NavigateOptions::default()));
             } else {
-                on_done.run(());
+                on_done.try_run(());
             }
             Ok::<(), FnError>(())
         }
@@ -191,29 +191,19 @@ pub fn DeleteCollection(
             delete_collection(collection).await?;
             open.set(false);
             toaster.say(t!("data.collection_deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
-        }
-    });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
         }
     });
     let name = move || collection.get().map(|collection| collection.name).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=collection
             title=Signal::derive(move || t!("data.delete_collection_title", name = name()))
             text=Signal::derive(move || collection.get().map(|collection| what_goes(&collection)).unwrap_or_default())
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(collection) = collection.get_untracked() {
-                    delete.dispatch(collection);
-                }
-            }
+            action=delete
         />
     }
 }

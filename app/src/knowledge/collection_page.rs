@@ -12,11 +12,13 @@ use super::{
     access_fold::AccessFold,
     api::list_documents,
     built_in::{shown_description, shown_name},
+    collection_actions::{CollectionDialogs, CollectionMenu, Opened},
     documents_table::{DocumentFilters, DocumentsTable},
     live::{Live, load, query_of},
     source_dialog::SourceDialog,
     source_list::SourceList,
     states::EmbeddingProgress,
+    unserved_language::{UnservedLanguage, unserved_language},
     upload_area::UploadArea,
 };
 use crate::{
@@ -38,6 +40,9 @@ pub fn CollectionPage() -> impl IntoView {
     let head = Resource::new(move || id.get(), load);
     let documents = Resource::new(move || wanted.get(), list_documents);
     let add_open = RwSignal::new(false);
+    let (opened, changes) = (Opened::none(), RwSignal::new(0_u32));
+    let changed = Callback::new(move |()| changes.update(|changes| *changes += 1));
+    let lost = Callback::new(move |()| head.refetch());
     view! {
         <Page>
             <Load resource=head whole_page=true let:head>
@@ -45,14 +50,16 @@ pub fn CollectionPage() -> impl IntoView {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
                     let id = collection.id.clone();
+                    let language = unserved_language(&collection, &status);
                     live.collection.set(Some(collection));
                     live.sources.set(sources);
                     live.status.set(Some(status));
                     view! {
-                        <CollectionHeader live can_write add_open />
+                        <CollectionHeader live can_write add_open opened />
                         <PageBody>
                             <Counts live />
-                            <AccessFold collection=id />
+                            <UnservedLanguage language />
+                            <AccessFold collection=id changes />
                             <SourceList live can_write />
                             <section class="section">
                                 <h2>{t!("data.documents")}</h2>
@@ -74,25 +81,28 @@ pub fn CollectionPage() -> impl IntoView {
             </Load>
         </Page>
         <SourceDialog open=add_open live />
+        <CollectionDialogs live opened on_changed=changed on_lost=lost />
     }
 }
 
 #[component]
-fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> impl IntoView {
+fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>, opened: Opened) -> impl IntoView {
     let name = Signal::derive(move || live.collection.with(|it| it.as_ref().map(shown_name)).unwrap_or_default());
     let description =
         Signal::derive(move || live.collection.with(|it| it.as_ref().map(shown_description)).unwrap_or_default());
     let read_only = live.collection.with_untracked(|it| it.as_ref().is_some_and(|it| it.read_only));
-    let access = live.collection.with_untracked(|it| it.as_ref().map(|it| it.access)).unwrap_or_default();
+    // A memo: the collection is asked for again and again while work goes on.
+    let access = Memo::new(move |_| live.collection.with(|it| it.as_ref().map(|it| it.access)).unwrap_or_default());
     view! {
         <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
         <PageHeader title=name subtitle=description>
             {read_only.then(|| view! { <Badge icon="lock">{t!("data.built_in")}</Badge> })}
-            <AccessBadge access />
+            {move || view! { <AccessBadge access=access.get() /> }}
             {can_write.then(|| view! {
                 <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| add_open.set(true)>
                     {t!("data.add_source")}
                 </Button>
+                <CollectionMenu live opened />
             })}
         </PageHeader>
         <CollectionTabs
@@ -102,16 +112,19 @@ fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>) -> im
     }
 }
 
-/// The sides of a collection: what is in it, what a question finds in it, and how well it is found.
+/// The sides of a collection: what is in it, what a question finds in it, what its documents carry, and how well it is found.
 #[component]
 pub fn CollectionTabs(
     /// The collection.
     id: String,
-    /// Whether it can have questions: one that came with Hammock cannot.
+    /// Whether it can have fields and questions: one that came with Hammock cannot.
     can_evaluate: bool,
 ) -> impl IntoView {
     let evaluation = can_evaluate.then(|| {
-        view! { <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink> }
+        view! {
+            <TabLink href=format!("/data/{id}/metadata") exact=true>{t!("metadata.title")}</TabLink>
+            <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink>
+        }
     });
     view! {
         <div class="page-tabs">

@@ -10,6 +10,7 @@ use leptos_router::{
 
 use super::{
     api::{delete_document, reindex_document},
+    field_filter::FieldFilter,
     live::Live,
     retrieval_fields::language_name,
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
@@ -17,8 +18,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        ConfirmDialog, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
-        form::action_error, moment::in_utc, use_toaster,
+        ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
+        moment::in_utc, use_toaster,
     },
 };
 
@@ -64,6 +65,7 @@ pub fn DocumentFilters(
                 <Filter name="language" label=t!("data.language") options=Signal::derive(language_options) />
             })}
             <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
+            <FieldFilter live />
         </div>
     }
 }
@@ -249,25 +251,15 @@ pub fn DeleteDocument(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || document.get().map(|document| document.title).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=document
             title=Signal::derive(move || t!("data.delete_document_title", name = name()))
             text=Signal::derive(|| t!("data.delete_document_text").to_owned())
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(document) = document.get_untracked() {
-                    delete.dispatch(document);
-                }
-            }
+            action=delete
         />
     }
 }

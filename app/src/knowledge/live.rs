@@ -6,6 +6,7 @@ use hammock_contract::{
     ApiError, CollectionId, SourceId,
     collection::Collection,
     document::{Document, DocumentQuery, DocumentState},
+    metadata::MetadataOperator,
     source::{Source, SourceState},
     system::IndexStatus,
 };
@@ -16,7 +17,7 @@ use super::{
     api::{find_collection, list_documents, list_sources, read_index_status},
     states::{document_sort_of, document_state_of},
 };
-use crate::FnError;
+use crate::{FnError, metadata::words::operator_of};
 
 /// How often is asked while work goes on.
 const PAUSE: Duration = Duration::from_millis(1_500);
@@ -137,6 +138,14 @@ pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
         query: query.get("q").filter(|text| !text.is_empty()),
         language: query.get("language").filter(|code| !code.is_empty()),
         sort: query.get_str("sort").and_then(document_sort_of),
+        field: query.get("field").filter(|field| !field.is_empty()),
+        // A field alone: all documents that carry it.
+        operator: query
+            .get("value")
+            .is_none_or(|value| value.is_empty())
+            .then_some(MetadataOperator::IsSet)
+            .or_else(|| query.get_str("operator").map(operator_of)),
+        value: query.get("value"),
         page_token: query.get("page"),
         ..DocumentQuery::default()
     }

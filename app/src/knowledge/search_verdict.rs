@@ -146,7 +146,10 @@ fn Rank(hit: SearchHit, explained: HitExplanation, rank: usize) -> impl IntoView
         if explained.is_enough { (Tone::Good, t!("data.enough")) } else { (Tone::Neutral, t!("data.too_little")) };
     // Passages of one document have its title in common.
     let heading = hit.headings.last().filter(|heading| **heading != hit.title).cloned();
-    let sent = if explained.sent { (Tone::Accent, t!("data.yes")) } else { (Tone::Neutral, t!("data.no")) };
+    let (sent_tone, sent) = explained.source.map_or_else(
+        || (Tone::Neutral, t!("data.no").to_owned()),
+        |number| (Tone::Accent, t!("data.sent_as", number = number)),
+    );
     view! {
         <tr>
             <td class="primary-cell">
@@ -159,7 +162,7 @@ fn Rank(hit: SearchHit, explained: HitExplanation, rank: usize) -> impl IntoView
             <td class="numeric" data-label=t!("data.evidence_alone")>
                 {evidence_text(explained.evidence)} " " <Badge tone=enough.0>{enough.1}</Badge>
             </td>
-            <td data-label=t!("data.sent")><Badge tone=sent.0>{sent.1}</Badge></td>
+            <td data-label=t!("data.sent")><Badge tone=sent_tone>{sent}</Badge></td>
         </tr>
     }
 }
@@ -170,13 +173,45 @@ pub fn GivenToModel(
     /// What is known of it.
     explanation: Explanation,
 ) -> impl IntoView {
+    let is_merged = shares_a_source(&explanation.hits);
     explanation.prompt.map(|prompt| {
         view! {
             <details class="more-settings">
                 <summary>{t!("data.given_to_model")}</summary>
                 <p class="small muted">{t!("data.given_to_model_text")}</p>
+                {is_merged.then(|| view! { <p class="small muted">{t!("data.merged_text")}</p> })}
                 <pre class="prompt" role="region" tabindex="0" aria-label=t!("data.given_to_model")>{prompt}</pre>
             </details>
         }
     })
+}
+
+/// Whether some of the passages are given as one source.
+fn shares_a_source(hits: &[HitExplanation]) -> bool {
+    let numbers: Vec<u32> = hits.iter().filter_map(|hit| hit.source).collect();
+    (1..numbers.len()).any(|at| numbers[..at].contains(&numbers[at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_with_one_number_are_one_source() {
+        let hits = |sources: &[Option<u32>]| {
+            let hit = |(rank, source): (u32, &Option<u32>)| HitExplanation {
+                rank,
+                keyword_rank: Some(rank),
+                vector_rank: None,
+                evidence: 0.5,
+                is_enough: true,
+                sent: source.is_some(),
+                source: *source,
+                matches: Vec::new(),
+            };
+            (1..).zip(sources).map(hit).collect::<Vec<_>>()
+        };
+        assert!(shares_a_source(&hits(&[Some(1), Some(2), Some(1), None])));
+        assert!(!shares_a_source(&hits(&[Some(1), Some(2), None, None])) && !shares_a_source(&[]));
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
     FnError, i18n,
     session::use_session,
     t,
-    ui::{Badge, Button, ButtonKind, ConfirmDialog, Moment, Tone, form::action_error, use_toaster},
+    ui::{Badge, Button, ButtonKind, ConfirmAction, Moment, Tone, use_toaster},
 };
 
 /// The edits that are not used.
@@ -34,11 +34,6 @@ pub fn UnusedEdits(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            discard.clear();
-        }
-    });
     let ask = Callback::new(move |edit: ChunkEditId| {
         chosen.set(Some(edit));
         open.set(true);
@@ -49,18 +44,13 @@ pub fn UnusedEdits(
             <p class="muted small">{t!("data.unused_edits_text")}</p>
             <ul>{edits.into_iter().map(|edit| view! { <Edit edit on_discard=ask /> }).collect_view()}</ul>
         </section>
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=chosen
             title=Signal::derive(|| t!("data.discard_edit_title").to_owned())
             text=Signal::derive(|| t!("data.discard_edit_text").to_owned())
             confirm=t!("data.discard_edit")
-            busy=discard.pending()
-            error=action_error(discard)
-            on_confirm=move |()| {
-                if let Some(edit) = chosen.get_untracked() {
-                    discard.dispatch(edit);
-                }
-            }
+            action=discard
         />
     }
 }

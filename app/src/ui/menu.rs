@@ -17,19 +17,35 @@ pub fn Menu(
     id: String,
     /// What the button is for.
     #[prop(into)]
-    label: Signal<String>,
+    label: String,
+    /// The same, where it changes. Of all rows, hardly any has a name that does: the others watch nothing.
+    #[prop(optional, into)]
+    renamed: Option<Signal<String>>,
     /// The icon of the button.
     #[prop(default = Cow::Borrowed("ellipsis"), into)]
     icon: Cow<'static, str>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let opened = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    if let Some(renamed) = renamed {
+        Effect::new(move |_| {
+            let (Some(button), Some(name)) = (button.get(), renamed.try_get()) else { return };
+            for attribute in ["aria-label", "title"] {
+                // Fails only for what cannot be the name of an attribute.
+                let _ = button.set_attribute(attribute, &name);
+            }
+        });
+    }
+    let button_id = format!("{id}-button");
     view! {
         <button
             type="button"
+            node_ref=button
+            id=button_id.clone()
             class="button ghost icon-only"
-            aria-label=move || label.try_get()
-            title=move || label.try_get()
+            aria-label=label.clone()
+            title=label
             aria-haspopup="menu"
             popovertarget=id.clone()
             // Before the browser opens it, so its entries are there to take the focus.
@@ -37,7 +53,7 @@ pub fn Menu(
         >
             <Icon name=icon />
         </button>
-        <MenuPopover id label>
+        <MenuPopover id labelled_by=button_id>
             {move || opened.get().then(|| children())}
         </MenuPopover>
     }
@@ -50,8 +66,11 @@ pub fn MenuPopover(
     #[prop(into)]
     id: String,
     /// What is in it, for screen readers.
-    #[prop(into)]
-    label: Signal<String>,
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// The id of what says so instead.
+    #[prop(optional, into)]
+    labelled_by: Option<String>,
     /// Further classes: `upwards`, `to-right`.
     #[prop(default = "")]
     class: &'static str,
@@ -65,7 +84,8 @@ pub fn MenuPopover(
             class=format!("menu {class}")
             popover="auto"
             role="menu"
-            aria-label=move || label.try_get()
+            aria-label=label
+            aria-labelledby=labelled_by
             on:toggle=move |_| {
                 // Only an open popover has a layout box, so only then does the focus move.
                 if let Some(menu) = node.get_untracked() && menu.offset_width() > 0 {

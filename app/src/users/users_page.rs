@@ -17,8 +17,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Avatar, Badge, Button, ButtonKind, ConfirmDialog, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody,
-        PageHeader, Pager, SearchField, Table, Tone, form::action_error, use_toaster,
+        Avatar, Badge, Button, ButtonKind, ConfirmAction, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody,
+        PageHeader, Pager, SearchField, Table, Tone, use_toaster,
     },
 };
 
@@ -234,26 +234,16 @@ fn RemovePerson(dialogs: Dialogs, on_done: Callback<()>) -> impl IntoView {
             Ok::<(), crate::FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if dialogs.remove_open.get() {
-            remove.clear();
-        }
-    });
     let name =
         move || dialogs.removed.get().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open=dialogs.remove_open
+            item=dialogs.removed
             title=Signal::derive(move || t!("users.remove_title", name = name()))
             text=t!("users.remove_text")
             confirm=t!("users.remove")
-            busy=remove.pending()
-            error=action_error(remove)
-            on_confirm=move |()| {
-                if let Some(user) = dialogs.removed.get_untracked() {
-                    remove.dispatch(user);
-                }
-            }
+            action=remove
         />
     }
 }

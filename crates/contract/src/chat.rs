@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
     document::ChunkEdited,
+    metadata::MetadataFilter,
     passage::{Place, TablePart},
     reading::TextSpan,
 };
@@ -68,11 +69,14 @@ pub struct Citation {
     pub collection: CollectionId,
     /// The chunk.
     pub chunk: ChunkId,
+    /// The chunks after it that the passage goes on through: neighbours are given to the model as one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_chunks: Vec<ChunkId>,
     /// The revision of the document.
     pub revision: u32,
     /// The document's title.
     pub title: String,
-    /// The headings above the passage, outermost first.
+    /// The headings above the passage's beginning, outermost first.
     pub headings: Vec<String>,
     /// The page's address.
     pub url: Option<String>,
@@ -191,6 +195,10 @@ pub struct ChatRequest {
     /// it is asked again with what was said already, and `text` is only what the conversation shows.
     #[serde(default)]
     pub continues: bool,
+    /// Answer this question only from documents whose metadata is so; at most ten, all of which count beside the assistant's
+    /// own. They are not remembered for the next question.
+    #[serde(default)]
+    pub filters: Vec<MetadataFilter>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,
@@ -225,7 +233,8 @@ mod tests {
         };
         assert_eq!(read(serde_json::json!({ "page": 4 })).place, Some(Place::Page { number: 4 }));
         assert_eq!(read(serde_json::json!({ "page": null })).place, None);
-        assert_eq!(read(serde_json::json!({})).place, None);
+        let alone = read(serde_json::json!({}));
+        assert!(alone.place.is_none() && alone.further_chunks.is_empty());
         let slide = Place::Slide { number: 2 };
         let now = read(serde_json::json!({ "place": slide }));
         assert_eq!(now.place, Some(slide));

@@ -36,7 +36,7 @@ impl Schedule {
     /// The most hours between two crawls: thirty days.
     pub const MOST_HOURS: u32 = 720;
     /// The time zone of an expression that names none.
-    pub const UNIVERSAL: &str = "UTC";
+    pub const UNIVERSAL: &'static str = "UTC";
 }
 
 impl Default for Schedule {

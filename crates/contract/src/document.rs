@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, ChunkEditId, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, passage::Place};
+use crate::{
+    ApiError, ChunkEditId, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, metadata::MetadataOperator,
+    passage::Place,
+};
 
 /// How a document stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -194,6 +197,12 @@ pub struct DocumentQuery {
     pub language: Option<String>,
     /// In which order; the newest first when absent.
     pub sort: Option<DocumentSort>,
+    /// Only those whose metadata has this field, by its key, as `operator` and `value` say.
+    pub field: Option<String>,
+    /// How the field is compared; `is` when absent.
+    pub operator: Option<MetadataOperator>,
+    /// With what. Where several values are possible, semicolons stand between them.
+    pub value: Option<String>,
     /// Rows on a page, 1 to 200; 50 when absent.
     #[serde(deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]

@@ -20,6 +20,7 @@ pub mod ids;
 pub mod job;
 pub mod key;
 pub mod locale;
+pub mod metadata;
 pub mod misread;
 pub mod organisation;
 pub mod page;

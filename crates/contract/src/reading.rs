@@ -47,6 +47,9 @@ pub struct ExcerptRequest {
     /// The chunk that was cited; without one nothing is said about whether it was edited since.
     #[serde(default)]
     pub chunk: Option<ChunkId>,
+    /// The chunks after it that the passage goes on through.
+    #[serde(default)]
+    pub further_chunks: Vec<ChunkId>,
     /// Whether `quote` is what a person had made of the passage: it is shown instead of the document's text, and `marks`
     /// are counted in it from the passage's beginning on.
     #[serde(default)]

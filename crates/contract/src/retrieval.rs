@@ -100,6 +100,10 @@ pub struct HitExplanation {
     pub is_enough: bool,
     /// Whether the model would be given it.
     pub sent: bool,
+    /// The number of the source that it is given as; absent when it is not given. Passages that follow one another in a
+    /// document are one source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<u32>,
     /// The words in it that the question has too. Bytes of the hit's text.
     pub matches: Vec<TextSpan>,
 }

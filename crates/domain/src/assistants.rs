@@ -6,6 +6,7 @@ use hammock_contract::{
     AssistantId, CollectionId, Page, Timestamp,
     assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
     locale::Locale,
+    metadata::MetadataFilter,
     page::PageRequest,
     retrieval::RetrievalSettings,
     user::Role,
@@ -15,6 +16,7 @@ use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
 use crate::{
     Hammock, Result,
     error::{forbidden, from_store, taken},
+    metadata::filtering,
     validate,
 };
 
@@ -68,7 +70,7 @@ impl Hammock {
         }
         may_use_model(scope, None, &settings)?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let settings = check(scope, tx.db(), settings).await?;
+        let settings = check(scope, tx.db(), settings, &[]).await?;
         let now = self.now();
         let id = AssistantId::new();
         let name = settings.name.clone();
@@ -98,7 +100,7 @@ impl Hammock {
             scope.require(Role::Administrator).map_err(from_store)?;
         }
         may_use_model(scope, Some(&before.settings), &settings)?;
-        let settings = check(scope, tx.db(), settings).await?;
+        let settings = check(scope, tx.db(), settings, &before.settings.filters).await?;
         let now = self.now();
         let name = settings.name.clone();
         let row = assistants::update(scope, &tx, id, settings, now).await.map_err(taken(&name))?;
@@ -106,6 +108,26 @@ impl Hammock {
         audit::record(scope, &tx, "assistant.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.as_seen(scope, row).await
+    }
+
+    /// Takes from an assistant the collections that it has and the caller does not see. What they are is not told, only
+    /// written down.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn remove_hidden_collections(&self, scope: &Scope, id: &AssistantId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let row = assistants::find(scope, tx.db(), id).await.map_err(from_store)?;
+        if !can_edit(scope, &row) {
+            return Err(forbidden());
+        }
+        let now = self.now();
+        let removed = assistants::remove_hidden(scope, &tx, id, now).await.map_err(from_store)?;
+        if !removed.is_empty() {
+            let detail = serde_json::json!({ "name": row.settings.name, "collections": removed });
+            audit::record(scope, &tx, "assistant.remove_hidden", id.as_str(), detail, now).await.map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)
     }
 
     /// Deletes an assistant; conversations with it stay readable.
@@ -157,8 +179,14 @@ fn summary(scope: &Scope, row: assistants::AssistantRow, seen: &HashSet<Collecti
     }
 }
 
-/// The settings as they are stored: trimmed, in their limits, naming only what the caller may see.
-async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result<AssistantSettings> {
+/// The settings as they are stored: trimmed, in their limits, naming only what the caller may see. Filters that it `had`
+/// already stay, whatever they name.
+async fn check(
+    scope: &Scope,
+    db: Db<'_>,
+    settings: AssistantSettings,
+    had: &[MetadataFilter],
+) -> Result<AssistantSettings> {
     let AssistantSettings {
         name,
         description,
@@ -174,6 +202,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         max_tokens,
         strictness,
         retrieval,
+        filters,
     } = settings;
     let model = validate::line("model", &model, 0, 200)?;
     if let Some(connection) = &connection {
@@ -203,6 +232,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
     if collections::retain_visible(scope, db, &unique).await.map_err(from_store)?.len() != unique.len() {
         return Err(hammock_contract::ApiError::not_found().on("collections"));
     }
+    let filters = filtering::check(scope, db, &unique, filters, had).await?;
     if suggestions.len() > 6 {
         return Err(validate::invalid("suggestions", "there may be at most six suggestions"));
     }
@@ -226,6 +256,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         max_tokens,
         strictness,
         retrieval: validate::retrieval(retrieval)?,
+        filters,
     })
 }
 
@@ -281,6 +312,7 @@ pub(crate) async fn create_first(
         max_tokens: 1024,
         strictness: Strictness::Balanced,
         retrieval: RetrievalSettings::default(),
+        filters: Vec::new(),
     };
     assistants::create(scope, tx, id.clone(), settings, now).await.map_err(from_store)?;
     audit::record(scope, tx, "assistant.create", id.as_str(), serde_json::json!({ "name": name }), now)

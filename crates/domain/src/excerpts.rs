@@ -34,11 +34,11 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn cited_excerpt(&self, scope: &Scope, wanted: ExcerptRequest) -> Result<Excerpt> {
-        let ExcerptRequest { document, revision, passage, mut marks, quote, chunk, edited } = wanted;
+        let ExcerptRequest { document, revision, passage, mut marks, quote, chunk, further_chunks, edited } = wanted;
         marks.truncate(MOST_MARKS);
         let (text, as_asked) = self.kept_text(scope, &document, Some(revision)).await?;
         let is_as_cited = |id: &ChunkId| text.chunks.iter().any(|chunk| chunk.id == *id && chunk.enabled);
-        let current = text.current && chunk.as_ref().is_none_or(is_as_cited);
+        let current = text.current && chunk.iter().chain(&further_chunks).all(is_as_cited);
         if edited {
             let revision = text.revision;
             return rendering(move || {
@@ -51,8 +51,14 @@ impl Hammock {
             })
             .await;
         }
-        let passage =
-            if as_asked { (passage.start < passage.end).then_some(passage) } else { find_again(&text.text, &quote) };
+        let passage = if as_asked {
+            (passage.start < passage.end).then_some(passage)
+        } else {
+            // A passage of several chunks may have changed in one of them alone.
+            let rested_on = || marks_within(&quote, passage.start, &marks).into_iter();
+            let words = || rested_on().find_map(|mark| find_again(&text.text, quote.get(mark)?));
+            find_again(&text.text, &quote).or_else(words)
+        };
         let marks = if as_asked && !marks.is_empty() { marks } else { passage.into_iter().collect() };
         let revision = text.revision;
         rendering(move || {

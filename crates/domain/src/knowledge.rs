@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod filling;
 mod gathering;
 pub(crate) mod jobs;
+mod metadata;
 mod pages;
 mod parts;
 pub(crate) mod pipeline;

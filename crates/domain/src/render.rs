@@ -1,7 +1,7 @@
 //! Markdown to HTML, and the one sanitiser. Whatever stands in an answer, only this module's output reaches a page.
 //!
 //! Raw HTML is shown as text. Pictures are left out, because the address of a picture can carry data away. Links lead to a
-//! numbered source of the answer, or in a window of their own to a host that one of the sources is from; any other is shown
+//! numbered source of the answer, or in a window of their own to a server that one of the sources is from; any other is shown
 //! as text ([`Sources`]).
 
 pub mod passage;
@@ -235,6 +235,7 @@ mod tests {
                 document: DocumentId::fixed("some"),
                 collection: CollectionId::fixed("some"),
                 chunk: ChunkId::fixed("some"),
+                further_chunks: Vec::new(),
                 revision: 1,
                 title: String::new(),
                 headings: Vec::new(),

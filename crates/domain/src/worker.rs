@@ -18,13 +18,13 @@ use crate::{
     error::{from_index, from_store, internal},
     knowledge::{
         files,
-        jobs::{INDEX_EDITS, Work},
+        jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work},
     },
     presence::GONE_AFTER,
 };
 
 /// How long a job belongs to its worker without a sign of life. Milliseconds.
-const LEASE: i64 = 60_000;
+pub(crate) const LEASE: i64 = 60_000;
 /// How often a worker gives that sign.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Jobs at once.
@@ -41,8 +41,8 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
 /// The kinds of work that this worker does.
-const KINDS: [&str; 6] =
-    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate"];
+const KINDS: [&str; 7] =
+    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate", FILL_METADATA];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
@@ -165,20 +165,25 @@ impl Hammock {
         Ok(lease)
     }
 
-    async fn settle(
+    /// Notes what became of a job. What was cut off by the end of the server is given back, as is what failed then; what came
+    /// to its end is done, though the server stops.
+    pub(crate) async fn settle(
         &self,
         job: &JobRow,
         worker: &str,
-        outcome: Result<()>,
+        outcome: Result<Reached>,
         shutting_down: bool,
         stopped: bool,
     ) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         match outcome {
-            _ if shutting_down => jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?,
-            Ok(()) => {
-                if stopped {
+            Ok(Reached::Part) | Err(_) if shutting_down => {
+                jobs::release(&tx, &job.id, worker, now).await.map_err(from_store)?;
+            }
+            Ok(_) => {
+                // With the server everything is told to stop: that says nothing of what was done by then.
+                if stopped && !shutting_down {
                     jobs::cancelled(&tx, &job.id, worker, now).await.map_err(from_store)?;
                 } else {
                     jobs::complete(&tx, &job.id, worker, now).await.map_err(from_store)?;
@@ -249,16 +254,19 @@ impl Hammock {
             Work::CrawlSource { source, pages: Some(_), .. } => self.part_failed(scope, tx, &source, error).await,
             Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
             Work::Evaluate { run } => self.evaluation_failed(scope, tx, &run, error).await,
-            Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => Ok(()),
+            Work::RemoveDocuments { .. }
+            | Work::RemoveCollection { .. }
+            | Work::IndexEdits { .. }
+            | Work::FillMetadata { .. } => Ok(()),
         }
     }
 
-    async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<()> {
+    async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<Reached> {
         let scope = Scope::for_job(job);
         match work_of(job)? {
-            Work::ReadDocument { document } => self.read_document(&scope, &document).await,
+            Work::ReadDocument { document } => self.read_document(&scope, &document).await?,
             Work::CrawlSource { source, trigger, pages } => {
-                self.crawl_source(&scope, &source, trigger, pages, stop, shutdown).await
+                return self.crawl_source(&scope, &source, trigger, pages, stop, shutdown).await;
             }
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
@@ -267,15 +275,16 @@ impl Hammock {
                         files::remove(&self.settings().data_dir, &key).await?;
                     }
                 }
-                Ok(())
             }
             Work::RemoveCollection { collection } => {
                 self.0.index.remove_collection(&collection).await.map_err(from_index)?;
-                files::remove_collection(&self.settings().data_dir, &scope, &collection).await
+                files::remove_collection(&self.settings().data_dir, &scope, &collection).await?;
             }
-            Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await,
-            Work::Evaluate { run } => self.evaluate(&scope, &run, stop).await,
+            Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await?,
+            Work::Evaluate { run } => return self.evaluate(&scope, &run, stop).await,
+            Work::FillMetadata { collection } => return self.fill_metadata(&scope, &collection, job, stop).await,
         }
+        Ok(Reached::End)
     }
 
     async fn keep_house_until(&self, cancel: CancellationToken) {

@@ -104,6 +104,10 @@ impl SearchIndex for DurableIndex {
         self.vectors.list(space).await
     }
 
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        self.vectors.clear_space(space).await
+    }
+
     async fn optimise(&self) -> Result<(), IndexError> {
         futures::try_join!(self.text.optimise(), self.vectors.optimise())?;
         Ok(())

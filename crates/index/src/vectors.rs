@@ -92,6 +92,13 @@ impl VectorTables {
         self.optimise().await
     }
 
+    /// Empties a table. It stays, since other processes may have it open.
+    pub(crate) async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        let Some(table) = self.known(space).await? else { return Ok(()) };
+        table.apply(Change::Remove("true".to_owned())).await?;
+        table.apply(Change::Optimise).await
+    }
+
     pub(crate) async fn optimise(&self) -> Result<(), IndexError> {
         for table in self.all().await {
             table.apply(Change::Optimise).await?;
@@ -106,7 +113,8 @@ impl VectorTables {
         filter: &SearchFilter,
         limit: usize,
     ) -> Result<Vec<VectorHit>, IndexError> {
-        if filter.organisations.is_empty() || filter.collections.is_empty() {
+        let names_nothing = filter.documents.as_deref().is_some_and(<[DocumentId]>::is_empty);
+        if filter.organisations.is_empty() || filter.collections.is_empty() || names_nothing {
             return Ok(Vec::new());
         }
         match self.known(space).await? {

@@ -5,6 +5,7 @@
 
 use hammock_contract::{
     error::{ApiError, ErrorCode},
+    metadata::FoundMetadata,
     passage::Place,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ mod json_table;
 mod language;
 mod limits;
 mod markdown;
+mod metadata;
 mod office_xml;
 mod pdf;
 mod plain;
@@ -83,6 +85,8 @@ pub struct ParsedDocument {
     pub pages: Vec<PageMark>,
     /// Whether the format itself says what is a heading, a list or a table.
     pub structured: bool,
+    /// What it says to machines.
+    pub metadata: Vec<FoundMetadata>,
 }
 
 /// Why a file gave no text.

@@ -38,6 +38,17 @@ pub struct PromptSource {
     pub language: Option<String>,
     /// The source that this one goes on from, where that is among the sources.
     pub follows: Option<Follows>,
+    /// The passages that it was made of, in order, where they are known: neighbours are one source.
+    pub parts: Vec<SourcePart>,
+}
+
+/// A passage that was found, as a part of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourcePart {
+    /// Where it begins in the source's text. Bytes, at a character.
+    pub start: usize,
+    /// Its place among all passages that were found, best first. From 0.
+    pub rank: usize,
 }
 
 /// That a passage begins where another one of its document ends.

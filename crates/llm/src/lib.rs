@@ -9,5 +9,7 @@ pub mod scripted;
 #[cfg(test)]
 mod conformance;
 
-pub use chat::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, PromptSource};
+pub use chat::{
+    ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, PromptSource, SourcePart,
+};
 pub use embed::{EmbedError, Embedder, Purpose};

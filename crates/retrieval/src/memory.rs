@@ -100,8 +100,10 @@ impl SearchIndex for MemoryIndex {
         limit: usize,
     ) -> Result<KeywordResult, IndexError> {
         let text = self.text.read();
-        let seen: Vec<(&(DocumentId, u32), &Revision)> =
-            text.iter().filter(|(_, revision)| sees(filter, &revision.organisation, &revision.collection)).collect();
+        let seen: Vec<(&(DocumentId, u32), &Revision)> = text
+            .iter()
+            .filter(|((document, _), revision)| sees(filter, &revision.organisation, &revision.collection, document))
+            .collect();
         Ok(score(query, &seen, limit))
     }
 
@@ -116,7 +118,7 @@ impl SearchIndex for MemoryIndex {
         let Some(table) = spaces.get(space) else {
             return Ok(Vec::new());
         };
-        let seen = table.values().filter(|known| sees(filter, &known.organisation, &known.collection));
+        let seen = table.values().filter(|known| sees(filter, &known.organisation, &known.collection, &known.document));
         let mut hits: Vec<VectorHit> = seen
             .map(|known| VectorHit {
                 chunk: known.chunk.clone(),
@@ -148,6 +150,11 @@ impl SearchIndex for MemoryIndex {
         Ok(vectors.map(|vector| (vector.document.clone(), vector.revision, vector.chunk.clone())).collect())
     }
 
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        self.vectors.write().remove(space);
+        Ok(())
+    }
+
     async fn optimise(&self) -> Result<(), IndexError> {
         Ok(())
     }
@@ -159,8 +166,15 @@ impl SearchIndex for MemoryIndex {
     }
 }
 
-fn sees(filter: &SearchFilter, organisation: &OrganisationId, collection: &CollectionId) -> bool {
-    filter.organisations.contains(organisation) && filter.collections.contains(collection)
+fn sees(
+    filter: &SearchFilter,
+    organisation: &OrganisationId,
+    collection: &CollectionId,
+    document: &DocumentId,
+) -> bool {
+    filter.organisations.contains(organisation)
+        && filter.collections.contains(collection)
+        && filter.documents.as_ref().is_none_or(|documents| documents.binary_search(document).is_ok())
 }
 
 fn best_first(a: f32, a_chunk: &ChunkId, b: f32, b_chunk: &ChunkId) -> Ordering {

@@ -145,14 +145,44 @@ pub async fn update(
 ) -> Result<AssistantRow> {
     let before = find(scope, tx.db(), id).await?;
     check_references(scope, tx, &settings).await?;
-    let had = &before.settings.collections;
+    settings.collections.extend(hidden(scope, tx, &before).await?);
+    replace(scope, tx, before, settings, now).await
+}
+
+/// Takes from an assistant the collections that it has and the scope does not see: which they were.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn remove_hidden(scope: &Scope, tx: &Tx, id: &AssistantId, now: Timestamp) -> Result<Vec<CollectionId>> {
+    let before = find(scope, tx.db(), id).await?;
+    let hidden = hidden(scope, tx, &before).await?;
+    if !hidden.is_empty() {
+        let mut settings = before.settings.clone();
+        settings.collections.retain(|one| !hidden.contains(one));
+        replace(scope, tx, before, settings, now).await?;
+    }
+    Ok(hidden)
+}
+
+/// The collections of an assistant that the scope does not see.
+async fn hidden(scope: &Scope, tx: &Tx, row: &AssistantRow) -> Result<Vec<CollectionId>> {
+    let had = &row.settings.collections;
     let seen = collections::retain_visible(scope, tx.db(), had).await?;
-    settings.collections.extend(had.iter().filter(|one| !seen.contains(*one)).cloned());
+    Ok(had.iter().filter(|one| !seen.contains(*one)).cloned().collect())
+}
+
+async fn replace(
+    scope: &Scope,
+    tx: &Tx,
+    before: AssistantRow,
+    settings: AssistantSettings,
+    now: Timestamp,
+) -> Result<AssistantRow> {
     let sql = "UPDATE assistants SET name_key = $3, search_key = $4, access = $5, connection_id = $6, settings = $7, \
                updated_at = $8 WHERE organisation_id = $1 AND id = $2";
     let values = [
         scope.organisation().as_str().into(),
-        id.as_str().into(),
+        before.id.as_str().into(),
         key_of(&settings.name).store().into(),
         search_key(&settings).store().into(),
         settings.access.store().into(),
@@ -161,7 +191,7 @@ pub async fn update(
         now.as_millis().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)?;
-    set_collections(scope, tx, id, &settings.collections).await?;
+    set_collections(scope, tx, &before.id, &settings.collections).await?;
     Ok(AssistantRow {
         name_key: key_of(&settings.name),
         search_key: search_key(&settings),

@@ -6,6 +6,7 @@
 //! * The few functions without a scope (sign-in, the job queue, the embedding worker, start-up) say so in their first line.
 //! * The clock is a parameter, everywhere.
 
+mod document_list;
 mod paging;
 mod reach;
 mod row;
@@ -25,6 +26,7 @@ pub mod crawls;
 pub mod data_functions;
 pub mod database;
 pub mod documents;
+pub mod embedding_models;
 pub mod error;
 pub mod evaluation_questions;
 pub mod evaluation_runs;
@@ -34,6 +36,10 @@ pub mod login_attempts;
 pub mod maintenance;
 pub mod members;
 pub mod messages;
+pub mod metadata_fields;
+pub mod metadata_filters;
+pub mod metadata_values;
+pub mod next_vectors;
 pub mod one_time_tokens;
 pub mod organisations;
 pub mod processing;

@@ -3,7 +3,7 @@
 //! A revision is stored whole ([`put`]), put into the keyword index by the caller, and then made the one that answers
 //! ([`switch`]) in one statement: no query ever sees two revisions of a document or none between them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use hammock_contract::{
     ChunkEditId, ChunkId, DocumentId, OrganisationId, Timestamp,
@@ -210,6 +210,36 @@ pub async fn find(scope: &Scope, db: Db<'_>, document: &DocumentId, revision: u3
         RevisionRow::COLUMNS
     );
     row::one(db.row(&sql, values).await?)
+}
+
+/// A part of such a text, without reading the rest of it into memory. It lies between two of the text's bytes, both at a
+/// character.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_part(
+    scope: &Scope,
+    db: Db<'_>,
+    document: &DocumentId,
+    revision: u32,
+    bytes: Range<u32>,
+) -> Result<String> {
+    let (first, length) = (i64::from(bytes.start) + 1, i64::from(bytes.end) - i64::from(bytes.start));
+    let mut values: Vec<Value> =
+        vec![document.as_str().into(), revision.store().into(), first.into(), length.max(0).into()];
+    let readable = readable(scope, "documents", "collection_id", &mut values);
+    // Of a text both databases count the characters.
+    let part = if db.is_postgres() {
+        "convert_from(substring(convert_to(revisions.text, 'UTF8') \
+         FROM CAST($3 AS INTEGER) FOR CAST($4 AS INTEGER)), 'UTF8')"
+    } else {
+        "CAST(substr(CAST(revisions.text AS BLOB), $3, $4) AS TEXT)"
+    };
+    let sql = format!(
+        "SELECT {part} AS part FROM revisions JOIN documents ON documents.id = revisions.document_id \
+         WHERE revisions.document_id = $1 AND revisions.revision = $2 AND {readable}"
+    );
+    row::value(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?, "part")
 }
 
 /// Where a document stands among its revisions.

@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId,
-    SourceId, Timestamp, UserId,
+    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId,
+    OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -14,11 +14,13 @@ use hammock_contract::{
     function::FunctionDefinition,
     job::JobProgress,
     locale::Locale,
+    metadata::FoundMetadata,
     passage::{Place, TablePart},
     retrieval::RetrievalSettings,
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    system::EmbeddingKind,
     user::{Role, UserStatus},
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
@@ -135,6 +137,16 @@ impl Stored for bool {
 }
 
 impl Stored for i64 {
+    type Raw = Self;
+    fn store(self) -> Self {
+        self
+    }
+    fn load(raw: Self) -> Result<Self> {
+        Ok(raw)
+    }
+}
+
+impl Stored for f64 {
     type Raw = Self;
     fn store(self) -> Self {
         self
@@ -262,6 +274,7 @@ ids!(
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    MetadataFieldId,
     KeyId,
     JobId,
     AuditEventId
@@ -275,6 +288,7 @@ words!(
     CrawlPageOutcome,
     CrawlTrigger,
     DocumentState,
+    EmbeddingKind,
     EvaluationState,
     Locale,
     MessageState,
@@ -296,9 +310,11 @@ json!(
     TablePart,
     Vec<Citation>,
     Vec<EvaluationFigures>,
+    Vec<FoundMetadata>,
     Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
+    Vec<f32>,
     serde_json::Value
 );
 

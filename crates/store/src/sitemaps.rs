@@ -87,11 +87,12 @@ pub async fn forget(scope: &Scope, tx: &Tx, source: &SourceId) -> Result<u64> {
     tx.db().execute(sql, [scope.organisation().as_str().into(), source.as_str().into()]).await
 }
 
-/// Says when the sitemap of a website is looked at next.
+/// Says when the sitemap of a website is looked at next. What went wrong is forgotten when it is not looked at any more.
 pub async fn set_next_watch(scope: &Scope, tx: &Tx, source: &SourceId, at: Option<Timestamp>) -> Result<()> {
-    let sql = "UPDATE sources SET next_watch_at = $3 WHERE organisation_id = $1 AND id = $2";
+    let also = if at.is_none() { ", watch_error = NULL" } else { "" };
+    let sql = format!("UPDATE sources SET next_watch_at = $3{also} WHERE organisation_id = $1 AND id = $2");
     let values = [scope.organisation().as_str().into(), source.as_str().into(), at.store().into()];
-    row::touched(tx.db().execute(sql, values).await?)
+    row::touched(tx.db().execute(&sql, values).await?)
 }
 
 /// Says when the sitemap of a website was looked at, and what went wrong, if something did.

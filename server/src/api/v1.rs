@@ -11,6 +11,7 @@ pub mod evaluations;
 pub mod functions;
 pub mod keys;
 pub mod me;
+pub mod metadata;
 pub mod organisation;
 pub mod search;
 pub mod sources;

@@ -14,17 +14,27 @@ use axum::{
 };
 use hammock_contract::{ApiError, ErrorCode, UserId};
 use hammock_domain::{Origin, Scope};
-use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+    request::Parts,
+};
 use tower_sessions::Session;
 
 use super::client::ClientInfo;
 use crate::{auth::session, failure::Failure, state::AppState};
 
-/// Puts a [`RequestContext`] into the request.
+/// How programs say who asks (RFC 6750). A browser asks nobody for anything on seeing it.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"Hammock\"");
+/// The same, for who has sent a key already.
+const BAD_KEY: HeaderValue = HeaderValue::from_static("Bearer realm=\"Hammock\", error=\"invalid_token\"");
+
+/// Puts a [`RequestContext`] into the request, and into an answer of the API that nobody valid asked for how to ask.
 pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     // Of the request only what is needed: a body cannot be shared over an await.
     let session = request.extensions().get::<Session>().cloned();
     let key = api_key(request.headers()).map(str::to_owned);
+    let is_api = request.uri().path().starts_with("/api/");
     let scope = identify(&app, key.as_deref(), session.as_ref()).await;
     let address = request.extensions().get::<ClientInfo>().and_then(|client| client.address);
     // What the account says about the language needs another query; a cookie carries the same choice.
@@ -32,7 +42,10 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
     let ended = Arc::new(AtomicBool::new(false));
     let ended_sessions = ended.clone();
     request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, ended_sessions });
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if is_api && response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, if key.is_some() { BAD_KEY } else { CHALLENGE });
+    }
     if let Some(session) = session.filter(|_| ended.load(Ordering::Relaxed)) {
         session::make_anew(&session).await;
     }

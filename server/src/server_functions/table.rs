@@ -44,6 +44,7 @@ functions! {
     USER assistants::FindAssistant { assistant } => one, "Read an assistant";
     USER assistants::CreateAssistant { settings } => one, "Make an assistant; everybody can make private ones";
     USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; its maker and administrators can";
+    USER assistants::RemoveHiddenCollections { assistant } => nothing, "Take from an assistant the collections that the caller cannot see; its maker and administrators can";
     USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; its maker and administrators can";
     USER chat::ListConversations { page } => page, "List one's own conversations";
     USER chat::FindConversation { conversation } => one, "Read a conversation";
@@ -71,13 +72,20 @@ functions! {
     ADMIN knowledge::DeleteSource { source } => nothing, "Delete a source with its documents";
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
-    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language or text";
+    USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language, text or metadata";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";
     ADMIN knowledge::UpdateChunk { document, chunk, patch } => one, "Give a chunk another text, switch it off or on, or restore the document's text";
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";
     USER knowledge::Search { request } => one, "Search in knowledge; each passage also as HTML";
+    USER metadata::ListFields { collection } => one, "List the fields of metadata that documents of a collection carry, and how far they are filled";
+    ADMIN metadata::CreateField { collection, settings } => one, "Define a field of metadata; it is filled in the background";
+    ADMIN metadata::UpdateField { collection, field, settings } => one, "Replace what a field of metadata is; it is filled anew in the background";
+    ADMIN metadata::DeleteField { collection, field } => nothing, "Delete a field of metadata with what documents carry for it";
+    USER metadata::ListValues { document } => list, "Read what a document carries for each field of its collection";
+    ADMIN metadata::WriteValues { document, field, values } => one, "Let a document carry other values for a field than those read";
+    ADMIN metadata::RestoreValues { document, field } => one, "Let what was read for a field count again";
     USER evaluation::ListQuestions { collection, page } => page, "List the questions by which the search in a collection is measured";
     USER evaluation::ListSourceQuestions { source, page } => page, "List the questions that expect a document of a source";
     USER evaluation::ReadSourceFigures { source } => one, "The languages of a source's documents, and how well questions find them";
@@ -97,6 +105,7 @@ functions! {
     ADMIN data_functions::PreviewFunction { source, definition, arguments } => one, "Try what a JSON function would answer that is still being written";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
     ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
+    ADMIN organisation::ReadEmbedding {} => one, "How search by meaning stands: the embedding model, its languages, and how far a change is";
     ADMIN users::ListUsers { page } => page, "List the people of the organisation";
     ADMIN users::AddUser { user } => one, "Add a person to the organisation";
     ADMIN users::UpdateUser { user, patch } => one, "Change a person's name or role";

@@ -191,3 +191,23 @@ async fn keys_are_revoked_at_once_and_do_not_act_as_persons() {
     let answer = client.get("/api/v1/assistants").await;
     assert_eq!((answer.status, answer.code().as_str()), (401, "invalid_key"));
 }
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_how_to_ask() {
+    let app = TestApp::start().await;
+    let stranger = app.browser();
+    let wrong = Client { key: Some("hk_wrong".to_owned()), ..stranger.clone() };
+    let bearer = Client { headers: vec![("authorization", "Bearer hk_wrong".to_owned())], ..stranger.clone() };
+    for (client, said) in [
+        (&stranger, "Bearer realm=\"Hammock\""),
+        (&wrong, "Bearer realm=\"Hammock\", error=\"invalid_token\""),
+        (&bearer, "Bearer realm=\"Hammock\", error=\"invalid_token\""),
+    ] {
+        let rest = client.get("/api/v1/assistants").await;
+        assert_eq!((rest.status, rest.header("www-authenticate")), (401, said));
+        let function = client.post("/api/fn/knowledge/list_collections", &json!({ "page": {} })).await;
+        assert_eq!((function.status, function.header("www-authenticate")), (401, said), "{}", function.text);
+    }
+    let key = with_key(&app).await;
+    assert_eq!(key.get("/api/v1/assistants").await.header("www-authenticate"), "");
+}

@@ -63,6 +63,7 @@ async fn settings_are_kept_and_a_search_says_why() {
     assert!(explanation["prompt"].as_str().unwrap().contains("within thirty days"), "{found}");
     let hit = &explanation["hits"][0];
     assert_eq!((&hit["rank"], &hit["keyword_rank"], &hit["sent"]), (&json!(1), &json!(1), &json!(true)));
+    assert_eq!(hit["source"], 1, "{found}");
     let text = found["hits"][0]["text"].as_str().unwrap();
     let at = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
     let spans = hit["matches"].as_array().unwrap().iter();

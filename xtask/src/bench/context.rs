@@ -30,6 +30,7 @@ pub struct Context {
     /// The texts.
     pub corpus: Corpus,
     ten_thousand: OnceCell<Filled>,
+    hundred_thousand: OnceCell<Filled>,
 }
 
 /// An installation with many chunks.
@@ -76,7 +77,8 @@ impl Context {
     pub fn new(workspace: &Workspace, program: Program) -> Result<Self> {
         let folder = environment::retrieval_data();
         let corpus = Corpus::load(folder.as_deref()).context("HAMMOCK_RETRIEVAL_DATA")?;
-        Ok(Self { workspace: workspace.clone(), program, corpus, ten_thousand: OnceCell::new() })
+        let (ten_thousand, hundred_thousand) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { workspace: workspace.clone(), program, corpus, ten_thousand, hundred_thousand })
     }
 
     /// An empty installation.
@@ -92,12 +94,24 @@ impl Context {
     /// # Errors
     /// When it cannot be filled.
     pub fn ten_thousand(&self) -> Result<&Filled> {
-        if self.ten_thousand.get().is_none() {
-            let filled = self.fill(Filling { chunks: 10_000, words: None, vectors: true, questions: 0 })?;
+        self.once(&self.ten_thousand, Filling { chunks: 10_000, words: None, vectors: true, questions: 0 })
+    }
+
+    /// The same with a hundred thousand.
+    ///
+    /// # Errors
+    /// When it cannot be filled.
+    pub fn hundred_thousand(&self) -> Result<&Filled> {
+        self.once(&self.hundred_thousand, Filling { chunks: 100_000, words: None, vectors: true, questions: 200 })
+    }
+
+    fn once<'a>(&self, cell: &'a OnceCell<Filled>, filling: Filling) -> Result<&'a Filled> {
+        if cell.get().is_none() {
+            let filled = self.fill(filling)?;
             // Nobody else can have set it: there is one thread.
-            let _ = self.ten_thousand.set(filled);
+            let _ = cell.set(filled);
         }
-        self.ten_thousand.get().context("it was just set")
+        cell.get().context("it was just set")
     }
 
     /// A new installation with a filled collection. Text goes the product's own way; see [`REAL_VECTORS`] for the vectors,

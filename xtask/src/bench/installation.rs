@@ -46,6 +46,8 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     key: String,
+    /// Where its log goes.
+    log: PathBuf,
     /// From the start of the process to the answer that it is ready.
     pub took: Duration,
 }
@@ -138,8 +140,13 @@ impl Installation {
                 }
             }
         });
-        let mut server =
-            Server { child, address: ([127, 0, 0, 1], 0).into(), key: self.key.clone(), took: Duration::ZERO };
+        let mut server = Server {
+            child,
+            address: ([127, 0, 0, 1], 0).into(),
+            key: self.key.clone(),
+            log: errors.clone(),
+            took: Duration::ZERO,
+        };
         let Ok(address) = announced.recv_timeout(START_LIMIT) else {
             let said = std::fs::read_to_string(&errors).unwrap_or_default();
             bail!("the server did not start: {}", said.trim());
@@ -193,6 +200,12 @@ impl Server {
     /// Another way to read the same, for a thread beside.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How many lines of its log hold these words. The log begins anew with every start.
+    pub fn logged(&self, words: &str) -> usize {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&log).lines().filter(|line| line.contains(words)).count()
     }
 
     /// Waits until the embedding model is there and every chunk has its vector.

@@ -4,6 +4,7 @@ pub mod crawl;
 pub mod embedding;
 pub mod first_load;
 pub mod first_token;
+pub mod ingest;
 pub mod search;
 pub mod start;
 pub mod streams;

@@ -12,6 +12,8 @@ pub enum Budget {
     AtMost(f64),
     /// Not less than this.
     AtLeast(f64),
+    /// Any: the figure is there to compare others with.
+    None,
 }
 
 /// One line of the table.
@@ -44,22 +46,37 @@ impl Row {
         Self { note: note.into(), ..self }
     }
 
+    /// A row without a figure, where what it takes is not there.
+    pub fn missing(what: impl Into<String>, unit: &'static str, why: impl std::fmt::Display) -> Self {
+        Self::new(what, f64::NAN, unit, Budget::None).note(format!("not measured: {why}"))
+    }
+
     /// Whether the budget is kept.
     pub fn is_within(&self) -> bool {
         match self.budget {
             Budget::AtMost(most) => self.measured <= most,
             Budget::AtLeast(least) => self.measured >= least,
+            Budget::None => true,
         }
     }
 
     fn verdict(&self) -> &'static str {
-        if self.is_within() { "within" } else { "OVER" }
+        match self.budget {
+            Budget::None => "",
+            _ if self.is_within() => "within",
+            _ => "OVER",
+        }
+    }
+
+    fn figure_text(&self) -> String {
+        if self.measured.is_nan() { "–".to_owned() } else { format!("{} {}", figure(self.measured), self.unit) }
     }
 
     fn budget_text(&self) -> String {
         match self.budget {
             Budget::AtMost(most) => format!("≤ {} {}", figure(most), self.unit),
             Budget::AtLeast(least) => format!("≥ {} {}", figure(least), self.unit),
+            Budget::None => "–".to_owned(),
         }
     }
 }
@@ -79,14 +96,7 @@ fn figure(number: f64) -> String {
 pub fn table(rows: &[Row]) -> String {
     let cells: Vec<[String; 4]> = rows
         .iter()
-        .map(|row| {
-            [
-                row.what.clone(),
-                format!("{} {}", figure(row.measured), row.unit),
-                row.budget_text(),
-                row.verdict().to_owned(),
-            ]
-        })
+        .map(|row| [row.what.clone(), row.figure_text(), row.budget_text(), row.verdict().to_owned()])
         .collect();
     let heads = ["what", "measured", "budget", ""].map(str::to_owned);
     let width = |column: usize| {
@@ -119,8 +129,9 @@ pub fn json(rows: &[Row], texts: &str) -> Result<String> {
         .iter()
         .map(|row| {
             let (bound, budget) = match row.budget {
-                Budget::AtMost(most) => ("at_most", most),
-                Budget::AtLeast(least) => ("at_least", least),
+                Budget::AtMost(most) => ("at_most", Some(most)),
+                Budget::AtLeast(least) => ("at_least", Some(least)),
+                Budget::None => ("none", None),
             };
             json!({
                 "measurement": row.measurement,
@@ -156,16 +167,22 @@ mod tests {
             Row::new("memory", 120.0, "MB", Budget::AtMost(150.0)).note("after ten seconds"),
             Row::new("crawl", 250.5, "pages/s", Budget::AtLeast(300.0)),
             Row::new("start", 0.25, "s", Budget::AtMost(1.0)),
+            Row::new("other", 9.0, "pages/s", Budget::None),
+            Row::missing("another", "pages/s", "it is not installed"),
         ];
         let table = table(&rows);
         let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(lines[1], "memory  120 MB       ≤ 150 MB       within");
+        assert_eq!(lines[1], "memory   120 MB       ≤ 150 MB       within");
         assert_eq!(lines[2], "    after ten seconds");
-        assert_eq!(lines[3], "crawl   250 pages/s  ≥ 300 pages/s  OVER");
-        assert_eq!(lines[4], "start   0.25 s       ≤ 1 s          within");
+        assert_eq!(lines[3], "crawl    250 pages/s  ≥ 300 pages/s  OVER");
+        assert_eq!(lines[4], "start    0.25 s       ≤ 1 s          within");
+        assert_eq!(lines[5], "other    9 pages/s    –");
+        assert_eq!(lines[6], "another  –            –");
+        assert_eq!(lines[7], "    not measured: it is not installed");
         let json: serde_json::Value = serde_json::from_str(&json(&rows, "none").unwrap()).unwrap();
         assert_eq!(json["rows"][1]["within"], false);
         assert_eq!(json["rows"][1]["bound"], "at_least");
+        assert!(json["rows"][3]["budget"].is_null() && json["rows"][4]["measured"].is_null());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    process::{cargo_in, say, succeed},
+    process::{behind_others, cargo_in, say, succeed},
     site::{compress, sections, styles},
     workspace::{Workspace, files_below},
 };
@@ -87,7 +87,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         .open(&last)
         .and_then(|file| file.set_modified(SystemTime::now()))
         .with_context(|| format!("cannot touch {}", last.display()))?;
-    succeed(cargo_in(&workspace.root).args([
+    let mut cargo = cargo_in(&workspace.root);
+    cargo.args([
         "rustc",
         "--package",
         "hammock-frontend",
@@ -100,7 +101,9 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         // Where each function and constant is used: without it nothing can be moved to another file.
         "-C",
         "link-arg=--emit-relocs",
-    ]))?;
+    ]);
+    // Beside the server (`cargo xtask run`), which takes five times as long: it fills what that leaves idle.
+    succeed(&mut behind_others(cargo))?;
     let compiled = workspace.target.join("wasm32-unknown-unknown/wasm/hammock_frontend.wasm");
     let work = tempfile::tempdir().context("no temporary directory")?;
     let first = tempfile::NamedTempFile::new().context("no temporary file")?;

@@ -4,17 +4,23 @@ use std::collections::HashMap;
 
 use hammock_contract::{
     ChunkId,
+    chat::Citation,
     reading::TextSpan,
     retrieval::{Explanation, HitExplanation, RetrievalInForce},
     search::SearchMode,
 };
 use hammock_retrieval::{analysis, matches::Matcher};
+use hammock_store::Scope;
 
 use super::{
-    passages::{numbered, topics},
+    neighbours::Source,
+    passages::topics,
     prompt::{self, Grounds},
 };
-use crate::search::{Found, Passage};
+use crate::{
+    Hammock, Result,
+    search::{Found, Passage},
+};
 
 /// What was tried.
 pub(crate) struct Tried<'a> {
@@ -28,34 +34,48 @@ pub(crate) struct Tried<'a> {
     pub system_message: &'a str,
 }
 
-/// Explains a search. The passages are as many as a chat finds, or more.
-pub(crate) fn explain(found: &Found, tried: Tried<'_>) -> Explanation {
+impl Hammock {
+    /// Explains a search. The passages are as many as a chat finds, or more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn explain(&self, scope: &Scope, found: &Found, tried: Tried<'_>) -> Result<Explanation> {
+        let would_answer = found.is_enough(tried.settings.threshold);
+        let sent = if would_answer { found.sent(tried.settings.passages) } else { &[] };
+        let sources = self.sources_of(scope, sent).await?;
+        Ok(explanation(found, tried, would_answer.then_some(sources)))
+    }
+}
+
+/// `sources` are what the model would be given; none where it would not be asked.
+fn explanation(found: &Found, tried: Tried<'_>, sources: Option<Vec<Source>>) -> Explanation {
     let Tried { question, mode, settings, system_message } = tried;
     let candidates = &found.candidates;
     let by_words = places(candidates.keyword.hits.iter().map(|hit| &hit.chunk));
     let by_meaning = places(candidates.vector.iter().map(|hit| &hit.chunk));
     let language = settings.language.clone().or_else(|| candidates.language.clone());
-    let would_answer = found.is_enough(settings.threshold);
-    let sent = if would_answer { found.sent(settings.passages) } else { &[] };
+    let numbers = numbers_of(sources.as_deref().unwrap_or_default());
 
-    let sent_until = u32::try_from(sent.len()).unwrap_or(u32::MAX);
     let mut matchers: HashMap<String, Matcher> = HashMap::new();
-    let hits = (1_u32..).zip(&found.passages).map(|(rank, passage)| {
+    let hits = (1_u32..).zip(&found.passages).enumerate().map(|(at, (rank, passage))| {
         let evidence = candidates.evidence_of(&passage.hit, &found.evidence);
+        let source = numbers.get(&at).copied();
         HitExplanation {
             rank,
             keyword_rank: by_words.get(&passage.hit.chunk).copied(),
             vector_rank: by_meaning.get(&passage.hit.chunk).copied(),
             evidence,
             is_enough: evidence >= settings.threshold,
-            sent: rank <= sent_until,
+            sent: source.is_some(),
+            source,
             matches: matches(passage, question, language.as_deref(), &mut matchers),
         }
     });
     let hits = hits.collect();
 
-    let grounds = numbered(sent);
-    let prompt = would_answer.then(|| {
+    let would_answer = sources.is_some();
+    let prompt = sources.map(|sources| {
+        let grounds: Vec<Citation> = sources.into_iter().map(|source| source.citation).collect();
         let grounds = Grounds { sources: &grounds, is_weak: found.evidence.is_weak() };
         prompt::instruction(system_message, grounds, &prompt::mark())
     });
@@ -72,6 +92,13 @@ pub(crate) fn explain(found: &Found, tried: Tried<'_>) -> Explanation {
         prompt,
         topics,
     }
+}
+
+/// The number of the source that each passage is given as, by the passage's place from 0.
+fn numbers_of(sources: &[Source]) -> HashMap<usize, u32> {
+    let numbers =
+        sources.iter().flat_map(|source| source.parts.iter().map(move |part| (part.rank, source.citation.number)));
+    numbers.collect()
 }
 
 /// The place of each chunk, from 1.

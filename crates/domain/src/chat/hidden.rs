@@ -31,6 +31,7 @@ impl Reader {
                 document: citation.document.clone(),
                 collection: citation.collection.clone(),
                 chunk: citation.chunk.clone(),
+                further_chunks: Vec::new(),
                 revision: citation.revision,
                 title: String::new(),
                 headings: Vec::new(),
@@ -83,6 +84,7 @@ mod tests {
             document: DocumentId::fixed("one"),
             collection: CollectionId::fixed(collection),
             chunk: ChunkId::fixed("one"),
+            further_chunks: vec![ChunkId::fixed("two")],
             revision: 3,
             title: secret.clone(),
             headings: vec![secret.clone()],
@@ -102,6 +104,7 @@ mod tests {
         reader.hide_in(&mut citations);
         assert_eq!(citations[0], citation("seen"));
         assert!(citations[1].hidden && citations[1].cited && citations[1].marks.is_empty());
+        assert!(citations[1].further_chunks.is_empty());
         assert!(!serde_json::to_string(&citations[1]).unwrap().contains("secret"));
         let mut event = StreamEvent::Sources { citations: vec![citation("other")] };
         reader.hide_in_event(&mut event);

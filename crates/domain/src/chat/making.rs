@@ -23,7 +23,8 @@ use super::{
     greeting,
     journal::{JournalError, Storing},
     live::LiveRun,
-    passages::{TOPICS, cited, numbered, topics},
+    neighbours::Source,
+    passages::{TOPICS, cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
     words,
 };
@@ -135,7 +136,8 @@ impl Making {
         let settings = settings::of_assistant(self.settings.strictness, &self.settings.retrieval, &theirs);
         // Not fewer than always: the evidence and the topics rest on them.
         let limit = usize::from(settings.passages.max(PASSAGES));
-        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit };
+        let filters = &self.settings.filters;
+        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit, filters };
         let found = self
             .hammock
             .find_passages(&self.scope, &self.query(), visible.clone(), wanted)
@@ -151,19 +153,25 @@ impl Making {
         if !found.is_enough(settings.threshold) {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
-            let topics = if by_question { nearest } else { self.examples(&visible).await? };
+            // Of what a filter leaves out nothing is told.
+            let tells = !by_question && self.settings.filters.is_empty();
+            let topics = if tells { self.examples(&visible).await? } else { nearest };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;
             let locale = words::locale_of(&self.question, self.locale);
             return self.say(words::not_found(locale, &names, &topics, by_question), AnswerKind::NotFound).await;
         }
-        *citations = numbered(sent);
+        let sources = self.hammock.sources_of(&self.scope, sent).await.map_err(Broken::Failed)?;
+        let apart = |Source { citation, language, parts }| (citation, (language, parts));
+        let (numbered, others): (Vec<Citation>, Vec<_>) = sources.into_iter().map(apart).unzip();
+        *citations = numbered;
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
         let grounds = Grounds { sources: citations, is_weak: found.evidence.is_weak() };
         let mut request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), grounds, &mark());
-        for (source, passage) in request.sources.iter_mut().zip(sent) {
-            source.language.clone_from(&passage.row.language);
+        for ((source, citation), (language, parts)) in request.sources.iter_mut().zip(citations.iter()).zip(others) {
+            source.parts = prompt::parts_in(&source.text, &citation.quote, parts);
+            source.language = language;
         }
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);

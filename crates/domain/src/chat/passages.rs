@@ -2,36 +2,36 @@
 
 use hammock_contract::{chat::Citation, reading::TextSpan};
 use hammock_retrieval::{citations::Checked, grounds};
+use hammock_store::chunks::FoundChunk;
 
 use crate::search::{Found, Passage};
 
 /// How many topics an answer names that found nothing.
 pub const TOPICS: usize = 4;
 
-/// The passages with the numbers by which the answer may refer to them.
-pub fn numbered(sent: &[Passage]) -> Vec<Citation> {
-    (1u32..)
-        .zip(sent)
-        .map(|(number, passage)| Citation {
-            number,
-            document: passage.row.chunk.document_id.clone(),
-            collection: passage.row.chunk.collection_id.clone(),
-            chunk: passage.row.chunk.id.clone(),
-            revision: passage.row.chunk.revision,
-            title: passage.row.title.clone(),
-            headings: passage.row.chunk.headings.clone(),
-            url: passage.row.url.clone(),
-            place: passage.row.chunk.place.clone(),
-            start: passage.row.chunk.start_byte,
-            end: passage.row.chunk.end_byte,
-            marks: Vec::new(),
-            quote: passage.row.chunk.text.clone(),
-            edited: passage.row.edited.clone(),
-            table: passage.row.chunk.table_part.clone(),
-            cited: false,
-            hidden: false,
-        })
-        .collect()
+/// A passage as an answer names it; it has no number yet.
+pub fn citation(row: &FoundChunk) -> Citation {
+    let FoundChunk { chunk, title, url, edited, .. } = row;
+    Citation {
+        number: 0,
+        document: chunk.document_id.clone(),
+        collection: chunk.collection_id.clone(),
+        chunk: chunk.id.clone(),
+        further_chunks: Vec::new(),
+        revision: chunk.revision,
+        title: title.clone(),
+        headings: chunk.headings.clone(),
+        url: url.clone(),
+        place: chunk.place.clone(),
+        start: chunk.start_byte,
+        end: chunk.end_byte,
+        marks: Vec::new(),
+        quote: chunk.text.clone(),
+        edited: edited.clone(),
+        table: chunk.table_part.clone(),
+        cited: false,
+        hidden: false,
+    }
 }
 
 /// The citations of a finished answer: which of them it refers to, and what of those it rests on.

@@ -5,7 +5,7 @@
 //! these instructions nor reach anything: numbers that were not issued are dropped and its text passes the sanitiser.
 
 use hammock_contract::{assistant::AssistantSettings, chat::Citation};
-use hammock_llm::{ChatRequest, ChatRole, ChatTurn, Follows, PromptSource};
+use hammock_llm::{ChatRequest, ChatRole, ChatTurn, Follows, PromptSource, SourcePart};
 
 /// The earlier turns that a model sees. Characters.
 const HISTORY_CHARS: usize = 12_000;
@@ -71,6 +71,7 @@ pub fn build(
                 text: passage(source),
                 language: None,
                 follows: before(grounds.sources, source).map(|(number, gap)| Follows { number, gap }),
+                parts: Vec::new(),
             })
             .collect(),
         language: language.map(str::to_owned),
@@ -138,6 +139,12 @@ fn title(source: &Citation) -> String {
         }
     }
     title
+}
+
+/// Where the passages of a source begin in its text as a model is given it, before which the header of a table may stand.
+pub fn parts_in(text: &str, quote: &str, parts: Vec<SourcePart>) -> Vec<SourcePart> {
+    let Some(before) = text.find(quote) else { return Vec::new() };
+    parts.into_iter().map(|part| SourcePart { start: part.start + before, ..part }).collect()
 }
 
 /// The passage as it is understood without the rest of its document.

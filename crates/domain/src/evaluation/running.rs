@@ -26,7 +26,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::comparing::{complete_before, fallen, results_of, run_of};
-use crate::{Hammock, Result, error::from_store, knowledge::jobs, search::Wanted};
+use crate::{
+    Hammock, Result,
+    error::from_store,
+    knowledge::jobs::{self, Reached},
+    search::Wanted,
+};
 
 /// How often what was found is written down.
 const WRITTEN_EVERY: Duration = Duration::from_millis(500);
@@ -53,7 +58,8 @@ impl Hammock {
         }
         let last = runs::list(scope, tx.db(), collection).await.map_err(from_store)?;
         let goes_on = last.iter().any(|run| run.state == EvaluationState::Running);
-        if goes_on || !jobs::evaluate(scope, &tx, collection, &id, now).await? {
+        let newest = last.first().map(|run| &run.id);
+        if goes_on || !jobs::evaluate(scope, &tx, collection, &id, newest, now).await? {
             return Err(ApiError::new(ErrorCode::Busy, "the questions of this collection are being asked already"));
         }
         runs::begin(scope, &tx, id.clone(), collection, total, now).await.map_err(from_store)?;
@@ -96,11 +102,16 @@ impl Hammock {
 
     /// Asks the questions of a run that were not asked yet, to the end or until `stop`. What a process left behind that went
     /// down is gone on with.
-    pub(crate) async fn evaluate(&self, scope: &Scope, id: &EvaluationRunId, stop: CancellationToken) -> Result<()> {
+    pub(crate) async fn evaluate(
+        &self,
+        scope: &Scope,
+        id: &EvaluationRunId,
+        stop: CancellationToken,
+    ) -> Result<Reached> {
         let run = match runs::find(scope, self.store().read(), id).await {
             Ok(run) if run.state == EvaluationState::Running => run,
             // It was stopped, or the collection was deleted.
-            Ok(_) | Err(StoreError::NotFound) => return Ok(()),
+            Ok(_) | Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         };
         let collection = &run.collection_id;
@@ -114,7 +125,7 @@ impl Hammock {
         let (mut found, mut written) = (Vec::new(), Instant::now());
         for (asked, question) in (0..).zip(&all) {
             if stop.is_cancelled() {
-                return Ok(());
+                return Ok(Reached::Part);
             }
             for mode in modes {
                 if !known.contains(&(question.row.id.clone(), *mode)) {
@@ -124,13 +135,13 @@ impl Hammock {
             let is_last = asked + 1 == all.len() as u64;
             if is_last || written.elapsed() >= WRITTEN_EVERY {
                 if !self.write_down(scope, id, &found, asked + 1).await? {
-                    return Ok(());
+                    return Ok(Reached::End);
                 }
                 found.clear();
                 written = Instant::now();
             }
         }
-        self.end_evaluation(scope, &run, modes).await
+        self.end_evaluation(scope, &run, modes).await.map(|()| Reached::End)
     }
 
     /// The ways in which a collection can be searched.
@@ -159,7 +170,7 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         let settings = settings::of_collections(&theirs);
-        let wanted = Wanted { mode, settings: &settings, limit: 2 * DEPTH };
+        let wanted = Wanted { mode, settings: &settings, limit: 2 * DEPTH, filters: &[] };
         let began = Instant::now();
         let found = self.find_passages(scope, &question.row.question, vec![collection.clone()], wanted).await?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);

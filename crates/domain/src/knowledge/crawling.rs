@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     gathering::{BATCH, Gathering},
-    jobs::PartPage,
+    jobs::{PartPage, Reached},
     pages::{Arrived, Known},
     parts::wanted,
 };
@@ -57,8 +57,8 @@ impl Hammock {
         pages: Option<Vec<PartPage>>,
         stop: CancellationToken,
         shutdown: &CancellationToken,
-    ) -> Result<()> {
-        let Some(begun) = self.begin_crawling(scope, id, trigger, pages).await? else { return Ok(()) };
+    ) -> Result<Reached> {
+        let Some(begun) = self.begin_crawling(scope, id, trigger, pages).await? else { return Ok(Reached::End) };
         let crawled = self.crawl_begun(scope, &begun, stop, shutdown).await;
         if let Err(error) = &crawled {
             let tx = self.store().begin().await.map_err(from_store)?;
@@ -115,9 +115,9 @@ impl Hammock {
         begun: &Begun,
         stop: CancellationToken,
         shutdown: &CancellationToken,
-    ) -> Result<()> {
+    ) -> Result<Reached> {
         let id = &begun.source.id;
-        let SourceKind::Website(settings) = &begun.source.kind else { return Ok(()) };
+        let SourceKind::Website(settings) = &begun.source.kind else { return Ok(Reached::End) };
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
@@ -183,12 +183,12 @@ impl Hammock {
         summary: &CrawlSummary,
         gone: Vec<CrawlPage>,
         is_shutdown: bool,
-    ) -> Result<()> {
+    ) -> Result<Reached> {
         let (id, found) = (&begun.source.id, summary.pages());
         let tx = self.store().begin().await.map_err(from_store)?;
         let row = match sources::find_writable(scope, tx.db(), id).await {
             Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         };
         let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
@@ -208,7 +208,7 @@ impl Hammock {
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
             Ok(()) => {}
             // Another process took this one for dead, and does it again.
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         }
         if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
@@ -225,11 +225,11 @@ impl Hammock {
             // Its job is given back: the website waits for whoever takes that next.
             let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
             sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
-            return tx.commit().await.map_err(from_store);
+            return tx.commit().await.map(|()| Reached::Part).map_err(from_store);
         }
         let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
         self.end_crawling(scope, &tx, id, state, error).await?;
-        tx.commit().await.map_err(from_store)
+        tx.commit().await.map(|()| Reached::End).map_err(from_store)
     }
 }
 

@@ -12,6 +12,9 @@ const ATTEMPTS: u32 = 20;
 /// The kind of the jobs that bring changed chunks into the indexes.
 pub(crate) const INDEX_EDITS: &str = "index_edits";
 
+/// The kind of the jobs that fill the fields of metadata.
+pub(crate) const FILL_METADATA: &str = "fill_metadata";
+
 /// One piece of background work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -36,6 +39,8 @@ pub(crate) enum Work {
     IndexEdits { document: DocumentId, gone: Vec<ChunkId> },
     /// Ask the questions of a collection.
     Evaluate { run: EvaluationRunId },
+    /// Fill the fields of a collection for the documents that are there.
+    FillMetadata { collection: CollectionId },
 }
 
 /// A page that is to be looked at by itself.
@@ -61,8 +66,18 @@ impl Work {
             Self::RemoveCollection { .. } => "remove_collection",
             Self::IndexEdits { .. } => INDEX_EDITS,
             Self::Evaluate { .. } => "evaluate",
+            Self::FillMetadata { .. } => FILL_METADATA,
         }
     }
+}
+
+/// How far a piece of work came that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// There is nothing left of it to do.
+    End,
+    /// The server stops, and whoever takes it next goes on with it.
+    Part,
 }
 
 /// The document that a job reads, if it reads one.
@@ -155,18 +170,31 @@ pub(crate) async fn index_edits(
     enqueue(scope, tx, &Work::IndexEdits { document: document.clone(), gone }, None, None, ATTEMPTS, now).await
 }
 
-/// Asks the questions of a collection. Whether it was free: one run of a collection goes on at a time.
+/// Asks the questions of a collection. Whether it was free: one run of a collection goes on at a time, so of two that come
+/// after the same one the second is refused. The job of a run that was stopped may need a moment to notice, and holds up
+/// nobody.
 pub(crate) async fn evaluate(
     scope: &Scope,
     tx: &Tx,
     collection: &CollectionId,
     run: &EvaluationRunId,
+    after: Option<&EvaluationRunId>,
     now: Timestamp,
 ) -> Result<bool> {
     let work = Work::Evaluate { run: run.clone() };
-    let key = format!("evaluate:{collection}");
+    let key = match after {
+        Some(after) => format!("evaluate:{collection}:{after}"),
+        None => format!("evaluate:{collection}"),
+    };
     let new = new_job(&work, Some(run.as_str()), Some(key), ATTEMPTS)?;
     jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
+}
+
+/// Fills the fields of a collection for the documents that are there. One job for every change: one that runs already may have
+/// passed documents by.
+pub(crate) async fn fill_metadata(scope: &Scope, tx: &Tx, collection: &CollectionId, now: Timestamp) -> Result<()> {
+    let work = Work::FillMetadata { collection: collection.clone() };
+    enqueue(scope, tx, &work, Some(collection.as_str()), None, ATTEMPTS, now).await
 }
 
 async fn enqueue(

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     crawling::Begun,
-    jobs::{self, PartPage},
+    jobs::{self, PartPage, Reached},
 };
 use crate::{Hammock, Result, error::from_store};
 
@@ -46,7 +46,7 @@ impl Hammock {
         summary: &CrawlSummary,
         gone: Vec<CrawlPage>,
         is_shutdown: bool,
-    ) -> Result<()> {
+    ) -> Result<Reached> {
         let (id, now) = (&begun.source.id, self.now());
         let outcome = match summary.stopped {
             Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
@@ -58,7 +58,7 @@ impl Hammock {
         match crawls::finish(scope, &tx, &begun.crawl, outcome, gone.len() as u64, None, now).await {
             Ok(()) => {}
             // The source was deleted, or another process took this one for dead and does it again.
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         }
         let ids: Vec<DocumentId> = gone.iter().filter_map(|page| page.document.clone()).collect();
@@ -74,7 +74,8 @@ impl Hammock {
             CrawlOutcome::Stopped => self.crawl_stopped(scope, &tx, id).await?,
             _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None).await?,
         }
-        tx.commit().await.map_err(from_store)
+        tx.commit().await.map_err(from_store)?;
+        Ok(if outcome == CrawlOutcome::Interrupted { Reached::Part } else { Reached::End })
     }
 
     /// A crawl of some pages failed for good: people see why at the watch, and the source stands as it did before.

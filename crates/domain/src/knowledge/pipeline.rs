@@ -10,6 +10,8 @@ use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
     Scope, Tx,
     chunk_edits::{self, FoundEdit},
+    metadata_fields,
+    metadata_values::{self, ReadMetadata},
     revisions,
 };
 use sha2::{Digest, Sha256};
@@ -18,6 +20,7 @@ use super::{edits, jobs};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store},
+    metadata::reading::values_of,
 };
 
 /// A document that was read and cut, ready to answer.
@@ -91,6 +94,7 @@ impl Hammock {
             };
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
+        carry_metadata(scope, &tx, &documents).await?;
         let edited = self.take_later_edits(scope, &tx, &before, &replaced, &indexed).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
@@ -129,6 +133,29 @@ impl Hammock {
         }
         Ok(true)
     }
+}
+
+/// Lets documents carry what was read of their metadata, with the text that answers.
+async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable]) -> Result<()> {
+    // What is new and says nothing has nothing to be replaced.
+    let saying: Vec<&Readable> =
+        documents.iter().filter(|document| document.replaces || !document.parsed.metadata.is_empty()).collect();
+    if saying.is_empty() {
+        return Ok(());
+    }
+    let mut collections: Vec<CollectionId> = saying.iter().map(|document| document.collection.clone()).collect();
+    collections.sort_unstable();
+    collections.dedup();
+    let mut fields = metadata_fields::list(scope, tx.db(), &collections).await.map_err(from_store)?;
+    let read = saying.into_iter().map(|document| {
+        // Those of its own collection stand first.
+        fields.sort_by_key(|field| field.collection_id != document.collection);
+        let own = fields.partition_point(|field| field.collection_id == document.collection);
+        let found = document.parsed.metadata.clone();
+        ReadMetadata { document: document.document.clone(), values: values_of(&fields[..own], &found), found }
+    });
+    let read = read.collect();
+    metadata_values::put_read(scope, tx, read).await.map_err(from_store)
 }
 
 fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {

@@ -95,6 +95,10 @@ impl Hammock {
             return Ok(false);
         }
         let rows = crawls::list(&scope, self.store().read(), id).await.map_err(from_store)?;
+        if rows.is_empty() {
+            // It was never read.
+            return Ok(false);
+        }
         let last =
             rows.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap).map(|crawl| crawl.outcome);
         if !matches!(last, None | Some(CrawlOutcome::Complete | CrawlOutcome::PageLimit)) {

@@ -7,13 +7,28 @@ use url::{Host, Url};
 
 use super::CITATION_HREF;
 
-/// The numbered sources of an answer, and the hosts that they are from.
+/// The numbered sources of an answer, and the servers that they are from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     /// How many there are; they are numbered from 1.
     count: u32,
-    /// Where the cited pages are, without `www.`.
-    hosts: BTreeSet<String>,
+    /// Where the cited pages are.
+    servers: BTreeSet<Server>,
+}
+
+/// What a source vouches for: a host, without `www.`, and a port. Other ports of a host are other servers, of other people
+/// perhaps; those that http and https have by themselves are one server, and no port is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Server {
+    host: String,
+    port: Option<u16>,
+}
+
+impl Server {
+    fn of(url: &Url) -> Option<Self> {
+        let host = url.host_str()?;
+        Some(Self { host: host.strip_prefix("www.").unwrap_or(host).to_owned(), port: url.port() })
+    }
 }
 
 impl Sources {
@@ -27,7 +42,7 @@ impl Sources {
         let urls = citations.iter().filter_map(|citation| Url::parse(citation.url.as_deref()?).ok());
         Self {
             count: u32::try_from(citations.len()).unwrap_or(u32::MAX),
-            hosts: urls.filter_map(|url| url.host_str().map(|host| bare(host).to_owned())).collect(),
+            servers: urls.filter_map(|url| Server::of(&url)).collect(),
         }
     }
 
@@ -36,8 +51,8 @@ impl Sources {
         (1..=self.count).contains(&number)
     }
 
-    /// Whether a link may lead there: to a source by its number, to a page of a host that a source is from, or to a mailbox of
-    /// such a host. Anything else could carry away what was said: what an address holds is up to whoever wrote the passage.
+    /// Whether a link may lead there: to a source by its number, to a page of a server that a source is from, or to a mailbox of
+    /// its host. Anything else could carry away what was said: what an address holds is up to whoever wrote the passage.
     pub fn may_link(&self, address: &str) -> bool {
         if let Some(number) = address.strip_prefix(CITATION_HREF) {
             return number.parse().is_ok_and(|number| self.has(number));
@@ -48,7 +63,7 @@ impl Sources {
         }
         let Ok(url) = Url::parse(address) else { return false };
         match url.scheme() {
-            "http" | "https" => url.host_str().is_some_and(|host| self.hosts.contains(bare(host))),
+            "http" | "https" => Server::of(&url).is_some_and(|server| self.servers.contains(&server)),
             "mailto" => self.may_write_to(&url),
             _ => false,
         }
@@ -61,15 +76,11 @@ impl Sources {
         }
         let Some((_, domain)) = mailbox.path().split_once('@') else { return false };
         let Ok(Host::Domain(domain)) = Host::parse(domain) else { return false };
-        self.hosts.iter().any(|host| {
-            let above = host.strip_suffix(domain.as_str());
+        self.servers.iter().any(|server| {
+            let above = server.host.strip_suffix(domain.as_str());
             above.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
     }
-}
-
-fn bare(host: &str) -> &str {
-    host.strip_prefix("www.").unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -77,18 +88,22 @@ mod tests {
     use super::*;
 
     fn sources() -> Sources {
-        let hosts = ["docs.example.org", "shop.example"].map(str::to_owned);
-        Sources { count: 2, hosts: hosts.into() }
+        let urls = ["https://docs.example.org/guide", "http://www.shop.example/", "http://localhost:3000/a"];
+        let servers = urls.iter().filter_map(|url| Server::of(&Url::parse(url).ok()?)).collect();
+        Sources { count: 2, servers }
     }
 
     #[test]
-    fn links_stay_with_the_hosts_of_the_sources() {
+    fn links_stay_with_the_servers_of_the_sources() {
         let sources = sources();
         for good in [
             "#cite-2",
             "https://docs.example.org/a?b=c#d",
             "http://www.shop.example/",
-            "HTTPS://SHOP.EXAMPLE:8443/x",
+            "HTTPS://SHOP.EXAMPLE:443/x",
+            "http://docs.example.org:80/",
+            "http://localhost:3000/b",
+            "https://localhost:3000/",
             "mailto:help@shop.example",
             "mailto:help@example.org",
         ] {
@@ -105,6 +120,9 @@ mod tests {
             "https://shop.example.evil.example/",
             "https://evilshop.example/",
             "https://sub.shop.example/",
+            "https://shop.example:8443/",
+            "http://localhost:9999/",
+            "http://localhost/",
             "//shop.example/",
             "https:evil.example",
             "ht\ntps://shop.example/",

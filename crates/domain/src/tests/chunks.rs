@@ -248,6 +248,7 @@ async fn a_citation_keeps_the_text_that_it_was_made_from() {
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
         chunk: Some(citation.chunk.clone()),
+        further_chunks: citation.further_chunks.clone(),
         edited: citation.edited.is_some(),
     };
     let old = hammock.cited_excerpt(&owner, of(cited)).await.unwrap();

@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     ErrorCode,
+    assistant::AssistantSettings,
     collection::{AccessQuery, AccessReport, AccessRule, CollectionAccess, CollectionPatch, NewCollection},
     document::{ChunkPatch, DocumentQuery},
     evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
@@ -50,6 +51,7 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
         marks: Vec::new(),
         quote: String::new(),
         chunk: None,
+        further_chunks: Vec::new(),
         edited: false,
     };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
@@ -250,6 +252,37 @@ async fn an_assistant_answers_each_from_what_they_see() {
     h.update_collection(&eva, &collection, chosen).await.unwrap();
     let read = h.find_conversation(&adam, &conversation).await.unwrap();
     assert!(read.messages[1].citations.iter().all(|citation| !citation.hidden && !citation.quote.is_empty()));
+}
+
+#[tokio::test]
+async fn who_edits_an_assistant_can_take_from_it_what_they_do_not_see() {
+    let (world, eva, request) = museum(ScriptedModel::new([])).await;
+    let h = &world.hammock;
+    let collection = note(&world, &eva).await.collection;
+    let id = request.assistant.unwrap();
+    let beth = world.colleague(&eva, "Beth", Role::Administrator).await;
+    let carl = world.colleague(&eva, "Carl", Role::User).await;
+    let (open, _) = world.collection(&eva, "Open").await;
+    let settings = h.find_assistant(&eva, &id).await.unwrap().settings;
+    let both = AssistantSettings { collections: vec![collection.clone(), open.clone()], ..settings };
+    h.update_assistant(&eva, &id, both).await.unwrap();
+    h.update_collection(&eva, &collection, restricted(CollectionAccess::Private)).await.unwrap();
+
+    let refused = h.remove_hidden_collections(&carl, &id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::RoleRequired);
+    let mallory = world.owner("Mallory").await;
+    assert_eq!(h.remove_hidden_collections(&mallory, &id).await.unwrap_err().code, ErrorCode::NotFound);
+    // For whoever sees them all there is nothing to take.
+    h.remove_hidden_collections(&eva, &id).await.unwrap();
+    assert_eq!(h.find_assistant(&eva, &id).await.unwrap().settings.collections.len(), 2);
+
+    h.remove_hidden_collections(&beth, &id).await.unwrap();
+    let left = h.find_assistant(&eva, &id).await.unwrap();
+    assert_eq!((left.settings.collections.as_slice(), left.hidden_collections), (&[open][..], 0));
+    let request = PageRequest { query: Some("assistant.remove_hidden".to_owned()), ..PageRequest::default() };
+    let written = hammock_store::audit::list(&eva, h.store().read(), &request).await.unwrap().items;
+    assert_eq!(written.len(), 1);
+    assert!(written[0].detail.to_string().contains(collection.as_str()));
 }
 
 #[tokio::test]

@@ -66,9 +66,7 @@ async fn a_crawl_that_was_given_up_counts_while_there_is_something_to_look_at() 
 
 #[tokio::test]
 async fn a_file_that_could_not_be_read_counts_until_it_is_deleted() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (_, source) = world.collection(&owner, "Museum").await;
     let empty = b"<html><body><img src=a></body></html>";
     let id = world.upload(&owner, &source, "a.html", empty).await.unwrap().id;
@@ -82,9 +80,7 @@ async fn a_file_that_could_not_be_read_counts_until_it_is_deleted() {
 
 #[tokio::test]
 async fn a_rebuild_without_a_model_leaves_nothing_waiting_for_vectors() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (_, id) = world.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
     world.rest().await;
     world.hammock.rebuild_index(|_| {}).await.unwrap();
@@ -96,9 +92,7 @@ async fn a_rebuild_without_a_model_leaves_nothing_waiting_for_vectors() {
 
 #[tokio::test]
 async fn what_was_deleted_and_waits_for_its_removal_is_no_problem() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (_, id) = world.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
     world.rest().await;
     let keyword_index = async || {

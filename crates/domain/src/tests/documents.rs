@@ -20,9 +20,7 @@ fn files_in(world: &World, folder: &str) -> usize {
 
 #[tokio::test]
 async fn an_uploaded_file_answers_by_its_words() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (collection, id) = world.knowledge(&owner, "Museum", HOURS).await;
     let document = world.hammock.find_document(&owner, &id).await.unwrap();
     assert_eq!((document.revision, document.chunks, document.title.as_str()), (1, 1, "Opening hours"));
@@ -37,9 +35,7 @@ async fn an_uploaded_file_answers_by_its_words() {
 
 #[tokio::test]
 async fn a_deleted_document_is_gone_from_everywhere() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (_, id) = world.knowledge(&owner, "Museum", HOURS).await;
     world.hammock.delete_document(&owner, &id).await.unwrap();
     // At once for people, a little later in the index and on the disk.
@@ -51,9 +47,7 @@ async fn a_deleted_document_is_gone_from_everywhere() {
 
 #[tokio::test]
 async fn a_deleted_collection_takes_everything_along() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (collection, id) = world.knowledge(&owner, "Museum", HOURS).await;
     world.hammock.delete_collection(&owner, &collection).await.unwrap();
     assert_eq!(world.hammock.find_document(&owner, &id).await.unwrap_err().code, ErrorCode::NotFound);
@@ -109,9 +103,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_says_why_and_takes_no_room_in_the_index() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (_, source) = world.collection(&owner, "Museum").await;
     // Only reading shows that there is nothing but white space: these spaces are no ASCII.
     let uploaded = world.upload(&owner, &source, "blank.txt", "\u{a0}\n\u{2003}\n".as_bytes()).await;

@@ -13,7 +13,10 @@ use hammock_contract::{
     search::SearchMode,
     user::Role,
 };
-use hammock_store::evaluation_runs::{self, NewResult};
+use hammock_store::{
+    evaluation_runs::{self, NewResult},
+    jobs,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::world::{World, until};
@@ -55,9 +58,7 @@ pub async fn measured(
 
 /// A collection with two files that answer.
 async fn museum() -> (World, Scope, CollectionId) {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (collection, source) = world.collection(&owner, "Museum").await;
     for (name, text) in [("hours.md", HOURS), ("prices.md", PRICES)] {
         let document = world.upload(&owner, &source, name, text.as_bytes()).await.unwrap();
@@ -203,6 +204,31 @@ async fn one_run_goes_on_at_a_time_and_can_be_stopped() {
     assert_eq!(h.stop_evaluation(&owner, &collection, &run.id).await.unwrap(), stopped);
     h.start_evaluation(&owner, &collection).await.unwrap();
     assert_eq!(h.list_evaluation_runs(&owner, &collection).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_run_begins_as_soon_as_the_one_before_it_was_stopped() {
+    let (world, owner, collection) = museum().await;
+    world.stop_working();
+    let h = &world.hammock;
+    h.create_evaluation_question(&owner, &collection, question("Dogs?", "hours.md")).await.unwrap();
+    let run = h.start_evaluation(&owner, &collection).await.unwrap();
+    // A worker is at it, and will notice later.
+    let tx = h.store().begin().await.unwrap();
+    let job = jobs::claim(&tx, "worker", &["evaluate"], 60_000, h.now()).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    h.stop_evaluation(&owner, &collection, &run.id).await.unwrap();
+    let next = h.start_evaluation(&owner, &collection).await.unwrap();
+    assert_eq!(h.start_evaluation(&owner, &collection).await.unwrap_err().code, ErrorCode::Busy);
+
+    // What it notices then is that there is nothing left to do, and the next run is not touched.
+    h.evaluate(&owner, &run.id, CancellationToken::new()).await.unwrap();
+    let tx = h.store().begin().await.unwrap();
+    jobs::cancelled(&tx, &job.id, "worker", h.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let runs = h.list_evaluation_runs(&owner, &collection).await.unwrap();
+    let states: Vec<_> = runs.into_iter().map(|run| (run.id, run.state)).collect();
+    assert_eq!(states, [(next.id, EvaluationState::Running), (run.id, EvaluationState::Stopped)]);
 }
 
 #[tokio::test]

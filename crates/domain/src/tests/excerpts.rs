@@ -25,6 +25,7 @@ fn excerpt_of(citation: &Citation) -> ExcerptRequest {
         marks: citation.marks.clone(),
         quote: citation.quote.clone(),
         chunk: Some(citation.chunk.clone()),
+        further_chunks: citation.further_chunks.clone(),
         edited: citation.edited.is_some(),
     }
 }
@@ -73,9 +74,7 @@ async fn a_passage_of_a_revision_that_is_gone_is_found_by_its_words() {
 
 #[tokio::test]
 async fn a_document_is_read_as_it_looks() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
+    let (world, owner) = World::at_work().await;
     let (collection, id) = world.knowledge(&owner, "Museum", PRICES).await;
     let text = world.hammock.document_text(&owner, &id, None).await.unwrap().text;
     let start = u32::try_from(text.find("| Child").unwrap()).unwrap();
@@ -109,12 +108,8 @@ async fn a_document_is_read_as_it_looks() {
 
 #[tokio::test]
 async fn an_earlier_revision_is_read_without_its_passages() {
-    let world = World::new().await;
-    world.work();
-    let owner = world.owner("Eva").await;
-    let (_, source) = world.collection(&owner, "Museum").await;
-    let id = world.upload(&owner, &source, "hours.md", b"# Hours\n\nIt opens at nine.").await.unwrap().id;
-    world.read(&owner, &id).await;
+    let (world, owner) = World::at_work().await;
+    let (_, source, id) = world.filled(&owner, "Museum", "hours.md", "# Hours\n\nIt opens at nine.").await;
     world.upload(&owner, &source, "hours.md", b"# Hours\n\nIt opens at ten.").await.unwrap();
     assert_eq!(world.read(&owner, &id).await.revision, 2);
     let wanted =

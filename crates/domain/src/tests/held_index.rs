@@ -119,6 +119,10 @@ impl SearchIndex for HeldIndex {
         self.inner.list_vectors(space).await
     }
 
+    async fn clear_space(&self, space: &VectorSpace) -> Result<()> {
+        self.inner.clear_space(space).await
+    }
+
     async fn optimise(&self) -> Result<()> {
         self.inner.optimise().await
     }

@@ -8,7 +8,7 @@ use hammock_contract::{
     source::{SourceState, WebsiteSettings},
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
-use hammock_store::stream_events;
+use hammock_store::{jobs, stream_events};
 use hammock_testkit::site::{Page, Website};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,7 @@ use super::{
     crawling::{Crawled, small},
     world::{World, until},
 };
+use crate::knowledge::jobs::Reached;
 
 #[test]
 fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
@@ -126,4 +127,26 @@ async fn a_crawl_that_the_end_of_the_server_cut_off_is_no_stopped_one_and_is_don
     assert_eq!((source.state, source.documents), (SourceState::Ready, 401));
     let outcomes: Vec<CrawlOutcome> = h.list_crawls(owner, id).await.unwrap().iter().map(|it| it.outcome).collect();
     assert_eq!(outcomes, [CrawlOutcome::Complete, CrawlOutcome::Interrupted, CrawlOutcome::Complete]);
+}
+
+#[tokio::test]
+async fn what_was_done_by_the_end_of_the_server_is_not_done_again() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (collection, _) = world.collection(&owner, "Museum").await;
+    let h = &world.hammock;
+    h.delete_collection(&owner, &collection).await.unwrap();
+    let claim = async || {
+        let tx = h.store().begin().await.unwrap();
+        let job = jobs::claim(&tx, "worker", &["remove_collection"], 60_000, h.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        job
+    };
+    // Each time the server stops while the job is being done.
+    let job = claim().await.unwrap();
+    h.settle(&job, "worker", Ok(Reached::Part), true, true).await.unwrap();
+    let again = claim().await.unwrap();
+    assert_eq!(again.id, job.id, "it was cut off");
+    h.settle(&again, "worker", Ok(Reached::End), true, true).await.unwrap();
+    assert!(claim().await.is_none(), "it was done");
 }

@@ -59,6 +59,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         marks: Vec::new(),
         quote: String::new(),
         chunk: None,
+        further_chunks: Vec::new(),
         edited: false,
     };
     let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;

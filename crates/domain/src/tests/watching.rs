@@ -212,6 +212,18 @@ async fn a_website_is_watched_as_its_settings_say() {
 }
 
 #[tokio::test]
+async fn a_website_that_was_never_read_is_not_watched() {
+    let site = website().await;
+    site.put("/sitemap.xml", map(&site, "\"1\"", &[("/a", BEFORE)]));
+    let crawled = Crawled::waiting(&site, settings(&site)).await;
+    let h = &crawled.world.hammock;
+    assert_eq!(h.stop_source(&crawled.owner, &crawled.source).await.unwrap().state, SourceState::Ready);
+    crawled.world.clock.pass(2 * HOUR);
+    assert_eq!(h.watch_due().await, Ok(0));
+    assert!(site.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_crawl_says_what_became_of_each_page_and_why() {
     let site = website().await;
     let links = ["hidden", "copy", "a", "broken", "goes", "too-many"].map(|path| format!("<a href=/{path}>{path}</a>"));

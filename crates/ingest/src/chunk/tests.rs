@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::parse::{FileInput, FileType, Heading, PageMark, parse};
 
+mod formats;
 mod places;
 mod tables;
 
@@ -151,6 +152,7 @@ fn any_document() -> impl Strategy<Value = ParsedDocument> {
             outline,
             pages: Vec::new(),
             structured: true,
+            metadata: Vec::new(),
         }
     })
 }

@@ -97,7 +97,9 @@ impl Watch<'_> {
             if files.len() == MAX_FILES {
                 break;
             }
-            let Some((file, inner)) = self.file(&url, parent).await? else { continue };
+            let Some((file, mut inner)) = self.file(&url, parent).await? else { continue };
+            // Always in one order: where there are more files than are read, these are the same every time.
+            inner.sort_unstable();
             for url in inner {
                 if seen.len() < 4 * MAX_FILES && seen.insert(url.clone()) {
                     waiting.push_back((url, Some(file.address.clone())));

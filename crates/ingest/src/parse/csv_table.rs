@@ -3,6 +3,7 @@
 use super::{
     FileInput, ParseError,
     limits::MAX_CELLS,
+    metadata::Columns,
     plain::decode,
     writer::{Extracted, TableWriter},
 };
@@ -11,6 +12,7 @@ use super::{
 pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     let mut extracted = Extracted { structured: true, ..Extracted::default() };
     let mut table = TableWriter::default();
+    let mut columns = Columns::default();
     let mut cells = 0_u64;
     each_row(input, |record| {
         cells += record.len() as u64;
@@ -18,8 +20,10 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
         let row: Vec<String> = record.iter().map(str::to_owned).collect();
+        columns.row(&row);
         table.row(&mut extracted.body, &row)
     })?;
+    extracted.metadata = columns.finish();
     Ok(extracted)
 }
 
@@ -125,6 +129,14 @@ mod tests {
         assert_eq!(text("Name,Price\nTea,\"1,50\"\n\nMilk,2"), table);
         assert_eq!(text("sep=|\nName|Price\nTea|1,50\nMilk|2"), table);
         assert_eq!(text("Only\none\ncolumn"), "| Only |\n| --- |\n| one |\n| column |");
+    }
+
+    #[test]
+    fn columns_are_kept_by_their_headings() {
+        let input = FileInput { file_name: "a.csv", media_type: None, bytes: b"Brand;Price\nAcme;5\nBest;5\n" };
+        let found: Vec<_> =
+            extract(&input).unwrap().metadata.into_iter().map(|found| (found.name, found.values.join("|"))).collect();
+        assert_eq!(found, [("Brand".to_owned(), "Acme|Best".to_owned()), ("Price".to_owned(), "5".to_owned())]);
     }
 
     #[test]

@@ -35,7 +35,13 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let (core_title, language) = core_properties(&mut archive)?;
     let mut body = Body::new(&styles, numbering, &notes);
     body.read(&xml)?;
-    Ok(Extracted { title: body.title.or(core_title), language, body: body.writer, structured: true })
+    Ok(Extracted {
+        title: body.title.or(core_title),
+        language,
+        body: body.writer,
+        structured: true,
+        metadata: Vec::new(),
+    })
 }
 
 /// The text of footnotes or endnotes by kind and id.

@@ -3,6 +3,7 @@
 use super::{
     FileInput, ParseError,
     limits::MAX_CELLS,
+    metadata::Columns,
     plain::decode,
     writer::{Extracted, TableWriter},
 };
@@ -40,11 +41,15 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     match read(input)? {
         Content::Rows(Rows { columns, rows }) => {
             let mut table = TableWriter::default();
+            let mut values = Columns::default();
+            values.row(&columns);
             table.row(&mut extracted.body, &columns)?;
             for row in rows {
                 let cells: Vec<String> = row.iter().map(Node::text).collect();
+                values.row(&cells);
                 table.row(&mut extracted.body, &cells)?;
             }
+            extracted.metadata = values.finish();
         }
         Content::Other(text) => extracted.body.code(&text)?,
     }

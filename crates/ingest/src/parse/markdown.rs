@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
-    FileInput, Heading, ParseError,
+    FileInput, Heading, ParseError, metadata,
     plain::decode,
     writer::{Extracted, normalise, one_line},
 };
@@ -20,6 +20,7 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
         title: field("title"),
         language: field("lang").or_else(|| field("language")),
         structured: true,
+        metadata: metadata::front_matter(front_matter),
         ..Extracted::default()
     };
     let (text, headings) = plain_words(body);
@@ -169,6 +170,10 @@ mod tests {
             "---\ntitle: \"The shop\"\n---\n\nIntro\n=====\n\nSee [the *list*](http://x).\n\n## A [b](c) `d` ##\n```\n# not a heading\n```\n",
         );
         assert_eq!(document.title, "The shop");
+        assert_eq!(
+            (document.metadata[0].name.as_str(), document.metadata[0].values[0].as_str()),
+            ("title", "The shop")
+        );
         assert_eq!(document.text, "# Intro\n\nSee the list.\n\n## A b d\n```\n# not a heading\n```");
         let found: Vec<_> =
             document.outline.iter().map(|h| (h.level, h.text.as_str(), &document.text[h.offset..][..3])).collect();

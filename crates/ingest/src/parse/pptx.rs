@@ -48,7 +48,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     for (number, slide, notes) in shown {
         write_slide(&mut writer, number, slide, notes, notes_title)?;
     }
-    Ok(Extracted { title, language, body: writer, structured: true })
+    Ok(Extracted { title, language, body: writer, structured: true, metadata: Vec::new() })
 }
 
 enum Block {

@@ -1,6 +1,6 @@
 //! Puts a document's text together, piece by piece, with its outline and its pages.
 
-use hammock_contract::passage::Place;
+use hammock_contract::{metadata::FoundMetadata, passage::Place};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::{FileType, Heading, MAX_TEXT_BYTES, PageMark, ParseError, ParsedDocument, detect_language};
@@ -16,12 +16,14 @@ pub(super) struct Extracted {
     pub body: Writer,
     /// Whether the format itself says what is a heading, a list or a table.
     pub structured: bool,
+    /// What it says to machines.
+    pub metadata: Vec<FoundMetadata>,
 }
 
 impl Extracted {
     /// Completes what the document does not say itself.
     pub fn finish(self, file_type: FileType, file_name: &str) -> Result<ParsedDocument, ParseError> {
-        let Self { title, language, body, structured } = self;
+        let Self { title, language, body, structured, metadata } = self;
         let Writer { mut text, outline, pages, .. } = body;
         text.truncate(text.trim_end().len());
         if text.is_empty() {
@@ -35,7 +37,8 @@ impl Extracted {
             .or_else(|| outline.first().filter(|_| structured).map(|heading| heading.text.clone()))
             .unwrap_or_else(|| title_from_file_name(file_name));
         let language = detect_language(&text, language.as_deref());
-        Ok(ParsedDocument { file_type, title: shorten(title), language, text, outline, pages, structured })
+        let title = shorten(title);
+        Ok(ParsedDocument { file_type, title, language, text, outline, pages, structured, metadata })
     }
 }
 

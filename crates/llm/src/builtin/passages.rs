@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::units::{self, Kind, Unit};
 use crate::PromptSource;
 
-/// A source's share of a passage.
+/// A source's share of a passage; of one that was made of several, each of these.
 pub(super) struct Part<'a> {
     pub(super) source: &'a PromptSource,
-    /// Its place among the sources, best first.
+    /// Its place among what was found, best first.
     pub(super) rank: usize,
     /// Its lines in the passage's text.
     pub(super) lines: Range<usize>,
@@ -58,10 +58,26 @@ impl<'a> Passage<'a> {
                 _ => "\n\n",
             });
         }
-        let first = line_at_end(&self.text);
+        let begins = self.text.len();
         self.text.push_str(&source.text);
-        let lines = first..line_at_end(&self.text) + 1;
-        self.parts.push(Part { source, rank, lines });
+        if source.parts.is_empty() {
+            let lines = self.lines(begins, self.text.len());
+            self.parts.push(Part { source, rank, lines });
+        }
+        for (at, part) in source.parts.iter().enumerate() {
+            // What stands before the first one, as the header of a table does, is of it.
+            let start = if at == 0 { begins } else { begins + part.start };
+            let end = source.parts.get(at + 1).map_or(self.text.len(), |next| begins + next.start);
+            let lines = self.lines(start, end);
+            self.parts.push(Part { source, rank: part.rank, lines });
+        }
+    }
+
+    /// The lines that a part of the text stands in, without empty ones at its end.
+    fn lines(&self, start: usize, end: usize) -> Range<usize> {
+        let up_to = |end: usize| self.text.get(..end).unwrap_or(&self.text);
+        let first = line_at_end(up_to(start));
+        first..line_at_end(up_to(end).trim_end()).max(first) + 1
     }
 
     /// The passage in pieces. A list that is too long to be quoted whole falls into the parts that its sources have of it.
@@ -86,15 +102,24 @@ impl<'a> Passage<'a> {
             return vec![unit];
         }
         let lines: Vec<&str> = unit.text.lines().collect();
+        let header = header_of(&unit, &lines);
         let pieces = self.parts_of(&unit.lines).filter_map(|part| {
             let own = part.lines.start.max(unit.lines.start)..part.lines.end.min(unit.lines.end);
             let (start, end) = (own.start - unit.lines.start, own.end - unit.lines.start);
             let text = lines.get(start..end.min(lines.len()))?.join("\n");
             let text = text.trim_end();
-            (!text.is_empty()).then(|| Unit { text: text.to_owned(), lines: own, ..unit.clone() })
+            let repeated = header.as_deref().filter(|_| start > 0).unwrap_or_default();
+            (!text.is_empty()).then(|| Unit { text: format!("{repeated}{text}"), lines: own, ..unit.clone() })
         });
         pieces.collect()
     }
+}
+
+/// The header of a table and the rule below it, without which no later part of it is a table.
+fn header_of(unit: &Unit, lines: &[&str]) -> Option<String> {
+    let [header, rule, ..] = lines else { return None };
+    let is_rule = rule.contains('-') && rule.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+    (unit.kind == Kind::Table && is_rule).then(|| format!("{header}\n{rule}\n"))
 }
 
 /// The line that a text ends in, from 0.
@@ -105,7 +130,7 @@ fn line_at_end(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Follows;
+    use crate::{Follows, SourcePart};
 
     fn source(number: u32, text: &str, follows: Option<(u32, u32)>) -> PromptSource {
         PromptSource {
@@ -114,7 +139,18 @@ mod tests {
             text: text.to_owned(),
             language: None,
             follows: follows.map(|(number, gap)| Follows { number, gap }),
+            parts: Vec::new(),
         }
+    }
+
+    /// A source that was made of passages with these ranks.
+    fn merged(number: u32, passages: &[(usize, &str)]) -> PromptSource {
+        let mut merged = source(number, "", None);
+        for (rank, text) in passages {
+            merged.parts.push(SourcePart { start: merged.text.len(), rank: *rank });
+            merged.text.push_str(text);
+        }
+        merged
     }
 
     #[test]
@@ -142,6 +178,31 @@ mod tests {
         let texts = |longest| passages[0].units(longest).into_iter().map(|unit| unit.text).collect::<Vec<_>>();
         assert_eq!(texts(100), ["- one\n- two\n- three\n- four"]);
         assert_eq!(texts(10), ["- one\n- two", "- three\n- four"]);
+    }
+
+    #[test]
+    fn a_source_that_was_made_of_neighbours_has_each_of_them_as_a_part() {
+        let sources =
+            [merged(1, &[(2, "In steps:\n\n- one\n"), (0, "- two\n\n"), (3, "The end.")]), source(2, "x", None)];
+        let passages = join(&sources);
+        assert_eq!(passages.len(), 2);
+        let parts: Vec<_> =
+            passages[0].parts.iter().map(|part| (part.source.number, part.rank, part.lines.clone())).collect();
+        assert_eq!(parts, [(1, 2, 0..3), (1, 0, 3..4), (1, 3, 5..6)]);
+        let texts = |longest| passages[0].units(longest).into_iter().map(|unit| unit.text).collect::<Vec<_>>();
+        assert_eq!(texts(100), ["In steps:", "- one\n- two", "The end."]);
+        assert_eq!(texts(8), ["In steps:", "- one", "- two", "The end."]);
+    }
+
+    #[test]
+    fn every_part_of_a_table_that_is_too_long_begins_with_its_header() {
+        let header = "| Name | Price |\n| --- | --- |\n";
+        let first = format!("{header}| Tea | 2 |\n");
+        let sources = [merged(1, &[(0, first.as_str()), (1, "| Milk | 1 |")])];
+        let passages = join(&sources);
+        let texts: Vec<String> = passages[0].units(20).into_iter().map(|unit| unit.text).collect();
+        assert_eq!(texts, [format!("{header}| Tea | 2 |"), format!("{header}| Milk | 1 |")]);
+        assert_eq!(passages[0].units(100).len(), 1);
     }
 
     #[test]

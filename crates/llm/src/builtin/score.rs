@@ -88,7 +88,8 @@ pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let best = quotes.first().map_or(0.0, |quote| quote.score);
     if best <= 0.0 {
         // Found by meaning alone: what retrieval put first is the best guess.
-        return (0..request.sources.len()).find_map(|rank| opening(rank, &looked)).into_iter().collect();
+        let found: usize = looked.iter().map(|looked| looked.passage.parts.len()).sum();
+        return (0..found).find_map(|rank| opening(rank, &looked)).into_iter().collect();
     }
     quotes.retain(|quote| quote.score >= best * WORTH_QUOTING);
     drop_repeated(&mut quotes);
@@ -114,14 +115,19 @@ fn scored_units(analyser: &mut Analyser, passage: &Passage<'_>) -> Vec<Scored> {
         titles.push(analyser.terms(&part.source.title).into_iter().collect());
     }
     let title_of = |part: usize| titles.get(part).cloned().unwrap_or_default();
+    let number_of = |part: usize| passage.parts.get(part).map(|part| part.source.number);
     let mut part = 0;
     let mut heading = title_of(part);
     let mut scored = Vec::new();
     for unit in passage.units(LONGEST_BLOCK) {
         let begins_in = passage.part_at(unit.lines.start);
         if begins_in != part {
+            // The headings of a source that was made of neighbours stand in its text.
+            let is_another = number_of(begins_in) != number_of(part);
             part = begins_in;
-            heading = title_of(part);
+            if is_another {
+                heading = title_of(part);
+            }
         }
         let terms: HashSet<String> = analyser.terms(&unit.text).into_iter().collect();
         if unit.kind == Kind::Heading {

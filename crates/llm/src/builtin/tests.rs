@@ -1,7 +1,7 @@
 use futures::StreamExt;
 
 use super::*;
-use crate::{Follows, PromptSource};
+use crate::{Follows, PromptSource, SourcePart};
 
 const UPLOAD: &str = "# Collections, files and websites\n\nA collection is a named set of knowledge. It has sources, a source has documents, and documents are cut into chunks: the passages that are found and cited. You manage all of it under *Data*.\n\n## Upload files\n\nOpen the collection, choose *Add data source*, then *Files*. Drop files on the page or choose them. These kinds are read:\n\n- PDF\n- Word (`.docx`), Excel (`.xlsx`) and PowerPoint (`.pptx`)\n- HTML, Markdown, plain text and CSV\n\nEach file shows its state: *processing*, *ready* or *failed* with the reason. By default one file may have 100 MB.";
 const WEBSITE: &str = "## 3. Ask from your server\n\nSend the visitor's question from your server to Hammock and pass the stream of events on to the page:\n\n```\ncurl -N https://hammock.example.com/api/v1/chat \\\n  -H \"X-Api-Key: hk_…\"\n```\n\nThe answer comes as server-sent events.";
@@ -22,6 +22,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
                 text: (*text).to_owned(),
                 language: None,
                 follows: None,
+                parts: Vec::new(),
             })
             .collect(),
         language: Some(language.to_owned()),
@@ -180,6 +181,18 @@ fn a_list_that_was_torn_is_quoted_whole_and_each_part_has_its_number() {
     let whole = "Jsou to tři kroky:\n>\n> 1. Vytvořte asistenta pro svůj web. [3]\n> 2. Vytvořte klíč API.\n> 3. Server pošle otázku na svůj web a dá chat.";
     assert!(answer.contains(whole), "{answer}");
     assert!(answer.contains("[1]") && answer.matches("1. Vytvořte asistenta").count() == 1, "{answer}");
+}
+
+#[test]
+fn a_source_that_was_made_of_neighbours_is_quoted_with_its_one_number() {
+    let text = format!("{STEPS}\n{MORE_STEPS}");
+    let texts = [("První kroky", text.as_str()), ("Asistenti", "Asistent odpovídá na otázky.")];
+    let mut request = request("Jak dám chat na svůj web?", "cs", &texts);
+    request.sources[0].parts = vec![SourcePart { start: 0, rank: 2 }, SourcePart { start: STEPS.len() + 1, rank: 0 }];
+    let answer = answer(&request);
+    let whole = "Jsou to tři kroky:\n>\n> 1. Vytvořte asistenta pro svůj web.\n> 2. Vytvořte klíč API.\n> 3. Server pošle otázku na svůj web a dá chat.";
+    assert!(answer.contains(whole) && answer.contains("[1]") && !answer.contains("[2]"), "{answer}");
+    assert_eq!(answer.matches("1. Vytvořte asistenta").count(), 1, "{answer}");
 }
 
 #[test]

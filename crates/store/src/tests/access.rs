@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
-    crawls, documents, members, revisions, sources,
+    crawls, documents, members, next_vectors, revisions, sources,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -103,9 +103,11 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("documents::find", some(documents::find(scope, db, document).await.map(|_| true))),
         ("documents::find_writable", some(documents::find_writable(scope, db, document).await.map(|_| true))),
         ("revisions::find", some(revisions::find(scope, db, document, 1).await.map(|_| true))),
+        ("revisions::find_part", some(revisions::find_part(scope, db, document, 1, 0..3).await.map(|_| true))),
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
+        ("next", some(next_vectors::count_for(scope, db).await.map(|count| count.all > 0))),
         ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),
         ("chunk_edits::find_many", some(edit.map(|found| !found.is_empty()))),
         ("chunk_edits::lock", some(locked.map(|_| true))),
@@ -212,6 +214,16 @@ async fn an_assistant_keeps_the_collections_that_its_editor_does_not_see() {
         tx.commit().await.unwrap();
         let kept = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
         assert_eq!(kept.settings.collections, std::slice::from_ref(&one.collection));
+
+        // Unless they say so; of what they see, nothing goes.
+        let tx = store.begin().await.unwrap();
+        assert!(assistants::remove_hidden(&one.scope, &tx, &one.assistant, NOW).await.unwrap().is_empty());
+        let removed = assistants::remove_hidden(&administrator, &tx, &one.assistant, NOW).await.unwrap();
+        assert_eq!(removed, std::slice::from_ref(&one.collection));
+        tx.commit().await.unwrap();
+        let left = assistants::find(&one.scope, store.read(), &one.assistant).await.unwrap();
+        assert!(left.settings.collections.is_empty());
+        assert_eq!(left.settings.name, "General");
     })
     .await;
 }

@@ -154,6 +154,7 @@ async fn an_answer_is_kept_as_it_was_said() {
             document: DocumentId::new(),
             collection: CollectionId::new(),
             chunk: ChunkId::new(),
+            further_chunks: vec![ChunkId::new()],
             revision: 3,
             title: "T".to_owned(),
             headings: vec!["H".to_owned()],

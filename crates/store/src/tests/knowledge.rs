@@ -81,6 +81,22 @@ async fn revisions_that_never_answered_are_cleaned_and_old_texts_are_limited() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_of_a_text_is_counted_in_bytes() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, document) = (&tenant.scope, &tenant.document);
+        answer_with(store, scope, document, &["Žába ", "at nine 🦀."]).await;
+        let part = async |bytes| revisions::find_part(scope, store.read(), document, 2, bytes).await.unwrap();
+        assert_eq!((part(0..6).await.as_str(), part(2..7).await.as_str()), ("Žába", "ába "));
+        assert_eq!(part(7..100).await, "at nine 🦀.");
+        assert_eq!(part(4..4).await, "");
+        let gone = revisions::find_part(scope, store.read(), document, 9, 0..1).await;
+        assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn embedding_is_shared_between_tenants_and_completes_documents() {
     on_both(async |store| {
         let (large, small) = (tenant(store, "large").await, tenant(store, "small").await);
@@ -325,6 +341,27 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
         let foreign = sources::create(scope, &tx, SourceId::new(), &handbook, "Mine", SourceKind::Upload, NOW).await;
         assert!(matches!(foreign, Err(StoreError::NotFound)));
         assert_eq!(builtin_organisation().as_str(), "org_builtin");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_is_in_the_language_of_most_of_its_documents() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let scope = &tenant.scope;
+        let language = async || collections::find(scope, store.read(), &tenant.collection).await.unwrap().language;
+        assert_eq!(language().await.as_deref(), Some("en"));
+        for (name, expected) in [("b.txt", None), ("c.txt", Some("fr"))] {
+            let tx = store.begin().await.unwrap();
+            let new = vec![new_document(name)];
+            let document = documents::create_many(scope, &tx, &tenant.source, new, NOW).await.unwrap().remove(0).id;
+            revisions::put(scope, &tx, &document, "texte", "hash", new_chunks(&["texte"]), NOW).await.unwrap();
+            let switch = revisions::Switch { language: Some("fr".to_owned()), ..switch_to(1, true) };
+            revisions::switch(scope, &tx, &document, &switch, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(language().await.as_deref(), expected, "{name}");
+        }
     })
     .await;
 }

@@ -180,6 +180,11 @@ async fn a_sitemap_is_due_while_its_website_stands_still_and_is_taken_once() {
         let found = sources::find(scope, tx.db(), source, NOW).await.unwrap();
         assert_eq!((found.watched_at, found.watch_error, found.error), (Some(NOW), Some(error), None));
 
+        sitemaps::set_next_watch(scope, &tx, source, Some(later)).await.unwrap();
+        assert!(sources::find(scope, tx.db(), source, NOW).await.unwrap().watch_error.is_some());
+        sitemaps::set_next_watch(scope, &tx, source, None).await.unwrap();
+        assert_eq!(sources::find(scope, tx.db(), source, NOW).await.unwrap().watch_error, None);
+
         // A part is read beside the schedule.
         assert!(sitemaps::start_part(scope, &tx, source, &JobProgress::default()).await.unwrap());
         assert!(!sitemaps::start_part(scope, &tx, source, &JobProgress::default()).await.unwrap(), "it is at work");

@@ -47,6 +47,15 @@ pub async fn update(
     Ok(axum::Json(app.hammock.update_assistant(&scope, &assistant, settings).await?))
 }
 
+pub async fn remove_hidden_collections(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(assistant): Id<AssistantId>,
+) -> Result<StatusCode> {
+    app.hammock.remove_hidden_collections(&scope, &assistant).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub async fn delete(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,

@@ -36,6 +36,10 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
         ("PATCH", "/collections/{collection}/evaluation/questions/{question}") => json!({ "question": "Planted?" }),
+        ("POST" | "PUT", "/collections/{collection}/metadata" | "/collections/{collection}/metadata/{field}") => {
+            json!({ "name": "Planted" })
+        }
+        ("PUT", "/documents/{document}/metadata/{field}") => json!({ "values": ["Planted"] }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
         (_, "/sources/{source}/functions" | "/sources/{source}/functions/{function}") => json!({ "name": "planted" }),
         ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
@@ -62,7 +66,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
         }})),
-        "organisation/read_organisation" => plain(json!({})),
+        "organisation/read_organisation" | "organisation/read_embedding" => plain(json!({})),
         "organisation/update_organisation" => plain(json!({ "patch": { "name": "Planted" } })),
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
@@ -92,8 +96,8 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
-            let known = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
-            return known.or_else(|| of_data_functions(function, &id));
+            let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
+            return other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
         }
     })
 }
@@ -103,7 +107,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
     let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
     Some(match function {
         "assistants/list_assistants" => plain(json!({ "page": { "limit": 10 } })),
-        "assistants/find_assistant" | "assistants/delete_assistant" => object(json!({ "assistant": id("assistant") })),
+        "assistants/find_assistant" | "assistants/remove_hidden_collections" | "assistants/delete_assistant" => {
+            object(json!({ "assistant": id("assistant") }))
+        }
         "assistants/create_assistant" => plain(json!({ "settings": { "name": "Planted" } })),
         "assistants/update_assistant" => {
             object(json!({ "assistant": id("assistant"), "settings": { "name": "Planted" } }))
@@ -179,6 +185,24 @@ fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Samp
         "data_functions/preview_function" => {
             object(json!({ "source": source, "definition": definition, "arguments": arguments }))
         }
+        _ => return None,
+    })
+}
+
+fn of_metadata(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (collection, document, field) = (id("collection"), id("document"), id("field"));
+    let planted = json!({ "name": "Planted" });
+    Some(match function {
+        "metadata/list_fields" => object(json!({ "collection": collection })),
+        "metadata/create_field" => object(json!({ "collection": collection, "settings": planted })),
+        "metadata/update_field" => object(json!({ "collection": collection, "field": field, "settings": planted })),
+        "metadata/delete_field" => object(json!({ "collection": collection, "field": field })),
+        "metadata/list_values" => object(json!({ "document": document })),
+        "metadata/write_values" => {
+            object(json!({ "document": document, "field": field, "values": { "values": ["Planted"] } }))
+        }
+        "metadata/restore_values" => object(json!({ "document": document, "field": field })),
         _ => return None,
     })
 }

@@ -70,6 +70,9 @@ impl World {
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
         world.crawl().await;
+        let fields = format!("/api/v1/collections/{}/metadata", world.id_of("collection"));
+        let field = world.make(&fields, json!({ "name": "Author" })).await;
+        world.ids.insert("field", text(&field["id"]));
         world.ask_questions().await;
         world.define_a_function(&files).await;
         world.converse().await;
@@ -102,6 +105,10 @@ impl World {
         let functions = self.owner.get(&functions).await.json();
         assert_eq!(functions["items"].as_array().map(Vec::len), Some(1), "{functions}");
         assert_eq!(functions["items"][0]["definition"]["name"], "theirs");
+        let fields = format!("/api/v1/collections/{}/metadata", self.id_of("collection"));
+        let fields = self.owner.get(&fields).await.json();
+        assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
+        assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();

@@ -6,12 +6,10 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::bench::{
-    context::{Context, Filling},
+    context::Context,
     row::{Budget, Row, percentile},
 };
 
-/// How many chunks there are.
-const CHUNKS: usize = 100_000;
 /// How many questions are asked.
 const QUESTIONS: usize = 400;
 /// The first ones fill caches and do not count.
@@ -19,7 +17,7 @@ const WARM_UP: usize = 40;
 
 /// Searches by words and meaning at once through the API, one question at a time, each with its embedding.
 pub fn measure(context: &Context) -> Result<Vec<Row>> {
-    let filled = context.fill(Filling { chunks: CHUNKS, words: None, vectors: true, questions: 200 })?;
+    let filled = context.hundred_thousand()?;
     let server = filled.installation.start(&[])?;
     server.wait_for_vectors(Duration::from_secs(600))?;
     let mut api = server.api()?;

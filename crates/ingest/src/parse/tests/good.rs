@@ -146,6 +146,9 @@ fn sheets_become_tables() {
         document.text,
         "# Prices\n\n| Name | Price |\n| --- | --- |\n| Tea | 1.5 |\n| Milk\\|cream | 0.3 |\n\n# Far\n\n| far |\n| --- |"
     );
+    let columns: Vec<_> =
+        document.metadata.iter().map(|found| (found.name.as_str(), found.values.join("; "))).collect();
+    assert_eq!(columns, [("Name", "Tea; Milk|cream".to_owned()), ("Price", "1.5; 0.3".to_owned())]);
     assert_eq!(places(&document), ["Prices", "Far"].map(|name| Place::Sheet { name: name.to_owned() }));
 
     let tables = read_tables(&FileInput { file_name: "prices.xlsx", media_type: None, bytes: &file }).unwrap();

@@ -3,8 +3,7 @@
 use hammock_contract::document::DocumentSort;
 use sea_orm::Value;
 
-use super::DocumentRow;
-use crate::{Result, paging};
+use crate::{Result, documents::DocumentRow, paging};
 
 /// The condition of what comes after a page, with its `AND`; nothing for the first page.
 pub(super) fn after(sort: DocumentSort, token: Option<&str>, values: &mut Vec<Value>) -> Result<String> {

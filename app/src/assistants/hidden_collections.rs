@@ -1,0 +1,65 @@
+//! The collections of an assistant that its editor cannot see.
+
+use hammock_contract::AssistantId;
+use leptos::prelude::*;
+
+use super::api::remove_hidden_collections;
+use crate::{
+    FnError, i18n, t,
+    ui::{Button, ConfirmAction, use_toaster},
+};
+
+/// How many there are; nothing where there are none.
+#[component]
+pub fn HiddenCollections(
+    /// How many there are.
+    number: RwSignal<u32>,
+    /// Whether they cannot be removed.
+    readonly: bool,
+    /// Called when they are to be removed.
+    on_remove: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || number.get() != 0>
+            <div class="row wrap">
+                <p class="small muted">{move || i18n::count("assistants.n_hidden", u64::from(number.get()))}</p>
+                {(!readonly).then(|| view! {
+                    <Button icon="x" on_click=move |_| on_remove.run(())>{t!("assistants.remove_hidden")}</Button>
+                })}
+            </div>
+        </Show>
+    }
+}
+
+/// Asks before they are removed: who removes them cannot give them back.
+#[component]
+pub fn RemoveHiddenCollections(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The assistant.
+    assistant: AssistantId,
+    /// How many there are; none, when they were removed.
+    number: RwSignal<u32>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let remove = Action::new(move |assistant: &AssistantId| {
+        let assistant = assistant.clone();
+        async move {
+            remove_hidden_collections(assistant).await?;
+            open.set(false);
+            number.set(0);
+            toaster.say(t!("assistants.hidden_removed"));
+            Ok::<(), FnError>(())
+        }
+    });
+    view! {
+        <ConfirmAction
+            open
+            item=RwSignal::new(Some(assistant))
+            title=t!("assistants.remove_hidden_title")
+            text=t!("assistants.remove_hidden_text")
+            confirm=t!("assistants.remove_hidden")
+            action=remove
+        />
+    }
+}
