@@ -53,6 +53,7 @@ const pages = (): [route: string, address: string][] => [
   ["/data/:collection/search", "/data/coll_handbook/search?q=website"],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}?q=nothing-like-it`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}/functions`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/crawls`],
   ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/crawls?crawl=crawl_unknown`],

@@ -14,6 +14,7 @@ mod embedding_change;
 mod evaluation;
 mod excerpts;
 mod failures;
+mod functions;
 mod handbook;
 mod held_index;
 mod injection;

@@ -23,6 +23,7 @@ pub mod connections;
 pub mod conversations;
 pub mod crawl_pages;
 pub mod crawls;
+pub mod data_functions;
 pub mod database;
 pub mod documents;
 pub mod embedding_models;

@@ -4,6 +4,7 @@ mod access;
 mod chat;
 mod chunk_edits;
 mod crawls;
+mod data_functions;
 mod database;
 mod embedding_models;
 mod evaluations;

@@ -79,7 +79,7 @@ fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resul
     Ok(())
 }
 
-fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+pub(super) fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
     sheets
         .iter()
         .filter(|sheet| sheet.visible == calamine::SheetVisible::Visible)
@@ -87,7 +87,7 @@ fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
         .collect()
 }
 
-fn damaged(message: &str) -> ParseError {
+pub(super) fn damaged(message: &str) -> ParseError {
     if message.to_lowercase().contains("password") {
         return ParseError::Encrypted;
     }
@@ -181,7 +181,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// A value as people write it.
-fn value_text(value: &Data) -> String {
+pub(super) fn value_text(value: &Data) -> String {
     match value {
         Data::Empty | Data::Error(_) => String::new(),
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),

@@ -16,7 +16,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    evaluations, metadata,
+    data_functions, evaluations, metadata,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -114,6 +114,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
+        let function = data_functions::made(store, &one).await;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -210,6 +211,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tenancy_sources::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
+        data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 

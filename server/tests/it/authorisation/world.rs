@@ -74,6 +74,7 @@ impl World {
         let field = world.make(&fields, json!({ "name": "Author" })).await;
         world.ids.insert("field", text(&field["id"]));
         world.ask_questions().await;
+        world.define_a_function(&files).await;
         world.converse().await;
         world.connect().await;
         world
@@ -100,6 +101,10 @@ impl World {
         let questions = self.owner.get(&questions).await.json();
         assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
         assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let functions = self.owner.get(&functions).await.json();
+        assert_eq!(functions["items"].as_array().map(Vec::len), Some(1), "{functions}");
+        assert_eq!(functions["items"][0]["definition"]["name"], "theirs");
         let fields = format!("/api/v1/collections/{}/metadata", self.id_of("collection"));
         let fields = self.owner.get(&fields).await.json();
         assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
@@ -181,6 +186,14 @@ impl World {
         self.ids.insert("question", text(&question["id"]));
         let run = self.make(&format!("{evaluation}/runs"), json!({})).await;
         self.ids.insert("evaluation", text(&run["id"]));
+    }
+
+    async fn define_a_function(&mut self, files: &str) {
+        let uploaded = self.owner.upload(files, &[("speeds.csv", b"Bird,Speed\nBarn swallow,11\n")]).await;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text);
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let function = self.make(&functions, json!({ "name": "theirs" })).await;
+        self.ids.insert("function", text(&function["id"]));
     }
 
     async fn converse(&mut self) {

@@ -20,6 +20,16 @@ pub(super) const FILES: &[Hostile] = &[
     },
     Hostile { what: "a table with zeros", file_name: "a.csv", make: || b"a,b\0\0c\n".repeat(50_000), ends: &[UNKNOWN] },
     Hostile { what: "wide letters without a mark", file_name: "a.csv", make: wide, ends: &[UNKNOWN] },
+    Hostile { what: "a wide row above many narrow ones", file_name: "a.csv", make: wide_header, ends: &[READ] },
+    Hostile { what: "lists in lists of data", file_name: "a.json", make: nested_data, ends: &[DAMAGED, READ] },
+    Hostile {
+        what: "every row another column",
+        file_name: "a.json",
+        make: many_columns,
+        ends: &[READ, LARGE, COMPLEX],
+    },
+    Hostile { what: "a group with a name like a book", file_name: "a.json", make: long_group, ends: &[READ] },
+    Hostile { what: "data far to the right", file_name: "a.json", make: indented, ends: &[READ, LARGE, COMPLEX] },
     Hostile { what: "brackets", file_name: "a.md", make: || b"[".repeat(100_000), ends: &[READ] },
     Hostile { what: "links in links", file_name: "a.md", make: || b"[a](".repeat(100_000), ends: &[READ] },
     Hostile { what: "quotes in quotes", file_name: "a.md", make: quotes, ends: &[READ, COMPLEX] },
@@ -73,6 +83,28 @@ fn unclosed() -> Vec<u8> {
 
 fn wide() -> Vec<u8> {
     "Name;Price\nTea;1\n".repeat(10_000).encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn wide_header() -> Vec<u8> {
+    format!("{}\n{}", "c,".repeat(1_000), "x\n".repeat(100_000)).into_bytes()
+}
+
+fn nested_data() -> Vec<u8> {
+    format!("{}{}", "[".repeat(200_000), "]".repeat(200_000)).into_bytes()
+}
+
+fn many_columns() -> Vec<u8> {
+    let rows: Vec<String> = (0..50_000).map(|n| format!("{{\"c{n}\":1,\"c{}\":2}}", n % 1_000)).collect();
+    format!("[{}]", rows.join(",")).into_bytes()
+}
+
+fn long_group() -> Vec<u8> {
+    let fields: Vec<String> = (0..50_000).map(|n| format!("\"f{n}\":{n}")).collect();
+    format!("[{{\"{}\":{{{}}}}}]", "g".repeat(1_000_000), fields.join(",")).into_bytes()
+}
+
+fn indented() -> Vec<u8> {
+    format!("{}{}1{}", "[".repeat(120), "1,".repeat(500_000), "]".repeat(120)).into_bytes()
 }
 
 fn quotes() -> Vec<u8> {
