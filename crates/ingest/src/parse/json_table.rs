@@ -106,7 +106,7 @@ fn is_rows(items: &[Node]) -> bool {
 
 fn rows_of(objects: &[Node]) -> Result<Rows, ParseError> {
     let mut found = Rows::default();
-    let mut places = std::collections::HashMap::new();
+    let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut cells = 0_u64;
     for object in objects {
         let mut row = Vec::new();
