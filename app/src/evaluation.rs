@@ -13,3 +13,5 @@ mod run_report;
 mod words;
 
 pub use evaluation_page::EvaluationPage;
+pub use question_list::{Expected, LastResult, search_address};
+pub use words::share;

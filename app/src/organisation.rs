@@ -2,5 +2,6 @@
 
 pub mod api;
 mod organisation_page;
+mod search_by_meaning;
 
 pub use organisation_page::OrganisationPage;

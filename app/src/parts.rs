@@ -15,7 +15,8 @@ use crate::{
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     keys::KeysPage,
-    knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage},
+    knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage, SourcePage},
+    metadata::MetadataPage,
     organisation::OrganisationPage,
     users::UsersPage,
 };
@@ -87,6 +88,8 @@ pages! {
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
+    SOURCE: knowledge, open_source, load_source, SourcePage;
+    METADATA: knowledge, open_metadata, load_metadata, MetadataPage;
     HELP: knowledge, open_help, load_help, HelpPage;
     EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;
@@ -183,6 +186,7 @@ mod tests {
     fn a_page_has_the_part_of_its_section() {
         assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
         assert_eq!(part_of("/data/coll_1/search"), Some("knowledge"));
+        assert_eq!(part_of("/data/coll_1/sources/src_1/crawls"), Some("knowledge"));
         assert_eq!(part_of("/data/coll_1/evaluation"), Some("evaluation"));
         assert_eq!(part_of("/help"), Some("knowledge"));
         assert_eq!(part_of("/users"), Some("settings"));

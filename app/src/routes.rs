@@ -24,6 +24,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/data/documents/:document") view=parts::DOCUMENT />
                 <Route path=path!("/data/:collection") view=parts::COLLECTION />
                 <Route path=path!("/data/:collection/search") view=parts::SEARCH />
+                <Route path=path!("/data/:collection/sources/:source/:tab?") view=parts::SOURCE />
+                <Route path=path!("/data/:collection/metadata") view=parts::METADATA />
                 <Route path=path!("/data/:collection/evaluation") view=parts::EVALUATION />
                 <Route path=path!("/account") view=parts::ACCOUNT />
                 <Route path=path!("/organisation") view=parts::ORGANISATION />

@@ -28,7 +28,7 @@ const publicPages = [
 
 /** What the tests below look at. */
 let state = "";
-const made = { collection: "", document: "", assistant: "", conversation: "" };
+const made = { collection: "", source: "", website: "", document: "", assistant: "", conversation: "" };
 
 /** Every page for somebody who is signed in, by its route in `app/src/routes.rs`. */
 const pages = (): [route: string, address: string][] => [
@@ -51,6 +51,17 @@ const pages = (): [route: string, address: string][] => [
   ["/data/:collection", "/data/coll_unknown"],
   ["/data/:collection/search", "/data/coll_handbook/search"],
   ["/data/:collection/search", "/data/coll_handbook/search?q=website"],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}?q=nothing-like-it`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.source}/functions`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/crawls`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/crawls?crawl=crawl_unknown`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/questions`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/access`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/${made.website}/settings`],
+  ["/data/:collection/sources/:source/:tab?", `/data/${made.collection}/sources/src_unknown`],
+  ["/data/:collection/metadata", `/data/${made.collection}/metadata`],
   ["/data/:collection/evaluation", `/data/${made.collection}/evaluation`],
   ["/data/:collection/evaluation", "/data/coll_handbook/evaluation"],
   ["/data/documents/:document", `/data/documents/${made.document}`],
@@ -72,6 +83,7 @@ test.beforeAll(async ({ browser }) => {
   await open(page, "/chat");
   made.collection = (await make(page, "/api/v1/collections", { name: "Workshop", description: "How we work." })).id;
   const source = await make(page, `/api/v1/collections/${made.collection}/sources`, { kind: "upload" });
+  made.source = source.id;
   const headers = { origin: new URL(page.url()).origin };
   const file = { name: "knots.md", mimeType: "text/markdown", buffer: Buffer.from("# Knots\n\nA bowline holds and opens easily.\n") };
   const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
@@ -102,6 +114,7 @@ async function addFailedWebsite(page: Page): Promise<void> {
   const start_url = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/` : "";
   const sources = `/api/v1/collections/${made.collection}/sources`;
   const { id } = await make(page, sources, { kind: "website", name: "Far away", start_url });
+  made.website = id;
   const state = async () => {
     const { items }: { items: { id: string; state: string }[] } = await (await page.request.get(sources)).json();
     return items.find((source) => source.id === id)?.state;
@@ -223,22 +236,24 @@ for (const scheme of ["light", "dark"] as const) {
         await button("Add data source").click();
         await look(dialog);
         await dialog.waitFor({ state: "hidden" });
-        for (const name of ["Edit", "Delete"]) {
-          await button("Actions for Files").click();
-          await item(name).click();
-          await look(dialog);
-        }
-        await button("Actions for Far away").click();
-        await item("Edit").click();
-        await dialog.getByText("More settings").click();
+        await button("Actions for Files").click();
+        await item("Delete").click();
         await look(dialog);
-        await button("Actions for Far away").click();
-        await item("History").click();
-        await expect(dialog.getByRole("listitem")).toHaveCount(1);
+
+        const source = `/data/${made.collection}/sources/${made.website}`;
+        await open(page, source);
+        await page.locator(".page-actions").getByRole("button", { name: "Actions" }).click();
+        await item("Delete").click();
         await look(dialog);
-        await open(page, `/data/${made.collection}?history=src_unknown`);
-        await expect(dialog.getByRole("alert")).toBeVisible();
-        await look(dialog);
+        await open(page, `${source}/settings`);
+        await page.getByText("More settings").click();
+        await page.getByLabel("Name", { exact: true }).fill("Further away");
+        await expect(page.getByText("There are unsaved changes.")).toBeVisible();
+        await expectAccessible(page);
+        await expectRoom(page, screen.phone);
+        await page.getByRole("button", { name: "Discard changes" }).click();
+        await open(page, `${source}/crawls`);
+        await expect(page.locator(".crawl")).toHaveCount(1);
 
         await open(page, `/assistants/${made.assistant}`);
         await button("Actions").click();
@@ -297,6 +312,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
     ["/assistants", "/assistants/new"],
     ["/assistants", `/assistants/${made.assistant}`],
     ["/data", `/data/${made.collection}`],
+    [`/data/${made.collection}`, `/data/${made.collection}/sources/${made.source}`],
     [`/data/${made.collection}`, `/data/documents/${made.document}`],
     [`/data/${made.collection}`, `/data/${made.collection}/search`],
     ["/chat", `/chat/${made.conversation}`],

@@ -52,6 +52,15 @@ async function choose(page: Page, item: string) {
   await page.getByRole("menuitem", { name: item }).click();
 }
 
+/** Opens the page of the source, and one of its tabs. */
+async function openTab(page: Page, tab: string) {
+  if (!new URL(page.url()).pathname.includes("/sources/")) await row(page).getByRole("link", { name: "Shop" }).click();
+  await page.getByRole("navigation", { name: "Parts of the source" }).getByRole("link", { name: tab }).click();
+}
+
+/** A number of the source's page. */
+const figure = (page: Page, name: string) => page.locator(".counts > div").filter({ hasText: name });
+
 /** What a crawl of the history says about pages. */
 const counted = (page: Page, crawl: number, what: string) =>
   page.locator(".crawl").nth(crawl).locator(".crawl-numbers > div").filter({ hasText: what });
@@ -88,32 +97,38 @@ test("a website is read as its settings say, and its history tells of each time"
   expect(asked).not.toContain("/deep.html");
 
   // What was saved is filled in, and what differs from most websites is not folded away.
-  await choose(page, "Edit");
-  await expect(dialog(page).locator("[name=start_url]")).toHaveValue(`http://${host}/`);
-  await expect(exclude).toBeVisible();
-  await expect(exclude).toHaveValue("/old/*");
-  await expect(depth).toHaveValue("1");
-  await depth.fill("200");
-  await dialog(page).getByRole("button", { name: "Save" }).click();
-  await expect(dialog(page).locator(".field-error")).toHaveText("Please enter a number from 0 to 100.");
-  await expect(depth).toBeFocused();
-  await depth.fill("2");
-  await dialog(page).locator("[name=schedule]").selectOption({ label: "Every 6 hours" });
-  await dialog(page).getByRole("button", { name: "Save" }).click();
-  await expect(dialog(page)).toBeHidden();
+  await openTab(page, "Settings");
+  const form = page.locator("form.source-settings");
+  const excluded = form.locator("[name=exclude]");
+  const links = form.locator("[name=max_depth]");
+  await expect(form.locator("[name=start_url]")).toHaveValue(`http://${host}/`);
+  await expect(excluded).toBeVisible();
+  await expect(excluded).toHaveValue("/old/*");
+  await expect(links).toHaveValue("1");
+  await expect(form.getByRole("button", { name: "Save" })).toHaveCount(0);
+  await links.fill("200");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.locator(".field-error")).toHaveText("Please enter a number from 0 to 100.");
+  await expect(links).toBeFocused();
+  await links.fill("2");
+  await form.locator("[name=schedule]").selectOption({ label: "Every 6 hours" });
+  await form.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. It counts from the next reading on.")).toBeVisible();
-  await expect(row(page)).toContainText(/next reading in 6/);
-  await expect(row(page).getByRole("button", { name: /^Actions for/ })).toBeFocused();
+  await expect(form.getByRole("button", { name: "Save" })).toHaveCount(0);
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await expect(side).toContainText("Full crawl every 6 hours.");
+  await expect(side).toContainText(/Next full crawl: in 6/);
+  await expectAccessible(page);
   expect(asked).not.toContain("/deep.html");
   await page.getByRole("button", { name: "Read again now" }).click();
-  await expect(row(page)).toContainText("4 documents", reading);
-  await expect(row(page)).toContainText("Up to date", reading);
+  await openTab(page, "Pages");
+  await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("4", reading);
+  await expect(page.locator(".page-header")).toContainText("Up to date", reading);
   expect(asked).not.toContain("/old/prices.html");
 
-  await choose(page, "History");
-  await expect(page).toHaveURL(/history=src_/);
-  const history = page.getByRole("dialog", { name: "History of Shop" });
-  await expect(history.getByRole("listitem")).toHaveCount(2);
+  await openTab(page, "Crawls");
+  await expect(page).toHaveURL(/\/sources\/src_[^/]+\/crawls$/);
+  await expect(page.locator(".crawl")).toHaveCount(2);
   for (const crawl of [0, 1]) {
     await expect(page.locator(".crawl").nth(crawl)).toContainText("Complete");
     await expect(page.locator(".crawl").nth(crawl)).toContainText("Started by hand");
@@ -125,10 +140,10 @@ test("a website is read as its settings say, and its history tells of each time"
   // The address leads to it, also on a phone.
   await page.setViewportSize({ width: 390, height: 844 });
   await page.reload();
-  await expect(history.getByRole("listitem")).toHaveCount(2);
+  await page.locator("html[data-live]").waitFor();
+  await expect(page.locator(".crawl")).toHaveCount(2);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  await page.keyboard.press("Escape");
-  await expect(history).toBeHidden();
+  await page.locator("main").getByRole("link", { name: "Our website" }).click();
   await expect(page).toHaveURL(new RegExp(`/data/${collection}$`));
 
   // Of each page is told what it answered and when.
@@ -137,6 +152,69 @@ test("a website is read as its settings say, and its history tells of each time"
   await page.getByRole("link", { name: "Returns" }).click();
   await expect(page.locator(".document-facts")).toContainText("HTTP 200");
   await expect(page.locator(".document-facts")).toContainText("Checked");
+});
+
+test("a website is read at set times", async ({ page }) => {
+  pages = { "/": pageOf("Atelier Nord", []) };
+  await openCollection(page, "crawl-times@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  const times = dialog(page).locator("[name=expression]");
+  const zone = dialog(page).locator("[name=time_zone]");
+  await expect(times).toBeHidden();
+  await dialog(page).locator("[name=schedule]").selectOption({ label: "At set times" });
+  await expect(times).toHaveValue("0 3 * * *");
+  await expect(zone).not.toHaveValue("");
+  await times.fill("0 25 * * *");
+  await zone.fill("Europe/Prague");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page).locator(".field-error")).toContainText("“25” is not understood.");
+  await expect(times).toBeFocused();
+  await expectAccessible(page);
+  await times.fill("30 6 * * 1-5");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText(/next reading/);
+
+  await openTab(page, "Settings");
+  const form = page.locator("form.source-settings");
+  await expect(form.locator("[name=schedule]")).toHaveValue("cron");
+  await expect(form.locator("[name=expression]")).toHaveValue("30 6 * * 1-5");
+  await expect(form.locator("[name=time_zone]")).toHaveValue("Europe/Prague");
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await expect(side).toContainText("Sitemap watched hourly. Full crawl from Monday to Friday at 06:30 (Prague).");
+  const watch = form.getByRole("switch", { name: /^Watch the sitemap/ });
+  await expect(watch).toBeHidden();
+  await form.getByText("More settings").click();
+  await expect(watch).toBeChecked();
+  // By keyboard, and on a phone.
+  await watch.press("Space");
+  await expect(watch).not.toBeChecked();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByRole("button", { name: "Save" })).toHaveCount(0);
+  await expect(side).not.toContainText("Sitemap watched");
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(watch).toBeVisible();
+  await expect(watch).not.toBeChecked();
+});
+  await expect(watch).toBeHidden();
+  await dialog(page).getByText("More settings").click();
+  await expect(watch).toBeChecked();
+  // By keyboard, and on a phone.
+  await watch.press("Space");
+  await expect(watch).not.toBeChecked();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page);
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await choose(page, "Edit");
+  await expect(watch).toBeVisible();
+  await expect(watch).not.toBeChecked();
 });
 
 test("a fault in what is folded away is unfolded", async ({ page }) => {
@@ -171,16 +249,24 @@ test("a reading that finds far less is held back until it is accepted", async ({
   await expect(row(page)).toContainText("Held back", reading);
   await expect(row(page)).toContainText("Far fewer pages were found than the last time: 2.");
   await expect(row(page)).toContainText("12 documents");
-  await expect(row(page).getByRole("button", { name: "Read again" })).toBeVisible();
   await expectAccessible(page);
-  await row(page).getByRole("button", { name: "Accept" }).click();
+
+  await row(page).getByRole("link", { name: "Shop" }).click();
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await expect(side).toContainText("Held back");
+  await expect(side.getByRole("button", { name: "Read again" })).toBeVisible();
+  await expectAccessible(page);
+  // Before it is accepted, the pages that would go can be looked at.
+  await side.getByRole("link", { name: "Compare" }).click();
+  await expect(counted(page, 0, "Not found")).toHaveText("Not found10");
+  await side.getByRole("button", { name: "Accept" }).click();
   const question = page.getByRole("dialog", { name: "Accept the last reading of Shop?" });
   await expect(question).toContainText("10 pages");
   await expectAccessible(page);
   await question.getByRole("button", { name: "Accept" }).click();
   await expect(question).toBeHidden();
-  await expect(row(page)).toContainText("Up to date");
-  await expect(row(page)).toContainText(/\b2 documents/);
-  await choose(page, "History");
+  await expect(page.locator(".page-header")).toContainText("Up to date");
   await expect(counted(page, 0, "Removed")).toHaveText("Removed10");
+  await openTab(page, "Pages");
+  await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("2");
 });

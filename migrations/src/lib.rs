@@ -13,6 +13,10 @@ mod m20261127_000020_evaluations;
 mod m20261127_000030_rendered;
 mod m20261127_000040_retrieval_settings;
 mod m20261127_000050_collection_access;
+mod m20261128_000010_crawl_pages;
+mod m20261128_000020_metadata;
+mod m20261128_000030_data_functions;
+mod m20261128_000040_embedding_models;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -33,6 +37,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000030_rendered::Migration),
             Box::new(m20261127_000040_retrieval_settings::Migration),
             Box::new(m20261127_000050_collection_access::Migration),
+            Box::new(m20261128_000010_crawl_pages::Migration),
+            Box::new(m20261128_000020_metadata::Migration),
+            Box::new(m20261128_000030_data_functions::Migration),
+            Box::new(m20261128_000040_embedding_models::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ use figment::{
     providers::{Format, Toml},
 };
 use hammock_contract::misread::Misread;
+use hammock_domain::EmbeddingChoice;
 use hammock_ingest::parse::MAX_FILE_BYTES;
 use serde::Deserialize;
 use url::Url;
@@ -176,6 +177,9 @@ impl Config {
         if !self.models.ollama_url.is_empty() && !web(&self.models.ollama_url) {
             return wrong("models.ollama_url", "is not an address such as http://127.0.0.1:11434/v1");
         }
+        if let Some((field, problem)) = self.embedding.problem() {
+            return wrong(field, problem);
+        }
         for (field, value) in
             [("legal.terms_url", &self.legal.terms_url), ("legal.privacy_url", &self.legal.privacy_url)]
         {
@@ -240,6 +244,18 @@ impl Config {
         let program = places::program_folder();
         let all = [Some(self.data.dir.as_path()), program.as_deref(), self.cache.as_deref()];
         places::find_model(&self.embedding.model_dir, all.into_iter().flatten())
+    }
+
+    /// The embedding model, if there is one: the endpoint that is named, else the model of [`Config::embedding_model`].
+    pub fn embedding(&self) -> Option<EmbeddingChoice> {
+        let EmbeddingConfig { languages, endpoint: EmbeddingEndpoint { url, key, model, max_tokens }, .. } =
+            self.embedding.clone();
+        if url.is_empty() {
+            return self.embedding_model().map(|folder| EmbeddingChoice::Directory { folder, languages });
+        }
+        let (url, model) = (url.trim_end_matches('/').to_owned(), model.trim().to_owned());
+        let key = Some(key).filter(|key| !key.is_empty());
+        Some(EmbeddingChoice::Endpoint { url, model, key, max_tokens, languages })
     }
 
     /// Whether the operator wants search by words alone.
@@ -330,6 +346,24 @@ mod tests {
             ("[log]\nlevel = 'hammock_server=debug,loud'", "log.level", "error, warn, info"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
             ("[crawl]\nchromium_at_once = 0", "crawl.chromium_at_once", "between 1 and 64"),
+            ("[embedding]\nlanguages = ['english']", "embedding.languages", "\"cs\""),
+            ("[embedding.endpoint]\nurl = 'models'", "embedding.endpoint.url", "https://api.openai.com/v1"),
+            (
+                "[embedding.endpoint]\nurl = 'https://m.example/v1'",
+                "embedding.endpoint.model",
+                "text-embedding-3-small",
+            ),
+            ("[embedding.endpoint]\nmodel = 'e'", "embedding.endpoint.model", "embedding.endpoint.url"),
+            (
+                "[embedding]\nmodel_dir = 'off'\n[embedding.endpoint]\nurl = 'https://m.example/v1'\nmodel = 'e'",
+                "embedding.endpoint.url",
+                "embedding.model_dir exclude each other",
+            ),
+            (
+                "[embedding.endpoint]\nurl = 'https://m.example/v1'\nmodel = 'e'\nmax_tokens = 1",
+                "embedding.endpoint.max_tokens",
+                "between 32",
+            ),
             ("[legal]\nterms_url = 'javascript:alert(1)'", "legal.terms_url", "https://"),
         ] {
             let message = Config::from_toml(toml).unwrap_err().to_string();

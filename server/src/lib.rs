@@ -9,6 +9,7 @@ pub mod api;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod embedders;
 pub mod endpoint;
 pub mod extract;
 pub mod failure;

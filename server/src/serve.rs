@@ -69,7 +69,8 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     let workers = if role == Role::Web {
         // The worker loads it for the passages; here it is for the questions.
         let loading = hammock.clone();
-        tokio::spawn(async move { loading.load_embedding_model().await });
+        let stop = stop.clone();
+        tokio::spawn(async move { loading.follow_embedding_model(stop).await });
         Vec::new()
     } else {
         worker::spawn(&hammock, &stop)
@@ -144,7 +145,7 @@ fn cannot_listen(listen: SocketAddr, kind: io::ErrorKind) -> String {
 fn say_what_is_missing(app: &AppState, role: Role) {
     if app.config.is_without_model() {
         tracing::info!("search is by words alone: embedding.model_dir is \"off\"");
-    } else if app.config.embedding_model().is_none() {
+    } else if app.config.embedding().is_none() {
         tracing::warn!("search is by words alone, there is no embedding model: {MODEL_ADVICE}");
     }
     let server = &app.config.server;

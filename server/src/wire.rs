@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use hammock_domain::{
-    Parts, Settings, SystemClock,
+    EmbeddingChoice, HiddenKey, Parts, Settings, SystemClock,
     mail::{Mailer, OutboxMailer, SmtpMailer},
     make_private_folder,
 };
@@ -15,6 +15,7 @@ use hammock_ingest::{
     isolate::{Limits, Parser},
     render,
 };
+use hammock_llm::embed::local;
 use hammock_net::{Client, EgressPolicy, EgressRule};
 use hammock_retrieval::SearchIndex;
 use hammock_store::{Store, StoreOptions, secrets::Keyring};
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::{
     config::Config,
+    embedders::Embedders,
     metrics::failures::Counted,
     models::Providers,
     site::Site,
@@ -48,10 +50,20 @@ pub async fn parts(config: &Config, program: PathBuf) -> anyhow::Result<Parts> {
         net,
         parser: Arc::new(Parser::new(program, Limits::default())),
         mailer: mailer(config)?,
+        embedders: Arc::new(Embedders::new(model_net.clone())),
         models: Arc::new(Providers::new(model_net)),
         clock: Arc::new(SystemClock),
         settings,
     })
+}
+
+/// What loads and reaches embedding models, for a command without an installation.
+///
+/// # Errors
+/// When outgoing requests cannot be set up.
+pub fn embedders(config: &Config) -> anyhow::Result<Arc<Embedders>> {
+    let net = Client::new(egress(config, true)).context("egress: outgoing requests cannot be set up")?;
+    Ok(Arc::new(Embedders::new(net)))
 }
 
 /// This program's own path.
@@ -145,13 +157,13 @@ fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     let or = |value: &str, default: &str| if value.is_empty() { default.to_owned() } else { value.to_owned() };
-    if let Some(folder) = config.embedding_model() {
-        anyhow::ensure!(
-            folder.join("model.safetensors").is_file(),
-            "embedding.model_dir: {} holds no model.safetensors; it must be a sentence-transformers directory",
-            folder.display()
-        );
+    let embedding = config.embedding();
+    if let Some(EmbeddingChoice::Directory { folder, .. }) = &embedding {
+        // At once, and not when the first passage waits: what was found there is told.
+        local::check(folder).map_err(|error| anyhow::anyhow!("embedding.model_dir: {error}"))?;
     }
+    let endpoint = &config.embedding.endpoint;
+    let former_embedding_key = Some(endpoint.key.clone()).filter(|key| endpoint.url.is_empty() && !key.is_empty());
     let browser = config.browser();
     if let Some(program) = &browser {
         anyhow::ensure!(
@@ -168,7 +180,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         registrations_per_address: config.registration.per_address,
         terms_url: or(&config.legal.terms_url, "/terms"),
         privacy_url: or(&config.legal.privacy_url, "/privacy"),
-        embedding_model: config.embedding_model(),
+        embedding,
+        former_embedding_key: HiddenKey(former_embedding_key),
         vector_memo: None,
         upload_limit: config.limits.upload_bytes,
         crawler_contact: or(&config.crawl.contact, &config.public_url()),

@@ -32,6 +32,7 @@ const FIELDS: &[&str] = &[
     "passages",
     "keyword_weight",
     "language",
+    "filters",
 ];
 
 /// The form.

@@ -9,7 +9,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use crate::knowledge::retrieval_fields::RetrievalDraft;
+use crate::{knowledge::retrieval_fields::RetrievalDraft, metadata::filter_draft::FilterDraft};
 
 /// The most suggestions.
 pub const MAX_SUGGESTIONS: usize = 6;
@@ -39,6 +39,8 @@ pub struct Draft {
     pub strictness: RwSignal<String>,
     /// How it searches.
     pub retrieval: RetrievalDraft,
+    /// Which documents it answers from.
+    pub filters: FilterDraft,
     /// What it answers from.
     pub collections: RwSignal<BTreeSet<CollectionId>>,
     /// Its first words.
@@ -78,6 +80,7 @@ impl Draft {
             max_tokens: RwSignal::new(settings.max_tokens.to_string()),
             strictness: RwSignal::new(strictness.to_owned()),
             retrieval: RetrievalDraft::of(&settings.retrieval),
+            filters: FilterDraft::of(&settings.filters),
             collections: RwSignal::new(settings.collections.iter().cloned().collect()),
             initial_message: RwSignal::new(settings.initial_message.clone()),
             suggestions: RwSignal::new(Vec::new()),
@@ -108,6 +111,7 @@ impl Draft {
             max_tokens: MAX_TOKENS,
             strictness: Strictness::default(),
             retrieval: RetrievalSettings::default(),
+            filters: Vec::new(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Draft {
             mine.set(theirs.get_untracked());
         }
         self.collections.set(other.collections.get_untracked());
+        self.filters.take(other.filters);
         self.suggestions.set(Vec::new());
         for (_, text) in other.suggestions.get_untracked() {
             self.add_suggestion(text.get_untracked());
@@ -186,6 +191,7 @@ impl Draft {
                 .map(|(it, _)| *it)
                 .unwrap_or_default(),
             retrieval: self.retrieval.settings()?,
+            filters: self.filters.filters(),
         })
     }
 

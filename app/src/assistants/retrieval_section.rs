@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::draft::Draft;
 use crate::{
     knowledge::retrieval_fields::RetrievalFields,
+    metadata::FilterRows,
     t,
     ui::choice::{Choice, ChoiceCards},
 };
@@ -34,6 +35,7 @@ pub fn RetrievalSection(
             error
             readonly=readonly
         />
+        <FilterRows draft=draft.filters collections=draft.collections error readonly />
     }
 }
 

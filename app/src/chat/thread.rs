@@ -231,6 +231,7 @@ impl Thread {
             assistant: self.assistant.get_untracked(),
             text,
             continues,
+            filters: Vec::new(),
             idempotency_key: Some(key),
         }
     }

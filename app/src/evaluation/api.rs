@@ -1,9 +1,10 @@
 //! Server functions of the evaluation of a collection.
 
 use hammock_contract::{
-    CollectionId, EvaluationQuestionId, EvaluationRunId, Page,
+    CollectionId, EvaluationQuestionId, EvaluationRunId, Page, SourceId,
     evaluation::{EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, NewEvaluationQuestion},
     page::PageRequest,
+    source::SourceFigures,
 };
 use leptos::prelude::*;
 
@@ -17,6 +18,26 @@ use crate::{FnError, wire::Json};
 pub async fn list_questions(collection: CollectionId, page: PageRequest) -> Result<Page<EvaluationQuestion>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.list_evaluation_questions(&scope, &collection, page).await?)
+}
+
+/// The questions that expect a document of a source, a page at a time.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "evaluation/list_source_questions", input = Json, output = Json)]
+pub async fn list_source_questions(source: SourceId, page: PageRequest) -> Result<Page<EvaluationQuestion>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_source_questions(&scope, &source, page).await?)
+}
+
+/// The languages of a source's documents, and how well questions find them.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "evaluation/read_source_figures", input = Json, output = Json)]
+pub async fn read_source_figures(source: SourceId) -> Result<SourceFigures, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.source_figures(&scope, &source).await?)
 }
 
 /// Writes a question.

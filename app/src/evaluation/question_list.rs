@@ -134,7 +134,10 @@ fn QuestionRow(
 
 /// A document that is expected; one that is not there any more is said to be so.
 #[component]
-fn Expected(document: ExpectedDocument) -> impl IntoView {
+pub fn Expected(
+    /// The document.
+    document: ExpectedDocument,
+) -> impl IntoView {
     let ExpectedDocument { location, document, title, .. } = document;
     let place = (title != location).then(|| view! { <span class="sub">{location}</span> });
     match document {
@@ -146,8 +149,12 @@ fn Expected(document: ExpectedDocument) -> impl IntoView {
     }
 }
 
+/// What the last complete run gave for a question.
 #[component]
-fn LastResult(last: Option<QuestionResult>) -> impl IntoView {
+pub fn LastResult(
+    /// What it gave; nothing when it did not ask it.
+    last: Option<QuestionResult>,
+) -> impl IntoView {
     let Some(last) = last else {
         return view! { <span class="faint">{t!("evaluation.never")}</span> }.into_any();
     };

@@ -27,14 +27,21 @@ pub fn AccessFold(
         <details class="access-fold" on:toggle=move |_| unfolded.set(true)>
             <summary>{t!("data.who_sees")}</summary>
             <Show when=move || unfolded.get()>
-                <Report collection=collection.get_value() changes />
+                <WhoSees collection=collection.get_value() changes />
             </Show>
         </details>
     }
 }
 
+/// The people, each with the rule.
 #[component]
-fn Report(collection: CollectionId, changes: RwSignal<u32>) -> impl IntoView {
+pub fn WhoSees(
+    /// The collection.
+    collection: CollectionId,
+    /// How often it was changed on this page: with each change, it is asked again.
+    #[prop(optional)]
+    changes: RwSignal<u32>,
+) -> impl IntoView {
     let asked = move || (collection.clone(), changes.get());
     let report = Resource::new(asked, |(id, _)| explain_access(id, AccessQuery::default()));
     view! { <Load resource=report lines=3 let:report>{explained(report)}</Load> }

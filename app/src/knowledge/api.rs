@@ -1,9 +1,9 @@
 //! Server functions of the Data section.
 
 use hammock_contract::{
-    ChunkEditId, ChunkId, CollectionId, DocumentId, Page, SourceId,
+    ChunkEditId, ChunkId, CollectionId, CrawlId, DocumentId, Page, SourceId,
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
-    crawl::Crawl,
+    crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery},
     page::PageRequest,
     reading::{Reading, ReadingRequest, SearchReading},
@@ -133,6 +133,20 @@ pub async fn update_source(source: SourceId, patch: SourcePatch) -> Result<Sourc
 pub async fn list_crawls(source: SourceId) -> Result<Vec<Crawl>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.list_crawls(&scope, &source).await?)
+}
+
+/// What one of the last crawls made of each address, by address, a page at a time.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_crawl_pages", input = Json, output = Json)]
+pub async fn list_crawl_pages(
+    source: SourceId,
+    crawl: CrawlId,
+    query: CrawlPageQuery,
+) -> Result<Page<CrawlPage>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_crawl_pages(&scope, &source, &crawl, query).await?)
 }
 
 /// Accepts a crawl that is held: what it did not find is removed.

@@ -18,6 +18,7 @@ use super::{
     source_dialog::SourceDialog,
     source_list::SourceList,
     states::EmbeddingProgress,
+    unserved_language::{UnservedLanguage, unserved_language},
     upload_area::UploadArea,
 };
 use crate::{
@@ -49,6 +50,7 @@ pub fn CollectionPage() -> impl IntoView {
                     let (collection, sources, status) = head;
                     let can_write = session.is_at_least(Role::Administrator) && !collection.read_only;
                     let id = collection.id.clone();
+                    let language = unserved_language(&collection, &status);
                     live.collection.set(Some(collection));
                     live.sources.set(sources);
                     live.status.set(Some(status));
@@ -56,6 +58,7 @@ pub fn CollectionPage() -> impl IntoView {
                         <CollectionHeader live can_write add_open opened />
                         <PageBody>
                             <Counts live />
+                            <UnservedLanguage language />
                             <AccessFold collection=id changes />
                             <SourceList live can_write />
                             <section class="section">
@@ -77,7 +80,7 @@ pub fn CollectionPage() -> impl IntoView {
                 }
             </Load>
         </Page>
-        <SourceDialog open=add_open source=RwSignal::new(None) live />
+        <SourceDialog open=add_open live />
         <CollectionDialogs live opened on_changed=changed on_lost=lost />
     }
 }
@@ -109,16 +112,19 @@ fn CollectionHeader(live: Live, can_write: bool, add_open: RwSignal<bool>, opene
     }
 }
 
-/// The sides of a collection: what is in it, what a question finds in it, and how well it is found.
+/// The sides of a collection: what is in it, what a question finds in it, what its documents carry, and how well it is found.
 #[component]
 pub fn CollectionTabs(
     /// The collection.
     id: String,
-    /// Whether it can have questions: one that came with Hammock cannot.
+    /// Whether it can have fields and questions: one that came with Hammock cannot.
     can_evaluate: bool,
 ) -> impl IntoView {
     let evaluation = can_evaluate.then(|| {
-        view! { <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink> }
+        view! {
+            <TabLink href=format!("/data/{id}/metadata") exact=true>{t!("metadata.title")}</TabLink>
+            <TabLink href=format!("/data/{id}/evaluation") exact=true>{t!("evaluation.title")}</TabLink>
+        }
     });
     view! {
         <div class="page-tabs">

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     FnError, chat, i18n,
+    metadata::DocumentValues,
     session::use_session,
     t,
     ui::{EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, use_toaster},
@@ -198,7 +199,8 @@ fn DocumentBody(shown: Reading, asked: Asked, on_changed: Callback<()>) -> impl 
         editing.set(Some(chunk));
         edit_open.set(true);
     });
-    let changeable = current && document.collection != CollectionId::fixed("handbook");
+    let is_own = document.collection != CollectionId::fixed("handbook");
+    let changeable = current && is_own;
     let of = ReadRevision { document: document.id.clone(), revision, changeable };
     let blocks = chunks.into_iter().map(|chunk| {
         let to_mark = first_marked == Some(chunk.chunk.ordinal);
@@ -214,6 +216,7 @@ fn DocumentBody(shown: Reading, asked: Asked, on_changed: Callback<()>) -> impl 
     view! {
         {outdated.then(|| view! { <p class="card note padded row"><Icon name="clock" /><span>{notice}</span></p> })}
         {empty.then(|| view! { <EmptyState icon="file-text" title=t!("data.no_text") text=why /> })}
+        <DocumentValues document=document.id.clone() changeable=is_own />
         {unused}
         <div class="chunks">{earlier} {blocks} {whole} {later}</div>
         {changeable.then(|| view! { <EditChunk open=edit_open editing /> })}

@@ -10,9 +10,10 @@ use leptos_router::{
 
 use super::{
     api::{delete_document, reindex_document},
+    field_filter::FieldFilter,
     live::Live,
     retrieval_fields::language_name,
-    states::{DOCUMENT_STATES, DocumentStateBadge, document_state_name},
+    states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
     FnError, t,
@@ -27,6 +28,12 @@ use crate::{
 pub fn DocumentFilters(
     /// The page.
     live: Live,
+    /// Whether the documents are those of one source.
+    #[prop(optional)]
+    of_one_source: bool,
+    /// The languages to choose from; with one alone there is no choice.
+    #[prop(optional, into)]
+    languages: Signal<Vec<String>>,
 ) -> impl IntoView {
     let states = move || {
         let mut options = vec![(String::new(), t!("data.all_states").to_owned())];
@@ -38,17 +45,41 @@ pub fn DocumentFilters(
         live.sources.with(|all| options.extend(all.iter().map(|it| (it.id.to_string(), it.name.clone()))));
         options
     };
+    let languages = Memo::new(move |_| languages.try_get().unwrap_or_default());
+    let language_options = move || {
+        let mut options = vec![(String::new(), t!("data.all_languages").to_owned())];
+        languages.with(|all| options.extend(all.iter().map(|code| (code.clone(), language_name(code).to_owned()))));
+        options
+    };
+    let speaks_several = Memo::new(move |_| languages.with(Vec::len) > 1);
+    let orders =
+        || Vec::from(DOCUMENT_SORTS.map(|(sort, value)| (value.to_owned(), document_sort_name(sort).to_owned())));
     view! {
         <div class="toolbar">
             <SearchField label=t!("data.search_documents") />
             <Filter name="state" label=t!("data.filter_state") options=Signal::derive(states) />
-            <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+            {(!of_one_source).then(|| view! {
+                <Filter name="source" label=t!("data.filter_source") options=Signal::derive(sources) />
+            })}
+            {move || speaks_several.try_get().unwrap_or_default().then(|| view! {
+                <Filter name="language" label=t!("data.language") options=Signal::derive(language_options) />
+            })}
+            <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
+            <FieldFilter live />
         </div>
     }
 }
 
+/// One choice that narrows or orders a list.
 #[component]
-fn Filter(name: &'static str, label: &'static str, options: Signal<Vec<(String, String)>>) -> impl IntoView {
+pub fn Filter(
+    /// Its name in the address.
+    name: &'static str,
+    /// What is chosen.
+    label: &'static str,
+    /// Values, and how they are called; the empty value stands for no choice.
+    options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
     let query = use_query_map();
     let path = use_location().pathname;
     let navigate = use_navigate();
@@ -165,6 +196,8 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
         document.chunks.to_string()
     };
     let status = document.http_status.filter(|status| !(200..300).contains(status));
+    // What was left out was looked at all the same.
+    let read_at = document.indexed_at.or(document.fetched_at);
     view! {
         <tr>
             <td class="primary-cell">
@@ -179,7 +212,7 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
             </td>
             <td data-label=t!("data.passages") class="number">{chunks}</td>
             <td data-label=t!("data.language") class="muted">{document.language.as_deref().map(|code| language_name(code).to_owned())}</td>
-            <td data-label=t!("data.read_at") class="muted">{document.indexed_at.map(|at| view! { <Moment at /> })}</td>
+            <td data-label=t!("data.read_at") class="muted">{read_at.map(|at| view! { <Moment at /> })}</td>
             <td class="actions">
                 <Menu id=format!("menu-{}", document.id) label=actions>
                     <MenuLink icon="file-text" href=stored.with_value(|it| format!("/data/documents/{}", it.id))>{t!("data.show_text")}</MenuLink>

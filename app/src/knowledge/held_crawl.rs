@@ -110,10 +110,15 @@ mod tests {
             progress: None,
             documents: 12,
             failed_documents: 0,
+            skipped_documents: 0,
+            passages: 0,
+            added_last_week: 0,
             needs_javascript: 0,
             created_at: Timestamp::from_millis(0),
             finished_at: None,
             next_crawl_at: None,
+            watched_at: None,
+            watch_error: None,
         };
         let shrunk = ApiError::new(ErrorCode::SiteShrunk, "far fewer pages").with("found", 2).with("removed", 10);
         let held = source(SourceState::Failed, Some(shrunk.clone()));

@@ -6,6 +6,7 @@ use hammock_contract::{
     ApiError, CollectionId, SourceId,
     collection::Collection,
     document::{Document, DocumentQuery, DocumentState},
+    metadata::MetadataOperator,
     source::{Source, SourceState},
     system::IndexStatus,
 };
@@ -14,9 +15,9 @@ use leptos_router::params::ParamsMap;
 
 use super::{
     api::{find_collection, list_documents, list_sources, read_index_status},
-    states::document_state_of,
+    states::{document_sort_of, document_state_of},
 };
-use crate::FnError;
+use crate::{FnError, metadata::words::operator_of};
 
 /// How often is asked while work goes on.
 const PAUSE: Duration = Duration::from_millis(1_500);
@@ -135,8 +136,18 @@ pub fn query_of(collection: &str, query: &ParamsMap) -> DocumentQuery {
         source: query.get_str("source").and_then(|source| source.parse::<SourceId>().ok()),
         state: query.get_str("state").and_then(document_state_of),
         query: query.get("q").filter(|text| !text.is_empty()),
-        limit: None,
+        language: query.get("language").filter(|code| !code.is_empty()),
+        sort: query.get_str("sort").and_then(document_sort_of),
+        field: query.get("field").filter(|field| !field.is_empty()),
+        // A field alone: all documents that carry it.
+        operator: query
+            .get("value")
+            .is_none_or(|value| value.is_empty())
+            .then_some(MetadataOperator::IsSet)
+            .or_else(|| query.get_str("operator").map(operator_of)),
+        value: query.get("value"),
         page_token: query.get("page"),
+        ..DocumentQuery::default()
     }
 }
 
@@ -150,6 +161,8 @@ pub fn parse_collection(text: &str) -> Result<CollectionId, FnError> {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::document::DocumentSort;
+
     use super::*;
 
     #[test]
@@ -158,11 +171,14 @@ mod tests {
         query.insert("state", "failed".to_owned());
         query.insert("source", "src_handbook".to_owned());
         query.insert("q", String::new());
+        query.insert("language", "cs".to_owned());
+        query.insert("sort", "passages".to_owned());
         let wanted = query_of("coll_handbook", &query);
         assert_eq!(wanted.collection, Some(CollectionId::fixed("handbook")));
         assert_eq!(wanted.source, Some(SourceId::fixed("handbook")));
         assert_eq!(wanted.state, Some(DocumentState::Failed));
         assert_eq!(wanted.query, None);
+        assert_eq!((wanted.language.as_deref(), wanted.sort), (Some("cs"), Some(DocumentSort::Passages)));
         assert_eq!(parse_collection("nonsense").unwrap_err().code(), hammock_contract::ErrorCode::NotFound);
     }
 }

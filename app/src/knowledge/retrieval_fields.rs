@@ -7,7 +7,7 @@ use hammock_contract::{
 use leptos::prelude::*;
 
 use crate::{
-    t,
+    i18n, t,
     ui::{SelectField, TextField, number::millionths, on_field},
 };
 
@@ -53,6 +53,14 @@ const LANGUAGE_NAMES: [(&str, &str); 30] = [
 /// The own name of a language; its code where it has none here.
 pub fn language_name(code: &str) -> &str {
     LANGUAGE_NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+}
+
+/// The name of a language in the language of the page; its own name, or its code, where it has none there.
+pub fn language_in_words(code: &str) -> &str {
+    match i18n::text(&format!("language.{code}")) {
+        "" => language_name(code),
+        name => name,
+    }
 }
 
 /// One field each. Numbers are text until they are sent, as they are typed; what is empty is not set.

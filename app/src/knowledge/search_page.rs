@@ -4,9 +4,11 @@ use hammock_contract::{
     AssistantId,
     assistant::AssistantSummary,
     collection::Collection,
+    metadata::MetadataFilter,
     page::PageRequest,
     reading::SearchReading,
     search::{SearchMode, SearchRequest},
+    system::IndexStatus,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -15,17 +17,21 @@ use leptos_router::{
 };
 
 use super::{
-    api::{find_collection, search},
+    api::{find_collection, read_index_status, search},
     built_in::{shown_description, shown_name},
     collection_page::CollectionTabs,
     live::parse_collection,
+    search_filter::SearchFilterFields,
     search_hits::Hits,
     search_verdict::{GivenToModel, Ranks, Verdict},
+    unserved_language::{UnservedLanguage, unserved_language},
 };
 use crate::{
     FnError,
     assistants::api::list_assistants,
-    i18n, t,
+    i18n,
+    metadata::words::filter_of,
+    t,
     ui::{Button, ButtonKind, EmptyState, Icon, Load, Page, PageBody, PageHeader, SelectField},
 };
 
@@ -45,6 +51,8 @@ struct Asked {
     mode: SearchMode,
     /// The id of an assistant, [`EVERYTHING`], or nothing: the collection of the page.
     place: String,
+    /// Only documents whose metadata is so.
+    filter: Option<MetadataFilter>,
 }
 
 /// Tries a question in one collection, in all of them, or as an assistant would.
@@ -53,7 +61,7 @@ pub fn SearchPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let id = Memo::new(move |_| params.get().get("collection").unwrap_or_default());
-    let collection = Resource::new(move || id.get(), |id| async move { find_collection(parse_collection(&id)?).await });
+    let collection = Resource::new(move || id.get(), read_collection);
     let asked = Memo::new(move |_| {
         let query = query.get();
         Asked {
@@ -61,12 +69,22 @@ pub fn SearchPage() -> impl IntoView {
             query: query.get("q").unwrap_or_default(),
             mode: mode_of(query.get_str("mode").unwrap_or_default()),
             place: query.get("in").unwrap_or_default(),
+            filter: filter_of(
+                query.get_str("field").unwrap_or_default(),
+                query.get_str("compare").unwrap_or_default(),
+                query.get_str("value").unwrap_or_default(),
+            ),
         }
     });
     let found = Resource::new(move || asked.get(), find);
     view! {
         <Page>
-            <Load resource=collection whole_page=true let:collection><Head collection /></Load>
+            <Load resource=collection whole_page=true let:read>
+                {
+                    let (collection, status) = read;
+                    view! { <Head collection status /> }
+                }
+            </Load>
             <PageBody>
                 <SearchForm asked />
                 <div aria-live="polite">
@@ -85,19 +103,27 @@ pub fn SearchPage() -> impl IntoView {
     }
 }
 
+async fn read_collection(id: String) -> Result<(Collection, IndexStatus), FnError> {
+    let collection = find_collection(parse_collection(&id)?).await?;
+    Ok((collection, read_index_status().await?))
+}
+
 async fn find(asked: Asked) -> Result<Option<SearchReading>, FnError> {
-    let Asked { id, query, mode, place } = asked;
+    let Asked { id, query, mode, place, filter } = asked;
     if query.trim().is_empty() {
         return Ok(None);
     }
     let assistant = place.parse::<AssistantId>().ok();
     let collections =
         if assistant.is_some() || place == EVERYTHING { Vec::new() } else { vec![parse_collection(&id)?] };
-    search(SearchRequest { query, collections, assistant, mode, limit: Some(HITS), explain: true }).await.map(Some)
+    let filters = filter.into_iter().collect();
+    let request = SearchRequest { query, collections, assistant, mode, limit: Some(HITS), filters, explain: true };
+    search(request).await.map(Some)
 }
 
 #[component]
-fn Head(collection: Collection) -> impl IntoView {
+fn Head(collection: Collection, status: IndexStatus) -> impl IntoView {
+    let language = unserved_language(&collection, &status);
     let (name, description) = (shown_name(&collection), shown_description(&collection));
     view! {
         <div class="crumb"><A href="/data" attr:class="back-link"><Icon name="chevron-left" />{t!("data.title")}</A></div>
@@ -105,6 +131,7 @@ fn Head(collection: Collection) -> impl IntoView {
             title=Signal::derive(move || name.clone())
             subtitle=Signal::derive(move || description.clone())
         />
+        {language.is_some().then(|| view! { <div class="page-note"><UnservedLanguage language /></div> })}
         <CollectionTabs id=collection.id.to_string() can_evaluate=!collection.read_only />
     }
 }
@@ -112,7 +139,7 @@ fn Head(collection: Collection) -> impl IntoView {
 /// A form that also works before the page is live: the address holds the search.
 #[component]
 fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
-    let Asked { id, query, mode, place } = asked.get_untracked();
+    let Asked { id, query, mode, place, filter } = asked.get_untracked();
     let assistants = RwSignal::new(Vec::new());
     Effect::new(move |_| {
         leptos::task::spawn_local(async move {
@@ -139,9 +166,10 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
         }
         places
     };
+    let action = format!("/data/{id}/search");
     let modes = || MODES.map(|(mode, value)| (value.to_owned(), mode_name(mode).to_owned())).to_vec();
     view! {
-        <Form method="GET" action=format!("/data/{id}/search") attr:class="search-form" attr:role="search">
+        <Form method="GET" action=action attr:class="search-form" attr:role="search">
             <input
                 class="input"
                 type="search"
@@ -154,6 +182,7 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
             <SelectField label=t!("data.test_in") name="in" value=place options=Signal::derive(places) />
             <SelectField label=t!("data.mode") name="mode" value=mode options=Signal::derive(modes) />
             <Button kind=ButtonKind::Primary of_type="submit" icon="search">{t!("data.search")}</Button>
+            <SearchFilterFields collection=id filter />
         </Form>
     }
 }

@@ -1,26 +1,36 @@
 //! What is typed about a source: its name, and how a website is read.
 
+mod schedule;
+
 use hammock_contract::{
     ApiError, ErrorCode,
-    crawl::Schedule,
     source::{NewSource, Source, SourceKind, SourcePatch, WebsiteSettings},
 };
 use leptos::{html, prelude::*};
 
+use self::schedule::{ScheduleFields, draft_of, schedule_of};
 use crate::{
-    i18n, t,
-    ui::{SelectField, Switch, TextArea, TextField, on_field},
+    t,
+    ui::{Switch, TextArea, TextField, on_field},
 };
 
 /// The fields that a fault may be found in.
-pub const FIELDS: &[&str] =
-    &["name", "start_url", "more_urls", "include", "exclude", "page_limit", "max_depth", "schedule", "hours"];
+pub const FIELDS: &[&str] = &[
+    "name",
+    "start_url",
+    "more_urls",
+    "include",
+    "exclude",
+    "page_limit",
+    "max_depth",
+    "schedule",
+    "hours",
+    "expression",
+    "time_zone",
+];
 
 /// Those that are folded away at first.
 const FOLDED: [&str; 4] = ["more_urls", "include", "exclude", "max_depth"];
-
-/// What is offered for the time between two readings. Hours; 0 is never.
-const USUAL_HOURS: [u32; 6] = [0, 1, 6, 12, 24, 168];
 
 /// What is typed.
 #[derive(Clone, Copy)]
@@ -38,9 +48,13 @@ pub struct Fields {
     exclude: RwSignal<String>,
     page_limit: RwSignal<String>,
     max_depth: RwSignal<String>,
-    /// Hours; 0 is never.
-    hours: RwSignal<String>,
+    /// Hours, 0 is never; or the word for set times.
+    schedule: RwSignal<String>,
+    /// The set times, and whose clock these are by.
+    expression: RwSignal<String>,
+    time_zone: RwSignal<String>,
     use_sitemap: RwSignal<bool>,
+    watch_sitemap: RwSignal<bool>,
     follow_links: RwSignal<bool>,
 }
 
@@ -57,8 +71,11 @@ impl Fields {
             exclude: text(),
             page_limit: text(),
             max_depth: text(),
-            hours: text(),
+            schedule: text(),
+            expression: text(),
+            time_zone: text(),
             use_sitemap: RwSignal::new(true),
+            watch_sitemap: RwSignal::new(true),
             follow_links: RwSignal::new(true),
         };
         fields.fill(None);
@@ -80,6 +97,7 @@ impl Fields {
             use_sitemap,
             follow_links,
             schedule,
+            watch_sitemap,
         } = settings_of(source);
         self.start_url.set(start_url);
         self.more_urls.set(more_urls.join("\n"));
@@ -87,8 +105,12 @@ impl Fields {
         self.exclude.set(exclude.join("\n"));
         self.page_limit.set(page_limit.to_string());
         self.max_depth.set(max_depth.to_string());
-        self.hours.set(hours_of(schedule).to_string());
+        let (choice, expression, time_zone) = draft_of(schedule);
+        self.schedule.set(choice);
+        self.expression.set(expression);
+        self.time_zone.set(time_zone);
         self.use_sitemap.set(use_sitemap);
+        self.watch_sitemap.set(watch_sitemap);
         self.follow_links.set(follow_links);
     }
 
@@ -103,9 +125,11 @@ impl Fields {
             self.exclude,
             self.page_limit,
             self.max_depth,
-            self.hours,
+            self.schedule,
+            self.expression,
+            self.time_zone,
         ];
-        let switches = [self.use_sitemap, self.follow_links].map(|switch| switch.get().to_string());
+        let switches = [self.use_sitemap, self.watch_sitemap, self.follow_links].map(|switch| switch.get().to_string());
         texts.map(|field| field.get()).into_iter().chain(switches).collect()
     }
 
@@ -132,7 +156,12 @@ impl Fields {
             max_depth: number("max_depth", &self.max_depth.get_untracked(), 0, 100)?,
             use_sitemap: self.use_sitemap.get_untracked(),
             follow_links: self.follow_links.get_untracked(),
-            schedule: schedule_of(&self.hours.get_untracked()),
+            schedule: schedule_of(
+                &self.schedule.get_untracked(),
+                &self.expression.get_untracked(),
+                &self.time_zone.get_untracked(),
+            ),
+            watch_sitemap: self.watch_sitemap.get_untracked(),
         })
     }
 }
@@ -172,43 +201,11 @@ fn number(field: &str, typed: &str, least: u32, most: u32) -> Result<u32, ApiErr
     })
 }
 
-const fn hours_of(schedule: Schedule) -> u32 {
-    match schedule {
-        Schedule::Never => 0,
-        Schedule::Every { hours } => hours,
-    }
-}
-
-fn schedule_of(hours: &str) -> Schedule {
-    match hours.parse::<u32>() {
-        Ok(0) => Schedule::Never,
-        Ok(hours) => Schedule::Every { hours },
-        Err(_) => Schedule::default(),
-    }
-}
-
-/// What can be chosen: the usual, and what is stored where that is something else.
-fn schedules(stored: Schedule) -> Vec<(String, String)> {
-    let mut all = USUAL_HOURS.to_vec();
-    let stored = hours_of(stored);
-    if !all.contains(&stored) {
-        all.push(stored);
-        all.sort_unstable();
-    }
-    let name = |hours: u32| match hours {
-        0 => t!("data.schedule_never").to_owned(),
-        24 => t!("data.schedule_day").to_owned(),
-        168 => t!("data.schedule_week").to_owned(),
-        hours => i18n::count("data.schedule_hours", u64::from(hours)),
-    };
-    all.into_iter().map(|hours| (hours.to_string(), name(hours))).collect()
-}
-
 /// Whether anything that is folded away is not as on most websites.
 fn is_unusual(settings: &WebsiteSettings) -> bool {
     let usual = WebsiteSettings {
         page_limit: settings.page_limit,
-        schedule: settings.schedule,
+        schedule: settings.schedule.clone(),
         ..WebsiteSettings::of(settings.start_url.clone())
     };
     *settings != usual
@@ -232,9 +229,7 @@ pub fn WebsiteFields(
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
     let stored = settings_of(source.as_ref());
-    let (on_schedule, on_hours) = (on_field(error, "schedule"), on_field(error, "hours"));
-    let wrong_schedule =
-        Signal::derive(move || on_schedule.try_get().flatten().or_else(|| on_hours.try_get().flatten()));
+    let is_open = is_unusual(&stored);
     view! {
         <TextField
             label=t!("data.start_url")
@@ -244,16 +239,9 @@ pub fn WebsiteFields(
             error=on_field(error, "start_url")
             hint=t!("data.start_url_hint")
             placeholder="https://example.org/help"
-            autofocus=true
+            autofocus=source.is_none()
         />
-        <div class="form-row">
-            <SelectField
-                label=t!("data.schedule")
-                name="schedule"
-                value=fields.hours
-                options=Signal::stored(schedules(stored.schedule))
-                error=wrong_schedule
-            />
+        <ScheduleFields fields stored=stored.schedule error>
             <TextField
                 label=t!("data.page_limit")
                 name="page_limit"
@@ -263,8 +251,8 @@ pub fn WebsiteFields(
                 min="1"
                 max="100000"
             />
-        </div>
-        <FoldedFields fields error is_open=is_unusual(&stored) />
+        </ScheduleFields>
+        <FoldedFields fields error is_open />
     }
 }
 
@@ -325,6 +313,11 @@ fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) 
                     max="100"
                 />
                 <Switch label=t!("data.use_sitemap") checked=fields.use_sitemap hint=t!("data.use_sitemap_hint") />
+                <Switch
+                    label=t!("data.watch_sitemap")
+                    checked=fields.watch_sitemap
+                    hint=t!("data.watch_sitemap_hint")
+                />
                 <Switch label=t!("data.follow_links") checked=fields.follow_links hint=t!("data.follow_links_hint") />
             </div>
         </details>

@@ -1,44 +1,21 @@
-//! The sources of a collection.
+//! The sources of a collection. What is known of one stands on its own page.
 
-use hammock_contract::{
-    SourceId,
-    source::{Source, SourceKind, SourceState},
-};
+use hammock_contract::source::{Source, SourceKind, SourceState};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
-    api::{delete_source, refresh_source, stop_source},
-    crawl_history::{CrawlHistory, use_history},
-    held_crawl::{AcceptCrawl, HeldActions, is_held},
+    held_crawl::is_held,
     live::Live,
-    source_dialog::SourceDialog,
+    source_actions::{DeleteSource, SourceWork, origin_of, source_address},
     states::{SourceStateBadge, WorkProgress},
 };
 use crate::{
-    FnError, i18n, t,
-    ui::{Button, ConfirmAction, EmptyState, Icon, Menu, MenuItem, Moment, use_toaster},
+    i18n, t,
+    ui::{Button, EmptyState, Icon, Menu, MenuItem, Moment},
 };
 
-/// What the rows open. One of each for the whole list.
-#[derive(Clone, Copy)]
-struct Dialogs {
-    /// The source that a dialog is about.
-    source: RwSignal<Option<Source>>,
-    edit_open: RwSignal<bool>,
-    accept_open: RwSignal<bool>,
-    delete_open: RwSignal<bool>,
-    show_history: Callback<Option<SourceId>>,
-}
-
-impl Dialogs {
-    fn open(self, dialog: RwSignal<bool>, source: Option<Source>) {
-        self.source.set(source);
-        dialog.set(true);
-    }
-}
-
-/// The sources, with what can be done to them.
+/// The sources, with what is done most often.
 #[component]
 pub fn SourceList(
     /// The page.
@@ -46,15 +23,12 @@ pub fn SourceList(
     /// Whether the person may change anything.
     can_write: bool,
 ) -> impl IntoView {
-    let (asked, show_history) = use_history();
-    let dialogs = Dialogs {
-        source: RwSignal::new(None),
-        edit_open: RwSignal::new(false),
-        accept_open: RwSignal::new(false),
-        delete_open: RwSignal::new(false),
-        show_history,
-    };
-    let source = dialogs.source;
+    let deleted = RwSignal::new(None::<Source>);
+    let delete_open = RwSignal::new(false);
+    let ask_to_delete = Callback::new(move |source: Option<Source>| {
+        deleted.set(source);
+        delete_open.set(true);
+    });
     view! {
         <section class="section">
             <h2>{t!("data.sources")}</h2>
@@ -67,15 +41,12 @@ pub fn SourceList(
             >
                 <ul class="sources">
                     <For each=move || live.sources.get() key=row_key let:source>
-                        <SourceRow source live can_write dialogs />
+                        <SourceRow source live can_write on_delete=ask_to_delete />
                     </For>
                 </ul>
             </Show>
         </section>
-        <SourceDialog open=dialogs.edit_open source live />
-        <AcceptCrawl open=dialogs.accept_open source live />
-        <DeleteSource open=dialogs.delete_open source live />
-        <CrawlHistory live asked on_close=Callback::new(move |()| show_history.run(None)) />
+        <DeleteSource open=delete_open source=deleted live on_done=Callback::new(move |()| live.refresh()) />
     }
 }
 
@@ -86,31 +57,15 @@ fn row_key(source: &Source) -> String {
 }
 
 #[component]
-fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> impl IntoView {
-    let toaster = use_toaster();
+fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Option<Source>>) -> impl IntoView {
     let id = StoredValue::new(source.id.clone());
     let now =
         Memo::new(move |_| id.with_value(|id| live.sources.with(|all| all.iter().find(|it| it.id == *id).cloned())));
-    let done = move |result: Result<Source, FnError>| match result {
-        Ok(_) => live.refresh(),
-        Err(error) => toaster.refuse(&error.0),
-    };
-    let refresh = Action::new(move |(): &()| {
-        let source = id.get_value();
-        async move { done(refresh_source(source).await) }
-    });
-    let stop = Action::new(move |(): &()| {
-        let source = id.get_value();
-        async move { done(stop_source(source).await) }
-    });
+    let work = SourceWork::of(source.id.clone(), live);
     let working = source.state == SourceState::Working;
     let held = is_held(&source);
     let is_website = matches!(source.kind, SourceKind::Website(_));
-    let address = move || match now.get().map(|it| it.kind) {
-        Some(SourceKind::Website(site)) => site.start_url,
-        Some(SourceKind::Upload) => t!("data.kind_files").to_owned(),
-        None => String::new(),
-    };
+    let origin = move || now.with(|it| it.as_ref().map(origin_of));
     let counts = move || {
         let (documents, failed) = now.get().map(|it| (it.documents, it.failed_documents)).unwrap_or_default();
         let documents = i18n::count("data.n_documents", documents);
@@ -118,20 +73,16 @@ fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> i
     };
     let next = Memo::new(move |_| now.get().and_then(|it| it.next_crawl_at).filter(|_| !working));
     let actions = t!("data.actions_for", name = source.name);
-    let here = format!("/data/{}?source={}", source.collection, source.id);
-    let read_again = Callback::new(move |()| {
-        refresh.dispatch(());
-    });
-    let accept = Callback::new(move |()| dialogs.open(dialogs.accept_open, now.get_untracked()));
+    let address = source_address(&source);
     view! {
         <li class="source-row">
             <span class="icon-tile"><Icon name=if is_website { "globe" } else { "file-up" } /></span>
             <div class="source-main">
                 <span class="row wrap">
-                    <A href=here scroll=false attr:class="source-name">{source.name}</A>
+                    <A href=address attr:class="source-name">{source.name}</A>
                     <SourceStateBadge state=source.state held />
                 </span>
-                <span class="small faint truncate">{address}</span>
+                <span class="small faint truncate">{origin}</span>
                 <span class="small muted numeric">
                     {counts}
                     {source.finished_at.filter(|_| !working).map(|at| view! { " · " <Moment at /> })}
@@ -142,84 +93,31 @@ fn SourceRow(source: Source, live: Live, can_write: bool, dialogs: Dialogs) -> i
                         <Icon name="alert-circle" />{i18n::error_text(&error)}
                     </p>
                 })}
-                {move || now.get().map(|it| it.needs_javascript).filter(|pages| *pages > 0 && !working).map(|pages| view! {
-                    <p class="small source-error warning">
-                        <Icon name="info" />{i18n::count("data.needs_javascript", pages)}
-                    </p>
-                })}
-                {(held && can_write).then(|| view! {
-                    <HeldActions on_accept=accept on_read=read_again busy=refresh.pending() />
-                })}
                 <div aria-live="off">
                     {move || now.get().and_then(|it| it.progress).filter(|_| working).map(|progress| {
                         view! { <WorkProgress progress /> }
                     })}
                 </div>
             </div>
-            <div class="row">
-                {(can_write && working).then(|| view! {
-                    <Button icon="circle-stop" busy=stop.pending() on_click=move |_| { stop.dispatch(()); }>
-                        {t!("data.stop")}
-                    </Button>
-                })}
-                {(can_write || is_website).then(|| view! {
+            {can_write.then(|| view! {
+                <div class="row">
+                    {working.then(|| view! {
+                        <Button icon="circle-stop" busy=work.is_stopping() on_click=move |_| work.stop()>
+                            {t!("data.stop")}
+                        </Button>
+                    })}
                     <Menu id=format!("menu-{}", source.id) label=actions>
-                        {(can_write && !working).then(|| view! {
-                            <MenuItem icon="refresh-cw" on_click=read_again>{t!("data.read_again")}</MenuItem>
-                        })}
-                        {is_website.then(|| view! {
-                            <MenuItem icon="clock" on_click=move |()| dialogs.show_history.run(Some(id.get_value()))>
-                                {t!("data.history")}
+                        {(!working).then(|| view! {
+                            <MenuItem icon="refresh-cw" on_click=move |()| work.read_again()>
+                                {t!("data.read_again")}
                             </MenuItem>
                         })}
-                        {can_write.then(|| view! {
-                            <MenuItem
-                                icon="pencil"
-                                on_click=move |()| dialogs.open(dialogs.edit_open, now.get_untracked())
-                            >
-                                {t!("form.edit")}
-                            </MenuItem>
-                            <MenuItem
-                                icon="trash-2"
-                                danger=true
-                                on_click=move |()| dialogs.open(dialogs.delete_open, now.get_untracked())
-                            >
-                                {t!("form.delete")}
-                            </MenuItem>
-                        })}
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
+                            {t!("form.delete")}
+                        </MenuItem>
                     </Menu>
-                })}
-            </div>
+                </div>
+            })}
         </li>
-    }
-}
-
-#[component]
-fn DeleteSource(open: RwSignal<bool>, source: RwSignal<Option<Source>>, live: Live) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |source: &Source| {
-        let id = source.id.clone();
-        async move {
-            delete_source(id).await?;
-            open.set(false);
-            toaster.say(t!("data.source_deleted"));
-            live.refresh();
-            Ok::<(), FnError>(())
-        }
-    });
-    let name = move || source.get().map(|source| source.name).unwrap_or_default();
-    let text = move || {
-        let documents = source.get().map(|source| source.documents).unwrap_or_default();
-        t!("data.delete_source_text", documents = i18n::count("data.n_documents", documents))
-    };
-    view! {
-        <ConfirmAction
-            open
-            item=source
-            title=Signal::derive(move || t!("data.delete_source_title", name = name()))
-            text=Signal::derive(text)
-            confirm=t!("form.delete")
-            action=delete
-        />
     }
 }

@@ -1,7 +1,8 @@
 //! States of documents and sources in words.
 
 use hammock_contract::{
-    document::{Document, DocumentState},
+    crawl::CrawlPageOutcome,
+    document::{Document, DocumentSort, DocumentState},
     job::JobProgress,
     source::SourceState,
 };
@@ -24,6 +25,41 @@ pub const DOCUMENT_STATES: [(DocumentState, &str); 5] = [
 /// The state of a document by its value in the address; none for anything unknown.
 pub fn document_state_of(value: &str) -> Option<DocumentState> {
     DOCUMENT_STATES.iter().find(|(_, known)| *known == value).map(|(state, _)| *state)
+}
+
+/// What stands in the address for what became of a page.
+pub const fn outcome_value(outcome: CrawlPageOutcome) -> &'static str {
+    match outcome {
+        CrawlPageOutcome::Added => "added",
+        CrawlPageOutcome::Changed => "changed",
+        CrawlPageOutcome::Unchanged => "unchanged",
+        CrawlPageOutcome::Removed => "removed",
+        CrawlPageOutcome::Skipped => "skipped",
+        CrawlPageOutcome::Failed => "failed",
+    }
+}
+
+/// What became of a page, by its value in the address; none for anything unknown.
+pub fn outcome_of(value: &str) -> Option<CrawlPageOutcome> {
+    CrawlPageOutcome::ALL.into_iter().find(|outcome| outcome_value(*outcome) == value)
+}
+
+/// Every order of documents with its value in the address; the first is that of a list that says nothing else.
+pub const DOCUMENT_SORTS: [(DocumentSort, &str); 3] =
+    [(DocumentSort::Added, ""), (DocumentSort::Location, "location"), (DocumentSort::Passages, "passages")];
+
+/// The order of documents by its value in the address; none for anything unknown.
+pub fn document_sort_of(value: &str) -> Option<DocumentSort> {
+    DOCUMENT_SORTS.iter().find(|(_, known)| *known == value).map(|(sort, _)| *sort)
+}
+
+/// The name of an order of documents.
+pub fn document_sort_name(sort: DocumentSort) -> &'static str {
+    match sort {
+        DocumentSort::Added => t!("data.sort.added"),
+        DocumentSort::Location => t!("data.sort.location"),
+        DocumentSort::Passages => t!("data.sort.passages"),
+    }
 }
 
 /// The name of a document's state.
@@ -141,5 +177,10 @@ mod tests {
             assert_eq!(document_state_of(value), Some(state));
         }
         assert_eq!(document_state_of("else"), None);
+        for outcome in CrawlPageOutcome::ALL {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome_value(outcome));
+            assert_eq!(outcome_of(outcome_value(outcome)), Some(outcome));
+        }
+        assert_eq!(outcome_of("else"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The organisation: its name, and by what programs know it.
+//! The organisation: its name, by what programs know it, and how its knowledge is searched by meaning.
 
 use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
@@ -6,7 +6,10 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::api::{read_organisation, update_organisation};
+use super::{
+    api::{read_embedding, read_organisation, update_organisation},
+    search_by_meaning::SearchByMeaning,
+};
 use crate::{
     FnError,
     account::Section,
@@ -22,6 +25,7 @@ use crate::{
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let organisation = Resource::new(|| (), |()| read_organisation());
+    let status = Resource::new(|| (), |()| read_embedding());
     view! {
         <Page>
             <PageHeader title=t!("organisation.title") />
@@ -30,6 +34,7 @@ pub fn OrganisationPage() -> impl IntoView {
                     <div class="account">
                         <NameForm name=organisation.name.clone() />
                         <Details organisation />
+                        <SearchByMeaning status />
                     </div>
                 </Load>
             </PageBody>

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssistantId, CollectionId, ConnectionId, Timestamp, UserId, retrieval::RetrievalSettings};
+use crate::{
+    AssistantId, CollectionId, ConnectionId, Timestamp, UserId, metadata::MetadataFilter, retrieval::RetrievalSettings,
+};
 
 /// Who may use a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,6 +95,9 @@ pub struct AssistantSettings {
     /// How it searches, where that differs from what its collections say.
     #[serde(default)]
     pub retrieval: RetrievalSettings,
+    /// It answers only from documents whose metadata is so; at most ten, all of which count.
+    #[serde(default)]
+    pub filters: Vec<MetadataFilter>,
 }
 
 fn default_icon() -> String {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
     document::ChunkEdited,
+    metadata::MetadataFilter,
     passage::{Place, TablePart},
     reading::TextSpan,
 };
@@ -194,6 +195,10 @@ pub struct ChatRequest {
     /// it is asked again with what was said already, and `text` is only what the conversation shows.
     #[serde(default)]
     pub continues: bool,
+    /// Answer this question only from documents whose metadata is so; at most ten, all of which count beside the assistant's
+    /// own. They are not remembered for the next question.
+    #[serde(default)]
+    pub filters: Vec<MetadataFilter>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,

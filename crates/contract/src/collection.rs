@@ -52,6 +52,9 @@ pub struct Collection {
     pub chunks: u64,
     /// How many of the chunks have a vector of the present embedding model.
     pub embedded_chunks: u64,
+    /// ISO 639-1 code of the language that more than half of its documents are in, where there is one.
+    #[serde(default)]
+    pub language: Option<String>,
     /// The names of the assistants that answer from it.
     pub used_by: Vec<String>,
     /// When it was made.

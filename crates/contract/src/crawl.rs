@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, CrawlId, SourceId, Timestamp};
+use crate::{ApiError, CrawlId, DocumentId, SourceId, Timestamp};
 
 /// When a website is read again by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "when", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {
@@ -17,19 +17,26 @@ pub enum Schedule {
         #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 720))]
         hours: u32,
     },
+    /// At the times that an expression names.
+    Cron {
+        /// Five fields, parted by spaces: minute, hour, day of the month, month, day of the week. `30 6 * * 1-5` is half past
+        /// six from Monday to Friday.
+        expression: String,
+        /// Whose clock it is, as the IANA names it: `Europe/Prague`. UTC when it is left out.
+        #[serde(default = "universal")]
+        time_zone: String,
+    },
+}
+
+fn universal() -> String {
+    Schedule::UNIVERSAL.to_owned()
 }
 
 impl Schedule {
     /// The most hours between two crawls: thirty days.
     pub const MOST_HOURS: u32 = 720;
-
-    /// When the next crawl is due, counted from the end of the last.
-    pub fn next_after(self, last: Timestamp) -> Option<Timestamp> {
-        match self {
-            Self::Never => None,
-            Self::Every { hours } => Some(last.plus_millis(i64::from(hours) * 3_600_000)),
-        }
-    }
+    /// The time zone of an expression that names none.
+    pub const UNIVERSAL: &'static str = "UTC";
 }
 
 impl Default for Schedule {
@@ -48,6 +55,8 @@ pub enum CrawlTrigger {
     Person,
     /// It was due.
     Schedule,
+    /// Its sitemap named pages that are new, changed or gone. Only these were looked at.
+    Sitemap,
 }
 
 /// What became of a crawl.
@@ -106,20 +115,79 @@ pub struct Crawl {
     pub finished_at: Option<Timestamp>,
 }
 
+/// What a crawl made of one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CrawlPageOutcome {
+    /// A new page.
+    Added,
+    /// A page whose content had changed.
+    Changed,
+    /// A page that was the same.
+    Unchanged,
+    /// A page that is no longer there and was removed; of a crawl that is held, one that accepting it would remove.
+    Removed,
+    /// It was left out on purpose; see `error`.
+    Skipped,
+    /// It could not be read; see `error`.
+    Failed,
+}
+
+impl CrawlPageOutcome {
+    /// Every outcome, in the order in which people look for them.
+    pub const ALL: [Self; 6] =
+        [Self::Added, Self::Changed, Self::Unchanged, Self::Removed, Self::Skipped, Self::Failed];
+}
+
+/// One address that a crawl looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct CrawlPage {
+    /// The address.
+    pub address: String,
+    /// The document that it is, while there is one.
+    pub document: Option<DocumentId>,
+    /// What became of it.
+    pub outcome: CrawlPageOutcome,
+    /// The HTTP status, where there was an answer.
+    pub http_status: Option<u16>,
+    /// Why it was skipped or failed.
+    pub error: Option<ApiError>,
+    /// When the site was asked for it; absent when it was not.
+    pub fetched_at: Option<Timestamp>,
+}
+
+/// Which pages of a crawl are wanted, by address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct CrawlPageQuery {
+    /// Only those that this became of.
+    pub outcome: Option<CrawlPageOutcome>,
+    /// Only those whose address contains this text.
+    pub query: Option<String>,
+    /// Rows on a page, 1 to 200; 50 when absent.
+    #[serde(deserialize_with = "crate::page::limit")]
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
+    pub limit: Option<u32>,
+    /// From the page before.
+    pub page_token: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_next_crawl_follows_the_last() {
-        let last = Timestamp::from_millis(1_000);
-        assert_eq!(Schedule::Never.next_after(last), None);
-        assert_eq!(Schedule::default().next_after(last), Some(Timestamp::from_millis(86_401_000)));
-    }
-
-    #[test]
     fn a_schedule_is_written_with_its_kind() {
         assert_eq!(serde_json::to_string(&Schedule::Every { hours: 6 }).unwrap(), r#"{"when":"every","hours":6}"#);
         assert_eq!(serde_json::from_str::<Schedule>(r#"{"when":"never"}"#).unwrap(), Schedule::Never);
+        let nightly = Schedule::Cron { expression: "0 3 * * *".to_owned(), time_zone: "Europe/Prague".to_owned() };
+        let written = r#"{"when":"cron","expression":"0 3 * * *","time_zone":"Europe/Prague"}"#;
+        assert_eq!(serde_json::to_string(&nightly).unwrap(), written);
+        assert_eq!(serde_json::from_str::<Schedule>(written).unwrap(), nightly);
+        let short = serde_json::from_str::<Schedule>(r#"{"when":"cron","expression":"0 3 * * *"}"#).unwrap();
+        assert_eq!(short, Schedule::Cron { expression: "0 3 * * *".to_owned(), time_zone: "UTC".to_owned() });
     }
 }

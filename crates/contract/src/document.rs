@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, ChunkEditId, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, passage::Place};
+use crate::{
+    ApiError, ChunkEditId, ChunkId, CollectionId, DocumentId, SourceId, Timestamp, metadata::MetadataOperator,
+    passage::Place,
+};
 
 /// How a document stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,6 +166,20 @@ pub struct UploadResult {
     pub error: Option<ApiError>,
 }
 
+/// In which order documents are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentSort {
+    /// Those that were added last come first.
+    #[default]
+    Added,
+    /// By address or name of the file.
+    Location,
+    /// Those with the most passages come first.
+    Passages,
+}
+
 /// Which documents are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
@@ -176,6 +193,16 @@ pub struct DocumentQuery {
     pub state: Option<DocumentState>,
     /// Only those whose title or location contains this text.
     pub query: Option<String>,
+    /// Only those in this language, by its ISO 639-1 code.
+    pub language: Option<String>,
+    /// In which order; the newest first when absent.
+    pub sort: Option<DocumentSort>,
+    /// Only those whose metadata has this field, by its key, as `operator` and `value` say.
+    pub field: Option<String>,
+    /// How the field is compared; `is` when absent.
+    pub operator: Option<MetadataOperator>,
+    /// With what. Where several values are possible, semicolons stand between them.
+    pub value: Option<String>,
     /// Rows on a page, 1 to 200; 50 when absent.
     #[serde(deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]

@@ -91,6 +91,12 @@ error_codes! {
     TermsNotAccepted = "terms_not_accepted", Invalid;
     /// Not an address of a web page.
     InvalidUrl = "invalid_url", Invalid;
+    /// Not the five fields of a schedule; `part` is what cannot be understood.
+    InvalidCron = "invalid_cron", Invalid;
+    /// The times of a schedule follow each other within less than an hour.
+    ScheduleTooOften = "schedule_too_often", Invalid;
+    /// There is no such time zone; `zone` is what was given.
+    InvalidTimeZone = "invalid_time_zone", Invalid;
     /// The address leads to this server's own network and is refused.
     ForbiddenAddress = "forbidden_address", Invalid;
     /// The file is of a type that cannot be read.
@@ -109,6 +115,18 @@ error_codes! {
     NothingExpected = "nothing_expected", Invalid;
     /// A document that a question expects is not in the collection; `name` is its location.
     DocumentMissing = "document_missing", Invalid;
+    /// A table has no column of this `name`; `nearest` is one that it has.
+    UnknownColumn = "unknown_column", Invalid;
+    /// The function has no parameter of this `name`.
+    UnknownParameter = "unknown_parameter", Invalid;
+    /// The parameter of this `name` must be given.
+    MissingParameter = "missing_parameter", Invalid;
+    /// The value for `name` is none of this `kind`: text, number, date or boolean.
+    WrongType = "wrong_type", Invalid;
+    /// The source has no table that the function can ask; `name` is the one that it names.
+    TableMissing = "table_missing", Conflict;
+    /// The source has as many functions as it can; `limit` tells how many.
+    TooManyFunctions = "too_many_functions", Conflict;
     /// Reading the file took more time or memory than allowed: a bomb, most likely.
     FileTooComplex = "file_too_complex", Invalid;
     /// The file or the text is larger than allowed; `limit` tells how many megabytes are.
@@ -179,6 +197,8 @@ error_codes! {
     SiteShrunk = "site_shrunk", Upstream;
     /// The website could not be reached.
     SiteUnreachable = "site_unreachable", Upstream;
+    /// The website's sitemap is not one, or is damaged; `address` is where it lies.
+    SitemapUnreadable = "sitemap_unreadable", Upstream;
     /// The website's robots.txt does not allow it.
     RobotsDisallowed = "robots_disallowed", Upstream;
     /// The page asks not to be kept in search engines.
@@ -193,6 +213,8 @@ error_codes! {
     RedirectedAway = "redirected_away", Upstream;
     /// The page is not among those that the settings of the website keep; only its links were read.
     NotIncluded = "not_included", Upstream;
+    /// The website has more pages than its page limit allows; `limit` tells how many are.
+    BeyondPageLimit = "beyond_page_limit", Upstream;
     /// The page shows its content only with JavaScript.
     NeedsJavascript = "needs_javascript", Upstream;
     /// The page shows nothing to read, even in a browser that runs its JavaScript.

@@ -119,6 +119,8 @@ ids! {
     ChunkId = "chk";
     /// What a person made of a chunk.
     ChunkEditId = "edit";
+    /// A field of metadata that documents carry.
+    MetadataFieldId = "field";
     /// An account with a model provider.
     ConnectionId = "conn";
     /// A credential of the public API.
@@ -127,6 +129,8 @@ ids! {
     EvaluationQuestionId = "evq";
     /// One run of a collection's questions.
     EvaluationRunId = "evr";
+    /// A JSON function of a source.
+    DataFunctionId = "fn";
     /// Durable background work.
     JobId = "job";
     /// Who changed what.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AssistantId, ChunkId, CollectionId, DocumentId, document::ChunkEdited, retrieval::Explanation};
+use crate::{
+    AssistantId, ChunkId, CollectionId, DocumentId, document::ChunkEdited, metadata::MetadataFilter,
+    retrieval::Explanation,
+};
 
 /// Which side of the index answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub struct SearchRequest {
     #[serde(default, deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 100))]
     pub limit: Option<u32>,
+    /// Only in documents whose metadata is so; at most ten, all of which count. An assistant's own count beside them.
+    #[serde(default)]
+    pub filters: Vec<MetadataFilter>,
     /// Whether the answer says why each hit was found, and what a model would be given.
     #[serde(default)]
     pub explain: bool,

@@ -49,6 +49,10 @@ pub struct WebsiteSettings {
     /// When it is read again by itself.
     #[serde(default)]
     pub schedule: Schedule,
+    /// Whether its sitemap is looked at every hour, and what that names as new, changed or gone is read at once. Not where the
+    /// schedule is `never`, or the sitemap is not read.
+    #[serde(default = "yes")]
+    pub watch_sitemap: bool,
 }
 
 impl WebsiteSettings {
@@ -64,6 +68,7 @@ impl WebsiteSettings {
             use_sitemap: true,
             follow_links: true,
             schedule: Schedule::default(),
+            watch_sitemap: true,
         }
     }
 }
@@ -118,6 +123,12 @@ pub struct Source {
     pub documents: u64,
     /// How many documents failed or were skipped.
     pub failed_documents: u64,
+    /// How many of them were skipped.
+    pub skipped_documents: u64,
+    /// How many passages of its documents answer.
+    pub passages: u64,
+    /// How many of the documents that answer were added in the last seven days.
+    pub added_last_week: u64,
     /// How many pages the last crawl left out because they need JavaScript and the server has no Chromium to run it.
     pub needs_javascript: u64,
     /// When it was made.
@@ -126,6 +137,24 @@ pub struct Source {
     pub finished_at: Option<Timestamp>,
     /// When a website is read again by itself; absent: not, or it is being read.
     pub next_crawl_at: Option<Timestamp>,
+    /// When the sitemap of a website was last looked at for changes.
+    pub watched_at: Option<Timestamp>,
+    /// Why the sitemap could not be looked at the last time. What was read before answers, and crawls go on as ever.
+    pub watch_error: Option<crate::ApiError>,
+}
+
+/// What is known of a source beyond its numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct SourceFigures {
+    /// The languages of its documents, by their ISO 639-1 codes.
+    pub languages: Vec<String>,
+    /// How many questions of the evaluation expect one of its documents.
+    pub questions: u64,
+    /// How many of these the last complete run asked.
+    pub asked: u64,
+    /// For how many of those an expected document was among the first three.
+    pub in_first_three: u64,
 }
 
 /// A change to a source; absent fields stay.
@@ -161,6 +190,8 @@ struct SpeltRight {
     follow_links: bool,
     #[serde(default)]
     schedule: Schedule,
+    #[serde(default = "yes")]
+    watch_sitemap: bool,
 }
 
 fn spelt_right<'de, D: Deserializer<'de>>(given: D) -> Result<Option<WebsiteSettings>, D::Error> {
@@ -201,6 +232,7 @@ struct SourceFields {
     use_sitemap: Option<bool>,
     follow_links: Option<bool>,
     schedule: Option<Schedule>,
+    watch_sitemap: Option<bool>,
 }
 
 impl SourceFields {
@@ -216,6 +248,7 @@ impl SourceFields {
             ("use_sitemap", self.use_sitemap.is_some()),
             ("follow_links", self.follow_links.is_some()),
             ("schedule", self.schedule.is_some()),
+            ("watch_sitemap", self.watch_sitemap.is_some()),
         ]
         .into_iter()
         .find_map(|(field, is_given)| is_given.then_some(field))
@@ -253,6 +286,7 @@ impl TryFrom<SourceFields> for NewSource {
                     use_sitemap: fields.use_sitemap.unwrap_or(usual.use_sitemap),
                     follow_links: fields.follow_links.unwrap_or(usual.follow_links),
                     schedule: fields.schedule.unwrap_or_default(),
+                    watch_sitemap: fields.watch_sitemap.unwrap_or(usual.watch_sitemap),
                     ..usual
                 })
             }
@@ -280,6 +314,7 @@ mod tests {
             max_depth: 3,
             use_sitemap: false,
             schedule: Schedule::Every { hours: 6 },
+            watch_sitemap: false,
             ..WebsiteSettings::of("https://example.org/")
         };
         for kind in [SourceKind::Upload, SourceKind::Website(settings)] {

@@ -6,6 +6,7 @@ use hammock_contract::{
     AssistantId, CollectionId, Page, Timestamp,
     assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
     locale::Locale,
+    metadata::MetadataFilter,
     page::PageRequest,
     retrieval::RetrievalSettings,
     user::Role,
@@ -15,6 +16,7 @@ use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
 use crate::{
     Hammock, Result,
     error::{forbidden, from_store, taken},
+    metadata::filtering,
     validate,
 };
 
@@ -68,7 +70,7 @@ impl Hammock {
         }
         may_use_model(scope, None, &settings)?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let settings = check(scope, tx.db(), settings).await?;
+        let settings = check(scope, tx.db(), settings, &[]).await?;
         let now = self.now();
         let id = AssistantId::new();
         let name = settings.name.clone();
@@ -98,7 +100,7 @@ impl Hammock {
             scope.require(Role::Administrator).map_err(from_store)?;
         }
         may_use_model(scope, Some(&before.settings), &settings)?;
-        let settings = check(scope, tx.db(), settings).await?;
+        let settings = check(scope, tx.db(), settings, &before.settings.filters).await?;
         let now = self.now();
         let name = settings.name.clone();
         let row = assistants::update(scope, &tx, id, settings, now).await.map_err(taken(&name))?;
@@ -177,8 +179,14 @@ fn summary(scope: &Scope, row: assistants::AssistantRow, seen: &HashSet<Collecti
     }
 }
 
-/// The settings as they are stored: trimmed, in their limits, naming only what the caller may see.
-async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result<AssistantSettings> {
+/// The settings as they are stored: trimmed, in their limits, naming only what the caller may see. Filters that it `had`
+/// already stay, whatever they name.
+async fn check(
+    scope: &Scope,
+    db: Db<'_>,
+    settings: AssistantSettings,
+    had: &[MetadataFilter],
+) -> Result<AssistantSettings> {
     let AssistantSettings {
         name,
         description,
@@ -194,6 +202,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         max_tokens,
         strictness,
         retrieval,
+        filters,
     } = settings;
     let model = validate::line("model", &model, 0, 200)?;
     if let Some(connection) = &connection {
@@ -223,6 +232,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
     if collections::retain_visible(scope, db, &unique).await.map_err(from_store)?.len() != unique.len() {
         return Err(hammock_contract::ApiError::not_found().on("collections"));
     }
+    let filters = filtering::check(scope, db, &unique, filters, had).await?;
     if suggestions.len() > 6 {
         return Err(validate::invalid("suggestions", "there may be at most six suggestions"));
     }
@@ -246,6 +256,7 @@ async fn check(scope: &Scope, db: Db<'_>, settings: AssistantSettings) -> Result
         max_tokens,
         strictness,
         retrieval: validate::retrieval(retrieval)?,
+        filters,
     })
 }
 
@@ -301,6 +312,7 @@ pub(crate) async fn create_first(
         max_tokens: 1024,
         strictness: Strictness::Balanced,
         retrieval: RetrievalSettings::default(),
+        filters: Vec::new(),
     };
     assistants::create(scope, tx, id.clone(), settings, now).await.map_err(from_store)?;
     audit::record(scope, tx, "assistant.create", id.as_str(), serde_json::json!({ "name": name }), now)

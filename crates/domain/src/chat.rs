@@ -27,7 +27,9 @@ use hammock_contract::{
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
-use hammock_store::{Scope, StoreError, Tx, assistants, audit, conversations, messages, runs, stream_events};
+use hammock_store::{
+    Scope, StoreError, Tx, assistants, audit, collections, conversations, messages, runs, stream_events,
+};
 use tracing::Instrument as _;
 
 pub(crate) use explained::Tried;
@@ -38,6 +40,7 @@ pub use models::{ModelFactory, ProviderAccount};
 use crate::{
     Hammock, Result,
     error::from_store,
+    metadata::filtering,
     render::{self, Sources},
     validate,
 };
@@ -145,6 +148,11 @@ impl Hammock {
             StoreError::NotFound => ApiError::not_found().on("assistant"),
             other => from_store(other),
         })?;
+        let mut settings = assistant.settings;
+        if !request.filters.is_empty() {
+            let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
+            settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);
+        }
         let mut history = Vec::new();
         let (conversation, title) = match existing {
             Some(row) => {
@@ -204,7 +212,7 @@ impl Hammock {
             question: Box::new(message_of(question)),
             answer: answer.clone(),
         };
-        Ok(Begun { run, answer, settings: assistant.settings, history, started, now })
+        Ok(Begun { run, answer, settings, history, started, now })
     }
 
     /// The events of a run after a sequence number, then live ones, until it ends.

@@ -133,7 +133,6 @@ impl Hammock {
         let state = self.0.embedding.state();
         let (embedding_model, embedding_problem, languages) = match &state {
             EmbeddingState::Ready(embedder) => {
-                use hammock_llm::Embedder as _;
                 (Some(embedder.space().model.clone()), None, embedder.languages().to_vec())
             }
             EmbeddingState::Loading => (None, Some("the embedding model is being loaded".to_owned()), Vec::new()),

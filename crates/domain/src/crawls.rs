@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use hammock_contract::{
-    ApiError, DocumentId, ErrorCode, SourceId,
-    crawl::{Crawl, CrawlOutcome, CrawlTrigger, Schedule},
+    ApiError, CrawlId, DocumentId, ErrorCode, Page, SourceId,
+    crawl::{Crawl, CrawlOutcome, CrawlPage, CrawlPageQuery, CrawlTrigger, Schedule},
     source::{Source, SourceKind, SourcePatch, SourceState, WebsiteSettings},
     user::Role,
 };
-use hammock_store::{Scope, StoreError, Tx, audit, crawls, documents, jobs as queue, sources};
+use hammock_store::{Scope, StoreError, Tx, audit, crawl_pages, crawls, documents, jobs as queue, sitemaps, sources};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Hammock, Result,
     error::{from_store, taken},
-    knowledge::jobs,
-    retries,
+    knowledge::{
+        jobs,
+        watching::{WATCH_EVERY, is_watched},
+    },
+    retries, schedules,
     sources::begin_crawl,
     validate,
 };
@@ -32,6 +35,23 @@ impl Hammock {
         self.find_source(scope, id).await?;
         let rows = crawls::list(scope, self.store().read(), id).await.map_err(from_store)?;
         Ok(rows.into_iter().map(crawls::CrawlRow::into_crawl).collect())
+    }
+
+    /// What one of the last ten crawls made of each address that it looked at, by address.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn list_crawl_pages(
+        &self,
+        scope: &Scope,
+        id: &SourceId,
+        crawl: &CrawlId,
+        query: CrawlPageQuery,
+    ) -> Result<Page<CrawlPage>> {
+        if !self.list_crawls(scope, id).await?.iter().any(|found| found.id == *crawl) {
+            return Err(ApiError::not_found());
+        }
+        crawl_pages::list(scope, self.store().read(), id, crawl, &query).await.map_err(from_store)
     }
 
     /// Changes the name of a source, or how a website is read from the next crawl on. Another schedule holds at once.
@@ -67,15 +87,24 @@ impl Hammock {
     async fn change_website(&self, scope: &Scope, tx: &Tx, id: &SourceId, settings: &WebsiteSettings) -> Result<()> {
         let row = sources::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
         let kind = SourceKind::Website(settings.clone());
-        if reads_otherwise(&row.kind, &kind) {
+        let is_read_otherwise = reads_otherwise(&row.kind, &kind);
+        if is_read_otherwise {
             find_anew(scope, tx, id).await?;
+            sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
         }
-        let before = schedule_of(&row.kind);
         sources::set_kind(scope, tx, id, kind).await.map_err(from_store)?;
-        if before != Some(settings.schedule) && row.state != SourceState::Working {
+        // While some pages alone are read, it stays noted when all of them are due.
+        let is_noted = row.state != SourceState::Working || row.next_crawl_at.is_some();
+        if schedule_of(&row.kind) != Some(&settings.schedule) && is_noted {
             let last = row.finished_at.unwrap_or_else(|| self.now());
-            let next = settings.schedule.next_after(last);
+            let next = schedules::next_after(&settings.schedule, last);
             sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)?;
+        }
+        if is_read_otherwise || is_watched_website(&row.kind) != is_watched(settings) {
+            // What is there by other settings is nothing to compare a sitemap with: the next crawl comes first.
+            let is_due = is_watched(settings) && !is_read_otherwise && row.finished_at.is_some();
+            let next = is_due.then(|| self.now());
+            sitemaps::set_next_watch(scope, tx, id, next).await.map_err(from_store)?;
         }
         Ok(())
     }
@@ -143,7 +172,13 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         };
         sources::finish_work(scope, tx, id, state, error.clone(), now).await.map_err(from_store)?;
-        let next = schedule_of(&row.kind).and_then(|schedule| schedule.next_after(now));
+        let watch = is_watched_website(&row.kind).then(|| now.plus_millis(WATCH_EVERY));
+        sitemaps::set_next_watch(scope, tx, id, watch).await.map_err(from_store)?;
+        if row.next_crawl_at.is_some() {
+            // Some pages alone were read: all of them are due as before.
+            return Ok(());
+        }
+        let next = schedule_of(&row.kind).and_then(|schedule| schedules::next_after(schedule, now));
         let next = match (next, error) {
             (Some(regular), Some(error)) => {
                 let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
@@ -158,6 +193,8 @@ impl Hammock {
     /// A crawl was stopped; what it found until then stays.
     pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
         crawls::close_running(scope, tx, id, CrawlOutcome::Stopped, None, self.now()).await.map_err(from_store)?;
+        // What was not looked at is found again by comparing the sitemap with the pages.
+        sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
         self.end_crawling(scope, tx, id, SourceState::Ready, None).await
     }
 
@@ -209,19 +246,24 @@ pub(crate) async fn find_anew(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<(
     sources::accept_crawl(scope, tx, id, 0).await.map_err(from_store)
 }
 
-/// Whether a website is read otherwise after a change: not by the schedule alone.
+/// Whether a website is read otherwise after a change: not at other times alone.
 pub(crate) fn reads_otherwise(before: &SourceKind, after: &SourceKind) -> bool {
     match (before, after) {
         (SourceKind::Website(before), SourceKind::Website(after)) => {
-            WebsiteSettings { schedule: before.schedule, ..after.clone() } != *before
+            let (schedule, watch_sitemap) = (before.schedule.clone(), before.watch_sitemap);
+            WebsiteSettings { schedule, watch_sitemap, ..after.clone() } != *before
         }
         (before, after) => before != after,
     }
 }
 
-fn schedule_of(kind: &SourceKind) -> Option<Schedule> {
+fn schedule_of(kind: &SourceKind) -> Option<&Schedule> {
     match kind {
-        SourceKind::Website(settings) => Some(settings.schedule),
+        SourceKind::Website(settings) => Some(&settings.schedule),
         SourceKind::Upload => None,
     }
+}
+
+fn is_watched_website(kind: &SourceKind) -> bool {
+    matches!(kind, SourceKind::Website(settings) if is_watched(settings))
 }

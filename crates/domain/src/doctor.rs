@@ -1,5 +1,6 @@
 //! `hammock doctor`: what is wrong with this installation, and what to do about it.
 
+mod embedding;
 mod verifying;
 
 use hammock_ingest::render::RenderError;
@@ -8,15 +9,14 @@ use serde::Serialize;
 
 use crate::{
     Hammock, Result,
-    embedding::EmbeddingState,
     error::{from_store, internal},
     knowledge::jobs::Work,
     mail::MailError,
 };
 
 /// What the operator does where search is by words alone and should not be.
-pub const MODEL_ADVICE: &str = "set embedding.model_dir to the folder of a sentence-transformers model (\"off\" does without one); in \
-                                a checkout, `cargo xtask run` fetches one";
+pub const MODEL_ADVICE: &str = "set embedding.model_dir to the folder of a sentence-transformers model (\"off\" does without one), or \
+                                embedding.endpoint.url to an endpoint; in a checkout, `cargo xtask run` fetches one";
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -75,7 +75,7 @@ impl Hammock {
     pub async fn doctor(&self, verify: bool) -> Result<DoctorReport> {
         let mut report = DoctorReport::default();
         self.look_at_database(&mut report).await?;
-        self.look_at_embedding(&mut report).await;
+        self.look_at_embedding(&mut report).await?;
         self.look_at_jobs(&mut report).await?;
         if verify {
             self.verify_index(&mut report).await?;
@@ -116,23 +116,6 @@ impl Hammock {
         Ok(())
     }
 
-    async fn look_at_embedding(&self, report: &mut DoctorReport) {
-        self.0.embedding.load().await;
-        match self.0.embedding.state() {
-            EmbeddingState::Ready(embedder) => {
-                use hammock_llm::Embedder as _;
-                report.add("embedding model", Severity::Fine, embedder.space().model.clone(), "");
-            }
-            EmbeddingState::Loading => report.add("embedding model", Severity::Notice, "being loaded", ""),
-            EmbeddingState::Missing(reason) => report.add(
-                "embedding model",
-                Severity::Notice,
-                format!("search is by words alone: {reason}"),
-                MODEL_ADVICE,
-            ),
-        }
-    }
-
     async fn look_at_jobs(&self, report: &mut DoctorReport) -> Result<()> {
         let counts = jobs::count(self.store().read()).await.map_err(from_store)?;
         let (reading, removing) = self.count_given_up().await?;
@@ -159,8 +142,8 @@ impl Hammock {
                 Work::ReadDocument { document } => subjects.push(document.to_string()),
                 Work::CrawlSource { source, .. } => subjects.push(source.to_string()),
                 Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => removing += 1,
-                // Its run says so, and can be started again.
-                Work::Evaluate { .. } => {}
+                // A run says so and can be started again; a field is filled anew when it is saved.
+                Work::Evaluate { .. } | Work::FillMetadata { .. } => {}
             }
         }
         let failed = maintenance::find_failed(db, &subjects).await.map_err(from_store)?;

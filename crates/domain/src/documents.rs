@@ -14,6 +14,7 @@ use crate::{
     Hammock, Result,
     error::{from_store, internal},
     knowledge::{files, jobs},
+    metadata::filtering,
     validate,
 };
 
@@ -34,9 +35,11 @@ impl Hammock {
     /// The documents that match, by title.
     ///
     /// # Errors
-    /// When the database fails.
+    /// `invalid_field` for a field of metadata that no collection has, or that cannot be compared so.
     pub async fn list_documents(&self, scope: &Scope, query: DocumentQuery) -> Result<Page<Document>> {
-        documents::list(scope, self.store().read(), &query).await.map_err(from_store)
+        let db = self.store().read();
+        let conditions = filtering::conditions_of_list(scope, db, &query).await?;
+        documents::list_meeting(scope, db, &query, &conditions).await.map_err(from_store)
     }
 
     /// One document.

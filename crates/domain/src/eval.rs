@@ -7,14 +7,17 @@ use hammock_ingest::{
     chunk,
     parse::{FileInput, FileType, parse_as},
 };
-use hammock_llm::{Embedder, Purpose};
+use hammock_llm::Purpose;
 use hammock_retrieval::{
     VectorSpace,
     eval::{Cut, Pipeline, Text},
 };
 
 use crate::{
-    embedding::{Embedding, EmbeddingState},
+    embedding::{
+        Embedding, EmbeddingState,
+        choice::{EmbedderFactory, EmbeddingChoice},
+    },
     knowledge::pipeline::cut,
 };
 
@@ -24,15 +27,19 @@ pub struct ProductPipeline {
 }
 
 impl ProductPipeline {
-    /// Loads the embedding model of a folder; without a folder the words are measured alone. `memo` keeps the vectors of
-    /// passages between measurements.
+    /// Loads an embedding model; without one the words are measured alone. `memo` keeps the vectors of passages between
+    /// measurements.
     ///
     /// # Errors
     /// Why the model cannot be loaded.
-    pub async fn load(model_folder: Option<PathBuf>, memo: Option<PathBuf>) -> Result<Self, String> {
-        let wanted = model_folder.is_some();
-        let embedding = Arc::new(Embedding::new(model_folder, memo));
-        embedding.load().await;
+    pub async fn load(
+        embedders: Arc<dyn EmbedderFactory>,
+        model: Option<EmbeddingChoice>,
+        memo: Option<PathBuf>,
+    ) -> Result<Self, String> {
+        let wanted = model.is_some();
+        let embedding = Arc::new(Embedding::new(embedders, model, memo));
+        embedding.load_chosen().await;
         match embedding.state() {
             EmbeddingState::Missing(reason) if wanted => Err(reason),
             _ => Ok(Self { embedding }),
@@ -65,7 +72,7 @@ impl Pipeline for ProductPipeline {
         let vectors = if question {
             embedder.embed(texts, Purpose::Query).await
         } else {
-            self.embedding.passages(&embedder, texts).await
+            self.embedding.passages(&*embedder, texts).await
         };
         vectors.map_err(|error| error.to_string())
     }

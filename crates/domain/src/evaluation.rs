@@ -5,6 +5,7 @@ mod comparing;
 mod exporting;
 mod importing;
 mod matching;
+mod of_source;
 mod reading;
 mod running;
 

@@ -1,6 +1,7 @@
 //! From files and pages to what can be found: reading, cutting, indexing, embedding, removing. All of it is background work
 //! that can be repeated: whatever was cut off is done again without harm.
 
+mod carrying;
 pub(crate) mod crawling;
 pub(crate) mod edits;
 pub(crate) mod embedder;
@@ -8,8 +9,11 @@ pub(crate) mod files;
 pub(crate) mod filling;
 mod gathering;
 pub(crate) mod jobs;
+mod metadata;
 mod pages;
+mod parts;
 pub(crate) mod pipeline;
 mod reading;
 mod reindexing;
 pub(crate) mod repairing;
+pub(crate) mod watching;

@@ -21,10 +21,12 @@ mod error;
 mod eval;
 mod evaluation;
 mod excerpts;
+mod functions;
 mod handbook;
 mod keys;
 mod knowledge;
 pub mod mail;
+mod metadata;
 mod operator;
 mod organisation;
 mod passwords;
@@ -32,6 +34,7 @@ mod presence;
 mod private;
 mod render;
 mod retries;
+mod schedules;
 mod search;
 mod settings;
 mod sources;
@@ -61,6 +64,7 @@ pub use chat::{Answer, EventStream, ModelFactory, ProviderAccount};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
+pub use embedding::choice::{EmbedderFactory, EmbeddingChoice, HiddenKey};
 pub use error::{Result, from_model, internal};
 pub use eval::ProductPipeline;
 pub use evaluation::ImportFile;
@@ -88,6 +92,8 @@ pub struct Parts {
     pub mailer: Arc<dyn mail::Mailer>,
     /// Makes chat models of connections.
     pub models: Arc<dyn ModelFactory>,
+    /// Loads and reaches embedding models.
+    pub embedders: Arc<dyn EmbedderFactory>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The operator's decisions.
@@ -122,6 +128,8 @@ struct Inner {
     /// Rings when chunks wait for their vectors.
     unembedded: Notify,
     crawls: sources::RunningCrawls,
+    /// The tables that functions asked last.
+    tables: functions::TableCache,
     /// Held while the edits of a document are brought into the indexes.
     indexing_edits: tokio::sync::Mutex<()>,
 }
@@ -129,12 +137,12 @@ struct Inner {
 impl Hammock {
     /// An installation of these parts. Nothing runs yet: [`Hammock::prepare`] and [`Hammock::spawn_worker`] come next.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, keyring, index, net, parser, mailer, models, clock, settings } = parts;
+        let Parts { store, keyring, index, net, parser, mailer, models, embedders, clock, settings } = parts;
         let journal = chat::Journal::start(store.clone());
         let limits = RenderLimits { at_once: settings.browsers, ..RenderLimits::default() };
         let renderer = settings.browser.clone().map(|program| Arc::new(Renderer::new(program, limits)));
         Self(Arc::new(Inner {
-            embedding: embedding::Embedding::new(settings.embedding_model.clone(), settings.vector_memo.clone()),
+            embedding: embedding::Embedding::new(embedders, settings.embedding.clone(), settings.vector_memo.clone()),
             store,
             keyring,
             index,
@@ -153,6 +161,7 @@ impl Hammock {
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),
+            tables: functions::TableCache::default(),
             indexing_edits: tokio::sync::Mutex::default(),
         }))
     }

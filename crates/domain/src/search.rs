@@ -7,10 +7,10 @@ use std::{
 
 use hammock_contract::{
     ChunkId, CollectionId, DocumentId,
+    metadata::MetadataFilter,
     retrieval::{PASSAGES, RetrievalInForce},
     search::{SearchHit, SearchMode, SearchRequest, SearchResponse},
 };
-use hammock_llm::Embedder;
 use hammock_retrieval::{
     SearchFilter,
     evidence::Evidence,
@@ -25,6 +25,7 @@ use crate::{
     Hammock, Result,
     chat::Tried,
     error::{from_index, from_store},
+    metadata::filtering,
     validate,
 };
 
@@ -65,6 +66,8 @@ pub(crate) struct Wanted<'a> {
     pub settings: &'a RetrievalInForce,
     /// At most this many passages.
     pub limit: usize,
+    /// Only in documents whose metadata is so.
+    pub filters: &'a [MetadataFilter],
 }
 
 /// A chunk that was found, as the database has it now.
@@ -88,6 +91,7 @@ struct Place {
     collections: Vec<CollectionId>,
     settings: RetrievalInForce,
     system_message: String,
+    filters: Vec<MetadataFilter>,
 }
 
 impl Hammock {
@@ -107,10 +111,11 @@ impl Hammock {
             return Err(validate::invalid("limit", "limit lies between 1 and 100").with("min", 1).with("max", 100));
         }
         let (limit, mode) = (limit as usize, request.mode);
-        let Place { collections, settings, system_message } = self.place_of(scope, &request).await?;
+        let Place { collections, settings, system_message, filters } = self.place_of(scope, &request).await?;
         // What is explained is what a chat would do, which looks at more than it may be shown here.
         let least = if request.explain { settings.passages.max(PASSAGES) } else { 0 };
-        let wanted = Wanted { mode, settings: &settings, limit: limit.max(usize::from(least)) };
+        let most = limit.max(usize::from(least));
+        let wanted = Wanted { mode, settings: &settings, limit: most, filters: &filters };
         let found = self.find_passages(scope, &query, collections, wanted).await?;
         let explanation = if request.explain {
             let tried = Tried { question: &query, mode, settings, system_message: &system_message };
@@ -142,7 +147,9 @@ impl Hammock {
             let visible = collections::retain_visible(scope, db, &assistant.collections).await.map_err(from_store)?;
             let theirs = collections::list_retrieval(scope, db, &visible).await.map_err(from_store)?;
             let settings = settings::of_assistant(assistant.strictness, &assistant.retrieval, &theirs);
-            return Ok(Place { collections: visible, settings, system_message: assistant.system_message });
+            let mut filters = filtering::check(scope, db, &visible, request.filters.clone(), &[]).await?;
+            filters.extend(assistant.filters);
+            return Ok(Place { collections: visible, settings, system_message: assistant.system_message, filters });
         }
         let visible = if request.collections.is_empty() {
             collections::list_ids(scope, db).await.map_err(from_store)?
@@ -155,7 +162,8 @@ impl Hammock {
         };
         let theirs = collections::list_retrieval(scope, db, &visible).await.map_err(from_store)?;
         let settings = settings::of_collections(&theirs);
-        Ok(Place { collections: visible, settings, system_message: String::new() })
+        let filters = filtering::check(scope, db, &visible, request.filters.clone(), &[]).await?;
+        Ok(Place { collections: visible, settings, system_message: String::new(), filters })
     }
 
     /// The best passages for a question. `collections` are those that the caller may see.
@@ -167,7 +175,8 @@ impl Hammock {
         wanted: Wanted<'_>,
     ) -> Result<Found> {
         let Wanted { mode, settings, .. } = wanted;
-        let filter = filter_of(scope, collections);
+        let documents = self.filtered_documents(scope, &collections, wanted.filters).await?;
+        let filter = SearchFilter { documents, ..filter_of(scope, collections) };
         let vector = match mode {
             SearchMode::Keyword => Err("only words were asked for".to_owned()),
             SearchMode::Hybrid | SearchMode::Vector => self.0.embedding.question(text).await,
@@ -246,7 +255,7 @@ pub(crate) fn filter_of(scope: &Scope, collections: Vec<CollectionId>) -> Search
     if collections.contains(&handbook_collection()) && !scope.is_builtin() {
         organisations.push(builtin_organisation());
     }
-    SearchFilter { organisations, collections }
+    SearchFilter { organisations, collections, documents: None }
 }
 
 fn hit(passage: Passage) -> SearchHit {

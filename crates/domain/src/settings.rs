@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use hammock_contract::system::RegistrationPolicy;
 
+use crate::embedding::choice::{EmbeddingChoice, HiddenKey};
+
 /// The operator's decisions.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -21,8 +23,10 @@ pub struct Settings {
     pub terms_url: String,
     /// Where the privacy policy is.
     pub privacy_url: String,
-    /// The folder of the embedding model; without it, search is by words alone.
-    pub embedding_model: Option<PathBuf>,
+    /// The embedding model; without it, search is by words alone.
+    pub embedding: Option<EmbeddingChoice>,
+    /// The key of an endpoint that was the embedding model before, for as long as it answers while another one is brought in.
+    pub former_embedding_key: HiddenKey,
     /// A folder outside the installation where vectors of passages are kept by text, for tests and measurements that embed
     /// the same public texts many times. `None` in an installation: what is deleted there must be gone.
     pub vector_memo: Option<PathBuf>,

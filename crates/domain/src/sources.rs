@@ -61,7 +61,7 @@ impl Hammock {
     /// `not_found`.
     pub async fn list_sources(&self, scope: &Scope, collection: &CollectionId) -> Result<Vec<Source>> {
         self.find_collection(scope, collection).await?;
-        sources::list(scope, self.store().read(), collection).await.map_err(from_store)
+        sources::list(scope, self.store().read(), collection, self.now()).await.map_err(from_store)
     }
 
     /// One source.
@@ -69,7 +69,7 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn find_source(&self, scope: &Scope, id: &SourceId) -> Result<Source> {
-        sources::find(scope, self.store().read(), id).await.map_err(from_store)
+        sources::find(scope, self.store().read(), id, self.now()).await.map_err(from_store)
     }
 
     /// Makes a source; a website begins to be crawled at once.
@@ -87,7 +87,7 @@ impl Hammock {
         let (id, now) = (SourceId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         let name = if given.is_empty() {
-            let taken = sources::list(scope, tx.db(), collection).await.map_err(from_store)?;
+            let taken = sources::list(scope, tx.db(), collection, now).await.map_err(from_store)?;
             let taken: HashSet<String> = taken.iter().map(|source| validate::key(&source.name)).collect();
             free_name(&kind, |name| !taken.contains(&validate::key(name)))
         } else {

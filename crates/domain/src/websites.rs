@@ -1,12 +1,10 @@
 //! The settings of websites: what is taken, and in which form it is kept.
 
-use hammock_contract::{
-    ApiError, ErrorCode, check::out_of_range, crawl::Schedule, source::WebsiteSettings, user::Role,
-};
+use hammock_contract::{ApiError, ErrorCode, check::out_of_range, source::WebsiteSettings, user::Role};
 use hammock_store::Scope;
 use url::Url;
 
-use crate::{Hammock, Result, error::from_store, validate};
+use crate::{Hammock, Result, error::from_store, schedules, validate};
 
 /// The most pages of one website.
 const MOST_PAGES: u32 = 100_000;
@@ -53,18 +51,14 @@ fn checked(settings: WebsiteSettings) -> Result<WebsiteSettings> {
     if settings.max_depth > DEEPEST {
         return Err(out_of_range("max_depth", "the depth lies between 0 and 100", 0, DEEPEST));
     }
-    if let Schedule::Every { hours } = settings.schedule
-        && !(1..=Schedule::MOST_HOURS).contains(&hours)
-    {
-        let message = "the hours between two crawls lie between 1 and 720";
-        return Err(out_of_range("hours", message, 1, Schedule::MOST_HOURS));
-    }
+    let schedule = schedules::checked(settings.schedule)?;
     let more_urls = entries("more_urls", &settings.more_urls)?;
     Ok(WebsiteSettings {
         more_urls: more_urls.iter().map(|text| further(&start, text)).collect::<Result<_>>()?,
         include: patterns("include", &settings.include)?,
         exclude: patterns("exclude", &settings.exclude)?,
         start_url: start.into(),
+        schedule,
         ..settings
     })
 }
@@ -129,6 +123,8 @@ fn entries(field: &str, given: &[String]) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::crawl::Schedule;
+
     use super::*;
 
     fn settings() -> WebsiteSettings {
@@ -180,6 +176,9 @@ mod tests {
             let schedule = Schedule::Every { hours };
             assert_eq!(fault(WebsiteSettings { schedule, ..settings() }), invalid("hours"));
         }
+        let schedule = Schedule::Cron { expression: "0 3 * *".to_owned(), time_zone: Schedule::UNIVERSAL.to_owned() };
+        let expected = (ErrorCode::InvalidCron, Some("expression".to_owned()));
+        assert_eq!(fault(WebsiteSettings { schedule, ..settings() }), expected);
         for more in ["https://www.example.org/", "https://example.org:8443/", "ftp://example.org/", "//other.example/"]
         {
             let more_urls = texts(&["/fine", more]);

@@ -18,13 +18,13 @@ use crate::{
     error::{from_index, from_store, internal},
     knowledge::{
         files,
-        jobs::{INDEX_EDITS, Reached, Work},
+        jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work},
     },
     presence::GONE_AFTER,
 };
 
 /// How long a job belongs to its worker without a sign of life. Milliseconds.
-const LEASE: i64 = 60_000;
+pub(crate) const LEASE: i64 = 60_000;
 /// How often a worker gives that sign.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Jobs at once.
@@ -41,8 +41,8 @@ const EVENTS_KEPT: i64 = 3_600_000;
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
 /// The kinds of work that this worker does.
-const KINDS: [&str; 6] =
-    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate"];
+const KINDS: [&str; 7] =
+    ["read_document", "crawl_source", "remove_documents", "remove_collection", INDEX_EDITS, "evaluate", FILL_METADATA];
 
 impl Hammock {
     /// What must be in order before requests are answered: answers that a crash cut off are closed, the handbook is there.
@@ -85,6 +85,7 @@ impl Hammock {
                 hammock.work_until(cancel.clone()),
                 hammock.embed_until(cancel.clone()),
                 hammock.crawl_due_until(cancel.clone()),
+                hammock.watch_due_until(cancel.clone()),
                 hammock.keep_house_until(cancel.clone()),
             );
         })
@@ -250,9 +251,13 @@ impl Hammock {
                 let kept = numbers.get(&document).and_then(|numbers| numbers.kept());
                 self.0.index.remove_revisions(&document, kept).await.map_err(from_index)
             }
+            Work::CrawlSource { source, pages: Some(_), .. } => self.part_failed(scope, tx, &source, error).await,
             Work::CrawlSource { source, .. } => self.crawl_failed(scope, tx, &source, error).await,
             Work::Evaluate { run } => self.evaluation_failed(scope, tx, &run, error).await,
-            Work::RemoveDocuments { .. } | Work::RemoveCollection { .. } | Work::IndexEdits { .. } => Ok(()),
+            Work::RemoveDocuments { .. }
+            | Work::RemoveCollection { .. }
+            | Work::IndexEdits { .. }
+            | Work::FillMetadata { .. } => Ok(()),
         }
     }
 
@@ -260,8 +265,8 @@ impl Hammock {
         let scope = Scope::for_job(job);
         match work_of(job)? {
             Work::ReadDocument { document } => self.read_document(&scope, &document).await?,
-            Work::CrawlSource { source, trigger } => {
-                return self.crawl_source(&scope, &source, trigger, stop, shutdown).await;
+            Work::CrawlSource { source, trigger, pages } => {
+                return self.crawl_source(&scope, &source, trigger, pages, stop, shutdown).await;
             }
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
@@ -277,6 +282,7 @@ impl Hammock {
             }
             Work::IndexEdits { document, gone } => self.index_edits(&document, &gone).await?,
             Work::Evaluate { run } => return self.evaluate(&scope, &run, stop).await,
+            Work::FillMetadata { collection } => return self.fill_metadata(&scope, &collection, job, stop).await,
         }
         Ok(Reached::End)
     }

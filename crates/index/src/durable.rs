@@ -57,6 +57,10 @@ impl SearchIndex for DurableIndex {
         self.vectors.put(space, vectors).await
     }
 
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        self.vectors.copy(copies, revision).await
+    }
+
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
         self.vectors.remove_chunks(chunks).await
     }
@@ -102,6 +106,10 @@ impl SearchIndex for DurableIndex {
 
     async fn list_vectors(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
         self.vectors.list(space).await
+    }
+
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        self.vectors.clear_space(space).await
     }
 
     async fn optimise(&self) -> Result<(), IndexError> {

@@ -3,7 +3,12 @@
 mod rows;
 mod table;
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit, VectorSpace};
@@ -68,6 +73,27 @@ impl VectorTables {
         self.made(space).await?.apply(Change::Put(vectors)).await
     }
 
+    pub(crate) async fn copy(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        let mut copied = BTreeSet::new();
+        for table in self.all().await {
+            for some in copies.chunks(table::MOST_IDS) {
+                let from = rows::is_one_of("chunk", some.iter().map(|(from, _)| from.as_str()));
+                let known = table.load(&from).await?;
+                let known: HashMap<&ChunkId, &ChunkVector> = known.iter().map(|row| (&row.chunk, row)).collect();
+                let copy = |(from, to): &(ChunkId, ChunkId)| {
+                    let row = known.get(from).copied()?.clone();
+                    Some(ChunkVector { chunk: to.clone(), revision, ..row })
+                };
+                let rows: Vec<ChunkVector> = some.iter().filter_map(copy).collect();
+                copied.extend(rows.iter().map(|row| row.chunk.clone()));
+                if !rows.is_empty() {
+                    table.apply(Change::Put(rows)).await?;
+                }
+            }
+        }
+        Ok(copied.into_iter().collect())
+    }
+
     pub(crate) async fn remove_chunks(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
         for some in chunks.chunks(table::MOST_IDS) {
             self.remove(&rows::is_one_of("chunk", some.iter().map(ChunkId::as_str))).await?;
@@ -92,6 +118,13 @@ impl VectorTables {
         self.optimise().await
     }
 
+    /// Empties a table. It stays, since other processes may have it open.
+    pub(crate) async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        let Some(table) = self.known(space).await? else { return Ok(()) };
+        table.apply(Change::Remove("true".to_owned())).await?;
+        table.apply(Change::Optimise).await
+    }
+
     pub(crate) async fn optimise(&self) -> Result<(), IndexError> {
         for table in self.all().await {
             table.apply(Change::Optimise).await?;
@@ -106,7 +139,8 @@ impl VectorTables {
         filter: &SearchFilter,
         limit: usize,
     ) -> Result<Vec<VectorHit>, IndexError> {
-        if filter.organisations.is_empty() || filter.collections.is_empty() {
+        let names_nothing = filter.documents.as_deref().is_some_and(<[DocumentId]>::is_empty);
+        if filter.organisations.is_empty() || filter.collections.is_empty() || names_nothing {
             return Ok(Vec::new());
         }
         match self.known(space).await? {

@@ -17,6 +17,7 @@ mod rendered;
 mod robots;
 mod run;
 mod sitemap;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use hammock_contract::{
 };
 use hammock_net::{Client, NetError};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 pub use outcome::{
     CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult, Rendering, SkipReason,
@@ -36,6 +38,7 @@ pub use outcome::{
 };
 pub use pace::Paces;
 pub use rendered::show;
+pub use watch::{SitemapFile, WantedPage, watch};
 
 use crate::render::Renderer;
 
@@ -146,6 +149,12 @@ pub enum CrawlError {
         "the website's robots.txt does not allow it to be read; ask whoever runs the website to allow `hammock` there"
     )]
     RobotsDisallowed,
+    /// What should be a sitemap is none.
+    #[error("{address} is no sitemap, or is damaged")]
+    SitemapUnreadable {
+        /// Where it lies.
+        address: String,
+    },
 }
 
 impl From<NetError> for CrawlError {
@@ -168,6 +177,7 @@ impl From<CrawlError> for ApiError {
             CrawlError::AsksForPause { .. } => ErrorCode::SiteAsksForPause,
             CrawlError::MovedAway { .. } => ErrorCode::RedirectedAway,
             CrawlError::RobotsDisallowed => ErrorCode::RobotsDisallowed,
+            CrawlError::SitemapUnreadable { .. } => ErrorCode::SitemapUnreadable,
         };
         let answer = Self::new(code, error.to_string());
         match error {
@@ -175,6 +185,7 @@ impl From<CrawlError> for ApiError {
             CrawlError::AsksForPause { seconds } => answer.with("seconds", seconds),
             CrawlError::MovedAway { to } | CrawlError::MovedInside { to } => answer.with("to", to),
             CrawlError::RedirectLoop { url } => answer.with("circle", url),
+            CrawlError::SitemapUnreadable { address } => answer.with("address", address),
             _ => answer,
         }
     }
@@ -197,4 +208,23 @@ pub async fn crawl(
     cancel: &CancellationToken,
 ) -> Result<CrawlSummary, CrawlError> {
     run::Run::begin(client, settings, policy, known, cancel).await?.finish(sink).await
+}
+
+/// Reads some pages of a website that begins at `start`, and no others: neither are links followed nor is anything else missed.
+/// A page that is not `listed` and that the site answers with 404 or 410 is gone.
+///
+/// # Errors
+/// When robots.txt cannot be read, or the site stops answering on the way.
+#[expect(clippy::too_many_arguments, reason = "what `crawl` takes, and what is wanted of it")]
+pub async fn crawl_part(
+    client: &Client,
+    settings: &WebsiteSettings,
+    policy: &CrawlPolicy,
+    start: &Url,
+    known: Vec<KnownPage>,
+    wanted: &[WantedPage],
+    sink: &mut dyn CrawlSink,
+    cancel: &CancellationToken,
+) -> Result<CrawlSummary, CrawlError> {
+    run::Run::begin_part(client, settings, policy, start, known, wanted, cancel).await?.finish(sink).await
 }

@@ -1,10 +1,10 @@
-//! What every chat model must do, whatever is behind it.
+//! What every chat model and every embedding model must do, whatever is behind it.
 
 use std::time::Duration;
 
 use futures::StreamExt;
 
-use crate::{ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, ModelError, PromptSource};
+use crate::{ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Embedder, ModelError, PromptSource, Purpose};
 
 /// A text with characters of one to four bytes.
 pub(crate) const TEXT: &str = "Čeština, déjà vu, 日本語 and 🦀🦀 — every character whole.";
@@ -92,4 +92,49 @@ async fn the_scripted_model_conforms() {
 #[tokio::test]
 async fn the_quoting_answerer_conforms() {
     answers(&crate::builtin::QuotingAnswerer).await;
+}
+
+/// Texts of every length have one vector each, of unit length and in order; the same text has the same vector in any
+/// company, and whoever else asks at the same time.
+pub(crate) async fn embeds(embedder: &dyn Embedder) {
+    let dimension = embedder.space().dimension;
+    assert!(dimension > 0 && embedder.max_tokens() > 0 && !embedder.space().model.is_empty());
+    let is_code = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    assert!(embedder.languages().iter().all(is_code), "{:?}", embedder.languages());
+    assert!(embedder.embed(Vec::new(), Purpose::Passage).await.unwrap().is_empty());
+    assert!(embedder.embed(Vec::new(), Purpose::Query).await.unwrap().is_empty());
+
+    let texts: Vec<String> = (0..70_usize)
+        .map(|number| match number {
+            0 => String::new(),
+            1 => "word ".repeat(20_000),
+            2 => TEXT.to_owned(),
+            _ => format!("{number} {}", "the shop opens at nine ".repeat((number * 7) % 13)),
+        })
+        .collect();
+    let together = embedder.embed(texts.clone(), Purpose::Passage).await.unwrap();
+    assert_eq!(together.len(), texts.len());
+    for vector in &together {
+        assert_eq!(vector.len(), dimension);
+        assert!((cosine(vector, vector) - 1.0).abs() < 1e-4, "a vector is {} long", cosine(vector, vector));
+    }
+    let alone = futures::future::join_all(
+        texts.iter().step_by(9).map(|text| embedder.embed(vec![text.clone()], Purpose::Passage)),
+    )
+    .await;
+    for (place, vector) in alone.into_iter().enumerate() {
+        let vector = vector.unwrap();
+        assert!(cosine(&vector[0], &together[place * 9]) > 0.9999, "{}", texts[place * 9]);
+    }
+    let question = embedder.embed(vec![TEXT.to_owned()], Purpose::Query).await.unwrap();
+    assert_eq!((question.len(), question[0].len()), (1, dimension));
+}
+
+fn cosine(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(a, b)| a * b).sum()
+}
+
+#[tokio::test]
+async fn the_embedder_of_words_conforms() {
+    embeds(&crate::scripted::WordEmbedder::new("words", 16, &["en"])).await;
 }

@@ -37,6 +37,12 @@ pub trait Embedder: Send + Sync {
     /// The number of tokens of a text beyond which it reads no further.
     fn max_tokens(&self) -> usize;
 
+    /// How many tokens it makes of a text, those that mark its ends included and not cut at [`Embedder::max_tokens`]; `None`
+    /// where only the model's maker knows.
+    fn count_tokens(&self, _text: &str) -> Option<usize> {
+        None
+    }
+
     /// One vector of unit length per text, in order.
     async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError>;
 }

@@ -1,4 +1,6 @@
-//! A chat model that does what a test tells it to.
+//! A chat model that does what a test tells it to, and an embedding model beside it.
+
+mod words;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,6 +11,8 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError};
+
+pub use words::WordEmbedder;
 
 /// One thing that a scripted answer does.
 #[derive(Debug, Clone)]

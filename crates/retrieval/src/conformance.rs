@@ -15,8 +15,11 @@ use crate::{
 /// When it does not keep the contract.
 pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
     tenants_and_collections_are_kept_apart(index).await?;
+    documents_can_be_named(index).await?;
     revisions_replace_and_go(index).await?;
     vectors_go_alone(index).await?;
+    vectors_are_copied(index).await?;
+    spaces_lie_side_by_side(index).await?;
     everything_can_be_repeated(index).await?;
     words_meet_as_people_expect(index).await?;
     hostile_text_is_text(index).await?;
@@ -42,7 +45,11 @@ impl World {
     }
 
     fn filter(&self) -> SearchFilter {
-        SearchFilter { organisations: vec![self.ours.clone()], collections: vec![self.collection.clone()] }
+        SearchFilter {
+            organisations: vec![self.ours.clone()],
+            collections: vec![self.collection.clone()],
+            documents: None,
+        }
     }
 
     fn document(&self, language: Option<&str>, texts: &[&str]) -> IndexedDocument {
@@ -112,7 +119,7 @@ async fn tenants_and_collections_are_kept_apart(index: &dyn SearchIndex) -> Resu
     for nothing in [
         SearchFilter { organisations: vec![], ..world.filter() },
         SearchFilter { collections: vec![], ..world.filter() },
-        SearchFilter { organisations: vec![], collections: vec![] },
+        SearchFilter { organisations: vec![], collections: vec![], documents: None },
     ] {
         assert!(by_words(index, &nothing, "umbrella").await?.is_empty());
         assert!(by_meaning(index, &world, &nothing).await?.is_empty());
@@ -124,6 +131,51 @@ async fn tenants_and_collections_are_kept_apart(index: &dyn SearchIndex) -> Resu
     assert!(by_words(index, &world.filter(), "umbrella").await?.is_empty());
     assert!(by_meaning(index, &world, &world.filter()).await?.is_empty());
     assert_eq!(by_words(index, &both, "umbrella").await?, vec![other.chunks[0].chunk.clone()]);
+    empty(index, &world).await
+}
+
+async fn documents_can_be_named(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let texts = ["the kite is blue", "the kite is red and a kite", "the kite is green"];
+    let documents: Vec<IndexedDocument> = texts.iter().map(|text| world.document(Some("en"), &[*text])).collect();
+    index.put_text(&documents).await?;
+    for (document, nearness) in documents.iter().zip([0.1, 1.0, 0.5]) {
+        index.put_vectors(&world.space, vectors(document, [nearness, 0.0, 0.0])).await?;
+    }
+    let named = |wanted: &[usize]| {
+        let mut ids: Vec<DocumentId> = wanted.iter().map(|place| documents[*place].document.clone()).collect();
+        ids.sort_unstable();
+        SearchFilter { documents: Some(ids.into()), ..world.filter() }
+    };
+    let chunks = |wanted: &[usize]| -> Vec<ChunkId> {
+        let mut ids: Vec<ChunkId> = wanted.iter().map(|place| documents[*place].chunks[0].chunk.clone()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    // Also the one that comes last of all, whatever the limit: it is no filter of what was found.
+    for wanted in [&[0][..], &[2], &[0, 2], &[0, 1, 2], &[]] {
+        let filter = named(wanted);
+        let (mut words, mut meaning) =
+            (by_words(index, &filter, "kite").await?, by_meaning(index, &world, &filter).await?);
+        words.sort_unstable();
+        meaning.sort_unstable();
+        assert_eq!(words, chunks(wanted), "{wanted:?}");
+        assert_eq!(meaning, chunks(wanted), "{wanted:?}");
+        let query = KeywordQuery { text: "kite".to_owned(), language: None };
+        let result = index.keyword(&query, &filter, 1).await?;
+        assert_eq!(result.chunks, wanted.len() as u64, "the statistics are of the named documents alone");
+        assert_eq!(result.hits.len(), wanted.len().min(1));
+        let first = index.vector(&world.space, &[1.0, 0.0, 0.0], &filter, 1).await?;
+        assert_eq!(first.len(), wanted.len().min(1));
+    }
+    // A document of somebody else is not let in by being named.
+    let mut theirs = world.document(Some("en"), &["the kite is theirs"]);
+    theirs.organisation = world.theirs.clone();
+    index.put_text(std::slice::from_ref(&theirs)).await?;
+    index.put_vectors(&world.space, vectors(&theirs, [1.0, 0.0, 0.0])).await?;
+    let forged = SearchFilter { documents: Some(vec![theirs.document.clone()].into()), ..world.filter() };
+    assert!(by_words(index, &forged, "kite").await?.is_empty());
+    assert!(by_meaning(index, &world, &forged).await?.is_empty());
     empty(index, &world).await
 }
 
@@ -189,6 +241,55 @@ async fn vectors_go_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
     index.remove_vectors(&edited).await?;
     assert!(by_words(index, &world.filter(), "lighthouse").await?.is_empty());
     index.remove_revisions(&document.document, None).await?;
+    empty(index, &world).await
+}
+
+async fn vectors_are_copied(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let before = world.document(Some("en"), &["a kettle", "a teapot"]);
+    let mut after = world.document(Some("en"), &["a kettle", "a saucer"]);
+    (after.document, after.revision) = (before.document.clone(), 2);
+    index.put_vectors(&world.space, vectors(&before, [1.0, 0.0, 0.0])).await?;
+    let [kept, changed] = [0, 1].map(|place| (before.chunks[place].chunk.clone(), after.chunks[place].chunk.clone()));
+    assert!(index.copy_vectors(&[], 2).await?.is_empty());
+    assert!(index.copy_vectors(&[(ChunkId::new(), changed.1)], 2).await?.is_empty(), "there is nothing to copy");
+    for _ in 0..2 {
+        let copied = index.copy_vectors(std::slice::from_ref(&kept), 2).await?;
+        assert_eq!(copied, [kept.1.clone()]);
+        assert_eq!(index.list_vectors(&world.space).await?.len(), 3);
+    }
+    // The copy is the new revision's, and of the same tenant and collection.
+    index.remove_revisions(&before.document, Some(2)).await?;
+    assert_eq!(index.list_vectors(&world.space).await?, [(before.document.clone(), 2, kept.1.clone())]);
+    let hits = index.vector(&world.space, &[1.0, 0.0, 0.0], &world.filter(), 5).await?;
+    assert!(hits.iter().all(|hit| hit.chunk == kept.1 && (hit.similarity - 1.0).abs() < 1e-4), "{hits:?}");
+    assert_eq!(hits.len(), 1);
+    index.remove_revisions(&before.document, None).await?;
+    empty(index, &world).await
+}
+
+async fn spaces_lie_side_by_side(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let document = world.document(Some("en"), &["a compass", "a sextant"]);
+    let next = VectorSpace { model: format!("{}-next", world.space.model), dimension: 2 };
+    index.put_text(std::slice::from_ref(&document)).await?;
+    index.put_vectors(&world.space, vectors(&document, [1.0, 0.0, 0.0])).await?;
+    index.clear_space(&next).await?;
+    let of_next = vectors(&document, [0.0, 1.0, 0.0]).into_iter();
+    let of_next = of_next.map(|vector| ChunkVector { vector: vec![0.0, 1.0], ..vector });
+    index.put_vectors(&next, of_next.collect()).await?;
+    assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (2, 2));
+    let hits = index.vector(&next, &[0.0, 1.0], &world.filter(), 5).await?;
+    assert!(hits.len() == 2 && hits.iter().all(|hit| (hit.similarity - 1.0).abs() < 1e-4), "{hits:?}");
+    // What is removed is removed from both.
+    index.remove_vectors(std::slice::from_ref(&document.chunks[0].chunk)).await?;
+    assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (1, 1));
+    for _ in 0..2 {
+        index.clear_space(&world.space).await?;
+        assert_eq!((index.list_vectors(&world.space).await?.len(), index.list_vectors(&next).await?.len()), (0, 1));
+    }
+    index.remove_revisions(&document.document, None).await?;
+    assert!(index.list_vectors(&next).await?.is_empty());
     empty(index, &world).await
 }
 

@@ -91,7 +91,11 @@ impl<'a> Bench<'a> {
         let mut bench = Bench {
             index,
             pipeline,
-            filter: SearchFilter { organisations: vec![organisation.clone()], collections: vec![collection.clone()] },
+            filter: SearchFilter {
+                organisations: vec![organisation.clone()],
+                collections: vec![collection.clone()],
+                documents: None,
+            },
             names: HashMap::with_capacity(dataset.documents.len()),
             passages: HashMap::new(),
         };

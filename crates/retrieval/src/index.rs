@@ -1,5 +1,7 @@
 //! The contract of an index: keyword and vector side, tenant and collection filter inside both.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use hammock_contract::{ChunkId, CollectionId, DocumentId, OrganisationId};
 
@@ -13,6 +15,12 @@ pub struct SearchFilter {
     pub organisations: Vec<OrganisationId>,
     /// Collections; an empty list sees nothing.
     pub collections: Vec<CollectionId>,
+    /// These documents alone, in ascending order; absent: all of the collections.
+    ///
+    /// A filter by metadata comes as this list, made by the database: values of metadata change without the text being
+    /// indexed again, and the index need not know them. It counts inside both searches like the rest, however long it is:
+    /// the best hits of everything, filtered afterwards, would lose those that the filter is about.
+    pub documents: Option<Arc<[DocumentId]>>,
 }
 
 /// One chunk as the keyword side takes it.
@@ -170,6 +178,10 @@ pub trait SearchIndex: Send + Sync {
     /// cheaper.
     async fn put_vectors(&self, space: &VectorSpace, vectors: Vec<ChunkVector>) -> Result<(), IndexError>;
 
+    /// Gives each second chunk, which is of `revision` of the same document, the vector of the first, in every space that has
+    /// one. Returns the chunks that got one. Durable and visible when it returns.
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError>;
+
     /// Removes the vectors of these chunks, in every space. The keyword side takes a changed revision whole, with
     /// [`Self::put_text`].
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError>;
@@ -205,6 +217,9 @@ pub trait SearchIndex: Send + Sync {
 
     /// What the vector side holds in one space. For `doctor --verify`.
     async fn list_vectors(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError>;
+
+    /// Removes the vectors of one space; those of others stay.
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError>;
 
     /// Merges small pieces; to be called when nothing else is going on.
     async fn optimise(&self) -> Result<(), IndexError>;

@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
 };
 
 use async_trait::async_trait;
@@ -69,6 +69,19 @@ impl SearchIndex for MemoryIndex {
         Ok(())
     }
 
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        let mut copied = BTreeSet::new();
+        for table in self.vectors.write().values_mut() {
+            for (from, to) in copies {
+                let Some(known) = table.get(from) else { continue };
+                let copy = ChunkVector { chunk: to.clone(), revision, ..known.clone() };
+                table.insert(to.clone(), copy);
+                copied.insert(to.clone());
+            }
+        }
+        Ok(copied.into_iter().collect())
+    }
+
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
         for table in self.vectors.write().values_mut() {
             chunks.iter().for_each(|chunk| drop(table.remove(chunk)));
@@ -100,8 +113,10 @@ impl SearchIndex for MemoryIndex {
         limit: usize,
     ) -> Result<KeywordResult, IndexError> {
         let text = self.text.read();
-        let seen: Vec<(&(DocumentId, u32), &Revision)> =
-            text.iter().filter(|(_, revision)| sees(filter, &revision.organisation, &revision.collection)).collect();
+        let seen: Vec<(&(DocumentId, u32), &Revision)> = text
+            .iter()
+            .filter(|((document, _), revision)| sees(filter, &revision.organisation, &revision.collection, document))
+            .collect();
         Ok(score(query, &seen, limit))
     }
 
@@ -116,7 +131,7 @@ impl SearchIndex for MemoryIndex {
         let Some(table) = spaces.get(space) else {
             return Ok(Vec::new());
         };
-        let seen = table.values().filter(|known| sees(filter, &known.organisation, &known.collection));
+        let seen = table.values().filter(|known| sees(filter, &known.organisation, &known.collection, &known.document));
         let mut hits: Vec<VectorHit> = seen
             .map(|known| VectorHit {
                 chunk: known.chunk.clone(),
@@ -148,6 +163,11 @@ impl SearchIndex for MemoryIndex {
         Ok(vectors.map(|vector| (vector.document.clone(), vector.revision, vector.chunk.clone())).collect())
     }
 
+    async fn clear_space(&self, space: &VectorSpace) -> Result<(), IndexError> {
+        self.vectors.write().remove(space);
+        Ok(())
+    }
+
     async fn optimise(&self) -> Result<(), IndexError> {
         Ok(())
     }
@@ -159,8 +179,15 @@ impl SearchIndex for MemoryIndex {
     }
 }
 
-fn sees(filter: &SearchFilter, organisation: &OrganisationId, collection: &CollectionId) -> bool {
-    filter.organisations.contains(organisation) && filter.collections.contains(collection)
+fn sees(
+    filter: &SearchFilter,
+    organisation: &OrganisationId,
+    collection: &CollectionId,
+    document: &DocumentId,
+) -> bool {
+    filter.organisations.contains(organisation)
+        && filter.collections.contains(collection)
+        && filter.documents.as_ref().is_none_or(|documents| documents.binary_search(document).is_ok())
 }
 
 fn best_first(a: f32, a_chunk: &ChunkId, b: f32, b_chunk: &ChunkId) -> Ordering {

@@ -180,8 +180,8 @@ pub async fn change(
     let organisation = scope.organisation().as_str();
     for change in changes {
         let ChunkChange { id, new_id, text, edit, enabled } = change;
-        let sql = "UPDATE chunks SET id = $5, text = $6, edit_id = $7, enabled = $8, embedded_space = '' \
-                   WHERE organisation_id = $1 AND document_id = $2 AND revision = $3 AND id = $4";
+        let sql = "UPDATE chunks SET id = $5, text = $6, edit_id = $7, enabled = $8, embedded_space = '', \
+                   next_space = '' WHERE organisation_id = $1 AND document_id = $2 AND revision = $3 AND id = $4";
         let values: Vec<Value> = vec![
             organisation.into(),
             document.as_str().into(),

@@ -98,6 +98,11 @@ pub struct WaitingChunk {
     pub text: String,
 }
 
+/// How a query for chunks of answering revisions begins that wait for a vector.
+pub(crate) const WAITING: &str = "SELECT chunks.id, chunks.organisation_id, chunks.collection_id, chunks.document_id, \
+     chunks.revision, chunks.headings, chunks.table_part, chunks.text, documents.title FROM chunks \
+     JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision";
+
 /// What an index should hold, for comparing.
 pub type IndexKey = (DocumentId, u32, ChunkId);
 
@@ -203,27 +208,25 @@ async fn waiting_of(
     limit: usize,
 ) -> Result<Vec<WaitingChunk>> {
     let sql = format!(
-        "SELECT chunks.id, chunks.organisation_id, chunks.collection_id, chunks.document_id, chunks.revision, \
-         chunks.headings, chunks.table_part, chunks.text, documents.title FROM chunks \
-         JOIN documents ON documents.id = chunks.document_id AND documents.revision = chunks.revision \
-         WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 AND chunks.enabled \
+        "{WAITING} WHERE chunks.embedded_space = $1 AND chunks.organisation_id = $2 AND chunks.enabled \
          ORDER BY chunks.id LIMIT {limit} OFFSET {skip}"
     );
-    let rows = db.rows(&sql, [space.into(), organisation.as_str().into()]).await?;
-    let waiting = |found: &QueryResult| {
-        Ok(WaitingChunk {
-            id: value(found, "id")?,
-            organisation: value(found, "organisation_id")?,
-            collection: value(found, "collection_id")?,
-            document: value(found, "document_id")?,
-            revision: value(found, "revision")?,
-            title: value(found, "title")?,
-            headings: value(found, "headings")?,
-            table_part: value(found, "table_part")?,
-            text: value(found, "text")?,
-        })
-    };
-    rows.iter().map(waiting).collect()
+    db.rows(&sql, [space.into(), organisation.as_str().into()]).await?.iter().map(waiting_chunk).collect()
+}
+
+/// A row of a query that begins with [`WAITING`].
+pub(crate) fn waiting_chunk(found: &QueryResult) -> Result<WaitingChunk> {
+    Ok(WaitingChunk {
+        id: value(found, "id")?,
+        organisation: value(found, "organisation_id")?,
+        collection: value(found, "collection_id")?,
+        document: value(found, "document_id")?,
+        revision: value(found, "revision")?,
+        title: value(found, "title")?,
+        headings: value(found, "headings")?,
+        table_part: value(found, "table_part")?,
+        text: value(found, "text")?,
+    })
 }
 
 /// How many chunks of answering revisions have no vector in `space`. No scope: for the worker and its progress.
@@ -329,7 +332,7 @@ pub async fn list_embedded(db: Db<'_>, space: &str) -> Result<Vec<IndexKey>> {
     db.rows(sql, [space.into()]).await?.iter().map(index_key).collect()
 }
 
-fn index_key(found: &QueryResult) -> Result<IndexKey> {
+pub(crate) fn index_key(found: &QueryResult) -> Result<IndexKey> {
     Ok((value(found, "document_id")?, value(found, "revision")?, value(found, "id")?))
 }
 

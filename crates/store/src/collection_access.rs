@@ -147,6 +147,7 @@ pub fn without_content(row: CollectionRow) -> Collection {
         documents: 0,
         chunks: 0,
         embedded_chunks: 0,
+        language: None,
         used_by: Vec::new(),
         created_at: row.created_at,
         updated_at: row.updated_at,

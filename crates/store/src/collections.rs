@@ -225,10 +225,11 @@ struct Counts {
     documents: u64,
     chunks: u64,
     embedded_chunks: u64,
+    language: Option<String>,
     used_by: Vec<String>,
 }
 
-/// Three queries, however many collections.
+/// Four queries, however many collections.
 async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Result<Vec<Collection>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -254,6 +255,16 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
         count.chunks = value(&found, "chunks")?;
         count.embedded_chunks = value(&found, "embedded")?;
     }
+    let sql = format!(
+        "SELECT collection_id, language, COUNT(*) AS total FROM documents \
+         WHERE collection_id IN ({list}) AND revision > 0 AND language IS NOT NULL GROUP BY collection_id, language"
+    );
+    for found in db.rows(&sql, ids.clone()).await? {
+        let count = counts.entry(value(&found, "collection_id")?).or_default();
+        if value::<u64>(&found, "total")? * 2 > count.documents {
+            count.language = value(&found, "language")?;
+        }
+    }
     // Assistants of the scope's organisation alone: the handbook is used by every tenant's.
     let mut values = ids;
     let organisation = values.len() + 1;
@@ -275,7 +286,7 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
     Ok(rows
         .into_iter()
         .map(|row| {
-            let Counts { sources, documents, chunks, embedded_chunks, used_by } =
+            let Counts { sources, documents, chunks, embedded_chunks, language, used_by } =
                 counts.remove(&row.id).unwrap_or_default();
             let CollectionRow { id, organisation_id, name, description, created_at, updated_at, retrieval, .. } = row;
             let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
@@ -292,6 +303,7 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
                 documents,
                 chunks,
                 embedded_chunks,
+                language,
                 used_by,
                 created_at,
                 updated_at,

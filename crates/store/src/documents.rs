@@ -3,15 +3,15 @@
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, OrganisationId, Page, SourceId, Timestamp,
     document::{Document, DocumentQuery, DocumentState},
-    page::PageRequest,
 };
 use sea_orm::{QueryResult, Value};
 
 use crate::{
     Db, Result, Scope, Tx,
     collections::{readable, writable},
-    paging,
-    row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
+    document_list,
+    metadata_filters::Condition,
+    row::{self, Stored, Table, key_of, placeholders, table, value},
     sources,
 };
 
@@ -238,42 +238,19 @@ pub async fn find_by_location(
     db.row(&sql, values).await?.as_ref().map(DocumentRow::from_row).transpose()
 }
 
-/// The documents that the scope may read, newest first, in pages.
+/// The documents that the scope may read, in pages.
 pub async fn list(scope: &Scope, db: Db<'_>, query: &DocumentQuery) -> Result<Page<Document>> {
-    let DocumentQuery { collection, source, state, query: text, limit, page_token } = query;
-    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
-    let mut values: Vec<Value> = Vec::new();
-    let readable = readable(scope, "documents", "collection_id", &mut values);
-    let mut sql = format!("SELECT {} FROM documents WHERE {readable}", DocumentRow::COLUMNS);
-    let mut and = |condition: &str, value: Value| {
-        values.push(value);
-        sql.push_str(&format!(" AND {condition} ${}", values.len()));
-    };
-    if let Some(collection) = collection {
-        and("collection_id =", collection.as_str().into());
-    }
-    if collection.is_none() && source.is_none() {
-        // The manual that everybody can read is listed where it is asked for, and not among one's own.
-        and("documents.organisation_id =", scope.organisation().as_str().into());
-    }
-    if let Some(source) = source {
-        and("source_id =", source.as_str().into());
-    }
-    if let Some(state) = state {
-        and("state =", state.store().into());
-    }
-    if let Some((_, id)) = paging::place(page_token.as_deref())? {
-        and("id <", id.into());
-    }
-    if let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) {
-        and("search_key LIKE", pattern(text).into());
-        sql.push_str(" ESCAPE '\\'");
-    }
-    sql.push_str(&format!(" ORDER BY id DESC LIMIT {}", limit + 1));
-    let rows = row::all::<DocumentRow>(&db.rows(&sql, values).await?)?;
-    let page = paging::page(rows, limit, |row| (String::new(), row.id.as_str().to_owned()));
-    let items = page.items.into_iter().map(DocumentRow::into_document).collect();
-    Ok(Page { items, next_page_token: page.next_page_token })
+    document_list::list(scope, db, query, &[]).await
+}
+
+/// Those of them whose metadata meets all of the conditions.
+pub async fn list_meeting(
+    scope: &Scope,
+    db: Db<'_>,
+    query: &DocumentQuery,
+    conditions: &[Condition],
+) -> Result<Page<Document>> {
+    document_list::list(scope, db, query, conditions).await
 }
 
 /// Every document of a source of the scope's organisation, oldest first. For a crawl, which compares all of them.

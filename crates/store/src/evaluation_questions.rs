@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use hammock_contract::{
-    CollectionId, DocumentId, EvaluationQuestionId, OrganisationId, Page, Timestamp, evaluation::ExpectedDocument,
-    page::PageRequest,
+    CollectionId, DocumentId, EvaluationQuestionId, OrganisationId, Page, SourceId, Timestamp,
+    evaluation::ExpectedDocument, page::PageRequest,
 };
 use sea_orm::Value;
 
@@ -170,6 +170,14 @@ pub async fn find(scope: &Scope, db: Db<'_>, collection: &CollectionId, id: &Eva
     questions.pop().ok_or(crate::StoreError::NotFound)
 }
 
+/// Which questions belong to the source $1: those that expect one of its documents.
+const EXPECT_OF_SOURCE: &str = "collection_id = (SELECT sources.collection_id FROM sources WHERE sources.id = $1) \
+    AND EXISTS (SELECT 1 FROM evaluation_expected JOIN documents ON documents.source_id = $1 \
+    AND documents.location_key = evaluation_expected.location \
+    AND documents.organisation_id = evaluation_expected.organisation_id \
+    WHERE evaluation_expected.question_id = evaluation_questions.id \
+    AND evaluation_expected.organisation_id = evaluation_questions.organisation_id)";
+
 /// The questions of a collection, newest first, in pages.
 pub async fn list(
     scope: &Scope,
@@ -177,11 +185,39 @@ pub async fn list(
     collection: &CollectionId,
     request: &PageRequest,
 ) -> Result<Page<Question>> {
-    let limit = paging::limit(request)?;
-    let mut values: Vec<Value> = vec![collection.as_str().into()];
+    list_where(scope, db, "collection_id = $1", collection.as_str(), request).await
+}
+
+/// The questions that expect a document of a source, newest first, in pages.
+pub async fn list_of_source(
+    scope: &Scope,
+    db: Db<'_>,
+    source: &SourceId,
+    request: &PageRequest,
+) -> Result<Page<Question>> {
+    list_where(scope, db, EXPECT_OF_SOURCE, source.as_str(), request).await
+}
+
+/// The ids of the questions that expect a document of a source.
+pub async fn list_ids_of_source(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<Vec<EvaluationQuestionId>> {
+    let mut values: Vec<Value> = vec![source.as_str().into()];
     let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
-    let mut sql =
-        format!("SELECT {} FROM evaluation_questions WHERE collection_id = $1 AND {writable}", QuestionRow::COLUMNS);
+    let sql = format!("SELECT id FROM evaluation_questions WHERE {EXPECT_OF_SOURCE} AND {writable} ORDER BY id");
+    db.rows(&sql, values).await?.iter().map(|found| value(found, "id")).collect()
+}
+
+/// The questions for which a condition on $1 holds, newest first, in pages.
+async fn list_where(
+    scope: &Scope,
+    db: Db<'_>,
+    condition: &str,
+    id: &str,
+    request: &PageRequest,
+) -> Result<Page<Question>> {
+    let limit = paging::limit(request)?;
+    let mut values: Vec<Value> = vec![id.into()];
+    let writable = writable(scope, "evaluation_questions", "collection_id", &mut values);
+    let mut sql = format!("SELECT {} FROM evaluation_questions WHERE {condition} AND {writable}", QuestionRow::COLUMNS);
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
         values.push(pattern(query).into());
         sql.push_str(&format!(" AND search_key LIKE ${} ESCAPE '\\'", values.len()));

@@ -6,6 +6,7 @@
 //! * The few functions without a scope (sign-in, the job queue, the embedding worker, start-up) say so in their first line.
 //! * The clock is a parameter, everywhere.
 
+mod document_list;
 mod paging;
 mod reach;
 mod row;
@@ -20,17 +21,25 @@ pub mod collection_access;
 pub mod collections;
 pub mod connections;
 pub mod conversations;
+pub mod crawl_pages;
 pub mod crawls;
+pub mod data_functions;
 pub mod database;
 pub mod documents;
+pub mod embedding_models;
 pub mod error;
 pub mod evaluation_questions;
 pub mod evaluation_runs;
 pub mod jobs;
+pub mod languages;
 pub mod login_attempts;
 pub mod maintenance;
 pub mod members;
 pub mod messages;
+pub mod metadata_fields;
+pub mod metadata_filters;
+pub mod metadata_values;
+pub mod next_vectors;
 pub mod one_time_tokens;
 pub mod organisations;
 pub mod processing;
@@ -40,8 +49,10 @@ pub mod runs;
 pub mod scope;
 pub mod secrets;
 pub mod sessions;
+pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
+pub mod vector_copies;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};

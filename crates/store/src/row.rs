@@ -2,27 +2,30 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, OrganisationId, RunId, SourceId,
-    Timestamp, UserId,
+    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId,
+    OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
     connection::ProviderKind,
-    crawl::{CrawlOutcome, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
     document::DocumentState,
     evaluation::{EvaluationFigures, EvaluationState},
+    function::FunctionDefinition,
     job::JobProgress,
     locale::Locale,
+    metadata::FoundMetadata,
     passage::{Place, TablePart},
     retrieval::RetrievalSettings,
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    system::EmbeddingKind,
     user::{Role, UserStatus},
 };
 use sea_orm::{EntityTrait, IntoActiveModel, QueryResult, TryGetable};
 
-use crate::{Db, Result, StoreError};
+use crate::{Db, Result, StoreError, sitemaps::SitemapEntry};
 
 /// A type that lies in a column as another. Public only because the derived entities name it; the module is not.
 pub trait Stored: Sized {
@@ -143,6 +146,16 @@ impl Stored for i64 {
     }
 }
 
+impl Stored for f64 {
+    type Raw = Self;
+    fn store(self) -> Self {
+        self
+    }
+    fn load(raw: Self) -> Result<Self> {
+        Ok(raw)
+    }
+}
+
 impl Stored for Timestamp {
     type Raw = i64;
     fn store(self) -> i64 {
@@ -254,12 +267,14 @@ ids!(
     CollectionId,
     SourceId,
     CrawlId,
+    DataFunctionId,
     DocumentId,
     ChunkId,
     ChunkEditId,
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    MetadataFieldId,
     KeyId,
     JobId,
     AuditEventId
@@ -270,8 +285,10 @@ words!(
     Author,
     CollectionAccess,
     CrawlOutcome,
+    CrawlPageOutcome,
     CrawlTrigger,
     DocumentState,
+    EmbeddingKind,
     EvaluationState,
     Locale,
     MessageState,
@@ -284,6 +301,7 @@ words!(
 json!(
     ApiError,
     AssistantSettings,
+    FunctionDefinition,
     JobProgress,
     Place,
     RetrievalSettings,
@@ -292,8 +310,11 @@ json!(
     TablePart,
     Vec<Citation>,
     Vec<EvaluationFigures>,
+    Vec<FoundMetadata>,
+    Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
+    Vec<f32>,
     serde_json::Value
 );
 

@@ -50,7 +50,16 @@ table! {
     finished_at: Option<Timestamp>,
     /// When a website is crawled again by itself.
     next_crawl_at: Option<Timestamp>,
+    /// When the sitemap of a website is looked at next.
+    next_watch_at: Option<Timestamp>,
+    /// When it was looked at last.
+    watched_at: Option<Timestamp>,
+    /// Why it could not be, the last time.
+    watch_error: Option<ApiError>,
 }
+
+/// What was added within this time is new. Milliseconds.
+const A_WEEK: i64 = 7 * 24 * 3_600_000;
 
 /// Makes a source in a collection that the scope may write.
 ///
@@ -81,25 +90,28 @@ pub async fn create(
         created_at: now,
         finished_at: None,
         next_crawl_at: None,
+        next_watch_at: None,
+        watched_at: None,
+        watch_error: None,
     };
     row::insert(tx.db(), row.clone()).await?;
     collections::touch(scope, tx, collection, now).await?;
     Ok(row)
 }
 
-/// The sources of a collection, oldest first, with their counts.
-pub async fn list(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<Vec<Source>> {
+/// The sources of a collection, oldest first, with their counts as of `now`.
+pub async fn list(scope: &Scope, db: Db<'_>, collection: &CollectionId, now: Timestamp) -> Result<Vec<Source>> {
     let mut values: Vec<Value> = vec![collection.as_str().into()];
     let readable = readable(scope, "sources", "collection_id", &mut values);
     let columns = SourceRow::COLUMNS;
     let sql = format!("SELECT {columns} FROM sources WHERE collection_id = $1 AND {readable} ORDER BY id");
-    with_counts(db, row::all(&db.rows(&sql, values).await?)?).await
+    with_counts(db, row::all(&db.rows(&sql, values).await?)?, now).await
 }
 
-/// One source with its counts.
-pub async fn find(scope: &Scope, db: Db<'_>, id: &SourceId) -> Result<Source> {
+/// One source with its counts as of `now`.
+pub async fn find(scope: &Scope, db: Db<'_>, id: &SourceId, now: Timestamp) -> Result<Source> {
     let row = find_row(scope, db, id).await?;
-    with_counts(db, vec![row]).await?.pop().ok_or(StoreError::NotFound)
+    with_counts(db, vec![row], now).await?.pop().ok_or(StoreError::NotFound)
 }
 
 /// One source that the scope may read, without counts.
@@ -238,28 +250,52 @@ pub async fn delete(scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
     row::touched(tx.db().execute("DELETE FROM sources WHERE organisation_id = $1 AND id = $2", values).await?)
 }
 
+/// What the documents of a source come to.
+#[derive(Default)]
+struct Counts {
+    documents: u64,
+    failed: u64,
+    skipped: u64,
+    passages: u64,
+    recent: u64,
+}
+
 /// The sources are the caller's already, by `rows`.
-async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
+async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result<Vec<Source>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let sql = format!(
         "SELECT source_id, CAST(SUM(CASE WHEN revision > 0 THEN 1 ELSE 0 END) AS BIGINT) AS answering, \
-         CAST(SUM(CASE WHEN state IN ($1, $2) THEN 1 ELSE 0 END) AS BIGINT) AS failed \
+         CAST(SUM(CASE WHEN state IN ($1, $2) THEN 1 ELSE 0 END) AS BIGINT) AS failed, \
+         CAST(SUM(CASE WHEN state = $2 THEN 1 ELSE 0 END) AS BIGINT) AS skipped, \
+         CAST(SUM(CASE WHEN revision > 0 THEN chunks ELSE 0 END) AS BIGINT) AS passages, \
+         CAST(SUM(CASE WHEN revision > 0 AND created_at > $3 THEN 1 ELSE 0 END) AS BIGINT) AS recent \
          FROM documents WHERE source_id IN ({}) GROUP BY source_id",
-        placeholders(3, rows.len())
+        placeholders(4, rows.len())
     );
-    let mut values: Vec<Value> = vec![DocumentState::Failed.store().into(), DocumentState::Skipped.store().into()];
+    let mut values: Vec<Value> = vec![
+        DocumentState::Failed.store().into(),
+        DocumentState::Skipped.store().into(),
+        now.plus_millis(-A_WEEK).as_millis().into(),
+    ];
     values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
-    let mut counts: HashMap<SourceId, (u64, u64)> = HashMap::new();
+    let mut counts: HashMap<SourceId, Counts> = HashMap::new();
     for found in db.rows(&sql, values).await? {
-        counts.insert(value(&found, "source_id")?, (value(&found, "answering")?, value(&found, "failed")?));
+        let of_source = Counts {
+            documents: value(&found, "answering")?,
+            failed: value(&found, "failed")?,
+            skipped: value(&found, "skipped")?,
+            passages: value(&found, "passages")?,
+            recent: value(&found, "recent")?,
+        };
+        counts.insert(value(&found, "source_id")?, of_source);
     }
     let mut unrendered = count_unrendered(db, &rows).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (documents, failed_documents) = counts.remove(&row.id).unwrap_or_default();
+            let counts = counts.remove(&row.id).unwrap_or_default();
             let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
             let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, .. } = row;
             Source {
@@ -270,12 +306,17 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>) -> Result<Vec<Source>> {
                 state,
                 error,
                 progress,
-                documents,
-                failed_documents,
+                documents: counts.documents,
+                failed_documents: counts.failed,
+                skipped_documents: counts.skipped,
+                passages: counts.passages,
+                added_last_week: counts.recent,
                 needs_javascript,
                 created_at,
                 finished_at: row.finished_at,
                 next_crawl_at: row.next_crawl_at,
+                watched_at: row.watched_at,
+                watch_error: row.watch_error,
             }
         })
         .collect())

@@ -1,4 +1,4 @@
-//! A model provider on loopback that speaks the OpenAI API and says its words one by one, when a test lets it.
+//! A model provider on loopback that speaks the OpenAI API and says its words one by one, when a test lets it. It embeds, too.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -46,6 +46,7 @@ impl Provider {
         let router = Router::new()
             .route("/v1/models", get(models))
             .route("/v1/chat/completions", post(answer))
+            .route("/v1/embeddings", post(embed))
             .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(Self { address, shared })
@@ -86,6 +87,39 @@ async fn models() -> Json<Value> {
     Json(
         json!({ "object": "list", "data": [{ "id": "model-a", "object": "model", "created": 0, "owned_by": "test" }] }),
     )
+}
+
+/// How many numbers its vectors have.
+const DIMENSION: usize = 64;
+
+/// A vector for each text, which is near those of texts with the same words; models of different names have nothing in
+/// common.
+async fn embed(Json(request): Json<Value>) -> Json<Value> {
+    let model = request["model"].as_str().unwrap_or_default().to_owned();
+    let texts = request["input"].as_array().cloned().unwrap_or_default();
+    let data: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            json!({ "object": "embedding", "index": index, "embedding": vector(&model, text.as_str().unwrap_or_default()) })
+        })
+        .collect();
+    Json(json!({ "object": "list", "model": model, "data": data }))
+}
+
+fn vector(model: &str, text: &str) -> Vec<f32> {
+    let mut vector = vec![1e-3_f32; DIMENSION];
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        // FNV-1a, then a step of a linear generator for each number.
+        let bytes = model.bytes().chain([0]).chain(word.to_lowercase().into_bytes());
+        let mut random =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        for number in &mut vector {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *number += (random >> 40) as f32 / (1_u32 << 23) as f32 - 1.0;
+        }
+    }
+    vector
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Response {

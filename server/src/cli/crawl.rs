@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use hammock_contract::{
+    crawl::Schedule,
     document::DocumentQuery,
     source::{NewSource, Source, SourceKind, SourcePatch, WebsiteSettings},
 };
@@ -27,17 +28,34 @@ pub struct Command {
     /// Does not follow links.
     #[arg(long)]
     no_links: bool,
+    /// When it is read again by itself: minute, hour, day of the month, month, day of the week, such as "30 6 * * 1-5".
+    #[arg(long)]
+    cron: Option<String>,
+    /// Whose clock that is, such as Europe/Prague. UTC where nothing is said.
+    #[arg(long, requires = "cron")]
+    time_zone: Option<String>,
+    /// Does not look at the sitemap every hour.
+    #[arg(long)]
+    no_watch: bool,
     #[command(flatten)]
     organisation: Organisation,
 }
 
 impl Command {
+    fn schedule(&self) -> Option<Schedule> {
+        let expression = self.cron.clone()?;
+        let time_zone = self.time_zone.clone().unwrap_or_else(|| Schedule::UNIVERSAL.to_owned());
+        Some(Schedule::Cron { expression, time_zone })
+    }
+
     /// `settings` with what the command line says about them.
     fn applied(&self, settings: WebsiteSettings) -> WebsiteSettings {
         WebsiteSettings {
             page_limit: self.page_limit.unwrap_or(settings.page_limit),
             use_sitemap: settings.use_sitemap && !self.no_sitemap,
             follow_links: settings.follow_links && !self.no_links,
+            schedule: self.schedule().unwrap_or(settings.schedule),
+            watch_sitemap: settings.watch_sitemap && !self.no_watch,
             ..settings
         }
     }
@@ -85,7 +103,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
 /// A website that is a source already is read as the command line says, where that says something else than what is kept.
 async fn change(hammock: &Hammock, scope: &Scope, source: &Source, command: &Command) -> anyhow::Result<()> {
     let SourceKind::Website(kept) = &source.kind else { return Ok(()) };
-    let wanted = command.applied(kept.clone());
+    let wanted = hammock.check_website(scope, command.applied(kept.clone())).await?;
     let changes = changes(kept, &wanted);
     if changes.is_empty() {
         return Ok(());
@@ -104,10 +122,21 @@ fn changes(before: &WebsiteSettings, now: &WebsiteSettings) -> Vec<String> {
         (before.page_limit != now.page_limit).then(limit),
         (before.use_sitemap != now.use_sitemap).then(|| "without the sitemap".to_owned()),
         (before.follow_links != now.follow_links).then(|| "without following links".to_owned()),
+        (before.schedule != now.schedule).then(|| when(&now.schedule)),
+        (before.watch_sitemap != now.watch_sitemap).then(|| "without watching the sitemap".to_owned()),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// When a website is read again, in words.
+fn when(schedule: &Schedule) -> String {
+    match schedule {
+        Schedule::Never => "read on demand alone".to_owned(),
+        Schedule::Every { hours } => format!("read every {}", counted(*hours as usize, "hour")),
+        Schedule::Cron { expression, time_zone } => format!("read at {expression} by the clock of {time_zone}"),
+    }
 }
 
 /// Why pages were not read, the first few of them; why the whole website was not has been said.
@@ -133,6 +162,9 @@ mod tests {
             page_limit,
             no_sitemap: false,
             no_links,
+            cron: None,
+            time_zone: None,
+            no_watch: false,
             organisation: Organisation::default(),
         };
         let kept = WebsiteSettings { page_limit: 7, use_sitemap: false, ..WebsiteSettings::of("https://example.org/") };
@@ -140,6 +172,9 @@ mod tests {
         let now = command(Some(3), true).applied(kept.clone());
         assert_eq!((now.page_limit, now.use_sitemap, now.follow_links), (3, false, false));
         assert_eq!(changes(&kept, &now), ["at most 3 pages instead of 7", "without following links"]);
+        let nightly = Command { cron: Some("0 3 * * *".to_owned()), no_watch: true, ..command(None, false) };
+        let now = nightly.applied(kept.clone());
+        assert_eq!(changes(&kept, &now), ["read at 0 3 * * * by the clock of UTC", "without watching the sitemap"]);
         assert_eq!(command(None, false).applied(WebsiteSettings::of("https://example.org/")).page_limit, 5_000);
     }
 }

@@ -55,11 +55,12 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let others = command.against.iter().map(|folder| Dataset::load(folder, Some(dataset.queries.len())));
     let others = others.collect::<Result<Vec<_>, _>>()?;
     let record = command.record.as_deref().map(Record::create).transpose()?;
-    let model = config.embedding_model().filter(|_| !command.keyword_only);
+    let model = config.embedding().filter(|_| !command.keyword_only);
     if model.is_none() && !command.keyword_only {
         errln!("there is no embedding model: words are measured alone");
     }
-    let pipeline = ProductPipeline::load(model, command.vectors).await.map_err(anyhow::Error::msg)?;
+    let pipeline =
+        ProductPipeline::load(wire::embedders(config)?, model, command.vectors).await.map_err(anyhow::Error::msg)?;
     let folder = std::env::temp_dir().join(format!("hammock-eval-{}", uuid::Uuid::now_v7().simple()));
     let measured = measure(&folder, &pipeline, &dataset, &others, record).await;
     // Best effort: what the system's temporary folder keeps, the system removes.

@@ -126,6 +126,59 @@ pub struct EmbeddingConfig {
     /// A sentence-transformers directory; empty: the default place in the data directory, beside the program or in the
     /// user's cache; `off`: none.
     pub model_dir: PathBuf,
+    /// The languages that the model serves, by their ISO 639-1 codes; empty: those of its model card.
+    pub languages: Vec<String>,
+    /// A model elsewhere.
+    pub endpoint: EmbeddingEndpoint,
+}
+
+/// An embedding model behind an OpenAI-compatible endpoint.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddingEndpoint {
+    /// The address of the API; empty: none.
+    pub url: String,
+    /// Its key; empty: none. Without an address: that of the endpoint that was used before.
+    pub key: String,
+    /// What the model is called there.
+    pub model: String,
+    /// Where the model stops reading. Tokens.
+    pub max_tokens: u32,
+}
+
+impl std::fmt::Debug for EmbeddingEndpoint {
+    // The key is one, and the address may hold one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddingEndpoint").field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
+impl EmbeddingConfig {
+    /// A field that cannot be used, and what is wrong with it.
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let EmbeddingEndpoint { url, model, max_tokens, .. } = &self.endpoint;
+        let is_code = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if !self.languages.iter().all(is_code) {
+            Some(("embedding.languages", "must be a list of two-letter codes such as [\"en\", \"fr\", \"cs\"]"))
+        } else if url.is_empty() {
+            (!model.is_empty())
+                .then_some(("embedding.endpoint.model", "needs embedding.endpoint.url, the address of its API"))
+        } else if !is_web {
+            Some(("embedding.endpoint.url", "is not an address such as https://api.openai.com/v1"))
+        } else if !self.model_dir.as_os_str().is_empty() {
+            Some(("embedding.endpoint.url", "and embedding.model_dir exclude each other: set one of them"))
+        } else if model.trim().is_empty() {
+            Some((
+                "embedding.endpoint.model",
+                "must say which model of the endpoint embeds, such as text-embedding-3-small",
+            ))
+        } else if !(32..=1_000_000).contains(max_tokens) {
+            Some(("embedding.endpoint.max_tokens", "must be between 32 and 1000000"))
+        } else {
+            None
+        }
+    }
 }
 
 /// Sizes.
@@ -212,4 +265,25 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 
 fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     Ok(Duration::from_millis(u64::deserialize(deserializer)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_domain::EmbeddingChoice;
+
+    use super::super::Config;
+
+    #[test]
+    fn an_embedding_model_is_a_directory_or_an_endpoint() {
+        let named = Config::from_toml("[embedding]\nmodel_dir = '/models/m'\nlanguages = ['cs']").unwrap().embedding();
+        let languages = vec!["cs".to_owned()];
+        assert_eq!(named, Some(EmbeddingChoice::Directory { folder: "/models/m".into(), languages }));
+        let toml = "[embedding.endpoint]\nurl = 'https://m.example/v1/'\nkey = 'sk-1'\nmodel = 'e'";
+        let config = Config::from_toml(toml).unwrap();
+        let Some(EmbeddingChoice::Endpoint { url, key, max_tokens, .. }) = config.embedding() else {
+            panic!("{config:?}")
+        };
+        assert_eq!((url.as_str(), key.as_deref(), max_tokens), ("https://m.example/v1", Some("sk-1"), 512));
+        assert!(!format!("{config:?}").contains("sk-1"));
+    }
 }

@@ -176,6 +176,14 @@ async fn a_collection_that_was_there_stays_and_a_website_that_answers_is_added()
     let said = installation.operator(&again);
     assert!(said.contains("is a source already; from now on: at most 1 page instead of 5000"), "{said}");
     assert!(!installation.operator(&again).contains("from now on"));
+    let nightly =
+        ["crawl", url.as_str(), "--collection", "Birds", "--cron", "0 3 * * *", "--time-zone", "Europe/Prague"];
+    let said = installation.operator(&nightly);
+    assert!(said.contains("from now on: read at 0 3 * * * by the clock of Europe/Prague"), "{said}");
+    assert!(!installation.operator(&nightly).contains("from now on"));
+    let never = ["crawl", url.as_str(), "--collection", "Birds", "--cron", "0 3 30 2 *"];
+    let said = failed(&installation.command(&never).output().expect("the program starts"));
+    assert!(said.contains("is not understood"), "{said}");
 
     // A website that was read before stays when it cannot be read again.
     site.put("/", Page::status(503));

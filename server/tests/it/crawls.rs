@@ -113,6 +113,13 @@ async fn a_change_that_makes_no_sense_names_its_field() {
         (website("page_limit", json!(0)), "invalid_field", "page_limit"),
         (website("max_depth", json!(101)), "invalid_field", "max_depth"),
         (website("schedule", json!({ "when": "every", "hours": 721 })), "invalid_field", "hours"),
+        (website("schedule", json!({ "when": "cron", "expression": "0 3 * *" })), "invalid_cron", "expression"),
+        (website("schedule", json!({ "when": "cron", "expression": "* * * * *" })), "schedule_too_often", "expression"),
+        (
+            website("schedule", json!({ "when": "cron", "expression": "0 3 * * *", "time_zone": "Prague" })),
+            "invalid_time_zone",
+            "time_zone",
+        ),
         (website("max_dept", json!(3)), "invalid_request", "website.max_dept"),
     ] {
         let answer = crawled.patch(&patch).await;
@@ -124,6 +131,49 @@ async fn a_change_that_makes_no_sense_names_its_field() {
     assert_eq!((&kept["page_limit"], &kept["start_url"]), (&json!(5_000), &json!(start)));
     let unknown = crawled.client.json(Method::PATCH, "/api/v1/sources/src_none", &json!({ "name": "X" })).await;
     assert!(matches!(unknown.status, 404 | 422), "{}", unknown.text);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_crawl_are_listed() {
+    let crawled = Crawled::new(3).await;
+    let source = crawled.client.get(&crawled.source).await.json();
+    assert_eq!((&source["watch_sitemap"], &source["watch_error"]), (&json!(true), &Value::Null));
+    assert_eq!(
+        (&source["passages"], &source["added_last_week"], &source["skipped_documents"]),
+        (&json!(4), &json!(4), &json!(0))
+    );
+    let cron = json!({ "when": "cron", "expression": "0 3 * * mon", "time_zone": "Europe/Prague" });
+    let website = json!({ "start_url": crawled.site.url("/"), "schedule": cron, "watch_sitemap": false });
+    let changed = crawled.patch(&json!({ "website": website })).await.json();
+    assert_eq!((&changed["schedule"], &changed["watch_sitemap"]), (&cron, &json!(false)));
+    assert!(changed["next_crawl_at"].is_string(), "{changed}");
+
+    crawled.site.put("/p1", Page::status(501));
+    crawled.again().await;
+    let crawl = crawled.end(2).await.remove(0);
+    let pages = format!("{}/crawls/{}/pages", crawled.source, crawl["id"].as_str().expect("an id"));
+    let first = crawled.client.get(&format!("{pages}?limit=3")).await.json();
+    let addresses = |list: &Value| -> Vec<String> {
+        let items = list["items"].as_array().expect("a list");
+        items.iter().filter_map(|page| page["address"].as_str()).map(str::to_owned).collect()
+    };
+    assert_eq!(addresses(&first), ["/", "/p0", "/p1"].map(|path| crawled.site.url(path)));
+    assert_eq!(
+        (&first["items"][1]["outcome"], &first["items"][1]["http_status"], &first["items"][1]["error"]),
+        (&json!("unchanged"), &json!(200), &Value::Null)
+    );
+    assert!(first["items"][1]["document"].as_str().expect("an id").starts_with("doc_"), "{first}");
+    let token = first["next_page_token"].as_str().expect("there is another page");
+    let second = crawled.client.get(&format!("{pages}?limit=3&page_token={token}")).await.json();
+    assert_eq!((addresses(&second), &second["next_page_token"]), (vec![crawled.site.url("/p2")], &Value::Null));
+    let failed = crawled.client.get(&format!("{pages}?outcome=failed&query=P1")).await.json();
+    assert_eq!(addresses(&failed), [crawled.site.url("/p1")]);
+    assert_eq!(failed["items"][0]["error"]["code"], "site_failed");
+    let unknown = format!("{}/crawls/crawl_00000000000000000000000000000000/pages", crawled.source);
+    assert_eq!(crawled.client.get(&unknown).await.status, 404);
+    assert_eq!(crawled.client.get(&format!("{pages}?outcome=lost")).await.status, 422);
+    let sorted = crawled.client.get(&format!("{}/documents?sort=location&limit=2", crawled.source)).await.json();
+    assert_eq!(sorted["items"][1]["location"], crawled.site.url("/p0"));
 }
 
 #[tokio::test]

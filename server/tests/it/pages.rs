@@ -1,5 +1,6 @@
 //! Pages as the server sends them: their titles, and what stands where nothing is.
 
+use hammock_contract::user::Role;
 use serde_json::json;
 
 use crate::support::{Answer, TestApp};
@@ -65,4 +66,44 @@ async fn a_conversation_that_is_not_there_is_not_found() {
         assert!(page.text.contains("This conversation is not there"), "{address}: {}", page.text);
         assert!(!page.text.contains("How can I help?"), "{address}: {}", page.text);
     }
+}
+
+#[tokio::test]
+async fn a_source_has_a_page_of_its_own() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let collection = owner.browser.post("/api/v1/collections", &json!({ "name": "Museum" })).await.json();
+    let collection = collection["id"].as_str().unwrap();
+    let new = json!({ "kind": "upload", "name": "Minutes" });
+    let made = owner.browser.post(&format!("/api/v1/collections/{collection}/sources"), &new).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let address = format!("/data/{collection}/sources/{}", made.json()["id"].as_str().unwrap());
+    for (tab, said) in [
+        ("", "Files that answer"),
+        ("/questions", "No questions about this source"),
+        ("/access", "Who can see this, and why?"),
+        ("/settings", "source-settings"),
+    ] {
+        let page = owner.browser.get(&format!("{address}{tab}")).await;
+        assert_eq!((page.status, title(&page)), (200, "Minutes · Hammock"), "{tab}");
+        assert!(page.text.contains(said), "{tab}: {}", page.text);
+    }
+    // Files are not crawled, and there is no such tab at all.
+    for tab in ["crawls", "nonsense"] {
+        assert_eq!(owner.browser.get(&format!("{address}/{tab}")).await.status, 404, "{tab}");
+    }
+    for source in ["src_nope", "no-source-at-all"] {
+        let page = owner.browser.get(&format!("/data/{collection}/sources/{source}")).await;
+        assert_eq!((page.status, title(&page)), (404, "There is nothing here · Hammock"), "{source}");
+    }
+    // Users read; what only administrators do is not offered to them.
+    let user = app.colleague(&owner, "adam@example.org", Role::User).await.browser;
+    let page = user.get(&address).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(!page.text.contains(&format!("{address}/settings")) && !page.text.contains("source-menu"), "{}", page.text);
+    assert_eq!(user.get(&format!("{address}/settings")).await.status, 403);
+    // A source is found in its own collection alone, and by nobody else.
+    assert_eq!(owner.browser.get(&address.replace(collection, "coll_handbook")).await.status, 404);
+    let stranger = app.register("eva@example.org").await;
+    assert_eq!(stranger.browser.get(&address).await.status, 404);
 }

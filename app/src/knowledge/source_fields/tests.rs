@@ -1,8 +1,9 @@
 //! The fields of a source, read and filled in.
 
-use hammock_contract::{CollectionId, SourceId, Timestamp, source::SourceState};
+use hammock_contract::{CollectionId, SourceId, Timestamp, crawl::Schedule, source::SourceState};
 
-use super::*;
+use super::{schedule::choices, *};
+use crate::i18n;
 
 fn source(kind: SourceKind) -> Source {
     Source {
@@ -15,10 +16,15 @@ fn source(kind: SourceKind) -> Source {
         progress: None,
         documents: 0,
         failed_documents: 0,
+        skipped_documents: 0,
+        passages: 0,
+        added_last_week: 0,
         needs_javascript: 0,
         created_at: Timestamp::from_millis(0),
         finished_at: None,
         next_crawl_at: None,
+        watched_at: None,
+        watch_error: None,
     }
 }
 
@@ -31,6 +37,7 @@ fn website() -> WebsiteSettings {
         max_depth: 3,
         use_sitemap: false,
         schedule: Schedule::Every { hours: 36 },
+        watch_sitemap: false,
         ..WebsiteSettings::of("https://example.org/")
     }
 }
@@ -46,7 +53,9 @@ fn an_address_needs_no_scheme() {
 fn what_is_stored_comes_back_as_it_is() {
     Owner::new().with(|| {
         let fields = Fields::new();
-        for kind in [SourceKind::Website(website()), SourceKind::Upload] {
+        let nightly = Schedule::Cron { expression: "0 3 * * 1-5".to_owned(), time_zone: "Europe/Prague".to_owned() };
+        let at_night = WebsiteSettings { schedule: nightly, ..website() };
+        for kind in [SourceKind::Website(website()), SourceKind::Website(at_night), SourceKind::Upload] {
             let stored = source(kind.clone());
             fields.fill(Some(&stored));
             assert_eq!(fields.source().unwrap(), NewSource { name: "Shop".to_owned(), kind });
@@ -65,7 +74,7 @@ fn only_what_is_another_now_is_sent() {
         let renamed = SourcePatch { name: Some("Our shop".to_owned()), website: None };
         assert_eq!(patch_of(&stored, fields.source().unwrap()), renamed);
         fields.name.set("Shop".to_owned());
-        fields.hours.set("0".to_owned());
+        fields.schedule.set("0".to_owned());
         let settings = WebsiteSettings { schedule: Schedule::Never, ..website() };
         let quiet = SourcePatch { name: None, website: Some(settings) };
         assert_eq!(patch_of(&stored, fields.source().unwrap()), quiet);
@@ -112,16 +121,20 @@ fn a_number_out_of_range_is_told_at_its_field() {
 
 #[test]
 fn hours_that_are_not_usual_can_be_kept() {
-    let values = |stored| schedules(stored).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
-    assert_eq!(values(Schedule::default()), ["0", "1", "6", "12", "24", "168"]);
-    assert_eq!(values(Schedule::Never), ["0", "1", "6", "12", "24", "168"]);
-    assert_eq!(values(Schedule::Every { hours: 36 }), ["0", "1", "6", "12", "24", "36", "168"]);
-    for (value, _) in schedules(Schedule::Every { hours: 36 }) {
-        assert_eq!(hours_of(schedule_of(&value)).to_string(), value);
+    let values = |stored: &Schedule| choices(stored).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+    assert_eq!(values(&Schedule::default()), ["0", "1", "6", "12", "24", "168", "cron"]);
+    assert_eq!(values(&Schedule::Never), ["0", "1", "6", "12", "24", "168", "cron"]);
+    let stored = Schedule::Every { hours: 36 };
+    assert_eq!(values(&stored), ["0", "1", "6", "12", "24", "36", "168", "cron"]);
+    for (value, _) in choices(&stored) {
+        let schedule = schedule_of(&value, " 0 3 * * * ", "UTC");
+        assert_eq!(draft_of(schedule), (value, "0 3 * * *".to_owned(), "UTC".to_owned()));
     }
-    let names: Vec<String> = schedules(Schedule::Every { hours: 36 }).into_iter().map(|(_, name)| name).collect();
-    assert_eq!(names[1], "Every hour");
-    assert_eq!(names[5], "Every 36 hours");
+    let names: Vec<String> = choices(&stored).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(
+        (names[1].as_str(), names[5].as_str(), names[7].as_str()),
+        ("Every hour", "Every 36 hours", "At set times")
+    );
 }
 
 #[test]
@@ -131,6 +144,7 @@ fn what_is_folded_away_is_shown_where_it_is_used() {
     assert!(!is_unusual(&usual));
     assert!(is_unusual(&WebsiteSettings { max_depth: 2, ..usual.clone() }));
     assert!(is_unusual(&WebsiteSettings { follow_links: false, ..usual.clone() }));
+    assert!(is_unusual(&WebsiteSettings { watch_sitemap: false, ..usual.clone() }));
     assert!(is_unusual(&WebsiteSettings { exclude: vec!["/old/*".to_owned()], ..usual }));
 }
 

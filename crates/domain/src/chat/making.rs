@@ -136,7 +136,8 @@ impl Making {
         let settings = settings::of_assistant(self.settings.strictness, &self.settings.retrieval, &theirs);
         // Not fewer than always: the evidence and the topics rest on them.
         let limit = usize::from(settings.passages.max(PASSAGES));
-        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit };
+        let filters = &self.settings.filters;
+        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit, filters };
         let found = self
             .hammock
             .find_passages(&self.scope, &self.query(), visible.clone(), wanted)
@@ -152,7 +153,9 @@ impl Making {
         if !found.is_enough(settings.threshold) {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
-            let topics = if by_question { nearest } else { self.examples(&visible).await? };
+            // Of what a filter leaves out nothing is told.
+            let tells = !by_question && self.settings.filters.is_empty();
+            let topics = if tells { self.examples(&visible).await? } else { nearest };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;

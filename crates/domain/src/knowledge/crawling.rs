@@ -6,20 +6,21 @@ use std::{collections::HashMap, ops::ControlFlow, time::Duration};
 use async_trait::async_trait;
 use hammock_contract::{
     ApiError, CrawlId, ErrorCode, SourceId, Timestamp,
-    crawl::{CrawlOutcome, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlPage, CrawlPageOutcome, CrawlTrigger},
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
 use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, CrawlSummary, KnownPage, PageOutcome, StopReason};
-use hammock_store::{Scope, StoreError, crawls, documents, sources};
+use hammock_store::{Scope, StoreError, crawl_pages, crawls, documents, sources};
 use parking_lot::Mutex;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     gathering::{BATCH, Gathering},
-    jobs::Reached,
+    jobs::{PartPage, Reached},
     pages::{Arrived, Known},
+    parts::wanted,
 };
 use crate::{
     Hammock, Result,
@@ -35,26 +36,29 @@ const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
 /// A crawl that began.
-struct Begun {
-    source: sources::SourceRow,
-    crawl: CrawlId,
+pub(super) struct Begun {
+    pub source: sources::SourceRow,
+    pub crawl: CrawlId,
     number: u64,
+    /// The pages that it reads, where these are not all.
+    part: Option<Vec<PartPage>>,
     /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
     /// must have been asked for as well.
     asks_conditionally: bool,
 }
 
 impl Hammock {
-    /// Crawls a source to its end, or until `stop`; with `shutdown`, its job is done again when the server runs.
+    /// Crawls a source, or these pages of it, to its end, or until `stop`; with `shutdown`, its job is done again when the server runs.
     pub(crate) async fn crawl_source(
         &self,
         scope: &Scope,
         id: &SourceId,
         trigger: CrawlTrigger,
+        pages: Option<Vec<PartPage>>,
         stop: CancellationToken,
         shutdown: &CancellationToken,
     ) -> Result<Reached> {
-        let Some(begun) = self.begin_crawling(scope, id, trigger).await? else { return Ok(Reached::End) };
+        let Some(begun) = self.begin_crawling(scope, id, trigger, pages).await? else { return Ok(Reached::End) };
         let crawled = self.crawl_begun(scope, &begun, stop, shutdown).await;
         if let Err(error) = &crawled {
             let tx = self.store().begin().await.map_err(from_store)?;
@@ -68,7 +72,13 @@ impl Hammock {
     }
 
     /// Notes that a crawl begins; nothing where there is no website.
-    async fn begin_crawling(&self, scope: &Scope, id: &SourceId, trigger: CrawlTrigger) -> Result<Option<Begun>> {
+    async fn begin_crawling(
+        &self,
+        scope: &Scope,
+        id: &SourceId,
+        trigger: CrawlTrigger,
+        part: Option<Vec<PartPage>>,
+    ) -> Result<Option<Begun>> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         let source = match sources::find_writable(scope, tx.db(), id).await {
@@ -82,16 +92,21 @@ impl Hammock {
         // One crawl of a source goes on at a time: whatever else says so was cut off.
         let cut_off = ApiError::new(ErrorCode::Unavailable, "the server went down while the website was being read");
         crawls::close_running(scope, &tx, id, CrawlOutcome::Failed, Some(cut_off), now).await.map_err(from_store)?;
-        let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
+        let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
+        let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
         let number = sources::begin_crawl(scope, &tx, id).await.map_err(from_store)?;
         let crawl = crawls::begin(scope, &tx, id, number, trigger, now).await.map_err(from_store)?;
         let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
-        sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
+        match part {
+            // When all of it is due stays noted.
+            Some(_) => sources::set_progress(scope, &tx, id, &progress).await.map_err(from_store)?,
+            None => sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?,
+        }
         tx.commit().await.map_err(from_store)?;
         let was_cut_short = last.is_some_and(|last| {
             matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
         });
-        Ok(Some(Begun { source, crawl, number, asks_conditionally: !was_cut_short }))
+        Ok(Some(Begun { source, crawl, number, part, asks_conditionally: !was_cut_short }))
     }
 
     async fn crawl_begun(
@@ -110,6 +125,7 @@ impl Hammock {
         let known_page = |row| known_page(row, begun.asks_conditionally, self.0.renderer.as_ref().map(|_| oldest));
         let pages = rows.into_iter().map(known_page).collect();
 
+        let start = self.start_of(scope, &begun.source, settings).await?;
         let (sender, receiver) = mpsc::channel(BATCH);
         let gathering = Gathering {
             hammock: self.clone(),
@@ -117,6 +133,7 @@ impl Hammock {
             source: begun.source.clone(),
             crawl: begun.crawl.clone(),
             number: begun.number,
+            is_part: begun.part.is_some(),
             counts: Mutex::default(),
         };
         let gathering = tokio::spawn(gathering.run(receiver));
@@ -127,13 +144,25 @@ impl Hammock {
             known,
             sender,
             written: Instant::now(),
+            is_part: begun.part.is_some(),
+            gone: Vec::new(),
         };
-        let policy = self.crawl_policy();
-        let crawled = crawl::crawl(&self.0.net, settings, &policy, pages, &mut sink, &stop).await;
+        let (net, policy) = (&self.0.net, self.crawl_policy());
+        let crawled = match &begun.part {
+            None => crawl::crawl(net, settings, &policy, pages, &mut sink, &stop).await,
+            Some(part) => {
+                let part = wanted(part);
+                crawl::crawl_part(net, settings, &policy, &start, pages, &part, &mut sink, &stop).await
+            }
+        };
+        let gone = std::mem::take(&mut sink.gone);
         drop(sink);
         gathering.await.map_err(internal)??;
         let summary = crawled.map_err(ApiError::from)?;
-        self.end_crawl(scope, begun, &summary, shutdown.is_cancelled()).await
+        match begun.part {
+            None => self.end_crawl(scope, begun, &summary, gone, shutdown.is_cancelled()).await,
+            Some(_) => self.end_part(scope, begun, &summary, gone, shutdown.is_cancelled()).await,
+        }
     }
 
     /// How the operator wants websites to be read.
@@ -153,6 +182,7 @@ impl Hammock {
         scope: &Scope,
         begun: &Begun,
         summary: &CrawlSummary,
+        gone: Vec<CrawlPage>,
         is_shutdown: bool,
     ) -> Result<Reached> {
         let (id, found) = (&begun.source.id, summary.pages());
@@ -181,6 +211,10 @@ impl Hammock {
             // Another process took this one for dead, and does it again.
             Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
+        }
+        if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
+            crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
+            crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
         }
         if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit) {
             self.forget_unseen(scope, &tx, id, begun.number, found).await?;
@@ -237,13 +271,37 @@ struct Sink {
     known: HashMap<String, Known>,
     sender: mpsc::Sender<Arrived>,
     written: Instant,
+    /// Whether some pages alone are read.
+    is_part: bool,
+    /// Pages that answered until now, and are not there any more.
+    gone: Vec<CrawlPage>,
+}
+
+impl Sink {
+    /// Takes a page that is not there any more; whether it did. Among all pages it is not seen, so that it is removed when the
+    /// crawl is whole; by itself, only what the site answered with counts.
+    fn take_gone(&mut self, outcome: &PageOutcome) -> bool {
+        if !outcome.is_gone() || (self.is_part && !matches!(outcome.http_status, Some(404 | 410))) {
+            return false;
+        }
+        if let Some(known) = self.known.get(outcome.url.as_str()).filter(|known| known.revision > 0) {
+            self.gone.push(CrawlPage {
+                address: outcome.url.to_string(),
+                document: Some(known.id.clone()),
+                outcome: CrawlPageOutcome::Removed,
+                http_status: outcome.http_status,
+                error: None,
+                fetched_at: Some(self.hammock.now()),
+            });
+        }
+        true
+    }
 }
 
 #[async_trait]
 impl CrawlSink for Sink {
     async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()> {
-        if outcome.is_gone() {
-            // Not seen, so it is removed when the crawl is whole.
+        if self.take_gone(&outcome) {
             return ControlFlow::Continue(());
         }
         let known = self.known.get(outcome.url.as_str()).cloned();

@@ -1,13 +1,14 @@
-//! The embedding worker: makes vectors for chunks that have none, in batches, until there are none left; then waits.
+//! The embedding worker: makes vectors for chunks that have none, in batches, until there are none left; then waits. While
+//! another model is brought in, chunks get a vector of it too.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hammock_contract::{ChunkId, DocumentId};
 use hammock_llm::Embedder;
-use hammock_retrieval::ChunkVector;
+use hammock_retrieval::{ChunkVector, VectorSpace};
 use hammock_store::{
     chunks::{self, WaitingChunk},
-    revisions,
+    next_vectors, revisions,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +20,11 @@ use crate::{
 
 /// Chunks in one write to the vector index; it wants at least 200.
 const BATCH: usize = 256;
-/// How long to wait after a failure.
+/// How long to wait after a failure; twice as long after each further one, up to the longest.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
+const LONGEST_AFTER_FAILURE: Duration = Duration::from_secs(60);
+/// How often a model is tried again that could not be loaded or reached.
+const TRY_AGAIN: Duration = Duration::from_secs(60);
 /// How often to look even when nobody rang: another replica may have added chunks.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -34,13 +38,13 @@ pub enum Embedded {
 }
 
 impl Hammock {
-    /// Loads the model and embeds until `cancel`.
+    /// Loads the models and embeds until `cancel`.
     pub(crate) async fn embed_until(&self, cancel: CancellationToken) {
-        self.0.embedding.load().await;
-        if let Err(error) = self.adopt_space().await {
-            tracing::error!(%error, "the documents could not be counted for the embedding model");
+        tokio::select! {
+            () = self.settle_or_say() => {}
+            () = cancel.cancelled() => return,
         }
-        if self.0.embedding.ready().is_none() {
+        if self.0.embedding.space().is_none() && !self.0.embedding.is_waited_for() {
             return;
         }
         if self.0.presence.came_alone()
@@ -48,13 +52,19 @@ impl Hammock {
         {
             tracing::error!(%error, "the vector index could not be compared with the database");
         }
+        let (mut after, mut tried, mut after_failure) = (None, Instant::now(), AFTER_FAILURE);
         loop {
-            let wait = match self.embed_batch(&cancel).await {
+            let wait = match self.embed_some(&mut after, &cancel).await {
                 Ok(0) => LOOK_AGAIN,
-                Ok(_) => Duration::ZERO,
+                Ok(_) => {
+                    after_failure = AFTER_FAILURE;
+                    Duration::ZERO
+                }
                 Err(error) => {
                     tracing::error!(%error, "chunks could not be embedded; trying again");
-                    AFTER_FAILURE
+                    let wait = after_failure;
+                    after_failure = (2 * after_failure).min(LONGEST_AFTER_FAILURE);
+                    wait
                 }
             };
             tokio::select! {
@@ -62,27 +72,45 @@ impl Hammock {
                 () = self.0.unembedded.notified(), if wait > Duration::ZERO => {}
                 () = tokio::time::sleep(wait) => {}
             }
+            if self.0.embedding.is_waited_for() && tried.elapsed() >= TRY_AGAIN {
+                tokio::select! {
+                    () = self.settle_or_say() => {}
+                    () = cancel.cancelled() => return,
+                }
+                tried = Instant::now();
+            }
         }
     }
 
-    /// Gives every chunk that has no vector its own and returns when that is done: for a command that ends then. `progress`
-    /// hears how many were made, of how many. The caller has the background work ([`Hammock::take_background_work`]).
+    async fn settle_or_say(&self) {
+        if let Err(error) = self.settle_models().await {
+            tracing::error!(%error, "which embedding model answers could not be decided");
+        }
+    }
+
+    /// Gives every chunk that has no vector its own, also of a model that is being brought in, and returns when that is done:
+    /// for a command that ends then. `progress` hears how many were made, of how many. The caller has the background work
+    /// ([`Hammock::take_background_work`]).
     ///
     /// # Errors
     /// When the database, the index or the model fails.
     pub async fn embed_waiting(&self, mut progress: impl FnMut(usize, usize)) -> Result<Embedded> {
-        self.0.embedding.load().await;
-        self.adopt_space().await?;
+        self.settle_models().await?;
         let space = match self.0.embedding.state() {
             EmbeddingState::Ready(embedder) => embedder.space().clone(),
             EmbeddingState::Missing(reason) => return Ok(Embedded::NoModel(reason)),
             EmbeddingState::Loading => return Err(internal("the embedding model is still being loaded")),
         };
-        let all = chunks::count_waiting(self.store().read(), &space.model).await.map_err(from_store)?;
-        let (all, mut made) = (usize::try_from(all).unwrap_or(usize::MAX), 0);
+        let db = self.store().read();
+        let mut all = chunks::count_waiting(db, &space.model).await.map_err(from_store)?;
+        if self.0.embedding.next().is_some() {
+            let count = next_vectors::count(db).await.map_err(from_store)?;
+            all += count.all.saturating_sub(count.done);
+        }
+        let (all, mut made, mut after) = (usize::try_from(all).unwrap_or(usize::MAX), 0, None);
         let never = CancellationToken::new();
         loop {
-            match self.embed_batch(&never).await? {
+            match self.embed_some(&mut after, &never).await? {
                 0 => return Ok(Embedded::Made(made)),
                 more => made += more,
             }
@@ -90,14 +118,38 @@ impl Hammock {
         }
     }
 
-    async fn adopt_space(&self) -> Result<()> {
-        let space = self.0.embedding.space().map(|space| space.model);
-        let tx = self.store().begin().await.map_err(from_store)?;
-        chunks::adopt_space(&tx, space.as_deref()).await.map_err(from_store)?;
-        tx.commit().await.map_err(from_store)
+    /// Embeds the next batch, of the model that answers before one that is being brought in; how many chunks that were. When
+    /// none is left, the change is finished, and what earlier changes left is removed. `after` is the last chunk that got
+    /// its vector of the model that is being brought in.
+    async fn embed_some(&self, after: &mut Option<ChunkId>, cancel: &CancellationToken) -> Result<usize> {
+        let made = self.embed_batch(cancel).await;
+        let Some(next) = self.0.embedding.next() else {
+            if matches!(made, Ok(0)) {
+                self.remove_retired().await?;
+            }
+            return made;
+        };
+        match made {
+            Ok(0) => {}
+            Ok(made) => return Ok(made),
+            // The model before may fail for good: that must not keep the other from being brought in.
+            Err(error) => tracing::warn!(%error, "chunks could not be embedded by the model that still answers"),
+        }
+        loop {
+            let made = self.embed_next_batch(&*next, after, cancel).await?;
+            if made > 0 || cancel.is_cancelled() {
+                return Ok(made);
+            }
+            // Once more from the beginning: chunks were edited or switched on since.
+            if after.take().is_none() {
+                break;
+            }
+        }
+        self.finish_change().await?;
+        Ok(0)
     }
 
-    /// Embeds the next batch; how many chunks that were.
+    /// Embeds the next batch by the model that answers; how many chunks that were.
     async fn embed_batch(&self, cancel: &CancellationToken) -> Result<usize> {
         let Some(embedder) = self.0.embedding.ready() else { return Ok(0) };
         let space = embedder.space().clone();
@@ -107,16 +159,51 @@ impl Hammock {
         }
         let texts = waiting.iter().map(text_of).collect();
         let vectors = tokio::select! {
-            vectors = self.0.embedding.passages(&embedder, texts) => vectors.map_err(internal)?,
+            vectors = self.0.embedding.passages(&*embedder, texts) => vectors.map_err(internal)?,
             () = cancel.cancelled() => return Ok(0),
         };
+        self.keep_vectors(&space, waiting, vectors, false).await
+    }
+
+    /// Embeds the next batch by the model that is being brought in.
+    async fn embed_next_batch(
+        &self,
+        next: &dyn Embedder,
+        after: &mut Option<ChunkId>,
+        cancel: &CancellationToken,
+    ) -> Result<usize> {
+        let waiting =
+            next_vectors::list_waiting(self.store().read(), after.as_ref(), BATCH).await.map_err(from_store)?;
+        let Some(last) = waiting.last().map(|chunk| chunk.id.clone()) else { return Ok(0) };
+        let texts = waiting.iter().map(text_of).collect();
+        let vectors = tokio::select! {
+            vectors = self.0.embedding.passages_politely(next, texts) => vectors.map_err(internal)?,
+            () = cancel.cancelled() => return Ok(0),
+        };
+        let made = self.keep_vectors(next.space(), waiting, vectors, true).await?;
+        *after = Some(last);
+        Ok(made)
+    }
+
+    /// Puts vectors into the index and notes that they are there; how many chunks that were.
+    async fn keep_vectors(
+        &self,
+        space: &VectorSpace,
+        waiting: Vec<WaitingChunk>,
+        vectors: Vec<Vec<f32>>,
+        is_next: bool,
+    ) -> Result<usize> {
         let ids: Vec<ChunkId> = waiting.iter().map(|chunk| chunk.id.clone()).collect();
         let revisions: Vec<(DocumentId, u32)> =
             waiting.iter().map(|chunk| (chunk.document.clone(), chunk.revision)).collect();
         let rows = vector_rows(waiting, vectors);
-        self.0.index.put_vectors(&space, rows).await.map_err(from_index)?;
+        self.0.index.put_vectors(space, rows).await.map_err(from_index)?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let marked = chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?;
+        let marked = if is_next {
+            next_vectors::mark(&tx, &ids, &space.model).await.map_err(from_store)?
+        } else {
+            chunks::mark_embedded(&tx, &ids, &space.model).await.map_err(from_store)?
+        };
         tx.commit().await.map_err(from_store)?;
         let made = ids.len();
         // Chunks that were edited, switched off or removed meanwhile: whoever did that found no vectors of theirs yet.

@@ -195,7 +195,7 @@ impl Hammock {
         progress: &impl Fn(&str, usize),
     ) -> Result<Vec<(ChunkId, Vec<f32>)>> {
         let embedder = self.0.embedding.ready().ok_or_else(|| internal("there is no embedding model"))?;
-        let space = hammock_llm::Embedder::space(&*embedder).clone();
+        let space = embedder.space().clone();
         let mut filled = Vec::new();
         loop {
             let waiting = chunks::list_waiting(self.store().read(), &space.model, VECTORS).await.map_err(from_store)?;
@@ -227,12 +227,15 @@ impl Hammock {
         filled: &[(ChunkId, Vec<f32>)],
         questions: &[String],
     ) -> Result<f64> {
-        let filter =
-            SearchFilter { organisations: vec![scope.organisation().clone()], collections: vec![collection.clone()] };
+        let filter = SearchFilter {
+            organisations: vec![scope.organisation().clone()],
+            collections: vec![collection.clone()],
+            documents: None,
+        };
         let mut found = 0;
         for question in questions {
             let (embedder, vector) = self.0.embedding.question(question).await.map_err(internal)?;
-            let space = hammock_llm::Embedder::space(&*embedder);
+            let space = embedder.space();
             let exact = vectors::nearest(filled, &vector, NEIGHBOURS);
             let hits = self.0.index.vector(space, &vector, &filter, NEIGHBOURS).await.map_err(from_index)?;
             found += hits.iter().filter(|hit| exact.contains(&&hit.chunk)).count();

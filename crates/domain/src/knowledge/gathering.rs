@@ -1,8 +1,13 @@
 //! What a crawl brings: read, cut and indexed in batches, noted in the list of pages, and counted.
 
-use hammock_contract::{CrawlId, DocumentId, ErrorCode, document::DocumentState};
+use hammock_contract::{
+    CrawlId, DocumentId, ErrorCode, Timestamp,
+    crawl::{CrawlPage, CrawlPageOutcome},
+    document::DocumentState,
+};
+use hammock_ingest::crawl::PageResult;
 use hammock_store::{
-    Scope, StoreError, Tx,
+    Scope, StoreError, Tx, crawl_pages,
     crawls::{self, CrawlCounts},
     documents, sources,
 };
@@ -10,7 +15,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::{
-    pages::{Arrived, Known, Read, fetched_of, new_page, read_page},
+    pages::{Arrived, Known, Read, fetched_of, new_page, read_page, to_be_read_whole},
     reading::state_of,
 };
 use crate::{
@@ -29,6 +34,8 @@ pub(super) struct Gathering {
     pub crawl: CrawlId,
     /// The source's number of the crawl.
     pub number: u64,
+    /// Whether it reads some pages alone, and follows no links.
+    pub is_part: bool,
     /// What is stored already.
     pub counts: Mutex<CrawlCounts>,
 }
@@ -70,6 +77,7 @@ impl Gathering {
         let (read, passed): (Vec<_>, Vec<_>) = read.into_iter().partition(|(arrived, ..)| arrived.is_listed());
         counts.skipped += passed.len() as u64;
         let now = self.hammock.now();
+        let mut pages: Vec<CrawlPage> = passed.into_iter().map(|passed| note_passed(passed, now)).collect();
         let tx = self.hammock.store().begin().await.map_err(from_store)?;
         let new = read
             .iter()
@@ -88,22 +96,28 @@ impl Gathering {
         crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
         let mut readable = Vec::new();
         for (arrived, id, read) in read {
-            let fetched = fetched_of(&arrived, &read, now);
+            let mut fetched = fetched_of(&arrived, &read, now);
+            if self.is_part && matches!(arrived.outcome.result, PageResult::Fetched(_)) {
+                fetched = to_be_read_whole(fetched);
+            }
             let known = arrived.known.as_ref();
             let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
             if recovers || known.is_none_or(|known| known.fetched != fetched) {
                 documents::set_fetched(&self.scope, &tx, &id, &fetched).await.map_err(from_store)?;
             }
-            match read {
+            let (outcome, reason) = match read {
                 Read::Text(text) => {
                     *(if text.replaces { &mut counts.changed } else { &mut counts.added }) += 1;
+                    let outcome = if text.replaces { CrawlPageOutcome::Changed } else { CrawlPageOutcome::Added };
                     readable.push(*text);
+                    (outcome, None)
                 }
                 Read::Unchanged => {
                     counts.unchanged += 1;
                     if recovers {
                         self.recover(&tx, &id).await?;
                     }
+                    (CrawlPageOutcome::Unchanged, None)
                 }
                 Read::Not { error, skipped } => {
                     let state = state_of(&error, skipped);
@@ -111,10 +125,14 @@ impl Gathering {
                     *(if was_skipped { &mut counts.skipped } else { &mut counts.failed }) += 1;
                     let lacks_browser = self.hammock.0.renderer.is_none() && error.code == ErrorCode::NeedsJavascript;
                     counts.needs_javascript += u64::from(lacks_browser);
+                    let reason = Some(error.clone());
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
+                    (if was_skipped { CrawlPageOutcome::Skipped } else { CrawlPageOutcome::Failed }, reason)
                 }
-            }
+            };
+            pages.push(arrived.noted(Some(id), outcome, reason, now));
         }
+        crawl_pages::put_many(&self.scope, &tx, &self.crawl, pages).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         match self.hammock.let_answer(&self.scope, readable).await {
             // Deleted meanwhile.
@@ -146,4 +164,13 @@ impl Gathering {
         let state = if embedding { DocumentState::Embedding } else { DocumentState::Ready };
         documents::set_state(&self.scope, tx, id, state, None).await.map_err(from_store)
     }
+}
+
+/// What is noted of a page that does not belong into the list of pages.
+fn note_passed((arrived, _, read): (Arrived, DocumentId, Read), now: Timestamp) -> CrawlPage {
+    let reason = match read {
+        Read::Not { error, .. } => Some(error),
+        Read::Text(_) | Read::Unchanged => None,
+    };
+    arrived.noted(None, CrawlPageOutcome::Skipped, reason, now)
 }

@@ -12,6 +12,9 @@ const ATTEMPTS: u32 = 20;
 /// The kind of the jobs that bring changed chunks into the indexes.
 pub(crate) const INDEX_EDITS: &str = "index_edits";
 
+/// The kind of the jobs that fill the fields of metadata.
+pub(crate) const FILL_METADATA: &str = "fill_metadata";
+
 /// One piece of background work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -24,6 +27,9 @@ pub(crate) enum Work {
         /// Jobs of earlier versions were people's.
         #[serde(default = "by_person")]
         trigger: CrawlTrigger,
+        /// These pages alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pages: Option<Vec<PartPage>>,
     },
     /// Remove documents that are no longer in the database from the indexes, with their originals.
     RemoveDocuments { documents: Vec<(DocumentId, Option<String>)> },
@@ -33,6 +39,17 @@ pub(crate) enum Work {
     IndexEdits { document: DocumentId, gone: Vec<ChunkId> },
     /// Ask the questions of a collection.
     Evaluate { run: EvaluationRunId },
+    /// Fill the fields of a collection for the documents that are there.
+    FillMetadata { collection: CollectionId },
+}
+
+/// A page that is to be looked at by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PartPage {
+    /// Its address.
+    pub address: String,
+    /// Whether the sitemap lists it.
+    pub listed: bool,
 }
 
 const fn by_person() -> CrawlTrigger {
@@ -49,6 +66,7 @@ impl Work {
             Self::RemoveCollection { .. } => "remove_collection",
             Self::IndexEdits { .. } => INDEX_EDITS,
             Self::Evaluate { .. } => "evaluate",
+            Self::FillMetadata { .. } => FILL_METADATA,
         }
     }
 }
@@ -98,8 +116,21 @@ pub(crate) async fn crawl_source(
     trigger: CrawlTrigger,
     now: Timestamp,
 ) -> Result<()> {
-    let work = Work::CrawlSource { source: source.clone(), trigger };
+    let work = Work::CrawlSource { source: source.clone(), trigger, pages: None };
     enqueue(scope, tx, &work, Some(source.as_str()), Some(crawl_key(source)), ATTEMPTS, now).await
+}
+
+/// Looks at some pages of a website that its sitemap names. Whether nothing else was going on.
+pub(crate) async fn crawl_part(
+    scope: &Scope,
+    tx: &Tx,
+    source: &SourceId,
+    pages: Vec<PartPage>,
+    now: Timestamp,
+) -> Result<bool> {
+    let work = Work::CrawlSource { source: source.clone(), trigger: CrawlTrigger::Sitemap, pages: Some(pages) };
+    let new = new_job(&work, Some(source.as_str()), Some(crawl_key(source)), ATTEMPTS)?;
+    jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
 }
 
 /// The key that keeps one source from being crawled twice at once.
@@ -159,6 +190,13 @@ pub(crate) async fn evaluate(
     jobs::enqueue(scope, tx, new, now).await.map(|id| id.is_some()).map_err(from_store)
 }
 
+/// Fills the fields of a collection for the documents that are there. One job for every change: one that runs already may have
+/// passed documents by.
+pub(crate) async fn fill_metadata(scope: &Scope, tx: &Tx, collection: &CollectionId, now: Timestamp) -> Result<()> {
+    let work = Work::FillMetadata { collection: collection.clone() };
+    enqueue(scope, tx, &work, Some(collection.as_str()), None, ATTEMPTS, now).await
+}
+
 async fn enqueue(
     scope: &Scope,
     tx: &Tx,
@@ -193,6 +231,9 @@ mod tests {
         let source = SourceId::new();
         let before = serde_json::json!({ "kind": "crawl_source", "source": source });
         let read: Work = serde_json::from_value(before).unwrap();
-        assert!(matches!(read, Work::CrawlSource { source: read, trigger: CrawlTrigger::Person } if read == source));
+        let Work::CrawlSource { source: read, trigger: CrawlTrigger::Person, pages: None } = read else {
+            panic!("{read:?}")
+        };
+        assert_eq!(read, source);
     }
 }

@@ -1,6 +1,10 @@
 //! One page that the crawler brought: what is known of it, what it says, and what is noted of it.
 
-use hammock_contract::{ApiError, DocumentId, ErrorCode, Timestamp, document::DocumentState};
+use hammock_contract::{
+    ApiError, DocumentId, ErrorCode, Timestamp,
+    crawl::{CrawlPage, CrawlPageOutcome},
+    document::DocumentState,
+};
 use hammock_ingest::{
     crawl::{self, PageOutcome, PageResult, Rendering, SkipReason},
     isolate::FileToParse,
@@ -21,14 +25,36 @@ pub(super) struct Arrived {
 
 impl Arrived {
     /// Whether it belongs into the list of pages. A page that the settings leave out does not, unless it is one of those that
-    /// they name to begin at: people look for these.
+    /// they name to begin at: people look for these. Nor does one that the page limit kept out.
     pub fn is_listed(&self) -> bool {
-        self.outcome.depth == 0 || !matches!(self.outcome.result, PageResult::Skipped(SkipReason::NotIncluded))
+        match &self.outcome.result {
+            PageResult::Skipped(SkipReason::PageLimit(_)) => false,
+            PageResult::Skipped(SkipReason::NotIncluded) => self.outcome.depth == 0,
+            _ => true,
+        }
     }
 
     /// Whether the site was asked for it.
     pub fn was_asked_for(&self) -> bool {
-        !matches!(self.outcome.result, PageResult::Skipped(SkipReason::Robots))
+        !matches!(self.outcome.result, PageResult::Skipped(SkipReason::Robots | SkipReason::PageLimit(_)))
+    }
+
+    /// What a crawl notes of it.
+    pub fn noted(
+        &self,
+        document: Option<DocumentId>,
+        outcome: CrawlPageOutcome,
+        error: Option<ApiError>,
+        now: Timestamp,
+    ) -> CrawlPage {
+        CrawlPage {
+            address: self.outcome.url.to_string(),
+            document,
+            outcome,
+            http_status: self.outcome.http_status,
+            error,
+            fetched_at: self.was_asked_for().then_some(now),
+        }
     }
 }
 
@@ -136,6 +162,7 @@ fn left_out(reason: &SkipReason) -> ApiError {
         SkipReason::UnsupportedType(_) => ErrorCode::UnsupportedFileType,
         SkipReason::Empty => ErrorCode::EmptyPage,
         SkipReason::NotIncluded => ErrorCode::NotIncluded,
+        SkipReason::PageLimit(_) => ErrorCode::BeyondPageLimit,
         SkipReason::NeedsJavascript => ErrorCode::NeedsJavascript,
         SkipReason::NothingShown => ErrorCode::NothingRendered,
         SkipReason::SoftNotFound => ErrorCode::SoftNotFound,
@@ -145,6 +172,7 @@ fn left_out(reason: &SkipReason) -> ApiError {
         SkipReason::CanonicalIs(other) | SkipReason::RedirectsTo(other) | SkipReason::DuplicateOf(other) => {
             error.with("to", other)
         }
+        SkipReason::PageLimit(limit) => error.with("limit", limit),
         _ => error,
     }
 }
@@ -206,7 +234,44 @@ pub(super) fn fetched_of(arrived: &Arrived, read: &Read, now: Timestamp) -> Fetc
     }
 }
 
+/// The same for a page whose links were not followed: the next crawl must see it whole, to follow them.
+pub(super) fn to_be_read_whole(fetched: Fetched) -> Fetched {
+    Fetched { etag: None, last_modified: None, rendered_at: None, ..fetched }
+}
+
 fn media_type_of(content_type: Option<&str>) -> String {
     let given = content_type.and_then(|text| text.split(';').next()).map(str::trim).filter(|text| !text.is_empty());
     given.unwrap_or("text/html").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_to_leave_a_page_out_has_its_own_code() {
+        let other = url::Url::parse("https://a.example/").unwrap();
+        let reasons = [
+            SkipReason::Robots,
+            SkipReason::NoIndex,
+            SkipReason::CanonicalIs(other.clone()),
+            SkipReason::RedirectsTo(other.clone()),
+            SkipReason::RedirectsAway,
+            SkipReason::DuplicateOf(other),
+            SkipReason::UnsupportedType("image/png".to_owned()),
+            SkipReason::Empty,
+            SkipReason::NotIncluded,
+            SkipReason::PageLimit(7),
+            SkipReason::NeedsJavascript,
+            SkipReason::NothingShown,
+            SkipReason::SoftNotFound,
+        ];
+        let codes: BTreeSet<ErrorCode> = reasons.iter().map(|reason| left_out(reason).code).collect();
+        assert_eq!(codes.len(), reasons.len());
+        let too_large = from_net(&hammock_net::NetError::TooLarge { limit: 10_000_000 });
+        assert!(!codes.contains(&too_large.code));
+        assert_eq!(left_out(&SkipReason::PageLimit(7)).params["limit"], "7");
+    }
 }

@@ -10,7 +10,9 @@ use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
     Scope, Tx,
     chunk_edits::{self, FoundEdit},
-    revisions,
+    metadata_fields,
+    metadata_values::{self, ReadMetadata},
+    revisions, vector_copies,
 };
 use sha2::{Digest, Sha256};
 
@@ -18,6 +20,7 @@ use super::{edits, jobs};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store},
+    metadata::reading::values_of,
 };
 
 /// A document that was read and cut, ready to answer.
@@ -78,6 +81,7 @@ impl Hammock {
         tx.commit().await.map_err(from_store)?;
 
         self.0.index.put_text(&indexed).await.map_err(from_index)?;
+        let carried = self.carry_vectors(scope, &replaced, &indexed).await?;
 
         let embedding = self.0.embedding.will_embed();
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -89,8 +93,12 @@ impl Hammock {
                 media_type: document.media_type.clone(),
                 embedding,
             };
+            if let Some(copies) = carried.get(&document.document) {
+                vector_copies::note(scope, &tx, &document.document, copies).await.map_err(from_store)?;
+            }
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
+        carry_metadata(scope, &tx, &documents).await?;
         let edited = self.take_later_edits(scope, &tx, &before, &replaced, &indexed).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
@@ -129,6 +137,29 @@ impl Hammock {
         }
         Ok(true)
     }
+}
+
+/// Lets documents carry what was read of their metadata, with the text that answers.
+async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable]) -> Result<()> {
+    // What is new and says nothing has nothing to be replaced.
+    let saying: Vec<&Readable> =
+        documents.iter().filter(|document| document.replaces || !document.parsed.metadata.is_empty()).collect();
+    if saying.is_empty() {
+        return Ok(());
+    }
+    let mut collections: Vec<CollectionId> = saying.iter().map(|document| document.collection.clone()).collect();
+    collections.sort_unstable();
+    collections.dedup();
+    let mut fields = metadata_fields::list(scope, tx.db(), &collections).await.map_err(from_store)?;
+    let read = saying.into_iter().map(|document| {
+        // Those of its own collection stand first.
+        fields.sort_by_key(|field| field.collection_id != document.collection);
+        let own = fields.partition_point(|field| field.collection_id == document.collection);
+        let found = document.parsed.metadata.clone();
+        ReadMetadata { document: document.document.clone(), values: values_of(&fields[..own], &found), found }
+    });
+    let read = read.collect();
+    metadata_values::put_read(scope, tx, read).await.map_err(from_store)
 }
 
 fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {

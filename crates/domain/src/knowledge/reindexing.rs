@@ -4,7 +4,10 @@
 use hammock_contract::DocumentId;
 use hammock_ingest::chunk;
 use hammock_retrieval::{ChunkText, IndexedDocument};
-use hammock_store::chunks::{self, AnsweringDocument};
+use hammock_store::{
+    chunks::{self, AnsweringDocument},
+    next_vectors,
+};
 
 use crate::{
     Hammock, Result,
@@ -24,6 +27,7 @@ impl Hammock {
         self.0.index.clear().await.map_err(from_index)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         chunks::forget_vectors(&tx).await.map_err(from_store)?;
+        next_vectors::forget(&tx).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         let (mut done, mut after) = (0, None::<DocumentId>);
         loop {

@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use futures::future::try_join_all;
 use hammock_contract::{ChunkId, DocumentId};
-use hammock_llm::Embedder as _;
-use hammock_store::{chunks, revisions};
+use hammock_store::{chunks, next_vectors, revisions};
 
 use crate::{
     Hammock, Result,
@@ -92,9 +91,41 @@ impl Hammock {
         Ok(())
     }
 
-    /// Makes the vector index equal to the database: chunks whose vectors are missing are embedded again, vectors of what
-    /// does not answer are removed. Jobs may be at work, but no embedding.
+    /// Makes the vector index equal to the database, also for a model that is being brought in: chunks whose vectors are missing
+    /// are embedded again, vectors of what does not answer are removed. Jobs may be at work, but no embedding.
     pub(crate) async fn repair_vectors(&self) -> Result<()> {
+        self.repair_serving_vectors().await?;
+        // Afterwards: what was removed above was removed from every space.
+        self.repair_next_vectors().await
+    }
+
+    async fn repair_next_vectors(&self) -> Result<()> {
+        let Some(next) = self.0.embedding.next() else { return Ok(()) };
+        let should = next_vectors::list_embedded(self.store().read()).await.map_err(from_store)?;
+        let has = self.0.index.list_vectors(next.space()).await.map_err(from_index)?;
+        let Difference { missing, surplus } = Difference::between(should, has);
+        if !missing.is_empty() {
+            tracing::warn!(
+                missing = missing.len(),
+                "vectors of the model that is brought in are missing and made again"
+            );
+            let ids: Vec<ChunkId> = missing.into_iter().map(|(_, _, chunk)| chunk).collect();
+            let tx = self.store().begin().await.map_err(from_store)?;
+            next_vectors::mark(&tx, &ids, "").await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+        }
+        if surplus.is_empty() {
+            return Ok(());
+        }
+        // What answers gets its vector again, in the same place; the rest answers nobody in any space.
+        let answering = chunks::list_answering(self.store().read()).await.map_err(from_store)?;
+        let answering: HashSet<Key> = answering.into_iter().collect();
+        let gone: Vec<ChunkId> =
+            surplus.into_iter().filter(|key| !answering.contains(key)).map(|(_, _, chunk)| chunk).collect();
+        self.0.index.remove_vectors(&gone).await.map_err(from_index)
+    }
+
+    async fn repair_serving_vectors(&self) -> Result<()> {
         let Some(embedder) = self.0.embedding.ready() else { return Ok(()) };
         let space = embedder.space().clone();
         let should = chunks::list_embedded(self.store().read(), &space.model).await.map_err(from_store)?;

@@ -22,7 +22,14 @@ pub const QUESTION: &str = "When does the museum open?";
 pub type Events = Vec<(EventId, Arc<StreamEvent>)>;
 
 pub fn question(text: &str) -> ChatRequest {
-    ChatRequest { conversation: None, assistant: None, text: text.to_owned(), continues: false, idempotency_key: None }
+    ChatRequest {
+        conversation: None,
+        assistant: None,
+        text: text.to_owned(),
+        continues: false,
+        filters: Vec::new(),
+        idempotency_key: None,
+    }
 }
 
 /// Reads to the end.

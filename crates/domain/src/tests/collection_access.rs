@@ -70,6 +70,8 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
         ("update_source", h.update_source(beth, &source, SourcePatch::default()).await.map(drop)),
         ("accept_crawl", h.accept_crawl(beth, &source).await.map(drop)),
         ("list_crawls", h.list_crawls(beth, &source).await.map(drop)),
+        ("list_source_questions", h.list_source_questions(beth, &source, PageRequest::default()).await.map(drop)),
+        ("source_figures", h.source_figures(beth, &source).await.map(drop)),
         ("delete_source", h.delete_source(beth, &source).await),
         ("upload_file", world.upload(beth, &source, "hours.md", b"# Hours\n\nNever.").await.map(drop)),
         ("find_document", h.find_document(beth, &document.id).await.map(drop)),

@@ -1,7 +1,10 @@
 //! Questions are written, imported and exported, asked in runs, and what got worse is told.
 
+use std::collections::BTreeSet;
+
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
+    document::DocumentQuery,
     evaluation::{
         EvaluationQuestionPatch, EvaluationReport, EvaluationState, ImportFault, NewEvaluationQuestion,
         NewExpectedDocument,
@@ -83,6 +86,16 @@ async fn a_question_whose_document_is_gone_got_worse() {
     let figures = first.run.main().unwrap();
     assert_eq!((figures.mode, figures.ndcg10, figures.recall100), (SearchMode::Keyword, 1.0, 1.0));
 
+    let source = h.list_sources(&owner, &collection).await.unwrap().remove(0).id;
+    let figures = h.source_figures(&owner, &source).await.unwrap();
+    assert_eq!((figures.questions, figures.asked, figures.in_first_three), (2, 2, 2));
+    let query = DocumentQuery { source: Some(source.clone()), ..DocumentQuery::default() };
+    let documents = h.list_documents(&owner, query).await.unwrap().items;
+    let spoken: BTreeSet<String> = documents.into_iter().filter_map(|document| document.language).collect();
+    assert_eq!(figures.languages, spoken.into_iter().collect::<Vec<_>>());
+    let of_source = h.list_source_questions(&owner, &source, PageRequest::default()).await.unwrap().items;
+    assert_eq!(of_source.iter().map(|it| it.last.unwrap().rank).collect::<Vec<_>>(), [Some(1), Some(1)]);
+
     h.delete_document(&owner, dogs.expected[0].document.as_ref().unwrap()).await.unwrap();
     world.rest().await;
     let second = run(&world, &owner, &collection).await;
@@ -97,11 +110,14 @@ async fn a_question_whose_document_is_gone_got_worse() {
     assert_eq!(listed.iter().map(|it| it.last.unwrap().rank).collect::<Vec<_>>(), [Some(1), None]);
     assert_eq!((listed[1].expected[0].document.as_ref(), listed[1].expected[0].title.as_str()), (None, "hours.md"));
 
+    // What is expected of no document there is a question of no source.
+    let of_source = h.list_source_questions(&owner, &source, PageRequest::default()).await.unwrap().items;
+    assert_eq!(of_source.iter().map(|it| it.question.as_str()).collect::<Vec<_>>(), ["What does a ticket cost?"]);
+
     // What it expected before, it may go on to expect; the file that comes back under its name is the same place.
     let patch = EvaluationQuestionPatch { question: Some("Where do dogs wait?".into()), ..Default::default() };
     let changed = h.update_evaluation_question(&owner, &collection, &dogs.id, patch).await.unwrap();
     assert_eq!((changed.question.as_str(), changed.last), ("Where do dogs wait?", None));
-    let source = h.list_sources(&owner, &collection).await.unwrap().remove(0).id;
     let again = world.upload(&owner, &source, "hours.md", HOURS.as_bytes()).await.unwrap();
     world.read(&owner, &again.id).await;
     world.rest().await;

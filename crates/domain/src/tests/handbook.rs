@@ -31,6 +31,7 @@ async fn everybody_finds_it_by_words() {
             assistant: None,
             text: "How do I add a website or files?".to_owned(),
             continues: false,
+            filters: Vec::new(),
             idempotency_key: None,
         };
         let (_, answer) = ask(&world, &owner, request).await;
@@ -73,6 +74,7 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
                 assistant: None,
                 text: question.clone(),
                 continues: false,
+                filters: Vec::new(),
                 idempotency_key: None,
             };
             let answer = world.hammock.start_answer(&owner, request, locale).await.unwrap();

@@ -78,6 +78,10 @@ impl SearchIndex for HeldIndex {
         self.inner.put_vectors(space, vectors).await
     }
 
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>> {
+        self.inner.copy_vectors(copies, revision).await
+    }
+
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<()> {
         self.inner.remove_vectors(chunks).await
     }
@@ -117,6 +121,10 @@ impl SearchIndex for HeldIndex {
 
     async fn list_vectors(&self, space: &VectorSpace) -> Result<Vec<(DocumentId, u32, ChunkId)>> {
         self.inner.list_vectors(space).await
+    }
+
+    async fn clear_space(&self, space: &VectorSpace) -> Result<()> {
+        self.inner.clear_space(space).await
     }
 
     async fn optimise(&self) -> Result<()> {

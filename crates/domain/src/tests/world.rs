@@ -32,10 +32,10 @@ use hammock_testkit::site::Website;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::held_index::HeldIndex;
+use super::{held_index::HeldIndex, made::Made};
 use crate::{
-    Clock, Hammock, ModelFactory, Origin, Parts, ProviderAccount, Result, Scope, Settings, UploadedFile,
-    mail::OutboxMailer,
+    Clock, EmbedderFactory, EmbeddingChoice, Hammock, HiddenKey, ModelFactory, Origin, Parts, ProviderAccount, Result,
+    Scope, Settings, UploadedFile, mail::OutboxMailer,
 };
 
 /// An upper bound for what takes milliseconds.
@@ -125,26 +125,39 @@ impl World {
     pub async fn with_browser(site: &Website, browser: PathBuf) -> Self {
         let egress = EgressPolicy::allowing([site.authority().parse().expect("an address")]);
         let folder = Arc::new(tempfile::tempdir().expect("a folder is made"));
-        let world = Self::made(folder, ScriptedModel::new([]), egress, Some(browser)).await;
+        let world = Self::made(Made { egress, browser: Some(browser), ..Made::new(folder) }).await;
         world.hammock.prepare().await.expect("the installation is prepared");
         world
     }
 
     async fn prepared(model: ScriptedModel, egress: EgressPolicy) -> Self {
-        let world = Self::made(Arc::new(tempfile::tempdir().unwrap()), model, egress, None).await;
+        let made = Made::new(Arc::new(tempfile::tempdir().unwrap()));
+        let world = Self::made(Made { model, egress, ..made }).await;
         world.hammock.prepare().await.unwrap();
         world
     }
 
     /// On what an earlier one left behind, before it is prepared.
     pub async fn in_folder(folder: Arc<TempDir>, model: ScriptedModel) -> Self {
-        Self::made(folder, model, EgressPolicy::default(), None).await
+        Self::made(Made { model, ..Made::new(folder) }).await
     }
 
-    async fn made(folder: Arc<TempDir>, model: ScriptedModel, egress: EgressPolicy, browser: Option<PathBuf>) -> Self {
+    /// On what an earlier one left behind, its index too, with a chosen embedding model.
+    pub async fn with_embedding(
+        folder: Arc<TempDir>,
+        index: Arc<HeldIndex>,
+        embedders: Arc<dyn EmbedderFactory>,
+        embedding: Option<EmbeddingChoice>,
+    ) -> Self {
+        let world = Self::made(Made { index, embedders, embedding, ..Made::new(folder) }).await;
+        world.hammock.prepare().await.unwrap();
+        world
+    }
+
+    async fn made(made: Made) -> Self {
+        let Made { folder, index, model, egress, browser, embedders, embedding } = made;
         let data = folder.path();
         let url = format!("sqlite:{}", data.join("hammock.db").display());
-        let index = Arc::new(HeldIndex::default());
         let clock = Arc::new(StillClock(AtomicI64::new(1_795_000_000_000)));
         let parts = Parts {
             store: Store::connect(&url, &StoreOptions::default()).await.unwrap(),
@@ -155,8 +168,9 @@ impl World {
             parser: Arc::new(Parser::with_arguments(data.join("missing"), Vec::new(), Limits::default())),
             mailer: Arc::new(OutboxMailer::new(data.join("outbox"), "Hammock <hammock@example.org>").unwrap()),
             models: Arc::new(Scripts(model.clone())),
+            embedders,
             clock: clock.clone(),
-            settings: Settings { browser, ..settings(data) },
+            settings: Settings { browser, embedding, ..settings(data) },
         };
         let hammock = Hammock::new(parts);
         Self { hammock, index, model, clock, folder, cancel: CancellationToken::new() }
@@ -310,7 +324,8 @@ fn settings(data: &Path) -> Settings {
         registrations_per_address: 3,
         terms_url: String::new(),
         privacy_url: String::new(),
-        embedding_model: None,
+        embedding: None,
+        former_embedding_key: HiddenKey::default(),
         vector_memo: None,
         upload_limit: UPLOAD_LIMIT,
         crawler_contact: "test@example.org".to_owned(),
@@ -365,6 +380,7 @@ pub fn assistant(name: &str) -> AssistantSettings {
         max_tokens: 1024,
         strictness: hammock_contract::assistant::Strictness::Balanced,
         retrieval: RetrievalSettings::default(),
+        filters: Vec::new(),
     }
 }
 

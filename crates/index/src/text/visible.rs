@@ -59,6 +59,10 @@ impl VisibleCache {
         fields: &Fields,
         filter: &SearchFilter,
     ) -> Result<Arc<Visible>, IndexError> {
+        if filter.documents.is_some() {
+            // Hardly asked for again, and the list of documents may be larger than what is kept of a thousand others.
+            return Visible::find(reader, fields, filter).map(Arc::new);
+        }
         let key = Key { segment: reader.segment_id(), deletes: reader.delete_opstamp(), filter: filter.clone() };
         if let Some(known) = self.0.lock().find(&key) {
             return Ok(known);
@@ -104,6 +108,10 @@ impl Visible {
         let mut rows = Bits::of(reader, collections, most)?;
         if rows.any {
             rows.intersect(&Bits::of(reader, organisations, most)?);
+        }
+        if let Some(documents) = filter.documents.as_deref().filter(|_| rows.any) {
+            let documents = documents.iter().map(|id| Term::from_field_text(fields.document, id.as_str()));
+            rows.intersect(&Bits::of(reader, documents, most)?);
         }
         let lengths = reader.get_fieldnorms_reader(fields.body).map_err(failure)?;
         let (mut chunks, mut length) = (0, 0);
@@ -198,8 +206,11 @@ mod tests {
 
     #[test]
     fn a_set_serves_the_same_filter_alone() {
-        let filter =
-            SearchFilter { organisations: vec![OrganisationId::new()], collections: vec![CollectionId::new()] };
+        let filter = SearchFilter {
+            organisations: vec![OrganisationId::new()],
+            collections: vec![CollectionId::new()],
+            documents: None,
+        };
         let known = key(&filter);
         let mut kept = Kept::default();
         kept.keep(known.clone(), visible(64));
@@ -212,7 +223,7 @@ mod tests {
 
     #[test]
     fn those_not_used_for_longest_go_first() {
-        let filter = SearchFilter { organisations: Vec::new(), collections: Vec::new() };
+        let filter = SearchFilter { organisations: Vec::new(), collections: Vec::new(), documents: None };
         let mut kept = Kept::default();
         let keys: Vec<Key> = (0..12).map(|_| key(&filter)).collect();
         for key in &keys {

@@ -36,6 +36,8 @@ const KEEP_VERSIONS_MINUTES: i64 = 10;
 const MOST_CHANGES: usize = 256;
 /// How many ids one condition names at most.
 pub(super) const MOST_IDS: usize = 1_000;
+/// How many documents one search names at most; where a filter names more, several searches are made one after the other.
+const MOST_DOCUMENTS: usize = 10_000;
 
 pub(super) enum Change {
     Put(Vec<ChunkVector>),
@@ -78,13 +80,30 @@ impl VectorTable {
     ) -> Result<Vec<VectorHit>, IndexError> {
         let organisations = rows::is_one_of("organisation", filter.organisations.iter().map(|id| id.as_str()));
         let collections = rows::is_one_of("collection", filter.collections.iter().map(|id| id.as_str()));
+        let tenant = format!("{collections} AND {organisations}");
+        let Some(documents) = filter.documents.as_deref() else {
+            return self.nearest(vector, tenant, limit).await;
+        };
+        // The nearest of all are among the nearest of each part.
+        let mut hits = Vec::new();
+        for some in documents.chunks(MOST_DOCUMENTS) {
+            let named = rows::is_one_of("document", some.iter().map(DocumentId::as_str));
+            hits.extend(self.nearest(vector, format!("{named} AND {tenant}"), limit).await?);
+        }
+        sort(&mut hits);
+        hits.truncate(limit);
+        Ok(hits)
+    }
+
+    /// The nearest of the rows that meet a condition.
+    async fn nearest(&self, vector: &[f32], condition: String, limit: usize) -> Result<Vec<VectorHit>, IndexError> {
         let query = self
             .table
             .query()
             .nearest_to(vector)
             .map_err(failure)?
             .distance_type(DistanceType::Dot)
-            .only_if(format!("{collections} AND {organisations}"))
+            .only_if(condition)
             .select(Select::columns(&["document", "revision", "chunk", rows::DISTANCE]))
             .limit(limit)
             // Where the filter leaves little in the nearest partitions, further ones are looked into. First, because the
@@ -98,8 +117,19 @@ impl VectorTable {
         for batch in &batches {
             hits.extend(rows::hits(batch)?);
         }
-        hits.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.chunk.cmp(&b.chunk)));
+        sort(&mut hits);
         Ok(hits)
+    }
+
+    /// The rows that meet a condition.
+    pub(super) async fn load(&self, condition: &str) -> Result<Vec<ChunkVector>, IndexError> {
+        let query = self.table.query().only_if(condition);
+        let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
+        let mut vectors = Vec::new();
+        for batch in &batches {
+            vectors.extend(rows::vectors(batch)?);
+        }
+        Ok(vectors)
     }
 
     pub(super) async fn list(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
@@ -111,6 +141,11 @@ impl VectorTable {
         }
         Ok(chunks)
     }
+}
+
+/// Best first.
+fn sort(hits: &mut [VectorHit]) {
+    hits.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.chunk.cmp(&b.chunk)));
 }
 
 struct Writer {

@@ -18,7 +18,11 @@ async fn everything_is_there_after_a_restart() {
     let space = VectorSpace { model: "test".to_owned(), dimension: 2 };
     let (organisation, collection, document) = (OrganisationId::new(), CollectionId::new(), DocumentId::new());
     let chunk = ChunkId::new();
-    let filter = SearchFilter { organisations: vec![organisation.clone()], collections: vec![collection.clone()] };
+    let filter = SearchFilter {
+        organisations: vec![organisation.clone()],
+        collections: vec![collection.clone()],
+        documents: None,
+    };
     let query = KeywordQuery { text: "umbrellas".to_owned(), language: None };
     let first = DurableIndex::open(folder.path()).await.unwrap();
     let text = IndexedDocument {
@@ -93,7 +97,8 @@ async fn changes_at_the_same_time_are_all_made() {
             };
             index.put_vectors(&space, vec![vector]).await.unwrap();
             // Visible to whoever put it as soon as that returned.
-            let filter = SearchFilter { organisations: vec![organisation], collections: vec![collection] };
+            let filter =
+                SearchFilter { organisations: vec![organisation], collections: vec![collection], documents: None };
             let query = KeywordQuery { text: format!("number{number}"), language: Some("en".to_owned()) };
             let found = index.keyword(&query, &filter, 5).await.unwrap();
             assert_eq!(found.hits.first().map(|hit| &hit.chunk), Some(&chunk));

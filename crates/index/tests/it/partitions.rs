@@ -58,7 +58,11 @@ async fn a_growing_table_finds_what_is_nearest_to_each_tenant() {
     let folder = tempfile::tempdir().unwrap();
     let index = DurableIndex::open(folder.path()).await.unwrap();
     let space = VectorSpace { model: "partitions".to_owned(), dimension: DIMENSION };
-    let tenant = || SearchFilter { organisations: vec![OrganisationId::new()], collections: vec![CollectionId::new()] };
+    let tenant = || SearchFilter {
+        organisations: vec![OrganisationId::new()],
+        collections: vec![CollectionId::new()],
+        documents: None,
+    };
     let (large, small) = (tenant(), tenant());
     let mut stored = rows(&large, 0..4_500);
     let few = rows(&small, 1_000_000..1_000_005);

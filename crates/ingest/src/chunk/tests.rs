@@ -152,6 +152,7 @@ fn any_document() -> impl Strategy<Value = ParsedDocument> {
             outline,
             pages: Vec::new(),
             structured: true,
+            metadata: Vec::new(),
         }
     })
 }

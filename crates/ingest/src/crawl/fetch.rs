@@ -128,6 +128,18 @@ impl Fetcher {
         self.get(url, limits, None, |_status, _headers| true).await
     }
 
+    /// Reads an address whole unless it has not changed since; then the answer is 304.
+    pub(super) async fn get_if_changed(
+        &self,
+        url: &Url,
+        limits: Limits,
+        etag: Option<String>,
+        last_modified: Option<String>,
+    ) -> Result<Response, NetError> {
+        let known = KnownPage { etag, last_modified, ..KnownPage::default() };
+        self.get(url, limits, Some(&known), |_status, _headers| true).await
+    }
+
     /// Reads the first bytes of an address, as many as the limits allow, however much there is.
     pub(super) async fn get_beginning(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
         self.turn(url).await;
@@ -171,6 +183,8 @@ impl Fetcher {
                     pacer.answered(began, now);
                     return outcome;
                 }
+                // It would take all the time again: once in a crawl is enough.
+                Err(NetError::Timeout { .. }) => return outcome,
                 Err(error) if error.is_transient() => None,
                 Err(_) => return outcome,
             };

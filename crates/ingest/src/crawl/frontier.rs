@@ -117,6 +117,18 @@ impl Frontier {
         self.queue(page, depth, redirects);
     }
 
+    /// Takes an address that nothing may lead to any more, to see whether it is still there.
+    pub(super) fn look_at(&mut self, site: &Site, url: &Url) {
+        let Some(page) = site.page(url) else { return };
+        let depth = self.depth_before(&page);
+        self.queue(page, depth, 0);
+    }
+
+    /// How many links lead to a page, as an earlier crawl found it; to one that a sitemap alone may lead to, one.
+    pub(super) fn depth_before(&self, url: &Url) -> u32 {
+        self.known(url).and_then(|known| known.depth).unwrap_or(1)
+    }
+
     /// Takes what an earlier crawl knew: pages that answer "not modified" show no links, so what they led to is remembered
     /// rather than found again, whether it could be read last time or not.
     pub(super) fn remember(&mut self, site: &Site) {

@@ -133,6 +133,9 @@ pub enum SkipReason {
     /// It fits none of the patterns of what is kept. Its links were read.
     #[error("the settings of the website leave this address out")]
     NotIncluded,
+    /// The page limit was reached before it was asked for.
+    #[error("the page limit of {0} pages was reached before this one")]
+    PageLimit(u32),
     /// It shows nothing but that a script must run, or a script alone would fill it.
     #[error("the page shows its content only with JavaScript")]
     NeedsJavascript,
@@ -157,6 +160,7 @@ impl SkipReason {
             Self::UnsupportedType(_) => "unsupported_type",
             Self::Empty => "empty",
             Self::NotIncluded => "not_included",
+            Self::PageLimit(_) => "page_limit",
             Self::NeedsJavascript => "needs_javascript",
             Self::NothingShown => "nothing_rendered",
             Self::SoftNotFound => "soft_not_found",

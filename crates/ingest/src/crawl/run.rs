@@ -1,5 +1,8 @@
 //! One crawl from its first request to its summary.
 
+mod beginnings;
+mod part;
+
 use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
 use hammock_contract::{job::JobProgress, source::WebsiteSettings};
@@ -17,7 +20,6 @@ use super::{
     markup::PageHead,
     notice::Notice,
     robots::Robots,
-    sitemap,
 };
 
 /// So many failures in a row that blame the site mean that it is down.
@@ -28,6 +30,8 @@ const FAILURES_WHEN_SLOWEST: u32 = 3;
 const MOST_START_REDIRECTS: u32 = 10;
 /// How often addresses of the site may lead on from one to the next.
 const MOST_REDIRECTS: u32 = 10;
+/// So many of the addresses that the page limit keeps out are told of.
+const MOST_KEPT_OUT: usize = 1_000;
 /// From so many pages on, losing half of them is noticed.
 const NOTICED_FROM: usize = 10;
 
@@ -67,13 +71,32 @@ impl Run {
         known: Vec<KnownPage>,
         cancel: &CancellationToken,
     ) -> Result<Self, CrawlError> {
-        let invalid = |reason: String| CrawlError::InvalidUrl { reason };
-        let address = Url::parse(settings.start_url.trim()).map_err(|error| invalid(error.to_string()))?;
+        let address = Url::parse(settings.start_url.trim())
+            .map_err(|error| CrawlError::InvalidUrl { reason: error.to_string() })?;
         client.check_url(&address).await?;
-        let site = Site::of(&address);
-        let start = site.page(&address).ok_or_else(|| invalid("it is not the address of a page".to_owned()))?;
+        let mut run = Self::new(client, settings, policy, &address, known, cancel)?;
+        let cancelled = cancel.clone();
+        tokio::select! {
+            entered = run.enter() => entered.map_err(|error| run.fetcher.left_alone(&run.start).unwrap_or(error))?,
+            () = cancelled.cancelled() => run.summary.stopped = Some(StopReason::Cancelled),
+        }
+        Ok(run)
+    }
+
+    /// Nothing has been asked for yet.
+    fn new(
+        client: &Client,
+        settings: &WebsiteSettings,
+        policy: &CrawlPolicy,
+        address: &Url,
+        known: Vec<KnownPage>,
+        cancel: &CancellationToken,
+    ) -> Result<Self, CrawlError> {
+        let site = Site::of(address);
+        let no_page = || CrawlError::InvalidUrl { reason: "it is not the address of a page".to_owned() };
+        let start = site.page(address).ok_or_else(no_page)?;
         let frontier = Frontier::new(settings, known);
-        let mut run = Self {
+        Ok(Self {
             fetcher: Arc::new(Fetcher::new(client.clone(), policy.clone())),
             site: Arc::new(site),
             robots: Robots::none(),
@@ -89,13 +112,15 @@ impl Run {
             visits: 0,
             failures_in_a_row: 0,
             summary: CrawlSummary::default(),
-        };
-        let cancelled = cancel.clone();
-        tokio::select! {
-            entered = run.enter() => entered.map_err(|error| run.fetcher.left_alone(&run.start).unwrap_or(error))?,
-            () = cancelled.cancelled() => run.summary.stopped = Some(StopReason::Cancelled),
-        }
-        Ok(run)
+        })
+    }
+
+    /// Reads the robots.txt of where the site begins, and keeps to the pace that it asks for.
+    async fn read_robots(&mut self) -> Result<(), CrawlError> {
+        let read = Robots::fetch(&self.fetcher, &self.start).await;
+        self.robots = read.map_err(|error| self.fetcher.left_alone(&self.start).unwrap_or(error))?;
+        self.fetcher.slow_down(&self.start, self.robots.delay().unwrap_or_default());
+        Ok(())
     }
 
     /// Follows the start address to the start page.
@@ -103,8 +128,7 @@ impl Run {
         let mut origin = None;
         for _ in 0..MOST_START_REDIRECTS {
             if origin.as_ref() != Some(&self.start.origin()) {
-                self.robots = Robots::fetch(&self.fetcher, &self.start).await?;
-                self.fetcher.slow_down(&self.start, self.robots.delay().unwrap_or_default());
+                self.read_robots().await?;
                 origin = Some(self.start.origin());
             }
             if !self.robots.allows(&self.start) {
@@ -191,6 +215,9 @@ impl Run {
             }
         }
         let reached = self.frontier.waiting() > 0;
+        if self.tell_kept_out(sink).await.is_break() {
+            return Ok(ControlFlow::Break(StopReason::Sink));
+        }
         Ok(if reached { ControlFlow::Break(StopReason::PageLimit) } else { ControlFlow::Continue(()) })
     }
 
@@ -218,29 +245,18 @@ impl Run {
         ControlFlow::Continue(())
     }
 
-    /// Takes the further pages to begin at, on the host that the start address led to.
-    fn add_more(&mut self) {
-        let given = self.settings.more_urls.iter().filter_map(|address| Url::parse(address.trim()).ok());
-        for address in given.filter(|address| self.site.is_twin(address)).collect::<Vec<_>>() {
-            let mut page = self.start.clone();
-            page.set_path(address.path());
-            page.set_query(address.query());
-            self.add(&page, 0, 0);
-        }
-    }
-
-    /// Takes what the sitemaps list, as far as it is kept: they lead to pages, not to links.
-    async fn add_sitemap(&mut self) {
-        let mut files: Vec<Url> = self.robots.sitemaps().filter_map(|file| self.start.join(file).ok()).collect();
-        if files.is_empty() {
-            files.extend(self.start.join("/sitemap.xml"));
-        }
-        let listed = sitemap::pages(&self.fetcher, files, self.frontier.most()).await;
-        for page in listed.iter().filter_map(|page| self.site.page(page)).collect::<Vec<_>>() {
-            if self.frontier.keeps(&page) {
-                self.add(&page, 1, 0);
+    /// Tells of the addresses that still wait at the page limit.
+    async fn tell_kept_out(&mut self, sink: &mut dyn CrawlSink) -> ControlFlow<()> {
+        let limit = self.settings.page_limit;
+        for _ in 0..MOST_KEPT_OUT {
+            let Some(Waiting { url, .. }) = self.frontier.pop() else { break };
+            if !self.frontier.keeps(&url) {
+                continue;
             }
+            let outcome = self.outcome(url, None, PageResult::Skipped(SkipReason::PageLimit(limit)));
+            self.give(outcome, sink).await?;
         }
+        ControlFlow::Continue(())
     }
 
     /// Takes an address that the site leads to.

@@ -10,15 +10,27 @@ use url::Url;
 use super::fetch::Fetcher;
 
 /// What one sitemap may hold, by the protocol. Bytes, after decompression.
-const MAX_BYTES: u64 = 50 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// The most files that are read of one site's sitemaps.
-const MAX_FILES: usize = 200;
+pub(super) const MAX_FILES: usize = 200;
+/// The longest address, by the protocol with some mercy: many long ones would fill the memory. Bytes.
+const LONGEST: usize = 4_000;
 
 /// What one file holds.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Sitemap {
-    pages: Vec<String>,
-    files: Vec<String>,
+pub(super) struct Sitemap {
+    pub(super) pages: Vec<Listed>,
+    pub(super) files: Vec<String>,
+    /// Whether it is one at all.
+    pub(super) is_sitemap: bool,
+}
+
+/// A page as a sitemap lists it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) address: String,
+    /// When it changed last, as it stands there.
+    pub(super) modified: Option<String>,
 }
 
 /// The addresses of pages that the sitemaps list, at most `most`. A sitemap that cannot be read is as if it were not there.
@@ -42,7 +54,7 @@ pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Ve
             }
         };
         let Ok(found) = tokio::task::spawn_blocking(move || parse(&body, most)).await else { continue };
-        pages.extend(found.pages.iter().filter_map(|page| file.join(page).ok()).take(most - pages.len()));
+        pages.extend(found.pages.iter().filter_map(|page| file.join(&page.address).ok()).take(most - pages.len()));
         for inner in found.files.iter().filter_map(|inner| file.join(inner).ok()) {
             if seen.len() < 4 * MAX_FILES && seen.insert(inner.clone()) {
                 waiting.push_back(inner);
@@ -52,7 +64,8 @@ pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Ve
     pages
 }
 
-fn parse(body: &[u8], most: usize) -> Sitemap {
+/// Reads at most `most` pages.
+pub(super) fn parse(body: &[u8], most: usize) -> Sitemap {
     let mut unpacked = Vec::new();
     let bytes = if body.starts_with(&[0x1f, 0x8b]) {
         // What can be unpacked is used, also where the end is damaged or beyond the limit.
@@ -68,10 +81,10 @@ fn parse(body: &[u8], most: usize) -> Sitemap {
 
 fn parse_lines(text: &str, most: usize) -> Sitemap {
     let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
-    Sitemap {
-        pages: text.lines().map(str::trim).filter(is_address).take(most).map(str::to_owned).collect(),
-        files: Vec::new(),
-    }
+    let listed = |line: &str| Listed { address: line.to_owned(), modified: None };
+    let lines = text.lines().map(str::trim).filter(is_address).filter(|line| line.len() <= LONGEST);
+    let pages: Vec<Listed> = lines.take(most).map(listed).collect();
+    Sitemap { is_sitemap: !pages.is_empty(), pages, files: Vec::new() }
 }
 
 fn parse_xml(text: &str, most: usize) -> Sitemap {
@@ -80,11 +93,13 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
     // `loc` also stands below images and videos, with a prefix; the parent decides what an address is of.
     let mut path: Vec<String> = Vec::new();
     let mut value = String::new();
+    let mut page = Listed::default();
     while found.pages.len() < most {
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 path.push(start.name().as_ref().to_owned());
                 value.clear();
+                found.is_sitemap |= path.last().is_some_and(|name| matches!(name.as_str(), "urlset" | "sitemapindex"));
                 if path.len() > 16 {
                     break;
                 }
@@ -97,12 +112,18 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
             },
             Ok(Event::End(_)) => {
                 let inner = path.pop().unwrap_or_default();
-                if inner == "loc" {
-                    match path.last().map(String::as_str) {
-                        Some("url") => found.pages.push(value.trim().to_owned()),
-                        Some("sitemap") => found.files.push(value.trim().to_owned()),
-                        _ => {}
+                let told = value.trim();
+                match (path.last().map(String::as_str), inner.as_str()) {
+                    // As if it did not stand there.
+                    (_, "loc" | "lastmod") if told.len() > LONGEST => {}
+                    (Some("url"), "loc") => page.address = told.to_owned(),
+                    (Some("url"), "lastmod") => {
+                        page.modified = Some(told.to_owned()).filter(|text| !text.is_empty());
                     }
+                    (Some("sitemap"), "loc") if found.files.len() < 4 * MAX_FILES => found.files.push(told.to_owned()),
+                    (_, "url") if !page.address.is_empty() => found.pages.push(std::mem::take(&mut page)),
+                    (_, "url") => page = Listed::default(),
+                    _ => {}
                 }
                 value.clear();
             }
@@ -139,10 +160,40 @@ mod tests {
     #[test]
     fn pages_are_read_also_from_a_broken_file() {
         let found = parse(PLAIN.as_bytes(), 10);
-        assert_eq!(found.pages, ["http://a.example/1?x=1&y=2", "http://a.example/2", "http://a.example/3"]);
+        let pages: Vec<_> = found.pages.iter().map(|page| (page.address.as_str(), page.modified.as_deref())).collect();
+        let expected = [
+            ("http://a.example/1?x=1&y=2", None),
+            ("http://a.example/2", Some("2026-01-01")),
+            ("http://a.example/3", None),
+        ];
+        assert_eq!((pages, found.is_sitemap), (expected.to_vec(), true));
         assert_eq!(parse(PLAIN.as_bytes(), 1).pages.len(), 1);
         assert_eq!(parse(b"<html><p>no</html>", 9), Sitemap::default());
         assert_eq!(parse(b"\xff\x00\x01", 9), Sitemap::default());
+    }
+
+    #[test]
+    fn no_file_takes_more_than_it_may() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let blank = vec![b' '; 1 << 20];
+        (0..200).for_each(|_| gzip.write_all(&blank).unwrap());
+        gzip.write_all(PLAIN.as_bytes()).unwrap();
+        assert_eq!(parse(&gzip.finish().unwrap(), 10), Sitemap::default(), "what is beyond the limit was read");
+
+        let addresses = |text: &str| -> Vec<String> {
+            parse(text.as_bytes(), 10).pages.into_iter().map(|page| page.address).collect()
+        };
+        let entities = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\
+            <urlset><url><loc>http://a.example/&b;1</loc></url></urlset>";
+        assert_eq!(addresses(entities), ["http://a.example/1"]);
+
+        let long = format!("http://a.example/{}", "x".repeat(LONGEST));
+        let list = format!("<urlset><url><loc>{long}</loc></url><url><loc>http://a.example/2</loc></url></urlset>");
+        assert_eq!(addresses(&list), ["http://a.example/2"]);
+        assert_eq!(addresses(&format!("{long}\nhttp://a.example/2\n")), ["http://a.example/2"]);
+        let index = "<sitemap><loc>/a.xml</loc></sitemap>".repeat(10_000);
+        let found = parse(format!("<sitemapindex>{index}</sitemapindex>").as_bytes(), 10);
+        assert_eq!(found.files.len(), 4 * MAX_FILES);
     }
 
     #[test]
@@ -155,5 +206,7 @@ mod tests {
             "<sitemapindex><sitemap><loc>/a.xml.gz</loc></sitemap><sitemap><loc>b.xml</loc></sitemap></sitemapindex>";
         assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml.gz", "b.xml"]);
         assert_eq!(parse(b"http://a.example/1\r\nhttps://a.example/2\nnone\n", 10).pages.len(), 2);
+        let empty = Sitemap { is_sitemap: true, ..Sitemap::default() };
+        assert_eq!(parse(b"<urlset></urlset>", 10), empty, "it lists nothing, and says so");
     }
 }

@@ -8,6 +8,7 @@ mod paced;
 mod rendered;
 mod traps;
 mod trouble;
+mod watched;
 
 use std::{
     collections::BTreeMap,

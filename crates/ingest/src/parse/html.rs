@@ -47,7 +47,7 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     let head = Head::read(&document);
     let body = document.body().unwrap_or_else(|| document.root());
     let (mut content, root) = main_content(&document, &head, &body)?;
-    let items = Structured::read(&document, head.language.as_deref());
+    let mut items = Structured::read(&document, head.language.as_deref());
     if content.text_len() < SHORT && head.has_script && wants_script(&content, &root, &body) {
         if !items.stands_alone() {
             return Err(ParseError::NeedsScript);
@@ -60,7 +60,8 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
     if writer.len() > 0 || items.stands_alone() {
         items.write(&mut writer)?;
     }
-    Ok(Extracted { title, language: head.language, body: writer, structured: true })
+    let metadata = std::mem::take(&mut items.metadata);
+    Ok(Extracted { title, language: head.language, body: writer, structured: true, metadata })
 }
 
 /// What was made of a page.

@@ -6,6 +6,8 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
     FileInput, Heading, ParseError,
+    limits::MAX_HEADING_BYTES,
+    metadata,
     plain::decode,
     writer::{Extracted, normalise, one_line},
 };
@@ -20,6 +22,7 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
         title: field("title"),
         language: field("lang").or_else(|| field("language")),
         structured: true,
+        metadata: metadata::front_matter(front_matter),
         ..Extracted::default()
     };
     let (text, headings) = plain_words(body);
@@ -90,7 +93,7 @@ fn apply(source: &str, edits: Vec<Edit>) -> (String, Vec<Heading>) {
         let Some(between) = source.get(at..span.start) else { continue };
         text.push_str(between);
         match heading {
-            Some(level) if !words.is_empty() => {
+            Some(level) if !words.is_empty() && words.len() <= MAX_HEADING_BYTES => {
                 // Not inside a quotation or a list item: there it is part of a line.
                 let starts_line = text.is_empty() || text.ends_with('\n');
                 if starts_line {
@@ -102,7 +105,13 @@ fn apply(source: &str, edits: Vec<Edit>) -> (String, Vec<Heading>) {
                 // The span of a heading ends after its line.
                 text.push('\n');
             }
-            _ => text.push_str(&words),
+            _ => {
+                text.push_str(&words);
+                // The line of what is too long for a heading ends all the same.
+                if heading.is_some() && !words.is_empty() {
+                    text.push('\n');
+                }
+            }
         }
         at = span.end;
     }
@@ -169,6 +178,10 @@ mod tests {
             "---\ntitle: \"The shop\"\n---\n\nIntro\n=====\n\nSee [the *list*](http://x).\n\n## A [b](c) `d` ##\n```\n# not a heading\n```\n",
         );
         assert_eq!(document.title, "The shop");
+        assert_eq!(
+            (document.metadata[0].name.as_str(), document.metadata[0].values[0].as_str()),
+            ("title", "The shop")
+        );
         assert_eq!(document.text, "# Intro\n\nSee the list.\n\n## A b d\n```\n# not a heading\n```");
         let found: Vec<_> =
             document.outline.iter().map(|h| (h.level, h.text.as_str(), &document.text[h.offset..][..3])).collect();

@@ -53,7 +53,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     }
     let about = info::read(bytes);
     let title = about.title.or_else(|| first_line(&pages));
-    Ok(Extracted { title, language: about.language, body: writer, structured: false })
+    Ok(Extracted { title, language: about.language, body: writer, structured: false, metadata: Vec::new() })
 }
 
 /// Why there are no words in a file that at least one reader could open: what holds them is missing, or all of it is

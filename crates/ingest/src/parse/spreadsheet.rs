@@ -9,7 +9,8 @@ use super::{
     ParseError,
     archive::Archive,
     detect::{Container, container},
-    limits::MAX_CELLS,
+    limits::{MAX_CELLS, MAX_COLUMNS, MAX_TEXT_BYTES},
+    metadata::Columns,
     office_xml::core_properties,
     writer::{Extracted, TableWriter, Writer, normalise, one_line},
 };
@@ -18,6 +19,7 @@ use super::{
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let mut writer = Writer::default();
     let (mut title, mut language) = (None, None);
+    let mut columns = Columns::default();
     let mut streamed = false;
     if container(bytes) == Container::Zip {
         // The reader unpacks without limits: everything is unpacked once before, counting.
@@ -25,24 +27,24 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
         archive.check_all()?;
         (title, language) = core_properties(&mut archive)?;
         if archive.has("xl/workbook.xml") {
-            stream_xlsx(bytes, &mut writer)?;
+            stream_xlsx(bytes, &mut writer, &mut columns)?;
             streamed = true;
         }
     }
     if !streamed {
-        read_whole(bytes, &mut writer)?;
+        read_whole(bytes, &mut writer, &mut columns)?;
     }
-    Ok(Extracted { title, language, body: writer, structured: true })
+    Ok(Extracted { title, language, body: writer, structured: true, metadata: columns.finish() })
 }
 
 /// Cell by cell, since a sheet with one cell in its last corner would otherwise take 17 billion cells of memory.
-fn stream_xlsx(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
+fn stream_xlsx(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Result<(), ParseError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut seen = 0_u64;
     for name in visible(book.sheets_metadata()) {
         // Charts have no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut sheet = Sheet::new(&name);
+        let mut sheet = Sheet::new(&name, columns);
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
             seen += 1;
             let (row, column) = cell.get_position();
@@ -59,12 +61,12 @@ fn stream_xlsx(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
 }
 
 /// XLS, XLSB and ODS; their readers hold a whole sheet.
-fn read_whole(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
+fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Result<(), ParseError> {
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut seen = 0_u64;
     for name in visible(book.sheets_metadata()) {
         let Ok(range) = book.worksheet_range(&name) else { continue };
-        let mut sheet = Sheet::new(&name);
+        let mut sheet = Sheet::new(&name, columns);
         for (row, column, value) in range.used_cells() {
             seen += 1;
             let position = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -77,7 +79,7 @@ fn read_whole(bytes: &[u8], writer: &mut Writer) -> Result<(), ParseError> {
     Ok(())
 }
 
-fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+pub(super) fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
     sheets
         .iter()
         .filter(|sheet| sheet.visible == calamine::SheetVisible::Visible)
@@ -85,7 +87,7 @@ fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
         .collect()
 }
 
-fn damaged(message: &str) -> ParseError {
+pub(super) fn damaged(message: &str) -> ParseError {
     if message.to_lowercase().contains("password") {
         return ParseError::Encrypted;
     }
@@ -95,22 +97,32 @@ fn damaged(message: &str) -> ParseError {
 /// A sheet that comes cell by cell, row by row.
 struct Sheet<'a> {
     name: &'a str,
+    columns: &'a mut Columns,
     table: TableWriter,
     begun: bool,
     row: u32,
     cells: Vec<String>,
+    /// The length of all texts of the row. Bytes.
+    length: usize,
     /// The column in which the sheet's first cell stands: what is left of it in all rows is not shown.
     first_column: u32,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(name: &'a str) -> Self {
-        Self { name, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
+    fn new(name: &'a str, columns: &'a mut Columns) -> Self {
+        Self {
+            name,
+            columns,
+            table: TableWriter::default(),
+            begun: false,
+            row: 0,
+            cells: Vec::new(),
+            length: 0,
+            first_column: 0,
+        }
     }
 
     fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
-        /// Beyond this many columns a sheet is not for reading.
-        const MOST_COLUMNS: usize = 1_000;
         if seen > MAX_CELLS {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
@@ -130,8 +142,14 @@ impl<'a> Sheet<'a> {
             self.row = row;
         }
         let column = column.saturating_sub(self.first_column) as usize;
-        if column >= MOST_COLUMNS {
+        // Beyond that a sheet is not for reading.
+        if column >= MAX_COLUMNS {
             return Ok(());
+        }
+        // One text may stand in every cell, and is only written out when the row ends.
+        self.length += text.len() + 1;
+        if self.length > MAX_TEXT_BYTES {
+            return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
@@ -139,7 +157,10 @@ impl<'a> Sheet<'a> {
         match self.cells.get_mut(column) {
             Some(cell) if cell.is_empty() => *cell = text,
             // Something that stands left of the first row's first cell shares its column.
-            Some(cell) => *cell = format!("{cell} {text}"),
+            Some(cell) => {
+                cell.push(' ');
+                cell.push_str(&text);
+            }
             None => {}
         }
         Ok(())
@@ -147,16 +168,20 @@ impl<'a> Sheet<'a> {
 
     fn end_row(&mut self, writer: &mut Writer) -> Result<(), ParseError> {
         let cells = std::mem::take(&mut self.cells);
+        self.length = 0;
+        self.columns.row(&cells);
         self.table.row(writer, &cells)
     }
 
     fn end(mut self, writer: &mut Writer) -> Result<(), ParseError> {
-        self.end_row(writer)
+        self.end_row(writer)?;
+        self.columns.end_table();
+        Ok(())
     }
 }
 
 /// A value as people write it.
-fn value_text(value: &Data) -> String {
+pub(super) fn value_text(value: &Data) -> String {
     match value {
         Data::Empty | Data::Error(_) => String::new(),
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),

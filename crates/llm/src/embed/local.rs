@@ -9,6 +9,7 @@ mod card;
 mod kernels;
 mod matrix;
 mod model;
+mod steps;
 mod weights;
 mod workers;
 
@@ -24,6 +25,14 @@ use workers::{Batch, Workers};
 
 /// The most tokens of one batch of passages. Larger ones are not faster here, and keep a worker longer.
 const BATCH_TOKENS: usize = 1024;
+
+/// Whether a directory holds a model that can be loaded, as far as that can be told without reading its weights.
+///
+/// # Errors
+/// [`EmbedError::Load`] as [`LocalEmbedder::load`] fails; the message names what was found.
+pub fn check(directory: &Path) -> Result<(), EmbedError> {
+    model::check(directory)
+}
 
 /// An embedding model on this machine's processor. Cheap to clone; the threads end with the last clone.
 #[derive(Clone)]
@@ -41,8 +50,8 @@ impl LocalEmbedder {
     /// Blocks for some tenths of a second, so call it on a thread that may. One worker per core is started.
     ///
     /// # Errors
-    /// [`EmbedError::Load`] when a file is missing or unreadable, or when the architecture is not of BERT's family; the message
-    /// names what was found.
+    /// [`EmbedError::Load`] when a file is missing or unreadable, when the architecture is not of BERT's family, or when its
+    /// tokens become one vector in another way than those that are known here; the message names what was found.
     pub fn load(directory: &Path) -> Result<Self, EmbedError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::load_with_workers(directory, cores)
@@ -60,11 +69,13 @@ impl LocalEmbedder {
         Ok(Self { model, workers, space, languages })
     }
 
-    /// How many tokens the model makes of a text, the two that mark its ends included. Takes some tens of microseconds for
-    /// a paragraph. Not cut at [`Embedder::max_tokens`].
+    /// As it is, with other languages than the model card names; the card's where there are none.
     #[must_use]
-    pub fn count_tokens(&self, text: &str) -> usize {
-        self.model.count_tokens(text)
+    pub fn with_languages(mut self, languages: Vec<String>) -> Self {
+        if !languages.is_empty() {
+            self.languages = languages.into();
+        }
+        self
     }
 }
 
@@ -80,6 +91,11 @@ impl Embedder for LocalEmbedder {
 
     fn max_tokens(&self) -> usize {
         self.model.max_tokens()
+    }
+
+    /// Takes some tens of microseconds for a paragraph.
+    fn count_tokens(&self, text: &str) -> Option<usize> {
+        Some(self.model.count_tokens(text))
     }
 
     async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {

@@ -1,22 +1,24 @@
 //! Who sees what is in a collection: every way to read, for every setting and every kind of caller.
 
 use hammock_contract::{
-    AssistantId, ChunkEditId, KeyId, UserId,
+    AssistantId, ChunkEditId, CrawlId, DataFunctionId, KeyId, UserId,
     assistant::Access,
     collection::{AccessRule, CollectionAccess},
-    crawl::CrawlTrigger,
+    crawl::{CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
     document::DocumentQuery,
     page::PageRequest,
     user::Role,
 };
 
 use super::{
+    data_functions,
     evaluations::{self, Measured, let_in},
     support::{NOW, Tenant, add_user, new_edit, on_both, settings, tenant},
+    watched::page,
 };
 use crate::{
-    Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawls,
-    documents, members, revisions, sources,
+    Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
+    crawls, documents, members, next_vectors, revisions, sources,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -49,7 +51,9 @@ async fn key_of(store: &Store, scope: &Scope) -> Scope {
 /// What people made of what is in a tenant's collection.
 struct Made {
     edit: ChunkEditId,
+    crawl: CrawlId,
     measured: Measured,
+    function: DataFunctionId,
 }
 
 /// An edit of a chunk, a crawl, and a question that was asked.
@@ -57,9 +61,11 @@ async fn made(store: &Store, one: &Tenant) -> Made {
     let edit = new_edit(one, "one", 0);
     let tx = store.begin().await.unwrap();
     chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
-    crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+    let crawl = crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
+    crawl_pages::put_many(&one.scope, &tx, &crawl, vec![page("a", CrawlPageOutcome::Added)]).await.unwrap();
     tx.commit().await.unwrap();
-    Made { edit: edit.id, measured: evaluations::measured(store, one).await }
+    let function = data_functions::made(store, one).await;
+    Made { edit: edit.id, crawl, measured: evaluations::measured(store, one).await, function }
 }
 
 /// What each way to read brings: `true` where anything of the collection comes out.
@@ -76,7 +82,9 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let edits = chunk_edits::list(scope, db, std::slice::from_ref(document)).await;
     let edit = chunk_edits::find_many(scope, db, std::slice::from_ref(&made.edit)).await;
     let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
+    let pages = crawl_pages::list(scope, db, source, &made.crawl, &CrawlPageQuery::default()).await;
     let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
+    ways.extend(data_functions::ways_in(store, scope, one, &made.function).await);
     ways.extend([
         ("collections::list", some(listed.map(|page| page.items.iter().any(|one| one.id == *collection)))),
         ("collections::find", some(collections::find(scope, db, collection).await.map(|_| true))),
@@ -85,8 +93,8 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("collections::list_ids", some(collections::list_ids(scope, db).await.map(|ids| ids.contains(collection)))),
         ("collections::retain_visible", some(named.map(|ids| !ids.is_empty()))),
         ("collections::list_retrieval", some(searched.map(|found| !found.is_empty()))),
-        ("sources::list", some(sources::list(scope, db, collection).await.map(|found| !found.is_empty()))),
-        ("sources::find", some(sources::find(scope, db, source).await.map(|_| true))),
+        ("sources::list", some(sources::list(scope, db, collection, NOW).await.map(|found| !found.is_empty()))),
+        ("sources::find", some(sources::find(scope, db, source, NOW).await.map(|_| true))),
         ("sources::find_row", some(sources::find_row(scope, db, source).await.map(|_| true))),
         ("sources::find_writable", some(sources::find_writable(scope, db, source).await.map(|_| true))),
         ("documents::list", some(everything.map(|page| !page.items.is_empty()))),
@@ -99,10 +107,12 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
+        ("next", some(next_vectors::count_for(scope, db).await.map(|count| count.all > 0))),
         ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),
         ("chunk_edits::find_many", some(edit.map(|found| !found.is_empty()))),
         ("chunk_edits::lock", some(locked.map(|_| true))),
         ("crawls::list", some(crawls::list(scope, db, source).await.map(|found| !found.is_empty()))),
+        ("crawl_pages::list", some(pages.map(|page| !page.items.is_empty()))),
     ]);
     ways
 }

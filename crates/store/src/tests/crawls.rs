@@ -39,7 +39,7 @@ async fn the_last_ten_crawls_are_kept() {
         assert_eq!((crawl.trigger, crawl.outcome), (CrawlTrigger::Schedule, CrawlOutcome::Complete));
         assert_eq!((crawl.added, crawl.changed, crawl.unchanged), (12, 2, 3));
         assert_eq!((crawl.removed, crawl.skipped, crawl.failed, crawl.needs_javascript), (6, 4, 5, 1));
-        assert_eq!(sources::find(scope, store.read(), source).await.unwrap().needs_javascript, 1);
+        assert_eq!(sources::find(scope, store.read(), source, NOW).await.unwrap().needs_javascript, 1);
         assert_eq!((crawl.started_at, crawl.finished_at), (NOW, Some(NOW.plus_millis(7))));
 
         let tx = store.begin().await.unwrap();
@@ -118,7 +118,7 @@ async fn pages_say_when_and_how_far_they_were_found() {
         assert_eq!(documents::find(scope, tx.db(), page).await.unwrap().depth, None);
 
         sources::rename(scope, &tx, source, "Other files").await.unwrap();
-        assert_eq!(sources::find(scope, tx.db(), source).await.unwrap().name, "Other files");
+        assert_eq!(sources::find(scope, tx.db(), source, NOW).await.unwrap().name, "Other files");
     })
     .await;
 }

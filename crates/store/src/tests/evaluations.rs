@@ -1,20 +1,22 @@
 //! Questions with what they should find, and their runs.
 
 use hammock_contract::{
-    ApiError, EvaluationQuestionId, EvaluationRunId, Page,
+    ApiError, EvaluationQuestionId, EvaluationRunId, Page, SourceId,
     evaluation::{EvaluationFigures, EvaluationState, KEPT_RUNS},
     page::PageRequest,
     search::SearchMode,
+    source::SourceKind,
 };
 
 use super::{
-    support::{NOW, Tenant, on_both, tenant},
+    support::{NOW, Tenant, new_document, on_both, tenant},
     tenancy::Checked,
 };
 use crate::{
     Scope, Store, StoreError, Tx, collections, documents,
     evaluation_questions::{self as questions, Expected},
     evaluation_runs::{self as runs, Ending, NewResult},
+    languages, sources,
 };
 
 /// A question that was asked in a run that goes on.
@@ -68,6 +70,11 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("evaluation_questions::find", questions::find(foreign, db, collection, question).await);
     let list = questions::list(foreign, db, collection, &first).await;
     checked.empty("evaluation_questions::list", list, Page::single(Vec::new()));
+    let of_source = questions::list_of_source(foreign, db, &one.source, &first).await;
+    checked.empty("evaluation_questions::list_of_source", of_source, Page::single(Vec::new()));
+    let ids = questions::list_ids_of_source(foreign, db, &one.source).await;
+    checked.empty("evaluation_questions::list_ids_of_source", ids, Vec::new());
+    checked.empty("languages::list_of_source", languages::list_of_source(foreign, db, &one.source).await, Vec::new());
     let all = questions::list_all(foreign, db, collection).await;
     checked.empty("evaluation_questions::list_all", all, Vec::new());
     checked.empty("evaluation_questions::count", questions::count(foreign, db, collection).await, 0);
@@ -97,6 +104,9 @@ pub async fn ways_in(store: &Store, scope: &Scope, one: &Tenant, measured: &Meas
     let tx = store.begin().await.unwrap();
     let (db, collection, Measured { question, run }) = (tx.db(), &one.collection, measured);
     let page = questions::list(scope, db, collection, &PageRequest::default()).await;
+    let of_source = questions::list_of_source(scope, db, &one.source, &PageRequest::default()).await;
+    let ids = questions::list_ids_of_source(scope, db, &one.source).await;
+    let spoken = languages::list_of_source(scope, db, &one.source).await;
     let all = questions::list_all(scope, db, collection).await;
     let count = questions::count(scope, db, collection).await;
     let locations = questions::list_locations(scope, db, collection).await;
@@ -114,6 +124,9 @@ pub async fn ways_in(store: &Store, scope: &Scope, one: &Tenant, measured: &Meas
     let deleted = questions::delete(scope, &tx, collection, question).await;
     vec![
         ("evaluation_questions::list", let_in(page.map(|page| !page.items.is_empty()))),
+        ("evaluation_questions::list_of_source", let_in(of_source.map(|page| !page.items.is_empty()))),
+        ("evaluation_questions::list_ids_of_source", let_in(ids.map(|ids| !ids.is_empty()))),
+        ("languages::list_of_source", let_in(spoken.map(|spoken| !spoken.is_empty()))),
         ("evaluation_questions::list_all", let_in(all.map(|all| !all.is_empty()))),
         ("evaluation_questions::count", let_in(count.map(|count| count > 0))),
         ("evaluation_questions::list_locations", let_in(locations.map(|all| !all.is_empty()))),
@@ -196,6 +209,33 @@ async fn questions_come_in_pages_newest_first() {
         let texts: Vec<&str> = page.items.iter().chain(&rest.items).map(|it| it.row.question.as_str()).collect();
         assert_eq!(texts, ["Question 2", "Question 1", "Question 0"]);
         assert!(rest.next_page_token.is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_has_the_questions_that_expect_its_documents() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, collection, other) = (&one.scope, &one.collection, SourceId::new());
+        let tx = store.begin().await.unwrap();
+        sources::create(scope, &tx, other.clone(), collection, "Other", SourceKind::Upload, NOW).await.unwrap();
+        documents::create_many(scope, &tx, &other, vec![new_document("b.txt")], NOW).await.unwrap();
+        let expected = [expect("a.txt"), expect("b.txt"), [expect("a.txt"), expect("b.txt")].concat(), expect("c.txt")];
+        for (number, expected) in expected.into_iter().enumerate() {
+            let (id, text) = (EvaluationQuestionId::new(), format!("Question {number}"));
+            questions::create(scope, &tx, id, collection, &text, &expected, NOW).await.unwrap();
+        }
+        for (source, known) in [(&one.source, ["Question 2", "Question 0"]), (&other, ["Question 2", "Question 1"])] {
+            let page = questions::list_of_source(scope, tx.db(), source, &PageRequest::default()).await.unwrap();
+            assert_eq!(page.items.iter().map(|it| it.row.question.as_str()).collect::<Vec<_>>(), known);
+            assert_eq!(questions::list_ids_of_source(scope, tx.db(), source).await.unwrap().len(), 2);
+        }
+        let searched = PageRequest { query: Some("question 2".to_owned()), ..PageRequest::default() };
+        let page = questions::list_of_source(scope, tx.db(), &other, &searched).await.unwrap();
+        assert_eq!(page.items.len(), 1);
+        assert_eq!(languages::list_of_source(scope, tx.db(), &one.source).await.unwrap(), ["en"]);
+        assert!(languages::list_of_source(scope, tx.db(), &other).await.unwrap().is_empty());
     })
     .await;
 }

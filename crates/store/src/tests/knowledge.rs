@@ -251,7 +251,7 @@ async fn documents_are_found_by_everything_that_a_list_asks() {
         let failed = documents::find(scope, store.read(), &rows[7].id).await.unwrap();
         assert_eq!((failed.error, failed.http_status, failed.etag.as_deref()), (Some(error), Some(500), Some("e")));
         assert_eq!((failed.rendered_at, failed.raw_hash.as_deref()), (Some(NOW), Some("raw")));
-        let source = sources::find(scope, store.read(), &tenant.source).await.unwrap();
+        let source = sources::find(scope, store.read(), &tenant.source, NOW).await.unwrap();
         assert_eq!((source.documents, source.failed_documents), (1, 1));
         let found = documents::find_by_location(scope, store.read(), &tenant.source, "Page_3%").await.unwrap();
         assert_eq!(found.map(|row| row.id), Some(rows[3].id.clone()));
@@ -279,7 +279,7 @@ async fn a_crawl_knows_what_it_did_not_see() {
         assert!(documents::list_unseen(scope, tx.db(), &tenant.source, crawl).await.unwrap().is_empty());
         assert_eq!(sources::begin_crawl(scope, &tx, &tenant.source).await.unwrap(), crawl + 1);
         sources::accept_crawl(scope, &tx, &tenant.source, 2).await.unwrap();
-        let working = sources::find(scope, tx.db(), &tenant.source).await.unwrap();
+        let working = sources::find(scope, tx.db(), &tenant.source, NOW).await.unwrap();
         assert_eq!((working.state, working.progress), (SourceState::Working, Some(progress)));
         sources::finish_work(scope, &tx, &tenant.source, SourceState::Ready, None, NOW).await.unwrap();
         let row = sources::find_row(scope, tx.db(), &tenant.source).await.unwrap();
@@ -323,7 +323,7 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
             [tenant.collection.clone(), handbook.clone()]
         );
         assert!(collections::find(scope, store.read(), &hidden).await.is_err(), "only the handbook is shared");
-        assert_eq!(sources::list(scope, store.read(), &handbook).await.unwrap().len(), 1);
+        assert_eq!(sources::list(scope, store.read(), &handbook, NOW).await.unwrap().len(), 1);
         assert_eq!(chunks::load(scope, store.read(), &ids).await.unwrap().len(), 1);
         assert_eq!(chunks::list(scope, store.read(), &document.id, 1).await.unwrap().len(), 1);
         assert_eq!(revisions::find(scope, store.read(), &document.id, 1).await.unwrap().text, "manual");
@@ -341,6 +341,27 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
         let foreign = sources::create(scope, &tx, SourceId::new(), &handbook, "Mine", SourceKind::Upload, NOW).await;
         assert!(matches!(foreign, Err(StoreError::NotFound)));
         assert_eq!(builtin_organisation().as_str(), "org_builtin");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_is_in_the_language_of_most_of_its_documents() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let scope = &tenant.scope;
+        let language = async || collections::find(scope, store.read(), &tenant.collection).await.unwrap().language;
+        assert_eq!(language().await.as_deref(), Some("en"));
+        for (name, expected) in [("b.txt", None), ("c.txt", Some("fr"))] {
+            let tx = store.begin().await.unwrap();
+            let new = vec![new_document(name)];
+            let document = documents::create_many(scope, &tx, &tenant.source, new, NOW).await.unwrap().remove(0).id;
+            revisions::put(scope, &tx, &document, "texte", "hash", new_chunks(&["texte"]), NOW).await.unwrap();
+            let switch = revisions::Switch { language: Some("fr".to_owned()), ..switch_to(1, true) };
+            revisions::switch(scope, &tx, &document, &switch, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(language().await.as_deref(), expected, "{name}");
+        }
     })
     .await;
 }

@@ -10,7 +10,7 @@ use hammock_contract::{
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
-use super::support::PostgresDatabase;
+use super::support::{NOW, PostgresDatabase};
 use crate::{Scope, Store, StoreOptions, chunks, collections, documents, sources};
 
 const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
@@ -135,10 +135,18 @@ async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
         let scope = Scope::operator(organisation);
         let mut due = Vec::new();
         for (id, ..) in &rows {
-            due.push(sources::find(&scope, store.read(), id).await.unwrap().next_crawl_at.map(Timestamp::as_millis));
+            due.push(
+                sources::find(&scope, store.read(), id, NOW).await.unwrap().next_crawl_at.map(Timestamp::as_millis),
+            );
         }
         assert_eq!(due, [Some(86_405_000), Some(86_400_001), None, None]);
-        let read = sources::find(&scope, store.read(), &rows[0].0).await.unwrap();
+        let mut watched = Vec::new();
+        for (id, ..) in &rows {
+            let row = sources::find_row(&scope, store.read(), id).await.unwrap();
+            watched.push(row.next_watch_at.map(Timestamp::as_millis));
+        }
+        assert_eq!(watched, [Some(3_605_000), None, Some(3_605_000), None]);
+        let read = sources::find(&scope, store.read(), &rows[0].0, NOW).await.unwrap();
         let expected =
             WebsiteSettings { page_limit: 7, follow_links: false, ..WebsiteSettings::of("https://example.org/") };
         assert_eq!(read.kind, SourceKind::Website(expected));

@@ -3,28 +3,27 @@
 use std::collections::BTreeSet;
 
 use hammock_contract::{
-    ApiError, AssistantId, ChunkId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId, SourceId,
+    ApiError, AssistantId, ChunkId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId,
     assistant::Access,
     chat::{AnswerKind, Author, MessageState},
     collection::{CollectionAccess, CollectionPatch},
     connection::ProviderKind,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
-    job::JobProgress,
     page::PageRequest,
-    source::{SourceKind, SourceState},
     user::{Role, UserPatch},
 };
 use serde_json::json;
 
 use super::{
-    evaluations,
+    data_functions, evaluations, metadata,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
+    tenancy_sources, watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
-    conversations, crawls, documents, jobs, members, messages, organisations, processing, revisions, runs, sources,
-    stream_events,
+    conversations, crawls, documents, jobs, members, messages, next_vectors, organisations, processing, revisions,
+    runs, sources, stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -115,6 +114,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
+        let function = data_functions::made(store, &one).await;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -208,44 +208,12 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let found = collection_access::list_concerned(foreign, db, &one.collection, Some(&one.owner)).await;
         checked.empty("collection_access::list_concerned", found, Vec::new());
 
-        let create =
-            sources::create(foreign, &tx, SourceId::new(), &one.collection, "S", SourceKind::Upload, NOW).await;
-        checked.nothing("sources::create", create);
-        checked.empty("sources::list", sources::list(foreign, db, &one.collection).await, Vec::new());
-        let ids = sources::list_ids_of_collection(foreign, db, &one.collection).await;
-        checked.empty("sources::list_ids_of_collection", ids, Vec::new());
-        checked.nothing("sources::find", sources::find(foreign, db, &one.source).await);
-        checked.nothing("sources::find_row", sources::find_row(foreign, db, &one.source).await);
-        checked.nothing("sources::find_writable", sources::find_writable(foreign, db, &one.source).await);
-        let progress = JobProgress::default();
-        checked.nothing("sources::start_work", sources::start_work(foreign, &tx, &one.source, &progress).await);
-        checked.nothing("sources::set_progress", sources::set_progress(foreign, &tx, &one.source, &progress).await);
-        let finish = sources::finish_work(foreign, &tx, &one.source, SourceState::Failed, None, NOW).await;
-        checked.nothing("sources::finish_work", finish);
-        checked.nothing("sources::begin_crawl", sources::begin_crawl(foreign, &tx, &one.source).await);
-        checked.nothing("sources::accept_crawl", sources::accept_crawl(foreign, &tx, &one.source, 1).await);
-        checked.nothing("sources::set_kind", sources::set_kind(foreign, &tx, &one.source, SourceKind::Upload).await);
-        checked.nothing("sources::rename", sources::rename(foreign, &tx, &one.source, "X").await);
-        checked.nothing("sources::set_next_crawl", sources::set_next_crawl(foreign, &tx, &one.source, None).await);
-        checked.empty("sources::take_due", sources::take_due(foreign, &tx, &one.source, NOW).await, false);
-        checked.nothing("sources::delete", sources::delete(foreign, &tx, &one.source).await);
-
-        let begin = crawls::begin(foreign, &tx, &one.source, 2, CrawlTrigger::Person, NOW).await;
-        checked.nothing("crawls::begin", begin);
-        let counts = crawls::CrawlCounts { added: 7, ..crawls::CrawlCounts::default() };
-        checked.nothing("crawls::set_counts", crawls::set_counts(foreign, &tx, &crawl, counts).await);
-        let finish = crawls::finish(foreign, &tx, &crawl, CrawlOutcome::Failed, 0, None, NOW).await;
-        checked.nothing("crawls::finish", finish);
-        let close = crawls::close_running(foreign, &tx, &one.source, CrawlOutcome::Failed, None, NOW).await;
-        checked.empty("crawls::close_running", close, 0);
-        checked.nothing("crawls::accept", crawls::accept(foreign, &tx, &crawl, 1).await);
-        checked.empty("crawls::list", crawls::list(foreign, db, &one.source).await, Vec::new());
-        checked.empty("crawls::count_unseen", crawls::count_unseen(foreign, db, &one.source, 99).await, 0);
-        let pages = std::slice::from_ref(&one.document);
-        checked.empty("crawls::set_fetched_at", crawls::set_fetched_at(foreign, &tx, pages, NOW).await, ());
-        checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, &tx, &one.source).await, 0);
+        tenancy_sources::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
+        data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
+        watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
+        metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -289,11 +257,14 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("revisions::put", revisions::put(foreign, &tx, document, "x", "h", Vec::new(), NOW).await);
         checked.nothing("revisions::switch", revisions::switch(foreign, &tx, document, &switch_to(1, true), NOW).await);
         checked.nothing("revisions::discard", revisions::discard(foreign, &tx, document, 1).await);
+        checked.nothing("vector_copies::note", vector_copies::note(foreign, &tx, document, &[]).await);
         checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
         checked.nothing("revisions::find_part", revisions::find_part(foreign, db, document, 1, 0..3).await);
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
         checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
+        let theirs = next_vectors::NextCount { done: 0, all: 2 };
+        checked.empty("next_vectors::count_for", next_vectors::count_for(foreign, db).await, theirs);
 
         let edits = std::slice::from_ref(&edit.id);
         checked.empty("chunk_edits::list", chunk_edits::list(foreign, db, &both).await, Vec::new());
@@ -373,7 +344,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         evaluations::is_as_it_was(store, &one, &measured).await;
         let kept = documents::find(&one.scope, store.read(), document).await.unwrap();
         assert_eq!((kept.seen_in_crawl, kept.fetched_at), (0, None));
-        let kept = sources::find(&one.scope, store.read(), &one.source).await.unwrap();
+        let kept = sources::find(&one.scope, store.read(), &one.source, NOW).await.unwrap();
         assert_eq!((kept.name.as_str(), kept.next_crawl_at), ("Files", Some(NOW)));
         let kept = crawls::list(&one.scope, store.read(), &one.source).await.unwrap();
         assert_eq!((kept[0].outcome, kept[0].added), (CrawlOutcome::Running, 0));

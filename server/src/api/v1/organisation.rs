@@ -1,7 +1,10 @@
-//! The organisation itself.
+//! The organisation itself, and the embedding model that answers for it.
 
 use axum::extract::State;
-use hammock_contract::organisation::{Organisation, OrganisationPatch};
+use hammock_contract::{
+    organisation::{Organisation, OrganisationPatch},
+    system::EmbeddingStatus,
+};
 
 use crate::{extract::Json, failure::Result, middleware::identify::SignedIn, state::AppState};
 
@@ -15,4 +18,8 @@ pub async fn update(
     Json(patch): Json<OrganisationPatch>,
 ) -> Result<axum::Json<Organisation>> {
     Ok(axum::Json(app.hammock.update_organisation(&scope, patch).await?))
+}
+
+pub async fn embedding(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<EmbeddingStatus>> {
+    Ok(axum::Json(app.hammock.embedding_status(&scope).await?))
 }

@@ -2,14 +2,14 @@
 
 use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
-    SourceId,
-    crawl::Crawl,
+    CrawlId, SourceId,
+    crawl::{Crawl, CrawlPage, CrawlPageQuery},
     page::Page,
     source::{Source, SourcePatch},
 };
 
 use crate::{
-    extract::{Id, Json},
+    extract::{Id, Json, Query},
     failure::Result,
     middleware::identify::SignedIn,
     state::AppState,
@@ -63,6 +63,15 @@ pub async fn list_crawls(
     Id(source): Id<SourceId>,
 ) -> Result<axum::Json<Page<Crawl>>> {
     Ok(axum::Json(Page::single(app.hammock.list_crawls(&scope, &source).await?)))
+}
+
+pub async fn list_crawl_pages(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id((source, crawl)): Id<(SourceId, CrawlId)>,
+    Query(query): Query<CrawlPageQuery>,
+) -> Result<axum::Json<Page<CrawlPage>>> {
+    Ok(axum::Json(app.hammock.list_crawl_pages(&scope, &source, &crawl, query).await?))
 }
 
 pub async fn accept(

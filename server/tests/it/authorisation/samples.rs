@@ -36,7 +36,13 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
         ("PATCH", "/collections/{collection}/evaluation/questions/{question}") => json!({ "question": "Planted?" }),
+        ("POST" | "PUT", "/collections/{collection}/metadata" | "/collections/{collection}/metadata/{field}") => {
+            json!({ "name": "Planted" })
+        }
+        ("PUT", "/documents/{document}/metadata/{field}") => json!({ "values": ["Planted"] }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
+        (_, "/sources/{source}/functions" | "/sources/{source}/functions/{function}") => json!({ "name": "planted" }),
+        ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
@@ -60,7 +66,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
         }})),
-        "organisation/read_organisation" => plain(json!({})),
+        "organisation/read_organisation" | "organisation/read_embedding" => plain(json!({})),
         "organisation/update_organisation" => plain(json!({ "patch": { "name": "Planted" } })),
         "users/list_users" => plain(page),
         "users/add_user" => plain(json!({ "user": new_user() })),
@@ -89,7 +95,10 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
-        _ => return of_knowledge(function, &id).or_else(|| of_evaluation(function, &id)),
+        _ => {
+            let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
+            return other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
+        }
     })
 }
 
@@ -123,6 +132,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         | "knowledge/stop_source"
         | "knowledge/list_crawls"
         | "knowledge/accept_crawl" => object(json!({ "source": id("source") })),
+        "knowledge/list_crawl_pages" => {
+            object(json!({ "source": id("source"), "crawl": id("crawl"), "query": { "limit": 10 } }))
+        }
         "knowledge/update_source" => object(json!({ "source": id("source"), "patch": { "name": "Planted" } })),
         "knowledge/read_index_status" => plain(json!({})),
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.
@@ -143,6 +155,8 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
     let (collection, question) = (id("collection"), id("question"));
     Some(match function {
         "evaluation/list_questions" => object(json!({ "collection": collection, "page": { "limit": 10 } })),
+        "evaluation/list_source_questions" => object(json!({ "source": id("source"), "page": { "limit": 10 } })),
+        "evaluation/read_source_figures" => object(json!({ "source": id("source") })),
         "evaluation/create_question" => object(json!({ "collection": collection, "question": new_question() })),
         "evaluation/update_question" => object(json!({
             "collection": collection, "question": question, "patch": { "question": "Planted?" },
@@ -152,6 +166,43 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
         "evaluation/stop_run" | "evaluation/read_report" => {
             object(json!({ "collection": collection, "run": id("evaluation") }))
         }
+        _ => return None,
+    })
+}
+
+fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (source, one) = (id("source"), id("function"));
+    let (definition, arguments) = (json!({ "name": "planted" }), json!({ "parameters": {} }));
+    Some(match function {
+        "data_functions/list_tables" | "data_functions/list_functions" => object(json!({ "source": source })),
+        "data_functions/create_function" => object(json!({ "source": source, "definition": definition })),
+        "data_functions/update_function" => {
+            object(json!({ "source": source, "function": one, "definition": definition }))
+        }
+        "data_functions/delete_function" => object(json!({ "source": source, "function": one })),
+        "data_functions/run_function" => object(json!({ "source": source, "function": one, "arguments": arguments })),
+        "data_functions/preview_function" => {
+            object(json!({ "source": source, "definition": definition, "arguments": arguments }))
+        }
+        _ => return None,
+    })
+}
+
+fn of_metadata(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (collection, document, field) = (id("collection"), id("document"), id("field"));
+    let planted = json!({ "name": "Planted" });
+    Some(match function {
+        "metadata/list_fields" => object(json!({ "collection": collection })),
+        "metadata/create_field" => object(json!({ "collection": collection, "settings": planted })),
+        "metadata/update_field" => object(json!({ "collection": collection, "field": field, "settings": planted })),
+        "metadata/delete_field" => object(json!({ "collection": collection, "field": field })),
+        "metadata/list_values" => object(json!({ "document": document })),
+        "metadata/write_values" => {
+            object(json!({ "document": document, "field": field, "values": { "values": ["Planted"] } }))
+        }
+        "metadata/restore_values" => object(json!({ "document": document, "field": field })),
         _ => return None,
     })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use hammock_contract::user::Role;
+use hammock_testkit::site::{Page, Website};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, eventually};
@@ -68,7 +69,12 @@ impl World {
         world.wait_for_the_document().await;
         world.edit_and_replace(&files).await;
         world.wait_for_the_document().await;
+        world.crawl().await;
+        let fields = format!("/api/v1/collections/{}/metadata", world.id_of("collection"));
+        let field = world.make(&fields, json!({ "name": "Author" })).await;
+        world.ids.insert("field", text(&field["id"]));
         world.ask_questions().await;
+        world.define_a_function(&files).await;
         world.converse().await;
         world.connect().await;
         world
@@ -95,6 +101,14 @@ impl World {
         let questions = self.owner.get(&questions).await.json();
         assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
         assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let functions = self.owner.get(&functions).await.json();
+        assert_eq!(functions["items"].as_array().map(Vec::len), Some(1), "{functions}");
+        assert_eq!(functions["items"][0]["definition"]["name"], "theirs");
+        let fields = format!("/api/v1/collections/{}/metadata", self.id_of("collection"));
+        let fields = self.owner.get(&fields).await.json();
+        assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
+        assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
@@ -149,6 +163,21 @@ impl World {
         self.ids.insert("edit", text(&read["unused_edits"][0]["id"]));
     }
 
+    /// A website, which is the source from here on, and its first crawl.
+    async fn crawl(&mut self) {
+        let site = Website::start([("/", Page::html("<main><p>A nest is made of mud.</p></main>"))]).await.unwrap();
+        let sources = format!("/api/v1/collections/{}/sources", self.id_of("collection"));
+        let source = self.make(&sources, json!({ "kind": "website", "start_url": site.url("/") })).await;
+        self.ids.insert("source", text(&source["id"]));
+        let crawls = format!("/api/v1/sources/{}/crawls", self.id_of("source"));
+        let crawl = eventually("the website being crawled", async || {
+            let crawl = self.owner.get(&crawls).await.json()["items"][0].clone();
+            (crawl["outcome"] == "complete").then_some(crawl)
+        })
+        .await;
+        self.ids.insert("crawl", text(&crawl["id"]));
+    }
+
     async fn ask_questions(&mut self) {
         let evaluation = format!("/api/v1/collections/{}/evaluation", self.id_of("collection"));
         let question =
@@ -157,6 +186,14 @@ impl World {
         self.ids.insert("question", text(&question["id"]));
         let run = self.make(&format!("{evaluation}/runs"), json!({})).await;
         self.ids.insert("evaluation", text(&run["id"]));
+    }
+
+    async fn define_a_function(&mut self, files: &str) {
+        let uploaded = self.owner.upload(files, &[("speeds.csv", b"Bird,Speed\nBarn swallow,11\n")]).await;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text);
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("source"));
+        let function = self.make(&functions, json!({ "name": "theirs" })).await;
+        self.ids.insert("function", text(&function["id"]));
     }
 
     async fn converse(&mut self) {

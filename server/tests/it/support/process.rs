@@ -40,6 +40,11 @@ impl Installation {
         Self { folder: tempfile::tempdir().unwrap(), settings: all }
     }
 
+    /// Configures programs that are started from here on otherwise.
+    pub fn set(&mut self, settings: impl IntoIterator<Item = (&'static str, String)>) {
+        self.settings.extend(settings);
+    }
+
     /// The folder around the data directory, where programs run.
     pub fn folder(&self) -> &Path {
         self.folder.path()

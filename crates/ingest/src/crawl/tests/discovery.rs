@@ -64,6 +64,7 @@ async fn the_page_limit_is_exact_and_depth_is_bounded() {
     assert_eq!((found.fetched().len(), summary.fetched, summary.stopped), (7, 7, Some(StopReason::PageLimit)));
     let pages = site.take_requests().iter().filter(|(path, _)| path.starts_with("/p")).count();
     assert_eq!(pages, 6, "no more is asked for than is wanted");
+    assert_eq!((summary.skipped, found.skipped("/p49")), (44, "page_limit"), "what is kept out is told");
 
     let mut endless = Website::default().page("/", "<a href=/0>x</a>");
     for n in 0..20 {

@@ -6,12 +6,14 @@
 use std::collections::HashSet;
 
 use dom_query::Document;
+use hammock_contract::metadata::FoundMetadata;
 use serde_json::{Map, Value};
 
 use crate::parse::{MAX_TEXT_BYTES, ParseError, writer::Writer};
 
 mod facts;
 mod microdata;
+mod paths;
 mod values;
 mod words;
 
@@ -61,19 +63,23 @@ const NESTED: [&str; 9] = [
 pub(super) struct Structured {
     items: Vec<Item>,
     words: &'static Words,
+    /// Everything that they say, by its path.
+    pub metadata: Vec<FoundMetadata>,
 }
 
 impl Structured {
     /// Collects them; `language` is what the page declares.
     pub fn read(document: &Document, language: Option<&str>) -> Self {
         let words = Words::of(language);
+        let (written, microdata) = (scripts(document), microdata::read(document));
+        let metadata = paths::found(written.iter().chain(&microdata));
         let mut found = Vec::new();
-        scripts(document, &mut found);
+        written.into_iter().for_each(|value| collect(value, 0, &mut found));
         let mut items: Vec<Item> = found.iter().filter_map(|(kind, map)| Item::of(*kind, map, words)).collect();
         // Where a page says the same both ways, JSON-LD is the one that is kept up.
         let named: HashSet<(Kind, String)> = items.iter().map(|item| (item.kind, plain(&item.heading))).collect();
         let mut marked = Vec::new();
-        for value in microdata::read(document) {
+        for value in microdata {
             collect(value, 0, &mut marked);
         }
         let marked = marked.iter().filter_map(|(kind, map)| Item::of(*kind, map, words));
@@ -85,7 +91,7 @@ impl Structured {
         if items.iter().any(|item| matches!(item.kind, Kind::Product | Kind::Article)) {
             items.retain(|item| item.kind != Kind::Organisation);
         }
-        Self { items, words }
+        Self { items, words, metadata }
     }
 
     /// Whether they are worth reading on a page that shows no text: not where they only say whose page it is.
@@ -127,19 +133,21 @@ impl Structured {
     }
 }
 
-/// Gathers the items in a page's scripts, one script after the other. What is no JSON is left out.
-fn scripts(document: &Document, found: &mut Vec<(Kind, Map<String, Value>)>) {
+/// What a page's scripts hold, one script after the other. What is no JSON is left out.
+fn scripts(document: &Document) -> Vec<Value> {
+    let mut values = Vec::new();
     let root = document.root();
     for node in root.descendants_it().filter(|node| node.has_name("script")) {
         let kind = node.attr("type").map(|kind| kind.to_ascii_lowercase()).unwrap_or_default();
-        if kind.split(';').next().map(str::trim) != Some("application/ld+json") || found.len() >= MAX_ITEMS {
+        if kind.split(';').next().map(str::trim) != Some("application/ld+json") || values.len() >= MAX_ITEMS {
             continue;
         }
         let text = node.text();
         if text.len() <= MAX_SCRIPT_BYTES {
-            collect(parse(&text).unwrap_or_default(), 0, found);
+            values.extend(parse(&text));
         }
     }
+    values
 }
 
 /// JSON as pages hold it: in a comment, or with line breaks inside strings.

@@ -216,3 +216,21 @@ fn a_mass_of_microdata_is_cut() {
     let text = text(&page("en", &long, WELCOME));
     assert!(text.contains("## How?") && text.len() < 21_000, "{}", text.len());
 }
+
+#[test]
+fn every_value_is_kept_by_its_path() {
+    let html = page(
+        "en",
+        &json(KETTLE),
+        "<h1>Welcome</h1><p itemscope itemtype=\"https://schema.org/Event\"><b itemprop=\"name\">Tea time</b></p>",
+    );
+    let found = read("", html.as_bytes()).unwrap().metadata;
+    let values = |path: &str| {
+        found.iter().find(|found| found.name == path).map(|found| found.values.join("|")).unwrap_or_default()
+    };
+    assert_eq!(values("Product.name"), "Kettle & lid");
+    assert_eq!(values("Product.brand.name"), "Acme");
+    assert_eq!(values("Product.offers.price"), "12.5");
+    assert_eq!(values("Product.aggregateRating.reviewCount"), "12");
+    assert_eq!(values("Event.name"), "Tea time");
+}

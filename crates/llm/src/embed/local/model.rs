@@ -7,17 +7,10 @@ use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
 use super::bert::{Encoder, Shape};
+use super::steps::{self, Pooling};
 use super::weights::Weights;
 use super::workers::Embedded;
 use crate::embed::EmbedError;
-
-/// How the vectors of the tokens become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pooling {
-    Mean,
-    /// The first token's.
-    First,
-}
 
 /// A loaded model. Immutable: any number of threads may call it.
 pub(super) struct SentenceModel {
@@ -30,15 +23,6 @@ pub(super) struct SentenceModel {
     pooling: Pooling,
     dimension: usize,
     max_tokens: usize,
-}
-
-/// `1_Pooling/config.json`.
-#[derive(Deserialize)]
-struct PoolingFile {
-    #[serde(default)]
-    pooling_mode_cls_token: bool,
-    #[serde(default)]
-    pooling_mode_mean_tokens: bool,
 }
 
 /// `sentence_bert_config.json`.
@@ -59,7 +43,7 @@ struct ArchitectureFile {
 impl SentenceModel {
     pub(super) fn load(directory: &Path) -> Result<Self, EmbedError> {
         let shape = read_shape(directory)?;
-        let pooling = read_pooling(directory)?;
+        let pooling = steps::read(directory)?;
         let most = shape.max_position_embeddings.saturating_sub(shape.first_position);
         let max_tokens = read_max_tokens(directory)?.map_or(most, |tokens| tokens.min(most));
         let counter = read_tokenizer(directory)?;
@@ -133,7 +117,25 @@ impl SentenceModel {
     }
 }
 
-fn read_json<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<T, EmbedError> {
+/// As far as that can be told without reading the weights: whether a directory holds what can be loaded.
+pub(super) fn check(directory: &Path) -> Result<(), EmbedError> {
+    require(directory, "config.json")?;
+    read_shape(directory)?;
+    steps::read(directory)?;
+    read_max_tokens(directory)?;
+    require(directory, "tokenizer.json")?;
+    require(directory, "model.safetensors")
+}
+
+fn require(directory: &Path, name: &str) -> Result<(), EmbedError> {
+    if directory.join(name).is_file() {
+        return Ok(());
+    }
+    let place = directory.display();
+    Err(EmbedError::Load(format!("{place} holds no {name}; it must be a sentence-transformers directory")))
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(directory: &Path, name: &str) -> Result<T, EmbedError> {
     let path = directory.join(name);
     let text = std::fs::read(&path).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
     serde_json::from_slice(&text).map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))
@@ -163,21 +165,6 @@ fn read_shape(directory: &Path) -> Result<Shape, EmbedError> {
     let mut shape: Shape = read_json(directory, "config.json")?;
     shape.first_position = first_position;
     Ok(shape)
-}
-
-fn read_pooling(directory: &Path) -> Result<Pooling, EmbedError> {
-    if !directory.join("1_Pooling/config.json").exists() {
-        return Ok(Pooling::Mean);
-    }
-    let file: PoolingFile = read_json(directory, "1_Pooling/config.json")?;
-    match file {
-        PoolingFile { pooling_mode_mean_tokens: true, pooling_mode_cls_token: false } => Ok(Pooling::Mean),
-        PoolingFile { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false } => Ok(Pooling::First),
-        _ => Err(EmbedError::Load(format!(
-            "{} asks for a pooling that is not supported; mean and first token are",
-            directory.join("1_Pooling/config.json").display()
-        ))),
-    }
 }
 
 fn read_max_tokens(directory: &Path) -> Result<Option<usize>, EmbedError> {

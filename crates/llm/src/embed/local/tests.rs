@@ -62,7 +62,7 @@ async fn empty_and_endless_texts_have_vectors_too() {
     assert!((cosine(&vectors[0], &vectors[0]) - 1.0).abs() < 1e-5);
     // Both are cut at the same token.
     assert!(cosine(&vectors[1], &vectors[2]) > 0.99999);
-    assert_eq!(embedder.count_tokens("word word"), 4);
+    assert_eq!(embedder.count_tokens("word word"), Some(4));
 }
 
 #[tokio::test]
@@ -83,17 +83,46 @@ async fn a_question_does_not_wait_for_passages() {
     }
 }
 
+#[tokio::test]
+async fn the_model_conforms() {
+    let Some(directory) = model_directory() else { return };
+    crate::conformance::embeds(&LocalEmbedder::load_with_workers(&directory, 2).unwrap()).await;
+}
+
+#[test]
+fn the_administrator_knows_the_languages_better_than_the_card() {
+    let Some(directory) = model_directory() else { return };
+    let embedder = LocalEmbedder::load_with_workers(&directory, 1).unwrap();
+    assert_eq!(embedder.clone().with_languages(Vec::new()).languages(), ["en"]);
+    assert_eq!(embedder.with_languages(vec!["en".to_owned(), "fr".to_owned()]).languages(), ["en", "fr"]);
+}
+
 #[test]
 fn another_architecture_is_refused_by_its_name() {
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join("config.json"), r#"{"model_type": "mpnet"}"#).unwrap();
-    let error = LocalEmbedder::load(directory.path()).err().unwrap().to_string();
-    assert!(error.contains("\"mpnet\"") && error.contains("bert"), "{error}");
+    for found in ["mpnet", "distilbert", "nomic_bert"] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("config.json"), format!(r#"{{"model_type": "{found}"}}"#)).unwrap();
+        let loading = LocalEmbedder::load(directory.path()).err().map(|error| error.to_string());
+        let looking = check(directory.path()).err().map(|error| error.to_string());
+        assert_eq!(loading, looking);
+        let said = looking.unwrap();
+        assert!(said.contains(&format!("\"{found}\"")) && said.contains("xlm-roberta"), "{said}");
+    }
 }
 
 #[test]
 fn a_missing_file_is_named() {
     let directory = tempfile::tempdir().unwrap();
+    let missing = || check(directory.path()).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(missing().contains("config.json"), "{}", missing());
+    let shape = r#"{"model_type": "bert", "hidden_size": 8, "max_position_embeddings": 16, "intermediate_size": 8,
+        "num_hidden_layers": 1, "num_attention_heads": 1}"#;
+    std::fs::write(directory.path().join("config.json"), shape).unwrap();
+    assert!(missing().contains("tokenizer.json"), "{}", missing());
+    std::fs::write(directory.path().join("tokenizer.json"), "{}").unwrap();
+    assert!(missing().contains("model.safetensors"), "{}", missing());
+    std::fs::write(directory.path().join("model.safetensors"), "").unwrap();
+    assert_eq!(check(directory.path()).err().map(|error| error.to_string()), None);
     let error = LocalEmbedder::load(directory.path()).err().unwrap().to_string();
-    assert!(error.contains("config.json"), "{error}");
+    assert!(error.contains("tokenizer.json"), "{error}");
 }

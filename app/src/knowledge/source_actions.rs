@@ -1,0 +1,130 @@
+//! What is done to a source, from the list of a collection and from its own page.
+
+use hammock_contract::{
+    SourceId,
+    source::{Source, SourceKind},
+};
+use leptos::prelude::*;
+
+use super::{
+    api::{delete_source, refresh_source, stop_source},
+    live::Live,
+};
+use crate::{
+    FnError, i18n, t,
+    ui::{ConfirmDialog, form::action_error, use_toaster},
+};
+
+/// Reading a source again, and stopping that.
+#[derive(Clone, Copy)]
+pub struct SourceWork {
+    refresh: Action<(), ()>,
+    stop: Action<(), ()>,
+}
+
+impl SourceWork {
+    /// The work on one source. What comes of it is seen on the page, a refusal in a notice.
+    pub fn of(source: SourceId, live: Live) -> Self {
+        let toaster = use_toaster();
+        let source = StoredValue::new(source);
+        let done = move |result: Result<Source, FnError>| match result {
+            Ok(_) => live.refresh(),
+            Err(error) => toaster.refuse(&error.0),
+        };
+        Self {
+            refresh: Action::new(move |(): &()| {
+                let source = source.get_value();
+                async move { done(refresh_source(source).await) }
+            }),
+            stop: Action::new(move |(): &()| {
+                let source = source.get_value();
+                async move { done(stop_source(source).await) }
+            }),
+        }
+    }
+
+    /// Reads it again.
+    pub fn read_again(self) {
+        self.refresh.dispatch(());
+    }
+
+    /// Stops what goes on.
+    pub fn stop(self) {
+        self.stop.dispatch(());
+    }
+
+    /// Whether it is about to be read again.
+    pub fn is_beginning(self) -> Signal<bool> {
+        self.refresh.pending().into()
+    }
+
+    /// Whether it is about to stop.
+    pub fn is_stopping(self) -> Signal<bool> {
+        self.stop.pending().into()
+    }
+}
+
+/// The page of a source.
+pub fn source_address(source: &Source) -> String {
+    format!("/data/{}/sources/{}", source.collection, source.id)
+}
+
+/// Where a source gets its documents: the address of a website, or that people upload them.
+pub fn origin_of(source: &Source) -> String {
+    match &source.kind {
+        SourceKind::Website(site) => site.start_url.clone(),
+        SourceKind::Upload => t!("data.kind_files").to_owned(),
+    }
+}
+
+/// Asks before a source is deleted, and says what goes with it and who will know less.
+#[component]
+pub fn DeleteSource(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// The source to delete.
+    source: RwSignal<Option<Source>>,
+    /// The page.
+    live: Live,
+    /// Called when it is gone.
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let delete = Action::new(move |source: &Source| {
+        let id = source.id.clone();
+        async move {
+            delete_source(id).await?;
+            open.set(false);
+            toaster.say(t!("data.source_deleted"));
+            on_done.run(());
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            delete.clear();
+        }
+    });
+    let name = move || source.get().map(|source| source.name).unwrap_or_default();
+    let text = move || {
+        let documents = source.get().map(|source| source.documents).unwrap_or_default();
+        let gone = t!("data.delete_source_text", documents = i18n::count("data.n_documents", documents));
+        let names = live.collection.with(|it| it.as_ref().map(|it| it.used_by.join(", "))).unwrap_or_default();
+        if names.is_empty() { gone } else { format!("{gone} {}", t!("data.delete_collection_used", names = names)) }
+    };
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || t!("data.delete_source_title", name = name()))
+            text=Signal::derive(text)
+            confirm=t!("form.delete")
+            busy=delete.pending()
+            error=action_error(delete)
+            on_confirm=move |()| {
+                if let Some(source) = source.get_untracked() {
+                    delete.dispatch(source);
+                }
+            }
+        />
+    }
+}

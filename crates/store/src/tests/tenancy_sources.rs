@@ -1,0 +1,53 @@
+//! Functions about sources and crawls, called with a foreign scope.
+
+use hammock_contract::{
+    CrawlId, SourceId,
+    crawl::{CrawlOutcome, CrawlTrigger},
+    job::JobProgress,
+    source::{SourceKind, SourceState},
+};
+
+use super::{
+    support::{NOW, Tenant},
+    tenancy::Checked,
+};
+use crate::{Scope, Tx, crawls, sources};
+
+pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, crawl: &CrawlId) {
+    let db = tx.db();
+    let create = sources::create(foreign, tx, SourceId::new(), &one.collection, "S", SourceKind::Upload, NOW).await;
+    checked.nothing("sources::create", create);
+    checked.empty("sources::list", sources::list(foreign, db, &one.collection, NOW).await, Vec::new());
+    let ids = sources::list_ids_of_collection(foreign, db, &one.collection).await;
+    checked.empty("sources::list_ids_of_collection", ids, Vec::new());
+    checked.nothing("sources::find", sources::find(foreign, db, &one.source, NOW).await);
+    checked.nothing("sources::find_row", sources::find_row(foreign, db, &one.source).await);
+    checked.nothing("sources::find_writable", sources::find_writable(foreign, db, &one.source).await);
+    let progress = JobProgress::default();
+    checked.nothing("sources::start_work", sources::start_work(foreign, tx, &one.source, &progress).await);
+    checked.nothing("sources::set_progress", sources::set_progress(foreign, tx, &one.source, &progress).await);
+    let finish = sources::finish_work(foreign, tx, &one.source, SourceState::Failed, None, NOW).await;
+    checked.nothing("sources::finish_work", finish);
+    checked.nothing("sources::begin_crawl", sources::begin_crawl(foreign, tx, &one.source).await);
+    checked.nothing("sources::accept_crawl", sources::accept_crawl(foreign, tx, &one.source, 1).await);
+    checked.nothing("sources::set_kind", sources::set_kind(foreign, tx, &one.source, SourceKind::Upload).await);
+    checked.nothing("sources::rename", sources::rename(foreign, tx, &one.source, "X").await);
+    checked.nothing("sources::set_next_crawl", sources::set_next_crawl(foreign, tx, &one.source, None).await);
+    checked.empty("sources::take_due", sources::take_due(foreign, tx, &one.source, NOW).await, false);
+    checked.nothing("sources::delete", sources::delete(foreign, tx, &one.source).await);
+
+    let begin = crawls::begin(foreign, tx, &one.source, 2, CrawlTrigger::Person, NOW).await;
+    checked.nothing("crawls::begin", begin);
+    let counts = crawls::CrawlCounts { added: 7, ..crawls::CrawlCounts::default() };
+    checked.nothing("crawls::set_counts", crawls::set_counts(foreign, tx, crawl, counts).await);
+    let finish = crawls::finish(foreign, tx, crawl, CrawlOutcome::Failed, 0, None, NOW).await;
+    checked.nothing("crawls::finish", finish);
+    let close = crawls::close_running(foreign, tx, &one.source, CrawlOutcome::Failed, None, NOW).await;
+    checked.empty("crawls::close_running", close, 0);
+    checked.nothing("crawls::accept", crawls::accept(foreign, tx, crawl, 1).await);
+    checked.empty("crawls::list", crawls::list(foreign, db, &one.source).await, Vec::new());
+    checked.empty("crawls::count_unseen", crawls::count_unseen(foreign, db, &one.source, 99).await, 0);
+    let pages = std::slice::from_ref(&one.document);
+    checked.empty("crawls::set_fetched_at", crawls::set_fetched_at(foreign, tx, pages, NOW).await, ());
+    checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, tx, &one.source).await, 0);
+}
