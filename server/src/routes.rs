@@ -4,7 +4,7 @@ use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
     auth::PasswordChange,
     chat::{ChatRequest, Conversation, ConversationSummary},
-    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
+    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
@@ -74,7 +74,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
         Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
 
-        Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<PageRequest>().gives_page::<Collection>(),
+        Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<CollectionQuery>().gives_page::<Collection>(),
         Endpoint::get("/collections/hidden", ADMIN, collections::list_hidden).does("List the collections that an administrator manages without seeing what is in them").gives_whole_list::<Collection>(),
         Endpoint::post("/collections", ADMIN, collections::create).does("Make a collection").takes::<NewCollection>().makes::<Collection>(),
         Endpoint::get("/collections/{collection}", USER, collections::find).does("Read a collection").gives::<Collection>(),

@@ -1,6 +1,6 @@
 //! The other sections of an assistant's settings: general, knowledge, conversation, access.
 
-use hammock_contract::{ApiError, assistant::ICONS, page::PageRequest, user::Role};
+use hammock_contract::{ApiError, assistant::ICONS, collection::CollectionQuery, user::Role};
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
@@ -108,7 +108,7 @@ pub fn KnowledgeSection(
     /// Called when those that the person cannot see are to be removed.
     on_remove_hidden: Callback<()>,
 ) -> impl IntoView {
-    let wanted = || PageRequest { limit: Some(OFFERED), ..PageRequest::default() };
+    let wanted = || CollectionQuery { limit: Some(OFFERED), ..CollectionQuery::default() };
     let collections = Resource::new(|| (), move |()| list_collections(wanted()));
     view! {
         <Load resource=collections lines=3 let:page>

@@ -2,10 +2,9 @@
 
 use hammock_contract::{
     ChunkEditId, ChunkId, CollectionId, CrawlId, DocumentId, Page, SourceId,
-    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
+    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery},
-    page::PageRequest,
     reading::{Reading, ReadingRequest, SearchReading},
     search::SearchRequest,
     source::{NewSource, Source, SourcePatch},
@@ -20,7 +19,7 @@ use crate::{FnError, wire::Json};
 /// # Errors
 /// When nobody is signed in.
 #[server(prefix = "/api/fn", endpoint = "knowledge/list_collections", input = Json, output = Json)]
-pub async fn list_collections(page: PageRequest) -> Result<Page<Collection>, FnError> {
+pub async fn list_collections(page: CollectionQuery) -> Result<Page<Collection>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.list_collections(&scope, page).await?)
 }

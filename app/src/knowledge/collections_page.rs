@@ -1,6 +1,9 @@
 //! The list of collections.
 
-use hammock_contract::{collection::Collection, page::PageRequest, user::Role};
+use hammock_contract::{
+    collection::{Collection, CollectionQuery},
+    user::Role,
+};
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
@@ -9,8 +12,9 @@ use super::{
     api::{list_collections, list_hidden_collections},
     built_in::{shown_description, shown_name},
     collection_dialogs::{DeleteCollection, EditCollection},
+    documents_table::Filter,
     hidden_collections::HiddenCollections,
-    states::EmbeddingProgress,
+    states::{COLLECTION_SORTS, EmbeddingProgress, collection_sort_name, collection_sort_of},
 };
 use crate::{
     i18n,
@@ -39,7 +43,12 @@ pub fn CollectionsPage() -> impl IntoView {
     let query = use_query_map();
     let wanted = Memo::new(move |_| {
         let query = query.get();
-        PageRequest { limit: None, page_token: query.get("page"), query: query.get("q") }
+        CollectionQuery {
+            limit: None,
+            page_token: query.get("page"),
+            query: query.get("q"),
+            sort: query.get_str("sort").and_then(collection_sort_of),
+        }
     });
     let collections = Resource::new(move || wanted.get(), list_collections);
     let dialogs = Dialogs {
@@ -67,6 +76,8 @@ pub fn CollectionsPage() -> impl IntoView {
         dialogs.edited.set(None);
         dialogs.edit_open.set(true);
     };
+    let orders =
+        || Vec::from(COLLECTION_SORTS.map(|(sort, value)| (value.to_owned(), collection_sort_name(sort).to_owned())));
     view! {
         <Page>
             <PageHeader title=t!("data.title") subtitle=t!("data.subtitle")>
@@ -77,7 +88,10 @@ pub fn CollectionsPage() -> impl IntoView {
                 </Show>
             </PageHeader>
             <PageBody>
-                <div class="toolbar"><SearchField label=t!("data.search_collections") /></div>
+                <div class="toolbar">
+                    <SearchField label=t!("data.search_collections") />
+                    <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
+                </div>
                 <Load resource=collections let:page>
                     {if page.items.is_empty() {
                         view! { <EmptyList icon="database" title=t!("data.none") text=t!("data.none_text") /> }.into_any()
@@ -108,6 +122,7 @@ fn CollectionsTable(collections: Vec<Collection>, dialogs: Dialogs, can_write: b
                     <th scope="col" class="number">{t!("data.documents")}</th>
                     <th scope="col" class="number">{t!("data.passages")}</th>
                     <th scope="col">{t!("data.used_by")}</th>
+                    <th scope="col">{t!("data.created")}</th>
                     <th scope="col">{t!("data.updated")}</th>
                     <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
                 </tr>
@@ -160,6 +175,7 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
                 }}
             </td>
             <td data-label=t!("data.used_by") class="muted">{some_of(&collection.used_by)}</td>
+            <td data-label=t!("data.created") class="muted"><Moment at=collection.created_at /></td>
             <td data-label=t!("data.updated") class="muted"><Moment at=collection.updated_at /></td>
             <td class="actions">
                 {changeable.then(|| view! {

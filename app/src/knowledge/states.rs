@@ -1,6 +1,7 @@
 //! States of documents and sources in words.
 
 use hammock_contract::{
+    collection::CollectionSort,
     crawl::CrawlPageOutcome,
     document::{Document, DocumentSort, DocumentState},
     job::JobProgress,
@@ -59,6 +60,24 @@ pub fn document_sort_name(sort: DocumentSort) -> &'static str {
         DocumentSort::Added => t!("data.sort.added"),
         DocumentSort::Location => t!("data.sort.location"),
         DocumentSort::Passages => t!("data.sort.passages"),
+    }
+}
+
+/// Every order of collections with its value in the address; the first is that of a list that says nothing else.
+pub const COLLECTION_SORTS: [(CollectionSort, &str); 3] =
+    [(CollectionSort::Name, ""), (CollectionSort::Created, "created"), (CollectionSort::Changed, "changed")];
+
+/// The order of collections by its value in the address; none for anything unknown.
+pub fn collection_sort_of(value: &str) -> Option<CollectionSort> {
+    COLLECTION_SORTS.iter().find(|(_, known)| *known == value).map(|(sort, _)| *sort)
+}
+
+/// The name of an order of collections.
+pub fn collection_sort_name(sort: CollectionSort) -> &'static str {
+    match sort {
+        CollectionSort::Name => t!("data.sort.name"),
+        CollectionSort::Created => t!("data.sort.added"),
+        CollectionSort::Changed => t!("data.sort.changed"),
     }
 }
 

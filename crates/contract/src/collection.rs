@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CollectionId, Timestamp, UserId, retrieval::RetrievalSettings, user::Role};
+use crate::{CollectionId, Timestamp, UserId, page::PageRequest, retrieval::RetrievalSettings, user::Role};
 
 /// The most people who can be chosen for one collection.
 pub const MOST_CHOSEN: usize = 500;
@@ -61,6 +61,43 @@ pub struct Collection {
     pub created_at: Timestamp,
     /// When anything in it last changed.
     pub updated_at: Timestamp,
+}
+
+/// In which order collections are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CollectionSort {
+    /// By name.
+    #[default]
+    Name,
+    /// Those that were made last come first.
+    Created,
+    /// Those in which something changed last come first.
+    Changed,
+}
+
+/// Which collections are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct CollectionQuery {
+    /// Rows on a page, 1 to 200; 50 when absent.
+    #[serde(deserialize_with = "crate::page::limit")]
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
+    pub limit: Option<u32>,
+    /// From the page before, in the same order.
+    pub page_token: Option<String>,
+    /// Only those whose name contains this text.
+    pub query: Option<String>,
+    /// In which order; by name when absent.
+    pub sort: Option<CollectionSort>,
+}
+
+impl From<PageRequest> for CollectionQuery {
+    fn from(PageRequest { limit, page_token, query }: PageRequest) -> Self {
+        Self { limit, page_token, query, sort: None }
+    }
 }
 
 /// A collection to make.

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, Page,
-    collection::{Collection, CollectionAccess, CollectionPatch, NewCollection},
+    collection::{Collection, CollectionAccess, CollectionPatch, CollectionQuery, NewCollection},
     page::PageRequest,
     retrieval::RetrievalSettings,
     system::IndexStatus,
@@ -21,12 +21,18 @@ use crate::{
 };
 
 impl Hammock {
-    /// The collections that the caller may see, by name.
+    /// The collections that the caller may see, by name unless another order is wanted.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_collections(&self, scope: &Scope, request: PageRequest) -> Result<Page<Collection>> {
-        collections::list(scope, self.store().read(), &request).await.map_err(from_store)
+    pub async fn list_collections(
+        &self,
+        scope: &Scope,
+        wanted: impl Into<CollectionQuery>,
+    ) -> Result<Page<Collection>> {
+        let CollectionQuery { limit, page_token, query, sort } = wanted.into();
+        let request = PageRequest { limit, page_token, query };
+        collections::list(scope, self.store().read(), &request, sort.unwrap_or_default()).await.map_err(from_store)
     }
 
     /// One collection.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hammock_contract::{
     CollectionId, OrganisationId, Page, Timestamp, UserId,
-    collection::{Collection, CollectionAccess, CollectionPatch},
+    collection::{Collection, CollectionAccess, CollectionPatch, CollectionSort},
     page::PageRequest,
     retrieval::RetrievalSettings,
 };
@@ -104,8 +104,8 @@ pub async fn create(
     Ok(row)
 }
 
-/// The collections that the scope may read, by name, with their counts.
-pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<Collection>> {
+/// The collections that the scope may read, in this order, with their counts.
+pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest, sort: CollectionSort) -> Result<Page<Collection>> {
     let limit = paging::limit(request)?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
@@ -114,13 +114,32 @@ pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Pa
         values.push(pattern(query).into());
         sql.push_str(&format!(" AND name_key LIKE ${} ESCAPE '\\'", values.len()));
     }
-    if let Some((key, id)) = paging::place(request.page_token.as_deref())? {
-        values.extend([key.into(), id.into()]);
-        sql.push_str(&format!(" AND (name_key, id) > (${}, ${})", values.len() - 1, values.len()));
+    let token = request.page_token.as_deref();
+    let place: Option<(Value, String)> = match sort {
+        CollectionSort::Name => paging::place(token)?.map(|(key, id)| (key.into(), id)),
+        CollectionSort::Created | CollectionSort::Changed => {
+            paging::number_place(token)?.map(|(key, id)| (key.into(), id))
+        }
+    };
+    let (column, sign, direction) = match sort {
+        CollectionSort::Name => ("name_key", ">", ""),
+        CollectionSort::Created => ("created_at", "<", " DESC"),
+        CollectionSort::Changed => ("updated_at", "<", " DESC"),
+    };
+    if let Some((key, id)) = place {
+        values.extend([key, id.into()]);
+        sql.push_str(&format!(" AND ({column}, id) {sign} (${}, ${})", values.len() - 1, values.len()));
     }
-    sql.push_str(&format!(" ORDER BY name_key, id LIMIT {}", limit + 1));
+    sql.push_str(&format!(" ORDER BY {column}{direction}, id{direction} LIMIT {}", limit + 1));
     let rows = row::all::<CollectionRow>(&db.rows(&sql, values).await?)?;
-    let page = paging::page(rows, limit, |row| (row.name_key.clone(), row.id.as_str().to_owned()));
+    let page = paging::page(rows, limit, |row| {
+        let key = match sort {
+            CollectionSort::Name => row.name_key.clone(),
+            CollectionSort::Created => row.created_at.as_millis().to_string(),
+            CollectionSort::Changed => row.updated_at.as_millis().to_string(),
+        };
+        (key, row.id.as_str().to_owned())
+    });
     Ok(Page { items: with_counts(scope, db, page.items).await?, next_page_token: page.next_page_token })
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod chat;
 mod chunk_edits;
+mod collection_order;
 mod crawls;
 mod data_functions;
 mod database;

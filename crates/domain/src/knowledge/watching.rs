@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{jobs::PartPage, parts::begin_part};
-use crate::{Hammock, Result, error::from_store};
+use crate::{Hammock, Result, error::from_store, retries};
 
 /// The time between two looks at a sitemap. Milliseconds.
 pub(crate) const WATCH_EVERY: i64 = 3_600_000;
@@ -115,6 +115,10 @@ impl Hammock {
                 let error = ApiError::from(error);
                 tracing::info!(%error, source = %id, "a sitemap could not be looked at");
                 let tx = self.store().begin().await.map_err(from_store)?;
+                if error.code == ErrorCode::SiteAsksForPause && next.is_some() {
+                    let next = retries::due_after(now.plus_millis(WATCH_EVERY), &error, 0, now);
+                    sitemaps::set_next_watch(&scope, &tx, id, Some(next)).await.map_err(from_store)?;
+                }
                 sitemaps::set_watched(&scope, &tx, id, Some(error), now).await.map_err(from_store)?;
                 tx.commit().await.map_err(from_store)?;
                 return Ok(true);

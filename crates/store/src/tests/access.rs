@@ -3,7 +3,7 @@
 use hammock_contract::{
     AssistantId, ChunkEditId, CrawlId, DataFunctionId, KeyId, UserId,
     assistant::Access,
-    collection::{AccessRule, CollectionAccess},
+    collection::{AccessRule, CollectionAccess, CollectionSort},
     crawl::{CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
     document::DocumentQuery,
     page::PageRequest,
@@ -75,7 +75,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let by_source = DocumentQuery { source: Some(source.clone()), ..DocumentQuery::default() };
     let by_collection = DocumentQuery { collection: Some(collection.clone()), ..DocumentQuery::default() };
     let some = let_in;
-    let listed = collections::list(scope, db, &PageRequest::default()).await;
+    let listed = collections::list(scope, db, &PageRequest::default(), CollectionSort::Name).await;
     let named = collections::retain_visible(scope, db, std::slice::from_ref(collection)).await;
     let everything = documents::list(scope, db, &DocumentQuery::default()).await;
     let searched = collections::list_retrieval(scope, db, std::slice::from_ref(collection)).await;

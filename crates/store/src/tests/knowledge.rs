@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, SourceId,
-    collection::CollectionPatch,
+    collection::{CollectionPatch, CollectionSort},
     document::{DocumentQuery, DocumentState},
     job::JobProgress,
     page::PageRequest,
@@ -166,13 +166,19 @@ async fn collections_count_what_is_in_them() {
         );
         assert_eq!((collection.used_by, collection.read_only), (vec!["General".to_owned()], false));
         let names = |query: Option<&str>| PageRequest { query: query.map(str::to_owned), ..PageRequest::default() };
-        let list = collections::list(scope, store.read(), &names(None)).await.unwrap().items;
+        let list = collections::list(scope, store.read(), &names(None), CollectionSort::Name).await.unwrap().items;
         assert_eq!(list.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Knowledge", "Žádná"]);
-        assert_eq!(collections::list(scope, store.read(), &names(Some("žá"))).await.unwrap().items.len(), 1);
+        assert_eq!(
+            collections::list(scope, store.read(), &names(Some("žá")), CollectionSort::Name).await.unwrap().items.len(),
+            1
+        );
         let first = PageRequest { limit: Some(1), ..PageRequest::default() };
-        let page = collections::list(scope, store.read(), &first).await.unwrap();
+        let page = collections::list(scope, store.read(), &first, CollectionSort::Name).await.unwrap();
         let second = PageRequest { page_token: page.next_page_token, ..first };
-        assert_eq!(collections::list(scope, store.read(), &second).await.unwrap().items[0].name, "Žádná");
+        assert_eq!(
+            collections::list(scope, store.read(), &second, CollectionSort::Name).await.unwrap().items[0].name,
+            "Žádná"
+        );
         let tx = store.begin().await.unwrap();
         let taken = CollectionPatch { name: Some("žádná ".to_owned()), ..CollectionPatch::default() };
         let outcome = collections::update(scope, &tx, &tenant.collection, &taken, NOW).await;

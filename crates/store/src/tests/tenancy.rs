@@ -6,7 +6,7 @@ use hammock_contract::{
     ApiError, AssistantId, ChunkId, ConnectionId, ConversationId, DocumentId, KeyId, MessageId, Page, RunId,
     assistant::Access,
     chat::{AnswerKind, Author, MessageState},
-    collection::{CollectionAccess, CollectionPatch},
+    collection::{CollectionAccess, CollectionPatch, CollectionSort},
     connection::ProviderKind,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
@@ -179,8 +179,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("assistants::remove_hidden", removed);
         checked.nothing("assistants::delete", assistants::delete(foreign, &tx, &one.assistant).await);
 
-        let ids =
-            collections::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|row| row.id).collect());
+        let ids = collections::list(foreign, db, &first, CollectionSort::Name)
+            .await
+            .map(|page| page.items.into_iter().map(|row| row.id).collect());
         checked.empty("collections::list", ids, vec![two.collection.clone()]);
         checked.nothing("collections::find", collections::find(foreign, db, &one.collection).await);
         checked.nothing("collections::find_row", collections::find_row(foreign, db, &one.collection).await);

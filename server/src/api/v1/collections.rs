@@ -3,8 +3,8 @@
 use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     CollectionId,
-    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, NewCollection},
-    page::{Page, PageRequest},
+    collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
+    page::Page,
     source::{NewSource, Source},
     system::IndexStatus,
 };
@@ -19,9 +19,9 @@ use crate::{
 pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
-    Query(page): Query<PageRequest>,
+    Query(wanted): Query<CollectionQuery>,
 ) -> Result<axum::Json<Page<Collection>>> {
-    Ok(axum::Json(app.hammock.list_collections(&scope, page).await?))
+    Ok(axum::Json(app.hammock.list_collections(&scope, wanted).await?))
 }
 
 pub async fn create(

@@ -1,0 +1,38 @@
+// The list of collections says when each was made, and is ordered by it.
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+
+test("collections are listed by name or by when they were made", async ({ page }) => {
+  await register(page, { email: `collections-order-${process.pid}@example.org`, password });
+  for (const name of ["Bends", "Anchors", "Cleats"]) await make(page, "/api/v1/collections", { name });
+  await open(page, "/data");
+  await expect(page.getByRole("columnheader", { name: "Created" })).toBeVisible();
+  const names = page.getByRole("link", { name: /^(Bends|Anchors|Cleats)$/ });
+  await expect(names).toHaveText(["Anchors", "Bends", "Cleats"]);
+
+  const order = page.getByRole("combobox", { name: "Order" });
+  await order.selectOption({ label: "Newest first" });
+  await expect(names).toHaveText(["Cleats", "Anchors", "Bends"]);
+  // The address holds it.
+  await expect(page).toHaveURL(/sort=created/);
+  await page.reload();
+  await expect(names).toHaveText(["Cleats", "Anchors", "Bends"]);
+  await expect(order.locator("option:checked")).toHaveText("Newest first");
+  await order.selectOption({ label: "By name" });
+  await expect(names).toHaveText(["Anchors", "Bends", "Cleats"]);
+  await expectAccessible(page);
+});
+
+test("deleting a collection says that questions and edits go too", async ({ page }) => {
+  await register(page, { email: `collections-delete-${process.pid}@example.org`, password });
+  await make(page, "/api/v1/collections", { name: "Knots" });
+  await open(page, "/data");
+  await page.getByRole("row", { name: /Knots/ }).getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("questions for evaluation");
+  await expect(dialog).toContainText("edits of its passages");
+  await expectAccessible(page);
+});
