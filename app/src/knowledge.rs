@@ -30,6 +30,7 @@ mod source_fields;
 mod source_list;
 mod source_page;
 mod states;
+mod threshold_presets;
 mod unserved_language;
 mod unused_edits;
 mod upload;

@@ -17,7 +17,7 @@ test("collections are listed by name or by when they were made", async ({ page }
   await expect(names).toHaveText(["Cleats", "Anchors", "Bends"]);
   // The address holds it.
   await expect(page).toHaveURL(/sort=created/);
-  await page.reload();
+  await open(page, "/data?sort=created");
   await expect(names).toHaveText(["Cleats", "Anchors", "Bends"]);
   await expect(order.locator("option:checked")).toHaveText("Newest first");
   await order.selectOption({ label: "By name" });

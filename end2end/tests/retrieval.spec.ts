@@ -104,6 +104,13 @@ test("retrieval is set for a collection and for an assistant", async ({ page }) 
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill("Shop");
   await dialog.getByText("Retrieval", { exact: true }).click();
+  const [asked, least] = [dialog.getByLabel("How much evidence an answer needs"), dialog.getByLabel("Least evidence")];
+  await asked.selectOption({ label: "Strict" });
+  await expect(least).toHaveValue("0.7");
+  await least.fill("0.35");
+  await expect(asked.locator("option:checked")).toHaveText("Own number");
+  await asked.selectOption({ label: "As each assistant asks" });
+  await expect(least).toHaveValue("");
   await dialog.getByLabel("Passages for the model").fill("21");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog.getByText("Please enter a number from 1 to 20.")).toBeVisible();

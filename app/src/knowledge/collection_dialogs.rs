@@ -13,6 +13,7 @@ use super::{
     access_fields::AccessFields,
     api::{create_collection, delete_collection, update_collection},
     retrieval_fields::{RETRIEVAL_FIELDS, RetrievalDraft, RetrievalFields},
+    threshold_presets::ThresholdPresets,
 };
 use crate::{
     FnError, i18n, t,
@@ -168,6 +169,7 @@ fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> im
         <details class="more-settings" node_ref=details>
             <summary>{t!("retrieval.title")}</summary>
             <div class="form">
+                <ThresholdPresets threshold=draft.threshold />
                 <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told.into() />
             </div>
         </details>
