@@ -168,8 +168,10 @@ test("its settings are saved or discarded, and leaving asks", async ({ page }) =
   await expect(address).toHaveValue("our website");
   await address.fill(`http://${host}/`);
   await name.fill("Our shop");
+  await page.getByLabel(/^Description/).fill("What we sell, and for how much.");
   await save.click();
   await expect(page.getByRole("heading", { level: 1, name: "Our shop" })).toBeVisible();
+  await expect(page.getByText("What we sell, and for how much.", { exact: true }).first()).toBeVisible();
   await expect(save).toHaveCount(0);
   await tabs(page).getByRole("link", { name: "Pages" }).click();
   await expect(page).toHaveURL(new RegExp(`${source}$`));

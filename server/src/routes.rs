@@ -101,7 +101,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/index", USER, collections::index_status).does("How the search side stands").gives::<IndexStatus>(),
 
         Endpoint::get("/sources/{source}", USER, sources::find).does("Read a source").gives::<Source>(),
-        Endpoint::patch("/sources/{source}", ADMIN, sources::update).does("Rename a source, or change how a website is read").takes::<SourcePatch>().gives::<Source>(),
+        Endpoint::patch("/sources/{source}", ADMIN, sources::update).does("Rename or describe a source, or change how a website is read").takes::<SourcePatch>().gives::<Source>(),
         Endpoint::delete("/sources/{source}", ADMIN, sources::delete).does("Delete a source with its documents"),
         Endpoint::post("/sources/{source}/refresh", ADMIN, sources::refresh).does("Read a source again").gives::<Source>(),
         Endpoint::post("/sources/{source}/stop", ADMIN, sources::stop).does("Stop the reading of a source").gives::<Source>(),

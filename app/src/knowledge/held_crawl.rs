@@ -104,6 +104,7 @@ mod tests {
             id: SourceId::fixed("shop"),
             collection: CollectionId::fixed("handbook"),
             name: "Shop".to_owned(),
+            description: String::new(),
             kind: SourceKind::Upload,
             state,
             error,

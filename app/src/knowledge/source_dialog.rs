@@ -11,7 +11,7 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextField, Typed,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         general_error, on_field, use_toaster,
@@ -86,6 +86,15 @@ fn SourceForm(
                 hint=t!("data.source_name_hint")
                 required=false
                 maxlength=80
+            />
+            <TextArea
+                label=t!("data.description")
+                name="description"
+                value=fields.description
+                error=on_field(error, "description")
+                hint=t!("data.source_description_hint")
+                maxlength=500
+                rows=2
             />
             <FormError error=general_error(error, FIELDS) />
             <DialogFoot>

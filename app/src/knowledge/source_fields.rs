@@ -17,6 +17,7 @@ use crate::{
 /// The fields that a fault may be found in.
 pub const FIELDS: &[&str] = &[
     "name",
+    "description",
     "start_url",
     "more_urls",
     "include",
@@ -39,6 +40,8 @@ pub struct Fields {
     pub kind: RwSignal<String>,
     /// The name.
     pub name: RwSignal<String>,
+    /// What is in it.
+    pub description: RwSignal<String>,
     start_url: RwSignal<String>,
     /// One address a line.
     more_urls: RwSignal<String>,
@@ -65,6 +68,7 @@ impl Fields {
         let fields = Self {
             kind: text(),
             name: text(),
+            description: text(),
             start_url: text(),
             more_urls: text(),
             include: text(),
@@ -87,6 +91,7 @@ impl Fields {
         let is_upload = source.is_some_and(|source| source.kind == SourceKind::Upload);
         self.kind.set(if is_upload { "upload" } else { "website" }.to_owned());
         self.name.set(source.map(|source| source.name.clone()).unwrap_or_default());
+        self.description.set(source.map(|source| source.description.clone()).unwrap_or_default());
         let WebsiteSettings {
             start_url,
             more_urls,
@@ -119,6 +124,7 @@ impl Fields {
         let texts = [
             self.kind,
             self.name,
+            self.description,
             self.start_url,
             self.more_urls,
             self.include,
@@ -143,7 +149,7 @@ impl Fields {
         } else {
             SourceKind::Website(self.settings()?)
         };
-        Ok(NewSource { name: self.name.get_untracked(), kind })
+        Ok(NewSource { name: self.name.get_untracked(), description: self.description.get_untracked(), kind })
     }
 
     fn settings(self) -> Result<WebsiteSettings, ApiError> {
@@ -173,7 +179,11 @@ pub fn patch_of(existing: &Source, now: NewSource) -> SourcePatch {
         SourceKind::Website(settings) if is_read_otherwise => Some(settings),
         SourceKind::Website(_) | SourceKind::Upload => None,
     };
-    SourcePatch { name: (now.name != existing.name).then_some(now.name), website }
+    SourcePatch {
+        name: (now.name != existing.name).then_some(now.name),
+        description: (now.description != existing.description).then_some(now.description),
+        website,
+    }
 }
 
 /// How a source is read; as most websites are where there is none yet.

@@ -122,7 +122,11 @@ impl Uploads {
         spawn_local(async move {
             let made = match collection {
                 Some(collection) => {
-                    let new = NewSource { name: t!("data.kind_files").to_owned(), kind: SourceKind::Upload };
+                    let new = NewSource {
+                        name: t!("data.kind_files").to_owned(),
+                        description: String::new(),
+                        kind: SourceKind::Upload,
+                    };
                     create_source(collection, new).await
                 }
                 None => Err(FnError(ApiError::not_found())),

@@ -110,6 +110,9 @@ pub struct Source {
     pub collection: CollectionId,
     /// A name, unique in the collection.
     pub name: String,
+    /// What is in it; may be empty.
+    #[serde(default)]
+    pub description: String,
     /// What it is.
     #[serde(flatten)]
     pub kind: SourceKind,
@@ -164,6 +167,8 @@ pub struct SourceFigures {
 pub struct SourcePatch {
     /// A name, unique in the collection.
     pub name: Option<String>,
+    /// What is in it. At most 500 characters.
+    pub description: Option<String>,
     /// How a website is read, as a whole; from the next crawl on. Refused for a source of files.
     #[serde(deserialize_with = "spelt_right")]
     pub website: Option<WebsiteSettings>,
@@ -209,6 +214,9 @@ pub struct NewSource {
     /// A name, unique in the collection; made from the kind when empty.
     #[serde(default)]
     pub name: String,
+    /// What is in it. At most 500 characters.
+    #[serde(default)]
+    pub description: String,
     /// What it is.
     #[serde(flatten)]
     pub kind: SourceKind,
@@ -221,6 +229,8 @@ pub struct NewSource {
 struct SourceFields {
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    description: String,
     #[serde(deserialize_with = "kind_word")]
     kind: KindWord,
     start_url: Option<String>,
@@ -291,11 +301,13 @@ impl TryFrom<SourceFields> for NewSource {
                 })
             }
             KindWord::Upload => match fields.of_website() {
-                Some(field) => return Err(format!("unknown field `{field}`, expected `name` or `kind`")),
+                Some(field) => {
+                    return Err(format!("unknown field `{field}`, expected `name`, `description` or `kind`"));
+                }
                 None => SourceKind::Upload,
             },
         };
-        Ok(Self { name: fields.name, kind })
+        Ok(Self { name: fields.name, description: fields.description, kind })
     }
 }
 
@@ -318,7 +330,7 @@ mod tests {
             ..WebsiteSettings::of("https://example.org/")
         };
         for kind in [SourceKind::Upload, SourceKind::Website(settings)] {
-            let new = NewSource { name: "Shop".to_owned(), kind };
+            let new = NewSource { name: "Shop".to_owned(), description: "Knots".to_owned(), kind };
             assert_eq!(serde_json::from_str::<NewSource>(&serde_json::to_string(&new).unwrap()).unwrap(), new);
         }
         let short = r#"{"kind": "website", "start_url": "https://example.org/"}"#;

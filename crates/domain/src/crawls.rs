@@ -54,15 +54,16 @@ impl Hammock {
         crawl_pages::list(scope, self.store().read(), id, crawl, &query).await.map_err(from_store)
     }
 
-    /// Changes the name of a source, or how a website is read from the next crawl on. Another schedule holds at once.
+    /// Changes the name or the description of a source, or how a website is read from the next crawl on. Another schedule holds at once.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`, `invalid_field`, `invalid_url`, `forbidden_address`, `name_taken`.
     pub async fn update_source(&self, scope: &Scope, id: &SourceId, patch: SourcePatch) -> Result<Source> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = self.writable_source(scope, id).await?;
-        let SourcePatch { name, website } = patch;
+        let SourcePatch { name, description, website } = patch;
         let name = name.map(|text| validate::line("name", &text, 1, 120)).transpose()?;
+        let description = description.map(|text| validate::block("description", &text, 500)).transpose()?;
         let website = match (website, &row.kind) {
             (None, _) => None,
             (Some(settings), SourceKind::Website(_)) => Some(self.checked_website(settings).await?),
@@ -75,10 +76,13 @@ impl Hammock {
         if let Some(name) = &name {
             sources::rename(scope, &tx, id, name).await.map_err(taken(name))?;
         }
+        if let Some(description) = &description {
+            sources::describe(scope, &tx, id, description).await.map_err(from_store)?;
+        }
         if let Some(settings) = &website {
             self.change_website(scope, &tx, id, settings).await?;
         }
-        let detail = serde_json::json!({ "name": name, "website": website });
+        let detail = serde_json::json!({ "name": name, "description": description, "website": website });
         audit::record(scope, &tx, "source.update", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.find_source(scope, id).await

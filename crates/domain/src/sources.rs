@@ -84,6 +84,7 @@ impl Hammock {
             SourceKind::Website(settings) => SourceKind::Website(self.checked_website(settings).await?),
         };
         let given = validate::line("name", &new.name, 0, 120)?;
+        let description = validate::block("description", &new.description, 500)?;
         let (id, now) = (SourceId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         let name = if given.is_empty() {
@@ -95,10 +96,13 @@ impl Hammock {
         };
         let is_website = matches!(kind, SourceKind::Website(_));
         sources::create(scope, &tx, id.clone(), collection, &name, kind, now).await.map_err(taken(&name))?;
+        if !description.is_empty() {
+            sources::describe(scope, &tx, &id, &description).await.map_err(from_store)?;
+        }
         if is_website {
             begin_crawl(scope, &tx, &id, CrawlTrigger::Person, now).await?;
         }
-        let detail = serde_json::json!({ "name": name, "collection": collection });
+        let detail = serde_json::json!({ "name": name, "description": description, "collection": collection });
         audit::record(scope, &tx, "source.create", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.0.work.notify_one();

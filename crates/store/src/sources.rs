@@ -32,6 +32,8 @@ table! {
     name: String,
     /// The name without regard to case; unique in the collection.
     name_key: String,
+    /// What is in it.
+    description: String,
     /// What it is, and how it is set up.
     kind: SourceKind,
     /// How it stands.
@@ -81,6 +83,7 @@ pub async fn create(
         collection_id: collection.clone(),
         name: name.to_owned(),
         name_key: key_of(name),
+        description: String::new(),
         kind,
         state: SourceState::Empty,
         error: None,
@@ -237,6 +240,13 @@ pub async fn rename(scope: &Scope, tx: &Tx, id: &SourceId, name: &str) -> Result
     row::touched(tx.db().execute(sql, values).await?)
 }
 
+/// Says what is in a source.
+pub async fn describe(scope: &Scope, tx: &Tx, id: &SourceId, description: &str) -> Result<()> {
+    let sql = "UPDATE sources SET description = $3 WHERE organisation_id = $1 AND id = $2";
+    let values = [scope.organisation().as_str().into(), id.as_str().into(), description.to_owned().store().into()];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
 /// Changes how a source is set up.
 pub async fn set_kind(scope: &Scope, tx: &Tx, id: &SourceId, kind: SourceKind) -> Result<()> {
     let sql = "UPDATE sources SET kind = $3 WHERE organisation_id = $1 AND id = $2";
@@ -297,11 +307,12 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
         .map(|row| {
             let counts = counts.remove(&row.id).unwrap_or_default();
             let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
-            let SourceRow { id, collection_id, name, kind, state, error, progress, created_at, .. } = row;
+            let SourceRow { id, collection_id, name, description, kind, state, error, progress, created_at, .. } = row;
             Source {
                 id,
                 collection: collection_id,
                 name,
+                description,
                 kind,
                 state,
                 error,

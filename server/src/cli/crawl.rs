@@ -80,7 +80,8 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
             hammock.refresh_source(&scope, &source.id).await?
         }
         None => {
-            let new = NewSource { name: String::new(), kind: SourceKind::Website(settings) };
+            let new =
+                NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(settings) };
             hammock.create_source(&scope, &collection, new).await?
         }
     };

@@ -50,7 +50,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             hammock.create_collection(&scope, new).await?.id
         }
     };
-    let new = NewSource { name: String::new(), kind: SourceKind::Upload };
+    let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Upload };
     let source = hammock.create_source(&scope, &collection, new).await?;
     // Read on a thread of its own: the input waits until it is wanted.
     let (sender, mut lines) = tokio::sync::mpsc::channel::<anyhow::Result<Line>>(1_000);

@@ -39,7 +39,7 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
     let source = match known {
         Some(source) => source,
         None => {
-            let new = NewSource { name: String::new(), kind: SourceKind::Upload };
+            let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Upload };
             hammock.create_source(&scope, &collection, new).await?
         }
     };

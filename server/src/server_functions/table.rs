@@ -65,7 +65,7 @@ functions! {
     USER knowledge::ReadIndexStatus {} => one, "How the search side stands";
     USER knowledge::ListSources { collection } => list, "List the sources of a collection";
     ADMIN knowledge::CreateSource { collection, source } => one, "Add a source; a website starts to be read at once";
-    ADMIN knowledge::UpdateSource { source, patch } => one, "Rename a source, or change how a website is read";
+    ADMIN knowledge::UpdateSource { source, patch } => one, "Rename or describe a source, or change how a website is read";
     USER knowledge::ListCrawls { source } => list, "List the last crawls of a website, the newest first";
     USER knowledge::ListCrawlPages { source, crawl, query } => page, "List what one of the last crawls made of each address, by address";
     ADMIN knowledge::AcceptCrawl { source } => one, "Accept a crawl that is held, and remove the pages that it did not find";

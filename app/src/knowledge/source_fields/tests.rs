@@ -10,6 +10,7 @@ fn source(kind: SourceKind) -> Source {
         id: SourceId::fixed("shop"),
         collection: CollectionId::fixed("handbook"),
         name: "Shop".to_owned(),
+        description: "Knots".to_owned(),
         kind,
         state: SourceState::Ready,
         error: None,
@@ -58,7 +59,10 @@ fn what_is_stored_comes_back_as_it_is() {
         for kind in [SourceKind::Website(website()), SourceKind::Website(at_night), SourceKind::Upload] {
             let stored = source(kind.clone());
             fields.fill(Some(&stored));
-            assert_eq!(fields.source().unwrap(), NewSource { name: "Shop".to_owned(), kind });
+            assert_eq!(
+                fields.source().unwrap(),
+                NewSource { name: "Shop".to_owned(), description: "Knots".to_owned(), kind }
+            );
             assert_eq!(patch_of(&stored, fields.source().unwrap()), SourcePatch::default());
         }
     });
@@ -71,12 +75,16 @@ fn only_what_is_another_now_is_sent() {
         let stored = source(SourceKind::Website(website()));
         fields.fill(Some(&stored));
         fields.name.set("Our shop".to_owned());
-        let renamed = SourcePatch { name: Some("Our shop".to_owned()), website: None };
+        let renamed = SourcePatch { name: Some("Our shop".to_owned()), ..SourcePatch::default() };
         assert_eq!(patch_of(&stored, fields.source().unwrap()), renamed);
         fields.name.set("Shop".to_owned());
+        fields.description.set(String::new());
+        let described = SourcePatch { description: Some(String::new()), ..SourcePatch::default() };
+        assert_eq!(patch_of(&stored, fields.source().unwrap()), described);
+        fields.description.set("Knots".to_owned());
         fields.schedule.set("0".to_owned());
         let settings = WebsiteSettings { schedule: Schedule::Never, ..website() };
-        let quiet = SourcePatch { name: None, website: Some(settings) };
+        let quiet = SourcePatch { website: Some(settings), ..SourcePatch::default() };
         assert_eq!(patch_of(&stored, fields.source().unwrap()), quiet);
     });
 }

@@ -26,6 +26,7 @@ pub fn SourceHead(
     let source = shown.source;
     let name = Signal::derive(move || source.with(|it| it.as_ref().map(|it| it.name.clone())).unwrap_or_default());
     let origin = Signal::derive(move || source.with(|it| it.as_ref().map(origin_of)).unwrap_or_default());
+    let description = Memo::new(move |_| source.with(|it| it.as_ref().map(|it| it.description.clone())));
     let stands = Memo::new(move |_| source.with(|it| it.as_ref().map(|it| (it.state, is_held(it)))));
     let collection = shown.live.collection.with_untracked(|it| it.as_ref().map(shown_name)).unwrap_or_default();
     let back = format!("/data/{}", shown.collection().map(|id| id.to_string()).unwrap_or_default());
@@ -46,7 +47,13 @@ pub fn SourceHead(
             <ButtonLink href=format!("{back}/search") icon="search">{t!("data.test_search")}</ButtonLink>
             {shown.can_write.then(|| view! { <Actions shown on_delete /> })}
         </PageHeader>
-        <div class="page-tabs"><Tabs label=t!("data.source_tabs")>{links}</Tabs></div>
+        <div class="page-tabs">
+            {move || {
+                let text = description.try_get().flatten().filter(|text| !text.is_empty());
+                text.map(|text| view! { <p class="muted">{text}</p> })
+            }}
+            <Tabs label=t!("data.source_tabs")>{links}</Tabs>
+        </div>
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{
     },
     t,
     ui::{
-        Button, ButtonKind, FormError, TextField, Toaster, Typed, form::action_error, general_error, guard_leaving,
-        on_field, use_toaster,
+        Button, ButtonKind, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
+        guard_leaving, on_field, use_toaster,
     },
 };
 
@@ -78,6 +78,15 @@ pub fn SettingsTab(
                 value=fields.name
                 error=on_field(error, "name")
                 maxlength=80
+            />
+            <TextArea
+                label=t!("data.description")
+                name="description"
+                value=fields.description
+                error=on_field(error, "description")
+                hint=t!("data.source_description_hint")
+                maxlength=500
+                rows=2
             />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}
             <Show when=move || changed.get() || save.pending().get()>

@@ -57,7 +57,7 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
     let mut with_collection = assistant("Thief");
     with_collection.collections = vec![collection.clone()];
-    let new_source = NewSource { name: "Mine".into(), kind: SourceKind::Upload };
+    let new_source = NewSource { name: "Mine".into(), description: String::new(), kind: SourceKind::Upload };
     let renamed = CollectionPatch { name: Some("Mine".into()), ..restricted(CollectionAccess::Organisation) };
     let attempts = [
         ("find_collection", h.find_collection(beth, &collection).await.map(drop)),

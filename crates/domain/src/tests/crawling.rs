@@ -59,7 +59,7 @@ impl<'a> Crawled<'a> {
         let world = World::with_website(ScriptedModel::new([]), site).await;
         let owner = world.owner("Eva").await;
         let (collection, _) = world.collection(&owner, "Museum").await;
-        let new = NewSource { name: String::new(), kind: SourceKind::Website(settings) };
+        let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(settings) };
         let source = world.hammock.create_source(&owner, &collection, new).await.expect("a source is made").id;
         Self { world, site, owner, source }
     }

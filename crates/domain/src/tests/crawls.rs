@@ -344,7 +344,7 @@ async fn a_source_is_renamed_and_set_up_otherwise() {
     site.put("/a", text("a", &[]));
     let crawled = Crawled::once(&site).await;
     let (h, owner, id) = (&crawled.world.hammock, &crawled.owner, &crawled.source);
-    let rename = |name: &str| SourcePatch { name: Some(name.to_owned()), website: None };
+    let rename = |name: &str| SourcePatch { name: Some(name.to_owned()), ..SourcePatch::default() };
     let renamed = h.update_source(owner, id, rename(" Museum site ")).await.unwrap();
     assert_eq!((renamed.name.as_str(), &renamed.kind), ("Museum site", &SourceKind::Website(small(&site))));
     let taken = h.update_source(owner, id, rename("files")).await.unwrap_err();
@@ -354,7 +354,11 @@ async fn a_source_is_renamed_and_set_up_otherwise() {
 
     let bad = WebsiteSettings { more_urls: vec!["https://elsewhere.example/".to_owned()], ..small(&site) };
     let refused = h
-        .update_source(owner, id, SourcePatch { name: Some("Kept".to_owned()), website: Some(bad) })
+        .update_source(
+            owner,
+            id,
+            SourcePatch { name: Some("Kept".to_owned()), website: Some(bad), ..SourcePatch::default() },
+        )
         .await
         .unwrap_err();
     assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some("more_urls")));

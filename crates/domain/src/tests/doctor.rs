@@ -34,8 +34,11 @@ async fn crawled(world: &World, owner: &Scope, site: &Website, name: &str) -> (C
         use_sitemap: false,
         ..WebsiteSettings::of(site.url("/"))
     });
-    let source =
-        world.hammock.create_source(owner, &collection, NewSource { name: String::new(), kind }).await.unwrap();
+    let source = world
+        .hammock
+        .create_source(owner, &collection, NewSource { name: String::new(), description: String::new(), kind })
+        .await
+        .unwrap();
     world.rest().await;
     (collection, source.id)
 }

@@ -121,7 +121,11 @@ async fn nobody_changes_it() {
         hammock.update_collection(&owner, &id, CollectionPatch::default()).await.map(drop),
         hammock.delete_collection(&owner, &id).await,
         hammock
-            .create_source(&owner, &id, NewSource { name: "Mine".to_owned(), kind: SourceKind::Upload })
+            .create_source(
+                &owner,
+                &id,
+                NewSource { name: "Mine".to_owned(), description: String::new(), kind: SourceKind::Upload },
+            )
             .await
             .map(drop),
         hammock.delete_source(&owner, &source.id).await,

@@ -115,7 +115,7 @@ async fn crawl(world: &World, owner: &Scope, collection: &CollectionId, site: &W
         use_sitemap: false,
         ..WebsiteSettings::of(site.url("/"))
     });
-    let new = NewSource { name: String::new(), kind };
+    let new = NewSource { name: String::new(), description: String::new(), kind };
     let source = world.hammock.create_source(owner, collection, new).await.unwrap();
     let crawled = until("the site is crawled", async || {
         let source = world.hammock.find_source(owner, &source.id).await.unwrap();

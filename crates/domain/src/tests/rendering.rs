@@ -78,7 +78,7 @@ async fn a_browser_makes_pages_and_looks_again_after_a_week() {
     let world = World::with_browser(&site, browser.program.clone()).await;
     let owner = world.owner("Eva").await;
     let (collection, _) = world.collection(&owner, "Museum").await;
-    let new = NewSource { name: String::new(), kind: SourceKind::Website(small(&site)) };
+    let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(small(&site)) };
     let source = world.hammock.create_source(&owner, &collection, new).await.unwrap().id;
     world.work();
     let crawled = Crawled { world, site: &site, owner, source };

@@ -32,7 +32,7 @@ async fn a_user_uses_and_manages_nothing() {
     let owner_id = owner.user().unwrap();
 
     let new_collection = NewCollection { name: "Mine".into(), ..NewCollection::default() };
-    let new_source = NewSource { name: "Mine".into(), kind: SourceKind::Upload };
+    let new_source = NewSource { name: "Mine".into(), description: String::new(), kind: SourceKind::Upload };
     let new_connection =
         NewConnection { name: "Mine".into(), kind: ProviderKind::OpenAi, base_url: String::new(), key: None };
     let rename = UserPatch { first_name: Some("Eve".into()), ..UserPatch::default() };

@@ -1,6 +1,10 @@
 //! How a source stands while its files are read one by one.
 
-use hammock_contract::{ErrorCode, SourceId, document::DocumentState, source::SourceState};
+use hammock_contract::{
+    ErrorCode, SourceId,
+    document::DocumentState,
+    source::{NewSource, SourceKind, SourcePatch, SourceState},
+};
 
 use super::world::{World, until};
 use crate::Scope;
@@ -10,6 +14,30 @@ const LATER: &[u8] = b"# Opening hours\n\nThe museum opens at ten.\n";
 
 async fn state(world: &World, owner: &Scope, source: &SourceId) -> SourceState {
     world.hammock.find_source(owner, source).await.unwrap().state
+}
+
+#[tokio::test]
+async fn it_is_described_when_it_is_made_and_later() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (collection, _) = world.collection(&owner, "Museum").await;
+    let new = |description: &str| NewSource {
+        name: "Papers".to_owned(),
+        description: description.to_owned(),
+        kind: SourceKind::Upload,
+    };
+    let too_long = world.hammock.create_source(&owner, &collection, new(&"x".repeat(501))).await.unwrap_err();
+    assert_eq!((too_long.code, too_long.field.as_deref()), (ErrorCode::InvalidField, Some("description")));
+    let made =
+        world.hammock.create_source(&owner, &collection, new(" Leaflets of the last ten years. ")).await.unwrap();
+    assert_eq!(made.description, "Leaflets of the last ten years.");
+    let patch = |text: &str| SourcePatch { description: Some(text.to_owned()), ..SourcePatch::default() };
+    let renamed = SourcePatch { name: Some("Leaflets".to_owned()), ..SourcePatch::default() };
+    let renamed = world.hammock.update_source(&owner, &made.id, renamed).await.unwrap();
+    assert_eq!(renamed.description, made.description, "what is not changed stays");
+    let described = world.hammock.update_source(&owner, &made.id, patch("Leaflets.")).await.unwrap();
+    assert_eq!((described.name.as_str(), described.description.as_str()), ("Leaflets", "Leaflets."));
+    assert_eq!(world.hammock.update_source(&owner, &made.id, patch("")).await.unwrap().description, "");
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     (with_connection.connection, with_connection.model) = (Some(connection.clone()), "scripted".into());
     let in_conversation = ChatRequest { conversation: Some(conversation.clone()), ..question("Go on") };
     let with_assistant = ChatRequest { assistant: Some(assistant_id.clone()), ..question("Go on") };
-    let new_source = NewSource { name: "Mine".into(), kind: SourceKind::Upload };
+    let new_source = NewSource { name: "Mine".into(), description: String::new(), kind: SourceKind::Upload };
     let passage = ExcerptRequest {
         document: document.id.clone(),
         revision: 1,

@@ -43,7 +43,7 @@ async fn every_trap_is_listed_with_what_it_is() {
     let owner = world.owner("Eva").await;
     let (collection, _) = world.collection(&owner, "Museum").await;
     let settings = WebsiteSettings { page_limit: 100, max_depth: 4, ..WebsiteSettings::of(traps.url("/")) };
-    let new = NewSource { name: String::new(), kind: SourceKind::Website(settings) };
+    let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(settings) };
     let source = world.hammock.create_source(&owner, &collection, new).await.expect("a source is made").id;
     world.work();
     wait_for(&world, &owner, &source).await;

@@ -203,7 +203,7 @@ impl World {
     pub async fn collection(&self, scope: &Scope, name: &str) -> (CollectionId, SourceId) {
         let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
         let collection = self.hammock.create_collection(scope, new).await.unwrap();
-        let new = NewSource { name: String::new(), kind: SourceKind::Upload };
+        let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Upload };
         let source = self.hammock.create_source(scope, &collection.id, new).await.unwrap();
         (collection.id, source.id)
     }

@@ -32,6 +32,7 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("sources::accept_crawl", sources::accept_crawl(foreign, tx, &one.source, 1).await);
     checked.nothing("sources::set_kind", sources::set_kind(foreign, tx, &one.source, SourceKind::Upload).await);
     checked.nothing("sources::rename", sources::rename(foreign, tx, &one.source, "X").await);
+    checked.nothing("sources::describe", sources::describe(foreign, tx, &one.source, "X").await);
     checked.nothing("sources::set_next_crawl", sources::set_next_crawl(foreign, tx, &one.source, None).await);
     checked.empty("sources::take_due", sources::take_due(foreign, tx, &one.source, NOW).await, false);
     checked.nothing("sources::delete", sources::delete(foreign, tx, &one.source).await);
