@@ -19,6 +19,7 @@ mod help_page;
 mod hidden_collections;
 mod live;
 mod people_picker;
+mod replace_file;
 pub mod retrieval_fields;
 mod search_filter;
 mod search_hits;

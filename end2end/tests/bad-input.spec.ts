@@ -43,7 +43,7 @@ for (const language of languages) {
     const sent = (page: Page, name: string): Locator => page.locator(".uploads li").filter({ hasText: name });
 
     async function choose(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }) {
-      await page.locator("input[type=file]").setInputFiles(file);
+      await page.locator("input[type=file][name=file]").setInputFiles(file);
     }
 
     test("a wrong password", async ({ page }) => {
@@ -91,7 +91,7 @@ for (const language of languages) {
       test.setTimeout(120_000);
       await signIn(page, who, language);
       await open(page, `/data/${collection}`);
-      await page.locator("input[type=file]").setInputFiles(protectedPdf);
+      await page.locator("input[type=file][name=file]").setInputFiles(protectedPdf);
       await choose(page, { name: "bomb.docx", mimeType: "application/octet-stream", buffer: wordBomb() });
       await choose(page, { name: "bomb.xlsx", mimeType: "application/octet-stream", buffer: sheetBomb() });
       const row = (name: string) => page.getByRole("row").filter({ hasText: name });

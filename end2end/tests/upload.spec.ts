@@ -24,7 +24,7 @@ test("many drops one after the other end in one source", async ({ page }) => {
   // The source is still being made when the second and the third come.
   await drop(page, names("first", 8));
   await drop(page, names("second", 8));
-  await page.locator("input[type=file]").setInputFiles({ name: "third.md", mimeType: "text/markdown", buffer: Buffer.from("# Third\n\nText.\n") });
+  await page.locator("input[type=file][name=file]").setInputFiles({ name: "third.md", mimeType: "text/markdown", buffer: Buffer.from("# Third\n\nText.\n") });
   await expect(page.locator(".uploads header")).toContainText("17 of 17 files done, 0 refused");
   await expect(page.locator(".uploads li")).toHaveCount(17);
   await expect(page.locator(".source-row")).toHaveCount(1);
@@ -74,4 +74,40 @@ test("a file that does not arrive says why, and the others go on", async ({ page
   await broken.getByRole("button", { name: "Try again" }).click();
   await expect(page.locator(".source-row")).toContainText("3 documents");
   await expect(broken).toContainText("Uploaded");
+});
+
+test("a file is downloaded and replaced from its row, and one of the same name says that it replaces", async ({ page }) => {
+  await register(page, { email: "replacer@example.org", password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Replaced", description: "" })).id;
+  await open(page, `/data/${collection}`);
+  await drop(page, ["one.md"]);
+  const row = page.locator("tbody tr");
+  await expect(row).toContainText("one.md");
+  await expect(page.locator(".uploads li")).toContainText("Uploaded and read");
+  await expect(page.getByText("It replaces the earlier file of this name.")).toHaveCount(0);
+  await drop(page, ["one.md"]);
+  await expect(page.getByText("It replaces the earlier file of this name.")).toHaveCount(1);
+  await expect(row).toHaveCount(1);
+
+  await row.getByRole("button").click();
+  const original = page.getByRole("menuitem", { name: "Download original" });
+  const before = (await original.getAttribute("href")) ?? "";
+  const download = page.waitForEvent("download");
+  await original.click();
+  expect((await download).suggestedFilename()).toBe("one.md");
+
+  await open(page, `/data/${collection}`);
+  await row.getByRole("button").click();
+  await expectAccessible(page);
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("menuitem", { name: "Replace…" }).click();
+  const newer = { name: "another name.md", mimeType: "text/markdown", buffer: Buffer.from("# Newer\n\nNewer text.\n") };
+  await (await choosing).setFiles(newer);
+  // It keeps its name and its document; what it says is new.
+  await expect(row).toContainText("Newer");
+  await expect(row).toContainText("one.md");
+  await expect(row).toHaveCount(1);
+  await row.getByRole("button").click();
+  await expect(original).toHaveAttribute("href", before);
+  expect(await (await page.request.get(before)).text()).toContain("Newer text.");
 });

@@ -12,13 +12,14 @@ use super::{
     api::{delete_document, reindex_document},
     field_filter::FieldFilter,
     live::Live,
+    replace_file::{ReplaceFile, Replacing},
     retrieval_fields::language_name,
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
     FnError, t,
     ui::{
-        ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
+        ConfirmAction, EmptyList, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
         moment::in_utc, use_toaster,
     },
 };
@@ -122,6 +123,7 @@ pub fn DocumentsTable(
         deleted.set(Some(document));
         delete_open.set(true);
     });
+    let replacing = Replacing::new();
     view! {
         <Show
             when=move || live.documents.with(|documents| !documents.is_empty())
@@ -140,12 +142,13 @@ pub fn DocumentsTable(
                 </thead>
                 <tbody>
                     <For each=move || live.documents.get() key=row_key let:document>
-                        <DocumentRow document live can_write on_delete=ask_to_delete />
+                        <DocumentRow document live can_write replacing on_delete=ask_to_delete />
                     </For>
                 </tbody>
             </Table>
         </Show>
         <DeleteDocument open=delete_open document=deleted on_done=Callback::new(move |()| live.refresh()) />
+        {can_write.then(|| view! { <ReplaceFile replacing live /> })}
     }
 }
 
@@ -176,7 +179,13 @@ fn last_answer(document: &Document) -> Option<String> {
 }
 
 #[component]
-fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callback<Document>) -> impl IntoView {
+fn DocumentRow(
+    document: Document,
+    live: Live,
+    can_write: bool,
+    replacing: Replacing,
+    on_delete: Callback<Document>,
+) -> impl IntoView {
     let toaster = use_toaster();
     let stored = StoredValue::new(document.clone());
     let read_again = Action::new(move |(): &()| {
@@ -195,6 +204,8 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
     } else {
         document.chunks.to_string()
     };
+    let original = document.url.is_none().then(|| format!("/api/v1/documents/{}/original", document.id));
+    let is_file = original.is_some();
     let status = document.http_status.filter(|status| !(200..300).contains(status));
     // What was left out was looked at all the same.
     let read_at = document.indexed_at.or(document.fetched_at);
@@ -216,6 +227,16 @@ fn DocumentRow(document: Document, live: Live, can_write: bool, on_delete: Callb
             <td class="actions">
                 <Menu id=format!("menu-{}", document.id) label=actions>
                     <MenuLink icon="file-text" href=stored.with_value(|it| format!("/data/documents/{}", it.id))>{t!("data.show_text")}</MenuLink>
+                    {original.clone().map(|href| view! {
+                        <a class="menu-item" role="menuitem" href=href rel="external" download>
+                            <Icon name="download" />{t!("data.download")}
+                        </a>
+                    })}
+                    {(can_write && is_file).then(|| view! {
+                        <MenuItem icon="file-up" on_click=move |()| replacing.ask(stored.get_value())>
+                            {t!("data.replace")}
+                        </MenuItem>
+                    })}
                     {can_write.then(|| view! {
                         <MenuItem icon="refresh-cw" on_click=move |()| { read_again.dispatch(()); }>
                             {t!("data.read_again")}

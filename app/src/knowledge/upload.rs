@@ -7,24 +7,39 @@ use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 
 use crate::sent::{answer, unreachable};
 
-/// Sends `file` into `source`; `on_sent` hears how many percent of it have been sent. Gives the document that it became.
+/// What became of a file that was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Its document.
+    pub document: Option<DocumentId>,
+    /// Whether it took the place of an earlier file of the same name.
+    pub replaced: bool,
+}
+
+/// Sends `file` into `source` under `name`; `on_sent` hears how many percent of it have been sent.
 ///
 /// # Errors
 /// Why the server refused it, or that it cannot be reached.
 pub async fn send(
     source: &SourceId,
     file: &File,
+    name: &str,
     on_sent: impl Fn(u64) + 'static,
-) -> Result<Option<DocumentId>, ApiError> {
-    let request = post(source, file, on_sent).await.map_err(|_| unreachable())?;
+) -> Result<Arrived, ApiError> {
+    let request = post(source, file, name, on_sent).await.map_err(|_| unreachable())?;
     let status = request.status().unwrap_or(0);
     let body = request.response_text().ok().flatten().unwrap_or_default();
     outcome(status, &body)
 }
 
-async fn post(source: &SourceId, file: &File, on_sent: impl Fn(u64) + 'static) -> Result<XmlHttpRequest, JsValue> {
+async fn post(
+    source: &SourceId,
+    file: &File,
+    name: &str,
+    on_sent: impl Fn(u64) + 'static,
+) -> Result<XmlHttpRequest, JsValue> {
     let form = FormData::new()?;
-    form.append_with_blob_and_filename("file", file, &file.name())?;
+    form.append_with_blob_and_filename("file", file, name)?;
     let request = XmlHttpRequest::new()?;
     request.open("POST", &format!("/api/v1/sources/{source}/documents"))?;
     let heard = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| on_sent(percent(&event)));
@@ -43,10 +58,11 @@ fn percent(event: &ProgressEvent) -> u64 {
 }
 
 /// What the server's answer says of a single file.
-fn outcome(status: u16, body: &str) -> Result<Option<DocumentId>, ApiError> {
+fn outcome(status: u16, body: &str) -> Result<Arrived, ApiError> {
     let results: Vec<UploadResult> = answer(status, body)?;
-    let Some(result) = results.into_iter().next() else { return Ok(None) };
-    result.error.map_or(Ok(result.document.map(|document| document.id)), Err)
+    let Some(result) = results.into_iter().next() else { return Ok(Arrived::default()) };
+    let arrived = Arrived { document: result.document.map(|document| document.id), replaced: result.replaced };
+    result.error.map_or(Ok(arrived), Err)
 }
 
 #[cfg(test)]
@@ -61,6 +77,7 @@ mod tests {
         let listed = serde_json::to_string(&[UploadResult {
             file_name: "a.txt".to_owned(),
             document: None,
+            replaced: false,
             error: Some(refused.clone()),
         }])
         .unwrap();
@@ -69,7 +86,7 @@ mod tests {
         assert_eq!(outcome(422, &body), Err(refused));
         assert_eq!(outcome(413, "<html>").unwrap_err().code, ErrorCode::TooLarge);
         assert_eq!(outcome(0, "").unwrap_err().code, ErrorCode::Unavailable);
-        assert_eq!(outcome(201, "[]"), Ok(None));
+        assert_eq!(outcome(201, "[]"), Ok(Arrived::default()));
     }
 
     #[test]
@@ -79,7 +96,8 @@ mod tests {
             "title": "Knots", "location": "knots.md", "media_type": "text/markdown", "bytes": 12, "state": "processing",
             "revision": 0, "chunks": 0, "embedded_chunks": 0, "rendered": false, "created_at": "2026-01-02T03:04:05Z",
         });
-        let body = serde_json::json!([{ "file_name": "knots.md", "document": document }]).to_string();
-        assert_eq!(outcome(201, &body), Ok(Some(DocumentId::fixed("knots"))));
+        let body = serde_json::json!([{ "file_name": "knots.md", "document": document, "replaced": true }]).to_string();
+        let arrived = Arrived { document: Some(DocumentId::fixed("knots")), replaced: true };
+        assert_eq!(outcome(201, &body), Ok(arrived));
     }
 }

@@ -94,7 +94,7 @@ pub fn UploadArea(
 
 #[component]
 fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
-    let (percent, name, number) = (row.percent, row.name.clone(), row.number);
+    let (percent, name, number, replaced) = (row.percent, row.name.clone(), row.number, row.replaced);
     let state = move || match row.outcome.get() {
         None => {
             let label = t!("data.uploading", name = name);
@@ -104,7 +104,11 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
         Some(Ok(document)) => {
             let (is_well, text) = arrived(document.and_then(|document| uploads.state_of(&document)));
             let (class, icon) = if is_well { ("small good", "check") } else { ("small bad", "alert-circle") };
-            view! { <span class=class><Icon name=icon />{text}</span> }.into_any()
+            view! {
+                <span class=class><Icon name=icon />{text}</span>
+                {replaced.get().then(|| view! { " " <span class="small muted">{t!("data.uploaded_replaced")}</span> })}
+            }
+            .into_any()
         }
         Some(Err(error)) => {
             let again = may_work_later(&error).then(|| {

@@ -26,6 +26,8 @@ pub struct Sending {
     pub percent: RwSignal<u64>,
     /// What came of it, once something has: the document that it became, or why it was refused.
     pub outcome: RwSignal<Option<Result<Option<DocumentId>, ApiError>>>,
+    /// Whether it took the place of an earlier file of the same name.
+    pub replaced: RwSignal<bool>,
 }
 
 /// A file that waits for its turn, with the source that was there for it when it came.
@@ -71,7 +73,8 @@ impl Uploads {
             let number = self.next.get_value();
             self.next.set_value(number + 1);
             let (percent, outcome) = (RwSignal::new(0), RwSignal::new(None));
-            let sending = Sending { number, name: file.name(), percent, outcome };
+            let replaced = RwSignal::new(false);
+            let sending = Sending { number, name: file.name(), percent, outcome, replaced };
             self.rows.update(|rows| rows.push(sending.clone()));
             if let Some(refused) = self.refused(&file) {
                 outcome.set(Some(Err(refused)));
@@ -162,11 +165,16 @@ impl Uploads {
                         // The page may be gone; the file is sent all the same.
                         let _ = percent.try_set(now);
                     };
-                    upload::send(&source, &file, heard).await
+                    upload::send(&source, &file, &sending.name, heard).await
                 }
                 None => Err(ApiError::not_found()),
             };
             let outcome = sending.outcome;
+            let replaced = sending.replaced;
+            let result = result.map(|arrived| {
+                let _ = replaced.try_set(arrived.replaced);
+                arrived.document
+            });
             if let (Some(failed), true) = (self.failed, result.as_ref().is_err_and(may_work_later)) {
                 let _ = failed.try_update_value(|failed| failed.push((sending, file, source)));
             }

@@ -162,6 +162,9 @@ pub struct UploadResult {
     pub file_name: String,
     /// The document that it became.
     pub document: Option<Document>,
+    /// Whether it took the place of an earlier file of the same name.
+    #[serde(default)]
+    pub replaced: bool,
     /// Why it was refused.
     pub error: Option<ApiError>,
 }

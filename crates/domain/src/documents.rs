@@ -89,6 +89,19 @@ impl Hammock {
     /// # Errors
     /// `role_required`, `not_found`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
     pub async fn upload_file(&self, scope: &Scope, source: &SourceId, file: UploadedFile) -> Result<Document> {
+        self.upload_or_replace(scope, source, file).await.map(|(document, _replaced)| document)
+    }
+
+    /// The same, and whether there was a file of this name before.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
+    pub async fn upload_or_replace(
+        &self,
+        scope: &Scope,
+        source: &SourceId,
+        file: UploadedFile,
+    ) -> Result<(Document, bool)> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let db = self.store().read();
         let row = sources::find_writable(scope, db, source).await.map_err(from_store)?;
@@ -115,9 +128,9 @@ impl Hammock {
         {
             tracing::warn!(%error, file = unused, "a file that is no longer used could not be removed");
         }
-        let (id, _) = stored?;
+        let (id, replaced) = stored?;
         self.0.work.notify_one();
-        self.find_document(scope, &id).await
+        Ok((self.find_document(scope, &id).await?, replaced.is_some()))
     }
 
     /// Notes a kept file: the document, and the key of the file that it replaces.

@@ -6,6 +6,7 @@ use hammock_contract::{
 };
 
 use super::world::{UPLOAD_LIMIT, World, until};
+use crate::UploadedFile;
 
 const HOURS: &str = "# Opening hours\n\nThe museum opens at nine and closes at five. Dogs stay outside.\n";
 
@@ -31,6 +32,24 @@ async fn an_uploaded_file_answers_by_its_words() {
     assert_eq!(&text.text[hits[0].start as usize..hits[0].end as usize], hits[0].text);
     let (_, original) = world.hammock.open_original(&owner, &id).await.unwrap();
     assert_eq!(std::fs::read_to_string(original).unwrap(), HOURS);
+}
+
+#[tokio::test]
+async fn a_file_of_the_same_name_says_that_it_replaces_the_earlier_one() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    let mut sent = Vec::new();
+    for name in ["a.md", "b.md", "a.md"] {
+        let spooled = world.hammock.upload_dir().join(format!("{}-{name}", sent.len()));
+        std::fs::create_dir_all(world.hammock.upload_dir()).unwrap();
+        std::fs::write(&spooled, HOURS).unwrap();
+        let bytes = HOURS.len() as u64;
+        let file = UploadedFile { file_name: name.to_owned(), media_type: None, spooled, bytes };
+        sent.push(world.hammock.upload_or_replace(&owner, &source, file).await.unwrap());
+    }
+    assert_eq!(sent.iter().map(|(_, replaced)| *replaced).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(sent[0].0.id, sent[2].0.id);
 }
 
 #[tokio::test]

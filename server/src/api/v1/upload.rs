@@ -63,13 +63,13 @@ pub async fn upload(
             Ok(bytes) => {
                 let path = spooled.path.clone();
                 let file = UploadedFile { file_name: file_name.clone(), media_type, spooled: path, bytes };
-                app.hammock.upload_file(&scope, &source, file).await
+                app.hammock.upload_or_replace(&scope, &source, file).await
             }
             Err(error) => Err(error),
         };
         results.push(match outcome {
-            Ok(document) => UploadResult { file_name, document: Some(document), error: None },
-            Err(error) => UploadResult { file_name, document: None, error: Some(error) },
+            Ok((document, replaced)) => UploadResult { file_name, document: Some(document), replaced, error: None },
+            Err(error) => UploadResult { file_name, document: None, replaced: false, error: Some(error) },
         });
     }
     match results.as_slice() {
