@@ -17,6 +17,7 @@ mod field_filter;
 mod held_crawl;
 mod help_page;
 mod hidden_collections;
+mod leave_out;
 mod live;
 mod people_picker;
 mod replace_file;

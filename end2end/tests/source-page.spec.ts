@@ -210,3 +210,23 @@ test("questions about it and who sees it stand beside its pages, and deleting sa
   await expect(page).toHaveURL(new RegExp(`/data/${collection}$`));
   await expect(page.getByText("No sources yet")).toBeVisible();
 });
+
+test("a page is left out, and taken in again", async ({ page }) => {
+  gate = Promise.resolve();
+  const { source } = await addWebsite(page, "source-left-out@example.org");
+  await open(page, source);
+  await expect(head(page)).toContainText("Up to date", reading);
+  const care = rows(page).filter({ hasText: "/care.html" });
+  await care.getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Leave out" }).click();
+  await expect(page.getByText("/care.html is left out, also of the next readings.")).toBeVisible();
+  await expect(care).toHaveCount(0);
+  await expectAccessible(page);
+  const id = source.split("/").pop();
+  const stored = async () => (await (await page.request.get(`/api/v1/sources/${id}`)).json()).exclude;
+  expect(await stored()).toEqual(["/care.html"]);
+  // The way back reads the website again.
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(care).toHaveCount(1, reading);
+  expect(await stored()).toEqual([]);
+});

@@ -128,6 +128,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/documents/{document}/metadata", USER, metadata::list_values).does("Read what a document carries for each field of its collection").gives_whole_list::<DocumentMetadata>(),
         Endpoint::put("/documents/{document}/metadata/{field}", ADMIN, metadata::write_values).does("Let a document carry other values for a field than those read").takes::<NewMetadataValues>().gives::<DocumentMetadata>(),
         Endpoint::delete("/documents/{document}/metadata/{field}", ADMIN, metadata::restore_values).does("Let what was read for a field count again").gives::<DocumentMetadata>(),
+        Endpoint::post("/documents/{document}/leave-out", ADMIN, documents::leave_out).does("Delete a page of a website, and leave it out of the next crawls").gives::<Source>(),
         Endpoint::post("/documents/{document}/reindex", ADMIN, documents::reindex).does("Read a document again").gives::<Document>(),
 
         Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),

@@ -218,6 +218,16 @@ pub async fn delete_document(document: DocumentId) -> Result<(), FnError> {
     Ok(hammock.delete_document(&scope, &document).await?)
 }
 
+/// Deletes a page of a website, and leaves it out of the next crawls.
+///
+/// # Errors
+/// `read_only`, `not_found`, `role_required`, `invalid_request` for a file.
+#[server(prefix = "/api/fn", endpoint = "knowledge/leave_out_page", input = Json, output = Json)]
+pub async fn leave_out_page(document: DocumentId) -> Result<Source, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.leave_out_page(&scope, &document).await?)
+}
+
 /// Reads a document again.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use leptos_router::{
 use super::{
     api::{delete_document, reindex_document},
     field_filter::FieldFilter,
+    leave_out::leave_out,
     live::Live,
     replace_file::{ReplaceFile, Replacing},
     retrieval_fields::language_name,
@@ -241,6 +242,11 @@ fn DocumentRow(
                         <MenuItem icon="refresh-cw" on_click=move |()| { read_again.dispatch(()); }>
                             {t!("data.read_again")}
                         </MenuItem>
+                        {(!is_file).then(|| view! {
+                            <MenuItem icon="eye-off" on_click=move |()| leave_out(stored.get_value(), live, toaster)>
+                                {t!("data.leave_out")}
+                            </MenuItem>
+                        })}
                         <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
                             {t!("form.delete")}
                         </MenuItem>

@@ -25,6 +25,7 @@ mod functions;
 mod handbook;
 mod keys;
 mod knowledge;
+mod left_out;
 pub mod mail;
 mod metadata;
 mod operator;

@@ -22,6 +22,7 @@ mod held_index;
 mod injection;
 mod interruption;
 mod journal;
+mod left_out;
 mod made;
 mod metadata;
 mod neighbours;

@@ -42,7 +42,7 @@ impl Hammock {
 }
 
 /// The settings as they are kept, as far as they can be judged by themselves.
-fn checked(settings: WebsiteSettings) -> Result<WebsiteSettings> {
+pub(crate) fn checked(settings: WebsiteSettings) -> Result<WebsiteSettings> {
     let start = start_of(&settings.start_url)?;
     if !(1..=MOST_PAGES).contains(&settings.page_limit) {
         let message = "the page limit lies between 1 and 100000";

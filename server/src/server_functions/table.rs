@@ -75,6 +75,7 @@ functions! {
     USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language, text or metadata";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
+    ADMIN knowledge::LeaveOutPage { document } => one, "Delete a page of a website, and leave it out of the next crawls";
     ADMIN knowledge::ReindexDocument { document } => one, "Read a document again";
     ADMIN knowledge::UpdateChunk { document, chunk, patch } => one, "Give a chunk another text, switch it off or on, or restore the document's text";
     ADMIN knowledge::DiscardEdit { document, edit } => nothing, "Throw away the edit of a chunk whose text the document no longer has";

@@ -10,6 +10,7 @@ use hammock_contract::{
     ChunkEditId, ChunkId, DocumentId, SourceId,
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText},
     page::Page,
+    source::Source,
 };
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
@@ -89,6 +90,15 @@ pub async fn reindex(
     Id(document): Id<DocumentId>,
 ) -> Result<axum::Json<Document>> {
     Ok(axum::Json(app.hammock.reindex_document(&scope, &document).await?))
+}
+
+/// Deletes a page of a website and leaves it out of the next crawls.
+pub async fn leave_out(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(document): Id<DocumentId>,
+) -> Result<axum::Json<Source>> {
+    Ok(axum::Json(app.hammock.leave_out_page(&scope, &document).await?))
 }
 
 pub async fn delete(

@@ -145,7 +145,9 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
             object(json!({ "document": id("document"), "chunk": id("chunk"), "patch": { "text": "Planted" } }))
         }
         "knowledge/discard_edit" => object(json!({ "document": id("document"), "edit": id("edit") })),
-        "knowledge/delete_document" | "knowledge/reindex_document" => object(json!({ "document": id("document") })),
+        "knowledge/delete_document" | "knowledge/reindex_document" | "knowledge/leave_out_page" => {
+            object(json!({ "document": id("document") }))
+        }
         _ => return None,
     })
 }

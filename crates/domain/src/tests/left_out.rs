@@ -1,0 +1,58 @@
+//! Pages of a website that are left out one by one.
+
+use hammock_contract::{
+    ErrorCode,
+    page::PageRequest,
+    source::{SourceKind, SourcePatch},
+    user::Role,
+};
+use hammock_store::audit;
+use hammock_testkit::site::{Page, Website};
+
+use super::{crawling::Crawled, world::World};
+
+#[tokio::test]
+async fn a_page_that_is_left_out_does_not_come_back_until_it_is_taken_in() {
+    let site = Website::start([
+        ("/", Page::html("<main><p>The museum.</p></main><a href=/old>1</a><a href=/new>2</a>")),
+        ("/old", Page::html("<main><p>The museum opened at volcano time.</p></main>")),
+        ("/new", Page::html("<main><p>The museum opens at nine.</p></main>")),
+    ])
+    .await
+    .unwrap();
+    let crawled = Crawled::once(&site).await;
+    let (h, owner) = (&crawled.world.hammock, &crawled.owner);
+    let old = crawled.page("/old").await.id;
+    let user = crawled.world.colleague(owner, "Adam", Role::User).await;
+    assert_eq!(h.leave_out_page(&user, &old).await.unwrap_err().code, ErrorCode::RoleRequired);
+    let before = h.find_source(owner, &crawled.source).await.unwrap();
+
+    let after = h.leave_out_page(owner, &old).await.unwrap();
+    let SourceKind::Website(mut settings) = after.kind else { panic!("{after:?}") };
+    assert_eq!((&settings.exclude[..], after.documents), (&["/old".to_owned()][..], before.documents - 1));
+    assert_eq!(after.next_crawl_at, before.next_crawl_at);
+    crawled.world.rest().await;
+    assert!(crawled.find("/old").await.is_none() && crawled.world.search(owner, "volcano").await.is_empty());
+    site.take_visits("/old");
+    crawled.again().await;
+    assert!(crawled.find("/old").await.is_none() && site.take_visits("/old").is_empty());
+    assert_eq!(h.leave_out_page(owner, &old).await.unwrap_err().code, ErrorCode::NotFound);
+    let request = PageRequest { limit: Some(100), ..PageRequest::default() };
+    let rows = audit::list(owner, h.store().read(), &request).await.unwrap().items;
+    assert_eq!(rows.iter().filter(|row| row.action == "source.leave_out").count(), 1);
+
+    settings.exclude.clear();
+    let patch = SourcePatch { website: Some(settings), ..SourcePatch::default() };
+    h.update_source(owner, &crawled.source, patch).await.unwrap();
+    crawled.again().await;
+    assert_eq!(crawled.page("/old").await.revision, 1);
+}
+
+#[tokio::test]
+async fn a_file_cannot_be_left_out() {
+    let (world, owner) = World::at_work().await;
+    let (_, document) = world.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
+    let refused = world.hammock.leave_out_page(&owner, &document).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidRequest);
+    assert!(world.hammock.find_document(&owner, &document).await.is_ok());
+}
