@@ -247,7 +247,7 @@ pub fn DeleteDocument(
             delete_document(id).await?;
             open.set(false);
             toaster.say(t!("data.document_deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });
