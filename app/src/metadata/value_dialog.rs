@@ -138,8 +138,8 @@ fn value_field(
             let options = || {
                 vec![
                     (String::new(), t!("metadata.no_value").to_owned()),
-                    ("true".to_owned(), t!("data.yes").to_owned()),
-                    ("false".to_owned(), t!("data.no").to_owned()),
+                    ("true".to_owned(), t!("functions.true").to_owned()),
+                    ("false".to_owned(), t!("functions.false").to_owned()),
                 ]
             };
             view! {
