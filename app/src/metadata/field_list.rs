@@ -30,7 +30,7 @@ pub fn FieldList(
     });
     view! {
         <Show
-            when=move || fields.all.with(|all| !all.is_empty())
+            when=move || fields.all.try_with(|all| !all.is_empty()).unwrap_or_default()
             fallback=move || view! { <NoFields can_write on_edit /> }
         >
             <Table caption=t!("metadata.fields")>
@@ -44,7 +44,7 @@ pub fn FieldList(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || fields.all.get() key=|field| format!("{field:?}") let:field>
+                    <For each=move || fields.all.try_get().unwrap_or_default() key=|field| format!("{field:?}") let:field>
                         <FieldRow field can_write on_edit on_delete=ask_to_delete />
                     </For>
                 </tbody>
