@@ -148,8 +148,11 @@ fn Head(collection: Collection, can_write: bool, on_edit: Callback<Option<Metada
 /// How far the documents are gone through.
 #[component]
 fn Filling(fields: Fields) -> impl IntoView {
-    let done = Signal::derive(move || fields.filling.try_get().flatten().map(|filling| filling.done).unwrap_or_default());
-    let total = Signal::derive(move || fields.filling.try_get().flatten().map(|filling| filling.total).filter(|total| *total > 0));
+    let done =
+        Signal::derive(move || fields.filling.try_get().flatten().map(|filling| filling.done).unwrap_or_default());
+    let total = Signal::derive(move || {
+        fields.filling.try_get().flatten().map(|filling| filling.total).filter(|total| *total > 0)
+    });
     let said = move || match (fields.filling.try_get().flatten(), total.try_get().flatten()) {
         (None, _) => String::new(),
         (Some(_), None) => t!("metadata.filling").to_owned(),
