@@ -24,8 +24,8 @@ pub fn ValueDialog(
     edited: RwSignal<Option<DocumentMetadata>>,
     /// The document.
     document: StoredValue<DocumentId>,
-    /// Called when the value is another.
-    on_done: Callback<()>,
+    /// Called with what the document carries then.
+    on_done: Callback<DocumentMetadata>,
 ) -> impl IntoView {
     let toaster = use_toaster();
     let text = RwSignal::new(String::new());
@@ -36,17 +36,17 @@ pub fn ValueDialog(
         let (text, chosen) = (text.get_untracked(), chosen.get_untracked());
         async move {
             let Some(field) = carried.map(|carried| carried.field) else { return Ok(()) };
-            if restores {
-                restore_values(document, field.id).await?;
+            let now = if restores {
+                restore_values(document, field.id).await?
             } else {
                 let is_choice = field.kind == MetadataKind::Choice;
                 let values = if is_choice { chosen } else { vec![text] };
                 let values = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
-                write_values(document, field.id, NewMetadataValues { values }).await?;
-            }
+                write_values(document, field.id, NewMetadataValues { values }).await?
+            };
             open.set(false);
             toaster.say(if restores { t!("metadata.restored") } else { t!("form.saved") });
-            on_done.try_run(());
+            on_done.try_run(now);
             Ok::<(), FnError>(())
         }
     });
