@@ -71,7 +71,8 @@ export default defineConfig({
     headless: true,
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // A trace of every step takes half of a core; it is made where somebody looks for what failed.
+    trace: process.env.HAMMOCK_TEST_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: browser,

@@ -111,7 +111,7 @@ pub fn FunctionEditor(
             }
             open.set(false);
             toaster.say(t!("form.saved"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });
@@ -228,17 +228,31 @@ fn Chosen(form: Form, columns: Memo<Vec<hammock_contract::function::Column>>) ->
             }
         });
     };
+    let names = Memo::new(move |_| {
+        let mut names: Vec<String> = columns.with(|all| all.iter().map(|column| column.name.clone()).collect());
+        let summarises = form.summarises.get();
+        form.draft.with(|draft| {
+            let chosen = if summarises { &draft.group_by } else { &draft.columns };
+            // What is chosen and no longer there stays in sight, so that it can be taken out.
+            for name in chosen {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+        });
+        names
+    });
     view! {
         <fieldset class="field function-part">
             <legend>{legend}</legend>
             <p class="hint">{hint}</p>
             <div class="function-columns">
-                <For each=move || columns.get() key=|column| column.name.clone() let:column>
+                <For each=move || names.get() key=String::clone let:label>
                     {
-                        let name = StoredValue::new(column.name.clone());
+                        let name = StoredValue::new(label.clone());
                         view! {
                             <Checkbox
-                                label=column.name
+                                label
                                 checked=Signal::derive(move || name.with_value(|name| is_chosen(name)))
                                 on_change=move |is_wanted: bool| name.with_value(|name| choose(name, is_wanted))
                             />
@@ -280,8 +294,7 @@ fn Preview(open: RwSignal<bool>, form: Form, source: StoredValue<Option<SourceId
         });
     });
     let shown = move || match look.value().get() {
-        None => ().into_any(),
-        Some(Ok(None)) => ().into_any(),
+        None | Some(Ok(None)) => ().into_any(),
         Some(Ok(Some(run))) => {
             let told = summary(&run);
             view! { <p class="small muted" role="status">{told}</p> <ResultTable run /> }.into_any()

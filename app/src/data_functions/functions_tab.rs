@@ -182,7 +182,7 @@ fn DeleteFunction(
             }
             open.set(false);
             toaster.say(t!("functions.deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });

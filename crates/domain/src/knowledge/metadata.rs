@@ -2,6 +2,8 @@
 //! document says to machines was kept when it was read; of one that an earlier version read, the kept original is looked
 //! into once more. Neither its text nor its vectors are made anew.
 
+use std::collections::HashMap;
+
 use hammock_contract::{CollectionId, DocumentId, job::JobProgress, metadata::FoundMetadata};
 use hammock_ingest::isolate::FileToParse;
 use hammock_store::{
@@ -34,23 +36,23 @@ impl Hammock {
             if stop.is_cancelled() {
                 return Ok(Reached::Part);
             }
-            let mut found = values::find_found(scope, self.store().read(), some).await.map_err(from_store)?;
-            let mut read = Vec::with_capacity(some.len());
-            for document in some {
-                let found = match found.remove(document) {
-                    Some(found) => found,
-                    None => self.look_into_original(scope, document).await?,
-                };
-                read.push(ReadMetadata { document: document.clone(), found, values: Vec::new() });
+            let known = values::find_found(scope, self.store().read(), some).await.map_err(from_store)?;
+            let mut originals = HashMap::new();
+            for document in some.iter().filter(|document| !known.contains_key(*document)) {
+                originals.insert(document.clone(), self.look_into_original(scope, document).await?);
             }
             done += some.len() as u64;
             let tx = self.store().begin().await.map_err(from_store)?;
-            // As the fields are now: they may have been changed again since the job began.
+            // As the fields are now: they may have been changed again since the job began. And what the documents say now: they
+            // may have been read again meanwhile.
             let fields =
                 metadata_fields::list(scope, tx.db(), std::slice::from_ref(collection)).await.map_err(from_store)?;
-            for document in &mut read {
-                document.values = values_of(&fields, &document.found);
-            }
+            let mut found = values::find_found(scope, tx.db(), some).await.map_err(from_store)?;
+            let read = some.iter().map(|document| {
+                let found = found.remove(document).or_else(|| originals.remove(document)).unwrap_or_default();
+                ReadMetadata { document: document.clone(), values: values_of(&fields, &found), found }
+            });
+            let read = read.collect();
             values::put_read(scope, &tx, read).await.map_err(from_store)?;
             if let Some(worker) = &job.leased_by {
                 let progress = JobProgress { done, total: Some(ids.len() as u64), ..JobProgress::default() };

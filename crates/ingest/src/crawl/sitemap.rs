@@ -99,11 +99,12 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
             Ok(Event::Start(start)) => {
                 path.push(start.name().as_ref().to_owned());
                 value.clear();
-                found.is_sitemap |= path.last().is_some_and(|name| matches!(name.as_str(), "urlset" | "sitemapindex"));
+                found.is_sitemap |= matches!(start.name().as_ref(), "urlset" | "sitemapindex");
                 if path.len() > 16 {
                     break;
                 }
             }
+            Ok(Event::Empty(only)) => found.is_sitemap |= matches!(only.name().as_ref(), "urlset" | "sitemapindex"),
             Ok(Event::Text(part)) => value.push_str(&part),
             Ok(Event::CData(part)) => value.push_str(&part),
             Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
@@ -207,6 +208,8 @@ mod tests {
         assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml.gz", "b.xml"]);
         assert_eq!(parse(b"http://a.example/1\r\nhttps://a.example/2\nnone\n", 10).pages.len(), 2);
         let empty = Sitemap { is_sitemap: true, ..Sitemap::default() };
-        assert_eq!(parse(b"<urlset></urlset>", 10), empty, "it lists nothing, and says so");
+        for text in ["<urlset></urlset>", "<urlset xmlns=\"x\"/>"] {
+            assert_eq!(parse(text.as_bytes(), 10), empty, "it lists nothing, and says so");
+        }
     }
 }

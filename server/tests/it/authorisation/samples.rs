@@ -174,7 +174,7 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
 
 fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
     let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
-    let (source, one) = (id("source"), id("function"));
+    let (source, one) = (id("files"), id("function"));
     let (definition, arguments) = (json!({ "name": "planted" }), json!({ "parameters": {} }));
     Some(match function {
         "data_functions/list_tables" | "data_functions/list_functions" => object(json!({ "source": source })),
