@@ -29,4 +29,5 @@ mod roles;
 mod shutdown;
 mod sign_in;
 mod support;
+mod tidying;
 mod tls;
