@@ -16,6 +16,7 @@ mod m20261127_000050_collection_access;
 mod m20261128_000010_crawl_pages;
 mod m20261128_000020_metadata;
 mod m20261128_000040_embedding_models;
+mod m20261128_000060_crawl_changes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_crawl_pages::Migration),
             Box::new(m20261128_000020_metadata::Migration),
             Box::new(m20261128_000040_embedding_models::Migration),
+            Box::new(m20261128_000060_crawl_changes::Migration),
         ]
     }
 }
