@@ -3,6 +3,7 @@
 mod access;
 mod chat;
 mod chunk_edits;
+mod crawl_changes;
 mod crawls;
 mod database;
 mod embedding_models;
