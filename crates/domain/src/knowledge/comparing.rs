@@ -22,16 +22,17 @@ pub(super) async fn compare_and_cut(
     hammock: &Hammock,
     scope: &Scope,
     known: Option<&Known>,
+    file_name: String,
     parsed: ParsedDocument,
 ) -> Result<Compared> {
     let hashing = tokio::task::spawn_blocking(move || {
-        let hash = pipeline::text_hash(&parsed.title, parsed.language.as_deref(), &parsed.text);
-        (parsed, hash)
+        let hash = pipeline::text_hash(&file_name, &parsed.title, parsed.language.as_deref(), &parsed.text);
+        (parsed, file_name, hash)
     });
-    let (parsed, text_hash) = hashing.await.map_err(internal)?;
+    let (parsed, file_name, text_hash) = hashing.await.map_err(internal)?;
     let before = match known {
         Some(known) if known.text_hash == text_hash => Before::Same,
-        Some(known) => text_before(hammock, scope, known, &text_hash).await?,
+        Some(known) => text_before(hammock, scope, known, &file_name, &text_hash).await?,
         None => Before::Nothing,
     };
     if matches!(before, Before::Same) {
@@ -57,7 +58,13 @@ enum Before {
 }
 
 /// The text that answers, where it is not the one of a hash.
-async fn text_before(hammock: &Hammock, scope: &Scope, known: &Known, text_hash: &str) -> Result<Before> {
+async fn text_before(
+    hammock: &Hammock,
+    scope: &Scope,
+    known: &Known,
+    file_name: &str,
+    text_hash: &str,
+) -> Result<Before> {
     let db = hammock.store().read();
     let text = match revisions::find(scope, db, &known.id, known.revision).await {
         Ok(revision) => revision.text,
@@ -74,6 +81,6 @@ async fn text_before(hammock: &Hammock, scope: &Scope, known: &Known, text_hash:
         Err(StoreError::NotFound) => return Ok(Before::Nothing),
         Err(error) => return Err(from_store(error)),
     };
-    let is_same = pipeline::text_hash(&row.title, row.language.as_deref(), &text) == text_hash;
+    let is_same = pipeline::text_hash(file_name, &row.title, row.language.as_deref(), &text) == text_hash;
     Ok(if is_same { Before::Same } else { Before::Text(text) })
 }

@@ -116,10 +116,11 @@ impl Hammock {
         for change in changes {
             touched.push((change.document_id.clone(), None));
             if change.revision == 0 {
-                retired.push(change.document_id);
-                continue;
+                // It says nothing to machines either.
+                retired.push(change.document_id.clone());
+            } else {
+                self.switch_to_delayed(scope, tx, &change).await?;
             }
-            self.switch_to_delayed(scope, tx, &change).await?;
             let CrawlChangeRow { document_id: document, metadata: found, .. } = change;
             read.push(ReadMetadata { document, values: values_of(&fields, &found), found });
         }

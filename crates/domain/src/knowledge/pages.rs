@@ -148,11 +148,9 @@ pub(super) async fn read_page(
             return Read::Not { error, skipped: false };
         }
     };
-    let file = FileToParse {
-        file_name: arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned(),
-        media_type: page.content_type.clone(),
-        bytes: page.body.clone(),
-    };
+    let file_name = arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let file =
+        FileToParse { file_name: file_name.clone(), media_type: page.content_type.clone(), bytes: page.body.clone() };
     let parsed = match hammock.0.parser.parse(file).await {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -161,7 +159,7 @@ pub(super) async fn read_page(
         }
     };
     let known = arrived.known.as_ref().filter(|known| known.revision > 0);
-    match compare_and_cut(hammock, scope, known, parsed).await {
+    match compare_and_cut(hammock, scope, known, file_name, parsed).await {
         Ok(Compared { parsed, spans, text_hash, change }) => Read::Text(Box::new(Readable {
             document: id,
             collection,

@@ -4,7 +4,7 @@
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_ingest::{
     chunk::{self, ChunkOptions, ChunkSpan},
-    parse::ParsedDocument,
+    parse::{ParsedDocument, title_of_file},
 };
 use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
@@ -47,9 +47,10 @@ pub(crate) fn content_hash(parsed: &ParsedDocument) -> String {
 }
 
 /// The hash by which a text is recognised whose page changed around it: what is read of a page, without what stands in it for
-/// machines alone. Takes processor time.
-pub(crate) fn text_hash(title: &str, language: Option<&str>, text: &str) -> String {
+/// machines alone. A title that only the address gives does not tell two texts apart. Takes processor time.
+pub(crate) fn text_hash(file_name: &str, title: &str, language: Option<&str>, text: &str) -> String {
     let mut hash = Sha256::new();
+    let title = if title == title_of_file(file_name) { "" } else { title };
     for part in [title, "\0", language.unwrap_or_default(), "\0", text] {
         hash.update(part.as_bytes());
     }

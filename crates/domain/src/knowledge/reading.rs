@@ -67,9 +67,11 @@ impl Hammock {
             Err(error) => return self.unreadable(scope, &row, error.into()).await,
         };
         let sizer = self.0.embedding.settled_sizer().await;
+        let file_name = row.location.clone();
         let (parsed, spans, text_hash) = tokio::task::spawn_blocking(move || {
             let spans = pipeline::cut(&parsed, &sizer);
-            let text_hash = pipeline::text_hash(&parsed.title, parsed.language.as_deref(), &parsed.text);
+            let language = parsed.language.as_deref();
+            let text_hash = pipeline::text_hash(&file_name, &parsed.title, language, &parsed.text);
             (parsed, spans, text_hash)
         })
         .await
