@@ -102,12 +102,12 @@ impl Hammock {
         Ok(())
     }
 
-    /// Lets what a crawl left waiting take effect; how much that was. Before it comes [`Self::index_delayed`]; the caller rings
+    /// Lets what a crawl left waiting take effect. Before it comes [`Self::index_delayed`]; the caller rings
     /// for the work that follows.
-    pub(crate) async fn apply_delayed(&self, scope: &Scope, tx: &Tx, source: &SourceId, crawl: u64) -> Result<usize> {
+    pub(crate) async fn apply_delayed(&self, scope: &Scope, tx: &Tx, source: &SourceId, crawl: u64) -> Result<()> {
         let changes = crawl_changes::list(scope, tx.db(), source, crawl).await.map_err(from_store)?;
         if changes.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         let collection = sources::find_writable(scope, tx.db(), source).await.map_err(from_store)?.collection_id;
         let collections = std::slice::from_ref(&collection);
@@ -127,9 +127,7 @@ impl Hammock {
         metadata_values::put_read(scope, tx, read).await.map_err(from_store)?;
         crawl_changes::retire(scope, tx, &collection, &retired, self.now()).await.map_err(from_store)?;
         crawl_changes::clear(scope, tx, source).await.map_err(from_store)?;
-        let count = touched.len();
-        jobs::remove_documents(scope, tx, touched, self.now()).await?;
-        Ok(count)
+        jobs::remove_documents(scope, tx, touched, self.now()).await
     }
 
     async fn switch_to_delayed(&self, scope: &Scope, tx: &Tx, change: &CrawlChangeRow) -> Result<()> {
