@@ -7,6 +7,7 @@ pub mod account;
 pub mod assistants;
 pub mod chat;
 pub mod connections;
+pub mod data_functions;
 pub mod error;
 pub mod evaluation;
 pub mod i18n;

@@ -202,20 +202,6 @@ test("a website is read at set times", async ({ page }) => {
   await expect(watch).toBeVisible();
   await expect(watch).not.toBeChecked();
 });
-  await expect(watch).toBeHidden();
-  await dialog(page).getByText("More settings").click();
-  await expect(watch).toBeChecked();
-  // By keyboard, and on a phone.
-  await watch.press("Space");
-  await expect(watch).not.toBeChecked();
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page);
-  await dialog(page).getByRole("button", { name: "Save" }).click();
-  await expect(dialog(page)).toBeHidden();
-  await choose(page, "Edit");
-  await expect(watch).toBeVisible();
-  await expect(watch).not.toBeChecked();
-});
 
 test("a fault in what is folded away is unfolded", async ({ page }) => {
   await openCollection(page, "crawl-fault@example.org");

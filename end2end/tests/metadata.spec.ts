@@ -60,6 +60,7 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   await expect(carried).toContainText("2026-11-27");
+  await expect(carried.getByRole("button", { name: "Edit Year" })).toBeFocused();
   await expect(carried).toContainText("Written by hand");
   await expect(carried).toContainText("Read: soon");
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -15,6 +15,7 @@ mod m20261127_000040_retrieval_settings;
 mod m20261127_000050_collection_access;
 mod m20261128_000010_crawl_pages;
 mod m20261128_000020_metadata;
+mod m20261128_000030_data_functions;
 mod m20261128_000040_embedding_models;
 mod m20261128_000060_crawl_changes;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000050_collection_access::Migration),
             Box::new(m20261128_000010_crawl_pages::Migration),
             Box::new(m20261128_000020_metadata::Migration),
+            Box::new(m20261128_000030_data_functions::Migration),
             Box::new(m20261128_000040_embedding_models::Migration),
             Box::new(m20261128_000060_crawl_changes::Migration),
         ]

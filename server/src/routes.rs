@@ -12,6 +12,7 @@ use hammock_contract::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
         NewEvaluationQuestion,
     },
+    function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
     organisation::{Organisation, OrganisationPatch},
@@ -25,8 +26,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, chat, collections, connections, conversations, documents, evaluations, keys, me, metadata,
-        organisation, search, sources, upload, users,
+        assistants, chat, collections, connections, conversations, documents, evaluations, functions, keys, me,
+        metadata, organisation, search, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -107,6 +108,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/sources/{source}/crawls", USER, sources::list_crawls).does("List the last crawls of a website, the newest first").gives_whole_list::<Crawl>(),
         Endpoint::get("/sources/{source}/crawls/{crawl}/pages", USER, sources::list_crawl_pages).does("List what one of the last crawls made of each address, by address").asks::<CrawlPageQuery>().gives_page::<CrawlPage>(),
         Endpoint::post("/sources/{source}/accept", ADMIN, sources::accept).does("Accept a crawl that is held, and remove the pages that it did not find").gives::<Source>(),
+        Endpoint::get("/sources/{source}/tables", USER, functions::list_tables).does("List the tables of a source with their columns: its CSV files, sheets and JSON files").gives_whole_list::<DataTable>(),
+        Endpoint::get("/sources/{source}/functions", USER, functions::list).does("List the JSON functions of a source").gives_whole_list::<DataFunction>(),
+        Endpoint::post("/sources/{source}/functions", ADMIN, functions::create).does("Define a JSON function: which rows of the tables of a source are wanted, how they are sorted and summed up").takes::<FunctionDefinition>().makes::<DataFunction>(),
+        Endpoint::get("/sources/{source}/functions/{function}", USER, functions::find).does("Read a JSON function").gives::<DataFunction>(),
+        Endpoint::put("/sources/{source}/functions/{function}", ADMIN, functions::update).does("Define a JSON function anew").takes::<FunctionDefinition>().gives::<DataFunction>(),
+        Endpoint::delete("/sources/{source}/functions/{function}", ADMIN, functions::delete).does("Delete a JSON function"),
+        Endpoint::post("/sources/{source}/functions/{function}/run", USER, functions::run).does("Run a JSON function").takes::<FunctionArguments>().gives::<FunctionRun>(),
         Endpoint::post("/sources/{source}/documents", ADMIN, upload::upload).does("Upload files into a source").takes_as::<upload::UploadForm>("multipart/form-data").makes::<Vec<UploadResult>>(),
         Endpoint::get("/sources/{source}/documents", USER, documents::list_of_source).does("List the documents of a source").asks::<DocumentQuery>().gives_page::<Document>(),
 

@@ -1,6 +1,6 @@
-//! Real documents for tests: a handbook of many pages in three languages, a long PDF and a long DOCX. They come as Debian
-//! packages, are fetched once and kept in the cache, never in the repository. Where they cannot be had, this says so and
-//! the tests that need them are skipped.
+//! Real documents for tests: a handbook of many pages in three languages, questions with their answers, a long PDF and a
+//! long DOCX. They come as Debian packages, are fetched once and kept in the cache, never in the repository. Where they
+//! cannot be had, this says so and the tests that need them are skipped.
 
 use std::{
     fs::File,
@@ -16,14 +16,20 @@ use crate::{
     process::{capture, say},
 };
 
-/// *The Debian Administrator's Handbook* as HTML and the *Debian Policy Manual* as PDF.
-const PACKAGES: [&str; 2] = ["debian-handbook", "debian-policy"];
+/// *The Debian Administrator's Handbook* and *The Debian FAQ* as HTML and the *Debian Policy Manual* as PDF; of each package,
+/// what of it is kept in the cache.
+const PACKAGES: [(&str, &[&str]); 3] =
+    [("debian-policy", &[PDF.1]), ("debian-faq", &[FAQ.1]), ("debian-handbook", &[HANDBOOK.1, DOCX])];
 /// Where the handbook is inside its package, and its folder in the cache; one folder a language.
 const HANDBOOK: (&str, &str) = ("usr/share/doc/debian-handbook/html", "debian-handbook");
 /// The languages that tests read. The package has twenty, most of them with the same pictures.
 const LANGUAGES: [&str; 3] = ["en-US", "fr-FR", "cs-CZ"];
 /// Where the PDF is inside its package, and its name in the cache.
 const PDF: (&str, &str) = ("usr/share/doc/debian-policy/policy.pdf.gz", "debian-policy.pdf");
+/// Where the questions are inside their package, and their folder in the cache.
+const FAQ: (&str, &str) = ("usr/share/doc/debian/FAQ", "debian-faq");
+/// How the names of their pages in English end.
+const FAQ_PAGES: &str = ".en.html";
 /// The name of the DOCX in the cache.
 const DOCX: &str = "debian-handbook.docx";
 /// The chapters of the handbook that make the DOCX, by their pages' order: some 43,000 words.
@@ -60,43 +66,72 @@ const PANDOC: (&str, &str) = ("pypandoc_binary==1.15", "pypandoc/files/pandoc");
 pub fn fetch_if_missing() {
     let Some(cache) = environment::cache_dir() else { return };
     let documents = cache.join("documents");
-    if [HANDBOOK.1, PDF.1, DOCX].iter().all(|name| documents.join(name).exists()) {
+    let is_missing = |kept: &[&str]| kept.iter().any(|name| !documents.join(name).exists());
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|(_, kept)| is_missing(kept)).map(|(package, _)| *package).collect();
+    if missing.is_empty() {
         return;
     }
-    if let Err(error) = fetch(&documents) {
+    if let Err(error) = fetch(&documents, &missing) {
         say(&format!("setup: no real documents for the tests, those that need them are skipped: {error:#}"));
     }
 }
 
-fn fetch(documents: &Path) -> Result<()> {
+fn fetch(documents: &Path, missing: &[&str]) -> Result<()> {
     for program in ["apt-get", "dpkg-deb"] {
         environment::find_program(&[program])
             .with_context(|| format!("they are Debian packages, and {program} is missing"))?;
     }
-    say("setup: fetching a handbook and a manual that tests read (37 MB, once)");
+    say(&format!("setup: fetching documents that tests read, once: {} (38 MB all together)", missing.join(", ")));
     std::fs::create_dir_all(documents).with_context(|| format!("cannot create {}", documents.display()))?;
     // On the cache's own file system, so that what is finished appears in one step.
     let work = tempfile::tempdir_in(documents).context("no temporary directory in the cache")?;
-    let unpacked = download(work.path())?;
-    let handbook = work.path().join("handbook");
+    let unpacked = download(work.path(), missing)?;
+    for package in missing {
+        match *package {
+            "debian-handbook" => keep_handbook(work.path(), &unpacked, documents)?,
+            "debian-policy" => keep_manual(work.path(), &unpacked, documents)?,
+            _ => keep_questions(work.path(), &unpacked, documents)?,
+        }
+    }
+    Ok(())
+}
+
+fn keep_handbook(work: &Path, unpacked: &Path, documents: &Path) -> Result<()> {
+    let handbook = work.join("handbook");
     std::fs::create_dir(&handbook)?;
     for language in LANGUAGES {
         let folder = unpacked.join(HANDBOOK.0).join(language);
         std::fs::rename(&folder, handbook.join(language)).with_context(|| format!("the handbook has no {language}"))?;
     }
     keep(&handbook, &documents.join(HANDBOOK.1))?;
-    let pdf = work.path().join(PDF.1);
-    let packed = File::open(unpacked.join(PDF.0)).context("the manual has no PDF")?;
-    std::io::copy(&mut GzDecoder::new(packed), &mut File::create(&pdf)?).context("the PDF cannot be unpacked")?;
-    keep(&pdf, &documents.join(PDF.1))?;
-    let docx = work.path().join(DOCX);
-    write_docx(work.path(), &documents.join(HANDBOOK.1).join(LANGUAGES[0]), &docx)?;
+    let docx = work.join(DOCX);
+    write_docx(work, &documents.join(HANDBOOK.1).join(LANGUAGES[0]), &docx)?;
     keep(&docx, &documents.join(DOCX))
 }
 
+fn keep_manual(work: &Path, unpacked: &Path, documents: &Path) -> Result<()> {
+    let pdf = work.join(PDF.1);
+    let packed = File::open(unpacked.join(PDF.0)).context("the manual has no PDF")?;
+    std::io::copy(&mut GzDecoder::new(packed), &mut File::create(&pdf)?).context("the PDF cannot be unpacked")?;
+    keep(&pdf, &documents.join(PDF.1))
+}
+
+fn keep_questions(work: &Path, unpacked: &Path, documents: &Path) -> Result<()> {
+    let questions = work.join("questions");
+    std::fs::create_dir(&questions)?;
+    for entry in std::fs::read_dir(unpacked.join(FAQ.0)).context("there are no questions")? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(FAQ_PAGES) {
+            std::fs::rename(entry.path(), questions.join(entry.file_name()))?;
+        }
+    }
+    keep(&questions, &documents.join(FAQ.1))
+}
+
 /// Fetches the packages and unpacks them; neither needs an administrator.
-fn download(work: &Path) -> Result<PathBuf> {
-    let get = || capture(Command::new("apt-get").arg("download").args(PACKAGES).current_dir(work));
+fn download(work: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let get = || capture(Command::new("apt-get").arg("download").args(packages).current_dir(work));
     if let Err(error) = get() {
         // A fresh image has no lists of packages yet.
         ensure!(environment::is_continuous_integration(), "{error:#}; `apt-get update` as administrator may help");

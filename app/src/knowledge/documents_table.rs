@@ -100,7 +100,10 @@ pub fn Filter(
                     .into_iter()
                     .map(|(value, label)| {
                         let this = value.clone();
-                        view! { <option value=value selected=move || chosen.get() == this>{label}</option> }
+                        let selected = move || chosen.try_with(|chosen| *chosen == this).unwrap_or_default();
+                        // What a person has chosen is changed by the property alone, not by the attribute.
+                        let at_first = untrack(&selected);
+                        view! { <option value=value selected=at_first prop:selected=selected>{label}</option> }
                     })
                     .collect_view()
             }}
@@ -247,7 +250,7 @@ pub fn DeleteDocument(
             delete_document(id).await?;
             open.set(false);
             toaster.say(t!("data.document_deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });

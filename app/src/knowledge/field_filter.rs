@@ -74,7 +74,10 @@ pub fn FieldFilter(
                         .into_iter()
                         .map(|(key, label)| {
                             let this = key.clone();
-                            view! { <option value=key selected=move || field.get() == this>{label}</option> }
+                            let selected = move || field.try_with(|field| *field == this).unwrap_or_default();
+                            // What a person has chosen is changed by the property alone, not by the attribute.
+                            let at_first = untrack(&selected);
+                            view! { <option value=key selected=at_first prop:selected=selected>{label}</option> }
                         })
                         .collect_view()
                 }}

@@ -96,7 +96,7 @@ pub fn DeleteSource(
             delete_source(id).await?;
             open.set(false);
             toaster.say(t!("data.source_deleted"));
-            on_done.run(());
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });

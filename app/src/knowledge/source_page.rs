@@ -38,6 +38,7 @@ use super::{
 };
 use crate::{
     FnError,
+    data_functions::FunctionsTab,
     evaluation::api::read_source_figures,
     session::use_session,
     ui::{ErrorState, Load, Page, PageBody},
@@ -170,6 +171,7 @@ fn content(tab: Option<SourceTab>, shown: Shown, documents: Documents, figures: 
         Some(SourceTab::Pages) => view! { <PagesTab shown documents figures /> }.into_any(),
         Some(SourceTab::Crawls) => view! { <CrawlsTab shown /> }.into_any(),
         Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
+        Some(SourceTab::Functions) => view! { <FunctionsTab source=shown.id() can_write=shown.can_write /> }.into_any(),
         Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
         Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
         None => view! { <ErrorState error=FnError(why_not(tab, shown.built_in)) /> }.into_any(),

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     DocumentId,
-    metadata::{DocumentMetadata, MetadataValue},
+    metadata::{DocumentMetadata, MetadataField, MetadataValue},
     user::Role,
 };
 use leptos::prelude::*;
@@ -32,34 +32,77 @@ pub fn DocumentValues(
     let session = use_session();
     let id = StoredValue::new(document.clone());
     let values = Resource::new(move || document.clone(), list_values);
+    let all = RwSignal::new(Vec::<DocumentMetadata>::new());
     let edited = RwSignal::new(None::<DocumentMetadata>);
     let open = RwSignal::new(false);
     let on_edit = Callback::new(move |carried: DocumentMetadata| {
         edited.set(Some(carried));
         open.set(true);
     });
+    // The page may be gone meanwhile. The row stays, so that its button has the focus again after the dialog.
+    let on_done = Callback::new(move |now: DocumentMetadata| {
+        let _ = all.try_update(|all| {
+            if let Some(carried) = all.iter_mut().find(|carried| carried.field.id == now.field.id) {
+                *carried = now;
+            }
+        });
+    });
     view! {
-        <Load resource=values lines=2 let:carried>
+        <Load resource=values lines=2 let:found>
             {
                 let can_write = changeable && session.is_at_least(Role::Administrator);
-                (!carried.is_empty()).then(|| view! {
+                let fields: Vec<MetadataField> = found.iter().map(|carried| carried.field.clone()).collect();
+                all.set(found);
+                (!fields.is_empty()).then(|| view! {
                     <section class="document-metadata" aria-labelledby="document-metadata">
                         <h2 id="document-metadata">{t!("metadata.title")}</h2>
                         <dl>
-                            {carried.into_iter().map(|carried| view! { <Carried carried can_write on_edit /> }).collect_view()}
+                            {fields.into_iter().map(|field| view! { <Carried field all can_write on_edit /> }).collect_view()}
                         </dl>
                     </section>
                 })
             }
         </Load>
-        <ValueDialog open edited document=id on_done=Callback::new(move |()| values.refetch()) />
+        <ValueDialog open edited document=id on_done />
     }
 }
 
 #[component]
-fn Carried(carried: DocumentMetadata, can_write: bool, on_edit: Callback<DocumentMetadata>) -> impl IntoView {
-    let stored = StoredValue::new(carried.clone());
-    let DocumentMetadata { field, values, by_hand, read } = carried;
+fn Carried(
+    field: MetadataField,
+    all: RwSignal<Vec<DocumentMetadata>>,
+    can_write: bool,
+    on_edit: Callback<DocumentMetadata>,
+) -> impl IntoView {
+    let MetadataField { id, name, .. } = field;
+    let now =
+        Memo::new(move |_| all.try_with(|all| all.iter().find(|carried| carried.field.id == id).cloned()).flatten());
+    let label = t!("metadata.edit_value", name = name);
+    view! {
+        <dt>{name}</dt>
+        <dd>
+            <span class="row wrap">
+                {move || now.try_get().flatten().map(carried_view)}
+                {can_write.then(|| view! {
+                    <IconButton
+                        icon="pencil"
+                        label
+                        on_click=move |_| {
+                            if let Some(carried) = now.try_get_untracked().flatten() {
+                                on_edit.run(carried);
+                            }
+                        }
+                    />
+                })}
+            </span>
+            {move || now.try_get().flatten().and_then(read_view)}
+        </dd>
+    }
+}
+
+/// The values that count, and where they come from.
+fn carried_view(carried: DocumentMetadata) -> impl IntoView {
+    let DocumentMetadata { field, values, by_hand, .. } = carried;
     let none = values.is_empty().then(|| view! { <span class="faint">{t!("metadata.no_value")}</span> });
     let more = values.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| view! { <span class="small muted">{t!("metadata.more_values", n = more)}</span> });
@@ -67,23 +110,14 @@ fn Carried(carried: DocumentMetadata, can_write: bool, on_edit: Callback<Documen
         values.first().map(|value| origin_name(value.origin)).or_else(|| by_hand.then(|| t!("metadata.origin.hand")));
     let kind = kind_name(field.kind);
     let shown = values.into_iter().take(SHOWN).map(move |value| value_view(value, kind)).collect_view();
-    let read: Vec<String> = read.into_iter().take(SHOWN).map(|value| value.text).collect();
-    let read = (!read.is_empty())
-        .then(|| view! { <span class="small muted">{t!("metadata.was_read", values = read.join(", "))}</span> });
-    let label = t!("metadata.edit_value", name = field.name);
-    view! {
-        <dt>{field.name}</dt>
-        <dd>
-            <span class="row wrap">
-                {none} {shown} {more}
-                {origin.map(|origin| view! { <span class="small muted">{origin}</span> })}
-                {can_write.then(|| view! {
-                    <IconButton icon="pencil" label on_click=move |_| on_edit.run(stored.get_value()) />
-                })}
-            </span>
-            {read}
-        </dd>
-    }
+    view! { {none} {shown} {more} {origin.map(|origin| view! { <span class="small muted">{origin}</span> })} }
+}
+
+/// What was read, where a person's values count instead.
+fn read_view(carried: DocumentMetadata) -> Option<impl IntoView> {
+    let read: Vec<String> = carried.read.into_iter().take(SHOWN).map(|value| value.text).collect();
+    (!read.is_empty())
+        .then(|| view! { <span class="small muted">{t!("metadata.was_read", values = read.join(", "))}</span> })
 }
 
 fn value_view(value: MetadataValue, kind: &'static str) -> impl IntoView {

@@ -30,7 +30,7 @@ pub fn FieldList(
     });
     view! {
         <Show
-            when=move || fields.all.with(|all| !all.is_empty())
+            when=move || fields.all.try_with(|all| !all.is_empty()).unwrap_or_default()
             fallback=move || view! { <NoFields can_write on_edit /> }
         >
             <Table caption=t!("metadata.fields")>
@@ -44,8 +44,8 @@ pub fn FieldList(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || fields.all.get() key=|field| format!("{field:?}") let:field>
-                        <FieldRow field can_write on_edit on_delete=ask_to_delete />
+                    <For each=move || fields.all.try_get().unwrap_or_default() key=|field| field.id.to_string() let:field>
+                        <FieldRow field fields can_write on_edit on_delete=ask_to_delete />
                     </For>
                 </tbody>
             </Table>
@@ -67,16 +67,51 @@ fn NoFields(can_write: bool, on_edit: Callback<Option<MetadataField>>) -> impl I
     }
 }
 
+/// A row stays while its field changes, so that its menu has the focus again after a dialog.
 #[component]
 fn FieldRow(
     field: MetadataField,
+    fields: Fields,
     can_write: bool,
     on_edit: Callback<Option<MetadataField>>,
     on_delete: Callback<MetadataField>,
 ) -> impl IntoView {
-    let stored = StoredValue::new(field.clone());
-    let MetadataField { id, name, key, kind, options, front_matter, json_ld, column, documents, unreadable, .. } =
-        field;
+    let menu = format!("menu-{}", field.id);
+    let label = t!("metadata.actions_for", name = field.name);
+    let id = field.id;
+    let now = Memo::new(move |_| fields.all.try_with(|all| all.iter().find(|field| field.id == id).cloned()).flatten());
+    let renamed = Signal::derive(move || {
+        let name = now.try_get().flatten().map(|field| field.name).unwrap_or_default();
+        t!("metadata.actions_for", name = name)
+    });
+    let edit = move |()| {
+        if let Some(field) = now.try_get_untracked().flatten() {
+            on_edit.run(Some(field));
+        }
+    };
+    let delete = move |()| {
+        if let Some(field) = now.try_get_untracked().flatten() {
+            on_delete.run(field);
+        }
+    };
+    view! {
+        <tr>
+            {move || now.try_get().flatten().map(cells)}
+            <td class="actions">
+                {can_write.then(|| view! {
+                    <Menu id=menu label renamed>
+                        <MenuItem icon="pencil" on_click=edit>{t!("form.edit")}</MenuItem>
+                        <MenuItem icon="trash-2" danger=true on_click=delete>{t!("form.delete")}</MenuItem>
+                    </Menu>
+                })}
+            </td>
+        </tr>
+    }
+}
+
+/// What is told of a field.
+fn cells(field: MetadataField) -> impl IntoView {
+    let MetadataField { name, key, kind, options, front_matter, json_ld, column, documents, unreadable, .. } = field;
     let options = (!options.is_empty()).then(|| view! { <span class="sub">{options.join(", ")}</span> });
     let places = [
         (t!("metadata.origin.front_matter"), front_matter),
@@ -89,31 +124,16 @@ fn FieldRow(
     let places = places.into_iter().map(|(place, name)| view! { <li>{place}": "<code>{name}</code></li> });
     let misfits = (unreadable > 0)
         .then(|| view! { <Badge tone=Tone::Warning>{i18n::count("metadata.n_unreadable", unreadable)}</Badge> });
-    let actions = t!("metadata.actions_for", name = name);
     view! {
-        <tr>
-            <td class="primary-cell">{name}<span class="sub"><code>{key}</code></span></td>
-            <td data-label=t!("metadata.kind")><span>{kind_name(kind)}{options}</span></td>
-            <td data-label=t!("metadata.read_from")>
-                {by_hand}
-                <ul class="field-places">{places.collect_view()}</ul>
-            </td>
-            <td data-label=t!("data.documents")>
-                <span class="numeric">{i18n::grouped(i18n::locale(), documents)}</span>" "{misfits}
-            </td>
-            <td class="actions">
-                {can_write.then(|| view! {
-                    <Menu id=format!("menu-{id}") label=actions>
-                        <MenuItem icon="pencil" on_click=move |()| on_edit.run(Some(stored.get_value()))>
-                            {t!("form.edit")}
-                        </MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
-                            {t!("form.delete")}
-                        </MenuItem>
-                    </Menu>
-                })}
-            </td>
-        </tr>
+        <td class="primary-cell">{name}<span class="sub"><code>{key}</code></span></td>
+        <td data-label=t!("metadata.kind")><span>{kind_name(kind)}{options}</span></td>
+        <td data-label=t!("metadata.read_from")>
+            {by_hand}
+            <ul class="field-places">{places.collect_view()}</ul>
+        </td>
+        <td data-label=t!("data.documents")>
+            <span class="numeric">{i18n::grouped(i18n::locale(), documents)}</span>" "{misfits}
+        </td>
     }
 }
 

@@ -29,17 +29,19 @@ pub fn FilterRows(
 ) -> impl IntoView {
     let known = RwSignal::new(BTreeMap::<String, String>::new());
     Effect::new(move |_| {
-        let collections = collections.get();
+        let asked = collections.get();
         spawn_local(async move {
             let mut fields = BTreeMap::new();
-            for collection in collections {
+            for collection in asked.clone() {
                 // Of a collection that is gone meanwhile there is nothing to choose.
                 if let Ok(found) = list_fields(collection).await {
                     fields.extend(found.fields.into_iter().map(|field| (field.key, field.name)));
                 }
             }
-            // The page may be gone by then.
-            let _ = known.try_set(fields);
+            // The page may be gone by then, and other collections may be chosen: those are asked for by themselves.
+            if collections.try_get_untracked().is_some_and(|now| now == asked) {
+                let _ = known.try_set(fields);
+            }
         });
     });
     // On the server a page may be looked through once more while it is already being cleared away.

@@ -148,16 +148,19 @@ fn Head(collection: Collection, can_write: bool, on_edit: Callback<Option<Metada
 /// How far the documents are gone through.
 #[component]
 fn Filling(fields: Fields) -> impl IntoView {
-    let done = Signal::derive(move || fields.filling.get().map(|filling| filling.done).unwrap_or_default());
-    let total = Signal::derive(move || fields.filling.get().map(|filling| filling.total).filter(|total| *total > 0));
-    let said = move || match (fields.filling.get(), total.get()) {
+    let done =
+        Signal::derive(move || fields.filling.try_get().flatten().map(|filling| filling.done).unwrap_or_default());
+    let total = Signal::derive(move || {
+        fields.filling.try_get().flatten().map(|filling| filling.total).filter(|total| *total > 0)
+    });
+    let said = move || match (fields.filling.try_get().flatten(), total.try_get().flatten()) {
         (None, _) => String::new(),
         (Some(_), None) => t!("metadata.filling").to_owned(),
         (Some(filling), Some(total)) => t!("metadata.filling_of", done = filling.done, total = total),
     };
     view! {
         <div class="work-progress" role="status">
-            <Show when=move || fields.filling.with(Option::is_some)>
+            <Show when=move || fields.filling.try_with(Option::is_some).unwrap_or_default()>
                 <span class="small muted numeric">{said}</span>
                 <Progress label=Signal::derive(|| t!("metadata.filling").to_owned()) done total />
             </Show>

@@ -24,8 +24,8 @@ pub fn ValueDialog(
     edited: RwSignal<Option<DocumentMetadata>>,
     /// The document.
     document: StoredValue<DocumentId>,
-    /// Called when the value is another.
-    on_done: Callback<()>,
+    /// Called with what the document carries then.
+    on_done: Callback<DocumentMetadata>,
 ) -> impl IntoView {
     let toaster = use_toaster();
     let text = RwSignal::new(String::new());
@@ -36,27 +36,33 @@ pub fn ValueDialog(
         let (text, chosen) = (text.get_untracked(), chosen.get_untracked());
         async move {
             let Some(field) = carried.map(|carried| carried.field) else { return Ok(()) };
-            if restores {
-                restore_values(document, field.id).await?;
+            let now = if restores {
+                restore_values(document, field.id).await?
             } else {
                 let is_choice = field.kind == MetadataKind::Choice;
                 let values = if is_choice { chosen } else { vec![text] };
                 let values = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
-                write_values(document, field.id, NewMetadataValues { values }).await?;
-            }
+                write_values(document, field.id, NewMetadataValues { values }).await?
+            };
             open.set(false);
             toaster.say(if restores { t!("metadata.restored") } else { t!("form.saved") });
-            on_done.try_run(());
+            on_done.try_run(now);
             Ok::<(), FnError>(())
         }
     });
     Effect::new(move |_| {
         if open.get() {
             save.clear();
-            let values: Vec<String> = edited
-                .get_untracked()
-                .map(|carried| carried.values.into_iter().map(|value| value.text).collect())
-                .unwrap_or_default();
+            let carried = edited.get_untracked();
+            let is_choice = carried.as_ref().is_some_and(|carried| carried.field.kind == MetadataKind::Choice);
+            // What is none of the options has no box to untick, and the server would refuse it with the others.
+            let values: Vec<String> = carried
+                .map(|carried| carried.values)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|value| value.readable || !is_choice)
+                .map(|value| value.text)
+                .collect();
             text.set(values.first().cloned().unwrap_or_default());
             chosen.set(values);
             typed.begin();
@@ -135,19 +141,25 @@ fn value_field(
             .into_any()
         }
         MetadataKind::Boolean => {
-            let options = || {
-                vec![
+            let options = Memo::new(move |_| {
+                let mut options = vec![
                     (String::new(), t!("metadata.no_value").to_owned()),
-                    ("true".to_owned(), t!("data.yes").to_owned()),
-                    ("false".to_owned(), t!("data.no").to_owned()),
-                ]
-            };
+                    ("true".to_owned(), t!("functions.true").to_owned()),
+                    ("false".to_owned(), t!("functions.false").to_owned()),
+                ];
+                // What was read in other words stays until something else is chosen.
+                let now = text.get();
+                if options.iter().all(|(value, _)| *value != now) {
+                    options.push((now.clone(), now));
+                }
+                options
+            });
             view! {
                 <SelectField
                     label=t!("metadata.value")
                     name="values"
                     value=text
-                    options=Signal::derive(options)
+                    options
                     error=wrong
                 />
             }

@@ -115,6 +115,18 @@ error_codes! {
     NothingExpected = "nothing_expected", Invalid;
     /// A document that a question expects is not in the collection; `name` is its location.
     DocumentMissing = "document_missing", Invalid;
+    /// A table has no column of this `name`; `nearest` is one that it has.
+    UnknownColumn = "unknown_column", Invalid;
+    /// The function has no parameter of this `name`.
+    UnknownParameter = "unknown_parameter", Invalid;
+    /// The parameter of this `name` must be given.
+    MissingParameter = "missing_parameter", Invalid;
+    /// The value for `name` is none of this `kind`: text, number, date or boolean.
+    WrongType = "wrong_type", Invalid;
+    /// The source has no table that the function can ask; `name` is the one that it names.
+    TableMissing = "table_missing", Conflict;
+    /// The source has as many functions as it can; `limit` tells how many.
+    TooManyFunctions = "too_many_functions", Conflict;
     /// Reading the file took more time or memory than allowed: a bomb, most likely.
     FileTooComplex = "file_too_complex", Invalid;
     /// The file or the text is larger than allowed; `limit` tells how many megabytes are.

@@ -7,6 +7,8 @@ pub const HTML: &[&str] = &["html", "htm", "xhtml"];
 pub const MARKDOWN: &[&str] = &["md", "markdown", "mdown", "mkd"];
 /// Comma-separated values, or with any other separator.
 pub const TABLE: &[&str] = &["csv", "tsv", "tab"];
+/// Rows as JSON: a list of objects, an object that holds one, or an object on each line.
+pub const JSON: &[&str] = &["json", "jsonl", "ndjson"];
 /// Plain text.
 pub const TEXT: &[&str] = &["txt", "text", "log", "rst", "adoc", "asciidoc", "org"];
 /// PDF, Word, PowerPoint, spreadsheets: their content alone tells what they are.
@@ -15,7 +17,7 @@ pub const BINARY: &[&str] =
 
 /// Every ending, as a chooser of files takes them: `.pdf,.docx`.
 pub fn accept() -> String {
-    let endings = [BINARY, HTML, MARKDOWN, TABLE, TEXT].concat();
+    let endings = [BINARY, HTML, MARKDOWN, TABLE, JSON, TEXT].concat();
     endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",")
 }
 
@@ -30,7 +32,7 @@ mod tests {
         let unique: std::collections::BTreeSet<_> = endings.iter().collect();
         assert_eq!(unique.len(), endings.len());
         assert!(endings.iter().all(|ending| ending.starts_with('.')));
-        for ending in [".pdf", ".docx", ".htm", ".md", ".csv", ".txt"] {
+        for ending in [".pdf", ".docx", ".htm", ".md", ".csv", ".json", ".txt"] {
             assert!(endings.contains(&ending), "{ending}");
         }
     }

@@ -15,6 +15,7 @@ pub mod document;
 pub mod error;
 pub mod evaluation;
 pub mod file_type;
+pub mod function;
 pub mod ids;
 pub mod job;
 pub mod key;

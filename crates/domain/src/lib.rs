@@ -21,6 +21,7 @@ mod error;
 mod eval;
 mod evaluation;
 mod excerpts;
+mod functions;
 mod handbook;
 mod keys;
 mod knowledge;
@@ -123,6 +124,8 @@ struct Inner {
     /// Rings when chunks wait for their vectors.
     unembedded: Notify,
     crawls: sources::RunningCrawls,
+    /// The tables that functions asked last.
+    tables: functions::TableCache,
     /// Held while the edits of a document are brought into the indexes.
     indexing_edits: tokio::sync::Mutex<()>,
 }
@@ -153,6 +156,7 @@ impl Hammock {
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),
+            tables: functions::TableCache::default(),
             indexing_edits: tokio::sync::Mutex::default(),
         }))
     }

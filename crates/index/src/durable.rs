@@ -57,6 +57,10 @@ impl SearchIndex for DurableIndex {
         self.vectors.put(space, vectors).await
     }
 
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        self.vectors.copy(copies, revision).await
+    }
+
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {
         self.vectors.remove_chunks(chunks).await
     }

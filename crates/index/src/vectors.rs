@@ -3,7 +3,12 @@
 mod rows;
 mod table;
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_retrieval::{ChunkVector, IndexError, SearchFilter, VectorHit, VectorSpace};
@@ -66,6 +71,27 @@ impl VectorTables {
             return Ok(());
         }
         self.made(space).await?.apply(Change::Put(vectors)).await
+    }
+
+    pub(crate) async fn copy(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        let mut copied = BTreeSet::new();
+        for table in self.all().await {
+            for some in copies.chunks(table::MOST_IDS) {
+                let from = rows::is_one_of("chunk", some.iter().map(|(from, _)| from.as_str()));
+                let known = table.load(&from).await?;
+                let known: HashMap<&ChunkId, &ChunkVector> = known.iter().map(|row| (&row.chunk, row)).collect();
+                let copy = |(from, to): &(ChunkId, ChunkId)| {
+                    let row = known.get(from).copied()?.clone();
+                    Some(ChunkVector { chunk: to.clone(), revision, ..row })
+                };
+                let rows: Vec<ChunkVector> = some.iter().filter_map(copy).collect();
+                copied.extend(rows.iter().map(|row| row.chunk.clone()));
+                if !rows.is_empty() {
+                    table.apply(Change::Put(rows)).await?;
+                }
+            }
+        }
+        Ok(copied.into_iter().collect())
     }
 
     pub(crate) async fn remove_chunks(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {

@@ -14,6 +14,7 @@ use crate::parse::ParsedDocument;
 mod index_text;
 mod pack;
 mod places;
+mod sentences;
 mod tables;
 #[cfg(test)]
 mod tests;

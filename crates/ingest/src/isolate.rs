@@ -1,28 +1,31 @@
 //! Reads files in processes of their own, so that a hostile one costs a process and not the server.
 //!
 //! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
-//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Formats without hostile
-//! depths (pages, Markdown, plain text, tables as text) are read in this process, on the threads for blocking work.
+//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Text of a size that cannot do
+//! much harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::parse::{
-    FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument,
+    FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable,
     detect::{Container, container},
-    parse,
+    parse, read_tables,
 };
 
 mod child;
 mod frame;
+mod light;
 mod process;
 #[cfg(test)]
 mod tests;
 
 pub use child::child_main;
+use frame::Wanted;
 use process::ChildProcess;
 
 /// The argument that makes the program a child.
@@ -96,6 +99,23 @@ impl Parser {
     /// # Errors
     /// See [`ParseError`]; a file that takes too much time or memory is [`ParseError::TooComplex`].
     pub async fn parse(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
+        self.read(Wanted::Document, parse, file).await
+    }
+
+    /// Reads the tables of a file, with typed cells; none of a file of another kind.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub async fn tables(&self, file: FileToParse) -> Result<Vec<ParsedTable>, ParseError> {
+        self.read(Wanted::Tables, read_tables, file).await
+    }
+
+    async fn read<T: DeserializeOwned + Send + 'static>(
+        &self,
+        wanted: Wanted,
+        read: fn(&FileInput<'_>) -> Result<T, ParseError>,
+        file: FileToParse,
+    ) -> Result<T, ParseError> {
         if file.bytes.is_empty() {
             return Err(ParseError::Empty);
         }
@@ -103,13 +123,19 @@ impl Parser {
             return Err(ParseError::TooLarge { limit: (MAX_FILE_BYTES / 1_000_000) as u64 });
         }
         match container(&file.bytes) {
-            Container::Other => self.parse_here(file).await,
-            Container::Pdf | Container::Zip | Container::Compound => self.parse_apart(file).await,
+            Container::Other if light::is_light(&file.bytes) => self.read_here(read, file).await,
+            Container::Other | Container::Pdf | Container::Zip | Container::Compound => {
+                self.read_apart(wanted, file).await
+            }
         }
     }
 
-    async fn parse_here(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
-        let work = tokio::task::spawn_blocking(move || parse(&file.input()));
+    async fn read_here<T: Send + 'static>(
+        &self,
+        read: fn(&FileInput<'_>) -> Result<T, ParseError>,
+        file: FileToParse,
+    ) -> Result<T, ParseError> {
+        let work = tokio::task::spawn_blocking(move || read(&file.input()));
         match tokio::time::timeout(self.inner.limits.time, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(ParseError::Damaged("it cannot be read".to_owned())),
@@ -117,7 +143,7 @@ impl Parser {
         }
     }
 
-    async fn parse_apart(&self, file: FileToParse) -> Result<ParsedDocument, ParseError> {
+    async fn read_apart<T: DeserializeOwned>(&self, wanted: Wanted, file: FileToParse) -> Result<T, ParseError> {
         let inner = &self.inner;
         let Ok(_permit) = inner.permits.acquire().await else {
             return Err(ParseError::Unavailable("shutting down".to_owned()));
@@ -128,7 +154,7 @@ impl Parser {
             None => ChildProcess::start(&inner.exe, &inner.arguments)?,
         };
         // The child is dropped, and with that killed, on every way out but the last.
-        let answer = match tokio::time::timeout(inner.limits.time, child.parse(&file, &inner.limits)).await {
+        let answer = match tokio::time::timeout(inner.limits.time, child.read(wanted, &file, &inner.limits)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => {
                 return Err(ParseError::out_of_memory());

@@ -15,6 +15,7 @@ mod csv_table;
 pub mod detect;
 mod docx;
 pub mod html;
+mod json_table;
 mod language;
 mod limits;
 mod markdown;
@@ -24,6 +25,7 @@ mod pdf;
 mod plain;
 mod pptx;
 mod spreadsheet;
+mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 mod writer;
@@ -32,6 +34,7 @@ pub use csv_table::{CsvRow, csv_rows};
 pub use detect::{FileType, detect};
 pub use language::detect_language;
 pub use limits::{MAX_FILE_BYTES, MAX_TEXT_BYTES};
+pub use tables::{ParsedTable, read_tables};
 pub use writer::title_of_file;
 
 /// A file as it came: its bytes, and what the sender said about it.
@@ -93,7 +96,7 @@ pub struct ParsedDocument {
 pub enum ParseError {
     /// Of a type that cannot be read.
     #[error(
-        "a file of this type cannot be read ({0}); save it as PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV or plain text"
+        "a file of this type cannot be read ({0}); save it as PDF, DOCX, XLSX, PPTX, HTML, Markdown, CSV, JSON or plain text"
     )]
     Unsupported(String),
     /// Zero bytes, or only white space.
@@ -186,6 +189,7 @@ pub fn parse_as(file_type: FileType, input: &FileInput<'_>) -> Result<ParsedDocu
         FileType::Pptx => pptx::extract(input.bytes)?,
         FileType::Xlsx | FileType::Xls | FileType::Ods => spreadsheet::extract(input.bytes)?,
         FileType::Csv => csv_table::extract(input)?,
+        FileType::Json => json_table::extract(input)?,
         FileType::Markdown => markdown::extract(input)?,
         FileType::Text => plain::extract(input)?,
     };

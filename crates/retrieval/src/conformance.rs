@@ -18,6 +18,7 @@ pub async fn check(index: &dyn SearchIndex) -> Result<(), IndexError> {
     documents_can_be_named(index).await?;
     revisions_replace_and_go(index).await?;
     vectors_go_alone(index).await?;
+    vectors_are_copied(index).await?;
     spaces_lie_side_by_side(index).await?;
     everything_can_be_repeated(index).await?;
     words_meet_as_people_expect(index).await?;
@@ -240,6 +241,30 @@ async fn vectors_go_alone(index: &dyn SearchIndex) -> Result<(), IndexError> {
     index.remove_vectors(&edited).await?;
     assert!(by_words(index, &world.filter(), "lighthouse").await?.is_empty());
     index.remove_revisions(&document.document, None).await?;
+    empty(index, &world).await
+}
+
+async fn vectors_are_copied(index: &dyn SearchIndex) -> Result<(), IndexError> {
+    let world = World::new();
+    let before = world.document(Some("en"), &["a kettle", "a teapot"]);
+    let mut after = world.document(Some("en"), &["a kettle", "a saucer"]);
+    (after.document, after.revision) = (before.document.clone(), 2);
+    index.put_vectors(&world.space, vectors(&before, [1.0, 0.0, 0.0])).await?;
+    let [kept, changed] = [0, 1].map(|place| (before.chunks[place].chunk.clone(), after.chunks[place].chunk.clone()));
+    assert!(index.copy_vectors(&[], 2).await?.is_empty());
+    assert!(index.copy_vectors(&[(ChunkId::new(), changed.1)], 2).await?.is_empty(), "there is nothing to copy");
+    for _ in 0..2 {
+        let copied = index.copy_vectors(std::slice::from_ref(&kept), 2).await?;
+        assert_eq!(copied, [kept.1.clone()]);
+        assert_eq!(index.list_vectors(&world.space).await?.len(), 3);
+    }
+    // The copy is the new revision's, and of the same tenant and collection.
+    index.remove_revisions(&before.document, Some(2)).await?;
+    assert_eq!(index.list_vectors(&world.space).await?, [(before.document.clone(), 2, kept.1.clone())]);
+    let hits = index.vector(&world.space, &[1.0, 0.0, 0.0], &world.filter(), 5).await?;
+    assert!(hits.iter().all(|hit| hit.chunk == kept.1 && (hit.similarity - 1.0).abs() < 1e-4), "{hits:?}");
+    assert_eq!(hits.len(), 1);
+    index.remove_revisions(&before.document, None).await?;
     empty(index, &world).await
 }
 

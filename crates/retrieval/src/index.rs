@@ -178,6 +178,10 @@ pub trait SearchIndex: Send + Sync {
     /// cheaper.
     async fn put_vectors(&self, space: &VectorSpace, vectors: Vec<ChunkVector>) -> Result<(), IndexError>;
 
+    /// Gives each second chunk, which is of `revision` of the same document, the vector of the first, in every space that has
+    /// one. Returns the chunks that got one. Durable and visible when it returns.
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError>;
+
     /// Removes the vectors of these chunks, in every space. The keyword side takes a changed revision whole, with
     /// [`Self::put_text`].
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError>;

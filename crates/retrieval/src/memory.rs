@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
 };
 
 use async_trait::async_trait;
@@ -67,6 +67,19 @@ impl SearchIndex for MemoryIndex {
         let table = spaces.entry(space.clone()).or_default();
         table.extend(vectors.into_iter().map(|vector| (vector.chunk.clone(), vector)));
         Ok(())
+    }
+
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>, IndexError> {
+        let mut copied = BTreeSet::new();
+        for table in self.vectors.write().values_mut() {
+            for (from, to) in copies {
+                let Some(known) = table.get(from) else { continue };
+                let copy = ChunkVector { chunk: to.clone(), revision, ..known.clone() };
+                table.insert(to.clone(), copy);
+                copied.insert(to.clone());
+            }
+        }
+        Ok(copied.into_iter().collect())
     }
 
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<(), IndexError> {

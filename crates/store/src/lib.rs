@@ -24,6 +24,7 @@ pub mod conversations;
 pub mod crawl_changes;
 pub mod crawl_pages;
 pub mod crawls;
+pub mod data_functions;
 pub mod database;
 pub mod documents;
 pub mod embedding_models;
@@ -52,6 +53,7 @@ pub mod sessions;
 pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
+pub mod vector_copies;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};

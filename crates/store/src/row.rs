@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId, OrganisationId, RunId,
-    SourceId, Timestamp, UserId,
+    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId,
+    OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -11,6 +11,7 @@ use hammock_contract::{
     crawl::{CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
     document::DocumentState,
     evaluation::{EvaluationFigures, EvaluationState},
+    function::FunctionDefinition,
     job::JobProgress,
     locale::Locale,
     metadata::FoundMetadata,
@@ -266,6 +267,7 @@ ids!(
     CollectionId,
     SourceId,
     CrawlId,
+    DataFunctionId,
     DocumentId,
     ChunkId,
     ChunkEditId,
@@ -299,6 +301,7 @@ words!(
 json!(
     ApiError,
     AssistantSettings,
+    FunctionDefinition,
     JobProgress,
     Place,
     RetrievalSettings,

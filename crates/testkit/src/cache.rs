@@ -9,8 +9,8 @@ pub fn model(what: &str) -> Option<PathBuf> {
         .and_then(|weights| weights.parent().map(Path::to_owned))
 }
 
-/// One of the real documents: `debian-handbook/en-US` (or `fr-FR`, `cs-CZ`; folders of pages), `debian-policy.pdf`,
-/// `debian-handbook.docx`. `what` names the test where it is missing.
+/// One of the real documents: `debian-handbook/en-US` (or `fr-FR`, `cs-CZ`) and `debian-faq`, which are folders of pages,
+/// `debian-policy.pdf`, `debian-handbook.docx`. `what` names the test where it is missing.
 pub fn documents(what: &str, name: &str) -> Option<PathBuf> {
     existing(what, &format!("documents/{name}"), name)
 }

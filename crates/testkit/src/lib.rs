@@ -8,6 +8,7 @@ pub mod mail;
 pub mod postgres;
 pub mod provider;
 pub mod site;
+pub mod traps;
 
 /// Says that a test was skipped, in the form that the test command counts.
 pub fn skip(what: &str, why: &str) {

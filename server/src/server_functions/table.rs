@@ -96,6 +96,13 @@ functions! {
     ADMIN evaluation::StartRun { collection } => one, "Ask every question, in the background";
     ADMIN evaluation::StopRun { collection, run } => one, "Stop a run";
     USER evaluation::ReadReport { collection, run } => one, "Read a run with the questions that got worse";
+    USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";
+    USER data_functions::ListFunctions { source } => list, "List the JSON functions of a source";
+    ADMIN data_functions::CreateFunction { source, definition } => one, "Define a JSON function";
+    ADMIN data_functions::UpdateFunction { source, function, definition } => one, "Define a JSON function anew";
+    ADMIN data_functions::DeleteFunction { source, function } => nothing, "Delete a JSON function";
+    USER data_functions::RunFunction { source, function, arguments } => one, "Run a JSON function";
+    ADMIN data_functions::PreviewFunction { source, definition, arguments } => one, "Try what a JSON function would answer that is still being written";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
     ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
     ADMIN organisation::ReadEmbedding {} => one, "How search by meaning stands: the embedding model, its languages, and how far a change is";

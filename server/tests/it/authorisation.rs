@@ -160,7 +160,7 @@ async fn what_is_in_a_private_collection_is_not_there_for_others() {
     for function in FUNCTIONS {
         let Some(sample) = samples::body(function.path, &world) else { continue };
         let text = sample.arguments.to_string();
-        if !["collection", "source", "document"].iter().any(|kind| text.contains(&world.id_of(kind))) {
+        if !["collection", "source", "files", "document"].iter().any(|kind| text.contains(&world.id_of(kind))) {
             continue;
         }
         let path = format!("{PREFIX}{}", function.path);
@@ -218,9 +218,9 @@ async fn a_function_that_is_not_in_the_table_is_not_served() {
 }
 
 async fn call(endpoint: &Endpoint, world: &World, client: &Client) -> Answer {
-    let path = endpoint
-        .path_parameters()
-        .fold(format!("{API}{}", endpoint.path), |path, name| path.replace(&format!("{{{name}}}"), &world.id_of(name)));
+    let path = endpoint.path_parameters().fold(format!("{API}{}", endpoint.path), |path, name| {
+        path.replace(&format!("{{{name}}}"), &world.id_at(endpoint.path, name))
+    });
     match &endpoint.body {
         Some(("multipart/form-data", _)) => client.upload(&path, &[("a.txt", b"A text to read.")]).await,
         Some(_) => client.json(endpoint.method.clone(), &path, &samples::of_route(endpoint)).await,

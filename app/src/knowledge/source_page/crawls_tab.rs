@@ -56,12 +56,10 @@ pub fn CrawlsTab(
                 let crawls = StoredValue::new(crawls);
                 move || {
                     let crawls = crawls.try_get_value().unwrap_or_default();
+                    let base = base.try_get_value().unwrap_or_default();
                     match opened.try_get().flatten() {
-                        Some(crawl) => {
-                            let base = base.get_value();
-                            view! { <OneCrawl crawl crawls base pages wanted=pages_wanted /> }.into_any()
-                        }
-                        None => view! { <LastCrawls crawls base=base.get_value() /> }.into_any(),
+                        Some(crawl) => view! { <OneCrawl crawl crawls base pages wanted=pages_wanted /> }.into_any(),
+                        None => view! { <LastCrawls crawls base /> }.into_any(),
                     }
                 }
             }

@@ -12,6 +12,8 @@ pub enum SourceTab {
     Crawls,
     /// What the evaluation asks about it.
     Questions,
+    /// What its tables can be asked.
+    Functions,
     /// Who can see it.
     Access,
     /// Its name, and how a website is read.
@@ -19,10 +21,11 @@ pub enum SourceTab {
 }
 
 /// Every tab in its place, with what stands for it at the end of the address.
-const TABS: [(SourceTab, Option<&str>); 5] = [
+const TABS: [(SourceTab, Option<&str>); 6] = [
     (SourceTab::Pages, None),
     (SourceTab::Crawls, Some("crawls")),
     (SourceTab::Questions, Some("questions")),
+    (SourceTab::Functions, Some("functions")),
     (SourceTab::Access, Some("access")),
     (SourceTab::Settings, Some("settings")),
 ];
@@ -44,6 +47,8 @@ impl SourceTab {
             Self::Pages | Self::Access => true,
             Self::Crawls => shown.is_website(),
             Self::Questions => !shown.built_in,
+            // The originals of pages are on the web: they have no tables.
+            Self::Functions => !shown.built_in && !shown.is_website(),
             Self::Settings => shown.can_write,
         }
     }
@@ -61,6 +66,7 @@ impl SourceTab {
             Self::Pages => t!("data.kind_files"),
             Self::Crawls => t!("data.tab_crawls"),
             Self::Questions => t!("evaluation.questions"),
+            Self::Functions => t!("functions.title"),
             Self::Access => t!("data.tab_access"),
             Self::Settings => t!("data.tab_settings"),
         }

@@ -12,7 +12,7 @@ use hammock_store::{
     chunk_edits::{self, FoundEdit},
     metadata_fields,
     metadata_values::{self, ReadMetadata},
-    revisions,
+    revisions, vector_copies,
 };
 use sha2::{Digest, Sha256};
 
@@ -94,6 +94,7 @@ impl Hammock {
         tx.commit().await.map_err(from_store)?;
 
         self.0.index.put_text(&indexed).await.map_err(from_index)?;
+        let carried = self.carry_vectors(scope, &replaced, &indexed).await?;
 
         let embedding = self.0.embedding.will_embed();
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -106,6 +107,9 @@ impl Hammock {
                 text_hash: document.text_hash.clone(),
                 embedding,
             };
+            if let Some(copies) = carried.get(&document.document) {
+                vector_copies::note(scope, &tx, &document.document, copies).await.map_err(from_store)?;
+            }
             revisions::switch(scope, &tx, &document.document, &switch, now).await.map_err(from_store)?;
         }
         carry_metadata(scope, &tx, &documents).await?;

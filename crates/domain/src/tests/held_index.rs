@@ -78,6 +78,10 @@ impl SearchIndex for HeldIndex {
         self.inner.put_vectors(space, vectors).await
     }
 
+    async fn copy_vectors(&self, copies: &[(ChunkId, ChunkId)], revision: u32) -> Result<Vec<ChunkId>> {
+        self.inner.copy_vectors(copies, revision).await
+    }
+
     async fn remove_vectors(&self, chunks: &[ChunkId]) -> Result<()> {
         self.inner.remove_vectors(chunks).await
     }

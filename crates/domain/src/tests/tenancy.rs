@@ -21,6 +21,7 @@ use hammock_llm::scripted::ScriptedModel;
 use super::{
     chat::{ask, conversation_of, museum, note, question},
     evaluation::{expect, measured},
+    functions::{at_most, cheap_rooms, rooms},
     world::{World, assistant},
 };
 
@@ -36,6 +37,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let (events, message) = ask(&world, &eva, request.clone()).await;
     let (conversation, run) = (conversation_of(&events), events[0].0.run.clone());
     let (asked, evaluation) = measured(&world, &eva, &collection, &document.location).await;
+    let (rooms, function) = rooms(&world, &eva).await;
     let eva_id = eva.user().unwrap();
     let mallory = &world.owner("Mallory").await;
 
@@ -98,6 +100,14 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("delete_collection", h.delete_collection(mallory, &collection).await),
         ("list_sources", h.list_sources(mallory, &collection).await.map(drop)),
         ("create_source", h.create_source(mallory, &collection, new_source).await.map(drop)),
+        ("list_tables", h.list_tables(mallory, &rooms).await.map(drop)),
+        ("list_functions", h.list_functions(mallory, &rooms).await.map(drop)),
+        ("find_function", h.find_function(mallory, &rooms, &function).await.map(drop)),
+        ("create_function", h.create_function(mallory, &rooms, cheap_rooms()).await.map(drop)),
+        ("update_function", h.update_function(mallory, &rooms, &function, cheap_rooms()).await.map(drop)),
+        ("delete_function", h.delete_function(mallory, &rooms, &function).await),
+        ("run_function", h.run_function(mallory, &rooms, &function, at_most(1.0)).await.map(drop)),
+        ("preview_function", h.preview_function(mallory, &rooms, cheap_rooms(), at_most(1.0)).await.map(drop)),
         ("find_source", h.find_source(mallory, &source).await.map(drop)),
         ("refresh_source", h.refresh_source(mallory, &source).await.map(drop)),
         ("stop_source", h.stop_source(mallory, &source).await.map(drop)),

@@ -76,6 +76,26 @@ pub(super) fn identities(batch: &RecordBatch) -> Result<Vec<(DocumentId, u32, Ch
     (0..batch.num_rows()).map(identity).collect()
 }
 
+/// The rows of a batch that has all columns.
+pub(super) fn vectors(batch: &RecordBatch) -> Result<Vec<ChunkVector>, IndexError> {
+    let text = |name: &str| column(batch, name).map(|column| column.as_string::<i32>());
+    let (organisations, collections) = (text("organisation")?, text("collection")?);
+    let vectors = column(batch, "vector")?.as_fixed_size_list();
+    let unreadable = |_| IndexError::Engine("a row of the vector table has no owner".to_owned());
+    let rows = identities(batch)?.into_iter().enumerate();
+    rows.map(|(row, (document, revision, chunk))| {
+        Ok(ChunkVector {
+            organisation: organisations.value(row).parse().map_err(unreadable)?,
+            collection: collections.value(row).parse().map_err(unreadable)?,
+            document,
+            revision,
+            chunk,
+            vector: vectors.value(row).as_primitive::<Float32Type>().values().to_vec(),
+        })
+    })
+    .collect()
+}
+
 /// The hits of a batch that also has the distance. Vectors are of unit length, so that 1 − distance is the cosine.
 pub(super) fn hits(batch: &RecordBatch) -> Result<Vec<VectorHit>, IndexError> {
     let distances = column(batch, DISTANCE)?.as_primitive::<Float32Type>();

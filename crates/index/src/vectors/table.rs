@@ -121,6 +121,17 @@ impl VectorTable {
         Ok(hits)
     }
 
+    /// The rows that meet a condition.
+    pub(super) async fn load(&self, condition: &str) -> Result<Vec<ChunkVector>, IndexError> {
+        let query = self.table.query().only_if(condition);
+        let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;
+        let mut vectors = Vec::new();
+        for batch in &batches {
+            vectors.extend(rows::vectors(batch)?);
+        }
+        Ok(vectors)
+    }
+
     pub(super) async fn list(&self) -> Result<Vec<(DocumentId, u32, ChunkId)>, IndexError> {
         let query = self.table.query().select(Select::columns(&["document", "revision", "chunk"]));
         let batches: Vec<_> = query.execute().await.map_err(failure)?.try_collect().await.map_err(failure)?;

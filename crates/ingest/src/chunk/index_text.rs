@@ -3,7 +3,7 @@
 use hammock_contract::passage::TablePart;
 
 /// A chunk as both sides of the index take it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexText {
     /// The document's title and the headings above the chunk, one a line, each once.
     pub heading: String,

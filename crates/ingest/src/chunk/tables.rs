@@ -38,8 +38,10 @@ pub(super) fn repeated_header(row: &str, most: usize, sizer: &dyn Fn(&str) -> us
     }
     let ends: Vec<usize> =
         row.match_indices('|').map(|(at, _)| at + 1).take_while(|end| *end <= LONGEST).filter(|end| *end > 1).collect();
-    let mut cells = ends.iter().rev().map(|end| format!("{} … |", row.get(..*end).unwrap_or_default()));
-    let cut = cells.find(|cut| sizer(cut) <= most);
+    let cut_at = |end: usize| format!("{} … |", row.get(..end).unwrap_or_default());
+    // More cells are never fewer tokens, so that the most that fit are found without counting them all.
+    let fitting = ends.partition_point(|end| sizer(&cut_at(*end)) <= most);
+    let cut = fitting.checked_sub(1).and_then(|last| ends.get(last)).map(|end| cut_at(*end));
     // A first cell that is too long itself: a token holds at least one character, and the ellipsis and the bar take two.
     cut.or_else(|| Some(format!("{} … |", row.chars().take(most.saturating_sub(2)).collect::<String>().trim_end())))
 }

@@ -2,8 +2,14 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{ChunkOptions, tables};
+use super::{ChunkOptions, sentences, tables};
 use crate::parse::{Heading, ParsedDocument};
+
+/// A text of more bytes a token is none that a model was made for: that it is too long is known without counting.
+const MOST_BYTES_A_TOKEN: usize = 64;
+
+/// From so many units on, small ones join: a long text may consist of nothing but single letters.
+const MANY_UNITS: usize = 500_000;
 
 /// The text between two headings.
 #[derive(Debug)]
@@ -139,6 +145,12 @@ impl<'a> Divider<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The length of a text in tokens; of one that is far too long for a unit, some length that is too long for it.
+    fn tokens(&self, text: &str) -> usize {
+        let most = self.options.max_tokens + 1;
+        if text.len() > most.saturating_mul(MOST_BYTES_A_TOKEN) { most } else { (self.sizer)(text) }
+    }
+
     fn section(
         &mut self,
         path: &[&Heading],
@@ -196,7 +208,7 @@ impl<'a> Divider<'a> {
         let lines_matter = block.starts_with('|') || block.starts_with("```") || is_list(block);
         // A paragraph of half a chunk need not be cut; a longer one may be, so that its section can be cut evenly.
         let whole = if lines_matter { self.options.target_tokens / 4 } else { self.options.target_tokens / 2 };
-        let tokens = (self.sizer)(block);
+        let tokens = self.tokens(block);
         if tokens <= whole.min(self.most) {
             self.unit(start, end, tokens, Boundary::Block);
             return;
@@ -216,7 +228,7 @@ impl<'a> Divider<'a> {
         let mut at = start;
         let mut before = Boundary::Block;
         for line in block.split_inclusive('\n') {
-            let tokens = (self.sizer)(line);
+            let tokens = self.tokens(line);
             if tokens <= self.most {
                 self.unit(at, at + line.len(), tokens, before);
             } else {
@@ -236,7 +248,7 @@ impl<'a> Divider<'a> {
         let first = head + lines.next().map_or(0, str::len);
         // Half the window at most is for what is repeated.
         let repeated = tables::repeated_header(header, self.most / 2, self.sizer);
-        let tokens = (self.sizer)(self.slice(start, first));
+        let tokens = self.tokens(self.slice(start, first));
         let mut at = if tokens <= self.most {
             self.unit(start, first, tokens, Boundary::Block);
             first
@@ -262,7 +274,7 @@ impl<'a> Divider<'a> {
         let whole_window = self.most;
         let repeated = self.header.and_then(|index| self.division.headers.get(index)).map_or(0, |header| header.tokens);
         self.most = whole_window.saturating_sub(repeated).max(4);
-        let tokens = (self.sizer)(row);
+        let tokens = self.tokens(row);
         if tokens <= self.most {
             self.unit(start, end, tokens, first);
         } else {
@@ -281,7 +293,7 @@ impl<'a> Divider<'a> {
         let mut before = first;
         let (mut from, mut at, mut tokens) = (start, start, 0);
         for cell in row.split_inclusive('|') {
-            let count = (self.sizer)(cell);
+            let count = self.tokens(cell);
             if tokens + count > enough && at > from {
                 self.unit(from, at, tokens, before);
                 before = Boundary::Sentence;
@@ -300,15 +312,16 @@ impl<'a> Divider<'a> {
     }
 
     fn sentences(&mut self, start: usize, block: &'a str, first: Boundary) {
-        let mut before = first;
-        for (offset, sentence) in block.split_sentence_bound_indices() {
-            let tokens = (self.sizer)(sentence);
+        let (mut at, mut before) = (start, first);
+        for sentence in sentences::of(block) {
+            let tokens = self.tokens(sentence);
             if tokens <= self.most {
-                self.unit(start + offset, start + offset + sentence.len(), tokens, before);
+                self.unit(at, at + sentence.len(), tokens, before);
             } else {
-                self.words(start + offset, sentence, before);
+                self.words(at, sentence, before);
             }
             before = Boundary::Sentence;
+            at += sentence.len();
         }
     }
 
@@ -319,7 +332,7 @@ impl<'a> Divider<'a> {
         let (mut from, mut tokens) = (start, 0);
         for (offset, word) in sentence.split_word_bound_indices() {
             let at = start + offset;
-            let count = if word.trim().is_empty() { 0 } else { (self.sizer)(word).max(1) };
+            let count = if word.trim().is_empty() { 0 } else { self.tokens(word).max(1) };
             if tokens + count > most && at > from {
                 self.unit(from, at, tokens, before);
                 before = Boundary::Word;
@@ -356,16 +369,16 @@ impl<'a> Divider<'a> {
         let announces = piece.ends_with(':') || (tokens <= 12 && !piece.ends_with(['.', '!', '?', '|', '`', '…', ';']));
         let introduces = before == Boundary::Block && announces;
         let in_row = std::mem::replace(&mut self.in_row, self.cutting_row);
-        self.division.units.push(Unit {
-            start,
-            end: start + piece.len(),
-            tokens: tokens.max(1),
-            section,
-            before,
-            introduces,
-            header: self.header,
-            in_row,
-        });
+        let (end, tokens) = (start + piece.len(), tokens.max(1));
+        let many = self.division.units.len() >= MANY_UNITS;
+        if many && let Some(last) = self.division.units.last_mut() {
+            let is_small = last.tokens + tokens <= self.options.target_tokens / 4;
+            if is_small && last.section == section && last.header == self.header && !in_row {
+                (last.end, last.tokens, last.introduces) = (end, last.tokens + tokens, introduces);
+                return;
+            }
+        }
+        self.division.units.push(Unit { start, end, tokens, section, before, introduces, header: self.header, in_row });
     }
 }
 

@@ -156,6 +156,8 @@ impl Fetcher {
                 Ok(answer) if matches!(answer.status.as_u16(), 429 | 500 | 502 | 503 | 504) => {
                     retry::retry_after(&answer.headers, SystemTime::now())
                 }
+                // It would take all the time again: once in a crawl is enough.
+                Err(NetError::Timeout { .. }) => return outcome,
                 Err(error) if error.is_transient() => None,
                 _ => return outcome,
             };

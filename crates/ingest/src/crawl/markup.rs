@@ -9,6 +9,8 @@ use super::notice::{self, Notice};
 
 /// More links than this stand on no page for people.
 const MOST_LINKS: usize = 20_000;
+/// A longer address leads to nothing that is read, and as the base of all links it would be copied for each. Bytes.
+const LONGEST: usize = 4_000;
 
 /// What a page says to crawlers.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,7 +69,7 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                 let has = |word: &str| rel.split_ascii_whitespace().any(|found| found == word);
                 if has("canonical") && head.canonical.is_none() {
                     head.canonical = tag.attribute("href").and_then(|href| base.join(href.trim()).ok());
-                } else if has("next") || has("prev") {
+                } else if (has("next") || has("prev")) && links.len() < MOST_LINKS {
                     links.extend(tag.attribute("href"));
                 }
             }
@@ -78,7 +80,8 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                 }
             }
             Name::Base => {
-                if let Some(found) = tag.attribute("href").and_then(|href| page.join(href.trim()).ok()) {
+                let found = tag.attribute("href").and_then(|href| page.join(href.trim()).ok());
+                if let Some(found) = found.filter(|found| found.as_str().len() <= LONGEST) {
                     base = found;
                 }
             }
@@ -89,13 +92,14 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                     links.extend(tag.attribute("href"));
                 }
             }
-            Name::Frame => links.extend(tag.attribute("src")),
+            Name::Frame if links.len() < MOST_LINKS => links.extend(tag.attribute("src")),
+            Name::Frame => {}
         }
     }
     let mut seen = HashSet::new();
     for link in links {
         let link = link.split('#').next().unwrap_or_default().trim();
-        if !link.is_empty() && seen.insert(link.to_owned()) {
+        if !link.is_empty() && link.len() <= LONGEST && seen.insert(link.to_owned()) {
             head.links.extend(base.join(link).ok());
         }
     }
@@ -260,7 +264,9 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let reference = rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((named(&rest[1..end])?, end + 1)));
+        // Not looked for further than the longest one reaches: a value may be nothing but `&`.
+        let end = rest.bytes().take(11).position(|byte| byte == b';');
+        let reference = end.and_then(|end| Some((named(&rest[1..end])?, end + 1)));
         let (character, length) = reference.unwrap_or(('&', 1));
         out.push(character);
         rest = &rest[length..];
@@ -317,6 +323,17 @@ mod tests {
         let html = "<!-- <a href=a> --><script>if (1<2) '<a href=b>'</SCRIPT><style><a href=c></style><textarea><a href=d></textarea>\
             <title><a href=e></title> 1 < 2 <3 <a href=yes> <a href='unfinished";
         assert_eq!(links(html), ["http://a.example/dir/yes", "http://a.example/dir/unfinished"]);
+    }
+
+    #[test]
+    fn addresses_made_to_fill_the_memory_lead_nowhere() {
+        let long = "x".repeat(2_000_000);
+        let many: String = (0..20_000).map(|n| format!("<a href={n}>")).collect();
+        let found = links(&format!("<base href='/{long}/'><a href='{long}'>{many}"));
+        assert_eq!(found.len(), 19_999, "the long one counts among the most links");
+        assert!(found.iter().all(|link| link.len() < 100));
+        // Whoever looks for the end of each reference in all that follows needs hours.
+        assert!(links(&format!("<a href='{}'>", "&".repeat(3_000_000))).is_empty());
     }
 
     #[test]

@@ -13,6 +13,9 @@ const MAX_BYTES: u64 = 512 * 1024;
 /// Longer waits than this are a way to say no; a crawl that takes them would not end.
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
+/// How many rules may name an address to its end, with `$`: each is compiled, which takes some ten kilobytes.
+const MOST_COMPILED: usize = 1_000;
+
 /// What the site allows.
 pub(super) struct Robots(Option<Robot>);
 
@@ -58,7 +61,7 @@ impl Robots {
         if text.trim_ascii_start().starts_with(b"<") {
             return Self(None);
         }
-        match Robot::new(product, text) {
+        match Robot::new(product, &with_few_compiled(text)) {
             Ok(robot) => Self(Some(robot)),
             Err(error) => {
                 tracing::info!(%error, "a robots.txt could not be read");
@@ -83,6 +86,23 @@ impl Robots {
     }
 }
 
+/// The text with no more such rules than that. A rule without its end is about more addresses: so what is forbidden by those
+/// beyond stays so, and what they allow is left out.
+fn with_few_compiled(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len());
+    let mut compiled = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        compiled += usize::from(line.contains(&b'$'));
+        let allows = line.trim_ascii_start().get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case(b"allow"));
+        if compiled <= MOST_COMPILED || !line.contains(&b'$') {
+            kept.extend_from_slice(line);
+        } else if !allows {
+            kept.extend(line.iter().filter(|byte| **byte != b'$'));
+        }
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +123,10 @@ mod tests {
         assert!(!allows("User-agent: *\nDisallow: /", "/x"));
         assert!(allows("User-agent: other\nDisallow: /", "/x"));
         assert!(allows("<html>not found</html>\nDisallow: /", "/x"));
+        let many: String = (0..30_000).map(|n| format!("Disallow: /a{n}$\nAllow: /b{n}$\n")).collect();
+        let many = format!("User-agent: *\nDisallow: /b\n{many}");
+        assert!(!allows(&many, "/a7") && allows(&many, "/a7x") && allows(&many, "/b7") && allows(&many, "/c"));
+        assert!(!allows(&many, "/a29999") && !allows(&many, "/b29999"), "in doubt it is forbidden");
         let robots = Robots::parse("hammock", robots.as_bytes());
         assert_eq!(robots.delay(), Some(Duration::from_secs(2)));
         assert_eq!(robots.sitemaps().collect::<Vec<_>>(), ["http://a.example/map.xml"]);

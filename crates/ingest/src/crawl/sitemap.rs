@@ -13,6 +13,8 @@ use super::fetch::Fetcher;
 pub(super) const MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// The most files that are read of one site's sitemaps.
 pub(super) const MAX_FILES: usize = 200;
+/// The longest address, by the protocol with some mercy: many long ones would fill the memory. Bytes.
+const LONGEST: usize = 4_000;
 
 /// What one file holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -80,7 +82,8 @@ pub(super) fn parse(body: &[u8], most: usize) -> Sitemap {
 fn parse_lines(text: &str, most: usize) -> Sitemap {
     let is_address = |line: &&str| line.starts_with("http://") || line.starts_with("https://");
     let listed = |line: &str| Listed { address: line.to_owned(), modified: None };
-    let pages: Vec<Listed> = text.lines().map(str::trim).filter(is_address).take(most).map(listed).collect();
+    let lines = text.lines().map(str::trim).filter(is_address).filter(|line| line.len() <= LONGEST);
+    let pages: Vec<Listed> = lines.take(most).map(listed).collect();
     Sitemap { is_sitemap: !pages.is_empty(), pages, files: Vec::new() }
 }
 
@@ -96,11 +99,12 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
             Ok(Event::Start(start)) => {
                 path.push(start.name().as_ref().to_owned());
                 value.clear();
-                found.is_sitemap |= path.last().is_some_and(|name| matches!(name.as_str(), "urlset" | "sitemapindex"));
+                found.is_sitemap |= matches!(start.name().as_ref(), "urlset" | "sitemapindex");
                 if path.len() > 16 {
                     break;
                 }
             }
+            Ok(Event::Empty(only)) => found.is_sitemap |= matches!(only.name().as_ref(), "urlset" | "sitemapindex"),
             Ok(Event::Text(part)) => value.push_str(&part),
             Ok(Event::CData(part)) => value.push_str(&part),
             Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
@@ -109,12 +113,15 @@ fn parse_xml(text: &str, most: usize) -> Sitemap {
             },
             Ok(Event::End(_)) => {
                 let inner = path.pop().unwrap_or_default();
+                let told = value.trim();
                 match (path.last().map(String::as_str), inner.as_str()) {
-                    (Some("url"), "loc") => page.address = value.trim().to_owned(),
+                    // As if it did not stand there.
+                    (_, "loc" | "lastmod") if told.len() > LONGEST => {}
+                    (Some("url"), "loc") => page.address = told.to_owned(),
                     (Some("url"), "lastmod") => {
-                        page.modified = Some(value.trim().to_owned()).filter(|text| !text.is_empty());
+                        page.modified = Some(told.to_owned()).filter(|text| !text.is_empty());
                     }
-                    (Some("sitemap"), "loc") => found.files.push(value.trim().to_owned()),
+                    (Some("sitemap"), "loc") if found.files.len() < 4 * MAX_FILES => found.files.push(told.to_owned()),
                     (_, "url") if !page.address.is_empty() => found.pages.push(std::mem::take(&mut page)),
                     (_, "url") => page = Listed::default(),
                     _ => {}
@@ -167,6 +174,30 @@ mod tests {
     }
 
     #[test]
+    fn no_file_takes_more_than_it_may() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let blank = vec![b' '; 1 << 20];
+        (0..200).for_each(|_| gzip.write_all(&blank).unwrap());
+        gzip.write_all(PLAIN.as_bytes()).unwrap();
+        assert_eq!(parse(&gzip.finish().unwrap(), 10), Sitemap::default(), "what is beyond the limit was read");
+
+        let addresses = |text: &str| -> Vec<String> {
+            parse(text.as_bytes(), 10).pages.into_iter().map(|page| page.address).collect()
+        };
+        let entities = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>\
+            <urlset><url><loc>http://a.example/&b;1</loc></url></urlset>";
+        assert_eq!(addresses(entities), ["http://a.example/1"]);
+
+        let long = format!("http://a.example/{}", "x".repeat(LONGEST));
+        let list = format!("<urlset><url><loc>{long}</loc></url><url><loc>http://a.example/2</loc></url></urlset>");
+        assert_eq!(addresses(&list), ["http://a.example/2"]);
+        assert_eq!(addresses(&format!("{long}\nhttp://a.example/2\n")), ["http://a.example/2"]);
+        let index = "<sitemap><loc>/a.xml</loc></sitemap>".repeat(10_000);
+        let found = parse(format!("<sitemapindex>{index}</sitemapindex>").as_bytes(), 10);
+        assert_eq!(found.files.len(), 4 * MAX_FILES);
+    }
+
+    #[test]
     fn compressed_files_indexes_and_lists_are_read() {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(PLAIN.as_bytes()).unwrap();
@@ -177,6 +208,8 @@ mod tests {
         assert_eq!(parse(index.as_bytes(), 10).files, ["/a.xml.gz", "b.xml"]);
         assert_eq!(parse(b"http://a.example/1\r\nhttps://a.example/2\nnone\n", 10).pages.len(), 2);
         let empty = Sitemap { is_sitemap: true, ..Sitemap::default() };
-        assert_eq!(parse(b"<urlset></urlset>", 10), empty, "it lists nothing, and says so");
+        for text in ["<urlset></urlset>", "<urlset xmlns=\"x\"/>"] {
+            assert_eq!(parse(text.as_bytes(), 10), empty, "it lists nothing, and says so");
+        }
     }
 }

@@ -77,7 +77,7 @@ struct Watch<'a> {
     site: Site,
     patterns: Patterns,
     known: HashMap<&'a str, &'a SitemapFile>,
-    /// How many pages are taken of one file.
+    /// How many pages are taken, of all files together.
     most: usize,
     /// Whether the one file to begin at is named by nobody.
     is_guessed: bool,
@@ -93,11 +93,14 @@ impl Watch<'_> {
             }
         }
         let mut files = Vec::new();
+        let mut left = self.most;
         while let Some((url, parent)) = waiting.pop_front() {
             if files.len() == MAX_FILES {
                 break;
             }
-            let Some((file, mut inner)) = self.file(&url, parent).await? else { continue };
+            let Some((mut file, mut inner)) = self.file(&url, parent).await? else { continue };
+            file.pages.truncate(left);
+            left -= file.pages.len();
             // Always in one order: where there are more files than are read, these are the same every time.
             inner.sort_unstable();
             for url in inner {

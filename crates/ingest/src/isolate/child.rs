@@ -8,8 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::frame::{MARK, Request};
-use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, parse};
+use serde::Serialize;
+
+use super::frame::{MARK, Request, Wanted};
+use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, parse, read_tables};
 
 /// The stack of the thread that reads; parsers of nested formats are recursive. Bytes.
 const STACK: usize = 64 << 20;
@@ -55,18 +57,21 @@ fn serve() -> io::Result<()> {
         let mut bytes = vec![0; size];
         input.read_exact(&mut bytes)?;
         watchdog.send(Some(Duration::from_secs(request.seconds))).map_err(io::Error::other)?;
-        answer(&read(&request, &bytes))?;
+        let input =
+            FileInput { file_name: &request.file_name, media_type: request.media_type.as_deref(), bytes: &bytes };
+        match request.wanted {
+            Wanted::Document => answer(&caught(|| parse(&input)))?,
+            Wanted::Tables => answer(&caught(|| read_tables(&input)))?,
+        }
         watchdog.send(None).map_err(io::Error::other)?;
     }
 }
 
-fn read(request: &Request, bytes: &[u8]) -> Result<ParsedDocument, ParseError> {
-    let input = FileInput { file_name: &request.file_name, media_type: request.media_type.as_deref(), bytes };
-    catch_unwind(AssertUnwindSafe(|| parse(&input)))
-        .unwrap_or_else(|_| Err(ParseError::Damaged("it cannot be read".to_owned())))
+fn caught<T>(read: impl FnOnce() -> Result<T, ParseError>) -> Result<T, ParseError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ParseError::Damaged("it cannot be read".to_owned())))
 }
 
-fn answer(result: &Result<ParsedDocument, ParseError>) -> io::Result<()> {
+fn answer<T: Serialize>(result: &Result<T, ParseError>) -> io::Result<()> {
     let json = serde_json::to_vec(result)?;
     let length = u32::try_from(json.len()).map_err(io::Error::other)?;
     let mut output = io::stdout().lock();

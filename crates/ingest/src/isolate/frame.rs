@@ -8,9 +8,21 @@ pub(super) const MARK: &[u8; 16] = b"\x00hammock-parsed\x00";
 /// The longest answer: a text of the greatest length, escaped, with its outline. Bytes.
 pub(super) const LONGEST_ANSWER: u32 = 256 << 20;
 
+/// What is wanted of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Wanted {
+    /// What it says.
+    Document,
+    /// Its tables with typed cells.
+    Tables,
+}
+
 /// What goes before a file's bytes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
+    /// What is wanted of it.
+    pub wanted: Wanted,
     /// The file's name.
     pub file_name: String,
     /// The media type.

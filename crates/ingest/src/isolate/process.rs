@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, io, path::Path, process::Stdio, time::Instant};
 
+use serde::de::DeserializeOwned;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
@@ -9,9 +10,9 @@ use tokio::{
 
 use super::{
     FileToParse, Limits,
-    frame::{LONGEST_ANSWER, MARK, Request},
+    frame::{LONGEST_ANSWER, MARK, Request, Wanted},
 };
-use crate::parse::{ParseError, ParsedDocument};
+use crate::parse::ParseError;
 
 /// A child is renewed after this many files: parsers leave memory in pieces.
 const FILES: usize = 100;
@@ -57,12 +58,14 @@ impl ChildProcess {
     }
 
     /// Reads one file. An error means that the child is gone.
-    pub async fn parse(
+    pub async fn read<T: DeserializeOwned>(
         &mut self,
+        wanted: Wanted,
         file: &FileToParse,
         limits: &Limits,
-    ) -> io::Result<Result<ParsedDocument, ParseError>> {
+    ) -> io::Result<Result<T, ParseError>> {
         let request = Request {
+            wanted,
             file_name: file.file_name.clone(),
             media_type: file.media_type.clone(),
             length: file.bytes.len() as u64,
@@ -92,6 +95,12 @@ impl ChildProcess {
     /// Whether it is still good for another file.
     pub const fn may_be_reused(&self) -> bool {
         self.files < FILES && !self.had_large
+    }
+
+    /// Its number with the system, as long as it lives.
+    #[cfg(test)]
+    pub fn id(&self) -> Option<u32> {
+        self._child.id()
     }
 
     /// How long it has had nothing to do.

@@ -1,5 +1,7 @@
 //! The children are this test program itself, at the one test that acts as a child.
 
+mod hostile;
+
 use std::process::ExitCode;
 
 use super::*;
@@ -33,6 +35,10 @@ async fn one_child_reads_many_files() {
     }
     assert_eq!(parser.inner.idle.lock().len(), 1);
     assert_eq!(parser.parse(file("a.txt", b"plain".to_vec())).await.unwrap().text, "plain");
+    // Tables come out of the same children; a document has none.
+    assert!(parser.tables(file("a.docx", docx(&paragraphs(&["text"])))).await.unwrap().is_empty());
+    assert_eq!(parser.tables(file("a.csv", b"Name,Price\nTea,2\n".to_vec())).await.unwrap()[0].rows.len(), 1);
+    assert_eq!(parser.inner.idle.lock().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

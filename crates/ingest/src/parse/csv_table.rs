@@ -10,25 +10,36 @@ use super::{
 
 /// Reads the rows with the separator that fits best; the first row is the header.
 pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
-    let text = decode(input);
-    let (told, text) = told_separator(&text);
-    let mut reader = reader(told, text);
     let mut extracted = Extracted { structured: true, ..Extracted::default() };
     let mut table = TableWriter::default();
     let mut columns = Columns::default();
     let mut cells = 0_u64;
-    for record in reader.records() {
-        let record = record.map_err(|error| ParseError::Damaged(error.to_string()))?;
+    each_row(input, |record| {
         cells += record.len() as u64;
         if cells > MAX_CELLS {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
         let row: Vec<String> = record.iter().map(str::to_owned).collect();
         columns.row(&row);
-        table.row(&mut extracted.body, &row)?;
-    }
+        table.row(&mut extracted.body, &row)
+    })?;
     extracted.metadata = columns.finish();
     Ok(extracted)
+}
+
+/// Hands each row to `take`.
+pub(super) fn each_row(
+    input: &FileInput<'_>,
+    mut take: impl FnMut(&csv::StringRecord) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    let text = decode(input);
+    let (told, text) = told_separator(&text);
+    let mut reader = reader(told, text);
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| ParseError::Damaged(error.to_string()))? {
+        take(&record)?;
+    }
+    Ok(())
 }
 
 /// A row of a table of comma-separated values, for whoever wants its cells themselves.
@@ -43,15 +54,20 @@ pub struct CsvRow {
 /// The rows of such a table, in whatever of the known encodings it is and with whatever separator.
 ///
 /// # Errors
-/// When a row cannot be read.
+/// When a row cannot be read, or there are more cells than a table may have.
 pub fn csv_rows(bytes: &[u8]) -> Result<Vec<CsvRow>, ParseError> {
     let input = FileInput { file_name: "table.csv", media_type: None, bytes };
     // The reader takes the second half of such an end of line for a part of the next.
     let text = decode(&input).replace("\r\n", "\n");
     let (told, text) = told_separator(&text);
     let mut reader = reader(told, text);
+    let mut cells = 0;
     let rows = reader.records().map(|record| {
         let record = record.map_err(|error| ParseError::Damaged(error.to_string()))?;
+        cells += record.len() as u64;
+        if cells > MAX_CELLS {
+            return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
+        }
         let (line, byte) = record.position().map_or((0, 0), |at| (at.line(), at.byte()));
         // Where the reader was before it skipped empty lines.
         let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();

@@ -25,6 +25,8 @@ pub enum FileType {
     Ods,
     /// Comma-separated values, or with any other separator.
     Csv,
+    /// Rows as JSON.
+    Json,
     /// Markdown.
     Markdown,
     /// Plain text.
@@ -43,6 +45,7 @@ impl FileType {
             Self::Xls => "application/vnd.ms-excel",
             Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
             Self::Csv => "text/csv",
+            Self::Json => "application/json",
             Self::Markdown => "text/markdown",
             Self::Text => "text/plain",
         }
@@ -128,6 +131,7 @@ fn text_type(extension: &str) -> Option<FileType> {
         (file_type::HTML, FileType::Html),
         (file_type::MARKDOWN, FileType::Markdown),
         (file_type::TABLE, FileType::Csv),
+        (file_type::JSON, FileType::Json),
         (file_type::TEXT, FileType::Text),
     ];
     types.into_iter().find(|(endings, _)| endings.contains(&extension)).map(|(_, found)| found)
@@ -251,6 +255,7 @@ mod tests {
         assert_eq!(detect("about", Some("text/html; charset=utf-8"), b"<p>x"), Ok(FileType::Html));
         assert_eq!(detect("notes.md", None, b"# x"), Ok(FileType::Markdown));
         assert_eq!(detect("table.tsv", None, b"a\tb"), Ok(FileType::Csv));
+        assert_eq!(detect("rows.jsonl", None, b"{\"a\": 1}"), Ok(FileType::Json));
         assert_eq!(detect("", None, "člověk".as_bytes()), Ok(FileType::Text));
         assert_eq!(detect("a.txt", None, &[0xff, 0xfe, b'a', 0]), Ok(FileType::Text));
     }

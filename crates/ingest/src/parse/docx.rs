@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     ParseError,
     archive::Archive,
+    limits::{MAX_CELLS, MAX_COLUMNS},
     office_xml::{Node, XmlReader, attribute, core_properties, main_part, name_of, relationships},
     writer::{Extracted, Writer, one_line},
 };
@@ -111,7 +112,10 @@ struct Body<'a> {
     tables: Vec<Table>,
     /// Notes to write after the paragraph or table that refers to them.
     pending_notes: Vec<String>,
-    note_count: usize,
+    /// The numbers of the notes that were referred to: each is written once, however often it is named.
+    numbers: HashMap<(&'static str, String), usize>,
+    /// How many cells there were in all tables.
+    cells: u64,
     in_text: bool,
 }
 
@@ -126,7 +130,8 @@ impl<'a> Body<'a> {
             paragraphs: Vec::new(),
             tables: Vec::new(),
             pending_notes: Vec::new(),
-            note_count: 0,
+            numbers: HashMap::new(),
+            cells: 0,
             in_text: false,
         }
     }
@@ -201,13 +206,13 @@ impl<'a> Body<'a> {
     }
 
     fn note(&mut self, kind: &'static str, start: &quick_xml::events::BytesStart<'_>) {
-        let Some(text) = attribute(start, "id").and_then(|id| self.notes.get(&(kind, id))) else { return };
-        if text.is_empty() {
-            return;
+        let Some(key) = attribute(start, "id").map(|id| (kind, id)) else { return };
+        let Some(text) = self.notes.get(&key).filter(|text| !text.is_empty()) else { return };
+        let next = self.numbers.len() + 1;
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.pending_notes.push(format!("[{number}] {text}"));
         }
-        self.note_count += 1;
-        let number = self.note_count;
-        self.pending_notes.push(format!("[{number}] {text}"));
         self.push(&format!(" [{number}]"));
     }
 
@@ -233,8 +238,13 @@ impl<'a> Body<'a> {
                 if let Some(table) = self.tables.last_mut() {
                     let empty = std::mem::take(&mut table.empty_after);
                     if let Some(row) = table.rows.last_mut() {
-                        row.extend(std::iter::repeat_n(String::new(), empty));
+                        let room = MAX_COLUMNS.saturating_sub(row.len());
+                        row.extend(std::iter::repeat_n(String::new(), empty.min(room)));
+                        self.cells += 1 + empty.min(room) as u64;
                     }
+                }
+                if self.cells > MAX_CELLS {
+                    return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
                 }
             }
             "tbl" => {

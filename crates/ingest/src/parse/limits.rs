@@ -19,8 +19,17 @@ pub(super) const MAX_ENTRIES: usize = 20_000;
 /// How deep elements may nest.
 pub(super) const MAX_DEPTH: usize = 256;
 
-/// How many pages a PDF may have.
+/// How many pages a PDF may have, and how many slides a presentation.
 pub(super) const MAX_PAGES: usize = 20_000;
+
+/// A heading longer than this is none: it goes with every chunk below it. Bytes.
+pub(super) const MAX_HEADING_BYTES: usize = 500;
+
+/// How many headings a document may have.
+pub(super) const MAX_HEADINGS: usize = 100_000;
+
+/// How many columns of a row are filled up with empty cells, whatever a cell says of its width.
+pub(super) const MAX_COLUMNS: usize = 1_000;
 
 /// How many cells a spreadsheet or a table may have, empty ones between full ones counted.
 pub(super) const MAX_CELLS: u64 = 5_000_000;

@@ -5,7 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
-    FileInput, Heading, ParseError, metadata,
+    FileInput, Heading, ParseError,
+    limits::MAX_HEADING_BYTES,
+    metadata,
     plain::decode,
     writer::{Extracted, normalise, one_line},
 };
@@ -91,7 +93,7 @@ fn apply(source: &str, edits: Vec<Edit>) -> (String, Vec<Heading>) {
         let Some(between) = source.get(at..span.start) else { continue };
         text.push_str(between);
         match heading {
-            Some(level) if !words.is_empty() => {
+            Some(level) if !words.is_empty() && words.len() <= MAX_HEADING_BYTES => {
                 // Not inside a quotation or a list item: there it is part of a line.
                 let starts_line = text.is_empty() || text.ends_with('\n');
                 if starts_line {
@@ -103,7 +105,13 @@ fn apply(source: &str, edits: Vec<Edit>) -> (String, Vec<Heading>) {
                 // The span of a heading ends after its line.
                 text.push('\n');
             }
-            _ => text.push_str(&words),
+            _ => {
+                text.push_str(&words);
+                // The line of what is too long for a heading ends all the same.
+                if heading.is_some() && !words.is_empty() {
+                    text.push('\n');
+                }
+            }
         }
         at = span.end;
     }

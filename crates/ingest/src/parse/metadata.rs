@@ -11,6 +11,8 @@ use super::writer::{normalise, one_line};
 const MOST_NAMES: usize = 300;
 /// The longest name. Characters.
 const LONGEST_NAME: usize = 200;
+/// No longer than this is a part of a name even looked at: it goes into every name below it. Bytes.
+pub(super) const LONGEST_PART: usize = 4 * LONGEST_NAME;
 /// How much all values of a document may hold together. Bytes.
 const MOST_BYTES: usize = 1_000_000;
 
@@ -84,7 +86,10 @@ impl Columns {
             return;
         }
         match &self.headings {
-            None => self.headings = Some(cells.to_vec()),
+            None => {
+                let heading = |cell: &String| if cell.len() > LONGEST_PART { String::new() } else { cell.clone() };
+                self.headings = Some(cells.iter().map(heading).collect());
+            }
             Some(headings) => {
                 for (heading, cell) in headings.iter().zip(cells) {
                     self.collected.add(heading, cell);
@@ -120,7 +125,7 @@ pub(super) fn front_matter(matter: &str) -> Vec<FoundMetadata> {
         let table = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|_| indent == 0);
         if let Some(name) = table {
             // As TOML has them.
-            section = name.trim_matches(['[', ']']).trim().to_owned();
+            section = name.trim_matches(['[', ']']).trim().chars().take(LONGEST_NAME).collect();
             open.clear();
             continue;
         }
@@ -154,7 +159,8 @@ fn split(text: &str) -> Option<(&str, &str)> {
         return None;
     }
     let key = key.trim().trim_matches(['"', '\'']);
-    (!key.is_empty() && !key.contains(char::is_whitespace)).then(|| (key, value.trim()))
+    let is_name = !key.is_empty() && key.len() <= LONGEST_PART && !key.contains(char::is_whitespace);
+    is_name.then(|| (key, value.trim()))
 }
 
 fn path(section: &str, open: &[(usize, String)], key: Option<&str>) -> String {

@@ -6,6 +6,7 @@ use super::{
     ParseError,
     archive::Archive,
     language::detect_language,
+    limits::MAX_PAGES,
     office_xml::{Node, XmlReader, attribute, core_properties, main_part, name_of, relationships},
     writer::{Extracted, Writer, one_line},
 };
@@ -29,6 +30,9 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
         let by_id =
             start.attributes().with_checks(false).filter_map(Result::ok).find_map(|a| parts.get(a.value.as_ref()));
         slides.extend(by_id.cloned());
+        if slides.len() > MAX_PAGES {
+            return Err(ParseError::TooComplex(format!("more than {MAX_PAGES} slides")));
+        }
     }
     let (title, language) = core_properties(&mut archive)?;
     let mut shown = Vec::with_capacity(slides.len());

@@ -9,7 +9,7 @@ use super::{
     ParseError,
     archive::Archive,
     detect::{Container, container},
-    limits::MAX_CELLS,
+    limits::{MAX_CELLS, MAX_COLUMNS, MAX_TEXT_BYTES},
     metadata::Columns,
     office_xml::core_properties,
     writer::{Extracted, TableWriter, Writer, normalise, one_line},
@@ -79,7 +79,7 @@ fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resul
     Ok(())
 }
 
-fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+pub(super) fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
     sheets
         .iter()
         .filter(|sheet| sheet.visible == calamine::SheetVisible::Visible)
@@ -87,7 +87,7 @@ fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
         .collect()
 }
 
-fn damaged(message: &str) -> ParseError {
+pub(super) fn damaged(message: &str) -> ParseError {
     if message.to_lowercase().contains("password") {
         return ParseError::Encrypted;
     }
@@ -102,18 +102,27 @@ struct Sheet<'a> {
     begun: bool,
     row: u32,
     cells: Vec<String>,
+    /// The length of all texts of the row. Bytes.
+    length: usize,
     /// The column in which the sheet's first cell stands: what is left of it in all rows is not shown.
     first_column: u32,
 }
 
 impl<'a> Sheet<'a> {
     fn new(name: &'a str, columns: &'a mut Columns) -> Self {
-        Self { name, columns, table: TableWriter::default(), begun: false, row: 0, cells: Vec::new(), first_column: 0 }
+        Self {
+            name,
+            columns,
+            table: TableWriter::default(),
+            begun: false,
+            row: 0,
+            cells: Vec::new(),
+            length: 0,
+            first_column: 0,
+        }
     }
 
     fn cell(&mut self, writer: &mut Writer, row: u32, column: u32, text: String, seen: u64) -> Result<(), ParseError> {
-        /// Beyond this many columns a sheet is not for reading.
-        const MOST_COLUMNS: usize = 1_000;
         if seen > MAX_CELLS {
             return Err(ParseError::TooComplex(format!("more than {MAX_CELLS} cells")));
         }
@@ -133,8 +142,14 @@ impl<'a> Sheet<'a> {
             self.row = row;
         }
         let column = column.saturating_sub(self.first_column) as usize;
-        if column >= MOST_COLUMNS {
+        // Beyond that a sheet is not for reading.
+        if column >= MAX_COLUMNS {
             return Ok(());
+        }
+        // One text may stand in every cell, and is only written out when the row ends.
+        self.length += text.len() + 1;
+        if self.length > MAX_TEXT_BYTES {
+            return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
@@ -142,7 +157,10 @@ impl<'a> Sheet<'a> {
         match self.cells.get_mut(column) {
             Some(cell) if cell.is_empty() => *cell = text,
             // Something that stands left of the first row's first cell shares its column.
-            Some(cell) => *cell = format!("{cell} {text}"),
+            Some(cell) => {
+                cell.push(' ');
+                cell.push_str(&text);
+            }
             None => {}
         }
         Ok(())
@@ -150,6 +168,7 @@ impl<'a> Sheet<'a> {
 
     fn end_row(&mut self, writer: &mut Writer) -> Result<(), ParseError> {
         let cells = std::mem::take(&mut self.cells);
+        self.length = 0;
         self.columns.row(&cells);
         self.table.row(writer, &cells)
     }
@@ -162,7 +181,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// A value as people write it.
-fn value_text(value: &Data) -> String {
+pub(super) fn value_text(value: &Data) -> String {
     match value {
         Data::Empty | Data::Error(_) => String::new(),
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),

@@ -3,7 +3,10 @@
 use hammock_contract::{metadata::FoundMetadata, passage::Place};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{FileType, Heading, MAX_TEXT_BYTES, PageMark, ParseError, ParsedDocument, detect_language};
+use super::{
+    FileType, Heading, MAX_TEXT_BYTES, PageMark, ParseError, ParsedDocument, detect_language,
+    limits::{MAX_HEADING_BYTES, MAX_HEADINGS},
+};
 
 /// What the parser of a format makes.
 #[derive(Debug, Default)]
@@ -37,7 +40,7 @@ impl Extracted {
             .or_else(|| outline.first().filter(|_| structured).map(|heading| heading.text.clone()))
             .unwrap_or_else(|| title_from_file_name(file_name));
         let language = detect_language(&text, language.as_deref());
-        let title = shorten(title);
+        let title = shorten(title.chars().filter(|c| !turns_around(*c)).collect());
         Ok(ParsedDocument { file_type, title, language, text, outline, pages, structured, metadata })
     }
 }
@@ -76,11 +79,14 @@ impl Writer {
         self.pages.push(PageMark { place, offset });
     }
 
-    /// A heading; `level` is held to 1..=6.
+    /// A heading; `level` is held to 1..=6. One that is too long for a heading is a paragraph.
     pub fn heading(&mut self, level: u8, text: &str) -> Result<(), ParseError> {
         let text = normalise(&one_line(text));
         if text.is_empty() {
             return Ok(());
+        }
+        if text.len() > MAX_HEADING_BYTES {
+            return self.paragraph(&text);
         }
         let level = level.clamp(1, 6);
         self.separate(false);
@@ -170,6 +176,9 @@ impl Writer {
         if self.text.len() > MAX_TEXT_BYTES {
             return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
+        if self.outline.len() > MAX_HEADINGS {
+            return Err(ParseError::TooComplex(format!("more than {MAX_HEADINGS} headings")));
+        }
         Ok(())
     }
 }
@@ -246,6 +255,12 @@ pub(super) fn normalise(text: &str) -> String {
     } else {
         text.chars().filter(visible).nfc().collect()
     }
+}
+
+/// Whether a character makes others stand in another order than they are in: a name with one seems to end otherwise than it
+/// does, and all that is shown after it on the line would be turned around too.
+const fn turns_around(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {

@@ -88,8 +88,10 @@ pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let best = quotes.first().map_or(0.0, |quote| quote.score);
     if best <= 0.0 {
         // Found by meaning alone: what retrieval put first is the best guess.
-        let found: usize = looked.iter().map(|looked| looked.passage.parts.len()).sum();
-        return (0..found).find_map(|rank| opening(rank, &looked)).into_iter().collect();
+        let mut ranks: Vec<usize> =
+            looked.iter().flat_map(|looked| &looked.passage.parts).map(|part| part.rank).collect();
+        ranks.sort_unstable();
+        return ranks.into_iter().find_map(|rank| opening(rank, &looked)).into_iter().collect();
     }
     quotes.retain(|quote| quote.score >= best * WORTH_QUOTING);
     drop_repeated(&mut quotes);

@@ -1,7 +1,7 @@
 //! Who sees what is in a collection: every way to read, for every setting and every kind of caller.
 
 use hammock_contract::{
-    AssistantId, ChunkEditId, CrawlId, KeyId, UserId,
+    AssistantId, ChunkEditId, CrawlId, DataFunctionId, KeyId, UserId,
     assistant::Access,
     collection::{AccessRule, CollectionAccess},
     crawl::{CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
@@ -11,6 +11,7 @@ use hammock_contract::{
 };
 
 use super::{
+    data_functions,
     evaluations::{self, Measured, let_in},
     support::{NOW, Tenant, add_user, new_edit, on_both, settings, tenant},
     watched::page,
@@ -52,6 +53,7 @@ struct Made {
     edit: ChunkEditId,
     crawl: CrawlId,
     measured: Measured,
+    function: DataFunctionId,
 }
 
 /// An edit of a chunk, a crawl, and a question that was asked.
@@ -62,7 +64,8 @@ async fn made(store: &Store, one: &Tenant) -> Made {
     let crawl = crawls::begin(&one.scope, &tx, &one.source, 1, CrawlTrigger::Person, NOW).await.unwrap();
     crawl_pages::put_many(&one.scope, &tx, &crawl, vec![page("a", CrawlPageOutcome::Added)]).await.unwrap();
     tx.commit().await.unwrap();
-    Made { edit: edit.id, crawl, measured: evaluations::measured(store, one).await }
+    let function = data_functions::made(store, one).await;
+    Made { edit: edit.id, crawl, measured: evaluations::measured(store, one).await, function }
 }
 
 /// What each way to read brings: `true` where anything of the collection comes out.
@@ -81,6 +84,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
     let pages = crawl_pages::list(scope, db, source, &made.crawl, &CrawlPageQuery::default()).await;
     let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
+    ways.extend(data_functions::ways_in(store, scope, one, &made.function).await);
     ways.extend([
         ("collections::list", some(listed.map(|page| page.items.iter().any(|one| one.id == *collection)))),
         ("collections::find", some(collections::find(scope, db, collection).await.map(|_| true))),

@@ -16,14 +16,14 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    evaluations, metadata,
+    data_functions, evaluations, metadata,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
     conversations, crawls, documents, jobs, members, messages, next_vectors, organisations, processing, revisions,
-    runs, sources, stream_events,
+    runs, sources, stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -114,6 +114,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
+        let function = data_functions::made(store, &one).await;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -210,6 +211,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tenancy_sources::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
 
         evaluations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &measured).await;
+        data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 
@@ -255,6 +257,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("revisions::put", revisions::put(foreign, &tx, document, "x", "h", Vec::new(), NOW).await);
         checked.nothing("revisions::switch", revisions::switch(foreign, &tx, document, &switch_to(1, true), NOW).await);
         checked.nothing("revisions::discard", revisions::discard(foreign, &tx, document, 1).await);
+        checked.nothing("vector_copies::note", vector_copies::note(foreign, &tx, document, &[]).await);
         checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
         checked.nothing("revisions::find_part", revisions::find_part(foreign, db, document, 1, 0..3).await);
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());

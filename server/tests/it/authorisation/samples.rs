@@ -41,6 +41,8 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         }
         ("PUT", "/documents/{document}/metadata/{field}") => json!({ "values": ["Planted"] }),
         ("PATCH", "/sources/{source}") => json!({ "name": "Planted" }),
+        (_, "/sources/{source}/functions" | "/sources/{source}/functions/{function}") => json!({ "name": "planted" }),
+        ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
@@ -95,7 +97,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
-            return other.or_else(|| of_metadata(function, &id));
+            return other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
         }
     })
 }
@@ -163,6 +165,25 @@ fn of_evaluation(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> 
         "evaluation/list_runs" | "evaluation/start_run" => object(json!({ "collection": collection })),
         "evaluation/stop_run" | "evaluation/read_report" => {
             object(json!({ "collection": collection, "run": id("evaluation") }))
+        }
+        _ => return None,
+    })
+}
+
+fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let (source, one) = (id("files"), id("function"));
+    let (definition, arguments) = (json!({ "name": "planted" }), json!({ "parameters": {} }));
+    Some(match function {
+        "data_functions/list_tables" | "data_functions/list_functions" => object(json!({ "source": source })),
+        "data_functions/create_function" => object(json!({ "source": source, "definition": definition })),
+        "data_functions/update_function" => {
+            object(json!({ "source": source, "function": one, "definition": definition }))
+        }
+        "data_functions/delete_function" => object(json!({ "source": source, "function": one })),
+        "data_functions/run_function" => object(json!({ "source": source, "function": one, "arguments": arguments })),
+        "data_functions/preview_function" => {
+            object(json!({ "source": source, "definition": definition, "arguments": arguments }))
         }
         _ => return None,
     })

@@ -61,6 +61,7 @@ impl World {
         let sources = format!("/api/v1/collections/{}/sources", world.id_of("collection"));
         let source = world.make(&sources, json!({ "kind": "upload" })).await;
         world.ids.insert("source", text(&source["id"]));
+        world.ids.insert("files", text(&source["id"]));
         let files = format!("/api/v1/sources/{}/documents", world.id_of("source"));
         let uploaded =
             world.owner.upload(&files, &[("swallow.md", b"# Swallows\n\nA swallow flies at ten metres.")]).await;
@@ -74,6 +75,7 @@ impl World {
         let field = world.make(&fields, json!({ "name": "Author" })).await;
         world.ids.insert("field", text(&field["id"]));
         world.ask_questions().await;
+        world.define_a_function(&files).await;
         world.converse().await;
         world.connect().await;
         world
@@ -83,13 +85,21 @@ impl World {
         self.ids.get(kind).unwrap_or_else(|| panic!("the world has no {kind}; add one to world.rs")).clone()
     }
 
+    /// The one that belongs into a path: tables are in the source of files, crawls are of the website.
+    pub fn id_at(&self, path: &str, kind: &str) -> String {
+        let has_tables = path.contains("/tables") || path.contains("/functions");
+        self.id_of(if kind == "source" && has_tables { "files" } else { kind })
+    }
+
     /// The refused calls really did nothing: every thing is where it was, under its old name.
     pub async fn assert_nothing_was_changed(&self) {
         for kind in ["assistant", "collection"] {
             let found = self.owner.get(&format!("/api/v1/{kind}s/{}", self.id_of(kind))).await;
             assert_eq!((found.status, text(&found.json()["name"]).as_str()), (200, "Theirs"), "{}", found.text);
         }
-        for (kind, path) in [("source", "sources"), ("document", "documents"), ("conversation", "conversations")] {
+        for (kind, path) in
+            [("source", "sources"), ("files", "sources"), ("document", "documents"), ("conversation", "conversations")]
+        {
             let found = self.owner.get(&format!("/api/v1/{path}/{}", self.id_of(kind))).await;
             assert_eq!(found.status, 200, "{kind}: {}", found.text);
         }
@@ -100,6 +110,10 @@ impl World {
         let questions = self.owner.get(&questions).await.json();
         assert_eq!(questions["items"].as_array().map(Vec::len), Some(1), "{questions}");
         assert_eq!(questions["items"][0]["question"], "How fast does a swallow fly?");
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("files"));
+        let functions = self.owner.get(&functions).await.json();
+        assert_eq!(functions["items"].as_array().map(Vec::len), Some(1), "{functions}");
+        assert_eq!(functions["items"][0]["definition"]["name"], "theirs");
         let fields = format!("/api/v1/collections/{}/metadata", self.id_of("collection"));
         let fields = self.owner.get(&fields).await.json();
         assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
@@ -181,6 +195,14 @@ impl World {
         self.ids.insert("question", text(&question["id"]));
         let run = self.make(&format!("{evaluation}/runs"), json!({})).await;
         self.ids.insert("evaluation", text(&run["id"]));
+    }
+
+    async fn define_a_function(&mut self, files: &str) {
+        let uploaded = self.owner.upload(files, &[("speeds.csv", b"Bird,Speed\nBarn swallow,11\n")]).await;
+        assert_eq!(uploaded.status, 201, "{}", uploaded.text);
+        let functions = format!("/api/v1/sources/{}/functions", self.id_of("files"));
+        let function = self.make(&functions, json!({ "name": "theirs" })).await;
+        self.ids.insert("function", text(&function["id"]));
     }
 
     async fn converse(&mut self) {

@@ -93,8 +93,12 @@ pub(super) struct Numbering {
     abstract_of: HashMap<String, String>,
     /// Which levels of abstract numberings count rather than dot.
     counted: HashMap<(String, usize), bool>,
-    counters: HashMap<(String, usize), u32>,
+    /// How many items there were on each level of a numbering since the last one further out.
+    counters: HashMap<String, [u32; LEVELS]>,
 }
+
+/// How many levels a list has in Word.
+const LEVELS: usize = 9;
 
 impl Numbering {
     /// Reads `numbering.xml`.
@@ -128,10 +132,11 @@ impl Numbering {
         if !self.counted.get(&(abstract_id, level)).copied().unwrap_or(false) {
             return "-".to_owned();
         }
+        let counters = self.counters.entry(id.to_owned()).or_default();
         // An outer item begins the inner counting anew.
-        self.counters.retain(|(other, inner), _| other != id || *inner <= level);
-        let counter = self.counters.entry((id.to_owned(), level)).or_insert(0);
-        *counter += 1;
+        counters.iter_mut().skip(level.saturating_add(1)).for_each(|inner| *inner = 0);
+        let Some(counter) = counters.get_mut(level) else { return "-".to_owned() };
+        *counter = counter.saturating_add(1);
         format!("{counter}.")
     }
 }

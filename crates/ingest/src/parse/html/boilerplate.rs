@@ -1,11 +1,16 @@
 //! What stands on every page of a site and is not its content.
 
+use std::collections::BTreeSet;
+
 use dom_query::{Element, NodeData, NodeRef};
 
 use super::names::{Verdict, verdict};
 
 /// A notice to be answered is shorter than this; a page about the same thing is not. Bytes.
 const NOTICE: usize = 1_500;
+
+/// How many elements that say that they are the main part are compared.
+const MAX_MAINS: usize = 100;
 
 /// How much is taken for navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +72,10 @@ impl Boilerplate {
             Some("complementary") if self.is_thorough() => return true,
             _ => {}
         }
-        let mut names = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace);
-        names.any(|name| self.is_named_away(node, verdict(name)))
+        // Each verdict is looked into once, however many names an element has: that reads all below it.
+        let names = ["class", "id"].into_iter().filter_map(attribute).flat_map(str::split_whitespace);
+        let verdicts: BTreeSet<Verdict> = names.map(verdict).collect();
+        verdicts.into_iter().any(|verdict| self.is_named_away(node, verdict))
             || (self.is_thorough() && self.is_link_list(node, name))
     }
 
@@ -128,7 +135,9 @@ pub(super) fn marked_content<'a>(body: &NodeRef<'a>) -> Option<Marked<'a>> {
             articles.push(node);
         }
     }
-    // Of several, those that are not in use are empty. The last of equals is taken, hence backwards.
+    // Of several, those that are not in use are empty. The last of equals is taken, hence backwards. They may stand inside
+    // each other, so that measuring very many of them would not end.
+    mains.truncate(MAX_MAINS);
     if let Some(main) = mains.into_iter().rev().max_by_key(text_len) {
         return Some(Marked::Main(main));
     }

@@ -3,7 +3,11 @@
 use dom_query::{NodeData, NodeRef};
 
 use super::{Content, boilerplate::Boilerplate};
-use crate::parse::{ParseError, limits::MAX_DEPTH, writer::one_line};
+use crate::parse::{
+    ParseError,
+    limits::{MAX_COLUMNS, MAX_DEPTH},
+    writer::{TableWriter, one_line},
+};
 
 /// Writes what is below `root`, except what `boilerplate` covers.
 pub(super) fn render(root: &NodeRef<'_>, boilerplate: &Boilerplate) -> Result<Content, ParseError> {
@@ -205,17 +209,19 @@ impl Renderer<'_> {
             }
             return Ok(());
         }
-        let mut table = Vec::with_capacity(rows.len());
+        // Row by row: cells that claim to be wide would take far more memory together than the page.
+        let mut table = TableWriter::default();
         for row in rows {
             let mut cells = Vec::with_capacity(row.len());
             for cell in row {
                 cells.push(self.inline_text(&cell, depth + 2)?);
                 let span: usize = cell.attr("colspan").and_then(|value| value.parse().ok()).unwrap_or(1);
-                cells.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1).min(64)));
+                let room = MAX_COLUMNS.saturating_sub(cells.len());
+                cells.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1).min(64).min(room)));
             }
-            table.push(cells);
+            table.row(&mut self.content.writer, &cells)?;
         }
-        self.content.writer.table(&table)
+        Ok(())
     }
 }
 

@@ -4,6 +4,12 @@ use std::collections::HashMap;
 
 use crate::parse::writer::one_line;
 
+/// A printed heading is no longer than this. Characters.
+const LONGEST_HEADING: usize = 90;
+
+/// A line longer than this leads to no page. Bytes.
+const LONGEST_ENTRY: usize = 2_000;
+
 /// The lines of a page; empty ones separate.
 #[derive(Debug)]
 pub(super) struct PageText {
@@ -134,8 +140,12 @@ fn item_marker(line: &str) -> Option<(String, &str)> {
 
 /// `3.2 Installation`, `Chapter 4. Networks`: the only headings that a printed line shows beyond doubt.
 fn is_heading(line: &str) -> bool {
+    // A paragraph is asked line after line as it grows, so its characters are not counted when they are too many anyway.
+    if line.len() > 4 * LONGEST_HEADING {
+        return false;
+    }
     let length = line.chars().count();
-    if !(4..=90).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
+    if !(4..=LONGEST_HEADING).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
         return false;
     }
     let Some((first, rest)) = line.split_once(' ') else { return false };
@@ -166,7 +176,7 @@ fn heading_level(heading: &str) -> u8 {
 
 /// The dots that lead the eye from an entry to its page are many tokens and no words.
 fn without_leaders(line: &str) -> String {
-    if !line.contains("....") && !line.contains(". . . .") {
+    if line.len() > LONGEST_ENTRY || (!line.contains("....") && !line.contains(". . . .")) {
         return line.to_owned();
     }
     let mut kept = String::with_capacity(line.len());

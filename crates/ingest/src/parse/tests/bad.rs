@@ -113,6 +113,33 @@ fn bombs() {
 }
 
 #[test]
+fn what_would_be_copied_everywhere_is_kept_short() {
+    let long = "word ".repeat(200).trim_end().to_owned();
+    let document = read("a.md", format!("# {long}\n\n## Hours\n\nNine to five.\n").as_bytes()).unwrap();
+    assert_eq!(document.outline.iter().map(|heading| heading.text.as_str()).collect::<Vec<_>>(), ["Hours"]);
+    assert!(
+        document.text.starts_with(&long) && document.text.ends_with("## Hours\n\nNine to five."),
+        "{}",
+        document.text
+    );
+    let page = format!("<!doctype html><main><h1>{long}</h1><h2>Hours</h2><p>Nine to five.</p></main>");
+    let document = read("a.html", page.as_bytes()).unwrap();
+    assert_eq!(document.outline.iter().map(|heading| heading.text.as_str()).collect::<Vec<_>>(), ["Hours"]);
+    // A note that is named twice is written once.
+    let reference = "<w:r><w:footnoteReference w:id=\"1\"/></w:r>";
+    let notes = "<w:footnotes><w:footnote w:id=\"1\"><w:p><w:r><w:t>Closed at Easter.</w:t></w:r></w:p></w:footnote></w:footnotes>";
+    let body = format!("<w:p><w:r><w:t>Open</w:t></w:r>{reference}<w:r><w:t> daily</w:t></w:r>{reference}</w:p>");
+    let document = read("a.docx", &docx_with(&body, &[("footnotes.xml", "footnotes", notes)])).unwrap();
+    assert_eq!(document.text, "Open [1] daily [1]\n\n[1] Closed at Easter.");
+    // A name that is shown in another order than it is written in seems to end otherwise.
+    assert_eq!(read("bill\u{202e}fdp.exe.txt", b"words").unwrap().title, "billfdp.exe");
+    // Cells that claim to be very wide.
+    let page = format!("<!doctype html><table><tr>{}<tr><td>b<td>c</table>", "<td colspan=65535>a".repeat(40));
+    let document = read("a.html", page.as_bytes()).unwrap();
+    assert!(document.text.lines().all(|line| line.matches('|').count() <= 1_050), "{}", document.text.len());
+}
+
+#[test]
 fn errors_reach_people_with_their_code() {
     let error = ApiError::from(ParseError::TooLarge { limit: 20 });
     assert_eq!(error.params.get("limit").map(String::as_str), Some("20"));

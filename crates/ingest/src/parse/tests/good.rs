@@ -1,3 +1,5 @@
+use hammock_contract::function::Cell;
+
 use super::*;
 
 /// The places of a document's pages, sheets or slides.
@@ -148,6 +150,11 @@ fn sheets_become_tables() {
         document.metadata.iter().map(|found| (found.name.as_str(), found.values.join("; "))).collect();
     assert_eq!(columns, [("Name", "Tea; Milk|cream".to_owned()), ("Price", "1.5; 0.3".to_owned())]);
     assert_eq!(places(&document), ["Prices", "Far"].map(|name| Place::Sheet { name: name.to_owned() }));
+
+    let tables = read_tables(&FileInput { file_name: "prices.xlsx", media_type: None, bytes: &file }).unwrap();
+    let sheets: Vec<_> = tables.iter().map(|table| (table.sheet.as_deref(), table.rows.len())).collect();
+    assert_eq!(sheets, [(Some("Prices"), 2), (Some("Far"), 0)]);
+    assert_eq!(tables[0].rows[1], [Cell::Text("Milk|cream".to_owned()), Cell::Number(0.3)]);
 }
 
 #[test]

@@ -133,7 +133,8 @@ fn text_of(node: &NodeRef<'_>) -> String {
         let inside = next.query_or(false, |tree_node| match &tree_node.data {
             NodeData::Text { contents } => {
                 // Line breaks of the source are spaces.
-                text.extend(contents.chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
+                let read = contents.chars().take(MAX_VALUE_BYTES);
+                text.extend(read.map(|c| if c.is_whitespace() { ' ' } else { c }));
                 false
             }
             NodeData::Element(element) => {

@@ -4,7 +4,7 @@ use hammock_contract::metadata::{FoundMetadata, MetadataOrigin};
 use serde_json::{Map, Value};
 
 use super::{IGNORED, MAX_DEPTH, NESTED, values};
-use crate::parse::metadata::Collected;
+use crate::parse::metadata::{Collected, LONGEST_PART};
 
 /// The longest value that is looked through for markup. Bytes.
 const LONGEST_MARKUP: usize = 2_000;
@@ -63,7 +63,8 @@ fn names(types: &[String]) -> Vec<String> {
 }
 
 fn properties(map: &Map<String, Value>, path: &str, steps: usize, collected: &mut Collected) {
-    let is_part = |name: &str| !name.starts_with('@') && !(steps == 0 && NESTED.contains(&name));
+    let is_short = |name: &str| name.len() <= LONGEST_PART && path.len() <= LONGEST_PART;
+    let is_part = |name: &str| is_short(name) && !name.starts_with('@') && !(steps == 0 && NESTED.contains(&name));
     for (name, value) in map.iter().filter(|(name, _)| is_part(name)) {
         property(value, &format!("{path}.{name}"), steps, collected);
     }

@@ -15,6 +15,9 @@ use crate::parse::{
 /// How many values of one property are read.
 const MAX_VALUES: usize = 20;
 
+/// How many tags a value may have to be read as a page is.
+const MAX_TAGS: usize = 400;
+
 /// The objects among the values of a property.
 pub(super) fn objects(value: Option<&Value>) -> Vec<&Map<String, Value>> {
     match value {
@@ -106,6 +109,10 @@ fn cut(text: &str) -> &str {
 }
 
 fn without_tags(html: &str) -> String {
+    // A tree of very many tags may be far larger than they are; a value that people read has few.
+    if html.matches('<').count() > MAX_TAGS {
+        return html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    }
     let fragment = Document::fragment(html);
     let root = fragment.root();
     let boilerplate = Boilerplate { thoroughness: Thoroughness::Invisible, page_text: 0 };

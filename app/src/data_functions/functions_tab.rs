@@ -1,0 +1,210 @@
+//! The functions of a source: which there are, and what can be done with them.
+
+use hammock_contract::{
+    ApiError, SourceId,
+    function::{DataFunction, DataTable},
+};
+use leptos::prelude::*;
+
+use super::{
+    api::{delete_function, list_functions, list_tables},
+    editor::FunctionEditor,
+    run_dialog::RunDialog,
+};
+use crate::{
+    FnError, t,
+    ui::{Button, ButtonKind, ConfirmDialog, EmptyState, Load, Menu, MenuItem, Table, form::action_error, use_toaster},
+};
+
+/// What the rows open. One of each for the whole list.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    /// The function that a dialog is about.
+    function: RwSignal<Option<DataFunction>>,
+    edit_open: RwSignal<bool>,
+    run_open: RwSignal<bool>,
+    delete_open: RwSignal<bool>,
+}
+
+impl Dialogs {
+    fn open(self, dialog: RwSignal<bool>, function: Option<DataFunction>) {
+        self.function.set(function);
+        dialog.set(true);
+    }
+}
+
+type Loaded = (Vec<DataTable>, Vec<DataFunction>);
+
+async fn load(source: Option<SourceId>) -> Result<Loaded, FnError> {
+    let Some(source) = source else { return Err(FnError(ApiError::not_found())) };
+    Ok((list_tables(source.clone()).await?, list_functions(source).await?))
+}
+
+/// The functions of a source, with everything that can be done with them.
+#[component]
+pub fn FunctionsTab(
+    /// The source.
+    source: Option<SourceId>,
+    /// Whether the person may change anything.
+    can_write: bool,
+) -> impl IntoView {
+    let id = source.clone();
+    let found = Resource::new(move || id.clone(), load);
+    let tables = RwSignal::new(Vec::<DataTable>::new());
+    let dialogs = Dialogs {
+        function: RwSignal::new(None),
+        edit_open: RwSignal::new(false),
+        run_open: RwSignal::new(false),
+        delete_open: RwSignal::new(false),
+    };
+    let again = Callback::new(move |()| found.refetch());
+    let Dialogs { function, edit_open, run_open, delete_open } = dialogs;
+    view! {
+        <Load resource=found let:loaded>
+            {
+                let (known, functions) = loaded;
+                let has_tables = !known.is_empty();
+                tables.set(known);
+                let is_empty = functions.is_empty();
+                let rows = functions.into_iter().map(|function| view! { <FunctionRow function can_write dialogs /> });
+                let rows = rows.collect_view();
+                if is_empty {
+                    view! { <NoFunctions has_tables can_write dialogs /> }.into_any()
+                } else {
+                    view! {
+                        <div class="toolbar">
+                            <p class="muted">{t!("functions.intro")}</p>
+                            <span class="spacer"></span>
+                            {can_write.then(|| view! { <DefineButton dialogs /> })}
+                        </div>
+                        <Table caption=t!("functions.title")>
+                            <thead>
+                                <tr>
+                                    <th scope="col">{t!("functions.name")}</th>
+                                    <th scope="col">{t!("functions.description")}</th>
+                                    <th scope="col">{t!("functions.parameters")}</th>
+                                    <th scope="col" class="actions">
+                                        <span class="visually-hidden">{t!("table.actions")}</span>
+                                    </th>
+                                </tr>
+                            </thead>
+                            <tbody>{rows}</tbody>
+                        </Table>
+                    }
+                    .into_any()
+                }
+            }
+        </Load>
+        <FunctionEditor open=edit_open function source=source.clone() tables on_done=again />
+        <RunDialog open=run_open function source=source.clone() />
+        <DeleteFunction open=delete_open function source on_done=again />
+    }
+}
+
+#[component]
+fn DefineButton(dialogs: Dialogs) -> impl IntoView {
+    view! {
+        <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| dialogs.open(dialogs.edit_open, None)>
+            {t!("functions.define")}
+        </Button>
+    }
+}
+
+/// None yet: what they are good for, or what they need first.
+#[component]
+fn NoFunctions(has_tables: bool, can_write: bool, dialogs: Dialogs) -> impl IntoView {
+    if !has_tables {
+        return view! { <EmptyState icon="table" title=t!("functions.no_tables") text=t!("functions.no_tables_text") /> }
+            .into_any();
+    }
+    view! {
+        <EmptyState icon="code" title=t!("functions.none") text=t!("functions.none_text")>
+            {can_write.then(|| view! { <DefineButton dialogs /> })}
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[component]
+fn FunctionRow(function: DataFunction, can_write: bool, dialogs: Dialogs) -> impl IntoView {
+    let stored = StoredValue::new(function.clone());
+    let DataFunction { id, definition, .. } = function;
+    let parameters =
+        definition.parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>().join(", ");
+    let actions = t!("functions.actions_for", name = definition.name);
+    let run = move || dialogs.open(dialogs.run_open, Some(stored.get_value()));
+    view! {
+        <tr>
+            <td class="primary-cell"><code>{definition.name}</code></td>
+            <td data-label=t!("functions.description")>{definition.description}</td>
+            <td data-label=t!("functions.parameters")>{parameters}</td>
+            <td class="actions">
+                <span class="row">
+                    <Button icon="play" on_click=move |_| run()>{t!("functions.run")}</Button>
+                    {can_write.then(|| view! {
+                        <Menu id=format!("menu-{id}") label=actions>
+                            <MenuItem
+                                icon="pencil"
+                                on_click=move |()| dialogs.open(dialogs.edit_open, Some(stored.get_value()))
+                            >
+                                {t!("form.edit")}
+                            </MenuItem>
+                            <MenuItem
+                                icon="trash-2"
+                                danger=true
+                                on_click=move |()| dialogs.open(dialogs.delete_open, Some(stored.get_value()))
+                            >
+                                {t!("form.delete")}
+                            </MenuItem>
+                        </Menu>
+                    })}
+                </span>
+            </td>
+        </tr>
+    }
+}
+
+/// Asks before a function is deleted.
+#[component]
+fn DeleteFunction(
+    open: RwSignal<bool>,
+    function: RwSignal<Option<DataFunction>>,
+    source: Option<SourceId>,
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let toaster = use_toaster();
+    let source = StoredValue::new(source);
+    let delete = Action::new(move |function: &DataFunction| {
+        let (source, id) = (source.get_value(), function.id.clone());
+        async move {
+            if let Some(source) = source {
+                delete_function(source, id).await?;
+            }
+            open.set(false);
+            toaster.say(t!("functions.deleted"));
+            on_done.try_run(());
+            Ok::<(), FnError>(())
+        }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            delete.clear();
+        }
+    });
+    let name = move || function.get().map(|function| function.definition.name).unwrap_or_default();
+    view! {
+        <ConfirmDialog
+            open
+            title=Signal::derive(move || t!("functions.delete_title", name = name()))
+            text=t!("functions.delete_text")
+            confirm=t!("form.delete")
+            busy=delete.pending()
+            error=action_error(delete)
+            on_confirm=move |()| {
+                if let Some(function) = function.get_untracked() {
+                    delete.dispatch(function);
+                }
+            }
+        />
+    }
+}

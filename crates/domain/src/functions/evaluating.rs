@@ -1,0 +1,186 @@
+//! The answer to a function from tables. Pure: the same question to the same rows has the same answer, in the same order.
+
+use std::collections::BTreeMap;
+
+use hammock_contract::{
+    ApiError,
+    function::{Cell, Column, ColumnKind, FunctionArguments, FunctionDefinition, Matching},
+};
+use hammock_ingest::parse::ParsedTable;
+
+use super::{
+    Strictness,
+    asking::{Given, place_of},
+    comparing::{Key, Test},
+    summarising::summarised,
+    tables::unknown_column,
+};
+use crate::Result;
+
+/// What a function answers.
+#[derive(Debug, PartialEq)]
+pub struct Evaluated {
+    /// The columns of the answer, in order.
+    pub columns: Vec<Column>,
+    /// Its rows.
+    pub rows: Vec<BTreeMap<String, Cell>>,
+    /// How many rows of each table match.
+    pub matched: Vec<u64>,
+    /// Whether there are more rows than the limit lets through.
+    pub truncated: bool,
+}
+
+/// A row that matches.
+#[derive(Clone, Copy)]
+pub struct Hit<'a> {
+    /// The number of its table.
+    table: usize,
+    cells: &'a [Cell],
+}
+
+/// A column of the answer, or one that something is computed of: where it stands in each table that is asked.
+pub struct Source {
+    /// The column.
+    pub column: Column,
+    places: Vec<Option<usize>>,
+}
+
+impl Source {
+    /// The column of a name, which all of `tables` have but where it is left open by the function.
+    pub fn of(name: &str, tables: &[&ParsedTable]) -> Self {
+        let places: Vec<Option<usize>> = tables.iter().map(|table| place_of(&table.columns, name)).collect();
+        let mut kinds =
+            tables.iter().zip(&places).filter_map(|(table, place)| Some(table.columns.get((*place)?)?.kind));
+        // What is a number in one table and a text in another is a text.
+        let first = kinds.next().unwrap_or(ColumnKind::Text);
+        let kind = if kinds.all(|kind| kind == first) { first } else { ColumnKind::Text };
+        Self { column: Column { name: name.to_owned(), kind }, places }
+    }
+
+    /// What stands there in a row.
+    pub fn cell<'a>(&self, hit: Hit<'a>) -> &'a Cell {
+        let place = self.places.get(hit.table).copied().flatten();
+        place.and_then(|place| hit.cells.get(place)).unwrap_or(&Cell::Empty)
+    }
+}
+
+/// Answers a function. All `tables` have the columns that it names.
+///
+/// # Errors
+/// `unknown_parameter`, `missing_parameter`, `wrong_type`, `unknown_column`.
+pub fn evaluate(
+    definition: &FunctionDefinition,
+    arguments: &FunctionArguments,
+    tables: &[&ParsedTable],
+    strictness: Strictness,
+) -> Result<Evaluated> {
+    let given = Given::of(definition, arguments, strictness)?;
+    let mut hits = Vec::new();
+    let mut matched = Vec::with_capacity(tables.len());
+    for (table, parsed) in tables.iter().enumerate() {
+        let tests = tests_for(definition, &given, parsed)?;
+        let before = hits.len();
+        let wanted = parsed.rows.iter().filter(|cells| fits(definition.matching, &tests, cells));
+        hits.extend(wanted.map(|cells| Hit { table, cells }));
+        matched.push((hits.len() - before) as u64);
+    }
+    let limit = definition.limit as usize;
+    if definition.summarises() {
+        let (columns, mut rows) = summarised(definition, tables, &hits)?;
+        let truncated = rows.len() > limit;
+        rows.truncate(limit);
+        return Ok(Evaluated { columns, rows, matched, truncated });
+    }
+    sort(definition, tables, &mut hits);
+    let truncated = hits.len() > limit;
+    let shown = returned(definition, tables);
+    let row = |hit: &Hit<'_>| -> BTreeMap<String, Cell> {
+        shown.iter().map(|it| (it.column.name.clone(), it.cell(*hit).clone())).collect()
+    };
+    let rows = hits.iter().take(limit).map(row).collect();
+    Ok(Evaluated { columns: shown.into_iter().map(|it| it.column).collect(), rows, matched, truncated })
+}
+
+/// The conditions that do not fall away, each with the place of its column.
+fn tests_for(definition: &FunctionDefinition, given: &Given, table: &ParsedTable) -> Result<Vec<(usize, Test)>> {
+    let mut tests = Vec::new();
+    for condition in &definition.conditions {
+        let Some(values) = given.values(condition) else { continue };
+        let place = place_of(&table.columns, &condition.column);
+        let Some((place, column)) = place.and_then(|place| Some((place, table.columns.get(place)?))) else {
+            return Err(missing_column(&condition.column, table));
+        };
+        let test = Test::new(condition.operator, column.kind, &condition.column, &values);
+        tests.push((place, test.map_err(|error| error.on("conditions"))?));
+    }
+    Ok(tests)
+}
+
+fn missing_column(name: &str, table: &ParsedTable) -> ApiError {
+    unknown_column(name, table.columns.iter().map(|column| column.name.as_str()))
+}
+
+fn fits(matching: Matching, tests: &[(usize, Test)], cells: &[Cell]) -> bool {
+    let mut outcomes = tests.iter().map(|(place, test)| test.holds(cells.get(*place).unwrap_or(&Cell::Empty)));
+    match matching {
+        Matching::All => outcomes.all(|holds| holds),
+        // Where no condition is left, nothing is asked of a row.
+        Matching::Any => tests.is_empty() || outcomes.any(|holds| holds),
+    }
+}
+
+/// Sorts as asked; what is equal stays in the order of the tables.
+fn sort(definition: &FunctionDefinition, tables: &[&ParsedTable], hits: &mut [Hit<'_>]) {
+    if definition.sort.is_empty() {
+        return;
+    }
+    let by: Vec<(Source, bool)> =
+        definition.sort.iter().map(|sort| (Source::of(&sort.column, tables), sort.descending)).collect();
+    hits.sort_by_cached_key(|hit| Sorted {
+        keys: by.iter().map(|(source, descending)| (Key::of(source.cell(*hit)), *descending)).collect(),
+    });
+}
+
+/// What a row is sorted by.
+pub struct Sorted {
+    /// Each key, and whether the greatest comes first.
+    pub keys: Vec<(Key, bool)>,
+}
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let pairs = self.keys.iter().zip(&other.keys);
+        pairs.fold(std::cmp::Ordering::Equal, |so_far, ((one, descending), (other, _))| {
+            so_far.then_with(|| one.order(other, *descending))
+        })
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sorted {}
+
+/// The columns that are returned: those that are named, else all of all tables in the order in which they occur.
+fn returned(definition: &FunctionDefinition, tables: &[&ParsedTable]) -> Vec<Source> {
+    if !definition.columns.is_empty() {
+        return definition.columns.iter().map(|name| Source::of(name, tables)).collect();
+    }
+    let mut names: Vec<&str> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for column in tables.iter().flat_map(|table| &table.columns) {
+        if seen.insert(column.name.as_str()) {
+            names.push(&column.name);
+        }
+    }
+    names.into_iter().map(|name| Source::of(name, tables)).collect()
+}

@@ -1,0 +1,124 @@
+//! Spreadsheets and presentations.
+
+use super::*;
+use crate::parse::tests::archive;
+
+pub(super) const FILES: &[Hostile] = &[
+    Hostile { what: "a sheet of 17 billion cells", file_name: "a.xlsx", make: last_corner, ends: &[READ] },
+    Hostile { what: "a million strings", file_name: "a.xlsx", make: many_strings, ends: &[READ, COMPLEX] },
+    Hostile { what: "one long string in every cell", file_name: "a.xlsx", make: one_string, ends: &[LARGE, COMPLEX] },
+    Hostile { what: "one cell again and again", file_name: "a.xlsx", make: one_cell, ends: &[READ, LARGE, COMPLEX] },
+    Hostile {
+        what: "a table that repeats itself",
+        file_name: "a.ods",
+        make: repeated,
+        ends: &[READ, EMPTY, DAMAGED, COMPLEX],
+    },
+    Hostile { what: "a workbook that is cut off", file_name: "a.xls", make: cut_off, ends: BROKEN },
+    Hostile { what: "one slide for ever", file_name: "a.pptx", make: one_slide, ends: &[COMPLEX] },
+];
+
+/// A workbook with these shared strings and this data of its only sheet.
+fn workbook(strings: &str, dimension: &str, data: &str) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{DOCUMENT}/{kind}\" Target=\"{target}\"/>")
+    };
+    let root = format!(
+        "<Relationships xmlns=\"{PACKAGE}\">{}</Relationships>",
+        relation("r1", "officeDocument", "xl/workbook.xml")
+    );
+    let parts = format!(
+        "<Relationships xmlns=\"{PACKAGE}\">{}{}</Relationships>",
+        relation("r1", "worksheet", "worksheets/sheet1.xml"),
+        relation("r2", "sharedStrings", "sharedStrings.xml")
+    );
+    let book = format!(
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{DOCUMENT}\"><sheets><sheet name=\"Prices\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    let sheet = format!(
+        "<worksheet xmlns=\"{MAIN}\"><dimension ref=\"{dimension}\"/><sheetData>{data}</sheetData></worksheet>"
+    );
+    let shared = format!("<sst xmlns=\"{MAIN}\">{strings}</sst>");
+    archive(&[
+        ("_rels/.rels", &root),
+        ("xl/_rels/workbook.xml.rels", &parts),
+        ("xl/workbook.xml", &book),
+        ("xl/worksheets/sheet1.xml", &sheet),
+        ("xl/sharedStrings.xml", &shared),
+    ])
+}
+
+fn last_corner() -> Vec<u8> {
+    let data = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>\
+                <row r=\"1048576\"><c r=\"XFD1048576\" t=\"s\"><v>0</v></c></row>";
+    workbook("<si><t>Tea</t></si>", "A1:XFD1048576", data)
+}
+
+fn many_strings() -> Vec<u8> {
+    let strings: String = (0..1_000_000).map(|n| format!("<si><t>{n}</t></si>")).collect();
+    workbook(&strings, "A1:A1", "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>999999</v></c></row>")
+}
+
+fn one_string() -> Vec<u8> {
+    // Of many words, or its packed size would give it away.
+    let words: String = (0..100_000_u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect();
+    let cells: String = (1..=900).map(|n| format!("<c r=\"{}1\" t=\"s\"><v>0</v></c>", column(n))).collect();
+    workbook(&format!("<si><t>{words}</t></si>"), "A1:AHP1", &format!("<row r=\"1\">{cells}</row>"))
+}
+
+fn one_cell() -> Vec<u8> {
+    let cells: String =
+        (0..200_000_u32).map(|n| format!("<c r=\"A1\"><v>{}</v></c>", n.wrapping_mul(2_654_435_761))).collect();
+    workbook("<si><t>Tea</t></si>", "A1:A1", &format!("<row r=\"1\">{cells}</row>"))
+}
+
+/// 1 → A, 27 → AA.
+fn column(mut number: u32) -> String {
+    let mut name = String::new();
+    while number > 0 {
+        number -= 1;
+        name.insert(0, char::from(b'A' + u8::try_from(number % 26).unwrap()));
+        number /= 26;
+    }
+    name
+}
+
+fn repeated() -> Vec<u8> {
+    let content = "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
+        <office:body><office:spreadsheet><table:table table:name=\"Prices\">\
+        <table:table-row table:number-rows-repeated=\"1048576\">\
+        <table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>Tea</text:p></table:table-cell>\
+        </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
+    let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", manifest),
+        ("content.xml", content),
+    ])
+}
+
+fn cut_off() -> Vec<u8> {
+    let mut file = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    file.resize(512, 0xff);
+    file.extend("Workbook".encode_utf16().flat_map(u16::to_le_bytes));
+    file.resize(4_096, 0xff);
+    file
+}
+
+fn one_slide() -> Vec<u8> {
+    let slides = "<p:sldId r:id=\"r1\"/>".repeat(100_000);
+    let relations =
+        "<Relationships><Relationship Id=\"r1\" Type=\"http://x/slide\" Target=\"slides/slide1.xml\"/></Relationships>";
+    archive(&[
+        (
+            "ppt/presentation.xml",
+            &format!("<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldIdLst>{slides}</p:sldIdLst></p:presentation>"),
+        ),
+        ("ppt/_rels/presentation.xml.rels", relations),
+        ("ppt/slides/slide1.xml", "<p:sld xmlns:p=\"p\" xmlns:a=\"a\"><a:p><a:r><a:t>words</a:t></a:r></a:p></p:sld>"),
+    ])
+}

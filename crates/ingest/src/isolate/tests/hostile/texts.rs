@@ -1,0 +1,146 @@
+//! Tables as text, Markdown and plain text.
+
+use super::*;
+
+pub(super) const FILES: &[Hostile] = &[
+    Hostile {
+        what: "a line of eighty megabytes",
+        file_name: "a.csv",
+        make: || vec![b'a'; 80_000_000],
+        ends: &[LARGE, COMPLEX],
+    },
+    Hostile { what: "eighty million cells", file_name: "a.csv", make: || vec![b','; 80_000_000], ends: &[COMPLEX] },
+    Hostile { what: "a hundred thousand columns", file_name: "a.csv", make: columns, ends: &[READ] },
+    Hostile { what: "a quotation without end", file_name: "a.csv", make: unclosed, ends: &[READ] },
+    Hostile {
+        what: "a table of nothing but quotes",
+        file_name: "a.csv",
+        make: || vec![b'"'; 5_000_000],
+        ends: &[READ, EMPTY],
+    },
+    Hostile { what: "a table with zeros", file_name: "a.csv", make: || b"a,b\0\0c\n".repeat(50_000), ends: &[UNKNOWN] },
+    Hostile { what: "wide letters without a mark", file_name: "a.csv", make: wide, ends: &[UNKNOWN] },
+    Hostile { what: "a wide row above many narrow ones", file_name: "a.csv", make: wide_header, ends: &[READ] },
+    Hostile { what: "lists in lists of data", file_name: "a.json", make: nested_data, ends: &[DAMAGED, READ] },
+    Hostile {
+        what: "every row another column",
+        file_name: "a.json",
+        make: many_columns,
+        ends: &[READ, LARGE, COMPLEX],
+    },
+    Hostile { what: "a group with a name like a book", file_name: "a.json", make: long_group, ends: &[READ] },
+    Hostile { what: "data far to the right", file_name: "a.json", make: indented, ends: &[READ, LARGE, COMPLEX] },
+    Hostile { what: "brackets", file_name: "a.md", make: || b"[".repeat(100_000), ends: &[READ] },
+    Hostile { what: "links in links", file_name: "a.md", make: || b"[a](".repeat(100_000), ends: &[READ] },
+    Hostile { what: "quotes in quotes", file_name: "a.md", make: quotes, ends: &[READ, COMPLEX] },
+    Hostile { what: "lists in lists", file_name: "a.md", make: lists, ends: &[READ, COMPLEX] },
+    Hostile {
+        what: "emphasis without end",
+        file_name: "a.md",
+        make: || b"*a_ ".repeat(100_000),
+        ends: &[READ, COMPLEX],
+    },
+    Hostile { what: "one reference very often", file_name: "a.md", make: references, ends: &[READ] },
+    Hostile { what: "front matter without end", file_name: "a.md", make: front_matter, ends: &[READ] },
+    Hostile {
+        what: "nothing but headings",
+        file_name: "a.md",
+        make: || b"# a\n\nb\n\n".repeat(500_000),
+        ends: &[COMPLEX],
+    },
+    Hostile { what: "a heading like a book", file_name: "a.md", make: long_heading, ends: &[READ] },
+    Hostile {
+        what: "a word of fifty megabytes",
+        file_name: "a.txt",
+        make: || vec![b'x'; 50_000_000],
+        ends: &[LARGE, COMPLEX],
+    },
+    Hostile { what: "a word of five megabytes", file_name: "a.txt", make: || vec![b'x'; 5_000_000], ends: &[READ] },
+    Hostile { what: "a million accents", file_name: "a.txt", make: accents, ends: &[READ] },
+    Hostile { what: "a sentence that never ends", file_name: "a.txt", make: sentence, ends: &[READ] },
+    Hostile {
+        what: "letters on lines of their own",
+        file_name: "a.txt",
+        make: || b"a\n\n".repeat(1_000_000),
+        ends: &[READ],
+    },
+    Hostile {
+        what: "a name that turns around",
+        file_name: "bill\u{202e}fdp.exe.txt",
+        make: || b"Some words.".to_vec(),
+        ends: &[READ],
+    },
+];
+
+fn columns() -> Vec<u8> {
+    let row: String = (0..100_000).map(|n| format!("c{n},")).collect();
+    format!("{row}\n{row}\n").into_bytes()
+}
+
+fn unclosed() -> Vec<u8> {
+    format!("a,b\n1,\"{}", "some words, and more\n".repeat(200_000)).into_bytes()
+}
+
+fn wide() -> Vec<u8> {
+    "Name;Price\nTea;1\n".repeat(10_000).encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn wide_header() -> Vec<u8> {
+    format!("{}\n{}", "c,".repeat(1_000), "x\n".repeat(100_000)).into_bytes()
+}
+
+fn nested_data() -> Vec<u8> {
+    format!("{}{}", "[".repeat(200_000), "]".repeat(200_000)).into_bytes()
+}
+
+fn many_columns() -> Vec<u8> {
+    let rows: Vec<String> = (0..50_000).map(|n| format!("{{\"c{n}\":1,\"c{}\":2}}", n % 1_000)).collect();
+    format!("[{}]", rows.join(",")).into_bytes()
+}
+
+fn long_group() -> Vec<u8> {
+    let fields: Vec<String> = (0..50_000).map(|n| format!("\"f{n}\":{n}")).collect();
+    format!("[{{\"{}\":{{{}}}}}]", "g".repeat(1_000_000), fields.join(",")).into_bytes()
+}
+
+fn indented() -> Vec<u8> {
+    format!("{}{}1{}", "[".repeat(120), "1,".repeat(500_000), "]".repeat(120)).into_bytes()
+}
+
+fn quotes() -> Vec<u8> {
+    format!("{} words\n{}", ">".repeat(100_000), "> more\n".repeat(1_000)).into_bytes()
+}
+
+fn lists() -> Vec<u8> {
+    let deeper: String = (0..1_000).map(|depth| format!("{}- words\n", "  ".repeat(depth))).collect();
+    format!("{} words\n\n{deeper}", "- ".repeat(50_000)).into_bytes()
+}
+
+fn references() -> Vec<u8> {
+    format!("[a]: https://example.org/{}\n\n{}", "x".repeat(10_000), "[a] ".repeat(50_000)).into_bytes()
+}
+
+fn front_matter() -> Vec<u8> {
+    format!("---\ntitle: {}\n\nSome words.\n", "{\"a\":[".repeat(300_000)).into_bytes()
+}
+
+fn long_key() -> Vec<u8> {
+    format!("---\n{}:\n{}---\n\nSome words.\n", "k".repeat(1_000_000), "- x\n".repeat(200_000)).into_bytes()
+}
+
+fn long_column() -> Vec<u8> {
+    format!("{}\n{}", "c".repeat(1_000_000), "x\n".repeat(500_000)).into_bytes()
+}
+
+fn long_heading() -> Vec<u8> {
+    format!("# {}\n\n{}", "word ".repeat(200_000), "## Hours\n\nNine to five.\n\n".repeat(20_000)).into_bytes()
+}
+
+fn accents() -> Vec<u8> {
+    format!("e{} words", "\u{301}\u{323}".repeat(500_000)).into_bytes()
+}
+
+/// By the rules of Unicode, whether the full stop ends a sentence depends on the next letter.
+fn sentence() -> Vec<u8> {
+    format!("Nine. {}", "\" ".repeat(1_000_000)).into_bytes()
+}

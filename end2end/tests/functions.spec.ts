@@ -1,0 +1,112 @@
+// JSON functions: defined on an uploaded table with a look at the first rows, run with a parameter, taken along as CSV.
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { answerLeaving, expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+const rooms = "Name,Town,Price\nLark,Brno,900.5\nWren,Praha,1500\n=SUM(A1),Brno,100\n";
+
+const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+/** A source of files in a new collection; its address, and the path of its files. */
+async function hotels(page: Page, email: string): Promise<{ address: string; files: string }> {
+  await register(page, { email, password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Hotels", description: "" })).id;
+  const source = (await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
+  return { address: `/data/${collection}/sources/${source}`, files: `/api/v1/sources/${source}/documents` };
+}
+
+async function upload(page: Page, files: string): Promise<void> {
+  const headers = { origin: new URL(page.url()).origin };
+  const file = { name: "rooms.csv", mimeType: "text/csv", buffer: Buffer.from(rooms) };
+  const sent = await page.request.post(files, { headers, multipart: { file } });
+  expect(sent.status()).toBe(201);
+}
+
+test("a function is defined, tried and run", async ({ page }) => {
+  const { address, files } = await hotels(page, "functions@example.org");
+  await open(page, `${address}/functions`);
+  await expect(page.getByText("No tables here yet")).toBeVisible();
+  await expectAccessible(page);
+  await upload(page, files);
+  await open(page, `${address}/functions`);
+  await expect(page.getByText("No functions yet")).toBeVisible();
+
+  await button(page, "Define a function").click();
+  const editor = dialog(page, "Define a function");
+  const rows = editor.getByRole("region", { name: "Result" });
+  await expect(rows.getByRole("row")).toHaveCount(4);
+  await editor.locator("[name=function-name]").fill("cheap_rooms");
+  await editor.getByRole("button", { name: "Add a parameter" }).click();
+  await editor.getByLabel("Name of the parameter").fill("most");
+  await editor.getByLabel("Kind").selectOption({ label: "number" });
+  await editor.getByRole("checkbox", { name: "must be given" }).check();
+  await editor.getByRole("button", { name: "Add a condition" }).click();
+  await editor.getByLabel("Column", { exact: true }).selectOption("Price");
+  await editor.getByLabel("Comparison").selectOption({ label: "is at most" });
+  // While the value is typed, the first rows follow.
+  await editor.getByLabel("Value", { exact: true }).fill("100");
+  await expect(rows.getByRole("row")).toHaveCount(2);
+  await editor.getByLabel("Where the value is from").selectOption({ label: "Parameter most" });
+  await expect(rows.getByRole("row")).toHaveCount(4);
+  await editor.getByRole("checkbox", { name: "Name", exact: true }).check();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await answerLeaving(page, "Cancel");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor).toBeHidden();
+  await expect(page.getByRole("row").filter({ hasText: "cheap_rooms" })).toContainText("most");
+
+  await button(page, "Run").click();
+  const runs = dialog(page, "cheap_rooms");
+  await runs.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(runs.locator(".field-error")).toHaveText("Please give a value for most.");
+  await runs.getByLabel("most", { exact: true }).fill("1000");
+  await runs.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(runs.getByText("2 rows match")).toBeVisible();
+  const result = runs.getByRole("region", { name: "Result" });
+  await expect(result.getByRole("columnheader")).toHaveText(["Name"]);
+  await expect(result.getByRole("cell")).toHaveText(["Lark", "=SUM(A1)"]);
+  await expect(runs.getByRole("link", { name: "rooms.csv" })).toHaveAttribute("href", /\/data\/documents\/doc_/);
+  await expectAccessible(page);
+
+  const downloading = page.waitForEvent("download");
+  await runs.getByRole("link", { name: "Download as CSV" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("cheap_rooms.csv");
+  expect(readFileSync(await download.path(), "utf8")).toBe("\ufeffName\r\nLark\r\n'=SUM(A1)\r\n");
+
+  await runs.getByText("Run it through the API").click();
+  await expect(runs.locator("pre")).toContainText('{"parameters":{"most":1000}}');
+  await runs.getByRole("button", { name: "Cancel" }).click();
+
+  await button(page, "Actions for cheap_rooms").click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await dialog(page, "Delete the function cheap_rooms?").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No functions yet")).toBeVisible();
+});
+
+test("a function sums up", async ({ page }) => {
+  const { address, files } = await hotels(page, "function-sums@example.org");
+  await upload(page, files);
+  await open(page, `${address}/functions`);
+  await button(page, "Define a function").click();
+  const editor = dialog(page, "Define a function");
+  const rows = editor.getByRole("region", { name: "Result" });
+  await editor.locator("[name=function-name]").fill("By town");
+  await editor.getByRole("switch", { name: "Summarise" }).check();
+  await editor.getByRole("checkbox", { name: "Town", exact: true }).check();
+  await editor.getByLabel("Figure", { exact: true }).selectOption({ label: "sum" });
+  await editor.getByLabel("Column", { exact: true }).selectOption("Price");
+  await expect(rows.getByRole("cell")).toHaveText(["Brno", "1000.5", "Praha", "1500"]);
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor.locator(".field-error")).toBeVisible();
+  await editor.locator("[name=function-name]").fill("by_town");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor).toBeHidden();
+  // Without parameters it answers at once.
+  await button(page, "Run").click();
+  await expect(dialog(page, "by_town").getByRole("cell")).toHaveText(["Brno", "1000.5", "Praha", "1500"]);
+});
