@@ -63,12 +63,16 @@ pub fn AcceptCrawl(
     live: Live,
 ) -> impl IntoView {
     let toaster = use_toaster();
-    let accept = Action::new(move |source: &SourceId| {
-        let source = source.clone();
+    let accept = Action::new(move |id: &SourceId| {
+        let id = id.clone();
+        let said = match source.with_untracked(|source| source.as_ref().is_some_and(says_less)) {
+            true => t!("data.crawl_accepted_replaced"),
+            false => t!("data.crawl_accepted"),
+        };
         async move {
-            accept_crawl(source).await?;
+            accept_crawl(id).await?;
             open.set(false);
-            toaster.say(t!("data.crawl_accepted"));
+            toaster.say(said);
             live.refresh();
             Ok::<(), FnError>(())
         }
