@@ -142,6 +142,7 @@ impl Hammock {
             is_part: begun.part.is_some(),
             counts: Mutex::default(),
             judge,
+            doubtful: Mutex::default(),
         };
         let gathering = tokio::spawn(gathering.run(receiver));
         let mut sink = Sink {

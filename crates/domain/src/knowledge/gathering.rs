@@ -31,6 +31,9 @@ use crate::{
 /// Pages that are indexed together at most.
 pub(super) const BATCH: usize = 64;
 
+/// Pages that wait for others at most: their texts are in memory meanwhile.
+const MOST_DOUBTFUL: usize = 256;
+
 /// Reads and indexes what arrives, as many pages at once as are there, and counts what became of it.
 pub(super) struct Gathering {
     pub hammock: Hammock,
@@ -45,6 +48,8 @@ pub(super) struct Gathering {
     pub counts: Mutex<CrawlCounts>,
     /// What the pages say.
     pub judge: Mutex<Judge>,
+    /// Pages that say what a page said that was not looked at yet: they wait for it.
+    pub doubtful: Mutex<Vec<(Arrived, DocumentId, Read)>>,
 }
 
 impl Gathering {
@@ -53,8 +58,13 @@ impl Gathering {
     pub async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<Measure> {
         let mut read = Vec::new();
         loop {
-            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read)))?;
+            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read), false))?;
             if next.is_empty() {
+                let doubtful = std::mem::take(&mut *self.doubtful.lock());
+                if !self.is_part {
+                    self.judge.lock().conclude();
+                }
+                self.index(doubtful, true).await?;
                 let measure = self.judge.lock().measure;
                 return Ok(measure);
             }
@@ -78,7 +88,20 @@ impl Gathering {
         futures::future::try_join_all(reading).await.map_err(internal)
     }
 
-    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+    /// Keeps back the pages that wait for others, as many as may be; the rest.
+    fn put_back(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Vec<(Arrived, DocumentId, Read)> {
+        let (judge, mut doubtful) = (self.judge.lock(), self.doubtful.lock());
+        let mut rest = Vec::with_capacity(read.len());
+        for (arrived, id, read) in read {
+            let waits = doubtful.len() < MOST_DOUBTFUL && judge.is_doubtful(&arrived, &read);
+            let kept = if waits { &mut *doubtful } else { &mut rest };
+            kept.push((arrived, id, read));
+        }
+        rest
+    }
+
+    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>, is_last: bool) -> Result<()> {
+        let read = if is_last { read } else { self.put_back(read) };
         if read.is_empty() {
             return Ok(());
         }

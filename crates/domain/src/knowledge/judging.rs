@@ -1,7 +1,7 @@
 //! What becomes of each page that a crawl read: answers at once, answers or answers no more when the crawl is whole, or is
 //! the same as before. Judged by what pages say, since a page may come otherwise each time and say the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hammock_ingest::crawl::{PageResult, SkipReason};
 use hammock_store::documents::DocumentRow;
@@ -30,6 +30,10 @@ pub(super) enum Verdict {
 pub(super) struct Judge {
     /// Which page says a text first, by the hash of the text.
     first: HashMap<String, String>,
+    /// Pages that this crawl has looked at.
+    seen: HashSet<String>,
+    /// Whether what was not looked at is not there any more.
+    is_whole: bool,
     /// What was found so far.
     pub measure: Measure,
 }
@@ -48,10 +52,23 @@ impl Judge {
         judge
     }
 
+    /// Whether a page says the same as one that was not looked at yet, which may say it no more.
+    pub fn is_doubtful(&self, arrived: &Arrived, read: &Read) -> bool {
+        let Read::Text(text) = read else { return false };
+        let first = self.first.get(&text.text_hash);
+        !self.is_whole && first.is_some_and(|first| first != arrived.outcome.url.as_str() && !self.seen.contains(first))
+    }
+
+    /// All pages were looked at that are there: what no other says is said by none.
+    pub fn conclude(&mut self) {
+        self.is_whole = true;
+    }
+
     /// Judges what was read of a page.
     pub fn judge(&mut self, arrived: &Arrived, read: Read) -> (Read, Verdict) {
         let known = arrived.known.as_ref().filter(|known| known.revision > 0);
         self.measure.looked_at += u64::from(known.is_some());
+        self.seen.insert(arrived.outcome.url.to_string());
         match read {
             Read::Text(text) => self.judge_text(arrived.outcome.url.as_str(), known, text),
             Read::Unchanged => (Read::Unchanged, Verdict::Usual),
@@ -67,7 +84,8 @@ impl Judge {
     }
 
     fn judge_text(&mut self, address: &str, known: Option<&Known>, text: Box<Readable>) -> (Read, Verdict) {
-        let first = self.first.get(&text.text_hash).filter(|first| first.as_str() != address);
+        let is_there = |first: &&String| first.as_str() != address && (!self.is_whole || self.seen.contains(*first));
+        let first = self.first.get(&text.text_hash).filter(is_there);
         if let Some(first) = first.and_then(|first| Url::parse(first).ok()) {
             let read = Read::Not { error: left_out(&SkipReason::DuplicateOf(first)), skipped: true };
             let Some(known) = known else { return (read, Verdict::Usual) };

@@ -226,4 +226,14 @@ async fn two_pages_that_say_the_same_are_one_however_they_come() {
     site.put("/copy", with("c"));
     crawled.read().await;
     assert_eq!((crawled.page("/hours").await.revision, crawled.page("/copy").await.revision), (1, 0));
+
+    // When that is gone, the other one says it, in the same crawl.
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/copy>0</a>"));
+    site.put("/copy", with("d"));
+    site.put("/hours", Page::status(404));
+    crawled.read().await;
+    assert!(crawled.find("/hours").await.is_none());
+    let copy = crawled.page("/copy").await;
+    assert_eq!((copy.state, copy.revision, copy.error), (DocumentState::Ready, 1, None));
+    assert!(crawled.answers("nine").await);
 }
