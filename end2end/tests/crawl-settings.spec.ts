@@ -256,3 +256,40 @@ test("a reading that finds far less is held back until it is accepted", async ({
   await openTab(page, "Pages");
   await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("2");
 });
+
+test("a reading whose pages say hardly anything is held back until it is accepted", async ({ page }) => {
+  const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
+  const story = (name: string) => Array.from({ length: 20 }, (_, line) => `Line ${line} of ${name} tells a story.`).join(" ");
+  const read: Record<string, string> = { "/": pageOf("Everything", names) };
+  pages = read;
+  for (const name of names) pages[name] = pageOf(`Part ${name}`, []).replace("</main>", `<p>${story(name)}</p></main>`);
+  pages["/"] = pages["/"].replace("</main>", `<p>${story("everything")}</p></main>`);
+  await openCollection(page, "crawl-notice@example.org");
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText("12 documents");
+
+  const notice = (name: string) => `<!doctype html><html lang="en"><title>Back soon</title><main><p>${name} is being repaired.</p></main></html>`;
+  pages = Object.fromEntries(Object.keys(read).map((name) => [name, notice(name)]));
+  await choose(page, "Read again");
+  await expect(row(page)).toContainText("Held back", reading);
+  await expect(row(page)).toContainText("12 of 12 pages say far less than the last time");
+  await expect(row(page)).toContainText("12 documents");
+  await expectAccessible(page);
+
+  await row(page).getByRole("link", { name: "Shop" }).click();
+  const side = page.getByRole("complementary", { name: "How the source stands" });
+  await side.getByRole("button", { name: "Accept" }).click();
+  const question = page.getByRole("dialog", { name: "Accept the last reading of Shop?" });
+  await expect(question).toContainText("Its pages answer with what they say now");
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Accept" }).click();
+  await expect(question).toBeHidden();
+  await expect(page.getByText("The pages answer with what they say now.")).toBeVisible();
+  await expect(page.locator(".page-header")).toContainText("Up to date");
+  await openTab(page, "Pages");
+  await expect(page.getByRole("link", { name: "Back soon" }).first()).toBeVisible();
+});

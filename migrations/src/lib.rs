@@ -17,6 +17,7 @@ mod m20261128_000010_crawl_pages;
 mod m20261128_000020_metadata;
 mod m20261128_000030_data_functions;
 mod m20261128_000040_embedding_models;
+mod m20261128_000060_crawl_changes;
 mod m20261128_000070_source_descriptions;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000020_metadata::Migration),
             Box::new(m20261128_000030_data_functions::Migration),
             Box::new(m20261128_000040_embedding_models::Migration),
+            Box::new(m20261128_000060_crawl_changes::Migration),
             Box::new(m20261128_000070_source_descriptions::Migration),
         ]
     }

@@ -1,4 +1,4 @@
-//! A crawl that found far fewer pages than the one before is held back: a person accepts it, or reads again.
+//! A crawl that found far fewer pages than the one before, or pages that say far less, is held back: a person accepts it, or reads again.
 
 use hammock_contract::{
     ErrorCode, SourceId,
@@ -14,8 +14,16 @@ use crate::{
 
 /// Whether the last crawl of a source is held back.
 pub fn is_held(source: &Source) -> bool {
-    let has_shrunk = source.error.as_ref().is_some_and(|error| error.code == ErrorCode::SiteShrunk);
-    source.state == SourceState::Failed && has_shrunk
+    source.state == SourceState::Failed && (has_error(source, ErrorCode::SiteShrunk) || says_less(source))
+}
+
+/// Whether it is held back for what its pages say, and not for how few there are.
+fn says_less(source: &Source) -> bool {
+    has_error(source, ErrorCode::SiteReplaced)
+}
+
+fn has_error(source: &Source, code: ErrorCode) -> bool {
+    source.error.as_ref().is_some_and(|error| error.code == code)
 }
 
 /// How many pages go when the crawl of a source is accepted, where that is told.
@@ -44,7 +52,7 @@ pub fn HeldActions(
     }
 }
 
-/// Asks before the pages are removed that a crawl did not find.
+/// Asks before the pages are removed that a crawl did not find, or say what they say now.
 #[component]
 pub fn AcceptCrawl(
     /// Whether it is open.
@@ -55,12 +63,16 @@ pub fn AcceptCrawl(
     live: Live,
 ) -> impl IntoView {
     let toaster = use_toaster();
-    let accept = Action::new(move |source: &SourceId| {
-        let source = source.clone();
+    let accept = Action::new(move |id: &SourceId| {
+        let id = id.clone();
+        let said = match source.with_untracked(|source| source.as_ref().is_some_and(says_less)) {
+            true => t!("data.crawl_accepted_replaced"),
+            false => t!("data.crawl_accepted"),
+        };
         async move {
-            accept_crawl(source).await?;
+            accept_crawl(id).await?;
             open.set(false);
-            toaster.say(t!("data.crawl_accepted"));
+            toaster.say(said);
             live.refresh();
             Ok::<(), FnError>(())
         }
@@ -72,6 +84,7 @@ pub fn AcceptCrawl(
     });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || match source.with(|source| source.as_ref().and_then(would_go)) {
+        _ if source.with(|source| source.as_ref().is_some_and(says_less)) => t!("data.accept_text_replaced").to_owned(),
         Some(pages) => t!("data.accept_text", pages = i18n::count("data.n_pages", pages)),
         None => t!("data.accept_text_unknown").to_owned(),
     };
@@ -125,6 +138,9 @@ mod tests {
         let held = source(SourceState::Failed, Some(shrunk.clone()));
         assert!(is_held(&held));
         assert_eq!(would_go(&held), Some(10));
+        let replaced = ApiError::new(ErrorCode::SiteReplaced, "they say less").with("removed", 3);
+        let held = source(SourceState::Failed, Some(replaced));
+        assert!(is_held(&held) && says_less(&held));
         assert!(!is_held(&source(SourceState::Working, Some(shrunk))));
         let unreachable = ApiError::new(ErrorCode::SiteUnreachable, "not reached");
         let failed = source(SourceState::Failed, Some(unreachable));

@@ -195,6 +195,9 @@ error_codes! {
     SiteAsksForPause = "site_asks_for_pause", Upstream;
     /// The website has far fewer pages than before, and nothing was removed; `found` tells how many were found.
     SiteShrunk = "site_shrunk", Upstream;
+    /// So many pages of the website say far less than before, or all the same, that nothing was replaced; `lost` tells how many
+    /// of the `looked_at`.
+    SiteReplaced = "site_replaced", Upstream;
     /// The website could not be reached.
     SiteUnreachable = "site_unreachable", Upstream;
     /// The website's sitemap is not one, or is damaged; `address` is where it lies.

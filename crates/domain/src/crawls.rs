@@ -113,8 +113,8 @@ impl Hammock {
         Ok(())
     }
 
-    /// Accepts the last crawl, which is held because it found far fewer pages than before: what it did not find is removed,
-    /// and the next crawl is measured by it.
+    /// Accepts the last crawl, which is held because it found far fewer pages than before, or pages that say far less: what it
+    /// did not find is removed, what it found answers, and the next crawl is measured by it.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`, `busy` while the source is read, `invalid_request` when no crawl is held.
@@ -122,6 +122,10 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         self.writable_source(scope, id).await?;
         let now = self.now();
+        let last = crawls::list(scope, self.store().read(), id).await.map_err(from_store)?.into_iter().next();
+        if let Some(held) = last.filter(|crawl| crawl.outcome == CrawlOutcome::Held) {
+            self.index_delayed(scope, id, held.number).await?;
+        }
         let tx = self.store().begin().await.map_err(from_store)?;
         if !queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?.is_empty() {
             return Err(ApiError::new(ErrorCode::Busy, "this source is being read"));
@@ -140,10 +144,12 @@ impl Hammock {
         audit::record(scope, &tx, "source.accept", id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.0.work.notify_one();
+        self.0.unembedded.notify_one();
         self.find_source(scope, id).await
     }
 
-    /// Removes the pages that a crawl did not see; the next one is measured by the `pages` that it found.
+    /// Removes the pages that a crawl did not see, and lets what it left waiting take effect; the next one is measured by the
+    /// `pages` that it found.
     pub(crate) async fn forget_unseen(
         &self,
         scope: &Scope,
@@ -157,6 +163,7 @@ impl Hammock {
         documents::delete_many(scope, tx, &ids).await.map_err(from_store)?;
         let gone = gone.into_iter().map(|row| (row.id, row.file_key)).collect();
         jobs::remove_documents(scope, tx, gone, self.now()).await?;
+        self.apply_delayed(scope, tx, id, crawl).await?;
         sources::accept_crawl(scope, tx, id, pages).await.map_err(from_store)
     }
 

@@ -14,7 +14,10 @@ use include_dir::{Dir, include_dir};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store, internal},
-    knowledge::pipeline::{self, Readable},
+    knowledge::{
+        changes::Change,
+        pipeline::{self, Readable},
+    },
 };
 
 /// The name of its collection: taken in every organisation, for everybody sees it among their own.
@@ -74,6 +77,8 @@ impl Hammock {
                 parsed,
                 spans,
                 hash,
+                text_hash: String::new(),
+                change: Change::Usual,
                 replaces: before.is_some(),
             });
         }

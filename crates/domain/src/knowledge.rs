@@ -2,13 +2,17 @@
 //! that can be repeated: whatever was cut off is done again without harm.
 
 mod carrying;
+pub(crate) mod changes;
+mod comparing;
 pub(crate) mod crawling;
+mod delaying;
 pub(crate) mod edits;
 pub(crate) mod embedder;
 pub(crate) mod files;
 pub(crate) mod filling;
 mod gathering;
 pub(crate) mod jobs;
+mod judging;
 mod metadata;
 mod pages;
 mod parts;

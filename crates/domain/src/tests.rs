@@ -32,7 +32,9 @@ mod people;
 #[cfg(unix)]
 mod rendering;
 mod repairs;
+mod replaced_sites;
 mod replacement;
+mod retired;
 mod retrieval;
 mod roles;
 mod secrets;

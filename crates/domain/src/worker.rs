@@ -270,7 +270,7 @@ impl Hammock {
             }
             Work::RemoveDocuments { documents } => {
                 for (document, file_key) in documents {
-                    self.0.index.remove_revisions(&document, None).await.map_err(from_index)?;
+                    self.drop_former(&scope, &document).await?;
                     if let Some(key) = file_key {
                         files::remove(&self.settings().data_dir, &key).await?;
                     }

@@ -35,6 +35,7 @@ pub use detect::{FileType, detect};
 pub use language::detect_language;
 pub use limits::{MAX_FILE_BYTES, MAX_TEXT_BYTES};
 pub use tables::{ParsedTable, read_tables};
+pub use writer::title_of_file;
 
 /// A file as it came: its bytes, and what the sender said about it.
 #[derive(Debug, Clone, Copy)]

@@ -227,10 +227,12 @@ pub async fn list(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<Vec<Cr
     row::all(&db.rows(&sql, values).await?)
 }
 
-/// How many pages that answer a crawl did not see.
+/// How many pages that answer go with a crawl: those that it did not see, and those that it found not to be for answers.
 pub async fn count_unseen(scope: &Scope, db: Db<'_>, source: &SourceId, crawl: u64) -> Result<u64> {
     let sql = "SELECT COUNT(*) AS total FROM documents \
-               WHERE organisation_id = $1 AND source_id = $2 AND seen_in_crawl < $3 AND revision > 0";
+               WHERE organisation_id = $1 AND source_id = $2 AND revision > 0 AND (seen_in_crawl < $3 OR EXISTS \
+               (SELECT 1 FROM crawl_changes WHERE crawl_changes.document_id = documents.id \
+               AND crawl_changes.crawl = $3 AND crawl_changes.revision = 0))";
     let values = [scope.organisation().as_str().into(), source.as_str().into(), crawl.store().into()];
     db.row(sql, values).await?.map_or(Ok(0), |found| value(&found, "total"))
 }
@@ -247,6 +249,21 @@ pub async fn set_fetched_at(scope: &Scope, tx: &Tx, pages: &[DocumentId], now: T
         tx.db().execute(&sql, values).await?;
     }
     Ok(())
+}
+
+/// Notes by what a page is recognised that came otherwise than before, and says the same.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the page is not there for this scope.
+pub async fn set_hashes(scope: &Scope, tx: &Tx, page: &DocumentId, content_hash: &str, text_hash: &str) -> Result<()> {
+    let sql = "UPDATE documents SET content_hash = $3, text_hash = $4 WHERE organisation_id = $1 AND id = $2";
+    let values = [
+        scope.organisation().as_str().into(),
+        page.as_str().into(),
+        content_hash.to_owned().store().into(),
+        text_hash.to_owned().store().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
 }
 
 /// Forgets how far the pages of a source are from its start, so that the next crawl finds out anew; how many there are.

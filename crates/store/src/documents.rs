@@ -80,6 +80,8 @@ table! {
     rendered_at: Option<Timestamp>,
     /// The hash of the page as it came, where the text is what a browser made of it.
     raw_hash: Option<String>,
+    /// The hash of the title and the text that answer; empty when none does, or an earlier version read them.
+    text_hash: String,
 }
 
 impl DocumentRow {
@@ -200,6 +202,7 @@ pub async fn create_many(
                 depth: None,
                 rendered_at: None,
                 raw_hash: None,
+                text_hash: String::new(),
             }
         })
         .collect();

@@ -21,6 +21,7 @@ pub mod collection_access;
 pub mod collections;
 pub mod connections;
 pub mod conversations;
+pub mod crawl_changes;
 pub mod crawl_pages;
 pub mod crawls;
 pub mod data_functions;

@@ -77,13 +77,15 @@ pub struct Switch {
     pub language: Option<String>,
     /// The media type that was found.
     pub media_type: String,
+    /// The hash of the title and the text; empty when nobody will compare it.
+    pub text_hash: String,
     /// Whether vectors will follow: the document is `Embedding` until they are there, else `Ready` at once.
     pub embedding: bool,
 }
 
 /// Stores the next revision of a document beside the one that answers; its number.
 ///
-/// Chunks of an earlier revision that was stored but never answered are removed.
+/// Chunks of an earlier revision that was stored but never answered are removed, and whatever a crawl found and left waiting.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the document is not the scope's to write.
@@ -103,6 +105,8 @@ pub async fn put(
         let sql = "DELETE FROM chunks WHERE organisation_id = $1 AND document_id = $2 AND revision <> $3";
         let values = [organisation.into(), document.id.as_str().into(), document.revision.store().into()];
         tx.db().execute(sql, values).await?;
+        let sql = "DELETE FROM crawl_changes WHERE organisation_id = $1 AND document_id = $2";
+        tx.db().execute(sql, [organisation.into(), document.id.as_str().into()]).await?;
     }
     let sql = "UPDATE documents SET last_revision = $3 WHERE organisation_id = $1 AND id = $2";
     tx.db().execute(sql, [organisation.into(), document.id.as_str().into(), revision.store().into()]).await?;
@@ -145,14 +149,14 @@ pub async fn put(
 /// # Errors
 /// [`StoreError::NotFound`] when the document is not the scope's to write, or the revision was not stored.
 pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, now: Timestamp) -> Result<()> {
-    let Switch { revision, title, language, media_type, embedding } = to;
+    let Switch { revision, title, language, media_type, text_hash, embedding } = to;
     let row = documents::find_writable(scope, tx.db(), document).await?;
     let organisation = scope.organisation().as_str();
     let state = if *embedding { DocumentState::Embedding } else { DocumentState::Ready };
     let sql = "UPDATE documents SET revision = $3, title = $4, search_key = $5, language = $6, media_type = $7, \
                state = CASE WHEN counted.total = counted.embedded THEN $8 ELSE $9 END, \
                chunks = counted.total, embedded_chunks = counted.embedded, content_hash = stored.content_hash, \
-               indexed_at = $10, error = NULL \
+               indexed_at = $10, text_hash = $11, error = NULL \
                FROM (SELECT COUNT(*) AS total, \
                CAST(COALESCE(SUM(CASE WHEN embedded_space <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS embedded \
                FROM chunks WHERE document_id = $2 AND revision = $3 AND enabled) AS counted, \
@@ -170,6 +174,7 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
         DocumentState::Ready.store().into(),
         state.store().into(),
         now.as_millis().into(),
+        text_hash.clone().store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)?;
     if *revision == 1 {

@@ -200,3 +200,34 @@ async fn a_held_crawl_is_accepted() {
     assert_eq!((&crawl["outcome"], &crawl["removed"], &crawl["error"]), (&json!("complete"), &json!(11), &Value::Null));
     assert_eq!(crawled.client.post(&accept, &json!({})).await.status, 422, "once");
 }
+
+#[tokio::test]
+async fn a_website_that_shows_a_notice_instead_of_its_pages_is_held() {
+    let crawled = Crawled::new(0).await;
+    let paths: Vec<String> = std::iter::once("/".to_owned()).chain((0..11).map(|n| format!("/p{n}"))).collect();
+    let story = |path: &str| (0..20).map(|n| format!("Line {n} of {path} tells a story. ")).collect::<String>();
+    for path in &paths {
+        crawled.site.put(path, page(&story(path), if path == "/" { 11 } else { 0 }));
+    }
+    crawled.again().await;
+    crawled.end(2).await;
+    for path in &paths {
+        crawled.site.put(path, Page::html(format!("<main><p>{path} is being repaired.</p></main>")));
+    }
+    crawled.again().await;
+    let held = crawled.end(3).await.remove(0);
+    assert_eq!((&held["outcome"], &held["changed"], &held["removed"]), (&json!("held"), &json!(12), &json!(0)));
+    assert_eq!(held["error"]["code"], "site_replaced");
+    let revisions = async || {
+        let listed = crawled.client.get(&format!("{}/documents", crawled.source)).await.json();
+        let pages = listed["items"].as_array().expect("a list");
+        pages.iter().filter_map(|page| page["revision"].as_u64()).collect::<Vec<u64>>()
+    };
+    let before = revisions().await;
+    assert_eq!((before.len(), before.iter().max()), (12, Some(&2)), "the first page alone has changed until now");
+
+    let accepted = crawled.client.post(&format!("{}/accept", crawled.source), &json!({})).await.json();
+    assert_eq!((&accepted["state"], &accepted["documents"]), (&json!("ready"), &json!(12)));
+    let after = revisions().await;
+    assert_eq!(after.iter().sum::<u64>(), before.iter().sum::<u64>() + 12, "each answers with the notice");
+}

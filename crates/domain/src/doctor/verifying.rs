@@ -101,8 +101,8 @@ impl Hammock {
         Ok(())
     }
 
-    /// Takes out of a difference what belongs to deleted documents while their removal from the indexes waits; how many
-    /// chunks.
+    /// Takes out of a difference what belongs to documents that were deleted, or answer no more, while their removal from the
+    /// indexes waits; how many chunks.
     async fn take_deleted(&self, difference: &mut Difference) -> Result<usize> {
         if difference.surplus.is_empty()
             || maintenance::count_removals(self.store().read()).await.map_err(from_store)? == 0
@@ -112,7 +112,7 @@ impl Hammock {
         let documents: Vec<DocumentId> = difference.documents().into_iter().collect();
         let there = revisions::numbers(self.store().read(), &documents).await.map_err(from_store)?;
         let before = difference.surplus.len();
-        difference.surplus.retain(|(document, ..)| there.contains_key(document));
+        difference.surplus.retain(|(document, ..)| there.get(document).is_some_and(|numbers| numbers.kept().is_some()));
         Ok(before - difference.surplus.len())
     }
 

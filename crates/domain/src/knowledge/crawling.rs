@@ -11,14 +11,16 @@ use hammock_contract::{
     source::{SourceKind, SourceState},
 };
 use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, CrawlSummary, KnownPage, PageOutcome, StopReason};
-use hammock_store::{Scope, StoreError, crawl_pages, crawls, documents, sources};
+use hammock_store::{Scope, StoreError, crawl_changes, crawl_pages, crawls, documents, sources};
 use parking_lot::Mutex;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    changes::Measure,
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
+    judging::Judge,
     pages::{Arrived, Known},
     parts::wanted,
 };
@@ -39,7 +41,8 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 pub(super) struct Begun {
     pub source: sources::SourceRow,
     pub crawl: CrawlId,
-    number: u64,
+    /// The source's number of the crawl.
+    pub number: u64,
     /// The pages that it reads, where these are not all.
     part: Option<Vec<PartPage>>,
     /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
@@ -94,6 +97,8 @@ impl Hammock {
         crawls::close_running(scope, &tx, id, CrawlOutcome::Failed, Some(cut_off), now).await.map_err(from_store)?;
         let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
         let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
+        // What an earlier crawl left waiting is found anew.
+        crawl_changes::forget(scope, &tx, id).await.map_err(from_store)?;
         let number = sources::begin_crawl(scope, &tx, id).await.map_err(from_store)?;
         let crawl = crawls::begin(scope, &tx, id, number, trigger, now).await.map_err(from_store)?;
         let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
@@ -121,6 +126,7 @@ impl Hammock {
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
+        let judge = Mutex::new(Judge::of(&rows));
         let oldest = self.now().plus_millis(-RENDER_AGAIN);
         let known_page = |row| known_page(row, begun.asks_conditionally, self.0.renderer.as_ref().map(|_| oldest));
         let pages = rows.into_iter().map(known_page).collect();
@@ -135,6 +141,8 @@ impl Hammock {
             number: begun.number,
             is_part: begun.part.is_some(),
             counts: Mutex::default(),
+            judge,
+            doubtful: Mutex::default(),
         };
         let gathering = tokio::spawn(gathering.run(receiver));
         let mut sink = Sink {
@@ -157,11 +165,14 @@ impl Hammock {
         };
         let gone = std::mem::take(&mut sink.gone);
         drop(sink);
-        gathering.await.map_err(internal)??;
+        let measure = gathering.await.map_err(internal)??;
         let summary = crawled.map_err(ApiError::from)?;
+        if !measure.is_suspicious() && !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink)) {
+            self.index_delayed(scope, id, begun.number).await?;
+        }
         match begun.part {
-            None => self.end_crawl(scope, begun, &summary, gone, shutdown.is_cancelled()).await,
-            Some(_) => self.end_part(scope, begun, &summary, gone, shutdown.is_cancelled()).await,
+            None => self.end_crawl(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
+            Some(_) => self.end_part(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
         }
     }
 
@@ -182,6 +193,7 @@ impl Hammock {
         scope: &Scope,
         begun: &Begun,
         summary: &CrawlSummary,
+        measure: Measure,
         gone: Vec<CrawlPage>,
         is_shutdown: bool,
     ) -> Result<Reached> {
@@ -193,11 +205,12 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         };
         let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
+        // After a change of the settings there is nothing to measure it by.
+        let has_shrunk = summary.shrunk && row.last_page_count > 0;
         let outcome = match summary.stopped {
             Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
-            // After a change of the settings there is nothing to measure it by.
-            _ if summary.shrunk && row.last_page_count > 0 => CrawlOutcome::Held,
+            _ if has_shrunk || measure.is_suspicious() => CrawlOutcome::Held,
             Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
             None => CrawlOutcome::Complete,
         };
@@ -205,7 +218,8 @@ impl Hammock {
             CrawlOutcome::Stopped | CrawlOutcome::Interrupted => 0,
             _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
         };
-        let error = (outcome == CrawlOutcome::Held).then(|| shrunk(found, removed));
+        let why = || if has_shrunk { shrunk(found, removed) } else { replaced(measure).with("removed", removed) };
+        let error = (outcome == CrawlOutcome::Held).then(why);
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
             Ok(()) => {}
             // Another process took this one for dead, and does it again.
@@ -230,17 +244,28 @@ impl Hammock {
         }
         let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
         self.end_crawling(scope, &tx, id, state, error).await?;
-        tx.commit().await.map(|()| Reached::End).map_err(from_store)
+        tx.commit().await.map_err(from_store)?;
+        self.0.unembedded.notify_one();
+        Ok(Reached::End)
     }
 }
 
-/// Why a crawl is held.
+/// Why a crawl is held that found far fewer pages.
 fn shrunk(found: u64, removed: u64) -> ApiError {
     let message = format!(
         "only {found} pages were found, far fewer than before; {removed} stay that were not found, until you accept this or \
          the website is read again"
     );
     ApiError::new(ErrorCode::SiteShrunk, message).with("found", found).with("removed", removed)
+}
+
+/// Why a crawl is held whose pages say far less.
+pub(super) fn replaced(measure: Measure) -> ApiError {
+    let Measure { looked_at, lost } = measure;
+    let message = format!(
+        "{lost} of {looked_at} pages say far less than before, or the same as another page; what they said before still answers"
+    );
+    ApiError::new(ErrorCode::SiteReplaced, message).with("lost", lost).with("looked_at", looked_at)
 }
 
 /// A page to ask for again, whatever became of it last time. Only what was read can be unchanged. Where there is a browser, it

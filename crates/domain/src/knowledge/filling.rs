@@ -11,6 +11,7 @@ use hammock_store::{Scope, chunks, documents};
 use tokio::time::Instant;
 
 use super::{
+    changes::Change,
     embedder::{text_of, vector_rows},
     pipeline::{Readable, content_hash, cut},
 };
@@ -153,6 +154,8 @@ impl Hammock {
                     collection,
                     media_type: "text/plain".to_owned(),
                     hash: content_hash(&parsed),
+                    text_hash: String::new(),
+                    change: Change::Usual,
                     parsed,
                     spans,
                     replaces: false,

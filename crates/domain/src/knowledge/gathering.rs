@@ -7,7 +7,9 @@ use hammock_contract::{
 };
 use hammock_ingest::crawl::PageResult;
 use hammock_store::{
-    Scope, StoreError, Tx, crawl_pages,
+    Scope, StoreError, Tx,
+    crawl_changes::{self, CrawlChangeRow},
+    crawl_pages,
     crawls::{self, CrawlCounts},
     documents, sources,
 };
@@ -15,7 +17,10 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::{
-    pages::{Arrived, Known, Read, fetched_of, new_page, read_page, to_be_read_whole},
+    changes::Measure,
+    judging::{Judge, Verdict},
+    pages::{Arrived, Known, Read, fetched_of, new_page, not_answering_yet, read_page, to_be_read_whole},
+    pipeline::Readable,
     reading::state_of,
 };
 use crate::{
@@ -25,6 +30,9 @@ use crate::{
 
 /// Pages that are indexed together at most.
 pub(super) const BATCH: usize = 64;
+
+/// Pages that wait for others at most: their texts are in memory meanwhile.
+const MOST_DOUBTFUL: usize = 256;
 
 /// Reads and indexes what arrives, as many pages at once as are there, and counts what became of it.
 pub(super) struct Gathering {
@@ -38,16 +46,27 @@ pub(super) struct Gathering {
     pub is_part: bool,
     /// What is stored already.
     pub counts: Mutex<CrawlCounts>,
+    /// What the pages say.
+    pub judge: Mutex<Judge>,
+    /// Pages that say what a page said that was not looked at yet: they wait for it.
+    pub doubtful: Mutex<Vec<(Arrived, DocumentId, Read)>>,
 }
 
 impl Gathering {
-    /// Reads a batch while the last one is stored: one is work for all processors, the other for one and the disk.
-    pub async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<()> {
+    /// Reads a batch while the last one is stored: one is work for all processors, the other for one and the disk. At the end,
+    /// what was found of the pages that answered before.
+    pub async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<Measure> {
         let mut read = Vec::new();
         loop {
-            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read)))?;
+            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read), false))?;
             if next.is_empty() {
-                return Ok(());
+                let doubtful = std::mem::take(&mut *self.doubtful.lock());
+                if !self.is_part {
+                    self.judge.lock().conclude();
+                }
+                self.index(doubtful, true).await?;
+                let measure = self.judge.lock().measure;
+                return Ok(measure);
             }
             read = next;
         }
@@ -58,18 +77,31 @@ impl Gathering {
         let mut batch = Vec::with_capacity(BATCH);
         arriving.recv_many(&mut batch, BATCH).await;
         let reading = batch.into_iter().map(|arrived| {
-            let hammock = self.hammock.clone();
+            let (hammock, scope) = (self.hammock.clone(), self.scope.clone());
             let collection = self.source.collection_id.clone();
             tokio::spawn(async move {
                 let id = arrived.known.as_ref().map_or_else(DocumentId::new, |known| known.id.clone());
-                let read = read_page(&hammock, &arrived, id.clone(), collection).await;
+                let read = read_page(&hammock, &scope, &arrived, id.clone(), collection).await;
                 (arrived, id, read)
             })
         });
         futures::future::try_join_all(reading).await.map_err(internal)
     }
 
-    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+    /// Keeps back the pages that wait for others, as many as may be; the rest.
+    fn put_back(&self, read: Vec<(Arrived, DocumentId, Read)>) -> Vec<(Arrived, DocumentId, Read)> {
+        let (judge, mut doubtful) = (self.judge.lock(), self.doubtful.lock());
+        let mut rest = Vec::with_capacity(read.len());
+        for (arrived, id, read) in read {
+            let waits = doubtful.len() < MOST_DOUBTFUL && judge.is_doubtful(&arrived, &read);
+            let kept = if waits { &mut *doubtful } else { &mut rest };
+            kept.push((arrived, id, read));
+        }
+        rest
+    }
+
+    async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>, is_last: bool) -> Result<()> {
+        let read = if is_last { read } else { self.put_back(read) };
         if read.is_empty() {
             return Ok(());
         }
@@ -94,13 +126,17 @@ impl Gathering {
         let asked: Vec<DocumentId> =
             read.iter().filter(|(arrived, ..)| arrived.was_asked_for()).map(|(_, id, _)| id.clone()).collect();
         crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
-        let mut readable = Vec::new();
+        let (mut readable, mut delayed, mut renewed) = (Vec::new(), Vec::new(), Vec::new());
         for (arrived, id, read) in read {
+            let (read, verdict) = self.judge.lock().judge(&arrived, read);
             let mut fetched = fetched_of(&arrived, &read, now);
             if self.is_part && matches!(arrived.outcome.result, PageResult::Fetched(_)) {
                 fetched = to_be_read_whole(fetched);
             }
             let known = arrived.known.as_ref();
+            if matches!(verdict, Verdict::Delayed) {
+                fetched = not_answering_yet(fetched, known);
+            }
             let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
             if recovers || known.is_none_or(|known| known.fetched != fetched) {
                 documents::set_fetched(&self.scope, &tx, &id, &fetched).await.map_err(from_store)?;
@@ -109,13 +145,17 @@ impl Gathering {
                 Read::Text(text) => {
                     *(if text.replaces { &mut counts.changed } else { &mut counts.added }) += 1;
                     let outcome = if text.replaces { CrawlPageOutcome::Changed } else { CrawlPageOutcome::Added };
-                    readable.push(*text);
+                    let kept = if matches!(verdict, Verdict::Delayed) { &mut delayed } else { &mut readable };
+                    kept.push(*text);
                     (outcome, None)
                 }
                 Read::Unchanged => {
                     counts.unchanged += 1;
                     if recovers {
                         self.recover(&tx, &id).await?;
+                    }
+                    if let Verdict::Renewed(page) = verdict {
+                        renewed.push(*page);
                     }
                     (CrawlPageOutcome::Unchanged, None)
                 }
@@ -127,19 +167,29 @@ impl Gathering {
                     counts.needs_javascript += u64::from(lacks_browser);
                     let reason = Some(error.clone());
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
+                    if matches!(verdict, Verdict::Retired) {
+                        let change = CrawlChangeRow::retirement(&self.scope, &self.source.id, self.number, &id);
+                        crawl_changes::put(&self.scope, &tx, change).await.map_err(from_store)?;
+                    }
                     (if was_skipped { CrawlPageOutcome::Skipped } else { CrawlPageOutcome::Failed }, reason)
                 }
             };
             pages.push(arrived.noted(Some(id), outcome, reason, now));
         }
+        self.hammock.renew(&self.scope, &tx, renewed).await?;
         crawl_pages::put_many(&self.scope, &tx, &self.crawl, pages).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        match self.hammock.let_answer(&self.scope, readable).await {
+        match self.keep(readable, delayed).await {
             // Deleted meanwhile.
             Err(error) if error.code == ErrorCode::NotFound => Ok(()),
             Err(error) => Err(error),
             Ok(()) => self.count(counts).await,
         }
+    }
+
+    async fn keep(&self, readable: Vec<Readable>, delayed: Vec<Readable>) -> Result<()> {
+        self.hammock.let_answer(&self.scope, readable).await?;
+        self.hammock.delay(&self.scope, &self.source.id, self.number, delayed).await
     }
 
     /// Notes what was counted, now that it is stored.

@@ -31,7 +31,8 @@ pub(crate) enum Work {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pages: Option<Vec<PartPage>>,
     },
-    /// Remove documents that are no longer in the database from the indexes, with their originals.
+    /// Remove documents that are no longer in the database, or answer no more with what they said, from the indexes, with
+    /// their originals.
     RemoveDocuments { documents: Vec<(DocumentId, Option<String>)> },
     /// Remove a collection that is no longer in the database from the indexes, with its originals.
     RemoveCollection { collection: CollectionId },

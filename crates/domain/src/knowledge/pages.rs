@@ -9,13 +9,17 @@ use hammock_ingest::{
     crawl::{self, PageOutcome, PageResult, Rendering, SkipReason},
     isolate::FileToParse,
 };
-use hammock_store::documents::{self, Fetched};
+use hammock_store::{
+    Scope,
+    documents::{self, Fetched},
+};
 
 use super::{
-    pipeline::{self, Readable},
+    comparing::{Compared, compare_and_cut},
+    pipeline::Readable,
     reading::{from_net, from_render},
 };
-use crate::{Hammock, error::internal};
+use crate::Hammock;
 
 /// A page that the crawler brought, with what is known of it.
 pub(super) struct Arrived {
@@ -37,6 +41,27 @@ impl Arrived {
     /// Whether the site was asked for it.
     pub fn was_asked_for(&self) -> bool {
         !matches!(self.outcome.result, PageResult::Skipped(SkipReason::Robots | SkipReason::PageLimit(_)))
+    }
+
+    /// Whether the site says that the page is none to answer with, rather than that it cannot be read today. What only a browser
+    /// could tell is no such word: there may be none today.
+    pub fn must_not_answer(&self) -> bool {
+        match &self.outcome.result {
+            PageResult::Fetched(_) | PageResult::Unchanged(_) => false,
+            PageResult::Skipped(reason) => matches!(
+                reason,
+                SkipReason::Robots
+                    | SkipReason::NoIndex
+                    | SkipReason::CanonicalIs(_)
+                    | SkipReason::RedirectsTo(_)
+                    | SkipReason::RedirectsAway
+                    | SkipReason::DuplicateOf(_)
+                    | SkipReason::UnsupportedType(_)
+                    | SkipReason::NotIncluded
+                    | SkipReason::SoftNotFound
+            ),
+            PageResult::Failed(failure) => failure.is_gone(),
+        }
     }
 
     /// What a crawl notes of it.
@@ -65,6 +90,8 @@ pub(super) struct Known {
     pub revision: u32,
     pub state: DocumentState,
     pub fetched: Fetched,
+    /// The hash of the text that answers; empty where it is not known.
+    pub text_hash: String,
 }
 
 impl Known {
@@ -78,7 +105,8 @@ impl Known {
             rendered_at: row.rendered_at,
             raw_hash: row.raw_hash.clone(),
         };
-        Self { id: row.id.clone(), revision: row.revision, state: row.state, fetched }
+        let text_hash = row.text_hash.clone();
+        Self { id: row.id.clone(), revision: row.revision, state: row.state, fetched, text_hash }
     }
 
     /// Whether it failed or was left out.
@@ -94,9 +122,10 @@ pub(super) enum Read {
     Unchanged,
 }
 
-/// Reads a page and cuts it.
+/// Reads a page, and cuts it where its text is not the one that answers.
 pub(super) async fn read_page(
     hammock: &Hammock,
+    scope: &Scope,
     arrived: &Arrived,
     id: DocumentId,
     collection: hammock_contract::CollectionId,
@@ -119,11 +148,9 @@ pub(super) async fn read_page(
             return Read::Not { error, skipped: false };
         }
     };
-    let file = FileToParse {
-        file_name: arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned(),
-        media_type: page.content_type.clone(),
-        bytes: page.body.clone(),
-    };
+    let file_name = arrived.outcome.url.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let file =
+        FileToParse { file_name: file_name.clone(), media_type: page.content_type.clone(), bytes: page.body.clone() };
     let parsed = match hammock.0.parser.parse(file).await {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -131,27 +158,25 @@ pub(super) async fn read_page(
             return Read::Not { error: ApiError::from(error), skipped };
         }
     };
-    let sizer = hammock.0.embedding.settled_sizer().await;
-    let cut = tokio::task::spawn_blocking(move || {
-        let spans = pipeline::cut(&parsed, &sizer);
-        (parsed, spans)
-    });
-    match cut.await {
-        Ok((parsed, spans)) => Read::Text(Box::new(Readable {
+    let known = arrived.known.as_ref().filter(|known| known.revision > 0);
+    match compare_and_cut(hammock, scope, known, file_name, parsed).await {
+        Ok(Compared { parsed, spans, text_hash, change }) => Read::Text(Box::new(Readable {
             document: id,
             collection,
             media_type: media_type_of(page.content_type.as_deref()),
             parsed,
             spans,
             hash: page.content_hash.clone(),
-            replaces: arrived.known.as_ref().is_some_and(|known| known.revision > 0),
+            text_hash,
+            change,
+            replaces: known.is_some(),
         })),
-        Err(error) => Read::Not { error: internal(error), skipped: false },
+        Err(error) => Read::Not { error, skipped: false },
     }
 }
 
 /// Why a page was left out, as people see it.
-fn left_out(reason: &SkipReason) -> ApiError {
+pub(super) fn left_out(reason: &SkipReason) -> ApiError {
     let code = match reason {
         SkipReason::Robots => ErrorCode::RobotsDisallowed,
         SkipReason::NoIndex => ErrorCode::NoIndex,
@@ -237,6 +262,13 @@ pub(super) fn fetched_of(arrived: &Arrived, read: &Read, now: Timestamp) -> Fetc
 /// The same for a page whose links were not followed: the next crawl must see it whole, to follow them.
 pub(super) fn to_be_read_whole(fetched: Fetched) -> Fetched {
     Fetched { etag: None, last_modified: None, rendered_at: None, ..fetched }
+}
+
+/// The same for a page whose text does not answer yet: the site must not confirm it.
+pub(super) fn not_answering_yet(fetched: Fetched, known: Option<&Known>) -> Fetched {
+    let (rendered_at, raw_hash) =
+        known.map(|known| (known.fetched.rendered_at, known.fetched.raw_hash.clone())).unwrap_or_default();
+    Fetched { etag: None, last_modified: None, rendered_at, raw_hash, ..fetched }
 }
 
 fn media_type_of(content_type: Option<&str>) -> String {

@@ -7,11 +7,12 @@ use hammock_contract::{
     source::SourceState,
 };
 use hammock_ingest::crawl::{CrawlSummary, StopReason, WantedPage};
-use hammock_store::{Scope, StoreError, Tx, crawl_pages, crawls, documents, sitemaps, sources};
+use hammock_store::{Scope, StoreError, Tx, crawl_changes, crawl_pages, crawls, documents, sitemaps, sources};
 use url::Url;
 
 use super::{
-    crawling::Begun,
+    changes::Measure,
+    crawling::{Begun, replaced},
     jobs::{self, PartPage, Reached},
 };
 use crate::{Hammock, Result, error::from_store};
@@ -38,12 +39,14 @@ pub(super) fn wanted(pages: &[PartPage]) -> Vec<WantedPage> {
 }
 
 impl Hammock {
-    /// Writes down what became of a crawl of some pages, and removes those that the site says are `gone`.
+    /// Writes down what became of a crawl of some pages, lets what it left waiting take effect, and removes those that the site
+    /// says are `gone`.
     pub(super) async fn end_part(
         &self,
         scope: &Scope,
         begun: &Begun,
         summary: &CrawlSummary,
+        measure: Measure,
         gone: Vec<CrawlPage>,
         is_shutdown: bool,
     ) -> Result<Reached> {
@@ -53,9 +56,19 @@ impl Hammock {
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
             Some(StopReason::PageLimit) | None => CrawlOutcome::Complete,
         };
-        let gone = if outcome == CrawlOutcome::Complete { gone } else { Vec::new() };
+        let is_whole = outcome == CrawlOutcome::Complete;
+        if is_whole && measure.is_suspicious() {
+            // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
+            return Err(replaced(measure));
+        }
+        let gone = if is_whole { gone } else { Vec::new() };
         let tx = self.store().begin().await.map_err(from_store)?;
-        match crawls::finish(scope, &tx, &begun.crawl, outcome, gone.len() as u64, None, now).await {
+        let retired = match is_whole {
+            true => crawl_changes::count_retired(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
+            false => 0,
+        };
+        let removed = gone.len() as u64 + retired;
+        match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, None, now).await {
             Ok(()) => {}
             // The source was deleted, or another process took this one for dead and does it again.
             Err(StoreError::NotFound) => return Ok(Reached::End),
@@ -65,6 +78,9 @@ impl Hammock {
         crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
         documents::delete_many(scope, &tx, &ids).await.map_err(from_store)?;
         jobs::remove_documents(scope, &tx, ids.into_iter().map(|id| (id, None)).collect(), now).await?;
+        if is_whole {
+            self.apply_delayed(scope, &tx, id, begun.number).await?;
+        }
         match outcome {
             CrawlOutcome::Interrupted => {
                 // Its job is given back: the pages wait for whoever takes that next.
@@ -75,6 +91,7 @@ impl Hammock {
             _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None).await?,
         }
         tx.commit().await.map_err(from_store)?;
+        self.0.unembedded.notify_one();
         Ok(if outcome == CrawlOutcome::Interrupted { Reached::Part } else { Reached::End })
     }
 

@@ -4,7 +4,7 @@
 use hammock_contract::{ChunkId, CollectionId, DocumentId};
 use hammock_ingest::{
     chunk::{self, ChunkOptions, ChunkSpan},
-    parse::ParsedDocument,
+    parse::{ParsedDocument, title_of_file},
 };
 use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
@@ -16,7 +16,7 @@ use hammock_store::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{edits, jobs};
+use super::{changes::Change, edits, jobs};
 use crate::{
     Hammock, Result,
     error::{from_index, from_store},
@@ -31,6 +31,8 @@ pub(crate) struct Readable {
     pub parsed: ParsedDocument,
     pub spans: Vec<ChunkSpan>,
     pub hash: String,
+    pub text_hash: String,
+    pub change: Change,
     /// Whether an earlier revision may be in the indexes.
     pub replaces: bool,
 }
@@ -41,6 +43,17 @@ pub(crate) fn content_hash(parsed: &ParsedDocument) -> String {
     hash.update(parsed.title.as_bytes());
     hash.update([0]);
     hash.update(parsed.text.as_bytes());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash by which a text is recognised whose page changed around it: what is read of a page, without what stands in it for
+/// machines alone. A title that only the address gives does not tell two texts apart. Takes processor time.
+pub(crate) fn text_hash(file_name: &str, title: &str, language: Option<&str>, text: &str) -> String {
+    let mut hash = Sha256::new();
+    let title = if title == title_of_file(file_name) { "" } else { title };
+    for part in [title, "\0", language.unwrap_or_default(), "\0", text] {
+        hash.update(part.as_bytes());
+    }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -91,6 +104,7 @@ impl Hammock {
                 title: document.parsed.title.clone(),
                 language: document.parsed.language.clone(),
                 media_type: document.media_type.clone(),
+                text_hash: document.text_hash.clone(),
                 embedding,
             };
             if let Some(copies) = carried.get(&document.document) {
@@ -140,7 +154,7 @@ impl Hammock {
 }
 
 /// Lets documents carry what was read of their metadata, with the text that answers.
-async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable]) -> Result<()> {
+pub(super) async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable]) -> Result<()> {
     // What is new and says nothing has nothing to be replaced.
     let saying: Vec<&Readable> =
         documents.iter().filter(|document| document.replaces || !document.parsed.metadata.is_empty()).collect();
@@ -166,7 +180,7 @@ fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {
     edits.iter().filter(|edit| edit.row.document_id == *document).cloned().collect()
 }
 
-fn new_chunks(document: &Readable, edits: &[FoundEdit]) -> Vec<revisions::NewChunk> {
+pub(super) fn new_chunks(document: &Readable, edits: &[FoundEdit]) -> Vec<revisions::NewChunk> {
     let bytes = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
     let original = |span: &ChunkSpan| document.parsed.text.get(span.start..span.end).unwrap_or_default();
     let edits = edits::matching(edits, document.spans.iter().map(original));

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{
+    changes::Change,
     files,
     pages::Known,
     pipeline::{self, Readable},
@@ -66,9 +67,12 @@ impl Hammock {
             Err(error) => return self.unreadable(scope, &row, error.into()).await,
         };
         let sizer = self.0.embedding.settled_sizer().await;
-        let (parsed, spans) = tokio::task::spawn_blocking(move || {
+        let file_name = row.location.clone();
+        let (parsed, spans, text_hash) = tokio::task::spawn_blocking(move || {
             let spans = pipeline::cut(&parsed, &sizer);
-            (parsed, spans)
+            let language = parsed.language.as_deref();
+            let text_hash = pipeline::text_hash(&file_name, &parsed.title, language, &parsed.text);
+            (parsed, spans, text_hash)
         })
         .await
         .map_err(internal)?;
@@ -77,6 +81,8 @@ impl Hammock {
             collection: row.collection_id.clone(),
             media_type: row.media_type.clone(),
             hash: pipeline::content_hash(&parsed),
+            text_hash,
+            change: Change::Usual,
             parsed,
             spans,
             replaces: row.revision > 0,

@@ -302,3 +302,35 @@ async fn a_website_is_due_by_its_expression() {
     let refused = crawled.world.hammock.update_source(&crawled.owner, &crawled.source, patch).await.unwrap_err();
     assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidCron, Some("expression")));
 }
+
+#[tokio::test]
+async fn a_part_lets_nothing_answer_that_must_not() {
+    let site = website().await;
+    let watched = Watched::new(&site, &["/a", "/b"]).await;
+    site.put("/a", Page::html("<meta name=robots content=noindex><main><p>Hidden.</p></main>"));
+    site.put("/sitemap.xml", map(&site, "\"2\"", &[("/a", LATER), ("/b", BEFORE)]));
+    let source = watched.look().await;
+    let crawl = watched.history().await.remove(0);
+    assert_eq!((crawl.trigger, crawl.outcome), (CrawlTrigger::Sitemap, CrawlOutcome::Complete));
+    assert_eq!((numbers(&crawl), source.documents), ([0, 0, 0, 1, 1, 0], 2));
+    let page = watched.0.page("/a").await;
+    assert_eq!((page.state, page.revision), (DocumentState::Skipped, 0));
+}
+
+#[tokio::test]
+async fn a_part_whose_pages_say_hardly_anything_replaces_nothing() {
+    let site = website().await;
+    let paths: Vec<String> = (0..10).map(|n| format!("/p{n}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let watched = Watched::new(&site, &paths).await;
+    paths.iter().for_each(|path| site.put(path, Page::html("<main><p>No.</p></main>")));
+    let later: Vec<(&str, &str)> = paths.iter().map(|path| (*path, LATER)).collect();
+    site.put("/sitemap.xml", map(&site, "\"2\"", &later));
+    let source = watched.look().await;
+    let error = source.watch_error.expect("it is told");
+    assert_eq!((error.code, source.state, source.documents), (ErrorCode::SiteReplaced, SourceState::Ready, 11));
+    assert_eq!(watched.history().await.remove(0).outcome, CrawlOutcome::Failed);
+    for path in paths {
+        assert_eq!(watched.0.page(path).await.revision, 1, "{path}");
+    }
+}

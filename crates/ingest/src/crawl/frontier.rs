@@ -159,6 +159,11 @@ impl Frontier {
         }
     }
 
+    /// Puts an address in the queue once more.
+    pub(super) fn again(&mut self, url: Url) {
+        self.waiting.push_back(Waiting { url, redirects: 0 });
+    }
+
     /// How many addresses were heard of, those that were dealt with included.
     pub(super) fn heard_of(&self) -> usize {
         self.depths.len()

@@ -1,6 +1,7 @@
 //! One crawl from its first request to its summary.
 
 mod beginnings;
+mod contents;
 mod part;
 
 use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
@@ -11,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use self::contents::Contents;
 use super::{
     CrawlError, CrawlPolicy, CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult,
     SkipReason, StopReason,
@@ -51,8 +53,7 @@ pub(super) struct Run {
     /// Known pages that are not there, for as long as a link to them may still be found.
     gone: Vec<PageOutcome>,
     under_way: JoinSet<Done>,
-    /// Which page has a content first.
-    by_hash: HashMap<String, Url>,
+    contents: Contents,
     /// What pages said about their own address, by what they said; two that point at each other must not both be left out.
     left_to: HashMap<Url, Url>,
     start: Url,
@@ -104,7 +105,7 @@ impl Run {
             cancel: cancel.clone(),
             gone: Vec::new(),
             under_way: JoinSet::new(),
-            by_hash: frontier.by_hash(),
+            contents: Contents::of(frontier.by_hash()),
             frontier,
             left_to: HashMap::new(),
             start,
@@ -198,7 +199,13 @@ impl Run {
             if self.launch(sink).await.is_break() {
                 return Ok(ControlFlow::Break(StopReason::Sink));
             }
-            let Some(done) = self.under_way.join_next().await else { break };
+            let Some(done) = self.under_way.join_next().await else {
+                match self.settle_copies(sink).await {
+                    ControlFlow::Continue(true) => continue,
+                    ControlFlow::Continue(false) => break,
+                    ControlFlow::Break(()) => return Ok(ControlFlow::Break(StopReason::Sink)),
+                }
+            };
             match done {
                 Ok(done) => {
                     if self.take(done, sink).await?.is_break() {
@@ -231,7 +238,9 @@ impl Run {
             let Some(Waiting { url, redirects }) = self.frontier.pop() else { break };
             if !self.robots.allows(&url) {
                 let outcome = self.outcome(url, None, PageResult::Skipped(SkipReason::Robots));
-                self.give(outcome, sink).await?;
+                if let Some(outcome) = self.compare(outcome) {
+                    self.give(outcome, sink).await?;
+                }
                 continue;
             }
             self.visits += 1;
@@ -304,6 +313,7 @@ impl Run {
             Found::Failed(failure) => PageResult::Failed(failure),
         };
         let outcome = self.outcome(url, status, result);
+        let Some(outcome) = self.compare(outcome) else { return Ok(ControlFlow::Continue(())) };
         if outcome.is_gone() {
             self.gone.push(outcome);
             return Ok(ControlFlow::Continue(()));
@@ -335,12 +345,11 @@ impl Run {
             Some(Notice::NothingShown) => return PageResult::Skipped(SkipReason::NothingShown),
             None => {}
         }
-        match self.by_hash.get(&page.content_hash) {
-            Some(first) if first != url => return PageResult::Skipped(SkipReason::DuplicateOf(first.clone())),
-            _ => {}
+        let known = self.frontier.known(url).map(|known| &**known);
+        if let Some(first) = self.contents.take(&page.content_hash, url, known) {
+            return PageResult::Skipped(SkipReason::DuplicateOf(first));
         }
-        self.by_hash.insert(page.content_hash.clone(), url.clone());
-        let before = self.frontier.known(url).and_then(|known| known.content_hash.as_ref());
+        let before = known.and_then(|known| known.content_hash.as_ref());
         if before == Some(&page.content_hash) { PageResult::Unchanged(Some(page)) } else { PageResult::Fetched(page) }
     }
 
@@ -372,7 +381,7 @@ impl Run {
     /// How many addresses were dealt with, and how many there are as far as is known. Neither ever sinks: an address that
     /// is left out or fails was dealt with too, and of those that wait only as many count as the page limit still lets in.
     fn progress(&self) -> (u64, u64) {
-        let ahead = self.frontier.waiting() + self.under_way.len();
+        let ahead = self.frontier.waiting() + self.under_way.len() + self.contents.waiting();
         let done = self.frontier.heard_of().saturating_sub(ahead);
         let total = done + ahead.min(self.page_limit().saturating_sub(self.pages()));
         (done as u64, total as u64)

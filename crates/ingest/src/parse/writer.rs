@@ -272,6 +272,11 @@ fn longest_run(text: &str, wanted: char) -> usize {
     longest
 }
 
+/// The title of a document that has none of its own.
+pub fn title_of_file(file_name: &str) -> String {
+    shorten(title_from_file_name(file_name))
+}
+
 /// `Annual_report-2025.pdf` → `Annual report-2025`.
 fn title_from_file_name(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);

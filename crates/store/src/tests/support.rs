@@ -165,6 +165,7 @@ pub fn switch_to(revision: u32, embedding: bool) -> revisions::Switch {
         title: format!("Title {revision}"),
         language: Some("en".to_owned()),
         media_type: "text/plain".to_owned(),
+        text_hash: format!("text {revision}"),
         embedding,
     }
 }

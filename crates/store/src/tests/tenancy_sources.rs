@@ -11,7 +11,11 @@ use super::{
     support::{NOW, Tenant},
     tenancy::Checked,
 };
-use crate::{Scope, Tx, crawls, sources};
+use crate::{
+    Scope, Tx,
+    crawl_changes::{self, CrawlChangeRow},
+    crawls, sources,
+};
 
 pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, crawl: &CrawlId) {
     let db = tx.db();
@@ -51,4 +55,19 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     let pages = std::slice::from_ref(&one.document);
     checked.empty("crawls::set_fetched_at", crawls::set_fetched_at(foreign, tx, pages, NOW).await, ());
     checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, tx, &one.source).await, 0);
+    checked.nothing("crawls::set_hashes", crawls::set_hashes(foreign, tx, &one.document, "raw", "said").await);
+
+    let change = CrawlChangeRow::retirement(&one.scope, &one.source, 99, &one.document);
+    crawl_changes::put(&one.scope, tx, change.clone()).await.unwrap();
+    checked.nothing("crawl_changes::put", crawl_changes::put(foreign, tx, change.clone()).await);
+    checked.empty("crawl_changes::list", crawl_changes::list(foreign, db, &one.source, 99).await, Vec::new());
+    let count = crawl_changes::count_retired(foreign, db, &one.source, 99).await;
+    checked.empty("crawl_changes::count_retired", count, 0);
+    checked.empty("crawl_changes::forget", crawl_changes::forget(foreign, tx, &one.source).await, 0);
+    checked.empty("crawl_changes::clear", crawl_changes::clear(foreign, tx, &one.source).await, 0);
+    let retire = crawl_changes::retire(foreign, tx, &one.collection, pages, NOW).await;
+    checked.empty("crawl_changes::retire", retire, 0);
+    checked.empty("crawl_changes::is_waiting", crawl_changes::is_waiting(foreign, db, &one.document).await, false);
+    let kept = crawl_changes::list(&one.scope, db, &one.source, 99).await.unwrap();
+    assert_eq!(kept, [change]);
 }

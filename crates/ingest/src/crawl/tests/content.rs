@@ -153,3 +153,37 @@ async fn charsets_and_file_types_are_told_apart() {
     let PageResult::Fetched(page) = found.of("/latin") else { panic!("not fetched") };
     assert!(crate::charset::decode_html(&page.body, page.content_type.as_deref()).starts_with("café"));
 }
+
+#[tokio::test]
+async fn what_moved_is_read_where_it_is_now() {
+    let site = Website::default()
+        .page("/", "<a href=/old>o</a><a href=/gone>g</a><a href=/hidden>h</a><a href=/swapped>s</a>")
+        .page("/old", "an article")
+        .page("/gone", "a story")
+        .page("/hidden", "a report")
+        .page("/swapped", "a letter");
+    let address = site.start().await;
+    let (first, _) = run(address, Vec::new()).await;
+    assert_eq!(first.fetched(), ["/", "/gone", "/hidden", "/old", "/swapped"]);
+
+    // The new addresses are linked, so they come before those that are only remembered.
+    site.replace("/", html("<a href=/new>n</a><a href=/found>f</a><a href=/shown>s</a><a href=/kept>k</a>"));
+    site.replace("/old", redirect("/new"));
+    site.replace("/gone", status(404));
+    site.replace("/hidden", html("<meta name=robots content=noindex>a report"));
+    site.replace("/swapped", html("another letter"));
+    for (path, body) in [("/new", "an article"), ("/found", "a story"), ("/shown", "a report"), ("/kept", "a letter")] {
+        site.replace(path, html(body));
+    }
+    let (second, summary) = run(address, first.known()).await;
+    assert_eq!(second.fetched(), ["/", "/found", "/kept", "/new", "/shown", "/swapped"]);
+    assert_eq!((second.skipped("/old"), second.skipped("/hidden")), ("redirect", "no_index"));
+    assert_eq!(summary.unwrap().pages(), 6);
+
+    // A copy of a page that is there is left out, whichever comes first.
+    site.replace("/", html("<a href=/copy>c</a><a href=/new>n</a>"));
+    site.replace("/copy", html("an article"));
+    let (third, _) = run(address, second.known()).await;
+    assert_eq!(third.skipped("/copy"), "duplicate");
+    assert!(third.unchanged().contains(&"/new"));
+}
