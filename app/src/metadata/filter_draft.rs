@@ -82,7 +82,7 @@ mod tests {
             values: vec!["2019".to_owned(), "2020".to_owned()],
         };
         let draft = FilterDraft::of(std::slice::from_ref(&filter));
-        assert_eq!(draft.filters(), [filter.clone()]);
+        assert_eq!(draft.filters(), std::slice::from_ref(&filter));
         // One that was begun and has no field yet is none.
         draft.add(&MetadataFilter::default());
         assert_eq!(draft.filters().len(), 1);

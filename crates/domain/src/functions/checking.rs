@@ -47,7 +47,8 @@ pub fn checked(definition: FunctionDefinition) -> Result<FunctionDefinition> {
     few("columns", columns.len())?;
     few("group_by", group_by.len())?;
     let aggregates = checked_aggregates(aggregates, &group_by)?;
-    if !columns.is_empty() && !(group_by.is_empty() && aggregates.is_empty()) {
+    let is_summary = !group_by.is_empty() || !aggregates.is_empty();
+    if is_summary && !columns.is_empty() {
         let message = "a function that summarises returns its groups and figures; leave out the columns";
         return Err(validate::invalid("columns", message));
     }

@@ -3,10 +3,11 @@
 mod beginnings;
 mod contents;
 mod part;
+mod telling;
 
 use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
-use hammock_contract::{job::JobProgress, source::WebsiteSettings};
+use hammock_contract::source::WebsiteSettings;
 use hammock_net::Client;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -361,30 +362,6 @@ impl Run {
         let names_back = self.left_to.get(&canonical) == Some(url);
         let keeps_less = self.frontier.keeps(url) && !self.frontier.keeps(&canonical);
         (canonical != *url && !is_front && !names_back && !keeps_less).then_some(canonical)
-    }
-
-    /// Counts an outcome and hands it to the sink.
-    async fn give(&mut self, outcome: PageOutcome, sink: &mut dyn CrawlSink) -> ControlFlow<()> {
-        match &outcome.result {
-            PageResult::Fetched(_) => self.summary.fetched += 1,
-            PageResult::Unchanged(_) => self.summary.unchanged += 1,
-            PageResult::Skipped(_) => self.summary.skipped += 1,
-            PageResult::Failed(_) => self.summary.failed += 1,
-        }
-        let current = outcome.url.to_string();
-        sink.page(outcome).await?;
-        let (done, total) = self.progress();
-        let stage = "fetching".to_owned();
-        sink.progress(JobProgress { stage, done, total: Some(total), current: Some(current) }).await
-    }
-
-    /// How many addresses were dealt with, and how many there are as far as is known. Neither ever sinks: an address that
-    /// is left out or fails was dealt with too, and of those that wait only as many count as the page limit still lets in.
-    fn progress(&self) -> (u64, u64) {
-        let ahead = self.frontier.waiting() + self.under_way.len() + self.contents.waiting();
-        let done = self.frontier.heard_of().saturating_sub(ahead);
-        let total = done + ahead.min(self.page_limit().saturating_sub(self.pages()));
-        (done as u64, total as u64)
     }
 
     fn pages(&self) -> usize {

@@ -42,6 +42,13 @@ pub(super) const FILES: &[Hostile] = &[
     },
     Hostile { what: "one reference very often", file_name: "a.md", make: references, ends: &[READ] },
     Hostile { what: "front matter without end", file_name: "a.md", make: front_matter, ends: &[READ] },
+    Hostile { what: "a key like a book", file_name: "a.md", make: long_key, ends: &[READ] },
+    Hostile {
+        what: "a column with a name like a book",
+        file_name: "a.csv",
+        make: long_column,
+        ends: &[READ, LARGE, COMPLEX],
+    },
     Hostile {
         what: "nothing but headings",
         file_name: "a.md",
