@@ -1,0 +1,34 @@
+//! What a crawl tells of each page and of how far it is.
+
+use std::ops::ControlFlow;
+
+use hammock_contract::job::JobProgress;
+
+use super::Run;
+use crate::crawl::{CrawlSink, PageOutcome, PageResult};
+
+impl Run {
+    /// Counts an outcome and hands it to the sink.
+    pub(super) async fn give(&mut self, outcome: PageOutcome, sink: &mut dyn CrawlSink) -> ControlFlow<()> {
+        match &outcome.result {
+            PageResult::Fetched(_) => self.summary.fetched += 1,
+            PageResult::Unchanged(_) => self.summary.unchanged += 1,
+            PageResult::Skipped(_) => self.summary.skipped += 1,
+            PageResult::Failed(_) => self.summary.failed += 1,
+        }
+        let current = outcome.url.to_string();
+        sink.page(outcome).await?;
+        let (done, total) = self.progress();
+        let stage = "fetching".to_owned();
+        sink.progress(JobProgress { stage, done, total: Some(total), current: Some(current) }).await
+    }
+
+    /// How many addresses were dealt with, and how many there are as far as is known. Neither ever sinks: an address that
+    /// is left out or fails was dealt with too, and of those that wait only as many count as the page limit still lets in.
+    pub(super) fn progress(&self) -> (u64, u64) {
+        let ahead = self.frontier.waiting() + self.under_way.len() + self.contents.waiting();
+        let done = self.frontier.heard_of().saturating_sub(ahead);
+        let total = done + ahead.min(self.page_limit().saturating_sub(self.pages()));
+        (done as u64, total as u64)
+    }
+}
