@@ -28,8 +28,12 @@ pub fn part_of(path: &str) -> Option<&'static str> {
     let mut segments = path.split('/').skip(1);
     match segments.next()? {
         "assistants" | "connections" => Some("assistants"),
-        "data" if segments.nth(1) == Some("evaluation") => Some("evaluation"),
-        "data" | "help" => Some("knowledge"),
+        "data" => match segments.nth(1) {
+            Some("evaluation") => Some("evaluation"),
+            Some("sources" | "metadata") => Some("source"),
+            _ => Some("knowledge"),
+        },
+        "help" => Some("knowledge"),
         "account" | "organisation" | "users" | "keys" => Some("settings"),
         _ => None,
     }
@@ -88,8 +92,8 @@ pages! {
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
     SEARCH: knowledge, open_search, load_search, SearchPage;
-    SOURCE: knowledge, open_source, load_source, SourcePage;
-    METADATA: knowledge, open_metadata, load_metadata, MetadataPage;
+    SOURCE: source, open_source, load_source, SourcePage;
+    METADATA: source, open_metadata, load_metadata, MetadataPage;
     HELP: knowledge, open_help, load_help, HelpPage;
     EVALUATION: evaluation, open_evaluation, load_evaluation, EvaluationPage;
     ACCOUNT: settings, open_account, load_account, AccountPage;
@@ -186,7 +190,7 @@ mod tests {
     fn a_page_has_the_part_of_its_section() {
         assert_eq!(part_of("/data/documents/doc_1"), Some("knowledge"));
         assert_eq!(part_of("/data/coll_1/search"), Some("knowledge"));
-        assert_eq!(part_of("/data/coll_1/sources/src_1/crawls"), Some("knowledge"));
+        assert_eq!(part_of("/data/coll_1/sources/src_1/crawls"), Some("source"));
         assert_eq!(part_of("/data/coll_1/evaluation"), Some("evaluation"));
         assert_eq!(part_of("/help"), Some("knowledge"));
         assert_eq!(part_of("/users"), Some("settings"));
