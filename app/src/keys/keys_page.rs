@@ -14,8 +14,8 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, CancelButton, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError,
-        IconButton, Load, Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, Typed, form::action_error,
-        general_error, on_field, use_toaster,
+        IconButton, Load, Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, Typed, address::origin,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -185,11 +185,6 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
             </Show>
         </Dialog>
     }
-}
-
-/// Where this installation is; only asked when a dialog is open, so in the browser.
-fn origin() -> String {
-    window().location().origin().unwrap_or_default()
 }
 
 #[component]
