@@ -37,7 +37,7 @@ pub use button::{Button, ButtonKind, ButtonLink, IconButton};
 pub use code_bar::{CodeBlock, RichTextWithCode};
 pub use confirm::{ConfirmAction, ConfirmDialog};
 pub use copy::CopyButton;
-pub use dialog::{CancelButton, Dialog, DialogFoot};
+pub use dialog::{CancelButton, Dialog, DialogFoot, SubmitFoot};
 pub use empty_list::EmptyList;
 pub use field::{SelectField, TextArea, TextField};
 pub use form::{ErrorText, FormError, general_error, on_field};
