@@ -33,6 +33,17 @@ async function choose(page: Page, item: string) {
   await page.getByRole("menuitem", { name: item }).click();
 }
 
+/** Adds the website of twelve pages to a new collection, and waits until it is read. */
+async function readTwelvePages(page: Page, email: string) {
+  await openCollection(page, email);
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText("12 documents");
+}
+
 /** Opens the page of the source, and one of its tabs. */
 async function openTab(page: Page, tab: string) {
   if (!new URL(page.url()).pathname.includes("/sources/")) await row(page).getByRole("link", { name: "Shop" }).click();
@@ -203,13 +214,7 @@ test("a reading that finds far less is held back until it is accepted", async ({
   const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
   site.pages = { "/": pageOf("Everything", names) };
   for (const name of names) site.pages[name] = pageOf(`Part ${name}`);
-  await openCollection(page, "crawl-held@example.org");
-  await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
-  await dialog(page).locator("[name=name]").fill("Shop");
-  await dialog(page).getByRole("button", { name: "Add data source" }).click();
-  await expect(row(page)).toContainText("Up to date", reading);
-  await expect(row(page)).toContainText("12 documents");
+  await readTwelvePages(page, "crawl-held@example.org");
 
   site.pages = { "/": pageOf("Everything", names.slice(0, 1)), [names[0]]: site.pages[names[0]] };
   await choose(page, "Read again");
@@ -245,13 +250,7 @@ test("a reading whose pages say hardly anything is held back until it is accepte
   site.pages = read;
   for (const name of names) site.pages[name] = pageOf(`Part ${name}`).replace("</main>", `<p>${story(name)}</p></main>`);
   site.pages["/"] = site.pages["/"].replace("</main>", `<p>${story("everything")}</p></main>`);
-  await openCollection(page, "crawl-notice@example.org");
-  await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
-  await dialog(page).locator("[name=name]").fill("Shop");
-  await dialog(page).getByRole("button", { name: "Add data source" }).click();
-  await expect(row(page)).toContainText("Up to date", reading);
-  await expect(row(page)).toContainText("12 documents");
+  await readTwelvePages(page, "crawl-notice@example.org");
 
   const notice = (name: string) => `<!doctype html><html lang="en"><title>Back soon</title><main><p>${name} is being repaired.</p></main></html>`;
   site.pages = Object.fromEntries(Object.keys(read).map((name) => [name, notice(name)]));
