@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { upload } from "../support/documents";
 import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { make, newcomer, open, type Person } from "../support/people";
 
@@ -84,10 +85,7 @@ test.beforeAll(async ({ browser }) => {
   made.collection = (await make(page, "/api/v1/collections", { name: "Workshop", description: "How we work." })).id;
   const source = await make(page, `/api/v1/collections/${made.collection}/sources`, { kind: "upload" });
   made.source = source.id;
-  const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "knots.md", mimeType: "text/markdown", buffer: Buffer.from("# Knots\n\nA bowline holds and opens easily.\n") };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  made.document = (await sent.json())[0].document.id;
+  made.document = await upload(page, source.id, "knots.md", "# Knots\n\nA bowline holds and opens easily.\n");
   await addFailedWebsite(page);
   // Somebody who can be removed: the last owner cannot.
   const first_password = { kind: "set", password: who.password };

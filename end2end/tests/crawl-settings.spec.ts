@@ -1,41 +1,22 @@
 // A website is read as its settings say; these can be changed, it is read again, and its history tells of each time.
-import { createServer, type Server } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
+import { pageOf, Site } from "../support/site";
 
 const password = "a hammock between trees 1";
 /** Pages are asked for with a pause between them. */
 const reading = { timeout: 30_000 };
 
-let site: Server;
-let host = "";
-let asked: string[] = [];
-let pages: Record<string, string> = {};
+const site = new Site();
 
-const pageOf = (title: string, links: string[]) => {
-  const list = links.map((link) => `<a href="${link}">${link}</a>`).join(" ");
-  const text = `What is to be known about ${title.toLowerCase()} stands here, and nowhere else.`;
-  return `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p>${list}</main></body></html>`;
-};
-
-test.beforeAll(async () => {
-  site = createServer((request, response) => {
-    asked.push(request.url ?? "");
-    const body = pages[request.url ?? ""];
-    response.writeHead(body ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
-    response.end(body ?? "not found");
-  });
-  await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
-  const bound = site.address();
-  host = typeof bound === "object" && bound ? `127.0.0.1:${bound.port}` : "";
-});
+test.beforeAll(() => site.start());
 
 test.beforeEach(() => {
-  asked = [];
+  site.asked = [];
 });
 
-test.afterAll(() => site.close());
+test.afterAll(() => site.stop());
 
 async function openCollection(page: Page, email: string): Promise<string> {
   await register(page, { email, password });
@@ -52,6 +33,17 @@ async function choose(page: Page, item: string) {
   await page.getByRole("menuitem", { name: item }).click();
 }
 
+/** Adds the website of twelve pages to a new collection, and waits until it is read. */
+async function readTwelvePages(page: Page, email: string) {
+  await openCollection(page, email);
+  await page.getByRole("button", { name: "Add data source" }).first().click();
+  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
+  await dialog(page).locator("[name=name]").fill("Shop");
+  await dialog(page).getByRole("button", { name: "Add data source" }).click();
+  await expect(row(page)).toContainText("Up to date", reading);
+  await expect(row(page)).toContainText("12 documents");
+}
+
 /** Opens the page of the source, and one of its tabs. */
 async function openTab(page: Page, tab: string) {
   if (!new URL(page.url()).pathname.includes("/sources/")) await row(page).getByRole("link", { name: "Shop" }).click();
@@ -66,16 +58,16 @@ const counted = (page: Page, crawl: number, what: string) =>
   page.locator(".crawl").nth(crawl).locator(".crawl-numbers > div").filter({ hasText: what });
 
 test("a website is read as its settings say, and its history tells of each time", async ({ page }) => {
-  pages = {
+  site.pages = {
     "/": pageOf("Atelier Nord", ["/returns.html", "/care.html", "/old/prices.html"]),
-    "/returns.html": pageOf("Returns", []),
+    "/returns.html": pageOf("Returns"),
     "/care.html": pageOf("Care", ["/deep.html"]),
-    "/deep.html": pageOf("Knots", []),
-    "/old/prices.html": pageOf("Prices of 2019", []),
+    "/deep.html": pageOf("Knots"),
+    "/old/prices.html": pageOf("Prices of 2019"),
   };
   const collection = await openCollection(page, "crawl-settings@example.org");
   await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
   await dialog(page).locator("[name=name]").fill("Shop");
   const exclude = dialog(page).locator("[name=exclude]");
   const depth = dialog(page).locator("[name=max_depth]");
@@ -92,16 +84,16 @@ test("a website is read as its settings say, and its history tells of each time"
   await expect(row(page)).toContainText("3 documents");
   await expect(row(page)).toContainText(/next reading in 24/);
   await expect(page.getByRole("row").filter({ hasText: "Returns" })).toBeVisible();
-  expect(asked).toContain("/care.html");
-  expect(asked).not.toContain("/old/prices.html");
-  expect(asked).not.toContain("/deep.html");
+  expect(site.asked).toContain("/care.html");
+  expect(site.asked).not.toContain("/old/prices.html");
+  expect(site.asked).not.toContain("/deep.html");
 
   // What was saved is filled in, and what differs from most websites is not folded away.
   await openTab(page, "Settings");
   const form = page.locator("form.source-settings");
   const excluded = form.locator("[name=exclude]");
   const links = form.locator("[name=max_depth]");
-  await expect(form.locator("[name=start_url]")).toHaveValue(`http://${host}/`);
+  await expect(form.locator("[name=start_url]")).toHaveValue(`http://${site.host}/`);
   await expect(excluded).toBeVisible();
   await expect(excluded).toHaveValue("/old/*");
   await expect(links).toHaveValue("1");
@@ -119,12 +111,12 @@ test("a website is read as its settings say, and its history tells of each time"
   await expect(side).toContainText("Full crawl every 6 hours.");
   await expect(side).toContainText(/Next full crawl: in 6/);
   await expectAccessible(page);
-  expect(asked).not.toContain("/deep.html");
+  expect(site.asked).not.toContain("/deep.html");
   await page.getByRole("button", { name: "Read again now" }).click();
   await openTab(page, "Pages");
   await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("4", reading);
   await expect(page.locator(".page-header")).toContainText("Up to date", reading);
-  expect(asked).not.toContain("/old/prices.html");
+  expect(site.asked).not.toContain("/old/prices.html");
 
   await openTab(page, "Crawls");
   await expect(page).toHaveURL(/\/sources\/src_[^/]+\/crawls$/);
@@ -155,10 +147,10 @@ test("a website is read as its settings say, and its history tells of each time"
 });
 
 test("a website is read at set times", async ({ page }) => {
-  pages = { "/": pageOf("Atelier Nord", []) };
+  site.pages = { "/": pageOf("Atelier Nord") };
   await openCollection(page, "crawl-times@example.org");
   await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
   await dialog(page).locator("[name=name]").fill("Shop");
   const times = dialog(page).locator("[name=expression]");
   const zone = dialog(page).locator("[name=time_zone]");
@@ -206,7 +198,7 @@ test("a website is read at set times", async ({ page }) => {
 test("a fault in what is folded away is unfolded", async ({ page }) => {
   await openCollection(page, "crawl-fault@example.org");
   await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
+  await dialog(page).locator("[name=start_url]").fill(`http://${site.host}/`);
   await dialog(page).getByText("More settings").click();
   const more = dialog(page).locator("[name=more_urls]");
   await more.fill("https://elsewhere.example/news");
@@ -220,17 +212,11 @@ test("a fault in what is folded away is unfolded", async ({ page }) => {
 
 test("a reading that finds far less is held back until it is accepted", async ({ page }) => {
   const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
-  pages = { "/": pageOf("Everything", names) };
-  for (const name of names) pages[name] = pageOf(`Part ${name}`, []);
-  await openCollection(page, "crawl-held@example.org");
-  await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
-  await dialog(page).locator("[name=name]").fill("Shop");
-  await dialog(page).getByRole("button", { name: "Add data source" }).click();
-  await expect(row(page)).toContainText("Up to date", reading);
-  await expect(row(page)).toContainText("12 documents");
+  site.pages = { "/": pageOf("Everything", names) };
+  for (const name of names) site.pages[name] = pageOf(`Part ${name}`);
+  await readTwelvePages(page, "crawl-held@example.org");
 
-  pages = { "/": pageOf("Everything", names.slice(0, 1)), [names[0]]: pages[names[0]] };
+  site.pages = { "/": pageOf("Everything", names.slice(0, 1)), [names[0]]: site.pages[names[0]] };
   await choose(page, "Read again");
   await expect(row(page)).toContainText("Held back", reading);
   await expect(row(page)).toContainText("Far fewer pages were found than the last time: 2.");
@@ -261,19 +247,13 @@ test("a reading whose pages say hardly anything is held back until it is accepte
   const names = Array.from({ length: 11 }, (_, number) => `/page-${number}.html`);
   const story = (name: string) => Array.from({ length: 20 }, (_, line) => `Line ${line} of ${name} tells a story.`).join(" ");
   const read: Record<string, string> = { "/": pageOf("Everything", names) };
-  pages = read;
-  for (const name of names) pages[name] = pageOf(`Part ${name}`, []).replace("</main>", `<p>${story(name)}</p></main>`);
-  pages["/"] = pages["/"].replace("</main>", `<p>${story("everything")}</p></main>`);
-  await openCollection(page, "crawl-notice@example.org");
-  await page.getByRole("button", { name: "Add data source" }).first().click();
-  await dialog(page).locator("[name=start_url]").fill(`http://${host}/`);
-  await dialog(page).locator("[name=name]").fill("Shop");
-  await dialog(page).getByRole("button", { name: "Add data source" }).click();
-  await expect(row(page)).toContainText("Up to date", reading);
-  await expect(row(page)).toContainText("12 documents");
+  site.pages = read;
+  for (const name of names) site.pages[name] = pageOf(`Part ${name}`).replace("</main>", `<p>${story(name)}</p></main>`);
+  site.pages["/"] = site.pages["/"].replace("</main>", `<p>${story("everything")}</p></main>`);
+  await readTwelvePages(page, "crawl-notice@example.org");
 
   const notice = (name: string) => `<!doctype html><html lang="en"><title>Back soon</title><main><p>${name} is being repaired.</p></main></html>`;
-  pages = Object.fromEntries(Object.keys(read).map((name) => [name, notice(name)]));
+  site.pages = Object.fromEntries(Object.keys(read).map((name) => [name, notice(name)]));
   await choose(page, "Read again");
   await expect(row(page)).toContainText("Held back", reading);
   await expect(row(page)).toContainText("12 of 12 pages say far less than the last time");

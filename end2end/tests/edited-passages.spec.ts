@@ -1,4 +1,5 @@
 // A passage of a document gets another text, is switched off, and is restored.
+import { upload } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -12,12 +13,7 @@ test("a passage is edited, switched off and restored, and the answer says who ed
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   const headers = { origin: new URL(page.url()).origin };
-  const upload = async (content: string) => {
-    const file = { name: "hours.md", mimeType: "text/markdown", buffer: Buffer.from(content) };
-    const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-    return (await sent.json())[0].document.id as string;
-  };
-  const id = await upload(hours);
+  const id = await upload(page, source.id, "hours.md", hours);
   const read = async () => await (await page.request.get(`/api/v1/documents/${id}/text`)).json();
   await expect.poll(async () => (await read()).chunks.length, { timeout: 30_000 }).toBe(1);
   const assistant = (await make(page, "/api/v1/assistants", { name: "Museum help", collections: [collection] })).id;
@@ -80,7 +76,7 @@ test("a passage is edited, switched off and restored, and the answer says who ed
   await expect(passage.locator("details mark").first()).toBeInViewport();
 
   // The document has another text now: the edit is kept and not used.
-  await upload(later);
+  await upload(page, source.id, "hours.md", later);
   await expect.poll(async () => (await read()).unused_edits.length, { timeout: 30_000 }).toBe(1);
   await open(page, `/data/documents/${id}`);
   await expect(passage).toContainText("eleven in winter");
@@ -98,9 +94,7 @@ test("an edited passage is restored", async ({ page }) => {
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "hours.md", mimeType: "text/markdown", buffer: Buffer.from(hours) };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  const document = `/api/v1/documents/${(await sent.json())[0].document.id}`;
+  const document = `/api/v1/documents/${await upload(page, source.id, "hours.md", hours)}`;
   const chunks = async () => (await (await page.request.get(`${document}/text`)).json()).chunks;
   await expect.poll(async () => (await chunks()).length, { timeout: 30_000 }).toBe(1);
   const chunk = (await chunks())[0].id;

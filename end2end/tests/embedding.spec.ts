@@ -1,4 +1,5 @@
 // The embedding model: what an administrator sees of it, and what is said where it does not serve a language.
+import { uploadAndRead } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -27,12 +28,7 @@ test("the model is shown with its languages, and a collection in another one say
 
   const collection = (await make(page, "/api/v1/collections", { name: "Musée", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
-  const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "horaires.md", mimeType: "text/markdown", buffer: Buffer.from(french) };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  const read = (await sent.json())[0].document.id;
-  const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
-  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  await uploadAndRead(page, source.id, "horaires.md", french);
   const notice = page.getByText("Most of this collection is in French, which the embedding model does not serve.");
   await open(page, `/data/${collection}`);
   await expect(notice).toBeVisible();

@@ -1,6 +1,7 @@
 // The evaluation of a collection: questions are written and imported, asked, and what got worse leads to the search.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { uploadAndRead } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -20,15 +21,9 @@ async function museum(page: Page, email: string): Promise<{ collection: string; 
   await register(page, { email, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
-  const headers = { origin: new URL(page.url()).origin };
   const documents: string[] = [];
   for (const [name, text] of Object.entries(files)) {
-    const file = { name, mimeType: "text/markdown", buffer: Buffer.from(text) };
-    const sent = await page.request.post(`/api/v1/sources/${source}/documents`, { headers, multipart: { file } });
-    const id = (await sent.json())[0].document.id;
-    const state = async () => (await (await page.request.get(`/api/v1/documents/${id}`)).json()).state;
-    await expect.poll(state, working).toMatch(/ready|embedding/);
-    documents.push(id);
+    documents.push(await uploadAndRead(page, source, name, text));
   }
   return { collection, documents };
 }

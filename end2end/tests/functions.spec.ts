@@ -1,6 +1,7 @@
 // JSON functions: defined on an uploaded table with a look at the first rows, run with a parameter, taken along as CSV.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { upload } from "../support/documents";
 import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -10,27 +11,22 @@ const rooms = "Name,Town,Price\nLark,Brno,900.5\nWren,Praha,1500\n=SUM(A1),Brno,
 const dialog = (page: Page, name: string) => page.getByRole("dialog", { name });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
-/** A source of files in a new collection; its address, and the path of its files. */
-async function hotels(page: Page, email: string): Promise<{ address: string; files: string }> {
+/** A source of files in a new collection; its id and its address. */
+async function hotels(page: Page, email: string): Promise<{ source: string; address: string }> {
   await register(page, { email, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Hotels", description: "" })).id;
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
-  return { address: `/data/${collection}/sources/${source}`, files: `/api/v1/sources/${source}/documents` };
+  return { source, address: `/data/${collection}/sources/${source}` };
 }
 
-async function upload(page: Page, files: string): Promise<void> {
-  const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "rooms.csv", mimeType: "text/csv", buffer: Buffer.from(rooms) };
-  const sent = await page.request.post(files, { headers, multipart: { file } });
-  expect(sent.status()).toBe(201);
-}
+const uploadRooms = (page: Page, source: string) => upload(page, source, "rooms.csv", rooms, "text/csv");
 
 test("a function is defined, tried and run", async ({ page }) => {
-  const { address, files } = await hotels(page, "functions@example.org");
+  const { source, address } = await hotels(page, "functions@example.org");
   await open(page, `${address}/functions`);
   await expect(page.getByText("No tables here yet")).toBeVisible();
   await expectAccessible(page);
-  await upload(page, files);
+  await uploadRooms(page, source);
   await open(page, `${address}/functions`);
   await expect(page.getByText("No functions yet")).toBeVisible();
 
@@ -89,8 +85,8 @@ test("a function is defined, tried and run", async ({ page }) => {
 });
 
 test("a function sums up", async ({ page }) => {
-  const { address, files } = await hotels(page, "function-sums@example.org");
-  await upload(page, files);
+  const { source, address } = await hotels(page, "function-sums@example.org");
+  await uploadRooms(page, source);
   await open(page, `${address}/functions`);
   await button(page, "Define a function").click();
   const editor = dialog(page, "Define a function");

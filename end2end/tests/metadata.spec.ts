@@ -1,4 +1,5 @@
 // Fields of metadata are defined and filled, a value is written by hand, and a search and an assistant are held to one.
+import { upload } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -10,16 +11,14 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   const collection = (await make(page, "/api/v1/collections", { name: "Shop", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   const headers = { origin: new URL(page.url()).origin };
-  const upload = async (name: string, content: string) => {
-    const file = { name, mimeType: "text/markdown", buffer: Buffer.from(content) };
-    const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-    const id = (await sent.json())[0].document.id as string;
+  const uploadNote = async (name: string, content: string) => {
+    const id = await upload(page, source.id, name, content);
     const chunks = async () => (await (await page.request.get(`/api/v1/documents/${id}`)).json()).chunks;
     await expect.poll(chunks, { timeout: 30_000 }).toBe(1);
     return id;
   };
-  await upload("old.md", note("Eva", "2019", "A parcel comes back within thirty days."));
-  const later = await upload("new.md", note("Adam", "soon", "A parcel comes back within forty days."));
+  await uploadNote("old.md", note("Eva", "2019", "A parcel comes back within thirty days."));
+  const later = await uploadNote("new.md", note("Adam", "soon", "A parcel comes back within forty days."));
 
   // A field is defined, and filled for what is there.
   await open(page, `/data/${collection}`);

@@ -1,7 +1,7 @@
 // The newcomer's path: register, ask, read a cited answer, open the source, add knowledge of one's own, ask about that.
-import { createServer, type Server } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
+import { Site } from "../support/site";
 
 const question = "How do I put the chat on my website?";
 
@@ -100,28 +100,20 @@ test("the same walk with the keyboard alone", async ({ page }) => {
 });
 
 test.describe("a website of one's own", () => {
-  let site: Server;
-  let address = "";
+  const site = new Site();
 
   test.beforeAll(async () => {
     const page = (title: string, text: string) =>
       `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
-    const pages: Record<string, string> = {
+    site.pages = {
       "/": page("Atelier Nord", 'We weave hammocks in Tromsø. See our <a href="/returns.html">returns</a> and <a href="/care.html">care</a>.'),
       "/returns.html": page("Returns", "A hammock can be sent back within forty days. Pieces dyed to order are excluded from returns."),
       "/care.html": page("Care", "Wash cotton hammocks by hand in cold water and dry them in the shade."),
     };
-    site = createServer((request, response) => {
-      const body = pages[request.url ?? ""];
-      response.writeHead(body ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
-      response.end(body ?? "not found");
-    });
-    await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
-    const bound = site.address();
-    address = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/` : "";
+    await site.start();
   });
 
-  test.afterAll(() => site.close());
+  test.afterAll(() => site.stop());
 
   test("is crawled and asked", async ({ page }) => {
     await register(page, "crawler@example.org");
@@ -131,7 +123,7 @@ test.describe("a website of one's own", () => {
     const collection = (await made.json()).id;
     const source = await page.request.post(`/api/v1/collections/${collection}/sources`, {
       headers,
-      data: { kind: "website", start_url: address },
+      data: { kind: "website", start_url: `http://${site.host}/` },
     });
     expect(source.status(), await source.text()).toBe(201);
 

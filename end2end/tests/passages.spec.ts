@@ -1,4 +1,5 @@
 // Passages as people read them: beside the answer, in their document, and where search is tried out.
+import { uploadAndRead } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -25,12 +26,7 @@ test("a table is a table, with the rows marked that the answer rests on", async 
   await register(page, { email: `passages-${process.pid}@example.org`, password: "a hammock between trees 1" });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
-  const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "prices.md", mimeType: "text/markdown", buffer: Buffer.from(prices) };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  const read = (await sent.json())[0].document.id;
-  const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
-  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  const read = await uploadAndRead(page, source.id, "prices.md", prices);
   const assistant = (await make(page, "/api/v1/assistants", { name: "Museum help", collections: [collection] })).id;
 
   await open(page, `/chat?assistant=${assistant}`);

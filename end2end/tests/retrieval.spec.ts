@@ -1,4 +1,5 @@
 // The settings of searching, and the page that shows what a question finds and what would come of it.
+import { uploadAndRead } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -13,11 +14,7 @@ test("a question shows its evidence, its ranks and what the model would be given
   const collection = (await make(page, "/api/v1/collections", { name: "Shop", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "manual.md", mimeType: "text/markdown", buffer: Buffer.from(manual) };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  const read = (await sent.json())[0].document.id;
-  const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
-  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  await uploadAndRead(page, source.id, "manual.md", manual);
   // Of its own threshold, so that it answers whatever the embedding model makes of it.
   const settings = { name: "Post", collections: [collection], retrieval: { threshold: 0 } };
   const assistant = (await make(page, "/api/v1/assistants", settings)).id;
@@ -64,12 +61,7 @@ test("passages that follow one another are one source", async ({ page }) => {
   await register(page, { email: `neighbours-${process.pid}@example.org`, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
-  const headers = { origin: new URL(page.url()).origin };
-  const file = { name: "museum.md", mimeType: "text/markdown", buffer: Buffer.from(`# Hours\n\n${section.join("\n\n")}\n`) };
-  const sent = await page.request.post(`/api/v1/sources/${source.id}/documents`, { headers, multipart: { file } });
-  const read = (await sent.json())[0].document.id;
-  const state = async () => (await (await page.request.get(`/api/v1/documents/${read}`)).json()).state;
-  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  await uploadAndRead(page, source.id, "museum.md", `# Hours\n\n${section.join("\n\n")}\n`);
   const settings = { name: "Guide", collections: [collection], retrieval: { threshold: 0 } };
   const assistant = (await make(page, "/api/v1/assistants", settings)).id;
 

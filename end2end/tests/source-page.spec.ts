@@ -1,42 +1,22 @@
 // A source has its own page: what goes on, its pages, its crawls with their pages, questions about it, who sees it, its settings.
-import { createServer, type Server } from "node:http";
 import type { Page } from "@playwright/test";
 import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
+import { pageOf, Site } from "../support/site";
 
 const password = "a hammock between trees 1";
 /** Pages are asked for with a pause between them. */
 const reading = { timeout: 60_000 };
 
-let site: Server;
-let host = "";
-let pages: Record<string, string> = {};
-/** Answers wait for it, so that a reading goes on for as long as a test looks at it. */
-let gate: Promise<void> = Promise.resolve();
+const site = new Site();
 
-const pageOf = (title: string, links: string[] = [], head = "") => {
-  const list = links.map((link) => `<a href="${link}">${link}</a>`).join(" ");
-  const text = `What is to be known about ${title.toLowerCase()} stands here, and nowhere else.`;
-  return `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body><main><h1>${title}</h1><p>${text}</p>${list}</main></body></html>`;
-};
+test.beforeAll(() => site.start());
 
-test.beforeAll(async () => {
-  site = createServer(async (request, response) => {
-    const path = request.url ?? "";
-    if (path !== "/" && pages[path]) await gate;
-    response.writeHead(pages[path] ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
-    response.end(pages[path] ?? "not found");
-  });
-  await new Promise<void>((ready) => site.listen(0, "127.0.0.1", ready));
-  const bound = site.address();
-  host = typeof bound === "object" && bound ? `127.0.0.1:${bound.port}` : "";
-});
-
-test.afterAll(() => site.close());
+test.afterAll(() => site.stop());
 
 /** A collection with a website of four pages, of which one does not want to be found. */
 async function addWebsite(page: Page, email: string): Promise<{ collection: string; source: string }> {
-  pages = {
+  site.pages = {
     "/": pageOf("Atelier Nord", ["/care.html", "/returns.html", "/secret.html"]),
     "/care.html": pageOf("Care"),
     "/returns.html": pageOf("Returns"),
@@ -44,7 +24,7 @@ async function addWebsite(page: Page, email: string): Promise<{ collection: stri
   };
   await register(page, { email, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Our website", description: "" })).id;
-  const website = { kind: "website", name: "Shop", start_url: `http://${host}/` };
+  const website = { kind: "website", name: "Shop", start_url: `http://${site.host}/` };
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, website)).id;
   return { collection, source: `/data/${collection}/sources/${source}` };
 }
@@ -56,7 +36,7 @@ const rows = (page: Page) => page.locator("tbody tr");
 
 test("the page follows a reading, and lists what was read", async ({ page }) => {
   let release = () => {};
-  gate = new Promise((resolve) => (release = resolve));
+  site.gate = new Promise((resolve) => (release = resolve));
   const { collection, source } = await addWebsite(page, "source-pages@example.org");
   await open(page, `/data/${collection}`);
   await page.locator(".source-row").getByRole("link", { name: "Shop" }).click();
@@ -107,12 +87,12 @@ test("the page follows a reading, and lists what was read", async ({ page }) => 
 });
 
 test("a crawl tells what became of each page", async ({ page }) => {
-  gate = Promise.resolve();
+  site.gate = Promise.resolve();
   const { source } = await addWebsite(page, "source-crawls@example.org");
   await open(page, source);
   await expect(head(page)).toContainText("Up to date", reading);
-  pages["/care.html"] = pageOf("Care", ["/knots.html"]);
-  pages["/knots.html"] = pageOf("Knots");
+  site.pages["/care.html"] = pageOf("Care", ["/knots.html"]);
+  site.pages["/knots.html"] = pageOf("Knots");
   await page.getByRole("button", { name: "Read again" }).click();
   await expect(page.locator(".counts > div").filter({ hasText: "Pages indexed" }).locator("dd").first()).toHaveText("4", reading);
   await expect(head(page)).toContainText("Up to date", reading);
@@ -143,7 +123,7 @@ test("a crawl tells what became of each page", async ({ page }) => {
 });
 
 test("its settings are saved or discarded, and leaving asks", async ({ page }) => {
-  gate = Promise.resolve();
+  site.gate = Promise.resolve();
   const { source } = await addWebsite(page, "source-settings@example.org");
   await open(page, `${source}/settings`);
   await expect(head(page)).toContainText("Up to date", reading);
@@ -166,7 +146,7 @@ test("its settings are saved or discarded, and leaving asks", async ({ page }) =
   await save.click();
   await expect(page.locator(".field-error")).toHaveText("This is not a web address. Such an address begins with https:// or http://.");
   await expect(address).toHaveValue("our website");
-  await address.fill(`http://${host}/`);
+  await address.fill(`http://${site.host}/`);
   await name.fill("Our shop");
   await page.getByLabel(/^Description/).fill("What we sell, and for how much.");
   await save.click();
@@ -180,13 +160,13 @@ test("its settings are saved or discarded, and leaving asks", async ({ page }) =
 });
 
 test("questions about it and who sees it stand beside its pages, and deleting says what goes", async ({ page }) => {
-  gate = Promise.resolve();
+  site.gate = Promise.resolve();
   const { collection, source } = await addWebsite(page, "source-questions@example.org");
   await open(page, `${source}/questions`);
   await expect(page.getByRole("heading", { name: "No questions about this source" })).toBeVisible();
   await expectAccessible(page);
   await expect(head(page)).toContainText("Up to date", reading);
-  const expected = [{ location: `http://${host}/returns.html` }];
+  const expected = [{ location: `http://${site.host}/returns.html` }];
   await make(page, `/api/v1/collections/${collection}/evaluation/questions`, { question: "How do I send it back?", expected });
   await open(page, `${source}/questions`);
   await expect(rows(page)).toHaveCount(1);
@@ -212,7 +192,7 @@ test("questions about it and who sees it stand beside its pages, and deleting sa
 });
 
 test("a page is left out, and taken in again", async ({ page }) => {
-  gate = Promise.resolve();
+  site.gate = Promise.resolve();
   const { source } = await addWebsite(page, "source-left-out@example.org");
   await open(page, source);
   await expect(head(page)).toContainText("Up to date", reading);

@@ -18,8 +18,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, ButtonLink, CancelButton, Dialog, DialogFoot, FormError, Load, Menu, MenuItem, Moment,
-        SearchField, TextField, Typed,
+        Button, ButtonKind, ButtonLink, Dialog, FormError, Load, Menu, MenuItem, Moment, SearchField, SubmitFoot,
+        TextField, Typed,
         empty_list::{ShowAll, is_filtered},
         form::action_error,
         use_toaster,
@@ -324,10 +324,7 @@ fn Rename(thread: Thread, renamed: RwSignal<Option<ConversationSummary>>, open: 
             <form class="form" on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
                 <FormError error=action_error(save) />
                 <TextField label=t!("chat.title") name="title" value=title maxlength=200 autofocus=true />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

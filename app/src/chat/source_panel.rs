@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     chat::Citation,
-    reading::{Excerpt, ExcerptRequest, TextSpan},
+    reading::{Excerpt, ExcerptRequest},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -69,16 +69,7 @@ fn input() -> Option<HtmlElement> {
 
 #[component]
 fn OpenDocument(citation: Citation) -> impl IntoView {
-    let asked = ExcerptRequest {
-        document: citation.document.clone(),
-        revision: citation.revision,
-        passage: TextSpan { start: citation.start, end: citation.end },
-        marks: citation.marks.clone(),
-        quote: citation.quote.clone(),
-        chunk: Some(citation.chunk.clone()),
-        further_chunks: citation.further_chunks.clone(),
-        edited: citation.edited.is_some(),
-    };
+    let asked = ExcerptRequest::from(&citation);
     let excerpt = Resource::new(move || asked.clone(), cited_document);
     let stored = StoredValue::new(citation);
     view! {

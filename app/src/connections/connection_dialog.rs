@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextField, Typed, form::action_error,
-        general_error, on_field, use_toaster,
-    },
+    ui::{Dialog, FormError, SubmitFoot, TextField, Typed, form::action_error, general_error, on_field, use_toaster},
 };
 
 /// What the dialog opens with.
@@ -209,12 +206,7 @@ pub fn ConnectionDialog(
                     }}
                 </Show>
                 <FormError error=general_error(error, &["name", "base_url", "key"]) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
-                        {t!("connections.test_and_save")}
-                    </Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("connections.test_and_save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::Options;
+
 /// A choice in a row.
 #[component]
 pub fn Pick(
@@ -28,17 +30,7 @@ pub fn Pick(
     };
     view! {
         <select class="select" aria-label=label on:change=move |event| on_change.run(event_target_value(&event))>
-            {move || {
-                with_chosen()
-                    .into_iter()
-                    .map(|(option, label)| {
-                        let this = option.clone();
-                        let selected = move || value.try_with(|value| *value == this).unwrap_or(false);
-                        let at_first = untrack(&selected);
-                        view! { <option value=option selected=at_first prop:selected=selected>{label}</option> }
-                    })
-                    .collect_view()
-            }}
+            <Options value options=Signal::derive(with_chosen) />
         </select>
     }
 }

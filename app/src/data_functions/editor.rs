@@ -18,8 +18,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Checkbox, Dialog, DialogFoot, ErrorText, FormError, SelectField, Switch,
-        TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
+        Checkbox, Dialog, ErrorText, FormError, SelectField, SubmitFoot, Switch, TextArea, TextField, Typed,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -186,10 +186,7 @@ pub fn FunctionEditor(
                 />
                 <Preview open form source />
                 <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -13,6 +13,9 @@ use crate::{
     ui::{Button, Checkbox, Icon, IconButton},
 };
 
+/// A list of a definition.
+pub type ListOf<T> = fn(&mut FunctionDefinition) -> &mut Vec<T>;
+
 /// What the parts have in common.
 #[derive(Clone, Copy)]
 pub struct Parts {
@@ -34,6 +37,25 @@ impl Parts {
     /// Changes it.
     pub fn change(self, change: impl FnOnce(&mut FunctionDefinition)) {
         self.draft.update(change);
+    }
+
+    /// Changes a row of one of its lists, as long as it is there.
+    pub fn edit<T>(self, list: ListOf<T>, place: usize, change: impl FnOnce(&mut T)) {
+        self.change(|draft| {
+            if let Some(row) = list(draft).get_mut(place) {
+                change(row);
+            }
+        });
+    }
+
+    /// Takes a row out of one of its lists.
+    pub fn remove<T>(self, list: ListOf<T>, place: usize) {
+        self.change(|draft| {
+            let rows = list(draft);
+            if place < rows.len() {
+                rows.remove(place);
+            }
+        });
     }
 
     /// The columns to choose from.
@@ -112,13 +134,11 @@ pub fn Parameters(
                             draft.parameters.get(place).map(|it| words::choice(&ColumnKind::ALL, &it.kind))
                         })
                         options=Signal::derive(|| words::choices(&ColumnKind::ALL, words::kind))
-                        on_change=move |chosen: String| parts.change(|draft| {
-                            if let (Some(it), Some(kind)) =
-                                (draft.parameters.get_mut(place), words::chosen(&ColumnKind::ALL, &chosen))
-                            {
-                                it.kind = kind;
+                        on_change=move |chosen: String| {
+                            if let Some(kind) = words::chosen(&ColumnKind::ALL, &chosen) {
+                                parts.edit(|draft| &mut draft.parameters, place, |it| it.kind = kind);
                             }
-                        })
+                        }
                     />
                     <Entry
                         label=t!("functions.default")
@@ -126,31 +146,21 @@ pub fn Parameters(
                         value=parts.read(move |draft| {
                             draft.parameters.get(place).and_then(|it| it.default.as_ref()).map(Cell::to_string)
                         })
-                        on_input=move |text: String| {
-                            parts.change(|draft| {
-                                if let Some(it) = draft.parameters.get_mut(place) {
-                                    it.default = Some(Cell::Text(text)).filter(|cell| *cell != Cell::Text(String::new()));
-                                }
-                            })
-                        }
+                        on_input=move |text: String| parts.edit(|draft| &mut draft.parameters, place, |it| {
+                            it.default = Some(Cell::Text(text)).filter(|cell| *cell != Cell::Text(String::new()));
+                        })
                     />
                     <Checkbox
                         label=t!("functions.required")
                         checked=parts.read(move |draft| draft.parameters.get(place).map(|it| it.required))
-                        on_change=move |required: bool| parts.change(|draft| {
-                            if let Some(it) = draft.parameters.get_mut(place) {
-                                it.required = required;
-                            }
-                        })
+                        on_change=move |required: bool| {
+                            parts.edit(|draft| &mut draft.parameters, place, |it| it.required = required);
+                        }
                     />
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_parameter").to_owned()
-                        on_click=move |_| parts.change(|draft| {
-                            if place < draft.parameters.len() {
-                                draft.parameters.remove(place);
-                            }
-                        })
+                        on_click=move |_| parts.remove(|draft| &mut draft.parameters, place)
                     />
                 </div>
             </For>
@@ -209,11 +219,9 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
                 label=t!("functions.column")
                 value=parts.read(move |draft| draft.conditions.get(place).map(|it| it.column.clone()))
                 options=parts.column_choices()
-                on_change=move |column: String| parts.change(|draft| {
-                    if let Some(it) = draft.conditions.get_mut(place) {
-                        it.column = column;
-                    }
-                })
+                on_change=move |column: String| {
+                    parts.edit(|draft| &mut draft.conditions, place, |it| it.column = column);
+                }
             />
             <Pick
                 label=t!("functions.comparison")
@@ -221,13 +229,11 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
                     draft.conditions.get(place).map(|it| words::choice(&Operator::ALL, &it.operator))
                 })
                 options=Signal::derive(|| words::choices(&Operator::ALL, words::operator))
-                on_change=move |chosen: String| parts.change(|draft| {
-                    if let (Some(it), Some(operator)) =
-                        (draft.conditions.get_mut(place), words::chosen(&Operator::ALL, &chosen))
-                    {
-                        compare(it, operator);
+                on_change=move |chosen: String| {
+                    if let Some(operator) = words::chosen(&Operator::ALL, &chosen) {
+                        parts.edit(|draft| &mut draft.conditions, place, |it| compare(it, operator));
                     }
-                })
+                }
             />
             <For each=values key=|value| *value let:value>
                 <ValueFields parts place value />
@@ -236,21 +242,15 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
                 <IconButton
                     icon="plus"
                     label=t!("functions.add_value").to_owned()
-                    on_click=move |_| parts.change(|draft| {
-                        if let Some(it) = draft.conditions.get_mut(place) {
-                            it.values.push(nothing());
-                        }
-                    })
+                    on_click=move |_| {
+                        parts.edit(|draft| &mut draft.conditions, place, |it| it.values.push(nothing()));
+                    }
                 />
             </Show>
             <IconButton
                 icon="trash-2"
                 label=t!("functions.remove_condition").to_owned()
-                on_click=move |_| parts.change(|draft| {
-                    if place < draft.conditions.len() {
-                        draft.conditions.remove(place);
-                    }
-                })
+                on_click=move |_| parts.remove(|draft| &mut draft.conditions, place)
             />
         </div>
     }

@@ -38,32 +38,24 @@ pub fn Figures(
                             draft.aggregates.get(place).map(|it| words::choice(&Figure::ALL, &it.figure))
                         })
                         options=Signal::derive(|| words::choices(&Figure::ALL, words::figure))
-                        on_change=move |chosen: String| parts.change(|draft| {
-                            if let (Some(it), Some(figure)) =
-                                (draft.aggregates.get_mut(place), words::chosen(&Figure::ALL, &chosen))
-                            {
-                                it.figure = figure;
+                        on_change=move |chosen: String| {
+                            if let Some(figure) = words::chosen(&Figure::ALL, &chosen) {
+                                parts.edit(|draft| &mut draft.aggregates, place, |it| it.figure = figure);
                             }
-                        })
+                        }
                     />
                     <Pick
                         label=t!("functions.column")
                         value=parts.read(move |draft| draft.aggregates.get(place).and_then(|it| it.column.clone()))
                         options=Signal::derive(columns)
-                        on_change=move |column: String| parts.change(|draft| {
-                            if let Some(it) = draft.aggregates.get_mut(place) {
-                                it.column = Some(column).filter(|column| !column.is_empty());
-                            }
+                        on_change=move |column: String| parts.edit(|draft| &mut draft.aggregates, place, |it| {
+                            it.column = Some(column).filter(|column| !column.is_empty());
                         })
                     />
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_figure").to_owned()
-                        on_click=move |_| parts.change(|draft| {
-                            if place < draft.aggregates.len() {
-                                draft.aggregates.remove(place);
-                            }
-                        })
+                        on_click=move |_| parts.remove(|draft| &mut draft.aggregates, place)
                     />
                 </div>
             </For>
@@ -102,11 +94,9 @@ pub fn Order(
                         label=t!("functions.sort_by")
                         value=parts.read(move |draft| draft.sort.get(place).map(|it| it.column.clone()))
                         options=Signal::derive(choices)
-                        on_change=move |column: String| parts.change(|draft| {
-                            if let Some(it) = draft.sort.get_mut(place) {
-                                it.column = column;
-                            }
-                        })
+                        on_change=move |column: String| {
+                            parts.edit(|draft| &mut draft.sort, place, |it| it.column = column);
+                        }
                     />
                     <Pick
                         label=t!("functions.direction")
@@ -114,20 +104,14 @@ pub fn Order(
                             draft.sort.get(place).map(|it| if it.descending { "down" } else { "up" }.to_owned())
                         })
                         options=Signal::derive(directions)
-                        on_change=move |chosen: String| parts.change(|draft| {
-                            if let Some(it) = draft.sort.get_mut(place) {
-                                it.descending = chosen == "down";
-                            }
-                        })
+                        on_change=move |chosen: String| {
+                            parts.edit(|draft| &mut draft.sort, place, |it| it.descending = chosen == "down");
+                        }
                     />
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_sort").to_owned()
-                        on_click=move |_| parts.change(|draft| {
-                            if place < draft.sort.len() {
-                                draft.sort.remove(place);
-                            }
-                        })
+                        on_click=move |_| parts.remove(|draft| &mut draft.sort, place)
                     />
                 </div>
             </For>

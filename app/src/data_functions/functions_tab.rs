@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, ConfirmDialog, EmptyState, Load, Menu, MenuItem, Table, form::action_error, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Load, Menu, MenuItem, Table, use_toaster},
 };
 
 /// What the rows open. One of each for the whole list.
@@ -186,25 +186,15 @@ fn DeleteFunction(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || function.get().map(|function| function.definition.name).unwrap_or_default();
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=function
             title=Signal::derive(move || t!("functions.delete_title", name = name()))
             text=t!("functions.delete_text")
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(function) = function.get_untracked() {
-                    delete.dispatch(function);
-                }
-            }
+            action=delete
         />
     }
 }

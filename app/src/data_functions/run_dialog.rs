@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ButtonKind, CancelButton, CopyButton, Dialog, DialogFoot, ErrorText, Icon, form::action_error},
+    ui::{
+        Button, ButtonKind, CancelButton, CopyButton, Dialog, DialogFoot, ErrorText, Icon, address::origin,
+        form::action_error,
+    },
 };
 
 /// What is typed for each parameter.
@@ -188,11 +191,6 @@ fn curl(origin: &str, source: &SourceId, function: &DataFunction, typed: &BTreeM
          {origin}/api/v1/sources/{source}/functions/{}/run",
         function.id
     )
-}
-
-/// Where this installation is; only asked when the dialog is open, so in the browser.
-fn origin() -> String {
-    window().location().origin().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextArea, Typed, form::action_error,
-        general_error, on_field, use_toaster,
-    },
+    ui::{Dialog, FormError, SubmitFoot, TextArea, Typed, form::action_error, general_error, on_field, use_toaster},
 };
 
 /// The dialog that writes a question or changes one.
@@ -96,10 +93,7 @@ pub fn QuestionDialog(
                 />
                 <DocumentPicker board chosen error=on_field(error, "expected") />
                 <FormError error=general_error(error, &["question", "expected"]) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -10,11 +10,7 @@ use leptos_router::{components::A, params::ParamsMap};
 use super::{api::delete_question, board::Board, words};
 use crate::{
     FnError, t,
-    ui::{
-        Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, MenuLink, Table, Tone,
-        empty_list::{ShowAll, is_filtered},
-        use_toaster,
-    },
+    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Table, Tone, use_toaster},
 };
 
 /// The page that asks a question of a collection.
@@ -75,23 +71,16 @@ fn NoQuestions(
     on_edit: Callback<Option<EvaluationQuestion>>,
     on_import: Callback<()>,
 ) -> impl IntoView {
-    if is_filtered() {
-        return view! {
-            <EmptyState icon="search" title=t!("list.nothing_found") text=t!("list.nothing_found_text")><ShowAll /></EmptyState>
-        }
-        .into_any();
-    }
     view! {
-        <EmptyState icon="circle-help" title=t!("evaluation.none") text=t!("evaluation.none_text")>
+        <EmptyList icon="circle-help" title=t!("evaluation.none") text=t!("evaluation.none_text")>
             {can_write.then(|| view! {
                 <Button kind=ButtonKind::Primary icon="plus" on_click=move |_| on_edit.run(None)>
                     {t!("evaluation.write")}
                 </Button>
                 <Button icon="upload" on_click=move |_| on_import.run(())>{t!("evaluation.import")}</Button>
             })}
-        </EmptyState>
+        </EmptyList>
     }
-    .into_any()
 }
 
 #[component]

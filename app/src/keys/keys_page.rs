@@ -13,9 +13,9 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, CancelButton, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError,
-        IconButton, Load, Moment, Page, PageBody, PageHeader, SelectField, Table, TextField, Typed, form::action_error,
-        general_error, on_field, use_toaster,
+        Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError, IconButton, Load,
+        Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -161,12 +161,7 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
                                 error=on_field(error, "role")
                             />
                             <FormError error=general_error(error, &["name", "role"]) />
-                            <DialogFoot>
-                                <CancelButton />
-                                <Button kind=ButtonKind::Primary of_type="submit" busy=create.pending()>
-                                    {t!("keys.create")}
-                                </Button>
-                            </DialogFoot>
+                            <SubmitFoot label=t!("keys.create") busy=create.pending() />
                         </form>
                     }
                 }
@@ -185,11 +180,6 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
             </Show>
         </Dialog>
     }
-}
-
-/// Where this installation is; only asked when a dialog is open, so in the browser.
-fn origin() -> String {
-    window().location().origin().unwrap_or_default()
 }
 
 #[component]

@@ -18,8 +18,8 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        Button, ButtonKind, CancelButton, ConfirmAction, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
-        form::action_error, general_error, on_field, use_toaster,
+        ConfirmAction, Dialog, FormError, SubmitFoot, TextArea, TextField, Typed, form::action_error, general_error,
+        on_field, use_toaster,
     },
 };
 
@@ -134,10 +134,7 @@ pub fn EditCollection(
                     <FoldedRetrieval draft=retrieval error />
                 </Show>
                 <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -20,8 +20,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        ConfirmAction, EmptyList, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table, address::with_param,
-        moment::in_utc, use_toaster,
+        ConfirmAction, EmptyList, Icon, Menu, MenuItem, MenuLink, Moment, Options, SearchField, Table,
+        address::with_param, moment::in_utc, use_toaster,
     },
 };
 
@@ -96,19 +96,7 @@ pub fn Filter(
                 navigate(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
             }
         >
-            {move || {
-                options
-                    .get()
-                    .into_iter()
-                    .map(|(value, label)| {
-                        let this = value.clone();
-                        let selected = move || chosen.try_with(|chosen| *chosen == this).unwrap_or_default();
-                        // What a person has chosen is changed by the property alone, not by the attribute.
-                        let at_first = untrack(&selected);
-                        view! { <option value=value selected=at_first prop:selected=selected>{label}</option> }
-                    })
-                    .collect_view()
-            }}
+            <Options value=chosen options />
         </select>
     }
 }

@@ -11,7 +11,7 @@ use super::live::Live;
 use crate::{
     metadata::{api::list_fields, words::operator_value},
     t,
-    ui::address::with_param,
+    ui::{Options, address::with_param},
 };
 
 /// A field, and what its value is; of a text, what it contains. Nothing where the collection has no fields.
@@ -69,18 +69,7 @@ pub fn FieldFilter(
     view! {
         <Show when=has_fields>
             <select class="select filter" aria-label=t!("metadata.title") on:change=choose>
-                {move || {
-                    options()
-                        .into_iter()
-                        .map(|(key, label)| {
-                            let this = key.clone();
-                            let selected = move || field.try_with(|field| *field == this).unwrap_or_default();
-                            // What a person has chosen is changed by the property alone, not by the attribute.
-                            let at_first = untrack(&selected);
-                            view! { <option value=key selected=at_first prop:selected=selected>{label}</option> }
-                        })
-                        .collect_view()
-                }}
+                <Options value=field options=Signal::derive(options) />
             </select>
         </Show>
         <Show when=has_field>

@@ -1,7 +1,7 @@
 //! A crawl that found far fewer pages than the one before, or pages that say far less, is held back: a person accepts it, or reads again.
 
 use hammock_contract::{
-    ErrorCode, SourceId,
+    ErrorCode,
     source::{Source, SourceState},
 };
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{api::accept_crawl, live::Live};
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ButtonKind, ConfirmDialog, form::action_error, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, use_toaster},
 };
 
 /// Whether the last crawl of a source is held back.
@@ -63,9 +63,9 @@ pub fn AcceptCrawl(
     live: Live,
 ) -> impl IntoView {
     let toaster = use_toaster();
-    let accept = Action::new(move |id: &SourceId| {
-        let id = id.clone();
-        let said = match source.with_untracked(|source| source.as_ref().is_some_and(says_less)) {
+    let accept = Action::new(move |source: &Source| {
+        let id = source.id.clone();
+        let said = match says_less(source) {
             true => t!("data.crawl_accepted_replaced"),
             false => t!("data.crawl_accepted"),
         };
@@ -77,11 +77,6 @@ pub fn AcceptCrawl(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            accept.clear();
-        }
-    });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || match source.with(|source| source.as_ref().and_then(would_go)) {
         _ if source.with(|source| source.as_ref().is_some_and(says_less)) => t!("data.accept_text_replaced").to_owned(),
@@ -89,25 +84,20 @@ pub fn AcceptCrawl(
         None => t!("data.accept_text_unknown").to_owned(),
     };
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=source
             title=Signal::derive(move || t!("data.accept_title", name = name()))
             text=Signal::derive(text)
             confirm=t!("data.accept")
-            busy=accept.pending()
-            error=action_error(accept)
-            on_confirm=move |()| {
-                if let Some(source) = source.get_untracked() {
-                    accept.dispatch(source.id);
-                }
-            }
+            action=accept
         />
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::{ApiError, CollectionId, Timestamp, source::SourceKind};
+    use hammock_contract::{ApiError, CollectionId, SourceId, Timestamp, source::SourceKind};
 
     use super::*;
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{ConfirmDialog, form::action_error, use_toaster},
+    ui::{ConfirmAction, use_toaster},
 };
 
 /// Reading a source again, and stopping that.
@@ -100,11 +100,6 @@ pub fn DeleteSource(
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || {
         let documents = source.get().map(|source| source.documents).unwrap_or_default();
@@ -113,18 +108,13 @@ pub fn DeleteSource(
         if names.is_empty() { gone } else { format!("{gone} {}", t!("data.delete_collection_used", names = names)) }
     };
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=source
             title=Signal::derive(move || t!("data.delete_source_title", name = name()))
             text=Signal::derive(text)
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(source) = source.get_untracked() {
-                    delete.dispatch(source);
-                }
-            }
+            action=delete
         />
     }
 }

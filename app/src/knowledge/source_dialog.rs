@@ -11,7 +11,7 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, TextArea, TextField, Typed,
+        Dialog, FormError, SubmitFoot, TextArea, TextField, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         general_error, on_field, use_toaster,
@@ -97,10 +97,7 @@ fn SourceForm(
                 rows=2
             />
             <FormError error=general_error(error, FIELDS) />
-            <DialogFoot>
-                <CancelButton />
-                <Button kind=ButtonKind::Primary of_type="submit" busy>{t!("data.add_source")}</Button>
-            </DialogFoot>
+            <SubmitFoot label=t!("data.add_source") busy />
         </form>
     }
 }

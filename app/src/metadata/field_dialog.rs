@@ -11,8 +11,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, SelectField, TextArea, TextField, Typed,
-        form::action_error, general_error, on_field, use_toaster,
+        Dialog, FormError, SelectField, SubmitFoot, TextArea, TextField, Typed, form::action_error, general_error,
+        on_field, use_toaster,
     },
 };
 
@@ -193,10 +193,7 @@ pub fn FieldDialog(
                     required=false
                 />
                 <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -6,10 +6,7 @@ use leptos::prelude::*;
 use super::{api::delete_field, metadata_page::Fields, words::kind_name};
 use crate::{
     FnError, i18n, t,
-    ui::{
-        Badge, Button, ButtonKind, ConfirmDialog, EmptyState, Menu, MenuItem, Table, Tone, form::action_error,
-        use_toaster,
-    },
+    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, Table, Tone, use_toaster},
 };
 
 /// The fields.
@@ -151,29 +148,19 @@ fn DeleteField(open: RwSignal<bool>, field: RwSignal<Option<MetadataField>>, fie
             Ok::<(), FnError>(())
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            delete.clear();
-        }
-    });
     let name = move || field.get().map(|field| field.name).unwrap_or_default();
     let text = move || {
         let documents = field.get().map(|field| field.documents).unwrap_or_default();
         t!("metadata.delete_text", documents = i18n::count("data.n_documents", documents))
     };
     view! {
-        <ConfirmDialog
+        <ConfirmAction
             open
+            item=field
             title=Signal::derive(move || t!("metadata.delete_title", name = name()))
             text=Signal::derive(text)
             confirm=t!("form.delete")
-            busy=delete.pending()
-            error=action_error(delete)
-            on_confirm=move |()| {
-                if let Some(field) = field.get_untracked() {
-                    delete.dispatch(field);
-                }
-            }
+            action=delete
         />
     }
 }

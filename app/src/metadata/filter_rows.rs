@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, Icon, IconButton, on_field},
+    ui::{Button, Icon, IconButton, Options, on_field},
 };
 
 /// The conditions, and a button that adds one. Nothing is shown while no collection has a field.
@@ -130,18 +130,7 @@ fn Choice(
             disabled=readonly
             on:change=move |event| value.set(event_target_value(&event))
         >
-            {move || {
-                options
-                    .get()
-                    .into_iter()
-                    .map(|(option, label)| {
-                        let this = option.clone();
-                        let selected = move || value.try_with(|value| *value == this).unwrap_or(false);
-                        let at_first = untrack(&selected);
-                        view! { <option value=option selected=at_first prop:selected=selected>{label}</option> }
-                    })
-                    .collect_view()
-            }}
+            <Options value options />
         </select>
     }
 }

@@ -1,5 +1,6 @@
 //! The address of the page holds the state of its lists.
 
+use leptos::prelude::window;
 use leptos_router::params::ParamsMap;
 
 /// `path` with the query of the page, one value of it set or removed. Another filter starts again at the first page.
@@ -11,6 +12,11 @@ pub fn with_param(path: &str, query: &ParamsMap, name: &'static str, value: Opti
         query.insert(name, value.to_owned());
     }
     format!("{path}{}", query.to_query_string())
+}
+
+/// Where this installation is; asked in the browser alone.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 #[cfg(test)]

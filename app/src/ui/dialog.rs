@@ -92,6 +92,24 @@ pub fn DialogFoot(children: Children) -> impl IntoView {
     view! { <div class="dialog-foot">{children()}</div> }
 }
 
+/// The buttons of a form in a dialog: to leave all as it was, or to send what was typed.
+#[component]
+pub fn SubmitFoot(
+    /// The label of the button that sends it.
+    #[prop(into)]
+    label: String,
+    /// Whether it is being sent.
+    #[prop(into)]
+    busy: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <DialogFoot>
+            <CancelButton />
+            <Button kind=ButtonKind::Primary of_type="submit" busy>{label}</Button>
+        </DialogFoot>
+    }
+}
+
 /// The button that closes the dialog around it and changes nothing.
 #[component]
 pub fn CancelButton(

@@ -31,16 +31,20 @@ pub fn EmptyList(
     /// What it would be good for.
     #[prop(optional, into)]
     text: Option<String>,
+    /// Buttons, where none was made yet.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
-    if is_filtered() {
-        view! {
+    let text = text.unwrap_or_default();
+    match children {
+        _ if is_filtered() => view! {
             <EmptyState icon="search" title=t!("list.nothing_found") text=t!("list.nothing_found_text")>
                 <ShowAll />
             </EmptyState>
         }
-        .into_any()
-    } else {
-        view! { <EmptyState icon title text=text.unwrap_or_default() /> }.into_any()
+        .into_any(),
+        Some(children) => view! { <EmptyState icon title text>{children()}</EmptyState> }.into_any(),
+        None => view! { <EmptyState icon title text /> }.into_any(),
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    Icon,
+    Icon, Options,
     fault::{Fault, fault_in, fault_in_range, fault_of_kind},
     number::millionths,
 };
@@ -286,20 +286,7 @@ pub fn SelectField(
                 aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             >
-                {move || {
-                    options
-                        .get()
-                        .into_iter()
-                        .map(|(option, label)| {
-                            let this = option.clone();
-                            // The server may still write a list whose form it has built anew in the meantime.
-                            let selected = move || value.try_with(|value| *value == this).unwrap_or(false);
-                            // What a person has chosen is changed by the property alone, not by the attribute.
-                            let at_first = untrack(&selected);
-                            view! { <option value=option selected=at_first prop:selected=selected>{label}</option> }
-                        })
-                        .collect_view()
-                }}
+                <Options value options />
             </select>
             <FieldNotes id hint error />
         </div>

@@ -12,8 +12,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, SelectField, Switch, TextField, Typed,
-        fault::weak_password, form::action_error, general_error, on_field, use_toaster,
+        Dialog, FormError, SelectField, SubmitFoot, Switch, TextField, Typed, fault::weak_password, form::action_error,
+        general_error, on_field, use_toaster,
     },
 };
 
@@ -201,10 +201,7 @@ pub fn AddPerson(
                     />
                 </Show>
                 <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=add.pending()>{t!("users.add")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("users.add") busy=add.pending() />
             </form>
         </Dialog>
     }
@@ -263,10 +260,7 @@ pub fn EditPerson(
                 <NameFields fields error />
                 <RoleAndTelephone fields error />
                 <FormError error=general_error(error, FIELDS) />
-                <DialogFoot>
-                    <CancelButton />
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </DialogFoot>
+                <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>
     }

@@ -16,3 +16,10 @@ pub struct JobProgress {
     /// What is being worked on: an address or a file name.
     pub current: Option<String>,
 }
+
+impl JobProgress {
+    /// The beginning of a stage, of which nothing is done yet.
+    pub fn at(stage: &str) -> Self {
+        Self { stage: stage.to_owned(), ..Self::default() }
+    }
+}

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ChunkId, DocumentId,
+    chat::Citation,
     document::{Chunk, Document, UnusedEdit},
     search::SearchResponse,
 };
@@ -54,6 +55,21 @@ pub struct ExcerptRequest {
     /// are counted in it from the passage's beginning on.
     #[serde(default)]
     pub edited: bool,
+}
+
+impl From<&Citation> for ExcerptRequest {
+    fn from(citation: &Citation) -> Self {
+        Self {
+            document: citation.document.clone(),
+            revision: citation.revision,
+            passage: TextSpan { start: citation.start, end: citation.end },
+            marks: citation.marks.clone(),
+            quote: citation.quote.clone(),
+            chunk: Some(citation.chunk.clone()),
+            further_chunks: citation.further_chunks.clone(),
+            edited: citation.edited.is_some(),
+        }
+    }
 }
 
 /// A passage in its document, with what stands around it.

@@ -261,7 +261,7 @@ pub(crate) async fn begin_crawl(
     trigger: CrawlTrigger,
     now: Timestamp,
 ) -> Result<()> {
-    let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+    let progress = JobProgress::at("waiting");
     sources::start_work(scope, tx, id, &progress).await.map_err(from_store)?;
     jobs::crawl_source(scope, tx, id, trigger, now).await
 }

@@ -9,10 +9,7 @@ use crate::{
     FnError,
     evaluation::{Expected, LastResult, api::list_source_questions, search_address, share},
     t,
-    ui::{
-        ButtonLink, EmptyState, Load, Pager, SearchField, Table,
-        empty_list::{ShowAll, is_filtered},
-    },
+    ui::{ButtonLink, EmptyList, Load, Pager, SearchField, Table},
 };
 
 /// The questions that the address asks for.
@@ -80,18 +77,11 @@ pub fn QuestionsTab(
 /// None yet, and where they are written; or none that fits.
 #[component]
 fn NoQuestions(evaluation: String) -> impl IntoView {
-    if is_filtered() {
-        return view! {
-            <EmptyState icon="search" title=t!("list.nothing_found") text=t!("list.nothing_found_text")><ShowAll /></EmptyState>
-        }
-        .into_any();
-    }
     view! {
-        <EmptyState icon="circle-help" title=t!("data.no_source_questions") text=t!("data.no_source_questions_text")>
+        <EmptyList icon="circle-help" title=t!("data.no_source_questions") text=t!("data.no_source_questions_text")>
             <ButtonLink href=evaluation>{t!("data.to_evaluation")}</ButtonLink>
-        </EmptyState>
+        </EmptyList>
     }
-    .into_any()
 }
 
 /// A question; it leads to what it finds now.

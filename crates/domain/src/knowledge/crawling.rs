@@ -101,7 +101,7 @@ impl Hammock {
         crawl_changes::forget(scope, &tx, id).await.map_err(from_store)?;
         let number = sources::begin_crawl(scope, &tx, id).await.map_err(from_store)?;
         let crawl = crawls::begin(scope, &tx, id, number, trigger, now).await.map_err(from_store)?;
-        let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
+        let progress = JobProgress::at("fetching");
         match part {
             // When all of it is due stays noted.
             Some(_) => sources::set_progress(scope, &tx, id, &progress).await.map_err(from_store)?,
@@ -238,7 +238,7 @@ impl Hammock {
         }
         if outcome == CrawlOutcome::Interrupted {
             // Its job is given back: the website waits for whoever takes that next.
-            let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+            let progress = JobProgress::at("waiting");
             sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
             return tx.commit().await.map(|()| Reached::Part).map_err(from_store);
         }

@@ -2,11 +2,9 @@
 //! answer still does. When the crawl is whole, or a person accepts it, all of them take effect in one transaction.
 
 use hammock_contract::{DocumentId, SourceId};
-use hammock_ingest::chunk::index_text;
-use hammock_retrieval::{ChunkText, IndexedDocument};
+use hammock_retrieval::IndexedDocument;
 use hammock_store::{
-    Scope, Tx,
-    chunks::{self, ChunkRow},
+    Scope, Tx, chunks,
     crawl_changes::{self, CrawlChangeRow},
     crawls, documents, metadata_fields,
     metadata_values::{self, ReadMetadata},
@@ -17,6 +15,7 @@ use super::{
     jobs,
     pages::Known,
     pipeline::{Readable, carry_metadata, new_chunks},
+    reindexing::stored_text,
 };
 use crate::{
     Hammock, Result,
@@ -94,7 +93,7 @@ impl Hammock {
                     document: change.document_id.clone(),
                     revision: change.revision,
                     language: change.language.clone(),
-                    chunks: rows.into_iter().map(|row| text_of(&change.title, row)).collect(),
+                    chunks: rows.into_iter().map(|row| stored_text(&change.title, row)).collect(),
                 });
             }
             self.0.index.put_text(&indexed).await.map_err(from_index)?;
@@ -166,9 +165,4 @@ impl Hammock {
         let kept = numbers.get(document).and_then(|numbers| numbers.kept());
         self.0.index.remove_revisions(document, kept).await.map_err(from_index)
     }
-}
-
-fn text_of(title: &str, row: ChunkRow) -> ChunkText {
-    let seen = index_text(title, &row.headings, row.table_part.as_ref(), &row.text);
-    ChunkText { chunk: row.id, ordinal: row.ordinal, heading: seen.heading, text: seen.text }
 }

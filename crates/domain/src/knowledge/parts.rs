@@ -25,7 +25,7 @@ pub(super) async fn begin_part(
     pages: Vec<PartPage>,
     now: Timestamp,
 ) -> Result<bool> {
-    let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+    let progress = JobProgress::at("waiting");
     if !sitemaps::start_part(scope, tx, id, &progress).await.map_err(from_store)? {
         return Ok(false);
     }
@@ -84,7 +84,7 @@ impl Hammock {
         match outcome {
             CrawlOutcome::Interrupted => {
                 // Its job is given back: the pages wait for whoever takes that next.
-                let progress = JobProgress { stage: "waiting".to_owned(), ..JobProgress::default() };
+                let progress = JobProgress::at("waiting");
                 sources::set_progress(scope, &tx, id, &progress).await.map_err(from_store)?;
             }
             CrawlOutcome::Stopped => self.crawl_stopped(scope, &tx, id).await?,

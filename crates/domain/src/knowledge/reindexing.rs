@@ -2,10 +2,10 @@
 //! worker.
 
 use hammock_contract::DocumentId;
-use hammock_ingest::chunk;
+use hammock_ingest::chunk::index_text;
 use hammock_retrieval::{ChunkText, IndexedDocument};
 use hammock_store::{
-    chunks::{self, AnsweringDocument},
+    chunks::{self, AnsweringDocument, ChunkRow},
     next_vectors,
 };
 
@@ -48,13 +48,7 @@ impl Hammock {
     pub(crate) async fn put_stored_text(&self, documents: Vec<AnsweringDocument>) -> Result<()> {
         let mut indexed = Vec::with_capacity(documents.len());
         for AnsweringDocument { document, chunks } in documents {
-            let chunks = chunks
-                .into_iter()
-                .map(|row| {
-                    let seen = chunk::index_text(&document.title, &row.headings, row.table_part.as_ref(), &row.text);
-                    ChunkText { chunk: row.id, ordinal: row.ordinal, heading: seen.heading, text: seen.text }
-                })
-                .collect();
+            let chunks = chunks.into_iter().map(|row| stored_text(&document.title, row)).collect();
             indexed.push(IndexedDocument {
                 organisation: document.organisation_id,
                 collection: document.collection_id,
@@ -66,4 +60,10 @@ impl Hammock {
         }
         self.0.index.put_text(&indexed).await.map_err(from_index)
     }
+}
+
+/// What the keyword index is given of a chunk as the database has it.
+pub(super) fn stored_text(title: &str, row: ChunkRow) -> ChunkText {
+    let seen = index_text(title, &row.headings, row.table_part.as_ref(), &row.text);
+    ChunkText { chunk: row.id, ordinal: row.ordinal, heading: seen.heading, text: seen.text }
 }

@@ -4,7 +4,7 @@ use hammock_contract::{
     ChunkId, DocumentId, ErrorCode, SourceId,
     document::{Chunk, ChunkPatch, DocumentState, DocumentText},
     page::PageRequest,
-    reading::{ExcerptRequest, ReadingRequest, TextSpan},
+    reading::{ReadingRequest, TextSpan},
 };
 use hammock_llm::scripted::ScriptedModel;
 use hammock_retrieval::SearchIndex as _;
@@ -241,24 +241,14 @@ async fn a_citation_keeps_the_text_that_it_was_made_from() {
     world.rest().await;
 
     let (_, after) = ask(&world, &owner, request).await;
-    let of = |citation: &hammock_contract::chat::Citation| ExcerptRequest {
-        document: document.clone(),
-        revision: citation.revision,
-        passage: TextSpan { start: citation.start, end: citation.end },
-        marks: citation.marks.clone(),
-        quote: citation.quote.clone(),
-        chunk: Some(citation.chunk.clone()),
-        further_chunks: citation.further_chunks.clone(),
-        edited: citation.edited.is_some(),
-    };
-    let old = hammock.cited_excerpt(&owner, of(cited)).await.unwrap();
+    let old = hammock.cited_excerpt(&owner, cited.into()).await.unwrap();
     assert!(cited.edited.is_none() && !old.current && old.as_asked);
     assert!(old.html.contains("closes at five") && !old.html.contains("noon"), "{}", old.html);
 
     let cited = after.citations.iter().find(|citation| citation.cited).unwrap();
     assert_eq!(cited.edited.as_ref().and_then(|edited| edited.by.as_deref()), Some("Eva Example"));
     assert_eq!(cited.quote, rewritten);
-    let new = hammock.cited_excerpt(&owner, of(cited)).await.unwrap();
+    let new = hammock.cited_excerpt(&owner, cited.into()).await.unwrap();
     assert!(new.current && new.html.contains("<mark>") && new.html.contains("noon"), "{}", new.html);
     assert!(!new.html.contains("closes at five"), "{}", new.html);
     // The way to the original.

@@ -19,8 +19,14 @@ fn tagged(body: &str) -> Page {
     Page::html(body).tagged("\"1\"")
 }
 
-async fn website() -> Website {
+/// A website without pages.
+pub async fn website() -> Website {
     Website::start([]).await.expect("a website starts")
+}
+
+/// A page that says this.
+pub fn text(text: &str) -> Page {
+    Page::html(format!("<main><p>The museum says: {text}</p></main>"))
 }
 
 /// Whether a path was asked for with a condition, each time since the last look.

@@ -12,7 +12,7 @@ use hammock_store::{Scope, audit, crawls};
 use hammock_testkit::site::{Page, Website};
 
 use super::{
-    crawling::{Crawled, small},
+    crawling::{Crawled, small, website},
     world::until,
 };
 
@@ -21,10 +21,6 @@ const HOUR: i64 = 3_600_000;
 fn text(text: &str, links: &[&str]) -> Page {
     let links: String = links.iter().map(|path| format!("<a href={path}>{path}</a> ")).collect();
     Page::html(format!("<main><p>The museum says: {text}</p></main>{links}"))
-}
-
-async fn website() -> Website {
-    Website::start([]).await.expect("a website starts")
 }
 
 impl Crawled<'_> {

@@ -2,7 +2,6 @@
 
 use hammock_contract::{
     ErrorCode,
-    chat::Citation,
     reading::{ExcerptRequest, ReadingRequest, TextSpan},
     search::{SearchMode, SearchRequest},
 };
@@ -17,19 +16,6 @@ const SENTENCE: &str = "The museum opens at nine and closes at five.";
 const PRICES: &str = "# Prices\n\nChildren pay **half**. See [the shop](https://shop.example/).\n\n\
                       | Ticket | Price |\n| --- | --- |\n| Adult | 12 |\n| Child | 6 |\n";
 
-fn excerpt_of(citation: &Citation) -> ExcerptRequest {
-    ExcerptRequest {
-        document: citation.document.clone(),
-        revision: citation.revision,
-        passage: TextSpan { start: citation.start, end: citation.end },
-        marks: citation.marks.clone(),
-        quote: citation.quote.clone(),
-        chunk: Some(citation.chunk.clone()),
-        further_chunks: citation.further_chunks.clone(),
-        edited: citation.edited.is_some(),
-    }
-}
-
 #[tokio::test]
 async fn an_answer_marks_the_sentence_that_it_rests_on() {
     let (world, owner, request) = museum(ScriptedModel::saying("It opens at *nine* [1].")).await;
@@ -39,7 +25,7 @@ async fn an_answer_marks_the_sentence_that_it_rests_on() {
     let marked: Vec<&str> = citation.marks.iter().map(|mark| &text[mark.start as usize..mark.end as usize]).collect();
     assert_eq!(marked, [SENTENCE]);
 
-    let excerpt = world.hammock.cited_excerpt(&owner, excerpt_of(citation)).await.unwrap();
+    let excerpt = world.hammock.cited_excerpt(&owner, citation.into()).await.unwrap();
     assert!(excerpt.current && excerpt.as_asked && excerpt.marks == citation.marks);
     assert!(excerpt.html.contains(&format!("<mark>{SENTENCE}</mark>")), "{}", excerpt.html);
     assert!(excerpt.html.contains("<h3>Opening hours</h3>") && excerpt.html.contains("Dogs stay"), "{}", excerpt.html);
@@ -52,7 +38,7 @@ async fn where_nothing_stands_out_the_whole_passage_is_marked() {
     let (_, message) = ask(&world, &owner, request).await;
     let citation = &message.citations[0];
     assert!(citation.cited && citation.marks.is_empty(), "{:?}", citation.marks);
-    let excerpt = world.hammock.cited_excerpt(&owner, excerpt_of(citation)).await.unwrap();
+    let excerpt = world.hammock.cited_excerpt(&owner, citation.into()).await.unwrap();
     assert_eq!(excerpt.marks, [TextSpan { start: citation.start, end: citation.end }]);
     assert!(excerpt.html.contains("Dogs stay outside.</mark>"), "{}", excerpt.html);
 }
@@ -61,7 +47,8 @@ async fn where_nothing_stands_out_the_whole_passage_is_marked() {
 async fn a_passage_of_a_revision_that_is_gone_is_found_by_its_words() {
     let (world, owner, request) = museum(ScriptedModel::saying("It opens at nine [1].")).await;
     let (_, message) = ask(&world, &owner, request).await;
-    let gone = ExcerptRequest { revision: 99, quote: SENTENCE.to_owned(), ..excerpt_of(&message.citations[0]) };
+    let gone =
+        ExcerptRequest { revision: 99, quote: SENTENCE.to_owned(), ..ExcerptRequest::from(&message.citations[0]) };
     let excerpt = world.hammock.cited_excerpt(&owner, gone.clone()).await.unwrap();
     assert!(excerpt.current && !excerpt.as_asked && excerpt.revision == 1);
     assert!(excerpt.html.contains(&format!("<mark>{SENTENCE}</mark>")), "{}", excerpt.html);

@@ -1,13 +1,8 @@
 //! Passages that follow one another in their document, as a model is given them and as they are cited.
 
 use hammock_contract::{
-    AssistantId,
-    assistant::AssistantSettings,
-    chat::{ChatRequest, Citation},
-    document::ChunkPatch,
-    reading::{ExcerptRequest, TextSpan},
-    retrieval::RetrievalSettings,
-    search::SearchRequest,
+    AssistantId, assistant::AssistantSettings, chat::ChatRequest, document::ChunkPatch, reading::ExcerptRequest,
+    retrieval::RetrievalSettings, search::SearchRequest,
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 
@@ -55,19 +50,6 @@ async fn set(world: &World, scope: &Scope, assistant: &AssistantId, retrieval: R
     world.hammock.update_assistant(scope, assistant, settings).await.unwrap();
 }
 
-fn excerpt_of(citation: &Citation) -> ExcerptRequest {
-    ExcerptRequest {
-        document: citation.document.clone(),
-        revision: citation.revision,
-        passage: TextSpan { start: citation.start, end: citation.end },
-        marks: citation.marks.clone(),
-        quote: citation.quote.clone(),
-        chunk: Some(citation.chunk.clone()),
-        further_chunks: citation.further_chunks.clone(),
-        edited: citation.edited.is_some(),
-    }
-}
-
 #[tokio::test]
 async fn neighbours_are_one_source_that_is_narrowed_to_a_sentence() {
     let (world, owner, request) = museum("On Sundays it opens at noon [1].").await;
@@ -89,14 +71,14 @@ async fn neighbours_are_one_source_that_is_narrowed_to_a_sentence() {
     let prompt = &asked.turns[0].text;
     assert!(prompt.contains(&citation.quote) && prompt.matches(" number=\"").count() == 1, "{prompt}");
 
-    let excerpt = world.hammock.cited_excerpt(&owner, excerpt_of(citation)).await.unwrap();
+    let excerpt = world.hammock.cited_excerpt(&owner, citation.into()).await.unwrap();
     assert!(excerpt.current && excerpt.html.contains(&format!("<mark>{NOON}</mark>")), "{}", excerpt.html);
     // An answer of before, which names one chunk, opens as it did.
-    let before = ExcerptRequest { further_chunks: Vec::new(), ..excerpt_of(citation) };
+    let before = ExcerptRequest { further_chunks: Vec::new(), ..ExcerptRequest::from(citation) };
     assert_eq!(world.hammock.cited_excerpt(&owner, before).await.unwrap(), excerpt);
     // A revision that is gone, and a present one in which another part of the passage differs.
     let changed = citation.quote.replace("the tower", "the shop");
-    let gone = ExcerptRequest { revision: 99, quote: changed, ..excerpt_of(citation) };
+    let gone = ExcerptRequest { revision: 99, quote: changed, ..ExcerptRequest::from(citation) };
     let excerpt = world.hammock.cited_excerpt(&owner, gone).await.unwrap();
     assert!(!excerpt.as_asked && excerpt.html.contains(&format!("<mark>{NOON}</mark>")), "{}", excerpt.html);
 }
@@ -112,7 +94,7 @@ async fn an_edited_passage_stays_alone_and_tells_of_the_old_source() {
     world.hammock.update_chunk(&owner, &document, &chunk.id, patch).await.unwrap();
     world.rest().await;
 
-    let old = world.hammock.cited_excerpt(&owner, excerpt_of(&before.citations[0])).await.unwrap();
+    let old = world.hammock.cited_excerpt(&owner, (&before.citations[0]).into()).await.unwrap();
     assert!(!old.current && old.as_asked, "one of its chunks was edited since");
     let (_, after) = ask(&world, &owner, request).await;
     assert!(after.citations.len() > 1);

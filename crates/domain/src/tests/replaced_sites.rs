@@ -9,11 +9,7 @@ use hammock_contract::{
 };
 use hammock_testkit::site::{Page, Website};
 
-use super::crawling::Crawled;
-
-async fn website() -> Website {
-    Website::start([]).await.expect("a website starts")
-}
+use super::crawling::{Crawled, website};
 
 fn page(text: &str) -> Page {
     Page::html(format!("<main><p>{text}</p></main>"))

@@ -6,17 +6,9 @@ use hammock_contract::{
     document::DocumentState,
     source::{SourcePatch, WebsiteSettings},
 };
-use hammock_testkit::site::{Page, Website};
+use hammock_testkit::site::Page;
 
-use super::crawling::{Crawled, small};
-
-async fn website() -> Website {
-    Website::start([]).await.expect("a website starts")
-}
-
-fn text(text: &str) -> Page {
-    Page::html(format!("<main><p>The museum says: {text}</p></main>"))
-}
+use super::crawling::{Crawled, small, text, website};
 
 fn links(paths: &[&str]) -> Page {
     let links: String = paths.iter().map(|path| format!("<a href={path}>link</a> ")).collect();

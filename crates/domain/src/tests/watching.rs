@@ -8,19 +8,11 @@ use hammock_contract::{
 };
 use hammock_testkit::site::{Page, Website};
 
-use super::crawling::{Crawled, small};
+use super::crawling::{Crawled, small, text, website};
 
 const HOUR: i64 = 3_600_000;
 const BEFORE: &str = "2026-11-01T00:00:00Z";
 const LATER: &str = "2026-12-24T00:00:00Z";
-
-async fn website() -> Website {
-    Website::start([]).await.expect("a website starts")
-}
-
-fn text(text: &str) -> Page {
-    Page::html(format!("<main><p>The museum says: {text}</p></main>"))
-}
 
 /// A sitemap of these paths, each with when it changed.
 fn map(site: &Website, tag: &'static str, pages: &[(&str, &str)]) -> Page {

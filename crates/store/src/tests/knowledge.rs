@@ -274,7 +274,7 @@ async fn a_crawl_knows_what_it_did_not_see() {
         let tenant = tenant(store, "one").await;
         let scope = &tenant.scope;
         let tx = store.begin().await.unwrap();
-        let progress = JobProgress { stage: "fetching".to_owned(), ..JobProgress::default() };
+        let progress = JobProgress::at("fetching");
         sources::start_work(scope, &tx, &tenant.source, &progress).await.unwrap();
         let crawl = sources::begin_crawl(scope, &tx, &tenant.source).await.unwrap();
         let new = vec![documents::NewDocument { seen_in_crawl: crawl, ..new_document("new.html") }];
