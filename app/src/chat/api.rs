@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ConversationId, MessageId, Page,
-    assistant::{Assistant, AssistantSummary},
+    assistant::{AssistantSummary, Greeting},
     chat::{Conversation, ConversationSummary},
     page::PageRequest,
     reading::{Excerpt, ExcerptRequest},
@@ -96,7 +96,7 @@ pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, F
 /// # Errors
 /// `not_found`.
 #[server(prefix = "/api/fn", endpoint = "chat/chosen_assistant", input = Json, output = Json)]
-pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Assistant, FnError> {
+pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Greeting, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.find_assistant(&scope, &assistant).await?)
+    Ok(hammock.find_assistant(&scope, &assistant).await?.into())
 }

@@ -45,17 +45,14 @@ pub fn Welcome(
     view! {
         <div class="welcome">
             <Load resource=assistant lines=3 let:assistant>
-                {assistant.map(|assistant| {
-                    let settings = assistant.settings;
+                {assistant.map(|greeting| {
                     view! {
-                        <span class="welcome-icon"><Icon name=settings.icon /></span>
+                        <span class="welcome-icon"><Icon name=greeting.icon /></span>
                         <h1>{t!("chat.help")}</h1>
-                        <p class="welcome-name">{settings.name}</p>
-                        <p class="welcome-text">
-                            {if settings.initial_message.is_empty() { settings.description } else { settings.initial_message }}
-                        </p>
+                        <p class="welcome-name">{greeting.name}</p>
+                        <p class="welcome-text">{greeting.text}</p>
                         <ul class="suggestions" aria-label=t!("chat.suggestions")>
-                            {settings.suggestions.into_iter().map(|text| {
+                            {greeting.suggestions.into_iter().map(|text| {
                                 let question = text.clone();
                                 view! {
                                     <li><button type="button" class="suggestion" on:click=move |_| on_suggestion.run(question.clone())>

@@ -137,6 +137,28 @@ pub struct Assistant {
     pub hidden_collections: u32,
 }
 
+/// How an assistant receives a person in an empty conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Greeting {
+    /// Its name.
+    pub name: String,
+    /// One of [`ICONS`].
+    pub icon: String,
+    /// What it says first; where it has no words of its own, what it is for.
+    pub text: String,
+    /// Questions to begin with.
+    pub suggestions: Vec<String>,
+}
+
+impl From<Assistant> for Greeting {
+    fn from(assistant: Assistant) -> Self {
+        let AssistantSettings { name, icon, description, initial_message, suggestions, .. } = assistant.settings;
+        let text = if initial_message.is_empty() { description } else { initial_message };
+        Self { name, icon, text, suggestions }
+    }
+}
+
 /// An assistant in a picker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
