@@ -358,12 +358,19 @@ mod tests {
             (r#"{"kind": "page"}"#, "must be one of \"upload\", \"website\", found \"page\""),
             (r#"{"kind": "website"}"#, "start_url: must be given"),
             (r#"{"name": "x"}"#, "kind: must be given"),
-            (r#"{"kind": "upload", "start_url": "x"}"#, "start_url: there is no such field; there are name, description, kind"),
+            (
+                r#"{"kind": "upload", "start_url": "x"}"#,
+                "start_url: there is no such field; there are name, description, kind",
+            ),
         ] {
             let error = serde_json::from_str::<NewSource>(json).unwrap_err().to_string();
             assert_eq!(Misread::of(&error).to_string(), said, "{json}");
         }
         let error = serde_json::from_str::<NewSource>(r#"{"kind": "website", "depth": 3}"#).unwrap_err().to_string();
-        assert!(Misread::of(&error).to_string().starts_with("depth: there is no such field; there are name, description, kind"));
+        assert!(
+            Misread::of(&error)
+                .to_string()
+                .starts_with("depth: there is no such field; there are name, description, kind")
+        );
     }
 }
