@@ -65,7 +65,7 @@ test("a function is defined, tried and run", async ({ page }) => {
   const result = runs.getByRole("region", { name: "Result" });
   await expect(result.getByRole("columnheader")).toHaveText(["Name"]);
   await expect(result.getByRole("cell")).toHaveText(["Lark", "=SUM(A1)"]);
-  await expect(runs.getByRole("link", { name: "rooms.csv" })).toHaveAttribute("href", /\/data\/documents\/doc_/);
+  await expect(runs.getByRole("link", { name: "rooms" })).toHaveAttribute("href", /\/data\/documents\/doc_/);
   await expectAccessible(page);
 
   const downloading = page.waitForEvent("download");
