@@ -44,7 +44,7 @@ pub static SETS: [Set; 11] = [
         against: &["cranfield-en"],
         words_alone: false,
         keyword: Some(0.665),
-        hybrid: Some(0.72),
+        hybrid: Some(0.735),
         is_kept_apart: false,
     },
     // French, which the default model does not know. All questions in every mode would take minutes each time.
