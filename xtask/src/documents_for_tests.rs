@@ -1,4 +1,4 @@
-//! Real documents for tests: a handbook of many pages in three languages, questions with their answers, a long PDF and a
+//! Real documents for tests: a handbook of many pages in several languages, questions with their answers, a long PDF and a
 //! long DOCX. They come as Debian packages, are fetched once and kept in the cache, never in the repository. Where they
 //! cannot be had, this says so and the tests that need them are skipped.
 
@@ -19,21 +19,24 @@ use crate::{
 /// *The Debian Administrator's Handbook* and *The Debian FAQ* as HTML and the *Debian Policy Manual* as PDF; of each package,
 /// what of it is kept in the cache.
 const PACKAGES: [(&str, &[&str]); 3] =
-    [("debian-policy", &[PDF.1]), ("debian-faq", &[FAQ.1]), ("debian-handbook", &[HANDBOOK.1, DOCX])];
+    [("debian-policy", &[PDF.1]), ("debian-faq", &[FAQ.1]), ("debian-handbook", &[ADDED_LAST, DOCX])];
 /// Where the handbook is inside its package, and its folder in the cache; one folder a language.
-const HANDBOOK: (&str, &str) = ("usr/share/doc/debian-handbook/html", "debian-handbook");
-/// The languages that tests read. The package has twenty, most of them with the same pictures.
-const LANGUAGES: [&str; 3] = ["en-US", "fr-FR", "cs-CZ"];
+pub const HANDBOOK: (&str, &str) = ("usr/share/doc/debian-handbook/html", "debian-handbook");
+/// The languages that tests read, the original first. The package has twenty, most of them with the same pictures.
+pub const LANGUAGES: [&str; 6] = ["en-US", "fr-FR", "cs-CZ", "de-DE", "it-IT", "nl-NL"];
+/// A folder of the handbook that is not in the caches of older checkouts: these fetch it again.
+const ADDED_LAST: &str = "debian-handbook/nl-NL";
 /// Where the PDF is inside its package, and its name in the cache.
 const PDF: (&str, &str) = ("usr/share/doc/debian-policy/policy.pdf.gz", "debian-policy.pdf");
 /// Where the questions are inside their package, and their folder in the cache.
-const FAQ: (&str, &str) = ("usr/share/doc/debian/FAQ", "debian-faq");
+pub const FAQ: (&str, &str) = ("usr/share/doc/debian/FAQ", "debian-faq");
 /// How the names of their pages in English end.
-const FAQ_PAGES: &str = ".en.html";
+pub const FAQ_PAGES: &str = ".en.html";
 /// The name of the DOCX in the cache.
 const DOCX: &str = "debian-handbook.docx";
-/// The chapters of the handbook that make the DOCX, by their pages' order: some 43,000 words.
-const CHAPTERS: [&str; 24] = [
+/// The chapters of the handbook that make the DOCX, by their pages' order: some 43,000 words. They are about what the questions
+/// are about, too.
+pub const CHAPTERS: [&str; 24] = [
     "preface.html",
     "the-debian-project.html",
     "sect.foundation-documents.html",
@@ -62,10 +65,14 @@ const CHAPTERS: [&str; 24] = [
 /// The Python package that carries the program pandoc, and where it is inside.
 const PANDOC: (&str, &str) = ("pypandoc_binary==1.15", "pypandoc/files/pandoc");
 
+/// Where the documents are.
+pub fn folder() -> Option<PathBuf> {
+    environment::cache_dir().map(|cache| cache.join("documents"))
+}
+
 /// Fetches what is not in the cache yet. Never an error: a machine without Debian's tools runs the other tests.
 pub fn fetch_if_missing() {
-    let Some(cache) = environment::cache_dir() else { return };
-    let documents = cache.join("documents");
+    let Some(documents) = folder() else { return };
     let is_missing = |kept: &[&str]| kept.iter().any(|name| !documents.join(name).exists());
     let missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, kept)| is_missing(kept)).map(|(package, _)| *package).collect();
@@ -77,11 +84,20 @@ pub fn fetch_if_missing() {
     }
 }
 
-fn fetch(documents: &Path, missing: &[&str]) -> Result<()> {
+/// Looks for the programs that fetch and unpack Debian packages.
+///
+/// # Errors
+/// When one is missing.
+pub fn find_tools() -> Result<()> {
     for program in ["apt-get", "dpkg-deb"] {
         environment::find_program(&[program])
             .with_context(|| format!("they are Debian packages, and {program} is missing"))?;
     }
+    Ok(())
+}
+
+fn fetch(documents: &Path, missing: &[&str]) -> Result<()> {
+    find_tools()?;
     say(&format!("setup: fetching documents that tests read, once: {} (38 MB all together)", missing.join(", ")));
     std::fs::create_dir_all(documents).with_context(|| format!("cannot create {}", documents.display()))?;
     // On the cache's own file system, so that what is finished appears in one step.
@@ -129,8 +145,11 @@ fn keep_questions(work: &Path, unpacked: &Path, documents: &Path) -> Result<()> 
     keep(&questions, &documents.join(FAQ.1))
 }
 
-/// Fetches the packages and unpacks them; neither needs an administrator.
-fn download(work: &Path, packages: &[&str]) -> Result<PathBuf> {
+/// Fetches the packages and unpacks them into one folder below `work`; neither needs an administrator.
+///
+/// # Errors
+/// When a package cannot be fetched or unpacked.
+pub fn download(work: &Path, packages: &[&str]) -> Result<PathBuf> {
     let get = || capture(Command::new("apt-get").arg("download").args(packages).current_dir(work));
     if let Err(error) = get() {
         // A fresh image has no lists of packages yet.
@@ -170,7 +189,10 @@ fn write_docx(work: &Path, pages: &Path, to: &Path) -> Result<()> {
 }
 
 /// Moves what is finished to its place.
-fn keep(finished: &Path, place: &Path) -> Result<()> {
+///
+/// # Errors
+/// When what is there cannot be replaced.
+pub fn keep(finished: &Path, place: &Path) -> Result<()> {
     if place.is_dir() {
         std::fs::remove_dir_all(place).with_context(|| format!("cannot replace {}", place.display()))?;
     }

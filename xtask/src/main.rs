@@ -9,6 +9,7 @@ mod dist;
 mod documents;
 mod documents_for_tests;
 mod environment;
+mod kept_apart;
 mod model;
 mod process;
 mod run;

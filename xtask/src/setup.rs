@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::Command};
 use anyhow::{Context, Result};
 
 use crate::{
-    documents_for_tests, model,
+    documents_for_tests, kept_apart, model,
     process::{capture, say, succeed},
     workspace::Workspace,
 };
@@ -44,6 +44,7 @@ pub fn setup(workspace: &Workspace, purpose: For) -> Result<()> {
     }
     if purpose >= For::Testing {
         documents_for_tests::fetch_if_missing();
+        kept_apart::make_if_missing();
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! measured is the product.
 
 mod dataset;
+mod fixed;
 mod outcome;
 mod report;
 
@@ -15,8 +16,11 @@ pub use dataset::{Dataset, DatasetError, Judgement, Query, Text, judgement};
 pub use outcome::{HitSignals, Outcome, Signals};
 pub use report::{Count, Figures, Modes, OfAnother, Refusals, Report};
 
+use self::fixed::FixedFusions;
 use crate::{
-    ChunkText, ChunkVector, IndexError, IndexedDocument, SearchFilter, SearchIndex, VectorSpace, metrics,
+    ChunkText, ChunkVector, IndexError, IndexedDocument, SearchFilter, SearchIndex, VectorSpace,
+    fusion::Fused,
+    metrics,
     search::{self, Candidates, QueryVector, Ranking},
 };
 
@@ -66,6 +70,7 @@ pub struct Bench<'a> {
     filter: SearchFilter,
     names: HashMap<DocumentId, String>,
     passages: HashMap<ChunkId, Passage>,
+    with_fixed: bool,
 }
 
 /// What was indexed of a chunk.
@@ -98,6 +103,7 @@ impl<'a> Bench<'a> {
             },
             names: HashMap::with_capacity(dataset.documents.len()),
             passages: HashMap::new(),
+            with_fixed: false,
         };
         let mut waiting = Vec::new();
         let mut chunks = 0;
@@ -132,6 +138,13 @@ impl<'a> Bench<'a> {
         Ok(bench)
     }
 
+    /// Whether fusions that weigh both sides alike for every question are measured too, on the same hits: what a fusion that
+    /// decides by the question should come near to.
+    #[must_use]
+    pub fn with_fixed_fusions(self, wanted: bool) -> Self {
+        Self { with_fixed: wanted, ..self }
+    }
+
     /// The collection's questions in all modes, and those of `others`, none of which it answers. A document's score is that of
     /// its best chunk. Whatever was asked is handed to `seen`.
     ///
@@ -144,16 +157,19 @@ impl<'a> Bench<'a> {
         seen: &mut (dyn FnMut(&Outcome) + Send),
     ) -> Result<Report, EvalError> {
         let keyword = self.measure_mode(dataset, others, SearchMode::Keyword, seen).await?;
-        let (mut vector, mut hybrid) = (None, None);
+        let (mut vector, mut hybrid, mut fixed) = (None, None, None);
         if self.pipeline.model().is_some() {
             vector = Some(self.measure_mode(dataset, &[], SearchMode::Vector, seen).await?.figures);
-            hybrid = Some(self.measure_mode(dataset, others, SearchMode::Hybrid, seen).await?);
+            let by_both = self.measure_mode(dataset, others, SearchMode::Hybrid, seen).await?;
+            fixed = by_both.fixed.as_ref().map(FixedFusions::means);
+            hybrid = Some(by_both);
         }
         let (hybrid, by_both) = hybrid.map(|measured| (measured.figures, measured.refusals)).unzip();
         Ok(Report {
             dataset: dataset.name.clone(),
             queries: dataset.queries.len(),
             modes: Modes { keyword: keyword.figures, vector, hybrid },
+            fixed,
             refusals: Modes { keyword: keyword.refusals, vector: None, hybrid: by_both },
         })
     }
@@ -168,8 +184,12 @@ impl<'a> Bench<'a> {
 
     /// The documents of a ranking by the names that the collection gives them, each once, best first.
     pub fn documents(&self, ranking: &Ranking) -> Vec<String> {
+        self.documents_of(&ranking.hits)
+    }
+
+    fn documents_of(&self, hits: &[Fused]) -> Vec<String> {
         let mut documents: Vec<String> = Vec::new();
-        for hit in &ranking.hits {
+        for hit in hits {
             if let Some(name) = self.names.get(&hit.document)
                 && !documents.contains(name)
             {
@@ -205,8 +225,12 @@ impl<'a> Bench<'a> {
         seen: &mut (dyn FnMut(&Outcome) + Send),
     ) -> Result<Measured, EvalError> {
         let mut own = Vec::with_capacity(dataset.queries.len());
+        let mut fixed = (self.with_fixed && mode == SearchMode::Hybrid).then(FixedFusions::default);
         for query in &dataset.queries {
-            let outcome = self.outcome(query, dataset, mode).await?;
+            let (outcome, candidates) = self.outcome(query, dataset, mode).await?;
+            if let (Some(fixed), Some(judgements)) = (&mut fixed, dataset.judgements.get(&query.id)) {
+                fixed.add(&candidates, |hits| metrics::score(&self.documents_of(hits), judgements).ndcg);
+            }
             seen(&outcome);
             own.push(outcome);
         }
@@ -214,17 +238,22 @@ impl<'a> Bench<'a> {
         for other in others {
             let mut strangers = Count::default();
             for query in &other.queries {
-                let outcome = self.outcome(query, other, mode).await?.of_another(&other.name);
+                let outcome = self.outcome(query, other, mode).await?.0.of_another(&other.name);
                 seen(&outcome);
                 strangers.add(&outcome);
             }
             refusals.unanswerable.push(OfAnother { dataset: other.name.clone(), count: strangers });
         }
-        Ok(Measured { figures: Figures::of(&own, &dataset.judgements), refusals })
+        Ok(Measured { figures: Figures::of(&own, &dataset.judgements), refusals, fixed })
     }
 
-    /// Asks one question.
-    async fn outcome(&self, query: &Query, dataset: &Dataset, mode: SearchMode) -> Result<Outcome, EvalError> {
+    /// Asks one question; what came of it, and what both sides had found.
+    async fn outcome(
+        &self,
+        query: &Query,
+        dataset: &Dataset,
+        mode: SearchMode,
+    ) -> Result<(Outcome, Candidates), EvalError> {
         let began = Instant::now();
         let candidates = self.candidates(&query.text, mode).await?;
         let ranking = candidates.rank(mode, 2 * search::DEPTH);
@@ -234,7 +263,8 @@ impl<'a> Bench<'a> {
         let place = judgements.and_then(|known| metrics::score(&documents, known).place);
         let signals = self.signals(&query.text, &candidates, &ranking);
         let query = query.id.clone();
-        Ok(Outcome { mode, query, of: None, place, evidence: ranking.evidence, signals, documents, took_ms })
+        let outcome = Outcome { mode, query, of: None, place, evidence: ranking.evidence, signals, documents, took_ms };
+        Ok((outcome, candidates))
     }
 
     async fn candidates(&self, question: &str, mode: SearchMode) -> Result<Candidates, EvalError> {
@@ -259,6 +289,7 @@ impl<'a> Bench<'a> {
 struct Measured {
     figures: Figures,
     refusals: Refusals,
+    fixed: Option<FixedFusions>,
 }
 
 /// What the model reads of a chunk: where it stands, then what it says.
@@ -334,11 +365,20 @@ mod tests {
         assert_eq!(refused["answerable"], serde_json::json!({ "questions": 2, "refused": 0 }));
         assert_eq!(refused["unanswerable"][0], serde_json::json!({ "dataset": "other", "questions": 1, "refused": 1 }));
         assert!(json["refusals"]["hybrid"].is_object() && json["refusals"]["vector"].is_null());
+        assert!(json.get("fixed").is_none(), "it was not asked for");
         assert_eq!(asked.len(), 3 + 2 + 3);
         assert_eq!((asked[0].place, asked[2].of.as_deref(), asked[2].place), (Some(0), Some("other"), None));
         assert_eq!(asked[0].signals.hits[0].places.concat(), [0], "one of the two words, at the beginning");
         let ranking = bench.ask("zebras with stripes", SearchMode::Hybrid).await?;
         assert_eq!(bench.documents(&ranking)[0], "1");
+
+        let bench = bench.with_fixed_fusions(true);
+        let report = bench.measure(&dataset, &[], &mut |_| ()).await?;
+        let fixed = report.fixed.unwrap_or_default();
+        assert_eq!(fixed.len(), 11);
+        assert_eq!(fixed.get("0.0"), Some(&report.modes.keyword.ndcg));
+        assert_eq!(fixed.get("1.0"), report.modes.vector.as_ref().map(|vector| &vector.ndcg));
+        assert!(fixed["1.0"] < fixed["0.0"], "letters know less than words: {fixed:?}");
         Ok(())
     }
 }

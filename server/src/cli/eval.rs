@@ -44,6 +44,10 @@ pub struct Retrieval {
     /// Measures words alone, although there is an embedding model.
     #[arg(long)]
     keyword_only: bool,
+    /// Also measures fusions that weigh meaning alike for every question, from 0 to 1, on the same hits: what the product's own
+    /// fusion, which decides by the question, should come near to.
+    #[arg(long, conflicts_with = "keyword_only")]
+    fixed: bool,
     /// Prints JSON.
     #[arg(long)]
     json: bool,
@@ -62,7 +66,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     let pipeline =
         ProductPipeline::load(wire::embedders(config)?, model, command.vectors).await.map_err(anyhow::Error::msg)?;
     let folder = std::env::temp_dir().join(format!("hammock-eval-{}", uuid::Uuid::now_v7().simple()));
-    let measured = measure(&folder, &pipeline, &dataset, &others, record).await;
+    let measured = measure(&folder, &pipeline, &dataset, &others, command.fixed, record).await;
     // Best effort: what the system's temporary folder keeps, the system removes.
     let _ = std::fs::remove_dir_all(&folder);
     let report = measured?;
@@ -79,6 +83,7 @@ async fn measure(
     pipeline: &ProductPipeline,
     dataset: &Dataset,
     others: &[Dataset],
+    with_fixed: bool,
     mut record: Option<Record>,
 ) -> anyhow::Result<Report> {
     let index = wire::index(folder).await?;
@@ -90,6 +95,7 @@ async fn measure(
             record.write(outcome);
         }
     };
+    let bench = bench.with_fixed_fusions(with_fixed);
     let report = bench.measure(dataset, others, &mut seen).await?;
     if let Some(record) = record {
         record.finish()?;
@@ -134,6 +140,12 @@ fn print_table(report: &Report) {
     for (name, figures) in rows {
         if let Some(Figures { ndcg, recall, p50_ms, p95_ms }) = figures {
             outln!("{name:<10}{ndcg:>10.4}{recall:>12.4}{p50_ms:>10.1}{p95_ms:>10.1}");
+        }
+    }
+    if let Some(fixed) = &report.fixed {
+        outln!("nDCG@10 of fusions with one weight of meaning for all questions:");
+        for (weight, ndcg) in fixed {
+            outln!("{weight:<10}{ndcg:>10.4}");
         }
     }
     for (name, refusals) in [("keyword", Some(&report.refusals.keyword)), ("hybrid", report.refusals.hybrid.as_ref())] {

@@ -1,6 +1,6 @@
 //! What a measurement says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hammock_contract::assistant::Strictness;
 use serde::Serialize;
@@ -20,6 +20,10 @@ pub struct Report {
     pub queries: usize,
     /// How good and how fast the search is.
     pub modes: Modes<Figures>,
+    /// Mean nDCG@10 of fusions with one weight of the vector side for all questions, by that weight, `0.0` to `1.0`; absent
+    /// where that was not asked for, or without a model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<BTreeMap<String, f64>>,
     /// What would not be answered at the default strictness. By meaning alone nothing is ever decided.
     pub refusals: Modes<Refusals>,
 }
@@ -58,7 +62,7 @@ impl Figures {
         let mean = |figure: &dyn Fn(&Outcome, &Judgements) -> f64| {
             let sum: f64 =
                 outcomes.iter().map(|outcome| figure(outcome, judgements.get(&outcome.query).unwrap_or(&none))).sum();
-            (sum / outcomes.len().max(1) as f64 * 10_000.0).round() / 10_000.0
+            mean_of(sum, outcomes.len())
         };
         let took: Vec<f64> = outcomes.iter().map(|outcome| outcome.took_ms).collect();
         let milliseconds = |share| (metrics::percentile(&took, share) * 100.0).round() / 100.0;
@@ -69,6 +73,11 @@ impl Figures {
             p95_ms: milliseconds(0.95),
         }
     }
+}
+
+/// A mean as reports show it, with four digits.
+pub(super) fn mean_of(sum: f64, questions: usize) -> f64 {
+    (sum / questions.max(1) as f64 * 10_000.0).round() / 10_000.0
 }
 
 /// How many questions are refused at the default strictness.
