@@ -9,7 +9,7 @@ use crate::{
     knowledge::{
         api::{refresh_source, update_source},
         live::Live,
-        source_fields::{FIELDS, Fields, WebsiteFields, patch_of},
+        source_fields::{FIELDS, Fields, WebsiteFields, patch_of, stored_values},
     },
     t,
     ui::{
@@ -35,6 +35,7 @@ pub fn SettingsTab(
     guard_leaving(changed);
     let save = Action::new(move |(): &()| {
         let (existing, now) = (stored.get_untracked(), fields.source());
+        let sent = untrack(move || fields.values());
         async move {
             let (existing, now) = (existing.ok_or_else(|| FnError(ApiError::not_found()))?, now?);
             let patch = patch_of(&existing, now);
@@ -49,14 +50,15 @@ pub fn SettingsTab(
             }
             // The page may be gone meanwhile, and what was typed with it.
             if stored.try_set(Some(saved.clone())).is_none() {
-                fields.fill(Some(&saved));
-                typed.begin();
+                // What was typed meanwhile is not saved yet.
+                fields.fill_unchanged(&saved, &sent);
+                typed.begin_with(stored_values(&saved));
                 live.refresh();
             }
             Ok::<(), FnError>(())
         }
     });
-    let error = action_error(save);
+    let (error, is_saving) = (action_error(save), save.pending());
     let discard = move |_: ev::MouseEvent| {
         stored.with_untracked(|stored| fields.fill(stored.as_ref()));
         save.clear();
@@ -89,12 +91,12 @@ pub fn SettingsTab(
                 rows=2
             />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}
-            <Show when=move || changed.get() || save.pending().get()>
+            <Show when=move || changed.try_get().unwrap_or_default() || is_saving.try_get().unwrap_or_default()>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">{t!("assistants.unsaved")}</span>
                     <Button kind=ButtonKind::Ghost on_click=discard>{t!("assistants.discard")}</Button>
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=is_saving>{t!("form.save")}</Button>
                 </div>
             </Show>
         </form>
