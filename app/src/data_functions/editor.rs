@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     api::{create_function, preview_function, update_function},
-    draft::{columns_of, for_preview, key_of, summarise, table_choices, table_of},
+    draft::{columns_of, for_preview, keep_summary, key_of, summarise, table_choices, table_of},
     editor_parts::{Conditions, Parameters, Parts},
     editor_sums::{Figures, Order},
     results::{ResultTable, summary},
@@ -222,6 +222,9 @@ fn Chosen(form: Form, columns: Memo<Vec<hammock_contract::function::Column>>) ->
             list.retain(|chosen| chosen != name);
             if is_wanted {
                 list.push(name.to_owned());
+            }
+            if summarises {
+                keep_summary(draft);
             }
         });
     };
