@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, FormError, form::action_error, general_error, guard_leaving, use_toaster},
+    ui::{Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, use_toaster},
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -92,14 +92,7 @@ pub fn AssistantForm(
         save.clear();
     };
     view! {
-        <form
-            class="assistant-form"
-            method="post"
-            on:submit=move |event| {
-                event.prevent_default();
-                save.dispatch(());
-            }
-        >
+        <Form class="assistant-form" on_submit=move |()| { save.dispatch(()); }>
             <fieldset class="assistant-fields" disabled=readonly>
                 <legend class="visually-hidden">{t!("assistants.settings")}</legend>
                 <FormPart title=t!("assistants.general") text=t!("assistants.general_text")>
@@ -139,7 +132,7 @@ pub fn AssistantForm(
                     </Button>
                 </div>
             </Show>
-        </form>
+        </Form>
         {removing.map(|assistant| view! { <RemoveHiddenCollections open=remove_open assistant number=hidden /> })}
     }
 }

@@ -3,7 +3,7 @@
 use hammock_contract::ApiError;
 use leptos::prelude::*;
 
-use super::{Dialog, FormError, SubmitFoot};
+use super::{Dialog, Form, FormError, SubmitFoot};
 
 /// A form in a dialog. Its fields are made anew each time it opens.
 #[component]
@@ -16,6 +16,9 @@ pub fn FormDialog(
     /// For fields that need room.
     #[prop(optional)]
     wide: bool,
+    /// Whether the server alone judges what is typed.
+    #[prop(optional)]
+    novalidate: bool,
     /// Whether something was typed in it that closing would lose.
     #[prop(into)]
     changed: Signal<bool>,
@@ -37,18 +40,11 @@ pub fn FormDialog(
     let (children, submit) = (StoredValue::new(children), StoredValue::new(submit));
     view! {
         <Dialog open title wide changed>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    on_submit.run(());
-                }
-            >
+            <Form novalidate on_submit>
                 {children.with_value(|children| children())}
                 <FormError error />
                 <SubmitFoot label=submit.get_value() busy />
-            </form>
+            </Form>
         </Dialog>
     }
 }

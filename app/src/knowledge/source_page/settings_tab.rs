@@ -13,7 +13,7 @@ use crate::{
     },
     t,
     ui::{
-        Button, ButtonKind, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
+        Button, ButtonKind, Form, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
         guard_leaving, on_field, use_toaster,
     },
 };
@@ -65,15 +65,7 @@ pub fn SettingsTab(
     };
     let is_website = shown.is_website();
     view! {
-        <form
-            class="form source-settings"
-            method="post"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                save.dispatch(());
-            }
-        >
+        <Form class="form source-settings" novalidate=true on_submit=move |()| { save.dispatch(()); }>
             <TextField
                 label=t!("data.name")
                 name="name"
@@ -99,7 +91,7 @@ pub fn SettingsTab(
                     <Button kind=ButtonKind::Primary of_type="submit" busy=is_saving>{t!("form.save")}</Button>
                 </div>
             </Show>
-        </form>
+        </Form>
     }
 }
 
