@@ -12,4 +12,4 @@ mod results;
 mod run_dialog;
 mod words;
 
-pub use functions_tab::FunctionsTab;
+pub use functions_tab::{FunctionsFound, FunctionsTab, find_functions};

@@ -19,6 +19,7 @@ mod help_page;
 mod hidden_collections;
 mod leave_out;
 mod live;
+mod page_address;
 mod people_picker;
 mod replace_file;
 pub mod retrieval_fields;

@@ -10,6 +10,6 @@ mod metadata_page;
 mod value_dialog;
 pub mod words;
 
-pub use document_values::DocumentValues;
+pub use document_values::{DocumentValues, find_values};
 pub use filter_rows::FilterRows;
 pub use metadata_page::MetadataPage;

@@ -89,8 +89,13 @@ test("a file is downloaded and replaced from its row, and one of the same name s
   await expect(page.getByText("It replaces the earlier file of this name.")).toHaveCount(1);
   await expect(row).toHaveCount(1);
 
+  // What changes in a row leaves its menu open.
   await row.getByRole("button").click();
   const original = page.getByRole("menuitem", { name: "Download original" });
+  const renewed = { name: "one.md", mimeType: "text/markdown", buffer: Buffer.from("# Renewed\n\nRenewed text.\n") };
+  await page.locator("input[type=file][name=file]").setInputFiles(renewed);
+  await expect(row).toContainText("Renewed");
+  await expect(original).toBeVisible();
   const before = (await original.getAttribute("href")) ?? "";
   const download = page.waitForEvent("download");
   await original.click();

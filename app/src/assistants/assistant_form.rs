@@ -7,14 +7,14 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::{
     api::{create_assistant, update_assistant},
     draft::Draft,
-    form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection},
+    form_sections::{AccessSection, ConversationSection, GeneralSection, KnowledgeSection, Offered},
     hidden_collections::RemoveHiddenCollections,
     model_section::ModelSection,
     retrieval_section::RetrievalSection,
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, FormError, form::action_error, general_error, guard_leaving, use_toaster},
+    ui::{Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, use_toaster},
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -42,6 +42,9 @@ pub fn AssistantForm(
     assistant: Option<Assistant>,
     /// What the form starts with.
     settings: AssistantSettings,
+    /// The collections to choose from. Asked for with the page: what stands in a part of it is made more than once on the
+    /// server.
+    collections: Offered,
     /// Whether nothing can be changed.
     readonly: bool,
     /// Called with an assistant that was stored.
@@ -50,7 +53,9 @@ pub fn AssistantForm(
     let toaster = use_toaster();
     let draft = Draft::of(&settings);
     let stored = RwSignal::new(settings);
-    let changed = Memo::new(move |_| !readonly && stored.with(|stored| draft.differs_from(stored)));
+    // On the server nothing is typed, and the page may be cleared away while it is looked through once more.
+    let changed =
+        Memo::new(move |_| cfg!(feature = "hydrate") && !readonly && stored.with(|stored| draft.differs_from(stored)));
     guard_leaving(changed);
     let hidden = RwSignal::new(assistant.as_ref().map(|it| it.hidden_collections).unwrap_or_default());
     let remove_open = RwSignal::new(false);
@@ -79,21 +84,15 @@ pub fn AssistantForm(
             Ok::<(), FnError>(())
         }
     });
-    let error = action_error(save);
+    let (error, is_saving) = (action_error(save), save.pending());
+    let is_changed = move || changed.try_get().unwrap_or_default();
     let reset = move |_: ev::MouseEvent| {
         let before = Draft::of(&stored.get_untracked());
         draft.take(before);
         save.clear();
     };
     view! {
-        <form
-            class="assistant-form"
-            method="post"
-            on:submit=move |event| {
-                event.prevent_default();
-                save.dispatch(());
-            }
-        >
+        <Form class="assistant-form" on_submit=move |()| { save.dispatch(()); }>
             <fieldset class="assistant-fields" disabled=readonly>
                 <legend class="visually-hidden">{t!("assistants.settings")}</legend>
                 <FormPart title=t!("assistants.general") text=t!("assistants.general_text")>
@@ -105,6 +104,7 @@ pub fn AssistantForm(
                 <FormPart title=t!("assistants.knowledge") text=t!("assistants.knowledge_text")>
                     <KnowledgeSection
                         draft
+                        collections
                         hidden
                         readonly
                         on_remove_hidden=Callback::new(move |()| remove_open.set(true))
@@ -120,19 +120,19 @@ pub fn AssistantForm(
                     <AccessSection draft readonly />
                 </FormPart>
             </fieldset>
-            <Show when=move || !readonly && (is_new || changed.get() || save.pending().get())>
+            <Show when=move || !readonly && (is_new || is_changed() || is_saving.try_get().unwrap_or_default())>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">
-                        {move || changed.get().then(|| t!("assistants.unsaved"))}
+                        {move || is_changed().then(|| t!("assistants.unsaved"))}
                     </span>
                     {(!is_new).then(|| view! { <Button kind=ButtonKind::Ghost on_click=reset>{t!("assistants.discard")}</Button> })}
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=is_saving>
                         {if is_new { t!("assistants.create") } else { t!("form.save") }}
                     </Button>
                 </div>
             </Show>
-        </form>
+        </Form>
         {removing.map(|assistant| view! { <RemoveHiddenCollections open=remove_open assistant number=hidden /> })}
     }
 }

@@ -16,6 +16,7 @@ use super::{
     api::{delete_assistant, find_assistant},
     assistant_form::AssistantForm,
     draft::Draft,
+    form_sections::{Offered, offered},
 };
 use crate::{
     FnError,
@@ -30,6 +31,7 @@ pub fn AssistantPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.get().get("id").unwrap_or_default());
     let found = Resource::new(move || id.get(), find);
+    let collections = offered();
     let delete_open = RwSignal::new(false);
     let deleted = RwSignal::new(None::<Assistant>);
     let ask_to_delete = Callback::new(move |assistant: Assistant| {
@@ -39,7 +41,7 @@ pub fn AssistantPage() -> impl IntoView {
     view! {
         <Page>
             <Load resource=found whole_page=true let:assistant>
-                <Shown assistant on_delete=ask_to_delete />
+                <Shown assistant collections on_delete=ask_to_delete />
             </Load>
         </Page>
         <DeleteAssistant open=delete_open assistant=deleted />
@@ -52,7 +54,7 @@ async fn find(id: String) -> Result<Assistant, FnError> {
 }
 
 #[component]
-fn Shown(assistant: Assistant, on_delete: Callback<Assistant>) -> impl IntoView {
+fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assistant>) -> impl IntoView {
     // What is saved changes the heading, not the form: the form knows already, and keeps its focus.
     let now = RwSignal::new(assistant.clone());
     let settings = assistant.settings.clone();
@@ -61,8 +63,8 @@ fn Shown(assistant: Assistant, on_delete: Callback<Assistant>) -> impl IntoView 
     view! {
         <BackToList />
         <PageHeader
-            title=Signal::derive(move || now.get().settings.name)
-            subtitle=Signal::derive(move || now.get().settings.description)
+            title=Signal::derive(move || now.try_with(|it| it.settings.name.clone()).unwrap_or_default())
+            subtitle=Signal::derive(move || now.try_with(|it| it.settings.description.clone()).unwrap_or_default())
         >
             {readonly.then(|| view! { <Badge icon="lock">{t!("assistants.read_only")}</Badge> })}
             <ButtonLink href=format!("/chat?assistant={id}") icon="message-square">{t!("assistants.chat")}</ButtonLink>
@@ -78,6 +80,7 @@ fn Shown(assistant: Assistant, on_delete: Callback<Assistant>) -> impl IntoView 
             <AssistantForm
                 assistant=Some(assistant)
                 settings
+                collections
                 readonly
                 on_saved=Callback::new(move |saved: Assistant| now.set(saved))
             />
@@ -106,6 +109,7 @@ pub fn NewAssistantPage() -> impl IntoView {
                 <AssistantForm
                     assistant=None
                     settings=Draft::blank(access)
+                    collections=offered()
                     readonly=false
                     on_saved=Callback::new(|_: Assistant| ())
                 />

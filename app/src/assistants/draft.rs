@@ -154,6 +154,11 @@ impl Draft {
         number
     }
 
+    /// Whether everybody in the organisation may use it.
+    pub fn is_for_everybody(self) -> bool {
+        self.access.try_with_untracked(|access| access == "organisation").unwrap_or_default()
+    }
+
     /// Removes a suggestion by its number.
     pub fn remove_suggestion(self, number: usize) {
         self.suggestions.update(|all| all.retain(|(known, _)| *known != number));

@@ -1,6 +1,11 @@
 //! The other sections of an assistant's settings: general, knowledge, conversation, access.
 
-use hammock_contract::{ApiError, assistant::ICONS, collection::CollectionQuery, user::Role};
+use hammock_contract::{
+    ApiError, Page,
+    assistant::ICONS,
+    collection::{Collection, CollectionQuery},
+    user::Role,
+};
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
@@ -9,7 +14,7 @@ use super::{
     hidden_collections::HiddenCollections,
 };
 use crate::{
-    i18n,
+    FnError, i18n,
     knowledge::{api::list_collections, shown_name},
     session::use_session,
     t,
@@ -65,7 +70,7 @@ pub fn GeneralSection(
                                     value=icon
                                     aria-label=icon_name(icon)
                                     disabled=readonly
-                                    checked=draft.icon.with_untracked(|chosen| chosen == icon)
+                                    checked=draft.icon.try_with_untracked(|chosen| chosen == icon).unwrap_or_default()
                                     prop:checked=move || draft.icon.with(|chosen| chosen == icon)
                                     on:change=move |_| draft.icon.set(icon.to_owned())
                                 />
@@ -96,11 +101,22 @@ fn icon_name(icon: &str) -> &'static str {
     }
 }
 
+/// The collections that are offered.
+pub type Offered = Resource<Result<Page<Collection>, FnError>>;
+
+/// Asks for the collections that are offered.
+pub fn offered() -> Offered {
+    let wanted = || CollectionQuery { limit: Some(OFFERED), ..CollectionQuery::default() };
+    Resource::new(|| (), move |()| list_collections(wanted()))
+}
+
 /// What it may answer from.
 #[component]
 pub fn KnowledgeSection(
     /// The settings.
     draft: Draft,
+    /// The collections to choose from.
+    collections: Offered,
     /// How many more collections it has that the person cannot see.
     hidden: RwSignal<u32>,
     /// Whether the settings cannot be changed.
@@ -108,8 +124,6 @@ pub fn KnowledgeSection(
     /// Called when those that the person cannot see are to be removed.
     on_remove_hidden: Callback<()>,
 ) -> impl IntoView {
-    let wanted = || CollectionQuery { limit: Some(OFFERED), ..CollectionQuery::default() };
-    let collections = Resource::new(|| (), move |()| list_collections(wanted()));
     view! {
         <Load resource=collections lines=3 let:page>
             {if page.items.is_empty() {
@@ -128,7 +142,7 @@ pub fn KnowledgeSection(
                             <div class="collection-choice">
                                 <Checkbox
                                     label=name
-                                    checked=Signal::derive(move || draft.collections.with(|all| all.contains(&id)))
+                                    checked=Signal::derive(move || draft.collections.try_with(|all| all.contains(&id)).unwrap_or_default())
                                     on_change=Callback::new(move |on: bool| {
                                         draft.collections.update(|all| {
                                             if on {
@@ -163,6 +177,9 @@ pub fn ConversationSection(
 ) -> impl IntoView {
     // A field that was just added is typed into next.
     let added = StoredValue::new(None::<usize>);
+    let wrong = on_field(error, "suggestions");
+    let takes_more =
+        move || !readonly && draft.suggestions.try_with(|all| all.len() < MAX_SUGGESTIONS).unwrap_or_default();
     view! {
         <TextArea
             label=t!("assistants.initial_message")
@@ -175,7 +192,7 @@ pub fn ConversationSection(
         <fieldset class="field">
             <legend>{t!("assistants.suggestions")}</legend>
             <ul class="suggestions-edit">
-                <For each=move || draft.suggestions.get() key=|(number, _)| *number let:item>
+                <For each=move || draft.suggestions.try_get().unwrap_or_default() key=|(number, _)| *number let:item>
                     {
                         let (number, text) = item;
                         let text = RwSignal::from(text);
@@ -209,8 +226,8 @@ pub fn ConversationSection(
                     }
                 </For>
             </ul>
-            {move || on_field(error, "suggestions").get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-            <Show when=move || !readonly && draft.suggestions.with(Vec::len) < MAX_SUGGESTIONS>
+            {move || wrong.try_get().flatten().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
+            <Show when=takes_more>
                 <div>
                     <Button icon="plus" on_click=move |_| added.set_value(Some(draft.add_suggestion(String::new())))>
                         {t!("assistants.add_suggestion")}
@@ -245,7 +262,7 @@ pub fn AccessSection(
         hint: t!("assistants.private_hint").to_owned(),
     }];
     // The others may not give it to everybody; the server says so too.
-    if session.is_at_least(Role::Administrator) || draft.access.with_untracked(|access| access == "organisation") {
+    if session.is_at_least(Role::Administrator) || draft.is_for_everybody() {
         choices.insert(
             0,
             Choice {

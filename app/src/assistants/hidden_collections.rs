@@ -19,10 +19,12 @@ pub fn HiddenCollections(
     /// Called when they are to be removed.
     on_remove: Callback<()>,
 ) -> impl IntoView {
+    // On the server a page may be looked through once more while it is already being cleared away.
+    let hidden = move || number.try_get().unwrap_or_default();
     view! {
-        <Show when=move || number.get() != 0>
+        <Show when=move || hidden() != 0>
             <div class="row wrap">
-                <p class="small muted">{move || i18n::count("assistants.n_hidden", u64::from(number.get()))}</p>
+                <p class="small muted">{move || i18n::count("assistants.n_hidden", u64::from(hidden()))}</p>
                 {(!readonly).then(|| view! {
                     <Button icon="x" on_click=move |_| on_remove.run(())>{t!("assistants.remove_hidden")}</Button>
                 })}

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Dialog, FormError, SubmitFoot, TextField, Typed, form::action_error, general_error, on_field, use_toaster},
+    ui::{FormDialog, TextField, Typed, form::action_error, general_error, on_field, use_toaster},
 };
 
 /// What the dialog opens with.
@@ -159,56 +159,53 @@ pub fn ConnectionDialog(
     });
     let error = action_error(save);
     view! {
-        <Dialog open title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
+        <FormDialog
+            open
+            title
+            changed=typed.changed()
+            submit=t!("connections.test_and_save")
+            busy=save.pending()
+            error=general_error(error, &["name", "base_url", "key"])
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <Show when=is_new>
+                <KindChoice kind on_choose=choose />
+            </Show>
+            <TextField label=t!("connections.name") name="name" value=name error=on_field(error, "name") maxlength=80 />
+            {move || {
+                let kind = kind.get();
+                let by_default = matches!(kind, ProviderKind::OpenAi | ProviderKind::Ollama);
+                view! {
+                    <TextField
+                        label=t!("connections.base_url")
+                        name="base_url"
+                        kind="url"
+                        value=base_url
+                        error=on_field(error, "base_url")
+                        required=!by_default
+                        placeholder=example_url(kind)
+                        hint=address_hint(kind)
+                    />
                 }
-            >
-                <Show when=is_new>
-                    <KindChoice kind on_choose=choose />
-                </Show>
-                <TextField label=t!("connections.name") name="name" value=name error=on_field(error, "name") maxlength=80 />
+            }}
+            <Show when=move || kind.get() != ProviderKind::Ollama>
                 {move || {
-                    let kind = kind.get();
-                    let by_default = matches!(kind, ProviderKind::OpenAi | ProviderKind::Ollama);
+                    let has_key = draft.with(|draft| draft.has_key);
+                    let is_needed = check::needs_key(kind.get()) && !has_key;
                     view! {
                         <TextField
-                            label=t!("connections.base_url")
-                            name="base_url"
-                            kind="url"
-                            value=base_url
-                            error=on_field(error, "base_url")
-                            required=!by_default
-                            placeholder=example_url(kind)
-                            hint=address_hint(kind)
+                            label=t!("connections.key")
+                            name="key"
+                            kind="password"
+                            value=key
+                            error=on_key(error)
+                            required=is_needed
+                            hint=if has_key { t!("connections.key_kept") } else { t!("connections.key_hint") }
                         />
                     }
                 }}
-                <Show when=move || kind.get() != ProviderKind::Ollama>
-                    {move || {
-                        let has_key = draft.with(|draft| draft.has_key);
-                        let is_needed = check::needs_key(kind.get()) && !has_key;
-                        view! {
-                            <TextField
-                                label=t!("connections.key")
-                                name="key"
-                                kind="password"
-                                value=key
-                                error=on_key(error)
-                                required=is_needed
-                                hint=if has_key { t!("connections.key_kept") } else { t!("connections.key_hint") }
-                            />
-                        }
-                    }}
-                </Show>
-                <FormError error=general_error(error, &["name", "base_url", "key"]) />
-                <SubmitFoot label=t!("connections.test_and_save") busy=save.pending() />
-            </form>
-        </Dialog>
+            </Show>
+        </FormDialog>
     }
 }
 

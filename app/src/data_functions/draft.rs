@@ -110,9 +110,18 @@ pub fn summarise(definition: &mut FunctionDefinition, summarises: bool) {
     definition.group_by.clear();
     if summarises {
         definition.columns.clear();
-        definition.aggregates = vec![Aggregate { figure: Figure::Count, column: None }];
+        definition.aggregates.clear();
+        keep_summary(definition);
     } else {
         definition.aggregates.clear();
+    }
+}
+
+/// Lets a summary out of which the last group and the last figure were taken count its rows: without either it would answer
+/// with the rows themselves.
+pub fn keep_summary(definition: &mut FunctionDefinition) {
+    if !definition.summarises() {
+        definition.aggregates.push(Aggregate { figure: Figure::Count, column: None });
     }
 }
 
@@ -123,7 +132,11 @@ pub fn for_preview(mut definition: FunctionDefinition) -> FunctionDefinition {
         Operand::Constant(_) | Operand::Parameter(_) => true,
     };
     definition.conditions.retain(|condition| condition.values.iter().all(is_typed));
+    let summarises = definition.summarises();
     definition.aggregates.retain(|aggregate| aggregate.figure == Figure::Count || aggregate.column.is_some());
+    if summarises {
+        keep_summary(&mut definition);
+    }
     definition.sort.retain(|sort: &Sort| !sort.column.is_empty());
     "preview".clone_into(&mut definition.name);
     definition.description.clear();
@@ -170,6 +183,27 @@ mod tests {
         rename(&mut definition, 0, "town".to_owned());
         assert_eq!(definition.conditions[0].values, [Operand::Parameter("town".to_owned())]);
         assert_eq!(new_parameter(&definition).name, "value_1");
+    }
+
+    #[test]
+    fn a_summary_stays_one() {
+        let count = Aggregate { figure: Figure::Count, column: None };
+        let mut definition = FunctionDefinition { columns: vec!["Town".to_owned()], ..FunctionDefinition::named("f") };
+        summarise(&mut definition, true);
+        assert!(definition.columns.is_empty());
+        assert_eq!(definition.aggregates, std::slice::from_ref(&count));
+        definition.aggregates.clear();
+        definition.group_by.push("Town".to_owned());
+        keep_summary(&mut definition);
+        assert!(definition.aggregates.is_empty(), "groups are enough");
+        definition.group_by.clear();
+        keep_summary(&mut definition);
+        assert_eq!(definition.aggregates, std::slice::from_ref(&count));
+        // What has no column yet is not shown, and the rows are not shown in its place.
+        definition.aggregates = vec![Aggregate { figure: Figure::Sum, column: None }];
+        assert_eq!(for_preview(definition.clone()).aggregates, [count]);
+        summarise(&mut definition, false);
+        assert!(!for_preview(definition).summarises());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     api::{create_function, preview_function, update_function},
-    draft::{columns_of, for_preview, key_of, summarise, table_choices, table_of},
+    draft::{columns_of, for_preview, keep_summary, key_of, summarise, table_choices, table_of},
     editor_parts::{Conditions, Parameters, Parts},
     editor_sums::{Figures, Order},
     results::{ResultTable, summary},
@@ -18,8 +18,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Checkbox, Dialog, ErrorText, FormError, SelectField, SubmitFoot, Switch, TextArea, TextField, Typed,
-        form::action_error, general_error, on_field, use_toaster,
+        Checkbox, ErrorText, FormDialog, SelectField, Switch, TextArea, TextField, Typed, form::action_error,
+        general_error, on_field, use_toaster,
     },
 };
 
@@ -131,64 +131,62 @@ pub fn FunctionEditor(
     let columns = Memo::new(move |_| tables.with(|tables| columns_of(tables, &form.table.get())));
     let parts = Parts { draft: form.draft, columns };
     view! {
-        <Dialog open wide=true title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <TextField
-                    label=t!("functions.name")
-                    name="function-name"
-                    value=form.name
-                    error=on_field(error, "name")
-                    hint=t!("functions.name_hint")
-                    maxlength=60
-                    autofocus=true
-                />
-                <TextArea
-                    label=t!("functions.description")
-                    name="function-description"
-                    value=form.description
-                    error=on_field(error, "description")
-                    hint=t!("functions.description_hint")
-                    maxlength=1000
-                    rows=2
-                />
-                <SelectField
-                    label=t!("functions.table")
-                    name="function-table"
-                    value=form.table
-                    options=Signal::derive(move || tables.with(|tables| table_choices(tables, &form.table.get())))
-                    error=on_field(error, "table")
-                />
-                <Parameters parts error=on_field(error, "parameters") />
-                <Conditions parts error=on_field(error, "conditions") />
-                <Switch label=t!("functions.summarise") hint=t!("functions.summarise_hint") checked=form.summarises />
-                <Summarising form />
-                <Chosen form columns />
-                <Show when=move || form.summarises.get()>
-                    <Figures parts error=on_field(error, "aggregates") />
-                </Show>
-                <Order parts error=on_field(error, "sort") />
-                <TextField
-                    label=t!("functions.limit")
-                    name="function-limit"
-                    kind="number"
-                    value=form.limit
-                    error=on_field(error, "limit")
-                    step="1"
-                    min="1"
-                    max="1000"
-                />
-                <Preview open form source />
-                <FormError error=general_error(error, FIELDS) />
-                <SubmitFoot label=t!("form.save") busy=save.pending() />
-            </form>
-        </Dialog>
+        <FormDialog
+            open
+            wide=true
+            title
+            changed=typed.changed()
+            submit=t!("form.save")
+            busy=save.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <TextField
+                label=t!("functions.name")
+                name="function-name"
+                value=form.name
+                error=on_field(error, "name")
+                hint=t!("functions.name_hint")
+                maxlength=60
+                autofocus=true
+            />
+            <TextArea
+                label=t!("functions.description")
+                name="function-description"
+                value=form.description
+                error=on_field(error, "description")
+                hint=t!("functions.description_hint")
+                maxlength=1000
+                rows=2
+            />
+            <SelectField
+                label=t!("functions.table")
+                name="function-table"
+                value=form.table
+                options=Signal::derive(move || tables.with(|tables| table_choices(tables, &form.table.get())))
+                error=on_field(error, "table")
+            />
+            <Parameters parts error=on_field(error, "parameters") />
+            <Conditions parts error=on_field(error, "conditions") />
+            <Switch label=t!("functions.summarise") hint=t!("functions.summarise_hint") checked=form.summarises />
+            <Summarising form />
+            <Chosen form columns />
+            <Show when=move || form.summarises.get()>
+                <Figures parts error=on_field(error, "aggregates") />
+            </Show>
+            <Order parts error=on_field(error, "sort") />
+            <TextField
+                label=t!("functions.limit")
+                name="function-limit"
+                kind="number"
+                value=form.limit
+                error=on_field(error, "limit")
+                step="1"
+                min="1"
+                max="1000"
+            />
+            <Preview open form source />
+        </FormDialog>
     }
 }
 
@@ -222,6 +220,9 @@ fn Chosen(form: Form, columns: Memo<Vec<hammock_contract::function::Column>>) ->
             list.retain(|chosen| chosen != name);
             if is_wanted {
                 list.push(name.to_owned());
+            }
+            if summarises {
+                keep_summary(draft);
             }
         });
     };

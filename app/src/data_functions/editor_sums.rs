@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     controls::Pick,
-    draft::sortable,
+    draft::{keep_summary, sortable},
     editor_parts::{Parts, Rows},
     words,
 };
@@ -23,13 +23,27 @@ pub fn Figures(
     let add = move |()| {
         parts.change(|draft| draft.aggregates.push(Aggregate { figure: Figure::Count, column: None }));
     };
+    let remove = move |place: usize| {
+        parts.change(|draft| {
+            if place < draft.aggregates.len() {
+                draft.aggregates.remove(place);
+            }
+            keep_summary(draft);
+        });
+    };
     let all = parts.column_choices();
     let columns = move || {
         let none = (String::new(), t!("functions.rows").to_owned());
         std::iter::once(none).chain(all.get()).collect::<Vec<_>>()
     };
     view! {
-        <Rows title=t!("functions.figures") add=t!("functions.add_figure") error on_add=add>
+        <Rows
+            title=t!("functions.figures")
+            hint=t!("functions.figures_hint")
+            add=t!("functions.add_figure")
+            error
+            on_add=add
+        >
             <For each=number key=|place| *place let:place>
                 <div class="function-row">
                     <Pick
@@ -55,7 +69,7 @@ pub fn Figures(
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_figure").to_owned()
-                        on_click=move |_| parts.remove(|draft| &mut draft.aggregates, place)
+                        on_click=move |_| remove(place)
                     />
                 </div>
             </For>

@@ -1,7 +1,7 @@
 //! The functions of a source: which there are, and what can be done with them.
 
 use hammock_contract::{
-    ApiError, SourceId,
+    SourceId,
     function::{DataFunction, DataTable},
 };
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Load, Menu, MenuItem, Table, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Load, Menu, MenuItem, Skeleton, Table, use_toaster},
 };
 
 /// What the rows open. One of each for the whole list.
@@ -33,11 +33,18 @@ impl Dialogs {
     }
 }
 
-type Loaded = (Vec<DataTable>, Vec<DataFunction>);
+/// The tables of a source, and its functions.
+pub type FunctionsFound = (Vec<DataTable>, Vec<DataFunction>);
 
-async fn load(source: Option<SourceId>) -> Result<Loaded, FnError> {
-    let Some(source) = source else { return Err(FnError(ApiError::not_found())) };
-    Ok((list_tables(source.clone()).await?, list_functions(source).await?))
+/// Finds them; nothing where no source is asked about.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_functions(source: Option<SourceId>) -> Result<Option<FunctionsFound>, FnError> {
+    match source {
+        Some(source) => Ok(Some((list_tables(source.clone()).await?, list_functions(source).await?))),
+        None => Ok(None),
+    }
 }
 
 /// The functions of a source, with everything that can be done with them.
@@ -45,11 +52,11 @@ async fn load(source: Option<SourceId>) -> Result<Loaded, FnError> {
 pub fn FunctionsTab(
     /// The source.
     source: Option<SourceId>,
+    /// What is known of it, asked for with the page.
+    found: Resource<Result<Option<FunctionsFound>, FnError>>,
     /// Whether the person may change anything.
     can_write: bool,
 ) -> impl IntoView {
-    let id = source.clone();
-    let found = Resource::new(move || id.clone(), load);
     let tables = RwSignal::new(Vec::<DataTable>::new());
     let dialogs = Dialogs {
         function: RwSignal::new(None),
@@ -61,43 +68,46 @@ pub fn FunctionsTab(
     let Dialogs { function, edit_open, run_open, delete_open } = dialogs;
     view! {
         <Load resource=found let:loaded>
-            {
-                let (known, functions) = loaded;
-                let has_tables = !known.is_empty();
-                tables.set(known);
-                let is_empty = functions.is_empty();
-                let rows = functions.into_iter().map(|function| view! { <FunctionRow function can_write dialogs /> });
-                let rows = rows.collect_view();
-                if is_empty {
-                    view! { <NoFunctions has_tables can_write dialogs /> }.into_any()
-                } else {
-                    view! {
-                        <div class="toolbar">
-                            <p class="muted">{t!("functions.intro")}</p>
-                            <span class="spacer"></span>
-                            {can_write.then(|| view! { <DefineButton dialogs /> })}
-                        </div>
-                        <Table caption=t!("functions.title")>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t!("functions.name")}</th>
-                                    <th scope="col">{t!("functions.description")}</th>
-                                    <th scope="col">{t!("functions.parameters")}</th>
-                                    <th scope="col" class="actions">
-                                        <span class="visually-hidden">{t!("table.actions")}</span>
-                                    </th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </Table>
+            {match loaded {
+                None => view! { <Skeleton /> }.into_any(),
+                Some((known, functions)) => {
+                    let has_tables = !known.is_empty();
+                    tables.set(known);
+                    if functions.is_empty() {
+                        view! { <NoFunctions has_tables can_write dialogs /> }.into_any()
+                    } else {
+                        view! { <FunctionTable functions can_write dialogs /> }.into_any()
                     }
-                    .into_any()
                 }
-            }
+            }}
         </Load>
         <FunctionEditor open=edit_open function source=source.clone() tables on_done=again />
         <RunDialog open=run_open function source=source.clone() />
         <DeleteFunction open=delete_open function source on_done=again />
+    }
+}
+
+#[component]
+fn FunctionTable(functions: Vec<DataFunction>, can_write: bool, dialogs: Dialogs) -> impl IntoView {
+    let rows = functions.into_iter().map(|function| view! { <FunctionRow function can_write dialogs /> });
+    let rows = rows.collect_view();
+    view! {
+        <div class="toolbar">
+            <p class="muted">{t!("functions.intro")}</p>
+            <span class="spacer"></span>
+            {can_write.then(|| view! { <DefineButton dialogs /> })}
+        </div>
+        <Table caption=t!("functions.title")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("functions.name")}</th>
+                    <th scope="col">{t!("functions.description")}</th>
+                    <th scope="col">{t!("functions.parameters")}</th>
+                    <th scope="col" class="actions"><span class="visually-hidden">{t!("table.actions")}</span></th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Dialog, FormError, SubmitFoot, TextArea, Typed, form::action_error, general_error, on_field, use_toaster},
+    ui::{FormDialog, TextArea, Typed, form::action_error, general_error, on_field, use_toaster},
 };
 
 /// The dialog that writes a question or changes one.
@@ -72,29 +72,27 @@ pub fn QuestionDialog(
         key.to_owned()
     });
     view! {
-        <Dialog open wide=true title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <TextArea
-                    label=t!("evaluation.question")
-                    name="question"
-                    value=text
-                    error=on_field(error, "question")
-                    hint=t!("evaluation.question_hint")
-                    maxlength=2000
-                    rows=2
-                    required=true
-                />
-                <DocumentPicker board chosen error=on_field(error, "expected") />
-                <FormError error=general_error(error, &["question", "expected"]) />
-                <SubmitFoot label=t!("form.save") busy=save.pending() />
-            </form>
-        </Dialog>
+        <FormDialog
+            open
+            wide=true
+            title
+            changed=typed.changed()
+            submit=t!("form.save")
+            busy=save.pending()
+            error=general_error(error, &["question", "expected"])
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <TextArea
+                label=t!("evaluation.question")
+                name="question"
+                value=text
+                error=on_field(error, "question")
+                hint=t!("evaluation.question_hint")
+                maxlength=2000
+                rows=2
+                required=true
+            />
+            <DocumentPicker board chosen error=on_field(error, "expected") />
+        </FormDialog>
     }
 }

@@ -40,7 +40,7 @@ pub fn QuestionList(
     });
     view! {
         <Show
-            when=move || board.questions.with(|questions| !questions.is_empty())
+            when=move || board.questions.try_with(|questions| !questions.is_empty()).unwrap_or_default()
             fallback=move || view! { <NoQuestions can_write on_edit on_import /> }
         >
             <Table caption=t!("evaluation.questions")>
@@ -54,7 +54,7 @@ pub fn QuestionList(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || board.questions.get() key=|it| format!("{it:?}") let:question>
+                    <For each=move || board.questions.try_get().unwrap_or_default() key=|it| it.id.clone() let:question>
                         <QuestionRow board question can_write on_edit on_delete=ask_to_delete />
                     </For>
                 </tbody>
@@ -91,33 +91,54 @@ fn QuestionRow(
     on_edit: Callback<Option<EvaluationQuestion>>,
     on_delete: Callback<EvaluationQuestion>,
 ) -> impl IntoView {
-    let stored = StoredValue::new(question.clone());
-    let EvaluationQuestion { id, question, expected, last, .. } = question;
-    let search = StoredValue::new(board.id().map(|id| search_address(&id, &question)).unwrap_or_default());
-    let ndcg = last.map(|last| words::share(last.ndcg10));
-    let actions = t!("evaluation.actions_for", name = question);
+    let menu = format!("menu-{}", question.id);
+    let label = named(&question);
+    let now = Memo::new(move |before: Option<&EvaluationQuestion>| {
+        let found = board.questions.try_with(|all| all.iter().find(|it| it.id == question.id).cloned()).flatten();
+        // What is not listed any more stays as it was until its row is gone.
+        found.or_else(|| before.cloned()).unwrap_or_else(|| question.clone())
+    });
+    let renamed = Signal::derive(move || now.try_with(named).unwrap_or_default());
+    let search = move || {
+        let text = now.try_with(|it| it.question.clone()).unwrap_or_default();
+        board.id().map(|id| search_address(&id, &text)).unwrap_or_default()
+    };
     view! {
         <tr>
-            <td class="primary-cell">{question}</td>
-            <td data-label=t!("evaluation.expected")>
-                <ul class="expected">{expected.into_iter().map(|it| view! { <Expected document=it /> }).collect_view()}</ul>
-            </td>
-            <td data-label=t!("evaluation.last_result")><LastResult last /></td>
-            <td data-label=t!("evaluation.ndcg") class="number">{ndcg}</td>
+            {move || now.try_get().map(cells)}
             <td class="actions">
-                <Menu id=format!("menu-{id}") label=actions>
-                    <MenuLink icon="search" href=search.get_value()>{t!("evaluation.ask_now")}</MenuLink>
+                <Menu id=menu label renamed>
+                    {move || view! { <MenuLink icon="search" href=search()>{t!("evaluation.ask_now")}</MenuLink> }}
                     {can_write.then(|| view! {
-                        <MenuItem icon="pencil" on_click=move |()| on_edit.run(Some(stored.get_value()))>
+                        <MenuItem icon="pencil" on_click=move |()| on_edit.run(Some(now.get_untracked()))>
                             {t!("form.edit")}
                         </MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
                             {t!("form.delete")}
                         </MenuItem>
                     })}
                 </Menu>
             </td>
         </tr>
+    }
+}
+
+/// What the menu of a question is called.
+fn named(question: &EvaluationQuestion) -> String {
+    t!("evaluation.actions_for", name = question.question)
+}
+
+/// What is told of a question.
+fn cells(question: EvaluationQuestion) -> impl IntoView {
+    let EvaluationQuestion { question, expected, last, .. } = question;
+    let ndcg = last.map(|last| words::share(last.ndcg10));
+    view! {
+        <td class="primary-cell">{question}</td>
+        <td data-label=t!("evaluation.expected")>
+            <ul class="expected">{expected.into_iter().map(|it| view! { <Expected document=it /> }).collect_view()}</ul>
+        </td>
+        <td data-label=t!("evaluation.last_result")><LastResult last /></td>
+        <td data-label=t!("evaluation.ndcg") class="number">{ndcg}</td>
     }
 }
 

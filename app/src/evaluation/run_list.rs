@@ -38,7 +38,7 @@ pub fn RunProgress(
     let (done, total) = (Signal::derive(move || numbers().0), Signal::derive(move || Some(numbers().1)));
     view! {
         <div aria-live="polite">
-            <Show when=move || running.with(Option::is_some)>
+            <Show when=move || running.try_with(Option::is_some).unwrap_or_default()>
                 <div class="row wrap">
                     <div class="work-progress">
                         <span class="small muted numeric">{label}</span>
@@ -70,7 +70,7 @@ pub fn RunList(
     };
     view! {
         <Show
-            when=move || board.runs.with(|runs| !runs.is_empty())
+            when=move || board.runs.try_with(|runs| !runs.is_empty()).unwrap_or_default()
             fallback=|| view! { <p class="muted">{t!("evaluation.no_runs")}</p> }
         >
             <Table caption=t!("evaluation.runs")>

@@ -26,28 +26,23 @@ pub fn AccessFold(
     view! {
         <details class="access-fold" on:toggle=move |_| unfolded.set(true)>
             <summary>{t!("data.who_sees")}</summary>
-            <Show when=move || unfolded.get()>
+            <Show when=move || unfolded.try_get().unwrap_or_default()>
                 <WhoSees collection=collection.get_value() changes />
             </Show>
         </details>
     }
 }
 
-/// The people, each with the rule.
+/// The people. Unfolded in the browser alone: the server asks for nothing here.
 #[component]
-pub fn WhoSees(
-    /// The collection.
-    collection: CollectionId,
-    /// How often it was changed on this page: with each change, it is asked again.
-    #[prop(optional)]
-    changes: RwSignal<u32>,
-) -> impl IntoView {
+fn WhoSees(collection: CollectionId, changes: RwSignal<u32>) -> impl IntoView {
     let asked = move || (collection.clone(), changes.get());
     let report = Resource::new(asked, |(id, _)| explain_access(id, AccessQuery::default()));
     view! { <Load resource=report lines=3 let:report>{explained(report)}</Load> }
 }
 
-fn explained(report: AccessReport) -> impl IntoView {
+/// The rule of a collection, and the people, each with the rule that counts for them.
+pub fn explained(report: AccessReport) -> impl IntoView {
     let AccessReport { access, people, .. } = report;
     let rule = match access {
         CollectionAccess::Organisation => t!("data.rule_organisation"),

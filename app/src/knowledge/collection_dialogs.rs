@@ -18,8 +18,7 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        ConfirmAction, Dialog, FormError, SubmitFoot, TextArea, TextField, Typed, form::action_error, general_error,
-        on_field, use_toaster,
+        ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -102,41 +101,38 @@ pub fn EditCollection(
         })
     });
     view! {
-        <Dialog open title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <Show when=can_read>
-                    <TextField
-                        label=t!("data.name")
-                        name="name"
-                        value=name
-                        error=on_field(error, "name")
-                        maxlength=80
-                        autofocus=true
-                    />
-                    <TextArea
-                        label=t!("data.description")
-                        name="description"
-                        value=description
-                        error=on_field(error, "description")
-                        hint=t!("data.description_hint")
-                        maxlength=500
-                    />
-                </Show>
-                <AccessFields draft=access collection error />
-                <Show when=can_read>
-                    <FoldedRetrieval draft=retrieval error />
-                </Show>
-                <FormError error=general_error(error, FIELDS) />
-                <SubmitFoot label=t!("form.save") busy=save.pending() />
-            </form>
-        </Dialog>
+        <FormDialog
+            open
+            title
+            changed=typed.changed()
+            submit=t!("form.save")
+            busy=save.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <Show when=can_read>
+                <TextField
+                    label=t!("data.name")
+                    name="name"
+                    value=name
+                    error=on_field(error, "name")
+                    maxlength=80
+                    autofocus=true
+                />
+                <TextArea
+                    label=t!("data.description")
+                    name="description"
+                    value=description
+                    error=on_field(error, "description")
+                    hint=t!("data.description_hint")
+                    maxlength=500
+                />
+            </Show>
+            <AccessFields draft=access collection error />
+            <Show when=can_read>
+                <FoldedRetrieval draft=retrieval error />
+            </Show>
+        </FormDialog>
     }
 }
 

@@ -195,7 +195,7 @@ fn VectorNote(live: Live, done: Signal<u64>, total: Signal<u64>) -> impl IntoVie
     });
     view! {
         <Show
-            when=move || has_model.get()
+            when=move || has_model.try_get().unwrap_or_default()
             fallback=|| view! { <span class="small">{t!("data.keyword_only")}</span> }
         >
             <EmbeddingProgress done total />

@@ -4,6 +4,7 @@ use hammock_contract::{
     ApiError, CollectionId, DocumentId,
     document::Document,
     locale::Locale,
+    metadata::DocumentMetadata,
     reading::{CHUNKS_AT_ONCE, Reading, ReadingRequest, TextSpan},
     user::Role,
 };
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     FnError, chat, i18n,
-    metadata::DocumentValues,
+    metadata::{DocumentValues, find_values},
     session::use_session,
     t,
     ui::{EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, use_toaster},
@@ -62,13 +63,18 @@ pub fn DocumentPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| Asked::of(params.get().get("document").unwrap_or_default(), &query.get()));
     let text = Resource::new(move || asked.get(), load);
+    let id = Memo::new(move |_| asked.with(|asked| asked.document.clone()));
+    let values = Resource::new(move || id.get(), find_values);
     let deleted = RwSignal::new(None::<Document>);
     let delete_open = RwSignal::new(false);
     let ask_to_delete = Callback::new(move |document: Document| {
         deleted.set(Some(document));
         delete_open.set(true);
     });
-    let changed = Callback::new(move |()| text.refetch());
+    let changed = Callback::new(move |()| {
+        text.refetch();
+        values.refetch();
+    });
     let navigate = use_navigate();
     let leave = Callback::new(move |()| {
         let collection = deleted.with_untracked(|it| it.as_ref().map(|it| it.collection.to_string()));
@@ -78,7 +84,7 @@ pub fn DocumentPage() -> impl IntoView {
         <Page>
             <Load resource=text whole_page=true let:shown>
                 <DocumentHeader document=shown.document.clone() on_delete=ask_to_delete on_changed=changed />
-                <PageBody><DocumentBody shown asked=asked.get_untracked() on_changed=changed /></PageBody>
+                <PageBody><DocumentBody shown asked=asked.get_untracked() values on_changed=changed /></PageBody>
             </Load>
         </Page>
         <DeleteDocument open=delete_open document=deleted on_done=leave />
@@ -182,7 +188,12 @@ fn size(locale: Locale, bytes: u64) -> String {
 }
 
 #[component]
-fn DocumentBody(shown: Reading, asked: Asked, on_changed: Callback<()>) -> impl IntoView {
+fn DocumentBody(
+    shown: Reading,
+    asked: Asked,
+    values: Resource<Result<Vec<DocumentMetadata>, FnError>>,
+    on_changed: Callback<()>,
+) -> impl IntoView {
     let Reading { document, revision, current, as_asked, total, from, chunks, html, unused_edits } = shown;
     let outdated = !current || !as_asked;
     let notice = if as_asked { t!("data.earlier_revision") } else { t!("data.revision_gone") };
@@ -216,7 +227,7 @@ fn DocumentBody(shown: Reading, asked: Asked, on_changed: Callback<()>) -> impl 
     view! {
         {outdated.then(|| view! { <p class="card note padded row"><Icon name="clock" /><span>{notice}</span></p> })}
         {empty.then(|| view! { <EmptyState icon="file-text" title=t!("data.no_text") text=why /> })}
-        <DocumentValues document=document.id.clone() changeable=is_own />
+        <DocumentValues document=document.id.clone() values changeable=is_own />
         {unused}
         <div class="chunks">{earlier} {blocks} {whole} {later}</div>
         {changeable.then(|| view! { <EditChunk open=edit_open editing /> })}

@@ -13,6 +13,7 @@ use super::{
     field_filter::FieldFilter,
     leave_out::leave_out,
     live::Live,
+    page_address::ShortAddress,
     replace_file::{ReplaceFile, Replacing},
     retrieval_fields::language_name,
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
@@ -108,7 +109,11 @@ pub fn DocumentsTable(
     live: Live,
     /// Whether the person may change anything.
     can_write: bool,
+    /// Where the website begins whose pages they are, where all are of one.
+    #[prop(optional_no_strip)]
+    website: Option<String>,
 ) -> impl IntoView {
+    let website = StoredValue::new(website);
     let deleted = RwSignal::new(None::<Document>);
     let delete_open = RwSignal::new(false);
     let ask_to_delete = Callback::new(move |document: Document| {
@@ -118,7 +123,7 @@ pub fn DocumentsTable(
     let replacing = Replacing::new();
     view! {
         <Show
-            when=move || live.documents.with(|documents| !documents.is_empty())
+            when=move || live.documents.try_with(|documents| !documents.is_empty()).unwrap_or_default()
             fallback=|| view! { <EmptyList icon="file-text" title=t!("data.no_documents") text=t!("data.no_documents_text") /> }
         >
             <Table caption=t!("data.documents")>
@@ -133,8 +138,8 @@ pub fn DocumentsTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || live.documents.get() key=row_key let:document>
-                        <DocumentRow document live can_write replacing on_delete=ask_to_delete />
+                    <For each=move || live.documents.try_get().unwrap_or_default() key=|it| it.id.clone() let:document>
+                        <DocumentRow document live can_write website replacing on_delete=ask_to_delete />
                     </For>
                 </tbody>
             </Table>
@@ -142,24 +147,6 @@ pub fn DocumentsTable(
         <DeleteDocument open=delete_open document=deleted on_done=Callback::new(move |()| live.refresh()) />
         {can_write.then(|| view! { <ReplaceFile replacing live /> })}
     }
-}
-
-/// Changes with everything that the row shows: only rows that changed are made anew.
-fn row_key(it: &Document) -> String {
-    format!(
-        "{} {:?} {} {} {} {} {:?} {:?} {:?} {} {:?}",
-        it.id,
-        it.state,
-        it.revision,
-        it.rendered,
-        it.chunks,
-        it.embedded_chunks,
-        it.http_status,
-        it.fetched_at,
-        it.indexed_at,
-        it.title,
-        it.error
-    )
 }
 
 /// What a page answered when it was last asked for, and when that was; nothing for a file.
@@ -170,18 +157,36 @@ fn last_answer(document: &Document) -> Option<String> {
     (!known.is_empty()).then(|| known.join(" · "))
 }
 
+/// What a document is called.
+fn shown_title(document: &Document) -> String {
+    if document.title.is_empty() { document.location.clone() } else { document.title.clone() }
+}
+
+/// A row stays while its document changes: a menu that is open stays open, and what has the focus keeps it.
 #[component]
 fn DocumentRow(
     document: Document,
     live: Live,
     can_write: bool,
+    website: StoredValue<Option<String>>,
     replacing: Replacing,
     on_delete: Callback<Document>,
 ) -> impl IntoView {
     let toaster = use_toaster();
-    let stored = StoredValue::new(document.clone());
+    let menu = format!("menu-{}", document.id);
+    let address = StoredValue::new(format!("/data/documents/{}", document.id));
+    let original = document.url.is_none().then(|| format!("/api/v1/documents/{}/original", document.id));
+    let is_file = original.is_some();
+    let named = |document: &Document| t!("data.actions_for", name = shown_title(document));
+    let label = named(&document);
+    let now = Memo::new(move |before: Option<&Document>| {
+        let found = live.documents.try_with(|all| all.iter().find(|it| it.id == document.id).cloned()).flatten();
+        // What is not listed any more stays as it was until its row is gone.
+        found.or_else(|| before.cloned()).unwrap_or_else(|| document.clone())
+    });
+    let renamed = Signal::derive(move || now.try_with(named).unwrap_or_default());
     let read_again = Action::new(move |(): &()| {
-        let id = stored.with_value(|document| document.id.clone());
+        let id = now.with_untracked(|document| document.id.clone());
         async move {
             match reindex_document(id).await {
                 Ok(_) => live.refresh(),
@@ -189,43 +194,19 @@ fn DocumentRow(
             }
         }
     });
-    let title = if document.title.is_empty() { document.location.clone() } else { document.title.clone() };
-    let actions = t!("data.actions_for", name = title);
-    let chunks = if document.embedded_chunks < document.chunks {
-        format!("{} / {}", document.embedded_chunks, document.chunks)
-    } else {
-        document.chunks.to_string()
-    };
-    let original = document.url.is_none().then(|| format!("/api/v1/documents/{}/original", document.id));
-    let is_file = original.is_some();
-    let status = document.http_status.filter(|status| !(200..300).contains(status));
-    // What was left out was looked at all the same.
-    let read_at = document.indexed_at.or(document.fetched_at);
     view! {
         <tr>
-            <td class="primary-cell">
-                <span class="document-name">
-                    <A href=format!("/data/documents/{}", document.id)>{title}</A>
-                    <span class="sub">{document.location.clone()}</span>
-                </span>
-            </td>
-            <td data-label=t!("data.filter_state") title=last_answer(&document)>
-                <DocumentStateBadge document=document.clone() />
-                {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
-            </td>
-            <td data-label=t!("data.passages") class="number">{chunks}</td>
-            <td data-label=t!("data.language") class="muted">{document.language.as_deref().map(|code| language_name(code).to_owned())}</td>
-            <td data-label=t!("data.read_at") class="muted">{read_at.map(|at| view! { <Moment at /> })}</td>
+            {move || now.try_get().map(|document| cells(document, website.try_get_value().flatten()))}
             <td class="actions">
-                <Menu id=format!("menu-{}", document.id) label=actions>
-                    <MenuLink icon="file-text" href=stored.with_value(|it| format!("/data/documents/{}", it.id))>{t!("data.show_text")}</MenuLink>
+                <Menu id=menu label renamed>
+                    <MenuLink icon="file-text" href=address.get_value()>{t!("data.show_text")}</MenuLink>
                     {original.clone().map(|href| view! {
                         <a class="menu-item" role="menuitem" href=href rel="external" download>
                             <Icon name="download" />{t!("data.download")}
                         </a>
                     })}
                     {(can_write && is_file).then(|| view! {
-                        <MenuItem icon="file-up" on_click=move |()| replacing.ask(stored.get_value())>
+                        <MenuItem icon="file-up" on_click=move |()| replacing.ask(now.get_untracked())>
                             {t!("data.replace")}
                         </MenuItem>
                     })}
@@ -234,17 +215,47 @@ fn DocumentRow(
                             {t!("data.read_again")}
                         </MenuItem>
                         {(!is_file).then(|| view! {
-                            <MenuItem icon="eye-off" on_click=move |()| leave_out(stored.get_value(), live, toaster)>
+                            <MenuItem icon="eye-off" on_click=move |()| leave_out(now.get_untracked(), live, toaster)>
                                 {t!("data.leave_out")}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
                             {t!("form.delete")}
                         </MenuItem>
                     })}
                 </Menu>
             </td>
         </tr>
+    }
+}
+
+/// What is told of a document.
+fn cells(document: Document, website: Option<String>) -> impl IntoView {
+    let (title, location, answered) = (shown_title(&document), document.location.clone(), last_answer(&document));
+    let href = format!("/data/documents/{}", document.id);
+    let chunks = if document.embedded_chunks < document.chunks {
+        format!("{} / {}", document.embedded_chunks, document.chunks)
+    } else {
+        document.chunks.to_string()
+    };
+    let status = document.http_status.filter(|status| !(200..300).contains(status));
+    // What was left out was looked at all the same.
+    let read_at = document.indexed_at.or(document.fetched_at);
+    let language = document.language.as_deref().map(|code| language_name(code).to_owned());
+    view! {
+        <td class="primary-cell document-cell">
+            <span class="document-name">
+                <A href>{title}</A>
+                <span class="sub"><ShortAddress address=location website /></span>
+            </span>
+        </td>
+        <td data-label=t!("data.filter_state") title=answered>
+            <DocumentStateBadge document />
+            {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
+        </td>
+        <td data-label=t!("data.passages") class="number">{chunks}</td>
+        <td data-label=t!("data.language") class="muted">{language}</td>
+        <td data-label=t!("data.read_at") class="muted">{read_at.map(|at| view! { <Moment at /> })}</td>
     }
 }
 

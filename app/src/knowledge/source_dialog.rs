@@ -11,7 +11,7 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Dialog, FormError, SubmitFoot, TextArea, TextField, Typed,
+        FormDialog, TextArea, TextField, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         general_error, on_field, use_toaster,
@@ -47,32 +47,17 @@ pub fn SourceDialog(
             typed.begin();
         }
     });
-    let submit = Callback::new(move |()| {
-        add.dispatch(());
-    });
+    let error = action_error(add);
     view! {
-        <Dialog open title=t!("data.add_source") changed=typed.changed()>
-            <SourceForm fields error=action_error(add) busy=add.pending() on_submit=submit />
-        </Dialog>
-    }
-}
-
-#[component]
-fn SourceForm(
-    fields: Fields,
-    error: Signal<Option<ApiError>>,
-    #[prop(into)] busy: Signal<bool>,
-    on_submit: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <form
-            class="form"
-            method="post"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                on_submit.run(());
-            }
+        <FormDialog
+            open
+            title=t!("data.add_source")
+            novalidate=true
+            changed=typed.changed()
+            submit=t!("data.add_source")
+            busy=add.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| { add.dispatch(()); }
         >
             <ChoiceCards legend=t!("data.kind") name="kind" value=fields.kind choices=kinds() />
             <Show when=move || fields.kind.get() != "upload">
@@ -96,9 +81,7 @@ fn SourceForm(
                 maxlength=500
                 rows=2
             />
-            <FormError error=general_error(error, FIELDS) />
-            <SubmitFoot label=t!("data.add_source") busy />
-        </form>
+        </FormDialog>
     }
 }
 

@@ -88,40 +88,30 @@ impl Fields {
 
     /// Puts in what is stored of `source`; what most websites have where there is none yet.
     pub fn fill(self, source: Option<&Source>) {
-        let is_upload = source.is_some_and(|source| source.kind == SourceKind::Upload);
-        self.kind.set(if is_upload { "upload" } else { "website" }.to_owned());
-        self.name.set(source.map(|source| source.name.clone()).unwrap_or_default());
-        self.description.set(source.map(|source| source.description.clone()).unwrap_or_default());
-        let WebsiteSettings {
-            start_url,
-            more_urls,
-            include,
-            exclude,
-            page_limit,
-            max_depth,
-            use_sitemap,
-            follow_links,
-            schedule,
-            watch_sitemap,
-        } = settings_of(source);
-        self.start_url.set(start_url);
-        self.more_urls.set(more_urls.join("\n"));
-        self.include.set(include.join("\n"));
-        self.exclude.set(exclude.join("\n"));
-        self.page_limit.set(page_limit.to_string());
-        self.max_depth.set(max_depth.to_string());
-        let (choice, expression, time_zone) = draft_of(schedule);
-        self.schedule.set(choice);
-        self.expression.set(expression);
-        self.time_zone.set(time_zone);
-        self.use_sitemap.set(use_sitemap);
-        self.watch_sitemap.set(watch_sitemap);
-        self.follow_links.set(follow_links);
+        let (texts, switches) = written(source);
+        self.texts().into_iter().zip(texts).for_each(|(field, text)| field.set(text));
+        self.switches().into_iter().zip(switches).for_each(|(field, on)| field.set(on));
     }
 
-    /// Everything, to see whether something was typed.
-    pub fn values(self) -> Vec<String> {
-        let texts = [
+    /// Puts in what is stored of `source` where the fields hold what was `sent`; what was typed since then stays.
+    pub fn fill_unchanged(self, source: &Source, sent: &[String]) {
+        let (texts, switches) = written(Some(source));
+        let mut sent = sent.iter();
+        let mut is_same = |now: &str| sent.next().is_some_and(|sent| sent == now);
+        for (field, text) in self.texts().into_iter().zip(texts) {
+            if is_same(&field.get_untracked()) {
+                field.set(text);
+            }
+        }
+        for (field, on) in self.switches().into_iter().zip(switches) {
+            if is_same(&field.get_untracked().to_string()) {
+                field.set(on);
+            }
+        }
+    }
+
+    const fn texts(self) -> [RwSignal<String>; 12] {
+        [
             self.kind,
             self.name,
             self.description,
@@ -134,9 +124,17 @@ impl Fields {
             self.schedule,
             self.expression,
             self.time_zone,
-        ];
-        let switches = [self.use_sitemap, self.watch_sitemap, self.follow_links].map(|switch| switch.get().to_string());
-        texts.map(|field| field.get()).into_iter().chain(switches).collect()
+        ]
+    }
+
+    const fn switches(self) -> [RwSignal<bool>; 3] {
+        [self.use_sitemap, self.watch_sitemap, self.follow_links]
+    }
+
+    /// Everything, to see whether something was typed.
+    pub fn values(self) -> Vec<String> {
+        let switches = self.switches().map(|switch| switch.get().to_string());
+        self.texts().map(|field| field.get()).into_iter().chain(switches).collect()
     }
 
     /// The source that is described.
@@ -184,6 +182,46 @@ pub fn patch_of(existing: &Source, now: NewSource) -> SourcePatch {
         description: (now.description != existing.description).then_some(now.description),
         website,
     }
+}
+
+/// Everything as it is while the fields hold what is stored of `source`.
+pub fn stored_values(source: &Source) -> Vec<String> {
+    let (texts, switches) = written(Some(source));
+    texts.into_iter().chain(switches.map(|on| on.to_string())).collect()
+}
+
+/// What the fields hold of `source`, in their order.
+fn written(source: Option<&Source>) -> ([String; 12], [bool; 3]) {
+    let is_upload = source.is_some_and(|source| source.kind == SourceKind::Upload);
+    let kind = if is_upload { "upload" } else { "website" };
+    let WebsiteSettings {
+        start_url,
+        more_urls,
+        include,
+        exclude,
+        page_limit,
+        max_depth,
+        use_sitemap,
+        follow_links,
+        schedule,
+        watch_sitemap,
+    } = settings_of(source);
+    let (choice, expression, time_zone) = draft_of(schedule);
+    let texts = [
+        kind.to_owned(),
+        source.map(|source| source.name.clone()).unwrap_or_default(),
+        source.map(|source| source.description.clone()).unwrap_or_default(),
+        start_url,
+        more_urls.join("\n"),
+        include.join("\n"),
+        exclude.join("\n"),
+        page_limit.to_string(),
+        max_depth.to_string(),
+        choice,
+        expression,
+        time_zone,
+    ];
+    (texts, [use_sitemap, watch_sitemap, follow_links])
 }
 
 /// How a source is read; as most websites are where there is none yet.

@@ -33,14 +33,14 @@ pub fn SourceList(
         <section class="section">
             <h2>{t!("data.sources")}</h2>
             <Show
-                when=move || live.sources.with(|sources| !sources.is_empty())
+                when=move || live.sources.try_with(|sources| !sources.is_empty()).unwrap_or_default()
                 fallback=move || {
                     let text = if can_write { t!("data.no_sources_text") } else { t!("data.no_sources_reader") };
                     view! { <EmptyState icon="layers" title=t!("data.no_sources") text=text /> }
                 }
             >
                 <ul class="sources">
-                    <For each=move || live.sources.get() key=row_key let:source>
+                    <For each=move || live.sources.try_get().unwrap_or_default() key=|source| source.id.clone() let:source>
                         <SourceRow source live can_write on_delete=ask_to_delete />
                     </For>
                 </ul>
@@ -50,69 +50,67 @@ pub fn SourceList(
     }
 }
 
-/// Changes with what the row is made of, but neither with its progress nor with how it is read: so a menu stays open while
-/// numbers move, and has the focus again after a dialog.
-fn row_key(source: &Source) -> String {
-    format!("{} {} {:?} {:?}", source.id, source.name, source.state, source.finished_at)
-}
-
+/// A row stays while its source changes: a menu that is open stays open, and has the focus again after a dialog.
 #[component]
 fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Option<Source>>) -> impl IntoView {
-    let id = StoredValue::new(source.id.clone());
-    let now =
-        Memo::new(move |_| id.with_value(|id| live.sources.with(|all| all.iter().find(|it| it.id == *id).cloned())));
     let work = SourceWork::of(source.id.clone(), live);
-    let working = source.state == SourceState::Working;
-    let held = is_held(&source);
     let is_website = matches!(source.kind, SourceKind::Website(_));
-    let origin = move || now.with(|it| it.as_ref().map(origin_of));
+    let (menu, label, address) = (format!("menu-{}", source.id), named(&source), source_address(&source));
+    let now = Memo::new(move |before: Option<&Source>| {
+        let found = live.sources.try_with(|all| all.iter().find(|it| it.id == source.id).cloned()).flatten();
+        // What is not listed any more stays as it was until its row is gone.
+        found.or_else(|| before.cloned()).unwrap_or_else(|| source.clone())
+    });
+    let renamed = Signal::derive(move || now.try_with(named).unwrap_or_default());
+    let name = move || now.try_with(|it| it.name.clone());
+    let origin = move || now.try_with(origin_of);
+    // Memos: the numbers move while a source is read, and what does not move with them is left alone.
+    let stands = Memo::new(move |_| now.try_with(|it| (it.state, is_held(it))));
+    let working = Memo::new(move |_| now.try_with(is_working).unwrap_or_default());
+    let finished = Memo::new(move |_| now.try_with(|it| it.finished_at.filter(|_| !is_working(it))).flatten());
+    let next = Memo::new(move |_| now.try_with(|it| it.next_crawl_at.filter(|_| !is_working(it))).flatten());
+    let error = Memo::new(move |_| now.try_with(|it| it.error.clone().map(|error| (error, is_held(it)))).flatten());
     let counts = move || {
-        let (documents, failed) = now.get().map(|it| (it.documents, it.failed_documents)).unwrap_or_default();
+        let (documents, failed) = now.try_with(|it| (it.documents, it.failed_documents)).unwrap_or_default();
         let documents = i18n::count("data.n_documents", documents);
         if failed > 0 { format!("{documents} · {}", i18n::count("data.n_failed", failed)) } else { documents }
     };
-    let next = Memo::new(move |_| now.get().and_then(|it| it.next_crawl_at).filter(|_| !working));
-    let actions = t!("data.actions_for", name = source.name);
-    let address = source_address(&source);
+    let progress = move || now.try_with(|it| it.progress.clone().filter(|_| is_working(it))).flatten();
     view! {
         <li class="source-row">
             <span class="icon-tile"><Icon name=if is_website { "globe" } else { "file-up" } /></span>
             <div class="source-main">
                 <span class="row wrap">
-                    <A href=address attr:class="source-name">{source.name}</A>
-                    <SourceStateBadge state=source.state held />
+                    <A href=address attr:class="source-name">{name}</A>
+                    {move || stands.try_get().flatten().map(|(state, held)| view! { <SourceStateBadge state held /> })}
                 </span>
                 <span class="small faint truncate">{origin}</span>
                 <span class="small muted numeric">
                     {counts}
-                    {source.finished_at.filter(|_| !working).map(|at| view! { " · " <Moment at /> })}
-                    {move || next.get().map(|at| view! { " · " {t!("data.next_reading")} " " <Moment at /> })}
+                    {move || finished.try_get().flatten().map(|at| view! { " · " <Moment at /> })}
+                    {move || next.try_get().flatten().map(|at| view! { " · " {t!("data.next_reading")} " " <Moment at /> })}
                 </span>
-                {source.error.clone().map(|error| view! {
+                {move || error.try_get().flatten().map(|(error, held)| view! {
                     <p class="small source-error" class:warning=held>
                         <Icon name="alert-circle" />{i18n::error_text(&error)}
                     </p>
                 })}
-                <div aria-live="off">
-                    {move || now.get().and_then(|it| it.progress).filter(|_| working).map(|progress| {
-                        view! { <WorkProgress progress /> }
-                    })}
-                </div>
+                <div aria-live="off">{move || progress().map(|progress| view! { <WorkProgress progress /> })}</div>
             </div>
             {can_write.then(|| view! {
                 <div class="row">
-                    {working.then(|| view! {
+                    {move || working.try_get().unwrap_or_default().then(|| view! {
                         <Button icon="circle-stop" busy=work.is_stopping() on_click=move |_| work.stop()>
                             {t!("data.stop")}
                         </Button>
                     })}
-                    <Menu id=format!("menu-{}", source.id) label=actions>
-                        {(!working).then(|| view! {
+                    <Menu id=menu label renamed>
+                        {move || (!working.try_get().unwrap_or_default()).then(|| view! {
                             <MenuItem icon="refresh-cw" on_click=move |()| work.read_again()>
                                 {t!("data.read_again")}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
+                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(Some(now.get_untracked()))>
                             {t!("form.delete")}
                         </MenuItem>
                     </Menu>
@@ -120,4 +118,13 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
             })}
         </li>
     }
+}
+
+/// What the menu of a source is called.
+fn named(source: &Source) -> String {
+    t!("data.actions_for", name = source.name)
+}
+
+fn is_working(source: &Source) -> bool {
+    source.state == SourceState::Working
 }

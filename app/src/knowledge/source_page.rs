@@ -10,13 +10,14 @@ mod questions_tab;
 mod schedule;
 mod settings_tab;
 mod side;
+mod tab_data;
 mod tabs;
 
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, SourceId,
     collection::Collection,
-    document::{Document, DocumentQuery},
-    source::{Source, SourceFigures, SourceKind, SourceState},
+    document::DocumentQuery,
+    source::{Source, SourceKind, SourceState},
     system::IndexStatus,
     user::Role,
 };
@@ -29,17 +30,15 @@ use leptos_router::{
 
 use self::{
     access_tab::AccessTab, crawls_tab::CrawlsTab, head::SourceHead, pages_tab::PagesTab, questions_tab::QuestionsTab,
-    settings_tab::SettingsTab, side::SourceSide, tabs::SourceTab,
+    settings_tab::SettingsTab, side::SourceSide, tab_data::TabData, tabs::SourceTab,
 };
 use super::{
-    api::list_documents,
     live::{Live, load, query_of},
     source_actions::DeleteSource,
 };
 use crate::{
     FnError,
     data_functions::FunctionsTab,
-    evaluation::api::read_source_figures,
     session::use_session,
     ui::{ErrorState, Load, Page, PageBody},
 };
@@ -116,10 +115,8 @@ pub fn SourcePage() -> impl IntoView {
         let id = asked.with(Asked::id);
         live.sources.with(|all| all.iter().find(|it| Some(&it.id) == id.as_ref()).cloned())
     });
-    // What is asked for while the page is made on the server belongs here: what stands in a tab is made more than once there.
     let head = Resource::new(move || asked.get(), load_source);
-    let documents = Resource::new(move || wanted.get(), list_documents);
-    let figures = Resource::new(move || asked.with(Asked::id), find_figures);
+    let data = TabData::new(asked, tab, query, wanted);
     let delete_open = RwSignal::new(false);
     let deleted = RwSignal::new(None::<Source>);
     let ask_to_delete = Callback::new(move |()| {
@@ -149,7 +146,7 @@ pub fn SourcePage() -> impl IntoView {
                         <PageBody>
                             <div class="source-layout">
                                 <SourceSide shown />
-                                <div class="source-tab">{move || tab.try_get().map(|tab| content(tab, shown, documents, figures))}</div>
+                                <div class="source-tab">{move || tab.try_get().map(|tab| content(tab, shown, data))}</div>
                             </div>
                         </PageBody>
                     }
@@ -160,19 +157,16 @@ pub fn SourcePage() -> impl IntoView {
     }
 }
 
-/// The page of documents that the address asks for.
-type Documents = Resource<Result<hammock_contract::Page<Document>, FnError>>;
-/// What is known of the source beyond its numbers.
-type Figures = Resource<Result<SourceFigures, FnError>>;
-
 /// What stands in a tab.
-fn content(tab: Option<SourceTab>, shown: Shown, documents: Documents, figures: Figures) -> AnyView {
+fn content(tab: Option<SourceTab>, shown: Shown, data: TabData) -> AnyView {
     match tab.filter(|tab| tab.is_there(shown)) {
-        Some(SourceTab::Pages) => view! { <PagesTab shown documents figures /> }.into_any(),
-        Some(SourceTab::Crawls) => view! { <CrawlsTab shown /> }.into_any(),
-        Some(SourceTab::Questions) => view! { <QuestionsTab shown /> }.into_any(),
-        Some(SourceTab::Functions) => view! { <FunctionsTab source=shown.id() can_write=shown.can_write /> }.into_any(),
-        Some(SourceTab::Access) => view! { <AccessTab shown /> }.into_any(),
+        Some(SourceTab::Pages) => view! { <PagesTab shown data /> }.into_any(),
+        Some(SourceTab::Crawls) => view! { <CrawlsTab shown data /> }.into_any(),
+        Some(SourceTab::Questions) => view! { <QuestionsTab shown questions=data.questions /> }.into_any(),
+        Some(SourceTab::Functions) => {
+            view! { <FunctionsTab source=shown.id() found=data.functions can_write=shown.can_write /> }.into_any()
+        }
+        Some(SourceTab::Access) => view! { <AccessTab access=data.access /> }.into_any(),
         Some(SourceTab::Settings) => view! { <SettingsTab shown /> }.into_any(),
         None => view! { <ErrorState error=FnError(why_not(tab, shown.built_in)) /> }.into_any(),
     }
@@ -185,13 +179,6 @@ fn why_not(tab: Option<SourceTab>, built_in: bool) -> ApiError {
             ApiError::new(ErrorCode::RoleRequired, "a source is changed by administrators and owners")
         }
         _ => ApiError::not_found(),
-    }
-}
-
-async fn find_figures(source: Option<SourceId>) -> Result<SourceFigures, FnError> {
-    match source {
-        Some(source) => read_source_figures(source).await,
-        None => Err(FnError(ApiError::not_found())),
     }
 }
 

@@ -171,15 +171,18 @@ pub fn EmbeddingProgress(
     #[prop(into)]
     total: Signal<u64>,
 ) -> impl IntoView {
+    // On the server a page may be looked through once more while it is already being cleared away.
+    let number = |of: Signal<u64>| of.try_get().unwrap_or_default();
     let text = move || {
         let locale = i18n::locale();
-        t!("data.embedded_of", done = i18n::grouped(locale, done.get()), total = i18n::grouped(locale, total.get()))
+        let (done, total) = (i18n::grouped(locale, number(done)), i18n::grouped(locale, number(total)));
+        t!("data.embedded_of", done = done, total = total)
     };
     view! {
-        <Show when=move || done.get() < total.get()>
+        <Show when=move || number(done) < number(total)>
             <div class="work-progress">
                 <span class="small muted numeric">{text}</span>
-                <Progress label=Signal::derive(text) done=done total=Signal::derive(move || Some(total.get())) />
+                <Progress label=Signal::derive(text) done=done total=Signal::derive(move || Some(number(total))) />
             </div>
         </Show>
     }

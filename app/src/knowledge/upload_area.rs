@@ -75,7 +75,7 @@ pub fn UploadArea(
             />
         </div>
         <p class="visually-hidden" role="status">{move || uploads.said()}</p>
-        <Show when=move || uploads.rows.with(|rows| !rows.is_empty())>
+        <Show when=move || uploads.rows.try_with(|rows| !rows.is_empty()).unwrap_or_default()>
             <div class="uploads">
                 <header>
                     <span class="small muted numeric" aria-hidden="true">{move || uploads.said()}</span>

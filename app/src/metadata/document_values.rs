@@ -1,7 +1,7 @@
 //! What a document carries for the fields of its collection, and where each value comes from.
 
 use hammock_contract::{
-    DocumentId,
+    ApiError, DocumentId,
     metadata::{DocumentMetadata, MetadataField, MetadataValue},
     user::Role,
 };
@@ -13,6 +13,7 @@ use super::{
     words::{kind_name, origin_name},
 };
 use crate::{
+    FnError,
     session::use_session,
     t,
     ui::{Badge, IconButton, Load, Tone},
@@ -21,17 +22,27 @@ use crate::{
 /// How many values of a field are shown.
 const SHOWN: usize = 10;
 
+/// Finds what a document carries, by its id as an address has it.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find_values(document: String) -> Result<Vec<DocumentMetadata>, FnError> {
+    let document: DocumentId = document.parse().map_err(|_| FnError(ApiError::not_found()))?;
+    list_values(document).await
+}
+
 /// The values; nothing where the collection has no fields.
 #[component]
 pub fn DocumentValues(
     /// The document.
     document: DocumentId,
+    /// What it carries. Asked for with the page: what stands in a part of it is made more than once on the server.
+    values: Resource<Result<Vec<DocumentMetadata>, FnError>>,
     /// Whether the collection can be changed at all.
     changeable: bool,
 ) -> impl IntoView {
     let session = use_session();
-    let id = StoredValue::new(document.clone());
-    let values = Resource::new(move || document.clone(), list_values);
+    let id = StoredValue::new(document);
     let all = RwSignal::new(Vec::<DocumentMetadata>::new());
     let edited = RwSignal::new(None::<DocumentMetadata>);
     let open = RwSignal::new(false);

@@ -11,8 +11,7 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Dialog, FormError, SelectField, SubmitFoot, TextArea, TextField, Typed, form::action_error, general_error,
-        on_field, use_toaster,
+        FormDialog, SelectField, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -120,81 +119,65 @@ pub fn FieldDialog(
         key.to_owned()
     });
     let kinds = || KINDS.map(|(kind, value)| (value.to_owned(), kind_name(kind).to_owned())).to_vec();
+    // Where documents say it: for each place the field, and what is typed there.
+    let places = [
+        ("front_matter", draft.front_matter, t!("metadata.front_matter"), t!("metadata.front_matter_hint")),
+        ("json_ld", draft.json_ld, t!("metadata.json_ld"), t!("metadata.json_ld_hint")),
+        ("column", draft.column, t!("metadata.column"), t!("metadata.column_hint")),
+    ];
     let is_choice = move || kind_of(&draft.kind.get()) == MetadataKind::Choice;
     view! {
-        <Dialog open wide=true title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <TextField
-                    label=t!("metadata.name")
-                    name="name"
-                    value=draft.name
-                    error=on_field(error, "name")
-                    maxlength=80
-                    autofocus=true
+        <FormDialog
+            open
+            wide=true
+            title
+            changed=typed.changed()
+            submit=t!("form.save")
+            busy=save.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <TextField
+                label=t!("metadata.name")
+                name="name"
+                value=draft.name
+                error=on_field(error, "name")
+                maxlength=80
+                autofocus=true
+            />
+            <TextField
+                label=t!("metadata.key")
+                name="key"
+                value=draft.key
+                error=on_field(error, "key")
+                hint=t!("metadata.key_hint")
+                maxlength=60
+                required=false
+            />
+            <SelectField
+                label=t!("metadata.kind")
+                name="kind"
+                value=draft.kind
+                options=Signal::derive(kinds)
+                error=on_field(error, "kind")
+            />
+            <Show when=is_choice>
+                <TextArea
+                    label=t!("metadata.options")
+                    name="options"
+                    value=draft.options
+                    error=on_field(error, "options")
+                    hint=t!("metadata.options_hint")
+                    required=true
                 />
-                <TextField
-                    label=t!("metadata.key")
-                    name="key"
-                    value=draft.key
-                    error=on_field(error, "key")
-                    hint=t!("metadata.key_hint")
-                    maxlength=60
-                    required=false
-                />
-                <SelectField
-                    label=t!("metadata.kind")
-                    name="kind"
-                    value=draft.kind
-                    options=Signal::derive(kinds)
-                    error=on_field(error, "kind")
-                />
-                <Show when=is_choice>
-                    <TextArea
-                        label=t!("metadata.options")
-                        name="options"
-                        value=draft.options
-                        error=on_field(error, "options")
-                        hint=t!("metadata.options_hint")
-                        required=true
-                    />
-                </Show>
-                <TextField
-                    label=t!("metadata.front_matter")
-                    name="front_matter"
-                    value=draft.front_matter
-                    error=on_field(error, "front_matter")
-                    hint=t!("metadata.front_matter_hint")
-                    maxlength=200
-                    required=false
-                />
-                <TextField
-                    label=t!("metadata.json_ld")
-                    name="json_ld"
-                    value=draft.json_ld
-                    error=on_field(error, "json_ld")
-                    hint=t!("metadata.json_ld_hint")
-                    maxlength=200
-                    required=false
-                />
-                <TextField
-                    label=t!("metadata.column")
-                    name="column"
-                    value=draft.column
-                    error=on_field(error, "column")
-                    hint=t!("metadata.column_hint")
-                    maxlength=200
-                    required=false
-                />
-                <FormError error=general_error(error, FIELDS) />
-                <SubmitFoot label=t!("form.save") busy=save.pending() />
-            </form>
-        </Dialog>
+            </Show>
+            {places
+                .map(|(name, value, label, hint)| {
+                    let error = on_field(error, name);
+                    view! { <TextField label name value error hint maxlength=200 required=false /> }
+                })
+                .into_iter()
+                .collect_view()}
+        </FormDialog>
     }
 }

@@ -55,7 +55,7 @@ pub fn FilterRows(
             <fieldset class="field">
                 <legend>{t!("metadata.filter")}</legend>
                 <ul class="filter-rows">
-                    <For each=move || draft.rows.get() key=|row| row.number let:row>
+                    <For each=move || draft.rows.try_get().unwrap_or_default() key=|row| row.number let:row>
                         <Row draft row known readonly />
                     </For>
                 </ul>
@@ -81,15 +81,15 @@ fn Row(draft: FilterDraft, row: FilterRow, known: RwSignal<BTreeMap<String, Stri
     let (field, operator, values) = (RwSignal::from(field), RwSignal::from(operator), RwSignal::from(values));
     let fields = move || {
         let mut fields = vec![(String::new(), t!("metadata.filter_none").to_owned())];
-        fields.extend(known.get());
+        fields.extend(known.try_get().unwrap_or_default());
         // A field that was deleted since stays until another is chosen.
-        let chosen = field.get();
+        let chosen = field.try_get().unwrap_or_default();
         if fields.iter().all(|(key, _)| *key != chosen) {
             fields.push((chosen.clone(), chosen));
         }
         fields
     };
-    let takes_values = move || operator_of(&operator.get()).takes().1 > 0;
+    let takes_values = move || operator.try_with(|operator| operator_of(operator).takes().1 > 0).unwrap_or_default();
     view! {
         <li>
             <Choice label=t!("metadata.filter_field") value=field options=Signal::derive(fields) readonly />

@@ -44,7 +44,7 @@ pub fn ChoiceCards(
                     name=name
                     value=this
                     disabled=disabled
-                    checked=value.with_untracked(|value| value == this)
+                    checked=value.try_with_untracked(|value| value == this).unwrap_or_default()
                     prop:checked=move || value.with(|value| value == this)
                     on:change=move |_| value.set(this.to_owned())
                 />

@@ -73,7 +73,7 @@ pub fn Dialog(
             }
             on:close=move |_| open.set(false)
         >
-            <Show when=move || open.get()>
+            <Show when=move || open.try_get().unwrap_or_default()>
                 <div class="dialog-body">
                     <div class="dialog-head">
                         <h2>{move || title.get()}</h2>

@@ -131,7 +131,7 @@ pub fn TextField(
                 type=kind
                 id=id.clone()
                 name=name
-                value=value.get_untracked()
+                value=value.try_get_untracked().unwrap_or_default()
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
                 on:invalid=move |event| {
@@ -158,7 +158,7 @@ pub fn TextField(
                 view! {
                     <datalist id=list_id>
                         {move || {
-                            suggestions.get().into_iter().map(|value| view! { <option value=value></option> }).collect_view()
+                            suggestions.try_get().unwrap_or_default().into_iter().map(|value| view! { <option value=value></option> }).collect_view()
                         }}
                     </datalist>
                 }
@@ -238,7 +238,7 @@ pub fn TextArea(
                 aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             >
-                {value.get_untracked()}
+                {value.try_get_untracked().unwrap_or_default()}
             </textarea>
             <FieldNotes id hint=hint.map(Signal::stored) error />
         </div>

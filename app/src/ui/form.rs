@@ -33,6 +33,36 @@ pub fn general_error(error: Signal<Option<ApiError>>, fields: &'static [&'static
     })
 }
 
+/// A form that is sent by `on_submit`; the browser itself would leave the page with it.
+#[component]
+pub fn Form(
+    /// Its class.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// Whether the server alone judges what is typed.
+    #[prop(optional)]
+    novalidate: bool,
+    /// Sends it.
+    #[prop(into)]
+    on_submit: Callback<()>,
+    /// The fields, and the button that sends them.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form
+            class=class
+            method="post"
+            novalidate=novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                on_submit.run(());
+            }
+        >
+            {children()}
+        </form>
+    }
+}
+
 /// Why a form was refused, where that is about no single field. Read out when it appears.
 #[component]
 pub fn FormError(

@@ -245,9 +245,19 @@ impl Typed {
         }
     }
 
+    /// From here on something counts as typed when it differs from `stored`: what was typed while it was being stored does.
+    pub fn begin_with(self, stored: Vec<String>) {
+        // The page may be gone meanwhile.
+        let _ = self.before.try_set(stored);
+    }
+
     /// Whether something was typed.
     pub fn changed(self) -> Signal<bool> {
-        Signal::derive(move || self.before.with(|before| *before != self.now.get()))
+        // On the server a page may be looked through once more while it is already being cleared away.
+        Signal::derive(move || {
+            let now = self.now.try_get();
+            self.before.try_with(|before| now.is_some_and(|now| *before != now)).unwrap_or_default()
+        })
     }
 }
 
@@ -275,6 +285,8 @@ mod tests {
             name.set("Eva".to_owned());
             typed.begin();
             assert!(!typed.changed().get_untracked());
+            typed.begin_with(vec!["Ada".to_owned()]);
+            assert!(typed.changed().get_untracked(), "typed while Ada was being stored");
         });
     }
 }

@@ -19,7 +19,7 @@ pub fn Switch(
             <input
                 type="checkbox"
                 role="switch"
-                checked=checked.get_untracked()
+                checked=checked.try_get_untracked().unwrap_or_default()
                 prop:checked=move || checked.get()
                 on:change=move |event| checked.set(event_target_checked(&event))
             />
@@ -45,7 +45,7 @@ pub fn Checkbox(
         <label class="check">
             <input
                 type="checkbox"
-                checked=checked.get_untracked()
+                checked=checked.try_get_untracked().unwrap_or_default()
                 prop:checked=move || checked.get()
                 on:change=move |event| on_change.run(event_target_checked(&event))
             />

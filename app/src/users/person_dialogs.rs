@@ -12,8 +12,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Dialog, FormError, SelectField, SubmitFoot, Switch, TextField, Typed, fault::weak_password, form::action_error,
-        general_error, on_field, use_toaster,
+        FormDialog, SelectField, Switch, TextField, Typed, fault::weak_password, form::action_error, general_error,
+        on_field, use_toaster,
     },
 };
 
@@ -164,46 +164,43 @@ pub fn AddPerson(
         });
     };
     view! {
-        <Dialog open title=t!("users.add") changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-            >
-                <NameFields fields error />
+        <FormDialog
+            open
+            title=t!("users.add")
+            changed=typed.changed()
+            submit=t!("users.add")
+            busy=add.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| submit()
+        >
+            <NameFields fields error />
+            <TextField
+                label=t!("person.email")
+                name="email"
+                kind="email"
+                value=email
+                error=on_field(error, "email")
+                maxlength=254
+            />
+            <RoleAndTelephone fields error />
+            <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
+            <Show when=move || invite.get() && !sends_mail.get()>
+                <p class="small muted">{t!("users.outbox")}</p>
+            </Show>
+            <Show when=move || !invite.get()>
                 <TextField
-                    label=t!("person.email")
-                    name="email"
-                    kind="email"
-                    value=email
-                    error=on_field(error, "email")
-                    maxlength=254
+                    label=t!("auth.password")
+                    name="password"
+                    kind="password"
+                    value=password
+                    error=on_field(error, "password")
+                    rule=weak_password(password)
+                    hint=t!("password.rules")
+                    autocomplete="new-password"
+                    maxlength=256
                 />
-                <RoleAndTelephone fields error />
-                <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
-                <Show when=move || invite.get() && !sends_mail.get()>
-                    <p class="small muted">{t!("users.outbox")}</p>
-                </Show>
-                <Show when=move || !invite.get()>
-                    <TextField
-                        label=t!("auth.password")
-                        name="password"
-                        kind="password"
-                        value=password
-                        error=on_field(error, "password")
-                        rule=weak_password(password)
-                        hint=t!("password.rules")
-                        autocomplete="new-password"
-                        maxlength=256
-                    />
-                </Show>
-                <FormError error=general_error(error, FIELDS) />
-                <SubmitFoot label=t!("users.add") busy=add.pending() />
-            </form>
-        </Dialog>
+            </Show>
+        </FormDialog>
     }
 }
 
@@ -245,23 +242,22 @@ pub fn EditPerson(
     });
     let error = action_error(save);
     view! {
-        <Dialog open title=t!("users.edit") changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    if let Some(user) = person.get_untracked() {
-                        save.dispatch(user);
-                    }
+        <FormDialog
+            open
+            title=t!("users.edit")
+            changed=typed.changed()
+            submit=t!("form.save")
+            busy=save.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| {
+                if let Some(user) = person.get_untracked() {
+                    save.dispatch(user);
                 }
-            >
-                <p class="muted">{move || person.get().map(|user| user.email)}</p>
-                <NameFields fields error />
-                <RoleAndTelephone fields error />
-                <FormError error=general_error(error, FIELDS) />
-                <SubmitFoot label=t!("form.save") busy=save.pending() />
-            </form>
-        </Dialog>
+            }
+        >
+            <p class="muted">{move || person.get().map(|user| user.email)}</p>
+            <NameFields fields error />
+            <RoleAndTelephone fields error />
+        </FormDialog>
     }
 }

@@ -55,6 +55,19 @@ async fn nothing_in_a_title_is_markup() {
 }
 
 #[tokio::test]
+async fn the_settings_of_an_assistant_come_with_its_page() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let made = owner.browser.post("/api/v1/assistants", &json!({ "name": "Knots", "collections": [] })).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    for address in ["/assistants/new".to_owned(), format!("/assistants/{}", made.json()["id"].as_str().unwrap())] {
+        let page = owner.browser.get(&address).await;
+        assert_eq!(page.status, 200, "{address}: {}", page.text);
+        assert!(page.text.contains("assistant-form"), "{address}: {}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn a_conversation_that_is_not_there_is_not_found() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;

@@ -90,6 +90,29 @@ fn only_what_is_another_now_is_sent() {
 }
 
 #[test]
+fn what_is_typed_while_it_is_saved_stays() {
+    Owner::new().with(|| {
+        let fields = Fields::new();
+        let stored = source(SourceKind::Website(website()));
+        fields.fill(Some(&stored));
+        assert_eq!(fields.values(), stored_values(&stored));
+        fields.start_url.set("example.org".to_owned());
+        let sent = fields.values();
+        fields.description.set("Knots and ropes".to_owned());
+        fields.follow_links.set(false);
+        // The server has written the address in full.
+        let saved = source(SourceKind::Website(WebsiteSettings { page_limit: 71, ..website() }));
+        fields.fill_unchanged(&saved, &sent);
+        assert_eq!(fields.start_url.get_untracked(), "https://example.org/");
+        assert_eq!(fields.page_limit.get_untracked(), "71");
+        assert_eq!(fields.description.get_untracked(), "Knots and ropes");
+        assert!(!fields.follow_links.get_untracked());
+        let unsaved = fields.values().into_iter().zip(stored_values(&saved)).filter(|(now, saved)| now != saved);
+        assert_eq!(unsaved.count(), 2);
+    });
+}
+
+#[test]
 fn lists_have_a_line_for_each_and_a_new_website_is_read_as_most_are() {
     Owner::new().with(|| {
         let fields = Fields::new();

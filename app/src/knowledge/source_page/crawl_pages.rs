@@ -13,6 +13,7 @@ use crate::{
     knowledge::{
         api::list_crawl_pages,
         documents_table::Filter,
+        page_address::ShortAddress,
         states::{outcome_of, outcome_value},
     },
     t,
@@ -36,7 +37,7 @@ pub async fn find_pages(
 }
 
 /// The pages of a crawl that the address asks for.
-pub fn wanted_of(query: &ParamsMap) -> CrawlPageQuery {
+pub fn pages_wanted_of(query: &ParamsMap) -> CrawlPageQuery {
     CrawlPageQuery {
         outcome: query.get_str(OUTCOME).and_then(outcome_of),
         query: query.get("q").filter(|text| !text.is_empty()),
@@ -55,18 +56,21 @@ pub fn CrawlPages(
     /// The crawl.
     crawl: CrawlId,
     /// Whether the crawl is held back.
-    held: bool,
+    held: Memo<bool>,
     /// Where all its pages are listed.
     address: String,
+    /// Where the website begins.
+    website: Option<String>,
 ) -> impl IntoView {
     let options = move || {
+        let held = held.try_get().unwrap_or_default();
         let mut options = vec![(String::new(), t!("data.all_outcomes").to_owned())];
         options.extend(
             CrawlPageOutcome::ALL.map(|it| (outcome_value(it).to_owned(), page_outcome_name(it, held).to_owned())),
         );
         options
     };
-    let (address, crawl) = (StoredValue::new(address), StoredValue::new(crawl));
+    let (address, crawl, website) = (StoredValue::new(address), StoredValue::new(crawl), StoredValue::new(website));
     view! {
         <div class="toolbar">
             <SearchField label=t!("data.search_pages") />
@@ -75,13 +79,15 @@ pub fn CrawlPages(
         <Load resource=pages let:found>
             {
                 // What was found before for another crawl is not this one's.
-                let found = found.filter(|(of, _)| crawl.with_value(|crawl| crawl == of));
+                let found = found.filter(|(of, _)| crawl.try_with_value(|crawl| crawl == of).unwrap_or_default());
                 match found {
                     None => view! { <Skeleton /> }.into_any(),
                     Some((_, page)) if page.items.is_empty() => {
-                        view! { <NoPages wanted address=address.get_value() /> }.into_any()
+                        view! { <NoPages wanted address=address.try_get_value().unwrap_or_default() /> }.into_any()
                     }
-                    Some((_, page)) => view! { <PageTable page held /> }.into_any(),
+                    Some((_, page)) => {
+                        view! { <PageTable page held website=website.try_get_value().flatten() /> }.into_any()
+                    }
                 }
             }
         </Load>
@@ -89,8 +95,9 @@ pub fn CrawlPages(
 }
 
 #[component]
-fn PageTable(page: Page<CrawlPage>, held: bool) -> impl IntoView {
-    let rows = page.items.into_iter().map(|page| view! { <PageRow page held /> }).collect_view();
+fn PageTable(page: Page<CrawlPage>, held: Memo<bool>, website: Option<String>) -> impl IntoView {
+    let rows = page.items.into_iter().map(|page| view! { <PageRow page held website=website.clone() /> });
+    let rows = rows.collect_view();
     view! {
         <Table caption=t!("data.crawl_pages")>
             <thead>
@@ -109,7 +116,7 @@ fn PageTable(page: Page<CrawlPage>, held: bool) -> impl IntoView {
 /// None at all, or none that fits what is searched for.
 #[component]
 fn NoPages(wanted: Memo<CrawlPageQuery>, address: String) -> impl IntoView {
-    let CrawlPageQuery { outcome, query, .. } = wanted.get_untracked();
+    let CrawlPageQuery { outcome, query, .. } = wanted.try_get_untracked().unwrap_or_default();
     if outcome.is_some() || query.is_some() {
         view! {
             <EmptyState icon="search" title=t!("list.nothing_found") text=t!("list.nothing_found_text")>
@@ -124,7 +131,7 @@ fn NoPages(wanted: Memo<CrawlPageQuery>, address: String) -> impl IntoView {
 }
 
 #[component]
-fn PageRow(page: CrawlPage, held: bool) -> impl IntoView {
+fn PageRow(page: CrawlPage, held: Memo<bool>, website: Option<String>) -> impl IntoView {
     let CrawlPage { address, document, outcome, http_status, error, fetched_at } = page;
     let tone = match outcome {
         CrawlPageOutcome::Added | CrawlPageOutcome::Changed => Tone::Good,
@@ -132,17 +139,20 @@ fn PageRow(page: CrawlPage, held: bool) -> impl IntoView {
         CrawlPageOutcome::Skipped => Tone::Warning,
         CrawlPageOutcome::Failed => Tone::Bad,
     };
+    let name = view! { <ShortAddress address website /> };
     let name = match document {
-        Some(document) => view! { <A href=format!("/data/documents/{document}")>{address}</A> }.into_any(),
-        None => view! { <span>{address}</span> }.into_any(),
+        Some(document) => view! { <A href=format!("/data/documents/{document}")>{name}</A> }.into_any(),
+        None => name.into_any(),
     };
+    // What a crawl that is held did not find is removed when it is accepted.
+    let became = move || page_outcome_name(outcome, held.try_get().unwrap_or_default());
     let status = http_status.filter(|status| !(200..300).contains(status));
     view! {
         <tr>
-            <td class="primary-cell"><span class="document-name">{name}</span></td>
+            <td class="primary-cell document-cell"><span class="document-name">{name}</span></td>
             <td data-label=t!("data.filter_outcome")>
                 <span class="document-state">
-                    <Badge tone>{page_outcome_name(outcome, held)}</Badge>
+                    <Badge tone>{became}</Badge>
                     {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
                     {error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
                 </span>
@@ -160,7 +170,7 @@ mod tests {
     fn the_address_says_which_pages_are_listed() {
         let query = [("crawl", "crawl_a"), ("outcome", "skipped"), ("q", "returns"), ("page", "b")];
         let query = ParamsMap::from_iter(query.map(|(name, value)| (name, value.to_owned())));
-        let wanted = wanted_of(&query);
+        let wanted = pages_wanted_of(&query);
         assert_eq!(wanted.outcome, Some(CrawlPageOutcome::Skipped));
         assert_eq!((wanted.query.as_deref(), wanted.page_token.as_deref()), (Some("returns"), Some("b")));
         assert_eq!(wanted_of(&ParamsMap::new()), CrawlPageQuery::default());

@@ -1,112 +1,149 @@
 //! What became of a website each time it was read. The address says of which time the pages are listed.
 
 use hammock_contract::{
-    ApiError, CrawlId,
-    crawl::{Crawl, CrawlOutcome, CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
+    CrawlId, Timestamp,
+    crawl::{Crawl, CrawlOutcome, CrawlPageOutcome, CrawlTrigger},
+    source::SourceState,
 };
-use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{components::A, params::ParamsMap};
 
-use super::{
-    Shown,
-    crawl_pages::{CrawlPages, CrawlPagesFound, find_pages, wanted_of},
-    tabs::SourceTab,
-};
+use super::{Shown, crawl_pages::CrawlPages, tab_data::TabData, tabs::SourceTab};
 use crate::{
-    FnError, i18n,
-    knowledge::{api::list_crawls, source_actions::source_address, states::outcome_value},
+    i18n,
+    knowledge::{api::list_crawls, page_address::website_of, source_actions::source_address, states::outcome_value},
     t,
-    ui::{Badge, EmptyState, Icon, Load, Moment, Tone},
+    ui::{Badge, EmptyState, Icon, Load, Moment, Skeleton, Tone},
 };
 
 /// The crawl whose pages are listed, in the address.
 const CRAWL: &str = "crawl";
+
+/// The crawl whose pages the address asks for.
+pub fn crawl_in(query: &ParamsMap) -> Option<CrawlId> {
+    query.get_str(CRAWL).and_then(|crawl| crawl.parse().ok())
+}
 
 /// The last crawls, or the pages of one of them.
 #[component]
 pub fn CrawlsTab(
     /// The source.
     shown: Shown,
+    /// What was asked for with the page.
+    data: TabData,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let opened =
-        Memo::new(move |_| query.with(|query| query.get_str(CRAWL).and_then(|crawl| crawl.parse::<CrawlId>().ok())));
-    // Asked for again when a crawl begins or ends.
-    let wanted = Memo::new(move |_| {
-        shown.source.with(|it| it.as_ref().map(|it| (it.id.clone(), it.state, it.finished_at, it.error.is_some())))
-    });
-    let crawls = Resource::new(
-        move || wanted.get(),
-        |wanted| async move {
-            match wanted {
-                Some((source, ..)) => list_crawls(source).await,
-                None => Err(FnError(ApiError::not_found())),
-            }
-        },
-    );
-    let pages_wanted = Memo::new(move |_| query.with(wanted_of));
-    let id = shown.id();
-    // Beside the crawls, and not where it is shown: what lies deeper is made more than once on the server.
-    let pages = Resource::new(move || (id.clone(), opened.get(), pages_wanted.get()), find_pages);
-    let base = shown.source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
-    let base = StoredValue::new(SourceTab::Crawls.address(&base));
     view! {
-        <Load resource=crawls let:crawls>
-            {
-                let crawls = StoredValue::new(crawls);
-                move || {
-                    let crawls = crawls.try_get_value().unwrap_or_default();
-                    let base = base.try_get_value().unwrap_or_default();
-                    match opened.try_get().flatten() {
-                        Some(crawl) => view! { <OneCrawl crawl crawls base pages wanted=pages_wanted /> }.into_any(),
-                        None => view! { <LastCrawls crawls base /> }.into_any(),
-                    }
-                }
-            }
+        <Load resource=data.crawls let:found>
+            {match found {
+                Some(found) => view! { <KnownCrawls shown data found /> }.into_any(),
+                None => view! { <Skeleton /> }.into_any(),
+            }}
         </Load>
     }
 }
 
+/// What is known of the crawls. It follows what goes on, and what is open stays open.
 #[component]
-fn LastCrawls(crawls: Vec<Crawl>, base: String) -> impl IntoView {
-    if crawls.is_empty() {
-        return view! { <EmptyState icon="clock" title=t!("data.no_crawls") text=t!("data.no_crawls_text") /> }
-            .into_any();
+fn KnownCrawls(shown: Shown, data: TabData, found: Vec<Crawl>) -> impl IntoView {
+    let crawls = RwSignal::new(found);
+    follow(shown, crawls);
+    let source = shown.source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
+    let base = StoredValue::new(SourceTab::Crawls.address(&source));
+    move || {
+        let base = base.try_get_value().unwrap_or_default();
+        match data.opened.try_get().flatten() {
+            Some(crawl) => view! { <OneCrawl shown data crawl crawls base /> }.into_any(),
+            None => view! { <LastCrawls crawls base /> }.into_any(),
+        }
     }
-    let rows =
-        crawls.into_iter().map(|crawl| view! { <li class="crawl"><CrawlSummary crawl base=base.clone() /></li> });
-    let rows = rows.collect_view();
-    view! { <p class="small muted">{t!("data.history_text")}</p> <ol class="crawls">{rows}</ol> }.into_any()
+}
+
+/// Asks anew when a crawl begins or ends.
+fn follow(shown: Shown, crawls: RwSignal<Vec<Crawl>>) {
+    let stands = Memo::new(move |_| {
+        shown.source.with(|it| {
+            let it = it.as_ref();
+            (it.map(|it| it.state), it.and_then(|it| it.finished_at), it.is_some_and(|it| it.error.is_some()))
+        })
+    });
+    Effect::new(move |before: Option<(Option<SourceState>, Option<Timestamp>, bool)>| {
+        let now = stands.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(source) = shown.id()
+        {
+            spawn_local(async move {
+                if let Ok(found) = list_crawls(source).await {
+                    // The page may be gone meanwhile.
+                    let _ = crawls.try_set(found);
+                }
+            });
+        }
+        now
+    });
+}
+
+#[component]
+fn LastCrawls(crawls: RwSignal<Vec<Crawl>>, base: String) -> impl IntoView {
+    let base = StoredValue::new(base);
+    let rows = move || crawls.try_get().unwrap_or_default();
+    view! {
+        <Show
+            when=move || crawls.try_with(|crawls| !crawls.is_empty()).unwrap_or_default()
+            fallback=|| view! { <EmptyState icon="clock" title=t!("data.no_crawls") text=t!("data.no_crawls_text") /> }
+        >
+            <p class="small muted">{t!("data.history_text")}</p>
+            <ol class="crawls">
+                <For each=rows key=|crawl| crawl.id.clone() let:crawl>
+                    <li class="crawl"><LiveSummary crawl=crawl.id crawls base /></li>
+                </For>
+            </ol>
+        </Show>
+    }
+}
+
+/// What is told of a crawl, as it stands.
+#[component]
+fn LiveSummary(crawl: CrawlId, crawls: RwSignal<Vec<Crawl>>, base: StoredValue<String>) -> impl IntoView {
+    let now = Memo::new(move |_| crawls.try_with(|crawls| crawl_of(crawls, &crawl)).flatten());
+    move || {
+        let base = base.try_get_value().unwrap_or_default();
+        now.try_get().flatten().map(|crawl| view! { <CrawlSummary crawl base /> })
+    }
+}
+
+fn crawl_of(crawls: &[Crawl], id: &CrawlId) -> Option<Crawl> {
+    crawls.iter().find(|crawl| crawl.id == *id).cloned()
 }
 
 /// One crawl with its pages. Those of an earlier one than the last ten are not kept.
 #[component]
-fn OneCrawl(
-    crawl: CrawlId,
-    crawls: Vec<Crawl>,
-    base: String,
-    pages: Resource<Result<CrawlPagesFound, FnError>>,
-    wanted: Memo<CrawlPageQuery>,
-) -> impl IntoView {
-    let found = crawls.into_iter().find(|it| it.id == crawl);
+fn OneCrawl(shown: Shown, data: TabData, crawl: CrawlId, crawls: RwSignal<Vec<Crawl>>, base: String) -> impl IntoView {
+    let address = StoredValue::new(crawl_address(&base, &crawl, None));
+    let website = StoredValue::new(shown.source.with_untracked(|it| it.as_ref().and_then(website_of)));
     let back = view! {
         <A href=base.clone() scroll=false attr:class="back-link"><Icon name="chevron-left" />{t!("data.all_crawls")}</A>
     };
-    let Some(found) = found else {
-        return view! {
-            {back}
-            <EmptyState icon="clock" title=t!("data.crawl_gone") text=t!("data.crawl_gone_text") />
+    let base = StoredValue::new(base);
+    let id = crawl.clone();
+    let outcome =
+        Memo::new(move |_| crawls.try_with(|crawls| crawl_of(crawls, &id)).flatten().map(|crawl| crawl.outcome));
+    let is_known = Memo::new(move |_| outcome.try_get().flatten().is_some());
+    let held = Memo::new(move |_| outcome.try_get().flatten() == Some(CrawlOutcome::Held));
+    let crawl = StoredValue::new(crawl);
+    let pages = move || {
+        let (Some(crawl), true) = (crawl.try_get_value(), is_known.try_get().unwrap_or_default()) else {
+            return view! { <EmptyState icon="clock" title=t!("data.crawl_gone") text=t!("data.crawl_gone_text") /> }
+                .into_any();
+        };
+        let address = address.try_get_value().unwrap_or_default();
+        let website = website.try_get_value().flatten();
+        view! {
+            <div class="crawl"><LiveSummary crawl=crawl.clone() crawls base /></div>
+            <CrawlPages pages=data.pages wanted=data.pages_wanted crawl held address website />
         }
-        .into_any();
+        .into_any()
     };
-    let held = found.outcome == CrawlOutcome::Held;
-    let address = crawl_address(&base, &found.id, None);
-    view! {
-        {back}
-        <div class="crawl"><CrawlSummary crawl=found base /></div>
-        <CrawlPages pages wanted crawl held address />
-    }
-    .into_any()
+    view! { {back} {pages} }
 }
 
 /// The list of a crawl's pages, of all or of those that one thing became of.

@@ -3,11 +3,12 @@
 use hammock_contract::source::SourceFigures;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Documents, Figures, Shown, counts::Counts};
+use super::{Shown, counts::Counts, tab_data::TabData};
 use crate::{
     evaluation::api::read_source_figures,
     knowledge::{
         documents_table::{DocumentFilters, DocumentsTable},
+        page_address::website_of,
         upload_area::UploadArea,
     },
     ui::{Load, Pager},
@@ -18,15 +19,14 @@ use crate::{
 pub fn PagesTab(
     /// The source.
     shown: Shown,
-    /// The documents that the address asks for.
-    documents: Documents,
-    /// What is known beyond the source's numbers.
-    figures: Figures,
+    /// What was asked for with the page.
+    data: TabData,
 ) -> impl IntoView {
     let Shown { live, can_write, .. } = shown;
     let takes_files = can_write && !shown.is_website();
+    let website = StoredValue::new(shown.source.with_untracked(|it| it.as_ref().and_then(website_of)));
     view! {
-        <Load resource=figures lines=2 let:figures>
+        <Load resource=data.figures lines=2 let:figures>
             {
                 let figures = RwSignal::new(figures);
                 follow(shown, figures);
@@ -38,11 +38,11 @@ pub fn PagesTab(
                 }
             }
         </Load>
-        <Load resource=documents let:page>
+        <Load resource=data.documents let:page>
             {
                 live.documents.set(page.items);
                 view! {
-                    <DocumentsTable live can_write />
+                    <DocumentsTable live can_write website=website.try_get_value().flatten() />
                     <Pager next=page.next_page_token />
                 }
             }

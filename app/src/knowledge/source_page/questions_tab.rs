@@ -1,27 +1,19 @@
 //! The questions of the evaluation that expect a document of the source, and how well each was found the last time.
 
-use hammock_contract::{ApiError, CollectionId, Page, SourceId, evaluation::EvaluationQuestion, page::PageRequest};
+use hammock_contract::{CollectionId, Page, evaluation::EvaluationQuestion, page::PageRequest};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
+use leptos_router::{components::A, params::ParamsMap};
 
-use super::Shown;
+use super::{Shown, tab_data::OfTab};
 use crate::{
-    FnError,
-    evaluation::{Expected, LastResult, api::list_source_questions, search_address, share},
+    evaluation::{Expected, LastResult, search_address, share},
     t,
-    ui::{ButtonLink, EmptyList, Load, Pager, SearchField, Table},
+    ui::{ButtonLink, EmptyList, Load, Pager, SearchField, Skeleton, Table},
 };
 
 /// The questions that the address asks for.
-fn wanted_of(query: &ParamsMap) -> PageRequest {
+pub fn questions_wanted_of(query: &ParamsMap) -> PageRequest {
     PageRequest { limit: None, page_token: query.get("page"), query: query.get("q").filter(|text| !text.is_empty()) }
-}
-
-async fn find((source, page): (Option<SourceId>, PageRequest)) -> Result<Page<EvaluationQuestion>, FnError> {
-    match source {
-        Some(source) => list_source_questions(source, page).await,
-        None => Err(FnError(ApiError::not_found())),
-    }
 }
 
 /// The questions. They are written and asked on the page of the collection's evaluation.
@@ -29,11 +21,9 @@ async fn find((source, page): (Option<SourceId>, PageRequest)) -> Result<Page<Ev
 pub fn QuestionsTab(
     /// The source.
     shown: Shown,
+    /// The questions that the address asks for.
+    questions: OfTab<Page<EvaluationQuestion>>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| query.with(wanted_of));
-    let id = shown.id();
-    let questions = Resource::new(move || (id.clone(), wanted.get()), find);
     let collection = StoredValue::new(shown.collection());
     let evaluation = shown.collection().map(|collection| format!("/data/{collection}/evaluation")).unwrap_or_default();
     let to_evaluation = StoredValue::new(evaluation);
@@ -44,33 +34,36 @@ pub fn QuestionsTab(
             <ButtonLink href=to_evaluation.get_value() icon="circle-help">{t!("evaluation.title")}</ButtonLink>
         </div>
         <Load resource=questions let:page>
-            {
-                let is_empty = page.items.is_empty();
-                let rows = page.items.into_iter().map(|question| {
-                    view! { <QuestionRow question collection=collection.get_value() /> }
-                });
-                let rows = rows.collect_view();
-                if is_empty {
-                    view! { <NoQuestions evaluation=to_evaluation.get_value() /> }.into_any()
-                } else {
-                    view! {
-                        <Table caption=t!("evaluation.questions")>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{t!("evaluation.question")}</th>
-                                    <th scope="col">{t!("evaluation.expected")}</th>
-                                    <th scope="col">{t!("evaluation.last_result")}</th>
-                                    <th scope="col" class="number">{t!("evaluation.ndcg")}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </Table>
-                        <Pager next=page.next_page_token />
-                    }
-                    .into_any()
+            {match page {
+                None => view! { <Skeleton /> }.into_any(),
+                Some(page) if page.items.is_empty() => {
+                    view! { <NoQuestions evaluation=to_evaluation.try_get_value().unwrap_or_default() /> }.into_any()
                 }
-            }
+                Some(page) => {
+                    view! { <QuestionTable page collection=collection.try_get_value().flatten() /> }.into_any()
+                }
+            }}
         </Load>
+    }
+}
+
+#[component]
+fn QuestionTable(page: Page<EvaluationQuestion>, collection: Option<CollectionId>) -> impl IntoView {
+    let rows = page.items.into_iter().map(|question| view! { <QuestionRow question collection=collection.clone() /> });
+    let rows = rows.collect_view();
+    view! {
+        <Table caption=t!("evaluation.questions")>
+            <thead>
+                <tr>
+                    <th scope="col">{t!("evaluation.question")}</th>
+                    <th scope="col">{t!("evaluation.expected")}</th>
+                    <th scope="col">{t!("evaluation.last_result")}</th>
+                    <th scope="col" class="number">{t!("evaluation.ndcg")}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pager next=page.next_page_token />
     }
 }
 
@@ -108,8 +101,8 @@ mod tests {
     #[test]
     fn the_address_says_which_questions_are_listed() {
         let query = [("q", "dogs"), ("page", "abc")].map(|(name, value)| (name, value.to_owned()));
-        let wanted = wanted_of(&ParamsMap::from_iter(query));
+        let wanted = questions_wanted_of(&ParamsMap::from_iter(query));
         assert_eq!((wanted.query.as_deref(), wanted.page_token.as_deref()), (Some("dogs"), Some("abc")));
-        assert_eq!(wanted_of(&ParamsMap::new()), PageRequest::default());
+        assert_eq!(questions_wanted_of(&ParamsMap::new()), PageRequest::default());
     }
 }

@@ -9,11 +9,11 @@ use crate::{
     knowledge::{
         api::{refresh_source, update_source},
         live::Live,
-        source_fields::{FIELDS, Fields, WebsiteFields, patch_of},
+        source_fields::{FIELDS, Fields, WebsiteFields, patch_of, stored_values},
     },
     t,
     ui::{
-        Button, ButtonKind, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
+        Button, ButtonKind, Form, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
         guard_leaving, on_field, use_toaster,
     },
 };
@@ -35,6 +35,7 @@ pub fn SettingsTab(
     guard_leaving(changed);
     let save = Action::new(move |(): &()| {
         let (existing, now) = (stored.get_untracked(), fields.source());
+        let sent = untrack(move || fields.values());
         async move {
             let (existing, now) = (existing.ok_or_else(|| FnError(ApiError::not_found()))?, now?);
             let patch = patch_of(&existing, now);
@@ -49,29 +50,22 @@ pub fn SettingsTab(
             }
             // The page may be gone meanwhile, and what was typed with it.
             if stored.try_set(Some(saved.clone())).is_none() {
-                fields.fill(Some(&saved));
-                typed.begin();
+                // What was typed meanwhile is not saved yet.
+                fields.fill_unchanged(&saved, &sent);
+                typed.begin_with(stored_values(&saved));
                 live.refresh();
             }
             Ok::<(), FnError>(())
         }
     });
-    let error = action_error(save);
+    let (error, is_saving) = (action_error(save), save.pending());
     let discard = move |_: ev::MouseEvent| {
         stored.with_untracked(|stored| fields.fill(stored.as_ref()));
         save.clear();
     };
     let is_website = shown.is_website();
     view! {
-        <form
-            class="form source-settings"
-            method="post"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                save.dispatch(());
-            }
-        >
+        <Form class="form source-settings" novalidate=true on_submit=move |()| { save.dispatch(()); }>
             <TextField
                 label=t!("data.name")
                 name="name"
@@ -89,15 +83,15 @@ pub fn SettingsTab(
                 rows=2
             />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}
-            <Show when=move || changed.get() || save.pending().get()>
+            <Show when=move || changed.try_get().unwrap_or_default() || is_saving.try_get().unwrap_or_default()>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">{t!("assistants.unsaved")}</span>
                     <Button kind=ButtonKind::Ghost on_click=discard>{t!("assistants.discard")}</Button>
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
+                    <Button kind=ButtonKind::Primary of_type="submit" busy=is_saving>{t!("form.save")}</Button>
                 </div>
             </Show>
-        </form>
+        </Form>
     }
 }
 
