@@ -1,5 +1,6 @@
 //! What a crawl that was cancelled has done and not done yet: with it, the crawl goes on later as if it had never ended.
 
+use hammock_contract::job::JobProgress;
 use serde::{Deserialize, Serialize};
 
 /// See the module. Only the crawler reads what is in it.
@@ -80,9 +81,12 @@ impl CrawlRest {
         self.is_fresh
     }
 
-    /// How many addresses were dealt with, and how many there are as far as is known.
-    pub fn progress(&self) -> (u64, u64) {
-        let done = self.done.len() + self.held.len();
-        (done as u64, (done + self.waiting.len()) as u64)
+    /// How far the crawl was, by settings that allow so many pages.
+    pub fn progress(&self, page_limit: u32) -> JobProgress {
+        let copies = self.held.iter().filter(|page| matches!(page.why, HeldFor::CopyOf(_))).count();
+        let done = (self.done.len() + self.held.len() - copies) as u64;
+        let ahead = (self.waiting.len() + copies) as u64;
+        let room = u64::from(page_limit).saturating_sub(self.fetched + self.unchanged);
+        JobProgress { stage: "fetching".to_owned(), done, total: Some(done + ahead.min(room)), current: None }
     }
 }

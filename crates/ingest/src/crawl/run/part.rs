@@ -30,6 +30,8 @@ impl Run {
             ..settings.clone()
         };
         let mut run = Self::new(client, &settings, policy, start, Frontier::new(&settings, known), cancel)?;
+        // What it does not look at is not missed.
+        run.expected = Some(0);
         client.check_url(&run.start).await?;
         tokio::select! {
             read = run.read_robots() => read?,
