@@ -116,6 +116,7 @@ mod tests {
             failed_documents: 0,
             skipped_documents: 0,
             passages: 0,
+            edited_passages: 0,
             added_last_week: 0,
             needs_javascript: 0,
             created_at: Timestamp::from_millis(0),

@@ -130,6 +130,9 @@ pub struct Source {
     pub skipped_documents: u64,
     /// How many passages of its documents answer.
     pub passages: u64,
+    /// How many passages of its documents people gave another text or switched off.
+    #[serde(default)]
+    pub edited_passages: u64,
     /// How many of the documents that answer were added in the last seven days.
     pub added_last_week: u64,
     /// How many pages the last crawl left out because they need JavaScript and the server has no Chromium to run it.

@@ -302,11 +302,13 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
         counts.insert(value(&found, "source_id")?, of_source);
     }
     let mut unrendered = count_unrendered(db, &rows).await?;
+    let mut edited = count_edited(db, &rows).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let counts = counts.remove(&row.id).unwrap_or_default();
             let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
+            let edited_passages = edited.remove(&row.id).unwrap_or_default();
             let SourceRow { id, collection_id, name, description, kind, state, error, progress, created_at, .. } = row;
             Source {
                 id,
@@ -321,6 +323,7 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
                 failed_documents: counts.failed,
                 skipped_documents: counts.skipped,
                 passages: counts.passages,
+                edited_passages,
                 added_last_week: counts.recent,
                 needs_javascript,
                 created_at,
@@ -331,6 +334,19 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
             }
         })
         .collect())
+}
+
+/// How many passages of each source people edited or switched off.
+async fn count_edited(db: Db<'_>, rows: &[SourceRow]) -> Result<HashMap<SourceId, u64>> {
+    let sql = format!(
+        "SELECT documents.source_id, COUNT(*) AS total FROM chunk_edits \
+         JOIN documents ON documents.id = chunk_edits.document_id \
+         WHERE documents.source_id IN ({}) GROUP BY documents.source_id",
+        placeholders(1, rows.len())
+    );
+    let values: Vec<Value> = rows.iter().map(|row| Value::from(row.id.as_str())).collect();
+    let found = db.rows(&sql, values).await?;
+    found.iter().map(|found| Ok((value(found, "source_id")?, value(found, "total")?))).collect()
 }
 
 /// How many pages the last crawl of each source left out for want of a browser; one that goes on is not told of.

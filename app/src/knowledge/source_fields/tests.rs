@@ -19,6 +19,7 @@ fn source(kind: SourceKind) -> Source {
         failed_documents: 0,
         skipped_documents: 0,
         passages: 0,
+        edited_passages: 0,
         added_last_week: 0,
         needs_javascript: 0,
         created_at: Timestamp::from_millis(0),
