@@ -66,6 +66,8 @@ pub(super) struct Run {
     visits: u64,
     failures_in_a_row: u32,
     summary: CrawlSummary,
+    /// What the sink is about to take.
+    giving: Option<PageOutcome>,
     /// Addresses that the sink has heard of, and those that led on to the start page.
     told: HashSet<String>,
     /// Whether all was taken that there is to begin at.
@@ -103,6 +105,7 @@ impl Run {
             visits: 0,
             failures_in_a_row: 0,
             summary: CrawlSummary::default(),
+            giving: None,
             told: HashSet::new(),
             has_begun: false,
             expected: None,
@@ -155,7 +158,9 @@ impl Run {
                 Err(error) => tracing::error!(%error, "the visit of a page failed"),
             }
         }
-        for mut outcome in std::mem::take(&mut self.gone) {
+        // One by one: the crawl may be cancelled meanwhile.
+        self.gone.reverse();
+        while let Some(mut outcome) = self.gone.pop() {
             outcome.linked = self.frontier.is_linked(&outcome.url);
             if self.give(outcome, sink).await.is_break() {
                 return Ok(ControlFlow::Break(StopReason::Sink));

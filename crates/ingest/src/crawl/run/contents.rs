@@ -105,7 +105,9 @@ impl Run {
     /// own; whether there are any.
     pub(super) async fn settle_copies(&mut self, sink: &mut dyn CrawlSink) -> ControlFlow<(), bool> {
         let mut is_again = false;
-        for copy in std::mem::take(&mut self.contents.copies) {
+        // One by one: the crawl may be cancelled meanwhile.
+        self.contents.copies.reverse();
+        while let Some(copy) = self.contents.copies.pop() {
             match &copy.result {
                 PageResult::Skipped(SkipReason::DuplicateOf(first)) if self.contents.lost.contains(first) => {
                     self.frontier.again(copy.url);

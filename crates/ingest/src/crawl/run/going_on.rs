@@ -73,6 +73,11 @@ impl Run {
     pub(super) async fn take_last_answers(&mut self, sink: &mut dyn CrawlSink) {
         self.fetcher.stop();
         let taking = async {
+            if let Some(outcome) = self.giving.take()
+                && self.give(outcome, sink).await.is_break()
+            {
+                return;
+            }
             while let Some(done) = self.under_way.join_next().await {
                 let Ok(done) = done else { continue };
                 // Whatever they say of the site: it is stopped already.

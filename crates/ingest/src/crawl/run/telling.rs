@@ -18,7 +18,9 @@ impl Run {
             PageResult::Failed(_) => counted.failed += 1,
         }
         let current = outcome.url.to_string();
+        self.giving = Some(outcome.clone());
         sink.page(outcome).await?;
+        self.giving = None;
         self.summary = counted;
         self.told.insert(current.clone());
         let (done, total) = self.progress();
