@@ -119,6 +119,7 @@ mod tests {
             edited_passages: 0,
             added_last_week: 0,
             needs_javascript: 0,
+            can_go_on: false,
             created_at: Timestamp::from_millis(0),
             finished_at: None,
             next_crawl_at: None,

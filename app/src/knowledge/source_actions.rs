@@ -69,6 +69,11 @@ pub fn source_address(source: &Source) -> String {
     format!("/data/{}/sources/{}", source.collection, source.id)
 }
 
+/// What it is called to read a source again: a crawl that was stopped goes on.
+pub fn read_label(source: Option<&Source>) -> &'static str {
+    if source.is_some_and(|source| source.can_go_on) { t!("data.go_on") } else { t!("data.read_again") }
+}
+
 /// Where a source gets its documents: the address of a website, or that people upload them.
 pub fn origin_of(source: &Source) -> String {
     match &source.kind {

@@ -137,6 +137,9 @@ pub struct Source {
     pub added_last_week: u64,
     /// How many pages the last crawl left out because they need JavaScript and the server has no Chromium to run it.
     pub needs_javascript: u64,
+    /// Whether a crawl of it was stopped that goes on where it stood when the source is read again.
+    #[serde(default)]
+    pub can_go_on: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its last work ended.

@@ -8,6 +8,9 @@ use crate::{
     sources,
 };
 
+/// After so long, a crawl does not go on: its website may be another one by then. Milliseconds.
+pub const GOES_ON_WITHIN: i64 = 24 * 3_600_000;
+
 table! {
     /// What a crawl has not done yet.
     CrawlRestRow = "crawl_rests";

@@ -1,6 +1,6 @@
 //! Where the documents of a collection come from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{
     ApiError, CollectionId, OrganisationId, SourceId, Timestamp,
@@ -14,6 +14,7 @@ use sea_orm::Value;
 use crate::{
     Db, Result, Scope, StoreError, Tx, collections,
     collections::{readable, writable},
+    crawl_rests::GOES_ON_WITHIN,
     row::{self, Stored, Table, key_of, placeholders, table, value},
 };
 
@@ -303,11 +304,13 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
     }
     let mut unrendered = count_unrendered(db, &rows).await?;
     let mut edited = count_edited(db, &rows).await?;
+    let stopped = list_stopped(db, &rows, now).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let counts = counts.remove(&row.id).unwrap_or_default();
             let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
+            let can_go_on = stopped.contains(&row.id);
             let edited_passages = edited.remove(&row.id).unwrap_or_default();
             let SourceRow { id, collection_id, name, description, kind, state, error, progress, created_at, .. } = row;
             Source {
@@ -326,6 +329,7 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
                 edited_passages,
                 added_last_week: counts.recent,
                 needs_javascript,
+                can_go_on,
                 created_at,
                 finished_at: row.finished_at,
                 next_crawl_at: row.next_crawl_at,
@@ -334,6 +338,18 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
             }
         })
         .collect())
+}
+
+/// Which of the sources have a crawl that was stopped and can go on.
+async fn list_stopped(db: Db<'_>, rows: &[SourceRow], now: Timestamp) -> Result<HashSet<SourceId>> {
+    let sql = format!(
+        "SELECT source_id FROM crawl_rests WHERE kept_at > $1 AND source_id IN ({})",
+        placeholders(2, rows.len())
+    );
+    let mut values: Vec<Value> = vec![now.plus_millis(-GOES_ON_WITHIN).as_millis().into()];
+    values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
+    let found = db.rows(&sql, values).await?;
+    found.iter().map(|found| value(found, "source_id")).collect()
 }
 
 /// How many passages of each source people edited or switched off.

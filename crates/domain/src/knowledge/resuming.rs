@@ -18,9 +18,6 @@ use crate::{
     error::{from_store, internal},
 };
 
-/// After so long, a website may be another one, and is read from its beginning. Milliseconds.
-const GOES_ON_WITHIN: i64 = 24 * 3_600_000;
-
 /// What is kept of a crawl that may go on.
 #[derive(Serialize, Deserialize)]
 struct Kept<Kind, Rest> {
@@ -66,7 +63,7 @@ impl Hammock {
         let was_stopped = |last: &&CrawlRow| matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted);
         let is_last = |last: &&CrawlRow| last.id == row.crawl_id && last.number == source.crawl;
         let Some(last) = last.filter(was_stopped).filter(is_last) else { return Ok(None) };
-        if self.now().since(row.kept_at) >= GOES_ON_WITHIN {
+        if self.now().since(row.kept_at) >= crawl_rests::GOES_ON_WITHIN {
             return Ok(None);
         }
         let kept: Kept<SourceKind, CrawlRest> = match serde_json::from_str(&row.rest) {

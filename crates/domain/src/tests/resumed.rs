@@ -69,7 +69,7 @@ impl Crawled<'_> {
         self.world.hammock.stop_source(&self.owner, &self.source).await.expect("it is stopped");
         self.world.index.release();
         let source = self.end().await;
-        assert_eq!((source.state, &source.error), (SourceState::Ready, &None));
+        assert_eq!((source.state, &source.error, source.can_go_on), (SourceState::Ready, &None, true));
         let stopped = self.last().await;
         assert_eq!((stopped.outcome, &stopped.error, stopped.removed), (CrawlOutcome::Stopped, &None, 0));
         assert!(stopped.finished_at.is_some() && source.next_crawl_at.is_some());
@@ -119,6 +119,7 @@ async fn a_stopped_crawl_goes_on_with_what_it_has_not_asked_for() {
     assert_eq!(crawled.noted(&whole, CrawlPageOutcome::Unchanged).await, 2);
     assert_eq!(crawled.noted(&whole, CrawlPageOutcome::Removed).await, 1);
     assert!(crawled.find("/goes").await.is_none());
+    assert!(!crawled.end().await.can_go_on);
 
     // The next one is a crawl of its own.
     crawled.again().await;
@@ -133,6 +134,7 @@ async fn a_crawl_that_was_stopped_long_ago_begins_anew() {
     let crawled = grown(&site).await;
     let stopped = crawled.stop().await;
     crawled.world.clock.pass(24 * HOUR);
+    assert!(!crawled.end().await.can_go_on);
     crawled.again().await;
     // A page that has not changed shows no links, so this once all are asked for without a condition.
     let anew = crawled.last().await;
@@ -152,6 +154,7 @@ async fn a_crawl_begins_anew_after_a_change_of_the_settings() {
         crawled.world.hammock.update_source(&crawled.owner, &crawled.source, patch).await.expect("it is changed");
     };
     change(WebsiteSettings { exclude: vec!["/p1*".to_owned()], ..settings(&site) }).await;
+    assert!(!crawled.end().await.can_go_on);
     crawled.again().await;
     let anew = crawled.last().await;
     assert_ne!(anew.id, stopped.id);
