@@ -5,12 +5,6 @@ use std::collections::HashSet;
 
 /// A website of fewer pages is taken as it is.
 const NOTICED_FROM: u64 = 10;
-/// Whether a website would lose so much with so many of its pages that it looks like a fault: half of at least ten, as when a
-/// crawl of all of them finds no more.
-pub(crate) const fn has_shrunk(pages: u64, lost: u64) -> bool {
-    pages >= NOTICED_FROM && lost.saturating_mul(2) >= pages
-}
-
 /// A text shrank when less than one part in so many is left of its length.
 const SHRUNK: usize = 5;
 
@@ -38,6 +32,12 @@ impl Change {
         let kept = words.intersection(&now).count();
         if kept * 2 < words.len() { Self::Exchanged } else { Self::Usual }
     }
+}
+
+/// Whether a website would lose so much with so many of its pages that it looks like a fault: half of at least ten, as when a
+/// crawl of all of them finds no more.
+pub(crate) const fn has_shrunk(pages: u64, lost: u64) -> bool {
+    pages >= NOTICED_FROM && lost.saturating_mul(2) >= pages
 }
 
 /// What a crawl found of the pages that answered before it.
