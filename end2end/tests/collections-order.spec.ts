@@ -24,15 +24,3 @@ test("collections are listed by name or by when they were made", async ({ page }
   await expect(names).toHaveText(["Anchors", "Bends", "Cleats"]);
   await expectAccessible(page);
 });
-
-test("deleting a collection says that questions and edits go too", async ({ page }) => {
-  await register(page, { email: `collections-delete-${process.pid}@example.org`, password });
-  await make(page, "/api/v1/collections", { name: "Knots" });
-  await open(page, "/data");
-  await page.getByRole("row", { name: /Knots/ }).getByRole("button").click();
-  await page.getByRole("menuitem", { name: "Delete" }).click();
-  const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("questions for evaluation");
-  await expect(dialog).toContainText("edits of its passages");
-  await expectAccessible(page);
-});

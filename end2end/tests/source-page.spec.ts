@@ -202,6 +202,14 @@ test("questions about it and who sees it stand beside its pages, and deleting sa
   await question.getByRole("button", { name: "Delete" }).click();
   await expect(page).toHaveURL(new RegExp(`/data/${collection}$`));
   await expect(page.getByText("No sources yet")).toBeVisible();
+
+  // The question is the collection's, and goes with that.
+  await open(page, "/data");
+  await page.getByRole("row", { name: /Our website/ }).getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  const collections = page.getByRole("dialog");
+  await expect(collections).toContainText("0 sources, 0 documents, 1 question for evaluation with its results.");
+  await expectAccessible(page);
 });
 
 test("a page is left out, and taken in again", async ({ page }) => {

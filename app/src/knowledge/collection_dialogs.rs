@@ -207,11 +207,15 @@ fn what_goes(collection: &Collection) -> String {
     if !collection.can_read {
         return t!("data.delete_hidden_text").to_owned();
     }
-    let mut text = t!(
-        "data.delete_collection_text",
-        sources = i18n::count("data.n_sources", collection.sources),
-        documents = i18n::count("data.n_documents", collection.documents),
-    );
+    let mut things =
+        vec![i18n::count("data.n_sources", collection.sources), i18n::count("data.n_documents", collection.documents)];
+    if collection.questions > 0 {
+        things.push(i18n::count("data.n_questions_lost", collection.questions));
+    }
+    if collection.edited_chunks > 0 {
+        things.push(i18n::count("data.n_edits_lost", collection.edited_chunks));
+    }
+    let mut text = t!("data.delete_collection_text", things = things.join(", "));
     if !collection.used_by.is_empty() {
         text.push(' ');
         text.push_str(&t!("data.delete_collection_used", names = collection.used_by.join(", ")));

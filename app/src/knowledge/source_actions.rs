@@ -69,6 +69,11 @@ pub fn source_address(source: &Source) -> String {
     format!("/data/{}/sources/{}", source.collection, source.id)
 }
 
+/// What it is called to read a source again: a crawl that was stopped goes on.
+pub fn read_label(source: Option<&Source>) -> &'static str {
+    if source.is_some_and(|source| source.can_go_on) { t!("data.go_on") } else { t!("data.read_again") }
+}
+
 /// Where a source gets its documents: the address of a website, or that people upload them.
 pub fn origin_of(source: &Source) -> String {
     match &source.kind {
@@ -102,8 +107,13 @@ pub fn DeleteSource(
     });
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || {
-        let documents = source.get().map(|source| source.documents).unwrap_or_default();
-        let gone = t!("data.delete_source_text", documents = i18n::count("data.n_documents", documents));
+        let counts = source.get().map(|source| (source.documents, source.edited_passages));
+        let (documents, edited) = counts.unwrap_or_default();
+        let mut things = i18n::count("data.n_documents", documents);
+        if edited > 0 {
+            things = format!("{things}, {}", i18n::count("data.n_edits_lost", edited));
+        }
+        let gone = t!("data.delete_source_text", documents = things);
         let names = live.collection.with(|it| it.as_ref().map(|it| it.used_by.join(", "))).unwrap_or_default();
         if names.is_empty() { gone } else { format!("{gone} {}", t!("data.delete_collection_used", names = names)) }
     };

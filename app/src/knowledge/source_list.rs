@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use super::{
     held_crawl::is_held,
     live::Live,
-    source_actions::{DeleteSource, SourceWork, origin_of, source_address},
+    source_actions::{DeleteSource, SourceWork, origin_of, read_label, source_address},
     states::{SourceStateBadge, WorkProgress},
 };
 use crate::{
@@ -107,7 +107,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
                     <Menu id=menu label renamed>
                         {move || (!working.try_get().unwrap_or_default()).then(|| view! {
                             <MenuItem icon="refresh-cw" on_click=move |()| work.read_again()>
-                                {t!("data.read_again")}
+                                {move || now.try_with(|it| read_label(it.as_ref()))}
                             </MenuItem>
                         })}
                         <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(Some(now.get_untracked()))>

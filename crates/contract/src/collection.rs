@@ -52,6 +52,12 @@ pub struct Collection {
     pub chunks: u64,
     /// How many of the chunks have a vector of the present embedding model.
     pub embedded_chunks: u64,
+    /// How many passages of its documents people gave another text or switched off.
+    #[serde(default)]
+    pub edited_chunks: u64,
+    /// How many questions there are by which its search is measured.
+    #[serde(default)]
+    pub questions: u64,
     /// ISO 639-1 code of the language that more than half of its documents are in, where there is one.
     #[serde(default)]
     pub language: Option<String>,

@@ -70,10 +70,9 @@ pub enum CrawlOutcome {
     Complete,
     /// It ended at the page limit; more was waiting.
     PageLimit,
-    /// Somebody stopped it. What was read until then answers.
+    /// Somebody stopped it. What was read until then answers; read again within a day, it goes on.
     Stopped,
-    /// The server was stopped meanwhile, and reads the website again by itself when it runs. What was read until then
-    /// answers.
+    /// The server was stopped meanwhile; it goes on by itself when the server runs. What was read until then answers.
     Interrupted,
     /// It could not be done; see `error`. What was there before answers.
     Failed,

@@ -130,10 +130,16 @@ pub struct Source {
     pub skipped_documents: u64,
     /// How many passages of its documents answer.
     pub passages: u64,
+    /// How many passages of its documents people gave another text or switched off.
+    #[serde(default)]
+    pub edited_passages: u64,
     /// How many of the documents that answer were added in the last seven days.
     pub added_last_week: u64,
     /// How many pages the last crawl left out because they need JavaScript and the server has no Chromium to run it.
     pub needs_javascript: u64,
+    /// Whether a crawl of it was stopped that goes on where it stood when the source is read again.
+    #[serde(default)]
+    pub can_go_on: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its last work ended.

@@ -8,7 +8,9 @@ use hammock_contract::{
     source::{Source, SourceKind, SourcePatch, SourceState, WebsiteSettings},
     user::Role,
 };
-use hammock_store::{Scope, StoreError, Tx, audit, crawl_pages, crawls, documents, jobs as queue, sitemaps, sources};
+use hammock_store::{
+    Scope, StoreError, Tx, audit, crawl_pages, crawl_rests, crawls, documents, jobs as queue, sitemaps, sources,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -95,6 +97,7 @@ impl Hammock {
         if is_read_otherwise {
             find_anew(scope, tx, id).await?;
             sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
+            crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
         }
         sources::set_kind(scope, tx, id, kind).await.map_err(from_store)?;
         // While some pages alone are read, it stays noted when all of them are due.
@@ -201,9 +204,10 @@ impl Hammock {
         sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)
     }
 
-    /// A crawl was stopped; what it found until then stays.
+    /// A crawl was stopped, or is not to go on by itself any more; what it found until then stays.
     pub(crate) async fn crawl_stopped(&self, scope: &Scope, tx: &Tx, id: &SourceId) -> Result<()> {
         crawls::close_running(scope, tx, id, CrawlOutcome::Stopped, None, self.now()).await.map_err(from_store)?;
+        crawls::stop_interrupted(scope, tx, id).await.map_err(from_store)?;
         // What was not looked at is found again by comparing the sitemap with the pages.
         sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
         self.end_crawling(scope, tx, id, SourceState::Ready, None).await

@@ -1,6 +1,7 @@
 //! From files and pages to what can be found: reading, cutting, indexing, embedding, removing. All of it is background work
 //! that can be repeated: whatever was cut off is done again without harm.
 
+mod arriving;
 mod carrying;
 pub(crate) mod changes;
 mod comparing;
@@ -20,4 +21,5 @@ pub(crate) mod pipeline;
 mod reading;
 mod reindexing;
 pub(crate) mod repairing;
+mod resuming;
 pub(crate) mod watching;

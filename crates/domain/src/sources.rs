@@ -132,7 +132,7 @@ impl Hammock {
         Ok(())
     }
 
-    /// Crawls a website again, or reads every file again.
+    /// Crawls a website again, or reads every file again. A crawl that was stopped within the last day goes on.
     ///
     /// # Errors
     /// `role_required`, `not_found`, `read_only`, `busy` when that is going on.

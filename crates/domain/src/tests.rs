@@ -34,6 +34,7 @@ mod rendering;
 mod repairs;
 mod replaced_sites;
 mod replacement;
+mod resumed;
 mod retired;
 mod retrieval;
 mod roles;

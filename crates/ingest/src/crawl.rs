@@ -14,6 +14,7 @@ mod outcome;
 mod pace;
 mod pattern;
 mod rendered;
+mod rest;
 mod robots;
 mod run;
 mod sitemap;
@@ -38,6 +39,7 @@ pub use outcome::{
 };
 pub use pace::Paces;
 pub use rendered::show;
+pub use rest::CrawlRest;
 pub use watch::{SitemapFile, WantedPage, watch};
 
 use crate::render::Renderer;
@@ -208,6 +210,23 @@ pub async fn crawl(
     cancel: &CancellationToken,
 ) -> Result<CrawlSummary, CrawlError> {
     run::Run::begin(client, settings, policy, known, cancel).await?.finish(sink).await
+}
+
+/// Goes on with what a cancelled crawl by the same settings has [left](CrawlSummary::rest), as if it had never ended: what it
+/// dealt with is not asked for again, and its numbers go on. `known` are the pages as they are now.
+///
+/// # Errors
+/// When robots.txt cannot be read, or the site stops answering on the way.
+pub async fn go_on(
+    client: &Client,
+    settings: &WebsiteSettings,
+    policy: &CrawlPolicy,
+    known: Vec<KnownPage>,
+    rest: CrawlRest,
+    sink: &mut dyn CrawlSink,
+    cancel: &CancellationToken,
+) -> Result<CrawlSummary, CrawlError> {
+    run::Run::go_on(client, settings, policy, known, rest, cancel).await?.finish(sink).await
 }
 
 /// Reads some pages of a website that begins at `start`, and no others: neither are links followed nor is anything else missed.

@@ -147,6 +147,8 @@ pub fn without_content(row: CollectionRow) -> Collection {
         documents: 0,
         chunks: 0,
         embedded_chunks: 0,
+        edited_chunks: 0,
+        questions: 0,
         language: None,
         used_by: Vec::new(),
         created_at: row.created_at,

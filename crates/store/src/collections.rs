@@ -244,11 +244,13 @@ struct Counts {
     documents: u64,
     chunks: u64,
     embedded_chunks: u64,
+    edited_chunks: u64,
+    questions: u64,
     language: Option<String>,
     used_by: Vec<String>,
 }
 
-/// Four queries, however many collections.
+/// Six queries, however many collections.
 async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Result<Vec<Collection>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -284,6 +286,21 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
             count.language = value(&found, "language")?;
         }
     }
+    let sql = format!(
+        "SELECT documents.collection_id, COUNT(*) AS total FROM chunk_edits \
+         JOIN documents ON documents.id = chunk_edits.document_id \
+         WHERE documents.collection_id IN ({list}) GROUP BY documents.collection_id"
+    );
+    for found in db.rows(&sql, ids.clone()).await? {
+        counts.entry(value(&found, "collection_id")?).or_default().edited_chunks = value(&found, "total")?;
+    }
+    let sql = format!(
+        "SELECT collection_id, COUNT(*) AS total FROM evaluation_questions WHERE collection_id IN ({list}) \
+         GROUP BY collection_id"
+    );
+    for found in db.rows(&sql, ids.clone()).await? {
+        counts.entry(value(&found, "collection_id")?).or_default().questions = value(&found, "total")?;
+    }
     // Assistants of the scope's organisation alone: the handbook is used by every tenant's.
     let mut values = ids;
     let organisation = values.len() + 1;
@@ -305,7 +322,7 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
     Ok(rows
         .into_iter()
         .map(|row| {
-            let Counts { sources, documents, chunks, embedded_chunks, language, used_by } =
+            let Counts { sources, documents, chunks, embedded_chunks, edited_chunks, questions, language, used_by } =
                 counts.remove(&row.id).unwrap_or_default();
             let CollectionRow { id, organisation_id, name, description, created_at, updated_at, retrieval, .. } = row;
             let read_only = organisation_id == builtin_organisation() && !scope.is_builtin();
@@ -322,6 +339,8 @@ async fn with_counts(scope: &Scope, db: Db<'_>, rows: Vec<CollectionRow>) -> Res
                 documents,
                 chunks,
                 embedded_chunks,
+                edited_chunks,
+                questions,
                 language,
                 used_by,
                 created_at,

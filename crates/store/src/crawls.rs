@@ -197,6 +197,36 @@ pub async fn close_running(
     tx.db().execute(sql, values).await
 }
 
+/// A crawl that was stopped goes on.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] also when it was not stopped.
+pub async fn go_on(scope: &Scope, tx: &Tx, id: &CrawlId) -> Result<()> {
+    let sql = "UPDATE crawls SET outcome = $3, error = NULL, finished_at = NULL \
+               WHERE organisation_id = $1 AND id = $2 AND outcome IN ($4, $5)";
+    let values = [
+        scope.organisation().as_str().into(),
+        id.as_str().into(),
+        CrawlOutcome::Running.store().into(),
+        CrawlOutcome::Stopped.store().into(),
+        CrawlOutcome::Interrupted.store().into(),
+    ];
+    row::touched(tx.db().execute(sql, values).await?)
+}
+
+/// The last crawl of a source does not go on by itself any more, if it was to. How many there were.
+pub async fn stop_interrupted(scope: &Scope, tx: &Tx, source: &SourceId) -> Result<u64> {
+    let sql = "UPDATE crawls SET outcome = $3 WHERE organisation_id = $1 AND source_id = $2 AND outcome = $4 \
+               AND number = (SELECT sources.crawl FROM sources WHERE sources.id = crawls.source_id)";
+    let values = [
+        scope.organisation().as_str().into(),
+        source.as_str().into(),
+        CrawlOutcome::Stopped.store().into(),
+        CrawlOutcome::Interrupted.store().into(),
+    ];
+    tx.db().execute(sql, values).await
+}
+
 /// A held crawl is accepted: it is complete, and removed so many pages.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ pub mod connections;
 pub mod conversations;
 pub mod crawl_changes;
 pub mod crawl_pages;
+pub mod crawl_rests;
 pub mod crawls;
 pub mod data_functions;
 pub mod database;

@@ -1,6 +1,6 @@
 //! Where the documents of a collection come from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{
     ApiError, CollectionId, OrganisationId, SourceId, Timestamp,
@@ -14,6 +14,7 @@ use sea_orm::Value;
 use crate::{
     Db, Result, Scope, StoreError, Tx, collections,
     collections::{readable, writable},
+    crawl_rests::GOES_ON_WITHIN,
     row::{self, Stored, Table, key_of, placeholders, table, value},
 };
 
@@ -302,11 +303,15 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
         counts.insert(value(&found, "source_id")?, of_source);
     }
     let mut unrendered = count_unrendered(db, &rows).await?;
+    let mut edited = count_edited(db, &rows).await?;
+    let stopped = list_stopped(db, &rows, now).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let counts = counts.remove(&row.id).unwrap_or_default();
             let needs_javascript = unrendered.remove(&row.id).unwrap_or_default();
+            let can_go_on = stopped.contains(&row.id);
+            let edited_passages = edited.remove(&row.id).unwrap_or_default();
             let SourceRow { id, collection_id, name, description, kind, state, error, progress, created_at, .. } = row;
             Source {
                 id,
@@ -321,8 +326,10 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
                 failed_documents: counts.failed,
                 skipped_documents: counts.skipped,
                 passages: counts.passages,
+                edited_passages,
                 added_last_week: counts.recent,
                 needs_javascript,
+                can_go_on,
                 created_at,
                 finished_at: row.finished_at,
                 next_crawl_at: row.next_crawl_at,
@@ -331,6 +338,31 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
             }
         })
         .collect())
+}
+
+/// Which of the sources have a crawl that was stopped and can go on.
+async fn list_stopped(db: Db<'_>, rows: &[SourceRow], now: Timestamp) -> Result<HashSet<SourceId>> {
+    let sql = format!(
+        "SELECT source_id FROM crawl_rests WHERE kept_at > $1 AND source_id IN ({})",
+        placeholders(2, rows.len())
+    );
+    let mut values: Vec<Value> = vec![now.plus_millis(-GOES_ON_WITHIN).as_millis().into()];
+    values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
+    let found = db.rows(&sql, values).await?;
+    found.iter().map(|found| value(found, "source_id")).collect()
+}
+
+/// How many passages of each source people edited or switched off.
+async fn count_edited(db: Db<'_>, rows: &[SourceRow]) -> Result<HashMap<SourceId, u64>> {
+    let sql = format!(
+        "SELECT documents.source_id, COUNT(*) AS total FROM chunk_edits \
+         JOIN documents ON documents.id = chunk_edits.document_id \
+         WHERE documents.source_id IN ({}) GROUP BY documents.source_id",
+        placeholders(1, rows.len())
+    );
+    let values: Vec<Value> = rows.iter().map(|row| Value::from(row.id.as_str())).collect();
+    let found = db.rows(&sql, values).await?;
+    found.iter().map(|found| Ok((value(found, "source_id")?, value(found, "total")?))).collect()
 }
 
 /// How many pages the last crawl of each source left out for want of a browser; one that goes on is not told of.

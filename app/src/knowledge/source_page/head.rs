@@ -8,7 +8,7 @@ use crate::{
     knowledge::{
         built_in::shown_name,
         held_crawl::is_held,
-        source_actions::{SourceWork, origin_of, source_address},
+        source_actions::{SourceWork, origin_of, read_label, source_address},
         states::SourceStateBadge,
     },
     t,
@@ -66,7 +66,7 @@ fn Actions(shown: Shown, on_delete: Callback<()>) -> impl IntoView {
         let busy = Signal::derive(move || working.get() || work.is_beginning().get());
         view! {
             <Button kind=ButtonKind::Primary icon="refresh-cw" busy on_click=move |_| work.read_again()>
-                {t!("data.read_again")}
+                {move || shown.source.try_with(|it| read_label(it.as_ref()))}
             </Button>
             <Menu id="source-menu" label=t!("table.actions")>
                 <MenuItem icon="trash-2" danger=true on_click=on_delete>{t!("form.delete")}</MenuItem>

@@ -34,6 +34,12 @@ impl Change {
     }
 }
 
+/// Whether a website would lose so much with so many of its pages that it looks like a fault: half of at least ten, as when a
+/// crawl of all of them finds no more.
+pub(crate) const fn has_shrunk(pages: u64, lost: u64) -> bool {
+    pages >= NOTICED_FROM && lost.saturating_mul(2) >= pages
+}
+
 /// What a crawl found of the pages that answered before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Measure {
@@ -47,7 +53,7 @@ impl Measure {
     /// Whether it looks like a fault of the website: half of at least ten pages or more. Then what was there should stay, as when
     /// as many cannot be found.
     pub fn is_suspicious(self) -> bool {
-        self.looked_at >= NOTICED_FROM && self.lost * 2 >= self.looked_at
+        has_shrunk(self.looked_at, self.lost)
     }
 }
 

@@ -1,27 +1,31 @@
 //! Crawling a website source: the crawler finds and fetches, [`super::gathering`] reads and keeps what it brings, and this
 //! module sees to it that a crawl begins and ends, and what it shows to be gone.
 
-use std::{collections::HashMap, ops::ControlFlow, time::Duration};
+use std::collections::HashMap;
 
-use async_trait::async_trait;
 use hammock_contract::{
     ApiError, CrawlId, ErrorCode, SourceId, Timestamp,
-    crawl::{CrawlOutcome, CrawlPage, CrawlPageOutcome, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlPage, CrawlTrigger},
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
-use hammock_ingest::crawl::{self, CrawlPolicy, CrawlSink, CrawlSummary, KnownPage, PageOutcome, StopReason};
-use hammock_store::{Scope, StoreError, crawl_changes, crawl_pages, crawls, documents, sources};
+use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, CrawlSummary, KnownPage, StopReason};
+use hammock_store::{
+    Scope, StoreError, crawl_changes, crawl_pages,
+    crawls::{self, CrawlCounts},
+    documents, sources,
+};
 use parking_lot::Mutex;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    arriving::Sink,
     changes::Measure,
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
     judging::Judge,
-    pages::{Arrived, Known},
+    pages::Known,
     parts::wanted,
 };
 use crate::{
@@ -34,9 +38,6 @@ use crate::{
 /// Milliseconds.
 const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
 
-/// How often the progress is written down.
-const PROGRESS_EVERY: Duration = Duration::from_millis(500);
-
 /// A crawl that began.
 pub(super) struct Begun {
     pub source: sources::SourceRow,
@@ -44,10 +45,13 @@ pub(super) struct Begun {
     /// The source's number of the crawl.
     pub number: u64,
     /// The pages that it reads, where these are not all.
-    part: Option<Vec<PartPage>>,
+    pub part: Option<Vec<PartPage>>,
     /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
     /// must have been asked for as well.
-    asks_conditionally: bool,
+    pub asks_conditionally: bool,
+    /// What it had counted and measured before, where it goes on.
+    pub counts: CrawlCounts,
+    pub measure: Measure,
 }
 
 impl Hammock {
@@ -61,8 +65,10 @@ impl Hammock {
         stop: CancellationToken,
         shutdown: &CancellationToken,
     ) -> Result<Reached> {
-        let Some(begun) = self.begin_crawling(scope, id, trigger, pages).await? else { return Ok(Reached::End) };
-        let crawled = self.crawl_begun(scope, &begun, stop, shutdown).await;
+        let Some((begun, rest)) = self.begin_crawling(scope, id, trigger, pages).await? else {
+            return Ok(Reached::End);
+        };
+        let crawled = self.crawl_begun(scope, &begun, rest, stop, shutdown).await;
         if let Err(error) = &crawled {
             let tx = self.store().begin().await.map_err(from_store)?;
             let outcome = CrawlOutcome::Failed;
@@ -74,14 +80,14 @@ impl Hammock {
         crawled
     }
 
-    /// Notes that a crawl begins; nothing where there is no website.
+    /// Notes that a crawl begins, or that the last one goes on with what it has left; nothing where there is no website.
     async fn begin_crawling(
         &self,
         scope: &Scope,
         id: &SourceId,
         trigger: CrawlTrigger,
         part: Option<Vec<PartPage>>,
-    ) -> Result<Option<Begun>> {
+    ) -> Result<Option<(Begun, Option<CrawlRest>)>> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         let source = match sources::find_writable(scope, tx.db(), id).await {
@@ -96,6 +102,12 @@ impl Hammock {
         let cut_off = ApiError::new(ErrorCode::Unavailable, "the server went down while the website was being read");
         crawls::close_running(scope, &tx, id, CrawlOutcome::Failed, Some(cut_off), now).await.map_err(from_store)?;
         let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
+        if part.is_none()
+            && let Some((begun, rest)) = self.go_on(scope, &tx, &source, crawls.first()).await?
+        {
+            tx.commit().await.map_err(from_store)?;
+            return Ok(Some((begun, Some(rest))));
+        }
         let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
         // What an earlier crawl left waiting is found anew.
         crawl_changes::forget(scope, &tx, id).await.map_err(from_store)?;
@@ -111,13 +123,15 @@ impl Hammock {
         let was_cut_short = last.is_some_and(|last| {
             matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
         });
-        Ok(Some(Begun { source, crawl, number, part, asks_conditionally: !was_cut_short }))
+        let (counts, measure) = (CrawlCounts::default(), Measure::default());
+        Ok(Some((Begun { source, crawl, number, part, asks_conditionally: !was_cut_short, counts, measure }, None)))
     }
 
     async fn crawl_begun(
         &self,
         scope: &Scope,
         begun: &Begun,
+        rest: Option<CrawlRest>,
         stop: CancellationToken,
         shutdown: &CancellationToken,
     ) -> Result<Reached> {
@@ -126,7 +140,10 @@ impl Hammock {
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
-        let judge = Mutex::new(Judge::of(&rows));
+        let judge = match &rest {
+            Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
+            None => Judge::of(&rows),
+        };
         let oldest = self.now().plus_millis(-RENDER_AGAIN);
         let known_page = |row| known_page(row, begun.asks_conditionally, self.0.renderer.as_ref().map(|_| oldest));
         let pages = rows.into_iter().map(known_page).collect();
@@ -140,8 +157,8 @@ impl Hammock {
             crawl: begun.crawl.clone(),
             number: begun.number,
             is_part: begun.part.is_some(),
-            counts: Mutex::default(),
-            judge,
+            counts: Mutex::new(begun.counts),
+            judge: Mutex::new(judge),
             doubtful: Mutex::default(),
         };
         let gathering = tokio::spawn(gathering.run(receiver));
@@ -156,12 +173,13 @@ impl Hammock {
             gone: Vec::new(),
         };
         let (net, policy) = (&self.0.net, self.crawl_policy());
-        let crawled = match &begun.part {
-            None => crawl::crawl(net, settings, &policy, pages, &mut sink, &stop).await,
-            Some(part) => {
+        let crawled = match (&begun.part, rest) {
+            (Some(part), _) => {
                 let part = wanted(part);
                 crawl::crawl_part(net, settings, &policy, &start, pages, &part, &mut sink, &stop).await
             }
+            (None, Some(rest)) => crawl::go_on(net, settings, &policy, pages, rest, &mut sink, &stop).await,
+            (None, None) => crawl::crawl(net, settings, &policy, pages, &mut sink, &stop).await,
         };
         let gone = std::mem::take(&mut sink.gone);
         drop(sink);
@@ -226,6 +244,9 @@ impl Hammock {
             Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         }
+        if let Some(rest) = &summary.rest {
+            self.keep_rest(scope, &tx, begun, measure, rest).await?;
+        }
         if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
             crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
             crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
@@ -251,7 +272,7 @@ impl Hammock {
 }
 
 /// Why a crawl is held that found far fewer pages.
-fn shrunk(found: u64, removed: u64) -> ApiError {
+pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
     let message = format!(
         "only {found} pages were found, far fewer than before; {removed} stay that were not found, until you accept this or \
          the website is read again"
@@ -285,76 +306,5 @@ fn known_page(row: documents::DocumentRow, asks_conditionally: bool, oldest: Opt
         raw_hash: row.raw_hash.filter(|_| asks_conditionally),
         render_due,
         ..page
-    }
-}
-
-/// Hands pages from the crawler to the indexing task, and the progress to the database.
-struct Sink {
-    hammock: Hammock,
-    scope: Scope,
-    source: SourceId,
-    known: HashMap<String, Known>,
-    sender: mpsc::Sender<Arrived>,
-    written: Instant,
-    /// Whether some pages alone are read.
-    is_part: bool,
-    /// Pages that answered until now, and are not there any more.
-    gone: Vec<CrawlPage>,
-}
-
-impl Sink {
-    /// Takes a page that is not there any more; whether it did. Among all pages it is not seen, so that it is removed when the
-    /// crawl is whole; by itself, only what the site answered with counts.
-    fn take_gone(&mut self, outcome: &PageOutcome) -> bool {
-        if !outcome.is_gone() || (self.is_part && !matches!(outcome.http_status, Some(404 | 410))) {
-            return false;
-        }
-        if let Some(known) = self.known.get(outcome.url.as_str()).filter(|known| known.revision > 0) {
-            self.gone.push(CrawlPage {
-                address: outcome.url.to_string(),
-                document: Some(known.id.clone()),
-                outcome: CrawlPageOutcome::Removed,
-                http_status: outcome.http_status,
-                error: None,
-                fetched_at: Some(self.hammock.now()),
-            });
-        }
-        true
-    }
-}
-
-#[async_trait]
-impl CrawlSink for Sink {
-    async fn page(&mut self, outcome: PageOutcome) -> ControlFlow<()> {
-        if self.take_gone(&outcome) {
-            return ControlFlow::Continue(());
-        }
-        let known = self.known.get(outcome.url.as_str()).cloned();
-        match self.sender.send(Arrived { outcome, known }).await {
-            Ok(()) => ControlFlow::Continue(()),
-            // The indexing failed; its error is reported by whoever joins it.
-            Err(_) => ControlFlow::Break(()),
-        }
-    }
-
-    async fn progress(&mut self, progress: JobProgress) -> ControlFlow<()> {
-        if self.written.elapsed() < PROGRESS_EVERY {
-            return ControlFlow::Continue(());
-        }
-        self.written = Instant::now();
-        let written = async {
-            let tx = self.hammock.store().begin().await?;
-            sources::set_progress(&self.scope, &tx, &self.source, &progress).await?;
-            tx.commit().await
-        };
-        match written.await {
-            Ok(()) => ControlFlow::Continue(()),
-            // The source was deleted.
-            Err(StoreError::NotFound) => ControlFlow::Break(()),
-            Err(error) => {
-                tracing::warn!(%error, source = %self.source, "the progress of a crawl could not be written down");
-                ControlFlow::Continue(())
-            }
-        }
     }
 }

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use hammock_contract::DocumentId;
 use hammock_ingest::crawl::{PageResult, SkipReason};
-use hammock_store::documents::DocumentRow;
+use hammock_store::{crawl_changes::CrawlChangeRow, documents::DocumentRow};
 use url::Url;
 
 use super::{
@@ -48,6 +49,26 @@ impl Judge {
         }
         for row in rows.iter().filter(|row| row.revision > 0 && !row.text_hash.is_empty()) {
             judge.first.entry(row.text_hash.clone()).or_insert_with(|| row.location.clone());
+        }
+        judge
+    }
+
+    /// Of a crawl with this number that goes on, with the changes that it left waiting. What pages say that it has not looked at
+    /// counts unless all of them are found anew.
+    pub fn going_on(rows: &[DocumentRow], changes: &[CrawlChangeRow], crawl: u64, is_fresh: bool) -> Self {
+        let waiting: HashMap<&DocumentId, &str> =
+            changes.iter().map(|change| (&change.document_id, change.text_hash.as_str())).collect();
+        let mut judge = Self::default();
+        let (seen, others): (Vec<&DocumentRow>, Vec<&DocumentRow>) =
+            rows.iter().partition(|row| row.seen_in_crawl == crawl);
+        judge.seen = seen.iter().map(|row| row.location.clone()).collect();
+        let others = others.into_iter().filter(|row| row.revision > 0 && !is_fresh);
+        for row in seen.into_iter().chain(others) {
+            // A page that is not to answer any more waits without a text.
+            let text_hash = waiting.get(&row.id).copied().unwrap_or(&row.text_hash);
+            if !text_hash.is_empty() {
+                judge.first.entry(text_hash.to_owned()).or_insert_with(|| row.location.clone());
+            }
         }
         judge
     }

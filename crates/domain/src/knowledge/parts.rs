@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, DocumentId, SourceId, Timestamp,
-    crawl::{CrawlOutcome, CrawlPage},
+    crawl::{CrawlOutcome, CrawlPage, CrawlTrigger},
     job::JobProgress,
     source::SourceState,
 };
@@ -11,11 +11,11 @@ use hammock_store::{Scope, StoreError, Tx, crawl_changes, crawl_pages, crawls, d
 use url::Url;
 
 use super::{
-    changes::Measure,
-    crawling::{Begun, replaced},
+    changes::{Measure, has_shrunk},
+    crawling::{Begun, replaced, shrunk},
     jobs::{self, PartPage, Reached},
 };
-use crate::{Hammock, Result, error::from_store};
+use crate::{Hammock, Result, error::from_store, sources::begin_crawl};
 
 /// Asks for some pages of a website that stands still; whether it does.
 pub(super) async fn begin_part(
@@ -30,6 +30,16 @@ pub(super) async fn begin_part(
         return Ok(false);
     }
     jobs::crawl_part(scope, tx, id, pages, now).await
+}
+
+/// Asks for all of a website that stands still, since what its sitemap says alone cannot be trusted; whether it stood still.
+pub(super) async fn begin_whole(scope: &Scope, tx: &Tx, id: &SourceId, now: Timestamp) -> Result<bool> {
+    let progress = JobProgress::at("waiting");
+    if !sitemaps::start_part(scope, tx, id, &progress).await.map_err(from_store)? {
+        return Ok(false);
+    }
+    begin_crawl(scope, tx, id, CrawlTrigger::Schedule, now).await?;
+    Ok(true)
 }
 
 /// The pages as the crawler takes them.
@@ -68,6 +78,15 @@ impl Hammock {
             false => 0,
         };
         let removed = gone.len() as u64 + retired;
+        let known = match sources::find(scope, tx.db(), id, now).await {
+            Ok(source) => source.documents,
+            // It was deleted.
+            Err(StoreError::NotFound) => return Ok(Reached::End),
+            Err(error) => return Err(from_store(error)),
+        };
+        if has_shrunk(known, removed) {
+            return Err(shrunk(known.saturating_sub(removed), removed));
+        }
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, None, now).await {
             Ok(()) => {}
             // The source was deleted, or another process took this one for dead and does it again.

@@ -18,7 +18,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{jobs::PartPage, parts::begin_part};
+use super::{
+    changes::has_shrunk,
+    jobs::PartPage,
+    parts::{begin_part, begin_whole},
+};
 use crate::{Hammock, Result, error::from_store, retries};
 
 /// The time between two looks at a sitemap. Milliseconds.
@@ -126,7 +130,7 @@ impl Hammock {
         };
         let differences = Differences::between(&known, &found);
         let wanted = if differences.are_none() || found.is_empty() {
-            Vec::new()
+            Wanted::Nothing
         } else {
             let pages = documents::list_of_source(&scope, self.store().read(), id).await.map_err(from_store)?;
             let is_all_there = last != Some(CrawlOutcome::PageLimit);
@@ -143,9 +147,9 @@ impl Hammock {
         row: &SourceRow,
         known: &[SitemapFileRow],
         found: Vec<SitemapFile>,
-        wanted: Vec<PartPage>,
+        wanted: Wanted,
     ) -> Result<()> {
-        let (id, now, is_wanted) = (&row.id, self.now(), !wanted.is_empty());
+        let (id, now, is_wanted) = (&row.id, self.now(), wanted != Wanted::Nothing);
         let gone: Vec<String> = known
             .iter()
             .map(|file| file.address.clone())
@@ -153,7 +157,12 @@ impl Hammock {
             .collect();
         let changed = found.into_iter().map(|file| row_of(row, file)).filter(|file| !known.contains(file)).collect();
         let tx = self.store().begin().await.map_err(from_store)?;
-        if is_wanted && !begin_part(scope, &tx, id, wanted, now).await? {
+        let begun = match wanted {
+            Wanted::Nothing => true,
+            Wanted::Pages(pages) => begin_part(scope, &tx, id, pages, now).await?,
+            Wanted::All => begin_whole(scope, &tx, id, now).await?,
+        };
+        if !begun {
             // Somebody had all of it read in the meantime. What changed is found by that, or at the next look.
             return Ok(());
         }
@@ -197,6 +206,16 @@ fn row_of(source: &SourceRow, file: SitemapFile) -> SitemapFileRow {
     }
 }
 
+/// What is to be looked at because of what a sitemap says.
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    Nothing,
+    /// These pages alone.
+    Pages(Vec<PartPage>),
+    /// The whole website: so little is left in the sitemap that it may be a fault, and only a reading of everything tells.
+    All,
+}
+
 /// What a sitemap lists otherwise than the last time.
 #[derive(Debug, Default)]
 struct Differences {
@@ -204,6 +223,8 @@ struct Differences {
     listed: Vec<(String, Option<String>, bool)>,
     /// Addresses that are listed no more.
     unlisted: Vec<String>,
+    /// Addresses that are listed as they were.
+    same: Vec<String>,
 }
 
 impl Differences {
@@ -218,7 +239,9 @@ impl Differences {
         let mut differences = Self::default();
         for (address, modified) in now {
             let was = before.remove(address);
-            if was != Some(modified) {
+            if was == Some(modified) {
+                differences.same.push(address.to_owned());
+            } else {
                 differences.listed.push((address.to_owned(), modified.map(str::to_owned), was.is_some()));
             }
         }
@@ -232,10 +255,17 @@ impl Differences {
         self.listed.is_empty() && self.unlisted.is_empty()
     }
 
-    /// The pages to look at. Pages that nobody knows are new, unless it was never seen what is `comparable`.
-    fn wanted(self, settings: &WebsiteSettings, pages: Vec<DocumentRow>, comparable: bool) -> Vec<PartPage> {
+    /// What to look at. Pages that nobody knows are new, unless it was never seen what is `comparable`.
+    fn wanted(self, settings: &WebsiteSettings, pages: Vec<DocumentRow>, comparable: bool) -> Wanted {
         let answering = pages.iter().filter(|page| page.revision > 0).count();
         let pages: HashMap<String, DocumentRow> = pages.into_iter().map(|page| (page.location.clone(), page)).collect();
+        let answers = |address: &String| pages.get(address).is_some_and(|page| page.revision > 0);
+        let unlisted: Vec<String> = self.unlisted.into_iter().filter(answers).collect();
+        let still_listed = self.listed.iter().filter(|(.., was_listed)| *was_listed).map(|(address, ..)| address);
+        let still_listed = still_listed.chain(&self.same).filter(|address| answers(address)).count();
+        if has_shrunk((still_listed + unlisted.len()) as u64, unlisted.len() as u64) {
+            return Wanted::All;
+        }
         let mut room = (settings.page_limit as usize).saturating_sub(answering);
         let takes_new = comparable && settings.max_depth > 0;
         let mut wanted = Vec::new();
@@ -255,10 +285,8 @@ impl Differences {
                 wanted.push(PartPage { address, listed: true });
             }
         }
-        let answers = |address: &String| pages.get(address).is_some_and(|page| page.revision > 0);
-        let unlisted = self.unlisted.into_iter().filter(answers);
-        wanted.extend(unlisted.map(|address| PartPage { address, listed: false }));
-        wanted
+        wanted.extend(unlisted.into_iter().map(|address| PartPage { address, listed: false }));
+        if wanted.is_empty() { Wanted::Nothing } else { Wanted::Pages(wanted) }
     }
 }
 

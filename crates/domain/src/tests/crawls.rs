@@ -265,38 +265,6 @@ async fn what_is_not_wanted_any_more_goes_without_being_held() {
 }
 
 #[tokio::test]
-async fn a_stopped_crawl_says_so_and_the_next_finds_what_it_left() {
-    let site = website().await;
-    site.put("/", text("start", &[]));
-    let crawled = Crawled::with(&site, WebsiteSettings { page_limit: 1_000, ..small(&site) }).await;
-    // More than is under way between the crawler and the index at one time.
-    let paths: Vec<String> = (0..400).map(|n| format!("/p{n}")).collect();
-    let links: Vec<&str> = paths.iter().map(String::as_str).collect();
-    site.put("/", text("start", &links).tagged("\"1\""));
-    paths.iter().for_each(|path| site.put(path, text(path, &[]).tagged("\"1\"")));
-    crawled.world.index.hold();
-    let (h, owner, id) = (&crawled.world.hammock, &crawled.owner, &crawled.source);
-    h.refresh_source(owner, id).await.unwrap();
-    until("a page is asked for", async || site.requests().iter().any(|path| path == "/p9").then_some(())).await;
-    assert_eq!(crawled.history().await[0].outcome, CrawlOutcome::Running);
-    assert_eq!(crawled.source().await.next_crawl_at, None);
-    h.stop_source(owner, id).await.unwrap();
-    crawled.world.index.release();
-    let source = crawled.end().await;
-    assert_eq!((source.state, source.error), (SourceState::Ready, None));
-    let stopped = crawled.history().await.remove(0);
-    assert_eq!((stopped.outcome, stopped.error, stopped.removed), (CrawlOutcome::Stopped, None, 0));
-    assert!(stopped.finished_at.is_some() && source.next_crawl_at.is_some());
-    assert_eq!((stopped.changed, 1 + stopped.added), (0, source.documents));
-    assert!(stopped.added < 400, "{}", stopped.added);
-
-    // A page that has not changed shows no links, so this once all are asked for without a condition.
-    crawled.again().await;
-    let crawl = crawled.history().await.remove(0);
-    assert_eq!((crawl.added, crawl.unchanged), (400 - stopped.added, 1 + stopped.added));
-}
-
-#[tokio::test]
 async fn what_was_cut_off_does_not_go_on_for_ever() {
     let site = website().await;
     site.put("/", text("start", &[]));

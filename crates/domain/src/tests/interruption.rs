@@ -5,17 +5,17 @@ use std::sync::Arc;
 use hammock_contract::{
     chat::{ChatRequest, MessageState},
     crawl::CrawlOutcome,
-    source::{SourceState, WebsiteSettings},
+    source::SourceState,
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_store::{jobs, stream_events};
-use hammock_testkit::site::{Page, Website};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     chat::{QUESTION, all, ask, conversation_of, last, museum, start, text_of, up_to_text},
-    crawling::{Crawled, small},
+    crawling::website,
+    resumed::{MANY, asked, begin, grown, numbers},
     world::{World, until},
 };
 use crate::knowledge::jobs::Reached;
@@ -92,41 +92,38 @@ async fn who_comes_back_learns_of_the_end_though_its_event_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_crawl_that_the_end_of_the_server_cut_off_is_no_stopped_one_and_is_done_again() {
-    let site = Website::start([("/", Page::html("<main><p>Start.</p></main>"))]).await.expect("a website starts");
-    let crawled = Crawled::with(&site, WebsiteSettings { page_limit: 1_000, ..small(&site) }).await;
-    // More than is under way between the crawler and the index at one time.
-    let paths: Vec<String> = (0..400).map(|n| format!("/p{n}")).collect();
-    let links: String = paths.iter().map(|path| format!("<a href={path}>{path}</a> ")).collect();
-    site.put("/", Page::html(format!("<main><p>The museum.</p></main>{links}")));
-    paths.iter().for_each(|path| site.put(path, Page::html(format!("<main><p>The page {path}.</p></main>"))));
-    crawled.world.index.hold();
+async fn a_crawl_that_the_end_of_the_server_cut_off_goes_on_by_itself() {
+    let site = website().await;
+    let crawled = grown(&site).await;
     let (h, owner, id) = (&crawled.world.hammock, &crawled.owner, &crawled.source);
-    h.refresh_source(owner, id).await.unwrap();
-    until("a page is asked for", async || site.requests().iter().any(|path| path == "/p9").then_some(())).await;
+    begin(&crawled).await;
     crawled.world.stop_working();
     crawled.world.index.release();
     let cut_off = until("the crawl ends", async || {
-        let last = h.list_crawls(owner, id).await.unwrap().remove(0);
+        let last = crawled.last().await;
         (last.outcome != CrawlOutcome::Running).then_some(last)
     })
     .await;
     assert_eq!((cut_off.outcome, &cut_off.error, cut_off.removed), (CrawlOutcome::Interrupted, &None, 0));
-    assert!(cut_off.added < 400, "{}", cut_off.added);
+    assert!(cut_off.added < MANY, "{}", cut_off.added);
     let waiting = h.find_source(owner, id).await.unwrap();
     assert_eq!(
         (waiting.state, waiting.progress.map(|it| it.stage)),
         (SourceState::Working, Some("waiting".to_owned()))
     );
 
-    // Whoever works next does it again.
+    // Whoever works next goes on with it.
     let next = CancellationToken::new();
     let _end = next.clone().drop_guard();
     h.spawn_worker(next);
     let source = crawled.end().await;
-    assert_eq!((source.state, source.documents), (SourceState::Ready, 401));
-    let outcomes: Vec<CrawlOutcome> = h.list_crawls(owner, id).await.unwrap().iter().map(|it| it.outcome).collect();
-    assert_eq!(outcomes, [CrawlOutcome::Complete, CrawlOutcome::Interrupted, CrawlOutcome::Complete]);
+    assert_eq!((source.state, source.documents), (SourceState::Ready, MANY + 2));
+    let history = h.list_crawls(owner, id).await.unwrap();
+    assert_eq!((history.len(), &history[0].id), (2, &cut_off.id));
+    assert_eq!((history[0].outcome, numbers(&history[0])), (CrawlOutcome::Complete, [MANY, 0, 2, 1, 0, 0]));
+    for (path, count) in asked(&site) {
+        assert_eq!(count, 1, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -326,3 +326,55 @@ async fn a_part_whose_pages_say_hardly_anything_replaces_nothing() {
         assert_eq!(watched.0.page(path).await.revision, 1, "{path}");
     }
 }
+
+/// A website of a front page and ten more, which was watched once.
+async fn eleven(site: &Website) -> (Watched<'_>, Vec<String>) {
+    let paths: Vec<String> = (0..10).map(|n| format!("/p{n}")).collect();
+    let watched = Watched::new(site, &paths.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    (watched, paths)
+}
+
+#[tokio::test]
+async fn a_sitemap_that_suddenly_lists_far_less_has_all_of_the_website_read() {
+    let site = website().await;
+    let (watched, paths) = eleven(&site).await;
+    let kept: Vec<(&str, &str)> = paths[..5].iter().map(|path| (path.as_str(), BEFORE)).collect();
+    site.put("/sitemap.xml", map(&site, "\"2\"", &kept));
+    let source = watched.look().await;
+    let crawl = watched.history().await.remove(0);
+    assert_eq!((crawl.trigger, crawl.outcome), (CrawlTrigger::Schedule, CrawlOutcome::Complete));
+    assert_eq!((numbers(&crawl), source.documents), ([0, 0, 11, 0, 0, 0], 11), "all of them are there");
+    assert!(source.next_crawl_at.is_some());
+    take_requests(&site);
+    watched.look().await;
+    assert_eq!((take_requests(&site), watched.history().await.len()), (vec!["/sitemap.xml".to_owned()], 2), "once");
+
+    // Of few that it lists, those that are gone go.
+    paths.iter().for_each(|path| site.put(path, Page::status(404)));
+    site.put("/sitemap.xml", map(&site, "\"3\"", &kept[..1]));
+    let source = watched.look().await;
+    assert_eq!((source.state, source.documents), (SourceState::Ready, 7));
+    assert_eq!(watched.history().await[0].trigger, CrawlTrigger::Sitemap);
+}
+
+#[tokio::test]
+async fn a_part_that_would_take_half_of_the_website_takes_nothing() {
+    let site = website().await;
+    let (watched, paths) = eleven(&site).await;
+    paths.iter().take(6).for_each(|path| site.put(path, Page::status(404)));
+    let later: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), LATER)).collect();
+    site.put("/sitemap.xml", map(&site, "\"2\"", &later));
+    let source = watched.look().await;
+    let error = source.watch_error.expect("it is told");
+    assert_eq!((error.code, source.state, source.documents), (ErrorCode::SiteShrunk, SourceState::Ready, 11));
+    assert_eq!((error.params["found"].as_str(), error.params["removed"].as_str()), ("5", "6"));
+    assert_eq!(watched.history().await.remove(0).outcome, CrawlOutcome::Failed);
+    assert_eq!(watched.0.page("/p0").await.revision, 1, "it answers as before");
+
+    // The next crawl of all pages is held as well.
+    watched.0.world.hammock.refresh_source(&watched.0.owner, &watched.0.source).await.unwrap();
+    assert_eq!(
+        (watched.0.end().await.state, watched.history().await[0].outcome),
+        (SourceState::Failed, CrawlOutcome::Held)
+    );
+}

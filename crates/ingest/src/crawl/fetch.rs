@@ -13,6 +13,7 @@ use http::{HeaderMap, StatusCode, header};
 use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
@@ -51,6 +52,8 @@ pub(super) struct Fetcher {
     pub(super) user_agent: String,
     /// The paces of the hosts that were asked.
     pacers: Mutex<HashMap<String, Arc<Pacer>>>,
+    /// Set when nothing more is to be asked for.
+    stopped: CancellationToken,
 }
 
 /// What became of a visit, before it is known whether the page is one of several with the same content.
@@ -61,18 +64,28 @@ pub(super) struct Visited {
 }
 
 pub(super) enum Found {
-    Page { page: FetchedPage, head: PageHead },
+    Page {
+        page: FetchedPage,
+        head: PageHead,
+    },
     NotModified,
     MovedWithin(Url),
     MovedAway(Url),
     Skipped(SkipReason),
     Failed(PageFailure),
+    /// Nothing: it was not its turn yet when the crawl was stopped.
+    CutOff,
 }
 
 impl Fetcher {
     pub(super) fn new(client: Client, policy: CrawlPolicy) -> Self {
         let user_agent = policy.user_agent();
-        Self { client, policy, user_agent, pacers: Mutex::default() }
+        Self { client, policy, user_agent, pacers: Mutex::default(), stopped: CancellationToken::new() }
+    }
+
+    /// Begins no requests any more; those that are under way end. Only visits are waited for from then on.
+    pub(super) fn stop(&self) {
+        self.stopped.cancel();
     }
 
     /// The pace of an address's host, which other crawls share.
@@ -114,18 +127,27 @@ impl Fetcher {
             || matches!(self.client.check_url(url).await, Err(NetError::Forbidden { .. }))
     }
 
-    /// Waits for its turn to ask the host of an address.
-    pub(super) async fn turn(&self, url: &Url) {
+    /// Waits for its turn to ask the host of an address; whether it comes before [`Self::stop`].
+    pub(super) async fn turn(&self, url: &Url) -> bool {
         let pacer = self.pacer(url);
-        // Whoever is first begins; the host may also have been slowed down meanwhile.
-        while let Some(until) = pacer.begin(Instant::now()) {
-            tokio::time::sleep_until(until).await;
+        while !self.stopped.is_cancelled() {
+            // Whoever is first begins; the host may also have been slowed down meanwhile.
+            let Some(until) = pacer.begin(Instant::now()) else { return true };
+            self.sleep_until(until).await;
+        }
+        false
+    }
+
+    async fn sleep_until(&self, until: Instant) {
+        tokio::select! {
+            () = self.stopped.cancelled() => {}
+            () = tokio::time::sleep_until(until) => {}
         }
     }
 
     /// Reads an address whole.
     pub(super) async fn get_with_retries(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
-        self.get(url, limits, None, |_status, _headers| true).await
+        self.get_whole(url, limits, None).await
     }
 
     /// Reads an address whole unless it has not changed since; then the answer is 304.
@@ -137,12 +159,23 @@ impl Fetcher {
         last_modified: Option<String>,
     ) -> Result<Response, NetError> {
         let known = KnownPage { etag, last_modified, ..KnownPage::default() };
-        self.get(url, limits, Some(&known), |_status, _headers| true).await
+        self.get_whole(url, limits, Some(&known)).await
+    }
+
+    async fn get_whole(&self, url: &Url, limits: Limits, known: Option<&KnownPage>) -> Result<Response, NetError> {
+        match self.get(url, limits, known, |_status, _headers| true).await {
+            Some(outcome) => outcome,
+            // Nobody waits for it any more.
+            None => std::future::pending().await,
+        }
     }
 
     /// Reads the first bytes of an address, as many as the limits allow, however much there is.
     pub(super) async fn get_beginning(&self, url: &Url, limits: Limits) -> Result<Response, NetError> {
-        self.turn(url).await;
+        if !self.turn(url).await {
+            // Nobody waits for it any more.
+            return std::future::pending().await;
+        }
         let whole = Limits { max_bytes: u64::MAX, ..limits };
         let deadline = Instant::now() + limits.total_time;
         let request = self.client.get(url.as_str()).header(header::USER_AGENT, &self.user_agent).limits(whole);
@@ -158,19 +191,22 @@ impl Fetcher {
         Ok(Response { status, headers, url, body: body.into() })
     }
 
-    /// Reads an address; its body only where `wants_body` says so. Repeats what may work a moment later.
+    /// Reads an address; its body only where `wants_body` says so. Repeats what may work a moment later. Nothing where it was
+    /// stopped before.
     async fn get(
         &self,
         url: &Url,
         limits: Limits,
         known: Option<&KnownPage>,
         wants_body: fn(StatusCode, &HeaderMap) -> bool,
-    ) -> Result<Response, NetError> {
+    ) -> Option<Result<Response, NetError>> {
         let pacer = self.pacer(url);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.turn(url).await;
+            if !self.turn(url).await {
+                return None;
+            }
             let began = Instant::now();
             let outcome = self.once(url, limits, known, wants_body).await;
             let now = Instant::now();
@@ -181,26 +217,26 @@ impl Fetcher {
                 }
                 Ok(_) => {
                     pacer.answered(began, now);
-                    return outcome;
+                    return Some(outcome);
                 }
                 // It would take all the time again: once in a crawl is enough.
-                Err(NetError::Timeout { .. }) => return outcome,
+                Err(NetError::Timeout { .. }) => return Some(outcome),
                 Err(error) if error.is_transient() => None,
-                Err(_) => return outcome,
+                Err(_) => return Some(outcome),
             };
             match asked {
                 Some(wait) if wait > LONGEST_WAIT => {
                     pacer.leave_alone(wait, now);
-                    return outcome;
+                    return Some(outcome);
                 }
                 // It speaks for the site, so everybody waits.
                 Some(wait) => pacer.pause(wait, now),
                 None => {}
             }
             if attempt > self.policy.retries || pacer.is_slowest() {
-                return outcome;
+                return Some(outcome);
             }
-            tokio::time::sleep(retry::backoff(attempt, self.policy.retry_pause, LONGEST_WAIT)).await;
+            self.sleep_until(Instant::now() + retry::backoff(attempt, self.policy.retry_pause, LONGEST_WAIT)).await;
         }
     }
 
@@ -234,8 +270,11 @@ impl Fetcher {
         let mut target = url.clone();
         for _ in 0..=MOST_SELF_REDIRECTS {
             let answer = match self.get(&target, self.limits(), known, is_readable).await {
-                Ok(answer) => answer,
-                Err(error) => return Visited { url, status: None, found: Found::Failed(PageFailure::Net(error)) },
+                Some(Ok(answer)) => answer,
+                Some(Err(error)) => {
+                    return Visited { url, status: None, found: Found::Failed(PageFailure::Net(error)) };
+                }
+                None => return Visited { url, status: None, found: Found::CutOff },
             };
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {

@@ -9,7 +9,12 @@ use std::{
 use hammock_contract::source::WebsiteSettings;
 use url::Url;
 
-use super::{KnownPage, address::Site, pattern::Patterns};
+use super::{
+    KnownPage,
+    address::Site,
+    pattern::Patterns,
+    rest::{CrawlRest, WaitingPage},
+};
 
 /// An address that waits, with the number of redirects that led to it.
 pub(super) struct Waiting {
@@ -36,6 +41,32 @@ pub(super) struct Frontier {
 impl Frontier {
     pub(super) fn new(settings: &WebsiteSettings, known: Vec<KnownPage>) -> Self {
         let is_fresh = known.iter().any(|page| page.depth.is_none());
+        Self::of(settings, known, is_fresh)
+    }
+
+    /// As a crawl left it that was cancelled.
+    pub(super) fn going_on(settings: &WebsiteSettings, known: Vec<KnownPage>, rest: &CrawlRest) -> Self {
+        let mut frontier = Self::of(settings, known, rest.is_fresh);
+        frontier.depths.extend(rest.done.iter().map(|page| (page.address.clone(), 0)));
+        for page in &rest.held {
+            frontier.hear_again(&page.address, page.depth, page.linked);
+        }
+        for page in &rest.waiting {
+            let Ok(url) = Url::parse(&page.address) else { continue };
+            frontier.hear_again(&page.address, page.depth, page.linked);
+            frontier.waiting.push_back(Waiting { url, redirects: page.redirects });
+        }
+        frontier
+    }
+
+    fn hear_again(&mut self, address: &str, depth: u32, linked: bool) {
+        self.depths.insert(address.to_owned(), depth);
+        if linked {
+            self.linked.insert(address.to_owned());
+        }
+    }
+
+    fn of(settings: &WebsiteSettings, known: Vec<KnownPage>, is_fresh: bool) -> Self {
         let page = |page: KnownPage| match is_fresh {
             // A page that answers "not modified" shows no links.
             true => KnownPage { etag: None, last_modified: None, render_due: true, ..page },
@@ -172,6 +203,33 @@ impl Frontier {
     /// The address that waits longest.
     pub(super) fn pop(&mut self) -> Option<Waiting> {
         self.waiting.pop_front()
+    }
+
+    /// The addresses that are not `done`, in the order in which they are to be asked for: those that left the queue come first.
+    pub(super) fn rest(&self, is_done: impl Fn(&str) -> bool) -> Vec<WaitingPage> {
+        let queued: HashSet<&str> = self.waiting.iter().map(|waiting| waiting.url.as_str()).collect();
+        let has_left = |address: &str| !queued.contains(address) && !is_done(address);
+        let left = self.depths.iter().filter(|(address, _)| has_left(address));
+        let mut left: Vec<(u32, &str)> = left.map(|(address, depth)| (*depth, address.as_str())).collect();
+        left.sort_unstable();
+        let page = |address: &str, redirects| WaitingPage {
+            address: address.to_owned(),
+            depth: self.depths.get(address).copied().unwrap_or_default(),
+            redirects,
+            linked: self.leads_to(address),
+        };
+        let left = left.into_iter().map(|(_, address)| page(address, 0));
+        left.chain(self.waiting.iter().map(|waiting| page(waiting.url.as_str(), waiting.redirects))).collect()
+    }
+
+    /// Whether the site leads to a page that was known.
+    pub(super) fn leads_to(&self, address: &str) -> bool {
+        self.linked.contains(address)
+    }
+
+    /// Whether all pages are found anew.
+    pub(super) const fn is_fresh(&self) -> bool {
+        self.is_fresh
     }
 
     /// How many addresses wait.

@@ -8,6 +8,7 @@ use hammock_contract::job::JobProgress;
 use hammock_net::NetError;
 use url::Url;
 
+use super::rest::CrawlRest;
 use crate::render::RenderError;
 
 /// A page as an earlier crawl left it; without validators and hash when it has never been read.
@@ -239,6 +240,8 @@ pub struct CrawlSummary {
     /// Whether far less was found than is known from last time: half or less of at least ten pages. Then what was there should stay,
     /// since a site rarely loses that much, and a fault of the site often looks like this.
     pub shrunk: bool,
+    /// What is left to do where it was cancelled, unless that was before it had found where to begin.
+    pub rest: Option<CrawlRest>,
 }
 
 impl CrawlSummary {

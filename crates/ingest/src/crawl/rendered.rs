@@ -74,7 +74,9 @@ impl Fetcher {
         if plain.is_content() && plain.length() >= ENOUGH {
             return plain.found();
         }
-        self.turn(url).await;
+        if !self.turn(url).await {
+            return Found::CutOff;
+        }
         match renderer.render(&self.client, url, &self.user_agent).await {
             Ok(dom) => match self.made(url, &plain, dom).await {
                 Some(made) => better(plain, made).found(),

@@ -2,10 +2,16 @@
 
 mod beginnings;
 mod contents;
+mod entering;
+mod going_on;
 mod part;
 mod telling;
 
-use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::ControlFlow,
+    sync::Arc,
+};
 
 use hammock_contract::source::WebsiteSettings;
 use hammock_net::Client;
@@ -15,8 +21,8 @@ use url::Url;
 
 use self::contents::Contents;
 use super::{
-    CrawlError, CrawlPolicy, CrawlSink, CrawlSummary, FetchedPage, KnownPage, PageFailure, PageOutcome, PageResult,
-    SkipReason, StopReason,
+    CrawlError, CrawlPolicy, CrawlSink, CrawlSummary, FetchedPage, PageFailure, PageOutcome, PageResult, SkipReason,
+    StopReason,
     address::Site,
     fetch::{Fetcher, Found, Visited},
     frontier::{Frontier, Waiting},
@@ -29,8 +35,6 @@ use super::{
 const FAILURES_IN_A_ROW: u32 = 20;
 /// So many are enough where the site was slowed down as far as that goes.
 const FAILURES_WHEN_SLOWEST: u32 = 3;
-/// How often the start address may lead on before it counts as a circle.
-const MOST_START_REDIRECTS: u32 = 10;
 /// How often addresses of the site may lead on from one to the next.
 const MOST_REDIRECTS: u32 = 10;
 /// So many of the addresses that the page limit keeps out are told of.
@@ -62,42 +66,29 @@ pub(super) struct Run {
     visits: u64,
     failures_in_a_row: u32,
     summary: CrawlSummary,
+    /// What the sink is about to take.
+    giving: Option<PageOutcome>,
+    /// Addresses that the sink has heard of, and those that led on to the start page.
+    told: HashSet<String>,
+    /// Whether all was taken that there is to begin at.
+    has_begun: bool,
+    /// How many pages should be found, where that was known before.
+    expected: Option<usize>,
 }
 
 impl Run {
-    /// Reads robots.txt and the start page, wherever the start address leads.
-    pub(super) async fn begin(
-        client: &Client,
-        settings: &WebsiteSettings,
-        policy: &CrawlPolicy,
-        known: Vec<KnownPage>,
-        cancel: &CancellationToken,
-    ) -> Result<Self, CrawlError> {
-        let address = Url::parse(settings.start_url.trim())
-            .map_err(|error| CrawlError::InvalidUrl { reason: error.to_string() })?;
-        client.check_url(&address).await?;
-        let mut run = Self::new(client, settings, policy, &address, known, cancel)?;
-        let cancelled = cancel.clone();
-        tokio::select! {
-            entered = run.enter() => entered.map_err(|error| run.fetcher.left_alone(&run.start).unwrap_or(error))?,
-            () = cancelled.cancelled() => run.summary.stopped = Some(StopReason::Cancelled),
-        }
-        Ok(run)
-    }
-
     /// Nothing has been asked for yet.
     fn new(
         client: &Client,
         settings: &WebsiteSettings,
         policy: &CrawlPolicy,
         address: &Url,
-        known: Vec<KnownPage>,
+        frontier: Frontier,
         cancel: &CancellationToken,
     ) -> Result<Self, CrawlError> {
         let site = Site::of(address);
         let no_page = || CrawlError::InvalidUrl { reason: "it is not the address of a page".to_owned() };
         let start = site.page(address).ok_or_else(no_page)?;
-        let frontier = Frontier::new(settings, known);
         Ok(Self {
             fetcher: Arc::new(Fetcher::new(client.clone(), policy.clone())),
             site: Arc::new(site),
@@ -114,61 +105,17 @@ impl Run {
             visits: 0,
             failures_in_a_row: 0,
             summary: CrawlSummary::default(),
+            giving: None,
+            told: HashSet::new(),
+            has_begun: false,
+            expected: None,
         })
-    }
-
-    /// Reads the robots.txt of where the site begins, and keeps to the pace that it asks for.
-    async fn read_robots(&mut self) -> Result<(), CrawlError> {
-        let read = Robots::fetch(&self.fetcher, &self.start).await;
-        self.robots = read.map_err(|error| self.fetcher.left_alone(&self.start).unwrap_or(error))?;
-        self.fetcher.slow_down(&self.start, self.robots.delay().unwrap_or_default());
-        Ok(())
-    }
-
-    /// Follows the start address to the start page.
-    async fn enter(&mut self) -> Result<(), CrawlError> {
-        let mut origin = None;
-        for _ in 0..MOST_START_REDIRECTS {
-            if origin.as_ref() != Some(&self.start.origin()) {
-                self.read_robots().await?;
-                origin = Some(self.start.origin());
-            }
-            if !self.robots.allows(&self.start) {
-                return Err(CrawlError::RobotsDisallowed);
-            }
-            self.frontier.enter(&self.start);
-            let known = self.frontier.known(&self.start).cloned();
-            let visited = self.fetcher.visit(self.start.clone(), &self.site, known.as_deref()).await;
-            let next = match &visited.found {
-                Found::MovedWithin(to) => Some(to.clone()),
-                Found::MovedAway(to) if self.site.is_twin(to) => Site::of(to).page(to),
-                Found::MovedAway(to) => {
-                    let is_inside = self.fetcher.is_forbidden(to).await;
-                    let to = to.to_string();
-                    return Err(if is_inside { CrawlError::MovedInside { to } } else { CrawlError::MovedAway { to } });
-                }
-                // The site is there, and its sitemap may lead to pages that can be read.
-                Found::Failed(PageFailure::Render(_)) => None,
-                Found::Failed(failure) => return Err(site_error(failure, &self.start)),
-                _ => None,
-            };
-            match next {
-                Some(next) => {
-                    self.site = Arc::new(Site::of(&next));
-                    self.start = next;
-                }
-                None => {
-                    self.first.push(Done { visited, redirects: 0 });
-                    return Ok(());
-                }
-            }
-        }
-        Err(CrawlError::RedirectLoop { url: self.start.to_string() })
     }
 
     /// Reads everything else.
     pub(super) async fn finish(mut self, sink: &mut dyn CrawlSink) -> Result<CrawlSummary, CrawlError> {
-        let previous = self.frontier.expected(&self.site).min(self.page_limit());
+        let limit = self.page_limit();
+        let previous = self.expected.unwrap_or_else(|| self.frontier.expected(&self.site).min(limit));
         if self.summary.stopped.is_none() {
             let cancel = self.cancel.clone();
             tokio::select! {
@@ -177,6 +124,10 @@ impl Run {
                 outcome = self.work(sink) => self.summary.stopped = outcome?.break_value(),
             }
         }
+        if self.summary.stopped == Some(StopReason::Cancelled) && self.has_begun {
+            self.take_last_answers(sink).await;
+            self.summary.rest = Some(self.rest(previous));
+        }
         let was_cut_short = matches!(self.summary.stopped, Some(StopReason::Cancelled | StopReason::Sink));
         let found = usize::try_from(self.summary.pages()).unwrap_or(usize::MAX);
         self.summary.shrunk = !was_cut_short && previous >= NOTICED_FROM && found <= previous / 2;
@@ -184,17 +135,8 @@ impl Run {
     }
 
     async fn work(&mut self, sink: &mut dyn CrawlSink) -> Result<ControlFlow<StopReason>, CrawlError> {
-        self.add_more();
-        if self.settings.use_sitemap {
-            self.add_sitemap().await;
-        }
-        for first in std::mem::take(&mut self.first) {
-            if self.take(first, sink).await?.is_break() {
-                return Ok(ControlFlow::Break(StopReason::Sink));
-            }
-        }
-        if self.settings.follow_links {
-            self.frontier.remember(&self.site);
+        if !self.has_begun && self.take_beginnings(sink).await?.is_break() {
+            return Ok(ControlFlow::Break(StopReason::Sink));
         }
         loop {
             if self.launch(sink).await.is_break() {
@@ -216,7 +158,9 @@ impl Run {
                 Err(error) => tracing::error!(%error, "the visit of a page failed"),
             }
         }
-        for mut outcome in std::mem::take(&mut self.gone) {
+        // One by one: the crawl may be cancelled meanwhile.
+        self.gone.reverse();
+        while let Some(mut outcome) = self.gone.pop() {
             outcome.linked = self.frontier.is_linked(&outcome.url);
             if self.give(outcome, sink).await.is_break() {
                 return Ok(ControlFlow::Break(StopReason::Sink));
@@ -312,6 +256,7 @@ impl Run {
             Found::MovedAway(_) => PageResult::Skipped(SkipReason::RedirectsAway),
             Found::Skipped(reason) => PageResult::Skipped(reason),
             Found::Failed(failure) => PageResult::Failed(failure),
+            Found::CutOff => return Ok(ControlFlow::Continue(())),
         };
         let outcome = self.outcome(url, status, result);
         let Some(outcome) = self.compare(outcome) else { return Ok(ControlFlow::Continue(())) };

@@ -2,6 +2,7 @@
 
 mod content;
 mod discovery;
+mod going_on;
 mod kept;
 mod paced;
 #[cfg(unix)]

@@ -1,14 +1,14 @@
 //! Edits of chunks, and what they do to the counts.
 
 use hammock_contract::{
-    ChunkId,
+    ChunkId, EvaluationQuestionId,
     document::{ChunkEdited, DocumentState},
 };
 
 use super::support::{NOW, new_edit, on_both, tenant};
 use crate::{
     chunk_edits::{self, ChunkChange},
-    chunks, documents, maintenance,
+    chunks, collections, documents, evaluation_questions, maintenance, sources,
 };
 
 const SPACE: &str = "minilm/384";
@@ -66,6 +66,33 @@ async fn an_edited_chunk_waits_for_its_vector_and_one_that_is_off_does_not_count
         assert_eq!((document.state, document.chunks, document.embedded_chunks), (DocumentState::Ready, 1, 1));
         let ids = std::slice::from_ref(&tenant.document);
         assert!(chunk_edits::list(scope, store.read(), ids).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_with_a_collection_or_a_source_is_counted() {
+    on_both(async |store| {
+        let (tenant, other) = (tenant(store, "one").await, tenant(store, "two").await);
+        let scope = &tenant.scope;
+        let counts = async || {
+            let collection = collections::find(scope, store.read(), &tenant.collection).await.unwrap();
+            let source = sources::find(scope, store.read(), &tenant.source, NOW).await.unwrap();
+            (collection.questions, collection.edited_chunks, source.edited_passages)
+        };
+        assert_eq!(counts().await, (0, 0, 0));
+        let tx = store.begin().await.unwrap();
+        let off = chunk_edits::ChunkEditRow { text: None, enabled: false, ..new_edit(&tenant, "two", 0) };
+        for edit in [new_edit(&tenant, "one", 0), off] {
+            chunk_edits::put(scope, &tx, edit).await.unwrap();
+        }
+        chunk_edits::put(&other.scope, &tx, new_edit(&other, "one", 0)).await.unwrap();
+        for question in ["Which?", "What?", "Where?"] {
+            let id = EvaluationQuestionId::new();
+            evaluation_questions::create(scope, &tx, id, &tenant.collection, question, &[], NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(counts().await, (3, 2, 2));
     })
     .await;
 }

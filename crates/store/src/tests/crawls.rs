@@ -9,7 +9,7 @@ use hammock_contract::{
 
 use super::support::{NOW, on_both, tenant};
 use crate::{
-    Scope, StoreError,
+    Scope, StoreError, crawl_rests,
     crawls::{self, CrawlCounts, KEPT_CRAWLS},
     documents, sources,
 };
@@ -70,6 +70,48 @@ async fn a_crawl_is_closed_held_and_accepted() {
         crawls::accept(scope, &tx, &second, 8).await.unwrap();
         let rows = crawls::list(scope, tx.db(), source).await.unwrap();
         assert_eq!((rows[0].outcome, rows[0].removed, &rows[0].error), (CrawlOutcome::Complete, 8, &None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_crawl_goes_on_with_what_is_left() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, source) = (&tenant.scope, &tenant.source);
+        let tx = store.begin().await.unwrap();
+        for (outcome, goes_on) in [
+            (CrawlOutcome::Stopped, true),
+            (CrawlOutcome::Interrupted, true),
+            (CrawlOutcome::Complete, false),
+            (CrawlOutcome::Failed, false),
+        ] {
+            let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
+            let id = crawls::begin(scope, &tx, source, number, CrawlTrigger::Person, NOW).await.unwrap();
+            assert!(crawls::go_on(scope, &tx, &id).await.is_err(), "it goes on");
+            crawls::finish(scope, &tx, &id, outcome, 0, None, NOW).await.unwrap();
+            assert_eq!(crawls::go_on(scope, &tx, &id).await.is_ok(), goes_on, "{outcome:?}");
+            let row = crawls::list(scope, tx.db(), source).await.unwrap().remove(0);
+            let expected = if goes_on { (CrawlOutcome::Running, None) } else { (outcome, Some(NOW)) };
+            assert_eq!((row.outcome, row.finished_at, row.started_at), (expected.0, expected.1, NOW));
+        }
+
+        // One that waits for the server may be stopped meanwhile.
+        assert_eq!(crawls::stop_interrupted(scope, &tx, source).await.unwrap(), 0);
+        let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
+        let id = crawls::begin(scope, &tx, source, number, CrawlTrigger::Person, NOW).await.unwrap();
+        crawls::finish(scope, &tx, &id, CrawlOutcome::Interrupted, 0, None, NOW).await.unwrap();
+        assert_eq!(crawls::stop_interrupted(scope, &tx, source).await.unwrap(), 1);
+        assert_eq!(crawls::list(scope, tx.db(), source).await.unwrap()[0].outcome, CrawlOutcome::Stopped);
+
+        // What is kept last counts, and it goes with its crawl.
+        for rest in ["much", "little"] {
+            crawl_rests::put(scope, &tx, source, &id, rest.to_owned(), NOW).await.unwrap();
+        }
+        let kept = crawl_rests::find(scope, tx.db(), source).await.unwrap().unwrap();
+        assert_eq!((kept.crawl_id, kept.rest.as_str(), kept.kept_at), (id, "little", NOW));
+        sources::delete(scope, &tx, source).await.unwrap();
+        assert_eq!(crawl_rests::find(scope, tx.db(), source).await.unwrap(), None);
     })
     .await;
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Scope, Tx,
     crawl_changes::{self, CrawlChangeRow},
-    crawls, sources,
+    crawl_rests, crawls, sources,
 };
 
 pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, crawl: &CrawlId) {
@@ -49,6 +49,8 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("crawls::finish", finish);
     let close = crawls::close_running(foreign, tx, &one.source, CrawlOutcome::Failed, None, NOW).await;
     checked.empty("crawls::close_running", close, 0);
+    checked.nothing("crawls::go_on", crawls::go_on(foreign, tx, crawl).await);
+    checked.empty("crawls::stop_interrupted", crawls::stop_interrupted(foreign, tx, &one.source).await, 0);
     checked.nothing("crawls::accept", crawls::accept(foreign, tx, crawl, 1).await);
     checked.empty("crawls::list", crawls::list(foreign, db, &one.source).await, Vec::new());
     checked.empty("crawls::count_unseen", crawls::count_unseen(foreign, db, &one.source, 99).await, 0);
@@ -70,4 +72,12 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.empty("crawl_changes::is_waiting", crawl_changes::is_waiting(foreign, db, &one.document).await, false);
     let kept = crawl_changes::list(&one.scope, db, &one.source, 99).await.unwrap();
     assert_eq!(kept, [change]);
+
+    crawl_rests::put(&one.scope, tx, &one.source, crawl, "rest".to_owned(), NOW).await.unwrap();
+    let put = crawl_rests::put(foreign, tx, &one.source, crawl, "theirs".to_owned(), NOW).await;
+    checked.nothing("crawl_rests::put", put);
+    checked.empty("crawl_rests::find", crawl_rests::find(foreign, db, &one.source).await, None);
+    checked.empty("crawl_rests::forget", crawl_rests::forget(foreign, tx, &one.source).await, 0);
+    let kept = crawl_rests::find(&one.scope, db, &one.source).await.unwrap();
+    assert_eq!(kept.map(|kept| kept.rest).as_deref(), Some("rest"));
 }

@@ -9,7 +9,7 @@ use std::{
 use url::Url;
 
 use super::Run;
-use crate::crawl::{CrawlSink, KnownPage, PageOutcome, PageResult, SkipReason};
+use crate::crawl::{CrawlSink, KnownPage, PageOutcome, PageResult, SkipReason, rest::CrawlRest};
 
 /// See the module.
 #[derive(Default)]
@@ -50,6 +50,29 @@ impl Contents {
         }
     }
 
+    /// Goes on with what a crawl had found that was cancelled. What was known of the pages that it looked at counts no more.
+    pub(super) fn restore(&mut self, rest: &CrawlRest, copies: Vec<PageOutcome>) {
+        let held = rest.held.iter().map(|page| &page.address);
+        let seen = rest.done.iter().map(|page| &page.address).chain(held);
+        self.seen = seen.filter_map(|address| Url::parse(address).ok()).collect();
+        let seen = &self.seen;
+        self.first.retain(|_, url| !seen.contains(url));
+        let having = rest.done.iter().filter_map(|page| Some((page.hash.clone()?, Url::parse(&page.address).ok()?)));
+        self.first.extend(having);
+        self.copies = copies;
+    }
+
+    /// The content that each page has before all others which this crawl has looked at, by its address.
+    pub(super) fn by_address(&self) -> HashMap<&str, &str> {
+        let looked_at = self.first.iter().filter(|(_, url)| self.seen.contains(*url));
+        looked_at.map(|(hash, url)| (url.as_str(), hash.as_str())).collect()
+    }
+
+    /// Pages that wait for others to be looked at.
+    pub(super) fn copies(&self) -> &[PageOutcome] {
+        &self.copies
+    }
+
     /// How many pages wait for others to be looked at.
     pub(super) fn waiting(&self) -> usize {
         self.copies.len()
@@ -82,7 +105,9 @@ impl Run {
     /// own; whether there are any.
     pub(super) async fn settle_copies(&mut self, sink: &mut dyn CrawlSink) -> ControlFlow<(), bool> {
         let mut is_again = false;
-        for copy in std::mem::take(&mut self.contents.copies) {
+        // One by one: the crawl may be cancelled meanwhile.
+        self.contents.copies.reverse();
+        while let Some(copy) = self.contents.copies.pop() {
             match &copy.result {
                 PageResult::Skipped(SkipReason::DuplicateOf(first)) if self.contents.lost.contains(first) => {
                     self.frontier.again(copy.url);

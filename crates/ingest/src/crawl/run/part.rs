@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Run;
-use crate::crawl::{CrawlError, CrawlPolicy, KnownPage, StopReason, WantedPage};
+use crate::crawl::{CrawlError, CrawlPolicy, KnownPage, StopReason, WantedPage, frontier::Frontier};
 
 impl Run {
     /// Reads robots.txt, and takes the pages that are wanted in the place of everything else. Their links are not followed, and
@@ -29,7 +29,9 @@ impl Run {
             page_limit: settings.page_limit.max(most.saturating_mul(2)),
             ..settings.clone()
         };
-        let mut run = Self::new(client, &settings, policy, start, known, cancel)?;
+        let mut run = Self::new(client, &settings, policy, start, Frontier::new(&settings, known), cancel)?;
+        // What it does not look at is not missed.
+        run.expected = Some(0);
         client.check_url(&run.start).await?;
         tokio::select! {
             read = run.read_robots() => read?,

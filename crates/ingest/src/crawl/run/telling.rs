@@ -8,16 +8,21 @@ use super::Run;
 use crate::crawl::{CrawlSink, PageOutcome, PageResult};
 
 impl Run {
-    /// Counts an outcome and hands it to the sink.
+    /// Hands an outcome to the sink, and counts it when that has it: the crawl may be cancelled meanwhile.
     pub(super) async fn give(&mut self, outcome: PageOutcome, sink: &mut dyn CrawlSink) -> ControlFlow<()> {
+        let mut counted = self.summary.clone();
         match &outcome.result {
-            PageResult::Fetched(_) => self.summary.fetched += 1,
-            PageResult::Unchanged(_) => self.summary.unchanged += 1,
-            PageResult::Skipped(_) => self.summary.skipped += 1,
-            PageResult::Failed(_) => self.summary.failed += 1,
+            PageResult::Fetched(_) => counted.fetched += 1,
+            PageResult::Unchanged(_) => counted.unchanged += 1,
+            PageResult::Skipped(_) => counted.skipped += 1,
+            PageResult::Failed(_) => counted.failed += 1,
         }
         let current = outcome.url.to_string();
+        self.giving = Some(outcome.clone());
         sink.page(outcome).await?;
+        self.giving = None;
+        self.summary = counted;
+        self.told.insert(current.clone());
         let (done, total) = self.progress();
         let stage = "fetching".to_owned();
         sink.progress(JobProgress { stage, done, total: Some(total), current: Some(current) }).await

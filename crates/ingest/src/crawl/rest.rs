@@ -1,0 +1,92 @@
+//! What a crawl that was cancelled has done and not done yet: with it, the crawl goes on later as if it had never ended.
+
+use hammock_contract::job::JobProgress;
+use serde::{Deserialize, Serialize};
+
+/// See the module. Only the crawler reads what is in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrawlRest {
+    /// Where the site begins, wherever the start address led.
+    pub(super) start: String,
+    /// Whether all pages are found anew.
+    pub(super) is_fresh: bool,
+    /// How many pages the crawl should find.
+    pub(super) expected: usize,
+    pub(super) visits: u64,
+    pub(super) fetched: u64,
+    pub(super) unchanged: u64,
+    pub(super) skipped: u64,
+    pub(super) failed: u64,
+    /// Addresses that were dealt with.
+    pub(super) done: Vec<DonePage>,
+    /// Addresses that were asked for and are told of when all the others were.
+    pub(super) held: Vec<HeldPage>,
+    /// Addresses that are to be asked for, in this order.
+    pub(super) waiting: Vec<WaitingPage>,
+    /// Pages that said they are the same as another one, which waits: the other one behind each.
+    pub(super) left_to: Vec<(String, String)>,
+}
+
+/// An address that was dealt with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct DonePage {
+    #[serde(rename = "a")]
+    pub(super) address: String,
+    /// The hash of the content that it has before all other pages, where it has one.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub(super) hash: Option<String>,
+}
+
+/// An address that was asked for and not told of yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct HeldPage {
+    pub(super) address: String,
+    pub(super) depth: u32,
+    /// Whether the site leads to it, of a page that was known.
+    pub(super) linked: bool,
+    pub(super) http_status: Option<u16>,
+    pub(super) why: HeldFor,
+}
+
+/// Why an address is not told of yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum HeldFor {
+    /// The site says that it is not there.
+    Missing,
+    /// The page says so itself.
+    SaysMissing,
+    /// It has the content of a page that was not looked at.
+    CopyOf(String),
+}
+
+/// An address that is to be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WaitingPage {
+    #[serde(rename = "a")]
+    pub(super) address: String,
+    #[serde(rename = "d")]
+    pub(super) depth: u32,
+    #[serde(rename = "r")]
+    pub(super) redirects: u32,
+    /// Whether the site leads to it, of a page that was known.
+    #[serde(rename = "l")]
+    pub(super) linked: bool,
+}
+
+impl CrawlRest {
+    /// Whether all pages are found anew, because the settings had changed: what is known of them from before counts only for
+    /// those that the crawl has come across.
+    pub const fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
+    /// How far the crawl was, by settings that allow so many pages.
+    pub fn progress(&self, page_limit: u32) -> JobProgress {
+        let copies = self.held.iter().filter(|page| matches!(page.why, HeldFor::CopyOf(_))).count();
+        let done = (self.done.len() + self.held.len() - copies) as u64;
+        let ahead = (self.waiting.len() + copies) as u64;
+        let room = u64::from(page_limit).saturating_sub(self.fetched + self.unchanged);
+        JobProgress { stage: "fetching".to_owned(), done, total: Some(done + ahead.min(room)), current: None }
+    }
+}

@@ -1,0 +1,103 @@
+//! A crawl that is cancelled, and goes on later.
+
+use super::*;
+
+/// A front page with four links; one of these leads to sixty more, the last of which says what the first of the four says.
+fn many() -> Website {
+    let links = |name: &str, count: usize| -> String {
+        (0..count).map(|n| format!("<a href=/{name}{n}>{name}{n}</a>")).collect()
+    };
+    let site = Website::default().page("/", &links("p", 4)).page("/p3", &links("q", 60)).page("/q59", "the page p0");
+    let site = (0..3).fold(site, |site, n| site.page(&format!("/p{n}"), &format!("the page p{n}")));
+    (0..59).fold(site, |site, n| site.page(&format!("/q{n}"), &format!("the page q{n}")))
+}
+
+fn lost(address: SocketAddr) -> KnownPage {
+    KnownPage {
+        url: format!("http://{address}/lost"),
+        content_hash: Some("before".to_owned()),
+        depth: Some(1),
+        ..KnownPage::default()
+    }
+}
+
+/// Cancels a crawl after some pages.
+async fn cancelled(address: SocketAddr, known: Vec<KnownPage>) -> (Collected, CrawlSummary) {
+    let cancel = CancellationToken::new();
+    let mut sink = Collected { cancel: Some(cancel.clone()), ..Collected::default() };
+    let summary = crawl(&client(address), &settings(address), &hurried(), known, &mut sink, &cancel).await;
+    (sink, summary.expect("it is stopped"))
+}
+
+#[tokio::test]
+async fn a_cancelled_crawl_goes_on_with_what_it_has_not_asked() {
+    let site = many();
+    let address = site.start().await;
+    let (first, summary) = cancelled(address, vec![lost(address)]).await;
+    assert_eq!(summary.stopped, Some(StopReason::Cancelled));
+    assert!(first.outcomes.len() < 40, "{}", first.outcomes.len());
+    assert_eq!(summary.pages(), first.fetched().len() as u64);
+    let rest = summary.rest.expect("something is left");
+    let before = rest.progress(1_000);
+    assert!(
+        before.done > first.outcomes.len() as u64 && before.total > Some(before.done),
+        "with what is held: {before:?}"
+    );
+
+    // As it is kept.
+    let rest = serde_json::from_str(&serde_json::to_string(&rest).unwrap()).unwrap();
+    let mut known = first.known();
+    known.push(lost(address));
+    let (mut second, cancel) = (Collected::default(), CancellationToken::new());
+    let went_on = go_on(&client(address), &settings(address), &hurried(), known, rest, &mut second, &cancel).await;
+    let summary = went_on.unwrap();
+    assert_eq!((summary.stopped, summary.fetched, summary.rest), (None, 64, None));
+    assert_eq!(first.fetched().len() + second.fetched().len(), 64);
+    assert_eq!((summary.skipped, summary.failed), (1, 1));
+    assert_eq!(second.skipped("/q59"), "duplicate", "of a page that was read before");
+    assert!(second.outcome("/lost").is_gone(), "which is told at the end");
+    let paths = (0..4).map(|n| format!("/p{n}")).chain((0..60).map(|n| format!("/q{n}")));
+    for path in paths.chain(["/".to_owned(), "/lost".to_owned()]) {
+        assert_eq!(site.count(&path), 1, "{path}");
+    }
+    let after = &second.progress[0];
+    assert!(after.done > before.done && after.total >= before.total, "the numbers go on: {before:?}, {after:?}");
+}
+
+#[tokio::test]
+async fn a_crawl_is_cancelled_more_than_once() {
+    let site = many();
+    let address = site.start().await;
+    let (first, summary) = cancelled(address, Vec::new()).await;
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let mut none = Collected::default();
+    let rest = summary.rest.clone().expect("something is left");
+    let (settings, policy) = (settings(address), hurried());
+    let again = go_on(&client(address), &settings, &policy, first.known(), rest, &mut none, &cancel).await;
+    let again = again.unwrap();
+    assert_eq!((again.stopped, none.outcomes.len()), (Some(StopReason::Cancelled), 0));
+    assert_eq!(again.pages(), summary.pages());
+    let rest = again.rest.expect("as much is left");
+    let (mut last, cancel) = (Collected::default(), CancellationToken::new());
+    let ended = go_on(&client(address), &settings, &policy, first.known(), rest, &mut last, &cancel).await;
+    assert_eq!(ended.unwrap().fetched, 64);
+    assert_eq!(first.fetched().len() + last.fetched().len(), 64);
+}
+
+#[tokio::test]
+async fn what_makes_a_crawl_suspicious_is_measured_over_all_of_it() {
+    let site = many();
+    let address = site.start().await;
+    // Far more than there is now.
+    let page = |n| KnownPage { url: format!("http://{address}/r{n}"), ..lost(address) };
+    let known: Vec<KnownPage> = (0..200).map(page).collect();
+    let (first, summary) = cancelled(address, known.clone()).await;
+    assert!(!summary.shrunk, "it is not whole");
+    let rest = summary.rest.expect("something is left");
+    let now = first.known().into_iter().chain(known).collect();
+    let (mut second, cancel) = (Collected::default(), CancellationToken::new());
+    let (settings, policy) = (settings(address), hurried());
+    let whole = go_on(&client(address), &settings, &policy, now, rest, &mut second, &cancel).await.unwrap();
+    assert_eq!((whole.fetched, whole.shrunk), (64, true));
+}
