@@ -1,6 +1,8 @@
 //! Pages whose code the browser loads when one of them is first opened. The server renders them like any other
 //! (docs/decisions/0011-interface-in-parts.md).
 
+mod piece;
+
 use std::pin::Pin;
 
 use leptos::{
@@ -39,6 +41,8 @@ pub fn part_of(path: &str) -> Option<&'static str> {
     }
 }
 
+pub use piece::{Piece, PieceInPart};
+
 type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 /// A page whose code is loaded when it is needed, as the view of a route.
@@ -51,23 +55,28 @@ pub struct PageInPart {
 impl ChooseView for PageInPart {
     /// Comes back when the code is there. Until then what was on the screen stays there, with all that was typed.
     async fn preload(&self) {
-        loop {
-            #[cfg(feature = "hydrate")]
-            let sign = sign::Sign::show();
-            if (self.load)().await.is_ok() {
-                return;
-            }
-            #[cfg(feature = "hydrate")]
-            {
-                drop(sign);
-                notice::until_retry().await;
-            }
-        }
+        arrive(self.load).await;
     }
 
     async fn choose(self) -> AnyView {
         // The router has waited for `preload`, so there is nothing left that could fail.
         (self.open)().await.unwrap_or_else(|_| ().into_any())
+    }
+}
+
+/// Comes back when a part is there, however often the person has to ask for it again.
+async fn arrive(load: fn() -> Loading<()>) {
+    loop {
+        #[cfg(feature = "hydrate")]
+        let sign = sign::Sign::show();
+        if load().await.is_ok() {
+            return;
+        }
+        #[cfg(feature = "hydrate")]
+        {
+            drop(sign);
+            notice::until_retry().await;
+        }
     }
 }
 
@@ -101,6 +110,22 @@ pages! {
     USERS: settings, open_users, load_users, UsersPage;
     KEYS: settings, open_keys, load_keys, KeysPage;
 }
+
+/// For each piece: what pages call it, its part, a name for its entry, a name for loading it, its component (whose one property
+/// is called `argument`), and what that is given.
+macro_rules! pieces {
+    ($($constant:ident: $part:ident, $open:ident, $load:ident, $piece:ident($argument:ty);)*) => {$(
+        #[wasm_split($part, wasm_split_path = ::leptos::wasm_split, fallible, preload($load))]
+        fn $open(argument: $argument) -> Result<AnyView, SplitLoaderError> {
+            Ok(view! { <$piece argument /> }.into_any())
+        }
+
+        pub const $constant: PieceInPart<$argument> =
+            PieceInPart { load: || Box::pin($load()), open: |argument| Box::pin($open(argument)) };
+    )*};
+}
+
+pieces! {}
 
 #[cfg(feature = "hydrate")]
 mod sign {
