@@ -101,6 +101,8 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
             filters_open.set(true);
         }
     });
+    let filters = ListFiltersArgument { open: filters_open, dialogs };
+    let (rename, categories) = (RenameArgument { thread, dialogs }, CategoriesArgument { thread, dialogs });
     view! {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
@@ -121,15 +123,15 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
                     <Icon name="sliders-horizontal" />
                 </button>
             </div>
-            <Piece piece=parts::LIST_FILTERS argument=ListFiltersArgument { open: filters_open, dialogs } wanted=filters_open />
+            <Piece piece=parts::LIST_FILTERS argument=filters wanted=filters_open />
             <nav aria-label=t!("chat.conversations")>
                 <Load resource=list lines=8 let:loaded>
                     <Rows thread loaded filter dialogs />
                 </Load>
             </nav>
         </section>
-        <Piece piece=parts::RENAME argument=RenameArgument { thread, dialogs } wanted=dialogs.rename_open />
-        <Piece piece=parts::CATEGORIES argument=CategoriesArgument { thread, dialogs } wanted=dialogs.categories_open />
+        <Piece piece=parts::RENAME argument=rename wanted=dialogs.rename_open />
+        <Piece piece=parts::CATEGORIES argument=categories wanted=dialogs.categories_open />
     }
 }
 
