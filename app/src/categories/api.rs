@@ -4,7 +4,6 @@ use hammock_contract::{
     CategoryId, ConversationId,
     category::{Category, CategoryPatch, NewCategory},
     chat::ConversationSummary,
-    conversation::ConversationPatch,
 };
 use leptos::prelude::*;
 
@@ -70,6 +69,6 @@ pub async fn give_category(
     category: Option<CategoryId>,
 ) -> Result<ConversationSummary, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    let patch = ConversationPatch { title: None, category: Some(category) };
+    let patch = hammock_contract::conversation::ConversationPatch { title: None, category: Some(category) };
     Ok(hammock.update_conversation(&scope, &conversation, patch).await?)
 }
