@@ -7,6 +7,9 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod list_filter;
+mod list_rows;
+mod more;
 mod passage;
 mod source_panel;
 #[cfg(any(feature = "hydrate", test))]
@@ -20,4 +23,5 @@ mod thread;
 mod welcome;
 
 pub use chat_page::ChatPage;
+pub use more::list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument};
 pub use passage::{marks_in, marks_part, passage_address};

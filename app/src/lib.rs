@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod assistants;
+pub mod categories;
 pub mod chat;
 pub mod connections;
 pub mod data_functions;

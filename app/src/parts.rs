@@ -14,6 +14,7 @@ use leptos_router::ChooseView;
 use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
+    chat::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     keys::KeysPage,
@@ -125,7 +126,11 @@ macro_rules! pieces {
     )*};
 }
 
-pieces! {}
+pieces! {
+    CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
+    LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
+    RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
+}
 
 #[cfg(feature = "hydrate")]
 mod sign {

@@ -1,6 +1,6 @@
 //! Who is signed in. Known when the page is made, so that nothing has to wait for it.
 
-use hammock_contract::user::{Me, Role};
+use hammock_contract::user::{Me, Role, SendKey};
 use leptos::prelude::*;
 
 /// The name of the `<meta>` that hands the person over to the browser.
@@ -19,6 +19,11 @@ impl Session {
     /// Replaces what is known of the person.
     pub fn set(self, me: Me) {
         self.0.set(me);
+    }
+
+    /// What sends a question, at this moment.
+    pub fn send_key(self) -> SendKey {
+        self.0.with_untracked(|me| me.send_key)
     }
 
     /// Whether the person has at least this role. Only for what is shown: the server decides what may be done.

@@ -153,7 +153,7 @@ test("the list goes on where there are more conversations than the server gives 
   const [row] = (await (await page.request.get("/api/v1/conversations")).json()).items;
   // As a server with 260 of them answers.
   await page.route("**/api/fn/chat/list_conversations", async (route) => {
-    const asked = route.request().postDataJSON().page;
+    const asked = route.request().postDataJSON().query;
     const from = Number(asked.page_token ?? 0);
     const to = Math.min(from + asked.limit, 260);
     const id = (at: number) => row.id.slice(0, -3) + String(at).padStart(3, "0");

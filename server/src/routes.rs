@@ -3,9 +3,11 @@
 use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
     auth::PasswordChange,
+    category::{Category, CategoryPatch, NewCategory},
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
+    conversation::{ConversationPatch, ConversationQuery},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
@@ -26,8 +28,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, chat, collections, connections, conversations, documents, evaluations, functions, keys, me,
-        metadata, organisation, search, sources, upload, users,
+        assistants, categories, chat, collections, connections, conversations, documents, evaluations, functions, keys,
+        me, metadata, organisation, search, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -46,6 +48,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/me", USER, me::find).does("Who is calling").gives::<Me>(),
         Endpoint::patch("/me", PERSON, me::update).does("Change one's own name or telephone number").takes::<ProfilePatch>().gives::<User>(),
         Endpoint::put("/me/locale", PERSON, me::set_locale).does("Choose a language").takes::<me::LocaleChoice>(),
+        Endpoint::put("/me/send-key", PERSON, me::set_send_key).does("Choose what sends a question in the chat").takes::<me::SendKeyChoice>(),
         Endpoint::put("/me/password", PERSON, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
 
         Endpoint::get("/organisation", ADMIN, organisation::find).does("Read the organisation").gives::<Organisation>(),
@@ -137,11 +140,17 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
-        Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations").asks::<PageRequest>().gives_page::<ConversationSummary>(),
+        Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
         Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
-        Endpoint::patch("/conversations/{conversation}", USER, conversations::rename).does("Rename a conversation").takes::<conversations::ConversationTitle>().gives::<ConversationSummary>(),
+        Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
         Endpoint::put("/messages/{message}/rating", USER, conversations::rate).does("Rate an answer").takes::<conversations::Rating>(),
+
+        Endpoint::get("/categories", USER, categories::list).does("List one's own categories of conversations").gives_whole_list::<Category>(),
+        Endpoint::post("/categories", USER, categories::create).does("Make a category of conversations").takes::<NewCategory>().makes::<Category>(),
+        Endpoint::patch("/categories/{category}", USER, categories::update).does("Give a category another name or colour").takes::<CategoryPatch>().gives::<Category>(),
+        Endpoint::delete("/categories/{category}", USER, categories::delete).does("Delete a category; its conversations stay, and it can be restored for a while"),
+        Endpoint::post("/categories/{category}/restore", USER, categories::restore).does("Undo the deletion of a category; its conversations have it again").gives::<Category>(),
     ]
 }

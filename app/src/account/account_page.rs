@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     api::{change_password, set_locale},
     person_form::PersonForm,
+    send_key::SendKeyForm,
 };
 use crate::{
     FnError, i18n,
@@ -28,6 +29,7 @@ pub fn AccountPage() -> impl IntoView {
                 <div class="account">
                     <PersonForm />
                     <Language />
+                    <SendKeyForm />
                     <Password />
                 </div>
             </PageBody>

@@ -3,7 +3,7 @@
 use hammock_contract::{
     auth::PasswordChange,
     locale::Locale,
-    user::{Me, ProfilePatch, User},
+    user::{Me, ProfilePatch, SendKey, User},
 };
 use leptos::prelude::*;
 
@@ -37,6 +37,16 @@ pub async fn update_profile(profile: ProfilePatch) -> Result<User, FnError> {
 pub async fn set_locale(locale: Option<Locale>) -> Result<(), FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.set_locale(&scope, locale).await?)
+}
+
+/// Chooses what sends a question in the chat.
+///
+/// # Errors
+/// `sign_in_required`.
+#[server(prefix = "/api/fn", endpoint = "account/set_send_key", input = Json, output = Json)]
+pub async fn set_send_key(send_key: SendKey) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.set_send_key(&scope, send_key).await?)
 }
 
 /// Changes one's own password; every other session of the person ends.

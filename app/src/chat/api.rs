@@ -4,6 +4,7 @@ use hammock_contract::{
     ConversationId, MessageId, Page,
     assistant::{AssistantSummary, Greeting},
     chat::{Conversation, ConversationSummary},
+    conversation::ConversationQuery,
     page::PageRequest,
     reading::{Excerpt, ExcerptRequest},
 };
@@ -11,14 +12,14 @@ use leptos::prelude::*;
 
 use crate::{FnError, wire::Json};
 
-/// The caller's conversations, newest first.
+/// The caller's conversations, newest first; narrowed by a search and by filters.
 ///
 /// # Errors
 /// When nobody is signed in.
 #[server(prefix = "/api/fn", endpoint = "chat/list_conversations", input = Json, output = Json)]
-pub async fn list_conversations(page: PageRequest) -> Result<Page<ConversationSummary>, FnError> {
+pub async fn list_conversations(query: ConversationQuery) -> Result<Page<ConversationSummary>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.list_conversations(&scope, page).await?)
+    Ok(hammock.list_conversations(&scope, query).await?)
 }
 
 /// A conversation with its messages.

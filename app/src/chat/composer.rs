@@ -1,10 +1,11 @@
 //! Where questions are typed. What is typed is kept in the tab until it was sent.
 
-use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank};
+use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
 use crate::{
+    session::use_session,
     t,
     ui::{ErrorText, Icon, IconButton, button::ButtonKind},
 };
@@ -39,8 +40,11 @@ pub fn Composer(
         }
     });
     let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running());
+    let session = use_session();
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+        let is_modified = event.ctrl_key() || event.meta_key();
+        if event.key() == "Enter" && !event.is_composing() && sends(session.send_key(), event.shift_key(), is_modified)
+        {
             event.prevent_default();
             if can_send.get_untracked() {
                 on_send.run(());
@@ -109,6 +113,14 @@ pub fn Composer(
                 </div>
             </div>
         </form>
+    }
+}
+
+/// Whether Enter sends a question, or begins a new line.
+fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
+    match key {
+        SendKey::Enter => !has_shift,
+        SendKey::ModifiedEnter => is_modified,
     }
 }
 
@@ -195,6 +207,14 @@ fn storage() -> Option<web_sys::Storage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn enter_sends_as_the_person_wants_it() {
+        let alone = |key| sends(key, false, false);
+        assert!(alone(SendKey::Enter) && !alone(SendKey::ModifiedEnter));
+        assert!(!sends(SendKey::Enter, true, false) && !sends(SendKey::ModifiedEnter, true, false));
+        assert!(sends(SendKey::Enter, false, true) && sends(SendKey::ModifiedEnter, false, true));
+    }
 
     #[test]
     fn a_question_that_comes_back_keeps_what_was_typed_since() {

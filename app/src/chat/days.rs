@@ -63,12 +63,36 @@ impl Calendar {
         Self { today: day_of(now, browser::minutes_behind(now)), is_local: true }
     }
 
+    /// The days as whoever makes the list tells them at a moment.
+    pub fn at(now: Timestamp) -> Self {
+        if cfg!(feature = "ssr") { Self::in_utc(now) } else { Self::of_person() }
+    }
+
+    /// The number of the present day.
+    pub const fn today(self) -> i64 {
+        self.today
+    }
+
+    /// When a day begins.
+    pub fn start_of(self, day: i64) -> Timestamp {
+        let in_utc = Timestamp::from_millis(day.saturating_mul(DAY_MS));
+        if self.is_local { browser::midnight(in_utc) } else { in_utc }
+    }
+
     /// When something was.
     pub fn day(self, at: Timestamp) -> Day {
         // Each point in time has its own distance to UTC: summer time may lie between them.
         let minutes_behind = if self.is_local { browser::minutes_behind(at) } else { 0 };
         Day::of(day_of(at, minutes_behind), self.today)
     }
+}
+
+/// The number of a day that is written like `2026-11-27`.
+pub fn of_date(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let midnight = Timestamp::from_civil(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?, 0)?;
+    Some(day_of(midnight, 0))
 }
 
 /// The number of a day, where clocks are so many minutes behind UTC.
@@ -96,6 +120,17 @@ mod browser {
 
     pub fn now() -> Timestamp {
         Timestamp::from_millis(Date::now() as i64)
+    }
+
+    /// When the day of the same date begins where the person is.
+    pub fn midnight(in_utc: Timestamp) -> Timestamp {
+        let (year, month, day, ..) = in_utc.civil();
+        let there = Date::new_with_year_month_day(
+            u32::try_from(year).unwrap_or_default(),
+            month.cast_signed() - 1,
+            day.cast_signed(),
+        );
+        Timestamp::from_millis(there.get_time() as i64)
     }
 
     /// How many minutes the person's clock is behind UTC at a point in time; negative to the east.
@@ -135,5 +170,15 @@ mod tests {
         // Prague, New York.
         assert_eq!(day_of(late, -60), day + 1);
         assert_eq!(day_of(late, 300), day);
+    }
+
+    #[test]
+    fn a_date_is_a_day() {
+        let day = of_date("2026-11-27").unwrap();
+        let calendar = Calendar::in_utc(Timestamp::from_civil(2026, 11, 27, 5).unwrap());
+        assert_eq!((calendar.today(), calendar.start_of(day)), (day, Timestamp::from_civil(2026, 11, 27, 0).unwrap()));
+        for wrong in ["", "2026-11", "2026-02-30", "today", "2026-11-27-1"] {
+            assert_eq!(of_date(wrong), None, "{wrong}");
+        }
     }
 }

@@ -299,6 +299,8 @@ mod tests {
             assistant: AssistantId::fixed("some"),
             assistant_name: String::new(),
             updated_at: Timestamp::default(),
+            category: None,
+            found: None,
         }
     }
 

@@ -169,6 +169,8 @@ mod tests {
                     assistant: AssistantId::fixed("first"),
                     assistant_name: assistant_name.to_owned(),
                     updated_at: Timestamp::default(),
+                    category: None,
+                    found: None,
                 };
                 Conversation { summary, messages: Vec::new() }
             };

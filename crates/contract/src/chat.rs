@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    category::Category,
+    conversation::FoundText,
     document::ChunkEdited,
     metadata::MetadataFilter,
     passage::{Place, TablePart},
@@ -165,6 +167,12 @@ pub struct ConversationSummary {
     pub assistant_name: String,
     /// When the last message came.
     pub updated_at: Timestamp,
+    /// The category that the person gave it.
+    #[serde(default)]
+    pub category: Option<Category>,
+    /// Where a message holds what was searched for; absent where the title has all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<FoundText>,
 }
 
 /// A conversation.

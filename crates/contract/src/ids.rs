@@ -103,6 +103,8 @@ ids! {
     AssistantId = "asst";
     /// A chat with an assistant.
     ConversationId = "conv";
+    /// A person's own label for conversations.
+    CategoryId = "cat";
     /// One message of a conversation.
     MessageId = "msg";
     /// One making of an answer: what streams, what can be stopped and resumed.

@@ -6,10 +6,12 @@
 
 pub mod assistant;
 pub mod auth;
+pub mod category;
 pub mod chat;
 pub mod check;
 pub mod collection;
 pub mod connection;
+pub mod conversation;
 pub mod crawl;
 pub mod document;
 pub mod error;

@@ -116,6 +116,18 @@ pub struct ProfilePatch {
     pub telephone: Option<String>,
 }
 
+/// What sends a question that is typed in the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SendKey {
+    /// Enter; together with Shift it begins a new line.
+    #[default]
+    Enter,
+    /// Enter together with Ctrl or Cmd; alone it begins a new line.
+    ModifiedEnter,
+}
+
 /// Who is signed in, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -128,4 +140,7 @@ pub struct Me {
     pub organisation_name: String,
     /// The language that the person chose; absent: the browser's.
     pub locale: Option<Locale>,
+    /// What sends a question.
+    #[serde(default)]
+    pub send_key: SendKey,
 }

@@ -1,21 +1,45 @@
-//! A person's conversations: list, read, rename, delete, rate.
+//! A person's conversations: list, read, rename, label, delete, rate.
+
+mod found;
+
+use std::collections::HashMap;
 
 use hammock_contract::{
     ConversationId, MessageId, Page,
     chat::{Conversation, ConversationSummary},
-    page::PageRequest,
+    conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH},
 };
-use hammock_store::{Scope, audit, conversations, messages};
+use hammock_store::{Scope, audit, categories, conversations, folding, message_texts, messages};
 
 use crate::{Hammock, Result, error::from_store, validate};
 
 impl Hammock {
-    /// The caller's conversations, newest first.
+    /// The caller's conversations, newest first; where they hold what is searched for.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn list_conversations(&self, scope: &Scope, request: PageRequest) -> Result<Page<ConversationSummary>> {
-        conversations::list(scope, self.store().read(), &request).await.map_err(from_store)
+    /// `invalid_field` for a search that is too long.
+    pub async fn list_conversations(
+        &self,
+        scope: &Scope,
+        query: ConversationQuery,
+    ) -> Result<Page<ConversationSummary>> {
+        let wanted = validate::line("query", query.query.as_deref().unwrap_or_default(), 0, MAX_SEARCH)?;
+        let words = folding::words(&wanted);
+        let query = ConversationQuery { query: Some(wanted), ..query };
+        let db = self.store().read();
+        let mut page = conversations::list(scope, db, &query).await.map_err(from_store)?;
+        let lacks_a_word = |row: &&ConversationSummary| {
+            let title = folding::fold(&row.title);
+            words.iter().any(|word| !title.contains(word.as_str()))
+        };
+        let in_messages: Vec<ConversationId> =
+            page.items.iter().filter(lacks_a_word).map(|row| row.id.clone()).collect();
+        let texts = message_texts::list_found(scope, db, &in_messages, &words).await.map_err(from_store)?;
+        let texts: HashMap<ConversationId, String> = texts.into_iter().collect();
+        for row in &mut page.items {
+            row.found = texts.get(&row.id).and_then(|text| found::found_in(text, &words));
+        }
+        Ok(page)
     }
 
     /// A conversation of the caller with its messages; an answer that is being made as far as it is.
@@ -46,10 +70,44 @@ impl Hammock {
         id: &ConversationId,
         title: String,
     ) -> Result<ConversationSummary> {
-        let title = validate::line("title", &title, 1, 200)?;
+        self.update_conversation(scope, id, ConversationPatch { title: Some(title), category: None }).await
+    }
+
+    /// Gives a conversation another title, or one of the caller's categories.
+    ///
+    /// # Errors
+    /// `not_found`, of the field `category` when that is not there; `invalid_field`.
+    pub async fn update_conversation(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        patch: ConversationPatch,
+    ) -> Result<ConversationSummary> {
+        let ConversationPatch { title, category } = patch;
+        let title = title.map(|title| validate::line("title", &title, 1, 200)).transpose()?;
+        let note = serde_json::Value::Null;
         let tx = self.store().begin().await.map_err(from_store)?;
-        conversations::rename(scope, &tx, id, &title).await.map_err(from_store)?;
-        self.audited(scope, tx, "conversation.rename", id.as_str()).await?;
+        if let Some(title) = title {
+            conversations::rename(scope, &tx, id, &title).await.map_err(from_store)?;
+            audit::record(scope, &tx, "conversation.rename", id.as_str(), note.clone(), self.now())
+                .await
+                .map_err(from_store)?;
+        }
+        if let Some(category) = category {
+            let category = match category {
+                Some(category) => Some(
+                    categories::find(scope, tx.db(), &category)
+                        .await
+                        .map_err(|error| from_store(error).on("category"))?,
+                ),
+                None => None,
+            };
+            categories::give(scope, &tx, id, category.as_ref()).await.map_err(from_store)?;
+            audit::record(scope, &tx, "conversation.categorise", id.as_str(), note, self.now())
+                .await
+                .map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)?;
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 

@@ -6,6 +6,7 @@
 mod accounts;
 mod assistants;
 mod attempts;
+mod categories;
 mod chat;
 mod chunks;
 mod clock;

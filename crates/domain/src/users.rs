@@ -4,7 +4,7 @@ use hammock_contract::{
     ApiError, ErrorCode, Page, UserId, check,
     locale::Locale,
     page::PageRequest,
-    user::{FirstPassword, NewUser, ProfilePatch, Role, User, UserPatch, UserStatus},
+    user::{FirstPassword, NewUser, ProfilePatch, Role, SendKey, User, UserPatch, UserStatus},
 };
 use hammock_store::{
     Scope, StoreError, accounts, audit, members, one_time_tokens::TokenPurpose, organisations, sessions,
@@ -161,6 +161,19 @@ impl Hammock {
         let user = scope.require_user().map_err(from_store)?.clone();
         let ProfilePatch { first_name, last_name, telephone } = patch;
         self.update_user(scope, &user, UserPatch { first_name, last_name, telephone, role: None }).await
+    }
+
+    /// Sets what sends one's own questions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_send_key(&self, scope: &Scope, send_key: SendKey) -> Result<()> {
+        let user = scope.require_user().map_err(from_store)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        accounts::set_send_key(&tx, user, send_key).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "send_key": send_key });
+        audit::record(scope, &tx, "account.update", user.as_str(), detail, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
     }
 
     /// Removes a person from the organisation; their sessions end.

@@ -1,12 +1,18 @@
 //! People, apart from any organisation: what signing in needs. No function here takes a scope, for there is none yet;
 //! none answers a question about an organisation's data.
 
-use hammock_contract::{OrganisationId, Timestamp, UserId, locale::Locale, user::Role, user::UserStatus};
+use hammock_contract::{
+    OrganisationId, Timestamp, UserId,
+    locale::Locale,
+    user::{Role, SendKey, UserStatus},
+};
 
 use crate::{
     Actor, Db, Result, Scope, StoreError, Tx,
-    row::{self, Stored, Table, key_of, table},
+    row::{self, Stored, Table, key_of, table, words},
 };
+
+words!(SendKey);
 
 table! {
     /// A person.
@@ -149,6 +155,12 @@ pub async fn accept_terms(tx: &Tx, id: &UserId, now: Timestamp) -> Result<()> {
 pub async fn set_locale(tx: &Tx, id: &UserId, locale: Option<Locale>) -> Result<()> {
     let values = [id.as_str().into(), locale.store().into()];
     row::touched(tx.db().execute("UPDATE users SET locale = $2 WHERE id = $1", values).await?)
+}
+
+/// Sets what sends a question in the chat.
+pub async fn set_send_key(tx: &Tx, id: &UserId, send_key: SendKey) -> Result<()> {
+    let values = [id.as_str().into(), send_key.store().into()];
+    row::touched(tx.db().execute("UPDATE users SET send_key = $2 WHERE id = $1", values).await?)
 }
 
 /// Notes that a person was here; writes at most once a minute.

@@ -1,13 +1,14 @@
 //! Conversations. Each belongs to one person; nobody else reads it, whatever their role.
 
 use hammock_contract::{
-    AssistantId, ConversationId, OrganisationId, Page, Timestamp, UserId, chat::ConversationSummary, page::PageRequest,
+    AssistantId, CategoryId, ConversationId, OrganisationId, Page, Timestamp, UserId, category::Category,
+    chat::ConversationSummary, conversation::ConversationQuery, page::PageRequest,
 };
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, assistants, paging,
-    row::{self, Stored, Table, key_of, pattern, table, value},
+    Db, Result, Scope, StoreError, Tx, assistants, folding, message_texts, paging,
+    row::{self, Stored, Table, table, value},
 };
 
 table! {
@@ -25,7 +26,7 @@ table! {
     assistant_id: AssistantId,
     /// The title.
     title: String,
-    /// The title in lower case, for the search in lists.
+    /// The title, folded, for the search in lists.
     title_key: String,
     /// When it was begun.
     created_at: Timestamp,
@@ -36,9 +37,9 @@ table! {
 }
 
 /// `conversations` filtered by the scope's organisation (`$1`) and person (`$2`).
-const OWN: &str = "conversations.organisation_id = $1 AND conversations.user_id = $2";
+pub(crate) const OWN: &str = "conversations.organisation_id = $1 AND conversations.user_id = $2";
 
-fn own(scope: &Scope) -> Result<Vec<Value>> {
+pub(crate) fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
 }
 
@@ -58,7 +59,7 @@ pub async fn create(
         user_id: scope.require_user()?.clone(),
         assistant_id: assistant.clone(),
         title: title.to_owned(),
-        title_key: key_of(title),
+        title_key: folding::fold(title),
         created_at: now,
         updated_at: now,
         deleted_at: None,
@@ -68,9 +69,12 @@ pub async fn create(
 }
 
 const SUMMARY: &str = "conversations.id, conversations.title, conversations.assistant_id, conversations.updated_at, \
-                       COALESCE(assistants.settings, '') AS settings";
+                       COALESCE(assistants.settings, '') AS settings, categories.id AS category_id, \
+                       categories.name AS category_name, categories.colour AS category_colour";
 const JOIN: &str = "conversations LEFT JOIN assistants ON assistants.id = conversations.assistant_id \
-                    AND assistants.organisation_id = conversations.organisation_id";
+                    AND assistants.organisation_id = conversations.organisation_id \
+                    LEFT JOIN categories ON categories.id = conversations.category_id \
+                    AND categories.user_id = conversations.user_id AND categories.deleted_at IS NULL";
 
 fn summary(found: &QueryResult) -> Result<ConversationSummary> {
     let settings: String = value(found, "settings")?;
@@ -79,25 +83,47 @@ fn summary(found: &QueryResult) -> Result<ConversationSummary> {
     } else {
         hammock_contract::assistant::AssistantSettings::load(settings)?.name
     };
+    let category = match value::<Option<CategoryId>>(found, "category_id")? {
+        Some(id) => {
+            Some(Category { id, name: value(found, "category_name")?, colour: value(found, "category_colour")? })
+        }
+        None => None,
+    };
     Ok(ConversationSummary {
         id: value(found, "id")?,
         title: value(found, "title")?,
         assistant: value(found, "assistant_id")?,
         assistant_name,
         updated_at: value(found, "updated_at")?,
+        category,
+        found: None,
     })
 }
 
-/// The person's conversations, the one with the newest message first. The assistant's name is empty when it is gone.
-pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest) -> Result<Page<ConversationSummary>> {
-    let limit = paging::limit(request)?;
+/// The person's conversations, the one with the newest message first. The assistant's name is empty when it is gone. Where
+/// what was searched for was found, [`message_texts::list_found`] tells.
+pub async fn list(scope: &Scope, db: Db<'_>, query: &ConversationQuery) -> Result<Page<ConversationSummary>> {
+    let ConversationQuery { limit, page_token, query, assistant, category, from, before } = query;
+    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
     let mut values = own(scope)?;
     let mut sql = format!("SELECT {SUMMARY} FROM {JOIN} WHERE {OWN} AND conversations.deleted_at IS NULL");
-    if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
-        values.push(pattern(query).into());
-        sql.push_str(&format!(" AND conversations.title_key LIKE ${} ESCAPE '\\'", values.len()));
+    for word in folding::words(query.as_deref().unwrap_or_default()) {
+        values.push(folding::pattern(&word).into());
+        sql.push_str(&format!(" AND {}", message_texts::has_word(values.len())));
     }
-    if let Some((updated_at, id)) = paging::number_place(request.page_token.as_deref())? {
+    let filters: [(&str, Option<Value>); 4] = [
+        ("conversations.assistant_id =", assistant.as_ref().map(|id| id.as_str().into())),
+        ("categories.id =", category.as_ref().map(|id| id.as_str().into())),
+        ("conversations.updated_at >=", from.map(|from| from.as_millis().into())),
+        ("conversations.updated_at <", before.map(|before| before.as_millis().into())),
+    ];
+    for (condition, wanted) in filters {
+        if let Some(wanted) = wanted {
+            values.push(wanted);
+            sql.push_str(&format!(" AND {condition} ${}", values.len()));
+        }
+    }
+    if let Some((updated_at, id)) = paging::number_place(page_token.as_deref())? {
         values.extend([updated_at.into(), id.into()]);
         let (first, second) = (values.len() - 1, values.len());
         sql.push_str(&format!(" AND (conversations.updated_at, conversations.id) < (${first}, ${second})"));
@@ -129,7 +155,7 @@ pub async fn find_summary(scope: &Scope, db: Db<'_>, id: &ConversationId) -> Res
 /// Gives a conversation another title.
 pub async fn rename(scope: &Scope, tx: &Tx, id: &ConversationId, title: &str) -> Result<()> {
     let mut values = own(scope)?;
-    values.extend([id.as_str().into(), title.to_owned().store().into(), key_of(title).store().into()]);
+    values.extend([id.as_str().into(), title.to_owned().store().into(), folding::fold(title).store().into()]);
     let sql =
         format!("UPDATE conversations SET title = $4, title_key = $5 WHERE {OWN} AND id = $3 AND deleted_at IS NULL");
     row::touched(tx.db().execute(&sql, values).await?)

@@ -100,7 +100,7 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &UserId) -> Result<User> {
 /// [`StoreError::NotFound`] for what is no person of the organisation.
 pub async fn find_self(scope: &Scope, db: Db<'_>) -> Result<Me> {
     let sql = format!(
-        "SELECT {COLUMNS}, users.locale, organisations.id AS organisation_id, organisations.name AS organisation_name \
+        "SELECT {COLUMNS}, users.locale, users.send_key, organisations.id AS organisation_id, organisations.name AS organisation_name \
          FROM {FROM} JOIN organisations ON organisations.id = memberships.organisation_id \
          WHERE memberships.organisation_id = $1 AND users.id = $2"
     );
@@ -111,6 +111,7 @@ pub async fn find_self(scope: &Scope, db: Db<'_>) -> Result<Me> {
         organisation: value(&found, "organisation_id")?,
         organisation_name: value(&found, "organisation_name")?,
         locale: value(&found, "locale")?,
+        send_key: value(&found, "send_key")?,
     })
 }
 

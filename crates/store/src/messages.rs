@@ -7,7 +7,8 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, conversations,
+    Db, Result, Scope, StoreError, Tx, conversations, folding,
+    message_texts::{self, MessageTextRow},
     row::{self, Stored, Table, table, value},
 };
 
@@ -107,6 +108,13 @@ pub async fn append(
         created_at: now,
     };
     row::insert(tx.db(), row.clone()).await?;
+    let text = MessageTextRow {
+        message_id: row.id.clone(),
+        organisation_id: row.organisation_id.clone(),
+        conversation_id: row.conversation_id.clone(),
+        search_key: folding::fold(text),
+    };
+    message_texts::add(tx.db(), text).await?;
     Ok(row)
 }
 
@@ -130,6 +138,7 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &MessageId) -> Result<MessageRo
 /// Writes what an answer became. Also when the conversation was deleted meanwhile: an undo brings all of it back.
 pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<()> {
     let MessageUpdate { text, state, answer_kind, citations, steps, error } = update;
+    let said = text.clone();
     let mut values = own(scope)?;
     values.extend([
         id.as_str().into(),
@@ -143,7 +152,8 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdat
     let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9 \
                WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
                WHERE conversations.organisation_id = $1 AND conversations.user_id = $2)";
-    row::touched(tx.db().execute(sql, values).await?)
+    row::touched(tx.db().execute(sql, values).await?)?;
+    message_texts::replace(tx.db(), id, &said).await
 }
 
 /// Gives or takes back the thumb on an answer.

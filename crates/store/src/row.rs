@@ -1,9 +1,9 @@
 //! Between rows and plain types: how each type of ours lies in a column, and the macro that declares a table.
 
 use hammock_contract::{
-    ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId,
-    OrganisationId, RunId, SourceId, Timestamp, UserId,
+    ApiError, AssistantId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
+    CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId,
+    MetadataFieldId, OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -261,6 +261,7 @@ ids!(
     OrganisationId,
     UserId,
     AssistantId,
+    CategoryId,
     ConversationId,
     MessageId,
     RunId,

@@ -4,6 +4,7 @@ mod access;
 mod chat;
 mod chunk_edits;
 mod collection_order;
+mod conversation_lists;
 mod crawl_changes;
 mod crawls;
 mod data_functions;

@@ -39,6 +39,7 @@ functions! {
     USER account::ReadMe {} => one, "Who is calling";
     PERSON account::UpdateProfile { profile } => one, "Change one's own name or telephone number";
     PERSON account::SetLocale { locale } => nothing, "Choose a language";
+    PERSON account::SetSendKey { send_key } => nothing, "Choose what sends a question in the chat";
     PERSON account::ChangePassword { change } => nothing, "Change one's own password";
     USER assistants::ListAssistants { page } => page, "List the assistants that the caller can use";
     USER assistants::FindAssistant { assistant } => one, "Read an assistant";
@@ -46,7 +47,13 @@ functions! {
     USER assistants::UpdateAssistant { assistant, settings } => one, "Change an assistant; its maker and administrators can";
     USER assistants::RemoveHiddenCollections { assistant } => nothing, "Take from an assistant the collections that the caller cannot see; its maker and administrators can";
     USER assistants::DeleteAssistant { assistant } => nothing, "Delete an assistant; its maker and administrators can";
-    USER chat::ListConversations { page } => page, "List one's own conversations";
+    USER categories::ListCategories {} => list, "List one's own categories of conversations";
+    USER categories::CreateCategory { category } => one, "Make a category of conversations";
+    USER categories::UpdateCategory { category, patch } => one, "Give a category another name or colour";
+    USER categories::DeleteCategory { category } => nothing, "Delete a category; its conversations stay, and it can be restored for a while";
+    USER categories::RestoreCategory { category } => one, "Undo the deletion of a category; its conversations have it again";
+    USER categories::GiveCategory { conversation, category } => one, "Give a conversation one of one's own categories, or take its category away";
+    USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category and time";
     USER chat::FindConversation { conversation } => one, "Read a conversation";
     USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
     USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";

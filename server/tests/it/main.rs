@@ -6,6 +6,7 @@ mod api;
 mod authorisation;
 mod chunks;
 mod command_line;
+mod conversations;
 mod crawl_command;
 mod crawls;
 mod doctor_command;

@@ -6,6 +6,7 @@ use hammock_contract::{
     chat::ChatRequest,
     collection::CollectionPatch,
     connection::ConnectionPatch,
+    conversation::ConversationQuery,
     document::{ChunkPatch, DocumentQuery},
     evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
     key::NewApiKey,
@@ -158,7 +159,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     assert!(world.search(mallory, "museum dogs").await.iter().all(|hit| hit.collection != collection));
     assert!(h.list_connections(mallory).await.unwrap().is_empty());
     assert!(h.list_keys(mallory).await.unwrap().is_empty());
-    assert!(h.list_conversations(mallory, PageRequest::default()).await.unwrap().items.is_empty());
+    assert!(h.list_conversations(mallory, ConversationQuery::default()).await.unwrap().items.is_empty());
     assert_eq!(h.list_users(mallory, PageRequest::default()).await.unwrap().items.len(), 1);
 
     // And all is as it was.
@@ -201,9 +202,9 @@ async fn what_is_private_is_not_there_for_colleagues() {
         ] {
             assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::NotFound), "{attempt}");
         }
-        assert!(h.list_conversations(other, PageRequest::default()).await.unwrap().items.is_empty());
+        assert!(h.list_conversations(other, ConversationQuery::default()).await.unwrap().items.is_empty());
     }
-    assert_eq!(world.hammock.list_conversations(&adam, PageRequest::default()).await.unwrap().items.len(), 1);
+    assert_eq!(world.hammock.list_conversations(&adam, ConversationQuery::default()).await.unwrap().items.len(), 1);
 }
 
 #[tokio::test]
@@ -215,7 +216,7 @@ async fn a_deleted_conversation_can_be_taken_back() {
     world.hammock.rate_message(&owner, &message.id, Some(true)).await.unwrap();
     world.hammock.delete_conversation(&owner, &id).await.unwrap();
     assert_eq!(world.hammock.find_conversation(&owner, &id).await.unwrap_err().code, ErrorCode::NotFound);
-    assert!(world.hammock.list_conversations(&owner, PageRequest::default()).await.unwrap().items.is_empty());
+    assert!(world.hammock.list_conversations(&owner, ConversationQuery::default()).await.unwrap().items.is_empty());
     world.hammock.restore_conversation(&owner, &id).await.unwrap();
     assert_eq!(world.hammock.find_conversation(&owner, &id).await.unwrap().messages[1].rating, Some(true));
 }

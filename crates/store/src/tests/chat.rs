@@ -6,6 +6,7 @@ use hammock_contract::{
     assistant::Access,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
+    conversation::ConversationQuery,
     document::ChunkEdited,
     page::PageRequest,
     passage::{Place, TablePart},
@@ -114,7 +115,7 @@ async fn conversations_are_listed_renamed_deleted_and_restored() {
         }
         conversations::touch(scope, &tx, &ids[0], &tenant.assistant, NOW.plus_millis(9)).await.unwrap();
         tx.commit().await.unwrap();
-        let mut request = PageRequest { limit: Some(2), ..PageRequest::default() };
+        let mut request = ConversationQuery { limit: Some(2), ..ConversationQuery::default() };
         let mut seen = Vec::new();
         loop {
             let page = conversations::list(scope, store.read(), &request).await.unwrap();
@@ -124,7 +125,7 @@ async fn conversations_are_listed_renamed_deleted_and_restored() {
             request.page_token = Some(token);
         }
         assert_eq!(seen, [&ids[0], &ids[4], &ids[3], &ids[2], &ids[1]].map(Clone::clone));
-        let found = PageRequest { query: Some("über 3".to_owned()), ..PageRequest::default() };
+        let found = ConversationQuery { query: Some("uber 3".to_owned()), ..ConversationQuery::default() };
         assert_eq!(conversations::list(scope, store.read(), &found).await.unwrap().items.len(), 1);
         let tx = store.begin().await.unwrap();
         conversations::rename(scope, &tx, &ids[1], "New").await.unwrap();

@@ -8,6 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, MessageState},
     collection::{CollectionAccess, CollectionPatch, CollectionSort},
     connection::ProviderKind,
+    conversation::ConversationQuery,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
     page::PageRequest,
@@ -16,7 +17,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    data_functions, evaluations, metadata,
+    conversation_lists, data_functions, evaluations, metadata,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -290,16 +291,17 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         };
         let tx = store.begin().await.unwrap();
         let db = tx.db();
+        let all = ConversationQuery::default();
         for foreign in [&two.scope, &colleague, &Scope::operator(one.organisation.clone())] {
             let conversation = &one.conversation;
             if foreign.user().is_some() {
-                let list = conversations::list(foreign, db, &first).await.unwrap().items;
+                let list = conversations::list(foreign, db, &all).await.unwrap().items;
                 assert!(list.iter().all(|row| row.id != one.conversation));
                 checked.empty("runs::find_by_key", runs::find_by_key(foreign, db, "k").await, None);
                 checked.empty("runs::find_active", runs::find_active(foreign, db, conversation).await, None);
                 checked.empty("messages::list", messages::list(foreign, db, conversation).await, Vec::new());
             } else {
-                checked.nothing("conversations::list", conversations::list(foreign, db, &first).await);
+                checked.nothing("conversations::list", conversations::list(foreign, db, &all).await);
                 checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
             }
             checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);
@@ -340,6 +342,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("jobs::forget_ended", jobs::forget_ended(foreign, &tx, "ended").await, 0);
         checked.empty("audit::list", audit::list(foreign, db, &first).await, Page::single(Vec::new()));
         tx.commit().await.unwrap();
+        conversation_lists::are_foreign(store, &one, &two, &mut checked).await;
 
         // Nothing of the first tenant changed.
         evaluations::is_as_it_was(store, &one, &measured).await;
@@ -357,6 +360,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         // These make something in the scope's own organisation, whatever they are given.
         for own in [
             "members::add",
+            "categories::create",
             "collections::create",
             "connections::create",
             "jobs::enqueue",

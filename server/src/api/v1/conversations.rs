@@ -4,7 +4,8 @@ use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
-    page::{Page, PageRequest},
+    conversation::{ConversationPatch, ConversationQuery},
+    page::Page,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,14 +16,6 @@ use crate::{
     middleware::identify::SignedIn,
     state::AppState,
 };
-
-/// A new title of a conversation.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConversationTitle {
-    /// The title. 1 to 200 characters.
-    pub title: String,
-}
 
 /// A thumb for an answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -35,9 +28,9 @@ pub struct Rating {
 pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
-    Query(page): Query<PageRequest>,
+    Query(query): Query<ConversationQuery>,
 ) -> Result<axum::Json<Page<ConversationSummary>>> {
-    Ok(axum::Json(app.hammock.list_conversations(&scope, page).await?))
+    Ok(axum::Json(app.hammock.list_conversations(&scope, query).await?))
 }
 
 pub async fn find(
@@ -48,13 +41,13 @@ pub async fn find(
     Ok(axum::Json(app.hammock.find_conversation(&scope, &conversation).await?))
 }
 
-pub async fn rename(
+pub async fn update(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(conversation): Id<ConversationId>,
-    Json(new): Json<ConversationTitle>,
+    Json(patch): Json<ConversationPatch>,
 ) -> Result<axum::Json<ConversationSummary>> {
-    Ok(axum::Json(app.hammock.rename_conversation(&scope, &conversation, new.title).await?))
+    Ok(axum::Json(app.hammock.update_conversation(&scope, &conversation, patch).await?))
 }
 
 pub async fn delete(

@@ -6,7 +6,7 @@ use hammock_contract::{
     auth::PasswordChange,
     locale::Locale,
     system::Instance,
-    user::{Me, ProfilePatch, User},
+    user::{Me, ProfilePatch, SendKey, User},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +24,14 @@ use crate::{
 pub struct LocaleChoice {
     /// The language; `null` follows the browser.
     pub locale: Option<Locale>,
+}
+
+/// A choice of what sends a question in the chat.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendKeyChoice {
+    /// What sends it.
+    pub send_key: SendKey,
 }
 
 pub async fn find(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<axum::Json<Me>> {
@@ -44,6 +52,15 @@ pub async fn set_locale(
     Json(choice): Json<LocaleChoice>,
 ) -> Result<StatusCode> {
     app.hammock.set_locale(&scope, choice.locale).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn set_send_key(
+    State(app): State<AppState>,
+    Person { scope, .. }: Person,
+    Json(choice): Json<SendKeyChoice>,
+) -> Result<StatusCode> {
+    app.hammock.set_send_key(&scope, choice.send_key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

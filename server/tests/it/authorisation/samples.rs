@@ -20,6 +20,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
     match (endpoint.method.as_str(), endpoint.path) {
         ("PATCH", "/me") => json!({ "first_name": "Planted" }),
         ("PUT", "/me/locale") => json!({ "locale": "cs" }),
+        ("PUT", "/me/send-key") => json!({ "send_key": "modified_enter" }),
         ("PUT", "/me/password") => {
             json!({ "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1" })
         }
@@ -47,6 +48,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
+        (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
         ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
         (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
     }
@@ -62,6 +64,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
     Some(match function {
         "account/read_me" => plain(json!({})),
         "account/update_profile" => plain(json!({ "profile": { "first_name": "Planted" } })),
+        "account/set_send_key" => plain(json!({ "send_key": "modified_enter" })),
         "account/set_locale" => plain(json!({ "locale": "cs" })),
         "account/change_password" => plain(json!({ "change": {
             "current": PASSWORD, "password": "changed it 1", "password_again": "changed it 1",
@@ -85,7 +88,13 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "connections/delete_connection" | "connections/list_models" => {
             object(json!({ "connection": id("connection") }))
         }
-        "chat/list_conversations" | "chat/list_choices" => plain(page),
+        "chat/list_choices" => plain(page),
+        "chat/list_conversations" => plain(json!({ "query": { "limit": 10 } })),
+        "categories/list_categories" => plain(json!({})),
+        "categories/create_category" => plain(json!({ "category": { "name": "Planted" } })),
+        "categories/update_category" => own(json!({ "category": id("category"), "patch": { "name": "Planted" } })),
+        "categories/delete_category" | "categories/restore_category" => own(json!({ "category": id("category") })),
+        "categories/give_category" => own(json!({ "conversation": id("conversation"), "category": id("category") })),
         "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }

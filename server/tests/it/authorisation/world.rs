@@ -23,7 +23,7 @@ pub struct World {
 
 /// Whether things of a kind are one person's own, and nobody else's in the organisation.
 pub fn belongs_to_one_person(object: &str) -> bool {
-    matches!(object, "conversation" | "message" | "run")
+    matches!(object, "category" | "conversation" | "message" | "run")
 }
 
 /// Whether things of a kind are in a collection, or are one.
@@ -77,6 +77,8 @@ impl World {
         world.ask_questions().await;
         world.define_a_function(&files).await;
         world.converse().await;
+        let category = world.make("/api/v1/categories", json!({ "name": "Theirs" })).await;
+        world.ids.insert("category", text(&category["id"]));
         world.connect().await;
         world
     }
@@ -120,6 +122,8 @@ impl World {
         assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
+        let categories = self.owner.get("/api/v1/categories").await.json();
+        assert_eq!((&categories["items"][0]["name"], &categories["items"][1]), (&json!("Theirs"), &Value::Null));
         let keys = self.owner.get("/api/v1/keys").await.json();
         assert_eq!(keys["items"].as_array().map(Vec::len), Some(1), "{keys}");
         let users = self.owner.get("/api/v1/users").await.json();

@@ -1,0 +1,9 @@
+//! The list of conversations: its filters, the dialogs of its rows.
+
+mod categories;
+mod filters;
+mod rename;
+
+pub use categories::{Categories, CategoriesArgument};
+pub use filters::{ListFilters, ListFiltersArgument};
+pub use rename::{Rename, RenameArgument};

@@ -1,0 +1,90 @@
+//! The folded texts of messages, which searches in conversations read. Beside the messages and not in their rows: a search
+//! would walk through all the citations, and an open conversation would read every text twice.
+
+use hammock_contract::{ConversationId, MessageId, OrganisationId};
+use sea_orm::Value;
+
+use crate::{
+    Db, Result, Scope,
+    conversations::{OWN, own},
+    folding,
+    row::{self, Stored, placeholders, table, value},
+};
+
+table! {
+    /// The folded text of a message.
+    MessageTextRow = "message_texts";
+    key {
+        /// The message.
+        message_id: MessageId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// The conversation.
+    conversation_id: ConversationId,
+    /// The text, folded.
+    search_key: String,
+}
+
+/// Notes what a new message says.
+pub(crate) async fn add(db: Db<'_>, row: MessageTextRow) -> Result<()> {
+    row::insert(db, row).await
+}
+
+/// Notes what a message says now.
+pub(crate) async fn replace(db: Db<'_>, message: &MessageId, text: &str) -> Result<()> {
+    let sql = "INSERT INTO message_texts (message_id, organisation_id, conversation_id, search_key) \
+               SELECT messages.id, messages.organisation_id, messages.conversation_id, $2 FROM messages WHERE messages.id = $1 \
+               ON CONFLICT (message_id) DO UPDATE SET search_key = excluded.search_key";
+    db.execute(sql, [message.as_str().into(), folding::fold(text).store().into()]).await.map(|_| ())
+}
+
+/// The condition under which a conversation, already filtered by its organisation (`$1`), has the word of a placeholder in its
+/// title or in any of its messages.
+pub(crate) fn has_word(placeholder: usize) -> String {
+    format!(
+        "(conversations.title_key LIKE ${placeholder} ESCAPE '\\' OR EXISTS (SELECT 1 FROM message_texts \
+         WHERE message_texts.organisation_id = $1 AND message_texts.conversation_id = conversations.id \
+         AND message_texts.search_key LIKE ${placeholder} ESCAPE '\\'))"
+    )
+}
+
+/// For each of some conversations of the person the text of its first message with all of the folded words, else of its first
+/// one with any of them. Conversations without such a message are left out.
+pub async fn list_found(
+    scope: &Scope,
+    db: Db<'_>,
+    conversations: &[ConversationId],
+    words: &[String],
+) -> Result<Vec<(ConversationId, String)>> {
+    let mut values = own(scope)?;
+    if conversations.is_empty() || words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = placeholders(values.len() + 1, conversations.len());
+    values.extend(conversations.iter().map(|id| Value::from(id.as_str())));
+    let has: Vec<String> = (values.len() + 1..=values.len() + words.len())
+        .map(|placeholder| format!("message_texts.search_key LIKE ${placeholder} ESCAPE '\\'"))
+        .collect();
+    values.extend(words.iter().map(|word| Value::from(folding::pattern(word))));
+    // Later ids sort after earlier ones.
+    let first = |condition: String| {
+        format!(
+            "(SELECT MIN(message_texts.message_id) FROM message_texts WHERE message_texts.organisation_id = $1 \
+             AND message_texts.conversation_id = conversations.id AND ({condition}))"
+        )
+    };
+    let sql = format!(
+        "SELECT conversations.id AS id, (SELECT messages.text FROM messages WHERE messages.id = COALESCE({}, {})) AS found \
+         FROM conversations WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
+        first(has.join(" AND ")),
+        first(has.join(" OR ")),
+    );
+    let mut found = Vec::new();
+    for row in db.rows(&sql, values).await? {
+        if let Some(text) = value::<Option<String>>(&row, "found")? {
+            found.push((value(&row, "id")?, text));
+        }
+    }
+    Ok(found)
+}

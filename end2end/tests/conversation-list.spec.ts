@@ -1,0 +1,117 @@
+// The list of conversations: search in what was said, categories, filters in the address; and what sends a question.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+
+/** Asks in a new conversation and gives it a title; its id. */
+async function converse(page: Page, question: string, title: string): Promise<string> {
+  const headers = { origin: new URL(page.url()).origin };
+  const answer = await page.request.post("/api/v1/chat", { headers, data: { text: question } });
+  const id = /"conversation":"(conv_[0-9a-f]{32})"/.exec(await answer.text())?.[1] ?? "";
+  const renamed = await page.request.patch(`/api/v1/conversations/${id}`, { headers, data: { title } });
+  expect(renamed.ok(), await renamed.text()).toBe(true);
+  return id;
+}
+
+test("conversations are labelled, filtered and searched in, and the address says so", async ({ page }) => {
+  await register(page, { email: `list-${process.pid}@example.org`, password });
+  const dessert = await converse(page, "Is there **crème** brûlée on the menu?", "Dessert");
+  await converse(page, "Which train goes to Prague?", "Trips");
+  await open(page, "/chat");
+  const rows = page.locator(".conversation");
+  const row = (title: string) => rows.filter({ hasText: title });
+  await expect(rows).toHaveCount(2);
+
+  // A category is made and given from the row's menu, by keyboard.
+  await row("Dessert").getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Rename" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Category" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Category of “Dessert”" });
+  await expect(dialog).toContainText("You have no categories yet.");
+  await dialog.getByLabel("Name").fill("Work");
+  await dialog.getByRole("radio", { name: "Blue" }).check();
+  await expectAccessible(page);
+  await dialog.getByLabel("Name").press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(row("Dessert").locator(".category.blue")).toHaveText("Work");
+  await expect(row("Dessert").getByRole("button")).toBeFocused();
+
+  // Filters stand in the address and survive a reload.
+  const filters = page.getByRole("button", { name: "Filters" });
+  await filters.click();
+  await expect(filters).toHaveAttribute("aria-expanded", "true");
+  await page.getByLabel("Category", { exact: true }).selectOption("Work");
+  await expect(page).toHaveURL(/\/chat\?category=cat_/);
+  await expect(rows).toHaveCount(1);
+  await page.getByLabel("Last message").selectOption("Today");
+  await expect(page).toHaveURL(/&date=1$/);
+  await expect(rows).toHaveCount(1);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByLabel("Category", { exact: true }).locator("option:checked")).toHaveText("Work");
+  await expect(page.getByLabel("Last message").locator("option:checked")).toHaveText("Today");
+  await expectAccessible(page);
+
+  // A conversation opens beside the same list.
+  await row("Dessert").getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`/chat/${dessert}\\?category=cat_[0-9a-f]{32}&date=1$`));
+  await expect(rows).toHaveCount(1);
+  await page.getByLabel("Last message").selectOption("From – to");
+  await page.getByLabel("To", { exact: true }).fill("2020-01-31");
+  await expect(page).toHaveURL(/date=range&to=2020-01-31$/);
+  await expect(page.locator(".conversations")).toContainText("No conversation fits");
+  await page.locator(".list-filters").getByRole("link", { name: "Show everything" }).click();
+  await expect(page).toHaveURL(new RegExp(`/chat/${dessert}$`));
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByLabel("Assistant", { exact: true })).toBeFocused();
+
+  // What was said is found without its accents, and shown.
+  await page.getByLabel("Search conversations").fill("creme menu");
+  await expect(rows).toHaveCount(1);
+  await expect(rows.locator(".found")).toHaveText("Is there crème brûlée on the menu?");
+  await expect(rows.locator(".found mark")).toHaveText("crème");
+  await expect(page).toHaveURL(/q=creme%20menu/);
+  await expectAccessible(page);
+  await page.getByLabel("Search conversations").fill("creme train");
+  await expect(page.locator(".conversations")).toContainText("No conversation fits");
+  await page.getByLabel("Search conversations").fill("");
+  await expect(rows).toHaveCount(2);
+
+  // Another name, and the end of it, which can be taken back.
+  await page.getByRole("button", { name: "Manage categories" }).click();
+  const manager = page.getByRole("dialog", { name: "Categories" });
+  await manager.getByRole("button", { name: "Edit Work" }).click();
+  await manager.getByLabel("Name").fill("Office");
+  await manager.getByRole("button", { name: "Save" }).click();
+  await expect(manager.getByRole("button", { name: "Delete Office" })).toBeVisible();
+  await expect(row("Dessert").locator(".category")).toHaveText("Office");
+  await manager.getByRole("button", { name: "Delete Office" }).click();
+  await expect(manager).toBeHidden();
+  await expect(rows.locator(".category")).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row("Dessert").locator(".category.blue")).toHaveText("Office");
+});
+
+test("a person chooses that Ctrl and Enter send a question", async ({ page }) => {
+  await register(page, { email: `send-key-${process.pid}@example.org`, password });
+  await open(page, "/account");
+  await page.getByRole("radio", { name: /^Ctrl or Cmd with Enter/ }).check();
+  await page.locator("form", { has: page.getByRole("radio") }).getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".toast")).toContainText("Saved.");
+  await page.getByRole("link", { name: "Chat", exact: true }).click();
+  const input = page.getByLabel("Ask a question");
+  await input.fill("Where do");
+  await input.press("Enter");
+  await input.pressSequentially("hammocks hang?");
+  await expect(input).toHaveValue("Where do\nhammocks hang?");
+  await expect(page.getByRole("article")).toHaveCount(0);
+  await input.press("Control+Enter");
+  await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
+  await expect(input).toHaveValue("");
+});

@@ -1,0 +1,125 @@
+//! The list of conversations by the public API: search, filters, categories; and what sends a question.
+
+use axum::http::Method;
+use hammock_testkit::postgres::TemporaryDatabase;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+#[tokio::test]
+async fn conversations_are_found_filtered_and_labelled() {
+    found_filtered_and_labelled(&TestApp::start().await).await;
+}
+
+#[tokio::test]
+async fn conversations_are_found_filtered_and_labelled_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("the list of conversations on PostgreSQL") else { return };
+    found_filtered_and_labelled(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
+}
+
+/// Asks in a new conversation and gives it a title; its id.
+async fn converse(client: &Client, assistant: &str, question: &str, title: &str) -> String {
+    let answer = client.post("/api/v1/chat", &json!({ "text": question, "assistant": assistant })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let started = answer.text.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+    let started: Value = serde_json::from_str(started.trim()).unwrap();
+    let id = started["conversation"].as_str().unwrap().to_owned();
+    change(client, &id, json!({ "title": title })).await;
+    id
+}
+
+async fn change(client: &Client, conversation: &str, patch: Value) -> Value {
+    let path = format!("/api/v1/conversations/{conversation}");
+    let changed = client.json(Method::PATCH, &path, &patch).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    changed.json()
+}
+
+async fn titles(client: &Client, query: &str) -> Vec<String> {
+    let list = client.get(&format!("/api/v1/conversations{query}")).await;
+    assert_eq!(list.status, 200, "{query}: {}", list.text);
+    let items = list.json()["items"].as_array().unwrap().clone();
+    let mut titles: Vec<String> = items.iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect();
+    titles.sort();
+    titles
+}
+
+async fn make(client: &Client, path: &str, body: Value) -> String {
+    let made = client.post(path, &body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    made.json()["id"].as_str().unwrap().to_owned()
+}
+
+async fn found_filtered_and_labelled(app: &TestApp) {
+    let owner = app.register("ada@example.org").await.browser;
+    let (first, second) = (
+        make(&owner, "/api/v1/assistants", json!({ "name": "First" })).await,
+        make(&owner, "/api/v1/assistants", json!({ "name": "Second" })).await,
+    );
+    let menu = converse(&owner, &first, "Is there crème brûlée on the menu?", "Dessert").await;
+    let trip = converse(&owner, &second, "Which train goes to Prague?", "Menu of trips").await;
+
+    // Each word in the title or in any message, whatever its case and accents.
+    assert_eq!(titles(&owner, "").await, ["Dessert", "Menu of trips"]);
+    assert_eq!(titles(&owner, "?query=MENU").await, ["Dessert", "Menu of trips"]);
+    assert_eq!(titles(&owner, "?query=brulee%20dessert").await, ["Dessert"]);
+    assert!(titles(&owner, "?query=brulee%20train").await.is_empty());
+    let list = owner.get("/api/v1/conversations?query=creme").await.json();
+    let found = json!({ "before": "Is there ", "found": "crème", "after": " brûlée on the menu?" });
+    assert_eq!(list["items"][0]["found"], found);
+    let list = owner.get("/api/v1/conversations?query=dessert").await.json();
+    assert_eq!(list["items"][0]["found"], Value::Null, "{list}");
+    let long = owner.get(&format!("/api/v1/conversations?query={}", "x".repeat(201))).await;
+    assert_eq!((long.status, long.code().as_str()), (422, "invalid_field"), "{}", long.text);
+
+    // Categories of one's own.
+    let work = make(&owner, "/api/v1/categories", json!({ "name": "Work", "colour": "blue" })).await;
+    let taken = owner.post("/api/v1/categories", &json!({ "name": " work" })).await;
+    assert_eq!((taken.status, taken.code().as_str()), (409, "name_taken"), "{}", taken.text);
+    let unknown = owner.post("/api/v1/categories", &json!({ "name": "Other", "colour": "mauve" })).await;
+    assert_eq!(unknown.status, 422, "{}", unknown.text);
+    let labelled = change(&owner, &trip, json!({ "category": work })).await;
+    let expected = json!({ "id": work, "name": "Work", "colour": "blue" });
+    assert_eq!((&labelled["category"], &labelled["title"]), (&expected, &json!("Menu of trips")));
+    let path = format!("/api/v1/categories/{work}");
+    let renamed = owner.json(Method::PATCH, &path, &json!({ "name": "Office" })).await;
+    assert_eq!((renamed.status, &renamed.json()["colour"]), (200, &json!("blue")), "{}", renamed.text);
+    assert_eq!(titles(&owner, &format!("?category={work}")).await, ["Menu of trips"]);
+    assert_eq!(titles(&owner, &format!("?category={work}&query=dessert")).await, Vec::<String>::new());
+
+    // Filters.
+    assert_eq!(titles(&owner, &format!("?assistant={first}")).await, ["Dessert"]);
+    let at = owner.get(&format!("/api/v1/conversations/{menu}")).await.json()["updated_at"].clone();
+    let at = at.as_str().unwrap();
+    assert!(titles(&owner, &format!("?from={at}")).await.contains(&"Menu of trips".to_owned()));
+    assert_eq!(titles(&owner, "?before=2020-01-01T00:00:00Z").await, Vec::<String>::new());
+    for wrong in ["assistant=nobody", "from=yesterday", "colour=blue"] {
+        let refused = owner.get(&format!("/api/v1/conversations?{wrong}")).await;
+        assert!([400, 422].contains(&refused.status), "{wrong}: {} {}", refused.status, refused.text);
+    }
+
+    // A deleted category takes its label away, and brings it back.
+    assert_eq!(owner.delete(&path).await.status, 204);
+    assert_eq!(owner.get("/api/v1/categories").await.json()["items"], json!([]));
+    let row = owner.get(&format!("/api/v1/conversations/{trip}")).await.json();
+    assert_eq!((&row["category"], &row["title"]), (&Value::Null, &json!("Menu of trips")));
+    assert_eq!(owner.post(&format!("{path}/restore"), &json!({})).await.json()["name"], "Office");
+    assert_eq!(titles(&owner, &format!("?category={work}")).await, ["Menu of trips"]);
+    assert_eq!(change(&owner, &trip, json!({ "category": null })).await["category"], Value::Null);
+
+    // By the function of the interface as well.
+    let arguments = json!({ "conversation": trip, "category": work });
+    let given = owner.post("/api/fn/categories/give_category", &arguments).await;
+    assert_eq!((given.status, &given.json()["category"]["name"]), (200, &json!("Office")), "{}", given.text);
+
+    // Nobody else finds any of it.
+    let other = app.register("eve@example.com").await.browser;
+    assert!(titles(&other, "?query=menu").await.is_empty());
+    assert!(titles(&other, &format!("?category={work}")).await.is_empty());
+
+    // What sends a question.
+    assert_eq!(owner.get("/api/v1/me").await.json()["send_key"], "enter");
+    let set = owner.json(Method::PUT, "/api/v1/me/send-key", &json!({ "send_key": "modified_enter" })).await;
+    assert_eq!(set.status, 204, "{}", set.text);
+    assert_eq!(owner.get("/api/v1/me").await.json()["send_key"], "modified_enter");
+}
