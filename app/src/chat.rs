@@ -19,5 +19,7 @@ mod tabs;
 mod thread;
 mod welcome;
 
+#[cfg(feature = "ssr")]
+pub use answer::place as place_of;
 pub use chat_page::ChatPage;
 pub use passage::{marks_in, marks_part, passage_address};

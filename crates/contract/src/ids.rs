@@ -103,6 +103,8 @@ ids! {
     AssistantId = "asst";
     /// A chat with an assistant.
     ConversationId = "conv";
+    /// A link that lets others read a conversation.
+    ShareLinkId = "share";
     /// One message of a conversation.
     MessageId = "msg";
     /// One making of an answer: what streams, what can be stopped and resumed.
