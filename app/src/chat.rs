@@ -7,6 +7,7 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+pub mod more;
 mod passage;
 mod source_panel;
 #[cfg(any(feature = "hydrate", test))]
@@ -22,4 +23,5 @@ mod welcome;
 #[cfg(feature = "ssr")]
 pub use answer::place as place_of;
 pub use chat_page::ChatPage;
+pub use more::share::{ShareArgument, ShareDialog};
 pub use passage::{marks_in, marks_part, passage_address};

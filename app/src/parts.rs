@@ -14,6 +14,7 @@ use leptos_router::ChooseView;
 use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
+    chat::{ShareArgument, ShareDialog},
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     keys::KeysPage,
@@ -125,7 +126,9 @@ macro_rules! pieces {
     )*};
 }
 
-pieces! {}
+pieces! {
+    SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
+}
 
 #[cfg(feature = "hydrate")]
 mod sign {

@@ -13,6 +13,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use super::{
     api::{delete_conversation, list_conversations, rename_conversation, restore_conversation},
     days::{self, Calendar, Day},
+    more::share::use_sharing,
     thread::Thread,
 };
 use crate::{
@@ -242,6 +243,7 @@ fn Row(
     };
     let tooltip = title.clone();
     let edited = StoredValue::new(row);
+    let sharing = use_sharing();
     let delete = Callback::new(move |()| {
         let (id, navigate) = (id.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
@@ -287,6 +289,9 @@ fn Row(
                         }
                     >
                         {t!("chat.rename")}
+                    </MenuItem>
+                    <MenuItem icon="link" on_click=move |()| sharing.begin(edited.with_value(|row| row.with_untracked(|row| row.id.clone())))>
+                        {t!("chat.share")}
                     </MenuItem>
                     <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
                 </Menu>

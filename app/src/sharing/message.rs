@@ -18,12 +18,10 @@ pub fn MessageText(
     place: u32,
 ) -> impl IntoView {
     match message.author {
-        Author::User => {
-            view! {
-                <div class="question"><span class="visually-hidden">{t!("share.question")} ": "</span>{message.text}</div>
-            }
-            .into_any()
+        Author::User => view! {
+            <div class="question"><span class="visually-hidden">{t!("share.question")} ": "</span>{message.text}</div>
         }
+        .into_any(),
         Author::Assistant => view! { <Answer message place /> }.into_any(),
     }
 }
@@ -92,7 +90,7 @@ fn Steps(steps: Vec<Step>) -> impl IntoView {
 fn Sources(citations: Vec<Citation>, place: u32) -> impl IntoView {
     (!citations.is_empty()).then(|| {
         view! {
-            <div class="shared-sources" role="group" aria-label=t!("chat.sources")>
+            <div class="sources" role="group" aria-label=t!("chat.sources")>
                 <h2>{t!("chat.sources")}</h2>
                 <ol>{citations.into_iter().map(|citation| view! { <Source citation place /> }).collect_view()}</ol>
             </div>
@@ -104,9 +102,11 @@ fn Sources(citations: Vec<Citation>, place: u32) -> impl IntoView {
 fn Source(citation: Citation, place: u32) -> impl IntoView {
     let number = citation.number;
     let shown = if citation.hidden {
-        view! { <p><span class="number">{number}</span><span class="muted">{t!("share.source_hidden")}</span></p> }.into_any()
+        view! { <p><span class="number">{number}</span><span class="muted">{t!("share.source_hidden")}</span></p> }
+            .into_any()
     } else {
-        let within = Some(place_of(&citation)).filter(|text| !text.is_empty()).map(|text| view! { <small>{text}</small> });
+        let within =
+            Some(place_of(&citation)).filter(|text| !text.is_empty()).map(|text| view! { <small>{text}</small> });
         let page = citation.url.map(|url| {
             view! { <p><a href=url rel="noopener noreferrer nofollow">{t!("chat.open_page")}</a></p> }
         });

@@ -114,7 +114,8 @@ fn GoOn(can_continue: bool) -> impl IntoView {
         .into_any()
     } else {
         let sign_in = format!("/sign-in?next={}", encode(&path));
-        view! { <p class="muted small">{t!("share.sign_in_hint")} " " <a href=sign_in>{t!("auth.sign_in")}</a></p> }.into_any()
+        view! { <p class="muted small">{t!("share.sign_in_hint")} " " <a href=sign_in>{t!("auth.sign_in")}</a></p> }
+            .into_any()
     }
 }
 

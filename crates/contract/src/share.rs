@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn an_audience_is_enough_and_shares_the_least() {
-        let settings: ShareSettings = serde_json::from_value(serde_json::json!({ "audience": "organisation" })).unwrap();
+        let settings: ShareSettings =
+            serde_json::from_value(serde_json::json!({ "audience": "organisation" })).unwrap();
         let least = ShareSettings {
             audience: ShareAudience::Organisation,
             includes_later: false,

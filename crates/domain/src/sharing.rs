@@ -48,8 +48,7 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         let settings = self.checked(scope, &tx, conversation, settings).await?;
         let detail = detail_of(conversation, &settings);
-        let row =
-            share_links::create(scope, &tx, id, conversation, token, settings, now).await.map_err(from_store)?;
+        let row = share_links::create(scope, &tx, id, conversation, token, settings, now).await.map_err(from_store)?;
         audit::record(scope, &tx, "share_link.create", row.id.as_str(), detail, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         Ok(self.link_of(scope, row))

@@ -1,8 +1,6 @@
 //! Who acts, in which organisation, with which role. The proof that every query on a tenant's data asks for.
 
-use hammock_contract::{
-    CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, user::Role,
-};
+use hammock_contract::{CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, user::Role};
 
 use crate::{Result, StoreError, jobs::JobRow, runs::RunRow, sources::SourceRow};
 

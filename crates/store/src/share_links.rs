@@ -92,11 +92,7 @@ const OWN: &str = "share_links.organisation_id = $1 AND share_links.conversation
                    AND conversations.user_id = $2 AND conversations.deleted_at IS NULL)";
 
 fn own(scope: &Scope, conversation: &ConversationId) -> Result<Vec<Value>> {
-    Ok(vec![
-        scope.organisation().as_str().into(),
-        scope.require_user()?.as_str().into(),
-        conversation.as_str().into(),
-    ])
+    Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into(), conversation.as_str().into()])
 }
 
 /// Makes a link to a conversation of the scope's person.
@@ -139,12 +135,7 @@ pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> R
 }
 
 /// One link that was not revoked.
-pub async fn find(
-    scope: &Scope,
-    db: Db<'_>,
-    conversation: &ConversationId,
-    id: &ShareLinkId,
-) -> Result<ShareLinkRow> {
+pub async fn find(scope: &Scope, db: Db<'_>, conversation: &ConversationId, id: &ShareLinkId) -> Result<ShareLinkRow> {
     let mut values = own(scope, conversation)?;
     values.push(id.as_str().into());
     let columns = ShareLinkRow::COLUMNS;

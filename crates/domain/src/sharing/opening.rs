@@ -43,12 +43,7 @@ impl Hammock {
     /// `not_found` when the link is unknown, was revoked or has ended, or is for another organisation; `sign_in_required` when
     /// it is for people of the organisation and nobody is signed in; `too_many_attempts` when too many unknown links were
     /// tried from the address.
-    pub async fn open_share(
-        &self,
-        reader: Option<&Scope>,
-        token: &str,
-        origin: &Origin,
-    ) -> Result<SharedConversation> {
+    pub async fn open_share(&self, reader: Option<&Scope>, token: &str, origin: &Origin) -> Result<SharedConversation> {
         let link = self.link_behind(reader, token, origin).await?;
         let member = member_of(&link, reader);
         let seen = match member {
@@ -114,9 +109,10 @@ impl Hammock {
             return Err(ApiError::not_found());
         };
         match (link.row.audience, reader) {
-            (ShareAudience::Organisation, None) => {
-                Err(ApiError::new(ErrorCode::SignInRequired, "this link is for people who are signed in; sign in first"))
-            }
+            (ShareAudience::Organisation, None) => Err(ApiError::new(
+                ErrorCode::SignInRequired,
+                "this link is for people who are signed in; sign in first",
+            )),
             (ShareAudience::Organisation, Some(_)) if member_of(&link, reader).is_none() => Err(ApiError::not_found()),
             _ => Ok(link),
         }

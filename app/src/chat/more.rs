@@ -1,0 +1,3 @@
+//! Dialogs and panels of the chat whose code is loaded when they are first wanted. What opens them is here too, and small.
+
+pub mod share;
