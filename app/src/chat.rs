@@ -22,6 +22,11 @@ mod tabs;
 mod thread;
 mod welcome;
 
+#[cfg(feature = "ssr")]
+pub use answer::place as place_of;
 pub use chat_page::ChatPage;
-pub use more::list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument};
+pub use more::{
+    list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
+    share::{ShareArgument, ShareDialog},
+};
 pub use passage::{marks_in, marks_part, passage_address};

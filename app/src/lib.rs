@@ -21,6 +21,7 @@ pub mod parts;
 pub mod routes;
 pub mod sent;
 pub mod session;
+pub mod sharing;
 pub mod ui;
 pub mod users;
 pub mod wire;

@@ -14,7 +14,10 @@ use leptos_router::ChooseView;
 use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
-    chat::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
+    chat::{
+        Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument, ShareArgument,
+        ShareDialog,
+    },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     keys::KeysPage,
@@ -130,6 +133,7 @@ pieces! {
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
+    SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
 }
 
 #[cfg(feature = "hydrate")]

@@ -18,7 +18,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
 use hammock_contract::{ApiError, auth::Invited, locale::Locale, system::Instance, user::Me};
-use hammock_domain::{Hammock, Origin, Scope};
+use hammock_domain::{Hammock, Origin, Scope, SharedConversation};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
@@ -26,6 +26,7 @@ use crate::{
     FnError,
     api_reference::{Reference, ReferencePage},
     interface::Interface,
+    sharing::page::SharePage,
 };
 
 /// What is known of every request.
@@ -116,6 +117,11 @@ pub fn page() -> Option<PageContext> {
 /// What the page about the API shows; empty on every other page.
 pub fn api_reference() -> Arc<Reference> {
     extension::<ReferencePage>().map(|page| page.0).unwrap_or_default()
+}
+
+/// What the page of a share link shows; nothing on every other page.
+pub fn share_page() -> Option<Arc<Result<SharedConversation, ApiError>>> {
+    extension::<SharePage>().map(|page| page.0)
 }
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
@@ -221,6 +227,19 @@ pub fn set_content_security_policy() {
     );
 }
 
+/// For a page that shows what is somebody's own: no search engine lists it, no other site learns its address, and nothing on it
+/// runs or is fetched from elsewhere. [`render_shared`] leaves out what the framework would run.
+pub fn keep_to_itself() {
+    set_header(HeaderName::from_static("x-robots-tag"), "noindex, nofollow, noarchive");
+    // Forms of the page still say that they come from here.
+    set_header(header::REFERRER_POLICY, "same-origin");
+    set_header(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+    );
+}
+
 /// Gives the framework the runtime on which it spawns what a page waits for. Done once, before the first page.
 fn prepare_runtime() {
     static PREPARED: std::sync::Once = std::sync::Once::new();
@@ -248,4 +267,29 @@ pub fn render_public(request: Request<Body>) -> PageFuture {
 pub fn render_api_reference(request: Request<Body>) -> PageFuture {
     prepare_runtime();
     leptos_axum::render_app_async_stream_with_context(|| (), crate::api_reference::document)(request)
+}
+
+/// Answers the page of a share link. The request carries a [`SharePage`].
+pub fn render_shared(request: Request<Body>) -> PageFuture {
+    prepare_runtime();
+    let rendered = leptos_axum::render_app_async_stream_with_context(|| (), crate::sharing::page::document)(request);
+    Box::pin(async move { document_alone(rendered.await).await })
+}
+
+/// A page without what the framework writes behind it for scripts that would make it live. Nothing in a document is written like
+/// its end: in texts `<` is written in another way.
+async fn document_alone(response: Response<Body>) -> Response<Body> {
+    const END: &[u8] = b"</html>";
+    let (mut parts, body) = response.into_parts();
+    match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(bytes) => {
+            let end = bytes.windows(END.len()).position(|part| part == END).map_or(bytes.len(), |at| at + END.len());
+            Response::from_parts(parts, Body::from(bytes.slice(..end)))
+        }
+        // The page is made in this process: there is no connection that could break.
+        Err(_) => {
+            parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+            Response::from_parts(parts, Body::empty())
+        }
+    }
 }

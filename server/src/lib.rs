@@ -24,6 +24,7 @@ pub mod routes;
 pub mod serve;
 pub mod server_functions;
 pub mod session_store;
+pub mod share;
 pub mod site;
 pub mod state;
 pub mod tls;

@@ -20,7 +20,7 @@ use crate::{
     middleware::{body_limit, client, cross_site, deadline, identify, observe, panics, secure},
     openapi, routes, server_functions,
     session_store::DatabaseSessions,
-    site,
+    share, site,
     state::AppState,
 };
 
@@ -47,6 +47,7 @@ pub fn router(app: AppState) -> Router {
         .route("/api/{*rest}", any(unknown_path))
         .merge(auth::pages::routes())
         .merge(openapi::viewer::routes())
+        .merge(share::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())

@@ -20,6 +20,7 @@ use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
     page::PageRequest,
     search::{SearchRequest, SearchResponse},
+    share::{ShareLink, ShareSettings},
     source::{NewSource, Source, SourcePatch},
     stream::StreamEvent,
     system::{EmbeddingStatus, IndexStatus, Instance},
@@ -29,7 +30,7 @@ use hammock_contract::{
 use crate::{
     api::v1::{
         assistants, categories, chat, collections, connections, conversations, documents, evaluations, functions, keys,
-        me, metadata, organisation, search, sources, upload, users,
+        me, metadata, organisation, search, shares, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -145,6 +146,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::get("/conversations/{conversation}/shares", USER, shares::list).does("List the links that let others read a conversation").gives_whole_list::<ShareLink>(),
+        Endpoint::post("/conversations/{conversation}/shares", USER, shares::create).does("Make a link that lets others read a conversation").takes::<ShareSettings>().makes::<ShareLink>(),
+        Endpoint::put("/conversations/{conversation}/shares/{share}", USER, shares::update).does("Let a link share something else, or with others; its address stays").takes::<ShareSettings>().gives::<ShareLink>(),
+        Endpoint::delete("/conversations/{conversation}/shares/{share}", USER, shares::revoke).does("Revoke a link at once; it can be restored for a while"),
+        Endpoint::post("/conversations/{conversation}/shares/{share}/restore", USER, shares::restore).does("Undo the revocation of a link").gives::<ShareLink>(),
         Endpoint::put("/messages/{message}/rating", USER, conversations::rate).does("Rate an answer").takes::<conversations::Rating>(),
 
         Endpoint::get("/categories", USER, categories::list).does("List one's own categories of conversations").gives_whole_list::<Category>(),

@@ -18,12 +18,15 @@ use super::{
     api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
+    more::share::ShareArgument,
     source_panel::SourcePanel,
     thread::Thread,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
-    FnError, t,
+    FnError,
+    parts::{Piece, SHARE},
+    t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
 
@@ -55,6 +58,7 @@ async fn find(id: Option<String>) -> Result<Found, FnError> {
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let thread = Thread::new();
+    let sharing = ShareArgument::provide();
     let text = RwSignal::new(String::new());
     let params = use_params_map();
     let query = use_query_map();
@@ -113,6 +117,10 @@ pub fn ChatPage() -> impl IntoView {
                 <header class="thread-bar">
                     <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="list" /></A>
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
+                    <Show when=move || has_begun.get()>
+                        <Button kind=ButtonKind::Ghost icon="link"
+                            on_click=move |_| if let Some(id) = thread.conversation.get_untracked() { sharing.begin(id) }>{t!("chat.share")}</Button>
+                    </Show>
                 </header>
                 <Load resource=loaded lines=4 let:found>
                     {
@@ -148,6 +156,7 @@ pub fn ChatPage() -> impl IntoView {
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
             </section>
             <SourcePanel thread />
+            <Piece piece=SHARE argument=sharing wanted=sharing.open />
         </div>
     }
 }

@@ -13,7 +13,10 @@ use super::{
     days::{self, Calendar, Day},
     list_filter::ListFilter,
     list_rows::{first_of_days, merged},
-    more::list::{CategoriesArgument, ListFiltersArgument, RenameArgument},
+    more::{
+        list::{CategoriesArgument, ListFiltersArgument, RenameArgument},
+        share::use_sharing,
+    },
     thread::Thread,
 };
 use crate::{
@@ -266,6 +269,7 @@ fn Row(
         dialogs.row.set(Some(chosen.with_value(|row| row.get_untracked())));
         dialog.set(true);
     };
+    let sharing = use_sharing();
     let delete = Callback::new(move |()| {
         let (id, navigate) = (id.clone(), navigate.clone());
         let rest = beside_list("/chat".to_owned());
@@ -307,6 +311,9 @@ fn Row(
                 <Menu id=menu label=label.get_untracked() renamed=label>
                     <MenuItem icon="pencil" on_click=move |()| open(dialogs.rename_open)>{t!("chat.rename")}</MenuItem>
                     <MenuItem icon="tag" on_click=move |()| open(dialogs.categories_open)>{t!("chat.category")}</MenuItem>
+                    <MenuItem icon="link" on_click=move |()| sharing.begin(chosen.with_value(|row| row.with_untracked(|row| row.id.clone())))>
+                        {t!("chat.share")}
+                    </MenuItem>
                     <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
                 </Menu>
             </div>

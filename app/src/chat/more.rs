@@ -1,3 +1,5 @@
-//! What the chat loads when it is first wanted: see `pieces!` in `app/src/parts.rs`.
+//! Dialogs and panels of the chat whose code is loaded when they are first wanted: see `pieces!` in `app/src/parts.rs`. What
+//! opens them is here too, and small.
 
 pub mod list;
+pub mod share;

@@ -105,6 +105,8 @@ ids! {
     ConversationId = "conv";
     /// A person's own label for conversations.
     CategoryId = "cat";
+    /// A link that lets others read a conversation.
+    ShareLinkId = "share";
     /// One message of a conversation.
     MessageId = "msg";
     /// One making of an answer: what streams, what can be stopped and resumed.

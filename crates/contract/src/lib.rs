@@ -31,6 +31,7 @@ pub mod password;
 pub mod reading;
 pub mod retrieval;
 pub mod search;
+pub mod share;
 pub mod source;
 pub mod stream;
 pub mod system;

@@ -1,4 +1,4 @@
-//! Limits on attempts: to sign in, to register, to ask for links; per account and per network address.
+//! Limits on attempts: to sign in, to register, to ask for links, to open shared ones; per account and per network address.
 
 use std::net::IpAddr;
 
@@ -40,6 +40,13 @@ impl Hammock {
         let Some(address) = origin.address else { return Ok(()) };
         let key = format!("register:{}", network_of(address));
         self.count_attempt(&key, self.settings().registrations_per_address).await
+    }
+
+    /// Counts the opening of a share link that there is not, where the address is known. Apart from attempts to sign in, which
+    /// somebody with an old link is not to be kept from.
+    pub(crate) async fn count_unknown_link(&self, origin: &Origin) -> Result<()> {
+        let Some(address) = origin.address else { return Ok(()) };
+        self.count_attempt(&format!("share:{}", network_of(address)), PER_ADDRESS).await
     }
 
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.

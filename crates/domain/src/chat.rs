@@ -33,6 +33,7 @@ use hammock_store::{
 use tracing::Instrument as _;
 
 pub(crate) use explained::Tried;
+pub(crate) use hidden::Reader;
 pub use journal::Journal;
 pub use live::LiveRuns;
 pub use models::{ModelFactory, ProviderAccount};

@@ -39,6 +39,7 @@ mod retries;
 mod schedules;
 mod search;
 mod settings;
+mod sharing;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -77,6 +78,7 @@ pub use knowledge::{
 pub use private::make_private_folder;
 pub use render::CITATION_HREF;
 pub use settings::Settings;
+pub use sharing::SharedConversation;
 
 /// What an installation is put together from.
 pub struct Parts {

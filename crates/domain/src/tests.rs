@@ -40,6 +40,7 @@ mod retired;
 mod retrieval;
 mod roles;
 mod secrets;
+mod sharing;
 mod so_far;
 mod sources;
 mod tenancy;

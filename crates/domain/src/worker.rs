@@ -8,7 +8,7 @@ use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::Erro
 use hammock_store::{
     Scope, categories, conversations, documents,
     jobs::{self, JobRow, Lease},
-    login_attempts, one_time_tokens, replicas, revisions, sessions, stream_events,
+    login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events,
 };
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ const AT_ONCE: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// How often the house is kept.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
-/// Deleted conversations and categories can be taken back for this long. Milliseconds.
+/// Deleted conversations and categories and revoked links can be taken back for this long. Milliseconds.
 const UNDO: i64 = 24 * 3_600_000;
 /// Events of finished answers are kept this long for clients that come back. Milliseconds.
 const EVENTS_KEPT: i64 = 3_600_000;
@@ -308,6 +308,7 @@ impl Hammock {
         login_attempts::delete_before(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         categories::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
+        share_links::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;

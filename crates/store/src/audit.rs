@@ -17,9 +17,9 @@ table! {
     }
     /// The organisation.
     organisation_id: OrganisationId,
-    /// `user`, `api_key`, `job` or `operator`.
+    /// `user`, `api_key`, `share_link`, `job` or `operator`.
     actor_kind: String,
-    /// The id of the person, key or job.
+    /// The id of the person, key, link or job.
     actor_id: Option<String>,
     /// What was done: `assistant.create`.
     action: String,
@@ -43,6 +43,7 @@ pub async fn record(
     let (actor_kind, actor_id) = match scope.actor() {
         Actor::User(id) => ("user", Some(id.as_str().to_owned())),
         Actor::ApiKey { key, .. } => ("api_key", Some(key.as_str().to_owned())),
+        Actor::ShareLink { link, .. } => ("share_link", Some(link.as_str().to_owned())),
         Actor::Job(id) => ("job", Some(id.as_str().to_owned())),
         Actor::Operator => ("operator", None),
     };

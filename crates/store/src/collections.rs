@@ -48,15 +48,22 @@ table! {
 ///
 /// Every query that gives out anything of a collection has it (or [`writable`]): there is no other place where this is decided.
 pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
-    let own = writable(scope, table, collection, values);
+    let own = if scope.is_share_link() {
+        open_to_everybody(scope, table, collection, values)
+    } else {
+        writable(scope, table, collection, values)
+    };
     values.extend([builtin_organisation().as_str().into(), handbook_collection().as_str().into()]);
     let (builtin, handbook) = (values.len() - 1, values.len());
     format!("({own} OR ({table}.organisation_id = ${builtin} AND {table}.{collection} = ${handbook}))")
 }
 
 /// The same without the handbook, which nobody but [`Scope::builtin`] writes. Background work and the operator belong to no
-/// person: they see all of their organisation.
+/// person: they see all of their organisation. A share link writes nothing.
 pub(crate) fn writable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    if scope.is_share_link() {
+        return "1 = 0".to_owned();
+    }
     values.push(scope.organisation().as_str().into());
     let own = values.len();
     let Some(user) = scope.user() else { return format!("{table}.organisation_id = ${own}") };
@@ -72,6 +79,16 @@ pub(crate) fn writable(scope: &Scope, table: &str, collection: &str, values: &mu
          OR (seen.access = ${chosen} AND EXISTS (SELECT 1 FROM collection_people \
          WHERE collection_people.collection_id = seen.id AND collection_people.organisation_id = ${own} \
          AND collection_people.user_id = ${user})))))"
+    )
+}
+
+/// What everybody in the organisation sees: whoever holds a share link was never chosen for anything, and sees no more.
+fn open_to_everybody(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    values.extend([scope.organisation().as_str().into(), CollectionAccess::Organisation.store().into()]);
+    let (own, everybody) = (values.len() - 1, values.len());
+    format!(
+        "({table}.organisation_id = ${own} AND {table}.{collection} IN (SELECT seen.id FROM collections AS seen \
+         WHERE seen.organisation_id = ${own} AND seen.access = ${everybody}))"
     )
 }
 

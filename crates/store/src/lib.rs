@@ -54,6 +54,7 @@ pub mod runs;
 pub mod scope;
 pub mod secrets;
 pub mod sessions;
+pub mod share_links;
 pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;

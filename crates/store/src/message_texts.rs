@@ -8,6 +8,7 @@ use crate::{
     Db, Result, Scope,
     conversations::{OWN, own},
     folding,
+    messages::MessageRow,
     row::{self, Stored, placeholders, table, value},
 };
 
@@ -26,9 +27,15 @@ table! {
     search_key: String,
 }
 
-/// Notes what a new message says.
-pub(crate) async fn add(db: Db<'_>, row: MessageTextRow) -> Result<()> {
-    row::insert(db, row).await
+/// Notes what new messages say.
+pub(crate) async fn add(db: Db<'_>, messages: &[MessageRow]) -> Result<()> {
+    let text = |row: &MessageRow| MessageTextRow {
+        message_id: row.id.clone(),
+        organisation_id: row.organisation_id.clone(),
+        conversation_id: row.conversation_id.clone(),
+        search_key: folding::fold(&row.text),
+    };
+    row::insert_many(db, messages.iter().map(text).collect()).await
 }
 
 /// Notes what a message says now.

@@ -7,8 +7,7 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, conversations, folding,
-    message_texts::{self, MessageTextRow},
+    Db, Result, Scope, StoreError, Tx, conversations, message_texts,
     row::{self, Stored, Table, table, value},
 };
 
@@ -108,13 +107,7 @@ pub async fn append(
         created_at: now,
     };
     row::insert(tx.db(), row.clone()).await?;
-    let text = MessageTextRow {
-        message_id: row.id.clone(),
-        organisation_id: row.organisation_id.clone(),
-        conversation_id: row.conversation_id.clone(),
-        search_key: folding::fold(text),
-    };
-    message_texts::add(tx.db(), text).await?;
+    message_texts::add(tx.db(), std::slice::from_ref(&row)).await?;
     Ok(row)
 }
 

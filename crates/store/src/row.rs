@@ -3,7 +3,7 @@
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
     CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId,
-    MetadataFieldId, OrganisationId, RunId, SourceId, Timestamp, UserId,
+    MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -265,6 +265,7 @@ ids!(
     ConversationId,
     MessageId,
     RunId,
+    ShareLinkId,
     CollectionId,
     SourceId,
     CrawlId,

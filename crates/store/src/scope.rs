@@ -1,6 +1,6 @@
 //! Who acts, in which organisation, with which role. The proof that every query on a tenant's data asks for.
 
-use hammock_contract::{CollectionId, JobId, KeyId, OrganisationId, UserId, user::Role};
+use hammock_contract::{CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, user::Role};
 
 use crate::{Result, StoreError, jobs::JobRow, runs::RunRow, sources::SourceRow};
 
@@ -16,6 +16,13 @@ pub enum Actor {
         /// Who made it; what is private to the maker is the key's too.
         made_by: UserId,
     },
+    /// Whoever holds a share link: they read what it shares of one conversation, and nothing else.
+    ShareLink {
+        /// The link.
+        link: ShareLinkId,
+        /// The conversation that it shares.
+        conversation: ConversationId,
+    },
     /// Background work.
     Job(JobId),
     /// The operator on the command line, or Hammock itself at start.
@@ -25,7 +32,8 @@ pub enum Actor {
 /// Who acts, in which organisation, with which role.
 ///
 /// A scope is made in this crate alone: from a session's user ([`crate::accounts::scope_for_user`]), an API key
-/// ([`crate::api_keys::scope_for_secret`]), a claimed job, a source that is due, a stored run, or for the operator.
+/// ([`crate::api_keys::scope_for_secret`]), a share link ([`crate::share_links::open`]), a claimed job, a source that is due, a
+/// stored run, or for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     organisation: OrganisationId,
@@ -63,6 +71,11 @@ impl Scope {
         Self::new(run.organisation_id.clone(), Actor::User(run.user_id.clone()), Role::User)
     }
 
+    /// The scope of whoever holds a share link, with the least role.
+    pub(crate) const fn of_share_link(organisation: OrganisationId, link: Actor) -> Self {
+        Self::new(organisation, link, Role::User)
+    }
+
     /// The operator's, for commands on the server itself. Never reachable by a request.
     pub const fn operator(organisation: OrganisationId) -> Self {
         Self::new(organisation, Actor::Operator, Role::Owner)
@@ -92,8 +105,13 @@ impl Scope {
     pub const fn user(&self) -> Option<&UserId> {
         match &self.actor {
             Actor::User(user) | Actor::ApiKey { made_by: user, .. } => Some(user),
-            Actor::Job(_) | Actor::Operator => None,
+            Actor::ShareLink { .. } | Actor::Job(_) | Actor::Operator => None,
         }
+    }
+
+    /// Whether it is that of whoever holds a share link, who only reads.
+    pub const fn is_share_link(&self) -> bool {
+        matches!(self.actor, Actor::ShareLink { .. })
     }
 
     /// That the role is at least `role`.

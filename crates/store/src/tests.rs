@@ -17,6 +17,7 @@ mod knowledge;
 mod metadata;
 mod migrations;
 mod reach;
+mod share_links;
 mod support;
 mod tenancy;
 mod tenancy_sources;

@@ -15,6 +15,7 @@ pub mod me;
 pub mod metadata;
 pub mod organisation;
 pub mod search;
+pub mod shares;
 pub mod sources;
 pub mod upload;
 pub mod users;

@@ -17,7 +17,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn layer(mut request: Request, next: Next) -> Response {
     let id = uuid::Uuid::now_v7().simple().to_string();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = loggable(request.uri().path()).to_owned();
     // The pattern, not the address: a metric must not have a series per document.
     let route = request.extensions().get::<MatchedPath>().map_or("other", |matched| matched.as_str()).to_owned();
     let value = HeaderValue::from_str(&id).ok();
@@ -47,4 +47,21 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// A path as the log may have it: who reads the log must not be able to open a shared conversation.
+fn loggable(path: &str) -> &str {
+    if path.starts_with(crate::share::BEGINNING) { crate::share::BEGINNING } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loggable;
+
+    #[test]
+    fn what_opens_a_conversation_is_not_logged() {
+        assert_eq!(loggable("/share/a-token"), "/share/");
+        assert_eq!(loggable("/share/a-token/copy"), "/share/");
+        assert_eq!(loggable("/chat/conv_1"), "/chat/conv_1");
+    }
 }

@@ -62,6 +62,10 @@ functions! {
     USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
     USER chat::ListChoices { page } => page, "List the assistants that can be asked";
     USER chat::ChosenAssistant { assistant } => one, "Read the assistant that is asked";
+    USER sharing::ListShares { conversation } => list, "List the links that let others read a conversation";
+    USER sharing::CreateShare { conversation, settings } => one, "Make a link that lets others read a conversation";
+    USER sharing::RevokeShare { conversation, share } => nothing, "Revoke a link at once; it can be restored for a while";
+    USER sharing::RestoreShare { conversation, share } => one, "Undo the revocation of a link";
     USER knowledge::ListCollections { page } => page, "List the collections that the caller sees";
     ADMIN knowledge::ListHiddenCollections {} => list, "List the collections that an administrator manages without seeing what is in them";
     USER knowledge::ExplainAccess { collection, query } => one, "Who sees what is in a collection, and by which rule; users learn about themselves";

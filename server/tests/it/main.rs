@@ -27,6 +27,7 @@ mod providers;
 mod replicas;
 mod retrieval;
 mod roles;
+mod sharing;
 mod shutdown;
 mod sign_in;
 mod support;

@@ -107,6 +107,7 @@ async fn a_list_without_a_limit_says_that_it_comes_whole() {
         "/api/v1/collections/{collection}/sources",
         "/api/v1/connections",
         "/api/v1/connections/{connection}/models",
+        "/api/v1/conversations/{conversation}/shares",
         "/api/v1/documents/{document}/metadata",
         "/api/v1/keys",
         "/api/v1/sources/{source}/crawls",

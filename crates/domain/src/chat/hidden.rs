@@ -22,6 +22,11 @@ impl Hammock {
 }
 
 impl Reader {
+    /// Somebody who sees nothing.
+    pub(crate) fn of_nothing() -> Self {
+        Self(HashSet::new())
+    }
+
     /// Takes out of citations what is of a collection that is not seen. One that is gone is none that is seen: whether its
     /// reader still saw it at its end is not known any more.
     pub(crate) fn hide_in(&self, citations: &mut [Citation]) {

@@ -17,7 +17,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    conversation_lists, data_functions, evaluations, metadata,
+    conversation_lists, data_functions, evaluations, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -116,6 +116,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
+        let link = share_links::made(store, &one, "link", share_links::settings(None)).await.id;
 
         let foreign = &two.scope;
         let mut checked = Checked::default();
@@ -325,6 +326,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
                 error: None,
             };
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
+            share_links::ask_as_foreigner(&mut checked, foreign, &tx, &one, &link).await;
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
             checked.nothing("runs::create", runs::create(foreign, &tx, new_run(RunId::new()), NOW).await);
             checked.nothing("runs::find", runs::find(foreign, db, &run).await);

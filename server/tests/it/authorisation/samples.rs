@@ -49,6 +49,9 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
         (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
+        (_, "/conversations/{conversation}/shares" | "/conversations/{conversation}/shares/{share}") => {
+            json!({ "audience": "anyone" })
+        }
         ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
         (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
     }
@@ -99,6 +102,13 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             own(json!({ "conversation": id("conversation") }))
         }
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
+        "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
+        "sharing/create_share" => {
+            own(json!({ "conversation": id("conversation"), "settings": { "audience": "anyone" } }))
+        }
+        "sharing/revoke_share" | "sharing/restore_share" => {
+            own(json!({ "conversation": id("conversation"), "share": id("share") }))
+        }
         "chat/rate_message" => own(json!({ "message": id("message"), "rating": true })),
         "chat/cited_document" => object(json!({ "wanted": {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },

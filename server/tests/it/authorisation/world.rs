@@ -23,7 +23,7 @@ pub struct World {
 
 /// Whether things of a kind are one person's own, and nobody else's in the organisation.
 pub fn belongs_to_one_person(object: &str) -> bool {
-    matches!(object, "category" | "conversation" | "message" | "run")
+    matches!(object, "category" | "conversation" | "message" | "run" | "share")
 }
 
 /// Whether things of a kind are in a collection, or are one.
@@ -120,6 +120,10 @@ impl World {
         let fields = self.owner.get(&fields).await.json();
         assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
         assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
+        let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
+        let shares = self.owner.get(&shares).await.json();
+        assert_eq!(shares["items"].as_array().map(Vec::len), Some(1), "{shares}");
+        assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -217,6 +221,9 @@ impl World {
         self.ids.insert("conversation", text(&started["conversation"]));
         self.ids.insert("run", text(&started["run"]));
         self.ids.insert("message", text(&started["answer"]));
+        let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
+        let share = self.make(&shares, json!({ "audience": "organisation" })).await;
+        self.ids.insert("share", text(&share["id"]));
     }
 
     async fn connect(&mut self) {

@@ -1,0 +1,95 @@
+//! The page that a share link opens, and the copy in which people of the organisation go on. Whoever has the address may be
+//! anybody: the page is rendered by itself, and brings nothing of the application.
+
+use std::sync::Arc;
+
+use app::{
+    document::encode,
+    request::{FormState, RequestContext, render_shared},
+    sharing::page::SharePage,
+};
+use axum::{
+    Router,
+    extract::{Request, State},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use hammock_contract::{ApiError, ErrorCode};
+use hammock_domain::{Origin, Scope, SharedConversation};
+use http::{StatusCode, Uri, header::RETRY_AFTER};
+
+use crate::{auth::pages::with_context, failure::retry_after, state::AppState};
+
+/// What the path of every link begins with; its token comes next.
+pub const BEGINNING: &str = "/share/";
+
+/// The page, and its form.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/share/{token}", get(page)).route("/share/{token}/copy", post(copy))
+}
+
+async fn page(State(app): State<AppState>, request: Request) -> Response {
+    let (token, reader, origin) = (token_of(&request), reader_of(&request), origin_of(&request));
+    let opened = app.hammock.open_share(reader.as_ref(), &token, &origin).await;
+    if opened.as_ref().is_err_and(|error| error.code == ErrorCode::SignInRequired) {
+        return to_sign_in(&token);
+    }
+    show(&app, request, opened).await
+}
+
+async fn copy(State(app): State<AppState>, mut request: Request) -> Response {
+    let (token, origin) = (token_of(&request), origin_of(&request));
+    let Some(reader) = reader_of(&request) else { return to_sign_in(&token) };
+    match app.hammock.copy_share(&reader, &token, &origin).await {
+        Ok(conversation) => Redirect::to(&format!("/chat/{conversation}")).into_response(),
+        Err(error) => {
+            // What the page links to, such as its other languages, is the page and not its form.
+            if let Ok(page) = format!("{BEGINNING}{token}").parse::<Uri>() {
+                *request.uri_mut() = page;
+            }
+            show(&app, request, Err(error)).await
+        }
+    }
+}
+
+/// The page with what came of opening the link.
+async fn show(app: &AppState, request: Request, opened: Result<SharedConversation, ApiError>) -> Response {
+    let error = opened.as_ref().err();
+    let status = error.and_then(|error| StatusCode::from_u16(error.kind.status()).ok());
+    let retry_after = error.and_then(retry_after);
+    let mut response = match with_context(app, request, FormState::default()).await {
+        Ok(mut request) => {
+            request.extensions_mut().insert(SharePage(Arc::new(opened)));
+            render_shared(request).await
+        }
+        Err(failure) => return failure.into_response(),
+    };
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// To the sign-in page, which leads back to the link.
+fn to_sign_in(token: &str) -> Response {
+    Redirect::to(&format!("/sign-in?next={}", encode(&format!("{BEGINNING}{token}")))).into_response()
+}
+
+/// The token as it stands in the path: ours have no character that would be written in another way there.
+fn token_of(request: &Request) -> String {
+    let path = request.uri().path();
+    let rest = path.strip_prefix(BEGINNING).unwrap_or_default();
+    rest.strip_suffix("/copy").unwrap_or(rest).to_owned()
+}
+
+/// Who is signed in, if anybody is.
+fn reader_of(request: &Request) -> Option<Scope> {
+    request.extensions().get::<RequestContext>().and_then(|context| context.scope.clone().ok())
+}
+
+fn origin_of(request: &Request) -> Origin {
+    request.extensions().get::<RequestContext>().map(|context| context.origin.clone()).unwrap_or_default()
+}
