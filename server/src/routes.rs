@@ -141,7 +141,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
-        Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
+        Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
         Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),

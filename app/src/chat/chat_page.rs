@@ -58,7 +58,7 @@ async fn find(id: Option<String>) -> Result<Found, FnError> {
 #[component]
 pub fn ChatPage() -> impl IntoView {
     let thread = Thread::new();
-    let sharing = ShareArgument::provide();
+    let sharing = ShareArgument::provide(thread.list_version);
     let text = RwSignal::new(String::new());
     let params = use_params_map();
     let query = use_query_map();

@@ -11,6 +11,8 @@ const SEARCH: &str = "q";
 pub const ASSISTANT: &str = "with";
 /// The category.
 pub const CATEGORY: &str = "category";
+/// Whether a link lets others read it: [`YES`] or [`NO`].
+pub const SHARED: &str = "shared";
 /// Since when: a number of days, today among them, or [`RANGE`].
 pub const DATE: &str = "date";
 /// Since which day.
@@ -19,7 +21,12 @@ pub const FROM: &str = "from";
 pub const TO: &str = "to";
 
 /// The values of the address that narrow the list.
-pub const NAMES: [&str; 6] = [SEARCH, ASSISTANT, CATEGORY, DATE, FROM, TO];
+pub const NAMES: [&str; 7] = [SEARCH, ASSISTANT, CATEGORY, SHARED, DATE, FROM, TO];
+
+/// What is so.
+pub const YES: &str = "yes";
+/// What is not so.
+pub const NO: &str = "no";
 
 /// The date that stands for a first and a last day.
 pub const RANGE: &str = "range";
@@ -77,6 +84,11 @@ impl ListFilter {
             query: self.0.get(SEARCH),
             assistant: self.0.get_str(ASSISTANT).and_then(|id| id.parse().ok()),
             category: self.0.get_str(CATEGORY).and_then(|id| id.parse().ok()),
+            shared: match self.0.get_str(SHARED) {
+                Some(YES) => Some(true),
+                Some(NO) => Some(false),
+                _ => None,
+            },
             from: from.map(|day| calendar.start_of(day)),
             before: to.map(|day| calendar.start_of(day + 1)),
             ..ConversationQuery::default()
@@ -118,6 +130,9 @@ mod tests {
         let (assistant, category) = (AssistantId::fixed("some"), CategoryId::fixed("work"));
         let of = asked(&[(ASSISTANT, "asst_some"), (CATEGORY, "cat_work"), (SEARCH, "x")]);
         assert_eq!((of.assistant, of.category, of.query.as_deref()), (Some(assistant), Some(category), Some("x")));
+        for (value, shared) in [(YES, Some(true)), (NO, Some(false)), ("perhaps", None)] {
+            assert_eq!(asked(&[(SHARED, value)]).shared, shared, "{value}");
+        }
         for (date, first) in [("1", at(11, 27)), ("7", at(11, 21)), ("30", at(10, 29)), ("0", at(11, 27))] {
             let of = asked(&[(DATE, date)]);
             assert_eq!((of.from, of.before), (first, None), "{date}");

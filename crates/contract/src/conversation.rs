@@ -25,6 +25,8 @@ pub struct ConversationQuery {
     pub assistant: Option<AssistantId>,
     /// Only those with this category.
     pub category: Option<CategoryId>,
+    /// Only those that a link lets others read now, or only the others. A link that was revoked or has ended lets nobody.
+    pub shared: Option<bool>,
     /// Only those whose last message came then or later.
     pub from: Option<Timestamp>,
     /// Only those whose last message came before that.

@@ -27,7 +27,7 @@ impl Hammock {
         let words = folding::words(&wanted);
         let query = ConversationQuery { query: Some(wanted), ..query };
         let db = self.store().read();
-        let mut page = conversations::list(scope, db, &query).await.map_err(from_store)?;
+        let mut page = conversations::list(scope, db, &query, self.now()).await.map_err(from_store)?;
         let lacks_a_word = |row: &&ConversationSummary| {
             let title = folding::fold(&row.title);
             words.iter().any(|word| !title.contains(word.as_str()))

@@ -9,6 +9,7 @@ use sea_orm::{QueryResult, Value};
 use crate::{
     Db, Result, Scope, StoreError, Tx, assistants, folding, message_texts, paging,
     row::{self, Stored, Table, table, value},
+    share_links,
 };
 
 table! {
@@ -102,8 +103,13 @@ fn summary(found: &QueryResult) -> Result<ConversationSummary> {
 
 /// The person's conversations, the one with the newest message first. The assistant's name is empty when it is gone. Where
 /// what was searched for was found, [`message_texts::list_found`] tells.
-pub async fn list(scope: &Scope, db: Db<'_>, query: &ConversationQuery) -> Result<Page<ConversationSummary>> {
-    let ConversationQuery { limit, page_token, query, assistant, category, from, before } = query;
+pub async fn list(
+    scope: &Scope,
+    db: Db<'_>,
+    query: &ConversationQuery,
+    now: Timestamp,
+) -> Result<Page<ConversationSummary>> {
+    let ConversationQuery { limit, page_token, query, assistant, category, shared, from, before } = query;
     let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
     let mut values = own(scope)?;
     let mut sql = format!("SELECT {SUMMARY} FROM {JOIN} WHERE {OWN} AND conversations.deleted_at IS NULL");
@@ -122,6 +128,11 @@ pub async fn list(scope: &Scope, db: Db<'_>, query: &ConversationQuery) -> Resul
             values.push(wanted);
             sql.push_str(&format!(" AND {condition} ${}", values.len()));
         }
+    }
+    if let Some(is_shared) = shared {
+        values.push(now.as_millis().into());
+        let not = if *is_shared { "" } else { "NOT " };
+        sql.push_str(&format!(" AND {not}{}", share_links::shares(values.len())));
     }
     if let Some((updated_at, id)) = paging::number_place(page_token.as_deref())? {
         values.extend([updated_at.into(), id.into()]);

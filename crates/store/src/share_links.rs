@@ -292,6 +292,16 @@ pub async fn copy_messages(
     message_texts::add(tx.db(), &copies).await
 }
 
+/// The condition under which a conversation, already filtered by its organisation (`$1`), has a link that is neither revoked
+/// nor has ended at the time of a placeholder.
+pub(crate) fn shares(placeholder: usize) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM share_links WHERE share_links.organisation_id = $1 \
+         AND share_links.conversation_id = conversations.id AND share_links.revoked_at IS NULL \
+         AND (share_links.expires_at IS NULL OR share_links.expires_at > ${placeholder}))"
+    )
+}
+
 /// Removes for good what was revoked before `before`; how many. No scope: housekeeping.
 pub async fn purge(tx: &Tx, before: Timestamp) -> Result<u64> {
     tx.db().execute("DELETE FROM share_links WHERE revoked_at < $1", [before.as_millis().into()]).await

@@ -53,7 +53,7 @@ functions! {
     USER categories::DeleteCategory { category } => nothing, "Delete a category; its conversations stay, and it can be restored for a while";
     USER categories::RestoreCategory { category } => one, "Undo the deletion of a category; its conversations have it again";
     USER categories::GiveCategory { conversation, category } => one, "Give a conversation one of one's own categories, or take its category away";
-    USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category and time";
+    USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time";
     USER chat::FindConversation { conversation } => one, "Read a conversation";
     USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
     USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";

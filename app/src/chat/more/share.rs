@@ -29,12 +29,14 @@ pub struct ShareArgument {
     of: RwSignal<Option<ConversationId>>,
     /// Whether the dialog is open.
     pub open: RwSignal<bool>,
+    /// Grows when the list of conversations has changed: it may be narrowed to those that are shared.
+    list_version: RwSignal<u32>,
 }
 
 impl ShareArgument {
     /// Provides one to everything below.
-    pub fn provide() -> Self {
-        let argument = Self { of: RwSignal::new(None), open: RwSignal::new(false) };
+    pub fn provide(list_version: RwSignal<u32>) -> Self {
+        let argument = Self { of: RwSignal::new(None), open: RwSignal::new(false), list_version };
         provide_context(argument);
         argument
     }
@@ -57,17 +59,17 @@ pub fn ShareDialog(
     /// Which conversation, and whether it is open.
     argument: ShareArgument,
 ) -> impl IntoView {
-    let ShareArgument { of, open } = argument;
+    let ShareArgument { of, open, list_version } = argument;
     view! {
         <Dialog open title=t!("share.title") wide=true>
-            {move || of.get().map(|conversation| view! { <Shared conversation /> })}
+            {move || of.get().map(|conversation| view! { <Shared conversation list_version /> })}
         </Dialog>
     }
 }
 
 /// Made anew each time the dialog opens, so what it shows is what there is now.
 #[component]
-fn Shared(conversation: ConversationId) -> impl IntoView {
+fn Shared(conversation: ConversationId, list_version: RwSignal<u32>) -> impl IntoView {
     let wanted = StoredValue::new(conversation);
     let found = Resource::new(
         move || wanted.get_value(),
@@ -77,14 +79,14 @@ fn Shared(conversation: ConversationId) -> impl IntoView {
         <Load resource=found let:loaded>
             {
                 let (conversation, links) = loaded;
-                view! { <ShareForm conversation links /> }
+                view! { <ShareForm conversation links list_version /> }
             }
         </Load>
     }
 }
 
 #[component]
-fn ShareForm(conversation: Conversation, links: Vec<ShareLink>) -> impl IntoView {
+fn ShareForm(conversation: Conversation, links: Vec<ShareLink>, list_version: RwSignal<u32>) -> impl IntoView {
     let id = StoredValue::new(conversation.summary.id);
     let draft = Draft::new();
     let entries = RwSignal::new(links.into_iter().map(LinkEntry::of).collect::<Vec<_>>());
@@ -96,6 +98,7 @@ fn ShareForm(conversation: Conversation, links: Vec<ShareLink>) -> impl IntoView
             let link = create_share(conversation, settings.map_err(FnError)?).await?;
             entries.update(|entries| entries.insert(0, LinkEntry::of(link)));
             made.set(true);
+            list_version.update(|version| *version += 1);
             // When it is in its place.
             request_animation_frame(move || {
                 if let Some(place) = place.try_get_untracked().flatten() {
@@ -151,7 +154,7 @@ fn ShareForm(conversation: Conversation, links: Vec<ShareLink>) -> impl IntoView
         </form>
         <div node_ref=place class="share-links">
             <p class="muted small" role="status">{move || made.get().then(|| t!("share.made"))}</p>
-            <Links entries />
+            <Links entries list_version />
         </div>
     }
 }

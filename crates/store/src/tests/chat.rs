@@ -118,7 +118,7 @@ async fn conversations_are_listed_renamed_deleted_and_restored() {
         let mut request = ConversationQuery { limit: Some(2), ..ConversationQuery::default() };
         let mut seen = Vec::new();
         loop {
-            let page = conversations::list(scope, store.read(), &request).await.unwrap();
+            let page = conversations::list(scope, store.read(), &request, NOW).await.unwrap();
             assert!(page.items.iter().all(|row| row.assistant_name == "General"));
             seen.extend(page.items.into_iter().map(|row| row.id));
             let Some(token) = page.next_page_token else { break };
@@ -126,7 +126,7 @@ async fn conversations_are_listed_renamed_deleted_and_restored() {
         }
         assert_eq!(seen, [&ids[0], &ids[4], &ids[3], &ids[2], &ids[1]].map(Clone::clone));
         let found = ConversationQuery { query: Some("uber 3".to_owned()), ..ConversationQuery::default() };
-        assert_eq!(conversations::list(scope, store.read(), &found).await.unwrap().items.len(), 1);
+        assert_eq!(conversations::list(scope, store.read(), &found, NOW).await.unwrap().items.len(), 1);
         let tx = store.begin().await.unwrap();
         conversations::rename(scope, &tx, &ids[1], "New").await.unwrap();
         conversations::delete(scope, &tx, &ids[1], NOW).await.unwrap();

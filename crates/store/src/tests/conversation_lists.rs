@@ -8,18 +8,20 @@ use hammock_contract::{
     category::{CategoryColour, CategoryPatch},
     chat::{AnswerKind, Author, MessageState},
     conversation::ConversationQuery,
+    share::ShareSettings,
     user::{Role, SendKey},
 };
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
 use super::{
+    share_links::{made, settings as link_settings},
     support::{NOW, PostgresDatabase, Tenant, add_user, on_both, settings, tenant},
     tenancy::Checked,
 };
 use crate::{
     Scope, Store, StoreError, StoreOptions, Tx, accounts, assistants, categories, conversations, folding, members,
-    message_texts, messages,
+    message_texts, messages, share_links,
 };
 
 /// The version that made them.
@@ -38,7 +40,7 @@ async fn say(scope: &Scope, tx: &Tx, conversation: &ConversationId, author: Auth
 }
 
 async fn titles(scope: &Scope, store: &Store, query: ConversationQuery) -> BTreeSet<String> {
-    let page = conversations::list(scope, store.read(), &query).await.unwrap();
+    let page = conversations::list(scope, store.read(), &query, NOW).await.unwrap();
     page.items.into_iter().map(|row| row.title).collect()
 }
 
@@ -146,12 +148,45 @@ async fn filters_narrow_the_list_and_pages_go_on_in_it() {
         assert_eq!(titles(scope, store, between).await, set(["First"]), "the end does not belong to it");
 
         let page = ConversationQuery { limit: Some(1), query: Some("d".to_owned()), ..at_work.clone() };
-        let first = conversations::list(scope, store.read(), &page).await.unwrap();
+        let first = conversations::list(scope, store.read(), &page, NOW).await.unwrap();
         let given = first.items[0].category.clone().unwrap();
         assert_eq!((first.items[0].title.as_str(), &given), ("Third", &category));
         let next = ConversationQuery { page_token: first.next_page_token, ..page };
-        let last = conversations::list(scope, store.read(), &next).await.unwrap();
+        let last = conversations::list(scope, store.read(), &next, NOW).await.unwrap();
         assert_eq!((last.items[0].title.as_str(), last.next_page_token), ("Second", None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_link_shares_is_told_from_the_rest() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let scope = &one.scope;
+        let tx = store.begin().await.unwrap();
+        begin(scope, &tx, &one.assistant, "Other", NOW).await;
+        tx.commit().await.unwrap();
+        let told = async |now: Timestamp| {
+            let mut told = Vec::new();
+            for is_shared in [true, false] {
+                let query = ConversationQuery { shared: Some(is_shared), ..ConversationQuery::default() };
+                let page = conversations::list(scope, store.read(), &query, now).await.unwrap();
+                told.push(page.items.into_iter().map(|row| row.title).collect::<BTreeSet<_>>());
+            }
+            told
+        };
+        let (none, first) = ([set([]), set(["Hello", "Other"])], [set(["Hello"]), set(["Other"])]);
+        assert_eq!(told(NOW).await, none);
+        let ends = NOW.plus_millis(10);
+        made(store, &one, "ends", ShareSettings { expires_at: Some(ends), ..link_settings(None) }).await;
+        assert_eq!(told(NOW).await, first);
+        assert_eq!(told(ends).await, none, "it has ended");
+        let stays = made(store, &one, "stays", link_settings(None)).await;
+        assert_eq!(told(ends).await, first, "one of its links is enough, and it is listed once");
+        let tx = store.begin().await.unwrap();
+        share_links::revoke(scope, &tx, &one.conversation, &stays.id, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(told(ends).await, none, "what is revoked shares nothing");
     })
     .await;
 }

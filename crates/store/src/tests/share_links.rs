@@ -240,7 +240,7 @@ async fn a_copy_belongs_to_who_made_it() {
         );
         // What was said in it is found in it.
         let search = ConversationQuery { query: Some("second".to_owned()), ..ConversationQuery::default() };
-        let found = conversations::list(&reader, store.read(), &search).await.unwrap().items;
+        let found = conversations::list(&reader, store.read(), &search, NOW).await.unwrap().items;
         assert_eq!(found.into_iter().map(|row| row.id).collect::<Vec<_>>(), std::slice::from_ref(&copy));
         // Nobody else's, and the first one is as it was.
         assert!(messages::list(&one.scope, store.read(), &copy).await.unwrap().is_empty());

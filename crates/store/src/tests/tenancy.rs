@@ -296,13 +296,13 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         for foreign in [&two.scope, &colleague, &Scope::operator(one.organisation.clone())] {
             let conversation = &one.conversation;
             if foreign.user().is_some() {
-                let list = conversations::list(foreign, db, &all).await.unwrap().items;
+                let list = conversations::list(foreign, db, &all, NOW).await.unwrap().items;
                 assert!(list.iter().all(|row| row.id != one.conversation));
                 checked.empty("runs::find_by_key", runs::find_by_key(foreign, db, "k").await, None);
                 checked.empty("runs::find_active", runs::find_active(foreign, db, conversation).await, None);
                 checked.empty("messages::list", messages::list(foreign, db, conversation).await, Vec::new());
             } else {
-                checked.nothing("conversations::list", conversations::list(foreign, db, &all).await);
+                checked.nothing("conversations::list", conversations::list(foreign, db, &all, NOW).await);
                 checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
             }
             checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);

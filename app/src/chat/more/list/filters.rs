@@ -109,6 +109,9 @@ pub fn ListFilters(
                     gone=t!("chat.gone") choices=offered.assistants />
                 <Choice name=list_filter::CATEGORY label=t!("filter.category") all=t!("filter.all_categories")
                     gone=t!("category.gone") choices=offered.categories />
+                // Anything else that the address says narrows nothing.
+                <Choice name=list_filter::SHARED label=t!("filter.shared") all=t!("filter.any_sharing")
+                    gone=t!("filter.any_sharing") choices=Signal::derive(sharing) />
                 <Choice name=list_filter::DATE label=t!("filter.date") all=t!("filter.any_date") gone=t!("filter.other_date")
                     choices=Signal::derive(dates) />
                 <Show when=move || is_range.get()>
@@ -136,6 +139,12 @@ fn to_first() {
         // Fails only for what is no longer on the page.
         let _ = first.focus();
     }
+}
+
+fn sharing() -> Choices {
+    [(list_filter::YES, t!("filter.is_shared")), (list_filter::NO, t!("filter.not_shared"))]
+        .map(|(value, label)| (value.to_owned(), label.to_owned()))
+        .into()
 }
 
 fn dates() -> Choices {

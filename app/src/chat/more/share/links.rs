@@ -27,13 +27,13 @@ impl LinkEntry {
 
 /// The list; nothing where there is no link.
 #[component]
-pub fn Links(entries: RwSignal<Vec<LinkEntry>>) -> impl IntoView {
+pub fn Links(entries: RwSignal<Vec<LinkEntry>>, list_version: RwSignal<u32>) -> impl IntoView {
     view! {
         <Show when=move || !entries.with(Vec::is_empty)>
             <h3 id="share-links">{t!("share.links")}</h3>
             <ul aria-labelledby="share-links">
                 <For each=move || entries.get() key=|entry| entry.link.id.clone() let:entry>
-                    <Link entry />
+                    <Link entry list_version />
                 </For>
             </ul>
         </Show>
@@ -41,7 +41,7 @@ pub fn Links(entries: RwSignal<Vec<LinkEntry>>) -> impl IntoView {
 }
 
 #[component]
-fn Link(entry: LinkEntry) -> impl IntoView {
+fn Link(entry: LinkEntry, list_version: RwSignal<u32>) -> impl IntoView {
     let LinkEntry { link, is_revoked } = entry;
     let ShareLink { id, conversation, settings, path, .. } = link;
     let names = StoredValue::new((conversation, id));
@@ -54,6 +54,7 @@ fn Link(entry: LinkEntry) -> impl IntoView {
                 revoke_share(conversation, id).await?;
             }
             is_revoked.set(!was_revoked);
+            list_version.update(|version| *version += 1);
             Ok::<(), FnError>(())
         }
     });
