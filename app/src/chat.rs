@@ -2,11 +2,13 @@
 
 mod answer;
 mod answer_block;
+mod answer_tools;
 pub mod api;
 mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+pub mod more;
 mod passage;
 mod source_panel;
 #[cfg(any(feature = "hydrate", test))]
@@ -17,7 +19,9 @@ mod stream;
 mod tabs;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
+mod thread_menu;
 mod welcome;
 
+pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use passage::{marks_in, marks_part, passage_address};

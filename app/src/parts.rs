@@ -14,8 +14,10 @@ use leptos_router::ChooseView;
 use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
+    chat::more::feedback_dialog::{FeedbackArgument, FeedbackDialog},
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
+    feedback::FeedbackPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage, SourcePage},
     metadata::MetadataPage,
@@ -29,7 +31,7 @@ use crate::{
 pub fn part_of(path: &str) -> Option<&'static str> {
     let mut segments = path.split('/').skip(1);
     match segments.next()? {
-        "assistants" | "connections" => Some("assistants"),
+        "assistants" | "connections" | "feedback" => Some("assistants"),
         "data" => match segments.nth(1) {
             Some("evaluation") => Some("evaluation"),
             Some("sources" | "metadata") => Some("source"),
@@ -97,6 +99,7 @@ pages! {
     NEW_ASSISTANT: assistants, open_new_assistant, load_new_assistant, NewAssistantPage;
     ASSISTANT: assistants, open_assistant, load_assistant, AssistantPage;
     CONNECTIONS: assistants, open_connections, load_connections, ConnectionsPage;
+    FEEDBACK: assistants, open_feedback, load_feedback, FeedbackPage;
     COLLECTIONS: knowledge, open_collections, load_collections, CollectionsPage;
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
@@ -125,7 +128,9 @@ macro_rules! pieces {
     )*};
 }
 
-pieces! {}
+pieces! {
+    NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
+}
 
 #[cfg(feature = "hydrate")]
 mod sign {

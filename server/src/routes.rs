@@ -12,6 +12,7 @@ use hammock_contract::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
         NewEvaluationQuestion,
     },
+    feedback::{FeedbackContext, FeedbackEntry, FeedbackPatch, FeedbackQuery, NewFeedback, OwnFeedback},
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
@@ -26,8 +27,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, chat, collections, connections, conversations, documents, evaluations, functions, keys, me,
-        metadata, organisation, search, sources, upload, users,
+        assistants, chat, collections, connections, conversations, documents, evaluations, feedback, functions, keys,
+        me, metadata, organisation, search, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -142,6 +143,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/conversations/{conversation}", USER, conversations::rename).does("Rename a conversation").takes::<conversations::ConversationTitle>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(),
         Endpoint::put("/messages/{message}/rating", USER, conversations::rate).does("Rate an answer").takes::<conversations::Rating>(),
+        Endpoint::get("/messages/{message}/feedback", USER, feedback::find_own).does("Read what one has said about an answer").gives::<OwnFeedback>(),
+        Endpoint::put("/messages/{message}/feedback", USER, feedback::give).does("Say what is wrong with an answer: a thumb down with a reason and a comment").takes::<NewFeedback>().gives::<OwnFeedback>(),
+
+        Endpoint::get("/feedback", USER, feedback::list).does("List what people say about the answers of the assistants that the caller can change, the newest first").asks::<FeedbackQuery>().gives_page::<FeedbackEntry>(),
+        Endpoint::get("/feedback/{feedback}", USER, feedback::find).does("Read feedback with the question, the answer, its sources and its steps").gives::<FeedbackContext>(),
+        Endpoint::patch("/feedback/{feedback}", USER, feedback::update).does("Mark feedback as resolved, or as open again").takes::<FeedbackPatch>().gives::<FeedbackEntry>(),
     ]
 }

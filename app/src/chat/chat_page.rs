@@ -18,12 +18,16 @@ use super::{
     api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
+    more::feedback_dialog::FeedbackArgument,
     source_panel::SourcePanel,
     thread::Thread,
+    thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
-    FnError, t,
+    FnError,
+    parts::{NEW_FEEDBACK, Piece},
+    t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
 
@@ -83,6 +87,8 @@ pub fn ChatPage() -> impl IntoView {
     });
     // By the address, which the server knows too: the messages come after the input is rendered.
     let has_begun = Signal::derive(move || wanted.with(Option::is_some) || !thread.messages.with(Vec::is_empty));
+    let feedback = FeedbackArgument::default();
+    provide_context(feedback);
     keep_draft(thread, wanted, text);
     keep_address(thread);
     keep_up(thread);
@@ -113,6 +119,7 @@ pub fn ChatPage() -> impl IntoView {
                 <header class="thread-bar">
                     <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="list" /></A>
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
+                    <ThreadMenu thread />
                 </header>
                 <Load resource=loaded lines=4 let:found>
                     {
@@ -149,6 +156,7 @@ pub fn ChatPage() -> impl IntoView {
             </section>
             <SourcePanel thread />
         </div>
+        <Piece piece=NEW_FEEDBACK argument=feedback wanted=feedback.open />
     }
 }
 

@@ -118,6 +118,8 @@ impl Hammock {
             locale,
             live: live.clone(),
             created_at: begun.now,
+            began: tokio::time::Instant::now(),
+            usage: None,
             sequence: 0,
             storing: VecDeque::new(),
         };
@@ -198,6 +200,7 @@ impl Hammock {
             message: answer.clone(),
             idempotency_key: request.idempotency_key,
             replica: self.0.presence.replica().to_owned(),
+            assistant: assistant.id,
         };
         runs::create(scope, tx, new, now).await.map_err(|error| match error {
             StoreError::Duplicate(_) => {

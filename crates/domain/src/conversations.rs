@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use hammock_store::{Scope, audit, conversations, messages};
 
-use crate::{Hammock, Result, error::from_store, validate};
+use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
 
 impl Hammock {
     /// The caller's conversations, newest first.
@@ -74,13 +74,15 @@ impl Hammock {
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 
-    /// Rates an answer: `Some(true)` is a thumb up, `None` takes the rating back.
+    /// Rates an answer: `Some(true)` is a thumb up, `None` takes the rating back. Whoever looks after the assistant reads it as
+    /// feedback.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn rate_message(&self, scope: &Scope, id: &MessageId, rating: Option<bool>) -> Result<()> {
         let tx = self.store().begin().await.map_err(from_store)?;
         messages::rate(scope, &tx, id, rating).await.map_err(from_store)?;
+        follow_rating(scope, &tx, id, rating, self.now()).await?;
         self.audited(scope, tx, "message.rate", id.as_str()).await
     }
 

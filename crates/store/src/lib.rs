@@ -31,6 +31,7 @@ pub mod embedding_models;
 pub mod error;
 pub mod evaluation_questions;
 pub mod evaluation_runs;
+pub mod feedback;
 pub mod jobs;
 pub mod languages;
 pub mod login_attempts;

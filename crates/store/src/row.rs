@@ -2,8 +2,8 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId, CrawlId,
-    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId, MetadataFieldId,
-    OrganisationId, RunId, SourceId, Timestamp, UserId,
+    DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId, KeyId, MessageId,
+    MetadataFieldId, OrganisationId, RunId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -274,6 +274,7 @@ ids!(
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    FeedbackId,
     MetadataFieldId,
     KeyId,
     JobId,

@@ -1,6 +1,8 @@
 //! Runs: one making of an answer each. At most one at a time in a conversation.
 
-use hammock_contract::{ConversationId, MessageId, OrganisationId, RunId, Timestamp, UserId, chat::MessageState};
+use hammock_contract::{
+    AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp, UserId, chat::MessageState,
+};
 use sea_orm::Value;
 
 use crate::{
@@ -37,6 +39,8 @@ table! {
     replica_id: Option<String>,
     /// Whether the person asked another replica to stop it.
     stop_requested: bool,
+    /// The assistant that answers; it may be gone. Absent for runs of before it was noted.
+    assistant_id: Option<AssistantId>,
 }
 
 const OWN: &str = "runs.organisation_id = $1 AND runs.user_id = $2";
@@ -58,6 +62,8 @@ pub struct NewRun {
     pub idempotency_key: Option<String>,
     /// The replica that makes it.
     pub replica: String,
+    /// The assistant that answers.
+    pub assistant: AssistantId,
 }
 
 /// Begins a run.
@@ -66,7 +72,7 @@ pub struct NewRun {
 /// [`crate::StoreError::Duplicate`] when another goes on in the conversation, or the key was used: look with
 /// [`find_by_key`] first, in the same transaction.
 pub async fn create(scope: &Scope, tx: &Tx, new: NewRun, now: Timestamp) -> Result<RunRow> {
-    let NewRun { id, conversation, message, idempotency_key, replica } = new;
+    let NewRun { id, conversation, message, idempotency_key, replica, assistant } = new;
     crate::messages::find(scope, tx.db(), &message).await?;
     let row = RunRow {
         id,
@@ -81,6 +87,7 @@ pub async fn create(scope: &Scope, tx: &Tx, new: NewRun, now: Timestamp) -> Resu
         finished_at: None,
         replica_id: Some(replica),
         stop_requested: false,
+        assistant_id: Some(assistant),
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)

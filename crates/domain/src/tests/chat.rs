@@ -126,7 +126,7 @@ async fn the_events_add_up_to_the_stored_message() {
     assert_eq!(shown, message.blocks);
     assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Model));
     assert!(message.citations.len() == 1 && message.citations[0].cited && message.citations[0].quote.contains("nine"));
-    assert_eq!(message.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["search", "model"]);
+    assert_eq!(message.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["search", "model", "written"]);
 
     let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
     assert_eq!(stored.summary.title, QUESTION);

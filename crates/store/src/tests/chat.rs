@@ -33,6 +33,7 @@ async fn ask(store: &Store, tenant: &Tenant, key: Option<&str>) -> crate::Result
         message: answer.clone(),
         idempotency_key: key.map(str::to_owned),
         replica: "one".to_owned(),
+        assistant: tenant.assistant.clone(),
     };
     runs::create(&tenant.scope, &tx, new, NOW).await?;
     tx.commit().await?;

@@ -10,6 +10,7 @@ use hammock_contract::{
     connection::ProviderKind,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
+    feedback::{FeedbackQuery, FeedbackState},
     page::PageRequest,
     user::{Role, UserPatch},
 };
@@ -22,8 +23,8 @@ use super::{
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
-    conversations, crawls, documents, jobs, members, messages, next_vectors, organisations, processing, revisions,
-    runs, sources, stream_events, vector_copies,
+    conversations, crawls, documents, feedback, jobs, members, messages, next_vectors, organisations, processing,
+    revisions, runs, sources, stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -100,6 +101,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             message: answer.clone(),
             idempotency_key: Some("k".to_owned()),
             replica: "one".to_owned(),
+            assistant: one.assistant.clone(),
         };
         runs::create(&one.scope, &tx, new_run(run.clone()), NOW).await.unwrap();
         let job = jobs::NewJob { subject: Some("s".to_owned()), ..jobs::NewJob::new("crawl", json!({})) };
@@ -112,6 +114,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         sources::set_next_crawl(&one.scope, &tx, &one.source, Some(NOW)).await.unwrap();
         let edit = new_edit(&one, "three", 0);
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
+        let said = feedback::Said { rating: false, reason: None, comment: "No.".to_owned() };
+        let given = feedback::put(&one.scope, &tx, &answer, said.clone(), NOW).await.unwrap().id;
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
@@ -283,6 +287,12 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let changed = chunk_edits::change(foreign, &tx, document, 1, vec![change], false).await;
         checked.nothing("chunk_edits::change", changed);
 
+        let everything = FeedbackQuery::default();
+        checked.empty("feedback::list", feedback::list(foreign, db, &everything).await, Page::single(Vec::new()));
+        checked.nothing("feedback::find", feedback::find(foreign, db, &given).await);
+        let resolved = feedback::set_state(foreign, &tx, &given, FeedbackState::Resolved, NOW).await;
+        checked.nothing("feedback::set_state", resolved);
+
         // Of another organisation, and of another person in the same one.
         let colleague = {
             drop(tx);
@@ -324,6 +334,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             };
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
+            checked.nothing("feedback::find_own", feedback::find_own(foreign, db, &answer).await);
+            checked.nothing("feedback::put", feedback::put(foreign, &tx, &answer, said.clone(), NOW).await);
+            checked.nothing("feedback::withdraw", feedback::withdraw(foreign, &tx, &answer, NOW).await);
             checked.nothing("runs::create", runs::create(foreign, &tx, new_run(RunId::new()), NOW).await);
             checked.nothing("runs::find", runs::find(foreign, db, &run).await);
             checked.nothing("runs::finish", runs::finish(foreign, &tx, &run, MessageState::Failed, NOW).await);

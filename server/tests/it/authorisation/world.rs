@@ -26,6 +26,11 @@ pub fn belongs_to_one_person(object: &str) -> bool {
     matches!(object, "conversation" | "message" | "run")
 }
 
+/// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
+pub fn is_for_who_looks_after_it(object: &str) -> bool {
+    object == "feedback"
+}
+
 /// Whether things of a kind are in a collection, or are one.
 pub fn is_in_a_collection(object: &str) -> bool {
     matches!(object, "collection" | "source" | "document")
@@ -118,6 +123,8 @@ impl World {
         let fields = self.owner.get(&fields).await.json();
         assert_eq!((&fields["fields"][0]["name"], &fields["fields"][1]), (&json!("Author"), &Value::Null), "{fields}");
         assert_eq!(fields["fields"][0]["documents"], 0, "{fields}");
+        let feedback = self.owner.get(&format!("/api/v1/feedback/{}", self.id_of("feedback"))).await.json();
+        assert_eq!((&feedback["comment"], &feedback["state"]), (&json!("Theirs"), &json!("open")), "{feedback}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let keys = self.owner.get("/api/v1/keys").await.json();
@@ -213,6 +220,11 @@ impl World {
         self.ids.insert("conversation", text(&started["conversation"]));
         self.ids.insert("run", text(&started["run"]));
         self.ids.insert("message", text(&started["answer"]));
+        let said = format!("/api/v1/messages/{}/feedback", self.id_of("message"));
+        let said = self.owner.json(Method::PUT, &said, &json!({ "comment": "Theirs" })).await;
+        assert_eq!(said.status, 200, "{}", said.text);
+        let list = self.owner.get("/api/v1/feedback").await.json();
+        self.ids.insert("feedback", text(&list["items"][0]["id"]));
     }
 
     async fn connect(&mut self) {
