@@ -16,12 +16,12 @@ use super::{
 use crate::{
     chat::{ending_text, passage_address, source_place},
     t,
-    ui::{Badge, Button, ButtonKind, Icon, Moment, PageBody, PageHeader, RichText, use_toaster},
+    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, RichText, use_toaster},
 };
 
 /// The page of one piece of feedback.
 #[component]
-pub fn Exchange(context: FeedbackContext, on_changed: Callback<()>) -> impl IntoView {
+pub fn Exchange(context: FeedbackContext) -> impl IntoView {
     let FeedbackContext { entry, answer, resolved_by, resolved_at } = context;
     let FeedbackEntry {
         id,
@@ -36,6 +36,7 @@ pub fn Exchange(context: FeedbackContext, on_changed: Callback<()>) -> impl Into
         updated_at,
         ..
     } = entry;
+    let now = RwSignal::new(state);
     let title = title_of(&question);
     let assistant = format!("/assistants/{assistant}");
     let ending = ending_text(answer.state, answer.error.as_ref());
@@ -47,7 +48,7 @@ pub fn Exchange(context: FeedbackContext, on_changed: Callback<()>) -> impl Into
             <A href="/feedback" attr:class="back-link"><Icon name="chevron-left" />{t!("feedback.title")}</A>
         </div>
         <PageHeader title=Signal::stored(title)>
-            <Resolve id state on_changed />
+            <Resolve id now />
         </PageHeader>
         <PageBody>
             <dl class="feedback-facts">
@@ -61,9 +62,12 @@ pub fn Exchange(context: FeedbackContext, on_changed: Callback<()>) -> impl Into
                 <div>
                     <dt>{t!("data.filter_state")}</dt>
                     <dd>
-                        <StateBadge state />
-                        {resolved_by.map(|name| view! { " " <span class="muted">{name}</span> })}
-                        {resolved_at.map(|at| view! { " " <span class="muted"><Moment at /></span> })}
+                        {move || view! { <StateBadge state=now.try_get().unwrap_or(state) /> }}
+                        // By whom, as it was when the page was opened.
+                        <span class="muted" hidden=move || now.try_get() != Some(state)>
+                            {resolved_by.map(|name| view! { " " {name} })}
+                            {resolved_at.map(|at| view! { " " <Moment at /> })}
+                        </span>
                     </dd>
                 </div>
             </dl>
@@ -91,29 +95,34 @@ pub fn Exchange(context: FeedbackContext, on_changed: Callback<()>) -> impl Into
     }
 }
 
+/// Says that somebody has seen to it, or takes that back. The button stays, and keeps the focus.
 #[component]
-fn Resolve(id: FeedbackId, state: FeedbackState, on_changed: Callback<()>) -> impl IntoView {
+fn Resolve(id: FeedbackId, now: RwSignal<FeedbackState>) -> impl IntoView {
     let toaster = use_toaster();
-    let is_open = state == FeedbackState::Open;
-    let state = if is_open { FeedbackState::Resolved } else { FeedbackState::Open };
     let change = Action::new(move |(): &()| {
         let id = id.clone();
+        let state = match now.get_untracked() {
+            FeedbackState::Open => FeedbackState::Resolved,
+            FeedbackState::Resolved => FeedbackState::Open,
+        };
         async move {
             match update_feedback(id, FeedbackPatch { state }).await {
-                // The page may be gone meanwhile.
-                Ok(_) => {
-                    on_changed.try_run(());
+                Ok(changed) => {
+                    // The page may be gone meanwhile.
+                    let _ = now.try_set(changed.state);
                 }
                 Err(error) => toaster.refuse(&error.0),
             }
         }
     });
-    let (kind, icon, label) = if is_open {
-        (ButtonKind::Primary, "check", t!("feedback.resolve"))
-    } else {
-        (ButtonKind::Secondary, "rotate-ccw", t!("feedback.reopen"))
-    };
-    view! { <Button kind icon busy=change.pending() on_click=move |_| { change.dispatch(()); }>{label}</Button> }
+    view! {
+        <Button icon="check" busy=change.pending() on_click=move |_| { change.dispatch(()); }>
+            {move || match now.try_get().unwrap_or_default() {
+                FeedbackState::Open => t!("feedback.resolve"),
+                FeedbackState::Resolved => t!("feedback.reopen"),
+            }}
+        </Button>
+    }
 }
 
 /// The sources by their numbers; the numbers in the answer lead here.

@@ -60,11 +60,10 @@ pub fn FeedbackPage() -> impl IntoView {
 #[component]
 fn One(id: String) -> impl IntoView {
     let found = Resource::new(|| (), move |()| find(id.clone()));
-    let again = Callback::new(move |()| found.refetch());
     view! {
         <Page>
             <Load resource=found whole_page=true let:context>
-                <Exchange context on_changed=again />
+                <Exchange context />
             </Load>
         </Page>
     }
