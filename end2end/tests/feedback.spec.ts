@@ -98,7 +98,7 @@ test("an answer is copied with its formatting, its conversation exported and pri
   provider.replies = [counted];
   await register(page, { email: `export-${process.pid}@example.org`, password });
   await open(page, await writer(page, provider.base));
-  const menu = page.getByRole("button", { name: "Actions for this conversation" });
+  const menu = page.getByRole("button", { name: "Export or print" });
   await expect(menu).toBeHidden();
   await ask(page, question);
   const answer = page.getByRole("article", { name: "Answer" });

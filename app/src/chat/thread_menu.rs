@@ -23,7 +23,7 @@ pub fn ThreadMenu(thread: Thread) -> impl IntoView {
     };
     view! {
         <div class="thread-menu" hidden=move || thread.conversation.with(Option::is_none)>
-            <Menu id="thread-menu" label=t!("chat.actions")>
+            <Menu id="thread-menu" icon="download" label=t!("chat.export")>
                 <a role="menuitem" class="menu-item" rel="external" download href=export("markdown")>
                     <Icon name="download" />{t!("chat.export_markdown")}
                 </a>
