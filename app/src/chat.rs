@@ -2,6 +2,7 @@
 
 mod answer;
 mod answer_block;
+mod answer_tools;
 pub mod api;
 mod chat_page;
 mod composer;
@@ -20,12 +21,13 @@ mod stream;
 mod tabs;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
+mod thread_menu;
 mod welcome;
 
-#[cfg(feature = "ssr")]
-pub use answer::place as place_of;
+pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use more::{
+    feedback_dialog::{FeedbackArgument, FeedbackDialog},
     list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
     share::{ShareArgument, ShareDialog},
 };

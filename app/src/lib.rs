@@ -11,6 +11,7 @@ pub mod connections;
 pub mod data_functions;
 pub mod error;
 pub mod evaluation;
+pub mod feedback;
 pub mod i18n;
 pub mod keys;
 pub mod knowledge;

@@ -15,11 +15,12 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
-        Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument, ShareArgument,
-        ShareDialog,
+        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, ListFilters, ListFiltersArgument, Rename,
+        RenameArgument, ShareArgument, ShareDialog,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
+    feedback::FeedbackPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage, SourcePage},
     metadata::MetadataPage,
@@ -33,7 +34,7 @@ use crate::{
 pub fn part_of(path: &str) -> Option<&'static str> {
     let mut segments = path.split('/').skip(1);
     match segments.next()? {
-        "assistants" | "connections" => Some("assistants"),
+        "assistants" | "connections" | "feedback" => Some("assistants"),
         "data" => match segments.nth(1) {
             Some("evaluation") => Some("evaluation"),
             Some("sources" | "metadata") => Some("source"),
@@ -101,6 +102,7 @@ pages! {
     NEW_ASSISTANT: assistants, open_new_assistant, load_new_assistant, NewAssistantPage;
     ASSISTANT: assistants, open_assistant, load_assistant, AssistantPage;
     CONNECTIONS: assistants, open_connections, load_connections, ConnectionsPage;
+    FEEDBACK: assistants, open_feedback, load_feedback, FeedbackPage;
     COLLECTIONS: knowledge, open_collections, load_collections, CollectionsPage;
     COLLECTION: knowledge, open_collection, load_collection, CollectionPage;
     DOCUMENT: knowledge, open_document, load_document, DocumentPage;
@@ -132,6 +134,7 @@ macro_rules! pieces {
 pieces! {
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
+    NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
     SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
 }

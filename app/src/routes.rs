@@ -32,6 +32,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/users") view=parts::USERS />
                 <Route path=path!("/keys") view=parts::KEYS />
                 <Route path=path!("/connections") view=parts::CONNECTIONS />
+                <Route path=path!("/feedback/:feedback?") view=parts::FEEDBACK />
                 <Route path=path!("/help") view=parts::HELP />
                 <Route path=path!("/*any") view=NotFound />
             </ParentRoute>

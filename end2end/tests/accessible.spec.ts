@@ -72,6 +72,9 @@ const pages = (): [route: string, address: string][] => [
   ["/users", "/users?q=nothing-like-it"],
   ["/keys", "/keys"],
   ["/connections", "/connections"],
+  ["/feedback/:feedback?", "/feedback"],
+  ["/feedback/:feedback?", "/feedback?state=resolved"],
+  ["/feedback/:feedback?", "/feedback/fb_unknown"],
   ["/help", "/help"],
   ["/*any", "/nowhere/at-all"],
 ];
@@ -296,7 +299,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   await open(page, "/chat");
   const navigation = page.getByRole("navigation", { name: "Main navigation" });
   const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
-  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/account", "/organisation", "/users", "/keys", "/help"]);
+  expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/feedback", "/account", "/organisation", "/users", "/keys", "/help"]);
   // The chat is open already. From a page that has arrived, the navigation is behind.
   await tabTo(navigation.locator(`a[href="${places[0]}"]`));
   await page.keyboard.press("Enter");

@@ -70,7 +70,7 @@ test("each page of a part becomes live by its address", async ({ page }) => {
   await page.locator("html[data-live]").waitFor();
   await page.getByRole("link", { name: "General Assistant" }).first().click();
   await expect(page).toHaveURL(/\/assistants\/asst_/);
-  for (const path of ["/assistants/new", "/connections", "/account", "/organisation", "/users", "/keys", "/help"]) {
+  for (const path of ["/assistants/new", "/connections", "/feedback", "/account", "/organisation", "/users", "/keys", "/help"]) {
     await page.goto(path);
     await page.locator("html[data-live]").waitFor();
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

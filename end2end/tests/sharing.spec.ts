@@ -55,7 +55,7 @@ test("a conversation is read by its link until that is revoked", async ({ page, 
     await expect(reader).toHaveURL(/#message-2-source-\d+$/);
     await reader.locator(".sources summary").first().click();
     await expect(reader.locator(".sources blockquote").first()).toBeVisible();
-    await reader.getByText("How this answer was made").click();
+    await reader.getByText("Show reasoning").click();
     await expectAccessible(reader);
     expect(requests.filter(({ kind, origin }) => kind === "script" || origin !== new URL(address).origin)).toEqual([]);
     expect(requests.length).toBeGreaterThan(1);

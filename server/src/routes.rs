@@ -14,6 +14,7 @@ use hammock_contract::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
         NewEvaluationQuestion,
     },
+    feedback::{FeedbackContext, FeedbackEntry, FeedbackPatch, FeedbackQuery, NewFeedback, OwnFeedback},
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
@@ -29,8 +30,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, categories, chat, collections, connections, conversations, documents, evaluations, functions, keys,
-        me, metadata, organisation, search, shares, sources, upload, users,
+        assistants, categories, chat, collections, connections, conversations, documents, evaluations, feedback,
+        functions, keys, me, metadata, organisation, search, shares, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -146,17 +147,24 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(),
         Endpoint::get("/conversations/{conversation}/shares", USER, shares::list).does("List the links that let others read a conversation").gives_whole_list::<ShareLink>(),
         Endpoint::post("/conversations/{conversation}/shares", USER, shares::create).does("Make a link that lets others read a conversation").takes::<ShareSettings>().makes::<ShareLink>(),
         Endpoint::put("/conversations/{conversation}/shares/{share}", USER, shares::update).does("Let a link share something else, or with others; its address stays").takes::<ShareSettings>().gives::<ShareLink>(),
         Endpoint::delete("/conversations/{conversation}/shares/{share}", USER, shares::revoke).does("Revoke a link at once; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/shares/{share}/restore", USER, shares::restore).does("Undo the revocation of a link").gives::<ShareLink>(),
         Endpoint::put("/messages/{message}/rating", USER, conversations::rate).does("Rate an answer").takes::<conversations::Rating>(),
+        Endpoint::get("/messages/{message}/feedback", USER, feedback::find_own).does("Read what one has said about an answer").gives::<OwnFeedback>(),
+        Endpoint::put("/messages/{message}/feedback", USER, feedback::give).does("Say what is wrong with an answer: a thumb down with a reason and a comment").takes::<NewFeedback>().gives::<OwnFeedback>(),
 
         Endpoint::get("/categories", USER, categories::list).does("List one's own categories of conversations").gives_whole_list::<Category>(),
         Endpoint::post("/categories", USER, categories::create).does("Make a category of conversations").takes::<NewCategory>().makes::<Category>(),
         Endpoint::patch("/categories/{category}", USER, categories::update).does("Give a category another name or colour").takes::<CategoryPatch>().gives::<Category>(),
         Endpoint::delete("/categories/{category}", USER, categories::delete).does("Delete a category; its conversations stay, and it can be restored for a while"),
         Endpoint::post("/categories/{category}/restore", USER, categories::restore).does("Undo the deletion of a category; its conversations have it again").gives::<Category>(),
+
+        Endpoint::get("/feedback", USER, feedback::list).does("List what people say about the answers of the assistants that the caller can change, the newest first").asks::<FeedbackQuery>().gives_page::<FeedbackEntry>(),
+        Endpoint::get("/feedback/{feedback}", USER, feedback::find).does("Read feedback with the question, the answer, its sources and its steps").gives::<FeedbackContext>(),
+        Endpoint::patch("/feedback/{feedback}", USER, feedback::update).does("Mark feedback as resolved, or as open again").takes::<FeedbackPatch>().gives::<FeedbackEntry>(),
     ]
 }

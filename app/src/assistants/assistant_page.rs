@@ -60,6 +60,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
     let settings = assistant.settings.clone();
     let readonly = !assistant.can_edit;
     let id = assistant.id.clone();
+    let feedback = format!("/feedback?assistant={id}");
     view! {
         <BackToList />
         <PageHeader
@@ -69,6 +70,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
             {readonly.then(|| view! { <Badge icon="lock">{t!("assistants.read_only")}</Badge> })}
             <ButtonLink href=format!("/chat?assistant={id}") icon="message-square">{t!("assistants.chat")}</ButtonLink>
             {(!readonly).then(|| view! {
+                <ButtonLink href=feedback icon="thumbs-up">{t!("feedback.title")}</ButtonLink>
                 <Menu id="assistant-menu" label=t!("table.actions")>
                     <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
                         {t!("form.delete")}

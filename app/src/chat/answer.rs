@@ -12,12 +12,12 @@ use wasm_bindgen::JsCast;
 
 use super::{
     answer_block::AnswerBlock,
-    api::rate_message,
+    answer_tools::Tools,
     thread::{OpenSource, Thread},
 };
 use crate::{
     i18n, t,
-    ui::{Badge, Button, ButtonKind, CopyButton, Icon, IconButton, Tone, use_toaster},
+    ui::{Badge, Button, ButtonKind, Icon, Tone},
 };
 
 /// After how long without a word the reader is told that it takes long.
@@ -140,6 +140,7 @@ fn Steps(message: RwSignal<Message>) -> impl IntoView {
                             "search" => "search",
                             "decide" => "scale",
                             "wait" => "clock",
+                            "written" => "check",
                             _ => "sparkles",
                         };
                         // That a model writes is said before it does.
@@ -309,31 +310,4 @@ pub fn place(citation: &Citation) -> String {
         parts.push(url.trim_start_matches("https://").trim_start_matches("http://").to_owned());
     }
     parts.join(" · ")
-}
-
-#[component]
-fn Tools(message: RwSignal<Message>) -> impl IntoView {
-    let toaster = use_toaster();
-    let rating = Memo::new(move |_| message.with(|message| message.rating));
-    let rate = Callback::new(move |up: bool| {
-        let before = rating.get_untracked();
-        let wanted = if before == Some(up) { None } else { Some(up) };
-        message.update(|message| message.rating = wanted);
-        let id = message.with_untracked(|message| message.id.clone());
-        leptos::task::spawn_local(async move {
-            if let Err(error) = rate_message(id, wanted).await {
-                message.update(|message| message.rating = before);
-                toaster.refuse(&error.0);
-            }
-        });
-    });
-    view! {
-        <div class="tools">
-            <CopyButton text=Signal::derive(move || message.with(|message| message.text.clone())) />
-            <IconButton icon="thumbs-up" label=t!("chat.good") pressed=Signal::derive(move || rating.get() == Some(true))
-                on_click=move |_| rate.run(true) />
-            <IconButton icon="thumbs-down" label=t!("chat.bad") pressed=Signal::derive(move || rating.get() == Some(false))
-                on_click=move |_| rate.run(false) />
-        </div>
-    }
 }

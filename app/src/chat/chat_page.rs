@@ -18,14 +18,15 @@ use super::{
     api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
-    more::share::ShareArgument,
+    more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
     source_panel::SourcePanel,
     thread::Thread,
+    thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError,
-    parts::{Piece, SHARE},
+    parts::{NEW_FEEDBACK, Piece, SHARE},
     t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
@@ -59,6 +60,8 @@ async fn find(id: Option<String>) -> Result<Found, FnError> {
 pub fn ChatPage() -> impl IntoView {
     let thread = Thread::new();
     let sharing = ShareArgument::provide(thread.list_version);
+    let feedback = FeedbackArgument::default();
+    provide_context(feedback);
     let text = RwSignal::new(String::new());
     let params = use_params_map();
     let query = use_query_map();
@@ -119,8 +122,11 @@ pub fn ChatPage() -> impl IntoView {
                     <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
                     <Show when=move || has_begun.get()>
                         <Button kind=ButtonKind::Ghost icon="link"
-                            on_click=move |_| if let Some(id) = thread.conversation.get_untracked() { sharing.begin(id) }>{t!("chat.share")}</Button>
+                            on_click=move |_| if let Some(id) = thread.conversation.get_untracked() { sharing.begin(id) }>
+                            <span class="share-label">{t!("chat.share")}</span>
+                        </Button>
                     </Show>
+                    <ThreadMenu thread />
                 </header>
                 <Load resource=loaded lines=4 let:found>
                     {
@@ -157,6 +163,7 @@ pub fn ChatPage() -> impl IntoView {
             </section>
             <SourcePanel thread />
             <Piece piece=SHARE argument=sharing wanted=sharing.open />
+            <Piece piece=NEW_FEEDBACK argument=feedback wanted=feedback.open />
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Dialogs and panels of the chat whose code is loaded when they are first wanted: see `pieces!` in `app/src/parts.rs`. What
 //! opens them is here too, and small.
 
+pub mod feedback_dialog;
 pub mod list;
 pub mod share;

@@ -17,6 +17,7 @@ pub fn Navigation() -> impl IntoView {
             <NavLink href="/data" icon="database" label=t!("nav.data") />
             <Show when=move || session.is_at_least(Role::Administrator)>
                 <NavLink href="/connections" icon="plug" label=t!("nav.connections") />
+                <NavLink href="/feedback" icon="thumbs-up" label=t!("nav.feedback") />
             </Show>
             <h2>{t!("nav.settings")}</h2>
             <NavLink href="/account" icon="user" label=t!("nav.account") />

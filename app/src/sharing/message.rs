@@ -5,7 +5,7 @@ use hammock_domain::CITATION_HREF;
 use leptos::prelude::*;
 
 use crate::{
-    chat::place_of,
+    chat::source_place,
     t,
     ui::{Badge, Icon, RichText},
 };
@@ -68,6 +68,7 @@ fn Steps(steps: Vec<Step>) -> impl IntoView {
             "search" => "search",
             "decide" => "scale",
             "wait" => "clock",
+            "written" => "check",
             _ => "sparkles",
         };
         // That a model writes is said before it does.
@@ -106,7 +107,7 @@ fn Source(citation: Citation, place: u32) -> impl IntoView {
             .into_any()
     } else {
         let within =
-            Some(place_of(&citation)).filter(|text| !text.is_empty()).map(|text| view! { <small>{text}</small> });
+            Some(source_place(&citation)).filter(|text| !text.is_empty()).map(|text| view! { <small>{text}</small> });
         let page = citation.url.map(|url| {
             view! { <p><a href=url rel="noopener noreferrer nofollow">{t!("chat.open_page")}</a></p> }
         });

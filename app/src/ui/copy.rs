@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use js_sys::{Array, Object, Reflect};
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
+use web_sys::{Blob, BlobPropertyBag, ClipboardItem, Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use super::Icon;
 use crate::t;
@@ -32,6 +33,9 @@ pub fn CopyButton(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
+    /// The same as HTML, for what takes formatted text.
+    #[prop(optional, into)]
+    html: Option<Signal<String>>,
     /// What the button says, where that is more than “copy”.
     #[prop(optional, into)]
     label: Option<String>,
@@ -46,8 +50,9 @@ pub fn CopyButton(
         let button = clicked.and_then(|clicked| clicked.closest("button").ok().flatten());
         let beside = button.and_then(|button| button.dyn_into::<HtmlElement>().ok());
         let text = text.get_untracked();
+        let html = html.map(|html| html.get_untracked());
         spawn_local(async move {
-            let done = if copy_text(&text, beside).await { Outcome::Copied } else { Outcome::Refused };
+            let done = if copy_text(&text, html.as_deref(), beside).await { Outcome::Copied } else { Outcome::Refused };
             let _ = outcome.try_set(Some(done));
             set_timeout(
                 move || {
@@ -80,11 +85,30 @@ pub fn CopyButton(
 
 /// Whether the text is on the clipboard now. Browsers give the clipboard only to pages from https or from this machine;
 /// everywhere else what is selected can be copied.
-async fn copy_text(text: &str, beside: Option<HtmlElement>) -> bool {
+async fn copy_text(text: &str, html: Option<&str>, beside: Option<HtmlElement>) -> bool {
     if window().is_secure_context() {
-        return JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok();
+        let clipboard = window().navigator().clipboard();
+        // Some browsers take plain text alone.
+        if let Some(item) = html.and_then(|html| formatted(text, html).ok())
+            && JsFuture::from(clipboard.write(&Array::of1(&item))).await.is_ok()
+        {
+            return true;
+        }
+        return JsFuture::from(clipboard.write_text(text)).await.is_ok();
     }
     beside.is_some_and(|beside| copy_selected(text, &beside).unwrap_or_default())
+}
+
+/// One text in both of its forms: what it is pasted into takes one of them.
+fn formatted(text: &str, html: &str) -> Result<ClipboardItem, JsValue> {
+    let forms = Object::new();
+    for (kind, content) in [("text/plain", text), ("text/html", html)] {
+        let options = BlobPropertyBag::new();
+        options.set_type(kind);
+        let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &options)?;
+        Reflect::set(&forms, &kind.into(), &blob)?;
+    }
+    ClipboardItem::new_with_record_from_str_to_blob_promise(&forms)
 }
 
 /// Copies by a field that is there for a moment. It stands beside the button: behind a dialog nothing can be selected.

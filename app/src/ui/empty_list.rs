@@ -10,7 +10,7 @@ use super::{ButtonLink, EmptyState};
 use crate::t;
 
 /// The values of an address that narrow a list.
-const FILTERS: [&str; 5] = ["q", "state", "source", "language", "field"];
+const FILTERS: [&str; 8] = ["q", "state", "source", "language", "field", "assistant", "rating", "reason"];
 
 /// Whether the address narrows the list of this page.
 pub fn is_filtered() -> bool {

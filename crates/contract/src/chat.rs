@@ -112,7 +112,7 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Step {
-    /// What was done: `search`, `decide`, `model`.
+    /// What was done: `search`, `decide`, `model`, `wait`, `written`.
     pub kind: String,
     /// What came of it, in words for people, in the language of the interface.
     pub detail: String,

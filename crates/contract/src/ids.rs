@@ -133,6 +133,8 @@ ids! {
     EvaluationQuestionId = "evq";
     /// One run of a collection's questions.
     EvaluationRunId = "evr";
+    /// What a person said about an answer.
+    FeedbackId = "fb";
     /// A JSON function of a source.
     DataFunctionId = "fn";
     /// Durable background work.

@@ -16,6 +16,7 @@ pub mod crawl;
 pub mod document;
 pub mod error;
 pub mod evaluation;
+pub mod feedback;
 pub mod file_type;
 pub mod function;
 pub mod ids;

@@ -119,6 +119,8 @@ impl Hammock {
             locale,
             live: live.clone(),
             created_at: begun.now,
+            began: tokio::time::Instant::now(),
+            usage: None,
             sequence: 0,
             storing: VecDeque::new(),
         };
@@ -190,7 +192,8 @@ impl Hammock {
         let question = messages::append(scope, tx, &conversation, question, Author::User, &text, None, now)
             .await
             .map_err(from_store)?;
-        messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", Some(run.clone()), now)
+        let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
+        messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", by, now)
             .await
             .map_err(from_store)?;
         let new = runs::NewRun {

@@ -11,7 +11,7 @@ use hammock_contract::{
 };
 use hammock_store::{Scope, audit, categories, conversations, folding, message_texts, messages};
 
-use crate::{Hammock, Result, error::from_store, validate};
+use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
 
 impl Hammock {
     /// The caller's conversations, newest first; where they hold what is searched for.
@@ -132,13 +132,15 @@ impl Hammock {
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 
-    /// Rates an answer: `Some(true)` is a thumb up, `None` takes the rating back.
+    /// Rates an answer: `Some(true)` is a thumb up, `None` takes the rating back. Whoever looks after the assistant reads it as
+    /// feedback.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn rate_message(&self, scope: &Scope, id: &MessageId, rating: Option<bool>) -> Result<()> {
         let tx = self.store().begin().await.map_err(from_store)?;
         messages::rate(scope, &tx, id, rating).await.map_err(from_store)?;
+        follow_rating(scope, &tx, id, rating, self.now()).await?;
         self.audited(scope, tx, "message.rate", id.as_str()).await
     }
 

@@ -22,6 +22,8 @@ mod error;
 mod eval;
 mod evaluation;
 mod excerpts;
+mod export;
+mod feedback;
 mod functions;
 mod handbook;
 mod keys;
@@ -71,6 +73,7 @@ pub use embedding::choice::{EmbedderFactory, EmbeddingChoice, HiddenKey};
 pub use error::{Result, from_model, internal};
 pub use eval::ProductPipeline;
 pub use evaluation::ImportFile;
+pub use export::{ExportFormat, ExportedFile};
 pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, Filling},

@@ -5,12 +5,14 @@
 //! as text ([`Sources`]).
 
 pub mod passage;
+mod quiet;
 mod sources;
 
 use std::{borrow::Cow, sync::OnceLock};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
+pub use quiet::quiet;
 pub use sources::Sources;
 
 /// What a citation's link begins with; the interface opens the source of that number.

@@ -24,7 +24,7 @@ pub struct QuotingAnswerer;
 impl ChatModel for QuotingAnswerer {
     async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
         let chunks = word_groups(&answer(request));
-        Ok(Box::pin(stream::iter(chunks.into_iter().map(|text| Ok(ChatChunk { text })))))
+        Ok(Box::pin(stream::iter(chunks.into_iter().map(|text| Ok(ChatChunk::text(text))))))
     }
 }
 

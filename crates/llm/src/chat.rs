@@ -82,11 +82,30 @@ pub struct ChatRequest {
     pub max_tokens: u32,
 }
 
+/// What an answer took, as the provider counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// The prompt. Tokens.
+    pub read: u64,
+    /// The answer, with what the model thought before it. Tokens.
+    pub written: u64,
+}
+
 /// A piece of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatChunk {
-    /// Text to append. Always whole characters.
+    /// Text to append. Always whole characters; empty where only the rest is said.
     pub text: String,
+    /// What the answer has taken so far, where the provider says it. The last one counts.
+    pub usage: Option<Usage>,
+}
+
+impl ChatChunk {
+    /// A piece of text.
+    #[must_use]
+    pub const fn text(text: String) -> Self {
+        Self { text, usage: None }
+    }
 }
 
 /// Why a model did not answer. Messages never hold a key.

@@ -50,7 +50,7 @@ pub(crate) async fn collect(mut stream: ChatStream) -> (String, Option<ModelErro
         while let Some(item) = stream.next().await {
             match item {
                 Ok(chunk) => {
-                    assert!(!chunk.text.is_empty(), "an empty chunk says nothing");
+                    assert!(!chunk.text.is_empty() || chunk.usage.is_some(), "an empty chunk says nothing");
                     assert!(!chunk.text.contains('\u{FFFD}'), "a character was cut: {:?}", chunk.text);
                     text.push_str(&chunk.text);
                 }

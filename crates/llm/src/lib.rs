@@ -11,5 +11,6 @@ mod conformance;
 
 pub use chat::{
     ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, PromptSource, SourcePart,
+    Usage,
 };
 pub use embed::{EmbedError, Embedder, Purpose};

@@ -10,7 +10,7 @@ use futures::stream;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError};
+use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError, Usage};
 
 pub use words::WordEmbedder;
 
@@ -27,6 +27,8 @@ pub enum Step {
     EchoSources,
     /// Says this again and again, until the stream is dropped.
     Repeat(String),
+    /// Says what the answer took.
+    Count(Usage),
 }
 
 /// One scripted answer.
@@ -135,7 +137,8 @@ impl Playing {
     async fn next(&mut self) -> Option<Result<ChatChunk, ModelError>> {
         loop {
             match self.steps.pop_front()? {
-                Step::Say(text) => return Some(Ok(ChatChunk { text })),
+                Step::Say(text) => return Some(Ok(ChatChunk::text(text))),
+                Step::Count(usage) => return Some(Ok(ChatChunk { text: String::new(), usage: Some(usage) })),
                 Step::Fail(error) => {
                     self.steps.clear();
                     return Some(Err(error));
@@ -150,7 +153,7 @@ impl Playing {
                     // An endless answer must leave others a turn.
                     tokio::task::yield_now().await;
                     self.steps.push_front(Step::Repeat(text.clone()));
-                    return Some(Ok(ChatChunk { text }));
+                    return Some(Ok(ChatChunk::text(text)));
                 }
             }
         }

@@ -33,6 +33,7 @@ pub mod embedding_models;
 pub mod error;
 pub mod evaluation_questions;
 pub mod evaluation_runs;
+pub mod feedback;
 pub mod folding;
 pub mod jobs;
 pub mod languages;

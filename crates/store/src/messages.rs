@@ -1,7 +1,7 @@
 //! The messages of conversations. A message is read and written by the conversation's person alone.
 
 use hammock_contract::{
-    ApiError, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
+    ApiError, AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
 };
 use sea_orm::Value;
@@ -44,6 +44,18 @@ table! {
     rating: Option<bool>,
     /// When it was begun.
     created_at: Timestamp,
+    /// The assistant that answered, also in a copy; it may be gone. Absent for questions, and for answers of before it was
+    /// noted.
+    assistant_id: Option<AssistantId>,
+}
+
+/// What makes an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maker {
+    /// The run.
+    pub run: RunId,
+    /// The assistant that answers.
+    pub assistant: AssistantId,
 }
 
 /// What an answer becomes.
@@ -80,13 +92,14 @@ pub async fn append(
     id: MessageId,
     author: Author,
     text: &str,
-    run: Option<RunId>,
+    by: Option<Maker>,
     now: Timestamp,
 ) -> Result<MessageRow> {
     conversations::find(scope, tx.db(), conversation).await?;
     let sql = "SELECT COALESCE(MAX(ordinal), 0) AS last FROM messages WHERE conversation_id = $1";
     let last: u32 =
         value(&tx.db().row(sql, [conversation.as_str().into()]).await?.ok_or(StoreError::NotFound)?, "last")?;
+    let (run_id, assistant_id) = by.map(|Maker { run, assistant }| (run, assistant)).unzip();
     let row = MessageRow {
         id,
         organisation_id: scope.organisation().clone(),
@@ -102,9 +115,10 @@ pub async fn append(
         citations: Vec::new(),
         steps: Vec::new(),
         error: None,
-        run_id: run,
+        run_id,
         rating: None,
         created_at: now,
+        assistant_id,
     };
     row::insert(tx.db(), row.clone()).await?;
     message_texts::add(tx.db(), std::slice::from_ref(&row)).await?;

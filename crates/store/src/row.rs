@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, AssistantId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
-    CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, JobId, KeyId, MessageId,
+    CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId, KeyId, MessageId,
     MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
@@ -276,6 +276,7 @@ ids!(
     ConnectionId,
     EvaluationQuestionId,
     EvaluationRunId,
+    FeedbackId,
     MetadataFieldId,
     KeyId,
     JobId,

@@ -11,6 +11,7 @@ mod data_functions;
 mod database;
 mod embedding_models;
 mod evaluations;
+mod feedback;
 mod identity;
 mod jobs;
 mod knowledge;

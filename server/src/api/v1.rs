@@ -9,6 +9,7 @@ pub mod connections;
 pub mod conversations;
 pub mod documents;
 pub mod evaluations;
+pub mod feedback;
 pub mod functions;
 pub mod keys;
 pub mod me;

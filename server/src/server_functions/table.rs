@@ -108,6 +108,11 @@ functions! {
     ADMIN evaluation::StartRun { collection } => one, "Ask every question, in the background";
     ADMIN evaluation::StopRun { collection, run } => one, "Stop a run";
     USER evaluation::ReadReport { collection, run } => one, "Read a run with the questions that got worse";
+    USER feedback::ReadOwnFeedback { message } => one, "Read what one has said about an answer";
+    USER feedback::GiveFeedback { message, feedback } => one, "Say what is wrong with an answer";
+    USER feedback::ListFeedback { query } => page, "List what people say about the answers of the assistants that the caller can change, the newest first";
+    USER feedback::ReadFeedback { feedback } => one, "Read feedback with the question, the answer, its sources and its steps";
+    USER feedback::UpdateFeedback { feedback, patch } => one, "Mark feedback as resolved, or as open again";
     USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";
     USER data_functions::ListFunctions { source } => list, "List the JSON functions of a source";
     ADMIN data_functions::CreateFunction { source, definition } => one, "Define a JSON function";

@@ -59,6 +59,9 @@ async fn every_route_refuses_whom_it_should() {
                 expect("another person", &call(&endpoint, &world, &world.colleague).await, &[404]);
                 expect("another administrator", &call(&endpoint, &world, &world.administrator).await, &[404]);
             }
+            if world::is_for_who_looks_after_it(object) {
+                expect("who does not look after it", &call(&endpoint, &world, &world.colleague).await, &[404]);
+            }
         }
     }
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
@@ -74,10 +77,11 @@ async fn every_route_lets_in_whom_it_should() {
         let Some(role) = endpoint.access.least_role() else { continue };
         let mut callers = vec![("the owner", &world.owner)];
         let is_private = endpoint.path_parameters().any(world::belongs_to_one_person);
+        let is_looked_after = endpoint.path_parameters().any(world::is_for_who_looks_after_it);
         if role <= Role::Administrator && !is_private {
             callers.push(("an administrator", &world.administrator));
         }
-        if role == Role::User && !is_private {
+        if role == Role::User && !is_private && !is_looked_after {
             callers.push(("a user", &world.colleague));
             callers.push(("a user's key", &world.user_key));
         }

@@ -13,6 +13,7 @@ mod doctor_command;
 mod embedding;
 mod entrance;
 mod evaluations;
+mod feedback;
 mod functions;
 mod http;
 mod kill;

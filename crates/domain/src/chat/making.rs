@@ -13,7 +13,7 @@ use hammock_contract::{
     stream::StreamEvent,
     user::Role,
 };
-use hammock_llm::ChatModel;
+use hammock_llm::{ChatModel, Usage};
 use hammock_retrieval::{citations, settings};
 use hammock_store::{Scope, collections, connections, documents, messages, runs};
 use tokio::time::Instant;
@@ -52,6 +52,10 @@ pub(super) struct Making {
     pub locale: Locale,
     pub live: Arc<LiveRun>,
     pub created_at: Timestamp,
+    /// When it began, by the clock that only goes on.
+    pub began: Instant,
+    /// What the model says that the answer took.
+    pub usage: Option<Usage>,
     /// The number of the last event that was handed to the journal.
     pub sequence: u64,
     /// The last events, which may not be stored yet.
@@ -144,13 +148,21 @@ impl Making {
             .await
             .map_err(Broken::Failed)?;
         let with_vectors = found.vector_missing.is_none();
-        let sent = found.sent(settings.passages);
-        let detail = words::searched(self.locale, count, sent.len(), found.evidence.value, with_vectors);
-        self.step(steps, "search", detail, began).await?;
+        let is_enough = found.is_enough(settings.threshold);
+        let sent = if is_enough { found.sent(settings.passages) } else { &[] };
+        let searched = words::Searched {
+            collections: count,
+            by_words: found.candidates.keyword.hits.len(),
+            by_meaning: with_vectors.then_some(found.candidates.vector.len()),
+            sent: sent.len(),
+            evidence: found.evidence.value,
+            threshold: settings.threshold,
+        };
+        self.step(steps, "search", words::searched(self.locale, searched), began).await?;
 
         // Not the language of the search, which an earlier question and the collection have a part in.
         let language = words::language_of(&self.question, self.locale);
-        if !found.is_enough(settings.threshold) {
+        if !is_enough {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             // Of what a filter leaves out nothing is told.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hammock_contract::locale::Locale;
-use hammock_llm::builtin;
+use hammock_llm::{Usage, builtin};
 use hammock_retrieval::question;
 
 /// ISO 639-1 code of the language in which Hammock answers: the question's own where the interface or the built-in answerer
@@ -31,36 +31,85 @@ pub fn nothing_to_answer_from(locale: Locale) -> &'static str {
     }
 }
 
+/// What was searched and found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Searched {
+    /// How many collections were searched.
+    pub collections: usize,
+    /// How many passages were found by words.
+    pub by_words: usize,
+    /// How many were found by meaning; nothing where it could not be searched so.
+    pub by_meaning: Option<usize>,
+    /// How many were handed on.
+    pub sent: usize,
+    /// How sure it is that they answer the question. 0 to 1.
+    pub evidence: f32,
+    /// How sure it must be. 0 to 1.
+    pub threshold: f32,
+}
+
 /// A step: what was searched and found.
-pub fn searched(locale: Locale, collections: usize, passages: usize, evidence: f32, with_vectors: bool) -> String {
-    let percent = (evidence * 100.0).round();
+pub fn searched(locale: Locale, searched: Searched) -> String {
+    let Searched { collections, by_words, by_meaning, sent, evidence, threshold } = searched;
+    let (evidence, threshold) = ((evidence * 100.0).round(), (threshold * 100.0).round());
+    let (by_words, sent) = (passages(locale, by_words), passages(locale, sent));
     match locale {
         Locale::En => {
             let collections = counted(collections, if collections == 1 { "collection" } else { "collections" });
-            let passages = counted(passages, if passages == 1 { "passage" } else { "passages" });
-            let how = if with_vectors { "by words and by meaning" } else { "by words alone" };
-            format!("searched {collections} {how}: {passages}, evidence {percent} %")
+            let found = by_meaning.map_or_else(
+                || format!("{by_words} by words alone"),
+                |more| format!("{by_words} by words, {more} by meaning"),
+            );
+            format!("searched {collections}: {found}; evidence {evidence} %, needed {threshold} %; passed on: {sent}")
         }
         Locale::Fr => {
             let collections = counted(collections, if collections < 2 { "collection" } else { "collections" });
-            let passages = counted(passages, if passages < 2 { "passage" } else { "passages" });
-            let how = if with_vectors { "par mots et par sens" } else { "par mots seulement" };
-            format!("recherche dans {collections} {how} : {passages}, appui {percent} %")
+            let found = by_meaning.map_or_else(
+                || format!("{by_words} par mots seulement"),
+                |more| format!("{by_words} par mots, {more} par sens"),
+            );
+            format!(
+                "recherche dans {collections} : {found} ; appui {evidence} %, requis {threshold} % ; transmis : {sent}"
+            )
         }
         Locale::Cs => {
             let within = if is_spoken_with_ve(collections) { "ve" } else { "v" };
             let collections = counted(collections, if collections == 1 { "kolekci" } else { "kolekcích" });
-            let passages = counted(
-                passages,
-                match passages {
-                    1 => "úsek",
-                    2..=4 => "úseky",
-                    _ => "úseků",
-                },
+            let found = by_meaning.map_or_else(
+                || format!("{by_words} jen podle slov"),
+                |more| format!("{by_words} podle slov, {more} podle významu"),
             );
-            let how = if with_vectors { "podle slov i významu" } else { "jen podle slov" };
-            format!("hledání {within} {collections} {how}: {passages}, opora {percent} %")
+            format!(
+                "hledání {within} {collections}: {found}; opora {evidence} %, potřeba {threshold} %; předáno: {sent}"
+            )
         }
+    }
+}
+
+fn passages(locale: Locale, count: usize) -> String {
+    let word = match (locale, count) {
+        (Locale::En, 1) | (Locale::Fr, 0 | 1) => "passage",
+        (Locale::En | Locale::Fr, _) => "passages",
+        (Locale::Cs, 1) => "úsek",
+        (Locale::Cs, 2..=4) => "úseky",
+        (Locale::Cs, _) => "úseků",
+    };
+    counted(count, word)
+}
+
+/// A step: the answer is written, after how long in all, and how many tokens that took where the model says so.
+pub fn written(locale: Locale, after: Duration, usage: Option<Usage>) -> String {
+    let seconds = format!("{:.1}", after.as_secs_f32());
+    let tokens = usage.map(|Usage { read, written }| match locale {
+        Locale::En => format!("; tokens read: {read}, written: {written}"),
+        Locale::Fr => format!(" ; jetons lus : {read}, écrits : {written}"),
+        Locale::Cs => format!("; tokenů přečteno: {read}, napsáno: {written}"),
+    });
+    let tokens = tokens.unwrap_or_default();
+    match locale {
+        Locale::En => format!("written after {seconds} s in all{tokens}"),
+        Locale::Fr => format!("rédigé après {} s au total{tokens}", seconds.replace('.', ",")),
+        Locale::Cs => format!("napsáno celkem po {} s{tokens}", seconds.replace('.', ",")),
     }
 }
 
@@ -144,20 +193,69 @@ mod tests {
 
     #[test]
     fn one_collection_is_not_several() {
-        let said = |locale, collections, passages| searched(locale, collections, passages, 0.5, true);
-        assert_eq!(said(Locale::En, 1, 1), "searched 1 collection by words and by meaning: 1 passage, evidence 50 %");
-        assert_eq!(said(Locale::En, 2, 0), "searched 2 collections by words and by meaning: 0 passages, evidence 50 %");
-        assert_eq!(said(Locale::Fr, 1, 0), "recherche dans 1 collection par mots et par sens : 0 passage, appui 50 %");
-        assert_eq!(
-            said(Locale::Fr, 2, 8),
-            "recherche dans 2 collections par mots et par sens : 8 passages, appui 50 %"
-        );
-        assert_eq!(said(Locale::Cs, 1, 1), "hledání v 1 kolekci podle slov i významu: 1 úsek, opora 50 %");
-        assert_eq!(said(Locale::Cs, 2, 3), "hledání ve 2 kolekcích podle slov i významu: 3 úseky, opora 50 %");
-        assert_eq!(said(Locale::Cs, 5, 8), "hledání v 5 kolekcích podle slov i významu: 8 úseků, opora 50 %");
-        assert_eq!(
-            searched(Locale::Cs, 12, 0, 0.0, false),
-            "hledání ve 12 kolekcích jen podle slov: 0 úseků, opora 0 %"
-        );
+        let said = |locale, collections, by_words, by_meaning, sent| {
+            searched(locale, Searched { collections, by_words, by_meaning, sent, evidence: 0.62, threshold: 0.5 })
+        };
+        for (locale, collections, by_words, by_meaning, sent, expected) in [
+            (
+                Locale::En,
+                1,
+                1,
+                Some(0),
+                1,
+                "searched 1 collection: 1 passage by words, 0 by meaning; evidence 62 %, needed 50 %; passed on: 1 passage",
+            ),
+            (
+                Locale::En,
+                2,
+                0,
+                None,
+                0,
+                "searched 2 collections: 0 passages by words alone; evidence 62 %, needed 50 %; passed on: 0 passages",
+            ),
+            (
+                Locale::Fr,
+                1,
+                0,
+                Some(9),
+                8,
+                "recherche dans 1 collection : 0 passage par mots, 9 par sens ; appui 62 %, requis 50 % ; transmis : 8 passages",
+            ),
+            (
+                Locale::Cs,
+                1,
+                1,
+                Some(2),
+                2,
+                "hledání v 1 kolekci: 1 úsek podle slov, 2 podle významu; opora 62 %, potřeba 50 %; předáno: 2 úseky",
+            ),
+            (
+                Locale::Cs,
+                2,
+                3,
+                Some(5),
+                8,
+                "hledání ve 2 kolekcích: 3 úseky podle slov, 5 podle významu; opora 62 %, potřeba 50 %; předáno: 8 úseků",
+            ),
+            (
+                Locale::Cs,
+                12,
+                0,
+                None,
+                0,
+                "hledání ve 12 kolekcích: 0 úseků jen podle slov; opora 62 %, potřeba 50 %; předáno: 0 úseků",
+            ),
+        ] {
+            assert_eq!(said(locale, collections, by_words, by_meaning, sent), expected);
+        }
+    }
+
+    #[test]
+    fn an_answer_says_how_long_it_took_and_how_many_tokens() {
+        let (after, usage) = (Duration::from_millis(3_420), Some(Usage { read: 1_234, written: 56 }));
+        assert_eq!(written(Locale::En, after, usage), "written after 3.4 s in all; tokens read: 1234, written: 56");
+        assert_eq!(written(Locale::Fr, after, usage), "rédigé après 3,4 s au total ; jetons lus : 1234, écrits : 56");
+        assert_eq!(written(Locale::Cs, after, usage), "napsáno celkem po 3,4 s; tokenů přečteno: 1234, napsáno: 56");
+        assert_eq!(written(Locale::En, after, None), "written after 3.4 s in all");
     }
 }

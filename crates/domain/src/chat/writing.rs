@@ -29,8 +29,25 @@ const BYTES_PER_TOKEN: usize = 12;
 const SHORTEST_LIMIT: usize = 8 * 1024;
 
 impl Making {
-    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
+    /// Lets the model write, and tells what that took.
     pub(super) async fn write(
+        &mut self,
+        model: Option<Arc<dyn ChatModel>>,
+        request: &ChatRequest,
+        steps: &mut Vec<Step>,
+        sources: Sources,
+    ) -> std::result::Result<Written, Broken> {
+        let began = Instant::now();
+        let written = self.write_text(model, request, steps, sources).await?;
+        if !written.text.trim().is_empty() {
+            let detail = words::written(self.locale, self.began.elapsed(), self.usage);
+            self.step(steps, "written", detail, began).await?;
+        }
+        Ok(written)
+    }
+
+    /// Lets the model write; the built-in answerer where there is none, or where it fails before the first word.
+    async fn write_text(
         &mut self,
         model: Option<Arc<dyn ChatModel>>,
         request: &ChatRequest,
@@ -95,6 +112,7 @@ impl Making {
         kind: AnswerKind,
     ) -> std::result::Result<(Written, Option<ModelError>), Broken> {
         let mut draft = Draft::new(sources.clone());
+        self.usage = None;
         let ended = self.fill(&mut draft, model, request).await?;
         // The stream is dropped by now: a provider does not write on while the rest is sent.
         self.flush(&mut draft).await?;
@@ -157,6 +175,10 @@ impl Making {
                 }
                 chunk = stream.next() => match chunk {
                     Some(Ok(chunk)) => {
+                        self.usage = chunk.usage.or(self.usage);
+                        if chunk.text.is_empty() {
+                            continue;
+                        }
                         draft.push(&chunk.text);
                         if draft.text().len() > most {
                             draft.cut(most);

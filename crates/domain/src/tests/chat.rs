@@ -10,7 +10,10 @@ use hammock_contract::{
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
-use hammock_llm::scripted::{Reply, ScriptedModel, Step};
+use hammock_llm::{
+    Usage,
+    scripted::{Reply, ScriptedModel, Step},
+};
 
 use super::world::{PATIENCE, World, assistant};
 use crate::{Answer, EventStream, Scope};
@@ -126,13 +129,26 @@ async fn the_events_add_up_to_the_stored_message() {
     assert_eq!(shown, message.blocks);
     assert_eq!((message.state, message.answer_kind), (MessageState::Complete, AnswerKind::Model));
     assert!(message.citations.len() == 1 && message.citations[0].cited && message.citations[0].quote.contains("nine"));
-    assert_eq!(message.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["search", "model"]);
+    assert_eq!(message.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["search", "model", "written"]);
 
     let stored = world.hammock.find_conversation(&owner, &conversation_of(&events)).await.unwrap();
     assert_eq!(stored.summary.title, QUESTION);
     assert_eq!(stored.messages.len(), 2);
     assert_eq!((stored.messages[0].author, stored.messages[0].text.as_str()), (Author::User, QUESTION));
     assert_eq!(stored.messages[1], message);
+}
+
+#[tokio::test]
+async fn an_answer_tells_what_was_found_and_what_it_took() {
+    let said = vec![Step::Say("At nine [1].".to_owned()), Step::Count(Usage { read: 41, written: 7 })];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(said)])).await;
+    let (events, message) = ask(&world, &owner, request).await;
+    assert_eq!(text_of(&events), "At nine [1].");
+    let [found, model, written] = message.steps.as_slice() else { panic!("{:?}", message.steps) };
+    assert!(found.detail.contains("passage by words") && found.detail.contains("needed 50 %"), "{}", found.detail);
+    assert!(found.detail.ends_with("passed on: 1 passage"), "{}", found.detail);
+    assert_eq!(model.detail, "scripted writes the answer");
+    assert!(written.detail.ends_with("s in all; tokens read: 41, written: 7"), "{}", written.detail);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use hammock_contract::{
     conversation::ConversationQuery,
     document::{ChunkPatch, DocumentQuery},
     evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
+    feedback::{FeedbackPatch, FeedbackQuery, FeedbackState, NewFeedback},
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
@@ -25,6 +26,7 @@ use super::{
     functions::{at_most, cheap_rooms, rooms},
     world::{World, assistant},
 };
+use crate::ExportFormat;
 
 #[tokio::test]
 async fn another_organisation_finds_changes_and_deletes_nothing() {
@@ -39,6 +41,9 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let (conversation, run) = (conversation_of(&events), events[0].0.run.clone());
     let (asked, evaluation) = measured(&world, &eva, &collection, &document.location).await;
     let (rooms, function) = rooms(&world, &eva).await;
+    h.rate_message(&eva, &message.id, Some(false)).await.unwrap();
+    let said = h.list_feedback(&eva, FeedbackQuery::default()).await.unwrap().items.remove(0).id;
+    let resolve = FeedbackPatch { state: FeedbackState::Resolved };
     let eva_id = eva.user().unwrap();
     let mallory = &world.owner("Mallory").await;
 
@@ -142,6 +147,14 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
         ("delete_conversation", h.delete_conversation(mallory, &conversation).await),
         ("restore_conversation", h.restore_conversation(mallory, &conversation).await.map(drop)),
         ("rate_message", h.rate_message(mallory, &message.id, Some(true)).await),
+        ("own_feedback", h.own_feedback(mallory, &message.id).await.map(drop)),
+        ("give_feedback", h.give_feedback(mallory, &message.id, NewFeedback::default()).await.map(drop)),
+        ("read_feedback", h.read_feedback(mallory, &said).await.map(drop)),
+        ("update_feedback", h.update_feedback(mallory, &said, resolve).await.map(drop)),
+        (
+            "export_conversation",
+            h.export_conversation(mallory, &conversation, ExportFormat::Json, Locale::En).await.map(drop),
+        ),
         ("start_answer in a conversation", h.start_answer(mallory, in_conversation, Locale::En).await.map(drop)),
         ("start_answer with an assistant", h.start_answer(mallory, with_assistant, Locale::En).await.map(drop)),
         ("resume_answer", h.resume_answer(mallory, &run, 0).await.map(drop)),
@@ -158,6 +171,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     assert!(h.list_documents(mallory, of_collection).await.map_or(true, |page| page.items.is_empty()));
     assert!(world.search(mallory, "museum dogs").await.iter().all(|hit| hit.collection != collection));
     assert!(h.list_connections(mallory).await.unwrap().is_empty());
+    assert!(h.list_feedback(mallory, FeedbackQuery::default()).await.unwrap().items.is_empty());
     assert!(h.list_keys(mallory).await.unwrap().is_empty());
     assert!(h.list_conversations(mallory, ConversationQuery::default()).await.unwrap().items.is_empty());
     assert_eq!(h.list_users(mallory, PageRequest::default()).await.unwrap().items.len(), 1);

@@ -7,15 +7,18 @@ use futures::{Stream, StreamExt, stream};
 use hammock_contract::connection::ProviderKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::Provider;
 use super::account::Account;
 use super::transport;
 use super::watch::Watch;
-use crate::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ModelError};
+use crate::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ModelError, Usage};
 
 /// How long the first word may take: a local server may have to load the model first.
 const FIRST_WORD_LIMIT: Duration = Duration::from_secs(120);
+/// How long is waited after the last word for what the answer took, which providers send at once if they do.
+const FIGURES_LIMIT: Duration = Duration::from_secs(1);
 /// How long an answer that has begun may be silent.
 const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -66,7 +69,8 @@ impl ChatModel for OpenAiChat {
             silence: self.silence,
             watch,
             is_heard: false,
-            is_finished: false,
+            awaits_figures: body.get(FIGURES).is_some(),
+            figures_until: None,
             is_cut: false,
         };
         Ok(Box::pin(answer(reading)))
@@ -82,6 +86,9 @@ struct Chunk {
     choices: Vec<Choice>,
     #[serde(default)]
     error: Option<Value>,
+    /// Read with care: what some servers put here must not cost the answer.
+    #[serde(default)]
+    usage: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,12 +130,19 @@ fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
         "stream": true,
         "temperature": temperature,
         limit: request.max_tokens,
+        FIGURES: { "include_usage": true },
     })
 }
+
+/// The parameter by which a provider is asked to say what the answer took.
+const FIGURES: &str = "stream_options";
 
 /// Changes what the provider's message complains about; false when it is nothing that can be changed.
 fn give_up_parameter(body: &mut Value, message: &str) -> bool {
     let Some(fields) = body.as_object_mut() else { return false };
+    if message.contains(FIGURES) && fields.remove(FIGURES).is_some() {
+        return true;
+    }
     if message.contains("max_tokens") || message.contains("max_completion_tokens") {
         if let Some(limit) = fields.remove("max_tokens") {
             // The newer name, where the message asks for it.
@@ -137,9 +151,21 @@ fn give_up_parameter(body: &mut Value, message: &str) -> bool {
             }
             return true;
         }
-        return fields.remove("max_completion_tokens").is_some();
+        if fields.remove("max_completion_tokens").is_some() {
+            return true;
+        }
     }
-    message.contains("temperature") && fields.remove("temperature").is_some()
+    if message.contains("temperature") && fields.remove("temperature").is_some() {
+        return true;
+    }
+    // Servers that know no such parameter say so in words of their own. What else they may have meant is refused once more.
+    fields.remove(FIGURES).is_some()
+}
+
+/// What an answer took, if it is told in the protocol's own words.
+fn figures(told: &Value) -> Option<Usage> {
+    let count = |name: &str| told.get(name).and_then(Value::as_u64);
+    Some(Usage { read: count("prompt_tokens")?, written: count("completion_tokens")? })
 }
 
 struct Reading {
@@ -151,8 +177,10 @@ struct Reading {
     watch: Watch,
     /// Whether any event came.
     is_heard: bool,
-    /// Whether an event said that it is the last one with text.
-    is_finished: bool,
+    /// Whether the provider was asked what the answer took, and may still say it.
+    awaits_figures: bool,
+    /// Once an event said that it is the last one with text: until when the figures may come.
+    figures_until: Option<Instant>,
     /// Whether it said too that the answer reached its longest length; false again once that was told.
     is_cut: bool,
 }
@@ -170,16 +198,22 @@ fn answer(reading: Reading) -> impl Stream<Item = Result<ChatChunk, ModelError>>
 /// The next piece of text; `None` at the end.
 async fn next(reading: &mut Reading) -> Option<Result<ChatChunk, ModelError>> {
     loop {
-        // After the last word only figures come; an answer is not held up for them.
-        if reading.is_finished {
+        // After the last word only figures come; an answer is not held up for them for long.
+        if reading.figures_until.is_some() && !reading.awaits_figures {
             reading.events = None;
-        }
-        if std::mem::take(&mut reading.is_cut) {
-            return Some(Err(ModelError::TooLong));
+            if std::mem::take(&mut reading.is_cut) {
+                return Some(Err(ModelError::TooLong));
+            }
         }
         let events = reading.events.as_mut()?;
-        let come = tokio::time::timeout(reading.limit, events.next()).await;
+        let until = reading.figures_until.unwrap_or_else(|| Instant::now() + reading.limit);
+        let come = tokio::time::timeout_at(until, events.next()).await;
         let event = match come {
+            // The answer is whole without them.
+            Err(_) | Ok(None | Some(Err(_))) if reading.figures_until.is_some() => {
+                reading.awaits_figures = false;
+                continue;
+            }
             Err(_) => return Some(Err(transport::silent(reading.limit))),
             Ok(None) => return why_no_more(reading).map(Err),
             Ok(Some(Err(_))) if reading.watch.has_timed_out() => {
@@ -192,19 +226,32 @@ async fn next(reading: &mut Reading) -> Option<Result<ChatChunk, ModelError>> {
             Ok(Some(Ok(event))) => event,
         };
         reading.is_heard = true;
+        let usage = event.usage.as_ref().and_then(figures);
+        if reading.figures_until.is_some() {
+            // Some servers go on with events that say nothing.
+            reading.awaits_figures = usage.is_none() && event.error.is_none();
+            match usage {
+                Some(usage) => return Some(Ok(ChatChunk { text: String::new(), usage: Some(usage) })),
+                None => continue,
+            }
+        }
         if let Some(error) = event.error.filter(|error| !error.is_null()) {
             return Some(Err(failure(&error, &reading.account)));
         }
         let Some(choice) = event.choices.into_iter().next() else { continue };
         // Some servers send an empty reason with every piece.
         if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
-            reading.is_finished = true;
+            reading.figures_until = Some(Instant::now() + FIGURES_LIMIT);
             reading.is_cut = reason == "length";
         }
+        // Some say it with the last word, or with every one.
+        reading.awaits_figures &= reading.figures_until.is_none() || usage.is_none();
         let text = choice.delta.and_then(|delta| delta.content).unwrap_or_default();
         if !text.is_empty() {
             reading.limit = reading.silence;
-            return Some(Ok(ChatChunk { text }));
+        }
+        if !text.is_empty() || usage.is_some() {
+            return Some(Ok(ChatChunk { text, usage }));
         }
     }
 }

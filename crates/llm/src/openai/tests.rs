@@ -1,5 +1,7 @@
 //! Against real servers on loopback that speak the API, well and badly.
 
+mod figures;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -11,6 +11,7 @@ use hammock_contract::{
     conversation::ConversationQuery,
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
+    feedback::{FeedbackQuery, FeedbackState},
     page::PageRequest,
     user::{Role, UserPatch},
 };
@@ -23,8 +24,8 @@ use super::{
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
-    conversations, crawls, documents, jobs, members, messages, next_vectors, organisations, processing, revisions,
-    runs, sources, stream_events, vector_copies,
+    conversations, crawls, documents, feedback, jobs, members, messages, next_vectors, organisations, processing,
+    revisions, runs, sources, stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -90,7 +91,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             answer.clone(),
             Author::Assistant,
             "",
-            Some(run.clone()),
+            Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone() }),
             NOW,
         )
         .await
@@ -113,6 +114,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         sources::set_next_crawl(&one.scope, &tx, &one.source, Some(NOW)).await.unwrap();
         let edit = new_edit(&one, "three", 0);
         chunk_edits::put(&one.scope, &tx, edit.clone()).await.unwrap();
+        let said = feedback::Said { rating: false, reason: None, comment: "No.".to_owned() };
+        let given = feedback::put(&one.scope, &tx, &answer, said.clone(), NOW).await.unwrap().id;
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
@@ -285,6 +288,12 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let changed = chunk_edits::change(foreign, &tx, document, 1, vec![change], false).await;
         checked.nothing("chunk_edits::change", changed);
 
+        let everything = FeedbackQuery::default();
+        checked.empty("feedback::list", feedback::list(foreign, db, &everything).await, Page::single(Vec::new()));
+        checked.nothing("feedback::find", feedback::find(foreign, db, &given).await);
+        let resolved = feedback::set_state(foreign, &tx, &given, FeedbackState::Resolved, NOW).await;
+        checked.nothing("feedback::set_state", resolved);
+
         // Of another organisation, and of another person in the same one.
         let colleague = {
             drop(tx);
@@ -328,6 +337,9 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
             share_links::ask_as_foreigner(&mut checked, foreign, &tx, &one, &link).await;
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
+            checked.nothing("feedback::find_own", feedback::find_own(foreign, db, &answer).await);
+            checked.nothing("feedback::put", feedback::put(foreign, &tx, &answer, said.clone(), NOW).await);
+            checked.nothing("feedback::withdraw", feedback::withdraw(foreign, &tx, &answer, NOW).await);
             checked.nothing("runs::create", runs::create(foreign, &tx, new_run(RunId::new()), NOW).await);
             checked.nothing("runs::find", runs::find(foreign, db, &run).await);
             checked.nothing("runs::finish", runs::finish(foreign, &tx, &run, MessageState::Failed, NOW).await);

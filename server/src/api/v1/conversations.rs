@@ -1,21 +1,35 @@
 //! Conversations and the ratings of their messages.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
     conversation::{ConversationPatch, ConversationQuery},
     page::Page,
 };
+use hammock_domain::{ExportFormat, ExportedFile};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
+use super::documents::attachment;
 use crate::{
     extract::{Id, Json, Query},
     failure::Result,
-    middleware::identify::SignedIn,
+    middleware::identify::{AskedFrom, SignedIn},
     state::AppState,
 };
+
+/// In which form a conversation is wanted.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Export {
+    /// `markdown`, with the sources as numbered footnotes, or `json`. Absent: `markdown`.
+    pub format: Option<String>,
+}
 
 /// A thumb for an answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -65,6 +79,25 @@ pub async fn restore(
     Id(conversation): Id<ConversationId>,
 ) -> Result<axum::Json<ConversationSummary>> {
     Ok(axum::Json(app.hammock.restore_conversation(&scope, &conversation).await?))
+}
+
+/// The conversation as a file. Always a download: what it quotes never runs as a page of this site.
+pub async fn export(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    AskedFrom(origin): AskedFrom,
+    Id(conversation): Id<ConversationId>,
+    Query(wanted): Query<Export>,
+) -> Result<Response> {
+    let format = ExportFormat::named(wanted.format.as_deref())?;
+    let file = app.hammock.export_conversation(&scope, &conversation, format, origin.locale).await?;
+    let ExportedFile { name, media_type, content } = file;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, attachment(&name)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    Ok((headers, content).into_response())
 }
 
 pub async fn rate(

@@ -129,7 +129,7 @@ pub async fn original(
 }
 
 /// `Content-Disposition` with a plain name for old browsers and the real one for the others (RFC 6266).
-fn attachment(location: &str) -> HeaderValue {
+pub(super) fn attachment(location: &str) -> HeaderValue {
     let name = location.rsplit('/').find(|part| !part.is_empty()).unwrap_or("document");
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();

@@ -53,6 +53,8 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
             json!({ "audience": "anyone" })
         }
         ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
+        ("PUT", "/messages/{message}/feedback") => json!({ "reason": "other", "comment": "Planted" }),
+        ("PATCH", "/feedback/{feedback}") => json!({ "state": "resolved" }),
         (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
     }
 }
@@ -116,7 +118,8 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
-            return other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
+            let other = other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
+            return other.or_else(|| of_feedback(function, &id));
         }
     })
 }
@@ -206,6 +209,22 @@ fn of_data_functions(function: &str, id: &dyn Fn(&str) -> String) -> Option<Samp
         "data_functions/preview_function" => {
             object(json!({ "source": source, "definition": definition, "arguments": arguments }))
         }
+        _ => return None,
+    })
+}
+
+/// What is said about the answers of an assistant is there for whoever looks after it: of the people here not for colleagues.
+fn of_feedback(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let own = |arguments: Value| Sample { arguments, names_an_object: true, is_private: true };
+    let (message, feedback) = (id("message"), id("feedback"));
+    Some(match function {
+        "feedback/read_own_feedback" => own(json!({ "message": message })),
+        "feedback/give_feedback" => own(json!({ "message": message, "feedback": { "comment": "Planted" } })),
+        "feedback/list_feedback" => {
+            Sample { arguments: json!({ "query": { "limit": 10 } }), names_an_object: false, is_private: false }
+        }
+        "feedback/read_feedback" => own(json!({ "feedback": feedback })),
+        "feedback/update_feedback" => own(json!({ "feedback": feedback, "patch": { "state": "resolved" } })),
         _ => return None,
     })
 }

@@ -26,6 +26,11 @@ pub fn belongs_to_one_person(object: &str) -> bool {
     matches!(object, "category" | "conversation" | "message" | "run" | "share")
 }
 
+/// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
+pub fn is_for_who_looks_after_it(object: &str) -> bool {
+    object == "feedback"
+}
+
 /// Whether things of a kind are in a collection, or are one.
 pub fn is_in_a_collection(object: &str) -> bool {
     matches!(object, "collection" | "source" | "document")
@@ -124,6 +129,8 @@ impl World {
         let shares = self.owner.get(&shares).await.json();
         assert_eq!(shares["items"].as_array().map(Vec::len), Some(1), "{shares}");
         assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
+        let feedback = self.owner.get(&format!("/api/v1/feedback/{}", self.id_of("feedback"))).await.json();
+        assert_eq!((&feedback["comment"], &feedback["state"]), (&json!("Theirs"), &json!("open")), "{feedback}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -224,6 +231,11 @@ impl World {
         let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
         let share = self.make(&shares, json!({ "audience": "organisation" })).await;
         self.ids.insert("share", text(&share["id"]));
+        let said = format!("/api/v1/messages/{}/feedback", self.id_of("message"));
+        let said = self.owner.json(Method::PUT, &said, &json!({ "comment": "Theirs" })).await;
+        assert_eq!(said.status, 200, "{}", said.text);
+        let list = self.owner.get("/api/v1/feedback").await.json();
+        self.ids.insert("feedback", text(&list["items"][0]["id"]));
     }
 
     async fn connect(&mut self) {
