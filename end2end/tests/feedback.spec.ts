@@ -123,6 +123,15 @@ test("an answer is copied with its formatting, its conversation exported and pri
   const json = await saved("Export as JSON");
   expect(JSON.parse(json.text).messages.map((message: { text: string }) => message.text)).toEqual([question, "At **nine** o’clock."]);
 
+  // On a phone it stands beside the other button, each as an icon.
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const button of [page.getByRole("button", { name: "Share", exact: true }), menu]) {
+    await expect(button).toBeInViewport({ ratio: 1 });
+    expect((await button.boundingBox())?.width).toBeLessThan(60);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+
   // On paper there are the messages alone.
   await page.evaluate(() => Object.assign(window, { print: () => (document.body.dataset.printed = "yes") }));
   await menu.click();

@@ -13,10 +13,7 @@ use crate::{
         reason_of, reason_options, reason_value,
     },
     t,
-    ui::{
-        Dialog, FormError, Icon, SelectField, SubmitFoot, TextArea, Typed, form::action_error, general_error, on_field,
-        use_toaster,
-    },
+    ui::{FormDialog, Icon, SelectField, TextArea, Typed, form::action_error, general_error, on_field, use_toaster},
 };
 
 /// What the dialog is about. The chat page provides one; what asks for the dialog is in the answers.
@@ -97,35 +94,32 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
         text.to_owned()
     });
     view! {
-        <Dialog open title changed>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    send.dispatch(());
-                }
-            >
-                <SelectField
-                    label=t!("feedback.reason")
-                    name="reason"
-                    value=reason
-                    options=Signal::derive(|| reason_options(t!("feedback.no_reason")))
-                    error=on_field(error, "reason")
-                />
-                <TextArea
-                    label=t!("feedback.comment")
-                    name="comment"
-                    value=comment
-                    error=on_field(error, "comment")
-                    hint=t!("feedback.comment_hint")
-                    maxlength=MAX_COMMENT
-                    rows=4
-                />
-                <p class="form-note"><Icon name="info" /><span>{t!("feedback.who_reads")}</span></p>
-                <FormError error=general_error(error, &["reason", "comment"]) />
-                <SubmitFoot label=t!("feedback.send") busy=send.pending() />
-            </form>
-        </Dialog>
+        <FormDialog
+            open
+            title
+            changed
+            submit=t!("feedback.send")
+            busy=send.pending()
+            error=general_error(error, &["reason", "comment"])
+            on_submit=move |()| { send.dispatch(()); }
+        >
+            <SelectField
+                label=t!("feedback.reason")
+                name="reason"
+                value=reason
+                options=Signal::derive(|| reason_options(t!("feedback.no_reason")))
+                error=on_field(error, "reason")
+            />
+            <TextArea
+                label=t!("feedback.comment")
+                name="comment"
+                value=comment
+                error=on_field(error, "comment")
+                hint=t!("feedback.comment_hint")
+                maxlength=MAX_COMMENT
+                rows=4
+            />
+            <p class="form-note"><Icon name="info" /><span>{t!("feedback.who_reads")}</span></p>
+        </FormDialog>
     }
 }
