@@ -120,7 +120,7 @@ async fn read_by_link(app: &TestApp) {
         "{}",
         page.text
     );
-    assert!(!page.text.contains("How this answer was made") && !page.text.contains("/copy\""), "{}", page.text);
+    assert!(!page.text.contains("Show reasoning") && !page.text.contains("/copy\""), "{}", page.text);
     assert!(page.text.contains("property=\"og:description\" content=\"Within how many days"), "{}", page.text);
     assert!(
         page.text.contains("<title>Returns &amp; &lt;/title>&lt;b>box&lt;/b> \"x\" · Hammock</title>"),
@@ -137,7 +137,7 @@ async fn read_by_link(app: &TestApp) {
     let rich = share(&owner, &conversation, &all).await;
     let page = stranger.get(path(&rich)).await;
     assert_keeps_to_itself(&page);
-    assert!(page.text.contains("How this answer was made") && page.text.contains("<blockquote"), "{}", page.text);
+    assert!(page.text.contains("Show reasoning") && page.text.contains("<blockquote"), "{}", page.text);
     assert!(page.text.contains("Later messages will be here, too."), "{}", page.text);
     let private = json!({ "access": "private" });
     let restricted = owner.json(Method::PATCH, &format!("/api/v1/collections/{collection}"), &private).await;
