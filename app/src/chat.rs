@@ -17,6 +17,7 @@ mod stream;
 mod tabs;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
+mod unsupported;
 mod welcome;
 
 pub use chat_page::ChatPage;

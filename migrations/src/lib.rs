@@ -19,6 +19,7 @@ mod m20261128_000030_data_functions;
 mod m20261128_000040_embedding_models;
 mod m20261128_000060_crawl_changes;
 mod m20261128_000070_source_descriptions;
+mod m20261129_000020_unsupported;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000040_embedding_models::Migration),
             Box::new(m20261128_000060_crawl_changes::Migration),
             Box::new(m20261128_000070_source_descriptions::Migration),
+            Box::new(m20261129_000020_unsupported::Migration),
         ]
     }
 }

@@ -31,6 +31,7 @@ pub mod retrieval;
 pub mod search;
 pub mod source;
 pub mod stream;
+pub mod support;
 pub mod system;
 pub mod time;
 pub mod user;

@@ -40,6 +40,7 @@ mod roles;
 mod secrets;
 mod so_far;
 mod sources;
+mod support;
 mod tenancy;
 mod traps;
 mod watching;
