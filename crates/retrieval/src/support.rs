@@ -130,7 +130,7 @@ impl Sources {
 }
 
 fn evidence<'a>(passages: &'a [Passage], is_meant: &impl Fn(u32) -> bool, reader: &'a Reader) -> Evidence<'a> {
-    let meant = || passages.iter().filter(|passage| is_meant(passage.number));
+    let meant = || passages.iter().filter(move |passage| is_meant(passage.number));
     let contexts = meant().map(|passage| &passage.context).collect();
     let pieces = meant().flat_map(|passage| &passage.pieces).collect();
     let taken_up = meant().flat_map(|passage| &passage.taken_up).map(Vec::as_slice).collect();

@@ -3,7 +3,7 @@
 use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, eventually};
+use crate::support::{TestApp, eventually, process::command};
 
 const MANUAL: &[u8] =
     b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n";
@@ -47,4 +47,21 @@ async fn an_answer_tells_which_of_its_sentences_no_source_supports() {
     let kept = client.get(&format!("/api/v1/conversations/{}", conversation.as_str().unwrap())).await.json();
     assert_eq!(kept["messages"][1]["unsupported"], message["unsupported"]);
     assert!(kept["messages"][0].get("unsupported").is_none(), "a question rests on nothing: {kept}");
+}
+
+#[test]
+fn finding_them_is_measured_on_labelled_pairs() {
+    let data = tempfile::tempdir().unwrap();
+    let pairs = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/retrieval/tests/data/support.jsonl");
+    let output = command(data.path(), &["eval", "support", "--pairs", pairs, "--json"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let scores: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figure = |of: &str, name: &str| scores[of][name].as_f64().unwrap_or_else(|| panic!("{of} {name}: {scores}"));
+    assert!(figure("all", "precision") >= 0.9 && figure("all", "recall") >= 0.8, "{scores}");
+    for of in ["en", "fr", "supported", "number", "name", "negated", "unrelated"] {
+        assert!(figure(of, "pairs") >= 40.0, "{of}: {scores}");
+    }
+    let output = command(data.path(), &["eval", "support", "--pairs", "nowhere.jsonl"]).output().unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && problem.contains("nowhere.jsonl cannot be read"), "{problem}");
 }

@@ -63,11 +63,11 @@ const UNITS: &[(Measure, f64, &str)] = &[
 ];
 
 static BY_NAME: LazyLock<HashMap<&str, Unit>> = LazyLock::new(|| {
-    let named = |(measure, size, names): &(Measure, f64, &'static str)| {
-        let unit = Unit { measure: *measure, size: *size };
-        names.split(' ').map(move |name| (name, unit))
-    };
-    UNITS.iter().flat_map(named).collect()
+    let mut by_name = HashMap::new();
+    for (measure, size, names) in UNITS.iter().copied() {
+        by_name.extend(names.split(' ').map(|name| (name, Unit { measure, size })));
+    }
+    by_name
 });
 
 /// The unit of a name in lower case and without accents.
