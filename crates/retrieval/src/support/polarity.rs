@@ -153,6 +153,8 @@ const COMPLETING: [&str; 12] =
     ["pas", "plus", "jamais", "aucun", "aucune", "rien", "personne", "guere", "point", "nul", "nulle", "ni"];
 /// How far behind *ne* that can be.
 const COMPLETED_WITHIN: usize = 8;
+/// How far away from *ne* its clause is looked at: a text may have no punctuation at all.
+const SAME_CLAUSE: usize = 40;
 
 fn french_denials(words: &[&Token], mut is_counted: Vec<bool>, lexicon: &Lexicon) -> usize {
     let is_one_of = |word: &&Token, list: &[&str]| list.contains(&word.low.as_str());
@@ -169,9 +171,11 @@ fn french_denials(words: &[&Token], mut is_counted: Vec<bool>, lexicon: &Lexicon
             let completing: Vec<usize> = within.filter(|it| is_one_of(&words[*it], &COMPLETING)).collect();
             let is_harmless = !completing.is_empty() && completing.iter().all(|it| is_counted[*it]);
             // "Ne … que" is "only".
-            let is_only = completing.is_empty() && words[at..].iter().any(|word| is_one_of(word, &["que", "qu"]));
+            let mut behind = words[at..].iter().take(SAME_CLAUSE);
+            let is_only = completing.is_empty() && behind.any(|word| is_one_of(word, &["que", "qu"]));
             // "Nul ne perd": it is counted already.
-            let is_begun = completing.is_empty() && words[..at].iter().any(|word| lexicon.denying.contains(&word.low));
+            let mut before = words[..at].iter().rev().take(SAME_CLAUSE);
+            let is_begun = completing.is_empty() && before.any(|word| lexicon.denying.contains(&word.low));
             count += usize::from(!is_harmless && !is_only && !is_begun);
             for it in completing {
                 is_counted[it] = true;

@@ -111,16 +111,23 @@ fn source_number(text: &str) -> Option<usize> {
     (digits > 0 && inside[digits..].starts_with(']')).then_some(digits + 2)
 }
 
+/// The longest name of a mailbox, and the longest domain. Bytes.
+const LONGEST_NAME: usize = 64;
+const LONGEST_DOMAIN: usize = 255;
+
 /// The length of the address of a page or a mailbox.
 fn address(text: &str) -> Option<usize> {
-    let run = |is_part: fn(char) -> bool, of: &str| of.find(|character: char| !is_part(character)).unwrap_or(of.len());
     if ["http://", "https://", "www."].iter().any(|beginning| text.starts_with(beginning)) {
-        let whole = run(|it| !it.is_whitespace() && !matches!(it, ')' | '>' | ']' | '"' | '»'), text);
+        let ends = |it: char| it.is_whitespace() || matches!(it, ')' | '>' | ']' | '"' | '»');
+        let whole = text.find(ends).unwrap_or(text.len());
         return Some(text[..whole].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '`']).len());
     }
-    let name = run(|it| it.is_alphanumeric() || matches!(it, '.' | '_' | '+' | '-'), text);
+    // As far as an address can reach and no further: a text may be nothing but dots.
+    let is_in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._+-".contains(byte);
+    let name = text.bytes().take(LONGEST_NAME + 1).take_while(is_in_name).count();
     let domain = text[name..].strip_prefix('@').filter(|_| name > 0)?;
-    let length = run(|it| it.is_alphanumeric() || matches!(it, '.' | '-'), domain);
+    let is_in_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let length = domain.bytes().take(LONGEST_DOMAIN).take_while(is_in_domain).count();
     let domain = domain[..length].trim_end_matches(['.', '-']);
     domain.contains('.').then_some(name + 1 + domain.len())
 }

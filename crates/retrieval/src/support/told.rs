@@ -10,8 +10,14 @@ use crate::{
 /// The sentences of an answer that are judged: bytes, in order. Headings, code, questions and what leads to a list are not,
 /// nor is what the assistant says of itself, of its sources or to the person.
 pub(super) fn told(answer: &str) -> Vec<Range<usize>> {
-    pieces::said(answer).into_iter().filter(|range| tells(&answer[range.clone()])).collect()
+    let said = pieces::said(answer).into_iter().filter(|range| range.len() <= LONGEST);
+    said.filter(|range| tells(&answer[range.clone()])).take(MOST).collect()
 }
+
+/// What is longer has lost its punctuation, and cannot be judged as one. Bytes.
+const LONGEST: usize = 2_000;
+/// So many sentences of an answer are judged at most.
+const MOST: usize = 300;
 
 /// What a sentence ends with behind its last word.
 const AROUND: [char; 12] = ['*', '_', '`', '"', '”', '»', '’', ')', ']', ' ', '\u{a0}', '\u{202f}'];
