@@ -16,7 +16,7 @@ use super::{
 const MOST_PIECES: usize = 3;
 /// The share of its words that a sentence must find in one piece alone, and how much more with every tenfold of the pieces: the
 /// more there are, the more words the best of them have by chance.
-const ENOUGH_WORDS: (f32, f32) = (0.31, 0.05);
+const ENOUGH_WORDS: (f32, f32) = (0.24, 0.05);
 /// A number in words up to this may count what the sources list.
 const COUNTED_BY_HAND: f64 = 10.0;
 /// Of a sentence whose other words are there to this share, the first word is looked at too: it may be a name.
@@ -145,10 +145,10 @@ impl<'a> Evidence<'a> {
                 return near.iter().any(|other| other.is_of_same_measure(quantity));
             }
             let is_small = matches!(quantity.value, Value::Number(it) if it <= COUNTED_BY_HAND);
-            if quantity.in_words && is_small && quantity.unit.is_none() {
-                // "Three ways" may count what they list: only where they have a number that the sentence does not have.
+            if quantity.in_words && is_small {
+                // "Three ways" may count what they list: only where they have such a number that the sentence does not have.
                 let is_said = |other: &Quantity| sentence.quantities.iter().any(|own| own.agrees(other));
-                return near.iter().any(|other| !is_said(other));
+                return near.iter().any(|other| other.is_of_same_measure(quantity) && !is_said(other));
             }
             true
         })
@@ -157,10 +157,12 @@ impl<'a> Evidence<'a> {
     /// How a clause of the sentence contradicts the sources. A clause does when each clause of theirs that is most about the
     /// same is contradicted.
     fn contradiction(&self, sentence: &Said) -> Option<Contradiction> {
-        sentence.clauses.iter().find_map(|own| {
+        let mut facts = sentence.clauses.iter().filter(|clause| !clause.is_conditional);
+        facts.find_map(|own| {
             let mut near: Vec<(f32, Option<Contradiction>)> = Vec::new();
             let theirs = self.pieces.iter().flat_map(|piece| piece.clauses.iter().map(move |clause| (*piece, clause)));
-            for ((piece, their), taken_up) in theirs.zip(&self.taken_up) {
+            let theirs = theirs.zip(&self.taken_up).filter(|((_, their), _)| !their.is_conditional);
+            for ((piece, their), taken_up) in theirs {
                 let shared = self.subject_shared((sentence, own), (piece, their), taken_up);
                 let Some((share, denied)) = shared.filter(|(share, _)| *share >= SAME_SUBJECT) else { continue };
                 near.push((share, own.contradicts(their, denied, self.reader)));
@@ -187,7 +189,7 @@ impl<'a> Evidence<'a> {
             let alike = |others: &[usize]| {
                 others.iter().map(|other| self.reader.likeness(term.stem, *other)).fold(0.0, f32::max)
             };
-            let mut value = if their.stems.contains(&term.stem) { 1.0 } else { alike(&theirs) };
+            let mut value = alike(&their.stems);
             if value == 0.0 && theirs.iter().any(|other| self.reader.is_denied(term.stem, *other)) {
                 denied += 1;
                 value = ALIKE;

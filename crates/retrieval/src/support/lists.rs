@@ -22,6 +22,8 @@ pub(super) struct Lists {
     pub pronouns: &'static str,
     /// What begins another clause, whatever follows.
     pub clause: &'static str,
+    /// What begins a clause that says when something is so, rather than that it is.
+    pub conditional: &'static str,
     /// What joins two clauses where a verb follows soon, else two things of one.
     pub joining: &'static str,
     /// What shows that a clause follows: auxiliaries, pronouns, negations.

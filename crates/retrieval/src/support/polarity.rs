@@ -26,8 +26,10 @@ pub(super) struct Clause {
     pub range: Range<usize>,
     /// The stems of all its words.
     pub stems: Vec<usize>,
-    /// Whether it takes up what was named before.
+    /// Whether it takes up what was named before: by a pronoun, or because it goes on without naming it.
     pub takes_up: bool,
+    /// Whether it says when something is so, rather than that it is.
+    pub is_conditional: bool,
     denials: usize,
     is_at_most: bool,
     is_at_least: bool,
@@ -42,14 +44,20 @@ impl Clause {
         let words: Vec<&Token> = tokens[range.clone()].iter().filter(|token| !token.is(Kind::Break)).collect();
         let lexicon = reader.lexicon;
         let has = |listed: &HashSet<String>| words.iter().any(|word| listed.contains(&word.low));
+        // "Without being …" at the beginning denies what follows and bounds nothing.
+        let has_bound = words
+            .iter()
+            .enumerate()
+            .any(|(at, word)| lexicon.bound.contains(&word.low) && (at > 0 || !WITHOUT.contains(&word.low.as_str())));
         Self {
             range,
             stems: words.iter().map(|word| word.stem).collect(),
-            takes_up: has(&lexicon.pronouns),
+            takes_up: has(&lexicon.pronouns) || words.first().is_some_and(|word| goes_on(word, lexicon)),
+            is_conditional: words.first().is_some_and(|word| lexicon.conditional.contains(word.full.as_str())),
             denials: denials(&words, lexicon),
             is_at_most: !runs(&words, &lexicon.at_most).is_empty(),
             is_at_least: !runs(&words, &lexicon.at_least).is_empty(),
-            is_bound: has(&lexicon.bound),
+            is_bound: has_bound,
             is_universal: has(&lexicon.universal),
             is_partial: has(&lexicon.partial),
         }
@@ -103,6 +111,14 @@ impl Clause {
     }
 }
 
+const WITHOUT: [&str; 2] = ["without", "sans"];
+
+/// Whether a clause that begins with a word may leave out what it is about.
+fn goes_on(word: &Token, lexicon: &Lexicon) -> bool {
+    let (low, full) = (word.low.as_str(), word.full.as_str());
+    lexicon.clause.contains(full) || lexicon.joining.contains(low) || WITHOUT.contains(&low)
+}
+
 /// Where one of the phrases stands: ranges of words.
 fn runs(words: &[&Token], phrases: &[Vec<String>]) -> Vec<Range<usize>> {
     let stands_at = |at: usize, phrase: &[String]| {
@@ -137,7 +153,6 @@ fn english_denials(words: &[&Token], is_counted: &[bool], lexicon: &Lexicon) -> 
             // "don't" is two words.
             "t" if at > 0 && words[at - 1].low.ends_with('n') => count += 1,
             "nor" if !has_neither => count += 1,
-            "fails" | "failed" | "lacks" | "lacked" => count += 1,
             _ if lexicon.denying.contains(low) => {
                 count += 1;
                 has_neither |= low == "neither";

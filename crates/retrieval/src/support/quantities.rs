@@ -1,6 +1,7 @@
 //! The numbers of a text: in digits or in words, with their units, as dates and as times of day.
 
 use super::{
+    digits::{date, number, scale},
     lexicon::Lexicon,
     tokens::{Kind, Token},
     units::{Measure, Unit, unit},
@@ -46,9 +47,12 @@ impl Quantity {
             (Value::Number(_), Value::Time(time)) => return self.clock == Some(time),
             (one, two) => return one == two,
         };
-        match (self.unit, other.unit) {
-            (Some(mine), Some(its)) => mine.measure == its.measure && is_equal(one * mine.size, two * its.size),
-            _ => is_equal(one, two),
+        let (Some(mine), Some(its)) = (self.unit, other.unit) else { return is_equal(one, two) };
+        let (one, two) = (one * mine.size, two * its.size);
+        match (mine.measure, its.measure) {
+            (Measure::Time, Measure::Months) => is_about(one, two * MONTH),
+            (Measure::Months, Measure::Time) => is_about(one * MONTH, two),
+            (mine, its) => mine == its && is_equal(one, two),
         }
     }
 
@@ -56,10 +60,22 @@ impl Quantity {
         matches!(self.value, Value::Number(_))
     }
 
-    /// Whether both are of what can be compared.
+    /// Whether both are of what can be compared; all times are, and all numbers without a unit.
     pub fn is_of_same_measure(&self, other: &Self) -> bool {
-        matches!((self.unit, other.unit), (Some(mine), Some(its)) if mine.measure == its.measure)
+        let measure = |quantity: &Self| match quantity.unit.map(|unit| unit.measure) {
+            Some(Measure::Months) => Some(Measure::Time),
+            other => other,
+        };
+        measure(self) == measure(other)
     }
+}
+
+/// Seconds.
+const MONTH: f64 = 30.4 * 86_400.0;
+
+/// Whether two times are the same, as sixty days and two months are.
+fn is_about(one: f64, two: f64) -> bool {
+    (one - two).abs() <= 0.04 * one.max(two)
 }
 
 fn is_equal(one: f64, two: f64) -> bool {
@@ -283,45 +299,6 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// Year, month and day of a date in digits.
-fn date(raw: &str) -> Option<[u32; 3]> {
-    let sign = ['-', '/', '.'].into_iter().find(|sign| raw.matches(*sign).count() == 2)?;
-    let parts: Vec<u32> = raw.split(sign).map(|part| part.parse::<u32>().ok()).collect::<Option<_>>()?;
-    let [first, second, third] = parts[..] else { return None };
-    match sign {
-        '-' => Some([first, second, third]),
-        // `1.500.000` is a number.
-        _ if raw.split(sign).next_back().is_some_and(|year| year.len() == 4) => Some([third, second, first]),
-        _ => None,
-    }
-}
-
-/// A number in digits, without what parts its thousands.
-fn number(raw: &str) -> Option<f64> {
-    let groups: Vec<&str> = raw.split(|character: char| !character.is_ascii_digit()).collect();
-    let (last, whole) = groups.split_last()?;
-    let is_grouped = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
-    let text = if is_grouped && !raw.starts_with('0') {
-        groups.concat()
-    } else if whole.is_empty() {
-        (*last).to_owned()
-    } else {
-        format!("{}.{last}", whole.concat())
-    };
-    text.parse().ok()
-}
-
-/// What a word multiplies the number before it with.
-pub(super) fn scale(language: &str, word: &str) -> Option<f64> {
-    match (language, word) {
-        ("en", "hundred" | "hundreds") | ("fr", "cent" | "cents") => Some(100.0),
-        ("en", "thousand") | ("fr", "mille") => Some(1e3),
-        ("en" | "fr", "million" | "millions") => Some(1e6),
-        ("en", "billion" | "billions") | ("fr", "milliard" | "milliards") => Some(1e9),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,6 +328,7 @@ mod tests {
             (("en", "5:30 pm"), ("fr", "17 h 30")),
             (("fr", "à 9 h"), ("en", "09:00")),
             (("en", "ten years"), ("en", "a decade")),
+            (("en", "60 days"), ("fr", "deux mois")),
             (("en", "4 per cent"), ("fr", "quatre pour cent")),
             (("en", "twenty-one"), ("fr", "vingt et un")),
             (("fr", "quatre-vingts"), ("en", "80")),

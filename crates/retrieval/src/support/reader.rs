@@ -128,7 +128,7 @@ fn is_derived(one: &str, other: &str) -> bool {
     }
     let (one, other) = (one.chars().count(), other.chars().count());
     let (short, long) = (one.min(other), one.max(other));
-    long - shared <= 3 && shared * 5 >= long * 3 && short - shared <= 2
+    long - shared <= 3 && shared * 2 >= long && short - shared <= 2
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{
+    digits::scale,
     polarity::Clause,
-    quantities::{Quantity, quantities, scale},
+    quantities::{Quantity, quantities},
     reader::Reader,
     tokens::{Kind, Token, tokens},
     units::unit,
@@ -45,12 +46,12 @@ impl Said {
 
     /// The terms of a clause.
     pub fn terms_in<'a>(&'a self, clause: &'a Clause) -> impl Iterator<Item = &'a Term> {
-        self.terms.iter().filter(|term| clause.range.contains(&term.at))
+        self.terms.iter().filter(move |term| clause.range.contains(&term.at))
     }
 
     /// The quantities of a clause.
     pub fn quantities_in<'a>(&'a self, clause: &'a Clause) -> impl Iterator<Item = &'a Quantity> {
-        self.quantities.iter().filter(|quantity| clause.range.contains(&quantity.at))
+        self.quantities.iter().filter(move |quantity| clause.range.contains(&quantity.at))
     }
 }
 

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::LazyLock};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
     Time,
-    /// Not of a fixed length, so that no number of days is a number of months.
+    /// Not of a fixed length, so that a number of days is only about a number of months.
     Months,
     Length,
     Weight,
