@@ -22,6 +22,7 @@ mod tabs;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
 mod thread_menu;
+mod unsupported;
 mod welcome;
 
 pub use answer::{ending_text, place as source_place};

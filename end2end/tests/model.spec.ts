@@ -103,7 +103,7 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   const assistant = await make(page, "/api/v1/assistants", data);
   provider.replies = [
     (response) => response.writeHead(500).end(JSON.stringify({ error: { message: "kaboom in line 3" } })),
-    says("Create a widget and copy its code."),
+    says("Create a widget and copy its code. That takes 4711 minutes *in all*."),
   ];
   await open(page, `/chat?assistant=${assistant.id}`);
   const input = page.getByLabel("Ask a question");
@@ -119,6 +119,13 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   await input.fill("And what does it");
   await answers.first().getByRole("button", { name: "Ask again" }).click();
   await expect(answers.nth(1)).toContainText("Create a widget and copy its code.");
+  // A sentence that no source supports is marked, and what that means is said once below.
+  const unsupported = answers.nth(1).locator("mark.unsupported");
+  await expect(unsupported.filter({ hasText: "That takes 4711 minutes" })).toHaveAttribute("title", "not found in the sources");
+  await expect(unsupported.filter({ hasText: "in all" })).toHaveCount(1);
+  await expect(answers.nth(1).getByText("Dotted sentences were not found in the sources.")).toBeVisible();
+  await expect(answers.first().getByText("Dotted sentences were not found in the sources.")).toHaveCount(0);
+  await expectAccessible(page);
   await expect(page.locator(".question")).toHaveCount(2);
   await expect(input, "what is being typed stays").toHaveValue("And what does it");
   await expect(answers.nth(1).getByRole("button", { name: "Ask again" })).toHaveCount(0);

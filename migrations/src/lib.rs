@@ -21,6 +21,7 @@ mod m20261128_000060_crawl_changes;
 mod m20261128_000070_source_descriptions;
 mod m20261128_000080_crawl_rests;
 mod m20261129_000010_conversation_lists;
+mod m20261129_000020_unsupported;
 mod m20261129_000030_share_links;
 mod m20261129_000040_feedback;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000070_source_descriptions::Migration),
             Box::new(m20261128_000080_crawl_rests::Migration),
             Box::new(m20261129_000010_conversation_lists::Migration),
+            Box::new(m20261129_000020_unsupported::Migration),
             Box::new(m20261129_000030_share_links::Migration),
             Box::new(m20261129_000040_feedback::Migration),
         ]

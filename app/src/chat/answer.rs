@@ -14,6 +14,7 @@ use super::{
     answer_block::AnswerBlock,
     answer_tools::Tools,
     thread::{OpenSource, Thread},
+    unsupported::UnsupportedNote,
 };
 use crate::{
     i18n, t,
@@ -82,6 +83,7 @@ fn AnswerView(
             <Show when=move || state.get() == MessageState::Streaming && blocks.get() == 0>
                 <Waiting message />
             </Show>
+            <UnsupportedNote message />
             <EndNote message thread on_again on_continue />
             <Sources thread message />
             <Show when=move || state.get() != MessageState::Streaming && !has_nothing.get()>

@@ -81,6 +81,7 @@ mod tests {
             state: MessageState::Complete,
             answer_kind: AnswerKind::NotFound,
             citations: Vec::new(),
+            unsupported: Vec::new(),
             steps: vec![Step {
                 kind: "decide".to_owned(),
                 detail: String::new(),

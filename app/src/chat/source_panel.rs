@@ -1,6 +1,7 @@
 //! The cited document beside the thread, with the passage marked; a sheet on a phone.
 
 use hammock_contract::{
+    ErrorCode,
     chat::Citation,
     reading::{Excerpt, ExcerptRequest},
 };
@@ -70,21 +71,61 @@ fn input() -> Option<HtmlElement> {
 #[component]
 fn OpenDocument(citation: Citation) -> impl IntoView {
     let asked = ExcerptRequest::from(&citation);
-    let excerpt = Resource::new(move || asked.clone(), cited_document);
+    let excerpt = Resource::new(
+        move || asked.clone(),
+        |asked: ExcerptRequest| async move {
+            match cited_document(asked).await {
+                Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+                found => found.map(Some),
+            }
+        },
+    );
     let stored = StoredValue::new(citation);
     view! {
-        <Load resource=excerpt let:excerpt>{stored.with_value(|citation| excerpt_view(citation, excerpt))}</Load>
+        <Load resource=excerpt let:excerpt>
+            {stored.with_value(|citation| match excerpt {
+                Some(excerpt) => excerpt_view(citation, excerpt).into_any(),
+                None => gone_view(citation).into_any(),
+            })}
+        </Load>
     }
 }
 
-fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> {
-    let here = passage_address(&citation.document, excerpt.revision, &excerpt.marks);
-    let outside = citation.url.as_ref().map(|url| {
+/// What is left of a source whose document was deleted since: where it was.
+fn gone_view(citation: &Citation) -> impl IntoView + use<> {
+    view! {
+        {head_view(citation)}
+        <p class="changed" role="status"><Icon name="clock" />{t!("chat.source_gone")}</p>
+        <footer>{page_link(citation)}</footer>
+    }
+}
+
+fn head_view(citation: &Citation) -> impl IntoView + use<> {
+    view! {
+        <div class="source-head">
+            <span class="number">{citation.number}</span>
+            <div><b>{citation.title.clone()}</b><small>{super::answer::place(citation)}</small></div>
+        </div>
+    }
+}
+
+/// Leads to the page outside that the passage is from.
+fn page_link(citation: &Citation) -> impl IntoView + use<> {
+    citation.url.as_ref().map(|url| {
         view! {
             <a class="button" href=outside_address(citation, url) target="_blank" rel="noopener noreferrer">
                 <Icon name="external-link" />{t!("chat.open_page")}
             </a>
         }
+    })
+}
+
+fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> {
+    let here = passage_address(&citation.document, excerpt.revision, &excerpt.marks);
+    // Where another revision is shown than was cited, it is the present one already.
+    let current = (!excerpt.current && excerpt.as_asked).then(|| {
+        let address = format!("/data/documents/{}", citation.document);
+        view! { <A href=address attr:class="button"><Icon name="file-text" />{t!("chat.open_current")}</A> }
     });
     let edited = citation.edited.as_ref().map(|edited| {
         let said = i18n::edited_text(edited.by.as_deref());
@@ -94,10 +135,7 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
     let changed = !excerpt.current || !excerpt.as_asked;
     let cut = |is_cut: bool| is_cut.then(|| view! { <p class="cut" aria-hidden="true">"…"</p> });
     view! {
-        <div class="source-head">
-            <span class="number">{citation.number}</span>
-            <div><b>{citation.title.clone()}</b><small>{super::answer::place(citation)}</small></div>
-        </div>
+        {head_view(citation)}
         {edited}
         {changed.then(|| view! { <p class="changed"><Icon name="clock" />{t!("chat.changed")}</p> })}
         <div class="source-text" tabindex="0" role="region" aria-label=citation.title.clone()>
@@ -106,7 +144,8 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
             {cut(excerpt.more_after)}
         </div>
         <footer>
-            {outside}
+            {page_link(citation)}
+            {current}
             <A href=here attr:class="button"><Icon name="file-text" />{here_label}</A>
         </footer>
     }

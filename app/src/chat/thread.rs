@@ -266,6 +266,7 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         state: MessageState::Streaming,
         answer_kind: AnswerKind::default(),
         citations: Vec::new(),
+        unsupported: Vec::new(),
         steps: Vec::new(),
         error: None,
         run: Some(run),

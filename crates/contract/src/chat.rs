@@ -10,6 +10,7 @@ use crate::{
     metadata::MetadataFilter,
     passage::{Place, TablePart},
     reading::TextSpan,
+    support::UnsupportedSentence,
 };
 
 /// Who speaks.
@@ -141,6 +142,10 @@ pub struct Message {
     pub answer_kind: AnswerKind,
     /// The passages it rests on.
     pub citations: Vec<Citation>,
+    /// The sentences of `text` that none of the passages supports, in order. Of an answer that no model wrote, or that had no
+    /// passages to rest on, there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<UnsupportedSentence>,
     /// How it came about.
     pub steps: Vec<Step>,
     /// Why it failed, or why the built-in answerer stood in.

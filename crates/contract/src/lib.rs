@@ -35,6 +35,7 @@ pub mod search;
 pub mod share;
 pub mod source;
 pub mod stream;
+pub mod support;
 pub mod system;
 pub mod time;
 pub mod user;

@@ -13,6 +13,7 @@ mod neighbours;
 mod passages;
 mod prompt;
 mod so_far;
+mod support;
 mod unknown;
 mod words;
 mod writing;
@@ -276,6 +277,7 @@ impl Hammock {
             // As of an answer that came to its end: which sources it refers to.
             let sources = Sources::of(&citations);
             let checked = hammock_retrieval::citations::check(&text, |number| sources.has(number));
+            let unsupported = support::unsupported(&checked, &citations, MessageState::Interrupted);
             let citations = passages::cited(citations, &checked);
             let tx = self.store().begin().await.map_err(from_store)?;
             let update = messages::MessageUpdate {
@@ -283,6 +285,7 @@ impl Hammock {
                 state: MessageState::Interrupted,
                 answer_kind: AnswerKind::default(),
                 citations,
+                unsupported,
                 steps,
                 error: None,
             };
@@ -324,11 +327,12 @@ pub(crate) fn message_of(row: messages::MessageRow) -> Message {
     Message {
         id: row.id,
         author: row.author,
-        blocks: render::blocks(&row.text, &Sources::of(&row.citations)),
+        blocks: render::judged_blocks(&row.text, &Sources::of(&row.citations), &row.unsupported),
         text: row.text,
         state: row.state,
         answer_kind: row.answer_kind,
         citations: row.citations,
+        unsupported: row.unsupported,
         steps: row.steps,
         error: row.error,
         run: row.run_id,
@@ -344,6 +348,7 @@ fn update_of(message: &Message) -> messages::MessageUpdate {
         state: message.state,
         answer_kind: message.answer_kind,
         citations: message.citations.clone(),
+        unsupported: message.unsupported.clone(),
         steps: message.steps.clone(),
         error: message.error.clone(),
     }

@@ -7,13 +7,16 @@
 pub mod passage;
 mod quiet;
 mod sources;
+mod unsupported;
 
 use std::{borrow::Cow, sync::OnceLock};
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
+use hammock_contract::support::UnsupportedSentence;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 pub use quiet::quiet;
 pub use sources::Sources;
+use unsupported::{Marker, Marks, NOT_FOUND};
 
 /// What a citation's link begins with; the interface opens the source of that number.
 pub const CITATION_HREF: &str = "#cite-";
@@ -45,21 +48,36 @@ pub fn block_ranges(markdown: &str) -> Vec<std::ops::Range<usize>> {
 }
 
 /// The text as sanitised HTML, block by block; `sources` is what it may refer and link to.
+#[cfg(test)]
 pub fn blocks(markdown: &str, sources: &Sources) -> Vec<String> {
-    block_ranges(markdown)
-        .into_iter()
-        .filter_map(|range| markdown.get(range))
-        .map(|block| html(block, sources))
-        .collect()
+    judged_blocks(markdown, sources, &[])
+}
+
+/// The same with the sentences marked that no source supports.
+pub fn judged_blocks(markdown: &str, sources: &Sources, unsupported: &[UnsupportedSentence]) -> Vec<String> {
+    let marks = Marks::of(markdown, unsupported);
+    let rendered = block_ranges(markdown).into_iter().filter_map(|range| {
+        let block = markdown.get(range.clone())?;
+        Some(marked_html(block, sources, &marks.within(&range)))
+    });
+    rendered.collect()
 }
 
 /// One piece of Markdown as sanitised HTML.
 pub fn html(markdown: &str, sources: &Sources) -> String {
+    marked_html(markdown, sources, &Marks::none())
+}
+
+fn marked_html(markdown: &str, sources: &Sources, marks: &Marks) -> String {
     let mut in_code_block = false;
     let mut in_image = 0usize;
     let mut link = Link::None;
     let mut out = Vec::new();
-    for event in TextMergeStream::new(Parser::new_ext(markdown, options())) {
+    let mut marker = Marker::new(marks);
+    for marked in unsupported::events(markdown, marks) {
+        marker.before(&marked, &mut out);
+        let is_last = marked.is_last();
+        let event = marked.event;
         match event {
             Event::Start(Tag::Image { .. }) => in_image += 1,
             Event::End(TagEnd::Image) => in_image = in_image.saturating_sub(1),
@@ -90,6 +108,7 @@ pub fn html(markdown: &str, sources: &Sources) -> String {
                 out.push(other);
             }
         }
+        marker.after(is_last, &mut out);
     }
     let mut rendered = String::with_capacity(markdown.len() * 2);
     pulldown_cmark::html::push_html(&mut rendered, out.into_iter());
@@ -176,6 +195,7 @@ fn sanitiser() -> &'static ammonia::Builder<'static> {
                 "ol",
                 "p",
                 "pre",
+                "span",
                 "strong",
                 "table",
                 "tbody",
@@ -190,7 +210,10 @@ fn sanitiser() -> &'static ammonia::Builder<'static> {
             .add_tag_attributes("ol", ["start"])
             .add_tag_attributes("input", ["checked", "disabled"])
             .add_tag_attribute_values("input", "type", ["checkbox"])
+            .add_tag_attributes("mark", ["title"])
             .add_allowed_classes("a", ["cite"])
+            .add_allowed_classes("mark", ["unsupported"])
+            .add_allowed_classes("span", ["visually-hidden"])
             .link_rel(Some("noopener noreferrer nofollow"))
             .set_tag_attribute_value("input", "disabled", "")
             .url_schemes(["http", "https", "mailto"].into())
@@ -211,6 +234,7 @@ fn only_known_values<'u>(element: &str, attribute: &str, value: &'u str) -> Opti
     match (element, attribute) {
         ("a", "href") if value.chars().any(char::is_control) => None,
         ("code", "class") => language_class(value).map(Cow::Borrowed),
+        ("mark", "title") if !NOT_FOUND.iter().any(|(_, said)| *said == value) => None,
         _ => Some(Cow::Borrowed(value)),
     }
 }

@@ -45,6 +45,7 @@ mod secrets;
 mod sharing;
 mod so_far;
 mod sources;
+mod support;
 mod tenancy;
 mod traps;
 mod watching;

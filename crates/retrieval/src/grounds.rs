@@ -4,7 +4,7 @@
 //! items, rows, code): those count that share its telling words, each word weighed by how few of the pieces have it.
 //! Where no piece stands out, none is named: a mark in the wrong place is worse than one that is too long.
 
-mod pieces;
+pub(crate) mod pieces;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

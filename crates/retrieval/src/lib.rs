@@ -18,6 +18,7 @@ pub mod question;
 pub mod search;
 pub mod sentences;
 pub mod settings;
+pub mod support;
 
 pub use index::{
     ChunkText, ChunkVector, IndexError, IndexedDocument, KeywordHit, KeywordQuery, KeywordResult, LanguageShare,

@@ -3,6 +3,7 @@
 use hammock_contract::{
     ApiError, AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
+    support::UnsupportedSentence,
 };
 use sea_orm::Value;
 
@@ -44,6 +45,8 @@ table! {
     rating: Option<bool>,
     /// When it was begun.
     created_at: Timestamp,
+    /// The sentences that none of the passages supports.
+    unsupported: Vec<UnsupportedSentence>,
     /// The assistant that answered, also in a copy; it may be gone. Absent for questions, and for answers of before it was
     /// noted.
     assistant_id: Option<AssistantId>,
@@ -69,6 +72,8 @@ pub struct MessageUpdate {
     pub answer_kind: AnswerKind,
     /// The passages it rests on.
     pub citations: Vec<Citation>,
+    /// The sentences that none of them supports.
+    pub unsupported: Vec<UnsupportedSentence>,
     /// How it came about.
     pub steps: Vec<Step>,
     /// Why it failed, or why the built-in answerer stood in.
@@ -119,6 +124,7 @@ pub async fn append(
         rating: None,
         created_at: now,
         assistant_id,
+        unsupported: Vec::new(),
     };
     row::insert(tx.db(), row.clone()).await?;
     message_texts::add(tx.db(), std::slice::from_ref(&row)).await?;
@@ -144,7 +150,7 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &MessageId) -> Result<MessageRo
 
 /// Writes what an answer became. Also when the conversation was deleted meanwhile: an undo brings all of it back.
 pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<()> {
-    let MessageUpdate { text, state, answer_kind, citations, steps, error } = update;
+    let MessageUpdate { text, state, answer_kind, citations, unsupported, steps, error } = update;
     let said = text.clone();
     let mut values = own(scope)?;
     values.extend([
@@ -155,8 +161,10 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdat
         citations.store().into(),
         steps.store().into(),
         error.store().into(),
+        unsupported.store().into(),
     ]);
-    let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9 \
+    let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9, \
+               unsupported = $10 \
                WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
                WHERE conversations.organisation_id = $1 AND conversations.user_id = $2)";
     row::touched(tx.db().execute(sql, values).await?)?;

@@ -20,6 +20,7 @@ use hammock_contract::{
     search::SearchMode,
     source::{SourceKind, SourceState},
     stream::StreamEvent,
+    support::UnsupportedSentence,
     system::EmbeddingKind,
     user::{Role, UserStatus},
 };
@@ -317,6 +318,7 @@ json!(
     Vec<SitemapEntry>,
     Vec<Step>,
     Vec<String>,
+    Vec<UnsupportedSentence>,
     Vec<f32>,
     serde_json::Value
 );

@@ -1,5 +1,7 @@
 //! `hammock eval`.
 
+mod support;
+
 use std::{
     fs::File,
     io::{BufWriter, Write as _},
@@ -17,6 +19,8 @@ use crate::{config::Config, wire};
 pub enum Command {
     /// Measures search on a collection with known answers, in a temporary index.
     Retrieval(Retrieval),
+    /// Measures how well the sentences of answers are found that no source supports, on pairs with labels.
+    Support(support::Support),
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -54,7 +58,10 @@ pub struct Retrieval {
 }
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
-    let Command::Retrieval(command) = command;
+    let command = match command {
+        Command::Retrieval(command) => command,
+        Command::Support(command) => return support::run(&command),
+    };
     let dataset = Dataset::load(&command.dataset, command.queries)?;
     let others = command.against.iter().map(|folder| Dataset::load(folder, Some(dataset.queries.len())));
     let others = others.collect::<Result<Vec<_>, _>>()?;

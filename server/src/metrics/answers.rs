@@ -137,6 +137,7 @@ mod tests {
             state: MessageState::Stopped,
             answer_kind: AnswerKind::Greeting,
             citations: Vec::new(),
+            unsupported: Vec::new(),
             steps: Vec::new(),
             error: None,
             run: None,

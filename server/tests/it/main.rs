@@ -34,3 +34,4 @@ mod sign_in;
 mod support;
 mod tidying;
 mod tls;
+mod unsupported;

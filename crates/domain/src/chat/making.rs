@@ -26,7 +26,7 @@ use super::{
     neighbours::Source,
     passages::{TOPICS, cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
-    unknown, words,
+    support, unknown, words,
 };
 use crate::{
     Hammock, Result,
@@ -348,11 +348,17 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
     // What a provider says for itself is for those who can do something about it.
     let sees_reason = making.scope.role() >= Role::Administrator;
     let checked = citations::check(&written.text, |number| sources.has(number));
+    let unsupported = match written.kind {
+        AnswerKind::Model => support::unsupported(&checked, &citations, written.state),
+        // Hammock's own words, and quotations.
+        AnswerKind::Quoted | AnswerKind::Fallback | AnswerKind::NotFound | AnswerKind::Greeting => Vec::new(),
+    };
     Message {
         id: making.answer.clone(),
         author: Author::Assistant,
-        blocks: render::blocks(&checked.text, &sources),
+        blocks: render::judged_blocks(&checked.text, &sources, &unsupported),
         citations: cited(citations, &checked),
+        unsupported,
         text: checked.text,
         state: written.state,
         answer_kind: written.kind,

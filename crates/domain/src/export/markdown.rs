@@ -197,6 +197,7 @@ mod tests {
             state: MessageState::Complete,
             answer_kind: AnswerKind::Model,
             citations,
+            unsupported: Vec::new(),
             steps: Vec::new(),
             error: None,
             run: None,

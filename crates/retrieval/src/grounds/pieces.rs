@@ -6,6 +6,28 @@ use crate::sentences::{sentences, trimmed};
 
 /// The pieces in order; bytes. Headings are none of them, nor are the header and the rule of a table.
 pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
+    cut(text, Wanted { code: true, headings: false })
+}
+
+/// The same without code: what is said in words.
+pub(crate) fn said(text: &str) -> Vec<Range<usize>> {
+    cut(text, Wanted { code: false, headings: false })
+}
+
+/// The same with everything: headings, code, headers of tables.
+pub(crate) fn all(text: &str) -> Vec<Range<usize>> {
+    cut(text, Wanted { code: true, headings: true })
+}
+
+/// What is a piece beside sentences, list items and rows.
+#[derive(Clone, Copy)]
+struct Wanted {
+    code: bool,
+    /// Those of tables too.
+    headings: bool,
+}
+
+fn cut(text: &str, wanted: Wanted) -> Vec<Range<usize>> {
     let mut found = Pieces { text, paragraph: None, pieces: Vec::new() };
     let mut fence: Option<(char, usize, usize)> = None;
     let mut rows = 0;
@@ -16,7 +38,9 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
         let words = &text[line.clone()];
         if let Some((character, length, inside)) = fence {
             if fence_of(words).is_some_and(|(other, run)| other == character && run >= length && words.len() == run) {
-                found.push(inside..line.start);
+                if wanted.code {
+                    found.push(inside..line.start);
+                }
                 fence = None;
             }
             continue;
@@ -29,11 +53,14 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
             fence = Some((character, length, start));
         } else if words.starts_with('#') && words.trim_start_matches('#').starts_with(' ') {
             found.end_paragraph();
+            if wanted.headings {
+                found.push(line);
+            }
         } else if words.starts_with('|') {
             found.end_paragraph();
             if is_rule(words) {
                 // What stands above the rule is the header.
-                if rows_before == 1 {
+                if rows_before == 1 && !wanted.headings {
                     found.pieces.pop();
                 }
                 rows = 2;
@@ -48,7 +75,7 @@ pub(super) fn pieces(text: &str) -> Vec<Range<usize>> {
             found.add_line(line);
         }
     }
-    if let Some((_, _, inside)) = fence {
+    if let Some((_, _, inside)) = fence.filter(|_| wanted.code) {
         found.push(inside..text.len());
     }
     found.end_paragraph();

@@ -12,6 +12,7 @@ use hammock_contract::{
     passage::{Place, TablePart},
     reading::TextSpan,
     stream::StreamEvent,
+    support::{UnsupportedReason, UnsupportedSentence},
     user::Role,
 };
 
@@ -175,6 +176,7 @@ async fn an_answer_is_kept_as_it_was_said() {
             state: MessageState::Complete,
             answer_kind: AnswerKind::Fallback,
             citations: vec![citation.clone()],
+            unsupported: vec![UnsupportedSentence { start: 0, end: 7, reason: UnsupportedReason::Words }],
             steps: vec![Step { kind: "search".to_owned(), detail: "2".to_owned(), took_ms: 7, topics: Vec::new() }],
             error: Some(ApiError::new(ErrorCode::ProviderFailed, "it failed")),
         };
@@ -190,6 +192,7 @@ async fn an_answer_is_kept_as_it_was_said() {
         let stored = &list[1];
         assert_eq!(stored.text, "Because  of 🦀.", "a zero byte becomes a space, as long");
         assert_eq!((&stored.citations, &stored.steps, &stored.error), (&vec![citation], &update.steps, &update.error));
+        assert_eq!(stored.unsupported, update.unsupported);
         assert_eq!((stored.rating, stored.run_id.as_ref()), (Some(false), Some(&run)));
         let tx = store.begin().await.unwrap();
         assert!(messages::rate(&tenant.scope, &tx, &list[0].id, Some(true)).await.is_err(), "questions are not rated");

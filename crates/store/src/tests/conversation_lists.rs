@@ -79,6 +79,7 @@ async fn every_word_is_found_in_the_title_or_in_any_message() {
                 state: MessageState::Complete,
                 answer_kind: AnswerKind::Model,
                 citations: Vec::new(),
+                unsupported: Vec::new(),
                 steps: Vec::new(),
                 error: None,
             };

@@ -331,6 +331,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
                 state: MessageState::Failed,
                 answer_kind: AnswerKind::Model,
                 citations: Vec::new(),
+                unsupported: Vec::new(),
                 steps: Vec::new(),
                 error: None,
             };

@@ -88,6 +88,7 @@ mod tests {
             state: MessageState::Complete,
             answer_kind: AnswerKind::default(),
             citations: Vec::new(),
+            unsupported: Vec::new(),
             steps: Vec::new(),
             error: None,
             run: None,

@@ -1,0 +1,367 @@
+//! The numbers of a text: in digits or in words, with their units, as dates and as times of day.
+
+use super::{
+    digits::{date, number, scale},
+    lexicon::Lexicon,
+    tokens::{Kind, Token},
+    units::{Measure, Unit, unit},
+};
+
+/// What a quantity says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Value {
+    Number(f64),
+    /// Minutes after midnight.
+    Time(u32),
+    /// From 1.
+    Month(u32),
+    /// From 1, which is Monday.
+    Day(u32),
+}
+
+/// A number of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Quantity {
+    pub value: Value,
+    pub unit: Option<Unit>,
+    /// The time of day that it may be meant as: French `9 h`.
+    clock: Option<u32>,
+    /// Its first token.
+    pub at: usize,
+    /// Whether it is written in words.
+    pub in_words: bool,
+    /// Whether it is an article as likely as a number, or may stand for several numbers.
+    pub is_loose: bool,
+}
+
+impl Quantity {
+    fn new(value: Value, at: usize) -> Self {
+        Self { value, unit: None, clock: None, at, in_words: false, is_loose: false }
+    }
+
+    /// Whether the two say the same.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let (one, two) = match (self.value, other.value) {
+            (Value::Number(one), Value::Number(two)) => (one, two),
+            (Value::Time(time), Value::Number(_)) => return other.clock == Some(time),
+            (Value::Number(_), Value::Time(time)) => return self.clock == Some(time),
+            (one, two) => return one == two,
+        };
+        let (Some(mine), Some(its)) = (self.unit, other.unit) else { return is_equal(one, two) };
+        let (one, two) = (one * mine.size, two * its.size);
+        match (mine.measure, its.measure) {
+            (Measure::Time, Measure::Months) => is_about(one, two * MONTH),
+            (Measure::Months, Measure::Time) => is_about(one * MONTH, two),
+            (mine, its) => mine == its && is_equal(one, two),
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self.value, Value::Number(_))
+    }
+
+    /// Whether both are of what can be compared; all times are, and all numbers without a unit.
+    pub fn is_of_same_measure(&self, other: &Self) -> bool {
+        let measure = |quantity: &Self| match quantity.unit.map(|unit| unit.measure) {
+            Some(Measure::Months) => Some(Measure::Time),
+            other => other,
+        };
+        measure(self) == measure(other)
+    }
+}
+
+/// Seconds.
+const MONTH: f64 = 30.4 * 86_400.0;
+
+/// Whether two times are the same, as sixty days and two months are.
+fn is_about(one: f64, two: f64) -> bool {
+    (one - two).abs() <= 0.04 * one.max(two)
+}
+
+fn is_equal(one: f64, two: f64) -> bool {
+    (one - two).abs() <= 1e-9 * one.abs().max(1.0)
+}
+
+/// The quantities of a text, in order.
+pub(super) fn quantities(tokens: &[Token], lexicon: &Lexicon) -> Vec<Quantity> {
+    let mut finder = Finder { tokens, lexicon, found: Vec::new() };
+    let mut at = 0;
+    while at < tokens.len() {
+        at += finder.take(at).max(1);
+    }
+    finder.found
+}
+
+struct Finder<'a> {
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+    found: Vec<Quantity>,
+}
+
+impl<'a> Finder<'a> {
+    fn low(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map(|token| token.low.as_str()).unwrap_or_default()
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is(Kind::Word))
+    }
+
+    /// Takes what begins at a token; how many tokens that are, none where nothing begins.
+    fn take(&mut self, at: usize) -> usize {
+        match self.tokens[at].kind {
+            Kind::Number => self.in_digits(at),
+            Kind::Word => self.calendar(at).or_else(|| self.in_words(at)).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn in_digits(&mut self, at: usize) -> usize {
+        let raw = &self.tokens[at].raw;
+        if let Some([year, month, day]) = date(raw) {
+            self.found.push(Quantity::new(Value::Number(f64::from(day)), at));
+            self.found.push(Quantity::new(Value::Month(month), at));
+            self.found.push(Quantity::new(Value::Number(f64::from(year)), at));
+            return 1;
+        }
+        if let Some((hours, minutes)) = raw.split_once(':') {
+            let (Ok(hours), Ok(minutes)) = (hours.parse::<u32>(), minutes.parse::<u32>()) else { return 1 };
+            let (hours, used) = self.half_of_day(at + 1).map_or((hours, 0), |(later, used)| (hours % 12 + later, used));
+            self.found.push(Quantity::new(Value::Time(hours * 60 + minutes), at));
+            return 1 + used;
+        }
+        let Some(mut number) = number(raw) else { return 1 };
+        let mut used = 1;
+        if let Some(scale) = scale(self.lexicon.language, self.low(at + 1)).filter(|_| self.low(at + 1) != "cents") {
+            number *= scale;
+            used = 2;
+        }
+        if let Some(time) = self.time_of_day(at, number, at + used) {
+            return time;
+        }
+        self.finish(Quantity::new(Value::Number(number), at), used)
+    }
+
+    /// `9 a.m.`, `9 o'clock`, `9 h 30`; how many tokens it has.
+    fn time_of_day(&mut self, at: usize, number: f64, next: usize) -> Option<usize> {
+        if !(0.0..=24.0).contains(&number) || number.fract() != 0.0 {
+            return None;
+        }
+        let hours = number as u32;
+        if let Some((later, used)) = self.half_of_day(next) {
+            self.found.push(Quantity::new(Value::Time((hours % 12 + later) * 60), at));
+            return Some(next + used - at);
+        }
+        if self.low(next) == "o" && self.low(next + 1) == "clock" {
+            self.found.push(Quantity::new(Value::Time(hours * 60), at));
+            return Some(next + 2 - at);
+        }
+        if self.lexicon.language != "fr" || !matches!(self.low(next), "h" | "heure" | "heures") {
+            return None;
+        }
+        let minutes = self.low(next + 1).parse::<u32>().ok().filter(|minutes| *minutes < 60 && self.low(next) == "h");
+        if let Some(minutes) = minutes {
+            self.found.push(Quantity::new(Value::Time(hours * 60 + minutes), at));
+            return Some(next + 2 - at);
+        }
+        // A time of day or so many hours.
+        let clock = Some(hours * 60);
+        self.found.push(Quantity { unit: unit("h"), clock, ..Quantity::new(Value::Number(number), at) });
+        Some(next + 1 - at)
+    }
+
+    /// By how many hours a time is later for what follows it (`p.m.`), and how many tokens that are.
+    fn half_of_day(&self, at: usize) -> Option<(u32, usize)> {
+        match self.low(at) {
+            "am" => Some((0, 1)),
+            "pm" => Some((12, 1)),
+            half @ ("a" | "p") if self.low(at + 1) == "." && self.low(at + 2) == "m" => {
+                Some((if half == "p" { 12 } else { 0 }, 3))
+            }
+            _ => None,
+        }
+    }
+
+    /// Months and days of the week.
+    fn calendar(&mut self, at: usize) -> Option<usize> {
+        let token = &self.tokens[at];
+        let low = token.low.as_str();
+        let is_english = self.lexicon.language == "en";
+        let may_be_verb = matches!(low, "may" | "march") && token.opens;
+        if let Some(month) = self.lexicon.months.get(low)
+            && (!is_english || (token.is_capital && !may_be_verb))
+        {
+            self.found.push(Quantity::new(Value::Month(*month), at));
+            return Some(1);
+        }
+        let days = &self.lexicon.days;
+        let day = days.get(low).or_else(|| days.get(low.strip_suffix('s')?))?;
+        self.found.push(Quantity::new(Value::Day(*day), at));
+        Some(1)
+    }
+
+    fn in_words(&mut self, at: usize) -> Option<usize> {
+        let low = self.low(at);
+        let loose = |value: f64, unit: Option<Unit>| Quantity {
+            unit,
+            in_words: true,
+            is_loose: true,
+            ..Quantity::new(Value::Number(value), at)
+        };
+        if matches!(low, "half" | "demi" | "demie") {
+            let of = at + 1 + usize::from(matches!(self.low(at + 1), "a" | "an"));
+            if let Some(unit) = unit(self.low(of)) {
+                self.found.push(Quantity { is_loose: false, ..loose(0.5, Some(unit)) });
+                return Some(of + 1 - at);
+            }
+        }
+        match low {
+            "half" | "moitie" => self.found.push(loose(50.0, unit("%"))),
+            "twice" => self.found.push(Quantity { is_loose: false, ..loose(2.0, None) }),
+            "a" | "an" if self.lexicon.language == "en" => {
+                // A second is rather the one after the first.
+                let unit = unit(self.low(at + 1)).filter(|unit| match unit.measure {
+                    Measure::Time => unit.size > 1.0 && self.low(at + 1).len() > 2,
+                    measure => measure == Measure::Months,
+                })?;
+                self.found.push(loose(1.0, Some(unit)));
+                return Some(2);
+            }
+            _ => return self.named(at),
+        }
+        Some(1)
+    }
+
+    /// `twenty-one`, `deux cent cinquante`.
+    fn named(&mut self, at: usize) -> Option<usize> {
+        let Lexicon { language, numbers, .. } = self.lexicon;
+        let (mut total, mut current, mut end) = (0.0, 0.0, at);
+        while self.is_word(end) {
+            let low = self.low(end);
+            if let Some(number) = numbers.get(low) {
+                let is_eighty = matches!(low, "vingt" | "vingts") && is_equal(current, 4.0);
+                current = if is_eighty { 80.0 } else { current + number };
+            } else if let Some(scale) = scale(language, low).filter(|_| low != "cents" || end > at) {
+                let count = if current > 0.0 { current } else { 1.0 };
+                if scale > 100.0 {
+                    total += count * scale;
+                    current = 0.0;
+                } else {
+                    current = count * scale;
+                }
+            } else {
+                let next = numbers.get(self.low(end + 1)).copied().filter(|_| end > at && matches!(low, "and" | "et"));
+                let joins = next.is_some_and(|next| {
+                    is_equal(next, 1.0)
+                        || (*language == "en" && current >= 100.0)
+                        || (*language == "fr" && is_equal(current, 60.0))
+                });
+                if !joins {
+                    break;
+                }
+            }
+            end += 1;
+        }
+        if end == at {
+            return None;
+        }
+        let quantity = Quantity { in_words: true, ..Quantity::new(Value::Number(total + current), at) };
+        if end > at + 1 || !matches!(self.low(at), "one" | "un" | "une" | "cent") {
+            return Some(self.finish(quantity, end - at));
+        }
+        let is_hundred = self.low(at) == "cent";
+        if !(is_hundred && at > 0 && self.low(at - 1) == "pour") {
+            let unit = unit(self.low(at + 1));
+            self.found.push(Quantity { unit, is_loose: !is_hundred, ..quantity });
+        }
+        Some(1)
+    }
+
+    /// Adds a quantity of so many tokens with its unit, which stands before it or after it.
+    fn finish(&mut self, mut quantity: Quantity, used: usize) -> usize {
+        let at = quantity.at;
+        let sign = at.checked_sub(1).map(|before| &self.tokens[before]).filter(|sign| {
+            sign.is(Kind::Sign) && matches!(sign.raw.as_str(), "€" | "$" | "£") && sign.end == self.tokens[at].start
+        });
+        let next = self.low(at + used);
+        quantity.unit = match (sign, next, self.low(at + used + 1)) {
+            (Some(sign), ..) => unit(&sign.raw),
+            (None, "pour" | "per", "cent") => unit("%"),
+            (
+                None,
+                "calendar" | "business" | "working" | "consecutive" | "full" | "calendaires" | "ouvrables" | "ouvres",
+                of,
+            ) => unit(of),
+            (None, next, _) => unit(next),
+        };
+        self.found.push(quantity);
+        used
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{reader::Reader, tokens::tokens};
+
+    fn read(language: &str, text: &str) -> Vec<Quantity> {
+        let mut reader = Reader::new(language);
+        let tokens = tokens(text, &mut reader);
+        quantities(&tokens, reader.lexicon)
+    }
+
+    /// Whether the only quantities of two texts say the same.
+    fn agree(one: (&str, &str), other: (&str, &str)) -> bool {
+        let (first, second) = (read(one.0, one.1), read(other.0, other.1));
+        assert_eq!((first.len(), second.len()), (1, 1), "{one:?} {first:?}, {other:?} {second:?}");
+        first[0].agrees(&second[0])
+    }
+
+    #[test]
+    fn the_same_amount_is_the_same() {
+        for (one, other) in [
+            (("en", "1,000 euros"), ("fr", "1 000 €")),
+            (("en", "2.5 litres"), ("fr", "2,5 litres")),
+            (("en", "14 days"), ("en", "two weeks")),
+            (("en", "half an hour"), ("en", "30 minutes")),
+            (("en", "9 a.m."), ("en", "at 09:00")),
+            (("en", "5:30 pm"), ("fr", "17 h 30")),
+            (("fr", "à 9 h"), ("en", "09:00")),
+            (("en", "ten years"), ("en", "a decade")),
+            (("en", "60 days"), ("fr", "deux mois")),
+            (("en", "4 per cent"), ("fr", "quatre pour cent")),
+            (("en", "twenty-one"), ("fr", "vingt et un")),
+            (("fr", "quatre-vingts"), ("en", "80")),
+            (("fr", "deux cent cinquante"), ("en", "two hundred and fifty")),
+            (("en", "$3 million"), ("en", "3,000,000 dollars")),
+            (("en", "1.5 kg"), ("en", "1500 g")),
+            (("en", "3 working days"), ("fr", "trois jours ouvrables")),
+        ] {
+            assert!(agree(one, other) && agree(other, one), "{one:?} and {other:?}");
+        }
+    }
+
+    #[test]
+    fn other_amounts_are_others() {
+        for (one, other) in [
+            ("14 days", "14 weeks"),
+            ("€12", "12 kg"),
+            ("3 %", "4 %"),
+            ("9 a.m.", "9 p.m."),
+            ("Mondays", "on Tuesday"),
+            ("in June", "in July"),
+        ] {
+            assert!(!agree(("en", one), ("en", other)), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_the_same_in_every_form() {
+        let written = read("en", "on 3 March 2024");
+        for date in ["2024-03-03", "3/3/2024", "03.03.2024"] {
+            let digits = read("en", date);
+            assert!(written.iter().all(|part| digits.iter().any(|other| part.agrees(other))), "{date}: {digits:?}");
+        }
+        assert!(read("en", "You may march.").is_empty());
+    }
+}

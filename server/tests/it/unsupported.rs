@@ -1,0 +1,67 @@
+//! Sentences that no source supports, as a program learns of them.
+
+use hammock_testkit::provider::Provider;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, eventually, process::command};
+
+const MANUAL: &[u8] =
+    b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n";
+
+#[tokio::test]
+async fn an_answer_tells_which_of_its_sentences_no_source_supports() {
+    let app = TestApp::with_worker("[egress]\nallow = ['127.0.0.1']").await;
+    let owner = app.register("ada@example.org").await;
+    let client = &owner.browser;
+    let collection = client.post("/api/v1/collections", &json!({ "name": "Shop" })).await.json()["id"].clone();
+    let sources = format!("/api/v1/collections/{}/sources", collection.as_str().unwrap());
+    let source = client.post(&sources, &json!({ "kind": "upload" })).await.json()["id"].clone();
+    let documents = format!("/api/v1/sources/{}/documents", source.as_str().unwrap());
+    let uploaded = client.upload(&documents, &[("manual.md", MANUAL)]).await.json();
+    let document = format!("/api/v1/documents/{}", uploaded[0]["document"]["id"].as_str().unwrap());
+    eventually("the document being read", async || {
+        let state = client.get(&document).await.json()["state"].clone();
+        matches!(state.as_str(), Some("ready" | "embedding")).then_some(())
+    })
+    .await;
+
+    let said =
+        ["A parcel can be sent back within thirty days [1]. ", "The refund is paid within nine working days [1]."];
+    let provider = Provider::start(said.map(str::to_owned)).await.unwrap();
+    provider.let_out(said.len());
+    let new = json!({ "name": "Ours", "kind": "compatible", "base_url": provider.url() });
+    let connection = client.post("/api/v1/connections", &new).await.json()["id"].clone();
+    let settings = json!({ "name": "Shop", "connection": connection, "model": "model-a", "collections": [collection] });
+    let assistant = client.post("/api/v1/assistants", &settings).await.json()["id"].clone();
+    let question = json!({ "assistant": assistant, "text": "Within how many days can a parcel be sent back?" });
+    let stream = client.post("/api/v1/chat", &question).await.text;
+    let last = stream.lines().rev().find_map(|line| line.strip_prefix("data:")).unwrap();
+    let message = serde_json::from_str::<Value>(last).unwrap()["message"].clone();
+    assert_eq!((&message["state"], &message["text"]), (&json!("complete"), &json!(said.concat())), "{message}");
+    let (start, end) = (said[0].len(), said.concat().len());
+    assert_eq!(message["unsupported"], json!([{ "start": start, "end": end, "reason": "number" }]), "{message}");
+    assert!(message["blocks"][0].as_str().unwrap().contains("<mark class=\"unsupported\""), "{message}");
+
+    let started = stream.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+    let conversation = serde_json::from_str::<Value>(started).unwrap()["conversation"].clone();
+    let kept = client.get(&format!("/api/v1/conversations/{}", conversation.as_str().unwrap())).await.json();
+    assert_eq!(kept["messages"][1]["unsupported"], message["unsupported"]);
+    assert!(kept["messages"][0].get("unsupported").is_none(), "a question rests on nothing: {kept}");
+}
+
+#[test]
+fn finding_them_is_measured_on_labelled_pairs() {
+    let data = tempfile::tempdir().unwrap();
+    let pairs = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/retrieval/tests/data/support.jsonl");
+    let output = command(data.path(), &["eval", "support", "--pairs", pairs, "--json"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let scores: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figure = |of: &str, name: &str| scores[of][name].as_f64().unwrap_or_else(|| panic!("{of} {name}: {scores}"));
+    assert!(figure("all", "precision") >= 0.9 && figure("all", "recall") >= 0.8, "{scores}");
+    for of in ["en", "fr", "supported", "number", "name", "negated", "unrelated"] {
+        assert!(figure(of, "pairs") >= 40.0, "{of}: {scores}");
+    }
+    let output = command(data.path(), &["eval", "support", "--pairs", "nowhere.jsonl"]).output().unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && problem.contains("nowhere.jsonl cannot be read"), "{problem}");
+}
