@@ -66,9 +66,11 @@ impl ListFilter {
         self.has(DATE)
     }
 
-    /// A path with the same list beside it.
+    /// A path with the same list beside it. The server escapes more than the browser does; what stands in ids and dates stays as
+    /// it is with both.
     pub fn address(&self, path: &str) -> String {
-        format!("{path}{}", self.0.to_query_string())
+        let query = self.0.to_query_string().replace("%5F", "_").replace("%2D", "-");
+        format!("{path}{query}")
     }
 
     /// What the server is asked for.
@@ -116,6 +118,8 @@ mod tests {
         assert_eq!(narrowed.address("/chat/conv_some"), "/chat/conv_some?q=a%20b&date=7");
         assert!(narrowed.narrows() && narrowed.has_choice() && narrowed.tells_days());
         assert!(!filter(&[(SEARCH, "a")]).has_choice());
+        let labelled = filter(&[(CATEGORY, "cat_work"), (TO, "2026-11-30")]);
+        assert_eq!(labelled.address("/chat"), "/chat?category=cat_work&to=2026-11-30");
         let all = filter(&[("list", "1"), ("assistant", "asst_some")]);
         assert!(!all.narrows());
         assert_eq!(all.address("/chat"), "/chat");

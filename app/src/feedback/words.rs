@@ -29,7 +29,7 @@ pub fn reason_name(reason: FeedbackReason) -> &'static str {
         FeedbackReason::Outdated => t!("feedback.reason.outdated"),
         FeedbackReason::OffTopic => t!("feedback.reason.off_topic"),
         FeedbackReason::WrongSource => t!("feedback.reason.wrong_source"),
-        FeedbackReason::Other => t!("feedback.reason.other"),
+        FeedbackReason::Other => t!("feedback.reason.something_else"),
     }
 }
 

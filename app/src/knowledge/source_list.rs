@@ -107,7 +107,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
                     <Menu id=menu label renamed>
                         {move || (!working.try_get().unwrap_or_default()).then(|| view! {
                             <MenuItem icon="refresh-cw" on_click=move |()| work.read_again()>
-                                {move || now.try_with(|it| read_label(it.as_ref()))}
+                                {move || now.try_with(|it| read_label(Some(it)))}
                             </MenuItem>
                         })}
                         <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(Some(now.get_untracked()))>

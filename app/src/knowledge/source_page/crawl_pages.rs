@@ -173,6 +173,6 @@ mod tests {
         let wanted = pages_wanted_of(&query);
         assert_eq!(wanted.outcome, Some(CrawlPageOutcome::Skipped));
         assert_eq!((wanted.query.as_deref(), wanted.page_token.as_deref()), (Some("returns"), Some("b")));
-        assert_eq!(wanted_of(&ParamsMap::new()), CrawlPageQuery::default());
+        assert_eq!(pages_wanted_of(&ParamsMap::new()), CrawlPageQuery::default());
     }
 }
