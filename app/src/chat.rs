@@ -19,7 +19,6 @@ mod sse;
 mod stream;
 #[cfg(feature = "hydrate")]
 mod tabs;
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "events arrive in the browser alone"))]
 mod thread;
 mod thread_menu;
 mod unsupported;

@@ -248,10 +248,9 @@ fn begins_with_unknown_name(sentence: &Said, coverage: &Coverage<'_>, known: &Kn
     let is_other = |index: usize| sentence.terms.get(index).is_none_or(|term| term.at != at);
     let (found, total) = coverage.share(is_other);
     let has_other_name = nearest.tokens.iter().any(|token| {
-        token.is_capital
-            && !token.is_stop
-            && !(token.opens && token.low.ends_with('s'))
-            && !words().any(|(_, word)| word.low == token.low)
+        let may_be_a_plural = token.opens && token.low.ends_with('s');
+        let is_said = words().any(|(_, word)| word.low == token.low);
+        token.is_capital && !token.is_stop && !may_be_a_plural && !is_said
     });
     total >= 2.0 && found >= NEARLY_THE_SAME * total && has_other_name
 }
