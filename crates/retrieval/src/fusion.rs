@@ -52,13 +52,13 @@ pub struct Fused {
 
 /// The best `limit` chunks of both sides together, best first. With one side empty, the other side's ranking.
 ///
-/// Scores are compared by how far they stand out among what was found (in standard deviations), and added up. Ranks would lose
-/// how far; a scale from worst to best would let one outlier decide. `depth` is how many hits each side was asked for: fewer
+/// Scores are compared by how far they stand out among what the side found (in standard deviations), and added up. Ranks would
+/// lose how far; a scale from worst to best would let one outlier decide. `depth` is how many hits each side was asked for: fewer
 /// by words are all that there are, so that the rest is known to score 0, while by meaning everything has some similarity and
-/// the rest is at most as good as the worst that was found.
+/// the rest is at most as good as the worst that was found. A chunk that a side did not find counts there as the best chunk of
+/// its document does: what is said beside it speaks for it.
 ///
-/// Measured on three collections (nDCG@10, keyword / vector / fused): SciFact .678 / .645 / .735, Cranfield .513 / .506 / .570,
-/// and PIAF, French with an English model, .783 / .421 / .790.
+/// What it is worth, on the collections that its constants were chosen on and on others: docs/MEASUREMENTS.md.
 pub fn fuse(
     keyword: &KeywordResult,
     vector: &[VectorHit],
@@ -85,18 +85,17 @@ pub fn fuse_weighted(
         found.entry(&hit.chunk).or_insert_with(|| unscored(hit)).vector_score = Some(hit.similarity);
     }
     let mut fused: Vec<Fused> = found.into_values().collect();
-    let least_words = if keyword.hits.len() < depth {
-        0.0
-    } else {
-        keyword.hits.iter().map(|hit| hit.score).fold(f32::MAX, f32::min)
-    };
+    // Fewer by words than were asked for are all that there are.
+    let all_by_words = keyword.hits.len() < depth;
+    let least_words =
+        if all_by_words { 0.0 } else { keyword.hits.iter().map(|hit| hit.score).fold(f32::MAX, f32::min) };
     let least_meaning = vector.iter().map(|hit| hit.similarity).fold(1.0, f32::min);
-    let words = Scale::of(fused.iter().map(|hit| hit.keyword_score.unwrap_or(least_words)));
-    let meaning = Scale::of(fused.iter().map(|hit| hit.vector_score.unwrap_or(least_meaning)));
-    for hit in &mut fused {
-        let words = words.place(hit.keyword_score.unwrap_or(least_words));
-        let meaning = meaning.place(hit.vector_score.unwrap_or(least_meaning));
-        hit.score = (1.0 - weight) * words + weight * meaning;
+    let words = Side::of(&fused, |hit| hit.keyword_score, least_words, all_by_words);
+    let meaning = Side::of(&fused, |hit| hit.vector_score, least_meaning, vector.len() < depth);
+    let scores: Vec<f32> =
+        fused.iter().map(|hit| (1.0 - weight) * words.place(hit) + weight * meaning.place(hit)).collect();
+    for (hit, score) in fused.iter_mut().zip(scores) {
+        hit.score = score;
     }
     fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
     fused.truncate(limit);
@@ -106,21 +105,41 @@ pub fn fuse_weighted(
 /// What the vector side weighs, 0 to 1. `words` is what the words are to weigh, where somebody has decided that; a side that
 /// found nothing weighs nothing all the same.
 ///
-/// Otherwise half, and more the less of the question's words the best passage by words has: then the question says things in
-/// other words than the passages. A model that was not made for the language only breaks ties.
+/// Otherwise the more, the further the nearest passage stands out from those that are merely the nearest of the rest. Where
+/// the model tells the passages of a collection well apart, few are near to a question; where it does not, because of their
+/// language or because all of them are about the same, everything is. This depends on the collection more than on the
+/// question, and needs neither answers that are known nor questions that were asked before.
 pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust, words: Option<f32>) -> f32 {
-    let Some(best) = keyword.hits.first() else { return 1.0 };
-    if vector.is_empty() {
-        return 0.0;
+    if keyword.hits.is_empty() {
+        return 1.0;
     }
+    // Where few passages are searched, the farthest of what was found is the farthest of all.
+    let rest = usize::try_from(keyword.chunks / REST).unwrap_or(usize::MAX).clamp(1, vector.len().max(2) - 1);
+    let (Some(nearest), Some(farthest)) = (vector.first(), vector.get(rest).or(vector.last())) else { return 0.0 };
     if let Some(words) = words {
         return (1.0 - words).clamp(0.0, 1.0);
     }
+    let contrast = 1.0 - farthest.similarity / nearest.similarity.max(LEAST_SIMILARITY);
+    let weight = (NO_CONTRAST + BY_CONTRAST * contrast).clamp(LEAST_WEIGHT, MOST_WEIGHT);
     match trust {
-        VectorTrust::Knows => (0.5 + 0.3 * (0.6 - best.coverage)).clamp(0.3, 0.7),
-        VectorTrust::Foreign => 0.15,
+        VectorTrust::Knows => weight,
+        VectorTrust::Foreign => FOREIGN * weight,
     }
 }
+
+/// At most this part of the passages is near to a question, for which others are the rest: one in four.
+const REST: u64 = 4;
+/// The weight of meaning where all that was found is as near as the nearest.
+const NO_CONTRAST: f32 = 0.2;
+/// How much more it is where the farthest of what was found is not similar at all.
+const BY_CONTRAST: f32 = 0.75;
+/// The bounds of the weight: neither side is ever left out.
+const LEAST_WEIGHT: f32 = 0.15;
+const MOST_WEIGHT: f32 = 0.85;
+/// What is left of it where the model was not made for the language.
+const FOREIGN: f32 = 0.8;
+/// A nearest passage that is less similar than this is not near; nothing can stand out from the rest.
+const LEAST_SIMILARITY: f32 = 0.1;
 
 fn by_words(hit: &KeywordHit) -> Fused {
     Fused {
@@ -170,22 +189,39 @@ pub fn by_words_alone(keyword: &KeywordResult, limit: usize) -> Vec<Fused> {
     keyword.hits.iter().take(limit).map(by_words).collect()
 }
 
-/// Where the scores of one side lie.
-struct Scale {
+/// What one side says of the chunks that either found.
+struct Side<'a> {
+    /// The score that it gave a chunk, if it found it.
+    score: fn(&Fused) -> Option<f32>,
+    /// What it says of a chunk of whose document it found nothing.
+    least: f32,
+    /// The best score that it gave a chunk of each document.
+    best: HashMap<&'a DocumentId, f32>,
     mean: f32,
     deviation: f32,
 }
 
-impl Scale {
-    fn of(scores: impl Iterator<Item = f32> + Clone) -> Self {
-        let count = scores.clone().count().max(1) as f32;
-        let mean = scores.clone().sum::<f32>() / count;
-        let variance = scores.map(|score| (score - mean).powi(2)).sum::<f32>() / count;
-        Self { mean, deviation: variance.sqrt().max(1e-6) }
+impl<'a> Side<'a> {
+    /// `found_all` tells whether what it did not find is known to be nothing: then that belongs to where its scores lie.
+    fn of(fused: &'a [Fused], score: fn(&Fused) -> Option<f32>, least: f32, found_all: bool) -> Self {
+        let mut best: HashMap<&DocumentId, f32> = HashMap::new();
+        for hit in fused {
+            if let Some(score) = score(hit) {
+                let best = best.entry(&hit.document).or_insert(score);
+                *best = best.max(score);
+            }
+        }
+        let known: Vec<f32> = fused.iter().filter_map(|hit| score(hit).or(found_all.then_some(least))).collect();
+        let count = known.len().max(1) as f32;
+        let mean = known.iter().sum::<f32>() / count;
+        let variance = known.iter().map(|score| (score - mean).powi(2)).sum::<f32>() / count;
+        Self { score, least, best, mean, deviation: variance.sqrt().max(1e-6) }
     }
 
-    fn place(&self, score: f32) -> f32 {
-        (score - self.mean) / self.deviation
+    /// How far a chunk stands out. Standard deviations.
+    fn place(&self, hit: &Fused) -> f32 {
+        let beside = || self.best.get(&hit.document).copied().unwrap_or(self.least);
+        ((self.score)(hit).unwrap_or_else(beside) - self.mean) / self.deviation
     }
 }
 
@@ -261,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_model_only_breaks_ties() {
+    fn a_foreign_model_weighs_less() {
         let ids: Vec<ChunkId> = (0..3).map(|_| ChunkId::new()).collect();
         let keyword = KeywordResult {
             hits: vec![word(&ids[0], 5.0, 0.5), word(&ids[1], 3.0, 0.4), word(&ids[2], 1.0, 0.2)],
@@ -269,6 +305,37 @@ mod tests {
         };
         let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
         assert_eq!(fuse(&keyword, &vector, VectorTrust::Foreign, 200, 1)[0].chunk, ids[0]);
+        assert_eq!(fuse(&keyword, &vector, VectorTrust::Knows, 200, 1)[0].chunk, ids[2]);
+    }
+
+    #[test]
+    fn the_more_the_nearest_stands_out_the_more_meaning_weighs() {
+        let chunk = ChunkId::new();
+        let keyword = |chunks| KeywordResult { hits: vec![word(&chunk, 5.0, 0.5)], chunks, ..KeywordResult::default() };
+        let falling = |least: f32| -> Vec<VectorHit> {
+            (0..200).map(|place| meaning(&chunk, 0.6 - (0.6 - least) * place as f32 / 199.0)).collect()
+        };
+        let of = |least, chunks| weight(&keyword(chunks), &falling(least), VectorTrust::Knows, None);
+        let weights = [0.6, 0.4, 0.3, 0.15, 0.0, -0.2].map(|least| of(least, 2_000));
+        assert!(weights.is_sorted() && weights[0] == NO_CONTRAST && weights[5] == MOST_WEIGHT, "{weights:?}");
+        // Of few passages, most are not near to any question.
+        assert!(of(0.0, 40) < of(0.0, 400) && of(0.0, 800) == of(0.0, 100_000));
+        assert!(of(0.3, 2_000) > weight(&keyword(2_000), &falling(0.3), VectorTrust::Foreign, None));
+    }
+
+    #[test]
+    fn what_is_said_beside_a_passage_speaks_for_it() {
+        let document = DocumentId::new();
+        let [beside, within, elsewhere] = [ChunkId::new(), ChunkId::new(), ChunkId::new()];
+        let keyword = KeywordResult {
+            hits: vec![KeywordHit { document: document.clone(), ..word(&beside, 5.0, 0.5) }],
+            ..KeywordResult::default()
+        };
+        let vector =
+            [VectorHit { document, ..meaning(&within, 0.5) }, meaning(&elsewhere, 0.52), meaning(&beside, 0.1)];
+        let fused = fuse_weighted(&keyword, &vector, 0.5, 200, 10);
+        assert_eq!(fused[0].chunk, within);
+        assert_eq!((fused[0].keyword_score, fused[0].vector_score), (None, Some(0.5)), "its own scores are told");
     }
 
     #[test]
