@@ -85,14 +85,14 @@ struct Passage {
 }
 
 impl Sources {
-    /// Reads the sources. `language` is that of the sentences, where it is known: a source too short to tell is taken for the
-    /// same.
+    /// Reads the sources. `language` is that of the sentences, where it is known: a source whose language is not certain is
+    /// taken for the same.
     pub fn read(sources: &[Source<'_>], language: Option<&str>) -> Self {
         let known: Vec<&str> = stop_word_languages().collect();
         let mut groups: Vec<Group> = Vec::new();
         for source in sources {
-            let told = question::certain(source.text, &known).or_else(|| question::likely(source.text));
-            let its = told.or(language).unwrap_or(analysis::UNKNOWN);
+            let told = question::certain(source.text, &known).or(language);
+            let its = told.or_else(|| question::likely(source.text)).unwrap_or(analysis::UNKNOWN);
             let at = groups.iter().position(|group| group.reader.language() == its).unwrap_or_else(|| {
                 groups.push(Group { reader: Reader::new(its), passages: Vec::new() });
                 groups.len() - 1
@@ -145,7 +145,12 @@ pub fn unsupported(answer: &Checked, sources: &[Source<'_>]) -> Vec<Unsupported>
         return Vec::new();
     }
     let languages: Vec<&str> = stop_word_languages().collect();
-    let language = question::certain(&answer.text, &languages);
+    // Of an answer too short to tell, the language is that of all it rests on.
+    let language = question::certain(&answer.text, &languages).or_else(|| {
+        let texts: Vec<&str> = sources.iter().map(|source| source.text).chain([answer.text.as_str()]).collect();
+        let texts = texts.join("\n");
+        question::certain(&texts, &languages)
+    });
     let mut read = Sources::read(sources, language);
     let sentences = told(&answer.text);
     let mut found = Vec::new();

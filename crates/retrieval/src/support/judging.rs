@@ -23,6 +23,9 @@ const COUNTED_BY_HAND: f64 = 10.0;
 const NEARLY_THE_SAME: f32 = 0.75;
 /// The share of a clause that a clause of a source must have to be about the same.
 const SAME_SUBJECT: f32 = 0.5;
+/// What the very same word is worth beside one that is about the same, when it is asked where a sentence comes from: enough to
+/// decide between equals.
+const THE_VERY_SAME: f32 = 1e-3;
 /// A clause with this share of the best one's is as good.
 const AS_GOOD: f32 = 0.88;
 /// What an opposite word is worth beside the very same one, when it is asked what a clause is about.
@@ -100,20 +103,24 @@ impl<'a> Evidence<'a> {
         let terms = sentence.terms.iter().map(|term| term.weight);
         let weights: Vec<f32> =
             terms.chain(sentence.quantities.iter().map(|it| if it.is_loose { 0.0 } else { 1.0 })).collect();
-        let covered = |said: &Said| -> BTreeSet<usize> {
+        let covered = |said: &Said, by_the_like: bool| -> BTreeSet<usize> {
             let terms = sentence.terms.iter().map(|term| {
                 said.tokens.iter().any(|token| !token.is(Kind::Break) && token.stem == term.stem)
-                    || said.terms.iter().any(|other| self.is_about_the_same(term.stem, other.stem))
+                    || (by_the_like && said.terms.iter().any(|other| self.is_about_the_same(term.stem, other.stem)))
             });
             let quantities =
                 sentence.quantities.iter().map(|quantity| said.quantities.iter().any(|it| quantity.agrees(it)));
             terms.chain(quantities).enumerate().filter(|(_, is_there)| *is_there).map(|(at, _)| at).collect()
         };
-        let mut found: BTreeSet<usize> = self.contexts.iter().flat_map(|context| covered(context)).collect();
-        let by_piece: Vec<BTreeSet<usize>> = self.pieces.iter().map(|piece| covered(piece)).collect();
+        // Under the heading "Opening hours", the sentence that says when it closes is still the one to look at.
+        let mut found: BTreeSet<usize> = self.contexts.iter().flat_map(|context| covered(context, false)).collect();
+        let by_piece: Vec<BTreeSet<usize>> = self.pieces.iter().map(|piece| covered(piece, true)).collect();
+        let as_it_is: Vec<BTreeSet<usize>> = self.pieces.iter().map(|piece| covered(piece, false)).collect();
         let mut pieces = Vec::new();
         while pieces.len() < MOST_PIECES {
-            let gain = |at: usize| by_piece[at].difference(&found).map(|it| weights[*it]).sum::<f32>();
+            let new = |of: &BTreeSet<usize>| of.difference(&found).map(|it| weights[*it]).sum::<f32>();
+            // Of those that have as much, the one that has it in the very same words.
+            let gain = |at: usize| new(&by_piece[at]) + THE_VERY_SAME * new(&as_it_is[at]);
             // The first of the best.
             let best = (0..by_piece.len()).map(|at| (at, gain(at))).reduce(|a, b| if b.1 > a.1 { b } else { a });
             let Some((best, _)) = best.filter(|(_, gain)| *gain > 0.0) else { break };

