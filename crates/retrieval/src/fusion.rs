@@ -55,9 +55,7 @@ pub struct Fused {
 /// Scores are compared by how far they stand out among what the side found (in standard deviations), and added up. Ranks would
 /// lose how far; a scale from worst to best would let one outlier decide. `depth` is how many hits each side was asked for: fewer
 /// by words are all that there are, so that the rest is known to score 0, while by meaning everything has some similarity and
-/// the rest is at most as good as the worst that was found. A chunk that a side did not find counts there as the best chunk of
-/// its document does: what is said beside it speaks for it.
-///
+/// the rest is at most as good as the worst that was found.///
 /// What it is worth, on the collections that its constants were chosen on and on others: docs/MEASUREMENTS.md.
 pub fn fuse(
     keyword: &KeywordResult,
@@ -90,12 +88,13 @@ pub fn fuse_weighted(
     let least_words =
         if all_by_words { 0.0 } else { keyword.hits.iter().map(|hit| hit.score).fold(f32::MAX, f32::min) };
     let least_meaning = vector.iter().map(|hit| hit.similarity).fold(1.0, f32::min);
-    let words = Side::of(&fused, |hit| hit.keyword_score, least_words, all_by_words);
-    let meaning = Side::of(&fused, |hit| hit.vector_score, least_meaning, vector.len() < depth);
-    let scores: Vec<f32> =
-        fused.iter().map(|hit| (1.0 - weight) * words.place(hit) + weight * meaning.place(hit)).collect();
-    for (hit, score) in fused.iter_mut().zip(scores) {
-        hit.score = score;
+    let words = Scale::of(fused.iter().map(|hit| hit.keyword_score), all_by_words.then_some(least_words));
+    let all_by_meaning = vector.len() < depth;
+    let meaning = Scale::of(fused.iter().map(|hit| hit.vector_score), all_by_meaning.then_some(least_meaning));
+    for hit in &mut fused {
+        let words = words.place(hit.keyword_score.unwrap_or(least_words));
+        let meaning = meaning.place(hit.vector_score.unwrap_or(least_meaning));
+        hit.score = (1.0 - weight) * words + weight * meaning;
     }
     fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
     fused.truncate(limit);
@@ -189,39 +188,25 @@ pub fn by_words_alone(keyword: &KeywordResult, limit: usize) -> Vec<Fused> {
     keyword.hits.iter().take(limit).map(by_words).collect()
 }
 
-/// What one side says of the chunks that either found.
-struct Side<'a> {
-    /// The score that it gave a chunk, if it found it.
-    score: fn(&Fused) -> Option<f32>,
-    /// What it says of a chunk of whose document it found nothing.
-    least: f32,
-    /// The best score that it gave a chunk of each document.
-    best: HashMap<&'a DocumentId, f32>,
+/// Where the scores of one side lie.
+struct Scale {
     mean: f32,
     deviation: f32,
 }
 
-impl<'a> Side<'a> {
-    /// `found_all` tells whether what it did not find is known to be nothing: then that belongs to where its scores lie.
-    fn of(fused: &'a [Fused], score: fn(&Fused) -> Option<f32>, least: f32, found_all: bool) -> Self {
-        let mut best: HashMap<&DocumentId, f32> = HashMap::new();
-        for hit in fused {
-            if let Some(score) = score(hit) {
-                let best = best.entry(&hit.document).or_insert(score);
-                *best = best.max(score);
-            }
-        }
-        let known: Vec<f32> = fused.iter().filter_map(|hit| score(hit).or(found_all.then_some(least))).collect();
+impl Scale {
+    /// Of what the side found. `least` is what it says of the rest, where it found all that there is: then that counts, too.
+    fn of(scores: impl Iterator<Item = Option<f32>>, least: Option<f32>) -> Self {
+        let known: Vec<f32> = scores.filter_map(|score| score.or(least)).collect();
         let count = known.len().max(1) as f32;
         let mean = known.iter().sum::<f32>() / count;
         let variance = known.iter().map(|score| (score - mean).powi(2)).sum::<f32>() / count;
-        Self { score, least, best, mean, deviation: variance.sqrt().max(1e-6) }
+        Self { mean, deviation: variance.sqrt().max(1e-6) }
     }
 
-    /// How far a chunk stands out. Standard deviations.
-    fn place(&self, hit: &Fused) -> f32 {
-        let beside = || self.best.get(&hit.document).copied().unwrap_or(self.least);
-        ((self.score)(hit).unwrap_or_else(beside) - self.mean) / self.deviation
+    /// How far a score stands out. Standard deviations.
+    fn place(&self, score: f32) -> f32 {
+        (score - self.mean) / self.deviation
     }
 }
 
@@ -321,21 +306,6 @@ mod tests {
         // Of few passages, most are not near to any question.
         assert!(of(0.0, 40) < of(0.0, 400) && of(0.0, 800) == of(0.0, 100_000));
         assert!(of(0.3, 2_000) > weight(&keyword(2_000), &falling(0.3), VectorTrust::Foreign, None));
-    }
-
-    #[test]
-    fn what_is_said_beside_a_passage_speaks_for_it() {
-        let document = DocumentId::new();
-        let [beside, within, elsewhere] = [ChunkId::new(), ChunkId::new(), ChunkId::new()];
-        let keyword = KeywordResult {
-            hits: vec![KeywordHit { document: document.clone(), ..word(&beside, 5.0, 0.5) }],
-            ..KeywordResult::default()
-        };
-        let vector =
-            [VectorHit { document, ..meaning(&within, 0.5) }, meaning(&elsewhere, 0.52), meaning(&beside, 0.1)];
-        let fused = fuse_weighted(&keyword, &vector, 0.5, 200, 10);
-        assert_eq!(fused[0].chunk, within);
-        assert_eq!((fused[0].keyword_score, fused[0].vector_score), (None, Some(0.5)), "its own scores are told");
     }
 
     #[test]
