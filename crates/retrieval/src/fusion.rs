@@ -136,7 +136,7 @@ const BY_CONTRAST: f32 = 0.75;
 const LEAST_WEIGHT: f32 = 0.15;
 const MOST_WEIGHT: f32 = 0.85;
 /// What is left of it where the model was not made for the language.
-const FOREIGN: f32 = 0.5;
+const FOREIGN: f32 = 0.4;
 /// A nearest passage that is less similar than this is not near; nothing can stand out from the rest.
 const LEAST_SIMILARITY: f32 = 0.1;
 
