@@ -118,6 +118,7 @@ mod tests {
         folder: "scifact-en",
         queries: None,
         against: &["cranfield-en"],
+        judges_refusals: true,
         words_alone: false,
         keyword: Some(0.665),
         hybrid: Some(0.72),
