@@ -114,7 +114,9 @@ async function addFailedWebsite(page: Page): Promise<void> {
   const bound = site.address();
   const start_url = typeof bound === "object" && bound ? `http://127.0.0.1:${bound.port}/` : "";
   const sources = `/api/v1/collections/${made.collection}/sources`;
-  const { id } = await make(page, sources, { kind: "website", name: "Far away", start_url });
+  // By itself it would be tried again after a quarter of an hour.
+  const website = { kind: "website", name: "Far away", start_url, schedule: { when: "never" } };
+  const { id } = await make(page, sources, website);
   made.website = id;
   const state = async () => {
     const { items }: { items: { id: string; state: string }[] } = await (await page.request.get(sources)).json();
