@@ -137,6 +137,8 @@ ids! {
     FeedbackId = "fb";
     /// A JSON function of a source.
     DataFunctionId = "fn";
+    /// Who chats from outside, without an account.
+    VisitorId = "visi";
     /// Durable background work.
     JobId = "job";
     /// Who changed what.

@@ -20,6 +20,7 @@ pub mod feedback;
 pub mod file_type;
 pub mod function;
 pub mod ids;
+pub mod interfaces;
 pub mod job;
 pub mod key;
 pub mod locale;
@@ -39,6 +40,7 @@ pub mod support;
 pub mod system;
 pub mod time;
 pub mod user;
+pub mod visitor;
 
 pub use error::{ApiError, ErrorCode, ErrorKind};
 pub use ids::*;

@@ -1,0 +1,117 @@
+//! Visitors: who chats with an assistant from outside, without an account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ConversationId, Timestamp, VisitorId};
+
+/// A step of work that a visitor's browser does before it is let in, where very many come at once.
+///
+/// The browser finds an `answer` for which SHA-256 of `<challenge>:<answer>` (text, UTF-8) begins with `bits` zero bits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ProofChallenge {
+    /// What to prove it with; signed by the server and valid for two minutes, once.
+    pub challenge: String,
+    /// How many leading zero bits: 1 to 24.
+    pub bits: u8,
+}
+
+/// A done step of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The challenge, as it was given.
+    pub challenge: String,
+    /// What was found. At most 20 digits.
+    pub answer: String,
+}
+
+/// A visitor who wants in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct VisitorRequest {
+    /// The token of before, which may have ended: the same visitor goes on with a new one.
+    pub token: Option<String>,
+    /// The work that was asked for.
+    pub proof: Option<Proof>,
+}
+
+/// What became of it. The server answers 200 with either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum VisitorEntry {
+    /// The visitor is in.
+    Admitted {
+        /// Who it is.
+        visitor: VisitorId,
+        /// What every further request carries: `Authorization: Bearer …`. It reaches this visitor's own conversations with this
+        /// assistant, from this origin, and nothing else.
+        token: String,
+        /// When it ends. It can be renewed for 30 days after that.
+        expires_at: Timestamp,
+        /// The conversation that the visitor was last in, to go on with.
+        conversation: Option<ConversationId>,
+    },
+    /// There are very many visitors just now: work has to be done first.
+    ProofRequired {
+        /// The work.
+        proof: ProofChallenge,
+    },
+}
+
+/// An e-mail address that a visitor leaves to be answered by a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VisitorContact {
+    /// The conversation that it is about.
+    pub conversation: ConversationId,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// A visitor, as who looks after the assistant sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Visitor {
+    /// The id.
+    pub id: VisitorId,
+    /// Their name; absent: anonymous.
+    pub name: Option<String>,
+    /// The e-mail address that they left.
+    pub email: Option<String>,
+    /// The origin of the page that they came from.
+    pub origin: String,
+}
+
+/// Where a visitor's conversation was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// On the public chat's page.
+    PublicChat,
+    /// In the widget on a customer's page.
+    Widget,
+}
+
+/// A conversation of a visitor, in a list for who looks after the assistant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct VisitorConversation {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Its title.
+    pub title: String,
+    /// Who held it.
+    pub visitor: Visitor,
+    /// Where.
+    pub channel: Channel,
+    /// How many messages it has.
+    pub messages: u32,
+    /// When the last one came.
+    pub updated_at: Timestamp,
+}
