@@ -272,6 +272,8 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         run: Some(run),
         rating: None,
         created_at: hammock_contract::Timestamp::default(),
+        siblings: None,
+        assistant: None,
     }
 }
 

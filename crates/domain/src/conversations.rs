@@ -1,5 +1,6 @@
 //! A person's conversations: list, read, rename, label, delete, rate.
 
+mod branches;
 mod found;
 
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use hammock_contract::{
     chat::{Conversation, ConversationSummary},
     conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH},
 };
-use hammock_store::{Scope, audit, categories, conversations, folding, message_texts, messages};
+use hammock_store::{Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages};
 
 use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
 
@@ -42,7 +43,7 @@ impl Hammock {
         Ok(page)
     }
 
-    /// A conversation of the caller with its messages; an answer that is being made as far as it is.
+    /// A conversation of the caller with the messages of the branch that it stands at; an answer that is being made as far as it is.
     ///
     /// # Errors
     /// `not_found`.
@@ -50,11 +51,16 @@ impl Hammock {
         let db = self.store().read();
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
         let rows = messages::list(scope, db, id).await.map_err(from_store)?;
+        let mut siblings = stored_branches::list_siblings(scope, db, id).await.map_err(from_store)?;
+        let answering = self.answering(scope, &rows).await?;
         let reader = self.reader(scope).await?;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
+            let by = row.assistant_id.clone();
             let mut message = self.message_so_far(scope, row).await?;
             reader.hide_in(&mut message.citations);
+            message.siblings = siblings.remove(&message.id);
+            message.assistant = by.and_then(|by| answering.iter().find(|assistant| assistant.id == by).cloned());
             messages.push(message);
         }
         Ok(Conversation { summary, messages })

@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod assistants;
 pub mod audit;
+pub mod branches;
 pub mod categories;
 pub mod chunk_edits;
 pub mod chunks;

@@ -367,5 +367,7 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         run: Some(making.run.clone()),
         rating: None,
         created_at: making.created_at,
+        siblings: None,
+        assistant: None,
     }
 }

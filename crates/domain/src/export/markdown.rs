@@ -203,6 +203,8 @@ mod tests {
             run: None,
             rating: None,
             created_at: Timestamp::default(),
+            siblings: None,
+            assistant: None,
         }
     }
 
