@@ -13,6 +13,7 @@ mod list_rows;
 mod more;
 mod passage;
 mod source_panel;
+mod spoken;
 #[cfg(any(feature = "hydrate", test))]
 mod sse;
 #[cfg(feature = "hydrate")]
@@ -30,5 +31,6 @@ pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
     list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
     share::{ShareArgument, ShareDialog},
+    turn::{Turn, TurnArgument},
 };
 pub use passage::{marks_in, marks_part, passage_address};

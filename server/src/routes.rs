@@ -147,6 +147,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::put("/conversations/{conversation}/branch", USER, conversations::show_branch).does("Show the branch of a conversation on which a message stands, and go on from there").takes::<conversations::Branch>().gives::<Conversation>(),
         Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(),
         Endpoint::get("/conversations/{conversation}/shares", USER, shares::list).does("List the links that let others read a conversation").gives_whole_list::<ShareLink>(),
         Endpoint::post("/conversations/{conversation}/shares", USER, shares::create).does("Make a link that lets others read a conversation").takes::<ShareSettings>().makes::<ShareLink>(),

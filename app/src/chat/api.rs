@@ -62,6 +62,16 @@ pub async fn restore_conversation(conversation: ConversationId) -> Result<Conver
     Ok(hammock.restore_conversation(&scope, &conversation).await?)
 }
 
+/// Shows the branch of a conversation on which a message stands.
+///
+/// # Errors
+/// `not_found`, `answer_running`.
+#[server(prefix = "/api/fn", endpoint = "chat/show_branch", input = Json, output = Json)]
+pub async fn show_branch(conversation: ConversationId, message: MessageId) -> Result<Conversation, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.show_branch(&scope, &conversation, &message).await?)
+}
+
 /// Rates an answer; nothing takes the rating back.
 ///
 /// # Errors

@@ -276,6 +276,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     thread.refused.set(None);
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
+    let is_another = conversation.is_some() && thread.asked.get_value() != request.assistant;
     // What is asked again or was suggested did not come from the input: what is being typed there stays.
     if text.with_untracked(|typed| typed.trim() == question) {
         text.set(String::new());
@@ -288,6 +289,9 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
             } else {
                 super::composer::put_back(conversation.as_ref(), question);
             }
+        } else if is_another && thread.shows(turn) {
+            // Who answered is told once there are several.
+            super::tabs::look(thread);
         }
     });
 }
@@ -312,7 +316,7 @@ fn go_on(thread: Thread) {
 
 /// With the same key a question is not asked twice.
 #[cfg(feature = "hydrate")]
-fn new_key() -> String {
+pub fn new_key() -> String {
     format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64)
 }
 

@@ -41,7 +41,7 @@ pub fn keep_up(thread: Thread) {
 }
 
 /// Looks for what the conversation has more than what is shown, unless an answer is written here.
-fn look(thread: Thread) {
+pub fn look(thread: Thread) {
     let turn = thread.turn.get_value();
     let Some(id) = thread.conversation.get_untracked() else { return };
     if thread.link.get_untracked() != Link::Idle {

@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::answer::ending_text;
+use super::{answer::ending_text, spoken::text_of};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +55,14 @@ pub struct Thread {
     pub announcement: RwSignal<String>,
     /// Grows when the list of conversations has changed.
     pub list_version: RwSignal<u32>,
+    /// The assistant that the server last knew as the conversation's.
+    pub asked: StoredValue<Option<AssistantId>>,
+    /// The message whose place a question takes that is being sent: it and all after it go once that is taken.
+    pub replaced: StoredValue<Option<MessageId>>,
+    /// Whether the code is there for what can be done with messages.
+    pub has_tools: RwSignal<bool>,
+    /// The message whose branches get the focus once they are there, and whether forwards was pressed.
+    pub stepped: StoredValue<Option<(MessageId, bool)>>,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -74,6 +82,10 @@ impl Thread {
             refused: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             list_version: RwSignal::new(0),
+            asked: StoredValue::new(None),
+            replaced: StoredValue::new(None),
+            has_tools: RwSignal::new(false),
+            stepped: StoredValue::new(None),
             turn: StoredValue::new(0),
         }
     }
@@ -95,6 +107,7 @@ impl Thread {
     /// Leaves the answer that streams here to itself.
     fn let_go(self) {
         self.turn.update_value(|turn| *turn += 1);
+        self.replaced.set_value(None);
         self.run.set(None);
         self.link.set(Link::Idle);
     }
@@ -111,6 +124,7 @@ impl Thread {
         self.title.set(conversation.summary.title);
         let is_gone = conversation.summary.assistant_name.is_empty();
         self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
+        self.asked.set_value(Some(conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
         self.messages.set(
             conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
@@ -119,14 +133,26 @@ impl Thread {
         self.source.set(None);
     }
 
-    /// Adds what was said elsewhere meanwhile to the same conversation.
+    /// Shows what the same conversation says now: what was said elsewhere meanwhile, or another branch. What stays is not made
+    /// anew.
     pub fn catch_up(self, conversation: Conversation) {
-        if self.conversation.get_untracked().as_ref() == Some(&conversation.summary.id) {
-            self.title.set(conversation.summary.title);
-            for message in conversation.messages {
-                self.add(message);
-            }
+        if self.conversation.get_untracked().as_ref() != Some(&conversation.summary.id) {
+            return;
         }
+        self.title.set(conversation.summary.title);
+        self.asked.set_value(Some(conversation.summary.assistant));
+        let shown = self.messages.get_untracked();
+        let now = conversation.messages.into_iter().map(|message| {
+            let Some(known) = shown.iter().find(|(id, _)| *id == message.id).cloned() else {
+                return (message.id.clone(), ArcRwSignal::new(message));
+            };
+            let of = |message: &Message| (message.state, message.siblings.clone(), message.assistant.clone());
+            if known.1.with_untracked(of) != of(&message) {
+                known.1.set(message);
+            }
+            known
+        });
+        self.messages.set(now.collect());
     }
 
     /// Empties the thread for a new conversation.
@@ -169,6 +195,9 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
+                if let Some(replaced) = self.replaced.try_update_value(Option::take).flatten() {
+                    self.cut(&replaced);
+                }
                 self.add(*question);
                 self.add(empty_answer(answer, run));
                 self.rewind();
@@ -208,6 +237,15 @@ impl Thread {
         });
     }
 
+    /// Takes a message away, and all that came after it.
+    fn cut(self, from: &MessageId) {
+        self.messages.update(|messages| {
+            if let Some(at) = messages.iter().position(|(id, _)| id == from) {
+                messages.truncate(at);
+            }
+        });
+    }
+
     /// A message is shown once, however often its event arrives.
     fn add(self, message: Message) {
         self.messages.update(|messages| {
@@ -230,31 +268,12 @@ impl Thread {
             conversation: self.conversation.get_untracked(),
             assistant: self.assistant.get_untracked(),
             text,
+            replaces: self.replaced.get_value(),
             continues,
             filters: Vec::new(),
             idempotency_key: Some(key),
         }
     }
-}
-
-/// What blocks of HTML say, for people who listen: without tags, a line for each block.
-fn text_of(blocks: &[String]) -> String {
-    let said = |html: &String| {
-        let mut text = String::with_capacity(html.len());
-        for (at, piece) in html.split('<').enumerate() {
-            // Before the first tag there is only text.
-            let (tag, words) = if at == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
-            let breaks = ["p", "li", "tr", "td", "th", "br", "pre", "h", "div", "blockquote"];
-            if breaks.iter().any(|name| tag.trim_start_matches('/').starts_with(name)) && !text.ends_with(' ') {
-                text.push(' ');
-            }
-            text.push_str(words);
-        }
-        let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
-        let text = entities.iter().fold(text, |text, (entity, sign)| text.replace(entity, sign));
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    blocks.iter().map(said).collect::<Vec<_>>().join("\n")
 }
 
 fn empty_answer(id: MessageId, run: RunId) -> Message {
@@ -285,15 +304,6 @@ mod tests {
     };
 
     use super::*;
-
-    #[test]
-    fn who_listens_hears_no_markup() {
-        let blocks = [
-            "<p>Press <strong>Add &amp; go</strong><a class=\"cite\" href=\"#cite-1\">1</a>.</p>",
-            "<ul>\n<li>one</li>\n<li>a &lt; b</li>\n</ul>",
-        ];
-        assert_eq!(text_of(&blocks.map(str::to_owned)), "Press Add & go1.\none a < b");
-    }
 
     fn summary_of(conversation: ConversationId) -> ConversationSummary {
         ConversationSummary {

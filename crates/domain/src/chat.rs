@@ -23,15 +23,12 @@ use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt as _};
 use hammock_contract::{
-    ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
-    chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
-    check,
+    ApiError, ErrorCode, RunId, Timestamp,
+    chat::{AnswerKind, ChatRequest, Message, MessageState},
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
-use hammock_store::{
-    Scope, StoreError, Tx, assistants, audit, collections, conversations, messages, runs, stream_events,
-};
+use hammock_store::{Scope, StoreError, messages, runs, stream_events};
 use tracing::Instrument as _;
 
 pub(crate) use asking::check_idle;
@@ -44,14 +41,12 @@ pub use models::{ModelFactory, ProviderAccount};
 use crate::{
     Hammock, Result,
     error::from_store,
-    metadata::filtering,
     render::{self, Sources},
     validate,
 };
 use asking::checked_question;
 use following::{follow_live, follow_stored};
 use making::Making;
-use prompt::PastTurn;
 use so_far::SoFar;
 
 /// The events of an answer with their ids; ends after [`StreamEvent::Done`].

@@ -39,6 +39,14 @@ pub struct Rating {
     pub rating: Option<bool>,
 }
 
+/// Which branch of a conversation is wanted.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// A message of it. Where several branches go on from that, the one with the newest message is meant.
+    pub message: MessageId,
+}
+
 pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
@@ -79,6 +87,15 @@ pub async fn restore(
     Id(conversation): Id<ConversationId>,
 ) -> Result<axum::Json<ConversationSummary>> {
     Ok(axum::Json(app.hammock.restore_conversation(&scope, &conversation).await?))
+}
+
+pub async fn show_branch(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(conversation): Id<ConversationId>,
+    Json(wanted): Json<Branch>,
+) -> Result<axum::Json<Conversation>> {
+    Ok(axum::Json(app.hammock.show_branch(&scope, &conversation, &wanted.message).await?))
 }
 
 /// The conversation as a file. Always a download: what it quotes never runs as a page of this site.

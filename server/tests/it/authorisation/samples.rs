@@ -48,6 +48,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
+        ("PUT", "/conversations/{conversation}/branch") => json!({ "message": hammock_contract::MessageId::new() }),
         (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
         (_, "/conversations/{conversation}/shares" | "/conversations/{conversation}/shares/{share}") => {
             json!({ "audience": "anyone" })
@@ -104,6 +105,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
             own(json!({ "conversation": id("conversation") }))
         }
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
+        "chat/show_branch" => own(json!({ "conversation": id("conversation"), "message": id("message") })),
         "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
         "sharing/create_share" => {
             own(json!({ "conversation": id("conversation"), "settings": { "audience": "anyone" } }))
