@@ -36,8 +36,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in
-            ["ALTER TABLE conversations DROP COLUMN leaf_id", "ALTER TABLE messages DROP COLUMN parent_id"]
+        for statement in ["ALTER TABLE conversations DROP COLUMN leaf_id", "ALTER TABLE messages DROP COLUMN parent_id"]
         {
             manager.get_connection().execute_unprepared(statement).await?;
         }

@@ -133,8 +133,7 @@ impl Thread {
         self.source.set(None);
     }
 
-    /// Shows what the same conversation says now: what was said elsewhere meanwhile, or another branch. What stays is not made
-    /// anew.
+    /// Shows what the same conversation says now: what was said elsewhere meanwhile, or another branch.
     pub fn catch_up(self, conversation: Conversation) {
         if self.conversation.get_untracked().as_ref() != Some(&conversation.summary.id) {
             return;

@@ -10,7 +10,9 @@ use hammock_contract::{
     chat::{Conversation, ConversationSummary},
     conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH},
 };
-use hammock_store::{Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages};
+use hammock_store::{
+    Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+};
 
 use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
 

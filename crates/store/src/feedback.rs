@@ -158,7 +158,8 @@ pub async fn put(scope: &Scope, tx: &Tx, message: &MessageId, said: Said, now: T
 
 /// The question that an answer is about: the one that it comes after.
 async fn question_of(scope: &Scope, db: Db<'_>, answer: &MessageRow) -> Result<String> {
-    let sql = "SELECT text FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND id = $3 AND author = $4";
+    let sql =
+        "SELECT text FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND id = $3 AND author = $4";
     let values = [
         scope.organisation().as_str().into(),
         answer.conversation_id.as_str().into(),

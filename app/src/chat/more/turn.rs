@@ -35,7 +35,10 @@ pub fn Turn(
     argument: TurnArgument,
 ) -> impl IntoView {
     let TurnArgument { thread, message } = argument;
-    thread.has_tools.set(true);
+    // Whoever waits for it is told once.
+    if !thread.has_tools.get_untracked() {
+        thread.has_tools.set(true);
+    }
     match message.with_untracked(|message| message.author) {
         Author::User => view! { <QuestionTurn thread message /> }.into_any(),
         Author::Assistant => view! { <AnswerTurn thread message /> }.into_any(),

@@ -28,7 +28,7 @@ pub fn EditQuestion(
     let session = use_session();
     let is_empty = Memo::new(move |_| draft.with(|typed| is_blank(typed)));
     let send = move || {
-        if !is_empty.get_untracked() {
+        if !is_empty.get_untracked() && !untrack(|| thread.is_running()) {
             let id = message.with_untracked(|message| message.id.clone());
             replace(thread, id, draft.get_untracked().trim().to_owned(), None);
         }
