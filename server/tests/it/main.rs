@@ -4,6 +4,7 @@
 
 mod api;
 mod authorisation;
+mod branches;
 mod chunks;
 mod command_line;
 mod conversations;

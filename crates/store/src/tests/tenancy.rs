@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    conversation_lists, data_functions, evaluations, metadata, share_links,
+    branches, conversation_lists, data_functions, evaluations, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -337,6 +337,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             };
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
             share_links::ask_as_foreigner(&mut checked, foreign, &tx, &one, &link).await;
+            branches::ask_as_foreigner(&mut checked, foreign, &tx, &one, &answer).await;
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
             checked.nothing("feedback::find_own", feedback::find_own(foreign, db, &answer).await);
             checked.nothing("feedback::put", feedback::put(foreign, &tx, &answer, said.clone(), NOW).await);
