@@ -276,7 +276,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     thread.refused.set(None);
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
-    let is_another = conversation.is_some() && thread.asked.get_value() != request.assistant;
+    let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
     // What is asked again or was suggested did not come from the input: what is being typed there stays.
     if text.with_untracked(|typed| typed.trim() == question) {
         text.set(String::new());
@@ -289,7 +289,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
             } else {
                 super::composer::put_back(conversation.as_ref(), question);
             }
-        } else if is_another && thread.shows(turn) {
+        } else if is_among_others && thread.shows(turn) {
             // Who answered is told once there are several.
             super::tabs::look(thread);
         }

@@ -174,16 +174,20 @@ impl Thread {
         gone.is_some() && gone == self.assistant.get()
     }
 
+    /// Whether an answer of this assistant would stand among those of another one.
+    pub fn answers_by_another(self, assistant: Option<&AssistantId>) -> bool {
+        self.asked.with_value(|asked| asked.as_ref() != assistant)
+            || self.last(|last| last.assistant.is_some()).unwrap_or_default()
+    }
+
     /// The run of the last message, if that still streams.
     pub fn unfinished(self) -> Option<RunId> {
-        self.messages.with_untracked(|messages| {
-            let (_, last) = messages.last()?;
-            last.with_untracked(
-                |message| {
-                    if message.state == MessageState::Streaming { message.run.clone() } else { None }
-                },
-            )
-        })
+        let run = |last: &Message| last.run.clone().filter(|_| last.state == MessageState::Streaming);
+        self.last(run).flatten()
+    }
+
+    fn last<T>(self, read: impl FnOnce(&Message) -> T) -> Option<T> {
+        self.messages.with_untracked(|messages| messages.last().map(|(_, last)| last.with_untracked(read)))
     }
 
     /// Takes one event of the answer.

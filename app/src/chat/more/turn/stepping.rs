@@ -73,6 +73,8 @@ fn step(thread: Thread, to: Option<MessageId>, forwards: bool) {
                 thread.stepped.set_value(Some((to, forwards)));
                 thread.source.set(None);
                 thread.catch_up(shown);
+                // The answers of this branch may be another one's than the last.
+                thread.asked.set_value(None);
             }
             Err(error) => thread.refused.set(Some(error.0)),
         }
