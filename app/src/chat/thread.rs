@@ -223,7 +223,13 @@ impl Thread {
                 let ending = ending_text(message.state, message.error.as_ref());
                 let said = [Some(text_of(&message.blocks)), ending].into_iter().flatten();
                 self.announcement.set(said.collect::<Vec<_>>().join("\n"));
-                self.on_last(|shown| *shown = *message);
+                self.on_last(|shown| {
+                    let mut message = *message;
+                    // The event knows only the answer itself.
+                    message.siblings = shown.siblings.take();
+                    message.assistant = shown.assistant.take();
+                    *shown = message;
+                });
                 self.run.set(None);
                 self.list_version.update(|version| *version += 1);
             }
@@ -300,105 +306,4 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
 }
 
 #[cfg(test)]
-mod tests {
-    use hammock_contract::{
-        Timestamp,
-        chat::{ConversationSummary, Step},
-    };
-
-    use super::*;
-
-    fn summary_of(conversation: ConversationId) -> ConversationSummary {
-        ConversationSummary {
-            id: conversation,
-            title: String::new(),
-            assistant: AssistantId::fixed("some"),
-            assistant_name: String::new(),
-            updated_at: Timestamp::default(),
-            category: None,
-            found: None,
-        }
-    }
-
-    #[test]
-    fn an_answer_stays_with_its_conversation() {
-        Owner::new().with(|| {
-            let thread = Thread::new();
-            let turn = thread.turn.get_value();
-            assert!(thread.set_link(turn, Link::Open));
-            thread.run.set(Some(RunId::fixed("run")));
-            thread.show(Conversation { summary: summary_of(ConversationId::fixed("other")), messages: Vec::new() });
-            assert!(!thread.set_link(turn, Link::Open), "another one is shown");
-            assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
-            let turn = thread.turn.get_value();
-            assert!(thread.set_link(turn, Link::Reconnecting));
-            thread.clear();
-            assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
-        });
-    }
-
-    #[test]
-    fn what_was_said_elsewhere_is_added_once() {
-        Owner::new().with(|| {
-            let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
-            let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
-                summary: summary_of(ConversationId::fixed(conversation)),
-                messages: ids.iter().copied().map(message).collect(),
-            };
-            let thread = Thread::new();
-            thread.show(said("some", &["one"]));
-            let turn = thread.turn.get_value();
-            thread.catch_up(said("some", &["one", "two"]));
-            thread.catch_up(said("other", &["three"]));
-            let shown = thread.messages.get_untracked();
-            let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
-            assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
-            assert!(thread.shows(turn));
-        });
-    }
-
-    #[test]
-    fn who_listens_hears_how_an_answer_ended() {
-        Owner::new().with(|| {
-            let thread = Thread::new();
-            let failed = Message {
-                state: MessageState::Failed,
-                ..empty_answer(MessageId::fixed("answer"), RunId::fixed("run"))
-            };
-            thread.apply(StreamEvent::Done { message: Box::new(failed) });
-            let announced = thread.announcement.get_untracked();
-            assert!(announced.contains("The answer could not be made."), "{announced}");
-        });
-    }
-
-    #[test]
-    fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
-        Owner::new().with(|| {
-            let (run, conversation) = (RunId::fixed("run"), ConversationId::fixed("some"));
-            let question = Message { author: Author::User, ..empty_answer(MessageId::fixed("asked"), run.clone()) };
-            let step = Step { kind: "search".to_owned(), detail: String::new(), took_ms: 1, topics: Vec::new() };
-            let so_far = Message {
-                text: "It opens ".to_owned(),
-                blocks: vec!["<p>It opens</p>".to_owned()],
-                steps: vec![step.clone()],
-                ..empty_answer(MessageId::fixed("answer"), run.clone())
-            };
-            let summary = summary_of(conversation.clone());
-            let thread = Thread::new();
-            thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
-            assert_eq!(thread.unfinished().as_ref(), Some(&run));
-            let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
-            let answer = so_far.id.clone();
-            let title = String::new();
-            thread.apply(StreamEvent::Started { conversation, title, run, question: Box::new(question), answer });
-            thread.apply(StreamEvent::Step { step });
-            thread.apply(delta("It opens ", "<p>It opens</p>"));
-            thread.apply(delta("at nine.", "<p>It opens at nine.</p>"));
-            let messages = thread.messages.get_untracked();
-            assert_eq!(messages.len(), 2);
-            let shown = messages[1].1.get_untracked();
-            assert_eq!(shown.text, "It opens at nine.");
-            assert_eq!((shown.blocks, shown.steps), (vec!["<p>It opens at nine.</p>".to_owned()], so_far.steps));
-        });
-    }
-}
+mod tests;
