@@ -45,7 +45,8 @@ impl Hammock {
         Ok(page)
     }
 
-    /// A conversation of the caller with the messages of the branch that it stands at; an answer that is being made as far as it is.
+    /// A conversation of the caller with the messages of the branch that it stands at; an answer that is being made as far as it
+    /// is.
     ///
     /// # Errors
     /// `not_found`.
