@@ -35,11 +35,13 @@ pub fn Turn(
     argument: TurnArgument,
 ) -> impl IntoView {
     let TurnArgument { thread, message } = argument;
+    // Another conversation may be shown by the time the code is here.
+    let Some(author) = message.try_with_untracked(|message| message.author) else { return ().into_any() };
     // Whoever waits for it is told once.
     if !thread.has_tools.get_untracked() {
         thread.has_tools.set(true);
     }
-    match message.with_untracked(|message| message.author) {
+    match author {
         Author::User => view! { <QuestionTurn thread message /> }.into_any(),
         Author::Assistant => view! { <AnswerTurn thread message /> }.into_any(),
     }
