@@ -6,3 +6,4 @@ pub mod crawl;
 pub mod isolate;
 pub mod parse;
 pub mod render;
+pub mod snippet;
