@@ -6,4 +6,3 @@ pub mod crawl;
 pub mod isolate;
 pub mod parse;
 pub mod render;
-pub mod snippet;

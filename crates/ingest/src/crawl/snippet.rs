@@ -1,10 +1,7 @@
 //! What a customer's page holds that concerns the chat widget: its scripts, its elements and its content policies, as the page is
-//! served. What scripts add later is not seen.
+//! served. What scripts add later is not seen. No tree is built: a page can be made so that this takes minutes.
 
-use dom_query::{Document, NodeData};
-
-/// Deeper trees are not looked through.
-const DEEPEST: usize = 100_000;
+use super::markup::{attribute, find_ignoring_case, raw_text_end, tag_end};
 
 /// What a page holds that concerns the widget, each in the order of the page.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -32,36 +29,48 @@ pub struct Script {
 
 /// Looks through a page.
 pub fn read(html: &str) -> Snippet {
-    let document = Document::from(html);
     let mut snippet = Snippet::default();
-    // Depth by hand: the tree may be deeper than a stack.
-    let mut open = vec![(document.root(), 0_usize, false)];
-    while let Some((node, depth, mut is_in_head)) = open.pop() {
-        let name = node.query_or(None, |tree_node| match &tree_node.data {
-            NodeData::Element(element) => Some(element.name.local.clone()),
-            _ => None,
-        });
-        let attribute = |name: &str| node.attr(name).map(|value| value.trim().to_owned());
-        match name.as_deref() {
-            Some("head") => is_in_head = true,
-            Some("base") if snippet.base.is_none() => snippet.base = attribute("href"),
-            Some("script") => {
-                let nonce = attribute("nonce").filter(|nonce| !nonce.is_empty());
-                snippet.scripts.extend(attribute("src").map(|src| Script { src, nonce }));
+    // Browsers ignore policies that stand behind the head.
+    let mut is_in_head = true;
+    let mut at = 0;
+    while let Some(open) = html.get(at..).and_then(|rest| rest.find('<')) {
+        let begin = at + open + 1;
+        let inner = &html[begin..];
+        if inner.starts_with("!--") {
+            at = begin + inner.find("-->").map_or(inner.len(), |end| end + 3);
+            continue;
+        }
+        let name_length = inner.find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').unwrap_or(inner.len());
+        let (name, after) = inner.split_at(name_length);
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            is_in_head &= !inner.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("/head"));
+            at = begin;
+            continue;
+        }
+        let end = tag_end(after);
+        let attributes = &after[..end];
+        let value = |wanted: &str| attribute(attributes, wanted).map(|value| value.trim().to_owned());
+        match name.to_ascii_lowercase().as_str() {
+            "body" => is_in_head = false,
+            "base" if snippet.base.is_none() => snippet.base = value("href"),
+            "script" => {
+                let nonce = value("nonce").filter(|nonce| !nonce.is_empty());
+                snippet.scripts.extend(value("src").map(|src| Script { src, nonce }));
             }
-            Some("hammock-chat") => snippet.elements.push(attribute("assistant").unwrap_or_default()),
-            Some("iframe") => snippet.frames.extend(attribute("src")),
-            // Browsers ignore policies that stand elsewhere.
-            Some("meta") if is_in_head => {
-                let kind = attribute("http-equiv").unwrap_or_default();
+            "hammock-chat" => snippet.elements.push(value("assistant").unwrap_or_default()),
+            "iframe" => snippet.frames.extend(value("src")),
+            "meta" if is_in_head => {
+                let kind = value("http-equiv").unwrap_or_default();
                 if kind.eq_ignore_ascii_case("content-security-policy") {
-                    snippet.policies.extend(attribute("content"));
+                    snippet.policies.extend(value("content"));
                 }
             }
             _ => {}
         }
-        if depth < DEEPEST {
-            open.extend(node.children_it(true).map(|child| (child, depth + 1, is_in_head)));
+        at = begin + name_length + end;
+        if let Some(close) = raw_text_end(name) {
+            let text = &html[at..];
+            at += find_ignoring_case(text, close).unwrap_or(text.len());
         }
     }
     snippet
@@ -101,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_deep_page_is_looked_through() {
-        let page = format!("{}<hammock-chat assistant=asst_1>", "<div>".repeat(50_000));
+        let page = format!("{}<hammock-chat assistant=asst_1>", "<div>".repeat(200_000));
         assert_eq!(read(&page).elements, ["asst_1"]);
     }
 }
