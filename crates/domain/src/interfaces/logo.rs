@@ -45,13 +45,14 @@ mod tests {
 
     #[test]
     fn pictures_are_told_by_their_first_bytes() {
-        for (bytes, expected) in [
-            (&b"\x89PNG\r\n\x1a\n...."[..], "image/png"),
+        let known: [(&[u8], &str); 5] = [
+            (b"\x89PNG\r\n\x1a\n....", "image/png"),
             (b"\xFF\xD8\xFF\xE0....", "image/jpeg"),
             (b"GIF89a....", "image/gif"),
             (b"GIF87a....", "image/gif"),
             (b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
-        ] {
+        ];
+        for (bytes, expected) in known {
             let logo = recognise(bytes.to_vec()).unwrap();
             assert_eq!((logo.media_type.as_str(), logo.hash.len()), (expected, 32));
             assert_eq!(logo.bytes, bytes);
@@ -62,10 +63,10 @@ mod tests {
     fn what_is_no_picture_is_refused() {
         let code = |bytes: &[u8]| recognise(bytes.to_vec()).unwrap_err().code;
         assert_eq!(code(b""), ErrorCode::EmptyFile);
-        for wrong in
-            [&b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"[..], b"<html>", b"PNG", b"RIFF\0\0\0\0WAVE", b"GIF88a"]
-        {
-            assert_eq!(code(wrong), ErrorCode::UnsupportedFileType);
+        let wrong: [&[u8]; 5] =
+            [b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", b"<html>", b"PNG", b"RIFF\0\0\0\0WAVE", b"GIF88a"];
+        for bytes in wrong {
+            assert_eq!(code(bytes), ErrorCode::UnsupportedFileType);
         }
         let mut large = b"\xFF\xD8\xFF".to_vec();
         large.resize(MAX_LOGO + 1, 0);

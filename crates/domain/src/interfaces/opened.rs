@@ -79,18 +79,19 @@ impl Hammock {
         let code = validate::line("code", &code, 1, 60)?;
         self.count_widget_error(assistant, origin).await?;
         let own = self.settings().public_url.as_str();
-        let not_allowed = ErrorCode::OriginNotAllowed.as_str();
+        let message = shortened(&message);
         let met = match page {
-            None => Met { origin: own.to_owned(), code, message: shortened(&message) },
-            Some(page) if may_ask(&open, page, own) => {
-                Met { origin: page.to_owned(), code, message: shortened(&message) }
-            }
+            None => Met { origin: own.to_owned(), code, message },
             Some(page) => {
-                // Anybody can name any origin here: one that has the form of one is all that is taken.
+                // A program can name any page: what has the form of an origin is all that is taken.
                 let named = Url::parse(page).ok().and_then(|url| origin_of(&url));
-                match named.filter(|named| code == not_allowed && named.len() <= LONGEST_ORIGIN) {
-                    Some(origin) => Met { origin, code, message: String::new() },
-                    None => return Ok(()),
+                let Some(origin) = named.filter(|named| named.len() <= LONGEST_ORIGIN) else { return Ok(()) };
+                if may_ask(&open, page, own) {
+                    Met { origin, code, message }
+                } else if code == ErrorCode::OriginNotAllowed.as_str() {
+                    Met { origin, code, message: String::new() }
+                } else {
+                    return Ok(());
                 }
             }
         };
@@ -125,7 +126,8 @@ fn may_ask(open: &OpenInterface, origin: &str, own: &str) -> bool {
 
 fn shown(open: OpenInterface) -> PublicInterface {
     let OpenInterface { row, assistant } = open;
-    let (settings, mut appearance) = (row.settings, row.settings.appearance.clone());
+    let settings = row.settings;
+    let mut appearance = settings.appearance;
     let or = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
     appearance.title = or(&appearance.title, &assistant.name);
     appearance.welcome = or(&appearance.welcome, &or(&assistant.initial_message, &assistant.description));
