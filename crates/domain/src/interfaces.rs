@@ -62,14 +62,6 @@ impl Hammock {
         Ok(changed)
     }
 
-    /// That the caller may give an assistant a logo, to be asked before the picture is received.
-    ///
-    /// # Errors
-    /// `not_found`, `role_required`.
-    pub async fn require_logo_change(&self, scope: &Scope, assistant: &AssistantId) -> Result<()> {
-        require_edit(scope, self.store().read(), assistant).await
-    }
-
     /// Gives an assistant that the caller can change a logo: PNG, JPEG, WebP or GIF.
     ///
     /// # Errors
