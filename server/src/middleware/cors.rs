@@ -116,6 +116,52 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn cookies_come_through_elsewhere_alone() {
+        use tower::ServiceExt as _;
+
+        let router = axum::Router::new().fallback(has_cookie).layer(axum::middleware::from_fn(layer));
+        for (path, expected) in [("/api/v1/public/assistants/asst_1", "false"), ("/api/v1/me", "true")] {
+            let request = Request::builder().uri(path).header(COOKIE, "a=b").body(axum::body::Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
+            assert_eq!(&body[..], expected.as_bytes(), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_by_the_page_that_it_is_for() {
+        use tower::ServiceExt as _;
+
+        let router = axum::Router::new()
+            .route("/api/v1/public/marked", axum::routing::get(marked))
+            .route("/api/v1/public/plain", axum::routing::get(plain))
+            .layer(axum::middleware::from_fn(layer));
+        for (path, expected) in [("marked", true), ("plain", false), ("missing", true)] {
+            let request = Request::builder()
+                .uri(format!("/api/v1/public/{path}"))
+                .header(ORIGIN, "https://shop.example")
+                .body(axum::body::Body::empty())
+                .unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let named = response.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN);
+            assert_eq!(named.is_some_and(|origin| origin == "https://shop.example"), expected, "{path}");
+            assert_eq!(response.headers().get(VARY), Some(&BY_ORIGIN), "{path}");
+        }
+    }
+
+    async fn has_cookie(headers: HeaderMap) -> String {
+        headers.contains_key(COOKIE).to_string()
+    }
+
+    async fn marked() -> axum::Extension<ForThisPage> {
+        axum::Extension(ForThisPage)
+    }
+
+    async fn plain() -> &'static str {
+        "for pages of our own"
+    }
+
     #[test]
     fn only_pages_of_the_web_are_named() {
         let named = |origin: &'static str| {
