@@ -122,7 +122,8 @@ mod tests {
 
         let router = axum::Router::new().fallback(has_cookie).layer(axum::middleware::from_fn(layer));
         for (path, expected) in [("/api/v1/public/assistants/asst_1", "false"), ("/api/v1/me", "true")] {
-            let request = Request::builder().uri(path).header(COOKIE, "a=b").body(axum::body::Body::empty()).unwrap();
+            let request =
+                http::Request::builder().uri(path).header(COOKIE, "a=b").body(axum::body::Body::empty()).unwrap();
             let response = router.clone().oneshot(request).await.unwrap();
             let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
             assert_eq!(&body[..], expected.as_bytes(), "{path}");
@@ -138,7 +139,7 @@ mod tests {
             .route("/api/v1/public/plain", axum::routing::get(plain))
             .layer(axum::middleware::from_fn(layer));
         for (path, expected) in [("marked", true), ("plain", false), ("missing", true)] {
-            let request = Request::builder()
+            let request = http::Request::builder()
                 .uri(format!("/api/v1/public/{path}"))
                 .header(ORIGIN, "https://shop.example")
                 .body(axum::body::Body::empty())
@@ -146,7 +147,7 @@ mod tests {
             let response = router.clone().oneshot(request).await.unwrap();
             let named = response.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN);
             assert_eq!(named.is_some_and(|origin| origin == "https://shop.example"), expected, "{path}");
-            assert_eq!(response.headers().get(VARY), Some(&BY_ORIGIN), "{path}");
+            assert!(response.headers().get(VARY).is_some_and(|by| by == "Origin"), "{path}");
         }
     }
 
