@@ -24,6 +24,7 @@ mod functions;
 mod handbook;
 mod held_index;
 mod injection;
+mod interfaces;
 mod interruption;
 mod journal;
 mod left_out;

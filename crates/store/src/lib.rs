@@ -36,6 +36,7 @@ pub mod evaluation_questions;
 pub mod evaluation_runs;
 pub mod feedback;
 pub mod folding;
+pub mod interfaces;
 pub mod jobs;
 pub mod languages;
 pub mod login_attempts;
@@ -61,6 +62,7 @@ pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 pub mod vector_copies;
+pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};

@@ -14,6 +14,7 @@ mod embedding_models;
 mod evaluations;
 mod feedback;
 mod identity;
+mod interfaces;
 mod jobs;
 mod knowledge;
 mod metadata;

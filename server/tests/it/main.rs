@@ -17,6 +17,7 @@ mod evaluations;
 mod feedback;
 mod functions;
 mod http;
+mod interfaces;
 mod kill;
 mod manual;
 mod metadata;

@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    branches, conversation_lists, data_functions, evaluations, metadata, share_links,
+    branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -220,6 +220,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
+        interfaces::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;

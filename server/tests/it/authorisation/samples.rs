@@ -33,6 +33,9 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         }
         ("PATCH", "/connections/{connection}") => json!({ "name": "Planted" }),
         (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
+        ("PUT", "/assistants/{assistant}/interfaces" | "/assistants/{assistant}/logo") => json!({}),
+        ("POST", "/assistants/{assistant}/installation-checks") => json!({ "url": "https://a.example/" }),
+        ("POST", "/public/assistants/{assistant}/errors") => json!({ "code": "offline" }),
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
