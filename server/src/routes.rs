@@ -84,10 +84,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
 
         Endpoint::get("/assistants/{assistant}/interfaces", USER, interfaces::find).does("Read where an assistant can be reached from outside: the public chat and the widget").gives::<Interfaces>(),
-        Endpoint::put("/assistants/{assistant}/interfaces", USER, interfaces::update).does("Change where an assistant can be reached from outside, and how").takes::<InterfaceSettings>().gives::<Interfaces>(),
-        Endpoint::put("/assistants/{assistant}/logo", USER, interfaces::put_logo).does("Give an assistant a logo for visitors: PNG, JPEG, WebP or GIF, at most 256 KB").takes_as::<String>("image/png").gives::<Interfaces>(),
-        Endpoint::delete("/assistants/{assistant}/logo", USER, interfaces::delete_logo).does("Take the logo from an assistant"),
-        Endpoint::post("/assistants/{assistant}/installation-checks", USER, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
+        Endpoint::put("/assistants/{assistant}/interfaces", ADMIN, interfaces::update).does("Change where an assistant can be reached from outside, and how").takes::<InterfaceSettings>().gives::<Interfaces>(),
+        Endpoint::put("/assistants/{assistant}/logo", ADMIN, interfaces::put_logo).does("Give an assistant a logo for visitors: PNG, JPEG, WebP or GIF, at most 256 KB").takes_as::<String>("image/png").gives::<Interfaces>(),
+        Endpoint::delete("/assistants/{assistant}/logo", ADMIN, interfaces::delete_logo).does("Take the logo from an assistant"),
+        Endpoint::post("/assistants/{assistant}/installation-checks", ADMIN, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
         Endpoint::get("/assistants/{assistant}/widget-errors", USER, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
 
         Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<CollectionQuery>().gives_page::<Collection>(),

@@ -182,7 +182,7 @@ pub struct Interfaces {
     pub snippet: String,
     /// The snippet with a plain frame, for pages that allow no scripts.
     pub frame_snippet: String,
-    /// Whether the caller may change them.
+    /// Whether the caller may change them: administrators do, those of assistants that they can change.
     pub can_edit: bool,
     /// When they were last changed; absent: never.
     pub updated_at: Option<Timestamp>,

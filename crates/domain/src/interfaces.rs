@@ -13,9 +13,12 @@ mod policy;
 use hammock_contract::{
     AssistantId,
     interfaces::{InterfaceSettings, Interfaces, WidgetError},
+    user::Role,
 };
 use hammock_store::{
-    Db, Scope, assistants, audit,
+    Db, Scope,
+    assistants::{self, AssistantRow},
+    audit,
     interfaces::{self, Logo},
     widget_errors,
 };
@@ -38,7 +41,7 @@ impl Hammock {
         self.interfaces_in(scope, self.store().read(), assistant).await
     }
 
-    /// Changes where an assistant that the caller can change can be reached from outside, and how.
+    /// Changes where an assistant can be reached from outside, and how: an administrator does, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `colours_too_close`.
@@ -49,7 +52,7 @@ impl Hammock {
         settings: InterfaceSettings,
     ) -> Result<Interfaces> {
         let tx = self.store().begin().await.map_err(from_store)?;
-        require_edit(scope, tx.db(), assistant).await?;
+        require_open(scope, tx.db(), assistant).await?;
         let settings = checks::checked(settings)?;
         let now = self.now();
         let detail = serde_json::json!({
@@ -62,13 +65,13 @@ impl Hammock {
         Ok(changed)
     }
 
-    /// Gives an assistant that the caller can change a logo: PNG, JPEG, WebP or GIF.
+    /// Gives an assistant a logo: PNG, JPEG, WebP or GIF. An administrator does, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`, `empty_file`, `too_large`, `unsupported_file_type`.
     pub async fn put_logo(&self, scope: &Scope, assistant: &AssistantId, picture: Vec<u8>) -> Result<Interfaces> {
         let tx = self.store().begin().await.map_err(from_store)?;
-        require_edit(scope, tx.db(), assistant).await?;
+        require_open(scope, tx.db(), assistant).await?;
         let logo: Logo = logo::recognise(picture)?;
         let now = self.now();
         let detail = serde_json::json!({ "media_type": logo.media_type, "bytes": logo.bytes.len() });
@@ -79,13 +82,13 @@ impl Hammock {
         Ok(changed)
     }
 
-    /// Takes the logo from an assistant that the caller can change; its icon is shown from then on.
+    /// Takes the logo from an assistant; its icon is shown from then on. An administrator does, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`.
     pub async fn delete_logo(&self, scope: &Scope, assistant: &AssistantId) -> Result<()> {
         let tx = self.store().begin().await.map_err(from_store)?;
-        require_edit(scope, tx.db(), assistant).await?;
+        require_open(scope, tx.db(), assistant).await?;
         let now = self.now();
         if interfaces::delete_logo(scope, &tx, assistant, now).await.map_err(from_store)? {
             let detail = serde_json::Value::Null;
@@ -115,7 +118,7 @@ impl Hammock {
     /// The settings of an assistant's interfaces, for a caller who can change them.
     async fn editable_interfaces(&self, scope: &Scope, assistant: &AssistantId) -> Result<InterfaceSettings> {
         let db = self.store().read();
-        require_edit(scope, db, assistant).await?;
+        require_open(scope, db, assistant).await?;
         let row = interfaces::find(scope, db, assistant).await.map_err(from_store)?;
         Ok(row.map(|row| row.settings).unwrap_or_default())
     }
@@ -124,7 +127,7 @@ impl Hammock {
         let found = assistants::find(scope, db, assistant).await.map_err(from_store)?;
         let row = interfaces::find(scope, db, assistant).await.map_err(from_store)?;
         let own_origin = &self.settings().public_url;
-        let can_edit = can_edit(scope, &found);
+        let can_edit = can_open(scope, &found);
         let logo = row.as_ref().and_then(|row| row.logo_hash.as_deref());
         let logo = logo.map(|hash| addresses::logo_path(assistant, hash));
         let updated_at = row.as_ref().map(|row| row.updated_at);
@@ -144,8 +147,14 @@ impl Hammock {
     }
 }
 
-/// That the caller may change an assistant.
-async fn require_edit(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<()> {
+/// Whether the scope may open an assistant to the outside. Making an assistant is not enough: what visitors are told, and what
+/// their questions cost, is for who answers for the organisation.
+fn can_open(scope: &Scope, row: &AssistantRow) -> bool {
+    scope.role() >= Role::Administrator && can_edit(scope, row)
+}
+
+/// That the caller may open an assistant to the outside, and close it.
+async fn require_open(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<()> {
     let row = assistants::find(scope, db, assistant).await.map_err(from_store)?;
-    if can_edit(scope, &row) { Ok(()) } else { Err(forbidden()) }
+    if can_open(scope, &row) { Ok(()) } else { Err(forbidden()) }
 }

@@ -64,6 +64,11 @@ async fn opened(app: &TestApp) {
     let settings =
         json!({ "widget": true, "origins": ["Shop.example/"], "privacy_url": "https://shop.example/privacy" });
     assert_eq!(put(&user, &id, &settings).await.status, 403);
+    let made = assistant(&user).await;
+    let refused = put(&user, &made, &settings).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "role_required"), "its maker is no administrator");
+    let read = user.get(&format!("/api/v1/assistants/{made}/interfaces")).await;
+    assert_eq!((read.status, &read.json()["can_edit"]), (200, &json!(false)), "{}", read.text);
     let changed = put(&owner, &id, &settings).await;
     assert_eq!((changed.status, &changed.json()["settings"]["origins"]), (200, &json!([SHOP])), "{}", changed.text);
     let seen = user.get(&format!("/api/v1/assistants/{id}/interfaces")).await.json();

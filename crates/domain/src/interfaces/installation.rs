@@ -29,7 +29,7 @@ const LONGEST_URL: usize = 2_000;
 const LONGEST_POLICY: usize = 4_000;
 
 impl Hammock {
-    /// Looks at a page, as it is served, for the widget of an assistant that the caller can change.
+    /// Looks at a page, as it is served, for the widget of an assistant. An administrator asks, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`, `invalid_url`, `forbidden_address` for a page that this server may not ask,

@@ -45,7 +45,7 @@ fn report(code: &str, message: &str) -> WidgetErrorReport {
 }
 
 #[tokio::test]
-async fn who_may_change_an_assistant_opens_it() {
+async fn an_administrator_opens_an_assistant() {
     let world = World::new().await;
     let (eva, cain) = (world.owner("Eva").await, world.owner("Cain").await);
     let adam = world.colleague(&eva, "Adam", Role::User).await;
@@ -72,11 +72,26 @@ async fn who_may_change_an_assistant_opens_it() {
     }
     assert_eq!(h.interfaces(&eva, &id).await.unwrap().settings, settings(), "nobody else changed anything");
 
-    // Who made an assistant opens it, whatever the role.
+    // Who made an assistant reads where it can be reached; an administrator who sees it opens it.
+    let ruth = world.colleague(&eva, "Ruth", Role::Administrator).await;
+    let made = h.create_assistant(&adam, assistant("Made")).await.unwrap().id;
+    let seen = h.interfaces(&adam, &made).await.unwrap();
+    assert_eq!((&seen.settings, seen.can_edit), (&InterfaceSettings::default(), false));
+    assert_eq!(h.update_interfaces(&adam, &made, settings()).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(h.put_logo(&adam, &made, PICTURE.to_vec()).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(h.delete_logo(&adam, &made).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(h.check_installation(&adam, &made, SHOP).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(refused(&world, &made, None).await, Some(ErrorCode::NotFound));
+    assert!(h.update_interfaces(&ruth, &made, settings()).await.unwrap().can_edit);
+    let seen = h.interfaces(&adam, &made).await.unwrap();
+    assert_eq!((&seen.settings, seen.can_edit), (&settings(), false));
+
+    // An administrator opens nothing that only its maker sees.
     let mut own = assistant("Own");
     own.access = Access::Private;
     let own = h.create_assistant(&adam, own).await.unwrap().id;
-    assert!(h.update_interfaces(&adam, &own, settings()).await.unwrap().can_edit);
+    assert_eq!(h.update_interfaces(&adam, &own, settings()).await.unwrap_err().code, ErrorCode::RoleRequired);
+    assert_eq!(h.update_interfaces(&ruth, &own, settings()).await.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(h.interfaces(&eva, &own).await.unwrap_err().code, ErrorCode::NotFound);
 
     let written = audit::list(&eva, h.store().read(), &PageRequest::default()).await.unwrap().items;
