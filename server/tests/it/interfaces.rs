@@ -64,8 +64,9 @@ async fn opened(app: &TestApp) {
     let settings =
         json!({ "widget": true, "origins": ["Shop.example/"], "privacy_url": "https://shop.example/privacy" });
     assert_eq!(put(&user, &id, &settings).await.status, 403);
-    let made = assistant(&user).await;
-    let refused = put(&user, &made, &settings).await;
+    let made = user.post("/api/v1/assistants", &json!({ "name": "Bo's" })).await.json();
+    let made = made["id"].as_str().unwrap();
+    let refused = put(&user, made, &settings).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "role_required"), "its maker is no administrator");
     let read = user.get(&format!("/api/v1/assistants/{made}/interfaces")).await;
     assert_eq!((read.status, &read.json()["can_edit"]), (200, &json!(false)), "{}", read.text);
