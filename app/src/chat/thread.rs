@@ -43,6 +43,8 @@ pub struct Thread {
     pub gone: RwSignal<Option<AssistantId>>,
     /// The messages, oldest first.
     pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
+    /// How many messages stand before those, still to be loaded.
+    pub earlier: RwSignal<u32>,
     /// The run whose answer streams here.
     pub run: RwSignal<Option<RunId>>,
     /// The connection to it.
@@ -68,6 +70,7 @@ impl Thread {
             assistant: RwSignal::new(None),
             gone: RwSignal::new(None),
             messages: RwSignal::new(Vec::new()),
+            earlier: RwSignal::new(0),
             run: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),
             source: RwSignal::new(None),
@@ -112,21 +115,10 @@ impl Thread {
         let is_gone = conversation.summary.assistant_name.is_empty();
         self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
-        self.messages.set(
-            conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
-        );
+        self.earlier.set(conversation.earlier);
+        self.messages.set(entries(conversation.messages).collect());
         self.refused.set(None);
         self.source.set(None);
-    }
-
-    /// Adds what was said elsewhere meanwhile to the same conversation.
-    pub fn catch_up(self, conversation: Conversation) {
-        if self.conversation.get_untracked().as_ref() == Some(&conversation.summary.id) {
-            self.title.set(conversation.summary.title);
-            for message in conversation.messages {
-                self.add(message);
-            }
-        }
     }
 
     /// Empties the thread for a new conversation.
@@ -139,6 +131,7 @@ impl Thread {
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.earlier.set(0);
         self.source.set(None);
         self.refused.set(None);
     }
@@ -209,7 +202,7 @@ impl Thread {
     }
 
     /// A message is shown once, however often its event arrives.
-    fn add(self, message: Message) {
+    pub fn add(self, message: Message) {
         self.messages.update(|messages| {
             if !messages.iter().any(|(id, _)| *id == message.id) {
                 messages.push((message.id.clone(), ArcRwSignal::new(message)));
@@ -255,6 +248,11 @@ fn text_of(blocks: &[String]) -> String {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     blocks.iter().map(said).collect::<Vec<_>>().join("\n")
+}
+
+/// Messages as the thread holds them: each changes by itself.
+pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRwSignal<Message>)> {
+    messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
 fn empty_answer(id: MessageId, run: RunId) -> Message {
@@ -312,33 +310,14 @@ mod tests {
             let turn = thread.turn.get_value();
             assert!(thread.set_link(turn, Link::Open));
             thread.run.set(Some(RunId::fixed("run")));
-            thread.show(Conversation { summary: summary_of(ConversationId::fixed("other")), messages: Vec::new() });
+            let other = summary_of(ConversationId::fixed("other"));
+            thread.show(Conversation { summary: other, messages: Vec::new(), earlier: 0 });
             assert!(!thread.set_link(turn, Link::Open), "another one is shown");
             assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
             let turn = thread.turn.get_value();
             assert!(thread.set_link(turn, Link::Reconnecting));
             thread.clear();
             assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
-        });
-    }
-
-    #[test]
-    fn what_was_said_elsewhere_is_added_once() {
-        Owner::new().with(|| {
-            let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
-            let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
-                summary: summary_of(ConversationId::fixed(conversation)),
-                messages: ids.iter().copied().map(message).collect(),
-            };
-            let thread = Thread::new();
-            thread.show(said("some", &["one"]));
-            let turn = thread.turn.get_value();
-            thread.catch_up(said("some", &["one", "two"]));
-            thread.catch_up(said("other", &["three"]));
-            let shown = thread.messages.get_untracked();
-            let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
-            assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
-            assert!(thread.shows(turn));
         });
     }
 
@@ -370,7 +349,7 @@ mod tests {
             };
             let summary = summary_of(conversation.clone());
             let thread = Thread::new();
-            thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
+            thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()], earlier: 0 });
             assert_eq!(thread.unfinished().as_ref(), Some(&run));
             let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
             let answer = so_far.id.clone();

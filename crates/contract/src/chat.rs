@@ -187,8 +187,11 @@ pub struct Conversation {
     /// What the list shows of it.
     #[serde(flatten)]
     pub summary: ConversationSummary,
-    /// Its messages, oldest first.
+    /// Its messages, oldest first; a part of them where only that was asked for.
     pub messages: Vec<Message>,
+    /// How many messages stand before those.
+    #[serde(default)]
+    pub earlier: u32,
 }
 
 /// A question. The answer streams as events ([`crate::stream::StreamEvent`]).

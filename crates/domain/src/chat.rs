@@ -1,6 +1,7 @@
 //! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
 
 mod draft;
+mod examples;
 mod explained;
 mod following;
 mod greeting;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use hammock_contract::{
     ConversationId, MessageId, Page,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH},
+    conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{Scope, audit, categories, conversations, folding, message_texts, messages};
 
@@ -47,9 +47,22 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn find_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        self.read_conversation(scope, id, &MessagesQuery::default()).await
+    }
+
+    /// The same with those of its messages that are wanted.
+    ///
+    /// # Errors
+    /// `not_found`, also of the message before which they are to stand; `invalid_field` for a limit that there is not.
+    pub async fn read_conversation(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        wanted: &MessagesQuery,
+    ) -> Result<Conversation> {
         let db = self.store().read();
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
-        let rows = messages::list(scope, db, id).await.map_err(from_store)?;
+        let messages::Part { earlier, rows } = messages::list_part(scope, db, id, wanted).await.map_err(from_store)?;
         let reader = self.reader(scope).await?;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
@@ -57,7 +70,8 @@ impl Hammock {
             reader.hide_in(&mut message.citations);
             messages.push(message);
         }
-        Ok(Conversation { summary, messages })
+        let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
+        Ok(Conversation { summary, messages, earlier })
     }
 
     /// Gives a conversation another title.

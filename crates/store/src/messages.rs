@@ -3,13 +3,15 @@
 use hammock_contract::{
     ApiError, AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
+    conversation::MessagesQuery,
+    page::PageRequest,
     support::UnsupportedSentence,
 };
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, conversations, message_texts,
-    row::{self, Stored, Table, table, value},
+    Db, Result, Scope, StoreError, Tx, conversations, message_texts, paging,
+    row::{self, Stored, Table, placeholders, table, value},
 };
 
 table! {
@@ -138,6 +140,59 @@ pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> R
     let columns = MessageRow::COLUMNS;
     let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
     row::all(&db.rows(&sql, values).await?)
+}
+
+/// A part of a conversation's messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// How many messages stand before it.
+    pub earlier: usize,
+    /// The messages, oldest first.
+    pub rows: Vec<MessageRow>,
+}
+
+/// The messages of a conversation that are wanted.
+///
+/// Where only some are, the ids of all are read and of those alone the rest: an answer with its passages is a thousand times as
+/// long as its id.
+pub async fn list_part(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    wanted: &MessagesQuery,
+) -> Result<Part> {
+    let MessagesQuery { before, limit } = wanted;
+    if limit.is_none() {
+        let mut rows = list(scope, db, conversation).await?;
+        let end = end_of_part(rows.iter().map(|row| &row.id), before.as_ref())?;
+        rows.truncate(end);
+        return Ok(Part { earlier: 0, rows });
+    }
+    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let sql = format!("SELECT id FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
+    let found = db.rows(&sql, values).await?;
+    let ids = found.iter().map(|row| value::<MessageId>(row, "id")).collect::<Result<Vec<_>>>()?;
+    let end = end_of_part(ids.iter(), before.as_ref())?;
+    let earlier = end.saturating_sub(limit);
+    let ids = &ids[earlier..end];
+    if ids.is_empty() {
+        return Ok(Part { earlier, rows: Vec::new() });
+    }
+    let mut values = own(scope)?;
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    let (columns, list) = (MessageRow::COLUMNS, placeholders(3, ids.len()));
+    let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND id IN ({list}) ORDER BY ordinal");
+    Ok(Part { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+}
+
+/// Where the messages before `before` end, or all of them.
+fn end_of_part<'a>(mut ids: impl ExactSizeIterator<Item = &'a MessageId>, before: Option<&MessageId>) -> Result<usize> {
+    match before {
+        Some(before) => ids.position(|id| id == before).ok_or(StoreError::NotFound),
+        None => Ok(ids.len()),
+    }
 }
 
 /// One message.

@@ -103,6 +103,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }
+        "chat/read_conversation" => own(json!({ "conversation": id("conversation"), "wanted": { "limit": 40 } })),
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
         "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
         "sharing/create_share" => {
