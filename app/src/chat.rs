@@ -8,6 +8,7 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod earlier;
 mod list_filter;
 mod list_rows;
 mod more;

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use super::tabs::keep_up;
 use super::{
     answer::MessageView,
-    api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
+    earlier::{Earlier, EarlierMessages, read_newest},
     more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
     source_panel::SourcePanel,
     thread::Thread,
@@ -48,7 +48,7 @@ enum Found {
 async fn find(id: Option<String>) -> Result<Found, FnError> {
     let Some(id) = id else { return Ok(Found::New) };
     let Ok(id) = id.parse::<ConversationId>() else { return Ok(Found::Missing) };
-    match find_conversation(id).await {
+    match read_newest(id).await {
         Ok(conversation) => Ok(Found::Conversation(Box::new(conversation))),
         Err(error) if error.0.kind == ErrorKind::NotFound => Ok(Found::Missing),
         Err(error) => Err(error),
@@ -194,6 +194,7 @@ fn Messages(
 ) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
+    let earlier = Earlier::of(thread, scroller);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
     let to_end = move || {
         // It also comes with the next frame, when the page may be gone.
@@ -224,11 +225,13 @@ fn Messages(
         if let Some(scroller) = scroller.get_untracked() {
             let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
             at_end.set(left < 48);
+            earlier.load_when_near();
         }
     };
     view! {
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
+                <EarlierMessages earlier />
                 <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
                     <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
                 </For>
