@@ -33,3 +33,5 @@ pub use more::{
     share::{ShareArgument, ShareDialog},
 };
 pub use passage::{marks_in, marks_part, passage_address};
+pub use source_panel::SourcePanel;
+pub use thread::Thread;

@@ -16,7 +16,7 @@ use crate::{
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
         Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, ListFilters, ListFiltersArgument, Rename,
-        RenameArgument, ShareArgument, ShareDialog,
+        RenameArgument, ShareArgument, ShareDialog, SourcePanel, Thread,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
@@ -137,6 +137,7 @@ pieces! {
     NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
     SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
+    SOURCE_PANEL: conversation, open_source_panel, load_source_panel, SourcePanel(Thread);
 }
 
 #[cfg(feature = "hydrate")]

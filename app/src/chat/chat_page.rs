@@ -19,14 +19,14 @@ use super::{
     conversation_list::ConversationList,
     earlier::{Earlier, EarlierMessages, read_newest},
     more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
-    source_panel::SourcePanel,
+    source_panel::return_focus,
     thread::Thread,
     thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError,
-    parts::{NEW_FEEDBACK, Piece, SHARE},
+    parts::{NEW_FEEDBACK, Piece, SHARE, SOURCE_PANEL},
     t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
@@ -93,6 +93,8 @@ pub fn ChatPage() -> impl IntoView {
     keep_draft(thread, wanted, text);
     keep_address(thread);
     keep_up(thread);
+    return_focus(thread);
+    let has_source = Signal::derive(move || thread.source.with(Option::is_some));
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
@@ -114,7 +116,7 @@ pub fn ChatPage() -> impl IntoView {
             if title.is_empty() { t!("nav.chat").to_owned() } else { title }
         }) />
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
-            class:has-source=move || thread.source.with(Option::is_some)>
+            class:has-source=move || has_source.get()>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">
@@ -161,7 +163,7 @@ pub fn ChatPage() -> impl IntoView {
                 </Composer>
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
             </section>
-            <SourcePanel thread />
+            <Piece piece=SOURCE_PANEL argument=thread wanted=has_source />
             <Piece piece=SHARE argument=sharing wanted=sharing.open />
             <Piece piece=NEW_FEEDBACK argument=feedback wanted=feedback.open />
         </div>
