@@ -67,6 +67,23 @@ test("earlier messages that do not arrive are asked for again by a button", asyn
   await expect(asked(page)).toHaveCount(2 * atFirst);
 });
 
+test("what a search has found far above is opened there", async ({ page }) => {
+  await register(page, { email: `long-found-${process.pid}@example.org`, password });
+  const questions = atFirst + 5;
+  await converse(page, questions);
+  await open(page, "/chat");
+  await page.getByLabel("Search conversations").fill("question 3.");
+  await page.locator(".conversation").getByRole("link").click();
+  const found = asked(page).filter({ hasText: "Question 3." });
+  await expect(found).toBeInViewport();
+  await expect(found).toBeFocused();
+  await expect(asked(page)).toHaveCount(questions);
+  // Where it stands already, another one is gone to at once.
+  await page.getByLabel("Search conversations").fill("question 24.");
+  await page.locator(".conversation").getByRole("link").click();
+  await expect(asked(page).filter({ hasText: "Question 24." })).toBeFocused();
+});
+
 test("all of it is printed", async ({ page }) => {
   await register(page, { email: `long-print-${process.pid}@example.org`, password });
   const questions = atFirst + 5;

@@ -17,7 +17,7 @@ use super::{
     answer::MessageView,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
-    earlier::{Earlier, EarlierMessages, read_newest},
+    earlier::{Earlier, EarlierMessages, read_newest, show_named},
     more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
     source_panel::return_focus,
     thread::Thread,
@@ -215,6 +215,7 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    show_named(thread, scroller, at_end);
     let to_latest = move || {
         to_end();
         if let Some(scroller) = scroller.get_untracked() {

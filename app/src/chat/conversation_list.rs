@@ -219,7 +219,18 @@ fn Row(
     let menu = format!("menu-{id}");
     // The server may still write a list whose page it has built anew in the meantime.
     let beside_list = move |path: String| filter.try_with_untracked(|filter| filter.address(&path)).unwrap_or(path);
-    let address = beside_list(format!("/chat/{id}"));
+    let address = {
+        let (row, path) = (row.clone(), format!("/chat/{id}"));
+        move || {
+            let address = beside_list(path.clone());
+            // What was found may stand far above the end, where a conversation opens.
+            match row.with(|row| row.found.as_ref().and_then(|found| found.message.clone())) {
+                Some(message) if address.contains('?') => format!("{address}&message={message}"),
+                Some(message) => format!("{address}?message={message}"),
+                None => address,
+            }
+        }
+    };
     let is_on = {
         let id = id.clone();
         Memo::new(move |_| thread.conversation.with(|open| open.as_ref() == Some(&id)))

@@ -2,6 +2,9 @@
 
 use hammock_contract::{ConversationId, MessageId, chat::Conversation, conversation::MessagesQuery};
 use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{hooks::use_location, location::Location};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     api::read_conversation,
@@ -42,11 +45,16 @@ pub async fn load_all(thread: Thread) -> Result<(), FnError> {
 impl Thread {
     /// The conversation and the first of its messages that is loaded, where others stand before it.
     fn first_loaded(self) -> Option<(ConversationId, MessageId)> {
-        if self.earlier.get_untracked() == 0 {
+        if self.earlier.try_get_untracked()? == 0 {
             return None;
         }
-        let first = self.messages.with_untracked(|messages| messages.first().map(|(id, _)| id.clone()))?;
-        Some((self.conversation.get_untracked()?, first))
+        let first = self.messages.try_with_untracked(|messages| messages.first().map(|(id, _)| id.clone()))??;
+        Some((self.conversation.try_get_untracked()??, first))
+    }
+
+    /// How many of the messages that are shown stand before one of them; nothing where it is not among them.
+    fn place_of(self, message: &MessageId) -> Option<usize> {
+        self.messages.try_with_untracked(|shown| shown.iter().position(|(id, _)| id == message)).flatten()
     }
 
     /// Puts messages before those that are shown, which stay as they are.
@@ -60,24 +68,24 @@ impl Thread {
         });
     }
 
-    /// Adds what was said elsewhere meanwhile to the same conversation.
+    /// Shows what was said elsewhere meanwhile in the same conversation, by its newest messages. Rows that are shown stay as they
+    /// are.
     pub fn catch_up(self, newest: Conversation) {
         if self.conversation.get_untracked().as_ref() != Some(&newest.summary.id) {
             return;
         }
         self.title.set(newest.summary.title);
-        let follows_on = self.messages.with_untracked(|shown| {
-            newest.messages.iter().any(|message| shown.iter().any(|(id, _)| *id == message.id))
-        });
-        // More was said than comes at a time: what is between is loaded with the earlier messages, in its place.
-        if newest.earlier > 0 && !follows_on {
+        let mut shown = self.messages.get_untracked();
+        let joint = newest.messages.first().and_then(|first| shown.iter().position(|(id, _)| *id == first.id));
+        let known = shown.split_off(joint.unwrap_or_default());
+        if joint.is_none() {
+            // More was said than comes at a time: what is between is loaded with the earlier messages, in its place.
             self.earlier.set(newest.earlier);
-            self.messages.set(entries(newest.messages).collect());
-            return;
         }
-        for message in newest.messages {
-            self.add(message);
-        }
+        shown.extend(
+            entries(newest.messages).map(|new| known.iter().find(|(id, _)| *id == new.0).cloned().unwrap_or(new)),
+        );
+        self.messages.set(shown);
     }
 }
 
@@ -151,6 +159,48 @@ impl Earlier {
             }
         });
     }
+}
+
+/// Brings the message into sight that the address names, such as one that a search has found, and gives it the focus. `at_end`
+/// says whether the text is followed to its end.
+pub fn show_named(thread: Thread, scroller: NodeRef<html::Div>, at_end: RwSignal<bool>) {
+    let toaster = use_toaster();
+    let Location { pathname, query, .. } = use_location();
+    let named =
+        Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));
+    Effect::new(move |_| {
+        let Some(id) = named.get() else { return };
+        // On the way to another conversation, its own messages will see to it.
+        let is_of_this = thread.conversation.with_untracked(|shown| {
+            shown.as_ref().is_some_and(|shown| {
+                pathname.with_untracked(|path| path.strip_prefix("/chat/") == Some(shown.as_str()))
+            })
+        });
+        if !is_of_this {
+            return;
+        }
+        at_end.set(false);
+        spawn_local(async move {
+            if thread.place_of(&id).is_none()
+                && let Err(error) = load_all(thread).await
+            {
+                return toaster.refuse(&error.0);
+            }
+            // When it is laid out.
+            request_animation_frame(move || {
+                let Some(place) = thread.place_of(&id) else { return };
+                let Some(area) = scroller.try_get_untracked().flatten() else { return };
+                let Ok(messages) = area.query_selector_all(":scope > :is(.question, .answer)") else { return };
+                let message = u32::try_from(place).ok().and_then(|place| messages.item(place));
+                if let Some(message) = message.and_then(|message| message.dyn_into::<HtmlElement>().ok()) {
+                    message.set_tab_index(-1);
+                    message.scroll_into_view();
+                    // Fails only for an element that cannot have the focus.
+                    let _ = message.focus();
+                }
+            });
+        });
+    });
 }
 
 /// Asks for the messages before those that are shown; nothing where there are none.
@@ -243,6 +293,8 @@ mod tests {
             assert_eq!(shown(thread), (ids(["one", "two", "three"]), 0));
             thread.catch_up(said("some", &["six", "seven"], 5));
             assert_eq!(shown(thread), (ids(["six", "seven"]), 5));
+            thread.catch_up(said("some", &["six", "seven", "eight"], 5));
+            assert_eq!(shown(thread), (ids(["six", "seven", "eight"]), 5));
         });
     }
 

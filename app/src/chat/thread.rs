@@ -202,7 +202,7 @@ impl Thread {
     }
 
     /// A message is shown once, however often its event arrives.
-    pub fn add(self, message: Message) {
+    fn add(self, message: Message) {
         self.messages.update(|messages| {
             if !messages.iter().any(|(id, _)| *id == message.id) {
                 messages.push((message.id.clone(), ArcRwSignal::new(message)));

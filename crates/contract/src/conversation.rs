@@ -76,6 +76,9 @@ pub struct FoundText {
     pub found: String,
     /// What stands after it.
     pub after: String,
+    /// The message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
 }
 
 #[cfg(test)]

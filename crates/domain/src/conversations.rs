@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use hammock_contract::{
     ConversationId, MessageId, Page,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH, MessagesQuery},
+    conversation::{ConversationPatch, ConversationQuery, FoundText, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{Scope, audit, categories, conversations, folding, message_texts, messages};
 
@@ -35,9 +35,12 @@ impl Hammock {
         let in_messages: Vec<ConversationId> =
             page.items.iter().filter(lacks_a_word).map(|row| row.id.clone()).collect();
         let texts = message_texts::list_found(scope, db, &in_messages, &words).await.map_err(from_store)?;
-        let texts: HashMap<ConversationId, String> = texts.into_iter().collect();
+        let mut texts: HashMap<ConversationId, (MessageId, String)> =
+            texts.into_iter().map(|(conversation, message, text)| (conversation, (message, text))).collect();
         for row in &mut page.items {
-            row.found = texts.get(&row.id).and_then(|text| found::found_in(text, &words));
+            row.found = texts.remove(&row.id).and_then(|(message, text)| {
+                Some(FoundText { message: Some(message), ..found::found_in(&text, &words)? })
+            });
         }
         Ok(page)
     }

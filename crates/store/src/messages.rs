@@ -169,11 +169,7 @@ pub async fn list_part(
         return Ok(Part { earlier: 0, rows });
     }
     let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
-    let mut values = own(scope)?;
-    values.push(conversation.as_str().into());
-    let sql = format!("SELECT id FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
-    let found = db.rows(&sql, values).await?;
-    let ids = found.iter().map(|row| value::<MessageId>(row, "id")).collect::<Result<Vec<_>>>()?;
+    let ids = ids_in_order(scope, db, conversation).await?;
     let end = end_of_part(ids.iter(), before.as_ref())?;
     let earlier = end.saturating_sub(limit);
     let ids = &ids[earlier..end];
@@ -185,6 +181,14 @@ pub async fn list_part(
     let (columns, list) = (MessageRow::COLUMNS, placeholders(3, ids.len()));
     let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND id IN ({list}) ORDER BY ordinal");
     Ok(Part { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+}
+
+/// The ids of what [`list`] gives, in the same order.
+async fn ids_in_order(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let sql = format!("SELECT id FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
+    db.rows(&sql, values).await?.iter().map(|found| value(found, "id")).collect()
 }
 
 /// Where the messages before `before` end, or all of them.

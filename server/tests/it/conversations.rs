@@ -119,7 +119,8 @@ async fn found_filtered_and_labelled(app: &TestApp) {
     assert_eq!(titles(&owner, "?query=brulee%20dessert").await, ["Dessert"]);
     assert!(titles(&owner, "?query=brulee%20train").await.is_empty());
     let list = owner.get("/api/v1/conversations?query=creme").await.json();
-    let found = json!({ "before": "Is there ", "found": "crème", "after": " brûlée on the menu?" });
+    let asked = owner.get(&format!("/api/v1/conversations/{menu}")).await.json()["messages"][0]["id"].clone();
+    let found = json!({ "before": "Is there ", "found": "crème", "after": " brûlée on the menu?", "message": asked });
     assert_eq!(list["items"][0]["found"], found);
     let list = owner.get("/api/v1/conversations?query=dessert").await.json();
     assert_eq!(list["items"][0]["found"], Value::Null, "{list}");
