@@ -73,6 +73,7 @@ test("what a search has found far above is opened there", async ({ page }) => {
   await converse(page, questions);
   await open(page, "/chat");
   await page.getByLabel("Search conversations").fill("question 3.");
+  await expect(page.locator(".conversation .found")).toContainText("3.");
   await page.locator(".conversation").getByRole("link").click();
   const found = asked(page).filter({ hasText: "Question 3." });
   await expect(found).toBeInViewport();
@@ -80,6 +81,7 @@ test("what a search has found far above is opened there", async ({ page }) => {
   await expect(asked(page)).toHaveCount(questions);
   // Where it stands already, another one is gone to at once.
   await page.getByLabel("Search conversations").fill("question 24.");
+  await expect(page.locator(".conversation .found")).toContainText("24.");
   await page.locator(".conversation").getByRole("link").click();
   await expect(asked(page).filter({ hasText: "Question 24." })).toBeFocused();
 });

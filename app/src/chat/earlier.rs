@@ -179,13 +179,14 @@ pub fn show_named(thread: Thread, scroller: NodeRef<html::Div>, at_end: RwSignal
         if !is_of_this {
             return;
         }
-        at_end.set(false);
         spawn_local(async move {
             if thread.place_of(&id).is_none()
                 && let Err(error) = load_all(thread).await
             {
                 return toaster.refuse(&error.0);
             }
+            // The reader is led away from the end, whatever came since.
+            let _ = at_end.try_set(false);
             // When it is laid out.
             request_animation_frame(move || {
                 let Some(place) = thread.place_of(&id) else { return };
