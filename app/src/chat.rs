@@ -29,7 +29,10 @@ pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
-    list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
+    list::{
+        Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Removal, RemovalArgument, Rename,
+        RenameArgument,
+    },
     share::{ShareArgument, ShareDialog},
 };
 pub use passage::{marks_in, marks_part, passage_address};
