@@ -132,6 +132,7 @@ fn Sources(
     /// What they say, as HTML, in the same order.
     quotes: Vec<String>,
 ) -> impl IntoView {
+    let quotes = quotes.into_iter().chain(std::iter::repeat(String::new()));
     let rows = citations.into_iter().zip(quotes).map(|(citation, quote)| {
         let place = source_place(&citation);
         let address = passage_address(&citation.document, citation.revision, &citation.marks);
