@@ -83,10 +83,14 @@ pub async fn list_found(
     };
     let sql = format!(
         "SELECT conversations.id AS id, messages.id AS message_id, messages.text AS found \
-         FROM conversations JOIN messages ON messages.id = COALESCE({}, {}) WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
+         FROM conversations JOIN messages ON messages.id = COALESCE({}, {}) \
+         WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
         first(has.join(" AND ")),
         first(has.join(" OR ")),
     );
-    let rows = db.rows(&sql, values).await?;
-    rows.iter().map(|row| Ok((value(row, "id")?, value(row, "message_id")?, value(row, "found")?))).collect()
+    let mut found = Vec::new();
+    for row in db.rows(&sql, values).await? {
+        found.push((value(&row, "id")?, value(&row, "message_id")?, value(&row, "found")?));
+    }
+    Ok(found)
 }
