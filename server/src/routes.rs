@@ -7,7 +7,7 @@ use hammock_contract::{
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    conversation::{ConversationPatch, ConversationQuery},
+    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
@@ -154,7 +154,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
         Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
-        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
+        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation, or a part of its messages").asks::<MessagesQuery>().gives::<Conversation>(),
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),

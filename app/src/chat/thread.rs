@@ -43,6 +43,8 @@ pub struct Thread {
     pub gone: RwSignal<Option<AssistantId>>,
     /// The messages, oldest first.
     pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
+    /// How many messages stand before those, still to be loaded.
+    pub earlier: RwSignal<u32>,
     /// The run whose answer streams here.
     pub run: RwSignal<Option<RunId>>,
     /// The connection to it.
@@ -76,6 +78,7 @@ impl Thread {
             assistant: RwSignal::new(None),
             gone: RwSignal::new(None),
             messages: RwSignal::new(Vec::new()),
+            earlier: RwSignal::new(0),
             run: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),
             source: RwSignal::new(None),
@@ -126,32 +129,10 @@ impl Thread {
         self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
         self.asked.set_value(Some(conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
-        self.messages.set(
-            conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
-        );
+        self.earlier.set(conversation.earlier);
+        self.messages.set(entries(conversation.messages).collect());
         self.refused.set(None);
         self.source.set(None);
-    }
-
-    /// Shows what the same conversation says now: what was said elsewhere meanwhile, or another branch.
-    pub fn catch_up(self, conversation: Conversation) {
-        if self.conversation.get_untracked().as_ref() != Some(&conversation.summary.id) {
-            return;
-        }
-        self.title.set(conversation.summary.title);
-        self.asked.set_value(Some(conversation.summary.assistant));
-        let shown = self.messages.get_untracked();
-        let now = conversation.messages.into_iter().map(|message| {
-            let Some(known) = shown.iter().find(|(id, _)| *id == message.id).cloned() else {
-                return (message.id.clone(), ArcRwSignal::new(message));
-            };
-            let of = |message: &Message| (message.state, message.siblings.clone(), message.assistant.clone());
-            if known.1.with_untracked(of) != of(&message) {
-                known.1.set(message);
-            }
-            known
-        });
-        self.messages.set(now.collect());
     }
 
     /// Empties the thread for a new conversation.
@@ -164,6 +145,7 @@ impl Thread {
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.earlier.set(0);
         self.source.set(None);
         self.refused.set(None);
     }
@@ -283,6 +265,11 @@ impl Thread {
             idempotency_key: Some(key),
         }
     }
+}
+
+/// Messages as the thread holds them: each changes by itself.
+pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRwSignal<Message>)> {
+    messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
 fn empty_answer(id: MessageId, run: RunId) -> Message {

@@ -16,13 +16,13 @@ use super::{
 use crate::{
     chat::{ending_text, passage_address, source_place},
     t,
-    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, RichText, use_toaster},
+    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, PassageText, RichText, use_toaster},
 };
 
 /// The page of one piece of feedback.
 #[component]
 pub fn Exchange(context: FeedbackContext) -> impl IntoView {
-    let FeedbackContext { entry, answer, resolved_by, resolved_at } = context;
+    let FeedbackContext { entry, answer, quotes, resolved_by, resolved_at } = context;
     let FeedbackEntry {
         id,
         assistant,
@@ -41,7 +41,7 @@ pub fn Exchange(context: FeedbackContext) -> impl IntoView {
     let assistant = format!("/assistants/{assistant}");
     let ending = ending_text(answer.state, answer.error.as_ref());
     let steps = (!answer.steps.is_empty()).then(|| view! { <Steps steps=answer.steps /> });
-    let sources = (!answer.citations.is_empty()).then(|| view! { <Sources citations=answer.citations /> });
+    let sources = (!answer.citations.is_empty()).then(|| view! { <Sources citations=answer.citations quotes /> });
     let blocks = answer.blocks.into_iter().map(|html| view! { <RichText html=Signal::stored(html) /> }).collect_view();
     view! {
         <div class="crumb">
@@ -127,8 +127,13 @@ fn Resolve(id: FeedbackId, now: RwSignal<FeedbackState>) -> impl IntoView {
 
 /// The sources by their numbers; the numbers in the answer lead here.
 #[component]
-fn Sources(citations: Vec<Citation>) -> impl IntoView {
-    let rows = citations.into_iter().map(|citation| {
+fn Sources(
+    citations: Vec<Citation>,
+    /// What they say, as HTML, in the same order.
+    quotes: Vec<String>,
+) -> impl IntoView {
+    let quotes = quotes.into_iter().chain(std::iter::repeat(String::new()));
+    let rows = citations.into_iter().zip(quotes).map(|(citation, quote)| {
         let place = source_place(&citation);
         let address = passage_address(&citation.document, citation.revision, &citation.marks);
         let title = if citation.hidden {
@@ -141,7 +146,7 @@ fn Sources(citations: Vec<Citation>) -> impl IntoView {
             <li id=format!("cite-{}", citation.number) value=citation.number.to_string()>
                 {title}{unused}
                 {(!place.is_empty()).then(|| view! { <small class="sub">{place}</small> })}
-                {(!citation.quote.is_empty()).then(|| view! { <blockquote>{citation.quote}</blockquote> })}
+                {(!quote.is_empty()).then(|| view! { <blockquote><PassageText html=quote /></blockquote> })}
             </li>
         }
     });

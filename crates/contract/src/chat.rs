@@ -220,8 +220,11 @@ pub struct Conversation {
     /// What the list shows of it.
     #[serde(flatten)]
     pub summary: ConversationSummary,
-    /// The messages of the branch that it stands at, oldest first.
+    /// The messages of the branch that it stands at, oldest first; a part of them where only that was asked for.
     pub messages: Vec<Message>,
+    /// How many messages stand before those.
+    #[serde(default)]
+    pub earlier: u32,
 }
 
 /// A question. The answer streams as events ([`crate::stream::StreamEvent`]).

@@ -2,6 +2,7 @@
 
 mod asking;
 mod draft;
+mod examples;
 mod explained;
 mod following;
 mod greeting;

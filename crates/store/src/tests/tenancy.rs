@@ -8,7 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, MessageState},
     collection::{CollectionAccess, CollectionPatch, CollectionSort},
     connection::ProviderKind,
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
     feedback::{FeedbackQuery, FeedbackState},
@@ -315,6 +315,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
                 checked.nothing("conversations::list", conversations::list(foreign, db, &all, NOW).await);
                 checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
             }
+            let part = MessagesQuery { before: Some(answer.clone()), limit: Some(1) };
+            checked.nothing("messages::list_part", messages::list_part(foreign, db, conversation, &part).await);
             checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);
             checked
                 .nothing("conversations::find_summary", conversations::find_summary(foreign, db, conversation).await);

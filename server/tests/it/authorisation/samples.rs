@@ -107,6 +107,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }
+        "chat/read_conversation" => own(json!({ "conversation": id("conversation"), "wanted": { "limit": 40 } })),
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
         "chat/show_branch" => own(json!({ "conversation": id("conversation"), "message": id("message") })),
         "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
