@@ -92,6 +92,7 @@ mod tests {
             run: None,
             rating: None,
             created_at: hammock_contract::Timestamp::default(),
+            attachments: Vec::new(),
         }
     }
 

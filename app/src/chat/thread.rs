@@ -232,6 +232,7 @@ impl Thread {
             text,
             continues,
             filters: Vec::new(),
+            attachments: if continues { Vec::new() } else { self.attached.get_untracked() },
             idempotency_key: Some(key),
         }
     }
@@ -272,6 +273,7 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         run: Some(run),
         rating: None,
         created_at: hammock_contract::Timestamp::default(),
+        attachments: Vec::new(),
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    ApiError, AssistantId, AttachmentId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    attachment::Attachment,
     category::Category,
     conversation::FoundText,
     document::ChunkEdited,
@@ -156,6 +157,9 @@ pub struct Message {
     pub rating: Option<bool>,
     /// When it was begun.
     pub created_at: Timestamp,
+    /// The files and pictures that were sent with a question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// A conversation in a list.
@@ -212,6 +216,10 @@ pub struct ChatRequest {
     /// own. They are not remembered for the next question.
     #[serde(default)]
     pub filters: Vec<MetadataFilter>,
+    /// Files and pictures that were uploaded for this question and sent with none before. At most 20; their text answers from
+    /// now on in this conversation, and in no other.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentId>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,

@@ -143,6 +143,7 @@ mod tests {
             run: None,
             rating: None,
             created_at,
+            attachments: Vec::new(),
         })
     }
 

@@ -367,5 +367,6 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         run: Some(making.run.clone()),
         rating: None,
         created_at: making.created_at,
+        attachments: Vec::new(),
     }
 }

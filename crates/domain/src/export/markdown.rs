@@ -203,6 +203,7 @@ mod tests {
             run: None,
             rating: None,
             created_at: Timestamp::default(),
+            attachments: Vec::new(),
         }
     }
 

@@ -31,6 +31,7 @@ pub fn question(text: &str) -> ChatRequest {
         text: text.to_owned(),
         continues: false,
         filters: Vec::new(),
+        attachments: Vec::new(),
         idempotency_key: None,
     }
 }

@@ -94,6 +94,7 @@ mod tests {
             run: None,
             rating: None,
             created_at: Timestamp::default(),
+            attachments: Vec::new(),
         }
     }
 
