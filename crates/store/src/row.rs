@@ -1,7 +1,7 @@
 //! Between rows and plain types: how each type of ours lies in a column, and the macro that declares a table.
 
 use hammock_contract::{
-    ApiError, AssistantId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
+    ApiError, AssistantId, AttachmentId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
     CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId, KeyId, MessageId,
     MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
@@ -262,6 +262,7 @@ ids!(
     OrganisationId,
     UserId,
     AssistantId,
+    AttachmentId,
     CategoryId,
     ConversationId,
     MessageId,

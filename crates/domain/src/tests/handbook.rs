@@ -32,6 +32,7 @@ async fn everybody_finds_it_by_words() {
             text: "How do I add a website or files?".to_owned(),
             continues: false,
             filters: Vec::new(),
+            attachments: Vec::new(),
             idempotency_key: None,
         };
         let (_, answer) = ask(&world, &owner, request).await;
@@ -75,6 +76,7 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
                 text: question.clone(),
                 continues: false,
                 filters: Vec::new(),
+                attachments: Vec::new(),
                 idempotency_key: None,
             };
             let answer = world.hammock.start_answer(&owner, request, locale).await.unwrap();
