@@ -7,9 +7,9 @@ use crate::{ApiError, AttachmentId, ConversationId, Timestamp, document::Documen
 /// The most files and pictures of one question.
 pub const MOST_ATTACHMENTS: usize = 20;
 /// The largest file, if the installation takes no smaller ones alone. Bytes.
-pub const LARGEST_FILE: u64 = 25 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 25_000_000;
 /// The largest picture. Bytes.
-pub const LARGEST_PICTURE: u64 = 10 * 1024 * 1024;
+pub const LARGEST_PICTURE: u64 = 10_000_000;
 /// The media types of the pictures that are taken.
 pub const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 

@@ -1,5 +1,6 @@
 //! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
 
+mod attached;
 mod draft;
 mod explained;
 mod following;
@@ -12,6 +13,7 @@ mod models;
 mod neighbours;
 mod passages;
 mod prompt;
+mod question;
 mod so_far;
 mod support;
 mod unknown;
@@ -24,7 +26,6 @@ use futures::{Stream, StreamExt as _};
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
-    check,
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
@@ -49,6 +50,7 @@ use crate::{
 use following::{follow_live, follow_stored};
 use making::Making;
 use prompt::PastTurn;
+use question::{checked_question, title_of};
 use so_far::SoFar;
 
 /// The events of an answer with their ids; ends after [`StreamEvent::Done`].
@@ -62,14 +64,11 @@ pub struct Answer {
     pub events: EventStream,
 }
 
-/// The longest title that is made from a question. Characters.
-const TITLE_CHARS: usize = 60;
-/// The longest question. Characters.
-const QUESTION_CHARS: usize = 32_000;
-
 /// What the transaction that stores a question leaves behind.
 struct Begun {
     run: RunId,
+    conversation: ConversationId,
+    asked_in: MessageId,
     answer: MessageId,
     settings: hammock_contract::assistant::AssistantSettings,
     history: Vec<PastTurn>,
@@ -81,7 +80,7 @@ impl Hammock {
     /// Stores a question and begins its answer. Asked again with the same idempotency key, the first answer is resumed.
     ///
     /// # Errors
-    /// `invalid_field`, `not_found`, `answer_running`, `storage_full`.
+    /// `invalid_field`, `not_found`, `answer_running`, `busy` while a file is being read, `storage_full`.
     pub async fn start_answer(&self, scope: &Scope, request: ChatRequest, locale: Locale) -> Result<Answer> {
         let user = scope.require_user().map_err(from_store)?.clone();
         if self.0.live.is_closed() {
@@ -112,6 +111,8 @@ impl Hammock {
             hammock: self.clone(),
             scope: scope.clone(),
             run: begun.run.clone(),
+            conversation: begun.conversation,
+            asked_in: begun.asked_in,
             answer: begun.answer,
             settings: begun.settings,
             question,
@@ -193,6 +194,8 @@ impl Hammock {
         let question = messages::append(scope, tx, &conversation, question, Author::User, &text, None, now)
             .await
             .map_err(from_store)?;
+        let attachments =
+            self.give_attachments(scope, tx, &request.attachments, &conversation, &question.id).await?;
         let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
         messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", by, now)
             .await
@@ -210,14 +213,16 @@ impl Hammock {
             }
             other => from_store(other),
         })?;
+        let asked_in = question.id.clone();
+        let question = Message { attachments, ..message_of(question) };
         let started = StreamEvent::Started {
-            conversation,
+            conversation: conversation.clone(),
             title,
             run: run.clone(),
-            question: Box::new(message_of(question)),
+            question: Box::new(question),
             answer: answer.clone(),
         };
-        Ok(Begun { run, answer, settings, history, started, now })
+        Ok(Begun { run, conversation, asked_in, answer, settings, history, started, now })
     }
 
     /// The events of a run after a sequence number, then live ones, until it ends.
@@ -338,6 +343,8 @@ pub(crate) fn message_of(row: messages::MessageRow) -> Message {
         run: row.run_id,
         rating: row.rating,
         created_at: row.created_at,
+        // They are rows of their own, which whoever reads the conversation adds.
+        attachments: Vec::new(),
     }
 }
 
@@ -351,47 +358,5 @@ fn update_of(message: &Message) -> messages::MessageUpdate {
         unsupported: message.unsupported.clone(),
         steps: message.steps.clone(),
         error: message.error.clone(),
-    }
-}
-
-/// A question as it is kept. Of one that shows nothing, such as U+0000 alone, it is said that it is empty.
-fn checked_question(typed: &str) -> Result<String> {
-    if check::is_blank(typed) {
-        return Err(validate::too_short_or_long("text", "the question is empty; type one", 1, QUESTION_CHARS));
-    }
-    validate::block("text", typed, QUESTION_CHARS)
-}
-
-/// The beginning of the question, up to a word's end.
-fn title_of(question: &str) -> String {
-    let line = question.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    if line.chars().count() <= TITLE_CHARS {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(TITLE_CHARS).collect();
-    let cut = cut.rsplit_once(char::is_whitespace).map_or(cut.as_str(), |(words, _)| words);
-    format!("{}…", cut.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_question_that_shows_nothing_is_empty() {
-        for typed in ["", " \n ", "\0", "\u{1}\u{7f} \0"] {
-            let refused = checked_question(typed).unwrap_err();
-            assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some("text")), "{typed:?}");
-            assert!(refused.message.contains("empty"), "{refused}");
-        }
-        assert_eq!(checked_question(" Why? ").as_deref(), Ok("Why?"));
-    }
-
-    #[test]
-    fn titles_end_with_a_word() {
-        assert_eq!(title_of("\n  How do I put the chat on my website? "), "How do I put the chat on my website?");
-        let long = title_of(&"wordy ".repeat(30));
-        assert!(long.ends_with("wordy…") && long.chars().count() <= TITLE_CHARS + 1, "{long}");
-        assert!(title_of(&"x".repeat(200)).ends_with('…'));
     }
 }

@@ -57,6 +57,7 @@ impl Hammock {
             reader.hide_in(&mut message.citations);
             messages.push(message);
         }
+        self.add_attachments(scope, id, &mut messages).await?;
         Ok(Conversation { summary, messages })
     }
 
