@@ -23,7 +23,7 @@ pub struct World {
 
 /// Whether things of a kind are one person's own, and nobody else's in the organisation.
 pub fn belongs_to_one_person(object: &str) -> bool {
-    matches!(object, "category" | "conversation" | "message" | "run" | "share")
+    matches!(object, "attachment" | "category" | "conversation" | "message" | "run" | "share")
 }
 
 /// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
@@ -131,6 +131,8 @@ impl World {
         assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
         let feedback = self.owner.get(&format!("/api/v1/feedback/{}", self.id_of("feedback"))).await.json();
         assert_eq!((&feedback["comment"], &feedback["state"]), (&json!("Theirs"), &json!("open")), "{feedback}");
+        let attached = self.owner.get(&format!("/api/v1/attachments/{}", self.id_of("attachment"))).await;
+        assert_eq!((attached.status, &attached.json()["name"]), (200, &json!("nest.txt")), "{}", attached.text);
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -228,6 +230,9 @@ impl World {
         self.ids.insert("conversation", text(&started["conversation"]));
         self.ids.insert("run", text(&started["run"]));
         self.ids.insert("message", text(&started["answer"]));
+        let attached = self.owner.upload("/api/v1/attachments", &[("nest.txt", b"A nest is made of mud.")]).await;
+        assert_eq!(attached.status, 201, "{}", attached.text);
+        self.ids.insert("attachment", text(&attached.json()["id"]));
         let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
         let share = self.make(&shares, json!({ "audience": "organisation" })).await;
         self.ids.insert("share", text(&share["id"]));
