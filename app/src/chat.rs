@@ -8,6 +8,7 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod files;
 mod list_filter;
 mod list_rows;
 mod more;
@@ -26,8 +27,10 @@ mod welcome;
 
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
+pub use files::Files;
 pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
+    files::FileChips,
     list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
     share::{ShareArgument, ShareDialog},
 };

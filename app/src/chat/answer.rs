@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hammock_contract::{
     ApiError,
+    attachment::{Attachment, AttachmentKind},
     chat::{AnswerKind, Author, Citation, Message, MessageState},
     passage::Place,
 };
@@ -37,12 +38,30 @@ pub fn MessageView(
 ) -> impl IntoView {
     match message.with_untracked(|message| message.author) {
         Author::User => {
-            let text = message.with_untracked(|message| message.text.clone());
-            view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div> }
+            let (text, sent) = message.with_untracked(|message| (message.text.clone(), message.attachments.clone()));
+            let sent = (!sent.is_empty()).then(|| sent_files(sent));
+            view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div>{sent} }
                 .into_any()
         }
         Author::Assistant => view! { <AnswerView thread message on_again on_continue on_topic /> }.into_any(),
     }
+}
+
+/// What was sent with a question: pictures to look at, files to download.
+fn sent_files(sent: Vec<Attachment>) -> AnyView {
+    let rows = sent.into_iter().map(|Attachment { id, name, kind, .. }| {
+        let file = format!("/api/v1/attachments/{id}/file");
+        match kind {
+            AttachmentKind::Picture => {
+                view! { <li><a href=file.clone() target="_blank"><img src=file alt=name /></a></li> }.into_any()
+            }
+            AttachmentKind::File => {
+                view! { <li><a href=file rel="external" download><Icon name="file-text" /><span>{name}</span></a></li> }
+                    .into_any()
+            }
+        }
+    });
+    view! { <ul class="sent-files" aria-label=t!("chat.attached")>{rows.collect_view()}</ul> }.into_any()
 }
 
 #[component]

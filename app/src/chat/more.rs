@@ -2,5 +2,6 @@
 //! opens them is here too, and small.
 
 pub mod feedback_dialog;
+pub mod files;
 pub mod list;
 pub mod share;

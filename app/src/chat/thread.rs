@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::answer::ending_text;
+use super::{answer::ending_text, files::Files};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +55,8 @@ pub struct Thread {
     pub announcement: RwSignal<String>,
     /// Grows when the list of conversations has changed.
     pub list_version: RwSignal<u32>,
+    /// The files and pictures for the next question.
+    pub files: Files,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -74,6 +76,7 @@ impl Thread {
             refused: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             list_version: RwSignal::new(0),
+            files: Files::default(),
             turn: StoredValue::new(0),
         }
     }
@@ -169,6 +172,7 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
+                self.files.were_sent(&question.attachments);
                 self.add(*question);
                 self.add(empty_answer(answer, run));
                 self.rewind();
@@ -232,7 +236,7 @@ impl Thread {
             text,
             continues,
             filters: Vec::new(),
-            attachments: if continues { Vec::new() } else { self.attached.get_untracked() },
+            attachments: if continues { Vec::new() } else { self.files.ready.get_untracked() },
             idempotency_key: Some(key),
         }
     }
