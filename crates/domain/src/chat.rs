@@ -194,8 +194,7 @@ impl Hammock {
         let question = messages::append(scope, tx, &conversation, question, Author::User, &text, None, now)
             .await
             .map_err(from_store)?;
-        let attachments =
-            self.give_attachments(scope, tx, &request.attachments, &conversation, &question.id).await?;
+        let attachments = self.give_attachments(scope, tx, &request.attachments, &conversation, &question.id).await?;
         let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
         messages::append(scope, tx, &conversation, answer.clone(), Author::Assistant, "", by, now)
             .await

@@ -9,7 +9,7 @@ use crate::support::{Answer, Client, TestApp, eventually};
 
 /// The least that is a picture of each kind, as far as its first bytes go.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-const TIDES: &[u8] = b"# Tides\n\nThe zanzibar tide turns at a quarter past four in the morning.\n";
+const TIDES: &[u8] = b"# Tides\n\nWhen does the zanzibar tide turn? The zanzibar tide turns at a quarter past four.\n";
 
 #[tokio::test]
 async fn files_answer_in_their_conversation_alone() {

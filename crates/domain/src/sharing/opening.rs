@@ -54,7 +54,8 @@ impl Hammock {
             None => Reader::of_nothing(),
         };
         let rows = share_links::list_messages(&link.scope, self.store().read()).await.map_err(from_store)?;
-        let mut attached = attachments::list_shared_names(&link.scope, self.store().read()).await.map_err(from_store)?;
+        let mut attached =
+            attachments::list_shared_names(&link.scope, self.store().read()).await.map_err(from_store)?;
         attached.retain(|(message, _)| rows.iter().any(|row| row.id == *message));
         let shown = |row| shared_message(row, &seen, link.row.with_reasoning, member.is_some());
         Ok(SharedConversation {
