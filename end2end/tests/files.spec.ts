@@ -32,7 +32,7 @@ test("a file by the button is read, sent and cited, here and in no other convers
   let release = () => {};
   const released = new Promise<void>((resolve) => { release = resolve; });
   await page.route("**/api/v1/attachments", async (route) => { await released; await route.continue(); }, { times: 1 });
-  await page.getByLabel("Add files").setInputFiles(tides);
+  await page.getByLabel("Attach files").setInputFiles(tides);
   await expect(chips(page)).toContainText("tides.md");
   await expect(chips(page).getByRole("progressbar", { name: "Sending tides.md" })).toBeVisible();
   await expect(send(page)).toBeDisabled();
@@ -102,7 +102,7 @@ test("a file that cannot be read says why, and nothing typed is lost", async ({ 
   await register(page, { email: `file-failed-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await input(page).fill("What does it do?");
-  await page.getByLabel("Add files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
+  await page.getByLabel("Attach files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
   await expect(chips(page).locator(".bad")).toBeVisible();
   await expectAccessible(page);
   await expect(input(page)).toHaveValue("What does it do?");
