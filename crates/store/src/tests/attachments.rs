@@ -11,15 +11,18 @@ use hammock_contract::{
     user::Role,
 };
 
-use super::support::{NOW, add_user, answer_with, new_document, on_both, tenant};
+use super::{
+    support::{NOW, Tenant, add_user, answer_with, new_document, on_both, tenant},
+    tenancy::Checked,
+};
 use crate::{
-    Scope, Store, StoreError,
+    Scope, Store, StoreError, Tx,
     attachments::{self, AttachmentRow},
     collection_access, collections, conversations, documents, messages, sources,
 };
 
 /// A file of the scope's person, as it is when it has arrived.
-async fn attached(store: &Store, scope: &Scope, name: &str) -> AttachmentRow {
+pub async fn attached(store: &Store, scope: &Scope, name: &str) -> AttachmentRow {
     let (collection, source, document) = (CollectionId::new(), SourceId::new(), DocumentId::new());
     let row = AttachmentRow {
         id: AttachmentId::new(),
@@ -43,6 +46,19 @@ async fn attached(store: &Store, scope: &Scope, name: &str) -> AttachmentRow {
     attachments::create(scope, &tx, row.clone()).await.unwrap();
     tx.commit().await.unwrap();
     row
+}
+
+pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, row: &AttachmentRow) {
+    let db = tx.db();
+    checked.nothing("attachments::create", attachments::create(foreign, tx, row.clone()).await);
+    checked.nothing("attachments::find", attachments::find(foreign, db, &row.id).await);
+    checked.empty("attachments::list", attachments::list(foreign, db, &one.conversation).await, Vec::new());
+    checked.empty("attachments::list_collections", attachments::list_collections(foreign, db).await, Vec::new());
+    checked.empty("attachments::hides", attachments::hides(foreign, db, &row.collection_id).await, false);
+    // Nobody reads by it who holds no link.
+    checked.nothing("attachments::list_shared_names", attachments::list_shared_names(foreign, db).await);
+    let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new()).await;
+    checked.nothing("attachments::give", given);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
