@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hammock_contract::{
     ApiError,
-    attachment::{Attachment, AttachmentKind},
+    attachment::SentAttachment,
     chat::{AnswerKind, Author, Citation, Message, MessageState},
     passage::Place,
 };
@@ -48,17 +48,14 @@ pub fn MessageView(
 }
 
 /// What was sent with a question: pictures to look at, files to download.
-fn sent_files(sent: Vec<Attachment>) -> AnyView {
-    let rows = sent.into_iter().map(|Attachment { id, name, kind, .. }| {
+fn sent_files(sent: Vec<SentAttachment>) -> AnyView {
+    let rows = sent.into_iter().map(|SentAttachment { id, name, is_picture }| {
         let file = format!("/api/v1/attachments/{id}/file");
-        match kind {
-            AttachmentKind::Picture => {
-                view! { <li><a href=file.clone() target="_blank"><img src=file alt=name /></a></li> }.into_any()
-            }
-            AttachmentKind::File => {
-                view! { <li><a href=file rel="external" download><Icon name="file-text" /><span>{name}</span></a></li> }
-                    .into_any()
-            }
+        if is_picture {
+            view! { <li><a href=file.clone() target="_blank"><img src=file alt=name /></a></li> }.into_any()
+        } else {
+            view! { <li><a href=file rel="external" download><Icon name="file-text" /><span>{name}</span></a></li> }
+                .into_any()
         }
     });
     view! { <ul class="sent-files" aria-label=t!("chat.attached")>{rows.collect_view()}</ul> }.into_any()

@@ -1,7 +1,7 @@
 //! Files and pictures for the next question, as far as the chat page knows them. Their chips are loaded with the first of them:
 //! see `more/files.rs`.
 
-use hammock_contract::{AttachmentId, attachment::Attachment};
+use hammock_contract::{AttachmentId, attachment::SentAttachment};
 use leptos::{ev::DragEvent, prelude::*};
 use web_sys::{DataTransfer, FileList};
 
@@ -88,7 +88,7 @@ impl Files {
     }
 
     /// Notes that a question was taken with these.
-    pub fn were_sent(self, attachments: &[Attachment]) {
+    pub fn were_sent(self, attachments: &[SentAttachment]) {
         if !attachments.is_empty() {
             self.sent.set(attachments.iter().map(|attachment| attachment.id.clone()).collect());
         }

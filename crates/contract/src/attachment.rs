@@ -79,6 +79,26 @@ pub struct Attachment {
     pub created_at: Timestamp,
 }
 
+/// What a message says of a file or a picture that was sent with it. Little, because every page that shows a conversation reads
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct SentAttachment {
+    /// The id.
+    pub id: AttachmentId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is a picture.
+    pub is_picture: bool,
+}
+
+impl From<Attachment> for SentAttachment {
+    fn from(attachment: Attachment) -> Self {
+        let Attachment { id, name, kind, .. } = attachment;
+        Self { id, name, is_picture: kind == AttachmentKind::Picture }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApiError, AssistantId, AttachmentId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
-    attachment::Attachment,
+    attachment::SentAttachment,
     category::Category,
     conversation::FoundText,
     document::ChunkEdited,
@@ -159,7 +159,7 @@ pub struct Message {
     pub created_at: Timestamp,
     /// The files and pictures that were sent with a question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
+    pub attachments: Vec<SentAttachment>,
 }
 
 /// A conversation in a list.

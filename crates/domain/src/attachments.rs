@@ -206,7 +206,7 @@ impl Hammock {
         for found in attachments::list(scope, self.store().read(), conversation).await.map_err(from_store)? {
             let of = found.row.message_id.clone();
             if let Some(message) = messages.iter_mut().find(|message| Some(&message.id) == of.as_ref()) {
-                message.attachments.push(found.into_attachment());
+                message.attachments.push(found.into_attachment().into());
             }
         }
         Ok(())

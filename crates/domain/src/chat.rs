@@ -213,6 +213,7 @@ impl Hammock {
             other => from_store(other),
         })?;
         let asked_in = question.id.clone();
+        let attachments = attachments.into_iter().map(Into::into).collect();
         let question = Message { attachments, ..message_of(question) };
         let started = StreamEvent::Started {
             conversation: conversation.clone(),

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     AttachmentId, ErrorCode,
-    attachment::{Attachment, AttachmentKind, AttachmentState},
+    attachment::{Attachment, AttachmentKind, AttachmentState, SentAttachment},
     chat::ChatRequest,
     collection::{CollectionAccess, CollectionPatch},
     user::Role,
@@ -73,8 +73,9 @@ async fn a_file_answers_in_its_conversation_and_in_no_other() {
 
     let conversation = conversation_of(&events);
     let kept = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
-    assert_eq!(kept.messages[0].attachments.len(), 1);
-    assert_eq!(kept.messages[0].attachments[0].conversation.as_ref(), Some(&conversation));
+    assert_eq!(kept.messages[0].attachments, [SentAttachment::from(file.clone())]);
+    let sent = world.hammock.find_attachment(&owner, &file.id).await.unwrap();
+    assert_eq!(sent.conversation.as_ref(), Some(&conversation));
     assert!(!kept.messages[1].citations[0].hidden);
     let later = ChatRequest { conversation: Some(conversation.clone()), ..request.clone() };
     let (_, later) = ask(&world, &owner, later).await;
