@@ -94,3 +94,21 @@ impl Files {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_without_files_tells_of_none_and_one_with_files_of_those() {
+        Owner::new().with(|| {
+            let files = Files::default();
+            assert!(!files.take(None) && !files.wait.get_untracked());
+            files.were_sent(&[]);
+            assert!(files.sent.get_untracked().is_empty());
+            let one = SentAttachment { id: AttachmentId::fixed("some"), name: "a.txt".to_owned(), is_picture: false };
+            files.were_sent(std::slice::from_ref(&one));
+            assert_eq!(files.sent.get_untracked(), [one.id]);
+        });
+    }
+}

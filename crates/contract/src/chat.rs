@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AssistantId, AttachmentId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    ApiError, AssistantId, AttachmentId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId,
+    Timestamp,
     attachment::SentAttachment,
     category::Category,
     conversation::FoundText,
