@@ -120,6 +120,9 @@ pub fn FileChips(
                 <Icon name="circle-x" /><span>{t!("chat.files_most", most = MOST_ATTACHMENTS)}</span>
             </p>
         </Show>
+        <Show when=move || chips.with(|chips| chips.iter().any(|chip| chip.is_picture))>
+            <p class="file-note">{t!("chat.files_pictures")}</p>
+        </Show>
         <Show when=move || chips.with(|chips| !chips.is_empty())>
             <ul class="file-chips" aria-label=t!("chat.attached")>
                 <For each=move || chips.get() key=|chip| chip.number let:chip>
