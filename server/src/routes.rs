@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
+    attachment::Attachment,
     auth::PasswordChange,
     category::{Category, CategoryPatch, NewCategory},
     chat::{ChatRequest, Conversation, ConversationSummary},
@@ -34,8 +35,8 @@ use hammock_contract::{
 
 use crate::{
     api::v1::{
-        assistants, categories, chat, collections, connections, conversations, documents, evaluations, feedback,
-        functions, interfaces, keys, me, metadata, organisation, search, shares, sources, upload, users,
+        assistants, attachments, categories, chat, collections, connections, conversations, documents, evaluations,
+        feedback, functions, interfaces, keys, me, metadata, organisation, search, shares, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -150,6 +151,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),
 
         Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
+        Endpoint::post("/attachments", USER, attachments::create).does("Upload a file or a picture for the next question; it is named in the question's attachments").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
+        Endpoint::get("/attachments/{attachment}", USER, attachments::find).does("Read how a file or a picture of one's own stands").gives::<Attachment>(),
+        Endpoint::get("/attachments/{attachment}/file", USER, attachments::file).does("Download a file, or look at a picture, of one's own").gives_file(),
+        Endpoint::delete("/attachments/{attachment}", USER, attachments::delete).does("Remove a file or a picture, also from the conversation that it was sent in"),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 

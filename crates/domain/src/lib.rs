@@ -5,6 +5,7 @@
 
 mod accounts;
 mod assistants;
+mod attachments;
 mod attempts;
 mod categories;
 mod chat;

@@ -312,6 +312,7 @@ impl Hammock {
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        self.remove_abandoned_attachments().await?;
         self.0.index.optimise().await.map_err(from_index)
     }
 }

@@ -11,7 +11,9 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, paging,
+    Db, Result, Scope, StoreError, Tx,
+    attachments::HIDDEN,
+    paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
     scope::{builtin_organisation, handbook_collection},
 };
@@ -121,12 +123,13 @@ pub async fn create(
     Ok(row)
 }
 
-/// The collections that the scope may read, in this order, with their counts.
+/// The collections that the scope may read, in this order, with their counts; without those of attachments.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest, sort: CollectionSort) -> Result<Page<Collection>> {
     let limit = paging::limit(request)?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
-    let mut sql = format!("SELECT {} FROM collections WHERE {readable}", CollectionRow::COLUMNS);
+    let columns = CollectionRow::COLUMNS;
+    let mut sql = format!("SELECT {columns} FROM collections WHERE {readable} AND collections.id NOT IN {HIDDEN}");
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
         values.push(pattern(query).into());
         sql.push_str(&format!(" AND name_key LIKE ${} ESCAPE '\\'", values.len()));
@@ -182,11 +185,13 @@ pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Resu
     row::one(db.row(&sql, values).await?)
 }
 
-/// The ids of every collection that the scope may read: what a search without a choice looks through.
+/// The ids of every collection that the scope may read: what a search without a choice looks through. Those of attachments are
+/// searched in their conversation alone.
 pub async fn list_ids(scope: &Scope, db: Db<'_>) -> Result<Vec<CollectionId>> {
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
-    let rows = db.rows(&format!("SELECT id FROM collections WHERE {readable} ORDER BY id"), values).await?;
+    let sql = format!("SELECT id FROM collections WHERE {readable} AND collections.id NOT IN {HIDDEN} ORDER BY id");
+    let rows = db.rows(&sql, values).await?;
     rows.iter().map(|found| value(found, "id")).collect()
 }
 

@@ -14,6 +14,7 @@ mod row;
 pub mod accounts;
 pub mod api_keys;
 pub mod assistants;
+pub mod attachments;
 pub mod audit;
 pub mod branches;
 pub mod categories;

@@ -2,7 +2,7 @@
 
 use hammock_contract::{CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, user::Role};
 
-use crate::{Result, StoreError, jobs::JobRow, runs::RunRow, sources::SourceRow};
+use crate::{Result, StoreError, attachments::AttachmentRow, jobs::JobRow, runs::RunRow, sources::SourceRow};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,12 @@ impl Scope {
     /// The scope of what Hammock does by itself with a source that is due: its organisation, with an administrator's role.
     pub fn for_source(source: &SourceRow) -> Self {
         Self::new(source.organisation_id.clone(), Actor::Operator, Role::Administrator)
+    }
+
+    /// The scope of what Hammock does by itself with an attachment that belongs to no conversation: its organisation, with an
+    /// administrator's role.
+    pub fn for_attachment(attachment: &AttachmentRow) -> Self {
+        Self::new(attachment.organisation_id.clone(), Actor::Operator, Role::Administrator)
     }
 
     /// The scope of the person whose answer a run makes, with the least role.

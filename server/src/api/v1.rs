@@ -2,6 +2,7 @@
 //! use case, and puts the answer together; nothing is decided here.
 
 pub mod assistants;
+pub mod attachments;
 pub mod categories;
 pub mod chat;
 pub mod collections;

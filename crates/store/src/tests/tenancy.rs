@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
+    attachments, branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -119,6 +119,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         tx.commit().await.unwrap();
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
+        let attached = attachments::attached(store, &one.scope, "a.txt").await;
         let link = share_links::made(store, &one, "link", share_links::settings(None)).await.id;
 
         let foreign = &two.scope;
@@ -221,6 +222,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
         interfaces::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
+        attachments::ask_as_foreigner(&mut checked, foreign, &tx, &one, &attached).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -379,6 +381,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         // These make something in the scope's own organisation, whatever they are given.
         for own in [
             "members::add",
+            "attachments::create_collection",
             "categories::create",
             "collections::create",
             "connections::create",

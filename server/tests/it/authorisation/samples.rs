@@ -121,6 +121,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/cited_document" => object(json!({ "wanted": {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
+        "chat/find_attachment" | "chat/remove_attachment" => own(json!({ "attachment": id("attachment") })),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));

@@ -23,7 +23,7 @@ pub struct World {
 
 /// Whether things of a kind are one person's own, and nobody else's in the organisation.
 pub fn belongs_to_one_person(object: &str) -> bool {
-    matches!(object, "category" | "conversation" | "message" | "run" | "share")
+    matches!(object, "attachment" | "category" | "conversation" | "message" | "run" | "share")
 }
 
 /// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
@@ -136,6 +136,8 @@ impl World {
             self.owner.get(&format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"))).await.json();
         assert_eq!(interfaces["settings"]["public_chat"], true, "{interfaces}");
         assert!(interfaces["logo"].is_string(), "{interfaces}");
+        let attached = self.owner.get(&format!("/api/v1/attachments/{}", self.id_of("attachment"))).await;
+        assert_eq!((attached.status, &attached.json()["name"]), (200, &json!("nest.txt")), "{}", attached.text);
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -244,6 +246,9 @@ impl World {
         self.ids.insert("conversation", text(&started["conversation"]));
         self.ids.insert("run", text(&started["run"]));
         self.ids.insert("message", text(&started["answer"]));
+        let attached = self.owner.upload("/api/v1/attachments", &[("nest.txt", b"A nest is made of mud.")]).await;
+        assert_eq!(attached.status, 201, "{}", attached.text);
+        self.ids.insert("attachment", text(&attached.json()["id"]));
         let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
         let share = self.make(&shares, json!({ "audience": "organisation" })).await;
         self.ids.insert("share", text(&share["id"]));
