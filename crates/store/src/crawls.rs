@@ -5,6 +5,7 @@ use hammock_contract::{
     crawl::{Crawl, CrawlOutcome, CrawlTrigger},
 };
 use sea_orm::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Result, Scope, Tx,
@@ -78,7 +79,7 @@ impl CrawlRow {
 }
 
 /// What a crawl has counted so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrawlCounts {
     /// New pages.
     pub added: u64,
