@@ -3,7 +3,10 @@
 //! The crawler says what is left when it has handed over a page; that page is stored later. So what it says waits until all
 //! pages that it had handed over by then are stored: a page that counts as dealt with is never one that was lost.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use hammock_ingest::crawl::CrawlRest;
 use parking_lot::Mutex;
@@ -16,6 +19,9 @@ const NOTE_EVERY: Duration = Duration::from_secs(10);
 /// A note costs as much as the crawl has addresses: of many pages, one part in so many may be asked for again.
 const SHARE: usize = 16;
 
+/// So many notes wait at most for the pages before them.
+const MOST_WAITING: usize = 4;
+
 /// See the module. Pages are counted in the order in which they are handed over.
 pub(super) struct Noting(Mutex<State>);
 
@@ -27,14 +33,14 @@ struct State {
     noted_at: Instant,
     /// How many pages are stored.
     stored: usize,
-    /// A note, with the number of pages that must be stored before it.
-    waiting: Option<(usize, CrawlRest)>,
+    /// Notes, each with the number of pages that must be stored before it.
+    waiting: VecDeque<(usize, CrawlRest)>,
 }
 
 impl Noting {
     /// Of a crawl that begins, or goes on after so many pages.
     pub fn new(before: usize, now: Instant) -> Self {
-        Self(Mutex::new(State { before, noted: 0, noted_at: now, stored: 0, waiting: None }))
+        Self(Mutex::new(State { before, noted: 0, noted_at: now, stored: 0, waiting: VecDeque::new() }))
     }
 
     /// Whether it is time for a note, after so many pages.
@@ -42,7 +48,9 @@ impl Noting {
         let state = self.0.lock();
         let more = handed_over - state.noted;
         let enough = BATCH.max((state.before + handed_over) / SHARE);
-        state.waiting.is_none() && more > 0 && (more >= enough || now.duration_since(state.noted_at) >= NOTE_EVERY)
+        state.waiting.len() < MOST_WAITING
+            && more > 0
+            && (more >= enough || now.duration_since(state.noted_at) >= NOTE_EVERY)
     }
 
     /// Takes a note, made after so many pages.
@@ -50,14 +58,17 @@ impl Noting {
         let mut state = self.0.lock();
         state.noted = handed_over;
         state.noted_at = now;
-        state.waiting = Some((handed_over, rest));
+        state.waiting.push_back((handed_over, rest));
     }
 
     /// The note that is to be written down among the next `pages`, with how many of these come before it: they count as stored.
     pub fn take_within(&self, pages: usize) -> Option<(usize, CrawlRest)> {
         let mut state = self.0.lock();
         let stored = state.stored;
-        let (after, rest) = state.waiting.take_if(|(after, _)| *after <= stored + pages)?;
+        if state.waiting.front().is_none_or(|(after, _)| *after > stored + pages) {
+            return None;
+        }
+        let (after, rest) = state.waiting.pop_front()?;
         state.stored = after;
         Some((after - stored, rest))
     }
@@ -79,9 +90,11 @@ mod tests {
         let noting = Noting::new(0, begun);
         assert!(!noting.is_due(0, begun) && !noting.is_due(BATCH - 1, begun) && noting.is_due(BATCH, begun));
         assert!(!noting.is_due(0, later) && noting.is_due(1, later));
-        noting.put(1, CrawlRest::default(), later);
-        assert!(!noting.is_due(10 * BATCH, later), "the last one is not written down yet");
-        assert!(noting.take_within(1).is_some() && noting.is_due(1 + BATCH, later));
+        for page in 1..=MOST_WAITING {
+            noting.put(page, CrawlRest::default(), later);
+        }
+        assert!(!noting.is_due(10 * BATCH, later), "too many are not written down yet");
+        assert!(noting.take_within(1).is_some() && noting.is_due(MOST_WAITING + BATCH, later));
         // Of a large website, one part in sixteen.
         let large = Noting::new(160 * BATCH, begun);
         assert!(!large.is_due(10 * BATCH, begun) && large.is_due(11 * BATCH, begun));
