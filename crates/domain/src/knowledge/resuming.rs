@@ -89,23 +89,28 @@ impl Hammock {
             Some(_) => sources::set_progress(scope, tx, &source.id, &progress).await.map_err(from_store)?,
             None => sources::start_work(scope, tx, &source.id, &progress).await.map_err(from_store)?,
         }
-        let counts = counts.unwrap_or(CrawlCounts {
+        let counted = CrawlCounts {
             added: last.added,
             changed: last.changed,
             unchanged: last.unchanged,
             skipped: last.skipped,
             failed: last.failed,
             needs_javascript: last.needs_javascript,
-        });
+        };
+        let measure = Measure { looked_at, lost };
         let begun = Begun {
             source: source.clone(),
             crawl: last.id.clone(),
             number: last.number,
             part,
             asks_conditionally,
-            counts,
-            measure: Measure { looked_at, lost },
+            counts: counts.unwrap_or(counted),
+            measure,
         };
+        if counts.is_none() {
+            // Its row goes on counting.
+            self.keep_rest(scope, tx, &begun, Some(counted), measure, &rest).await?;
+        }
         Ok(Some((begun, rest)))
     }
 
