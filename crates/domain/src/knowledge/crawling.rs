@@ -149,11 +149,11 @@ impl Hammock {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
             None => Judge::of(&rows),
         };
-        let (found_before, before) = match &rest {
-            Some(rest) => (self.found_before(scope, begun, &rows, rest).await?, rest.progress(u32::MAX).done),
+        let (found_before, addresses) = match &rest {
+            Some(rest) => (self.found_before(scope, begun, &rows, rest).await?, rest.addresses()),
             None => (HashMap::new(), 0),
         };
-        let noting = Arc::new(Noting::new(usize::try_from(before).unwrap_or(usize::MAX), Instant::now()));
+        let noting = Arc::new(Noting::new(addresses, Instant::now()));
         let oldest = self.now().plus_millis(-RENDER_AGAIN);
         let goes_on = rest.is_some();
         let known_page = |row: documents::DocumentRow| {

@@ -13,10 +13,11 @@ use parking_lot::Mutex;
 
 use super::gathering::BATCH;
 
-/// How long a crawl goes without a note at most, where it finds anything.
+/// How long a crawl goes without a note at most, where it finds anything; a large one so much longer for every so many addresses.
 const NOTE_EVERY: Duration = Duration::from_secs(10);
+const LARGE: usize = 10_000;
 
-/// A note costs as much as the crawl has addresses: of many pages, one part in so many may be asked for again.
+/// A note costs as much as the crawl has addresses: of many, one part in so many may be asked for again.
 const SHARE: usize = 16;
 
 /// So many notes wait at most for the pages before them.
@@ -26,8 +27,8 @@ const MOST_WAITING: usize = 4;
 pub(super) struct Noting(Mutex<State>);
 
 struct State {
-    /// How many pages were dealt with before, where the crawl goes on.
-    before: usize,
+    /// How many addresses the crawl had heard of by the last note.
+    addresses: usize,
     /// How many pages had been handed over when the last note was made.
     noted: usize,
     noted_at: Instant,
@@ -38,19 +39,20 @@ struct State {
 }
 
 impl Noting {
-    /// Of a crawl that begins, or goes on after so many pages.
-    pub fn new(before: usize, now: Instant) -> Self {
-        Self(Mutex::new(State { before, noted: 0, noted_at: now, stored: 0, waiting: VecDeque::new() }))
+    /// Of a crawl that begins, or goes on and has heard of so many addresses.
+    pub fn new(addresses: usize, now: Instant) -> Self {
+        Self(Mutex::new(State { addresses, noted: 0, noted_at: now, stored: 0, waiting: VecDeque::new() }))
     }
 
     /// Whether it is time for a note, after so many pages.
     pub fn is_due(&self, handed_over: usize, now: Instant) -> bool {
         let state = self.0.lock();
         let more = handed_over - state.noted;
-        let enough = BATCH.max((state.before + handed_over) / SHARE);
+        let enough = BATCH.max(state.addresses / SHARE);
+        let longest = NOTE_EVERY.saturating_mul(u32::try_from(1 + state.addresses / LARGE).unwrap_or(u32::MAX));
         state.waiting.len() < MOST_WAITING
             && more > 0
-            && (more >= enough || now.duration_since(state.noted_at) >= NOTE_EVERY)
+            && (more >= enough || now.duration_since(state.noted_at) >= longest)
     }
 
     /// Takes a note, made after so many pages.
@@ -58,6 +60,7 @@ impl Noting {
         let mut state = self.0.lock();
         state.noted = handed_over;
         state.noted_at = now;
+        state.addresses = rest.addresses();
         state.waiting.push_back((handed_over, rest));
     }
 
@@ -95,9 +98,10 @@ mod tests {
         }
         assert!(!noting.is_due(10 * BATCH, later), "too many are not written down yet");
         assert!(noting.take_within(1).is_some() && noting.is_due(MOST_WAITING + BATCH, later));
-        // Of a large website, one part in sixteen.
+        // Of a large website, one part in sixteen, and less often.
         let large = Noting::new(160 * BATCH, begun);
-        assert!(!large.is_due(10 * BATCH, begun) && large.is_due(11 * BATCH, begun));
+        assert!(!large.is_due(9 * BATCH, begun) && large.is_due(10 * BATCH, begun));
+        assert!(!large.is_due(1, later) && large.is_due(1, later + NOTE_EVERY));
     }
 
     #[test]

@@ -86,6 +86,11 @@ impl CrawlRest {
         self.is_fresh
     }
 
+    /// How many addresses the crawl has heard of.
+    pub fn addresses(&self) -> usize {
+        self.done.len() + self.held.len() + self.waiting.len()
+    }
+
     /// The addresses that are to be asked for.
     pub fn waiting(&self) -> HashSet<&str> {
         self.waiting.iter().map(|page| page.address.as_str()).collect()

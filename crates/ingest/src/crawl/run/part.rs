@@ -49,7 +49,7 @@ impl Run {
         rest: CrawlRest,
         cancel: &CancellationToken,
     ) -> Result<Self, CrawlError> {
-        let settings = of_part(settings, rest.done.len() + rest.held.len() + rest.waiting.len());
+        let settings = of_part(settings, rest.addresses());
         Self::go_on(client, &settings, policy, known, rest, cancel).await
     }
 }
