@@ -5,7 +5,6 @@ use hammock_contract::{
     crawl::{Crawl, CrawlOutcome, CrawlTrigger},
 };
 use sea_orm::Value;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Result, Scope, Tx,
@@ -79,7 +78,7 @@ impl CrawlRow {
 }
 
 /// What a crawl has counted so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CrawlCounts {
     /// New pages.
     pub added: u64,
