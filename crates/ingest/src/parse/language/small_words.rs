@@ -35,7 +35,7 @@ pub(super) fn language(text: &str, may_be: &[&str]) -> Option<&'static str> {
 }
 
 /// One list a language, without words that programs are full of: `i`, `in`, `for`, `if`.
-const LISTS: [(&str, &str); 8] = [
+const LISTS: &[(&str, &str)] = &[
     (
         "cs",
         "a aby ale ani až být co do jak jako je jeho jejich jen ještě již jsou k kde když ke která které který mezi nebo není \
