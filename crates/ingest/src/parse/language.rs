@@ -171,7 +171,6 @@ mod tests {
             "Les paquets sont installés par un outil qui résout leurs dépendances et qui télécharge ce qui manque. ";
         let english =
             "The packages are installed by a tool that resolves what they depend on and fetches what is not there. ";
-        // More of the one, with as many places in the other.
         let found = detect_language(&format!("{}{}", french.repeat(16), english.repeat(12)), Some("cs"));
         assert!(matches!(found.as_deref(), Some("fr" | "en")), "{found:?}");
     }
