@@ -1,9 +1,9 @@
-//! Words by which one asks. In a passage they may say something; in a question they say that it is one: whether "find" or
-//! "meaning" stands in a passage, too, tells nothing about an answer, and a short question has few other words.
+//! Words by which one asks. In a passage they may say something; in a question they say that it is one: whether "trouver" or
+//! "bedeutet" stands in a passage, too, tells nothing about an answer, and a short question has few other words.
 //!
 //! So they fall in questions alone, and what is indexed does not depend on them. Here are question words in all their forms,
 //! what is left of words at an apostrophe, and the verbs that only carry a question. Verbs that are also the thing that is asked
-//! for ("use", "install"), and nouns that are spelled as such a verb ("le pouvoir"), are not.
+//! for ("use", "install"), and those that are nouns as often ("le pouvoir", "Wissen"), are not.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -30,7 +30,7 @@ const LISTS: &[(&str, &str)] = &[
     (
         "de",
         "bedeutet bedeuten bitte darfst dürfen finde finden findet gibt gäbe heißt inwiefern inwieweit könnten könntest \
-         lautet möchte möchten musst sagen sollen sollst sollten weiß weißt welch weswegen wieviele wissen wogegen \
+         lautet möchte möchten musst sagen sollen sollst sollten weiß weißt welch weswegen wieviele wogegen \
          wonach woran worum worunter worüber wovon wovor würdest",
     ),
     (
@@ -41,8 +41,8 @@ const LISTS: &[(&str, &str)] = &[
     (
         "es",
         "adónde adonde averiguar busco conoce cuya cuyas cuyo cuyos debería debo decir dice dime encontrar encuentra encuentro \
-         existe existen haya llama llaman podemos podría podrían puedas puedo quisiera quiere quiero sabe saber significa \
-         significan trata",
+         existe existen llama llaman podemos podría podrían puedas puedo quisiera quiere quiero sabe saber significa \
+         significan",
     ),
     (
         "fr",
