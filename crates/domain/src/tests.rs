@@ -41,6 +41,7 @@ mod repairs;
 mod replaced_sites;
 mod replacement;
 mod resumed;
+mod resumed_parts;
 mod retired;
 mod retrieval;
 mod roles;

@@ -136,21 +136,21 @@ impl Hammock {
         let stop = shutdown.child_token();
         let work = std::panic::AssertUnwindSafe(self.perform(&job, stop.clone(), &shutdown)).catch_unwind();
         tokio::pin!(work);
-        let mut lost = false;
         let outcome = loop {
             tokio::select! {
                 outcome = &mut work => break outcome,
                 () = tokio::time::sleep(HEARTBEAT) => match self.keep_lease(&job, worker).await {
                     Ok(Lease::Held) => {}
                     Ok(Lease::CancelRequested) => stop.cancel(),
-                    Ok(Lease::Lost) => { lost = true; stop.cancel(); }
+                    Ok(Lease::Lost) => {
+                        // Somebody else does it by now, and may go on with what is half done: no end of it must be noted here.
+                        stop.cancel();
+                        return;
+                    }
                     Err(error) => tracing::warn!(%error, job = %job.id, "the lease of a job could not be extended"),
                 }
             }
         };
-        if lost {
-            return;
-        }
         let outcome = outcome.unwrap_or_else(|_| Err(internal("a job panicked")));
         if let Err(error) = self.settle(&job, worker, outcome, shutdown.is_cancelled(), stop.is_cancelled()).await {
             tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
