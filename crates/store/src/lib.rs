@@ -60,6 +60,7 @@ pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 pub mod vector_copies;
+pub mod visitors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};
