@@ -14,7 +14,7 @@ use crate::{
     Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations,
     messages::MessageRow,
     paging,
-    row::{self, Stored, Table, table, value, words},
+    row::{self, Table, table, value, words},
 };
 
 words!(Channel);

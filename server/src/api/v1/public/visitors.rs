@@ -1,0 +1,36 @@
+//! How visitors come in, and how they can be reached afterwards.
+
+use axum::{extract::State, http::StatusCode};
+use hammock_contract::{
+    AssistantId,
+    visitor::{VisitorContact, VisitorEntry, VisitorRequest},
+};
+
+use crate::{
+    extract::{Id, Json},
+    failure::Result,
+    middleware::{
+        identify::AskedFrom,
+        visitor::{AsVisitor, PageOrigin},
+    },
+    state::AppState,
+};
+
+pub async fn admit(
+    State(app): State<AppState>,
+    AskedFrom(origin): AskedFrom,
+    PageOrigin(from): PageOrigin,
+    Id(assistant): Id<AssistantId>,
+    Json(request): Json<VisitorRequest>,
+) -> Result<axum::Json<VisitorEntry>> {
+    Ok(axum::Json(app.hammock.admit_visitor(&assistant, request, &from, &origin).await?))
+}
+
+pub async fn leave_contact(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+    Json(contact): Json<VisitorContact>,
+) -> Result<StatusCode> {
+    app.hammock.leave_contact(&scope, contact).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
