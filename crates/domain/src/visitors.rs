@@ -37,7 +37,7 @@ impl Hammock {
     /// have ended within the last thirty days. Where very many come, work is asked for instead.
     ///
     /// # Errors
-    /// `not_found` when the assistant is not open to visitors, `cross_site` when those of the page may not chat, `invalid_key`
+    /// `not_found` when the assistant is not open to visitors, `origin_not_allowed` when those of the page may not chat, `invalid_key`
     /// for a token that is not ours, or for another assistant or page.
     pub async fn admit_visitor(
         &self,

@@ -23,4 +23,5 @@ mod support;
 mod tenancy;
 mod tenancy_sources;
 mod vector_copies;
+mod visitors;
 mod watched;

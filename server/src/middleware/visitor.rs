@@ -62,13 +62,18 @@ pub async fn let_in(mut request: Request, next: Next) -> Response {
         }
         Err(failure) => failure.into_response(),
     };
+    let_page_read(origin, &mut response);
+    response
+}
+
+/// Lets the page of an origin, where one was named, read an answer.
+pub fn let_page_read(origin: Option<HeaderValue>, response: &mut Response) {
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
-    response
 }
 
 /// Who asks. What is needed of the request is taken out of it at once: its body cannot be shared over an await.

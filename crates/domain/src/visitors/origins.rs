@@ -34,7 +34,7 @@ fn is_named_by(pattern: &str, origin: &str) -> bool {
 /// The page is none of those that are allowed.
 pub(crate) fn refused() -> ApiError {
     ApiError::new(
-        ErrorCode::CrossSite,
+        ErrorCode::OriginNotAllowed,
         "visitors of this page may not chat with the assistant; its origin is not among those that are allowed",
     )
 }

@@ -1,9 +1,13 @@
 //! How visitors come in, and how they can be reached afterwards.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header::ORIGIN},
+    response::{IntoResponse, Response},
+};
 use hammock_contract::{
     AssistantId,
-    visitor::{VisitorContact, VisitorEntry, VisitorRequest},
+    visitor::{VisitorContact, VisitorRequest},
 };
 
 use crate::{
@@ -11,7 +15,7 @@ use crate::{
     failure::Result,
     middleware::{
         identify::AskedFrom,
-        visitor::{AsVisitor, PageOrigin},
+        visitor::{AsVisitor, PageOrigin, let_page_read},
     },
     state::AppState,
 };
@@ -21,9 +25,13 @@ pub async fn admit(
     AskedFrom(origin): AskedFrom,
     PageOrigin(from): PageOrigin,
     Id(assistant): Id<AssistantId>,
+    headers: HeaderMap,
     Json(request): Json<VisitorRequest>,
-) -> Result<axum::Json<VisitorEntry>> {
-    Ok(axum::Json(app.hammock.admit_visitor(&assistant, request, &from, &origin).await?))
+) -> Result<Response> {
+    let entry = app.hammock.admit_visitor(&assistant, request, &from, &origin).await?;
+    let mut response = axum::Json(entry).into_response();
+    let_page_read(headers.get(ORIGIN).cloned(), &mut response);
+    Ok(response)
 }
 
 pub async fn leave_contact(
