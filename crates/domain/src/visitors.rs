@@ -46,7 +46,7 @@ impl Hammock {
         from: &str,
         origin: &Origin,
     ) -> Result<VisitorEntry> {
-        let (organisation, settings) = self.open_interface(assistant).await?;
+        let (organisation, settings) = self.visitors_interface(assistant).await?;
         if !origins::is_allowed(&settings, from, &self.settings().public_url) {
             return Err(origins::refused());
         }
@@ -130,7 +130,7 @@ impl Hammock {
     }
 
     /// Whose an assistant is that is open to visitors, and how it shows itself to them.
-    async fn open_interface(&self, assistant: &AssistantId) -> Result<(OrganisationId, InterfaceSettings)> {
+    async fn visitors_interface(&self, assistant: &AssistantId) -> Result<(OrganisationId, InterfaceSettings)> {
         let found = visitors::settings_of(self.store().read(), assistant).await.map_err(from_store)?;
         found.filter(|(_, settings)| settings.public_chat || settings.widget).ok_or_else(ApiError::not_found)
     }

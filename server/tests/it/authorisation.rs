@@ -273,9 +273,9 @@ async fn call(endpoint: &Endpoint, world: &World, client: &Client) -> Answer {
 }
 
 async fn call_with(endpoint: &Endpoint, client: &Client, id: &dyn Fn(&str) -> String) -> Answer {
-    let path = endpoint.path_parameters().fold(format!("{API}{}", endpoint.path), |path, name| {
-        path.replace(&format!("{{{name}}}"), &id(name))
-    });
+    let path = endpoint
+        .path_parameters()
+        .fold(format!("{API}{}", endpoint.path), |path, name| path.replace(&format!("{{{name}}}"), &id(name)));
     match &endpoint.body {
         Some(("multipart/form-data", _)) => client.upload(&path, &[("a.txt", b"A text to read.")]).await,
         Some(_) => client.json(endpoint.method.clone(), &path, &samples::of_route(endpoint)).await,

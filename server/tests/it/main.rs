@@ -35,3 +35,4 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitors;

@@ -135,7 +135,7 @@ impl Hammock {
     /// What the interfaces of the scope's visitor's assistant say.
     async fn interface_of(&self, scope: &Scope) -> Result<InterfaceSettings> {
         let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
-        self.open_interface(assistant).await.map(|(_, settings)| settings)
+        self.visitors_interface(assistant).await.map(|(_, settings)| settings)
     }
 }
 
