@@ -95,7 +95,7 @@ impl World {
         let category = world.make("/api/v1/categories", json!({ "name": "Theirs" })).await;
         world.ids.insert("category", text(&category["id"]));
         world.connect().await;
-        world.open_to_visitors().await;
+        world.let_visitors_in().await;
         world
     }
 
@@ -255,7 +255,7 @@ impl World {
     }
 
     /// Two visitors come to the assistant; one of them says something.
-    async fn open_to_visitors(&mut self) {
+    async fn let_visitors_in(&mut self) {
         let interfaces = format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"));
         let settings = json!({ "public_chat": true, "allow_feedback": true, "when_unknown": "ask_for_email" });
         let opened = self.owner.json(Method::PUT, &interfaces, &settings).await;
