@@ -110,7 +110,8 @@ mod tests {
         let client = ClientInfo { address: None, https: false, host: Some("10.0.0.1:3000".into()) };
         let own = "https://hammock.example";
         let from = |origin: Option<&str>| {
-            let headers = origin.map(|origin| (ORIGIN, HeaderValue::from_str(origin).unwrap())).into_iter().collect();
+            let headers: HeaderMap =
+                origin.map(|origin| (ORIGIN, HeaderValue::from_str(origin).unwrap())).into_iter().collect();
             page_origin(&headers, Some(&client), own)
         };
         assert_eq!(from(None), own);
@@ -118,6 +119,7 @@ mod tests {
         assert_eq!(from(Some("http://10.0.0.1:3000")), own);
         assert_eq!(from(Some("https://shop.example")), "https://shop.example");
         assert_eq!(from(Some("null")), "null");
-        assert_eq!(from(Some(&format!("https://{}", "x".repeat(400)))), "");
+        let long = format!("https://{}", "x".repeat(400));
+        assert_eq!(from(Some(long.as_str())), "");
     }
 }
