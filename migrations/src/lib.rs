@@ -25,6 +25,7 @@ mod m20261129_000020_unsupported;
 mod m20261129_000030_share_links;
 mod m20261129_000040_feedback;
 mod m20261129_000110_interfaces;
+mod m20261129_000120_visitors;
 mod m20261129_000210_branches;
 mod m20261129_000310_attachments;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000030_share_links::Migration),
             Box::new(m20261129_000040_feedback::Migration),
             Box::new(m20261129_000110_interfaces::Migration),
+            Box::new(m20261129_000120_visitors::Migration),
             Box::new(m20261129_000210_branches::Migration),
             Box::new(m20261129_000310_attachments::Migration),
         ]

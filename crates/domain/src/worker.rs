@@ -8,7 +8,7 @@ use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::Erro
 use hammock_store::{
     Scope, categories, conversations, documents,
     jobs::{self, JobRow, Lease},
-    login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events,
+    login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events, visitors,
 };
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 const UNDO: i64 = 24 * 3_600_000;
 /// Events of finished answers are kept this long for clients that come back. Milliseconds.
 const EVENTS_KEPT: i64 = 3_600_000;
+/// Visitors who said nothing that is kept are remembered this long. Milliseconds.
+const VISITORS_KEPT: i64 = 30 * 24 * 3_600_000;
 /// Finished jobs are kept this long. Milliseconds.
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
@@ -309,6 +311,7 @@ impl Hammock {
         conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         categories::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         share_links::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
+        visitors::purge(&tx, now.plus_millis(-VISITORS_KEPT)).await.map_err(from_store)?;
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;

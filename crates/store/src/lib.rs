@@ -63,6 +63,7 @@ pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 pub mod vector_copies;
+pub mod visitors;
 pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};

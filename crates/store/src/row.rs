@@ -3,7 +3,7 @@
 use hammock_contract::{
     ApiError, AssistantId, AttachmentId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId,
     ConversationId, CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId,
-    KeyId, MessageId, MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId,
+    KeyId, MessageId, MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId, VisitorId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -283,6 +283,7 @@ ids!(
     MetadataFieldId,
     KeyId,
     JobId,
+    VisitorId,
     AuditEventId
 );
 words!(

@@ -26,4 +26,5 @@ mod support;
 mod tenancy;
 mod tenancy_sources;
 mod vector_copies;
+mod visitors;
 mod watched;

@@ -38,3 +38,4 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitors;

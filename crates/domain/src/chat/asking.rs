@@ -71,7 +71,7 @@ impl Hammock {
             None => checked_question(&request.text)?,
         };
         let replaces = request.replaces.is_some();
-        let mut settings = assistant.settings;
+        let mut settings = self.settings_for(scope, db, assistant.settings).await?;
         if !request.filters.is_empty() {
             let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
             settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);

@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{
     attachments, branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
-    tenancy_sources, watched,
+    tenancy_sources, visitors, watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
@@ -117,6 +117,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let said = feedback::Said { rating: false, reason: None, comment: "No.".to_owned() };
         let given = feedback::put(&one.scope, &tx, &answer, said.clone(), NOW).await.unwrap().id;
         tx.commit().await.unwrap();
+        let visited = visitors::visited(store, &one).await.2;
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
         let attached = attachments::attached(store, &one.scope, "a.txt").await;
@@ -356,6 +357,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let new = ConversationId::new();
         let create = conversations::create(&two.scope, &tx, new, &one.assistant, "X", NOW).await;
         checked.nothing("conversations::create", create);
+        visitors::ask_as_foreigner(&mut checked, foreign, &tx, &one, &visited).await;
 
         checked.nothing("jobs::find", jobs::find(foreign, db, &job).await);
         checked.empty("jobs::list_active", jobs::list_active(foreign, db, "s").await, Vec::new());
