@@ -52,5 +52,6 @@ mod sources;
 mod support;
 mod tenancy;
 mod traps;
+mod visitors;
 mod watching;
 mod world;

@@ -2,33 +2,13 @@
 
 use hammock_contract::{ApiError, ErrorCode, interfaces::InterfaceSettings};
 
+use crate::interfaces::origin_is_allowed;
+
 /// Whether visitors of pages of `origin` may chat. `own` is Hammock's own origin, where the page of the public chat is, and the
 /// frame that customers' pages may show in place of the widget.
 pub(crate) fn is_allowed(settings: &InterfaceSettings, origin: &str, own: &str) -> bool {
-    if origin == own {
-        return settings.public_chat || settings.widget;
-    }
-    settings.widget && settings.origins.iter().any(|pattern| is_named_by(pattern, origin))
-}
-
-/// `https://shop.example.com` names itself, `https://*.example.com` every name below.
-fn is_named_by(pattern: &str, origin: &str) -> bool {
-    let (Some((wanted_scheme, wanted)), Some((scheme, host))) = (pattern.split_once("://"), origin.split_once("://"))
-    else {
-        return false;
-    };
-    let (wanted, host) = (wanted.to_ascii_lowercase(), host.to_ascii_lowercase());
-    let is_host = |part: char| part.is_ascii_alphanumeric() || matches!(part, '-' | '_' | '.' | ':' | '[' | ']');
-    if !wanted_scheme.eq_ignore_ascii_case(scheme) || host.is_empty() || !host.chars().all(is_host) {
-        return false;
-    }
-    match wanted.strip_prefix("*.") {
-        Some(parent) => {
-            let below = host.strip_suffix(parent).and_then(|rest| rest.strip_suffix('.'));
-            !parent.is_empty() && below.is_some_and(|name| !name.is_empty())
-        }
-        None => wanted == host,
-    }
+    let is_open = settings.widget || (settings.public_chat && origin == own);
+    is_open && origin_is_allowed(settings, origin, own)
 }
 
 /// The page is none of those that are allowed.
