@@ -127,7 +127,13 @@ fn Resolve(id: FeedbackId, now: RwSignal<FeedbackState>) -> impl IntoView {
 
 /// The sources by their numbers; the numbers in the answer lead here.
 #[component]
-fn Sources(citations: Vec<Citation>) -> impl IntoView {
+pub fn Sources(
+    /// The sources.
+    citations: Vec<Citation>,
+    /// What the ids begin with, where answers stand one below another.
+    #[prop(optional)]
+    prefix: String,
+) -> impl IntoView {
     let rows = citations.into_iter().map(|citation| {
         let place = source_place(&citation);
         let address = passage_address(&citation.document, citation.revision, &citation.marks);
@@ -138,7 +144,7 @@ fn Sources(citations: Vec<Citation>) -> impl IntoView {
         };
         let unused = (!citation.cited).then(|| view! { " " <Badge>{t!("feedback.not_cited")}</Badge> });
         view! {
-            <li id=format!("cite-{}", citation.number) value=citation.number.to_string()>
+            <li id=format!("{prefix}cite-{}", citation.number) value=citation.number.to_string()>
                 {title}{unused}
                 {(!place.is_empty()).then(|| view! { <small class="sub">{place}</small> })}
                 {(!citation.quote.is_empty()).then(|| view! { <blockquote>{citation.quote}</blockquote> })}
