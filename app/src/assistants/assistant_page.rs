@@ -132,7 +132,7 @@ pub fn AssistantTabs(
     view! {
         <div class="page-tabs">
             <Tabs label=t!("assistants.tabs")>
-                <TabLink href=format!("/assistants/{id}") exact=true>{t!("assistants.settings_tab")}</TabLink>
+                <TabLink href=format!("/assistants/{id}") exact=true>{t!("data.tab_settings")}</TabLink>
                 <TabLink href=format!("/assistants/{id}/interfaces") exact=true>{t!("interfaces.title")}</TabLink>
                 {visitors}
             </Tabs>
