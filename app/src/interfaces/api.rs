@@ -61,7 +61,7 @@ pub async fn list_visitor_conversations(
     page: PageRequest,
 ) -> Result<Page<VisitorConversation>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.visitor_conversations(&scope, &assistant, page).await?)
+    Ok(hammock.list_visitor_conversations(&scope, &assistant, page).await?)
 }
 
 /// One of them with its messages.
@@ -74,5 +74,5 @@ pub async fn read_visitor_conversation(
     conversation: ConversationId,
 ) -> Result<Conversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.visitor_conversation(&scope, &assistant, &conversation).await?)
+    Ok(hammock.read_visitor_conversation(&scope, &assistant, &conversation).await?)
 }

@@ -46,7 +46,6 @@ pub fn Installation(
                 <TextField
                     label=t!("interfaces.page_address")
                     name="url"
-                    kind="url"
                     value=url
                     placeholder="https://example.org/"
                     error=on_field(error, "url")

@@ -5,7 +5,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use serde::de::IgnoredAny;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FormData, XmlHttpRequest};
+use web_sys::{File, XmlHttpRequest};
 
 use super::api::read_interfaces;
 use crate::{
@@ -112,11 +112,7 @@ async fn ask(assistant: &AssistantId, file: Option<&File>) -> Result<XmlHttpRequ
     // Loaded, failed or aborted: what came of it is in the request.
     let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
     match file {
-        Some(file) => {
-            let form = FormData::new()?;
-            form.append_with_blob_and_filename("file", file, &file.name())?;
-            request.send_with_opt_form_data(Some(&form))?;
-        }
+        Some(file) => request.send_with_opt_blob(Some(file))?,
         None => request.send()?,
     }
     JsFuture::from(ended).await?;

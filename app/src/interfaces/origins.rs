@@ -8,17 +8,20 @@ pub fn fault_in_origin(typed: &str) -> Option<&'static str> {
     if typed.is_empty() {
         return None;
     }
-    let Some(rest) = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://")) else {
+    // People leave the scheme away; https is meant then.
+    let (scheme, rest) = typed.split_once("://").unwrap_or(("https", typed.as_str()));
+    if !matches!(scheme, "https" | "http") {
         return Some(t!("interfaces.origin_scheme"));
-    };
+    }
     // What a browser's address bar adds is taken away when it is saved.
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    if rest.contains(['/', '?', '#']) {
-        return Some(t!("interfaces.origin_path"));
-    }
-    let host = rest.strip_prefix("*.").unwrap_or(rest);
+    let (host, has_more) = rest.find(['/', '?', '#']).map_or((rest, false), |at| (&rest[..at], true));
+    let name = host.strip_prefix("*.").unwrap_or(host);
     let is_odd = |letter: char| letter.is_whitespace() || matches!(letter, '*' | '@' | ',' | ';' | '"' | '\'' | '\\');
-    (host.is_empty() || host.starts_with([':', '.']) || host.contains(is_odd)).then(|| t!("interfaces.origin_host"))
+    if name.is_empty() || name.starts_with([':', '.']) || name.contains(is_odd) {
+        return Some(t!("interfaces.origin_host"));
+    }
+    has_more.then(|| t!("interfaces.origin_path"))
 }
 
 /// The origin of an address of this installation.
@@ -37,6 +40,7 @@ mod tests {
             "",
             "  ",
             "https://shop.example.com",
+            "shop.example.com",
             " HTTPS://Shop.example.com/ ",
             "http://localhost:8080",
             "https://*.example.com",
@@ -45,8 +49,9 @@ mod tests {
             assert_eq!(fault_in_origin(fine), None, "{fine}");
         }
         for (typed, told) in [
-            ("shop.example.com", t!("interfaces.origin_scheme")),
-            ("*", t!("interfaces.origin_scheme")),
+            ("ftp://shop.example.com", t!("interfaces.origin_scheme")),
+            ("*", t!("interfaces.origin_host")),
+            ("shop.example.com/sale", t!("interfaces.origin_path")),
             ("file:///home", t!("interfaces.origin_scheme")),
             ("https://example.com/shop", t!("interfaces.origin_path")),
             ("https://example.com?a=1", t!("interfaces.origin_path")),
