@@ -78,6 +78,9 @@ pub struct LineWords {
     pub remove: &'static str,
 }
 
+/// Says what is wrong with a line, if anything is.
+pub type Judge = fn(&str) -> Option<&'static str>;
+
 /// The lines as fields. Each says itself what is wrong with it.
 #[component]
 pub fn LineEditor(
@@ -92,7 +95,7 @@ pub fn LineEditor(
     /// The most characters of a line.
     maxlength: u32,
     /// What is wrong with a line.
-    fault: fn(&str) -> Option<&'static str>,
+    fault: Judge,
     /// What the server finds wrong with them.
     error: Signal<Option<String>>,
     /// Whether they cannot be changed.
@@ -146,7 +149,7 @@ fn Line(
     id: String,
     words: LineWords,
     maxlength: u32,
-    fault: fn(&str) -> Option<&'static str>,
+    fault: Judge,
     readonly: bool,
     takes_focus: bool,
     on_remove: Callback<()>,
