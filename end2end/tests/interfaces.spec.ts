@@ -2,6 +2,7 @@
 // page; and its visitors.
 import { createServer, type Server } from "node:http";
 import type { Page } from "@playwright/test";
+import { uploadAndRead } from "../support/documents";
 import { answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
@@ -193,6 +194,38 @@ test("visitors are listed, and there are none at first", async ({ page }) => {
   await expectAccessible(page);
   await page.getByRole("link", { name: "Settings", exact: true }).last().click();
   await expect(page).toHaveURL(/\/assistants\/asst_[^/]+$/);
+});
+
+test("what a visitor asked is read with its answer and the sources", async ({ page }) => {
+  await register(page, { email: `visitor-thread-${process.pid}@example.org`, password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Workshop" })).id;
+  const source = (await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
+  await uploadAndRead(page, source, "knots.md", "# Knots\n\nA bowline holds and opens easily.\n");
+  const { id } = await make(page, "/api/v1/assistants", { name: "Shop help", collections: [collection] });
+  const headers = { origin: new URL(page.url()).origin };
+  const data = { public_chat: true, strictness: "broad" };
+  const opened = await page.request.put(`/api/v1/assistants/${id}/interfaces`, { headers, data });
+  expect(opened.ok(), await opened.text()).toBe(true);
+  const entry = await page.request.post(`/api/v1/public/assistants/${id}/visitors`, { headers, data: {} });
+  const { token }: { token: string } = await entry.json();
+  // The answer has ended when the stream has.
+  const text = "Which knot holds and opens easily?";
+  const asked = await page.request.post("/api/v1/public/chat", { headers: { ...headers, authorization: `Bearer ${token}` }, data: { text } });
+  expect(asked.ok(), await asked.text()).toBe(true);
+
+  await open(page, `/assistants/${id}/visitors`);
+  const row = page.getByRole("row").filter({ hasText: "Anonymous" });
+  await expect(row).toContainText(headers.origin);
+  await expect(row).toContainText("Public chat");
+  await row.getByRole("link").click();
+  await expect(page).toHaveURL(/\/visitors\?conversation=conv_/);
+  await expect(page.getByText("A conversation of a visitor, to be read.")).toBeVisible();
+  await expect(page.locator(".feedback-question")).toHaveText(text);
+  await expect(page.locator(".answer-text")).toContainText("bowline");
+  await expect(page.locator(".feedback-sources")).toContainText("A bowline holds and opens easily.");
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Visitors" }).click();
+  await expect(row).toBeVisible();
 });
 
 test.describe("on a phone", () => {
