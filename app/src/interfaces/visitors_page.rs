@@ -130,7 +130,7 @@ fn One(conversation: String) -> impl IntoView {
             </div>
             <Load resource=found whole_page=true let:conversation>
                 {
-                    let Conversation { summary, messages } = conversation;
+                    let Conversation { summary, messages, .. } = conversation;
                     let title = if summary.title.trim().is_empty() { t!("feedback.no_question").to_owned() } else { summary.title };
                     view! {
                         <PageHeader title=Signal::stored(title) subtitle=Signal::stored(t!("visitors.read_only").to_owned()) />
