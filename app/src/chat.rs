@@ -8,11 +8,13 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod earlier;
 mod list_filter;
 mod list_rows;
 mod more;
 mod passage;
 mod source_panel;
+mod spoken;
 #[cfg(any(feature = "hydrate", test))]
 mod sse;
 #[cfg(feature = "hydrate")]
@@ -28,7 +30,13 @@ pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
-    list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
+    list::{
+        Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Removal, RemovalArgument, Rename,
+        RenameArgument,
+    },
     share::{ShareArgument, ShareDialog},
+    turn::{Turn, TurnArgument},
 };
 pub use passage::{marks_in, marks_part, passage_address};
+pub use source_panel::SourcePanel;
+pub use thread::Thread;

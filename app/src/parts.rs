@@ -15,8 +15,8 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
-        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, ListFilters, ListFiltersArgument, Rename,
-        RenameArgument, ShareArgument, ShareDialog,
+        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, ListFilters, ListFiltersArgument, Removal,
+        RemovalArgument, Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel, Thread, Turn, TurnArgument,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
@@ -135,8 +135,11 @@ pieces! {
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
     NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
+    REMOVAL: conversation, open_removal, load_removal, Removal(RemovalArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
     SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
+    SOURCE_PANEL: conversation, open_source_panel, load_source_panel, SourcePanel(Thread);
+    TURN: conversation, open_turn, load_turn, Turn(TurnArgument);
 }
 
 #[cfg(feature = "hydrate")]

@@ -24,6 +24,8 @@ mod m20261129_000010_conversation_lists;
 mod m20261129_000020_unsupported;
 mod m20261129_000030_share_links;
 mod m20261129_000040_feedback;
+mod m20261129_000110_interfaces;
+mod m20261129_000210_branches;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000020_unsupported::Migration),
             Box::new(m20261129_000030_share_links::Migration),
             Box::new(m20261129_000040_feedback::Migration),
+            Box::new(m20261129_000110_interfaces::Migration),
+            Box::new(m20261129_000210_branches::Migration),
         ]
     }
 }

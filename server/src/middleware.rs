@@ -2,6 +2,7 @@
 
 pub mod body_limit;
 pub mod client;
+pub mod cors;
 pub mod cross_site;
 pub mod deadline;
 pub mod identify;

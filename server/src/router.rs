@@ -17,7 +17,7 @@ use crate::{
     endpoint::Access,
     failure::{Failure, unknown_method, unknown_path},
     health, metrics,
-    middleware::{body_limit, client, cross_site, deadline, identify, observe, panics, secure},
+    middleware::{body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure},
     openapi, routes, server_functions,
     session_store::DatabaseSessions,
     share, site,
@@ -53,7 +53,8 @@ pub fn router(app: AppState) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), identify::layer))
         .layer(sessions)
-        .layer(from_fn_with_state(app.clone(), cross_site::layer));
+        .layer(from_fn_with_state(app.clone(), cross_site::layer))
+        .layer(from_fn(cors::layer));
 
     Router::new()
         .route("/healthz", get(health::alive))

@@ -7,7 +7,7 @@ use hammock_contract::{
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    conversation::{ConversationPatch, ConversationQuery},
+    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
@@ -16,6 +16,10 @@ use hammock_contract::{
     },
     feedback::{FeedbackContext, FeedbackEntry, FeedbackPatch, FeedbackQuery, NewFeedback, OwnFeedback},
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
+    interfaces::{
+        InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, PublicInterface, WidgetError,
+        WidgetErrorReport,
+    },
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
     organisation::{Organisation, OrganisationPatch},
@@ -31,7 +35,7 @@ use hammock_contract::{
 use crate::{
     api::v1::{
         assistants, categories, chat, collections, connections, conversations, documents, evaluations, feedback,
-        functions, keys, me, metadata, organisation, search, shares, sources, upload, users,
+        functions, interfaces, keys, me, metadata, organisation, search, shares, sources, upload, users,
     },
     endpoint::{Access, Endpoint},
 };
@@ -78,6 +82,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/assistants/{assistant}", USER, assistants::update).does("Change an assistant; its maker and administrators can").takes::<AssistantSettings>().gives::<Assistant>(),
         Endpoint::delete("/assistants/{assistant}", USER, assistants::delete).does("Delete an assistant; its maker and administrators can"),
         Endpoint::delete("/assistants/{assistant}/hidden-collections", USER, assistants::remove_hidden_collections).does("Take from an assistant the collections that the caller cannot see; its maker and administrators can"),
+
+        Endpoint::get("/assistants/{assistant}/interfaces", USER, interfaces::find).does("Read where an assistant can be reached from outside: the public chat and the widget").gives::<Interfaces>(),
+        Endpoint::put("/assistants/{assistant}/interfaces", USER, interfaces::update).does("Change where an assistant can be reached from outside, and how").takes::<InterfaceSettings>().gives::<Interfaces>(),
+        Endpoint::put("/assistants/{assistant}/logo", USER, interfaces::put_logo).does("Give an assistant a logo for visitors: PNG, JPEG, WebP or GIF, at most 256 KB").takes_as::<String>("image/png").gives::<Interfaces>(),
+        Endpoint::delete("/assistants/{assistant}/logo", USER, interfaces::delete_logo).does("Take the logo from an assistant"),
+        Endpoint::post("/assistants/{assistant}/installation-checks", USER, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
+        Endpoint::get("/assistants/{assistant}/widget-errors", USER, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
 
         Endpoint::get("/collections", USER, collections::list).does("List the collections that the caller sees").asks::<CollectionQuery>().gives_page::<Collection>(),
         Endpoint::get("/collections/hidden", ADMIN, collections::list_hidden).does("List the collections that an administrator manages without seeing what is in them").gives_whole_list::<Collection>(),
@@ -143,10 +154,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
         Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
-        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
+        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation, or a part of its messages").asks::<MessagesQuery>().gives::<Conversation>(),
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
+        Endpoint::put("/conversations/{conversation}/branch", USER, conversations::show_branch).does("Show the branch of a conversation on which a message stands, and go on from there").takes::<conversations::Branch>().gives::<Conversation>(),
         Endpoint::get("/conversations/{conversation}/export", USER, conversations::export).does("Download a conversation as Markdown or JSON").asks::<conversations::Export>().gives_file(),
         Endpoint::get("/conversations/{conversation}/shares", USER, shares::list).does("List the links that let others read a conversation").gives_whole_list::<ShareLink>(),
         Endpoint::post("/conversations/{conversation}/shares", USER, shares::create).does("Make a link that lets others read a conversation").takes::<ShareSettings>().makes::<ShareLink>(),
@@ -166,5 +178,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/feedback", USER, feedback::list).does("List what people say about the answers of the assistants that the caller can change, the newest first").asks::<FeedbackQuery>().gives_page::<FeedbackEntry>(),
         Endpoint::get("/feedback/{feedback}", USER, feedback::find).does("Read feedback with the question, the answer, its sources and its steps").gives::<FeedbackContext>(),
         Endpoint::patch("/feedback/{feedback}", USER, feedback::update).does("Mark feedback as resolved, or as open again").takes::<FeedbackPatch>().gives::<FeedbackEntry>(),
+
+        Endpoint::get("/public/assistants/{assistant}", PUBLIC, interfaces::find_public).does("What a visitor's browser needs to show an assistant that is open to visitors").gives::<PublicInterface>(),
+        Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(),
+        Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
     ]
 }

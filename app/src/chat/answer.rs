@@ -13,11 +13,14 @@ use wasm_bindgen::JsCast;
 use super::{
     answer_block::AnswerBlock,
     answer_tools::Tools,
+    more::turn::TurnArgument,
     thread::{OpenSource, Thread},
     unsupported::UnsupportedNote,
 };
 use crate::{
-    i18n, t,
+    i18n,
+    parts::{Piece, TURN},
+    t,
     ui::{Badge, Button, ButtonKind, Icon, Tone},
 };
 
@@ -38,8 +41,16 @@ pub fn MessageView(
     match message.with_untracked(|message| message.author) {
         Author::User => {
             let text = message.with_untracked(|message| message.text.clone());
-            view! { <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div> }
-                .into_any()
+            let id = message.with_untracked(|message| message.id.clone());
+            let argument = TurnArgument { thread, message: RwSignal::from(message) };
+            // The first one loads the code for all: where that does not arrive, it is told once.
+            let is_first = thread.messages.with_untracked(|all| all.first().is_none_or(|(first, _)| *first == id));
+            let wanted = if is_first { Signal::stored(true) } else { thread.has_tools.into() };
+            view! {
+                <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div>
+                <Piece piece=TURN argument wanted />
+            }
+            .into_any()
         }
         Author::Assistant => view! { <AnswerView thread message on_again on_continue on_topic /> }.into_any(),
     }
@@ -54,6 +65,7 @@ fn AnswerView(
     on_topic: Callback<String>,
 ) -> impl IntoView {
     let message = RwSignal::from(message);
+    let turn = TurnArgument { thread, message };
     let blocks = Memo::new(move |_| message.with(|message| message.blocks.len()));
     let state = Memo::new(move |_| message.with(|message| message.state));
     // It ended before its first word: there is nothing to copy or to rate.
@@ -88,6 +100,9 @@ fn AnswerView(
             <Sources thread message />
             <Show when=move || state.get() != MessageState::Streaming && !has_nothing.get()>
                 <Tools message />
+            </Show>
+            <Show when=move || state.get() != MessageState::Streaming>
+                <Piece piece=TURN argument=turn wanted=thread.has_tools />
             </Show>
         </article>
     }

@@ -92,6 +92,8 @@ mod tests {
             run: None,
             rating: None,
             created_at: hammock_contract::Timestamp::default(),
+            siblings: None,
+            assistant: None,
         }
     }
 

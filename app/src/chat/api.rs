@@ -4,7 +4,7 @@ use hammock_contract::{
     ConversationId, MessageId, Page,
     assistant::{AssistantSummary, Greeting},
     chat::{Conversation, ConversationSummary},
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     page::PageRequest,
     reading::{Excerpt, ExcerptRequest},
 };
@@ -30,6 +30,16 @@ pub async fn list_conversations(query: ConversationQuery) -> Result<Page<Convers
 pub async fn find_conversation(conversation: ConversationId) -> Result<Conversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.find_conversation(&scope, &conversation).await?)
+}
+
+/// A conversation with those of its messages that are wanted.
+///
+/// # Errors
+/// `not_found`, `invalid_field`.
+#[server(prefix = "/api/fn", endpoint = "chat/read_conversation", input = Json, output = Json)]
+pub async fn read_conversation(conversation: ConversationId, wanted: MessagesQuery) -> Result<Conversation, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.read_conversation(&scope, &conversation, &wanted).await?)
 }
 
 /// Gives a conversation another title.
@@ -62,6 +72,16 @@ pub async fn restore_conversation(conversation: ConversationId) -> Result<Conver
     Ok(hammock.restore_conversation(&scope, &conversation).await?)
 }
 
+/// Shows the branch of a conversation on which a message stands.
+///
+/// # Errors
+/// `not_found`, `answer_running`.
+#[server(prefix = "/api/fn", endpoint = "chat/show_branch", input = Json, output = Json)]
+pub async fn show_branch(conversation: ConversationId, message: MessageId) -> Result<Conversation, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.show_branch(&scope, &conversation, &message).await?)
+}
+
 /// Rates an answer; nothing takes the rating back.
 ///
 /// # Errors
@@ -92,12 +112,12 @@ pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, F
     Ok(hammock.list_assistants(&scope, page).await?)
 }
 
-/// The assistant of an empty conversation, for its first words.
+/// The assistant of an empty conversation, for its first words and what can be asked.
 ///
 /// # Errors
 /// `not_found`.
 #[server(prefix = "/api/fn", endpoint = "chat/chosen_assistant", input = Json, output = Json)]
 pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Greeting, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.find_assistant(&scope, &assistant).await?.into())
+    Ok(hammock.greet(&scope, &assistant).await?)
 }

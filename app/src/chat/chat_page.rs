@@ -15,18 +15,18 @@ use serde::{Deserialize, Serialize};
 use super::tabs::keep_up;
 use super::{
     answer::MessageView,
-    api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
+    earlier::{Earlier, EarlierMessages, read_newest, show_named},
     more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
-    source_panel::SourcePanel,
+    source_panel::return_focus,
     thread::Thread,
     thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError,
-    parts::{NEW_FEEDBACK, Piece, SHARE},
+    parts::{NEW_FEEDBACK, Piece, SHARE, SOURCE_PANEL},
     t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
@@ -48,7 +48,7 @@ enum Found {
 async fn find(id: Option<String>) -> Result<Found, FnError> {
     let Some(id) = id else { return Ok(Found::New) };
     let Ok(id) = id.parse::<ConversationId>() else { return Ok(Found::Missing) };
-    match find_conversation(id).await {
+    match read_newest(id).await {
         Ok(conversation) => Ok(Found::Conversation(Box::new(conversation))),
         Err(error) if error.0.kind == ErrorKind::NotFound => Ok(Found::Missing),
         Err(error) => Err(error),
@@ -93,6 +93,8 @@ pub fn ChatPage() -> impl IntoView {
     keep_draft(thread, wanted, text);
     keep_address(thread);
     keep_up(thread);
+    return_focus(thread);
+    let has_source = Signal::derive(move || thread.source.with(Option::is_some));
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
@@ -114,7 +116,7 @@ pub fn ChatPage() -> impl IntoView {
             if title.is_empty() { t!("nav.chat").to_owned() } else { title }
         }) />
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
-            class:has-source=move || thread.source.with(Option::is_some)>
+            class:has-source=move || has_source.get()>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">
@@ -161,7 +163,7 @@ pub fn ChatPage() -> impl IntoView {
                 </Composer>
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
             </section>
-            <SourcePanel thread />
+            <Piece piece=SOURCE_PANEL argument=thread wanted=has_source />
             <Piece piece=SHARE argument=sharing wanted=sharing.open />
             <Piece piece=NEW_FEEDBACK argument=feedback wanted=feedback.open />
         </div>
@@ -194,6 +196,7 @@ fn Messages(
 ) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
+    let earlier = Earlier::of(thread, scroller);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
     let to_end = move || {
         // It also comes with the next frame, when the page may be gone.
@@ -212,6 +215,7 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    show_named(thread, scroller, at_end);
     let to_latest = move || {
         to_end();
         if let Some(scroller) = scroller.get_untracked() {
@@ -224,11 +228,13 @@ fn Messages(
         if let Some(scroller) = scroller.get_untracked() {
             let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
             at_end.set(left < 48);
+            earlier.load_when_near();
         }
     };
     view! {
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
+                <EarlierMessages earlier />
                 <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
                     <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
                 </For>
@@ -276,6 +282,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     thread.refused.set(None);
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
+    let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
     // What is asked again or was suggested did not come from the input: what is being typed there stays.
     if text.with_untracked(|typed| typed.trim() == question) {
         text.set(String::new());
@@ -288,6 +295,9 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
             } else {
                 super::composer::put_back(conversation.as_ref(), question);
             }
+        } else if is_among_others && thread.shows(turn) {
+            // Who answered is told once there are several.
+            super::tabs::look(thread);
         }
     });
 }
@@ -312,7 +322,7 @@ fn go_on(thread: Thread) {
 
 /// With the same key a question is not asked twice.
 #[cfg(feature = "hydrate")]
-fn new_key() -> String {
+pub fn new_key() -> String {
     format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64)
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The longest question. Characters.
-const LONGEST: u32 = 32_000;
+pub const LONGEST: u32 = 32_000;
 
 /// The input.
 #[component]
@@ -117,7 +117,7 @@ pub fn Composer(
 }
 
 /// Whether Enter sends a question, or begins a new line.
-fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
+pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
     match key {
         SendKey::Enter => !has_shift,
         SendKey::ModifiedEnter => is_modified,

@@ -4,3 +4,4 @@
 pub mod feedback_dialog;
 pub mod list;
 pub mod share;
+pub mod turn;

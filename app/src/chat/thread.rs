@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::answer::ending_text;
+use super::{answer::ending_text, spoken::text_of};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +43,8 @@ pub struct Thread {
     pub gone: RwSignal<Option<AssistantId>>,
     /// The messages, oldest first.
     pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
+    /// How many messages stand before those, still to be loaded.
+    pub earlier: RwSignal<u32>,
     /// The run whose answer streams here.
     pub run: RwSignal<Option<RunId>>,
     /// The connection to it.
@@ -55,6 +57,14 @@ pub struct Thread {
     pub announcement: RwSignal<String>,
     /// Grows when the list of conversations has changed.
     pub list_version: RwSignal<u32>,
+    /// The assistant that the server last knew as the conversation's.
+    pub asked: StoredValue<Option<AssistantId>>,
+    /// The message whose place a question takes that is being sent: it and all after it go once that is taken.
+    pub replaced: StoredValue<Option<MessageId>>,
+    /// Whether the code is there for what can be done with messages.
+    pub has_tools: RwSignal<bool>,
+    /// The message whose branches get the focus once they are there, and whether forwards was pressed.
+    pub stepped: StoredValue<Option<(MessageId, bool)>>,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -68,12 +78,17 @@ impl Thread {
             assistant: RwSignal::new(None),
             gone: RwSignal::new(None),
             messages: RwSignal::new(Vec::new()),
+            earlier: RwSignal::new(0),
             run: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),
             source: RwSignal::new(None),
             refused: RwSignal::new(None),
             announcement: RwSignal::new(String::new()),
             list_version: RwSignal::new(0),
+            asked: StoredValue::new(None),
+            replaced: StoredValue::new(None),
+            has_tools: RwSignal::new(false),
+            stepped: StoredValue::new(None),
             turn: StoredValue::new(0),
         }
     }
@@ -95,6 +110,7 @@ impl Thread {
     /// Leaves the answer that streams here to itself.
     fn let_go(self) {
         self.turn.update_value(|turn| *turn += 1);
+        self.replaced.set_value(None);
         self.run.set(None);
         self.link.set(Link::Idle);
     }
@@ -111,22 +127,12 @@ impl Thread {
         self.title.set(conversation.summary.title);
         let is_gone = conversation.summary.assistant_name.is_empty();
         self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
+        self.asked.set_value(Some(conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
-        self.messages.set(
-            conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
-        );
+        self.earlier.set(conversation.earlier);
+        self.messages.set(entries(conversation.messages).collect());
         self.refused.set(None);
         self.source.set(None);
-    }
-
-    /// Adds what was said elsewhere meanwhile to the same conversation.
-    pub fn catch_up(self, conversation: Conversation) {
-        if self.conversation.get_untracked().as_ref() == Some(&conversation.summary.id) {
-            self.title.set(conversation.summary.title);
-            for message in conversation.messages {
-                self.add(message);
-            }
-        }
     }
 
     /// Empties the thread for a new conversation.
@@ -139,6 +145,7 @@ impl Thread {
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.earlier.set(0);
         self.source.set(None);
         self.refused.set(None);
     }
@@ -149,16 +156,20 @@ impl Thread {
         gone.is_some() && gone == self.assistant.get()
     }
 
+    /// Whether an answer of this assistant would stand among those of another one.
+    pub fn answers_by_another(self, assistant: Option<&AssistantId>) -> bool {
+        self.asked.with_value(|asked| asked.as_ref() != assistant)
+            || self.last(|last| last.assistant.is_some()).unwrap_or_default()
+    }
+
     /// The run of the last message, if that still streams.
     pub fn unfinished(self) -> Option<RunId> {
-        self.messages.with_untracked(|messages| {
-            let (_, last) = messages.last()?;
-            last.with_untracked(
-                |message| {
-                    if message.state == MessageState::Streaming { message.run.clone() } else { None }
-                },
-            )
-        })
+        let run = |last: &Message| last.run.clone().filter(|_| last.state == MessageState::Streaming);
+        self.last(run).flatten()
+    }
+
+    fn last<T>(self, read: impl FnOnce(&Message) -> T) -> Option<T> {
+        self.messages.with_untracked(|messages| messages.last().map(|(_, last)| last.with_untracked(read)))
     }
 
     /// Takes one event of the answer.
@@ -169,6 +180,9 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
+                if let Some(replaced) = self.replaced.try_update_value(Option::take).flatten() {
+                    self.cut(&replaced);
+                }
                 self.add(*question);
                 self.add(empty_answer(answer, run));
                 self.rewind();
@@ -191,7 +205,13 @@ impl Thread {
                 let ending = ending_text(message.state, message.error.as_ref());
                 let said = [Some(text_of(&message.blocks)), ending].into_iter().flatten();
                 self.announcement.set(said.collect::<Vec<_>>().join("\n"));
-                self.on_last(|shown| *shown = *message);
+                self.on_last(|shown| {
+                    let mut message = *message;
+                    // The event knows only the answer itself.
+                    message.siblings = shown.siblings.take();
+                    message.assistant = shown.assistant.take();
+                    *shown = message;
+                });
                 self.run.set(None);
                 self.list_version.update(|version| *version += 1);
             }
@@ -205,6 +225,15 @@ impl Thread {
             message.text.clear();
             message.blocks.clear();
             message.steps.clear();
+        });
+    }
+
+    /// Takes a message away, and all that came after it.
+    fn cut(self, from: &MessageId) {
+        self.messages.update(|messages| {
+            if let Some(at) = messages.iter().position(|(id, _)| id == from) {
+                messages.truncate(at);
+            }
         });
     }
 
@@ -230,6 +259,7 @@ impl Thread {
             conversation: self.conversation.get_untracked(),
             assistant: self.assistant.get_untracked(),
             text,
+            replaces: self.replaced.get_value(),
             continues,
             filters: Vec::new(),
             idempotency_key: Some(key),
@@ -237,24 +267,9 @@ impl Thread {
     }
 }
 
-/// What blocks of HTML say, for people who listen: without tags, a line for each block.
-fn text_of(blocks: &[String]) -> String {
-    let said = |html: &String| {
-        let mut text = String::with_capacity(html.len());
-        for (at, piece) in html.split('<').enumerate() {
-            // Before the first tag there is only text.
-            let (tag, words) = if at == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
-            let breaks = ["p", "li", "tr", "td", "th", "br", "pre", "h", "div", "blockquote"];
-            if breaks.iter().any(|name| tag.trim_start_matches('/').starts_with(name)) && !text.ends_with(' ') {
-                text.push(' ');
-            }
-            text.push_str(words);
-        }
-        let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
-        let text = entities.iter().fold(text, |text, (entity, sign)| text.replace(entity, sign));
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    blocks.iter().map(said).collect::<Vec<_>>().join("\n")
+/// Messages as the thread holds them: each changes by itself.
+pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRwSignal<Message>)> {
+    messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
 fn empty_answer(id: MessageId, run: RunId) -> Message {
@@ -272,118 +287,10 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         run: Some(run),
         rating: None,
         created_at: hammock_contract::Timestamp::default(),
+        siblings: None,
+        assistant: None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use hammock_contract::{
-        Timestamp,
-        chat::{ConversationSummary, Step},
-    };
-
-    use super::*;
-
-    #[test]
-    fn who_listens_hears_no_markup() {
-        let blocks = [
-            "<p>Press <strong>Add &amp; go</strong><a class=\"cite\" href=\"#cite-1\">1</a>.</p>",
-            "<ul>\n<li>one</li>\n<li>a &lt; b</li>\n</ul>",
-        ];
-        assert_eq!(text_of(&blocks.map(str::to_owned)), "Press Add & go1.\none a < b");
-    }
-
-    fn summary_of(conversation: ConversationId) -> ConversationSummary {
-        ConversationSummary {
-            id: conversation,
-            title: String::new(),
-            assistant: AssistantId::fixed("some"),
-            assistant_name: String::new(),
-            updated_at: Timestamp::default(),
-            category: None,
-            found: None,
-        }
-    }
-
-    #[test]
-    fn an_answer_stays_with_its_conversation() {
-        Owner::new().with(|| {
-            let thread = Thread::new();
-            let turn = thread.turn.get_value();
-            assert!(thread.set_link(turn, Link::Open));
-            thread.run.set(Some(RunId::fixed("run")));
-            thread.show(Conversation { summary: summary_of(ConversationId::fixed("other")), messages: Vec::new() });
-            assert!(!thread.set_link(turn, Link::Open), "another one is shown");
-            assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
-            let turn = thread.turn.get_value();
-            assert!(thread.set_link(turn, Link::Reconnecting));
-            thread.clear();
-            assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
-        });
-    }
-
-    #[test]
-    fn what_was_said_elsewhere_is_added_once() {
-        Owner::new().with(|| {
-            let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
-            let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
-                summary: summary_of(ConversationId::fixed(conversation)),
-                messages: ids.iter().copied().map(message).collect(),
-            };
-            let thread = Thread::new();
-            thread.show(said("some", &["one"]));
-            let turn = thread.turn.get_value();
-            thread.catch_up(said("some", &["one", "two"]));
-            thread.catch_up(said("other", &["three"]));
-            let shown = thread.messages.get_untracked();
-            let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
-            assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
-            assert!(thread.shows(turn));
-        });
-    }
-
-    #[test]
-    fn who_listens_hears_how_an_answer_ended() {
-        Owner::new().with(|| {
-            let thread = Thread::new();
-            let failed = Message {
-                state: MessageState::Failed,
-                ..empty_answer(MessageId::fixed("answer"), RunId::fixed("run"))
-            };
-            thread.apply(StreamEvent::Done { message: Box::new(failed) });
-            let announced = thread.announcement.get_untracked();
-            assert!(announced.contains("The answer could not be made."), "{announced}");
-        });
-    }
-
-    #[test]
-    fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
-        Owner::new().with(|| {
-            let (run, conversation) = (RunId::fixed("run"), ConversationId::fixed("some"));
-            let question = Message { author: Author::User, ..empty_answer(MessageId::fixed("asked"), run.clone()) };
-            let step = Step { kind: "search".to_owned(), detail: String::new(), took_ms: 1, topics: Vec::new() };
-            let so_far = Message {
-                text: "It opens ".to_owned(),
-                blocks: vec!["<p>It opens</p>".to_owned()],
-                steps: vec![step.clone()],
-                ..empty_answer(MessageId::fixed("answer"), run.clone())
-            };
-            let summary = summary_of(conversation.clone());
-            let thread = Thread::new();
-            thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
-            assert_eq!(thread.unfinished().as_ref(), Some(&run));
-            let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
-            let answer = so_far.id.clone();
-            let title = String::new();
-            thread.apply(StreamEvent::Started { conversation, title, run, question: Box::new(question), answer });
-            thread.apply(StreamEvent::Step { step });
-            thread.apply(delta("It opens ", "<p>It opens</p>"));
-            thread.apply(delta("at nine.", "<p>It opens at nine.</p>"));
-            let messages = thread.messages.get_untracked();
-            assert_eq!(messages.len(), 2);
-            let shown = messages[1].1.get_untracked();
-            assert_eq!(shown.text, "It opens at nine.");
-            assert_eq!((shown.blocks, shown.steps), (vec!["<p>It opens at nine.</p>".to_owned()], so_far.steps));
-        });
-    }
-}
+mod tests;

@@ -29,16 +29,24 @@ pub fn Piece<A: Clone + Send + Sync + 'static>(
     #[prop(into)]
     wanted: Signal<bool>,
 ) -> impl IntoView {
+    let PieceInPart { load, open } = piece;
+    // As little as possible is made for each kind of argument: the rest is there once.
+    shown(load, Box::new(move || open(argument.clone())), wanted)
+}
+
+type Open = Box<dyn Fn() -> Loading<AnyView>>;
+
+#[cfg(feature = "hydrate")]
+fn shown(load: fn() -> Loading<()>, open: Open, wanted: Signal<bool>) -> impl IntoView {
     let is_here = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
-    let arrived = in_browser::load_when(wanted, piece, argument, is_here);
-    // Nothing is wanted yet when the server renders a page.
-    #[cfg(not(feature = "hydrate"))]
-    let arrived = {
-        let _ = (piece.load, piece.open, argument, wanted);
-        || None::<AnyView>
-    };
+    let arrived = in_browser::load_when(wanted, load, open, is_here);
     move || is_here.get().then(&arrived).flatten()
+}
+
+// Nothing is wanted yet when the server renders a page.
+#[cfg(not(feature = "hydrate"))]
+fn shown(_: fn() -> Loading<()>, _: Open, _: Signal<bool>) -> impl IntoView {
+    || None::<AnyView>
 }
 
 #[cfg(feature = "hydrate")]
@@ -47,13 +55,13 @@ mod in_browser {
 
     use leptos::{prelude::*, reactive::computed::ScopedFuture};
 
-    use super::PieceInPart;
+    use super::{Loading, Open};
 
     /// Loads the piece once it is wanted; takes its view when it is there.
-    pub fn load_when<A: Clone + Send + Sync + 'static>(
+    pub fn load_when(
         wanted: Signal<bool>,
-        piece: PieceInPart<A>,
-        argument: A,
+        load: fn() -> Loading<()>,
+        open: Open,
         is_here: RwSignal<bool>,
     ) -> impl Fn() -> Option<AnyView> + Send + 'static {
         let arrived = Arc::new(Mutex::new(None::<AnyView>));
@@ -66,10 +74,10 @@ mod in_browser {
                 return;
             }
             begun.set_value(true);
-            let opening = owner.with(|| ScopedFuture::new((piece.open)(argument.clone())));
+            let opening = owner.with(|| ScopedFuture::new(open()));
             let kept = kept.clone();
             leptos::task::spawn_local(async move {
-                super::super::arrive(piece.load).await;
+                super::super::arrive(load).await;
                 // The part has arrived, so there is nothing left that could fail.
                 if let Ok(view) = opening.await {
                     *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);

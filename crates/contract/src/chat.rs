@@ -156,6 +156,39 @@ pub struct Message {
     pub rating: Option<bool>,
     /// When it was begun.
     pub created_at: Timestamp,
+    /// Its place among those that stand beside it; absent where it is the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub siblings: Option<Siblings>,
+    /// Who answered, where the conversation has answers of more than one assistant and the reader can use this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assistant: Option<AnsweringAssistant>,
+}
+
+/// The place of a message among the questions that were asked, or the answers that were given, at the same point of a
+/// conversation: each begins a branch of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Siblings {
+    /// Which one it is, from 1, the oldest first.
+    pub position: u32,
+    /// How many there are, at least two.
+    pub count: u32,
+    /// The one before it.
+    pub before: Option<MessageId>,
+    /// The one after it.
+    pub after: Option<MessageId>,
+}
+
+/// The assistant that gave an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct AnsweringAssistant {
+    /// The id.
+    pub id: AssistantId,
+    /// Its name.
+    pub name: String,
+    /// Its icon.
+    pub icon: String,
 }
 
 /// A conversation in a list.
@@ -187,8 +220,11 @@ pub struct Conversation {
     /// What the list shows of it.
     #[serde(flatten)]
     pub summary: ConversationSummary,
-    /// Its messages, oldest first.
+    /// The messages of the branch that it stands at, oldest first; a part of them where only that was asked for.
     pub messages: Vec<Message>,
+    /// How many messages stand before those.
+    #[serde(default)]
+    pub earlier: u32,
 }
 
 /// A question. The answer streams as events ([`crate::stream::StreamEvent`]).
@@ -204,6 +240,10 @@ pub struct ChatRequest {
     pub assistant: Option<AssistantId>,
     /// The question. 1 to 32,000 characters.
     pub text: String,
+    /// The message of the conversation that this takes the place of, which stays as a branch beside it: a question is asked
+    /// otherwise, an answer is made again for its question, and then `text` is not looked at.
+    #[serde(default)]
+    pub replaces: Option<MessageId>,
     /// Whether this goes on with the conversation's last answer, which was stopped, interrupted or failed: the question before
     /// it is asked again with what was said already, and `text` is only what the conversation shows.
     #[serde(default)]

@@ -82,6 +82,8 @@ error_codes! {
     InvalidRequest = "invalid_request", Invalid;
     /// Not an e-mail address.
     InvalidEmail = "invalid_email", Invalid;
+    /// Text and background are too alike to be read; `contrast` tells how far apart they are (WCAG 2).
+    ColoursTooClose = "colours_too_close", Invalid;
     /// The password does not meet the rules.
     WeakPassword = "weak_password", Invalid;
     /// The two passwords differ.
@@ -146,6 +148,8 @@ error_codes! {
     RegistrationClosed = "registration_closed", Forbidden;
     /// The request came from another site.
     CrossSite = "cross_site", Forbidden;
+    /// The page that asks is not among those that the assistant may be used on.
+    OriginNotAllowed = "origin_not_allowed", Forbidden;
     /// It is read-only for everybody.
     ReadOnly = "read_only", Forbidden;
     /// Not there, or not there for this caller.

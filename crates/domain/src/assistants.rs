@@ -147,7 +147,8 @@ impl Hammock {
     }
 }
 
-fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
+/// Whether the scope may change an assistant: administrators those that they see, others those that they made.
+pub(crate) fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
     scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
 }
 

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use hammock_contract::{ApiError, ErrorCode};
-use hammock_store::{accounts, login_attempts};
+use hammock_contract::{ApiError, AssistantId, ErrorCode};
+use hammock_store::{Scope, accounts, login_attempts};
 
 use crate::{Hammock, Origin, Result, error::from_store};
 
@@ -13,6 +13,10 @@ const WINDOW: i64 = 15 * 60 * 1000;
 pub(crate) const PER_ACCOUNT: u64 = 10;
 /// Attempts, registrations and requests for links from one address in that time.
 const PER_ADDRESS: u64 = 100;
+/// Errors of widgets that one address reports of one assistant in that time.
+const WIDGET_ERRORS: u64 = 30;
+/// Looks at customers' pages for one organisation in that time.
+const INSTALLATION_CHECKS: u64 = 60;
 
 /// What the attempts to sign in to an account are counted by.
 pub(crate) fn account_attempts(email: &str) -> String {
@@ -47,6 +51,17 @@ impl Hammock {
     pub(crate) async fn count_unknown_link(&self, origin: &Origin) -> Result<()> {
         let Some(address) = origin.address else { return Ok(()) };
         self.count_attempt(&format!("share:{}", network_of(address)), PER_ADDRESS).await
+    }
+
+    /// Counts an error that a widget reports, by assistant and address: more of them tell nothing new, and each is written down.
+    pub(crate) async fn count_widget_error(&self, assistant: &AssistantId, origin: &Origin) -> Result<()> {
+        let network = origin.address.map(network_of).unwrap_or_default();
+        self.count_attempt(&format!("widget:{assistant}:{network}"), WIDGET_ERRORS).await
+    }
+
+    /// Counts the look at a page of somebody else's, which they did not ask for.
+    pub(crate) async fn count_installation_check(&self, scope: &Scope) -> Result<()> {
+        self.count_attempt(&format!("installation:{}", scope.organisation()), INSTALLATION_CHECKS).await
     }
 
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.

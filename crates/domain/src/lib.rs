@@ -26,6 +26,7 @@ mod export;
 mod feedback;
 mod functions;
 mod handbook;
+mod interfaces;
 mod keys;
 mod knowledge;
 mod left_out;
@@ -74,6 +75,7 @@ pub use error::{Result, from_model, internal};
 pub use eval::ProductPipeline;
 pub use evaluation::ImportFile;
 pub use export::{ExportFormat, ExportedFile};
+pub use interfaces::{PublicChatPage, frame_ancestors, origin_is_allowed};
 pub use knowledge::{
     embedder::Embedded,
     filling::{FillReport, Filling},

@@ -1,6 +1,7 @@
 //! The use cases on a real database in a folder of its own, with an index in memory and a model that does what it is told.
 
 mod accounts;
+mod branches;
 mod categories;
 mod chat;
 mod chunks;
@@ -23,6 +24,7 @@ mod functions;
 mod handbook;
 mod held_index;
 mod injection;
+mod interfaces;
 mod interruption;
 mod journal;
 mod left_out;

@@ -18,6 +18,7 @@ mod rest;
 mod robots;
 mod run;
 mod sitemap;
+pub mod snippet;
 mod watch;
 
 #[cfg(test)]

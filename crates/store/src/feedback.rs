@@ -156,14 +156,14 @@ pub async fn put(scope: &Scope, tx: &Tx, message: &MessageId, said: Said, now: T
     Ok(row)
 }
 
-/// The question that an answer is about: the person's last one before it.
+/// The question that an answer is about: the one that it comes after.
 async fn question_of(scope: &Scope, db: Db<'_>, answer: &MessageRow) -> Result<String> {
-    let sql = "SELECT text FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND ordinal < $3 \
-               AND author = $4 ORDER BY ordinal DESC LIMIT 1";
+    let sql =
+        "SELECT text FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND id = $3 AND author = $4";
     let values = [
         scope.organisation().as_str().into(),
         answer.conversation_id.as_str().into(),
-        answer.ordinal.store().into(),
+        answer.parent_id.clone().store().into(),
         Author::User.store().into(),
     ];
     Ok(db.row(sql, values).await?.map(|found| value(&found, "text")).transpose()?.unwrap_or_default())

@@ -3,13 +3,15 @@
 use hammock_contract::{
     ApiError, AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
+    conversation::MessagesQuery,
+    page::PageRequest,
     support::UnsupportedSentence,
 };
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, conversations, message_texts,
-    row::{self, Stored, Table, table, value},
+    Db, Result, Scope, StoreError, Tx, conversations, message_texts, paging,
+    row::{self, Stored, Table, placeholders, table, value},
 };
 
 table! {
@@ -50,6 +52,8 @@ table! {
     /// The assistant that answered, also in a copy; it may be gone. Absent for questions, and for answers of before it was
     /// noted.
     assistant_id: Option<AssistantId>,
+    /// The message that it comes after; absent for those that a conversation begins with.
+    parent_id: Option<MessageId>,
 }
 
 /// What makes an answer.
@@ -88,12 +92,32 @@ fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
 }
 
-/// Adds a message at the end of a conversation: a question is `Complete`, an answer begins empty and `Streaming`.
+/// Adds a message at the end of what a conversation shows: a question is `Complete`, an answer begins empty and `Streaming`.
 #[expect(clippy::too_many_arguments, reason = "each is a plain field of the row; a struct would only repeat it")]
 pub async fn append(
     scope: &Scope,
     tx: &Tx,
     conversation: &ConversationId,
+    id: MessageId,
+    author: Author,
+    text: &str,
+    by: Option<Maker>,
+    now: Timestamp,
+) -> Result<MessageRow> {
+    let sql = format!("SELECT {} AS id", end_of(1));
+    let found = tx.db().row(&sql, [conversation.as_str().into()]).await?.ok_or(StoreError::NotFound)?;
+    let end: Option<MessageId> = value(&found, "id")?;
+    append_after(scope, tx, conversation, end, id, author, text, by, now).await
+}
+
+/// Adds a message after another one of the conversation, or as one that the conversation begins with. What came after that one
+/// before stays as a branch beside it; the conversation shows the new one.
+#[expect(clippy::too_many_arguments, reason = "each is a plain field of the row; a struct would only repeat it")]
+pub async fn append_after(
+    scope: &Scope,
+    tx: &Tx,
+    conversation: &ConversationId,
+    parent: Option<MessageId>,
     id: MessageId,
     author: Author,
     text: &str,
@@ -125,19 +149,125 @@ pub async fn append(
         created_at: now,
         assistant_id,
         unsupported: Vec::new(),
+        parent_id: parent,
     };
     row::insert(tx.db(), row.clone()).await?;
+    // It is the newest now, at which a conversation stands where nothing else was chosen.
+    let sql = "UPDATE conversations SET leaf_id = NULL WHERE organisation_id = $1 AND id = $2 AND leaf_id IS NOT NULL";
+    tx.db().execute(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     message_texts::add(tx.db(), std::slice::from_ref(&row)).await?;
     Ok(row)
 }
 
-/// The messages of a conversation, oldest first.
+/// The last message of what a conversation (a placeholder) shows, as an expression of SQL; nothing while it has none.
+pub(crate) fn end_of(conversation: usize) -> String {
+    format!(
+        "COALESCE((SELECT stands.leaf_id FROM conversations AS stands WHERE stands.id = ${conversation}), \
+         (SELECT newest.id FROM messages AS newest WHERE newest.conversation_id = ${conversation} \
+         ORDER BY newest.ordinal DESC LIMIT 1))"
+    )
+}
+
+/// What makes `shown` of a query the ids from the beginning of a conversation (a placeholder) up to a message (an expression).
+/// The organisation is `$1`.
+pub(crate) fn path_to(conversation: usize, end: &str) -> String {
+    format!(
+        "WITH RECURSIVE shown (id, parent_id) AS (\
+         SELECT messages.id, messages.parent_id FROM messages WHERE messages.organisation_id = $1 \
+         AND messages.conversation_id = ${conversation} AND messages.id = {end} \
+         UNION ALL SELECT messages.id, messages.parent_id FROM messages JOIN shown ON messages.id = shown.parent_id \
+         WHERE messages.conversation_id = ${conversation})"
+    )
+}
+
+/// The messages of a conversation from its first to the end of the branch that it stands at: what it shows, what a model is
+/// told, what is shared and exported. Other branches are not among them.
 pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageRow>> {
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
-    let columns = MessageRow::COLUMNS;
-    let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND conversation_id = $3 ORDER BY ordinal");
+    list_path(db, &end_of(3), values).await
+}
+
+/// The messages of a conversation from its first to a certain one, whatever branch that is on; none when it is not there.
+pub async fn list_to(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    end: &MessageId,
+) -> Result<Vec<MessageRow>> {
+    let mut values = own(scope)?;
+    values.extend([conversation.as_str().into(), end.as_str().into()]);
+    list_path(db, "$4", values).await
+}
+
+async fn list_path(db: Db<'_>, end: &str, values: Vec<Value>) -> Result<Vec<MessageRow>> {
+    let (path, columns) = (path_to(3, end), MessageRow::COLUMNS);
+    let sql = format!(
+        "{path} SELECT {columns} FROM messages WHERE {OWN} AND messages.conversation_id = $3 \
+         AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal"
+    );
     row::all(&db.rows(&sql, values).await?)
+}
+
+/// A part of a conversation's messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// How many messages stand before it.
+    pub earlier: usize,
+    /// The messages, oldest first.
+    pub rows: Vec<MessageRow>,
+}
+
+/// The messages of a conversation that are wanted.
+///
+/// Where only some are, the ids of all are read and of those alone the rest: an answer with its passages is a thousand times as
+/// long as its id.
+pub async fn list_part(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    wanted: &MessagesQuery,
+) -> Result<Part> {
+    let MessagesQuery { before, limit } = wanted;
+    if limit.is_none() {
+        let mut rows = list(scope, db, conversation).await?;
+        let end = end_of_part(rows.iter().map(|row| &row.id), before.as_ref())?;
+        rows.truncate(end);
+        return Ok(Part { earlier: 0, rows });
+    }
+    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
+    let ids = ids_in_order(scope, db, conversation).await?;
+    let end = end_of_part(ids.iter(), before.as_ref())?;
+    let earlier = end.saturating_sub(limit);
+    let ids = &ids[earlier..end];
+    if ids.is_empty() {
+        return Ok(Part { earlier, rows: Vec::new() });
+    }
+    let mut values = own(scope)?;
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    let (columns, list) = (MessageRow::COLUMNS, placeholders(3, ids.len()));
+    let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND id IN ({list}) ORDER BY ordinal");
+    Ok(Part { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+}
+
+/// The ids of what [`list`] gives, in the same order.
+async fn ids_in_order(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let sql = format!(
+        "{} SELECT messages.id FROM messages WHERE {OWN} AND messages.conversation_id = $3 \
+         AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal",
+        path_to(3, &end_of(3))
+    );
+    db.rows(&sql, values).await?.iter().map(|found| value(found, "id")).collect()
+}
+
+/// Where the messages before `before` end, or all of them.
+fn end_of_part<'a>(mut ids: impl ExactSizeIterator<Item = &'a MessageId>, before: Option<&MessageId>) -> Result<usize> {
+    match before {
+        Some(before) => ids.position(|id| id == before).ok_or(StoreError::NotFound),
+        None => Ok(ids.len()),
+    }
 }
 
 /// One message.

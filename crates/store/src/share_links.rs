@@ -13,7 +13,7 @@ use sea_orm::Value;
 
 use crate::{
     Actor, Db, Result, Scope, StoreError, Tx, conversations, message_texts,
-    messages::MessageRow,
+    messages::{self, MessageRow},
     row::{self, Stored, Table, table, value, words},
 };
 
@@ -212,12 +212,17 @@ pub async fn find_end(
 ) -> Result<MessageId> {
     conversations::find(scope, db, conversation).await?;
     let mut values: Vec<Value> = vec![scope.organisation().as_str().into(), conversation.as_str().into()];
-    let mut sql = "SELECT id FROM messages WHERE organisation_id = $1 AND conversation_id = $2".to_owned();
-    if let Some(named) = named {
-        values.push(named.as_str().into());
-        sql.push_str(" AND id = $3");
-    }
-    sql.push_str(" ORDER BY ordinal DESC LIMIT 1");
+    let end = match named {
+        Some(named) => {
+            values.push(named.as_str().into());
+            "$3".to_owned()
+        }
+        None => messages::end_of(2),
+    };
+    let sql = format!(
+        "SELECT messages.id AS id FROM messages WHERE messages.organisation_id = $1 AND messages.conversation_id = $2 \
+         AND messages.id = {end}"
+    );
     value(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?, "id")
 }
 
@@ -256,15 +261,19 @@ pub async fn open(db: Db<'_>, token_hash: &str, now: Timestamp) -> Result<Option
 pub async fn list_messages(scope: &Scope, db: Db<'_>) -> Result<Vec<MessageRow>> {
     let Actor::ShareLink { link, conversation } = scope.actor() else { return Err(StoreError::NotFound) };
     let values = [scope.organisation().as_str().into(), conversation.as_str().into(), link.as_str().into()];
-    // A last message that is gone shares nothing rather than everything.
+    // Up to its last message on whatever branch that is, else what the conversation shows now. A last message that is gone
+    // shares nothing rather than everything.
+    let end = format!(
+        "COALESCE((SELECT ends.up_to_message_id FROM share_links AS ends WHERE ends.id = $3), {})",
+        messages::end_of(2)
+    );
+    let (path, columns) = (messages::path_to(2, &end), MessageRow::COLUMNS);
     let sql = format!(
-        "SELECT {} FROM messages JOIN share_links ON share_links.conversation_id = messages.conversation_id \
+        "{path} SELECT {columns} FROM messages \
+         JOIN share_links ON share_links.conversation_id = messages.conversation_id \
          AND share_links.organisation_id = messages.organisation_id \
          WHERE messages.organisation_id = $1 AND messages.conversation_id = $2 AND share_links.id = $3 \
-         AND share_links.revoked_at IS NULL AND (share_links.up_to_message_id IS NULL OR messages.ordinal <= \
-         (SELECT ends.ordinal FROM messages AS ends WHERE ends.id = share_links.up_to_message_id \
-         AND ends.conversation_id = messages.conversation_id)) ORDER BY messages.ordinal",
-        MessageRow::COLUMNS
+         AND share_links.revoked_at IS NULL AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal"
     );
     row::all(&db.rows(&sql, values).await?)
 }
@@ -278,14 +287,19 @@ pub async fn copy_messages(
     messages: Vec<MessageRow>,
 ) -> Result<()> {
     conversations::find(scope, tx.db(), conversation).await?;
-    let copy = |(row, ordinal): (MessageRow, u32)| MessageRow {
-        id: MessageId::new(),
-        organisation_id: scope.organisation().clone(),
-        conversation_id: conversation.clone(),
-        ordinal,
-        run_id: None,
-        rating: None,
-        ..row
+    let mut parent = None;
+    let copy = |(row, ordinal): (MessageRow, u32)| {
+        let id = MessageId::new();
+        MessageRow {
+            parent_id: parent.replace(id.clone()),
+            id,
+            organisation_id: scope.organisation().clone(),
+            conversation_id: conversation.clone(),
+            ordinal,
+            run_id: None,
+            rating: None,
+            ..row
+        }
     };
     let copies: Vec<MessageRow> = messages.into_iter().zip(1..).map(copy).collect();
     row::insert_many(tx.db(), copies.clone()).await?;

@@ -1,6 +1,7 @@
 //! Every behaviour on SQLite and on PostgreSQL: one function each, run on both.
 
 mod access;
+mod branches;
 mod chat;
 mod chunk_edits;
 mod collection_order;
@@ -13,6 +14,7 @@ mod embedding_models;
 mod evaluations;
 mod feedback;
 mod identity;
+mod interfaces;
 mod jobs;
 mod knowledge;
 mod metadata;

@@ -11,6 +11,7 @@ pub mod documents;
 pub mod evaluations;
 pub mod feedback;
 pub mod functions;
+pub mod interfaces;
 pub mod keys;
 pub mod me;
 pub mod metadata;

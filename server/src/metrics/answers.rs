@@ -143,6 +143,8 @@ mod tests {
             run: None,
             rating: None,
             created_at,
+            siblings: None,
+            assistant: None,
         })
     }
 

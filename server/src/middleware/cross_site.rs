@@ -14,13 +14,15 @@ use http::{
     header::{COOKIE, ORIGIN},
 };
 
-use super::{client::ClientInfo, identify::api_key};
+use super::{client::ClientInfo, cors, identify::api_key};
 use crate::{failure::Failure, state::AppState};
 
 /// Refuses unsafe requests from other sites.
 pub async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientInfo>();
-    if is_allowed(request.method(), request.headers(), client, &app.config.public_url()) {
+    // Visitors come from other sites, and bring nothing that a browser adds by itself: their cookies were taken off.
+    let is_for_visitors = cors::is_for_visitors(request.uri().path());
+    if is_for_visitors || is_allowed(request.method(), request.headers(), client, &app.config.public_url()) {
         next.run(request).await
     } else {
         Failure::new(ErrorCode::CrossSite, "this request came from another site and was refused").into_response()
@@ -36,13 +38,16 @@ fn is_allowed(method: &Method, headers: &HeaderMap, client: Option<&ClientInfo>,
         return matches!(site, "same-origin" | "none");
     }
     match headers.get(ORIGIN).map(|value| value.to_str().unwrap_or("null")) {
-        Some(origin) => {
-            let host = client.and_then(|client| client.host.as_deref());
-            origin == public_url || host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, o)| o == host))
-        }
+        Some(origin) => is_own(origin, client, public_url),
         // Not a browser. Without a cookie there is nothing that it could be made to misuse.
         None => !headers.contains_key(COOKIE),
     }
+}
+
+/// Whether an origin is ours: by the address that the operator names, or the one by which the client reached us.
+pub(super) fn is_own(origin: &str, client: Option<&ClientInfo>, public_url: &str) -> bool {
+    let host = client.and_then(|client| client.host.as_deref());
+    origin == public_url || host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, o)| o == host))
 }
 
 #[cfg(test)]

@@ -55,9 +55,11 @@ functions! {
     USER categories::GiveCategory { conversation, category } => one, "Give a conversation one of one's own categories, or take its category away";
     USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time";
     USER chat::FindConversation { conversation } => one, "Read a conversation";
+    USER chat::ReadConversation { conversation, wanted } => one, "Read a conversation with a part of its messages";
     USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
     USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";
     USER chat::RestoreConversation { conversation } => one, "Undo the deletion of a conversation";
+    USER chat::ShowBranch { conversation, message } => one, "Show the branch of a conversation on which a message stands, and go on from there";
     USER chat::RateMessage { message, rating } => nothing, "Rate an answer";
     USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
     USER chat::ListChoices { page } => page, "List the assistants that can be asked";

@@ -4,6 +4,7 @@
 
 mod api;
 mod authorisation;
+mod branches;
 mod chunks;
 mod command_line;
 mod conversations;
@@ -16,6 +17,7 @@ mod evaluations;
 mod feedback;
 mod functions;
 mod http;
+mod interfaces;
 mod kill;
 mod manual;
 mod metadata;

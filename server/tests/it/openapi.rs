@@ -101,6 +101,7 @@ async fn a_list_without_a_limit_says_that_it_comes_whole() {
         }
     }
     let known = [
+        "/api/v1/assistants/{assistant}/widget-errors",
         "/api/v1/categories",
         "/api/v1/collections/hidden",
         "/api/v1/collections/{collection}/evaluation/runs",

@@ -9,6 +9,7 @@ pub mod search;
 pub mod start;
 pub mod streams;
 pub mod table;
+pub mod thread;
 pub mod upload;
 
 use anyhow::Result;

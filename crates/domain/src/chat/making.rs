@@ -6,7 +6,6 @@ use hammock_contract::{
     ApiError, ErrorCode, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
     chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
-    document::DocumentQuery,
     locale::Locale,
     retrieval::PASSAGES,
     search::SearchMode,
@@ -15,7 +14,7 @@ use hammock_contract::{
 };
 use hammock_llm::{ChatModel, Usage};
 use hammock_retrieval::{citations, settings};
-use hammock_store::{Scope, collections, connections, documents, messages, runs};
+use hammock_store::{Scope, collections, connections, messages, runs};
 use tokio::time::Instant;
 
 use super::{
@@ -24,7 +23,7 @@ use super::{
     journal::{JournalError, Storing},
     live::LiveRun,
     neighbours::Source,
-    passages::{TOPICS, cited, topics},
+    passages::{cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
     support, unknown, words,
 };
@@ -167,7 +166,11 @@ impl Making {
             let by_question = !nearest.is_empty();
             // Of what a filter leaves out nothing is told.
             let tells = !by_question && self.settings.filters.is_empty();
-            let topics = if tells { self.examples(&visible).await? } else { nearest };
+            let topics = if tells {
+                self.hammock.examples(&self.scope, &visible).await.map_err(Broken::Failed)?
+            } else {
+                nearest
+            };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
             let names = self.names(&visible).await?;
@@ -225,29 +228,6 @@ impl Making {
             names.push(row.name);
         }
         Ok(names)
-    }
-
-    /// Titles of what collections hold, where the question led to none.
-    async fn examples(&self, ids: &[hammock_contract::CollectionId]) -> std::result::Result<Vec<String>, Broken> {
-        let mut titles: Vec<String> = Vec::new();
-        for id in ids {
-            let query = DocumentQuery {
-                collection: Some(id.clone()),
-                limit: Some(u32::from(PASSAGES)),
-                ..DocumentQuery::default()
-            };
-            let page = documents::list(&self.scope, self.hammock.store().read(), &query)
-                .await
-                .map_err(|error| Broken::Failed(from_store(error)))?;
-            // What was never read answers nothing.
-            let read = page.items.into_iter().filter(|document| document.revision > 0 && !document.title.is_empty());
-            titles.extend(read.map(|document| document.title));
-            if titles.len() >= TOPICS {
-                break;
-            }
-        }
-        titles.truncate(TOPICS);
-        Ok(titles)
     }
 
     /// Says something that no model wrote.
@@ -367,5 +347,7 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         run: Some(making.run.clone()),
         rating: None,
         created_at: making.created_at,
+        siblings: None,
+        assistant: None,
     }
 }

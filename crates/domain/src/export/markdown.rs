@@ -203,6 +203,8 @@ mod tests {
             run: None,
             rating: None,
             created_at: Timestamp::default(),
+            siblings: None,
+            assistant: None,
         }
     }
 
@@ -240,7 +242,7 @@ mod tests {
             found: None,
         };
         let now = Timestamp::from_civil(2026, 11, 27, 3_600_000).unwrap();
-        write(&Conversation { summary, messages }, Locale::En, now)
+        write(&Conversation { summary, messages, earlier: 0 }, Locale::En, now)
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub fn question(text: &str) -> ChatRequest {
         conversation: None,
         assistant: None,
         text: text.to_owned(),
+        replaces: None,
         continues: false,
         filters: Vec::new(),
         idempotency_key: None,

@@ -222,25 +222,28 @@ pub(super) fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
 }
 
 impl<'a> Tag<'a> {
-    /// The value of an attribute, its character references resolved. The first of several counts.
     fn attribute(&self, wanted: &str) -> Option<Cow<'a, str>> {
-        let mut rest = self.attributes;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '=');
-            if rest.is_empty() {
-                return None;
-            }
-            let name_length =
-                rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
-            let (name, after) = rest.split_at(name_length);
-            let value;
-            (value, rest) = match after.trim_start().strip_prefix('=') {
-                Some(after) => attribute_value(after.trim_start()),
-                None => ("", after),
-            };
-            if name.eq_ignore_ascii_case(wanted) {
-                return Some(unescape(value));
-            }
+        attribute(self.attributes, wanted)
+    }
+}
+
+/// The value of an attribute of a tag, its character references resolved. The first of several counts.
+pub(super) fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<Cow<'a, str>> {
+    let mut rest = attributes;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '=');
+        if rest.is_empty() {
+            return None;
+        }
+        let name_length = rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(name_length);
+        let value;
+        (value, rest) = match after.trim_start().strip_prefix('=') {
+            Some(after) => attribute_value(after.trim_start()),
+            None => ("", after),
+        };
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(unescape(value));
         }
     }
 }

@@ -8,7 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, MessageState},
     collection::{CollectionAccess, CollectionPatch, CollectionSort},
     connection::ProviderKind,
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
     feedback::{FeedbackQuery, FeedbackState},
@@ -18,7 +18,7 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    conversation_lists, data_functions, evaluations, metadata, share_links,
+    branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, watched,
 };
@@ -220,6 +220,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         data_functions::ask_as_foreigner(&mut checked, foreign, &tx, &one, &function).await;
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
+        interfaces::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -314,6 +315,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
                 checked.nothing("conversations::list", conversations::list(foreign, db, &all, NOW).await);
                 checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
             }
+            let part = MessagesQuery { before: Some(answer.clone()), limit: Some(1) };
+            checked.nothing("messages::list_part", messages::list_part(foreign, db, conversation, &part).await);
             checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);
             checked
                 .nothing("conversations::find_summary", conversations::find_summary(foreign, db, conversation).await);
@@ -337,6 +340,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             };
             checked.nothing("messages::update", messages::update(foreign, &tx, &answer, update).await);
             share_links::ask_as_foreigner(&mut checked, foreign, &tx, &one, &link).await;
+            branches::ask_as_foreigner(&mut checked, foreign, &tx, &one, &answer).await;
             checked.nothing("messages::rate", messages::rate(foreign, &tx, &answer, Some(true)).await);
             checked.nothing("feedback::find_own", feedback::find_own(foreign, db, &answer).await);
             checked.nothing("feedback::put", feedback::put(foreign, &tx, &answer, said.clone(), NOW).await);

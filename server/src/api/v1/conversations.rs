@@ -8,7 +8,7 @@ use axum::{
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery},
+    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
     page::Page,
 };
 use hammock_domain::{ExportFormat, ExportedFile};
@@ -39,6 +39,14 @@ pub struct Rating {
     pub rating: Option<bool>,
 }
 
+/// Which branch of a conversation is wanted.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// A message of it. Where several branches go on from that, the one with the newest message is meant.
+    pub message: MessageId,
+}
+
 pub async fn list(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
@@ -51,8 +59,9 @@ pub async fn find(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(conversation): Id<ConversationId>,
+    Query(wanted): Query<MessagesQuery>,
 ) -> Result<axum::Json<Conversation>> {
-    Ok(axum::Json(app.hammock.find_conversation(&scope, &conversation).await?))
+    Ok(axum::Json(app.hammock.read_conversation(&scope, &conversation, &wanted).await?))
 }
 
 pub async fn update(
@@ -79,6 +88,15 @@ pub async fn restore(
     Id(conversation): Id<ConversationId>,
 ) -> Result<axum::Json<ConversationSummary>> {
     Ok(axum::Json(app.hammock.restore_conversation(&scope, &conversation).await?))
+}
+
+pub async fn show_branch(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(conversation): Id<ConversationId>,
+    Json(wanted): Json<Branch>,
+) -> Result<axum::Json<Conversation>> {
+    Ok(axum::Json(app.hammock.show_branch(&scope, &conversation, &wanted.message).await?))
 }
 
 /// The conversation as a file. Always a download: what it quotes never runs as a page of this site.

@@ -33,6 +33,9 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         }
         ("PATCH", "/connections/{connection}") => json!({ "name": "Planted" }),
         (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
+        ("PUT", "/assistants/{assistant}/interfaces" | "/assistants/{assistant}/logo") => json!({}),
+        ("POST", "/assistants/{assistant}/installation-checks") => json!({ "url": "https://a.example/" }),
+        ("POST", "/public/assistants/{assistant}/errors") => json!({ "code": "offline" }),
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),
         ("POST", "/collections/{collection}/sources") => json!({ "name": "Planted", "kind": "upload" }),
         ("POST", "/collections/{collection}/evaluation/questions") => new_question(),
@@ -48,6 +51,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/search") => json!({ "query": "swallow" }),
         ("POST", "/chat") => json!({ "text": "swallow?" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
+        ("PUT", "/conversations/{conversation}/branch") => json!({ "message": hammock_contract::MessageId::new() }),
         (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
         (_, "/conversations/{conversation}/shares" | "/conversations/{conversation}/shares/{share}") => {
             json!({ "audience": "anyone" })
@@ -103,7 +107,9 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }
+        "chat/read_conversation" => own(json!({ "conversation": id("conversation"), "wanted": { "limit": 40 } })),
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
+        "chat/show_branch" => own(json!({ "conversation": id("conversation"), "message": id("message") })),
         "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
         "sharing/create_share" => {
             own(json!({ "conversation": id("conversation"), "settings": { "audience": "anyone" } }))

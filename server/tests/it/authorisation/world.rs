@@ -61,6 +61,7 @@ impl World {
         world.ids.insert("key", text(&key["key"]["id"]));
         let assistant = world.make("/api/v1/assistants", json!({ "name": "Theirs" })).await;
         world.ids.insert("assistant", text(&assistant["id"]));
+        world.open_to_visitors().await;
         let collection = world.make("/api/v1/collections", json!({ "name": "Theirs" })).await;
         world.ids.insert("collection", text(&collection["id"]));
         let sources = format!("/api/v1/collections/{}/sources", world.id_of("collection"));
@@ -131,6 +132,10 @@ impl World {
         assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
         let feedback = self.owner.get(&format!("/api/v1/feedback/{}", self.id_of("feedback"))).await.json();
         assert_eq!((&feedback["comment"], &feedback["state"]), (&json!("Theirs"), &json!("open")), "{feedback}");
+        let interfaces =
+            self.owner.get(&format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"))).await.json();
+        assert_eq!(interfaces["settings"]["public_chat"], true, "{interfaces}");
+        assert!(interfaces["logo"].is_string(), "{interfaces}");
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -141,6 +146,17 @@ impl World {
         assert_eq!(users["items"].as_array().map(Vec::len), Some(3), "{users}");
         let connections = self.owner.get("/api/v1/connections").await.json();
         assert_eq!(connections["items"].as_array().map(Vec::len), Some(1), "{connections}");
+    }
+
+    /// Lets visitors use the assistant, and gives it a logo.
+    async fn open_to_visitors(&self) {
+        let assistant = format!("/api/v1/assistants/{}", self.id_of("assistant"));
+        let settings = json!({ "public_chat": true, "widget": true });
+        let opened = self.owner.json(Method::PUT, &format!("{assistant}/interfaces"), &settings).await;
+        assert_eq!(opened.status, 200, "{}", opened.text);
+        let picture = axum::body::Body::from(&b"GIF89a"[..]);
+        let drawn = self.owner.send(Method::PUT, &format!("{assistant}/logo"), "image/gif", picture).await;
+        assert_eq!(drawn.status, 200, "{}", drawn.text);
     }
 
     /// From here on the owner alone sees what is in the collection.

@@ -94,6 +94,8 @@ mod tests {
             run: None,
             rating: None,
             created_at: Timestamp::default(),
+            siblings: None,
+            assistant: None,
         }
     }
 

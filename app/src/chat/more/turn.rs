@@ -1,0 +1,107 @@
+//! What can be done with a message: a question is asked otherwise, an answer is made again, and what was said at the same point
+//! before is shown.
+
+mod choosing;
+mod editing;
+mod replacing;
+mod stepping;
+
+use hammock_contract::chat::{Author, Message};
+use leptos::{html, prelude::*};
+
+use crate::{
+    chat::thread::Thread,
+    t,
+    ui::{Icon, Menu, MenuItem},
+};
+use choosing::ChooseAssistant;
+use editing::EditQuestion;
+use replacing::replace;
+use stepping::Branches;
+
+/// The message, and the thread that it is in.
+#[derive(Clone, Copy)]
+pub struct TurnArgument {
+    /// The thread.
+    pub thread: Thread,
+    /// The message.
+    pub message: RwSignal<Message>,
+}
+
+/// What can be done with a message.
+#[component]
+pub fn Turn(
+    /// The message.
+    argument: TurnArgument,
+) -> impl IntoView {
+    let TurnArgument { thread, message } = argument;
+    // Another conversation may be shown by the time the code is here.
+    let Some(author) = message.try_with_untracked(|message| message.author) else { return ().into_any() };
+    // Whoever waits for it is told once.
+    if !thread.has_tools.get_untracked() {
+        thread.has_tools.set(true);
+    }
+    match author {
+        Author::User => view! { <QuestionTurn thread message /> }.into_any(),
+        Author::Assistant => view! { <AnswerTurn thread message /> }.into_any(),
+    }
+}
+
+#[component]
+fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    // Outside the form, so that what was typed is there again.
+    let draft = RwSignal::new(message.with_untracked(|message| message.text.clone()));
+    let button = NodeRef::<html::Button>::new();
+    let close = Callback::new(move |()| {
+        editing.set(false);
+        // When it is in sight again.
+        request_animation_frame(move || {
+            if let Some(button) = button.try_get_untracked().flatten() {
+                // Fails only for what is no longer on the page.
+                let _ = button.focus();
+            }
+        });
+    });
+    view! {
+        <div class="turn asked" class:editing=move || editing.get()>
+            <Branches thread message />
+            <button type="button" node_ref=button class="button ghost icon-only edit" aria-label=t!("chat.edit") title=t!("chat.edit")
+                hidden=move || editing.get() on:click=move |_| editing.set(true)>
+                <Icon name="pencil" />
+            </button>
+            <Show when=move || editing.get()>
+                <EditQuestion thread message draft on_close=close />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
+    let menu = message.with_untracked(|message| format!("again-{}", message.id));
+    let by = Memo::new(move |_| message.with(|message| message.assistant.clone()));
+    // Hardly any answer needs the dialog.
+    let has_dialog = RwSignal::new(false);
+    let choosing = RwSignal::new(false);
+    let again = move |()| replace(thread, message.with_untracked(|message| message.id.clone()), String::new(), None);
+    let choose = move |()| {
+        has_dialog.set(true);
+        choosing.set(true);
+    };
+    view! {
+        <div class="turn">
+            <Branches thread message />
+            <Menu id=menu icon="rotate-ccw" label=t!("chat.regenerate")>
+                <MenuItem icon="rotate-ccw" on_click=again>{t!("chat.regenerate_again")}</MenuItem>
+                <MenuItem icon="bot" on_click=choose>{t!("chat.regenerate_with")}</MenuItem>
+            </Menu>
+            {move || by.get().map(|by| view! {
+                <span class="answered-by"><Icon name=by.icon /><span>{t!("chat.answered_by", name = by.name)}</span></span>
+            })}
+        </div>
+        <Show when=move || has_dialog.get()>
+            <ChooseAssistant thread message open=choosing />
+        </Show>
+    }
+}

@@ -1,0 +1,74 @@
+//! A question is asked otherwise, in its place.
+
+use hammock_contract::{chat::Message, check::is_blank};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::replacing::replace;
+use crate::{
+    chat::{
+        composer::{LONGEST, sends},
+        thread::Thread,
+    },
+    session::use_session,
+    t,
+    ui::{Button, ButtonKind},
+};
+
+/// The form. What is typed stays until the question is there.
+#[component]
+pub fn EditQuestion(
+    thread: Thread,
+    message: RwSignal<Message>,
+    /// What is typed.
+    draft: RwSignal<String>,
+    /// Leaves the question as it was.
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let input = NodeRef::<html::Textarea>::new();
+    let session = use_session();
+    let is_empty = Memo::new(move |_| draft.with(|typed| is_blank(typed)));
+    let send = move || {
+        if !is_empty.get_untracked() && !untrack(|| thread.is_running()) {
+            let id = message.with_untracked(|message| message.id.clone());
+            replace(thread, id, draft.get_untracked().trim().to_owned(), None);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let is_modified = event.ctrl_key() || event.meta_key();
+        if event.key() == "Escape" {
+            event.prevent_default();
+            on_close.run(());
+        } else if event.key() == "Enter"
+            && !event.is_composing()
+            && sends(session.send_key(), event.shift_key(), is_modified)
+        {
+            event.prevent_default();
+            send();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            // Fails only for what is no longer on the page.
+            let _ = input.focus();
+        }
+    });
+    view! {
+        <form class="edit-question" on:submit=move |event| { event.prevent_default(); send(); }>
+            <textarea
+                node_ref=input
+                aria-label=t!("chat.edit_text")
+                rows="3"
+                maxlength=LONGEST
+                prop:value=move || draft.get()
+                on:input:target=move |event| draft.set(event.target().value())
+                on:keydown=on_key
+            ></textarea>
+            <div class="form-actions">
+                <Button kind=ButtonKind::Ghost on_click=move |_| on_close.run(())>{t!("form.cancel")}</Button>
+                <Button kind=ButtonKind::Primary of_type="submit" disabled=is_empty busy=Signal::derive(move || thread.is_running())>
+                    {t!("chat.save_and_ask")}
+                </Button>
+            </div>
+        </form>
+    }
+}

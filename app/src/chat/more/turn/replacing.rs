@@ -1,0 +1,48 @@
+//! A question or an answer takes the place of one that stays as a branch beside it.
+
+use hammock_contract::{AssistantId, MessageId};
+
+use crate::chat::thread::Thread;
+
+/// Asks in place of a message: a question by its new text, an answer by any, with the assistant of the conversation or another
+/// one. What is shown stays until that is taken.
+#[cfg(feature = "hydrate")]
+pub fn replace(thread: Thread, message: MessageId, text: String, assistant: Option<AssistantId>) {
+    use hammock_contract::{ApiError, ErrorCode};
+    use leptos::prelude::*;
+
+    use crate::chat::{chat_page::new_key, stream, tabs, thread::Link};
+
+    if thread.link.get_untracked() != Link::Idle {
+        thread.refused.set(Some(ApiError::new(ErrorCode::AnswerRunning, "an answer is being made")));
+        return;
+    }
+    thread.refused.set(None);
+    thread.replaced.set_value(Some(message));
+    let mut request = thread.request(text, false, new_key());
+    if assistant.is_some() {
+        request.assistant = assistant;
+    }
+    let (turn, assistant) = (thread.turn.get_value(), request.assistant.clone());
+    leptos::task::spawn_local(async move {
+        let outcome = stream::ask(thread, turn, request).await;
+        if !thread.shows(turn) {
+            return;
+        }
+        match outcome {
+            Ok(()) => {
+                thread.assistant.set(assistant);
+                // It has a place among others now.
+                tabs::look(thread);
+            }
+            Err(error) => {
+                thread.replaced.set_value(None);
+                thread.refused.set(Some(error));
+            }
+        }
+    });
+}
+
+/// On the server nothing is asked from a page.
+#[cfg(not(feature = "hydrate"))]
+pub fn replace(_: Thread, _: MessageId, _: String, _: Option<AssistantId>) {}

@@ -1,0 +1,165 @@
+//! What a thread shows when events come, when another branch is chosen, and when another conversation is.
+
+use hammock_contract::{
+    Timestamp,
+    chat::{ConversationSummary, Siblings, Step},
+};
+
+use super::*;
+
+fn summary_of(conversation: ConversationId) -> ConversationSummary {
+    ConversationSummary {
+        id: conversation,
+        title: String::new(),
+        assistant: AssistantId::fixed("some"),
+        assistant_name: String::new(),
+        updated_at: Timestamp::default(),
+        category: None,
+        found: None,
+    }
+}
+
+#[test]
+fn an_answer_stays_with_its_conversation() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        let turn = thread.turn.get_value();
+        assert!(thread.set_link(turn, Link::Open));
+        thread.run.set(Some(RunId::fixed("run")));
+        thread.show(Conversation {
+            summary: summary_of(ConversationId::fixed("other")),
+            messages: Vec::new(),
+            earlier: 0,
+        });
+        assert!(!thread.set_link(turn, Link::Open), "another one is shown");
+        assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
+        let turn = thread.turn.get_value();
+        assert!(thread.set_link(turn, Link::Reconnecting));
+        thread.clear();
+        assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
+    });
+}
+
+#[test]
+fn what_was_said_elsewhere_is_added_once() {
+    Owner::new().with(|| {
+        let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
+        let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
+            summary: summary_of(ConversationId::fixed(conversation)),
+            messages: ids.iter().copied().map(message).collect(),
+            earlier: 0,
+        };
+        let thread = Thread::new();
+        thread.show(said("some", &["one"]));
+        let turn = thread.turn.get_value();
+        thread.catch_up(said("some", &["one", "two"]));
+        thread.catch_up(said("other", &["three"]));
+        let shown = thread.messages.get_untracked();
+        let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
+        assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
+        assert!(thread.shows(turn));
+    });
+}
+
+#[test]
+fn who_listens_hears_how_an_answer_ended() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        let failed =
+            Message { state: MessageState::Failed, ..empty_answer(MessageId::fixed("answer"), RunId::fixed("run")) };
+        thread.apply(StreamEvent::Done { message: Box::new(failed) });
+        let announced = thread.announcement.get_untracked();
+        assert!(announced.contains("The answer could not be made."), "{announced}");
+    });
+}
+
+#[test]
+fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
+    Owner::new().with(|| {
+        let (run, conversation) = (RunId::fixed("run"), ConversationId::fixed("some"));
+        let question = Message { author: Author::User, ..empty_answer(MessageId::fixed("asked"), run.clone()) };
+        let step = Step { kind: "search".to_owned(), detail: String::new(), took_ms: 1, topics: Vec::new() };
+        let so_far = Message {
+            text: "It opens ".to_owned(),
+            blocks: vec!["<p>It opens</p>".to_owned()],
+            steps: vec![step.clone()],
+            ..empty_answer(MessageId::fixed("answer"), run.clone())
+        };
+        let summary = summary_of(conversation.clone());
+        let thread = Thread::new();
+        thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()], earlier: 0 });
+        assert_eq!(thread.unfinished().as_ref(), Some(&run));
+        let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
+        let answer = so_far.id.clone();
+        let title = String::new();
+        thread.apply(StreamEvent::Started { conversation, title, run, question: Box::new(question), answer });
+        thread.apply(StreamEvent::Step { step });
+        thread.apply(delta("It opens ", "<p>It opens</p>"));
+        thread.apply(delta("at nine.", "<p>It opens at nine.</p>"));
+        let messages = thread.messages.get_untracked();
+        assert_eq!(messages.len(), 2);
+        let shown = messages[1].1.get_untracked();
+        assert_eq!(shown.text, "It opens at nine.");
+        assert_eq!((shown.blocks, shown.steps), (vec!["<p>It opens at nine.</p>".to_owned()], so_far.steps));
+    });
+}
+
+#[test]
+fn another_branch_takes_the_place_of_what_is_shown() {
+    Owner::new().with(|| {
+        let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
+        let said = |messages: Vec<Message>| Conversation {
+            summary: summary_of(ConversationId::fixed("some")),
+            messages,
+            earlier: 0,
+        };
+        let ids = |thread: Thread| thread.messages.get_untracked().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        let thread = Thread::new();
+        thread.show(said(["one", "two", "three"].map(message).to_vec()));
+        let kept = thread.messages.get_untracked()[0].1.clone();
+        let siblings = Siblings { position: 1, count: 2, before: None, after: Some(MessageId::fixed("one more")) };
+        let first = Message { siblings: Some(siblings.clone()), ..message("one") };
+        thread.catch_up(said(vec![first, message("other")]));
+        assert_eq!(ids(thread), ["one", "other"].map(MessageId::fixed));
+        assert_eq!(kept.get_untracked().siblings, Some(siblings), "the same message, which knows its place now");
+    });
+}
+
+#[test]
+fn what_is_replaced_goes_once_the_question_is_taken() {
+    Owner::new().with(|| {
+        let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
+        let conversation = ConversationId::fixed("some");
+        let thread = Thread::new();
+        let messages = ["asked", "answer", "later"].map(message).to_vec();
+        thread.show(Conversation { summary: summary_of(conversation.clone()), messages, earlier: 0 });
+        thread.replaced.set_value(Some(MessageId::fixed("answer")));
+        let request = thread.request(String::new(), false, String::new());
+        assert_eq!(request.replaces, Some(MessageId::fixed("answer")));
+        assert_eq!(thread.messages.get_untracked().len(), 3, "it may be refused");
+        let run = RunId::fixed("again");
+        let (question, answer) = (Box::new(message("asked")), MessageId::fixed("again"));
+        let started = StreamEvent::Started { conversation, title: String::new(), run, question, answer };
+        // Also when it is sent twice, after the connection broke.
+        for _ in 0..2 {
+            thread.apply(started.clone());
+            let ids: Vec<_> = thread.messages.get_untracked().into_iter().map(|(id, _)| id).collect();
+            assert_eq!(ids, ["asked", "again"].map(MessageId::fixed));
+        }
+        assert_eq!(thread.request(String::new(), false, String::new()).replaces, None);
+    });
+}
+
+#[test]
+fn who_answers_is_asked_for_where_there_are_several() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        thread.show(Conversation {
+            summary: summary_of(ConversationId::fixed("some")),
+            messages: Vec::new(),
+            earlier: 0,
+        });
+        let (same, other) = (AssistantId::fixed("some"), AssistantId::fixed("other"));
+        assert!(!thread.answers_by_another(Some(&same)) && thread.answers_by_another(Some(&other)));
+    });
+}

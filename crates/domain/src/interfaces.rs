@@ -1,0 +1,151 @@
+//! Where an assistant can be reached from outside: the public chat and the widget on customers' pages, how they look, who may use
+//! them, and what went wrong there.
+
+mod addresses;
+mod checks;
+mod contrast;
+mod installation;
+mod logo;
+mod opened;
+mod origins;
+mod policy;
+
+use hammock_contract::{
+    AssistantId,
+    interfaces::{InterfaceSettings, Interfaces, WidgetError},
+};
+use hammock_store::{
+    Db, Scope, assistants, audit,
+    interfaces::{self, Logo},
+    widget_errors,
+};
+
+use crate::{
+    Hammock, Result,
+    assistants::can_edit,
+    error::{forbidden, from_store},
+};
+
+pub use opened::PublicChatPage;
+pub use origins::{frame_ancestors, origin_is_allowed};
+
+impl Hammock {
+    /// Where an assistant can be reached from outside, and how.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn interfaces(&self, scope: &Scope, assistant: &AssistantId) -> Result<Interfaces> {
+        self.interfaces_in(scope, self.store().read(), assistant).await
+    }
+
+    /// Changes where an assistant that the caller can change can be reached from outside, and how.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `colours_too_close`.
+    pub async fn update_interfaces(
+        &self,
+        scope: &Scope,
+        assistant: &AssistantId,
+        settings: InterfaceSettings,
+    ) -> Result<Interfaces> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_edit(scope, tx.db(), assistant).await?;
+        let settings = checks::checked(settings)?;
+        let now = self.now();
+        let detail = serde_json::json!({
+            "public_chat": settings.public_chat, "widget": settings.widget, "origins": settings.origins,
+        });
+        interfaces::put(scope, &tx, assistant, settings, now).await.map_err(from_store)?;
+        audit::record(scope, &tx, "interfaces.update", assistant.as_str(), detail, now).await.map_err(from_store)?;
+        let changed = self.interfaces_in(scope, tx.db(), assistant).await?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(changed)
+    }
+
+    /// Gives an assistant that the caller can change a logo: PNG, JPEG, WebP or GIF.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`, `empty_file`, `too_large`, `unsupported_file_type`.
+    pub async fn put_logo(&self, scope: &Scope, assistant: &AssistantId, picture: Vec<u8>) -> Result<Interfaces> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_edit(scope, tx.db(), assistant).await?;
+        let logo: Logo = logo::recognise(picture)?;
+        let now = self.now();
+        let detail = serde_json::json!({ "media_type": logo.media_type, "bytes": logo.bytes.len() });
+        interfaces::put_logo(scope, &tx, assistant, logo, now).await.map_err(from_store)?;
+        audit::record(scope, &tx, "interfaces.put_logo", assistant.as_str(), detail, now).await.map_err(from_store)?;
+        let changed = self.interfaces_in(scope, tx.db(), assistant).await?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(changed)
+    }
+
+    /// Takes the logo from an assistant that the caller can change; its icon is shown from then on.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn delete_logo(&self, scope: &Scope, assistant: &AssistantId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_edit(scope, tx.db(), assistant).await?;
+        let now = self.now();
+        if interfaces::delete_logo(scope, &tx, assistant, now).await.map_err(from_store)? {
+            let detail = serde_json::Value::Null;
+            audit::record(scope, &tx, "interfaces.delete_logo", assistant.as_str(), detail, now)
+                .await
+                .map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// The last errors that widgets of an assistant met on customers' pages, the last one first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn widget_errors(&self, scope: &Scope, assistant: &AssistantId) -> Result<Vec<WidgetError>> {
+        let rows = widget_errors::list(scope, self.store().read(), assistant).await.map_err(from_store)?;
+        let told = |row: widget_errors::WidgetErrorRow| WidgetError {
+            at: row.met_at,
+            origin: row.origin,
+            code: row.code,
+            message: row.message,
+            count: row.times,
+        };
+        Ok(rows.into_iter().map(told).collect())
+    }
+
+    /// The settings of an assistant's interfaces, for a caller who can change them.
+    async fn editable_interfaces(&self, scope: &Scope, assistant: &AssistantId) -> Result<InterfaceSettings> {
+        let db = self.store().read();
+        require_edit(scope, db, assistant).await?;
+        let row = interfaces::find(scope, db, assistant).await.map_err(from_store)?;
+        Ok(row.map(|row| row.settings).unwrap_or_default())
+    }
+
+    async fn interfaces_in(&self, scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<Interfaces> {
+        let found = assistants::find(scope, db, assistant).await.map_err(from_store)?;
+        let row = interfaces::find(scope, db, assistant).await.map_err(from_store)?;
+        let own_origin = &self.settings().public_url;
+        let can_edit = can_edit(scope, &found);
+        let logo = row.as_ref().and_then(|row| row.logo_hash.as_deref());
+        let logo = logo.map(|hash| addresses::logo_path(assistant, hash));
+        let updated_at = row.as_ref().map(|row| row.updated_at);
+        let settings = row.map(|row| row.settings).unwrap_or_default();
+        let title =
+            if settings.appearance.title.is_empty() { &found.settings.name } else { &settings.appearance.title };
+        Ok(Interfaces {
+            assistant: assistant.clone(),
+            logo,
+            chat_url: addresses::chat_url(own_origin, assistant),
+            snippet: addresses::snippet(own_origin, assistant),
+            frame_snippet: addresses::frame_snippet(own_origin, assistant, title),
+            can_edit,
+            updated_at,
+            settings,
+        })
+    }
+}
+
+/// That the caller may change an assistant.
+async fn require_edit(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<()> {
+    let row = assistants::find(scope, db, assistant).await.map_err(from_store)?;
+    if can_edit(scope, &row) { Ok(()) } else { Err(forbidden()) }
+}

@@ -1,0 +1,169 @@
+//! Where assistants can be reached from outside of Hammock, and how. Who may use an assistant reads it; what strangers read comes
+//! out of [`open`] and [`find_logo`], and only of assistants that somebody has opened to them.
+
+use hammock_contract::{
+    AssistantId, OrganisationId, Timestamp, UserId, assistant::AssistantSettings, interfaces::InterfaceSettings,
+};
+
+use crate::{
+    Db, Result, Scope, Tx, assistants,
+    row::{Stored, Table, table, value},
+};
+
+table! {
+    /// The interfaces of an assistant. The bytes of its logo are not among them.
+    InterfaceRow = "assistant_interfaces";
+    key {
+        /// The assistant.
+        assistant_id: AssistantId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// Where it can be reached, and how.
+    settings: InterfaceSettings,
+    /// The media type of the logo; absent where there is none.
+    logo_type: Option<String>,
+    /// The hash of the logo's bytes.
+    logo_hash: Option<String>,
+    /// When they were last changed.
+    updated_at: Timestamp,
+    /// Who changed them; absent when that person is gone, or it was no person.
+    updated_by: Option<UserId>,
+}
+
+/// A logo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// The media type.
+    pub media_type: String,
+    /// The hash of its bytes.
+    pub hash: String,
+    /// The picture.
+    pub bytes: Vec<u8>,
+}
+
+/// The interfaces of an assistant that is open to strangers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenInterface {
+    /// The interfaces.
+    pub row: InterfaceRow,
+    /// What the assistant is made of. Its collections and its connection may be others by now.
+    pub assistant: AssistantSettings,
+}
+
+/// The interfaces of an assistant that the scope may use; `None` where nobody has changed them yet.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn find(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<Option<InterfaceRow>> {
+    assistants::find(scope, db, assistant).await?;
+    let columns = InterfaceRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM assistant_interfaces WHERE organisation_id = $1 AND assistant_id = $2");
+    let values = [scope.organisation().as_str().into(), assistant.as_str().into()];
+    db.row(&sql, values).await?.as_ref().map(InterfaceRow::from_row).transpose()
+}
+
+/// Replaces the settings of the interfaces of an assistant that the scope may use. The logo stays.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn put(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    settings: InterfaceSettings,
+    now: Timestamp,
+) -> Result<()> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let sql = "INSERT INTO assistant_interfaces (assistant_id, organisation_id, settings, updated_at, updated_by) \
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (assistant_id) DO UPDATE SET settings = excluded.settings, \
+               updated_at = excluded.updated_at, updated_by = excluded.updated_by";
+    let values = [
+        assistant.as_str().into(),
+        scope.organisation().as_str().into(),
+        settings.store().into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    tx.db().execute(sql, values).await?;
+    Ok(())
+}
+
+/// Gives an assistant that the scope may use a logo, in place of the one that it had.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn put_logo(scope: &Scope, tx: &Tx, assistant: &AssistantId, logo: Logo, now: Timestamp) -> Result<()> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let Logo { media_type, hash, bytes } = logo;
+    let sql = "INSERT INTO assistant_interfaces \
+               (assistant_id, organisation_id, settings, logo_type, logo_hash, logo, updated_at, updated_by) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (assistant_id) DO UPDATE SET \
+               logo_type = excluded.logo_type, logo_hash = excluded.logo_hash, logo = excluded.logo, \
+               updated_at = excluded.updated_at, updated_by = excluded.updated_by";
+    let values = [
+        assistant.as_str().into(),
+        scope.organisation().as_str().into(),
+        InterfaceSettings::default().store().into(),
+        media_type.store().into(),
+        hash.store().into(),
+        bytes.into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    tx.db().execute(sql, values).await?;
+    Ok(())
+}
+
+/// Takes the logo from an assistant that the scope may use; one that has none stays as it is. Whether there was one.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn delete_logo(scope: &Scope, tx: &Tx, assistant: &AssistantId, now: Timestamp) -> Result<bool> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let sql = "UPDATE assistant_interfaces SET logo_type = NULL, logo_hash = NULL, logo = NULL, updated_at = $3, \
+               updated_by = $4 WHERE organisation_id = $1 AND assistant_id = $2 AND logo_hash IS NOT NULL";
+    let values = [
+        scope.organisation().as_str().into(),
+        assistant.as_str().into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    Ok(tx.db().execute(sql, values).await? > 0)
+}
+
+/// The interfaces of an assistant that is open to strangers. `None` when neither its public chat nor its widget is switched on,
+/// or there is no such assistant.
+///
+/// No scope goes in: strangers have none, and what comes out is what its organisation has opened to them.
+pub async fn open(db: Db<'_>, assistant: &AssistantId) -> Result<Option<OpenInterface>> {
+    let sql = format!(
+        "SELECT {}, assistants.settings AS assistant_settings FROM assistant_interfaces \
+         JOIN assistants ON assistants.id = assistant_interfaces.assistant_id \
+         AND assistants.organisation_id = assistant_interfaces.organisation_id \
+         WHERE assistant_interfaces.assistant_id = $1",
+        InterfaceRow::COLUMNS
+    );
+    let Some(found) = db.row(&sql, [assistant.as_str().into()]).await? else { return Ok(None) };
+    let row = InterfaceRow::from_row(&found)?;
+    if !row.settings.public_chat && !row.settings.widget {
+        return Ok(None);
+    }
+    Ok(Some(OpenInterface { row, assistant: value(&found, "assistant_settings")? }))
+}
+
+/// The logo of an assistant, for strangers: when the assistant is open to them, or they know the hash of the logo already, which
+/// only who looks after the assistant is told before it is open.
+///
+/// No scope goes in: see [`open`].
+pub async fn find_logo(db: Db<'_>, assistant: &AssistantId, known_hash: Option<&str>) -> Result<Option<Logo>> {
+    let sql = "SELECT settings, logo_type, logo_hash, logo FROM assistant_interfaces \
+               WHERE assistant_id = $1 AND logo_hash IS NOT NULL";
+    let Some(found) = db.row(sql, [assistant.as_str().into()]).await? else { return Ok(None) };
+    let settings: InterfaceSettings = value(&found, "settings")?;
+    let hash: String = value(&found, "logo_hash")?;
+    if !settings.public_chat && !settings.widget && known_hash != Some(hash.as_str()) {
+        return Ok(None);
+    }
+    Ok(Some(Logo { media_type: value(&found, "logo_type")?, hash, bytes: found.try_get("", "logo")? }))
+}

@@ -1,0 +1,168 @@
+//! Branches of conversations.
+
+use hammock_contract::{ConversationId, MessageId, OrganisationId, UserId, chat::Author, share::ShareSettings};
+use hammock_migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, Database};
+
+use super::{
+    share_links::{made, settings},
+    support::{NOW, PostgresDatabase, Tenant, on_both, tenant},
+    tenancy::Checked,
+};
+use crate::{Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, messages, share_links};
+
+/// Says something after a message of a tenant's conversation, or at its beginning; its id.
+async fn say(one: &Tenant, tx: &Tx, parent: Option<&MessageId>, author: Author, text: &str) -> MessageId {
+    let (parent, id) = (parent.cloned(), MessageId::new());
+    messages::append_after(&one.scope, tx, &one.conversation, parent, id.clone(), author, text, None, NOW)
+        .await
+        .unwrap();
+    id
+}
+
+async fn shown(one: &Tenant, db: Db<'_>) -> Vec<String> {
+    let rows = messages::list(&one.scope, db, &one.conversation).await.unwrap();
+    rows.into_iter().map(|row| row.text).collect()
+}
+
+pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, message: &MessageId) {
+    let (db, conversation) = (tx.db(), &one.conversation);
+    let (parent, id) = (Some(message.clone()), MessageId::new());
+    let append =
+        messages::append_after(foreign, tx, conversation, parent, id, Author::User, "planted", None, NOW).await;
+    checked.nothing("messages::append_after", append);
+    let path = messages::list_to(foreign, db, conversation, message).await;
+    if foreign.user().is_some() {
+        checked.empty("messages::list_to", path, Vec::new());
+    } else {
+        checked.nothing("messages::list_to", path);
+    }
+    checked.nothing("branches::list_siblings", branches::list_siblings(foreign, db, conversation).await);
+    checked.nothing("branches::show", branches::show(foreign, tx, conversation, message).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_conversation_shows_the_branch_that_it_stands_at() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let two = tenant(store, "two").await;
+        let tx = store.begin().await.unwrap();
+        let asked = say(&one, &tx, None, Author::User, "asked").await;
+        let answer = say(&one, &tx, Some(&asked), Author::Assistant, "answer").await;
+        let next = say(&one, &tx, Some(&answer), Author::User, "next").await;
+        assert_eq!(shown(&one, tx.db()).await, ["asked", "answer", "next"]);
+        let again = say(&one, &tx, Some(&asked), Author::Assistant, "again").await;
+        assert_eq!(shown(&one, tx.db()).await, ["asked", "again"], "what was said last");
+        let otherwise = say(&one, &tx, None, Author::User, "otherwise").await;
+        assert_eq!(shown(&one, tx.db()).await, ["otherwise"]);
+
+        branches::show(&one.scope, &tx, &one.conversation, &answer).await.unwrap();
+        assert_eq!(shown(&one, tx.db()).await, ["asked", "answer", "next"], "to its newest message");
+        // What is said next comes after what is shown.
+        let id = MessageId::new();
+        messages::append(&one.scope, &tx, &one.conversation, id, Author::Assistant, "on", None, NOW).await.unwrap();
+        assert_eq!(shown(&one, tx.db()).await, ["asked", "answer", "next", "on"]);
+        branches::show(&one.scope, &tx, &one.conversation, &again).await.unwrap();
+        assert_eq!(shown(&one, tx.db()).await, ["asked", "again"]);
+        let path = messages::list_to(&one.scope, tx.db(), &one.conversation, &next).await.unwrap();
+        assert_eq!(path.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["asked", "answer", "next"]);
+
+        let siblings = branches::list_siblings(&one.scope, tx.db(), &one.conversation).await.unwrap();
+        let place = |id: &MessageId| siblings.get(id).map(|place| (place.position, place.count));
+        assert_eq!([&asked, &otherwise, &answer, &again].map(place), [(1, 2), (2, 2), (1, 2), (2, 2)].map(Some));
+        assert_eq!(place(&next), None);
+
+        // A message of another conversation is no branch of this one.
+        let foreign = say(&two, &tx, None, Author::User, "foreign").await;
+        let refused = branches::show(&one.scope, &tx, &one.conversation, &foreign).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+        let path = messages::list_to(&one.scope, tx.db(), &one.conversation, &foreign).await.unwrap();
+        assert_eq!(path, Vec::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_shares_one_branch() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let tx = store.begin().await.unwrap();
+        let asked = say(&one, &tx, None, Author::User, "asked").await;
+        let answer = say(&one, &tx, Some(&asked), Author::Assistant, "answer").await;
+        let again = say(&one, &tx, Some(&asked), Author::Assistant, "again").await;
+        tx.commit().await.unwrap();
+        let end = share_links::find_end(&one.scope, store.read(), &one.conversation, None).await.unwrap();
+        assert_eq!(end, again);
+        made(store, &one, "snapshot", settings(Some(answer.clone()))).await;
+        made(store, &one, "open end", ShareSettings { with_sources: false, ..settings(None) }).await;
+        let read = async |name: &str| {
+            let hash = format!("hash of {name}");
+            let scope = share_links::open(store.read(), &hash, NOW).await.unwrap().unwrap().scope;
+            let rows = share_links::list_messages(&scope, store.read()).await.unwrap();
+            rows.into_iter().map(|row| row.text).collect::<Vec<_>>()
+        };
+        // The one up to its message whatever is shown now, the other what is shown now.
+        assert_eq!(read("snapshot").await, ["asked", "answer"]);
+        assert_eq!(read("open end").await, ["asked", "again"]);
+        let tx = store.begin().await.unwrap();
+        branches::show(&one.scope, &tx, &one.conversation, &answer).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(read("open end").await, ["asked", "answer"]);
+        let end = share_links::find_end(&one.scope, store.read(), &one.conversation, None).await.unwrap();
+        assert_eq!(end, answer);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn conversations_of_before_are_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    for (first_url, url) in urls {
+        let (organisation, user, conversation) = (OrganisationId::new(), UserId::new(), ConversationId::new());
+        let other = ConversationId::new();
+        let before = Database::connect(&first_url).await.unwrap();
+        Migrator::up(&before, Some(20)).await.unwrap();
+        let mut statements = vec![
+            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
+            format!(
+                "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
+                 created_at) VALUES ('{user}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
+            ),
+            format!(
+                "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
+                 VALUES ('{organisation}', '{user}', 'owner', 'active', 1)"
+            ),
+        ];
+        for id in [&conversation, &other] {
+            statements.push(format!(
+                "INSERT INTO conversations (id, organisation_id, user_id, assistant_id, title, title_key, created_at, \
+                 updated_at) VALUES ('{id}', '{organisation}', '{user}', 'asst_gone', 'T', 't', 1, 1)"
+            ));
+            for (ordinal, author) in [(1, "user"), (2, "assistant"), (3, "user")] {
+                statements.push(format!(
+                    "INSERT INTO messages (id, organisation_id, conversation_id, ordinal, author, text, state, \
+                     answer_kind, citations, steps, created_at) VALUES ('{}', '{organisation}', '{id}', {ordinal}, \
+                     '{author}', 'said {ordinal}', 'complete', 'model', '[]', '[]', 1)",
+                    MessageId::new()
+                ));
+            }
+        }
+        for statement in &statements {
+            before.execute_unprepared(statement).await.unwrap();
+        }
+        before.close().await.unwrap();
+
+        let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+        let scope = accounts::scope_for_user(store.read(), &user).await.unwrap().unwrap();
+        let rows = messages::list(&scope, store.read(), &conversation).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["said 1", "said 2", "said 3"]);
+        let parents: Vec<_> = rows.iter().map(|row| row.parent_id.clone()).collect();
+        assert_eq!(parents, [None, Some(rows[0].id.clone()), Some(rows[1].id.clone())]);
+        assert!(branches::list_siblings(&scope, store.read(), &conversation).await.unwrap().is_empty());
+        store.close().await.unwrap();
+    }
+}
