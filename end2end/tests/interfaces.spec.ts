@@ -150,6 +150,25 @@ test("the snippet is copied as it is shown", async ({ page }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`/public/${id}?frame=1`);
 });
 
+test("a logo is stored at once, and removed", async ({ page }) => {
+  await begin(page, "logo");
+  // One pixel.
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const choose = page.locator("[name=logo]");
+  await choose.setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  const toasts = page.locator(".toasts");
+  await expect(toasts.locator(".error-text")).toBeVisible();
+  await expect(preview(page).locator("img")).toHaveCount(0);
+  await choose.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(pixel, "base64") });
+  await expect(toasts).toContainText("The logo is saved.");
+  const shown = preview(page).locator("img");
+  await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Remove the logo" }).click();
+  await expect(toasts).toContainText("The logo is removed.");
+  await expect(shown).toHaveCount(0);
+});
+
 test("a page is checked, and what stands in the way is told with what to do", async ({ page }) => {
   const id = await begin(page, "installation");
   const address = page.getByLabel("Address of the page");
