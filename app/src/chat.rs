@@ -9,6 +9,7 @@ mod composer;
 mod conversation_list;
 mod days;
 mod earlier;
+mod files;
 mod list_filter;
 mod list_rows;
 mod more;
@@ -28,8 +29,10 @@ mod welcome;
 
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
+pub use files::Files;
 pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
+    files::FileChips,
     list::{
         Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Removal, RemovalArgument, Rename,
         RenameArgument,

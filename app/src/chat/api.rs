@@ -1,8 +1,9 @@
 //! Server functions of the chat. Answers themselves stream over `/api/v1/chat`.
 
 use hammock_contract::{
-    ConversationId, MessageId, Page,
+    AttachmentId, ConversationId, MessageId, Page,
     assistant::{AssistantSummary, Greeting},
+    attachment::Attachment,
     chat::{Conversation, ConversationSummary},
     conversation::{ConversationQuery, MessagesQuery},
     page::PageRequest,
@@ -120,4 +121,24 @@ pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, F
 pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Greeting, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.greet(&scope, &assistant).await?)
+}
+
+/// How a file or a picture stands that was uploaded for a question.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/find_attachment", input = Json, output = Json)]
+pub async fn find_attachment(attachment: AttachmentId) -> Result<Attachment, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.find_attachment(&scope, &attachment).await?)
+}
+
+/// Removes a file or a picture.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/remove_attachment", input = Json, output = Json)]
+pub async fn remove_attachment(attachment: AttachmentId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.remove_attachment(&scope, &attachment).await?)
 }

@@ -83,7 +83,7 @@ pub fn ChatPage() -> impl IntoView {
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
-    let called = RwSignal::new(0u32);
+    let called = thread.files.called;
     let on_topic = Callback::new(move |question: String| {
         text.update(|typed| *typed = with_question(typed, &question));
         called.update(|times| *times += 1);
@@ -116,7 +116,10 @@ pub fn ChatPage() -> impl IntoView {
             if title.is_empty() { t!("nav.chat").to_owned() } else { title }
         }) />
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
-            class:has-source=move || has_source.get()>
+            class:has-source=move || has_source.get()
+            on:dragover=move |event| thread.files.drag(&event)
+            on:dragleave=move |_| thread.files.over.set(false)
+            on:drop=move |event| thread.files.take_drop(&event)>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">

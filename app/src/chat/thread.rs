@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::{answer::ending_text, spoken::text_of};
+use super::{answer::ending_text, files::Files, spoken::text_of};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,6 +65,8 @@ pub struct Thread {
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
     pub stepped: StoredValue<Option<(MessageId, bool)>>,
+    /// The files and pictures for the next question.
+    pub files: Files,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -89,6 +91,7 @@ impl Thread {
             replaced: StoredValue::new(None),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
+            files: Files::default(),
             turn: StoredValue::new(0),
         }
     }
@@ -183,6 +186,7 @@ impl Thread {
                 if let Some(replaced) = self.replaced.try_update_value(Option::take).flatten() {
                     self.cut(&replaced);
                 }
+                self.files.were_sent(&question.attachments);
                 self.add(*question);
                 self.add(empty_answer(answer, run));
                 self.rewind();
@@ -255,13 +259,17 @@ impl Thread {
 
     /// The request for the next question.
     pub fn request(self, text: String, continues: bool, key: String) -> ChatRequest {
+        let replaces = self.replaced.get_value();
+        // Files go with a new question alone; one that is asked otherwise is asked of what is there.
+        let is_new = !continues && replaces.is_none();
         ChatRequest {
             conversation: self.conversation.get_untracked(),
             assistant: self.assistant.get_untracked(),
             text,
-            replaces: self.replaced.get_value(),
+            replaces,
             continues,
             filters: Vec::new(),
+            attachments: if is_new { self.files.ready.get_untracked() } else { Vec::new() },
             idempotency_key: Some(key),
         }
     }
@@ -289,6 +297,7 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         created_at: hammock_contract::Timestamp::default(),
         siblings: None,
         assistant: None,
+        attachments: Vec::new(),
     }
 }
 

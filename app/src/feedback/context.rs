@@ -10,7 +10,7 @@ use leptos_router::components::A;
 
 use super::{
     api::update_feedback,
-    feedback_page::{StateBadge, Thumb, title_of},
+    feedback_page::{StateBadge, Thumb, person_of, title_of},
     words::reason_name,
 };
 use crate::{
@@ -57,7 +57,7 @@ pub fn Exchange(context: FeedbackContext) -> impl IntoView {
                     <div><dt>{t!("feedback.reason")}</dt><dd>{reason_name(reason)}</dd></div>
                 })}
                 <div><dt>{t!("feedback.assistant")}</dt><dd><A href=assistant>{assistant_name}</A></dd></div>
-                <div><dt>{t!("feedback.person")}</dt><dd>{person}</dd></div>
+                <div><dt>{t!("feedback.person")}</dt><dd>{person_of(person)}</dd></div>
                 <div><dt>{t!("feedback.when")}</dt><dd><Moment at=updated_at /></dd></div>
                 <div>
                     <dt>{t!("data.filter_state")}</dt>

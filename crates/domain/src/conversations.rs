@@ -82,6 +82,7 @@ impl Hammock {
             message.assistant = by.and_then(|by| answering.iter().find(|assistant| assistant.id == by).cloned());
             messages.push(message);
         }
+        self.add_attachments(scope, id, &mut messages).await?;
         let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
         Ok(Conversation { summary, messages, earlier })
     }

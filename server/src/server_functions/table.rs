@@ -63,6 +63,8 @@ functions! {
     USER chat::RateMessage { message, rating } => nothing, "Rate an answer";
     USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
     USER chat::ListChoices { page } => page, "List the assistants that can be asked";
+    USER chat::FindAttachment { attachment } => one, "Read how a file or a picture stands that was uploaded for a question";
+    USER chat::RemoveAttachment { attachment } => nothing, "Remove a file or a picture, also from the conversation that it was sent in";
     USER chat::ChosenAssistant { assistant } => one, "Read the assistant that is asked";
     USER sharing::ListShares { conversation } => list, "List the links that let others read a conversation";
     USER sharing::CreateShare { conversation, settings } => one, "Make a link that lets others read a conversation";

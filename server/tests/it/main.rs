@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
 
 mod api;
+mod attachments;
 mod authorisation;
 mod branches;
 mod chunks;
@@ -37,3 +38,4 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitors;

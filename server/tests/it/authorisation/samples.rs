@@ -49,15 +49,19 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
-        ("POST", "/chat") => json!({ "text": "swallow?" }),
+        ("POST", "/chat" | "/public/chat") => json!({ "text": "swallow?" }),
+        ("POST", "/public/assistants/{assistant}/visitors") => json!({}),
+        ("POST", "/public/contacts") => json!({ "conversation": "conv_nonesuch", "email": "eve@example.org" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
         ("PUT", "/conversations/{conversation}/branch") => json!({ "message": hammock_contract::MessageId::new() }),
         (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
         (_, "/conversations/{conversation}/shares" | "/conversations/{conversation}/shares/{share}") => {
             json!({ "audience": "anyone" })
         }
-        ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
-        ("PUT", "/messages/{message}/feedback") => json!({ "reason": "other", "comment": "Planted" }),
+        ("PUT", "/messages/{message}/rating" | "/public/messages/{message}/rating") => json!({ "rating": true }),
+        ("PUT", "/messages/{message}/feedback" | "/public/messages/{message}/feedback") => {
+            json!({ "reason": "other", "comment": "Planted" })
+        }
         ("PATCH", "/feedback/{feedback}") => json!({ "state": "resolved" }),
         (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
     }
@@ -121,6 +125,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/cited_document" => object(json!({ "wanted": {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
+        "chat/find_attachment" | "chat/remove_attachment" => own(json!({ "attachment": id("attachment") })),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
