@@ -127,15 +127,22 @@ fn Resolve(id: FeedbackId, now: RwSignal<FeedbackState>) -> impl IntoView {
 
 /// The sources by their numbers; the numbers in the answer lead here.
 #[component]
-fn Sources(
+pub fn Sources(
+    /// The sources.
     citations: Vec<Citation>,
-    /// What they say, as HTML, in the same order.
+    /// What they say, as HTML, in the same order; without it, they stand as plain text.
+    #[prop(optional)]
     quotes: Vec<String>,
+    /// What the ids begin with, where answers stand one below another.
+    #[prop(optional)]
+    prefix: String,
 ) -> impl IntoView {
+    let is_plain = quotes.is_empty();
     let quotes = quotes.into_iter().chain(std::iter::repeat(String::new()));
     let rows = citations.into_iter().zip(quotes).map(|(citation, quote)| {
         let place = source_place(&citation);
         let address = passage_address(&citation.document, citation.revision, &citation.marks);
+        let plain = Some(citation.quote).filter(|text| is_plain && !text.is_empty());
         let title = if citation.hidden {
             view! { <span class="faint">{t!("chat.source_hidden")}</span> }.into_any()
         } else {
@@ -143,10 +150,11 @@ fn Sources(
         };
         let unused = (!citation.cited).then(|| view! { " " <Badge>{t!("feedback.not_cited")}</Badge> });
         view! {
-            <li id=format!("cite-{}", citation.number) value=citation.number.to_string()>
+            <li id=format!("{prefix}cite-{}", citation.number) value=citation.number.to_string()>
                 {title}{unused}
                 {(!place.is_empty()).then(|| view! { <small class="sub">{place}</small> })}
                 {(!quote.is_empty()).then(|| view! { <blockquote><PassageText html=quote /></blockquote> })}
+                {plain.map(|text| view! { <blockquote>{text}</blockquote> })}
             </li>
         }
     });

@@ -117,6 +117,12 @@ functions! {
     USER feedback::ListFeedback { query } => page, "List what people say about the answers of the assistants that the caller can change, the newest first";
     USER feedback::ReadFeedback { feedback } => one, "Read feedback with the question, the answer, its sources and its steps";
     USER feedback::UpdateFeedback { feedback, patch } => one, "Mark feedback as resolved, or as open again";
+    USER interfaces::ReadInterfaces { assistant } => one, "Read where an assistant can be reached from outside, and how";
+    USER interfaces::UpdateInterfaces { assistant, settings } => one, "Replace the settings of an assistant's interfaces; its maker and administrators can";
+    USER interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
+    USER interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
+    ADMIN interfaces::ListVisitorConversations { assistant, page } => page, "List the conversations of visitors with an assistant, the newest first";
+    ADMIN interfaces::ReadVisitorConversation { assistant, conversation } => one, "Read a conversation of a visitor";
     USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";
     USER data_functions::ListFunctions { source } => list, "List the JSON functions of a source";
     ADMIN data_functions::CreateFunction { source, definition } => one, "Define a JSON function";

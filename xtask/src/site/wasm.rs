@@ -159,7 +159,8 @@ fn publish(workspace: &Workspace, finished: &Path, parts: BTreeMap<String, Vec<S
     std::fs::create_dir_all(&pkg)?;
     for entry in std::fs::read_dir(&pkg)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(styles::FILE) {
+        let name = entry.file_name();
+        if styles::SHEETS.iter().any(|(_, file)| name.to_string_lossy().starts_with(file)) {
             continue;
         }
         if entry.path().is_dir() {

@@ -130,7 +130,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
             let other = other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
-            return other.or_else(|| of_feedback(function, &id));
+            return other.or_else(|| of_feedback(function, &id)).or_else(|| of_interfaces(function, &id));
         }
     })
 }
@@ -236,6 +236,24 @@ fn of_feedback(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         }
         "feedback/read_feedback" => own(json!({ "feedback": feedback })),
         "feedback/update_feedback" => own(json!({ "feedback": feedback, "patch": { "state": "resolved" } })),
+        _ => return None,
+    })
+}
+
+/// Where an assistant is reached from outside is for whoever looks after it to say.
+fn of_interfaces(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let assistant = id("assistant");
+    Some(match function {
+        "interfaces/read_interfaces" | "interfaces/list_widget_errors" => object(json!({ "assistant": assistant })),
+        "interfaces/update_interfaces" => {
+            object(json!({ "assistant": assistant, "settings": { "public_chat": true } }))
+        }
+        "interfaces/check_installation" => object(json!({ "assistant": assistant, "url": "http://127.0.0.1:9/" })),
+        "interfaces/list_visitor_conversations" => object(json!({ "assistant": assistant, "page": { "limit": 10 } })),
+        "interfaces/read_visitor_conversation" => {
+            object(json!({ "assistant": assistant, "conversation": id("conversation") }))
+        }
         _ => return None,
     })
 }
