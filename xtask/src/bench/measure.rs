@@ -10,6 +10,7 @@ pub mod start;
 pub mod streams;
 pub mod table;
 pub mod upload;
+pub mod widget;
 
 use anyhow::Result;
 use serde_json::json;
