@@ -88,12 +88,18 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
             "</a></p>",
         ])
     };
+    // On a page of its own it is the page's heading.
+    let heading = if matches!(page, Page::Whole | Page::Frame) { "h1" } else { "h2" };
     joined(&[
         "<div class='head'>",
         &logo,
-        "<h2 dir='auto'>",
+        "<",
+        heading,
+        " class='title' dir='auto'>",
         &title,
-        "</h2>",
+        "</",
+        heading,
+        ">",
         &picture_button("new", "", texts.new_chat, NEW, ""),
         &close,
         "</div><div class='log' role='log' tabindex='0' aria-label='",
@@ -222,7 +228,7 @@ fn sources(message: &Message, texts: &Texts) -> String {
     if message.sources.is_empty() {
         return String::new();
     }
-    let mut out = joined(&["<div class='sources'><h3>", texts.sources, "</h3>"]);
+    let mut out = joined(&["<div class='sources'><p class='caption'>", texts.sources, "</p>"]);
     for source in &message.sources {
         let number = digits(source.number);
         let title = if source.title.is_empty() { &source.url } else { &source.title };
