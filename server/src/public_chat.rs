@@ -15,7 +15,7 @@ use axum::{
 };
 use hammock_contract::{ApiError, AssistantId, locale::Locale};
 use http::{
-    HeaderName, HeaderValue, StatusCode,
+    HeaderName, HeaderValue,
     header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY},
 };
 
@@ -23,9 +23,6 @@ use crate::{auth::pages::with_context, failure::Failure, state::AppState};
 
 /// What the path of every page begins with; the assistant's id comes next.
 const BEGINNING: &str = "/public/";
-/// The page is reached by its address alone.
-const UNLISTED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow, noarchive"));
 
 /// The page.
 pub fn routes() -> Router<AppState> {
@@ -46,7 +43,7 @@ async fn page(State(app): State<AppState>, request: Request) -> Response {
             let locale = context.map(|context| context.origin.locale).unwrap_or_default();
             let interface = found.interface;
             let html = document(interface.assistant.as_str(), &interface.title, locale);
-            ([UNLISTED], policy(ancestors), Html(html)).into_response()
+            (headers(ancestors), Html(html)).into_response()
         }
         Err(error) => missing(&app, request, error).await,
     }
@@ -66,9 +63,9 @@ async fn missing(app: &AppState, request: Request, error: ApiError) -> Response 
     }
 }
 
-/// What the page may do, and who may show it in a frame. Browsers that know `frame-ancestors` pay no heed to `X-Frame-Options`,
+/// What the page may do, who may show it in a frame, and that it is reached by its address alone. Browsers that know `frame-ancestors` pay no heed to `X-Frame-Options`,
 /// which stays for those that do not.
-fn policy(ancestors: &str) -> [(HeaderName, HeaderValue); 2] {
+fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 3] {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; style-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
@@ -76,7 +73,12 @@ fn policy(ancestors: &str) -> [(HeaderName, HeaderValue); 2] {
     // Origins have ASCII alone; what else there were would let nobody show the page.
     let policy = HeaderValue::from_str(&policy)
         .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    [(CONTENT_SECURITY_POLICY, policy), (REFERRER_POLICY, HeaderValue::from_static("same-origin"))]
+    let unlisted = HeaderValue::from_static("noindex, nofollow, noarchive");
+    [
+        (CONTENT_SECURITY_POLICY, policy),
+        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (HeaderName::from_static("x-robots-tag"), unlisted),
+    ]
 }
 
 fn document(assistant: &str, title: &str, locale: Locale) -> String {
@@ -119,9 +121,9 @@ mod tests {
 
     #[test]
     fn only_who_is_allowed_shows_the_page_in_a_frame() {
-        let [(_, policy), _] = policy("'self' https://shop.example");
+        let [(_, policy), ..] = headers("'self' https://shop.example");
         assert!(policy.to_str().unwrap().ends_with("frame-ancestors 'self' https://shop.example"));
-        let [(_, broken), _] = super::policy("https://a\nb");
+        let [(_, broken), ..] = headers("https://a\nb");
         assert_eq!(broken, "default-src 'none'; frame-ancestors 'none'");
     }
 }
