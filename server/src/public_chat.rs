@@ -63,8 +63,8 @@ async fn missing(app: &AppState, request: Request, error: ApiError) -> Response 
     }
 }
 
-/// What the page may do, who may show it in a frame, and that it is reached by its address alone. Browsers that know `frame-ancestors` pay no heed to `X-Frame-Options`,
-/// which stays for those that do not.
+/// What the page may do, who may show it in a frame, and that it is reached by its address alone. Browsers that know
+/// `frame-ancestors` pay no heed to `X-Frame-Options`, which stays for those that do not.
 fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 3] {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; style-src 'self'; \
