@@ -244,6 +244,7 @@ impl Chat {
         }
         self.attempts = 0;
         if self.asked.is_some() || !self.conversation.run.is_empty() {
+            self.draw();
             self.begin_stream();
         } else if self.conversation.id.is_empty() {
             self.phase = Phase::Idle;
@@ -381,6 +382,9 @@ impl Chat {
         code.clone_into(&mut self.code);
         self.say(errors::said(code, self.texts), true);
         self.draw_button();
+        // Nothing is awaited any more.
+        self.out.add("html", "[aria-busy=true] .below", "");
+        self.out.add("set", "[aria-busy=true] aria-busy", "false");
         self.out.add("emit", "error", code);
         if errors::is_reported(code) {
             let body = joined(&["{\"code\":", &quoted(code), "}"]);
