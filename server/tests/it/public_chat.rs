@@ -49,7 +49,7 @@ async fn has_a_page(app: &TestApp) {
     assert!(page.text.contains("<title>Help &lt;/title&gt;&lt;b&gt;box&lt;/b&gt;</title>"), "{}", page.text);
     assert_eq!(page.text.matches("<script").count(), 1, "{}", page.text);
     assert_eq!(page.header("x-robots-tag"), "noindex, nofollow, noarchive");
-    assert!(page.headers.get("set-cookie").is_none());
+    assert!(!page.headers.contains_key("set-cookie"));
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self';"));
     assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
