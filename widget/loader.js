@@ -87,7 +87,7 @@ iframe{border:0;width:100%;height:100%}
       this.element = element;
       this.root = root;
       root.adoptedStyleSheets = this.sheets;
-      root.append(this.box);
+      if (root.firstChild !== this.box) root.replaceChildren(this.box);
     }
 
     tell(name, detail) {
@@ -239,6 +239,7 @@ iframe{border:0;width:100%;height:100%}
   customElements.define(
     tag,
     class extends HTMLElement {
+      static observedAttributes = ["assistant"];
       #root = this.attachShadow({ mode: "closed" });
       #chat;
 
@@ -250,6 +251,11 @@ iframe{border:0;width:100%;height:100%}
         if (!chat) chats.set(id, (chat = new Chat(id, this)));
         this.#chat = chat;
         chat.moveTo(this, this.#root);
+      }
+
+      // Some applications name the assistant only after they have put the element into the page.
+      attributeChangedCallback() {
+        if (this.isConnected) this.connectedCallback();
       }
 
       // Opens the chat.
