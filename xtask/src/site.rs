@@ -70,7 +70,7 @@ pub fn first_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
 pub fn widget_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
     let folder = widget::folder(workspace)?;
     let loader = (widget::LOADER, weight(&workspace.site(), widget::LOADER)?);
-    let rest = widget::FILES.into_iter().map(|name| Ok((name, weight(&folder, name)?)));
+    let rest = widget::FILES.into_iter().map(|name| -> Result<_> { Ok((name, weight(&folder, name)?)) });
     std::iter::once(Ok(loader)).chain(rest).collect()
 }
 
