@@ -18,7 +18,7 @@ use crate::{
     failure::{Failure, unknown_method, unknown_path},
     health, metrics,
     middleware::{body_limit, client, cross_site, deadline, identify, observe, panics, secure},
-    openapi, public_chat, routes, server_functions,
+    openapi, routes, server_functions,
     session_store::DatabaseSessions,
     share, site,
     state::AppState,
@@ -48,7 +48,7 @@ pub fn router(app: AppState) -> Router {
         .merge(auth::pages::routes())
         .merge(openapi::viewer::routes())
         .merge(share::routes())
-        .merge(public_chat::routes())
+        .merge(crate::public_chat::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())
