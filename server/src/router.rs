@@ -48,6 +48,7 @@ pub fn router(app: AppState) -> Router {
         .merge(auth::pages::routes())
         .merge(openapi::viewer::routes())
         .merge(share::routes())
+        .merge(crate::public_chat::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())

@@ -36,6 +36,7 @@ type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
 /// In this order: what is quick comes first.
 const MEASUREMENTS: [Measurement; 11] = [
     ("first-load", measure::first_load::measure),
+    ("widget", measure::widget::measure),
     ("start", measure::start::measure),
     ("upload", measure::upload::measure),
     ("table", measure::table::measure),

@@ -28,6 +28,7 @@ mod organisation;
 mod output;
 mod pages;
 mod providers;
+mod public_chat;
 mod replicas;
 mod retrieval;
 mod roles;

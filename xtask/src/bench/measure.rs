@@ -11,6 +11,7 @@ pub mod streams;
 pub mod table;
 pub mod thread;
 pub mod upload;
+pub mod widget;
 
 use anyhow::Result;
 use serde_json::json;

@@ -33,7 +33,11 @@ pub fn bundle(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn bundled(entry: &Path) -> Result<String> {
+/// A sheet with all that it imports, as small as it gets.
+///
+/// # Errors
+/// When one of them is missing or is not CSS.
+pub fn bundled(entry: &Path) -> Result<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     // The errors borrow the sources, so they are turned into text here.
