@@ -17,6 +17,7 @@ COPY migrations migrations
 COPY public public
 COPY server server
 COPY style style
+COPY widget widget
 COPY xtask xtask
 RUN cargo xtask dist
 

@@ -5,4 +5,4 @@ pub mod api;
 mod person_form;
 mod send_key;
 
-pub use account_page::{AccountPage, Section};
+pub use account_page::{AccountPage, FormSection, Section};

@@ -10,5 +10,6 @@ mod hidden_collections;
 mod model_section;
 mod retrieval_section;
 
-pub use assistant_page::{AssistantPage, NewAssistantPage};
+pub use assistant_page::{AssistantPage, AssistantTabs, BackToList, NewAssistantPage};
 pub use assistants_page::AssistantsPage;
+pub use draft::{MAX_SUGGESTIONS, number};

@@ -8,6 +8,8 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod earlier;
+mod files;
 mod list_filter;
 mod list_rows;
 mod more;
@@ -27,10 +29,17 @@ mod welcome;
 
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
+pub use files::Files;
 pub use more::{
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
-    list::{Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Rename, RenameArgument},
+    files::FileChips,
+    list::{
+        Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Removal, RemovalArgument, Rename,
+        RenameArgument,
+    },
     share::{ShareArgument, ShareDialog},
     turn::{Turn, TurnArgument},
 };
 pub use passage::{marks_in, marks_part, passage_address};
+pub use source_panel::SourcePanel;
+pub use thread::Thread;

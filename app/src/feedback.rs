@@ -5,5 +5,6 @@ mod context;
 mod feedback_page;
 mod words;
 
+pub use context::Sources;
 pub use feedback_page::FeedbackPage;
 pub use words::{reason_of, reason_options, reason_value};

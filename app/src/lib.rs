@@ -13,6 +13,7 @@ pub mod error;
 pub mod evaluation;
 pub mod feedback;
 pub mod i18n;
+pub mod interfaces;
 pub mod keys;
 pub mod knowledge;
 pub mod layout;

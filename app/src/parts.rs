@@ -15,8 +15,9 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
-        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, ListFilters, ListFiltersArgument, Rename,
-        RenameArgument, ShareArgument, ShareDialog, Turn, TurnArgument,
+        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, FileChips, Files, ListFilters,
+        ListFiltersArgument, Removal, RemovalArgument, Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel,
+        Thread, Turn, TurnArgument,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
@@ -133,10 +134,13 @@ macro_rules! pieces {
 
 pieces! {
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
+    FILES: conversation, open_files, load_files, FileChips(Files);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
     NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
+    REMOVAL: conversation, open_removal, load_removal, Removal(RemovalArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
     SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
+    SOURCE_PANEL: conversation, open_source_panel, load_source_panel, SourcePanel(Thread);
     TURN: conversation, open_turn, load_turn, Turn(TurnArgument);
 }
 

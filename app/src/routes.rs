@@ -19,7 +19,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/chat/:id?") view=ChatPage />
                 <Route path=path!("/assistants") view=parts::ASSISTANTS />
                 <Route path=path!("/assistants/new") view=parts::NEW_ASSISTANT />
-                <Route path=path!("/assistants/:id") view=parts::ASSISTANT />
+                <Route path=path!("/assistants/:id/:tab?") view=parts::ASSISTANT />
                 <Route path=path!("/data") view=parts::COLLECTIONS />
                 <Route path=path!("/data/documents/:document") view=parts::DOCUMENT />
                 <Route path=path!("/data/:collection") view=parts::COLLECTION />

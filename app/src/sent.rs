@@ -1,7 +1,52 @@
-//! What the server answers to files that were sent to it.
+//! Sends files, and reads what the server answers. By `XMLHttpRequest`, because `fetch` tells nothing about how much has been
+//! sent.
 
 use hammock_contract::{ApiError, ErrorCode, error::ErrorBody};
 use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
+
+/// Sends `file` to `address` under `name`; `on_sent` hears how many percent of it have been sent. The status of the answer, and
+/// its text.
+///
+/// # Errors
+/// `unavailable` when the server cannot be reached.
+pub async fn send_file(
+    address: &str,
+    file: &File,
+    name: &str,
+    on_sent: impl Fn(u64) + 'static,
+) -> Result<(u16, String), ApiError> {
+    let request = post(address, file, name, on_sent).await.map_err(|_| unreachable())?;
+    let status = request.status().unwrap_or(0);
+    Ok((status, request.response_text().ok().flatten().unwrap_or_default()))
+}
+
+async fn post(
+    address: &str,
+    file: &File,
+    name: &str,
+    on_sent: impl Fn(u64) + 'static,
+) -> Result<XmlHttpRequest, JsValue> {
+    let form = FormData::new()?;
+    form.append_with_blob_and_filename("file", file, name)?;
+    let request = XmlHttpRequest::new()?;
+    request.open("POST", address)?;
+    let heard = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| on_sent(percent(&event)));
+    request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
+    // Loaded, failed or aborted: what came of it is in the request.
+    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_form_data(Some(&form))?;
+    JsFuture::from(ended).await?;
+    request.upload()?.set_onprogress(None);
+    Ok(request)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
+fn percent(event: &ProgressEvent) -> u64 {
+    if event.total() > 0.0 { (100.0 * event.loaded() / event.total()).clamp(0.0, 100.0) as u64 } else { 0 }
+}
 
 /// The answer, or why there is none.
 ///

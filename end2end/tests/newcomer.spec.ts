@@ -25,7 +25,7 @@ test("a newcomer reads a cited answer and opens the cited passage", async ({ pag
   await page.getByRole("button", { name: question }).click();
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toHaveAttribute("aria-busy", "false");
-  await expect(answer).toContainText("API key");
+  await expect(answer).toContainText("snippet");
   await expect(page).toHaveURL(/\/chat\/conv_/);
   await expectAccessible(page);
 
@@ -41,7 +41,7 @@ test("a newcomer reads a cited answer and opens the cited passage", async ({ pag
   await expectAccessible(page);
 
   await page.reload();
-  await expect(page.getByRole("article", { name: "Answer" })).toContainText("API key");
+  await expect(page.getByRole("article", { name: "Answer" })).toContainText("snippet");
   // What the server rendered and what the live page says are the same.
   const input = page.getByLabel("Ask a question");
   await expect(input).toHaveAttribute("placeholder", "Ask a follow-up…");

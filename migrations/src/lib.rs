@@ -25,7 +25,9 @@ mod m20261129_000020_unsupported;
 mod m20261129_000030_share_links;
 mod m20261129_000040_feedback;
 mod m20261129_000110_interfaces;
+mod m20261129_000120_visitors;
 mod m20261129_000210_branches;
+mod m20261129_000310_attachments;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -58,7 +60,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000030_share_links::Migration),
             Box::new(m20261129_000040_feedback::Migration),
             Box::new(m20261129_000110_interfaces::Migration),
+            Box::new(m20261129_000120_visitors::Migration),
             Box::new(m20261129_000210_branches::Migration),
+            Box::new(m20261129_000310_attachments::Migration),
         ]
     }
 }

@@ -22,6 +22,8 @@ pub enum Access {
     Public,
     /// Who has at least this role.
     Role(Role),
+    /// A visitor of an assistant, with a token of theirs. Nobody else, and visitors nowhere else.
+    Visitor,
     /// A person who is signed in, whatever the role; no program with a key: what is asked concerns the person alone.
     Person,
 }
@@ -32,7 +34,7 @@ impl Access {
         match self {
             Self::Public => None,
             Self::Role(role) => Some(role),
-            Self::Person => Some(Role::User),
+            Self::Visitor | Self::Person => Some(Role::User),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod models;
 pub mod openapi;
+pub mod public_chat;
 pub mod router;
 pub mod routes;
 pub mod serve;

@@ -9,3 +9,4 @@ pub mod identify;
 pub mod observe;
 pub mod panics;
 pub mod secure;
+pub mod visitor;

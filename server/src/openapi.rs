@@ -97,7 +97,7 @@ pub fn document() -> OpenApi {
              and `next_page_token`. They take `limit` and `page_token`; the few that are short (keys, connections, a \
              connection's models, the sources of a collection, the crawls, tables and functions of a source, the runs of an \
              evaluation, hidden collections, a document's metadata, one's own categories, the links to a conversation, the \
-             errors of widgets) come whole. Times are RFC 3339. Every error is `{ \"error\": { \"type\", \"code\", \"message\" } }`. The paths under /api/fn are the \
+             errors of widgets, a visitor's conversations) come whole. Times are RFC 3339. Every error is `{ \"error\": { \"type\", \"code\", \"message\" } }`. The paths under /api/fn are the \
              functions that the interface itself calls; they change with it.",
         ))
         .license(Some(License::new("Apache-2.0")))
@@ -201,6 +201,10 @@ fn with_errors(operation: OperationBuilder, access: Access, note: Option<&str>) 
     });
     match access {
         Access::Public => operation.description(note).security(SecurityRequirement::default()),
+        Access::Visitor => {
+            let needs = "Needs the token of a visitor, sent from the page that it was made for; no key and no session.";
+            operation.description(Some(note.map_or_else(|| needs.to_owned(), |note| format!("{note} {needs}"))))
+        }
         Access::Person => {
             let needs = "Needs a person who is signed in: API keys are refused.";
             operation.description(Some(note.map_or_else(|| needs.to_owned(), |note| format!("{note} {needs}"))))

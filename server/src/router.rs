@@ -17,7 +17,7 @@ use crate::{
     endpoint::Access,
     failure::{Failure, unknown_method, unknown_path},
     health, metrics,
-    middleware::{body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure},
+    middleware::{body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure, visitor},
     openapi, routes, server_functions,
     session_store::DatabaseSessions,
     share, site,
@@ -48,6 +48,7 @@ pub fn router(app: AppState) -> Router {
         .merge(auth::pages::routes())
         .merge(openapi::viewer::routes())
         .merge(share::routes())
+        .merge(crate::public_chat::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())
@@ -97,6 +98,9 @@ fn api(app: &AppState) -> Router<AppState> {
 /// Refuses callers without the role that the route's row names, before their body is read. The use cases check again: they
 /// are also reached by server functions, the worker and the command line.
 async fn require(access: Access, request: Request, next: Next) -> Response {
+    if access == Access::Visitor {
+        return visitor::let_in(request, next).await;
+    }
     match allowed(access, &request) {
         Ok(()) => next.run(request).await,
         Err(failure) => failure.into_response(),
@@ -109,6 +113,10 @@ async fn require(access: Access, request: Request, next: Next) -> Response {
 /// 401 when nobody valid asks, 403 when the role does not suffice.
 pub fn allowed(access: Access, request: &Request) -> Result<(), Failure> {
     let Some(role) = access.least_role() else { return Ok(()) };
+    // Visitors are let in by `visitor::let_in` alone, which knows no sessions and no keys.
+    if access == Access::Visitor {
+        return Err(Failure::sign_in_required());
+    }
     let context = request.extensions().get::<RequestContext>().ok_or_else(Failure::sign_in_required)?;
     let scope = context.scope.as_ref().map_err(|error| Failure::from(error.clone()))?;
     if scope.role() < role {

@@ -2,12 +2,13 @@
 
 use hammock_contract::{
     assistant::{Assistant, AssistantSettings, AssistantSummary},
+    attachment::Attachment,
     auth::PasswordChange,
     category::{Category, CategoryPatch, NewCategory},
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    conversation::{ConversationPatch, ConversationQuery},
+    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
@@ -30,12 +31,14 @@ use hammock_contract::{
     stream::StreamEvent,
     system::{EmbeddingStatus, IndexStatus, Instance},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
+    visitor::{VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry, VisitorRequest},
 };
 
 use crate::{
     api::v1::{
-        assistants, categories, chat, collections, connections, conversations, documents, evaluations, feedback,
-        functions, interfaces, keys, me, metadata, organisation, search, shares, sources, upload, users,
+        assistants, attachments, categories, chat, collections, connections, conversations, documents, evaluations,
+        feedback, functions, interfaces, keys, me, metadata, organisation, public, search, shares, sources, upload,
+        users, visitor_conversations,
     },
     endpoint::{Access, Endpoint},
 };
@@ -44,6 +47,7 @@ const PUBLIC: Access = Access::Public;
 const USER: Access = Access::Role(Role::User);
 const ADMIN: Access = Access::Role(Role::Administrator);
 const PERSON: Access = Access::Person;
+const VISITOR: Access = Access::Visitor;
 
 /// Every route of the public API.
 #[rustfmt::skip] // one route a paragraph, so that the page reads as a table
@@ -150,11 +154,15 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/search", USER, search::search).does("Search in knowledge; when asked to explain, also why each hit is found and what a model would be given").takes::<SearchRequest>().gives::<SearchResponse>(),
 
         Endpoint::post("/chat", USER, chat::ask).does("Ask an assistant; the answer streams").takes::<ChatRequest>().streams::<StreamEvent>(),
+        Endpoint::post("/attachments", USER, attachments::create).does("Upload a file or a picture for the next question; it is named in the question's attachments").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
+        Endpoint::get("/attachments/{attachment}", USER, attachments::find).does("Read how a file or a picture of one's own stands").gives::<Attachment>(),
+        Endpoint::get("/attachments/{attachment}/file", USER, attachments::file).does("Download a file, or look at a picture, of one's own").gives_file(),
+        Endpoint::delete("/attachments/{attachment}", USER, attachments::delete).does("Remove a file or a picture, also from the conversation that it was sent in"),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
         Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
-        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation").gives::<Conversation>(),
+        Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation, or a part of its messages").asks::<MessagesQuery>().gives::<Conversation>(),
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),
         Endpoint::post("/conversations/{conversation}/restore", USER, conversations::restore).does("Undo the deletion of a conversation").gives::<ConversationSummary>(),
@@ -182,5 +190,17 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/assistants/{assistant}", PUBLIC, interfaces::find_public).does("What a visitor's browser needs to show an assistant that is open to visitors").gives::<PublicInterface>(),
         Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(),
         Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
+        Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
+        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<Conversation>(),
+
+        Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>(),
+        Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>(),
+        Endpoint::get("/public/runs/{run}/events", VISITOR, public::chat::resume).does("Resume the stream of an answer to a visitor after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
+        Endpoint::post("/public/runs/{run}/stop", VISITOR, public::chat::stop).does("Stop an answer to a visitor; what was said stays"),
+        Endpoint::get("/public/conversations", VISITOR, public::conversations::list).does("List the last twenty conversations of a visitor, the newest first").gives_whole_list::<ConversationSummary>(),
+        Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own").gives::<Conversation>(),
+        Endpoint::put("/public/messages/{message}/rating", VISITOR, public::conversations::rate).does("Rate an answer as a visitor").takes::<conversations::Rating>(),
+        Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
+        Endpoint::post("/public/contacts", VISITOR, public::visitors::leave_contact).does("Leave the e-mail address at which a visitor wants to be answered by a person").takes::<VisitorContact>(),
     ]
 }

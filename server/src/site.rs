@@ -19,8 +19,11 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
-    header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY},
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+    header::{
+        ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+        IF_NONE_MATCH, VARY,
+    },
 };
 use sha2::{Digest, Sha256};
 
@@ -29,6 +32,12 @@ use crate::state::AppState;
 /// What the address of a versioned file names, so that browsers may keep it for ever.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// The loader of the widget: its address stands on customers' pages and never changes, so that browsers ask for it again soon.
+const LOADER: &str = "/embed.js";
+const FOR_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
+/// The files that the loader fetches; the address of each has a hash of all of them.
+const WIDGET: &str = "/embed/";
 
 /// Where the build says which files make a page live.
 const INTERFACE: &str = "pkg/interface.json";
@@ -116,6 +125,7 @@ impl Site {
             |path: &str| !folder.is_empty() && path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         query.is_some_and(|query| query.contains("v="))
             || path.starts_with("/fonts/")
+            || path.starts_with(WIDGET)
             || path.strip_prefix('/').is_some_and(in_folder)
     }
 
@@ -131,8 +141,15 @@ impl Site {
 
     fn answer(&self, path: &str, is_versioned: bool, headers: &HeaderMap) -> Option<Response> {
         let file = self.files.get(path.strip_prefix('/')?)?;
-        let caching = if is_versioned { FOREVER } else { ASK_AGAIN };
+        let caching = match path {
+            LOADER => FOR_MINUTES,
+            _ if is_versioned => FOREVER,
+            _ => ASK_AGAIN,
+        };
         let mut out = HeaderMap::new();
+        if is_of_widget(path) {
+            for_other_sites(&mut out);
+        }
         out.insert(CACHE_CONTROL, caching);
         out.insert(ETAG, file.etag.clone());
         out.insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -170,11 +187,23 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
         }
         // A file of another build, asked for by a page that was opened before an upgrade. Short and not to be kept, instead
         // of a page that says so or a way to sign in.
-        if path.starts_with("/pkg/") {
+        if path.starts_with("/pkg/") || is_of_widget(path) {
             return (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")]).into_response();
         }
     }
     next.run(request).await
+}
+
+/// Whether pages of other sites load this file.
+fn is_of_widget(path: &str) -> bool {
+    path == LOADER || path.starts_with(WIDGET)
+}
+
+/// Lets pages of other sites use the answer, those too that are kept apart from others (cross-origin isolation). There is nothing
+/// of anybody in it.
+fn for_other_sites(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
 }
 
 fn collect(folder: &Path, prefix: &str, into: &mut BTreeMap<String, Bytes>) -> std::io::Result<()> {
@@ -256,6 +285,24 @@ mod tests {
             *Site::from_contents([(INTERFACE.to_owned(), Bytes::from("{"))].into()).interface(),
             Interface::default()
         );
+    }
+
+    #[test]
+    fn other_sites_may_load_the_widget_and_nothing_else() {
+        let names = ["embed.js", "embed/ab12/hammock_widget_bg.wasm", "pkg/a.js"];
+        let site = Site::from_contents(names.map(|name| (name.to_owned(), Bytes::from("x"))).into());
+        let ask = |path: &str| site.answer(path, site.is_versioned(path, None), &HeaderMap::new()).unwrap();
+        let loader = ask("/embed.js");
+        assert_eq!(loader.headers()[CACHE_CONTROL], FOR_MINUTES);
+        assert!(loader.headers().contains_key(ETAG));
+        let code = ask("/embed/ab12/hammock_widget_bg.wasm");
+        assert_eq!(code.headers()[CACHE_CONTROL], FOREVER);
+        assert_eq!(code.headers()[CONTENT_TYPE], "application/wasm");
+        for answer in [&loader, &code] {
+            assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+            assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
+        }
+        assert!(!ask("/pkg/a.js").headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
     }
 
     #[test]

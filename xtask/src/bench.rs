@@ -34,11 +34,13 @@ use crate::{
 type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
 
 /// In this order: what is quick comes first.
-const MEASUREMENTS: [Measurement; 10] = [
+const MEASUREMENTS: [Measurement; 11] = [
     ("first-load", measure::first_load::measure),
+    ("widget", measure::widget::measure),
     ("start", measure::start::measure),
     ("upload", measure::upload::measure),
     ("table", measure::table::measure),
+    ("thread", measure::thread::measure),
     ("crawl", measure::crawl::measure),
     ("embedding", measure::embedding::measure),
     ("first-token", measure::first_token::measure),

@@ -53,11 +53,21 @@ fn stop(server: Option<Child>) {
 
 /// Names and times of all sources.
 fn state(workspace: &Workspace) -> Result<Vec<(PathBuf, Option<std::time::SystemTime>)>> {
-    let watched: Vec<PathBuf> =
-        ["app", "crates", "frontend", "migrations", "public", "server", "style", "docs/handbook", "Cargo.toml"]
-            .iter()
-            .map(|path| workspace.root.join(path))
-            .collect();
+    let watched: Vec<PathBuf> = [
+        "app",
+        "crates",
+        "frontend",
+        "migrations",
+        "public",
+        "server",
+        "style",
+        "widget",
+        "docs/handbook",
+        "Cargo.toml",
+    ]
+    .iter()
+    .map(|path| workspace.root.join(path))
+    .collect();
     Ok(files_below(&watched)?
         .into_iter()
         .map(|path| {

@@ -99,12 +99,19 @@ fn check_boundaries(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
 fn interface(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     site::build(workspace)?;
     tally.part("the interface passes clippy", compile::interface(workspace));
-    let weight: u64 = site::first_load(workspace)?.iter().map(|(_, size)| size).sum();
-    let verdict = if weight <= site::BUDGET {
-        Ok(())
-    } else {
-        Err(anyhow::anyhow!("it weighs {weight} bytes and may weigh {}", site::BUDGET))
-    };
-    tally.part("the first load does not grow", verdict);
+    let widget = site::widget_load(workspace)?;
+    for (what, sizes, budget) in [
+        ("the first load does not grow", site::first_load(workspace)?, site::BUDGET),
+        ("the widget's loader does not grow", widget[..1].to_vec(), site::LOADER_BUDGET),
+        ("the widget does not grow", widget, site::WIDGET_BUDGET),
+    ] {
+        let weight: u64 = sizes.iter().map(|(_, size)| size).sum();
+        let verdict = if weight <= budget {
+            Ok(())
+        } else {
+            Err(anyhow::anyhow!("it weighs {weight} bytes and may weigh {budget}"))
+        };
+        tally.part(what, verdict);
+    }
     Ok(())
 }

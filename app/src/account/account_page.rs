@@ -1,6 +1,6 @@
 //! One's own profile: who one is, the language, the password.
 
-use hammock_contract::{ErrorCode, auth::PasswordChange, locale::Locale};
+use hammock_contract::{ApiError, ErrorCode, auth::PasswordChange, locale::Locale};
 use leptos::prelude::*;
 
 use super::{
@@ -14,8 +14,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed, fault::weak_password,
-        form::action_error, general_error, guard_leaving, on_field, use_toaster,
+        Button, ButtonKind, Form, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed,
+        fault::weak_password, form::action_error, general_error, guard_leaving, on_field, use_toaster,
     },
 };
 
@@ -57,6 +57,43 @@ pub fn Section(
     }
 }
 
+/// A part of the page that is saved by itself.
+#[component]
+pub fn FormSection(
+    /// What it is about.
+    title: &'static str,
+    /// What changing it means.
+    text: &'static str,
+    /// How much its button asks for attention.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// What its button says, where that is more than “save”.
+    #[prop(optional)]
+    submit: Option<&'static str>,
+    /// Whether it is being saved.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Why it was refused, where that is about no single field.
+    error: Signal<Option<ApiError>>,
+    /// Saves it.
+    #[prop(into)]
+    on_submit: Callback<()>,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Section title text>
+            <Form on_submit>
+                {children()}
+                <FormError error />
+                <div class="form-actions">
+                    <Button kind of_type="submit" busy>{submit.unwrap_or_else(|| t!("form.save"))}</Button>
+                </div>
+            </Form>
+        </Section>
+    }
+}
+
 #[component]
 fn Language() -> impl IntoView {
     let chosen = use_session().me().locale.map_or_else(String::new, |locale| locale.tag().to_owned());
@@ -78,22 +115,15 @@ fn Language() -> impl IntoView {
         std::iter::once((String::new(), t!("locale.browser").to_owned())).chain(languages).collect::<Vec<_>>()
     });
     view! {
-        <Section title=t!("locale.title") text=t!("locale.text")>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(Locale::from_tag(&value.get_untracked()));
-                }
-            >
-                <SelectField label=t!("locale.title") name="locale" value options />
-                <FormError error=action_error(save) />
-                <div class="form-actions">
-                    <Button of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </div>
-            </form>
-        </Section>
+        <FormSection
+            title=t!("locale.title")
+            text=t!("locale.text")
+            busy=save.pending()
+            error=action_error(save)
+            on_submit=move |()| { save.dispatch(Locale::from_tag(&value.get_untracked())); }
+        >
+            <SelectField label=t!("locale.title") name="locale" value options />
+        </FormSection>
     }
 }
 
@@ -132,60 +162,54 @@ fn Password() -> impl IntoView {
         });
     };
     view! {
-        <Section title=t!("auth.password") text=t!("account.password_text")>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-            >
-                // Password managers want to know whose password it is.
-                <input
-                    type="text"
-                    name="username"
-                    autocomplete="username"
-                    value=use_session().me().user.email
-                    readonly
-                    hidden
-                />
-                <TextField
-                    label=t!("account.current_password")
-                    name="current"
-                    kind="password"
-                    value=current
-                    error=wrong_password
-                    autocomplete="current-password"
-                />
-                <TextField
-                    label=t!("auth.new_password")
-                    name="password"
-                    kind="password"
-                    value=password
-                    error=on_field(error, "password")
-                    rule=weak_password(password)
-                    hint=t!("password.rules")
-                    autocomplete="new-password"
-                    maxlength=256
-                />
-                <TextField
-                    label=t!("auth.password_again")
-                    name="password_again"
-                    kind="password"
-                    value=again
-                    error=on_field(error, "password_again")
-                    rule=Signal::derive(move || {
-                        (again.get() != password.get()).then(|| t!("error.passwords_differ").to_owned())
-                    })
-                    autocomplete="new-password"
-                    maxlength=256
-                />
-                <FormError error=general_error(error, &["current", "password", "password_again"]) />
-                <div class="form-actions">
-                    <Button of_type="submit" busy=save.pending()>{t!("account.change_password")}</Button>
-                </div>
-            </form>
-        </Section>
+        <FormSection
+            title=t!("auth.password")
+            text=t!("account.password_text")
+            submit=t!("account.change_password")
+            busy=save.pending()
+            error=general_error(error, &["current", "password", "password_again"])
+            on_submit=move |()| submit()
+        >
+            // Password managers want to know whose password it is.
+            <input
+                type="text"
+                name="username"
+                autocomplete="username"
+                value=use_session().me().user.email
+                readonly
+                hidden
+            />
+            <TextField
+                label=t!("account.current_password")
+                name="current"
+                kind="password"
+                value=current
+                error=wrong_password
+                autocomplete="current-password"
+            />
+            <TextField
+                label=t!("auth.new_password")
+                name="password"
+                kind="password"
+                value=password
+                error=on_field(error, "password")
+                rule=weak_password(password)
+                hint=t!("password.rules")
+                autocomplete="new-password"
+                maxlength=256
+            />
+            <TextField
+                label=t!("auth.password_again")
+                name="password_again"
+                kind="password"
+                value=again
+                error=on_field(error, "password_again")
+                rule=Signal::derive(move || {
+                    (again.get() != password.get()).then(|| t!("error.passwords_differ").to_owned())
+                })
+                autocomplete="new-password"
+                maxlength=256
+            />
+        </FormSection>
     }
 }

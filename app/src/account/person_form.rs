@@ -3,16 +3,13 @@
 use hammock_contract::user::{Me, ProfilePatch};
 use leptos::prelude::*;
 
-use super::{account_page::Section, api::update_profile};
+use super::{account_page::FormSection, api::update_profile};
 use crate::{
     FnError,
     layout::role_name,
     session::use_session,
     t,
-    ui::{
-        Button, ButtonKind, FormError, TextField, Typed, form::action_error, general_error, guard_leaving, on_field,
-        use_toaster,
-    },
+    ui::{ButtonKind, TextField, Typed, form::action_error, general_error, guard_leaving, on_field, use_toaster},
 };
 
 const FIELDS: &[&str] = &["first_name", "last_name", "telephone"];
@@ -47,54 +44,48 @@ pub fn PersonForm() -> impl IntoView {
     });
     let error = action_error(save);
     view! {
-        <Section title=t!("account.person") text=t!("account.person_text")>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <div class="form-row">
-                    <TextField
-                        label=t!("person.first_name")
-                        name="first_name"
-                        value=first_name
-                        error=on_field(error, "first_name")
-                        autocomplete="given-name"
-                        maxlength=80
-                    />
-                    <TextField
-                        label=t!("person.last_name")
-                        name="last_name"
-                        value=last_name
-                        error=on_field(error, "last_name")
-                        autocomplete="family-name"
-                        maxlength=80
-                    />
-                </div>
+        <FormSection
+            title=t!("account.person")
+            text=t!("account.person_text")
+            kind=ButtonKind::Primary
+            busy=save.pending()
+            error=general_error(error, FIELDS)
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <div class="form-row">
                 <TextField
-                    label=t!("users.telephone")
-                    name="telephone"
-                    kind="tel"
-                    value=telephone
-                    error=on_field(error, "telephone")
-                    autocomplete="tel"
-                    required=false
-                    maxlength=40
+                    label=t!("person.first_name")
+                    name="first_name"
+                    value=first_name
+                    error=on_field(error, "first_name")
+                    autocomplete="given-name"
+                    maxlength=80
                 />
-                <dl class="stack">
-                    <Fact label=t!("person.email") value=me.user.email note=t!("account.email_hint") />
-                    <Fact label=t!("account.organisation") value=me.organisation_name />
-                    <Fact label=t!("users.role") value=role_name(me.user.role) />
-                </dl>
-                <FormError error=general_error(error, FIELDS) />
-                <div class="form-actions">
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </div>
-            </form>
-        </Section>
+                <TextField
+                    label=t!("person.last_name")
+                    name="last_name"
+                    value=last_name
+                    error=on_field(error, "last_name")
+                    autocomplete="family-name"
+                    maxlength=80
+                />
+            </div>
+            <TextField
+                label=t!("users.telephone")
+                name="telephone"
+                kind="tel"
+                value=telephone
+                error=on_field(error, "telephone")
+                autocomplete="tel"
+                required=false
+                maxlength=40
+            />
+            <dl class="stack">
+                <Fact label=t!("person.email") value=me.user.email note=t!("account.email_hint") />
+                <Fact label=t!("account.organisation") value=me.organisation_name />
+                <Fact label=t!("users.role") value=role_name(me.user.role) />
+            </dl>
+        </FormSection>
     }
 }
 

@@ -3,13 +3,13 @@
 use hammock_contract::user::{Me, SendKey};
 use leptos::prelude::*;
 
-use super::{account_page::Section, api::set_send_key};
+use super::{account_page::FormSection, api::set_send_key};
 use crate::{
     FnError,
     session::use_session,
     t,
     ui::{
-        Button, FormError, Typed,
+        Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
         guard_leaving, use_toaster,
@@ -56,21 +56,14 @@ pub fn SendKeyForm() -> impl IntoView {
         choice(MODIFIED_ENTER, t!("send_key.modified"), t!("send_key.modified_text")),
     ];
     view! {
-        <Section title=t!("send_key.title") text=t!("send_key.text")>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    submit();
-                }
-            >
-                <ChoiceCards legend=t!("send_key.legend") name="send_key" value choices />
-                <FormError error=action_error(save) />
-                <div class="form-actions">
-                    <Button of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </div>
-            </form>
-        </Section>
+        <FormSection
+            title=t!("send_key.title")
+            text=t!("send_key.text")
+            busy=save.pending()
+            error=action_error(save)
+            on_submit=move |()| submit()
+        >
+            <ChoiceCards legend=t!("send_key.legend") name="send_key" value choices />
+        </FormSection>
     }
 }

@@ -25,7 +25,7 @@ pub fn document() -> impl IntoView {
     let reference = request::api_reference();
     let signed_in = request::page().and_then(|page| page.me).map(|me| me.user.email);
     view! {
-        <Document title=t!("api.title") script="api-reference.js">
+        <Document title=t!("api.title") script="api-reference.js" sheet="hammock.reference.css">
             <a class="skip-link" href="#operations">{t!("frame.skip")}</a>
             <div class="reference">
                 <Contents sections=reference.sections.clone() />

@@ -20,14 +20,31 @@ use super::{
 };
 use crate::{
     FnError,
+    interfaces::{InterfacesPage, VisitorsPage},
     session::use_session,
     t,
-    ui::{Badge, ButtonLink, ConfirmAction, Icon, Load, Menu, MenuItem, Page, PageBody, PageHeader, use_toaster},
+    ui::{
+        Badge, ButtonLink, ConfirmAction, Icon, Load, Menu, MenuItem, NotFound, Page, PageBody, PageHeader, TabLink,
+        Tabs, use_toaster,
+    },
 };
+
+/// One assistant; the address says which side of it: its settings, where it is reached from outside, who chats there.
+#[component]
+pub fn AssistantPage() -> impl IntoView {
+    let params = use_params_map();
+    let tab = Memo::new(move |_| params.with(|params| params.get("tab")));
+    move || match tab.get().as_deref() {
+        None => view! { <SettingsPage /> }.into_any(),
+        Some("interfaces") => view! { <InterfacesPage /> }.into_any(),
+        Some("visitors") => view! { <VisitorsPage /> }.into_any(),
+        Some(_) => view! { <NotFound /> }.into_any(),
+    }
+}
 
 /// The settings of one assistant.
 #[component]
-pub fn AssistantPage() -> impl IntoView {
+fn SettingsPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.get().get("id").unwrap_or_default());
     let found = Resource::new(move || id.get(), find);
@@ -61,6 +78,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
     let readonly = !assistant.can_edit;
     let id = assistant.id.clone();
     let feedback = format!("/feedback?assistant={id}");
+    let tabs = id.to_string();
     view! {
         <BackToList />
         <PageHeader
@@ -78,6 +96,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
                 </Menu>
             })}
         </PageHeader>
+        <AssistantTabs id=tabs />
         <PageBody>
             <AssistantForm
                 assistant=Some(assistant)
@@ -90,11 +109,33 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
     }
 }
 
+/// The way back to the list of assistants.
 #[component]
-fn BackToList() -> impl IntoView {
+pub fn BackToList() -> impl IntoView {
     view! {
         <div class="crumb">
             <A href="/assistants" attr:class="back-link"><Icon name="chevron-left" />{t!("assistants.title")}</A>
+        </div>
+    }
+}
+
+/// The sides of an assistant. Who its visitors are is for administrators.
+#[component]
+pub fn AssistantTabs(
+    /// The assistant.
+    id: String,
+) -> impl IntoView {
+    let session = use_session();
+    let visitors = untrack(move || session.is_at_least(Role::Administrator)).then(|| {
+        view! { <TabLink href=format!("/assistants/{id}/visitors") exact=true>{t!("visitors.title")}</TabLink> }
+    });
+    view! {
+        <div class="page-tabs">
+            <Tabs label=t!("assistants.tabs")>
+                <TabLink href=format!("/assistants/{id}") exact=true>{t!("data.tab_settings")}</TabLink>
+                <TabLink href=format!("/assistants/{id}/interfaces") exact=true>{t!("interfaces.title")}</TabLink>
+                {visitors}
+            </Tabs>
         </div>
     }
 }

@@ -209,7 +209,11 @@ impl Draft {
     }
 }
 
-fn number<T>(text: &str, field: &'static str, least: T, most: T) -> Result<T, ApiError>
+/// The number that is typed into a field.
+///
+/// # Errors
+/// `invalid_field` for what is no number, or lies outside of `least` and `most`.
+pub fn number<T>(text: &str, field: &'static str, least: T, most: T) -> Result<T, ApiError>
 where
     T: FromStr + PartialOrd + Display + Copy,
 {

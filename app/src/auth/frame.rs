@@ -20,6 +20,9 @@ pub fn Document(
     /// The script of the page, a file of `public/`.
     #[prop(default = "auth.js")]
     script: &'static str,
+    /// The style that the page has beside that of all pages, a file of `pkg/`.
+    #[prop(optional)]
+    sheet: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     provide_meta_context();
@@ -29,6 +32,7 @@ pub fn Document(
         <html lang=i18n::locale().tag() data-theme=theme()>
             <head>
                 <Head version=version.clone() />
+                {sheet.map(|sheet| view! { <link rel="stylesheet" href=format!("/pkg/{sheet}?v={version}") /> })}
                 // A `<title>` written here would end with a mark of the framework, which browsers show as text.
                 <Title text=escaped(&format!("{title} · {}", instance_name())) />
                 <script type="module" src=format!("/{script}?v={version}")></script>

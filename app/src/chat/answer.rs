@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hammock_contract::{
     ApiError,
+    attachment::SentAttachment,
     chat::{AnswerKind, Author, Citation, Message, MessageState},
     passage::Place,
 };
@@ -40,7 +41,8 @@ pub fn MessageView(
 ) -> impl IntoView {
     match message.with_untracked(|message| message.author) {
         Author::User => {
-            let text = message.with_untracked(|message| message.text.clone());
+            let (text, sent) = message.with_untracked(|message| (message.text.clone(), message.attachments.clone()));
+            let sent = (!sent.is_empty()).then(|| sent_files(sent));
             let id = message.with_untracked(|message| message.id.clone());
             let argument = TurnArgument { thread, message: RwSignal::from(message) };
             // The first one loads the code for all: where that does not arrive, it is told once.
@@ -48,12 +50,27 @@ pub fn MessageView(
             let wanted = if is_first { Signal::stored(true) } else { thread.has_tools.into() };
             view! {
                 <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div>
+                {sent}
                 <Piece piece=TURN argument wanted />
             }
             .into_any()
         }
         Author::Assistant => view! { <AnswerView thread message on_again on_continue on_topic /> }.into_any(),
     }
+}
+
+/// What was sent with a question: pictures to look at, files to download.
+fn sent_files(sent: Vec<SentAttachment>) -> AnyView {
+    let rows = sent.into_iter().map(|SentAttachment { id, name, is_picture }| {
+        let file = format!("/api/v1/attachments/{id}/file");
+        if is_picture {
+            view! { <li><a href=file.clone() target="_blank"><img src=file alt=name /></a></li> }.into_any()
+        } else {
+            view! { <li><a href=file rel="external" download><Icon name="file-text" /><span>{name}</span></a></li> }
+                .into_any()
+        }
+    });
+    view! { <ul class="sent-files" aria-label=t!("chat.attached")>{rows.collect_view()}</ul> }.into_any()
 }
 
 #[component]

@@ -94,6 +94,7 @@ mod tests {
             created_at: hammock_contract::Timestamp::default(),
             siblings: None,
             assistant: None,
+            attachments: Vec::new(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Server functions of the chat. Answers themselves stream over `/api/v1/chat`.
 
 use hammock_contract::{
-    ConversationId, MessageId, Page,
+    AttachmentId, ConversationId, MessageId, Page,
     assistant::{AssistantSummary, Greeting},
+    attachment::Attachment,
     chat::{Conversation, ConversationSummary},
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     page::PageRequest,
     reading::{Excerpt, ExcerptRequest},
 };
@@ -30,6 +31,16 @@ pub async fn list_conversations(query: ConversationQuery) -> Result<Page<Convers
 pub async fn find_conversation(conversation: ConversationId) -> Result<Conversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.find_conversation(&scope, &conversation).await?)
+}
+
+/// A conversation with those of its messages that are wanted.
+///
+/// # Errors
+/// `not_found`, `invalid_field`.
+#[server(prefix = "/api/fn", endpoint = "chat/read_conversation", input = Json, output = Json)]
+pub async fn read_conversation(conversation: ConversationId, wanted: MessagesQuery) -> Result<Conversation, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.read_conversation(&scope, &conversation, &wanted).await?)
 }
 
 /// Gives a conversation another title.
@@ -102,12 +113,32 @@ pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, F
     Ok(hammock.list_assistants(&scope, page).await?)
 }
 
-/// The assistant of an empty conversation, for its first words.
+/// The assistant of an empty conversation, for its first words and what can be asked.
 ///
 /// # Errors
 /// `not_found`.
 #[server(prefix = "/api/fn", endpoint = "chat/chosen_assistant", input = Json, output = Json)]
 pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Greeting, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.find_assistant(&scope, &assistant).await?.into())
+    Ok(hammock.greet(&scope, &assistant).await?)
+}
+
+/// How a file or a picture stands that was uploaded for a question.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/find_attachment", input = Json, output = Json)]
+pub async fn find_attachment(attachment: AttachmentId) -> Result<Attachment, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.find_attachment(&scope, &attachment).await?)
+}
+
+/// Removes a file or a picture.
+///
+/// # Errors
+/// `not_found`.
+#[server(prefix = "/api/fn", endpoint = "chat/remove_attachment", input = Json, output = Json)]
+pub async fn remove_attachment(attachment: AttachmentId) -> Result<(), FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.remove_attachment(&scope, &attachment).await?)
 }

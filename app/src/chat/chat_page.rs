@@ -15,18 +15,18 @@ use serde::{Deserialize, Serialize};
 use super::tabs::keep_up;
 use super::{
     answer::MessageView,
-    api::find_conversation,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
+    earlier::{Earlier, EarlierMessages, read_newest, show_named},
     more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
-    source_panel::SourcePanel,
+    source_panel::return_focus,
     thread::Thread,
     thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError,
-    parts::{NEW_FEEDBACK, Piece, SHARE},
+    parts::{NEW_FEEDBACK, Piece, SHARE, SOURCE_PANEL},
     t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
@@ -48,7 +48,7 @@ enum Found {
 async fn find(id: Option<String>) -> Result<Found, FnError> {
     let Some(id) = id else { return Ok(Found::New) };
     let Ok(id) = id.parse::<ConversationId>() else { return Ok(Found::Missing) };
-    match find_conversation(id).await {
+    match read_newest(id).await {
         Ok(conversation) => Ok(Found::Conversation(Box::new(conversation))),
         Err(error) if error.0.kind == ErrorKind::NotFound => Ok(Found::Missing),
         Err(error) => Err(error),
@@ -83,7 +83,7 @@ pub fn ChatPage() -> impl IntoView {
     let on_send = Callback::new(move |()| send(thread, text, text.get_untracked()));
     let on_continue = Callback::new(move |()| go_on(thread));
     let on_text = Callback::new(move |question: String| send(thread, text, question));
-    let called = RwSignal::new(0u32);
+    let called = thread.files.called;
     let on_topic = Callback::new(move |question: String| {
         text.update(|typed| *typed = with_question(typed, &question));
         called.update(|times| *times += 1);
@@ -93,6 +93,8 @@ pub fn ChatPage() -> impl IntoView {
     keep_draft(thread, wanted, text);
     keep_address(thread);
     keep_up(thread);
+    return_focus(thread);
+    let has_source = Signal::derive(move || thread.source.with(Option::is_some));
     Effect::new(move |_| {
         let found = choices.get().and_then(Result::ok).unwrap_or_default();
         let asked = query.with(|query| query.get("assistant")).and_then(|id| id.parse().ok());
@@ -114,7 +116,10 @@ pub fn ChatPage() -> impl IntoView {
             if title.is_empty() { t!("nav.chat").to_owned() } else { title }
         }) />
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
-            class:has-source=move || thread.source.with(Option::is_some)>
+            class:has-source=move || has_source.get()
+            on:dragover=move |event| thread.files.drag(&event)
+            on:dragleave=move |_| thread.files.over.set(false)
+            on:drop=move |event| thread.files.take_drop(&event)>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">
@@ -161,7 +166,7 @@ pub fn ChatPage() -> impl IntoView {
                 </Composer>
                 <div class="visually-hidden" aria-live="polite">{move || thread.announcement.get()}</div>
             </section>
-            <SourcePanel thread />
+            <Piece piece=SOURCE_PANEL argument=thread wanted=has_source />
             <Piece piece=SHARE argument=sharing wanted=sharing.open />
             <Piece piece=NEW_FEEDBACK argument=feedback wanted=feedback.open />
         </div>
@@ -194,6 +199,7 @@ fn Messages(
 ) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
+    let earlier = Earlier::of(thread, scroller);
     let is_empty = Memo::new(move |_| thread.messages.with(Vec::is_empty));
     let to_end = move || {
         // It also comes with the next frame, when the page may be gone.
@@ -212,6 +218,7 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    show_named(thread, scroller, at_end);
     let to_latest = move || {
         to_end();
         if let Some(scroller) = scroller.get_untracked() {
@@ -224,11 +231,13 @@ fn Messages(
         if let Some(scroller) = scroller.get_untracked() {
             let left = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
             at_end.set(left < 48);
+            earlier.load_when_near();
         }
     };
     view! {
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
+                <EarlierMessages earlier />
                 <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
                     <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
                 </For>

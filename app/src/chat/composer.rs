@@ -5,6 +5,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
 use crate::{
+    parts::{FILES, Piece},
     session::use_session,
     t,
     ui::{ErrorText, Icon, IconButton, button::ButtonKind},
@@ -39,7 +40,8 @@ pub fn Composer(
             held.set(false);
         }
     });
-    let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running());
+    let files = thread.files;
+    let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running() && !files.wait.get());
     let session = use_session();
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
@@ -49,7 +51,7 @@ pub fn Composer(
             if can_send.get_untracked() {
                 on_send.run(());
             } else if !text.with_untracked(|text| is_blank(text)) {
-                held.set(true);
+                held.set(untrack(|| thread.is_running()));
             }
         }
     };
@@ -77,6 +79,7 @@ pub fn Composer(
             {move || thread.refused.get().map(|error| {
                 view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error)}</p> }
             })}
+            <Piece piece=FILES argument=files wanted=files.wanted />
             <div class="box">
                 <div class="grow" data-text=move || text.get()>
                     <textarea
@@ -88,9 +91,19 @@ pub fn Composer(
                         prop:value=move || text.get()
                         on:input:target=move |event| text.set(event.target().value())
                         on:keydown=on_key
+                        on:paste=move |event| if files.paste(event.clipboard_data()) { event.prevent_default() }
                     ></textarea>
                 </div>
                 <div class="row">
+                    // The input itself, out of sight, is what is pressed.
+                    <span class="button ghost icon-only add-files" title=t!("chat.add_files")>
+                        <Icon name="plus" />
+                        <input type="file" multiple aria-label=t!("chat.add_files") on:change:target=move |event| {
+                            files.take(event.target().files());
+                            // So that the same file can be chosen again.
+                            event.target().set_value("");
+                        } />
+                    </span>
                     {children()}
                     <span class="link-state" role="status">
                         {move || match thread.link.get() {

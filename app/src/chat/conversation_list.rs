@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use super::{
-    api::{delete_conversation, list_conversations, restore_conversation},
+    api::list_conversations,
     days::{self, Calendar, Day},
     list_filter::ListFilter,
     list_rows::{first_of_days, merged},
     more::{
-        list::{CategoriesArgument, ListFiltersArgument, RenameArgument},
+        list::{CategoriesArgument, ListFiltersArgument, RemovalArgument, RenameArgument},
         share::use_sharing,
     },
     thread::Thread,
@@ -43,6 +43,8 @@ pub struct ListDialogs {
     pub categories_open: RwSignal<bool>,
     /// Grows when the categories have changed.
     pub categories_version: RwSignal<u32>,
+    /// The conversation that is to be deleted.
+    pub removed: RwSignal<Option<ConversationId>>,
 }
 
 /// The newest conversations that a filter leaves, `wanted` of them where there are so many. The server gives only so many at
@@ -96,6 +98,7 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
         rename_open: RwSignal::new(false),
         categories_open: RwSignal::new(false),
         categories_version: RwSignal::new(0),
+        removed: RwSignal::new(None),
     };
     let filters_open = RwSignal::new(false);
     // What the address narrows the list by is seen.
@@ -106,6 +109,8 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     });
     let filters = ListFiltersArgument { open: filters_open, dialogs };
     let (rename, categories) = (RenameArgument { thread, dialogs }, CategoriesArgument { thread, dialogs });
+    let removal = RemovalArgument { thread, filter, wanted: dialogs.removed };
+    let is_removing = Signal::derive(move || dialogs.removed.with(Option::is_some));
     view! {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
@@ -135,6 +140,7 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
         </section>
         <Piece piece=parts::RENAME argument=rename wanted=dialogs.rename_open />
         <Piece piece=parts::CATEGORIES argument=categories wanted=dialogs.categories_open />
+        <Piece piece=parts::REMOVAL argument=removal wanted=is_removing />
     }
 }
 
@@ -213,13 +219,22 @@ fn Row(
     filter: Memo<ListFilter>,
     dialogs: ListDialogs,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let navigate = leptos_router::hooks::use_navigate();
     let id = row.with_untracked(|row| row.id.clone());
     let menu = format!("menu-{id}");
     // The server may still write a list whose page it has built anew in the meantime.
     let beside_list = move |path: String| filter.try_with_untracked(|filter| filter.address(&path)).unwrap_or(path);
-    let address = beside_list(format!("/chat/{id}"));
+    let address = {
+        let (row, path) = (row.clone(), format!("/chat/{id}"));
+        move || {
+            let address = beside_list(path.clone());
+            // What was found may stand far above the end, where a conversation opens.
+            match row.with(|row| row.found.as_ref().and_then(|found| found.message.clone())) {
+                Some(message) if address.contains('?') => format!("{address}&message={message}"),
+                Some(message) => format!("{address}?message={message}"),
+                None => address,
+            }
+        }
+    };
     let is_on = {
         let id = id.clone();
         Memo::new(move |_| thread.conversation.with(|open| open.as_ref() == Some(&id)))
@@ -270,34 +285,7 @@ fn Row(
         dialog.set(true);
     };
     let sharing = use_sharing();
-    let delete = Callback::new(move |()| {
-        let (id, navigate) = (id.clone(), navigate.clone());
-        let rest = beside_list("/chat".to_owned());
-        leptos::task::spawn_local(async move {
-            if let Err(error) = delete_conversation(id.clone()).await {
-                return toaster.refuse(&error.0);
-            }
-            // The page may be gone meanwhile.
-            if thread.conversation.try_get_untracked().flatten().as_ref() == Some(&id) {
-                thread.clear();
-                navigate(&rest, Default::default());
-            }
-            thread.list_version.update(|version| *version += 1);
-            toaster.offer(
-                t!("chat.deleted"),
-                t!("chat.undo"),
-                Callback::new(move |()| {
-                    let id = id.clone();
-                    leptos::task::spawn_local(async move {
-                        match restore_conversation(id).await {
-                            Ok(_) => thread.list_version.update(|version| *version += 1),
-                            Err(error) => toaster.refuse(&error.0),
-                        }
-                    });
-                }),
-            );
-        });
-    });
+    let id_of = move || chosen.with_value(|row| row.with_untracked(|row| row.id.clone()));
     view! {
         // The heading is inside the row: it comes and goes without moving any.
         <li>
@@ -311,10 +299,10 @@ fn Row(
                 <Menu id=menu label=label.get_untracked() renamed=label>
                     <MenuItem icon="pencil" on_click=move |()| open(dialogs.rename_open)>{t!("chat.rename")}</MenuItem>
                     <MenuItem icon="tag" on_click=move |()| open(dialogs.categories_open)>{t!("chat.category")}</MenuItem>
-                    <MenuItem icon="link" on_click=move |()| sharing.begin(chosen.with_value(|row| row.with_untracked(|row| row.id.clone())))>
+                    <MenuItem icon="link" on_click=move |()| sharing.begin(id_of())>
                         {t!("chat.share")}
                     </MenuItem>
-                    <MenuItem icon="x" danger=true on_click=delete>{t!("chat.delete")}</MenuItem>
+                    <MenuItem icon="x" danger=true on_click=move |()| dialogs.removed.set(Some(id_of()))>{t!("chat.delete")}</MenuItem>
                 </Menu>
             </div>
         </li>

@@ -2,6 +2,7 @@
 //! opens them is here too, and small.
 
 pub mod feedback_dialog;
+pub mod files;
 pub mod list;
 pub mod share;
 pub mod turn;

@@ -18,8 +18,11 @@ use crate::{
 
 /// The panel; nothing while no source is open.
 #[component]
-pub fn SourcePanel(thread: Thread) -> impl IntoView {
-    return_focus(thread);
+pub fn SourcePanel(
+    /// The thread whose source is shown.
+    argument: Thread,
+) -> impl IntoView {
+    let thread = argument;
     view! {
         <Show when=move || thread.source.with(Option::is_some)>
             <aside class="source-panel" aria-label=t!("chat.sources")
@@ -41,8 +44,9 @@ pub fn SourcePanel(thread: Thread) -> impl IntoView {
     }
 }
 
-/// Leads the focus back to what opened the panel, when the panel is closed; to the input where that is gone.
-fn return_focus(thread: Thread) {
+/// Leads the focus back to what opened the panel, when the panel is closed; to the input where that is gone. To be called by
+/// the page: it sees what has the focus before the panel is there.
+pub fn return_focus(thread: Thread) {
     Effect::new(move |before: Option<Option<HtmlElement>>| {
         let from = before.flatten();
         let active = document().active_element();

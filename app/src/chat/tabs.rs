@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    api::find_conversation,
+    earlier::read_newest,
     stream,
     thread::{Link, Thread},
 };
@@ -49,7 +49,7 @@ pub fn look(thread: Thread) {
     }
     leptos::task::spawn_local(async move {
         // If it fails, what is shown stays.
-        let Ok(conversation) = find_conversation(id).await else { return };
+        let Ok(conversation) = read_newest(id).await else { return };
         if thread.shows(turn) && thread.link.get_untracked() == Link::Idle {
             thread.catch_up(conversation);
             if let Some(run) = thread.unfinished() {

@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::{answer::ending_text, spoken::text_of};
+use super::{answer::ending_text, files::Files, spoken::text_of};
 
 /// How the connection to a running answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +43,8 @@ pub struct Thread {
     pub gone: RwSignal<Option<AssistantId>>,
     /// The messages, oldest first.
     pub messages: RwSignal<Vec<(MessageId, ArcRwSignal<Message>)>>,
+    /// How many messages stand before those, still to be loaded.
+    pub earlier: RwSignal<u32>,
     /// The run whose answer streams here.
     pub run: RwSignal<Option<RunId>>,
     /// The connection to it.
@@ -63,6 +65,8 @@ pub struct Thread {
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
     pub stepped: StoredValue<Option<(MessageId, bool)>>,
+    /// The files and pictures for the next question.
+    pub files: Files,
     /// Grows when another conversation is shown. An answer that began before belongs to what is out of sight.
     pub turn: StoredValue<u32>,
 }
@@ -76,6 +80,7 @@ impl Thread {
             assistant: RwSignal::new(None),
             gone: RwSignal::new(None),
             messages: RwSignal::new(Vec::new()),
+            earlier: RwSignal::new(0),
             run: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),
             source: RwSignal::new(None),
@@ -86,6 +91,7 @@ impl Thread {
             replaced: StoredValue::new(None),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
+            files: Files::default(),
             turn: StoredValue::new(0),
         }
     }
@@ -126,32 +132,10 @@ impl Thread {
         self.gone.set(is_gone.then(|| conversation.summary.assistant.clone()));
         self.asked.set_value(Some(conversation.summary.assistant.clone()));
         self.assistant.set(Some(conversation.summary.assistant));
-        self.messages.set(
-            conversation.messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message))).collect(),
-        );
+        self.earlier.set(conversation.earlier);
+        self.messages.set(entries(conversation.messages).collect());
         self.refused.set(None);
         self.source.set(None);
-    }
-
-    /// Shows what the same conversation says now: what was said elsewhere meanwhile, or another branch.
-    pub fn catch_up(self, conversation: Conversation) {
-        if self.conversation.get_untracked().as_ref() != Some(&conversation.summary.id) {
-            return;
-        }
-        self.title.set(conversation.summary.title);
-        self.asked.set_value(Some(conversation.summary.assistant));
-        let shown = self.messages.get_untracked();
-        let now = conversation.messages.into_iter().map(|message| {
-            let Some(known) = shown.iter().find(|(id, _)| *id == message.id).cloned() else {
-                return (message.id.clone(), ArcRwSignal::new(message));
-            };
-            let of = |message: &Message| (message.state, message.siblings.clone(), message.assistant.clone());
-            if known.1.with_untracked(of) != of(&message) {
-                known.1.set(message);
-            }
-            known
-        });
-        self.messages.set(now.collect());
     }
 
     /// Empties the thread for a new conversation.
@@ -164,6 +148,7 @@ impl Thread {
         self.conversation.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.earlier.set(0);
         self.source.set(None);
         self.refused.set(None);
     }
@@ -201,6 +186,7 @@ impl Thread {
                 if let Some(replaced) = self.replaced.try_update_value(Option::take).flatten() {
                     self.cut(&replaced);
                 }
+                self.files.were_sent(&question.attachments);
                 self.add(*question);
                 self.add(empty_answer(answer, run));
                 self.rewind();
@@ -273,16 +259,25 @@ impl Thread {
 
     /// The request for the next question.
     pub fn request(self, text: String, continues: bool, key: String) -> ChatRequest {
+        let replaces = self.replaced.get_value();
+        // Files go with a new question alone; one that is asked otherwise is asked of what is there.
+        let is_new = !continues && replaces.is_none();
         ChatRequest {
             conversation: self.conversation.get_untracked(),
             assistant: self.assistant.get_untracked(),
             text,
-            replaces: self.replaced.get_value(),
+            replaces,
             continues,
             filters: Vec::new(),
+            attachments: if is_new { self.files.ready.get_untracked() } else { Vec::new() },
             idempotency_key: Some(key),
         }
     }
+}
+
+/// Messages as the thread holds them: each changes by itself.
+pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRwSignal<Message>)> {
+    messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
 fn empty_answer(id: MessageId, run: RunId) -> Message {
@@ -302,6 +297,7 @@ fn empty_answer(id: MessageId, run: RunId) -> Message {
         created_at: hammock_contract::Timestamp::default(),
         siblings: None,
         assistant: None,
+        attachments: Vec::new(),
     }
 }
 

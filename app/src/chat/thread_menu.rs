@@ -1,11 +1,11 @@
 //! What can be done with the whole conversation: keep it as a file, or print it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::thread::Thread;
+use super::{earlier::load_all, thread::Thread};
 use crate::{
     t,
-    ui::{Icon, Menu, MenuItem},
+    ui::{Icon, Menu, MenuItem, use_toaster},
 };
 
 /// The menu in the bar of the thread; hidden while there is nothing to keep.
@@ -14,11 +14,17 @@ pub fn ThreadMenu(thread: Thread) -> impl IntoView {
     let export = move |format: &'static str| {
         move || thread.conversation.get().map(|id| format!("/api/v1/conversations/{id}/export?format={format}"))
     };
-    // With the next frame the menu is closed: it would be on the paper.
+    let toaster = use_toaster();
     let print = move |()| {
-        request_animation_frame(|| {
-            // Fails only where scripts may open no dialogs.
-            let _ = window().print();
+        spawn_local(async move {
+            match load_all(thread).await {
+                // With the next frame the menu is closed, which would be on the paper, and all messages are there.
+                Ok(()) => request_animation_frame(|| {
+                    // Fails only where scripts may open no dialogs.
+                    let _ = window().print();
+                }),
+                Err(error) => toaster.refuse(&error.0),
+            }
         });
     };
     view! {

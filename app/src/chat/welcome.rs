@@ -46,13 +46,14 @@ pub fn Welcome(
         <div class="welcome">
             <Load resource=assistant lines=3 let:assistant>
                 {assistant.map(|greeting| {
+                    let topics = greeting.topics.into_iter().map(|topic| t!("chat.ask_sources", topic = topic));
                     view! {
                         <span class="welcome-icon"><Icon name=greeting.icon /></span>
                         <h1>{t!("chat.help")}</h1>
                         <p class="welcome-name">{greeting.name}</p>
                         <p class="welcome-text">{greeting.text}</p>
                         <ul class="suggestions" aria-label=t!("chat.suggestions")>
-                            {greeting.suggestions.into_iter().map(|text| {
+                            {greeting.suggestions.into_iter().chain(topics).map(|text| {
                                 let question = text.clone();
                                 view! {
                                     <li><button type="button" class="suggestion" on:click=move |_| on_suggestion.run(question.clone())>
@@ -172,7 +173,7 @@ mod tests {
                     category: None,
                     found: None,
                 };
-                Conversation { summary, messages: Vec::new() }
+                Conversation { summary, messages: Vec::new(), earlier: 0 }
             };
             let asks_nobody = || untrack(|| thread.asks_nobody());
             thread.show(with("First"));

@@ -10,19 +10,19 @@ use leptos_router::components::A;
 
 use super::{
     api::update_feedback,
-    feedback_page::{StateBadge, Thumb, title_of},
+    feedback_page::{StateBadge, Thumb, person_of, title_of},
     words::reason_name,
 };
 use crate::{
     chat::{ending_text, passage_address, source_place},
     t,
-    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, RichText, use_toaster},
+    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, PassageText, RichText, use_toaster},
 };
 
 /// The page of one piece of feedback.
 #[component]
 pub fn Exchange(context: FeedbackContext) -> impl IntoView {
-    let FeedbackContext { entry, answer, resolved_by, resolved_at } = context;
+    let FeedbackContext { entry, answer, quotes, resolved_by, resolved_at } = context;
     let FeedbackEntry {
         id,
         assistant,
@@ -41,7 +41,7 @@ pub fn Exchange(context: FeedbackContext) -> impl IntoView {
     let assistant = format!("/assistants/{assistant}");
     let ending = ending_text(answer.state, answer.error.as_ref());
     let steps = (!answer.steps.is_empty()).then(|| view! { <Steps steps=answer.steps /> });
-    let sources = (!answer.citations.is_empty()).then(|| view! { <Sources citations=answer.citations /> });
+    let sources = (!answer.citations.is_empty()).then(|| view! { <Sources citations=answer.citations quotes /> });
     let blocks = answer.blocks.into_iter().map(|html| view! { <RichText html=Signal::stored(html) /> }).collect_view();
     view! {
         <div class="crumb">
@@ -57,7 +57,7 @@ pub fn Exchange(context: FeedbackContext) -> impl IntoView {
                     <div><dt>{t!("feedback.reason")}</dt><dd>{reason_name(reason)}</dd></div>
                 })}
                 <div><dt>{t!("feedback.assistant")}</dt><dd><A href=assistant>{assistant_name}</A></dd></div>
-                <div><dt>{t!("feedback.person")}</dt><dd>{person}</dd></div>
+                <div><dt>{t!("feedback.person")}</dt><dd>{person_of(person)}</dd></div>
                 <div><dt>{t!("feedback.when")}</dt><dd><Moment at=updated_at /></dd></div>
                 <div>
                     <dt>{t!("data.filter_state")}</dt>
@@ -127,10 +127,22 @@ fn Resolve(id: FeedbackId, now: RwSignal<FeedbackState>) -> impl IntoView {
 
 /// The sources by their numbers; the numbers in the answer lead here.
 #[component]
-fn Sources(citations: Vec<Citation>) -> impl IntoView {
-    let rows = citations.into_iter().map(|citation| {
+pub fn Sources(
+    /// The sources.
+    citations: Vec<Citation>,
+    /// What they say, as HTML, in the same order; without it, they stand as plain text.
+    #[prop(optional)]
+    quotes: Vec<String>,
+    /// What the ids begin with, where answers stand one below another.
+    #[prop(optional)]
+    prefix: String,
+) -> impl IntoView {
+    let is_plain = quotes.is_empty();
+    let quotes = quotes.into_iter().chain(std::iter::repeat(String::new()));
+    let rows = citations.into_iter().zip(quotes).map(|(citation, quote)| {
         let place = source_place(&citation);
         let address = passage_address(&citation.document, citation.revision, &citation.marks);
+        let plain = Some(citation.quote).filter(|text| is_plain && !text.is_empty());
         let title = if citation.hidden {
             view! { <span class="faint">{t!("chat.source_hidden")}</span> }.into_any()
         } else {
@@ -138,10 +150,11 @@ fn Sources(citations: Vec<Citation>) -> impl IntoView {
         };
         let unused = (!citation.cited).then(|| view! { " " <Badge>{t!("feedback.not_cited")}</Badge> });
         view! {
-            <li id=format!("cite-{}", citation.number) value=citation.number.to_string()>
+            <li id=format!("{prefix}cite-{}", citation.number) value=citation.number.to_string()>
                 {title}{unused}
                 {(!place.is_empty()).then(|| view! { <small class="sub">{place}</small> })}
-                {(!citation.quote.is_empty()).then(|| view! { <blockquote>{citation.quote}</blockquote> })}
+                {(!quote.is_empty()).then(|| view! { <blockquote><PassageText html=quote /></blockquote> })}
+                {plain.map(|text| view! { <blockquote>{text}</blockquote> })}
             </li>
         }
     });

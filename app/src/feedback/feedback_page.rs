@@ -185,7 +185,7 @@ fn Row(entry: FeedbackEntry) -> impl IntoView {
                 </span>
             </td>
             <td data-label=t!("feedback.assistant")>{assistant_name}</td>
-            <td data-label=t!("feedback.person")>{person}</td>
+            <td data-label=t!("feedback.person")>{person_of(person)}</td>
             <td data-label=t!("feedback.when") class="muted"><Moment at=updated_at /></td>
             <td data-label=t!("data.filter_state")><StateBadge state /></td>
         </tr>
@@ -212,6 +212,11 @@ pub fn StateBadge(state: FeedbackState) -> impl IntoView {
 /// How feedback is called: by the question, as far as a line goes.
 pub fn title_of(question: &str) -> String {
     if question.trim().is_empty() { t!("feedback.no_question").to_owned() } else { first_words(question) }
+}
+
+/// Who says it: visitors from outside have no name.
+pub fn person_of(person: String) -> String {
+    if person.is_empty() { t!("feedback.visitor").to_owned() } else { person }
 }
 
 /// The beginning of a text in one line.

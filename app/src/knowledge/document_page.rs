@@ -3,7 +3,6 @@
 use hammock_contract::{
     ApiError, CollectionId, DocumentId,
     document::Document,
-    locale::Locale,
     metadata::DocumentMetadata,
     reading::{CHUNKS_AT_ONCE, Reading, ReadingRequest, TextSpan},
     user::Role,
@@ -29,7 +28,10 @@ use crate::{
     metadata::{DocumentValues, find_values},
     session::use_session,
     t,
-    ui::{EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, use_toaster},
+    ui::{
+        EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, number::size,
+        use_toaster,
+    },
 };
 
 /// What the address asks for.
@@ -174,19 +176,6 @@ fn DocumentMenu(id: String, on_read: Callback<()>, on_delete: Callback<()>) -> i
     }
 }
 
-/// A number of bytes as people say it.
-fn size(locale: Locale, bytes: u64) -> String {
-    let byte = if locale == Locale::Fr { "o" } else { "B" };
-    match bytes {
-        0..1_000 => format!("{bytes} {byte}"),
-        1_000..1_000_000 => format!("{} k{byte}", bytes / 1_000),
-        _ => {
-            let megabytes = format!("{}.{}", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
-            format!("{} M{byte}", i18n::decimal(locale, &megabytes))
-        }
-    }
-}
-
 #[component]
 fn DocumentBody(
     shown: Reading,
@@ -249,14 +238,5 @@ mod tests {
             Asked { document: "doc_one".to_owned(), ..Asked::default() }.address(0),
             "/data/documents/doc_one?from=0"
         );
-    }
-
-    #[test]
-    fn sizes_are_short() {
-        assert_eq!(size(Locale::Cs, 999), "999 B");
-        assert_eq!(size(Locale::Fr, 45_600), "45 ko");
-        assert_eq!(size(Locale::En, 2_350_000), "2.3 MB");
-        assert_eq!(size(Locale::Fr, 2_350_000), "2,3 Mo");
-        assert_eq!(size(Locale::Cs, 2_350_000), "2,3 MB");
     }
 }

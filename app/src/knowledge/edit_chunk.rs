@@ -10,8 +10,8 @@ use super::api::update_chunk;
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, Icon, TextArea, Typed, form::action_error,
-        general_error, on_field, use_toaster,
+        Button, ButtonKind, CancelButton, Dialog, DialogFoot, Form, FormError, Icon, TextArea, Typed,
+        form::action_error, general_error, on_field, use_toaster,
     },
 };
 
@@ -73,14 +73,7 @@ pub fn EditChunk(
     });
     view! {
         <Dialog open title wide=true changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(false);
-                }
-            >
+            <Form on_submit=move |()| { save.dispatch(false); }>
                 <TextArea
                     label=t!("data.passage_text")
                     name="text"
@@ -114,7 +107,7 @@ pub fn EditChunk(
                     </Show>
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
-            </form>
+            </Form>
         </Dialog>
     }
 }

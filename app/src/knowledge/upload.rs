@@ -1,11 +1,9 @@
-//! Sends one file. By `XMLHttpRequest`, because `fetch` tells nothing about how much has been sent.
+//! Sends one file into a source.
 
 use hammock_contract::{ApiError, DocumentId, SourceId, document::UploadResult};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
+use web_sys::File;
 
-use crate::sent::{answer, unreachable};
+use crate::sent::{answer, send_file};
 
 /// What became of a file that was taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,35 +24,9 @@ pub async fn send(
     name: &str,
     on_sent: impl Fn(u64) + 'static,
 ) -> Result<Arrived, ApiError> {
-    let request = post(source, file, name, on_sent).await.map_err(|_| unreachable())?;
-    let status = request.status().unwrap_or(0);
-    let body = request.response_text().ok().flatten().unwrap_or_default();
+    let address = format!("/api/v1/sources/{source}/documents");
+    let (status, body) = send_file(&address, file, name, on_sent).await?;
     outcome(status, &body)
-}
-
-async fn post(
-    source: &SourceId,
-    file: &File,
-    name: &str,
-    on_sent: impl Fn(u64) + 'static,
-) -> Result<XmlHttpRequest, JsValue> {
-    let form = FormData::new()?;
-    form.append_with_blob_and_filename("file", file, name)?;
-    let request = XmlHttpRequest::new()?;
-    request.open("POST", &format!("/api/v1/sources/{source}/documents"))?;
-    let heard = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| on_sent(percent(&event)));
-    request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
-    // Loaded, failed or aborted: what came of it is in the request.
-    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
-    request.send_with_opt_form_data(Some(&form))?;
-    JsFuture::from(ended).await?;
-    request.upload()?.set_onprogress(None);
-    Ok(request)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
-fn percent(event: &ProgressEvent) -> u64 {
-    if event.total() > 0.0 { (100.0 * event.loaded() / event.total()).clamp(0.0, 100.0) as u64 } else { 0 }
 }
 
 /// What the server's answer says of a single file.

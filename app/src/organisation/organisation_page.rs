@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     FnError,
-    account::Section,
+    account::{FormSection, Section},
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, CopyButton, FormError, Load, Moment, Page, PageBody, PageHeader, TextField, Typed,
-        form::action_error, general_error, guard_leaving, on_field, use_toaster,
+        ButtonKind, CopyButton, Load, Moment, Page, PageBody, PageHeader, TextField, Typed, form::action_error,
+        general_error, guard_leaving, on_field, use_toaster,
     },
 };
 
@@ -62,29 +62,23 @@ fn NameForm(name: String) -> impl IntoView {
     });
     let error = action_error(save);
     view! {
-        <Section title=t!("organisation.name") text=t!("organisation.name_text")>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(());
-                }
-            >
-                <TextField
-                    label=t!("organisation.name")
-                    name="name"
-                    value=name
-                    error=on_field(error, "name")
-                    autocomplete="organization"
-                    maxlength=120
-                />
-                <FormError error=general_error(error, &["name"]) />
-                <div class="form-actions">
-                    <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
-                </div>
-            </form>
-        </Section>
+        <FormSection
+            title=t!("organisation.name")
+            text=t!("organisation.name_text")
+            kind=ButtonKind::Primary
+            busy=save.pending()
+            error=general_error(error, &["name"])
+            on_submit=move |()| { save.dispatch(()); }
+        >
+            <TextField
+                label=t!("organisation.name")
+                name="name"
+                value=name
+                error=on_field(error, "name")
+                autocomplete="organization"
+                maxlength=120
+            />
+        </FormSection>
     }
 }
 

@@ -14,12 +14,19 @@ use crate::{
 #[component]
 pub fn MessageText(
     message: Message,
+    /// The names of the files and pictures that were sent with it.
+    attached: Vec<String>,
     /// Which message of the page it is, from 1: sources have their numbers within a message.
     place: u32,
 ) -> impl IntoView {
     match message.author {
         Author::User => view! {
             <div class="question"><span class="visually-hidden">{t!("share.question")} ": "</span>{message.text}</div>
+            {(!attached.is_empty()).then(|| view! {
+                <ul class="sent-files" aria-label=t!("chat.attached")>
+                    {attached.into_iter().map(|name| view! { <li><Icon name="file-text" /><span>{name}</span></li> }).collect_view()}
+                </ul>
+            })}
         }
         .into_any(),
         Author::Assistant => view! { <Answer message place /> }.into_any(),

@@ -72,7 +72,7 @@ fn preview_tags((title, description): (String, String)) -> impl IntoView {
 }
 
 fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
-    let SharedConversation { title, audience, includes_later, messages, can_continue } = shared.clone();
+    let SharedConversation { title, audience, includes_later, messages, attached, can_continue } = shared.clone();
     let question = messages.iter().find(|message| message.author == Author::User);
     let description = question.map(|message| beginning(&message.text)).unwrap_or_default();
     let audience = match audience {
@@ -81,7 +81,11 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
     };
     let extent = if includes_later { t!("share.page_later") } else { t!("share.page_snapshot") };
     let (heading, preview) = (title.clone(), (title.clone(), description));
-    let texts = messages.into_iter().zip(1..).map(|(message, place)| view! { <MessageText message place /> });
+    let texts = messages.into_iter().zip(1..).map(move |(message, place)| {
+        let own = attached.iter().filter(|(of, _)| *of == message.id);
+        let attached: Vec<String> = own.map(|(_, name)| name.clone()).collect();
+        view! { <MessageText message attached place /> }
+    });
     view! {
         <Document title preview>
             <main class="shared">

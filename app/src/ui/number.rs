@@ -1,5 +1,9 @@
 //! Numbers that are typed, in millionths: the code that reads floating-point numbers would add ten kilobytes to what every
-//! page loads.
+//! page loads. And sizes of files, as people say them.
+
+use hammock_contract::locale::Locale;
+
+use crate::i18n;
 
 /// What is typed, in millionths, with a point or a comma; `None` for what is no such number.
 pub fn millionths(typed: &str) -> Option<i64> {
@@ -17,6 +21,19 @@ pub fn millionths(typed: &str) -> Option<i64> {
     Some(sign * digits.fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
+/// A number of bytes as people say it.
+pub fn size(locale: Locale, bytes: u64) -> String {
+    let byte = if locale == Locale::Fr { "o" } else { "B" };
+    match bytes {
+        0..1_000 => format!("{bytes} {byte}"),
+        1_000..1_000_000 => format!("{} k{byte}", bytes / 1_000),
+        _ => {
+            let megabytes = format!("{}.{}", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
+            format!("{} M{byte}", i18n::decimal(locale, &megabytes))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +48,14 @@ mod tests {
         for bad in ["", "-", ".", "many", "NaN", "1.2.3", "1e3", "--1", "0.0000001", "9999999999999"] {
             assert_eq!(millionths(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!(size(Locale::Cs, 999), "999 B");
+        assert_eq!(size(Locale::Fr, 45_600), "45 ko");
+        assert_eq!(size(Locale::En, 2_350_000), "2.3 MB");
+        assert_eq!(size(Locale::Fr, 2_350_000), "2,3 Mo");
+        assert_eq!(size(Locale::Cs, 2_350_000), "2,3 MB");
     }
 }

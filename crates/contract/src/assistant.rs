@@ -149,13 +149,17 @@ pub struct Greeting {
     pub text: String,
     /// Questions to begin with.
     pub suggestions: Vec<String>,
+    /// Titles of what its collections hold, to ask about where it has no questions of its own; of collections that the caller
+    /// sees.
+    #[serde(default)]
+    pub topics: Vec<String>,
 }
 
 impl From<Assistant> for Greeting {
     fn from(assistant: Assistant) -> Self {
         let AssistantSettings { name, icon, description, initial_message, suggestions, .. } = assistant.settings;
         let text = if initial_message.is_empty() { description } else { initial_message };
-        Self { name, icon, text, suggestions }
+        Self { name, icon, text, suggestions, topics: Vec::new() }
     }
 }
 

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId, Timestamp,
+    ApiError, AssistantId, AttachmentId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId, RunId,
+    Timestamp,
+    attachment::SentAttachment,
     category::Category,
     conversation::FoundText,
     document::ChunkEdited,
@@ -162,6 +164,9 @@ pub struct Message {
     /// Who answered, where the conversation has answers of more than one assistant and the reader can use this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assistant: Option<AnsweringAssistant>,
+    /// The files and pictures that were sent with a question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<SentAttachment>,
 }
 
 /// The place of a message among the questions that were asked, or the answers that were given, at the same point of a
@@ -220,8 +225,11 @@ pub struct Conversation {
     /// What the list shows of it.
     #[serde(flatten)]
     pub summary: ConversationSummary,
-    /// The messages of the branch that it stands at, oldest first.
+    /// The messages of the branch that it stands at, oldest first; a part of them where only that was asked for.
     pub messages: Vec<Message>,
+    /// How many messages stand before those.
+    #[serde(default)]
+    pub earlier: u32,
 }
 
 /// A question. The answer streams as events ([`crate::stream::StreamEvent`]).
@@ -249,6 +257,10 @@ pub struct ChatRequest {
     /// own. They are not remembered for the next question.
     #[serde(default)]
     pub filters: Vec<MetadataFilter>,
+    /// Files and pictures that were uploaded for this question and sent with none before. At most 20; their text answers from
+    /// now on in this conversation, and in no other.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentId>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{AssistantId, CategoryId, Timestamp};
+use crate::{AssistantId, CategoryId, MessageId, Timestamp};
 
 /// The most characters of a search in conversations.
 pub const MAX_SEARCH: usize = 200;
@@ -31,6 +31,19 @@ pub struct ConversationQuery {
     pub from: Option<Timestamp>,
     /// Only those whose last message came before that.
     pub before: Option<Timestamp>,
+}
+
+/// Which messages of a conversation are read; what is absent narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default, deny_unknown_fields)]
+pub struct MessagesQuery {
+    /// Only those that stand before this message.
+    pub before: Option<MessageId>,
+    /// Only so many, those that come last: 1 to 200. All of them when absent.
+    #[serde(deserialize_with = "crate::page::limit")]
+    #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
+    pub limit: Option<u32>,
 }
 
 /// A change to a conversation; absent fields stay.
@@ -63,6 +76,9 @@ pub struct FoundText {
     pub found: String,
     /// What stands after it.
     pub after: String,
+    /// The message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
 }
 
 #[cfg(test)]

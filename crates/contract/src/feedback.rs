@@ -127,6 +127,9 @@ pub struct FeedbackContext {
     pub entry: FeedbackEntry,
     /// The answer with its sources and steps; the sources as the reader may see them.
     pub answer: Message,
+    /// What each of its sources says, as sanitised HTML, in their order; nothing of those that the reader does not see.
+    #[serde(default)]
+    pub quotes: Vec<String>,
     /// Who has seen to it, by first and last name.
     pub resolved_by: Option<String>,
     /// When.

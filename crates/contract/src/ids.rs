@@ -109,6 +109,8 @@ ids! {
     ShareLinkId = "share";
     /// One message of a conversation.
     MessageId = "msg";
+    /// A file or a picture that a person put into a conversation.
+    AttachmentId = "att";
     /// One making of an answer: what streams, what can be stopped and resumed.
     RunId = "run";
     /// A named set of knowledge.

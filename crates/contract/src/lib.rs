@@ -5,6 +5,7 @@
 //! The `server` feature adds OpenAPI schemas and the making of new ids; the browser has neither.
 
 pub mod assistant;
+pub mod attachment;
 pub mod auth;
 pub mod category;
 pub mod chat;

@@ -62,6 +62,24 @@ pub enum VisitorEntry {
     },
 }
 
+/// A question of a visitor. The answer streams as events ([`crate::stream::StreamEvent`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VisitorChatRequest {
+    /// The conversation; absent: a new one.
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
+    /// The question. As long as the assistant's interfaces allow, at most 4,000 characters.
+    pub text: String,
+    /// Whether this goes on with the conversation's last answer, which was stopped, interrupted or failed.
+    #[serde(default)]
+    pub continues: bool,
+    /// Sent again with the same key after a lost answer, the question is not asked twice.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
 /// An e-mail address that a visitor leaves to be answered by a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -66,14 +66,19 @@ impl Hammock {
 
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.
     pub(crate) async fn count_attempt(&self, key: &str, limit: u64) -> Result<()> {
+        self.count_within(key, limit, WINDOW).await
+    }
+
+    /// As [`Self::count_attempt`], over another time. Milliseconds.
+    pub(crate) async fn count_within(&self, key: &str, limit: u64, window: i64) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
-        let attempts = login_attempts::count(&tx, key, WINDOW, now).await.map_err(from_store)?;
+        let attempts = login_attempts::count(&tx, key, window, now).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         if attempts.count <= limit {
             return Ok(());
         }
-        let wait = (WINDOW - now.since(attempts.since)).max(1000) / 1000;
+        let wait = (window - now.since(attempts.since)).max(1000) / 1000;
         Err(ApiError::new(
             ErrorCode::TooManyAttempts,
             format!("too many attempts; try again in {} minutes", wait / 60 + 1),
@@ -84,7 +89,7 @@ impl Hammock {
 }
 
 /// The network of an address: one IPv4 address, or the 64 bits of IPv6 that one customer has at least.
-fn network_of(address: IpAddr) -> String {
+pub(crate) fn network_of(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

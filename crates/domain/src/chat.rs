@@ -1,7 +1,9 @@
 //! Questions and answers: a question is stored, a run makes the answer, its events stream to whoever reads.
 
 mod asking;
+mod attached;
 mod draft;
+mod examples;
 mod explained;
 mod following;
 mod greeting;
@@ -65,7 +67,7 @@ impl Hammock {
     /// the same idempotency key, the first answer is resumed.
     ///
     /// # Errors
-    /// `invalid_field`, `not_found`, `answer_running`, `storage_full`.
+    /// `invalid_field`, `not_found`, `answer_running`, `busy` while a file is being read, `storage_full`.
     pub async fn start_answer(&self, scope: &Scope, request: ChatRequest, locale: Locale) -> Result<Answer> {
         let user = scope.require_user().map_err(from_store)?.clone();
         if self.0.live.is_closed() {
@@ -100,6 +102,8 @@ impl Hammock {
             hammock: self.clone(),
             scope: scope.clone(),
             run: begun.run.clone(),
+            conversation: begun.conversation,
+            asked_in: begun.asked_in,
             answer: begun.answer,
             settings: begun.settings,
             question,
@@ -238,6 +242,8 @@ pub(crate) fn message_of(row: messages::MessageRow) -> Message {
         created_at: row.created_at,
         siblings: None,
         assistant: None,
+        // They are rows of their own, which whoever reads the conversation adds.
+        attachments: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use hammock_contract::{
     user::Role,
 };
 use hammock_store::{
-    Db, Scope, StoreError, Tx, audit, collection_access,
+    Db, Scope, StoreError, Tx, attachments, audit, collection_access,
     collections::{self, CollectionRow},
 };
 
@@ -71,6 +71,10 @@ pub(crate) async fn managed(scope: &Scope, db: Db<'_>, id: &CollectionId, hidden
         found => found,
     }
     .map_err(from_store)?;
+    // What somebody put into a conversation is given to nobody else, and goes with the conversation.
+    if attachments::hides(scope, db, id).await.map_err(from_store)? {
+        return Err(ApiError::not_found());
+    }
     if row.organisation_id == *scope.organisation() { Ok(row) } else { Err(read_only()) }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use hammock_contract::{
     ConversationId, MessageId, Page,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery, MAX_SEARCH},
+    conversation::{ConversationPatch, ConversationQuery, FoundText, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{
     Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
@@ -38,9 +38,12 @@ impl Hammock {
         let in_messages: Vec<ConversationId> =
             page.items.iter().filter(lacks_a_word).map(|row| row.id.clone()).collect();
         let texts = message_texts::list_found(scope, db, &in_messages, &words).await.map_err(from_store)?;
-        let texts: HashMap<ConversationId, String> = texts.into_iter().collect();
+        let mut texts: HashMap<ConversationId, (MessageId, String)> =
+            texts.into_iter().map(|(conversation, message, text)| (conversation, (message, text))).collect();
         for row in &mut page.items {
-            row.found = texts.get(&row.id).and_then(|text| found::found_in(text, &words));
+            row.found = texts.remove(&row.id).and_then(|(message, text)| {
+                Some(FoundText { message: Some(message), ..found::found_in(&text, &words)? })
+            });
         }
         Ok(page)
     }
@@ -51,11 +54,24 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn find_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        self.read_conversation(scope, id, &MessagesQuery::default()).await
+    }
+
+    /// The same with those of its messages that are wanted.
+    ///
+    /// # Errors
+    /// `not_found`, also of the message before which they are to stand; `invalid_field` for a limit that there is not.
+    pub async fn read_conversation(
+        &self,
+        scope: &Scope,
+        id: &ConversationId,
+        wanted: &MessagesQuery,
+    ) -> Result<Conversation> {
         let db = self.store().read();
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
-        let rows = messages::list(scope, db, id).await.map_err(from_store)?;
+        let messages::Part { earlier, rows } = messages::list_part(scope, db, id, wanted).await.map_err(from_store)?;
         let mut siblings = stored_branches::list_siblings(scope, db, id).await.map_err(from_store)?;
-        let answering = self.answering(scope, &rows).await?;
+        let answering = self.answering(scope, id).await?;
         let reader = self.reader(scope).await?;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
@@ -66,7 +82,9 @@ impl Hammock {
             message.assistant = by.and_then(|by| answering.iter().find(|assistant| assistant.id == by).cloned());
             messages.push(message);
         }
-        Ok(Conversation { summary, messages })
+        self.add_attachments(scope, id, &mut messages).await?;
+        let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
+        Ok(Conversation { summary, messages, earlier })
     }
 
     /// Gives a conversation another title.

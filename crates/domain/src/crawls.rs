@@ -218,6 +218,7 @@ impl Hammock {
         crawls::close_running(scope, tx, id, CrawlOutcome::Failed, Some(error.clone()), self.now())
             .await
             .map_err(from_store)?;
+        crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
         self.end_crawling(scope, tx, id, SourceState::Failed, Some(error)).await
     }
 

@@ -14,8 +14,12 @@ use crate::{
     Hammock, Result,
     chat::message_of,
     error::{for_reader, from_store},
+    render::passage::{self, Form},
     validate,
 };
+
+/// The level of a passage's outermost heading: on the page of feedback it stands below "Sources".
+const BELOW_SOURCES: u8 = 3;
 
 impl Hammock {
     /// What the caller said about an answer of theirs.
@@ -71,7 +75,8 @@ impl Hammock {
         answer.error = answer.error.map(|error| for_reader(error, sees_reason));
         // It leads to the stream of the answer, which is the person's.
         answer.run = None;
-        Ok(FeedbackContext { entry, answer, resolved_by, resolved_at })
+        let quotes = answer.citations.iter().map(|citation| quote_html(&citation.quote)).collect();
+        Ok(FeedbackContext { entry, answer, quotes, resolved_by, resolved_at })
     }
 
     /// Notes that somebody has seen to feedback, or that it is open again.
@@ -118,6 +123,12 @@ pub(crate) async fn follow_rating(
         Ok(_) | Err(StoreError::NotFound) => Ok(()),
         Err(error) => Err(from_store(error)),
     }
+}
+
+/// A passage as it is read beside an answer, with its tables and lists.
+fn quote_html(quote: &str) -> String {
+    let whole = 0..quote.len();
+    passage::parts(quote, Form::Markdown, std::slice::from_ref(&whole), &[], BELOW_SOURCES).concat()
 }
 
 fn own(row: feedback::FeedbackRow) -> OwnFeedback {

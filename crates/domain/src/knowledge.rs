@@ -15,6 +15,7 @@ mod gathering;
 pub(crate) mod jobs;
 mod judging;
 mod metadata;
+mod noting;
 mod pages;
 mod parts;
 pub(crate) mod pipeline;

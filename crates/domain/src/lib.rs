@@ -5,6 +5,7 @@
 
 mod accounts;
 mod assistants;
+mod attachments;
 mod attempts;
 mod categories;
 mod chat;
@@ -49,6 +50,7 @@ mod tests;
 mod users;
 mod uses;
 mod validate;
+mod visitors;
 mod websites;
 mod worker;
 
@@ -84,6 +86,7 @@ pub use private::make_private_folder;
 pub use render::CITATION_HREF;
 pub use settings::Settings;
 pub use sharing::SharedConversation;
+pub use visitors::VISITOR_TOKEN;
 
 /// What an installation is put together from.
 pub struct Parts {
@@ -132,6 +135,7 @@ struct Inner {
     journal: chat::Journal,
     presence: presence::Presence,
     uses: uses::NotedUses,
+    visitors: visitors::Doorkeeper,
     /// Rings when there is new work for the worker.
     work: Notify,
     /// Rings when chunks wait for their vectors.
@@ -167,6 +171,7 @@ impl Hammock {
             journal,
             presence: presence::Presence::default(),
             uses: uses::NotedUses::default(),
+            visitors: visitors::Doorkeeper::default(),
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),

@@ -68,6 +68,8 @@ pub(crate) struct Wanted<'a> {
     pub limit: usize,
     /// Only in documents whose metadata is so.
     pub filters: &'a [MetadataFilter],
+    /// And in these, whatever their metadata is.
+    pub besides: &'a [DocumentId],
 }
 
 /// A chunk that was found, as the database has it now.
@@ -115,7 +117,7 @@ impl Hammock {
         // What is explained is what a chat would do, which looks at more than it may be shown here.
         let least = if request.explain { settings.passages.max(PASSAGES) } else { 0 };
         let most = limit.max(usize::from(least));
-        let wanted = Wanted { mode, settings: &settings, limit: most, filters: &filters };
+        let wanted = Wanted { mode, settings: &settings, limit: most, filters: &filters, besides: &[] };
         let found = self.find_passages(scope, &query, collections, wanted).await?;
         let explanation = if request.explain {
             let tried = Tried { question: &query, mode, settings, system_message: &system_message };
@@ -176,6 +178,7 @@ impl Hammock {
     ) -> Result<Found> {
         let Wanted { mode, settings, .. } = wanted;
         let documents = self.filtered_documents(scope, &collections, wanted.filters).await?;
+        let documents = documents.map(|found| found.iter().chain(wanted.besides).cloned().collect());
         let filter = SearchFilter { documents, ..filter_of(scope, collections) };
         let vector = match mode {
             SearchMode::Keyword => Err("only words were asked for".to_owned()),

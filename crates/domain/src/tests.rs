@@ -1,6 +1,7 @@
 //! The use cases on a real database in a folder of its own, with an index in memory and a model that does what it is told.
 
 mod accounts;
+mod attachments;
 mod branches;
 mod categories;
 mod chat;
@@ -40,6 +41,7 @@ mod repairs;
 mod replaced_sites;
 mod replacement;
 mod resumed;
+mod resumed_parts;
 mod retired;
 mod retrieval;
 mod roles;
@@ -50,5 +52,6 @@ mod sources;
 mod support;
 mod tenancy;
 mod traps;
+mod visitors;
 mod watching;
 mod world;

@@ -39,7 +39,7 @@ impl Hammock {
         let who = match scope.actor() {
             Actor::User(user) => user.as_str(),
             Actor::ApiKey { key, .. } => key.as_str(),
-            Actor::ShareLink { .. } | Actor::Job(_) | Actor::Operator => return,
+            Actor::ShareLink { .. } | Actor::Visitor { .. } | Actor::Job(_) | Actor::Operator => return,
         };
         if !self.0.uses.is_due(who, now) {
             return;

@@ -8,7 +8,7 @@ use hammock_contract::{ApiError, ErrorCode, document::DocumentState, error::Erro
 use hammock_store::{
     Scope, categories, conversations, documents,
     jobs::{self, JobRow, Lease},
-    login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events,
+    login_attempts, one_time_tokens, replicas, revisions, sessions, share_links, stream_events, visitors,
 };
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +37,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 const UNDO: i64 = 24 * 3_600_000;
 /// Events of finished answers are kept this long for clients that come back. Milliseconds.
 const EVENTS_KEPT: i64 = 3_600_000;
+/// Visitors who said nothing that is kept are remembered this long. Milliseconds.
+const VISITORS_KEPT: i64 = 30 * 24 * 3_600_000;
 /// Finished jobs are kept this long. Milliseconds.
 const JOBS_KEPT: i64 = 7 * 24 * 3_600_000;
 
@@ -136,21 +138,21 @@ impl Hammock {
         let stop = shutdown.child_token();
         let work = std::panic::AssertUnwindSafe(self.perform(&job, stop.clone(), &shutdown)).catch_unwind();
         tokio::pin!(work);
-        let mut lost = false;
         let outcome = loop {
             tokio::select! {
                 outcome = &mut work => break outcome,
                 () = tokio::time::sleep(HEARTBEAT) => match self.keep_lease(&job, worker).await {
                     Ok(Lease::Held) => {}
                     Ok(Lease::CancelRequested) => stop.cancel(),
-                    Ok(Lease::Lost) => { lost = true; stop.cancel(); }
+                    Ok(Lease::Lost) => {
+                        // Somebody else does it by now, and may go on with what is half done: no end of it must be noted here.
+                        stop.cancel();
+                        return;
+                    }
                     Err(error) => tracing::warn!(%error, job = %job.id, "the lease of a job could not be extended"),
                 }
             }
         };
-        if lost {
-            return;
-        }
         let outcome = outcome.unwrap_or_else(|_| Err(internal("a job panicked")));
         if let Err(error) = self.settle(&job, worker, outcome, shutdown.is_cancelled(), stop.is_cancelled()).await {
             tracing::error!(%error, job = %job.id, "the end of a job could not be noted");
@@ -309,9 +311,11 @@ impl Hammock {
         conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         categories::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         share_links::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
+        visitors::purge(&tx, now.plus_millis(-VISITORS_KEPT)).await.map_err(from_store)?;
         stream_events::delete_finished(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
         jobs::delete_finished(&tx, now.plus_millis(-JOBS_KEPT)).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
+        self.remove_abandoned_attachments().await?;
         self.0.index.optimise().await.map_err(from_index)
     }
 }

@@ -213,8 +213,9 @@ pub async fn crawl(
     run::Run::begin(client, settings, policy, known, cancel).await?.finish(sink).await
 }
 
-/// Goes on with what a cancelled crawl by the same settings has [left](CrawlSummary::rest), as if it had never ended: what it
-/// dealt with is not asked for again, and its numbers go on. `known` are the pages as they are now.
+/// Goes on with what a cancelled crawl by the same settings has [left](CrawlSummary::rest), or one that was cut off with what its
+/// sink [kept](CrawlSink::keep), as if it had never ended: what it dealt with is not asked for again, and its numbers go on.
+/// `known` are the pages as they are now.
 ///
 /// # Errors
 /// When robots.txt cannot be read, or the site stops answering on the way.
@@ -247,4 +248,20 @@ pub async fn crawl_part(
     cancel: &CancellationToken,
 ) -> Result<CrawlSummary, CrawlError> {
     run::Run::begin_part(client, settings, policy, start, known, wanted, cancel).await?.finish(sink).await
+}
+
+/// Goes on with what a crawl of some pages has left that was cancelled or cut off, as [`go_on`] does with one of all pages.
+///
+/// # Errors
+/// When robots.txt cannot be read, or the site stops answering on the way.
+pub async fn go_on_part(
+    client: &Client,
+    settings: &WebsiteSettings,
+    policy: &CrawlPolicy,
+    known: Vec<KnownPage>,
+    rest: CrawlRest,
+    sink: &mut dyn CrawlSink,
+    cancel: &CancellationToken,
+) -> Result<CrawlSummary, CrawlError> {
+    run::Run::go_on_part(client, settings, policy, known, rest, cancel).await?.finish(sink).await
 }

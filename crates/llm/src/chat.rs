@@ -60,6 +60,15 @@ pub struct Follows {
     pub gap: u32,
 }
 
+/// A picture that a person put into the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its name.
+    pub name: String,
+    /// The picture itself, as a `data:` address.
+    pub data_url: String,
+}
+
 /// A prompt. `turns` is complete: the sources stand in it as text. `question` and `sources` repeat them in structured form
 /// for the built-in answerer and for tests.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +81,8 @@ pub struct ChatRequest {
     pub question: String,
     /// The passages alone.
     pub sources: Vec<PromptSource>,
+    /// Pictures that go with the last turn, for models that can see.
+    pub pictures: Vec<Picture>,
     /// ISO 639-1 code of the question's language, where it was recognised.
     pub language: Option<String>,
     /// Whether the sources may well not hold the answer.

@@ -36,6 +36,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
         ],
         question: question.to_owned(),
         sources,
+        pictures: Vec::new(),
         language: Some("en".to_owned()),
         is_weak: false,
         temperature: 0.7,

@@ -10,7 +10,7 @@ pub mod scripted;
 mod conformance;
 
 pub use chat::{
-    ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, PromptSource, SourcePart,
-    Usage,
+    ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, Picture, PromptSource,
+    SourcePart, Usage,
 };
 pub use embed::{EmbedError, Embedder, Purpose};

@@ -4,6 +4,7 @@ mod account;
 mod chat;
 mod embed;
 mod lines;
+mod pictures;
 mod transport;
 mod watch;
 

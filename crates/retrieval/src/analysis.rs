@@ -3,6 +3,7 @@
 //! Every term carries the language whose rules made it, so that a question is matched with each passage by the rules of the
 //! *passage's* language, on the same field, and words of different languages never meet by accident.
 
+mod asking;
 mod stem;
 mod stop;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use asking::is_asking_word;
 pub use stop::{is_stop_word, stop_word_languages};
 
 /// Longer words are cut: they are noise (encoded data, tables without spaces). Characters.
@@ -100,14 +102,19 @@ pub struct QuestionWord {
     pub count: u32,
 }
 
-/// The words of a question by the rules of `languages`, without the stop words of the question's own `language`. A question of
-/// nothing but stop words keeps them all.
+/// The words of a question by the rules of `languages`, without the stop words of the question's own `language` and the words
+/// by which one only asks. A question of nothing but these keeps the latter, one of nothing but stop words keeps them all.
 pub fn question_words(text: &str, language: Option<&str>, languages: &[String]) -> Vec<QuestionWord> {
     let words = words(text);
     let telling: Vec<&String> =
         words.iter().filter(|word| language.is_none_or(|language| !is_stop_word(language, word))).collect();
+    let only_asks = |word: &&String| language.is_some_and(|language| is_asking_word(language, word));
+    let about: Vec<&String> = telling.iter().copied().filter(|word| !only_asks(word)).collect();
     let analysers: Vec<Analyser> = languages.iter().map(|language| Analyser::new(language)).collect();
-    let mut found = collect(&telling, &analysers, true);
+    let mut found = collect(&about, &analysers, true);
+    if found.is_empty() {
+        found = collect(&telling, &analysers, true);
+    }
     if found.is_empty() {
         found = collect(&words.iter().collect::<Vec<_>>(), &analysers, false);
     }

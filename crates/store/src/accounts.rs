@@ -106,7 +106,7 @@ pub async fn create(tx: &Tx, new: NewAccount, now: Timestamp) -> Result<()> {
 
 /// The person with an e-mail address, without regard to case.
 pub async fn find_by_email(db: Db<'_>, email: &str) -> Result<Option<AccountRow>> {
-    let sql = format!("SELECT {} FROM users WHERE email_key = $1", AccountRow::COLUMNS);
+    let sql = format!("SELECT {} FROM users WHERE email_key = $1 AND kind = 'person'", AccountRow::COLUMNS);
     db.row(&sql, [email_key(email).into()]).await?.as_ref().map(AccountRow::from_row).transpose()
 }
 

@@ -10,7 +10,7 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, collections, paging,
+    Actor, Db, Result, Scope, StoreError, Tx, collections, paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
 };
 
@@ -47,6 +47,11 @@ fn search_key(settings: &AssistantSettings) -> String {
 
 /// `AND (…)` that lets through what the scope's person may see; the person is the last of `values`.
 fn visible(scope: &Scope, values: &mut Vec<Value>) -> String {
+    // A visitor was let in to one assistant, which may be private to who made it.
+    if let Actor::Visitor { assistant, .. } = scope.actor() {
+        values.push(assistant.as_str().into());
+        return format!(" AND assistants.id = ${}", values.len());
+    }
     values.push(Access::Organisation.store().into());
     let everybody = values.len();
     match scope.user() {

@@ -4,7 +4,7 @@ use hammock_contract::{AuditEventId, OrganisationId, Page, Timestamp, page::Page
 use sea_orm::Value;
 
 use crate::{
-    Actor, Db, Result, Scope, Tx, paging,
+    Actor, Db, Result, Scope, StoreError, Tx, paging,
     row::{self, Table, table},
 };
 
@@ -17,7 +17,7 @@ table! {
     }
     /// The organisation.
     organisation_id: OrganisationId,
-    /// `user`, `api_key`, `share_link`, `job` or `operator`.
+    /// `user`, `api_key`, `share_link`, `visitor`, `job` or `operator`.
     actor_kind: String,
     /// The id of the person, key, link or job.
     actor_id: Option<String>,
@@ -31,7 +31,15 @@ table! {
     created_at: Timestamp,
 }
 
+/// What visitors may do. Every change is written down in its own transaction, so one that is not named here does not happen,
+/// whatever else would let it.
+const VISITORS_DO: [&str; 5] =
+    ["visitor.create", "visitor.contact", "conversation.create", "message.rate", "feedback.give"];
+
 /// Writes down a change.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for a change that visitors do not make.
 pub async fn record(
     scope: &Scope,
     tx: &Tx,
@@ -44,6 +52,8 @@ pub async fn record(
         Actor::User(id) => ("user", Some(id.as_str().to_owned())),
         Actor::ApiKey { key, .. } => ("api_key", Some(key.as_str().to_owned())),
         Actor::ShareLink { link, .. } => ("share_link", Some(link.as_str().to_owned())),
+        Actor::Visitor { .. } if !VISITORS_DO.contains(&action) => return Err(StoreError::NotFound),
+        Actor::Visitor { visitor, .. } => ("visitor", Some(visitor.as_str().to_owned())),
         Actor::Job(id) => ("job", Some(id.as_str().to_owned())),
         Actor::Operator => ("operator", None),
     };

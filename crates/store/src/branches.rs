@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hammock_contract::{ConversationId, MessageId, chat::Siblings};
+use hammock_contract::{AssistantId, ConversationId, MessageId, chat::Siblings};
 use sea_orm::QueryResult;
 
 use crate::{
@@ -21,6 +21,15 @@ pub async fn list_siblings(
 ) -> Result<HashMap<MessageId, Siblings>> {
     conversations::find(scope, db, conversation).await?;
     Ok(siblings_in(&turns(scope, db, conversation).await?))
+}
+
+/// The assistants that gave the answers of a conversation of the scope's person, on any branch.
+pub async fn list_answering(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<AssistantId>> {
+    conversations::find(scope, db, conversation).await?;
+    let sql = "SELECT DISTINCT assistant_id FROM messages WHERE organisation_id = $1 AND conversation_id = $2 \
+               AND assistant_id IS NOT NULL ORDER BY assistant_id";
+    let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
+    rows.iter().map(|found| value(found, "assistant_id")).collect()
 }
 
 /// Lets a conversation of the scope's person stand at the newest of the messages that go on from this one.

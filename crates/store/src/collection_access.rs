@@ -13,6 +13,7 @@ use sea_orm::{QueryResult, Value};
 
 use crate::{
     Db, Result, Scope, Tx,
+    attachments::HIDDEN,
     collections::{CollectionRow, readable},
     members,
     row::{self, Stored, Table, table, value},
@@ -110,7 +111,10 @@ pub async fn list_chosen(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result
 /// [`crate::StoreError::Forbidden`] below administrator.
 pub async fn find_managed(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Result<CollectionRow> {
     scope.require(Role::Administrator)?;
-    let sql = format!("SELECT {} FROM collections WHERE organisation_id = $1 AND id = $2", CollectionRow::COLUMNS);
+    let sql = format!(
+        "SELECT {} FROM collections WHERE organisation_id = $1 AND id = $2 AND collections.id NOT IN {HIDDEN}",
+        CollectionRow::COLUMNS
+    );
     row::one(db.row(&sql, [scope.organisation().as_str().into(), id.as_str().into()]).await?)
 }
 
@@ -125,6 +129,7 @@ pub async fn list_hidden(scope: &Scope, db: Db<'_>) -> Result<Vec<Collection>> {
     let readable = readable(scope, "collections", "id", &mut values);
     let sql = format!(
         "SELECT {} FROM collections WHERE collections.organisation_id = $1 AND NOT {readable} \
+         AND collections.id NOT IN {HIDDEN} \
          ORDER BY name_key, id LIMIT {MOST}",
         CollectionRow::COLUMNS
     );

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hammock_contract::{
-    CollectionId, OrganisationId, Page, Timestamp, UserId,
+    AssistantId, CollectionId, OrganisationId, Page, Timestamp, UserId,
     collection::{Collection, CollectionAccess, CollectionPatch, CollectionSort},
     page::PageRequest,
     retrieval::RetrievalSettings,
@@ -11,7 +11,9 @@ use hammock_contract::{
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, paging,
+    Actor, Db, Result, Scope, StoreError, Tx,
+    attachments::HIDDEN,
+    paging,
     row::{self, Stored, Table, key_of, pattern, placeholders, table, value},
     scope::{builtin_organisation, handbook_collection},
 };
@@ -48,6 +50,9 @@ table! {
 ///
 /// Every query that gives out anything of a collection has it (or [`writable`]): there is no other place where this is decided.
 pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
+    if let Actor::Visitor { assistant, .. } = scope.actor() {
+        return of_assistant(scope, assistant, table, collection, values);
+    }
     let own = if scope.is_share_link() {
         open_to_everybody(scope, table, collection, values)
     } else {
@@ -59,9 +64,9 @@ pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mu
 }
 
 /// The same without the handbook, which nobody but [`Scope::builtin`] writes. Background work and the operator belong to no
-/// person: they see all of their organisation. A share link writes nothing.
+/// person: they see all of their organisation. Neither a share link nor a visitor writes anything.
 pub(crate) fn writable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
-    if scope.is_share_link() {
+    if scope.is_share_link() || scope.is_visitor() {
         return "1 = 0".to_owned();
     }
     values.push(scope.organisation().as_str().into());
@@ -89,6 +94,31 @@ fn open_to_everybody(scope: &Scope, table: &str, collection: &str, values: &mut 
     format!(
         "({table}.organisation_id = ${own} AND {table}.{collection} IN (SELECT seen.id FROM collections AS seen \
          WHERE seen.organisation_id = ${own} AND seen.access = ${everybody}))"
+    )
+}
+
+/// What a visitor reads: the collections of the one assistant that they came to, as who opened it to visitors gave it those,
+/// whoever else sees them; and nothing of any other.
+fn of_assistant(
+    scope: &Scope,
+    assistant: &AssistantId,
+    table: &str,
+    collection: &str,
+    values: &mut Vec<Value>,
+) -> String {
+    values.extend([
+        scope.organisation().as_str().into(),
+        assistant.as_str().into(),
+        builtin_organisation().as_str().into(),
+        handbook_collection().as_str().into(),
+    ]);
+    let last = values.len();
+    let (own, assistant, builtin, handbook) = (last - 3, last - 2, last - 1, last);
+    format!(
+        "({table}.{collection} IN (SELECT opened.collection_id FROM assistant_collections AS opened \
+         WHERE opened.organisation_id = ${own} AND opened.assistant_id = ${assistant}) \
+         AND ({table}.organisation_id = ${own} OR ({table}.organisation_id = ${builtin} \
+         AND {table}.{collection} = ${handbook})))"
     )
 }
 
@@ -121,12 +151,13 @@ pub async fn create(
     Ok(row)
 }
 
-/// The collections that the scope may read, in this order, with their counts.
+/// The collections that the scope may read, in this order, with their counts; without those of attachments.
 pub async fn list(scope: &Scope, db: Db<'_>, request: &PageRequest, sort: CollectionSort) -> Result<Page<Collection>> {
     let limit = paging::limit(request)?;
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
-    let mut sql = format!("SELECT {} FROM collections WHERE {readable}", CollectionRow::COLUMNS);
+    let columns = CollectionRow::COLUMNS;
+    let mut sql = format!("SELECT {columns} FROM collections WHERE {readable} AND collections.id NOT IN {HIDDEN}");
     if let Some(query) = request.query.as_deref().filter(|query| !query.trim().is_empty()) {
         values.push(pattern(query).into());
         sql.push_str(&format!(" AND name_key LIKE ${} ESCAPE '\\'", values.len()));
@@ -182,11 +213,13 @@ pub async fn find_writable(scope: &Scope, db: Db<'_>, id: &CollectionId) -> Resu
     row::one(db.row(&sql, values).await?)
 }
 
-/// The ids of every collection that the scope may read: what a search without a choice looks through.
+/// The ids of every collection that the scope may read: what a search without a choice looks through. Those of attachments are
+/// searched in their conversation alone.
 pub async fn list_ids(scope: &Scope, db: Db<'_>) -> Result<Vec<CollectionId>> {
     let mut values: Vec<Value> = Vec::new();
     let readable = readable(scope, "collections", "id", &mut values);
-    let rows = db.rows(&format!("SELECT id FROM collections WHERE {readable} ORDER BY id"), values).await?;
+    let sql = format!("SELECT id FROM collections WHERE {readable} AND collections.id NOT IN {HIDDEN} ORDER BY id");
+    let rows = db.rows(&sql, values).await?;
     rows.iter().map(|found| value(found, "id")).collect()
 }
 

@@ -1,4 +1,5 @@
-//! What crawls that were stopped have not done yet: at most one of a source. It goes with its crawl.
+//! What crawls that were stopped, or go on and may be cut off, have not done yet: at most one of a source. It goes with its
+//! crawl.
 
 use hammock_contract::{CrawlId, OrganisationId, SourceId, Timestamp};
 
@@ -24,7 +25,7 @@ table! {
     crawl_id: CrawlId,
     /// What is left of it, as whoever goes on with it wrote it down.
     rest: String,
-    /// When it was stopped.
+    /// When it was stopped, or was as far as that.
     kept_at: Timestamp,
 }
 

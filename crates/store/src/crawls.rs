@@ -78,7 +78,7 @@ impl CrawlRow {
 }
 
 /// What a crawl has counted so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CrawlCounts {
     /// New pages.
     pub added: u64,

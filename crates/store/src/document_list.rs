@@ -11,6 +11,7 @@ use sea_orm::Value;
 
 use crate::{
     Db, Result, Scope,
+    attachments::HIDDEN,
     collections::readable,
     documents::DocumentRow,
     metadata_filters::{self, Condition},
@@ -40,8 +41,10 @@ pub(crate) async fn list(
         and("collection_id =", collection.as_str().into());
     }
     if collection.is_none() && source.is_none() {
-        // The manual that everybody can read is listed where it is asked for, and not among one's own.
-        and("documents.organisation_id =", scope.organisation().as_str().into());
+        // The manual that everybody can read is listed where it is asked for, and not among one's own. What was put into a
+        // conversation is found there.
+        let own = format!("documents.collection_id NOT IN {HIDDEN} AND documents.organisation_id =");
+        and(&own, scope.organisation().as_str().into());
     }
     if let Some(source) = source {
         and("source_id =", source.as_str().into());

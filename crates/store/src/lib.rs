@@ -14,6 +14,7 @@ mod row;
 pub mod accounts;
 pub mod api_keys;
 pub mod assistants;
+pub mod attachments;
 pub mod audit;
 pub mod branches;
 pub mod categories;
@@ -62,6 +63,7 @@ pub mod sitemaps;
 pub mod sources;
 pub mod stream_events;
 pub mod vector_copies;
+pub mod visitors;
 pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};

@@ -56,14 +56,14 @@ pub(crate) fn has_word(placeholder: usize) -> String {
     )
 }
 
-/// For each of some conversations of the person the text of its first message with all of the folded words, else of its first
-/// one with any of them. Conversations without such a message are left out.
+/// For each of some conversations of the person its first message with all of the folded words, else its first one with any of
+/// them, and the text of that. Conversations without such a message are left out.
 pub async fn list_found(
     scope: &Scope,
     db: Db<'_>,
     conversations: &[ConversationId],
     words: &[String],
-) -> Result<Vec<(ConversationId, String)>> {
+) -> Result<Vec<(ConversationId, MessageId, String)>> {
     let mut values = own(scope)?;
     if conversations.is_empty() || words.is_empty() {
         return Ok(Vec::new());
@@ -82,16 +82,15 @@ pub async fn list_found(
         )
     };
     let sql = format!(
-        "SELECT conversations.id AS id, (SELECT messages.text FROM messages WHERE messages.id = COALESCE({}, {})) AS found \
-         FROM conversations WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
+        "SELECT conversations.id AS id, messages.id AS message_id, messages.text AS found \
+         FROM conversations JOIN messages ON messages.id = COALESCE({}, {}) \
+         WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
         first(has.join(" AND ")),
         first(has.join(" OR ")),
     );
     let mut found = Vec::new();
     for row in db.rows(&sql, values).await? {
-        if let Some(text) = value::<Option<String>>(&row, "found")? {
-            found.push((value(&row, "id")?, text));
-        }
+        found.push((value(&row, "id")?, value(&row, "message_id")?, value(&row, "found")?));
     }
     Ok(found)
 }

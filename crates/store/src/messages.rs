@@ -3,13 +3,15 @@
 use hammock_contract::{
     ApiError, AssistantId, ConversationId, MessageId, OrganisationId, RunId, Timestamp,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
+    conversation::MessagesQuery,
+    page::PageRequest,
     support::UnsupportedSentence,
 };
 use sea_orm::Value;
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx, conversations, message_texts,
-    row::{self, Stored, Table, table, value},
+    Db, Result, Scope, StoreError, Tx, conversations, message_texts, paging,
+    row::{self, Stored, Table, placeholders, table, value},
 };
 
 table! {
@@ -205,6 +207,67 @@ async fn list_path(db: Db<'_>, end: &str, values: Vec<Value>) -> Result<Vec<Mess
          AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal"
     );
     row::all(&db.rows(&sql, values).await?)
+}
+
+/// A part of a conversation's messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// How many messages stand before it.
+    pub earlier: usize,
+    /// The messages, oldest first.
+    pub rows: Vec<MessageRow>,
+}
+
+/// The messages of a conversation that are wanted.
+///
+/// Where only some are, the ids of all are read and of those alone the rest: an answer with its passages is a thousand times as
+/// long as its id.
+pub async fn list_part(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    wanted: &MessagesQuery,
+) -> Result<Part> {
+    let MessagesQuery { before, limit } = wanted;
+    if limit.is_none() {
+        let mut rows = list(scope, db, conversation).await?;
+        let end = end_of_part(rows.iter().map(|row| &row.id), before.as_ref())?;
+        rows.truncate(end);
+        return Ok(Part { earlier: 0, rows });
+    }
+    let limit = paging::limit(&PageRequest { limit: *limit, ..PageRequest::default() })?;
+    let ids = ids_in_order(scope, db, conversation).await?;
+    let end = end_of_part(ids.iter(), before.as_ref())?;
+    let earlier = end.saturating_sub(limit);
+    let ids = &ids[earlier..end];
+    if ids.is_empty() {
+        return Ok(Part { earlier, rows: Vec::new() });
+    }
+    let mut values = own(scope)?;
+    values.extend(ids.iter().map(|id| Value::from(id.as_str())));
+    let (columns, list) = (MessageRow::COLUMNS, placeholders(3, ids.len()));
+    let sql = format!("SELECT {columns} FROM messages WHERE {OWN} AND id IN ({list}) ORDER BY ordinal");
+    Ok(Part { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+}
+
+/// The ids of what [`list`] gives, in the same order.
+async fn ids_in_order(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let sql = format!(
+        "{} SELECT messages.id FROM messages WHERE {OWN} AND messages.conversation_id = $3 \
+         AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal",
+        path_to(3, &end_of(3))
+    );
+    db.rows(&sql, values).await?.iter().map(|found| value(found, "id")).collect()
+}
+
+/// Where the messages before `before` end, or all of them.
+fn end_of_part<'a>(mut ids: impl ExactSizeIterator<Item = &'a MessageId>, before: Option<&MessageId>) -> Result<usize> {
+    match before {
+        Some(before) => ids.position(|id| id == before).ok_or(StoreError::NotFound),
+        None => Ok(ids.len()),
+    }
 }
 
 /// One message.

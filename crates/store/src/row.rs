@@ -1,9 +1,9 @@
 //! Between rows and plain types: how each type of ours lies in a column, and the macro that declares a table.
 
 use hammock_contract::{
-    ApiError, AssistantId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId, ConversationId,
-    CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId, KeyId, MessageId,
-    MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId,
+    ApiError, AssistantId, AttachmentId, AuditEventId, CategoryId, ChunkEditId, ChunkId, CollectionId, ConnectionId,
+    ConversationId, CrawlId, DataFunctionId, DocumentId, EvaluationQuestionId, EvaluationRunId, FeedbackId, JobId,
+    KeyId, MessageId, MetadataFieldId, OrganisationId, RunId, ShareLinkId, SourceId, Timestamp, UserId, VisitorId,
     assistant::{Access, AssistantSettings},
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     collection::CollectionAccess,
@@ -263,6 +263,7 @@ ids!(
     OrganisationId,
     UserId,
     AssistantId,
+    AttachmentId,
     CategoryId,
     ConversationId,
     MessageId,
@@ -282,6 +283,7 @@ ids!(
     MetadataFieldId,
     KeyId,
     JobId,
+    VisitorId,
     AuditEventId
 );
 words!(

@@ -1,8 +1,10 @@
 //! Who acts, in which organisation, with which role. The proof that every query on a tenant's data asks for.
 
-use hammock_contract::{CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, user::Role};
+use hammock_contract::{
+    AssistantId, CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, VisitorId, user::Role,
+};
 
-use crate::{Result, StoreError, jobs::JobRow, runs::RunRow, sources::SourceRow};
+use crate::{Result, StoreError, attachments::AttachmentRow, jobs::JobRow, runs::RunRow, sources::SourceRow};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,15 @@ pub enum Actor {
         /// The conversation that it shares.
         conversation: ConversationId,
     },
+    /// A visitor from outside: their own conversations with one assistant, and what that answers from.
+    Visitor {
+        /// Who it is.
+        visitor: VisitorId,
+        /// The row of `users` that their conversations belong to. It is nobody's account.
+        user: UserId,
+        /// The assistant that they came to.
+        assistant: AssistantId,
+    },
     /// Background work.
     Job(JobId),
     /// The operator on the command line, or Hammock itself at start.
@@ -32,8 +43,8 @@ pub enum Actor {
 /// Who acts, in which organisation, with which role.
 ///
 /// A scope is made in this crate alone: from a session's user ([`crate::accounts::scope_for_user`]), an API key
-/// ([`crate::api_keys::scope_for_secret`]), a share link ([`crate::share_links::open`]), a claimed job, a source that is due, a
-/// stored run, or for the operator.
+/// ([`crate::api_keys::scope_for_secret`]), a share link ([`crate::share_links::open`]), a visitor's token
+/// ([`crate::visitors::open`]), a claimed job, a source that is due, a stored run, or for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     organisation: OrganisationId,
@@ -66,6 +77,12 @@ impl Scope {
         Self::new(source.organisation_id.clone(), Actor::Operator, Role::Administrator)
     }
 
+    /// The scope of what Hammock does by itself with an attachment that belongs to no conversation: its organisation, with an
+    /// administrator's role.
+    pub fn for_attachment(attachment: &AttachmentRow) -> Self {
+        Self::new(attachment.organisation_id.clone(), Actor::Operator, Role::Administrator)
+    }
+
     /// The scope of the person whose answer a run makes, with the least role.
     pub fn for_run(run: &RunRow) -> Self {
         Self::new(run.organisation_id.clone(), Actor::User(run.user_id.clone()), Role::User)
@@ -74,6 +91,11 @@ impl Scope {
     /// The scope of whoever holds a share link, with the least role.
     pub(crate) const fn of_share_link(organisation: OrganisationId, link: Actor) -> Self {
         Self::new(organisation, link, Role::User)
+    }
+
+    /// The scope of a visitor, with the least role.
+    pub(crate) const fn of_visitor(organisation: OrganisationId, visitor: Actor) -> Self {
+        Self::new(organisation, visitor, Role::User)
     }
 
     /// The operator's, for commands on the server itself. Never reachable by a request.
@@ -101,10 +123,10 @@ impl Scope {
         self.role
     }
 
-    /// The person behind it: the one signed in, or the maker of the key.
+    /// Whose conversations it reaches: of the person who is signed in, of the maker of the key, or of the visitor.
     pub const fn user(&self) -> Option<&UserId> {
         match &self.actor {
-            Actor::User(user) | Actor::ApiKey { made_by: user, .. } => Some(user),
+            Actor::User(user) | Actor::ApiKey { made_by: user, .. } | Actor::Visitor { user, .. } => Some(user),
             Actor::ShareLink { .. } | Actor::Job(_) | Actor::Operator => None,
         }
     }
@@ -112,6 +134,11 @@ impl Scope {
     /// Whether it is that of whoever holds a share link, who only reads.
     pub const fn is_share_link(&self) -> bool {
         matches!(self.actor, Actor::ShareLink { .. })
+    }
+
+    /// Whether it is a visitor's, who reaches nothing but their own conversations.
+    pub const fn is_visitor(&self) -> bool {
+        matches!(self.actor, Actor::Visitor { .. })
     }
 
     /// That the role is at least `role`.

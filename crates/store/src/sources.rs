@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{
     ApiError, CollectionId, OrganisationId, SourceId, Timestamp,
-    crawl::CrawlOutcome,
+    crawl::{CrawlOutcome, CrawlTrigger},
     document::DocumentState,
     job::JobProgress,
     source::{Source, SourceKind, SourceState},
@@ -340,13 +340,20 @@ async fn with_counts(db: Db<'_>, rows: Vec<SourceRow>, now: Timestamp) -> Result
         .collect())
 }
 
-/// Which of the sources have a crawl that was stopped and can go on.
+/// Which of the sources have a crawl that was stopped and can go on. One of some pages goes on by itself alone.
 async fn list_stopped(db: Db<'_>, rows: &[SourceRow], now: Timestamp) -> Result<HashSet<SourceId>> {
     let sql = format!(
-        "SELECT source_id FROM crawl_rests WHERE kept_at > $1 AND source_id IN ({})",
-        placeholders(2, rows.len())
+        "SELECT crawl_rests.source_id FROM crawl_rests JOIN crawls ON crawls.id = crawl_rests.crawl_id \
+         WHERE crawl_rests.kept_at > $1 AND crawls.outcome IN ($2, $3) AND crawls.crawl_trigger <> $4 \
+         AND crawl_rests.source_id IN ({})",
+        placeholders(5, rows.len())
     );
-    let mut values: Vec<Value> = vec![now.plus_millis(-GOES_ON_WITHIN).as_millis().into()];
+    let mut values: Vec<Value> = vec![
+        now.plus_millis(-GOES_ON_WITHIN).as_millis().into(),
+        CrawlOutcome::Stopped.store().into(),
+        CrawlOutcome::Interrupted.store().into(),
+        CrawlTrigger::Sitemap.store().into(),
+    ];
     values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
     let found = db.rows(&sql, values).await?;
     found.iter().map(|found| value(found, "source_id")).collect()

@@ -1,6 +1,7 @@
 //! Every behaviour on SQLite and on PostgreSQL: one function each, run on both.
 
 mod access;
+mod attachments;
 mod branches;
 mod chat;
 mod chunk_edits;
@@ -25,4 +26,5 @@ mod support;
 mod tenancy;
 mod tenancy_sources;
 mod vector_copies;
+mod visitors;
 mod watched;

@@ -2,6 +2,7 @@
 //! use case, and puts the answer together; nothing is decided here.
 
 pub mod assistants;
+pub mod attachments;
 pub mod categories;
 pub mod chat;
 pub mod collections;
@@ -16,8 +17,10 @@ pub mod keys;
 pub mod me;
 pub mod metadata;
 pub mod organisation;
+pub mod public;
 pub mod search;
 pub mod shares;
 pub mod sources;
 pub mod upload;
 pub mod users;
+pub mod visitor_conversations;

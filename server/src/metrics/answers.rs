@@ -145,6 +145,7 @@ mod tests {
             created_at,
             siblings: None,
             assistant: None,
+            attachments: Vec::new(),
         })
     }
 

@@ -90,6 +90,7 @@ mod tests {
             turns: Vec::new(),
             question: String::new(),
             sources: Vec::new(),
+            pictures: Vec::new(),
             language: None,
             is_weak: false,
             temperature: 0.0,

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use hammock_contract::{ApiError, ErrorCode, UserId};
-use hammock_domain::{Origin, Scope};
+use hammock_domain::{Origin, Scope, VISITOR_TOKEN};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{AUTHORIZATION, WWW_AUTHENTICATE},
@@ -55,6 +55,10 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
 async fn identify(app: &AppState, key: Option<&str>, session: Option<&Session>) -> Result<Scope, ApiError> {
     // A key wins over a cookie, so that a request with a key never depends on who happens to be signed in.
     if let Some(secret) = key {
+        // A visitor's token is no key: it counts on the few routes that `visitor::let_in` stands before, and on no other.
+        if secret.starts_with(VISITOR_TOKEN) {
+            return Err(ApiError::new(ErrorCode::InvalidKey, "the token of a visitor does not count here"));
+        }
         return app.hammock.scope_for_key(secret).await;
     }
     let user = match session {

@@ -55,6 +55,7 @@ functions! {
     USER categories::GiveCategory { conversation, category } => one, "Give a conversation one of one's own categories, or take its category away";
     USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time";
     USER chat::FindConversation { conversation } => one, "Read a conversation";
+    USER chat::ReadConversation { conversation, wanted } => one, "Read a conversation with a part of its messages";
     USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
     USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";
     USER chat::RestoreConversation { conversation } => one, "Undo the deletion of a conversation";
@@ -62,6 +63,8 @@ functions! {
     USER chat::RateMessage { message, rating } => nothing, "Rate an answer";
     USER chat::CitedDocument { wanted } => one, "Read the passage that an answer cites, in its document";
     USER chat::ListChoices { page } => page, "List the assistants that can be asked";
+    USER chat::FindAttachment { attachment } => one, "Read how a file or a picture stands that was uploaded for a question";
+    USER chat::RemoveAttachment { attachment } => nothing, "Remove a file or a picture, also from the conversation that it was sent in";
     USER chat::ChosenAssistant { assistant } => one, "Read the assistant that is asked";
     USER sharing::ListShares { conversation } => list, "List the links that let others read a conversation";
     USER sharing::CreateShare { conversation, settings } => one, "Make a link that lets others read a conversation";
@@ -114,6 +117,12 @@ functions! {
     USER feedback::ListFeedback { query } => page, "List what people say about the answers of the assistants that the caller can change, the newest first";
     USER feedback::ReadFeedback { feedback } => one, "Read feedback with the question, the answer, its sources and its steps";
     USER feedback::UpdateFeedback { feedback, patch } => one, "Mark feedback as resolved, or as open again";
+    USER interfaces::ReadInterfaces { assistant } => one, "Read where an assistant can be reached from outside, and how";
+    USER interfaces::UpdateInterfaces { assistant, settings } => one, "Replace the settings of an assistant's interfaces; its maker and administrators can";
+    USER interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
+    USER interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
+    ADMIN interfaces::ListVisitorConversations { assistant, page } => page, "List the conversations of visitors with an assistant, the newest first";
+    ADMIN interfaces::ReadVisitorConversation { assistant, conversation } => one, "Read a conversation of a visitor";
     USER data_functions::ListTables { source } => list, "List the tables of a source with their columns";
     USER data_functions::ListFunctions { source } => list, "List the JSON functions of a source";
     ADMIN data_functions::CreateFunction { source, definition } => one, "Define a JSON function";

@@ -1,5 +1,5 @@
 //! Who may do what, for every route and every server function: called signed out, with a key that is none, with too low a
-//! role, as another person of the organisation, and as another organisation. A route that this test does not know fails it.
+//! role, as another person of the organisation, as another organisation, and with the token of a visitor. A route that this test does not know fails it.
 
 mod samples;
 mod world;
@@ -45,6 +45,15 @@ async fn every_route_refuses_whom_it_should() {
         };
         expect("a stranger", &call(&endpoint, &world, &world.stranger).await, &[401]);
         expect("a wrong key", &call(&endpoint, &world, &world.wrong_key).await, &[401]);
+        if endpoint.access == Access::Visitor {
+            expect("who is signed in", &call(&endpoint, &world, &world.owner).await, &[401]);
+            expect("a user's key", &call(&endpoint, &world, &world.user_key).await, &[401]);
+            if endpoint.path_parameters().any(world::visitors_have) {
+                expect("a visitor", &call(&endpoint, &world, &world.visitor).await, &[404]);
+            }
+            continue;
+        }
+        expect("a visitor", &call(&endpoint, &world, &world.visitor).await, &[401]);
         if role > Role::User {
             expect("a user", &call(&endpoint, &world, &world.colleague).await, &[403]);
             expect("a user's key", &call(&endpoint, &world, &world.user_key).await, &[403]);
@@ -74,7 +83,7 @@ async fn every_route_lets_in_whom_it_should() {
     let mut problems = Vec::new();
     // What only reads, so that the order does not matter.
     for endpoint in endpoints().into_iter().filter(|endpoint| endpoint.method == Method::GET) {
-        let Some(role) = endpoint.access.least_role() else { continue };
+        let Some(role) = endpoint.access.least_role().filter(|_| endpoint.access != Access::Visitor) else { continue };
         let mut callers = vec![("the owner", &world.owner)];
         let is_private = endpoint.path_parameters().any(world::belongs_to_one_person);
         let is_looked_after = endpoint.path_parameters().any(world::is_for_who_looks_after_it);
@@ -118,6 +127,7 @@ async fn every_server_function_refuses_whom_it_should() {
         };
         expect("a stranger", &world.stranger.post(&path, &sample.arguments).await, 401);
         expect("a wrong key", &world.wrong_key.post(&path, &sample.arguments).await, 401);
+        expect("a visitor", &world.visitor.post(&path, &sample.arguments).await, 401);
         if role > Role::User {
             expect("a user", &world.colleague.post(&path, &sample.arguments).await, 403);
             expect("a user's key", &world.user_key.post(&path, &sample.arguments).await, 403);
@@ -215,6 +225,43 @@ async fn what_is_in_a_private_collection_is_not_there_for_others() {
 }
 
 #[tokio::test]
+async fn what_a_visitor_said_is_theirs_alone() {
+    let world = World::new().await;
+    let mut problems = Vec::new();
+    for endpoint in endpoints().into_iter().filter(|it| it.path_parameters().any(world::visitors_have)) {
+        let name = format!("{} {}", endpoint.method, endpoint.path);
+        let mut callers = match endpoint.access {
+            Access::Visitor => vec![("another visitor", &world.other_visitor, 404)],
+            _ => vec![
+                ("the owner", &world.owner, 404),
+                ("an administrator", &world.administrator, 404),
+                ("a user's key", &world.user_key, 404),
+                ("another organisation", &world.other_owner, 404),
+            ],
+        };
+        if endpoint.access == Access::Visitor && endpoint.method == Method::GET {
+            callers.push(("the visitor", &world.visitor, 200));
+        }
+        for (who, client, expected) in callers {
+            let id = |kind: &str| world.id_of_visitor(endpoint.path, kind);
+            let answer = call_with(&endpoint, client, &id).await;
+            if answer.status != expected {
+                problems.push(format!("{name} as {who}: {} instead of {expected}: {}", answer.status, answer.text));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    let list = world.visitor.get("/api/v1/public/conversations").await.json();
+    assert_eq!(list["items"][0]["id"], world.id_of("visitor_conversation"), "{list}");
+    let list = world.other_visitor.get("/api/v1/public/conversations").await.json();
+    assert_eq!(list["items"], json!([]), "{list}");
+    for client in [&world.owner, &world.administrator] {
+        let list = client.get("/api/v1/conversations").await;
+        assert!(!list.text.contains(&world.id_of("visitor_conversation")), "{}", list.text);
+    }
+}
+
+#[tokio::test]
 async fn a_function_that_is_not_in_the_table_is_not_served() {
     let world = World::new().await;
     let answer = world.owner.post("/api/fn/users/no_such_function", &serde_json::json!({})).await;
@@ -222,9 +269,13 @@ async fn a_function_that_is_not_in_the_table_is_not_served() {
 }
 
 async fn call(endpoint: &Endpoint, world: &World, client: &Client) -> Answer {
-    let path = endpoint.path_parameters().fold(format!("{API}{}", endpoint.path), |path, name| {
-        path.replace(&format!("{{{name}}}"), &world.id_at(endpoint.path, name))
-    });
+    call_with(endpoint, client, &|name| world.id_at(endpoint.path, name)).await
+}
+
+async fn call_with(endpoint: &Endpoint, client: &Client, id: &dyn Fn(&str) -> String) -> Answer {
+    let path = endpoint
+        .path_parameters()
+        .fold(format!("{API}{}", endpoint.path), |path, name| path.replace(&format!("{{{name}}}"), &id(name)));
     match &endpoint.body {
         Some(("multipart/form-data", _)) => client.upload(&path, &[("a.txt", b"A text to read.")]).await,
         Some(_) => client.json(endpoint.method.clone(), &path, &samples::of_route(endpoint)).await,

@@ -50,6 +50,60 @@ async fn make(client: &Client, path: &str, body: Value) -> String {
     made.json()["id"].as_str().unwrap().to_owned()
 }
 
+#[tokio::test]
+async fn a_long_conversation_is_read_in_parts() {
+    read_in_parts(&TestApp::start().await).await;
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_read_in_parts_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("parts of a conversation on PostgreSQL") else { return };
+    read_in_parts(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
+}
+
+async fn read_in_parts(app: &TestApp) {
+    let owner = app.register("ada@example.org").await.browser;
+    let assistant = make(&owner, "/api/v1/assistants", json!({ "name": "First" })).await;
+    let id = converse(&owner, &assistant, "0", "Long").await;
+    for question in 1..4 {
+        let question = json!({ "text": question.to_string(), "conversation": id });
+        assert_eq!(owner.post("/api/v1/chat", &question).await.status, 200);
+    }
+    let path = format!("/api/v1/conversations/{id}");
+    // The questions of a part, how many messages stand before it, and which is its first.
+    let read = async |query: &str| {
+        let part = owner.get(&format!("{path}{query}")).await;
+        assert_eq!(part.status, 200, "{query}: {}", part.text);
+        let part = part.json();
+        let messages = part["messages"].as_array().unwrap().clone();
+        let asked = messages.iter().filter(|message| message["author"] == "user");
+        let asked: Vec<String> = asked.map(|message| message["text"].as_str().unwrap().to_owned()).collect();
+        (asked, part["earlier"].clone(), messages[0]["id"].as_str().unwrap().to_owned())
+    };
+    let (all, earlier, _) = read("").await;
+    assert_eq!((all.concat(), earlier), ("0123".to_owned(), json!(0)));
+    let (newest, earlier, first) = read("?limit=4").await;
+    assert_eq!((newest.concat(), earlier), ("23".to_owned(), json!(4)));
+    let (before, earlier, _) = read(&format!("?limit=2&before={first}")).await;
+    assert_eq!((before.concat(), earlier), ("1".to_owned(), json!(2)));
+    let (before, earlier, _) = read(&format!("?before={first}")).await;
+    assert_eq!((before.concat(), earlier), ("01".to_owned(), json!(0)));
+    let wanted = json!({ "conversation": id, "wanted": { "before": first, "limit": 2 } });
+    let by_function = owner.post("/api/fn/chat/read_conversation", &wanted).await;
+    assert_eq!((by_function.status, &by_function.json()["earlier"]), (200, &json!(2)), "{}", by_function.text);
+
+    // Neither a limit that there is not, nor a message of another conversation.
+    for limit in ["0", "201"] {
+        let refused = owner.get(&format!("{path}?limit={limit}")).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
+    }
+    let other = converse(&owner, &assistant, "Another", "Other").await;
+    let foreign = owner.get(&format!("/api/v1/conversations/{other}?before={first}")).await;
+    assert_eq!(foreign.status, 404, "{}", foreign.text);
+    let stranger = app.register("eve@example.com").await.browser;
+    assert_eq!(stranger.get(&format!("{path}?limit=2&before={first}")).await.status, 404);
+}
+
 async fn found_filtered_and_labelled(app: &TestApp) {
     let owner = app.register("ada@example.org").await.browser;
     let (first, second) = (
@@ -65,7 +119,8 @@ async fn found_filtered_and_labelled(app: &TestApp) {
     assert_eq!(titles(&owner, "?query=brulee%20dessert").await, ["Dessert"]);
     assert!(titles(&owner, "?query=brulee%20train").await.is_empty());
     let list = owner.get("/api/v1/conversations?query=creme").await.json();
-    let found = json!({ "before": "Is there ", "found": "crème", "after": " brûlée on the menu?" });
+    let asked = owner.get(&format!("/api/v1/conversations/{menu}")).await.json()["messages"][0]["id"].clone();
+    let found = json!({ "before": "Is there ", "found": "crème", "after": " brûlée on the menu?", "message": asked });
     assert_eq!(list["items"][0]["found"], found);
     let list = owner.get("/api/v1/conversations?query=dessert").await.json();
     assert_eq!(list["items"][0]["found"], Value::Null, "{list}");

@@ -5,6 +5,7 @@
 //! `HAMMOCK_TEST_KILL_SEED` repeats a run's choices, `HAMMOCK_TEST_KILLS` changes how many there are.
 
 mod answers;
+mod crawl;
 mod knowledge;
 mod random;
 

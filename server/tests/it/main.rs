@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
 
 mod api;
+mod attachments;
 mod authorisation;
 mod branches;
 mod chunks;
@@ -27,6 +28,7 @@ mod organisation;
 mod output;
 mod pages;
 mod providers;
+mod public_chat;
 mod replicas;
 mod retrieval;
 mod roles;
@@ -37,3 +39,4 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitors;

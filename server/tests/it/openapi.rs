@@ -111,6 +111,7 @@ async fn a_list_without_a_limit_says_that_it_comes_whole() {
         "/api/v1/conversations/{conversation}/shares",
         "/api/v1/documents/{document}/metadata",
         "/api/v1/keys",
+        "/api/v1/public/conversations",
         "/api/v1/sources/{source}/crawls",
         "/api/v1/sources/{source}/functions",
         "/api/v1/sources/{source}/tables",

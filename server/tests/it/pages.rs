@@ -68,6 +68,31 @@ async fn the_settings_of_an_assistant_come_with_its_page() {
 }
 
 #[tokio::test]
+async fn an_assistant_has_a_page_for_each_of_its_sides() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let colleague = app.colleague(&owner, "adam@example.org", Role::User).await;
+    let made = owner.browser.post("/api/v1/assistants", &json!({ "name": "Knots", "collections": [] })).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let assistant = format!("/assistants/{}", made.json()["id"].as_str().unwrap());
+    for (side, shown) in [("interfaces", "chat-preview"), ("visitors", "No visitors yet")] {
+        let page = owner.browser.get(&format!("{assistant}/{side}")).await;
+        assert_eq!((page.status, title(&page)), (200, "Knots · Hammock"), "{side}: {}", page.text);
+        assert!(page.text.contains(shown), "{side}: {}", page.text);
+    }
+    // Others see how it can be reached, and nothing of who its visitors are.
+    let page = colleague.browser.get(&format!("{assistant}/interfaces")).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("Read-only for you") && !page.text.contains("/visitors\""), "{}", page.text);
+    let page = colleague.browser.get(&format!("{assistant}/visitors")).await;
+    assert_eq!(page.status, 403, "{}", page.text);
+    for address in [format!("{assistant}/elsewhere"), "/assistants/asst_unknown/interfaces".to_owned()] {
+        let page = owner.browser.get(&address).await;
+        assert_eq!((page.status, title(&page)), (404, "There is nothing here · Hammock"), "{address}");
+    }
+}
+
+#[tokio::test]
 async fn a_conversation_that_is_not_there_is_not_found() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;

@@ -9,7 +9,9 @@ pub mod search;
 pub mod start;
 pub mod streams;
 pub mod table;
+pub mod thread;
 pub mod upload;
+pub mod widget;
 
 use anyhow::Result;
 use serde_json::json;

@@ -33,7 +33,7 @@ const NOT_IN_WASM: [&str; 10] =
     ["tokio", "sea-orm", "axum", "lancedb", "tantivy", "reqwest", "hammock-domain", "hammock-store", "hyper", "mio"];
 
 /// Which of our crates a crate of ours may depend on.
-const BELOW: [(&str, &[&str]); 11] = [
+const BELOW: [(&str, &[&str]); 12] = [
     ("hammock-contract", &[]),
     ("hammock-net", &["hammock-contract"]),
     ("hammock-migrations", &[]),
@@ -48,6 +48,7 @@ const BELOW: [(&str, &[&str]); 11] = [
     ),
     ("hammock-app", &["hammock-contract", "hammock-domain"]),
     ("hammock-frontend", &["hammock-app"]),
+    ("hammock-widget", &[]),
 ];
 
 #[derive(Debug, Deserialize)]

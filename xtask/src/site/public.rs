@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::{
-    site::compress,
+    site::{compress, widget},
     workspace::{Workspace, files_below},
 };
 
@@ -23,11 +23,12 @@ pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
 /// Copies them into the site, in place of what was copied before.
 pub fn copy(workspace: &Workspace) -> Result<()> {
     let site = workspace.site();
-    // What was deleted there must not be served for ever; `pkg` belongs to the other steps.
+    // What was deleted there must not be served for ever; `pkg` and the widget belong to the other steps.
     if site.is_dir() {
         for entry in std::fs::read_dir(&site)? {
             let entry = entry?;
-            if entry.file_name() == "pkg" {
+            let name = entry.file_name();
+            if name == "pkg" || name.to_string_lossy().starts_with(widget::NAME) {
                 continue;
             }
             if entry.path().is_dir() {
@@ -64,11 +65,14 @@ mod tests {
         copy(&workspace).unwrap();
         std::fs::create_dir_all(workspace.site().join("pkg")).unwrap();
         std::fs::write(workspace.site().join("pkg/hammock.js"), "js").unwrap();
+        std::fs::create_dir_all(workspace.site().join("embed")).unwrap();
+        std::fs::write(workspace.site().join("embed.js"), "js").unwrap();
         std::fs::remove_file(public.join("old.txt")).unwrap();
         copy(&workspace).unwrap();
         assert!(workspace.site().join("fonts/a.woff2").is_file());
         assert!(workspace.site().join("locales/en.json").is_file());
         assert!(workspace.site().join("pkg/hammock.js").is_file());
+        assert!(workspace.site().join("embed").is_dir() && workspace.site().join("embed.js").is_file());
         assert!(!workspace.site().join("old.txt").exists());
     }
 }

@@ -1,4 +1,4 @@
-//! The style sheet: `style/main.css` with all that it imports, as one small file.
+//! The style sheets: `style/main.css` with all that it imports, as one small file, and what single pages have of their own.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,10 @@ use lightningcss::{
 
 use crate::{site::compress, workspace::Workspace};
 
-/// Its name in `pkg`.
+/// The name of the sheet of all pages in `pkg`.
 pub const FILE: &str = "hammock.css";
+/// Every sheet: its source in `style`, its name in `pkg`.
+pub const SHEETS: [(&str, &str); 2] = [("main.css", FILE), ("reference.css", "hammock.reference.css")];
 
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
     vec![workspace.root.join("style"), workspace.root.join("xtask/src/site/styles.rs")]
@@ -19,16 +21,23 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
 
 pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
     let pkg = workspace.site().join("pkg");
-    vec![pkg.join(FILE), pkg.join(format!("{FILE}.br"))]
+    SHEETS.iter().flat_map(|(_, file)| [pkg.join(file), pkg.join(format!("{file}.br"))]).collect()
 }
 
-/// Writes the file.
+/// Writes the files.
 pub fn bundle(workspace: &Workspace) -> Result<()> {
-    let css = bundled(&workspace.root.join("style/main.css"))?;
-    compress::write(&workspace.site().join("pkg").join(FILE), css.as_bytes())
+    for (source, file) in SHEETS {
+        let css = bundled(&workspace.root.join("style").join(source))?;
+        compress::write(&workspace.site().join("pkg").join(file), css.as_bytes())?;
+    }
+    Ok(())
 }
 
-fn bundled(entry: &Path) -> Result<String> {
+/// A sheet with all that it imports, as small as it gets.
+///
+/// # Errors
+/// When one of them is missing or is not CSS.
+pub fn bundled(entry: &Path) -> Result<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     // The errors borrow the sources, so they are turned into text here.

@@ -79,14 +79,7 @@ pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
 
 /// Compiles, cuts, binds and compresses.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    // Cargo gives the linked file no hash in its name, and clones share the directory where it is made (ADR 0002): what
-    // counts as fresh there may be another clone's. So the last crate, a few lines, is compiled each time.
-    let last = workspace.root.join("frontend/src/lib.rs");
-    File::options()
-        .write(true)
-        .open(&last)
-        .and_then(|file| file.set_modified(SystemTime::now()))
-        .with_context(|| format!("cannot touch {}", last.display()))?;
+    touch(&workspace.root.join("frontend/src/lib.rs"))?;
     let mut cargo = cargo_in(&workspace.root);
     cargo.args([
         "rustc",
@@ -111,6 +104,20 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     bind(first.path(), work.path())?;
     say("build: compressing the interface");
     publish(workspace, work.path(), parts)
+}
+
+/// Lets a crate be compiled whatever cargo knows of it. Cargo gives the linked file no hash in its name, and clones share the
+/// directory where it is made (ADR 0002): what counts as fresh there may be another clone's. So the last crate, a few lines, is
+/// compiled each time.
+///
+/// # Errors
+/// When its root cannot be written.
+pub fn touch(last: &Path) -> Result<()> {
+    File::options()
+        .write(true)
+        .open(last)
+        .and_then(|file| file.set_modified(SystemTime::now()))
+        .with_context(|| format!("cannot touch {}", last.display()))
 }
 
 /// Moves what only later parts need out of the compiled file. Gives the files of each part.
@@ -159,7 +166,8 @@ fn publish(workspace: &Workspace, finished: &Path, parts: BTreeMap<String, Vec<S
     std::fs::create_dir_all(&pkg)?;
     for entry in std::fs::read_dir(&pkg)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(styles::FILE) {
+        let name = entry.file_name();
+        if styles::SHEETS.iter().any(|(_, file)| name.to_string_lossy().starts_with(file)) {
             continue;
         }
         if entry.path().is_dir() {

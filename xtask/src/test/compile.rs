@@ -50,6 +50,8 @@ pub fn interface(workspace: &Workspace) -> Result<()> {
         "hammock-app",
         "--package",
         "hammock-contract",
+        "--package",
+        "hammock-widget",
         "--features",
         "hammock-app/hydrate",
         "--target",

@@ -26,7 +26,11 @@ fn an_answer_stays_with_its_conversation() {
         let turn = thread.turn.get_value();
         assert!(thread.set_link(turn, Link::Open));
         thread.run.set(Some(RunId::fixed("run")));
-        thread.show(Conversation { summary: summary_of(ConversationId::fixed("other")), messages: Vec::new() });
+        thread.show(Conversation {
+            summary: summary_of(ConversationId::fixed("other")),
+            messages: Vec::new(),
+            earlier: 0,
+        });
         assert!(!thread.set_link(turn, Link::Open), "another one is shown");
         assert_eq!((thread.link.get_untracked(), thread.run.get_untracked()), (Link::Idle, None));
         let turn = thread.turn.get_value();
@@ -43,6 +47,7 @@ fn what_was_said_elsewhere_is_added_once() {
         let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
             summary: summary_of(ConversationId::fixed(conversation)),
             messages: ids.iter().copied().map(message).collect(),
+            earlier: 0,
         };
         let thread = Thread::new();
         thread.show(said("some", &["one"]));
@@ -82,7 +87,7 @@ fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
         };
         let summary = summary_of(conversation.clone());
         let thread = Thread::new();
-        thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()] });
+        thread.show(Conversation { summary, messages: vec![question.clone(), so_far.clone()], earlier: 0 });
         assert_eq!(thread.unfinished().as_ref(), Some(&run));
         let delta = |text: &str, html: &str| StreamEvent::Delta { text: text.into(), block: 0, html: html.into() };
         let answer = so_far.id.clone();
@@ -103,8 +108,11 @@ fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
 fn another_branch_takes_the_place_of_what_is_shown() {
     Owner::new().with(|| {
         let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
-        let said =
-            |messages: Vec<Message>| Conversation { summary: summary_of(ConversationId::fixed("some")), messages };
+        let said = |messages: Vec<Message>| Conversation {
+            summary: summary_of(ConversationId::fixed("some")),
+            messages,
+            earlier: 0,
+        };
         let ids = |thread: Thread| thread.messages.get_untracked().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         let thread = Thread::new();
         thread.show(said(["one", "two", "three"].map(message).to_vec()));
@@ -124,7 +132,7 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
         let conversation = ConversationId::fixed("some");
         let thread = Thread::new();
         let messages = ["asked", "answer", "later"].map(message).to_vec();
-        thread.show(Conversation { summary: summary_of(conversation.clone()), messages });
+        thread.show(Conversation { summary: summary_of(conversation.clone()), messages, earlier: 0 });
         thread.replaced.set_value(Some(MessageId::fixed("answer")));
         let request = thread.request(String::new(), false, String::new());
         assert_eq!(request.replaces, Some(MessageId::fixed("answer")));
@@ -146,7 +154,11 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
 fn who_answers_is_asked_for_where_there_are_several() {
     Owner::new().with(|| {
         let thread = Thread::new();
-        thread.show(Conversation { summary: summary_of(ConversationId::fixed("some")), messages: Vec::new() });
+        thread.show(Conversation {
+            summary: summary_of(ConversationId::fixed("some")),
+            messages: Vec::new(),
+            earlier: 0,
+        });
         let (same, other) = (AssistantId::fixed("some"), AssistantId::fixed("other"));
         assert!(!thread.answers_by_another(Some(&same)) && thread.answers_by_another(Some(&other)));
     });

@@ -24,6 +24,9 @@ const QUESTION_CHARS: usize = 32_000;
 /// What the transaction that stores a question leaves behind.
 pub(super) struct Begun {
     pub run: RunId,
+    pub conversation: ConversationId,
+    /// The message that holds the question.
+    pub asked_in: MessageId,
     pub answer: MessageId,
     pub question: String,
     pub settings: AssistantSettings,
@@ -68,7 +71,7 @@ impl Hammock {
             None => checked_question(&request.text)?,
         };
         let replaces = request.replaces.is_some();
-        let mut settings = assistant.settings;
+        let mut settings = self.settings_for(scope, db, assistant.settings).await?;
         if !request.filters.is_empty() {
             let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
             settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);
@@ -104,6 +107,7 @@ impl Hammock {
                     .map_err(from_store)?
             }
         };
+        let given = self.give_attachments(scope, tx, &request.attachments, &conversation, &question.id).await?;
         let (parent, id) = (Some(question.id.clone()), answer.clone());
         let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
         messages::append_after(scope, tx, &conversation, parent, id, Author::Assistant, "", by, now)
@@ -122,7 +126,13 @@ impl Hammock {
             }
             other => from_store(other),
         })?;
+        let asked_in = question.id.clone();
         let mut question = message_of(question);
+        question.attachments = given.into_iter().map(Into::into).collect();
+        if question.attachments.is_empty() {
+            // One that is answered again has its own.
+            self.add_attachments(scope, &conversation, std::slice::from_mut(&mut question)).await?;
+        }
         if replaces {
             let mut siblings = branches::list_siblings(scope, db, &conversation).await.map_err(from_store)?;
             question.siblings = siblings.remove(&question.id);
@@ -132,8 +142,14 @@ impl Hammock {
             .map(|row| PastTurn { by_assistant: row.author == Author::Assistant, text: row.text })
             .collect();
         let question = Box::new(question);
-        let started = StreamEvent::Started { conversation, title, run: run.clone(), question, answer: answer.clone() };
-        Ok(Begun { run, answer, question: text, settings, history, started, now })
+        let started = StreamEvent::Started {
+            conversation: conversation.clone(),
+            title,
+            run: run.clone(),
+            question,
+            answer: answer.clone(),
+        };
+        Ok(Begun { run, conversation, asked_in, answer, question: text, settings, history, started, now })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use hammock_contract::{CollectionId, chat::Citation, stream::StreamEvent};
-use hammock_store::{Scope, collections};
+use hammock_store::{Scope, attachments, collections};
 
 use crate::{Hammock, Result, error::from_store};
 
@@ -17,7 +17,8 @@ impl Hammock {
     /// When the database fails.
     pub(crate) async fn reader(&self, scope: &Scope) -> Result<Reader> {
         let seen = collections::list_ids(scope, self.store().read()).await.map_err(from_store)?;
-        Ok(Reader(seen.into_iter().collect()))
+        let attached = attachments::list_collections(scope, self.store().read()).await.map_err(from_store)?;
+        Ok(Reader(seen.into_iter().chain(attached).collect()))
     }
 }
 

@@ -3,19 +3,18 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use hammock_contract::{
-    ApiError, ErrorCode, MessageId, RunId, Timestamp,
+    ApiError, CollectionId, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
     chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
-    document::DocumentQuery,
     locale::Locale,
     retrieval::PASSAGES,
     search::SearchMode,
     stream::StreamEvent,
     user::Role,
 };
-use hammock_llm::{ChatModel, Usage};
+use hammock_llm::{ChatModel, Picture, Usage};
 use hammock_retrieval::{citations, settings};
-use hammock_store::{Scope, collections, connections, documents, messages, runs};
+use hammock_store::{Scope, collections, connections, messages, runs};
 use tokio::time::Instant;
 
 use super::{
@@ -24,7 +23,7 @@ use super::{
     journal::{JournalError, Storing},
     live::LiveRun,
     neighbours::Source,
-    passages::{TOPICS, cited, topics},
+    passages::{cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
     support, unknown, words,
 };
@@ -43,6 +42,9 @@ pub(super) struct Making {
     pub hammock: Hammock,
     pub scope: Scope,
     pub run: RunId,
+    pub conversation: ConversationId,
+    /// The message that asks, or goes on with an answer.
+    pub asked_in: MessageId,
     pub answer: MessageId,
     pub settings: AssistantSettings,
     pub question: String,
@@ -115,25 +117,30 @@ impl Making {
             .await
             .map_err(|error| Broken::Failed(from_store(error)))?;
         let model = self.model().await.map_err(Broken::Failed)?;
-        if visible.is_empty() {
+        let began = Instant::now();
+        let mut attached = self.attached(model.is_some()).await.map_err(Broken::Failed)?;
+        if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, model.is_some()) {
+            self.step(steps, "search", detail, began).await?;
+        }
+        let searched_in: Vec<CollectionId> = visible.iter().chain(&attached.collections).cloned().collect();
+        if searched_in.is_empty() {
             if model.is_none() {
                 let text = words::nothing_to_answer_from(self.locale).to_owned();
                 return self.say(text, AnswerKind::NotFound).await;
             }
-            let request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
-            return self.write(model, &request, steps, Sources::none()).await;
+            return self.write_freely(model, attached.shown, steps).await;
         }
-        if let Some(courtesy) = greeting::recognise(&self.question, self.locale).filter(|_| !self.continues) {
+        let may_greet = !self.continues && attached.is_empty();
+        if let Some(courtesy) = greeting::recognise(&self.question, self.locale).filter(|_| may_greet) {
             if model.is_none() {
                 let text = greeting::answer(courtesy, &self.names(&visible).await?);
                 return self.say(text, AnswerKind::Greeting).await;
             }
-            let request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
-            return self.write(model, &request, steps, Sources::none()).await;
+            return self.write_freely(model, Vec::new(), steps).await;
         }
 
         let began = Instant::now();
-        let count = visible.len();
+        let count = searched_in.len();
         let theirs = collections::list_retrieval(&self.scope, self.hammock.store().read(), &visible)
             .await
             .map_err(|error| Broken::Failed(from_store(error)))?;
@@ -141,20 +148,21 @@ impl Making {
         // Not fewer than always: the evidence and the topics rest on them.
         let limit = usize::from(settings.passages.max(PASSAGES));
         let filters = &self.settings.filters;
-        let wanted = Wanted { mode: SearchMode::Hybrid, settings: &settings, limit, filters };
-        let found = self
+        let wanted =
+            Wanted { mode: SearchMode::Hybrid, settings: &settings, limit, filters, besides: &attached.documents };
+        let mut found = self
             .hammock
-            .find_passages(&self.scope, &self.query(), visible.clone(), wanted)
+            .find_passages(&self.scope, &self.query(), searched_in, wanted)
             .await
             .map_err(Broken::Failed)?;
         let with_vectors = found.vector_missing.is_none();
         let is_enough = found.is_enough(settings.threshold);
-        let sent = if is_enough { found.sent(settings.passages) } else { &[] };
+        let sent = if is_enough { found.sent(settings.passages).len() } else { 0 };
         let searched = words::Searched {
             collections: count,
             by_words: found.candidates.keyword.hits.len(),
             by_meaning: with_vectors.then_some(found.candidates.vector.len()),
-            sent: sent.len(),
+            sent,
             evidence: found.evidence.value,
             threshold: settings.threshold,
         };
@@ -162,32 +170,53 @@ impl Making {
 
         // Not the language of the search, which an earlier question and the collection have a part in.
         let language = words::language_of(&self.question, self.locale);
-        if !is_enough {
+        // What came with the question is what it is about, and a model may see what is asked in a picture.
+        if !is_enough && !attached.has_beginnings() && attached.shown.is_empty() {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             // Of what a filter leaves out nothing is told.
             let tells = !by_question && self.settings.filters.is_empty();
-            let topics = if tells { self.examples(&visible).await? } else { nearest };
+            let topics = if tells {
+                self.hammock.examples(&self.scope, &visible).await.map_err(Broken::Failed)?
+            } else {
+                nearest
+            };
             let decided = Step { kind: "decide".to_owned(), detail, took_ms: 0, topics: topics.clone() };
             self.add_step(steps, decided).await?;
-            let names = self.names(&visible).await?;
+            let mut names = self.names(&visible).await?;
+            names.append(&mut attached.names);
             let text = unknown::not_found(language, &names, &topics, by_question);
             return self.say(text, AnswerKind::NotFound).await;
         }
-        let sources = self.hammock.sources_of(&self.scope, sent).await.map_err(Broken::Failed)?;
+        found.passages.truncate(sent);
+        attached.add_to(&mut found.passages);
+        let sources = self.hammock.sources_of(&self.scope, &found.passages).await.map_err(Broken::Failed)?;
         let apart = |Source { citation, language, parts }| (citation, (language, parts));
         let (numbered, others): (Vec<Citation>, Vec<_>) = sources.into_iter().map(apart).unzip();
         *citations = numbered;
         self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
-        let grounds = Grounds { sources: citations, is_weak: found.evidence.is_weak() };
+        let grounds = Grounds { sources: citations, is_weak: !is_enough || found.evidence.is_weak() };
         let mut request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), grounds, &mark());
         for ((source, citation), (language, parts)) in request.sources.iter_mut().zip(citations.iter()).zip(others) {
             source.parts = prompt::parts_in(&source.text, &citation.quote, parts);
             source.language = language;
         }
+        request.pictures = attached.shown;
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
         self.write(model, &request, steps, Sources::of(citations)).await
+    }
+
+    /// Lets the model answer without sources.
+    async fn write_freely(
+        &mut self,
+        model: Option<Arc<dyn ChatModel>>,
+        pictures: Vec<Picture>,
+        steps: &mut Vec<Step>,
+    ) -> std::result::Result<Written, Broken> {
+        let mut request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
+        request.pictures = pictures;
+        self.write(model, &request, steps, Sources::none()).await
     }
 
     /// A short question that goes on from the last one is searched together with it.
@@ -216,7 +245,7 @@ impl Making {
         self.hammock.0.models.chat_model(account).await.map(Some).map_err(|error| from_model(&error))
     }
 
-    async fn names(&self, ids: &[hammock_contract::CollectionId]) -> std::result::Result<Vec<String>, Broken> {
+    async fn names(&self, ids: &[CollectionId]) -> std::result::Result<Vec<String>, Broken> {
         let mut names = Vec::with_capacity(ids.len());
         for id in ids {
             let row = collections::find_row(&self.scope, self.hammock.store().read(), id)
@@ -225,29 +254,6 @@ impl Making {
             names.push(row.name);
         }
         Ok(names)
-    }
-
-    /// Titles of what collections hold, where the question led to none.
-    async fn examples(&self, ids: &[hammock_contract::CollectionId]) -> std::result::Result<Vec<String>, Broken> {
-        let mut titles: Vec<String> = Vec::new();
-        for id in ids {
-            let query = DocumentQuery {
-                collection: Some(id.clone()),
-                limit: Some(u32::from(PASSAGES)),
-                ..DocumentQuery::default()
-            };
-            let page = documents::list(&self.scope, self.hammock.store().read(), &query)
-                .await
-                .map_err(|error| Broken::Failed(from_store(error)))?;
-            // What was never read answers nothing.
-            let read = page.items.into_iter().filter(|document| document.revision > 0 && !document.title.is_empty());
-            titles.extend(read.map(|document| document.title));
-            if titles.len() >= TOPICS {
-                break;
-            }
-        }
-        titles.truncate(TOPICS);
-        Ok(titles)
     }
 
     /// Says something that no model wrote.
@@ -369,5 +375,6 @@ fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: 
         created_at: making.created_at,
         siblings: None,
         assistant: None,
+        attachments: Vec::new(),
     }
 }

@@ -74,6 +74,7 @@ pub fn build(
                 parts: Vec::new(),
             })
             .collect(),
+        pictures: Vec::new(),
         language: language.map(str::to_owned),
         is_weak: grounds.is_weak,
         temperature: settings.temperature,

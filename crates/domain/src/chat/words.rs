@@ -86,6 +86,26 @@ pub fn searched(locale: Locale, searched: Searched) -> String {
     }
 }
 
+/// A step: what was given of the files and pictures of the conversation, whatever the search found. `has_model` is whether there
+/// is a model to look at pictures.
+pub fn attached(locale: Locale, files: usize, pictures: usize, has_model: bool) -> Option<String> {
+    let files = (files > 0).then(|| match locale {
+        Locale::En => format!("passed on with the question: how each of its files begins ({files})"),
+        Locale::Fr => format!("transmis avec la question : le début de chacun de ses fichiers ({files})"),
+        Locale::Cs => format!("předáno s otázkou: začátek každého z jejích souborů ({files})"),
+    });
+    let pictures = (pictures > 0).then(|| match (locale, has_model) {
+        (Locale::En, true) => format!("pictures shown to the model: {pictures}"),
+        (Locale::En, false) => format!("pictures: {pictures}; without a model nobody looks at them"),
+        (Locale::Fr, true) => format!("images montrées au modèle : {pictures}"),
+        (Locale::Fr, false) => format!("images : {pictures} ; sans modèle, personne ne les regarde"),
+        (Locale::Cs, true) => format!("obrázky ukázané modelu: {pictures}"),
+        (Locale::Cs, false) => format!("obrázky: {pictures}; bez modelu se na ně nikdo nedívá"),
+    });
+    let said: Vec<String> = [files, pictures].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
 fn passages(locale: Locale, count: usize) -> String {
     let word = match (locale, count) {
         (Locale::En, 1) | (Locale::Fr, 0 | 1) => "passage",

@@ -1,12 +1,10 @@
 //! The branches of a conversation: which one is shown, and who answered on it.
 
-use std::collections::BTreeSet;
-
 use hammock_contract::{
-    AssistantId, ConversationId, MessageId,
+    ConversationId, MessageId,
     chat::{AnsweringAssistant, Conversation},
 };
-use hammock_store::{Scope, StoreError, assistants, audit, branches, conversations, messages::MessageRow};
+use hammock_store::{Scope, StoreError, assistants, audit, branches, conversations};
 
 use crate::{Hammock, Result, chat::check_idle, error::from_store};
 
@@ -28,9 +26,9 @@ impl Hammock {
         self.find_conversation(scope, id).await
     }
 
-    /// The assistants that gave some answers, where they are several; without those that the caller cannot use.
-    pub(super) async fn answering(&self, scope: &Scope, rows: &[MessageRow]) -> Result<Vec<AnsweringAssistant>> {
-        let ids: BTreeSet<&AssistantId> = rows.iter().filter_map(|row| row.assistant_id.as_ref()).collect();
+    /// The assistants that gave a conversation's answers, where they are several; without those that the caller cannot use.
+    pub(super) async fn answering(&self, scope: &Scope, id: &ConversationId) -> Result<Vec<AnsweringAssistant>> {
+        let ids = branches::list_answering(scope, self.store().read(), id).await.map_err(from_store)?;
         let mut found = Vec::new();
         for id in ids.iter().filter(|_| ids.len() > 1) {
             match assistants::find(scope, self.store().read(), id).await {

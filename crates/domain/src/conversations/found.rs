@@ -50,6 +50,7 @@ fn around(text: &str, words: &[String]) -> Option<FoundText> {
         before: format!("{}{}", if cut_before { "…" } else { "" }, &before[begin..]),
         found: text[found].to_owned(),
         after: format!("{}{}", &after[..end], if cut_after { "…" } else { "" }),
+        message: None,
     })
 }
 
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     fn parts(markdown: &str, query: &str) -> Option<(String, String, String)> {
-        found_in(markdown, &words(query)).map(|FoundText { before, found, after }| (before, found, after))
+        found_in(markdown, &words(query)).map(|FoundText { before, found, after, .. }| (before, found, after))
     }
 
     fn of(before: &str, found: &str, after: &str) -> Option<(String, String, String)> {

@@ -170,7 +170,7 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         let settings = settings::of_collections(&theirs);
-        let wanted = Wanted { mode, settings: &settings, limit: 2 * DEPTH, filters: &[] };
+        let wanted = Wanted { mode, settings: &settings, limit: 2 * DEPTH, filters: &[], besides: &[] };
         let began = Instant::now();
         let found = self.find_passages(scope, &question.row.question, vec![collection.clone()], wanted).await?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -26,6 +26,9 @@ struct ExportedMessage<'a> {
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<bool>,
+    /// The names of what was sent with a question.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<ExportedSource<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -82,6 +85,7 @@ fn message(message: &Message) -> ExportedMessage<'_> {
         answer_kind: (message.author == Author::Assistant).then_some(message.answer_kind),
         created_at: message.created_at,
         rating: message.rating,
+        attachments: message.attachments.iter().map(|attached| attached.name.as_str()).collect(),
         sources: sources.collect(),
         steps: message.steps.iter().collect(),
         error: message.error.as_ref(),

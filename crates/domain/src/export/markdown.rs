@@ -19,6 +19,7 @@ struct Words {
     gone: &'static str,
     exported: &'static str,
     unfinished: &'static str,
+    attached: &'static str,
     hidden: &'static str,
     page: &'static str,
     sheet: &'static str,
@@ -33,6 +34,7 @@ const fn words(locale: Locale) -> Words {
             gone: "deleted assistant",
             exported: "exported",
             unfinished: "This answer is not finished.",
+            attached: "Attached",
             hidden: "A source that you can no longer see.",
             page: "page",
             sheet: "sheet",
@@ -44,6 +46,7 @@ const fn words(locale: Locale) -> Words {
             gone: "assistant supprimé",
             exported: "exporté le",
             unfinished: "Cette réponse n’est pas terminée.",
+            attached: "Joint",
             hidden: "Une source que vous ne pouvez plus voir.",
             page: "page",
             sheet: "feuille",
@@ -55,6 +58,7 @@ const fn words(locale: Locale) -> Words {
             gone: "smazaný asistent",
             exported: "exportováno",
             unfinished: "Tato odpověď není dokončena.",
+            attached: "Přiloženo",
             hidden: "Zdroj, který už nevidíte.",
             page: "strana",
             sheet: "list",
@@ -82,6 +86,10 @@ pub fn write(conversation: &Conversation, locale: Locale, now: Timestamp) -> Str
         match message.author {
             Author::User => {
                 text.push_str(&format!("\n## {}\n\n{}", words.you, quotation(&message.text)));
+                let names: Vec<String> = message.attachments.iter().map(|attached| plain(&attached.name)).collect();
+                if !names.is_empty() {
+                    text.push_str(&format!("\n{}: {}\n", words.attached, names.join(", ")));
+                }
             }
             Author::Assistant => {
                 text.push_str(&format!("\n## {}\n\n", words.assistant));
@@ -205,6 +213,7 @@ mod tests {
             created_at: Timestamp::default(),
             siblings: None,
             assistant: None,
+            attachments: Vec::new(),
         }
     }
 
@@ -242,7 +251,7 @@ mod tests {
             found: None,
         };
         let now = Timestamp::from_civil(2026, 11, 27, 3_600_000).unwrap();
-        write(&Conversation { summary, messages }, Locale::En, now)
+        write(&Conversation { summary, messages, earlier: 0 }, Locale::En, now)
     }
 
     #[test]

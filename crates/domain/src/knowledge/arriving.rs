@@ -1,6 +1,11 @@
 //! The way of a page from the crawler to whoever reads and keeps it.
 
-use std::{collections::HashMap, ops::ControlFlow, time::Duration};
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use hammock_contract::{
@@ -8,11 +13,14 @@ use hammock_contract::{
     crawl::{CrawlPage, CrawlPageOutcome},
     job::JobProgress,
 };
-use hammock_ingest::crawl::{CrawlSink, PageOutcome};
+use hammock_ingest::crawl::{CrawlRest, CrawlSink, PageOutcome};
 use hammock_store::{Scope, StoreError, sources};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::sync::mpsc;
 
-use super::pages::{Arrived, Known};
+use super::{
+    noting::Noting,
+    pages::{Arrived, Known},
+};
 use crate::Hammock;
 
 /// How often the progress is written down.
@@ -30,6 +38,10 @@ pub(super) struct Sink {
     pub is_part: bool,
     /// Pages that answered until now, and are not there any more.
     pub gone: Vec<CrawlPage>,
+    /// How many pages were handed over.
+    pub handed_over: usize,
+    /// Where what is left is noted.
+    pub noting: Arc<Noting>,
 }
 
 impl Sink {
@@ -61,7 +73,10 @@ impl CrawlSink for Sink {
         }
         let known = self.known.get(outcome.url.as_str()).cloned();
         match self.sender.send(Arrived { outcome, known }).await {
-            Ok(()) => ControlFlow::Continue(()),
+            Ok(()) => {
+                self.handed_over += 1;
+                ControlFlow::Continue(())
+            }
             // The indexing failed; its error is reported by whoever joins it.
             Err(_) => ControlFlow::Break(()),
         }
@@ -86,5 +101,13 @@ impl CrawlSink for Sink {
                 ControlFlow::Continue(())
             }
         }
+    }
+
+    fn wants_rest(&mut self) -> bool {
+        self.noting.is_due(self.handed_over, Instant::now())
+    }
+
+    fn keep(&mut self, rest: CrawlRest) {
+        self.noting.put(self.handed_over, rest, Instant::now());
     }
 }

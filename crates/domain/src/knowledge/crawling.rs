@@ -1,7 +1,7 @@
 //! Crawling a website source: the crawler finds and fetches, [`super::gathering`] reads and keeps what it brings, and this
 //! module sees to it that a crawl begins and ends, and what it shows to be gone.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use hammock_contract::{
     ApiError, CrawlId, ErrorCode, SourceId, Timestamp,
@@ -11,12 +11,12 @@ use hammock_contract::{
 };
 use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, CrawlSummary, KnownPage, StopReason};
 use hammock_store::{
-    Scope, StoreError, crawl_changes, crawl_pages,
+    Scope, StoreError, crawl_changes, crawl_pages, crawl_rests,
     crawls::{self, CrawlCounts},
     documents, sources,
 };
 use parking_lot::Mutex;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -25,6 +25,7 @@ use super::{
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
     judging::Judge,
+    noting::Noting,
     pages::Known,
     parts::wanted,
 };
@@ -39,6 +40,7 @@ use crate::{
 const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
 
 /// A crawl that began.
+#[derive(Clone)]
 pub(super) struct Begun {
     pub source: sources::SourceRow,
     pub crawl: CrawlId,
@@ -73,7 +75,11 @@ impl Hammock {
             let tx = self.store().begin().await.map_err(from_store)?;
             let outcome = CrawlOutcome::Failed;
             match crawls::finish(scope, &tx, &begun.crawl, outcome, 0, Some(error.clone()), self.now()).await {
-                Ok(()) | Err(StoreError::NotFound) => tx.commit().await.map_err(from_store)?,
+                Ok(()) => {
+                    crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
+                    tx.commit().await.map_err(from_store)?;
+                }
+                Err(StoreError::NotFound) => {}
                 Err(error) => return Err(from_store(error)),
             }
         }
@@ -98,16 +104,15 @@ impl Hammock {
         if matches!(source.kind, SourceKind::Upload) {
             return Ok(None);
         }
+        let last = crawls::list(scope, tx.db(), id).await.map_err(from_store)?.into_iter().next();
+        if let Some((begun, rest)) = self.go_on(scope, &tx, &source, last.as_ref(), part.as_deref()).await? {
+            tx.commit().await.map_err(from_store)?;
+            return Ok(Some((begun, Some(rest))));
+        }
         // One crawl of a source goes on at a time: whatever else says so was cut off.
         let cut_off = ApiError::new(ErrorCode::Unavailable, "the server went down while the website was being read");
         crawls::close_running(scope, &tx, id, CrawlOutcome::Failed, Some(cut_off), now).await.map_err(from_store)?;
         let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
-        if part.is_none()
-            && let Some((begun, rest)) = self.go_on(scope, &tx, &source, crawls.first()).await?
-        {
-            tx.commit().await.map_err(from_store)?;
-            return Ok(Some((begun, Some(rest))));
-        }
         let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
         // What an earlier crawl left waiting is found anew.
         crawl_changes::forget(scope, &tx, id).await.map_err(from_store)?;
@@ -144,8 +149,18 @@ impl Hammock {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
             None => Judge::of(&rows),
         };
+        let (found_before, addresses) = match &rest {
+            Some(rest) => (self.found_before(scope, begun, &rows, rest).await?, rest.addresses()),
+            None => (HashMap::new(), 0),
+        };
+        let noting = Arc::new(Noting::new(addresses, Instant::now()));
         let oldest = self.now().plus_millis(-RENDER_AGAIN);
-        let known_page = |row| known_page(row, begun.asks_conditionally, self.0.renderer.as_ref().map(|_| oldest));
+        let goes_on = rest.is_some();
+        let known_page = |row: documents::DocumentRow| {
+            // A page that the crawl has looked at and asks for again must come whole: its links may not be known.
+            let is_new = !goes_on || row.seen_in_crawl != begun.number;
+            known_page(row, begun.asks_conditionally && is_new, self.0.renderer.as_ref().map(|_| oldest))
+        };
         let pages = rows.into_iter().map(known_page).collect();
 
         let start = self.start_of(scope, &begun.source, settings).await?;
@@ -153,13 +168,12 @@ impl Hammock {
         let gathering = Gathering {
             hammock: self.clone(),
             scope: scope.clone(),
-            source: begun.source.clone(),
-            crawl: begun.crawl.clone(),
-            number: begun.number,
-            is_part: begun.part.is_some(),
+            begun: begun.clone(),
             counts: Mutex::new(begun.counts),
             judge: Mutex::new(judge),
             doubtful: Mutex::default(),
+            found_before,
+            noting: Arc::clone(&noting),
         };
         let gathering = tokio::spawn(gathering.run(receiver));
         let mut sink = Sink {
@@ -171,10 +185,13 @@ impl Hammock {
             written: Instant::now(),
             is_part: begun.part.is_some(),
             gone: Vec::new(),
+            handed_over: 0,
+            noting,
         };
         let (net, policy) = (&self.0.net, self.crawl_policy());
         let crawled = match (&begun.part, rest) {
-            (Some(part), _) => {
+            (Some(_), Some(rest)) => crawl::go_on_part(net, settings, &policy, pages, rest, &mut sink, &stop).await,
+            (Some(part), None) => {
                 let part = wanted(part);
                 crawl::crawl_part(net, settings, &policy, &start, pages, &part, &mut sink, &stop).await
             }
@@ -244,8 +261,11 @@ impl Hammock {
             Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         }
-        if let Some(rest) = &summary.rest {
-            self.keep_rest(scope, &tx, begun, measure, rest).await?;
+        match &summary.rest {
+            Some(rest) => self.keep_rest(scope, &tx, begun, None, measure, rest).await?,
+            None => {
+                crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
+            }
         }
         if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
             crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;

@@ -1,24 +1,28 @@
 //! What a crawl brings: read, cut and indexed in batches, noted in the list of pages, and counted.
 
+use std::{collections::HashMap, sync::Arc};
+
 use hammock_contract::{
-    CrawlId, DocumentId, ErrorCode, Timestamp,
+    DocumentId, ErrorCode, Timestamp,
     crawl::{CrawlPage, CrawlPageOutcome},
     document::DocumentState,
 };
-use hammock_ingest::crawl::PageResult;
+use hammock_ingest::crawl::{CrawlRest, PageResult};
 use hammock_store::{
     Scope, StoreError, Tx,
     crawl_changes::{self, CrawlChangeRow},
     crawl_pages,
     crawls::{self, CrawlCounts},
-    documents, sources,
+    documents,
 };
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::{
     changes::Measure,
+    crawling::Begun,
     judging::{Judge, Verdict},
+    noting::Noting,
     pages::{Arrived, Known, Read, fetched_of, new_page, not_answering_yet, read_page, to_be_read_whole},
     pipeline::Readable,
     reading::state_of,
@@ -38,18 +42,17 @@ const MOST_DOUBTFUL: usize = 256;
 pub(super) struct Gathering {
     pub hammock: Hammock,
     pub scope: Scope,
-    pub source: sources::SourceRow,
-    pub crawl: CrawlId,
-    /// The source's number of the crawl.
-    pub number: u64,
-    /// Whether it reads some pages alone, and follows no links.
-    pub is_part: bool,
+    pub begun: Begun,
     /// What is stored already.
     pub counts: Mutex<CrawlCounts>,
     /// What the pages say.
     pub judge: Mutex<Judge>,
     /// Pages that say what a page said that was not looked at yet: they wait for it.
     pub doubtful: Mutex<Vec<(Arrived, DocumentId, Read)>>,
+    /// What this crawl made of pages that it asks for again, since it was cut off before it noted that they were dealt with.
+    pub found_before: HashMap<String, CrawlPageOutcome>,
+    /// Where what is left is noted.
+    pub noting: Arc<Noting>,
 }
 
 impl Gathering {
@@ -58,10 +61,10 @@ impl Gathering {
     pub async fn run(self, mut arriving: mpsc::Receiver<Arrived>) -> Result<Measure> {
         let mut read = Vec::new();
         loop {
-            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index(std::mem::take(&mut read), false))?;
+            let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index_next(std::mem::take(&mut read)))?;
             if next.is_empty() {
                 let doubtful = std::mem::take(&mut *self.doubtful.lock());
-                if !self.is_part {
+                if self.begun.part.is_none() {
                     self.judge.lock().conclude();
                 }
                 self.index(doubtful, true).await?;
@@ -78,7 +81,7 @@ impl Gathering {
         arriving.recv_many(&mut batch, BATCH).await;
         let reading = batch.into_iter().map(|arrived| {
             let (hammock, scope) = (self.hammock.clone(), self.scope.clone());
-            let collection = self.source.collection_id.clone();
+            let collection = self.begun.source.collection_id.clone();
             tokio::spawn(async move {
                 let id = arrived.known.as_ref().map_or_else(DocumentId::new, |known| known.id.clone());
                 let read = read_page(&hammock, &scope, &arrived, id.clone(), collection).await;
@@ -100,6 +103,30 @@ impl Gathering {
         rest
     }
 
+    /// Indexes what was read next, and notes on the way what is left of the crawl, when all that goes before it is stored.
+    async fn index_next(&self, mut read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+        while let Some((before, rest)) = self.noting.take_within(read.len()) {
+            let later = read.split_off(before);
+            self.index(std::mem::replace(&mut read, later), false).await?;
+            self.note(rest).await?;
+        }
+        self.noting.pass(read.len());
+        self.index(read, false).await
+    }
+
+    /// Notes what is left. Pages that wait for others are in memory alone: they are asked for again.
+    async fn note(&self, mut rest: CrawlRest) -> Result<()> {
+        rest.ask_again(self.doubtful.lock().iter().map(|(arrived, ..)| &arrived.outcome));
+        let (counts, measure) = (*self.counts.lock(), self.judge.lock().measure);
+        let tx = self.hammock.store().begin().await.map_err(from_store)?;
+        match self.hammock.keep_rest(&self.scope, &tx, &self.begun, Some(counts), measure, &rest).await {
+            Ok(()) => tx.commit().await.map_err(from_store),
+            // The source was deleted.
+            Err(error) if error.code == ErrorCode::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn index(&self, read: Vec<(Arrived, DocumentId, Read)>, is_last: bool) -> Result<()> {
         let read = if is_last { read } else { self.put_back(read) };
         if read.is_empty() {
@@ -114,15 +141,15 @@ impl Gathering {
         let new = read
             .iter()
             .filter(|(arrived, ..)| arrived.known.is_none())
-            .map(|(arrived, id, _)| new_page(arrived, id, self.number));
-        match documents::create_many(&self.scope, &tx, &self.source.id, new.collect(), now).await {
+            .map(|(arrived, id, _)| new_page(arrived, id, self.begun.number));
+        match documents::create_many(&self.scope, &tx, &self.begun.source.id, new.collect(), now).await {
             Ok(_) => {}
             // The source was deleted meanwhile: there is nothing to index for any more.
             Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         }
         let seen: Vec<DocumentId> = read.iter().map(|(_, id, _)| id.clone()).collect();
-        documents::mark_seen(&self.scope, &tx, &seen, self.number).await.map_err(from_store)?;
+        documents::mark_seen(&self.scope, &tx, &seen, self.begun.number).await.map_err(from_store)?;
         let asked: Vec<DocumentId> =
             read.iter().filter(|(arrived, ..)| arrived.was_asked_for()).map(|(_, id, _)| id.clone()).collect();
         crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
@@ -130,7 +157,7 @@ impl Gathering {
         for (arrived, id, read) in read {
             let (read, verdict) = self.judge.lock().judge(&arrived, read);
             let mut fetched = fetched_of(&arrived, &read, now);
-            if self.is_part && matches!(arrived.outcome.result, PageResult::Fetched(_)) {
+            if self.begun.part.is_some() && matches!(arrived.outcome.result, PageResult::Fetched(_)) {
                 fetched = to_be_read_whole(fetched);
             }
             let known = arrived.known.as_ref();
@@ -150,14 +177,19 @@ impl Gathering {
                     (outcome, None)
                 }
                 Read::Unchanged => {
-                    counts.unchanged += 1;
+                    let (counted, outcome) = match self.found_before.get(arrived.outcome.url.as_str()) {
+                        Some(CrawlPageOutcome::Added) => (&mut counts.added, CrawlPageOutcome::Added),
+                        Some(CrawlPageOutcome::Changed) => (&mut counts.changed, CrawlPageOutcome::Changed),
+                        _ => (&mut counts.unchanged, CrawlPageOutcome::Unchanged),
+                    };
+                    *counted += 1;
                     if recovers {
                         self.recover(&tx, &id).await?;
                     }
                     if let Verdict::Renewed(page) = verdict {
                         renewed.push(*page);
                     }
-                    (CrawlPageOutcome::Unchanged, None)
+                    (outcome, None)
                 }
                 Read::Not { error, skipped } => {
                     let state = state_of(&error, skipped);
@@ -168,7 +200,8 @@ impl Gathering {
                     let reason = Some(error.clone());
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
                     if matches!(verdict, Verdict::Retired) {
-                        let change = CrawlChangeRow::retirement(&self.scope, &self.source.id, self.number, &id);
+                        let change =
+                            CrawlChangeRow::retirement(&self.scope, &self.begun.source.id, self.begun.number, &id);
                         crawl_changes::put(&self.scope, &tx, change).await.map_err(from_store)?;
                     }
                     (if was_skipped { CrawlPageOutcome::Skipped } else { CrawlPageOutcome::Failed }, reason)
@@ -177,7 +210,7 @@ impl Gathering {
             pages.push(arrived.noted(Some(id), outcome, reason, now));
         }
         self.hammock.renew(&self.scope, &tx, renewed).await?;
-        crawl_pages::put_many(&self.scope, &tx, &self.crawl, pages).await.map_err(from_store)?;
+        crawl_pages::put_many(&self.scope, &tx, &self.begun.crawl, pages).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         match self.keep(readable, delayed).await {
             // Deleted meanwhile.
@@ -189,14 +222,14 @@ impl Gathering {
 
     async fn keep(&self, readable: Vec<Readable>, delayed: Vec<Readable>) -> Result<()> {
         self.hammock.let_answer(&self.scope, readable).await?;
-        self.hammock.delay(&self.scope, &self.source.id, self.number, delayed).await
+        self.hammock.delay(&self.scope, &self.begun.source.id, self.begun.number, delayed).await
     }
 
     /// Notes what was counted, now that it is stored.
     async fn count(&self, counts: CrawlCounts) -> Result<()> {
         *self.counts.lock() = counts;
         let tx = self.hammock.store().begin().await.map_err(from_store)?;
-        match crawls::set_counts(&self.scope, &tx, &self.crawl, counts).await {
+        match crawls::set_counts(&self.scope, &tx, &self.begun.crawl, counts).await {
             Ok(()) => tx.commit().await.map_err(from_store),
             // The source was deleted.
             Err(StoreError::NotFound) => Ok(()),

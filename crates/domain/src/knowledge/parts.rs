@@ -7,7 +7,9 @@ use hammock_contract::{
     source::SourceState,
 };
 use hammock_ingest::crawl::{CrawlSummary, StopReason, WantedPage};
-use hammock_store::{Scope, StoreError, Tx, crawl_changes, crawl_pages, crawls, documents, sitemaps, sources};
+use hammock_store::{
+    Scope, StoreError, Tx, crawl_changes, crawl_pages, crawl_rests, crawls, documents, sitemaps, sources,
+};
 use url::Url;
 
 use super::{
@@ -71,6 +73,11 @@ impl Hammock {
             // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
             return Err(replaced(measure));
         }
+        let rest = summary.rest.clone().filter(|_| outcome == CrawlOutcome::Interrupted).map(|mut rest| {
+            // Only a reading that is whole removes pages.
+            rest.look_again(gone.iter().map(|page| page.address.as_str()));
+            rest
+        });
         let gone = if is_whole { gone } else { Vec::new() };
         let tx = self.store().begin().await.map_err(from_store)?;
         let retired = match is_whole {
@@ -92,6 +99,12 @@ impl Hammock {
             // The source was deleted, or another process took this one for dead and does it again.
             Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
+        }
+        match rest {
+            Some(rest) => self.keep_rest(scope, &tx, begun, None, measure, &rest).await?,
+            None => {
+                crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
+            }
         }
         let ids: Vec<DocumentId> = gone.iter().filter_map(|page| page.document.clone()).collect();
         crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
@@ -120,6 +133,7 @@ impl Hammock {
         crawls::close_running(scope, tx, id, CrawlOutcome::Failed, Some(error.clone()), now)
             .await
             .map_err(from_store)?;
+        crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
         // What was to be looked at is found again by comparing the sitemap with the pages.
         sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
         match sitemaps::set_watched(scope, tx, id, Some(error), now).await {

@@ -1,12 +1,12 @@
 //! What whoever has a link reads, and the copy in which people of the organisation go on.
 
 use hammock_contract::{
-    ApiError, ConversationId, ErrorCode,
+    ApiError, ConversationId, ErrorCode, MessageId,
     chat::{Citation, Message, MessageState},
     share::ShareAudience,
 };
 use hammock_store::{
-    Scope, StoreError, assistants, audit, conversations,
+    Scope, StoreError, assistants, attachments, audit, conversations,
     messages::MessageRow,
     share_links::{self, OpenLink},
 };
@@ -32,6 +32,8 @@ pub struct SharedConversation {
     pub includes_later: bool,
     /// Its messages, oldest first: without runs, ratings and errors, with the sources that they refer to alone.
     pub messages: Vec<Message>,
+    /// The names of the files and pictures that were sent with its questions: with which one, and the name.
+    pub attached: Vec<(MessageId, String)>,
     /// Whether who opens it is signed in as somebody of the organisation, and can go on in a copy.
     pub can_continue: bool,
 }
@@ -52,12 +54,16 @@ impl Hammock {
             None => Reader::of_nothing(),
         };
         let rows = share_links::list_messages(&link.scope, self.store().read()).await.map_err(from_store)?;
+        let mut attached =
+            attachments::list_shared_names(&link.scope, self.store().read()).await.map_err(from_store)?;
+        attached.retain(|(message, _)| rows.iter().any(|row| row.id == *message));
         let shown = |row| shared_message(row, &seen, link.row.with_reasoning, member.is_some());
         Ok(SharedConversation {
             title: link.title.clone(),
             audience: link.row.audience,
             includes_later: link.row.up_to_message_id.is_none(),
             messages: rows.into_iter().map(shown).collect(),
+            attached,
             can_continue: member.is_some(),
         })
     }

@@ -119,7 +119,7 @@ async fn nobody_else_sees_or_gives_a_category() {
 async fn a_search_says_where_it_found_what_the_title_lacks() {
     let (world, owner, request) = museum(ScriptedModel::saying("It opens at **nine** [1].")).await;
     let h = &world.hammock;
-    let (events, _) = ask(&world, &owner, request).await;
+    let (events, answer) = ask(&world, &owner, request).await;
     let id = conversation_of(&events);
     h.rename_conversation(&owner, &id, "Opening hours".into()).await.unwrap();
     let found = async |query: &str| {
@@ -127,7 +127,12 @@ async fn a_search_says_where_it_found_what_the_title_lacks() {
         page.items.into_iter().map(|row| row.found).collect::<Vec<_>>()
     };
     assert_eq!(found("HOURS opening").await, [None]);
-    let nine = FoundText { before: "It opens at ".into(), found: "nine".into(), after: " [1].".into() };
+    let nine = FoundText {
+        before: "It opens at ".into(),
+        found: "nine".into(),
+        after: " [1].".into(),
+        message: Some(answer.id),
+    };
     assert_eq!(found("nine hours").await, [Some(nine)]);
     assert_eq!(found("museum nine").await.len(), 1, "in two messages");
     assert!(found("nine elephants").await.is_empty());

@@ -32,6 +32,7 @@ pub fn question(text: &str) -> ChatRequest {
         replaces: None,
         continues: false,
         filters: Vec::new(),
+        attachments: Vec::new(),
         idempotency_key: None,
     }
 }

@@ -33,6 +33,7 @@ async fn everybody_finds_it_by_words() {
             replaces: None,
             continues: false,
             filters: Vec::new(),
+            attachments: Vec::new(),
             idempotency_key: None,
         };
         let (_, answer) = ask(&world, &owner, request).await;
@@ -77,6 +78,7 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
                 replaces: None,
                 continues: false,
                 filters: Vec::new(),
+                attachments: Vec::new(),
                 idempotency_key: None,
             };
             let answer = world.hammock.start_answer(&owner, request, locale).await.unwrap();

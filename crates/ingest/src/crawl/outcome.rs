@@ -211,6 +211,16 @@ pub trait CrawlSink: Send {
 
     /// Hears how far the crawl is, after each address. `Break` ends the crawl.
     async fn progress(&mut self, progress: JobProgress) -> ControlFlow<()>;
+
+    /// Whether it wants to know what would be left of the crawl if it ended now. Asked when nothing is on its way to it; what it
+    /// answers yes to costs as much as the site has addresses.
+    fn wants_rest(&mut self) -> bool {
+        false
+    }
+
+    /// Takes what would be left of the crawl, all that it was told so far being dealt with: with that, a crawl whose process dies
+    /// goes on from here.
+    fn keep(&mut self, _rest: CrawlRest) {}
 }
 
 /// Why a crawl ended before everything was read.

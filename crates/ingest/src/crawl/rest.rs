@@ -1,7 +1,12 @@
-//! What a crawl that was cancelled has done and not done yet: with it, the crawl goes on later as if it had never ended.
+//! What a crawl that was cancelled, or cut off, has done and not done yet: with it, the crawl goes on later as if it had never
+//! ended.
+
+use std::collections::HashSet;
 
 use hammock_contract::job::JobProgress;
 use serde::{Deserialize, Serialize};
+
+use super::{PageOutcome, PageResult};
 
 /// See the module. Only the crawler reads what is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +84,49 @@ impl CrawlRest {
     /// those that the crawl has come across.
     pub const fn is_fresh(&self) -> bool {
         self.is_fresh
+    }
+
+    /// How many addresses the crawl has heard of.
+    pub fn addresses(&self) -> usize {
+        self.done.len() + self.held.len() + self.waiting.len()
+    }
+
+    /// The addresses that are to be asked for.
+    pub fn waiting(&self) -> HashSet<&str> {
+        self.waiting.iter().map(|page| page.address.as_str()).collect()
+    }
+
+    /// Takes back what was told of pages and is not stored yet: they are to be asked for again.
+    pub fn ask_again<'a>(&mut self, outcomes: impl Iterator<Item = &'a PageOutcome>) {
+        for outcome in outcomes {
+            if !self.take_back(outcome.url.as_str(), outcome.depth, outcome.linked) {
+                continue;
+            }
+            let counted = match &outcome.result {
+                PageResult::Fetched(_) => &mut self.fetched,
+                PageResult::Unchanged(_) => &mut self.unchanged,
+                PageResult::Skipped(_) => &mut self.skipped,
+                PageResult::Failed(_) => &mut self.failed,
+            };
+            *counted = counted.saturating_sub(1);
+        }
+    }
+
+    /// The same for pages that are not there any more, by their addresses.
+    pub fn look_again<'a>(&mut self, addresses: impl Iterator<Item = &'a str>) {
+        for address in addresses {
+            if self.take_back(address, 1, false) {
+                self.failed = self.failed.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Lets an address wait that was dealt with; whether it was.
+    fn take_back(&mut self, address: &str, depth: u32, linked: bool) -> bool {
+        let Some(at) = self.done.iter().position(|page| page.address == address) else { return false };
+        let DonePage { address, .. } = self.done.swap_remove(at);
+        self.waiting.push(WaitingPage { address, depth, redirects: 0, linked });
+        true
     }
 
     /// How far the crawl was, by settings that allow so many pages.

@@ -116,6 +116,7 @@ impl Run {
     pub(super) async fn finish(mut self, sink: &mut dyn CrawlSink) -> Result<CrawlSummary, CrawlError> {
         let limit = self.page_limit();
         let previous = self.expected.unwrap_or_else(|| self.frontier.expected(&self.site).min(limit));
+        self.expected = Some(previous);
         if self.summary.stopped.is_none() {
             let cancel = self.cancel.clone();
             tokio::select! {
@@ -156,6 +157,9 @@ impl Run {
                     }
                 }
                 Err(error) => tracing::error!(%error, "the visit of a page failed"),
+            }
+            if sink.wants_rest() {
+                sink.keep(self.rest(self.expected.unwrap_or_default()));
             }
         }
         // One by one: the crawl may be cancelled meanwhile.

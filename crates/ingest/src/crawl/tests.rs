@@ -139,6 +139,10 @@ pub(super) struct Collected {
     pub(super) stop_after: Option<usize>,
     /// Set in the middle: after ten outcomes and some progress.
     pub(super) cancel: Option<CancellationToken>,
+    /// After so many outcomes, what is left is kept.
+    pub(super) keep_after: Option<usize>,
+    /// With how many outcomes there were.
+    pub(super) kept: Option<(usize, CrawlRest)>,
 }
 
 #[async_trait]
@@ -154,6 +158,14 @@ impl CrawlSink for Collected {
     async fn progress(&mut self, progress: JobProgress) -> ControlFlow<()> {
         self.progress.push(progress);
         ControlFlow::Continue(())
+    }
+
+    fn wants_rest(&mut self) -> bool {
+        self.kept.is_none() && self.keep_after.is_some_and(|after| self.outcomes.len() >= after)
+    }
+
+    fn keep(&mut self, rest: CrawlRest) {
+        self.kept = Some((self.outcomes.len(), rest));
     }
 }
 

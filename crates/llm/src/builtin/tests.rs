@@ -25,6 +25,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
                 parts: Vec::new(),
             })
             .collect(),
+        pictures: Vec::new(),
         language: Some(language.to_owned()),
         is_weak: false,
         temperature: 0.0,

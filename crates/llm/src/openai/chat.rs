@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::Provider;
 use super::account::Account;
+use super::pictures;
 use super::transport;
 use super::watch::Watch;
 use crate::{ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ModelError, Usage};
@@ -58,7 +59,7 @@ impl ChatModel for OpenAiChat {
         // Which of the parameters a model takes can only be found out by asking: each can be given up once.
         let events = loop {
             match self.open(&client, &body).await {
-                Err(ModelError::Rejected(message)) if give_up_parameter(&mut body, &message) => {}
+                Err(ModelError::Rejected(message)) if give_up(&mut body, request, &message) => {}
                 other => break other?,
             }
         };
@@ -106,7 +107,7 @@ struct Delta {
 }
 
 fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
-    let messages: Vec<Value> = request
+    let mut messages: Vec<Value> = request
         .turns
         .iter()
         .map(|turn| {
@@ -118,6 +119,7 @@ fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
             json!({ "role": role, "content": turn.text })
         })
         .collect();
+    pictures::add(&mut messages, &request.pictures);
     let limit = match kind {
         ProviderKind::OpenAi => "max_completion_tokens",
         ProviderKind::Azure | ProviderKind::Ollama | ProviderKind::Compatible => "max_tokens",
@@ -136,6 +138,13 @@ fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
 
 /// The parameter by which a provider is asked to say what the answer took.
 const FIGURES: &str = "stream_options";
+
+/// Does without what the provider's message complains about: pictures, where it names them or nothing else is left.
+fn give_up(body: &mut Value, request: &ChatRequest, message: &str) -> bool {
+    (pictures::are_meant(message) && pictures::give_up(body, &request.pictures))
+        || give_up_parameter(body, message)
+        || pictures::give_up(body, &request.pictures)
+}
 
 /// Changes what the provider's message complains about; false when it is nothing that can be changed.
 fn give_up_parameter(body: &mut Value, message: &str) -> bool {

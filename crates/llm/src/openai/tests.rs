@@ -1,6 +1,7 @@
 //! Against real servers on loopback that speak the API, well and badly.
 
 mod figures;
+mod pictures;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -88,7 +88,7 @@ const LISTS: &[(&str, &str)] = &[
          pourquoi pu puis puisque qu quand que quel quelle quelles quels qui quoi s sa sans sauf se selon sera \
          serait seront ses si soit sommes son sont sous suis sur t ta tandis te tel telle telles tels tes toi ton \
          tous tout toute toutes très tu un une vers voici voilà vos votre vous y ça étaient étais était étant été \
-         étés être",
+         étés être à",
     ),
     (
         "it",

@@ -6,7 +6,7 @@ use hammock_contract::{
     assistant::Access,
     chat::{AnswerKind, Author, Citation, MessageState, Step},
     connection::ProviderKind,
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     document::ChunkEdited,
     page::PageRequest,
     passage::{Place, TablePart},
@@ -269,6 +269,51 @@ async fn events_are_replayed_from_anywhere_in_order() {
         let later = Timestamp::from_millis(NOW.as_millis() + 1);
         assert_eq!(stream_events::delete_finished(&tx, later).await.unwrap(), 1_000);
         assert_eq!(stream_events::list_after(&two.scope, tx.db(), &second, 0).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_conversation_is_read_in_parts() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let tx = store.begin().await.unwrap();
+        let mut said = Vec::new();
+        for number in 0..7 {
+            let id = MessageId::new();
+            let text = number.to_string();
+            messages::append(&one.scope, &tx, &one.conversation, id.clone(), Author::User, &text, None, NOW)
+                .await
+                .unwrap();
+            said.push(id);
+        }
+        let elsewhere = MessageId::new();
+        messages::append(&two.scope, &tx, &two.conversation, elsewhere.clone(), Author::User, "No", None, NOW)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let read = async |before: Option<&MessageId>, limit: Option<u32>| {
+            let wanted = MessagesQuery { before: before.cloned(), limit };
+            let part = messages::list_part(&one.scope, store.read(), &one.conversation, &wanted).await?;
+            let texts = part.rows.into_iter().map(|row| row.text).collect::<Vec<_>>().concat();
+            Ok::<_, StoreError>((part.earlier, texts))
+        };
+        let is = |earlier: usize, texts: &str| (earlier, texts.to_owned());
+        assert_eq!(read(None, None).await.unwrap(), is(0, "0123456"));
+        assert_eq!(read(None, Some(3)).await.unwrap(), is(4, "456"));
+        assert_eq!(read(Some(&said[4]), Some(3)).await.unwrap(), is(1, "123"));
+        assert_eq!(read(Some(&said[1]), Some(3)).await.unwrap(), is(0, "0"));
+        assert_eq!(read(Some(&said[0]), Some(3)).await.unwrap(), is(0, ""));
+        assert_eq!(read(Some(&said[2]), None).await.unwrap(), is(0, "01"));
+        for limit in [None, Some(3)] {
+            assert!(
+                matches!(read(Some(&elsewhere), limit).await, Err(StoreError::NotFound)),
+                "of another conversation"
+            );
+        }
+        for limit in [0, 201] {
+            assert!(matches!(read(None, Some(limit)).await, Err(StoreError::InvalidLimit)), "{limit}");
+        }
     })
     .await;
 }

@@ -92,7 +92,13 @@ async fn every_word_is_found_in_the_title_or_in_any_message() {
 
         let found = async |words: &str| {
             let ids = [trip.clone(), other.clone()];
-            let mut found = message_texts::list_found(scope, store.read(), &ids, &folding::words(words)).await.unwrap();
+            let mut found = Vec::new();
+            for (conversation, message, text) in
+                message_texts::list_found(scope, store.read(), &ids, &folding::words(words)).await.unwrap()
+            {
+                assert_eq!(messages::find(scope, store.read(), &message).await.unwrap().text, text);
+                found.push((conversation, text));
+            }
             found.sort();
             found
         };

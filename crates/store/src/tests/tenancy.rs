@@ -8,7 +8,7 @@ use hammock_contract::{
     chat::{AnswerKind, Author, MessageState},
     collection::{CollectionAccess, CollectionPatch, CollectionSort},
     connection::ProviderKind,
-    conversation::ConversationQuery,
+    conversation::{ConversationQuery, MessagesQuery},
     crawl::{CrawlOutcome, CrawlTrigger},
     document::{DocumentQuery, DocumentState},
     feedback::{FeedbackQuery, FeedbackState},
@@ -18,9 +18,9 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
+    attachments, branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
-    tenancy_sources, watched,
+    tenancy_sources, visitors, watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
@@ -117,8 +117,10 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let said = feedback::Said { rating: false, reason: None, comment: "No.".to_owned() };
         let given = feedback::put(&one.scope, &tx, &answer, said.clone(), NOW).await.unwrap().id;
         tx.commit().await.unwrap();
+        let visited = visitors::visited(store, &one).await.2;
         let measured = evaluations::measured(store, &one).await;
         let function = data_functions::made(store, &one).await;
+        let attached = attachments::attached(store, &one.scope, "a.txt").await;
         let link = share_links::made(store, &one, "link", share_links::settings(None)).await.id;
 
         let foreign = &two.scope;
@@ -221,6 +223,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         watched::ask_as_foreigner(&mut checked, foreign, &tx, &one, &crawl).await;
         metadata::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
         interfaces::ask_as_foreigner(&mut checked, foreign, &tx, &one).await;
+        attachments::ask_as_foreigner(&mut checked, foreign, &tx, &one, &attached).await;
 
         let document = &one.document;
         let create = documents::create_many(foreign, &tx, &one.source, vec![new_document("x")], NOW).await;
@@ -315,6 +318,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
                 checked.nothing("conversations::list", conversations::list(foreign, db, &all, NOW).await);
                 checked.nothing("messages::list", messages::list(foreign, db, conversation).await);
             }
+            let part = MessagesQuery { before: Some(answer.clone()), limit: Some(1) };
+            checked.nothing("messages::list_part", messages::list_part(foreign, db, conversation, &part).await);
             checked.nothing("conversations::find", conversations::find(foreign, db, conversation).await);
             checked
                 .nothing("conversations::find_summary", conversations::find_summary(foreign, db, conversation).await);
@@ -352,6 +357,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let new = ConversationId::new();
         let create = conversations::create(&two.scope, &tx, new, &one.assistant, "X", NOW).await;
         checked.nothing("conversations::create", create);
+        visitors::ask_as_foreigner(&mut checked, foreign, &tx, &one, &visited).await;
 
         checked.nothing("jobs::find", jobs::find(foreign, db, &job).await);
         checked.empty("jobs::list_active", jobs::list_active(foreign, db, "s").await, Vec::new());
@@ -377,6 +383,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         // These make something in the scope's own organisation, whatever they are given.
         for own in [
             "members::add",
+            "attachments::create_collection",
             "categories::create",
             "collections::create",
             "connections::create",

@@ -35,6 +35,14 @@ pub struct After {
     pub after: Option<u64>,
 }
 
+impl After {
+    /// The sequence of the last event of a run that was seen.
+    pub(super) fn place_in(&self, run: &RunId, headers: &HeaderMap) -> u64 {
+        let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<EventId>().ok());
+        last.filter(|id| id.run == *run).map(|id| id.sequence).or(self.after).unwrap_or(0)
+    }
+}
+
 pub async fn ask(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
@@ -52,8 +60,7 @@ pub async fn resume(
     Query(query): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<EventId>().ok());
-    let after = last.filter(|id| id.run == run).map(|id| id.sequence).or(query.after).unwrap_or(0);
+    let after = query.place_in(&run, &headers);
     Ok(stream(app.hammock.resume_answer(&scope, &run, after).await?, None))
 }
 
@@ -63,7 +70,7 @@ pub async fn stop(State(app): State<AppState>, SignedIn(scope): SignedIn, Id(run
 }
 
 /// `asked` when the answer was begun by this request.
-fn stream(answer: Answer, asked: Option<Asked>) -> Response {
+pub(super) fn stream(answer: Answer, asked: Option<Asked>) -> Response {
     let events = Watched::new(answer.events, asked).map(|(id, event)| Ok::<_, Infallible>(write(&id, &event)));
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     // Proxies that collect an answer before they pass it on would undo the streaming.

@@ -8,7 +8,7 @@ use axum::{
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery},
+    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
     page::Page,
 };
 use hammock_domain::{ExportFormat, ExportedFile};
@@ -59,8 +59,9 @@ pub async fn find(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(conversation): Id<ConversationId>,
+    Query(wanted): Query<MessagesQuery>,
 ) -> Result<axum::Json<Conversation>> {
-    Ok(axum::Json(app.hammock.find_conversation(&scope, &conversation).await?))
+    Ok(axum::Json(app.hammock.read_conversation(&scope, &conversation, &wanted).await?))
 }
 
 pub async fn update(

@@ -21,7 +21,7 @@ use crate::{
 /// At most this many files in one request.
 const MAX_FILES: usize = 200;
 /// The names under which files are taken; programs send one of them, forms with one or several.
-const FIELDS: [&str; 2] = ["files", "file"];
+pub(super) const FIELDS: [&str; 2] = ["files", "file"];
 
 /// The form of an upload.
 #[derive(ToSchema)]
@@ -80,18 +80,18 @@ pub async fn upload(
 }
 
 /// A file of the upload on its way; removed when it was not taken over.
-struct Spooled {
-    path: PathBuf,
+pub(super) struct Spooled {
+    pub(super) path: PathBuf,
 }
 
 impl Spooled {
-    fn new(folder: &Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self { path: folder.join(format!("{}.part", uuid::Uuid::now_v7().simple())) }
     }
 
     /// Writes a field to disk. The outer error ends the request, the inner one refuses this file alone; the rest of a file
     /// that is too large is read and dropped, so that the client gets to read the answer.
-    async fn fill(&self, mut field: Field<'_>, limit: u64) -> Result<Result<u64, ApiError>> {
+    pub(super) async fn fill(&self, mut field: Field<'_>, limit: u64) -> Result<Result<u64, ApiError>> {
         let mut file = tokio::fs::File::create_new(&self.path).await.map_err(write_failed)?;
         let mut bytes = 0_u64;
         while let Some(part) = field.chunk().await.map_err(broken)? {
@@ -121,12 +121,12 @@ fn write_failed(error: std::io::Error) -> ApiError {
     internal(error)
 }
 
-fn broken(error: axum::extract::multipart::MultipartError) -> Failure {
+pub(super) fn broken(error: axum::extract::multipart::MultipartError) -> Failure {
     Failure::new(ErrorCode::InvalidRequest, format!("the upload broke off: {}", error.body_text()))
 }
 
 /// The last part of a name: some browsers send whole paths.
-fn base_name(name: &str) -> String {
+pub(super) fn base_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     if clean.trim().is_empty() { "file".to_owned() } else { clean.trim().to_owned() }

@@ -49,15 +49,19 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("POST", "/sources/{source}/functions/{function}/run") => json!({ "parameters": {} }),
         ("PATCH", "/documents/{document}/chunks/{chunk}") => json!({ "text": "Planted" }),
         ("POST", "/search") => json!({ "query": "swallow" }),
-        ("POST", "/chat") => json!({ "text": "swallow?" }),
+        ("POST", "/chat" | "/public/chat") => json!({ "text": "swallow?" }),
+        ("POST", "/public/assistants/{assistant}/visitors") => json!({}),
+        ("POST", "/public/contacts") => json!({ "conversation": "conv_nonesuch", "email": "eve@example.org" }),
         ("PATCH", "/conversations/{conversation}") => json!({ "title": "Planted" }),
         ("PUT", "/conversations/{conversation}/branch") => json!({ "message": hammock_contract::MessageId::new() }),
         (_, "/categories" | "/categories/{category}") => json!({ "name": "Planted" }),
         (_, "/conversations/{conversation}/shares" | "/conversations/{conversation}/shares/{share}") => {
             json!({ "audience": "anyone" })
         }
-        ("PUT", "/messages/{message}/rating") => json!({ "rating": true }),
-        ("PUT", "/messages/{message}/feedback") => json!({ "reason": "other", "comment": "Planted" }),
+        ("PUT", "/messages/{message}/rating" | "/public/messages/{message}/rating") => json!({ "rating": true }),
+        ("PUT", "/messages/{message}/feedback" | "/public/messages/{message}/feedback") => {
+            json!({ "reason": "other", "comment": "Planted" })
+        }
         ("PATCH", "/feedback/{feedback}") => json!({ "state": "resolved" }),
         (method, path) => panic!("{method} {path}: there is no sample of its body in samples.rs"),
     }
@@ -107,6 +111,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }
+        "chat/read_conversation" => own(json!({ "conversation": id("conversation"), "wanted": { "limit": 40 } })),
         "chat/rename_conversation" => own(json!({ "conversation": id("conversation"), "title": "Planted" })),
         "chat/show_branch" => own(json!({ "conversation": id("conversation"), "message": id("message") })),
         "sharing/list_shares" => own(json!({ "conversation": id("conversation") })),
@@ -120,11 +125,12 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "chat/cited_document" => object(json!({ "wanted": {
             "document": id("document"), "revision": 1, "passage": { "start": 0, "end": 5 },
         }})),
+        "chat/find_attachment" | "chat/remove_attachment" => own(json!({ "attachment": id("attachment") })),
         "chat/chosen_assistant" => object(json!({ "assistant": id("assistant") })),
         _ => {
             let other = of_knowledge(function, &id).or_else(|| of_evaluation(function, &id));
             let other = other.or_else(|| of_metadata(function, &id)).or_else(|| of_data_functions(function, &id));
-            return other.or_else(|| of_feedback(function, &id));
+            return other.or_else(|| of_feedback(function, &id)).or_else(|| of_interfaces(function, &id));
         }
     })
 }
@@ -230,6 +236,24 @@ fn of_feedback(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         }
         "feedback/read_feedback" => own(json!({ "feedback": feedback })),
         "feedback/update_feedback" => own(json!({ "feedback": feedback, "patch": { "state": "resolved" } })),
+        _ => return None,
+    })
+}
+
+/// Where an assistant is reached from outside is for whoever looks after it to say.
+fn of_interfaces(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
+    let object = |arguments: Value| Sample { arguments, names_an_object: true, is_private: false };
+    let assistant = id("assistant");
+    Some(match function {
+        "interfaces/read_interfaces" | "interfaces/list_widget_errors" => object(json!({ "assistant": assistant })),
+        "interfaces/update_interfaces" => {
+            object(json!({ "assistant": assistant, "settings": { "public_chat": true } }))
+        }
+        "interfaces/check_installation" => object(json!({ "assistant": assistant, "url": "http://127.0.0.1:9/" })),
+        "interfaces/list_visitor_conversations" => object(json!({ "assistant": assistant, "page": { "limit": 10 } })),
+        "interfaces/read_visitor_conversation" => {
+            object(json!({ "assistant": assistant, "conversation": id("conversation") }))
+        }
         _ => return None,
     })
 }

@@ -18,12 +18,20 @@ pub struct World {
     pub colleague: Client,
     pub user_key: Client,
     pub other_owner: Client,
+    /// With the token of somebody who came to the owner's assistant from outside.
+    pub visitor: Client,
+    pub other_visitor: Client,
     ids: BTreeMap<&'static str, String>,
 }
 
 /// Whether things of a kind are one person's own, and nobody else's in the organisation.
 pub fn belongs_to_one_person(object: &str) -> bool {
-    matches!(object, "category" | "conversation" | "message" | "run" | "share")
+    matches!(object, "attachment" | "category" | "conversation" | "message" | "run" | "share")
+}
+
+/// Whether visitors from outside have things of a kind too.
+pub fn visitors_have(object: &str) -> bool {
+    matches!(object, "conversation" | "message" | "run")
 }
 
 /// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
@@ -47,6 +55,8 @@ impl World {
         let mut world = Self {
             wrong_key: stranger.with_key("hk_0000000000000000000000000000000000000000000"),
             user_key: stranger.clone(),
+            visitor: stranger.clone(),
+            other_visitor: stranger.clone(),
             stranger,
             owner: owner.browser.clone(),
             administrator: administrator.browser,
@@ -86,6 +96,7 @@ impl World {
         let category = world.make("/api/v1/categories", json!({ "name": "Theirs" })).await;
         world.ids.insert("category", text(&category["id"]));
         world.connect().await;
+        world.let_visitors_in().await;
         world
     }
 
@@ -97,6 +108,11 @@ impl World {
     pub fn id_at(&self, path: &str, kind: &str) -> String {
         let has_tables = path.contains("/tables") || path.contains("/functions");
         self.id_of(if kind == "source" && has_tables { "files" } else { kind })
+    }
+
+    /// The one that is a visitor's, where visitors have such.
+    pub fn id_of_visitor(&self, path: &str, kind: &str) -> String {
+        if visitors_have(kind) { self.id_of(&format!("visitor_{kind}")) } else { self.id_at(path, kind) }
     }
 
     /// The refused calls really did nothing: every thing is where it was, under its old name.
@@ -136,6 +152,8 @@ impl World {
             self.owner.get(&format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"))).await.json();
         assert_eq!(interfaces["settings"]["public_chat"], true, "{interfaces}");
         assert!(interfaces["logo"].is_string(), "{interfaces}");
+        let attached = self.owner.get(&format!("/api/v1/attachments/{}", self.id_of("attachment"))).await;
+        assert_eq!((attached.status, &attached.json()["name"]), (200, &json!("nest.txt")), "{}", attached.text);
         let organisation = self.owner.get("/api/v1/organisation").await.json();
         assert_eq!(organisation["name"], "Organisation of owner@example.org");
         let categories = self.owner.get("/api/v1/categories").await.json();
@@ -244,6 +262,9 @@ impl World {
         self.ids.insert("conversation", text(&started["conversation"]));
         self.ids.insert("run", text(&started["run"]));
         self.ids.insert("message", text(&started["answer"]));
+        let attached = self.owner.upload("/api/v1/attachments", &[("nest.txt", b"A nest is made of mud.")]).await;
+        assert_eq!(attached.status, 201, "{}", attached.text);
+        self.ids.insert("attachment", text(&attached.json()["id"]));
         let shares = format!("/api/v1/conversations/{}/shares", self.id_of("conversation"));
         let share = self.make(&shares, json!({ "audience": "organisation" })).await;
         self.ids.insert("share", text(&share["id"]));
@@ -252,6 +273,30 @@ impl World {
         assert_eq!(said.status, 200, "{}", said.text);
         let list = self.owner.get("/api/v1/feedback").await.json();
         self.ids.insert("feedback", text(&list["items"][0]["id"]));
+    }
+
+    /// Two visitors come to the assistant; one of them says something.
+    async fn let_visitors_in(&mut self) {
+        let interfaces = format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"));
+        let settings = json!({ "public_chat": true, "allow_feedback": true, "when_unknown": "ask_for_email" });
+        let opened = self.owner.json(Method::PUT, &interfaces, &settings).await;
+        assert_eq!(opened.status, 200, "{}", opened.text);
+        self.visitor = self.visit().await;
+        self.other_visitor = self.visit().await;
+        let answer = self.visitor.post("/api/v1/public/chat", &json!({ "text": "How fast does a swallow fly?" })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let started = answer.text.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+        let started: Value = serde_json::from_str(started.trim()).unwrap();
+        self.ids.insert("visitor_conversation", text(&started["conversation"]));
+        self.ids.insert("visitor_run", text(&started["run"]));
+        self.ids.insert("visitor_message", text(&started["answer"]));
+    }
+
+    async fn visit(&self) -> Client {
+        let path = format!("/api/v1/public/assistants/{}/visitors", self.id_of("assistant"));
+        let entry = self.stranger.post(&path, &json!({})).await;
+        assert_eq!((entry.status, &entry.json()["state"]), (200, &json!("admitted")), "{}", entry.text);
+        self.stranger.with_key(&text(&entry.json()["token"]))
     }
 
     async fn connect(&mut self) {

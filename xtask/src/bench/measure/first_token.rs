@@ -38,7 +38,7 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
         for question in questions {
             let request = json!({ "assistant": assistant, "conversation": conversation, "text": question });
             let begun = Instant::now();
-            conversation = ask(&server, &request)?;
+            conversation = ask(&server, &server.key_header(), &request)?;
             let arrived = provider.arrivals.try_recv().context("the question did not reach the provider")?;
             times.push((arrived - begun).as_secs_f64() * 1_000.0);
         }
@@ -52,9 +52,12 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
     Ok(vec![row(0.5, 50.0).note(note), row(0.95, 120.0)])
 }
 
-/// Asks and reads the answer to its end; the conversation's id.
-fn ask(server: &Server, request: &Value) -> Result<Value> {
-    let mut connection = server.connect(&server.key_header())?;
+/// Asks as whom the headers say, and reads the answer to its end; the conversation's id.
+///
+/// # Errors
+/// When the question is refused.
+pub fn ask(server: &Server, headers: &[(&str, &str)], request: &Value) -> Result<Value> {
+    let mut connection = server.connect(headers)?;
     let body = request.to_string();
     let answer = connection.send("POST", "/api/v1/chat", Some(("application/json", body.as_bytes())))?;
     ensure!(answer.status == 200, "/chat answers {}", answer.status);

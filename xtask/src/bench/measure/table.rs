@@ -55,7 +55,10 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
 }
 
 /// Signs in as a browser does; the session's cookie.
-fn sign_in(server: &Server) -> Result<String> {
+///
+/// # Errors
+/// When that is refused.
+pub fn sign_in(server: &Server) -> Result<String> {
     let mut browser = server.connect(&[])?;
     let form = format!("email={}&password={}", EMAIL.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let answer = browser.send("POST", "/sign-in", Some(("application/x-www-form-urlencoded", form.as_bytes())))?;

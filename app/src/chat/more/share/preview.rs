@@ -96,6 +96,7 @@ mod tests {
             created_at: Timestamp::default(),
             siblings: None,
             assistant: None,
+            attachments: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Run;
-use crate::crawl::{CrawlError, CrawlPolicy, KnownPage, StopReason, WantedPage, frontier::Frontier};
+use crate::crawl::{CrawlError, CrawlPolicy, KnownPage, StopReason, WantedPage, frontier::Frontier, rest::CrawlRest};
 
 impl Run {
     /// Reads robots.txt, and takes the pages that are wanted in the place of everything else. Their links are not followed, and
@@ -20,15 +20,7 @@ impl Run {
         wanted: &[WantedPage],
         cancel: &CancellationToken,
     ) -> Result<Self, CrawlError> {
-        let most = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
-        let settings = WebsiteSettings {
-            more_urls: Vec::new(),
-            use_sitemap: false,
-            follow_links: false,
-            // Every page that is wanted, and one more where it leads on.
-            page_limit: settings.page_limit.max(most.saturating_mul(2)),
-            ..settings.clone()
-        };
+        let settings = of_part(settings, wanted.len());
         let mut run = Self::new(client, &settings, policy, start, Frontier::new(&settings, known), cancel)?;
         // What it does not look at is not missed.
         run.expected = Some(0);
@@ -46,5 +38,31 @@ impl Run {
             }
         }
         Ok(run)
+    }
+
+    /// Reads robots.txt, and goes on with what such a crawl has left that was cut off.
+    pub(in crate::crawl) async fn go_on_part(
+        client: &Client,
+        settings: &WebsiteSettings,
+        policy: &CrawlPolicy,
+        known: Vec<KnownPage>,
+        rest: CrawlRest,
+        cancel: &CancellationToken,
+    ) -> Result<Self, CrawlError> {
+        let settings = of_part(settings, rest.addresses());
+        Self::go_on(client, &settings, policy, known, rest, cancel).await
+    }
+}
+
+/// The settings by which so many pages alone are read.
+fn of_part(settings: &WebsiteSettings, pages: usize) -> WebsiteSettings {
+    let most = u32::try_from(pages).unwrap_or(u32::MAX);
+    WebsiteSettings {
+        more_urls: Vec::new(),
+        use_sitemap: false,
+        follow_links: false,
+        // Every page that is wanted, and one more where it leads on.
+        page_limit: settings.page_limit.max(most.saturating_mul(2)),
+        ..settings.clone()
     }
 }

@@ -101,3 +101,50 @@ async fn what_makes_a_crawl_suspicious_is_measured_over_all_of_it() {
     let whole = go_on(&client(address), &settings, &policy, now, rest, &mut second, &cancel).await.unwrap();
     assert_eq!((whole.fetched, whole.shrunk), (64, true));
 }
+
+#[tokio::test]
+async fn a_crawl_that_was_cut_off_goes_on_from_what_its_sink_kept() {
+    let site = many();
+    let address = site.start().await;
+    let mut first = Collected { keep_after: Some(20), ..Collected::default() };
+    let (settings, policy, cancel) = (settings(address), hurried(), CancellationToken::new());
+    // Nothing is on its way to the site any more when it goes on: as if it were cut off between the two.
+    let whole = crawl(&client(address), &settings, &policy, Vec::new(), &mut first, &cancel).await.unwrap();
+    assert_eq!((whole.stopped, whole.rest), (None, None));
+    let (dealt_with, rest) = first.kept.take().expect("something is left");
+    assert!((20..60).contains(&dealt_with), "{dealt_with}");
+    // What was told last may not have been stored.
+    let mut without_last = rest.clone();
+    without_last.ask_again(first.outcomes[dealt_with - 5..dealt_with].iter());
+    for (rest, dealt_with) in [(rest, dealt_with), (without_last, dealt_with - 5)] {
+        site.take_requests();
+        let mut second = Collected::default();
+        let went_on = go_on(&client(address), &settings, &policy, first.known(), rest, &mut second, &cancel).await;
+        let summary = went_on.unwrap();
+        assert_eq!((summary.stopped, summary.pages(), summary.skipped), (None, 64, 1));
+        for (n, outcome) in first.outcomes.iter().enumerate() {
+            assert_eq!(site.count(outcome.url.path()), usize::from(n >= dealt_with), "{n}: {}", outcome.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_crawl_of_some_pages_goes_on_with_these_alone() {
+    let site = many();
+    let address = site.start().await;
+    let (settings, policy, cancel) = (settings(address), hurried(), CancellationToken::new());
+    let page = |n| WantedPage { url: format!("http://{address}/q{n}").parse().unwrap(), listed: true };
+    let wanted: Vec<WantedPage> = (0..30).map(page).collect();
+    let start = format!("http://{address}/").parse().unwrap();
+    let mut first = Collected { keep_after: Some(10), ..Collected::default() };
+    let (client, none) = (client(address), Vec::new());
+    crawl_part(&client, &settings, &policy, &start, none, &wanted, &mut first, &cancel).await.unwrap();
+    let (dealt_with, rest) = first.kept.take().expect("something is left");
+    site.take_requests();
+    let mut second = Collected::default();
+    let went_on = go_on_part(&client, &settings, &policy, first.known(), rest, &mut second, &cancel).await.unwrap();
+    assert_eq!((went_on.stopped, went_on.pages(), went_on.shrunk), (None, 30, false));
+    assert_eq!(second.outcomes.len(), 30 - dealt_with);
+    let asked: Vec<String> = site.take_requests().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(asked.len(), 30 - dealt_with + 1, "these and robots.txt: {asked:?}");
+}

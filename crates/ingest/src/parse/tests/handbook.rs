@@ -44,7 +44,7 @@ fn the_debian_handbook_is_read_whole_and_without_its_navigation() {
         }
         println!("{folder}: {translated} in {language}, {recognised} recognised");
         // Some pages say hardly more than their title.
-        assert!(recognised * 100 >= pages.len() * 93, "{folder}: {recognised} of {}", pages.len());
+        assert!(recognised * 100 >= pages.len() * 95, "{folder}: {recognised} of {}", pages.len());
         // Of the Czech edition twenty pages have been translated.
         assert!(translated >= 15, "{folder}: {translated} of {} in {language}", pages.len());
     }

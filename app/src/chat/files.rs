@@ -1,0 +1,114 @@
+//! Files and pictures for the next question, as far as the chat page knows them. Their chips are loaded with the first of them:
+//! see `more/files.rs`.
+
+use hammock_contract::{AttachmentId, attachment::SentAttachment};
+use leptos::{ev::DragEvent, prelude::*};
+use web_sys::{DataTransfer, FileList};
+
+/// What the page and the chips tell each other. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Files {
+    /// Those that the next question is sent with.
+    pub ready: RwSignal<Vec<AttachmentId>>,
+    /// Whether one is still being sent or read: the question waits for it.
+    pub wait: RwSignal<bool>,
+    /// Whether files are being dragged over the chat.
+    pub over: RwSignal<bool>,
+    /// Whether there is anything to show.
+    pub wanted: RwSignal<bool>,
+    /// Grows when files come.
+    pub came: RwSignal<u32>,
+    /// Grows when the focus is to come to the input.
+    pub called: RwSignal<u32>,
+    /// Those that were sent with the last question.
+    pub sent: RwSignal<Vec<AttachmentId>>,
+    /// Files live on the browser's one thread. The server renders on many and holds none of this.
+    waiting: Option<StoredValue<Vec<web_sys::File>, LocalStorage>>,
+}
+
+impl Default for Files {
+    /// None yet.
+    fn default() -> Self {
+        Self {
+            ready: RwSignal::new(Vec::new()),
+            wait: RwSignal::new(false),
+            over: RwSignal::new(false),
+            wanted: RwSignal::new(false),
+            came: RwSignal::new(0),
+            called: RwSignal::new(0),
+            sent: RwSignal::new(Vec::new()),
+            waiting: cfg!(feature = "hydrate").then(|| StoredValue::new_local(Vec::new())),
+        }
+    }
+}
+
+impl Files {
+    /// Takes files, however they came; whether there were any.
+    pub fn take(self, files: Option<FileList>) -> bool {
+        let Some(files) = files.filter(|files| files.length() > 0) else { return false };
+        if let Some(waiting) = self.waiting {
+            waiting.update_value(|waiting| waiting.extend((0..files.length()).filter_map(|at| files.get(at))));
+            self.wait.set(true);
+            self.wanted.set(true);
+            self.came.update(|times| *times += 1);
+        }
+        true
+    }
+
+    /// Takes what is pasted, where it is files or a picture. A table out of an office program comes as a text and as a picture of
+    /// it: then the text is meant.
+    pub fn paste(self, data: Option<DataTransfer>) -> bool {
+        let has = |data: &DataTransfer, kind| data.get_data(kind).is_ok_and(|text| !text.is_empty());
+        let data = data.filter(|data| !(has(data, "text/plain") && has(data, "text/html")));
+        self.take(data.and_then(|data| data.files()))
+    }
+
+    /// Says that something is dragged over the chat, where that is files.
+    pub fn drag(self, event: &DragEvent) {
+        let data = event.data_transfer();
+        if data.is_some_and(|data| data.types().includes(&"Files".into(), 0)) {
+            // Without this the browser opens the file instead.
+            event.prevent_default();
+            self.over.set(true);
+            self.wanted.set(true);
+        }
+    }
+
+    /// Takes what is dropped.
+    pub fn take_drop(self, event: &DragEvent) {
+        self.over.set(false);
+        if self.take(event.data_transfer().and_then(|data| data.files())) {
+            event.prevent_default();
+        }
+    }
+
+    /// The files that came since the last time.
+    pub fn new_ones(self) -> Vec<web_sys::File> {
+        self.waiting.and_then(|waiting| waiting.try_update_value(std::mem::take)).unwrap_or_default()
+    }
+
+    /// Notes that a question was taken with these.
+    pub fn were_sent(self, attachments: &[SentAttachment]) {
+        if !attachments.is_empty() {
+            self.sent.set(attachments.iter().map(|attachment| attachment.id.clone()).collect());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_without_files_tells_of_none_and_one_with_files_of_those() {
+        Owner::new().with(|| {
+            let files = Files::default();
+            assert!(!files.take(None) && !files.wait.get_untracked());
+            files.were_sent(&[]);
+            assert!(files.sent.get_untracked().is_empty());
+            let one = SentAttachment { id: AttachmentId::fixed("some"), name: "a.txt".to_owned(), is_picture: false };
+            files.were_sent(std::slice::from_ref(&one));
+            assert_eq!(files.sent.get_untracked(), [one.id]);
+        });
+    }
+}

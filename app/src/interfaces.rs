@@ -1,0 +1,21 @@
+//! Where an assistant is reached from outside: the public chat, the widget, and who chats there.
+
+pub mod api;
+mod colours;
+mod draft;
+mod form;
+mod installation;
+mod lines;
+mod logo;
+mod look_section;
+mod origins;
+mod page;
+mod places_section;
+mod preview;
+mod rules_section;
+mod visitor_thread;
+mod visitors_page;
+mod words;
+
+pub use page::InterfacesPage;
+pub use visitors_page::VisitorsPage;

@@ -1,0 +1,141 @@
+//! How answers to visitors are made, and how much visitors may ask for.
+
+use hammock_contract::ApiError;
+use leptos::{html, prelude::*};
+
+use super::{draft::Draft, words};
+use crate::{
+    t,
+    ui::{SelectField, Switch, TextField, on_field},
+};
+
+/// Tone, evidence, what happens when nothing is found, ratings, privacy.
+#[component]
+pub fn BehaviourSection(
+    /// The settings.
+    draft: Draft,
+    /// Why they were refused.
+    error: Signal<Option<ApiError>>,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    view! {
+        <div class="form-row">
+            <SelectField
+                label=t!("interfaces.tone")
+                name="tone"
+                value=draft.tone
+                options=Signal::derive(words::tones)
+                error=on_field(error, "tone")
+            />
+            <SelectField
+                label=t!("assistants.strictness")
+                name="strictness"
+                value=draft.strictness
+                options=Signal::derive(words::strictness)
+                error=on_field(error, "strictness")
+            />
+        </div>
+        <SelectField
+            label=t!("interfaces.when_unknown")
+            name="when_unknown"
+            value=draft.when_unknown
+            options=Signal::derive(words::when_unknown)
+            error=on_field(error, "when_unknown")
+        />
+        <Switch
+            label=t!("interfaces.allow_feedback")
+            hint=t!("interfaces.allow_feedback_hint")
+            checked=draft.allow_feedback
+        />
+        <TextField
+            label=t!("interfaces.privacy_url")
+            name="privacy_url"
+            kind="url"
+            value=draft.privacy_url
+            hint=t!("interfaces.privacy_url_hint")
+            error=on_field(error, "privacy_url")
+            required=false
+            readonly=readonly
+        />
+    }
+}
+
+/// How much visitors may ask for, folded up: what is set at first is right for most.
+#[component]
+pub fn LimitsSection(
+    /// The settings.
+    draft: Draft,
+    /// Why they were refused.
+    error: Signal<Option<ApiError>>,
+    /// Whether they cannot be changed.
+    readonly: bool,
+) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
+    let told = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        let error = error.get();
+        let field = error.as_ref().and_then(|error| error.field.as_deref());
+        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| LIMITS.contains(&field))) {
+            details.set_open(true);
+        }
+        told.set(error);
+    });
+    let error: Signal<Option<ApiError>> = told.into();
+    view! {
+        <section class="section">
+            <details class="more-settings" node_ref=details>
+                <summary>{t!("interfaces.limits")}</summary>
+                <div class="form">
+                    <p class="small muted">{t!("interfaces.limits_text")}</p>
+                    <div class="form-row">
+                        <TextField
+                            label=t!("interfaces.message_characters")
+                            name="message_characters"
+                            kind="number"
+                            min="100"
+                            max="4000"
+                            value=draft.message_characters
+                            error=on_field(error, "message_characters")
+                            readonly=readonly
+                        />
+                        <TextField
+                            label=t!("interfaces.messages_in_ten_minutes")
+                            name="messages_in_ten_minutes"
+                            kind="number"
+                            min="1"
+                            max="300"
+                            value=draft.messages_in_ten_minutes
+                            error=on_field(error, "messages_in_ten_minutes")
+                            readonly=readonly
+                        />
+                        <TextField
+                            label=t!("interfaces.visitors_of_a_network")
+                            name="visitors_of_a_network"
+                            kind="number"
+                            min="1"
+                            max="10000"
+                            value=draft.visitors_of_a_network
+                            error=on_field(error, "visitors_of_a_network")
+                            readonly=readonly
+                        />
+                        <TextField
+                            label=t!("interfaces.visitors_in_all")
+                            name="visitors_in_all"
+                            kind="number"
+                            min="1"
+                            max="100000"
+                            value=draft.visitors_in_all
+                            error=on_field(error, "visitors_in_all")
+                            readonly=readonly
+                        />
+                    </div>
+                </div>
+            </details>
+        </section>
+    }
+}
+
+/// The fields that are folded up.
+const LIMITS: [&str; 4] = ["message_characters", "messages_in_ten_minutes", "visitors_of_a_network", "visitors_in_all"];

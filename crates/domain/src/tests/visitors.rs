@@ -1,0 +1,93 @@
+//! Visitors: their tokens end and are renewed for a while, and what is the inside's stays out of their reach.
+
+use hammock_contract::{
+    AssistantId, ErrorCode,
+    conversation::ConversationPatch,
+    interfaces::InterfaceSettings,
+    share::{ShareAudience, ShareSettings},
+    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
+};
+
+use super::{
+    chat::{all, conversation_of},
+    world::{World, assistant},
+};
+use crate::{Origin, Scope};
+
+const HOUR: i64 = 60 * 60 * 1000;
+const DAY: i64 = 24 * HOUR;
+
+/// A world with an assistant whose public chat is on; the origin of its page.
+async fn opened() -> (World, Scope, AssistantId, String) {
+    let world = World::new().await;
+    let eva = world.owner("Eva").await;
+    let assistant = world.assistant(&eva, &[], false).await;
+    let settings = InterfaceSettings { public_chat: true, ..InterfaceSettings::default() };
+    world.hammock.update_interfaces(&eva, &assistant, settings).await.unwrap();
+    let own = world.hammock.settings().public_url.clone();
+    (world, eva, assistant, own)
+}
+
+/// Comes in with the token of before, if there is one; who it is, and the token.
+async fn enter(world: &World, assistant: &AssistantId, own: &str, token: Option<String>) -> (String, String) {
+    let request = VisitorRequest { token, proof: None };
+    match world.hammock.admit_visitor(assistant, request, own, &Origin::default()).await.unwrap() {
+        VisitorEntry::Admitted { visitor, token, .. } => (visitor.to_string(), token),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_token_ends_after_an_hour_and_is_renewed_for_thirty_days() {
+    let (world, _, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let (visitor, token) = enter(&world, &assistant, &own, None).await;
+    world.clock.pass(HOUR - 1);
+    assert!(h.scope_for_visitor(&token, &own).await.is_ok());
+    world.clock.pass(1);
+    assert_eq!(h.scope_for_visitor(&token, &own).await.unwrap_err().code, ErrorCode::InvalidKey);
+    world.clock.pass(30 * DAY - 1);
+    let (again, renewed) = enter(&world, &assistant, &own, Some(token.clone())).await;
+    assert_eq!(again, visitor, "the same visitor");
+    assert!(h.scope_for_visitor(&renewed, &own).await.is_ok());
+    world.clock.pass(1);
+    let (another, _) = enter(&world, &assistant, &own, Some(token)).await;
+    assert_ne!(another, visitor, "too old: somebody else");
+}
+
+#[tokio::test]
+async fn a_visitor_changes_nothing_of_the_inside() {
+    let (world, _, assistant_id, own) = opened().await;
+    let h = &world.hammock;
+    let (_, token) = enter(&world, &assistant_id, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let request = VisitorChatRequest {
+        conversation: None,
+        text: "Where is it?".to_owned(),
+        continues: false,
+        idempotency_key: None,
+    };
+    let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
+    let conversation = conversation_of(&all(answer.events).await);
+    let mut mine = assistant("Mine");
+    mine.access = hammock_contract::assistant::Access::Private;
+    let shared = ShareSettings {
+        audience: ShareAudience::Anyone,
+        includes_later: false,
+        up_to: None,
+        with_reasoning: false,
+        with_sources: false,
+        expires_at: None,
+    };
+    let renamed = ConversationPatch { title: Some("Renamed".to_owned()), category: None };
+    let refused = [
+        h.create_assistant(visitor, mine).await.map(drop),
+        h.create_share(visitor, &conversation, shared).await.map(drop),
+        h.update_conversation(visitor, &conversation, renamed).await.map(drop),
+        h.delete_conversation(visitor, &conversation).await,
+    ];
+    for refused in refused {
+        assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
+    }
+    assert_eq!(h.find_own_of_visitor(visitor, &conversation).await.unwrap().messages.len(), 2);
+}

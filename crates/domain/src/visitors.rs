@@ -1,0 +1,200 @@
+//! Visitors: who chats with an assistant from outside, without an account. They are let in by what the assistant's interfaces
+//! say, and prove from then on with a token who they are.
+
+mod arrivals;
+mod chatting;
+mod looking_after;
+pub(crate) mod origins;
+mod proof;
+mod shown;
+mod token;
+
+use hammock_contract::{
+    ApiError, AssistantId, ErrorCode, OrganisationId, VisitorId,
+    assistant::AssistantSettings,
+    conversation::ConversationQuery,
+    interfaces::{InterfaceSettings, Tone},
+    visitor::{Channel, VisitorEntry, VisitorRequest},
+};
+use hammock_store::{Actor, Db, Scope, audit, visitors};
+
+pub use token::VISITOR_TOKEN;
+
+use crate::{Hammock, Origin, Result, error::from_store};
+use arrivals::{Arrivals, network_of};
+use proof::Used;
+use token::Claims;
+
+/// What is remembered of those who come, by this replica alone.
+#[derive(Debug, Default)]
+pub(crate) struct Doorkeeper {
+    arrivals: Arrivals,
+    used: Used,
+}
+
+impl Hammock {
+    /// Lets a visitor in to an assistant from a page of the origin `from`: a new one, or the one of an earlier token, which may
+    /// have ended within the last thirty days. Where very many come, work is asked for instead.
+    ///
+    /// # Errors
+    /// `not_found` when the assistant is not open to visitors, `origin_not_allowed` when those of the page may not chat, `invalid_key`
+    /// for a token that is not ours, or for another assistant or page.
+    pub async fn admit_visitor(
+        &self,
+        assistant: &AssistantId,
+        request: VisitorRequest,
+        from: &str,
+        origin: &Origin,
+    ) -> Result<VisitorEntry> {
+        let (organisation, settings) = self.visitors_interface(assistant).await?;
+        if !origins::is_allowed(&settings, from, &self.settings().public_url) {
+            return Err(origins::refused());
+        }
+        let now = self.now();
+        if let Some(token) = &request.token {
+            let claims = token::read(&self.0.keyring, token)
+                .filter(|claims| claims.assistant == *assistant && claims.origin == from)
+                .ok_or_else(invalid_token)?;
+            let known = if claims.is_renewable(now) {
+                visitors::open(self.store().read(), &claims.visitor, assistant).await.map_err(from_store)?
+            } else {
+                None
+            };
+            if let Some(scope) = known {
+                let tx = self.store().begin().await.map_err(from_store)?;
+                visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
+                tx.commit().await.map_err(from_store)?;
+                return self.admitted(&scope, claims.visitor, from).await;
+            }
+        }
+        let network = network_of(origin.address);
+        let keeper = &self.0.visitors;
+        let has_worked = request
+            .proof
+            .as_ref()
+            .is_some_and(|proof| proof::is_done(&self.0.keyring, &keeper.used, assistant, &network, proof, now));
+        if let Err(bits) = keeper.arrivals.admit(assistant, &network, &settings.limits, has_worked, now) {
+            let proof = proof::challenge(&self.0.keyring, assistant, &network, bits, now)?;
+            return Ok(VisitorEntry::ProofRequired { proof });
+        }
+        let id = VisitorId::new();
+        let channel = if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget };
+        let new = visitors::NewVisitor {
+            id: id.clone(),
+            organisation,
+            assistant: assistant.clone(),
+            origin: from.to_owned(),
+            channel,
+        };
+        let tx = self.store().begin().await.map_err(from_store)?;
+        let scope = visitors::create(&tx, new, now).await.map_err(from_store)?;
+        let detail = serde_json::json!({ "assistant": assistant, "origin": from, "channel": channel });
+        audit::record(&scope, &tx, "visitor.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        self.admitted(&scope, id, from).await
+    }
+
+    async fn admitted(&self, scope: &Scope, visitor: VisitorId, from: &str) -> Result<VisitorEntry> {
+        let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(invalid_token()) };
+        let last = ConversationQuery { limit: Some(1), ..ConversationQuery::default() };
+        let conversation = self.list_conversations(scope, last).await?.items.into_iter().next().map(|row| row.id);
+        let now = self.now();
+        let claims = Claims::new(visitor.clone(), assistant.clone(), from.to_owned(), now);
+        Ok(VisitorEntry::Admitted {
+            visitor,
+            token: token::write(&self.0.keyring, &claims)?,
+            expires_at: now.plus_millis(token::VALID),
+            conversation,
+        })
+    }
+
+    /// What a visitor's token lets its holder do on a page of the origin `from`. What was switched off or forbidden since it was
+    /// made counts at once.
+    ///
+    /// # Errors
+    /// `invalid_key`.
+    pub async fn scope_for_visitor(&self, token: &str, from: &str) -> Result<Scope> {
+        let now = self.now();
+        let claims = token::read(&self.0.keyring, token)
+            .filter(|claims| claims.is_valid(now) && claims.origin == from)
+            .ok_or_else(invalid_token)?;
+        let Claims { visitor, assistant, .. } = claims;
+        let found = visitors::settings_of(self.store().read(), &assistant).await.map_err(from_store)?;
+        let is_open =
+            found.is_some_and(|(_, settings)| origins::is_allowed(&settings, from, &self.settings().public_url));
+        if !is_open {
+            return Err(invalid_token());
+        }
+        let scope = visitors::open(self.store().read(), &visitor, &assistant).await.map_err(from_store)?;
+        scope.ok_or_else(invalid_token)
+    }
+
+    /// Whose an assistant is that is open to visitors, and how it shows itself to them.
+    async fn visitors_interface(&self, assistant: &AssistantId) -> Result<(OrganisationId, InterfaceSettings)> {
+        let found = visitors::settings_of(self.store().read(), assistant).await.map_err(from_store)?;
+        found.filter(|(_, settings)| settings.public_chat || settings.widget).ok_or_else(ApiError::not_found)
+    }
+
+    /// The settings of an assistant as they count for who asks: for visitors, its interfaces say how strict it is and how it
+    /// words its answers.
+    ///
+    /// # Errors
+    /// When the database fails; `not_found` for a visitor of an assistant that is open to visitors no longer.
+    pub(crate) async fn settings_for(
+        &self,
+        scope: &Scope,
+        db: Db<'_>,
+        settings: AssistantSettings,
+    ) -> Result<AssistantSettings> {
+        let Actor::Visitor { assistant, .. } = scope.actor() else { return Ok(settings) };
+        let found = visitors::settings_of(db, assistant).await.map_err(from_store)?;
+        let (_, interface) = found.ok_or_else(ApiError::not_found)?;
+        Ok(worded(settings, &interface))
+    }
+}
+
+/// An assistant as it answers visitors.
+fn worded(mut settings: AssistantSettings, interface: &InterfaceSettings) -> AssistantSettings {
+    if let Some(strictness) = interface.strictness {
+        settings.strictness = strictness;
+        // What was set by a number would count before it.
+        settings.retrieval.threshold = None;
+    }
+    let tone = match interface.tone {
+        Tone::AsInstructed => return settings,
+        Tone::Friendly => "Write in a warm, informal and friendly tone.",
+        Tone::Formal => "Write in a formal and polite tone.",
+        Tone::Brief => "Answer in as few words as will do.",
+    };
+    settings.system_message = format!("{}\n\n{tone}", settings.system_message.trim_end()).trim_start().to_owned();
+    settings
+}
+
+fn invalid_token() -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidKey,
+        "this token of a visitor is not valid here or has ended; ask for another one with it, or without one",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::assistant::Strictness;
+
+    use super::*;
+
+    fn settings(system_message: &str) -> AssistantSettings {
+        serde_json::from_value(serde_json::json!({ "name": "Shop", "system_message": system_message })).unwrap()
+    }
+
+    #[test]
+    fn interfaces_word_the_answers() {
+        let plain = InterfaceSettings::default();
+        assert_eq!(worded(settings("Be kind."), &plain), settings("Be kind."));
+        let brief = InterfaceSettings { tone: Tone::Brief, strictness: Some(Strictness::Strict), ..plain };
+        let told = worded(settings("Be kind."), &brief);
+        assert_eq!(told.system_message, "Be kind.\n\nAnswer in as few words as will do.");
+        assert_eq!((told.strictness, told.retrieval.threshold), (Strictness::Strict, None));
+        assert_eq!(worded(settings(""), &brief).system_message, "Answer in as few words as will do.");
+    }
+}

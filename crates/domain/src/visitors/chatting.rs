@@ -1,0 +1,144 @@
+//! The chat of visitors: the same answers as inside, for their own conversations alone, within what the assistant's interfaces
+//! allow.
+
+use hammock_contract::{
+    ApiError, ConversationId, ErrorCode, MessageId, RunId,
+    chat::{ChatRequest, Conversation, ConversationSummary},
+    conversation::ConversationQuery,
+    feedback::{NewFeedback, OwnFeedback},
+    interfaces::{InterfaceSettings, MAX_MESSAGE, WhenUnknown},
+    visitor::{VisitorChatRequest, VisitorContact},
+};
+use hammock_store::{Actor, Scope, audit, conversations, visitors};
+
+use super::shown;
+use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_store, validate};
+
+/// Messages are counted over this long. Milliseconds.
+const WINDOW: i64 = 10 * 60 * 1000;
+/// How many times as many messages as a visitor an address may send: a company has one for many people.
+const PER_ADDRESS: u64 = 3;
+/// How many of their conversations a visitor is shown.
+const LISTED: u32 = 20;
+
+impl Hammock {
+    /// Stores a visitor's question and begins its answer.
+    ///
+    /// # Errors
+    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages than are allowed.
+    pub async fn start_visitor_answer(
+        &self,
+        scope: &Scope,
+        request: VisitorChatRequest,
+        origin: &Origin,
+    ) -> Result<Answer> {
+        let settings = self.interface_of(scope).await?;
+        let VisitorChatRequest { conversation, text, continues, idempotency_key } = request;
+        let most = settings.limits.message_characters.min(MAX_MESSAGE) as usize;
+        if text.chars().count() > most {
+            let message = format!("a message may have at most {most} characters");
+            return Err(validate::too_short_or_long("text", message, 1, most));
+        }
+        let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        let limit = u64::from(settings.limits.messages_in_ten_minutes);
+        self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;
+        if let Some(address) = origin.address {
+            let key = format!("visitors:{assistant}:{}", network_of(address));
+            self.count_within(&key, limit.saturating_mul(PER_ADDRESS), WINDOW).await?;
+        }
+        let request = ChatRequest {
+            conversation,
+            assistant: Some(assistant.clone()),
+            text,
+            continues,
+            filters: Vec::new(),
+            idempotency_key,
+        };
+        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?))
+    }
+
+    /// The events of an answer to a visitor after a sequence number, then live ones, until it ends.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn resume_visitor_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
+        Ok(shown::answer(self.resume_answer(scope, run, after).await?))
+    }
+
+    /// A visitor's last conversations, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_own_of_visitor(&self, scope: &Scope) -> Result<Vec<ConversationSummary>> {
+        let query = ConversationQuery { limit: Some(LISTED), ..ConversationQuery::default() };
+        Ok(self.list_conversations(scope, query).await?.items)
+    }
+
+    /// A visitor's conversation with its messages; an answer that is being made as far as it is.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        Ok(shown::conversation(self.find_conversation(scope, id).await?))
+    }
+
+    /// Rates an answer to a visitor, or takes the rating back with `None`.
+    ///
+    /// # Errors
+    /// `not_found`; `role_required` where visitors are not asked what they think.
+    pub async fn rate_as_visitor(&self, scope: &Scope, message: &MessageId, rating: Option<bool>) -> Result<()> {
+        self.require_feedback(scope).await?;
+        self.rate_message(scope, message, rating).await
+    }
+
+    /// Says what is wrong with an answer to a visitor.
+    ///
+    /// # Errors
+    /// As [`Hammock::give_feedback`]; `role_required` where visitors are not asked what they think.
+    pub async fn give_visitor_feedback(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+        new: NewFeedback,
+    ) -> Result<OwnFeedback> {
+        self.require_feedback(scope).await?;
+        self.give_feedback(scope, message, new).await
+    }
+
+    /// Keeps the e-mail address at which a visitor wants to be answered by a person.
+    ///
+    /// # Errors
+    /// `invalid_email`; `not_found` for a conversation that is not the visitor's; `role_required` where none is asked for.
+    pub async fn leave_contact(&self, scope: &Scope, contact: VisitorContact) -> Result<()> {
+        if self.interface_of(scope).await?.when_unknown != WhenUnknown::AskForEmail {
+            return Err(not_open("this assistant does not ask visitors for an e-mail address"));
+        }
+        let VisitorContact { conversation, email } = contact;
+        let email = validate::email(&email)?;
+        let tx = self.store().begin().await.map_err(from_store)?;
+        conversations::find(scope, tx.db(), &conversation).await.map_err(from_store)?;
+        visitors::set_email(scope, &tx, &email).await.map_err(from_store)?;
+        let target = conversation.as_str();
+        audit::record(scope, &tx, "visitor.contact", target, serde_json::Value::Null, self.now())
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    async fn require_feedback(&self, scope: &Scope) -> Result<()> {
+        if self.interface_of(scope).await?.allow_feedback {
+            return Ok(());
+        }
+        Err(not_open("this assistant does not ask visitors what they think of its answers"))
+    }
+
+    /// What the interfaces of the scope's visitor's assistant say.
+    async fn interface_of(&self, scope: &Scope) -> Result<InterfaceSettings> {
+        let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        self.visitors_interface(assistant).await.map(|(_, settings)| settings)
+    }
+}
+
+fn not_open(message: &str) -> ApiError {
+    ApiError::new(ErrorCode::RoleRequired, message)
+}

@@ -1,0 +1,216 @@
+//! Files and pictures in conversations. Each is its person's alone, and lies in a collection of its own, private to the person:
+//! whoever searches in a conversation names the collections of its files, and nobody else is told of them.
+
+use hammock_contract::{
+    ApiError, AttachmentId, CollectionId, ConversationId, DocumentId, MessageId, OrganisationId, Timestamp, UserId,
+    attachment::{Attachment, AttachmentKind, AttachmentState},
+    collection::CollectionAccess,
+    document::DocumentState,
+    retrieval::RetrievalSettings,
+};
+use sea_orm::{QueryResult, Value};
+
+use crate::{
+    Actor, Db, Result, Scope, StoreError, Tx,
+    collections::CollectionRow,
+    row::{self, Table, table, value},
+};
+
+table! {
+    /// A file or a picture.
+    AttachmentRow = "attachments";
+    key {
+        /// The id.
+        id: AttachmentId,
+    }
+    /// The organisation.
+    organisation_id: OrganisationId,
+    /// Whose it is; absent once the person is gone.
+    user_id: Option<UserId>,
+    /// The conversation, once a question was sent with it.
+    conversation_id: Option<ConversationId>,
+    /// The question that it was sent with.
+    message_id: Option<MessageId>,
+    /// The collection that holds it and nothing else; unique.
+    collection_id: CollectionId,
+    /// Its text, where it has one.
+    document_id: Option<DocumentId>,
+    /// Its name.
+    name: String,
+    /// Its media type.
+    media_type: String,
+    /// Its size. Bytes.
+    bytes: u64,
+    /// Where it lies among the stored files.
+    file_key: String,
+    /// When it was uploaded.
+    created_at: Timestamp,
+}
+
+/// The collections that hold attachments, as a query: they stand in no list.
+pub(crate) const HIDDEN: &str = "(SELECT attachments.collection_id FROM attachments)";
+
+/// An attachment with what its text says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundAttachment {
+    /// The attachment.
+    pub row: AttachmentRow,
+    /// How its text stands.
+    pub state: Option<DocumentState>,
+    /// Why it could not be read.
+    pub error: Option<ApiError>,
+}
+
+impl FoundAttachment {
+    /// What its person sees of it.
+    pub fn into_attachment(self) -> Attachment {
+        let kind = AttachmentKind::of(&self.row.media_type);
+        let state = match (kind, self.state) {
+            (AttachmentKind::Picture, _) => AttachmentState::Ready,
+            (AttachmentKind::File, Some(state)) => AttachmentState::of(state),
+            // Its text was deleted.
+            (AttachmentKind::File, None) => AttachmentState::Failed,
+        };
+        Attachment {
+            id: self.row.id,
+            conversation: self.row.conversation_id,
+            name: self.row.name,
+            media_type: self.row.media_type,
+            bytes: self.row.bytes,
+            kind,
+            state,
+            // What was read in part says why; it answers all the same.
+            error: self.error.filter(|_| state == AttachmentState::Failed),
+            created_at: self.row.created_at,
+        }
+    }
+}
+
+const SELECT: &str = "documents.state AS document_state, documents.error AS document_error FROM attachments \
+                      LEFT JOIN documents ON documents.id = attachments.document_id \
+                      AND documents.organisation_id = attachments.organisation_id";
+
+fn found(found: &QueryResult) -> Result<FoundAttachment> {
+    Ok(FoundAttachment {
+        row: AttachmentRow::from_row(found)?,
+        state: value(found, "document_state")?,
+        error: value(found, "document_error")?,
+    })
+}
+
+/// `attachments` filtered by the scope's organisation (`$1`) and person (`$2`).
+const OWN: &str = "attachments.organisation_id = $1 AND attachments.user_id = $2";
+
+fn own(scope: &Scope) -> Result<Vec<Value>> {
+    Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
+}
+
+/// Makes the collection of an attachment. The row of the attachment must follow in the same transaction: it hides the
+/// collection.
+pub async fn create_collection(scope: &Scope, tx: &Tx, id: &CollectionId, name: &str, now: Timestamp) -> Result<()> {
+    let row = CollectionRow {
+        id: id.clone(),
+        organisation_id: scope.organisation().clone(),
+        name: name.to_owned(),
+        // Names are unique in an organisation, and people may send two files of one name.
+        name_key: id.as_str().to_owned(),
+        description: String::new(),
+        created_at: now,
+        updated_at: now,
+        retrieval: RetrievalSettings::default(),
+        access: CollectionAccess::Private,
+        created_by: Some(scope.require_user()?.clone()),
+    };
+    row::insert(tx.db(), row).await
+}
+
+/// Adds an attachment of the scope's person, whose collection was made before.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the row is not of the scope's person.
+pub async fn create(scope: &Scope, tx: &Tx, row: AttachmentRow) -> Result<()> {
+    if row.organisation_id != *scope.organisation() || row.user_id.as_ref() != Some(scope.require_user()?) {
+        return Err(StoreError::NotFound);
+    }
+    row::insert(tx.db(), row).await
+}
+
+/// An attachment of the person. One of a deleted conversation is not there, as the conversation is not.
+pub async fn find(scope: &Scope, db: Db<'_>, id: &AttachmentId) -> Result<FoundAttachment> {
+    let mut values = own(scope)?;
+    values.push(id.as_str().into());
+    let sql = format!(
+        "SELECT {}, {SELECT} LEFT JOIN conversations ON conversations.id = attachments.conversation_id \
+         WHERE {OWN} AND attachments.id = $3 AND conversations.deleted_at IS NULL",
+        AttachmentRow::COLUMNS
+    );
+    found(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?)
+}
+
+/// The attachments of a conversation of the person, in the order in which they were uploaded. Who is no person has none.
+pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<FoundAttachment>> {
+    if scope.user().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let sql = format!(
+        "SELECT {}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY attachments.id",
+        AttachmentRow::COLUMNS
+    );
+    db.rows(&sql, values).await?.iter().map(found).collect()
+}
+
+/// The names of what was sent with each question of the conversation that a share link shares, and nothing else of it.
+pub async fn list_shared_names(scope: &Scope, db: Db<'_>) -> Result<Vec<(MessageId, String)>> {
+    let Actor::ShareLink { conversation, .. } = scope.actor() else { return Err(StoreError::NotFound) };
+    let sql = "SELECT message_id, name FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 \
+               AND message_id IS NOT NULL ORDER BY id";
+    let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
+    rows.iter().map(|found| Ok((value(found, "message_id")?, value(found, "name")?))).collect()
+}
+
+/// The collections of everything that the person has uploaded into conversations: what they cite is theirs to see.
+pub async fn list_collections(scope: &Scope, db: Db<'_>) -> Result<Vec<CollectionId>> {
+    if scope.user().is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT collection_id FROM attachments WHERE {OWN} ORDER BY collection_id");
+    db.rows(&sql, own(scope)?).await?.iter().map(|found| value(found, "collection_id")).collect()
+}
+
+/// Whether a collection of the organisation holds an attachment: then it is no collection that anybody manages.
+pub async fn hides(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Result<bool> {
+    let sql = "SELECT id FROM attachments WHERE organisation_id = $1 AND collection_id = $2";
+    Ok(db.row(sql, [scope.organisation().as_str().into(), collection.as_str().into()]).await?.is_some())
+}
+
+/// Gives an attachment of the person to a question of theirs.
+///
+/// # Errors
+/// [`StoreError::NotFound`] also when it was sent with another question already.
+pub async fn give(
+    scope: &Scope,
+    tx: &Tx,
+    id: &AttachmentId,
+    conversation: &ConversationId,
+    question: &MessageId,
+) -> Result<()> {
+    let mut values = own(scope)?;
+    values.extend([id.as_str().into(), conversation.as_str().into(), question.as_str().into()]);
+    let sql = format!(
+        "UPDATE attachments SET conversation_id = $4, message_id = $5 WHERE {OWN} AND id = $3 \
+         AND conversation_id IS NULL"
+    );
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
+/// What was uploaded before `before` and belongs to no conversation: it was never sent, or the conversation is gone. At most
+/// 200. No scope: housekeeping; a scope comes out of each.
+pub async fn list_abandoned(db: Db<'_>, before: Timestamp) -> Result<Vec<AttachmentRow>> {
+    let sql = format!(
+        "SELECT {} FROM attachments WHERE conversation_id IS NULL AND created_at < $1 ORDER BY id LIMIT 200",
+        AttachmentRow::COLUMNS
+    );
+    row::all(&db.rows(&sql, [before.as_millis().into()]).await?)
+}

@@ -1,0 +1,149 @@
+//! Files and pictures in conversations: whose they are, and that nothing lists what holds them.
+
+use hammock_contract::{
+    AttachmentId, CollectionId, DocumentId, MessageId, SourceId,
+    attachment::{AttachmentKind, AttachmentState},
+    chat::Author,
+    collection::CollectionSort,
+    document::DocumentQuery,
+    page::PageRequest,
+    source::SourceKind,
+    user::Role,
+};
+
+use super::{
+    support::{NOW, Tenant, add_user, answer_with, new_document, on_both, tenant},
+    tenancy::Checked,
+};
+use crate::{
+    Scope, Store, StoreError, Tx,
+    attachments::{self, AttachmentRow},
+    collection_access, collections, conversations, documents, messages, sources,
+};
+
+/// A file of the scope's person, as it is when it has arrived.
+pub async fn attached(store: &Store, scope: &Scope, name: &str) -> AttachmentRow {
+    let (collection, source, document) = (CollectionId::new(), SourceId::new(), DocumentId::new());
+    let row = AttachmentRow {
+        id: AttachmentId::new(),
+        organisation_id: scope.organisation().clone(),
+        user_id: scope.user().cloned(),
+        conversation_id: None,
+        message_id: None,
+        collection_id: collection.clone(),
+        document_id: Some(document.clone()),
+        name: name.to_owned(),
+        media_type: "text/plain".to_owned(),
+        bytes: 3,
+        file_key: format!("{collection}/one"),
+        created_at: NOW,
+    };
+    let tx = store.begin().await.unwrap();
+    attachments::create_collection(scope, &tx, &collection, name, NOW).await.unwrap();
+    sources::create(scope, &tx, source.clone(), &collection, name, SourceKind::Upload, NOW).await.unwrap();
+    let new = documents::NewDocument { id: document, ..new_document(name) };
+    documents::create_many(scope, &tx, &source, vec![new], NOW).await.unwrap();
+    attachments::create(scope, &tx, row.clone()).await.unwrap();
+    tx.commit().await.unwrap();
+    row
+}
+
+pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, row: &AttachmentRow) {
+    let db = tx.db();
+    checked.nothing("attachments::create", attachments::create(foreign, tx, row.clone()).await);
+    checked.nothing("attachments::find", attachments::find(foreign, db, &row.id).await);
+    checked.empty("attachments::list", attachments::list(foreign, db, &one.conversation).await, Vec::new());
+    checked.empty("attachments::list_collections", attachments::list_collections(foreign, db).await, Vec::new());
+    checked.empty("attachments::hides", attachments::hides(foreign, db, &row.collection_id).await, false);
+    // Nobody reads by it who holds no link.
+    checked.nothing("attachments::list_shared_names", attachments::list_shared_names(foreign, db).await);
+    let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new()).await;
+    checked.nothing("attachments::give", given);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_its_persons_and_stands_in_no_list() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let two = tenant(store, "two").await;
+        let colleague = add_user(store, &one.scope, "colleague@example.org", Role::Administrator).await;
+        let (scope, db) = (&one.scope, store.read());
+        let row = attached(store, scope, "a.txt").await;
+        // Two of one name are no trouble.
+        attached(store, scope, "a.txt").await;
+        let found = attachments::find(scope, db, &row.id).await.unwrap().into_attachment();
+        assert_eq!((found.kind, found.state), (AttachmentKind::File, AttachmentState::Processing));
+        let document = row.document_id.clone().unwrap();
+        answer_with(store, scope, &document, &["one"]).await;
+        let found = attachments::find(scope, db, &row.id).await.unwrap().into_attachment();
+        assert_eq!((found.state, found.error), (AttachmentState::Ready, None));
+
+        for other in [&colleague, &two.scope] {
+            let refused = attachments::find(other, db, &row.id).await;
+            assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+            assert!(documents::find(other, db, &document).await.is_err());
+            assert!(attachments::list_collections(other, db).await.unwrap().is_empty());
+            assert!(!collections::list_ids(other, db).await.unwrap().contains(&row.collection_id));
+            let tx = store.begin().await.unwrap();
+            let given = attachments::give(other, &tx, &row.id, &one.conversation, &MessageId::new()).await;
+            assert!(matches!(given, Err(StoreError::NotFound)), "{given:?}");
+        }
+        // Nor does its own person meet it anywhere but in a conversation.
+        assert!(documents::find(scope, db, &document).await.is_ok());
+        assert!(!collections::list_ids(scope, db).await.unwrap().contains(&row.collection_id));
+        let listed = collections::list(scope, db, &PageRequest::default(), CollectionSort::Name).await.unwrap();
+        assert!(listed.items.iter().all(|listed| listed.id == one.collection), "{:?}", listed.items);
+        let listed = documents::list(scope, db, &DocumentQuery::default()).await.unwrap();
+        assert!(listed.items.iter().all(|listed| listed.id == one.document), "{:?}", listed.items);
+        assert!(collection_access::list_hidden(&colleague, db).await.unwrap().is_empty());
+        let managed = collection_access::find_managed(&colleague, db, &row.collection_id).await;
+        assert!(matches!(managed, Err(StoreError::NotFound)), "{managed:?}");
+        assert!(attachments::hides(scope, db, &row.collection_id).await.unwrap());
+        assert!(!attachments::hides(scope, db, &one.collection).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_sent_once_and_abandoned_with_its_conversation() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, db) = (&one.scope, store.read());
+        let row = attached(store, scope, "a.txt").await;
+        let unsent = attached(store, scope, "b.txt").await;
+        let question = MessageId::new();
+        let tx = store.begin().await.unwrap();
+        messages::append(scope, &tx, &one.conversation, question.clone(), Author::User, "What?", None, NOW)
+            .await
+            .unwrap();
+        attachments::give(scope, &tx, &row.id, &one.conversation, &question).await.unwrap();
+        let again = attachments::give(scope, &tx, &row.id, &one.conversation, &question).await;
+        assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
+        tx.commit().await.unwrap();
+        let listed = attachments::list(scope, db, &one.conversation).await.unwrap();
+        let listed: Vec<_> = listed.into_iter().map(|found| (found.row.id, found.row.message_id)).collect();
+        assert_eq!(listed, [(row.id.clone(), Some(question))]);
+
+        let abandoned = async |after: i64| -> Vec<AttachmentId> {
+            let rows = attachments::list_abandoned(store.read(), NOW.plus_millis(after)).await.unwrap();
+            rows.into_iter().map(|row| row.id).collect()
+        };
+        assert!(abandoned(0).await.is_empty());
+        assert_eq!(abandoned(1).await, [unsent.id.clone()]);
+        let tx = store.begin().await.unwrap();
+        conversations::delete(scope, &tx, &one.conversation, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(attachments::find(scope, db, &row.id).await.is_err(), "the conversation is not there either");
+        let tx = store.begin().await.unwrap();
+        conversations::purge(&tx, NOW.plus_millis(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(abandoned(1).await, [row.id.clone(), unsent.id]);
+
+        // With its collection everything of it is gone.
+        let tx = store.begin().await.unwrap();
+        collections::delete(&Scope::for_attachment(&row), &tx, &row.collection_id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(attachments::find(scope, db, &row.id).await.is_err());
+    })
+    .await;
+}

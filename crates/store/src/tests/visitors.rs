@@ -1,0 +1,187 @@
+//! Visitors: what they reach, what nobody else does, and what is left of them.
+
+use hammock_contract::{
+    ConversationId, Timestamp, VisitorId, assistant::Access, chat::Author, collection::CollectionAccess,
+    conversation::ConversationQuery, page::PageRequest, user::Role, visitor::Channel,
+};
+use serde_json::json;
+
+use super::{
+    support::{NOW, Tenant, add_user, on_both, settings, tenant},
+    tenancy::Checked,
+};
+use crate::{
+    Scope, Store, StoreError, Tx, accounts, assistants, audit, collection_access, collections, conversations,
+    documents, maintenance, messages, visitors,
+};
+
+/// A visitor of a tenant's assistant with a conversation.
+pub async fn visited(store: &Store, one: &Tenant) -> (Scope, VisitorId, ConversationId) {
+    let (id, conversation) = (VisitorId::new(), ConversationId::new());
+    let new = visitors::NewVisitor {
+        id: id.clone(),
+        organisation: one.organisation.clone(),
+        assistant: one.assistant.clone(),
+        origin: "https://shop.example.com".to_owned(),
+        channel: Channel::Widget,
+    };
+    let tx = store.begin().await.unwrap();
+    let scope = visitors::create(&tx, new, NOW).await.unwrap();
+    conversations::create(&scope, &tx, conversation.clone(), &one.assistant, "Return a parcel", NOW).await.unwrap();
+    messages::append(&scope, &tx, &conversation, hammock_contract::MessageId::new(), Author::User, "How?", None, NOW)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    (scope, id, conversation)
+}
+
+/// Every function with a scope, called with a foreign one.
+pub async fn ask_as_foreigner(
+    checked: &mut Checked,
+    foreign: &Scope,
+    tx: &Tx,
+    one: &Tenant,
+    conversation: &ConversationId,
+) {
+    checked.nothing("visitors::touch", visitors::touch(foreign, tx, NOW).await);
+    checked.nothing("visitors::set_email", visitors::set_email(foreign, tx, "eva@example.org").await);
+    let (db, first) = (tx.db(), PageRequest::default());
+    let list = visitors::list_conversations(foreign, db, &one.assistant, &first).await;
+    checked.nothing("visitors::list_conversations", list);
+    let read = visitors::read_conversation(foreign, db, &one.assistant, conversation).await;
+    checked.nothing("visitors::read_conversation", read);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_reaches_their_own_and_what_their_assistant_has() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, id, conversation) = visited(store, &one).await;
+        let opened = visitors::open(store.read(), &id, &one.assistant).await.unwrap();
+        assert_eq!(opened.as_ref(), Some(&scope));
+        assert!(scope.is_visitor() && scope.role() == Role::User && scope.user().is_some());
+        let other = hammock_contract::AssistantId::new();
+        assert_eq!(visitors::open(store.read(), &id, &other).await.unwrap(), None, "of another assistant");
+        assert_eq!(visitors::open(store.read(), &VisitorId::new(), &one.assistant).await.unwrap(), None);
+
+        // Only their own conversations, and those are in nobody else's list.
+        let all = ConversationQuery::default();
+        let own = conversations::list(&scope, store.read(), &all, NOW).await.unwrap().items;
+        assert_eq!(own.iter().map(|row| &row.id).collect::<Vec<_>>(), [&conversation]);
+        let inside = conversations::find(&scope, store.read(), &one.conversation).await;
+        assert!(matches!(inside, Err(StoreError::NotFound)), "{inside:?}");
+        let outside = conversations::find(&one.scope, store.read(), &conversation).await;
+        assert!(matches!(outside, Err(StoreError::NotFound)), "{outside:?}");
+        let theirs = conversations::list(&one.scope, store.read(), &all, NOW).await.unwrap().items;
+        assert!(theirs.iter().all(|row| row.id != conversation), "{theirs:?}");
+        let (another, _, _) = visited(store, &one).await;
+        assert!(conversations::find(&another, store.read(), &conversation).await.is_err(), "another visitor's");
+
+        // What the assistant has, also when it is restricted, and no other collection or assistant.
+        let tx = store.begin().await.unwrap();
+        let (kept, private) = (hammock_contract::CollectionId::new(), CollectionAccess::Private);
+        collections::create(&one.scope, &tx, kept.clone(), "Not for visitors", "", NOW).await.unwrap();
+        collection_access::set(&one.scope, &tx, &one.collection, private, None, NOW).await.unwrap();
+        let second = hammock_contract::AssistantId::new();
+        let made = settings("Second", vec![kept.clone()], Access::Organisation);
+        assistants::create(&one.scope, &tx, second.clone(), made, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(collections::list_ids(&scope, store.read()).await.unwrap(), std::slice::from_ref(&one.collection));
+        assert!(documents::find(&scope, store.read(), &one.document).await.is_ok());
+        assert!(collections::find_row(&scope, store.read(), &kept).await.is_err());
+        assert!(collections::find_writable(&scope, store.read(), &one.collection).await.is_err());
+        assert!(assistants::find(&scope, store.read(), &one.assistant).await.is_ok());
+        assert!(assistants::find(&scope, store.read(), &second).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_visitors_do_not_do_is_not_written() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, id, _) = visited(store, &one).await;
+        let tx = store.begin().await.unwrap();
+        for action in ["assistant.create", "collection.delete", "conversation.delete", "share.create", ""] {
+            let refused = audit::record(&scope, &tx, action, "x", json!({}), NOW).await;
+            assert!(matches!(refused, Err(StoreError::NotFound)), "{action}: {refused:?}");
+        }
+        audit::record(&scope, &tx, "message.rate", "x", json!({}), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let events = audit::list(&one.scope, store.read(), &PageRequest::default()).await.unwrap().items;
+        assert_eq!((events[0].actor_kind.as_str(), events[0].actor_id.as_deref()), ("visitor", Some(id.as_str())));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_looks_after_an_assistant_reads_what_visitors_said() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, id, conversation) = visited(store, &one).await;
+        let tx = store.begin().await.unwrap();
+        visitors::set_email(&scope, &tx, "eva@example.org").await.unwrap();
+        tx.commit().await.unwrap();
+        let (db, first) = (store.read(), PageRequest::default());
+        let listed = visitors::list_conversations(&one.scope, db, &one.assistant, &first).await.unwrap().items;
+        let [row] = listed.as_slice() else { panic!("{listed:?}") };
+        assert_eq!((&row.conversation, row.title.as_str(), row.messages), (&conversation, "Return a parcel", 1));
+        assert_eq!((&row.visitor.id, row.visitor.email.as_deref()), (&id, Some("eva@example.org")));
+        assert_eq!((row.visitor.origin.as_str(), row.channel), ("https://shop.example.com", Channel::Widget));
+        let query = |text: &str| PageRequest { query: Some(text.to_owned()), ..PageRequest::default() };
+        for (text, found) in [("PARCEL", 1), ("swallow", 0)] {
+            let listed = visitors::list_conversations(&one.scope, db, &one.assistant, &query(text)).await.unwrap();
+            assert_eq!(listed.items.len(), found, "{text}");
+        }
+        let (summary, messages) =
+            visitors::read_conversation(&one.scope, db, &one.assistant, &conversation).await.unwrap();
+        assert_eq!((summary.id, summary.assistant_name.as_str(), messages.len()), (conversation, "General", 1));
+        // A conversation of somebody of the organisation is none of a visitor's.
+        let inside = visitors::read_conversation(&one.scope, db, &one.assistant, &one.conversation).await;
+        assert!(matches!(inside, Err(StoreError::NotFound)), "{inside:?}");
+    })
+    .await;
+}
+
+async fn users(store: &Store) -> i64 {
+    let found = store.read().row("SELECT COUNT(*) AS total FROM users", []).await.unwrap().unwrap();
+    crate::row::value(&found, "total").unwrap()
+}
+
+async fn purged(store: &Store, before: Timestamp) -> u64 {
+    let tx = store.begin().await.unwrap();
+    let gone = visitors::purge(&tx, before).await.unwrap();
+    tx.commit().await.unwrap();
+    gone
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn visitors_are_no_people_and_do_not_stay_without_a_word() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        add_user(store, &one.scope, "bo@example.org", Role::User).await;
+        let (_, id, conversation) = visited(store, &one).await;
+        let (silent, _, unsaid) = visited(store, &one).await;
+        let tx = store.begin().await.unwrap();
+        conversations::delete(&silent, &tx, &unsaid, NOW).await.unwrap();
+        conversations::purge(&tx, NOW.plus_millis(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let address = format!("{id}@visitor.invalid");
+        assert_eq!(accounts::find_by_email(store.read(), &address).await.unwrap(), None, "nobody signs in with it");
+        let counts = maintenance::count_rows(store.read()).await.unwrap();
+        assert!(counts.contains(&("users", 2)), "{counts:?}");
+        assert_eq!(users(store).await, 4);
+
+        assert_eq!(purged(store, NOW).await, 0, "both were seen");
+        assert_eq!(purged(store, NOW.plus_millis(1)).await, 1, "one said nothing that is kept");
+        assert_eq!((users(store).await, purged(store, NOW.plus_millis(1)).await), (3, 0));
+        let tx = store.begin().await.unwrap();
+        assistants::delete(&one.scope, &tx, &one.assistant).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((purged(store, NOW).await, users(store).await), (1, 2), "the assistant is gone");
+        let left = "SELECT COUNT(*) AS total FROM conversations WHERE id = $1";
+        let left = store.read().row(left, [conversation.as_str().into()]).await.unwrap().unwrap();
+        assert_eq!(crate::row::value::<i64>(&left, "total").unwrap(), 0);
+    })
+    .await;
+}

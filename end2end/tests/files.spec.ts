@@ -1,0 +1,113 @@
+// Files and pictures in a conversation: by button, by drop, by paste; what becomes of them, and the answer that cites them.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const text = "# Tides\n\nWhen does the zanzibar tide turn? The zanzibar tide turns at a quarter past four.\n";
+const tides = { name: "tides.md", mimeType: "text/markdown", buffer: Buffer.from(text) };
+
+const chips = (page: Page) => page.locator(".file-chips li");
+const input = (page: Page) => page.locator(".composer textarea");
+const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true });
+
+/** A file or a picture as a browser hands it over. */
+const carried = (page: Page, file: { name: string; type: string; base64: string }) =>
+  page.evaluateHandle(({ name, type, base64 }) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
+    return data;
+  }, file);
+
+async function answered(page: Page): Promise<void> {
+  await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+}
+
+test("a file by the button is read, sent and cited, here and in no other conversation", async ({ page }) => {
+  await register(page, { email: `file-button-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await input(page).fill("What does this file say?");
+  // It arrives when this lets it.
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/api/v1/attachments", async (route) => { await released; await route.continue(); }, { times: 1 });
+  await page.getByLabel("Attach files").setInputFiles(tides);
+  await expect(chips(page)).toContainText("tides.md");
+  await expect(chips(page).getByRole("progressbar", { name: "Sending tides.md" })).toBeVisible();
+  await expect(send(page)).toBeDisabled();
+  await expectAccessible(page);
+  release();
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expectAccessible(page);
+  await send(page).click();
+  await answered(page);
+  await expect(chips(page)).toHaveCount(0);
+  await expect(page.locator(".sent-files a")).toContainText("tides.md");
+  await expect(page.locator(".answer").last()).toContainText("Tides");
+  await expectAccessible(page);
+
+  // It is there after a reload, and answers the next question too.
+  await page.reload();
+  await expect(page.locator(".sent-files a")).toContainText("tides.md");
+  await input(page).fill("When does the zanzibar tide turn?");
+  await input(page).press("Enter");
+  await answered(page);
+  await expect(page.locator(".answer").last()).toContainText("quarter past four");
+  await open(page, "/chat");
+  await input(page).fill("When does the zanzibar tide turn?");
+  await input(page).press("Enter");
+  await answered(page);
+  await expect(page.locator(".answer").last()).not.toContainText("quarter past four");
+});
+
+test("files are dropped on the chat, and removed again", async ({ page }) => {
+  await register(page, { email: `file-drop-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  const dataTransfer = await carried(page, { name: "dropped.md", type: "text/markdown", base64: Buffer.from(text).toString("base64") });
+  await page.dispatchEvent(".messages", "dragover", { dataTransfer });
+  await expect(page.locator(".drop-over")).toBeVisible();
+  await page.dispatchEvent(".messages", "drop", { dataTransfer });
+  await expect(page.locator(".drop-over")).toHaveCount(0);
+  await expect(chips(page)).toContainText("dropped.md");
+  await page.getByRole("button", { name: "Remove dropped.md" }).click();
+  await expect(chips(page)).toHaveCount(0);
+  await expect(input(page)).toBeFocused();
+  // What is no file stays with the input.
+  await input(page).fill("Without a file?");
+  await expect(send(page)).toBeEnabled();
+});
+
+test("a picture is pasted and shown with its question", async ({ page }) => {
+  await register(page, { email: `file-paste-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  const data = await carried(page, { name: "image.png", type: "image/png", base64: pixel });
+  await input(page).evaluate((input, data) => {
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data as DataTransfer, bubbles: true, cancelable: true }));
+  }, data);
+  await expect(chips(page)).toContainText("image.png");
+  await input(page).fill("What is in this picture?");
+  await expect(send(page)).toBeEnabled({ timeout: 60_000 });
+  await send(page).click();
+  await answered(page);
+  const picture = page.getByRole("img", { name: "image.png" });
+  await expect(picture).toBeVisible();
+  await expect.poll(() => picture.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(1);
+  await page.getByText("Show reasoning").last().click();
+  await expect(page.locator(".steps").last()).toContainText("without a model nobody looks at them");
+  await expectAccessible(page);
+});
+
+test("a file that cannot be read says why, and nothing typed is lost", async ({ page }) => {
+  await register(page, { email: `file-failed-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await input(page).fill("What does it do?");
+  await page.getByLabel("Attach files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
+  await expect(chips(page).locator(".bad")).toBeVisible();
+  await expectAccessible(page);
+  await expect(input(page)).toHaveValue("What does it do?");
+  // The question can be sent all the same.
+  await expect(send(page)).toBeEnabled();
+  await page.getByRole("button", { name: "Remove run.exe" }).click();
+  await expect(chips(page)).toHaveCount(0);
+});

@@ -1,0 +1,102 @@
+// A long conversation: it opens with its newest messages, those before come when the reader goes up, and all are printed.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+const password = "a hammock between trees 1";
+/** How many questions come at a time, each with its answer. */
+const atFirst = 20;
+
+/** Asks so often in one conversation; its address. */
+async function converse(page: Page, questions: number): Promise<string> {
+  const assistant = (await make(page, "/api/v1/assistants", { name: "Brief", collections: [] })).id;
+  const headers = { origin: new URL(page.url()).origin };
+  let conversation: string | undefined;
+  for (let number = 1; number <= questions; number++) {
+    const data = { text: `Question ${number}.`, assistant, conversation };
+    const answer = await page.request.post("/api/v1/chat", { headers, data });
+    expect(answer.ok()).toBe(true);
+    conversation ??= /"conversation":"([^"]+)"/.exec(await answer.text())?.[1];
+  }
+  return `/chat/${conversation}`;
+}
+
+/** Scrolls the messages, as a wheel does. */
+async function scrollTo(page: Page, top: number): Promise<void> {
+  await page.locator(".messages").evaluate((area, top) => (area.scrollTop = top), top);
+}
+
+const asked = (page: Page) => page.locator(".messages .question");
+const earlier = (page: Page) => page.getByRole("button", { name: "Earlier messages" });
+
+test("it opens at its end, and what was said before comes when one goes up there", async ({ page }) => {
+  await register(page, { email: `long-${process.pid}@example.org`, password });
+  const questions = 3 * atFirst;
+  await open(page, await converse(page, questions));
+  await expect(asked(page)).toHaveCount(atFirst);
+  await expect(asked(page).last()).toContainText(`Question ${questions}.`);
+  await expect(asked(page).last()).toBeInViewport();
+  await expect(earlier(page)).toBeAttached();
+  await expectAccessible(page);
+
+  // What is read stays where it is.
+  const read = asked(page).filter({ hasText: `Question ${questions - atFirst + 1}.` });
+  await scrollTo(page, 40);
+  await expect(asked(page)).toHaveCount(2 * atFirst);
+  await expect(read).toBeInViewport();
+  await scrollTo(page, 0);
+  await expect(asked(page)).toHaveCount(questions);
+  await expect(asked(page)).toContainText(Array.from({ length: questions }, (_, at) => `Question ${at + 1}.`));
+  await expect(earlier(page)).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Latest" }).click();
+  await expect(asked(page).last()).toBeInViewport();
+});
+
+test("earlier messages that do not arrive are asked for again by a button", async ({ page }) => {
+  await register(page, { email: `long-again-${process.pid}@example.org`, password });
+  await open(page, await converse(page, 2 * atFirst + 1));
+  const part = "**/api/fn/chat/read_conversation";
+  await page.route(part, (route) => route.abort());
+  await expect(asked(page).last()).toBeInViewport();
+  await scrollTo(page, 0);
+  await expect(page.locator(".toast")).toBeVisible();
+  await expect(asked(page)).toHaveCount(atFirst);
+  await page.unroute(part);
+  await earlier(page).click();
+  await expect(asked(page)).toHaveCount(2 * atFirst);
+});
+
+test("what a search has found far above is opened there", async ({ page }) => {
+  await register(page, { email: `long-found-${process.pid}@example.org`, password });
+  const questions = atFirst + 5;
+  await converse(page, questions);
+  await open(page, "/chat");
+  await page.getByLabel("Search conversations").fill("question 3.");
+  await expect(page.locator(".conversation .found")).toContainText("3.");
+  await page.locator(".conversation").getByRole("link").click();
+  const found = asked(page).filter({ hasText: "Question 3." });
+  await expect(found).toBeInViewport();
+  await expect(found).toBeFocused();
+  await expect(asked(page)).toHaveCount(questions);
+  // Where it stands already, another one is gone to at once.
+  await page.getByLabel("Search conversations").fill("question 24.");
+  await expect(page.locator(".conversation .found")).toContainText("24.");
+  await page.locator(".conversation").getByRole("link").click();
+  await expect(asked(page).filter({ hasText: "Question 24." })).toBeFocused();
+});
+
+test("all of it is printed", async ({ page }) => {
+  await register(page, { email: `long-print-${process.pid}@example.org`, password });
+  const questions = atFirst + 5;
+  await open(page, await converse(page, questions));
+  await page.evaluate(() => {
+    window.print = () => {
+      const count = document.querySelectorAll(".messages .question").length;
+      document.documentElement.setAttribute("data-printed", String(count));
+    };
+  });
+  await page.getByRole("button", { name: "Export or print" }).click();
+  await page.getByRole("menuitem", { name: "Print or save as PDF" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-printed", String(questions));
+});

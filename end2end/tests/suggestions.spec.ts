@@ -1,0 +1,21 @@
+// What can be asked in an empty conversation, where the assistant has no suggestions of its own.
+import { uploadAndRead } from "../support/documents";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+
+test("an assistant without suggestions names what its collections hold", async ({ page }) => {
+  await register(page, { email: `suggested-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
+  const source = (await make(page, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
+  await uploadAndRead(page, source, "hours.md", "# Opening hours\n\nThe museum opens at nine.\n");
+  const assistant = (await make(page, "/api/v1/assistants", { name: "Museum help", collections: [collection] })).id;
+
+  await open(page, `/chat?assistant=${assistant}`);
+  const question = "What do the sources say about “Opening hours”?";
+  const suggestion = page.getByRole("list", { name: "Suggestions" }).getByRole("button");
+  await expect(suggestion).toHaveText(question);
+  await expectAccessible(page);
+  await suggestion.click();
+  await expect(page.locator(".messages .question")).toContainText(question);
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+});

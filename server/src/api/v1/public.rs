@@ -1,0 +1,5 @@
+//! What visitors may do, who have no account: come in, chat, and say what they think of answers. Nothing else is open to them.
+
+pub mod chat;
+pub mod conversations;
+pub mod visitors;

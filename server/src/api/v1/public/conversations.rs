@@ -1,0 +1,51 @@
+//! A visitor's own conversations, and what they think of the answers.
+
+use axum::{extract::State, http::StatusCode};
+use hammock_contract::{
+    ConversationId, MessageId,
+    chat::{Conversation, ConversationSummary},
+    feedback::{NewFeedback, OwnFeedback},
+    page::Page,
+};
+
+use crate::{
+    api::v1::conversations::Rating,
+    extract::{Id, Json},
+    failure::Result,
+    middleware::visitor::AsVisitor,
+    state::AppState,
+};
+
+pub async fn list(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+) -> Result<axum::Json<Page<ConversationSummary>>> {
+    Ok(axum::Json(Page::single(app.hammock.list_own_of_visitor(&scope).await?)))
+}
+
+pub async fn find(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+    Id(conversation): Id<ConversationId>,
+) -> Result<axum::Json<Conversation>> {
+    Ok(axum::Json(app.hammock.find_own_of_visitor(&scope, &conversation).await?))
+}
+
+pub async fn rate(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+    Id(message): Id<MessageId>,
+    Json(new): Json<Rating>,
+) -> Result<StatusCode> {
+    app.hammock.rate_as_visitor(&scope, &message, new.rating).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn give_feedback(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+    Id(message): Id<MessageId>,
+    Json(new): Json<NewFeedback>,
+) -> Result<axum::Json<OwnFeedback>> {
+    Ok(axum::Json(app.hammock.give_visitor_feedback(&scope, &message, new).await?))
+}

@@ -1,0 +1,125 @@
+//! Visitors of customers' pages and of the public chat. On the routes for them a token decides who asks, and nothing else does:
+//! no session's cookie and no API key. Everywhere else such a token is refused (see `identify`).
+
+use app::request::RequestContext;
+use axum::{
+    extract::{FromRequestParts, Request},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use hammock_domain::Scope;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN, VARY},
+    request::Parts,
+};
+
+use super::{client::ClientInfo, identify};
+use crate::failure::Failure;
+
+/// The longest origin that is looked at. A name has 253 characters at most.
+const LONGEST_ORIGIN: usize = 300;
+/// What scripts of other pages may read of an answer beside its body.
+const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-run-id");
+
+/// A visitor, on the routes for them.
+#[derive(Debug, Clone)]
+pub struct AsVisitor(pub Scope);
+
+impl<S: Send + Sync> FromRequestParts<S> for AsVisitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Failure::sign_in_required)
+    }
+}
+
+/// The origin of the page that asks. Empty where it is longer than any can be.
+#[derive(Debug, Clone)]
+pub struct PageOrigin(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PageOrigin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let context = parts.extensions.get::<RequestContext>().ok_or_else(Failure::sign_in_required)?;
+        let own = &context.hammock.settings().public_url;
+        Ok(Self(page_origin(&parts.headers, parts.extensions.get::<ClientInfo>(), own)))
+    }
+}
+
+/// Lets a visitor in whose token counts on the page that asks, and lets that page read the answer.
+///
+/// A page may read also that its visitor's token has ended, to ask for another. What an answer holds is the token's holder's
+/// alone: no browser adds it by itself, so there is nothing here that a page could make it give away.
+pub async fn let_in(mut request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN).cloned();
+    let identifying = identified(&request);
+    let mut response = match identifying.await {
+        Ok(visitor) => {
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
+        Err(failure) => failure.into_response(),
+    };
+    let_page_read(origin, &mut response);
+    response
+}
+
+/// Lets the page of an origin, where one was named, read an answer.
+pub fn let_page_read(origin: Option<HeaderValue>, response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.append(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+}
+
+/// Who asks. What is needed of the request is taken out of it at once: its body cannot be shared over an await.
+fn identified(request: &Request) -> impl Future<Output = Result<AsVisitor, Failure>> + Send + use<> {
+    let context = request.extensions().get::<RequestContext>().cloned();
+    let token = identify::api_key(request.headers()).map(str::to_owned);
+    let own = context.as_ref().map(|context| context.hammock.settings().public_url.clone()).unwrap_or_default();
+    let from = page_origin(request.headers(), request.extensions().get::<ClientInfo>(), &own);
+    async move {
+        let (Some(context), Some(token)) = (context, token) else { return Err(Failure::sign_in_required()) };
+        Ok(AsVisitor(context.hammock.scope_for_visitor(&token, &from).await?))
+    }
+}
+
+/// The origin of the page that asks. A browser names it wherever another one asks; where it does not, the page is ours, or
+/// what asks is no browser. Ours has one name here, by whatever address it was reached.
+fn page_origin(headers: &HeaderMap, client: Option<&ClientInfo>, own: &str) -> String {
+    let Some(origin) = headers.get(ORIGIN) else { return own.to_owned() };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = client.and_then(|client| client.host.as_deref());
+    let is_own = host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, asking)| asking == host));
+    if is_own {
+        return own.to_owned();
+    }
+    if origin.len() > LONGEST_ORIGIN { String::new() } else { origin.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_told_apart() {
+        let client = ClientInfo { address: None, https: false, host: Some("10.0.0.1:3000".into()) };
+        let own = "https://hammock.example";
+        let from = |origin: Option<&str>| {
+            let headers: HeaderMap =
+                origin.map(|origin| (ORIGIN, HeaderValue::from_str(origin).unwrap())).into_iter().collect();
+            page_origin(&headers, Some(&client), own)
+        };
+        assert_eq!(from(None), own);
+        assert_eq!(from(Some(own)), own);
+        assert_eq!(from(Some("http://10.0.0.1:3000")), own);
+        assert_eq!(from(Some("https://shop.example")), "https://shop.example");
+        assert_eq!(from(Some("null")), "null");
+        let long = format!("https://{}", "x".repeat(400));
+        assert_eq!(from(Some(long.as_str())), "");
+    }
+}

@@ -1,0 +1,277 @@
+// Served as /embed.js: defines <hammock-chat> and draws its launcher. Everything else is fetched when somebody wants it.
+// The build drops comments and indentation (xtask/src/site/widget.rs), so a comment stands on lines of its own.
+(() => {
+  const tag = "hammock-chat";
+  if (customElements.get(tag)) return;
+  const script = document.currentScript || document.querySelector('script[src$="/embed.js"]');
+  const origin = new URL(script.src).origin;
+  const folder = origin + "__FOLDER__";
+  // What the launcher is called, and what is said where the rest cannot be fetched.
+  const words = {
+    en: ["Chat with us", "The chat could not be loaded. Close it and try again."],
+    fr: ["Discutez avec nous", "Le chargement a échoué. Fermez et réessayez."],
+    cs: ["Napište nám", "Načtení selhalo. Zavřete chat a zkuste to znovu."],
+  };
+  const at = (id) => `${origin}/api/v1/public/assistants/${encodeURIComponent(id)}`;
+  const credentials = "omit";
+  const svg = "http://www.w3.org/2000/svg";
+  const style = `
+:host{all:initial!important;display:block!important;direction:inherit!important}
+.box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;text-align:start}
+.floating{position:fixed;z-index:2147483000;bottom:var(--y,20px);inset-inline-end:var(--x,20px)}
+.start{inset-inline:var(--x,20px) auto}
+.launch{display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
+.launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
+.launch svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
+.panel{box-sizing:border-box;background:Canvas;color:CanvasText;overflow:hidden}
+.panel[hidden],.launch[hidden]{display:none}
+.floating .panel{position:absolute;bottom:calc(100% + 12px);inset-inline-end:0;width:384px;height:600px;max-height:calc(100dvh - 120px);border:1px solid #8886;border-radius:16px;box-shadow:0 16px 48px #0005}
+.start .panel{inset-inline:0 auto}
+.inline .panel{height:var(--hammock-height,600px);border:1px solid #8886;border-radius:16px}
+.page .panel{position:fixed;inset:0}
+iframe{border:0;width:100%;height:100%}
+.loading{padding:24px}
+@media(max-width:640px){.floating .panel{position:fixed;inset:0;width:100%;max-width:none;height:100dvh;max-height:none;border:0;border-radius:0}.open:not(.needed) .launch{display:none}.needed .panel{height:calc(100dvh - 96px)}}
+`;
+  const sheet = (css) => {
+    const made = new CSSStyleSheet();
+    made.replaceSync(css);
+    return made;
+  };
+  const make = (name, attributes, space) => {
+    const made = space ? document.createElementNS(space, name) : document.createElement(name);
+    for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
+    return made;
+  };
+  const idle = window.requestIdleCallback || ((then) => setTimeout(then, 1));
+  // By assistant: what stays when a single-page application takes the element away and brings another one.
+  const chats = new Map();
+
+  class Chat {
+    constructor(id, element) {
+      this.id = id;
+      this.element = element;
+      this.sheets = [sheet(style)];
+      const mode = (this.mode = this.attribute("mode") || "floating");
+      this.framed = mode === "iframe";
+      this.page = mode === "page";
+      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating" : mode) }));
+      const launch = (this.launch = make("button", { type: "button", class: "launch", "aria-expanded": "false" }));
+      const icon = make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg);
+      icon.append(make("path", { d: "M4 5h16v11H10l-4 4v-4H4z" }, svg));
+      this.text = make("span", {});
+      launch.append(icon, this.text);
+      this.panel = make("div", { class: "panel", hidden: "" });
+      box.append(this.panel, launch);
+      launch.hidden = this.page;
+      // A frame has no way of its own to be closed before it is loaded.
+      box.classList.toggle("needed", this.framed);
+      this.look({});
+      const soon = () => this.framed || this.load().catch(() => {});
+      launch.addEventListener("pointerenter", soon);
+      launch.addEventListener("focus", soon);
+      launch.addEventListener("click", () => (this.isOpen ? this.close() : this.open(true)));
+      addEventListener("message", (event) => {
+        if (event.origin === origin && event.source === this.frame?.contentWindow && event.data === "hammock:close") this.close();
+      });
+      if (this.page || this.attribute("open") !== null) this.open(this.page);
+      else if (!this.framed) idle(() => this.config().catch(() => {}));
+    }
+
+    attribute(name) {
+      return this.element.getAttribute(name) ?? this.element.getAttribute("data-" + name);
+    }
+
+    // Puts it into an element of the page.
+    moveTo(element, root) {
+      this.element = element;
+      this.root = root;
+      root.adoptedStyleSheets = this.sheets;
+      if (root.firstChild !== this.box) root.replaceChildren(this.box);
+    }
+
+    tell(name, detail) {
+      this.element.dispatchEvent(new CustomEvent("hammock:" + name, { detail, bubbles: true, composed: true }));
+    }
+
+    language() {
+      return this.attribute("lang") || this.own || document.documentElement.lang || navigator.language || "en";
+    }
+
+    // Colours, corner and texts: the attributes first, then what the assistant's interface says.
+    look(appearance) {
+      const { box, launch } = this;
+      const set = (name, value) => value && box.style.setProperty(name, value);
+      this.own = appearance.language;
+      set("--accent", this.attribute("accent") || appearance.accent);
+      set("--on-accent", this.attribute("on-accent") || appearance.on_accent);
+      set("--x", appearance.offset_x >= 0 && appearance.offset_x + "px");
+      set("--y", appearance.offset_y >= 0 && appearance.offset_y + "px");
+      const scheme = this.attribute("scheme") || appearance.scheme;
+      if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
+      const corner = (this.attribute("position") || appearance.corner || "").replace("-", "_");
+      box.classList.toggle("start", corner === "bottom_start");
+      const said = this.attribute("label") || appearance.launcher_text || "";
+      this.text.textContent = said;
+      this.text.hidden = !said;
+      const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
+      launch.setAttribute("aria-label", said || label);
+      this.failure = failure;
+    }
+
+    // How the chat looks; fetched once, when the page has nothing else to do.
+    config() {
+      return (this.asked ??= fetch(at(this.id), { credentials })
+        .then(async (answer) => {
+          if (!answer.ok) {
+            // Switched off, or not for this page: then there is nothing to press.
+            if (answer.status === 403 || answer.status === 404) this.launch.hidden = !this.isOpen || this.page;
+            throw new Error("hammock-chat: not available here, " + answer.status);
+          }
+          const text = await answer.text();
+          const { title, appearance } = await new Response(text).json();
+          this.title = title;
+          this.look(appearance);
+          return text;
+        })
+        .catch((error) => {
+          this.asked = undefined;
+          throw error;
+        }));
+    }
+
+    load() {
+      return (this.loading ??= this.fetchAll().catch((error) => {
+        this.loading = undefined;
+        this.report(error);
+        throw error;
+      }));
+    }
+
+    async fetchAll() {
+      const wasm = fetch(folder + "hammock_widget_bg.wasm", { credentials });
+      wasm.catch(() => {});
+      const module = import(folder + "hammock-widget.js");
+      module.catch(() => {});
+      const config = await this.config();
+      const { css, start } = await module;
+      this.sheets = [...this.sheets, sheet(css)];
+      if (this.root) this.root.adoptedStyleSheets = this.sheets;
+      this.panel.textContent = "";
+      this.chat = await start({
+        panel: this.panel,
+        origin,
+        assistant: this.id,
+        config,
+        title: this.title,
+        language: this.language(),
+        mode: this.page && parent !== window ? "frame" : this.mode,
+        wasm,
+        emit: (name, detail) => {
+          if (name === "close") this.close();
+          else this.tell(name, name === "error" ? { code: detail } : { text: detail });
+        },
+      });
+      this.tell("ready");
+    }
+
+    report(error) {
+      console.error(error);
+      this.tell("error", { code: error.name });
+      const body = JSON.stringify({ code: error.name, message: error.message });
+      const headers = { "content-type": "application/json" };
+      fetch(at(this.id) + "/errors", { method: "POST", credentials, headers, body }).catch(() => {});
+    }
+
+    async open(byVisitor) {
+      if (this.isOpen) return;
+      this.show(true);
+      if (this.framed) {
+        if (!this.frame) {
+          const src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1`;
+          this.frame = make("iframe", { src, title: this.launch.getAttribute("aria-label") });
+          this.panel.append(this.frame);
+          this.tell("ready");
+        }
+      } else {
+        if (!this.chat) this.panel.className = "panel loading";
+        try {
+          await this.load();
+          this.panel.className = "panel";
+          this.box.classList.remove("needed");
+          this.chat.open(byVisitor);
+        } catch {
+          this.box.classList.add("needed");
+          this.panel.setAttribute("role", "alert");
+          this.panel.textContent = this.failure;
+        }
+      }
+    }
+
+    close() {
+      if (!this.isOpen) return;
+      if (this.page) {
+        // In a frame the page around it decides.
+        if (parent !== window) parent.postMessage("hammock:close", "*");
+        this.tell("close");
+        return;
+      }
+      const held = this.root?.activeElement;
+      this.show(false);
+      if (held && this.panel.contains(held)) this.launch.focus();
+    }
+
+    show(open) {
+      this.isOpen = open;
+      this.panel.hidden = !open;
+      this.box.classList.toggle("open", open);
+      this.launch.setAttribute("aria-expanded", open);
+      if (this.mode === "inline") this.launch.hidden = open;
+      this.tell(open ? "open" : "close");
+    }
+
+    async ask(text) {
+      await this.open(true);
+      if (this.chat) this.chat.ask(String(text));
+    }
+  }
+
+  customElements.define(
+    tag,
+    class extends HTMLElement {
+      static observedAttributes = ["assistant"];
+      #root = this.attachShadow({ mode: "closed" });
+      #chat;
+
+      connectedCallback() {
+        const id = this.getAttribute("assistant");
+        let chat = chats.get(id);
+        // A second element for the same assistant shows nothing: there is one conversation.
+        if (!id || (chat && chat.element !== this && chat.element.isConnected)) return;
+        if (!chat) chats.set(id, (chat = new Chat(id, this)));
+        this.#chat = chat;
+        chat.moveTo(this, this.#root);
+      }
+
+      // Some applications name the assistant only after they have put the element into the page.
+      attributeChangedCallback() {
+        if (this.isConnected) this.connectedCallback();
+      }
+
+      // Opens the chat.
+      open() {
+        this.#chat?.open(true);
+      }
+
+      // Closes the chat; the conversation stays.
+      close() {
+        this.#chat?.close();
+      }
+
+      // Opens the chat and asks.
+      ask(text) {
+        this.#chat?.ask(text);
+      }
+    },
+  );
+})();

@@ -1,0 +1,209 @@
+// Served as /embed/…/hammock-widget.js: does in the page what the chat (WASM) decides, and tells it what happened there.
+// What the commands are stands in widget/src/command.rs. The build drops comments and indentation.
+import init, { begin, chunk, handle } from "./hammock_widget.js";
+
+export const css = "__STYLES__";
+
+export async function start({ panel, origin, assistant, config, title, language, mode, wasm, emit }) {
+  await init({ module_or_path: wasm });
+  const key = "hammock:" + assistant;
+  const api = origin + "/api/v1/public";
+  const phone = matchMedia("(max-width: 640px)");
+  const floating = mode === "floating";
+  // Nothing takes the focus that the visitor has elsewhere.
+  let mayFocus = false;
+  let isAtEnd = true;
+  let open;
+
+  const stored = () => {
+    try {
+      return localStorage.getItem(key) || "";
+    } catch {
+      return "";
+    }
+  };
+  const seed = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const chat = begin(config, language, mode, stored(), seed);
+  const find = (selector) => (selector ? panel.querySelector(selector) : panel);
+  const tell = (what, name = "", value = "") => run(handle(chat, what, name, value));
+  const named = (text, then) => {
+    const space = text.lastIndexOf(" ");
+    const element = find(text.slice(0, space));
+    if (element) then(element, text.slice(space + 1));
+  };
+
+  const request = (first, body, signal) => {
+    const [, method, path, token] = first.split(" ");
+    const headers = {};
+    if (token) headers.authorization = "Bearer " + token;
+    if (body) headers["content-type"] = "application/json";
+    return fetch(api + path, { method, headers, body: body || undefined, signal, credentials: "omit", cache: "no-store" });
+  };
+
+  const does = {
+    html(selector, html) {
+      const element = find(selector);
+      if (!element) return;
+      if (selector === ".log") isAtEnd = true;
+      element.innerHTML = html;
+    },
+    block(numbers, html) {
+      const [message, place] = numbers.split(" ");
+      const blocks = find(`#m${message} .blocks`);
+      const block = blocks?.children[place];
+      if (block) block.innerHTML = html;
+      else blocks?.insertAdjacentHTML("beforeend", `<div>${html}</div>`);
+    },
+    set(name, value) {
+      named(name, (element, attribute) => element.setAttribute(attribute, value));
+    },
+    value(selector, text) {
+      const field = find(selector);
+      if (field) field.value = text;
+    },
+    focus(selector) {
+      if (mayFocus) find(selector)?.focus();
+    },
+    end() {
+      const log = find(".log");
+      if (log && isAtEnd) log.scrollTop = log.scrollHeight;
+    },
+    async send(first, body) {
+      const [tag] = first.split(" ");
+      let answer = "0\n";
+      try {
+        const response = await request(first, body);
+        answer = response.status + "\n" + (await response.text());
+      } catch {
+        // There is no connection: status 0.
+      }
+      tell("answer", tag, answer);
+    },
+    async stream(first, body) {
+      const [tag] = first.split(" ");
+      open = new AbortController();
+      let answer = "0\n";
+      try {
+        const response = await request(first, body, open.signal);
+        if (response.ok) {
+          const reader = response.body.getReader();
+          answer = "";
+          for (;;) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            run(chunk(chat, Number(tag), value));
+          }
+        } else {
+          answer = response.status + "\n" + (await response.text());
+        }
+      } catch {
+        // The connection broke, or nobody waits for the stream any more, which the chat knows.
+      }
+      if (answer) tell("answer", tag, answer);
+      else tell("ended", tag);
+    },
+    abort() {
+      open?.abort();
+    },
+    wait(first) {
+      const space = first.indexOf(" ");
+      setTimeout(() => tell("wait", first.slice(space + 1)), Number(first.slice(0, space)));
+    },
+    store(_, text) {
+      try {
+        if (text) localStorage.setItem(key, text);
+        else localStorage.removeItem(key);
+      } catch {
+        // The page may not store anything: the conversation ends with it.
+      }
+    },
+    emit,
+  };
+
+  function run(commands) {
+    if (!commands) return;
+    for (const command of commands.split("\x1e")) {
+      const [name, first, second] = command.split("\x1f");
+      does[name](first, second);
+    }
+  }
+
+  panel.addEventListener("click", (event) => {
+    mayFocus = true;
+    const link = event.target.closest("a[href]");
+    const button = event.target.closest("[data-do]");
+    if (link) {
+      const cited = /^#cite-(\d+)$/.exec(link.getAttribute("href"));
+      if (cited) {
+        event.preventDefault();
+        const source = link.closest("article")?.querySelector(`[data-source="${cited[1]}"]`);
+        if (source) {
+          source.open = true;
+          source.querySelector("summary").focus();
+        }
+      } else {
+        link.target = "_blank";
+        link.rel = "noopener noreferrer";
+      }
+    } else if (button) {
+      const field = button.closest(".ask,.field")?.querySelector("textarea,input");
+      tell("click", button.dataset.do, (button.dataset.n || "") + "\n" + (field ? field.value : ""));
+    }
+  });
+
+  panel.addEventListener("keydown", (event) => {
+    // Shortcuts of the page around are not meant while somebody writes here.
+    event.stopPropagation();
+    // Enter that only ends the composition of a character sends nothing (Safari says 229).
+    if (event.isComposing || event.keyCode === 229) return;
+    mayFocus = true;
+    const { key: pressed, shiftKey, target } = event;
+    if (pressed === "Escape" && (floating || mode === "frame")) {
+      emit("close");
+    } else if (pressed === "Enter" && !shiftKey && target.matches(".ask textarea")) {
+      event.preventDefault();
+      tell("ask", "", target.value);
+    } else if (pressed === "Enter" && target.matches(".field input")) {
+      target.closest(".field").querySelector("button").click();
+    } else if (pressed === "Tab" && floating && phone.matches) {
+      const all = panel.querySelectorAll("button,textarea,input,a[href],summary,[tabindex]");
+      const edge = shiftKey ? all[0] : all[all.length - 1];
+      if (target === edge) {
+        event.preventDefault();
+        (shiftKey ? all[all.length - 1] : all[0]).focus();
+      }
+    }
+  });
+
+  panel.addEventListener(
+    "scroll",
+    () => {
+      const log = find(".log");
+      isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    },
+    { capture: true, passive: true },
+  );
+  addEventListener("online", () => tell("online"));
+  addEventListener("offline", () => tell("offline"));
+  addEventListener("storage", (event) => {
+    if (event.key === key) tell("stored", "", event.newValue || "");
+  });
+
+  if (floating) {
+    panel.setAttribute("role", "dialog");
+    panel.setAttribute("aria-label", title);
+    const modal = () => (phone.matches ? panel.setAttribute("aria-modal", "true") : panel.removeAttribute("aria-modal"));
+    phone.addEventListener("change", modal);
+    modal();
+  }
+
+  return {
+    open(byVisitor) {
+      mayFocus ||= byVisitor;
+      tell("open", origin);
+    },
+    ask(text) {
+      tell("ask", "", text);
+    },
+  };
+}

@@ -1,0 +1,395 @@
+//! The chat: what happened, and what is to be done about it.
+
+mod answers;
+mod streaming;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    command::{Commands, digits, joined},
+    conversation::{Conversation, Message, State},
+    errors,
+    json::quoted,
+    markup,
+    proof::Work,
+    requests::Request,
+    settings::Settings,
+    sse::Reader,
+    texts::{Texts, texts},
+};
+
+/// Where the chat stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Over the page, behind a launcher.
+    Floating,
+    /// In the page.
+    Inline,
+    /// It is the page.
+    Whole,
+    /// It is the page in a frame of another one.
+    Frame,
+}
+
+impl Page {
+    /// By the name that the loader gives it.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "inline" => Self::Inline,
+            "page" => Self::Whole,
+            "frame" => Self::Frame,
+            _ => Self::Floating,
+        }
+    }
+}
+
+/// What goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The visitor may write.
+    Idle,
+    /// The conversation of before is being fetched.
+    Loading,
+    /// An answer is being made.
+    Busy,
+    /// The connection is lost; it is tried again by itself.
+    Waiting,
+    /// It did not work; the visitor may try again.
+    Failed,
+}
+
+/// A question on its way to the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    text: String,
+    continues: bool,
+    key: String,
+}
+
+/// A chat.
+#[derive(Debug)]
+pub struct Chat {
+    settings: Settings,
+    texts: &'static Texts,
+    page: Page,
+    seed: String,
+    /// The visitor's token; empty: there is none, or it has ended.
+    token: String,
+    /// One that has ended, to be renewed.
+    old_token: String,
+    /// How many questions were asked in this browser: other tabs see by it that there is a new one.
+    turn: u64,
+    conversation: Conversation,
+    phase: Phase,
+    is_drawn: bool,
+    /// What is asked until the server says that it is stored.
+    asked: Option<Asked>,
+    /// What is asked when the conversation of before is there.
+    queued: Option<String>,
+    /// The number of the stream that counts; events of others are late.
+    stream: u32,
+    reader: Reader,
+    /// How often in a row the connection was lost.
+    attempts: u32,
+    /// Why it failed.
+    code: String,
+    sent: Vec<Request>,
+    /// What waits until the visitor is let in.
+    held: Vec<Request>,
+    is_entering: bool,
+    work: Option<Work>,
+    out: Commands,
+}
+
+impl Chat {
+    /// Makes one; see [`crate::begin`].
+    pub fn new(interface: &str, language: &str, page: Page, stored: &str, seed: &str) -> Self {
+        let mut chat = Self {
+            settings: Settings::read(interface),
+            texts: texts(language),
+            page,
+            seed: seed.to_owned(),
+            token: String::new(),
+            old_token: String::new(),
+            turn: 0,
+            conversation: Conversation::default(),
+            phase: Phase::Idle,
+            is_drawn: false,
+            asked: None,
+            queued: None,
+            stream: 0,
+            reader: Reader::default(),
+            attempts: 0,
+            code: String::new(),
+            sent: Vec::new(),
+            held: Vec::new(),
+            is_entering: false,
+            work: None,
+            out: Commands::default(),
+        };
+        chat.recall(stored);
+        chat
+    }
+
+    /// What is to be done; nothing is given twice.
+    pub fn take_commands(&mut self) -> String {
+        self.out.take()
+    }
+
+    /// Takes what happened; `shell.js` names it.
+    pub fn handle(&mut self, what: &str, name: &str, value: &str) {
+        match what {
+            "open" => self.open(name),
+            "click" => {
+                let (number, text) = value.split_once('\n').unwrap_or((value, ""));
+                self.click(name, number, text);
+            }
+            "ask" => self.ask(value, false),
+            "answer" => {
+                let (status, body) = value.split_once('\n').unwrap_or((value, ""));
+                self.answer(name, status.parse().unwrap_or_default(), body);
+            }
+            "ended" => self.ended(name),
+            "wait" => self.waited(name),
+            "online" => self.online(),
+            "offline" => self.offline(),
+            "stored" => self.stored(value),
+            _ => {}
+        }
+    }
+
+    /// Draws the chat. `origin` is where the server is.
+    fn open(&mut self, origin: &str) {
+        if self.is_drawn {
+            self.out.add("focus", ".ask textarea", "");
+            return;
+        }
+        self.is_drawn = true;
+        self.out.add("html", "", &markup::frame(&self.settings, self.texts, self.page, origin));
+        self.out.add("set", " lang", self.texts.tag);
+        self.draw();
+        self.out.add("focus", ".ask textarea", "");
+        if !self.conversation.id.is_empty() && self.conversation.messages.is_empty() {
+            self.load();
+        }
+    }
+
+    fn click(&mut self, does: &str, number: &str, text: &str) {
+        match does {
+            "go" if matches!(self.phase, Phase::Busy | Phase::Waiting) => self.stop(),
+            "go" => self.ask(text, false),
+            "suggest" => {
+                let place: usize = number.parse().unwrap_or(usize::MAX);
+                if let Some(text) = self.settings.suggestions.get(place).cloned() {
+                    self.ask(&text, false);
+                }
+            }
+            "continue" => self.ask(self.texts.go_on, true),
+            "retry" => self.retry(),
+            "new" => self.begin_anew(),
+            "close" if self.page == Page::Whole => self.forget(),
+            "close" => self.out.add("emit", "close", ""),
+            _ => self.judge(does, number, text),
+        }
+    }
+
+    fn ask(&mut self, text: &str, continues: bool) {
+        let text = text.trim();
+        match self.phase {
+            Phase::Busy | Phase::Waiting => return,
+            Phase::Loading => {
+                self.queued = Some(text.to_owned());
+                return;
+            }
+            Phase::Idle | Phase::Failed => {}
+        }
+        if text.is_empty() {
+            return;
+        }
+        if text.chars().count() > self.settings.longest {
+            self.say(self.texts.too_long, false);
+            return;
+        }
+        self.withdraw();
+        self.give_up();
+        self.turn += 1;
+        let key = joined(&[&self.seed, "-", &digits(self.turn)]);
+        self.asked = Some(Asked { text: text.to_owned(), continues, key });
+        self.conversation.messages.push(Message::question(text));
+        self.conversation.messages.push(Message::answer());
+        self.attempts = 0;
+        self.draw();
+        self.out.add("value", ".ask textarea", "");
+        self.begin_stream();
+    }
+
+    /// Takes back a question that never arrived.
+    fn withdraw(&mut self) -> Option<Asked> {
+        let asked = self.asked.take()?;
+        let length = self.conversation.messages.len();
+        self.conversation.messages.truncate(length.saturating_sub(2));
+        Some(asked)
+    }
+
+    /// Fetches the conversation of before.
+    fn load(&mut self) {
+        self.phase = Phase::Loading;
+        let request = Request::new("load", "GET", &["/conversations/", &self.conversation.id], "");
+        self.send(request);
+    }
+
+    fn retry(&mut self) {
+        if self.phase != Phase::Failed {
+            return;
+        }
+        self.attempts = 0;
+        if self.asked.is_some() || !self.conversation.run.is_empty() {
+            self.draw();
+            self.begin_stream();
+        } else if self.conversation.id.is_empty() {
+            self.phase = Phase::Idle;
+            self.say("", false);
+        } else {
+            self.say("", false);
+            self.load();
+        }
+    }
+
+    /// Ends the answer. What was said stays.
+    fn stop(&mut self) {
+        if self.phase == Phase::Busy && !self.conversation.run.is_empty() {
+            // The stream brings what became of it.
+            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
+            self.send(request);
+            return;
+        }
+        self.leave_stream();
+        if let Some(asked) = self.withdraw() {
+            self.out.add("value", ".ask textarea", &asked.text);
+        }
+        self.give_up();
+        self.phase = Phase::Idle;
+        self.draw();
+    }
+
+    /// Leaves an answer as far as it came, where it cannot be gone on with.
+    fn give_up(&mut self) {
+        self.conversation.run.clear();
+        if let Some(last) = self.conversation.messages.last_mut().filter(|last| last.state == State::Streaming) {
+            last.state = State::Broken;
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        if !self.conversation.run.is_empty() {
+            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
+            self.send(request);
+        }
+        self.leave_stream();
+        self.asked = None;
+        self.queued = None;
+        self.conversation = Conversation::default();
+        self.phase = Phase::Idle;
+        self.store();
+        self.draw();
+        self.out.add("focus", ".ask textarea", "");
+    }
+
+    /// Ends the chat on a page of its own, where there is nothing behind it: whoever uses the browser next finds nothing.
+    fn forget(&mut self) {
+        self.begin_anew();
+        self.token.clear();
+        self.old_token.clear();
+        self.out.add("store", "", "");
+        self.say(self.texts.closed, false);
+    }
+
+    /// Takes what a tab of the same browser has stored.
+    fn stored(&mut self, value: &str) {
+        let (id, turn) = (self.conversation.id.clone(), self.turn);
+        self.recall(value);
+        if (id == self.conversation.id && turn == self.turn) || !matches!(self.phase, Phase::Idle | Phase::Failed) {
+            return;
+        }
+        self.asked = None;
+        self.phase = Phase::Idle;
+        if self.conversation.id.is_empty() {
+            self.conversation = Conversation::default();
+            self.draw();
+        } else if self.is_drawn {
+            self.load();
+        }
+    }
+
+    /// Reads what was stored: token, conversation and number of questions, a line each.
+    fn recall(&mut self, value: &str) {
+        let mut lines = value.lines();
+        let mut next = || lines.next().unwrap_or_default().to_owned();
+        self.token = next();
+        let conversation = next();
+        // An answer that is on its way here belongs to the conversation that it was asked in.
+        if matches!(self.phase, Phase::Idle | Phase::Failed) {
+            self.conversation.id = conversation;
+            self.turn = next().parse().unwrap_or_default();
+        }
+    }
+
+    /// Only ever called after a message was sent: before that there is no token.
+    fn store(&mut self) {
+        if !self.token.is_empty() {
+            let turn = digits(self.turn);
+            self.out.add("store", "", &joined(&[&self.token, "\n", &self.conversation.id, "\n", &turn]));
+        }
+    }
+
+    /// Draws all messages.
+    fn draw(&mut self) {
+        if !self.is_drawn {
+            return;
+        }
+        let messages = &self.conversation.messages;
+        let mut html = if messages.is_empty() { markup::welcome(&self.settings) } else { String::new() };
+        for (number, message) in messages.iter().enumerate() {
+            let is_last = number + 1 == messages.len();
+            html.push_str(&markup::message(message, number, is_last, &self.settings, self.texts));
+        }
+        self.out.add("html", ".log", &html);
+        self.out.add("end", "", "");
+        self.say("", false);
+        self.draw_button();
+    }
+
+    fn draw_button(&mut self) {
+        let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
+        self.out.add("html", ".go", &markup::go_icon(stops));
+        self.out.add("set", ".go aria-label", if stops { self.texts.stop } else { self.texts.send });
+    }
+
+    /// Says something above the field; with a button to try again, if that can help.
+    fn say(&mut self, text: &str, can_retry: bool) {
+        let mut html = markup::escaped(text);
+        if can_retry {
+            html.push(' ');
+            html.push_str(&markup::text_button("retry", "", self.texts.retry));
+        }
+        self.out.add("html", ".notice", &html);
+    }
+
+    /// Says that it failed, and tells who looks after the assistant.
+    fn fail(&mut self, code: &str) {
+        self.leave_stream();
+        self.phase = Phase::Failed;
+        code.clone_into(&mut self.code);
+        self.say(errors::said(code, self.texts), true);
+        self.draw_button();
+        // Nothing is awaited any more.
+        self.out.add("html", "[aria-busy=true] .below", "");
+        self.out.add("set", "[aria-busy=true] aria-busy", "false");
+        self.out.add("emit", "error", code);
+        if errors::is_reported(code) {
+            let body = joined(&["{\"code\":", &quoted(code), "}"]);
+            let path = ["/assistants/", &self.settings.assistant, "/errors"];
+            Request::new("report", "POST", &path, &body).write("", &mut self.out);
+        }
+    }
+}

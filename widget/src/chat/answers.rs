@@ -1,0 +1,212 @@
+//! Requests and their answers: the visitor's token, the conversation of before, ratings and addresses.
+
+use super::{Chat, Phase};
+use crate::{
+    command::joined,
+    conversation::Conversation,
+    errors,
+    json::{Json, quoted},
+    proof::Work,
+    requests::Request,
+};
+
+impl Chat {
+    /// Sends a request, as soon as the visitor is let in.
+    pub(super) fn send(&mut self, request: Request) {
+        if self.token.is_empty() {
+            self.held.push(request);
+            if !self.is_entering {
+                self.is_entering = true;
+                self.enter("");
+            }
+            return;
+        }
+        request.write(&self.token, &mut self.out);
+        self.sent.push(request);
+    }
+
+    /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
+    pub(super) fn enter(&mut self, proof: &str) {
+        let token =
+            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
+        let between = if token.is_empty() || proof.is_empty() { "" } else { "," };
+        let body = joined(&["{", &token, between, proof, "}"]);
+        let path = ["/assistants/", &self.settings.assistant, "/visitors"];
+        Request::new("enter", "POST", &path, &body).write("", &mut self.out);
+    }
+
+    /// Takes an answer. The status is 0 where there was none.
+    pub(super) fn answer(&mut self, tag: &str, status: u32, body: &str) {
+        match tag {
+            "enter" => return self.entered(status, body),
+            "report" => return,
+            _ => {}
+        }
+        let Some(place) = self.sent.iter().position(|request| request.tag == tag) else { return };
+        let mut request = self.sent.swap_remove(place);
+        if status == 401 && !request.renewed {
+            request.renewed = true;
+            if !self.token.is_empty() {
+                self.old_token = std::mem::take(&mut self.token);
+            }
+            self.send(request);
+            return;
+        }
+        let is_good = (200..300).contains(&status);
+        if request.streams {
+            // A stream that is open says what it brings; it only answers when it is refused.
+            self.refused(status, body);
+        } else if tag == "load" {
+            self.loaded(status, body);
+        } else if !is_good && tag != "stop" {
+            self.say(errors::said(&errors::code_of(status, body), self.texts), false);
+        } else if let Some(place) = tag.strip_prefix("tell:").and_then(|place| place.parse::<usize>().ok()) {
+            if let Some(message) = self.conversation.messages.get_mut(place) {
+                message.told = true;
+            }
+            self.say("", false);
+            self.draw_below(place);
+        }
+    }
+
+    fn entered(&mut self, status: u32, body: &str) {
+        let json = Json::parse(body).unwrap_or_default();
+        match json.get("state").text() {
+            "admitted" if status == 200 => {
+                self.is_entering = false;
+                self.old_token.clear();
+                json.get("token").text().clone_into(&mut self.token);
+                self.store();
+                for request in std::mem::take(&mut self.held) {
+                    self.send(request);
+                }
+            }
+            "proof_required" if status == 200 => {
+                let proof = json.get("proof");
+                self.work = Some(Work::new(proof.get("challenge").text(), proof.get("bits").number()));
+                self.out.add("wait", "0 work", "");
+            }
+            _ => {
+                self.is_entering = false;
+                let held = std::mem::take(&mut self.held);
+                if !self.old_token.is_empty() && !errors::passes(status) && status != 429 {
+                    // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
+                    self.old_token.clear();
+                    self.start_over(held);
+                } else if errors::passes(status) && self.phase == Phase::Busy {
+                    self.lose();
+                } else {
+                    self.fail(&errors::code_of(status, body));
+                }
+            }
+        }
+    }
+
+    /// Goes on as a new visitor: of what was held only a question still means something.
+    fn start_over(&mut self, held: Vec<Request>) {
+        self.out.add("store", "", "");
+        self.conversation.id.clear();
+        self.conversation.run.clear();
+        if self.asked.is_some() && held.iter().any(|request| request.streams) {
+            self.begin_stream();
+        } else {
+            self.conversation = Conversation::default();
+            self.phase = Phase::Idle;
+            self.draw();
+            self.ask_queued();
+        }
+    }
+
+    /// The stream was not opened.
+    fn refused(&mut self, status: u32, body: &str) {
+        if errors::passes(status) {
+            self.lose();
+        } else if status == 404 && self.asked.is_none() && !self.conversation.id.is_empty() {
+            // Its events are not kept any more, but what became of it is.
+            self.leave_stream();
+            self.load();
+        } else {
+            if status == 404 {
+                // Whoever tries again begins a conversation, instead of going on with one that is gone.
+                self.conversation.id.clear();
+            }
+            self.fail(&errors::code_of(status, body));
+        }
+    }
+
+    fn loaded(&mut self, status: u32, body: &str) {
+        if self.phase != Phase::Loading {
+            return;
+        }
+        match Json::parse(body).filter(|_| status == 200) {
+            Some(json) => {
+                self.conversation.load(&json);
+                self.phase = Phase::Idle;
+                self.draw();
+                if !self.conversation.run.is_empty() {
+                    self.begin_stream();
+                }
+            }
+            None if matches!(status, 401 | 404) => {
+                self.conversation = Conversation::default();
+                self.phase = Phase::Idle;
+                self.store();
+                self.draw();
+            }
+            None => {
+                self.fail(&errors::code_of(status, body));
+                return;
+            }
+        }
+        self.ask_queued();
+    }
+
+    fn ask_queued(&mut self) {
+        // While an answer is being made, it would be refused: it stands in the field then.
+        if let Some(text) = self.queued.take() {
+            if self.phase == Phase::Idle {
+                self.handle("ask", "", &text);
+            } else {
+                self.out.add("value", ".ask textarea", &text);
+            }
+        }
+    }
+
+    /// What is said about an answer: a thumb, a comment, an address.
+    pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
+        let Ok(place) = number.parse::<usize>() else { return };
+        let Some(message) = self.conversation.messages.get_mut(place) else { return };
+        let text = text.trim();
+        let path = ["/messages/", &message.id, if does == "tell" { "/feedback" } else { "/rating" }];
+        let request = match does {
+            "up" | "down" => {
+                let thumb = does == "up";
+                // The second press takes it back.
+                message.rating = (message.rating != Some(thumb)).then_some(thumb);
+                message.told &= message.not_found;
+                let value = match message.rating {
+                    Some(true) => "true",
+                    Some(false) => "false",
+                    None => "null",
+                };
+                Request::new(&joined(&["rate:", number]), "PUT", &path, &joined(&["{\"rating\":", value, "}"]))
+            }
+            "tell" if !text.is_empty() => {
+                let body = joined(&["{\"comment\":", &quoted(text), "}"]);
+                Request::new(&joined(&["tell:", number]), "PUT", &path, &body)
+            }
+            "contact" if !text.is_empty() => {
+                let conversation = quoted(&self.conversation.id);
+                let body = joined(&["{\"conversation\":", &conversation, ",\"email\":", &quoted(text), "}"]);
+                Request::new(&joined(&["tell:", number]), "POST", &["/contacts"], &body)
+            }
+            _ => return,
+        };
+        self.send(request);
+        if matches!(does, "up" | "down") {
+            self.draw_below(place);
+            let selector = joined(&["#m", number, " [data-do=", does, "]"]);
+            self.out.add("focus", &selector, "");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The answer as it comes: streams, what is done when one breaks off, and what its events change.
+
+use super::{Chat, Phase};
+use crate::{
+    command::{digits, joined},
+    conversation::Change,
+    errors::OFFLINE,
+    json::{Json, quoted},
+    markup,
+    requests::Request,
+    sse::Reader,
+};
+
+/// So often in a row it is tried to go on with an answer before the visitor is asked.
+const ATTEMPTS: u32 = 8;
+/// How many answers are tried for a proof before the page gets a turn.
+const SLICE: u32 = 2_000;
+
+impl Chat {
+    /// Asks the question, or goes on with the answer after the last event that was seen.
+    pub(super) fn begin_stream(&mut self) {
+        self.stream += 1;
+        self.reader = Reader::default();
+        self.phase = Phase::Busy;
+        self.sent.retain(|request| !request.streams);
+        self.held.retain(|request| !request.streams);
+        self.say("", false);
+        self.draw_button();
+        let request = match &self.asked {
+            Some(asked) => {
+                let conversation = if self.conversation.id.is_empty() {
+                    String::new()
+                } else {
+                    joined(&["\"conversation\":", &quoted(&self.conversation.id), ","])
+                };
+                let continues = if asked.continues { "true" } else { "false" };
+                let body = joined(&[
+                    "{",
+                    &conversation,
+                    "\"text\":",
+                    &quoted(&asked.text),
+                    ",\"continues\":",
+                    continues,
+                    ",\"idempotency_key\":",
+                    &quoted(&asked.key),
+                    "}",
+                ]);
+                Request::stream(self.stream, "POST", &["/chat"], &body)
+            }
+            None => {
+                let seen = digits(u64::try_from(self.conversation.seen).unwrap_or_default());
+                let path = ["/runs/", &self.conversation.run, "/events?after=", &seen];
+                Request::stream(self.stream, "GET", &path, "")
+            }
+        };
+        self.send(request);
+    }
+
+    /// Lets go of the stream: what it still brings is late.
+    pub(super) fn leave_stream(&mut self) {
+        self.stream += 1;
+        self.sent.retain(|request| !request.streams);
+        self.held.retain(|request| !request.streams);
+        self.out.add("abort", "", "");
+    }
+
+    /// Takes what a stream brought.
+    pub fn chunk(&mut self, stream: u32, bytes: &[u8]) {
+        if stream != self.stream || self.phase != Phase::Busy {
+            return;
+        }
+        for event in self.reader.push(bytes) {
+            let Some(json) = Json::parse(&event.data) else { continue };
+            self.attempts = 0;
+            let change = self.conversation.apply(&event.id, &json);
+            self.show(change, &json);
+        }
+    }
+
+    fn show(&mut self, change: Change, event: &Json) {
+        let last = self.conversation.messages.len().saturating_sub(1);
+        let number = digits(last as u64);
+        match change {
+            Change::Nothing => {}
+            Change::Messages => {
+                self.asked = None;
+                self.store();
+                self.draw();
+            }
+            Change::Block(block) => {
+                if let Some(html) = self.conversation.messages.last().and_then(|message| message.blocks.get(block)) {
+                    self.out.add("block", &joined(&[&number, " ", &digits(block as u64)]), html);
+                }
+                self.out.add("html", &joined(&["#m", &number, " .below"]), "");
+                self.out.add("end", "", "");
+            }
+            Change::Done => {
+                self.asked = None;
+                self.leave_stream();
+                self.phase = Phase::Idle;
+                self.store();
+                self.draw();
+                self.out.add("emit", "message", event.get("message").get("text").text());
+            }
+        }
+    }
+
+    /// A stream ended. Where the answer is whole it was let go before.
+    pub(super) fn ended(&mut self, stream: &str) {
+        if stream == digits(u64::from(self.stream)) && self.phase == Phase::Busy {
+            self.lose();
+        }
+    }
+
+    /// The connection is lost: it is tried again after a while, and sooner when the browser says that it is back.
+    pub(super) fn lose(&mut self) {
+        self.leave_stream();
+        self.attempts += 1;
+        if self.attempts > ATTEMPTS {
+            self.fail(OFFLINE);
+            return;
+        }
+        self.phase = Phase::Waiting;
+        self.say(self.texts.reconnecting, false);
+        let milliseconds = 500_u64 << self.attempts.min(5);
+        let name = joined(&["again ", &digits(u64::from(self.stream))]);
+        self.out.add("wait", &joined(&[&digits(milliseconds), " ", &name]), "");
+    }
+
+    /// A time is over.
+    pub(super) fn waited(&mut self, name: &str) {
+        if name == "work" {
+            self.do_work();
+        } else if name == joined(&["again ", &digits(u64::from(self.stream))]) && self.phase == Phase::Waiting {
+            self.begin_stream();
+        }
+    }
+
+    /// The browser has a connection again.
+    pub(super) fn online(&mut self) {
+        if self.phase == Phase::Waiting {
+            self.begin_stream();
+        } else if self.phase == Phase::Failed && self.code == OFFLINE {
+            self.retry();
+        }
+    }
+
+    /// The browser has lost its connection, which an open stream may not notice for minutes.
+    pub(super) fn offline(&mut self) {
+        if self.phase == Phase::Busy {
+            self.lose();
+        }
+    }
+
+    fn do_work(&mut self) {
+        let Some(work) = &mut self.work else { return };
+        match work.slice(SLICE) {
+            Some(answer) => {
+                let proof = joined(&[
+                    "\"proof\":{\"challenge\":",
+                    &quoted(&work.challenge),
+                    ",\"answer\":",
+                    &quoted(&answer),
+                    "}",
+                ]);
+                self.work = None;
+                self.enter(&proof);
+            }
+            None => self.out.add("wait", "0 work", ""),
+        }
+    }
+
+    /// Draws what stands under an answer anew.
+    pub(super) fn draw_below(&mut self, place: usize) {
+        let number = digits(place as u64);
+        let is_last = place + 1 == self.conversation.messages.len();
+        if let Some(message) = self.conversation.messages.get(place) {
+            let html = markup::below(message, &number, is_last, &self.settings, self.texts);
+            self.out.add("html", &joined(&["#m", &number, " .below"]), &html);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+use super::*;
+
+const INTERFACE: &str = r#"{"assistant":"asst_a","title":"Help","welcome":"Hi","suggestions":["When?"],
+    "allow_feedback":true,"when_unknown":"ask_for_email","message_characters":50}"#;
+const ADMITTED: &str = r#"200
+{"state":"admitted","visitor":"visi_1","token":"hmv_1","expires_at":0,"conversation":null}"#;
+const STARTED: &str = "id: run_1:1\ndata: {\"type\":\"started\",\"conversation\":\"conv_1\",\"title\":\"t\",\"run\":\"run_1\",\
+    \"question\":{\"id\":\"msg_1\",\"author\":\"user\",\"text\":\"When?\",\"state\":\"complete\"},\"answer\":\"msg_2\"}\n\n";
+const DELTA: &str = "id: run_1:2\ndata: {\"type\":\"delta\",\"text\":\"Now\",\"block\":0,\"html\":\"<p>Now</p>\"}\n\n";
+const DONE: &str = "id: run_1:3\ndata: {\"type\":\"done\",\"message\":{\"id\":\"msg_2\",\"author\":\"assistant\",\"text\":\"Now.\",\
+    \"blocks\":[\"<p>Now.</p>\"],\"state\":\"complete\",\"answer_kind\":\"model\",\"citations\":[]}}\n\n";
+
+fn chat(stored: &str) -> Chat {
+    let mut chat = Chat::new(INTERFACE, "en", Page::Floating, stored, "seed");
+    chat.handle("open", "https://h.example", "");
+    chat
+}
+
+/// The commands since the last time, each as its three texts.
+fn commands(chat: &mut Chat) -> Vec<[String; 3]> {
+    let taken = chat.take_commands();
+    let parts = |command: &str| {
+        let mut parts = command.split('\u{1f}').map(str::to_owned);
+        [(); 3].map(|()| parts.next().unwrap_or_default())
+    };
+    taken.split('\u{1e}').map(parts).collect()
+}
+
+/// The first texts of the commands of this name.
+fn of(commands: &[[String; 3]], name: &str) -> Vec<String> {
+    commands.iter().filter(|command| command[0] == name).map(|command| command[1].clone()).collect()
+}
+
+/// A chat that has asked `When?` and was let in.
+fn asking() -> Chat {
+    let mut chat = chat("");
+    chat.handle("click", "go", "\nWhen?");
+    chat.handle("answer", "enter", ADMITTED);
+    chat
+}
+
+/// The same, and some of the answer has come.
+fn answering() -> Chat {
+    let mut chat = asking();
+    chat.chunk(1, STARTED.as_bytes());
+    chat.chunk(1, DELTA.as_bytes());
+    chat
+}
+
+#[test]
+fn nothing_is_sent_and_nothing_kept_before_the_first_message() {
+    let mut chat = chat("");
+    let opened = commands(&mut chat);
+    for name in ["send", "stream", "store"] {
+        assert!(of(&opened, name).is_empty(), "{opened:?}");
+    }
+    chat.handle("click", "go", "\nWhen?");
+    let asked = commands(&mut chat);
+    assert_eq!(of(&asked, "send"), ["enter POST /assistants/asst_a/visitors "]);
+    assert!(of(&asked, "store").is_empty());
+    chat.handle("answer", "enter", ADMITTED);
+    let let_in = commands(&mut chat);
+    assert_eq!(of(&let_in, "stream"), ["1 POST /chat hmv_1"]);
+    let body = let_in.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
+    assert_eq!(body, Some(r#"{"text":"When?","continues":false,"idempotency_key":"seed-1"}"#));
+}
+
+#[test]
+fn an_answer_streams_and_is_drawn_once_it_is_whole() {
+    let mut chat = answering();
+    let streamed = commands(&mut chat);
+    assert_eq!(of(&streamed, "block"), ["1 0"]);
+    chat.chunk(1, DONE.as_bytes());
+    let done = commands(&mut chat);
+    assert!(done.iter().any(|command| command[0] == "emit" && command[1] == "message" && command[2] == "Now."));
+    let stored = done.iter().find(|command| command[0] == "store").map(|command| command[2].as_str());
+    assert_eq!(stored, Some("hmv_1\nconv_1\n1"));
+    chat.handle("click", "go", "\nAnd then?");
+    let next = commands(&mut chat);
+    let body = next.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
+    assert_eq!(
+        body,
+        Some(r#"{"conversation":"conv_1","text":"And then?","continues":false,"idempotency_key":"seed-2"}"#)
+    );
+}
+
+#[test]
+fn a_lost_stream_is_gone_on_with_after_the_last_event() {
+    let mut chat = answering();
+    commands(&mut chat);
+    chat.handle("offline", "", "");
+    let lost = commands(&mut chat);
+    assert_eq!(of(&lost, "abort").len(), 1);
+    assert_eq!(of(&lost, "wait"), ["1000 again 2"]);
+    // What the stream of before still brings is late.
+    chat.chunk(1, DONE.as_bytes());
+    assert!(of(&commands(&mut chat), "emit").is_empty());
+    chat.handle("online", "", "");
+    assert_eq!(of(&commands(&mut chat), "stream"), ["3 GET /runs/run_1/events?after=2 hmv_1"]);
+    chat.handle("wait", "again 2", "");
+    assert!(of(&commands(&mut chat), "stream").is_empty());
+    chat.chunk(3, DONE.as_bytes());
+    assert_eq!(of(&commands(&mut chat), "emit"), ["message"]);
+}
+
+#[test]
+fn a_question_that_did_not_arrive_is_sent_again_with_its_key() {
+    let mut chat = asking();
+    commands(&mut chat);
+    chat.handle("answer", "1", "0\n");
+    let wait = of(&commands(&mut chat), "wait");
+    assert_eq!(wait, ["1000 again 2"]);
+    chat.handle("wait", "again 2", "");
+    let again = commands(&mut chat);
+    assert_eq!(of(&again, "stream"), ["3 POST /chat hmv_1"]);
+    assert!(again.iter().any(|command| command[2].contains("\"seed-1\"")));
+}
+
+#[test]
+fn after_many_attempts_the_visitor_is_asked() {
+    let mut chat = answering();
+    for _ in 0..8 {
+        chat.handle("offline", "", "");
+        chat.handle("online", "", "");
+    }
+    commands(&mut chat);
+    chat.handle("offline", "", "");
+    let failed = commands(&mut chat);
+    assert_eq!(of(&failed, "emit"), ["error"]);
+    assert!(failed.iter().any(|command| command[1] == ".notice" && command[2].contains("data-do='retry'")));
+    chat.handle("click", "retry", "\n");
+    assert_eq!(of(&commands(&mut chat), "stream").len(), 1);
+}
+
+#[test]
+fn an_ended_token_is_renewed_and_the_request_sent_again() {
+    let mut chat = asking();
+    commands(&mut chat);
+    chat.handle("answer", "1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+    let renewal = commands(&mut chat);
+    assert_eq!(of(&renewal, "send"), ["enter POST /assistants/asst_a/visitors "]);
+    assert!(renewal.iter().any(|command| command[2] == r#"{"token":"hmv_1"}"#));
+    chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat hmv_2"]);
+    // Once; what is refused then is an error.
+    chat.handle("answer", "1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+    assert_eq!(of(&commands(&mut chat), "emit"), ["error"]);
+}
+
+#[test]
+fn work_is_done_before_the_visitor_is_let_in() {
+    let mut chat = chat("");
+    chat.handle("click", "suggest", "0\n");
+    commands(&mut chat);
+    chat.handle("answer", "enter", "200\n{\"state\":\"proof_required\",\"proof\":{\"challenge\":\"c\",\"bits\":4}}");
+    assert_eq!(of(&commands(&mut chat), "wait"), ["0 work"]);
+    chat.handle("wait", "work", "");
+    let proven = commands(&mut chat);
+    assert!(
+        proven.iter().any(|command| command[2].starts_with(r#"{"proof":{"challenge":"c","answer":""#)),
+        "{proven:?}"
+    );
+}
+
+#[test]
+fn a_refusal_is_said_and_reported() {
+    let mut chat = chat("");
+    chat.handle("ask", "", "When?");
+    chat.handle("answer", "enter", "403\n{\"error\":{\"code\":\"origin_not_allowed\"}}");
+    let refused = commands(&mut chat);
+    assert!(of(&refused, "send").contains(&"report POST /assistants/asst_a/errors ".to_owned()));
+    assert!(refused.iter().any(|command| command[2].starts_with("The chat is not allowed on this page.")));
+}
+
+#[test]
+fn the_conversation_of_before_is_gone_on_with() {
+    let mut chat = chat("hmv_1\nconv_1\n4");
+    assert_eq!(of(&commands(&mut chat), "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    chat.handle("ask", "", "While it loads");
+    assert!(of(&commands(&mut chat), "stream").is_empty());
+    let body = r#"200
+{"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
+        {"id":"msg_2","author":"assistant","text":"N","blocks":["<p>N</p>"],"state":"interrupted","citations":[]}]}"#;
+    chat.handle("answer", "load", body);
+    let loaded = commands(&mut chat);
+    assert!(loaded.iter().any(|command| command[1] == ".log" && command[2].contains("data-do='continue'")));
+    assert_eq!(of(&loaded, "stream"), ["1 POST /chat hmv_1"]);
+}
+
+#[test]
+fn another_tab_shows_the_same_stream() {
+    let mut chat = chat("");
+    commands(&mut chat);
+    chat.handle("stored", "", "hmv_1\nconv_1\n1");
+    assert_eq!(of(&commands(&mut chat), "send"), ["load GET /conversations/conv_1 hmv_1"]);
+    let body = r#"200
+{"id":"conv_1","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"},
+        {"id":"msg_2","author":"assistant","text":"","blocks":[],"state":"streaming","run":"run_1","citations":[]}]}"#;
+    chat.handle("answer", "load", body);
+    assert_eq!(of(&commands(&mut chat), "stream"), ["1 GET /runs/run_1/events?after=0 hmv_1"]);
+    chat.chunk(1, [STARTED, DELTA, DONE].concat().as_bytes());
+    assert_eq!(of(&commands(&mut chat), "emit"), ["message"]);
+    chat.handle("stored", "", "");
+    assert!(commands(&mut chat).iter().any(|command| command[1] == ".log" && command[2].contains("class='welcome'")));
+}
+
+#[test]
+fn a_thumb_is_given_and_taken_back_and_a_comment_is_thanked_for() {
+    let mut chat = answering();
+    chat.chunk(1, DONE.as_bytes());
+    commands(&mut chat);
+    chat.handle("click", "down", "1\n");
+    let given = commands(&mut chat);
+    assert_eq!(of(&given, "send"), ["rate:1 PUT /messages/msg_2/rating hmv_1"]);
+    assert!(given.iter().any(|command| command[1] == "#m1 .below" && command[2].contains("data-do='tell'")));
+    chat.handle("click", "tell", "1\nIt is old");
+    assert_eq!(of(&commands(&mut chat), "send"), ["tell:1 PUT /messages/msg_2/feedback hmv_1"]);
+    chat.handle("answer", "tell:1", "200\n{}");
+    assert!(commands(&mut chat).iter().any(|command| command[2].contains("Thank you.")));
+    chat.handle("click", "down", "1\n");
+    assert!(commands(&mut chat).iter().any(|command| command[2] == r#"{"rating":null}"#));
+}
+
+#[test]
+fn what_is_too_long_is_not_sent_and_stays_in_the_field() {
+    let mut chat = chat("");
+    commands(&mut chat);
+    chat.handle("click", "go", &format!("\n{}", "x".repeat(51)));
+    let refused = commands(&mut chat);
+    assert!(of(&refused, "send").is_empty() && of(&refused, "value").is_empty());
+    assert!(refused.iter().any(|command| command[2] == "This message is too long."));
+}
+
+#[test]
+fn a_page_of_its_own_keeps_nothing_when_it_is_closed() {
+    let mut chat = Chat::new(INTERFACE, "cs", Page::Whole, "hmv_1\nconv_1\n1", "seed");
+    chat.handle("click", "close", "\n");
+    let closed = commands(&mut chat);
+    let stored: Vec<&str> = closed.iter().filter(|command| command[0] == "store").map(|c| c[2].as_str()).collect();
+    assert_eq!(stored.last(), Some(&""));
+    assert!(closed.iter().any(|command| command[2].starts_with("Chat je zavřený.")));
+    chat.handle("click", "go", "\nZnovu");
+    assert_eq!(of(&commands(&mut chat), "send"), ["enter POST /assistants/asst_a/visitors "]);
+}

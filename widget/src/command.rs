@@ -1,0 +1,90 @@
+//! What the page is to do: commands of three texts each, as one text.
+//!
+//! | Command | First | Second |
+//! |---|---|---|
+//! | `html` | selector | what the element holds from now on |
+//! | `add` | selector | what is put behind what it holds |
+//! | `block` | number of the message, number of the block | the block's HTML |
+//! | `set` | selector, attribute | its value |
+//! | `drop` | selector, attribute | |
+//! | `value` | selector | what stands in the field |
+//! | `focus` | selector | |
+//! | `end` | | scrolls to the end |
+//! | `send` | tag, method, path, token | body |
+//! | `stream` | number, method, path, token | body |
+//! | `abort` | | ends the stream |
+//! | `wait` | milliseconds, name | |
+//! | `store` | | what later pages are given; empty: nothing is kept |
+//! | `emit` | the name of an event | its detail |
+
+/// Between two commands. Texts from outside never hold it, see [`crate::json`].
+const BETWEEN: char = '\u{1e}';
+/// Between the three texts of a command.
+const WITHIN: char = '\u{1f}';
+
+/// Commands that were not taken yet.
+#[derive(Debug, Default)]
+pub struct Commands(String);
+
+impl Commands {
+    /// Adds one.
+    pub fn add(&mut self, command: &str, first: &str, second: &str) {
+        if !self.0.is_empty() {
+            self.0.push(BETWEEN);
+        }
+        for (place, text) in [command, first, second].into_iter().enumerate() {
+            if place > 0 {
+                self.0.push(WITHIN);
+            }
+            self.0.push_str(text);
+        }
+    }
+
+    /// Gives them all, and has none afterwards.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// Several texts as one.
+pub fn joined(parts: &[&str]) -> String {
+    parts.concat()
+}
+
+/// A number as text; shorter than what `format!` would bring into the bundle.
+pub fn digits(number: u64) -> String {
+    let mut rest = number;
+    let mut reversed = Vec::new();
+    loop {
+        reversed.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    reversed.iter().rev().map(|digit| char::from(*digit)).collect()
+}
+
+/// Whether a character would end a command.
+pub fn is_separator(character: char) -> bool {
+    character == BETWEEN || character == WITHIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_taken_once() {
+        let mut commands = Commands::default();
+        commands.add("focus", "textarea", "");
+        commands.add("store", "", "a");
+        assert_eq!(commands.take(), "focus\u{1f}textarea\u{1f}\u{1e}store\u{1f}\u{1f}a");
+        assert_eq!(commands.take(), "");
+    }
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        assert_eq!([digits(0), digits(7), digits(1_048_576)], ["0", "7", "1048576"]);
+    }
+}

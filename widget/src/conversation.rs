@@ -1,0 +1,291 @@
+//! The conversation, as the server tells it.
+
+use crate::json::Json;
+
+/// How an answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is being made.
+    Streaming,
+    /// It is whole.
+    Complete,
+    /// The visitor stopped it.
+    Stopped,
+    /// It broke off: the server went down, or it failed.
+    Broken,
+}
+
+/// A passage that an answer rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The number in the text.
+    pub number: u64,
+    /// The document's title.
+    pub title: String,
+    /// The page's address; empty where there is none that can be opened.
+    pub url: String,
+    /// The passage.
+    pub quote: String,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The id; empty as long as the server has not told it.
+    pub id: String,
+    /// Whether the visitor wrote it.
+    pub is_question: bool,
+    /// What the visitor wrote.
+    pub text: String,
+    /// The answer as sanitised HTML.
+    pub blocks: Vec<String>,
+    /// How it stands.
+    pub state: State,
+    /// Whether the sources do not hold the answer.
+    pub not_found: bool,
+    /// What it rests on.
+    pub sources: Vec<Source>,
+    /// The thumb.
+    pub rating: Option<bool>,
+    /// Whether the visitor has said what is wrong with it, or left an address.
+    pub told: bool,
+}
+
+impl Message {
+    /// A question that was just written.
+    pub fn question(text: &str) -> Self {
+        Self { is_question: true, text: text.to_owned(), state: State::Complete, ..Self::answer() }
+    }
+
+    /// An answer that is awaited.
+    pub fn answer() -> Self {
+        Self {
+            id: String::new(),
+            is_question: false,
+            text: String::new(),
+            blocks: Vec::new(),
+            state: State::Streaming,
+            not_found: false,
+            sources: Vec::new(),
+            rating: None,
+            told: false,
+        }
+    }
+
+    fn read(json: &Json) -> Self {
+        Self {
+            id: json.get("id").text().to_owned(),
+            is_question: json.get("author").text() == "user",
+            text: json.get("text").text().to_owned(),
+            blocks: json.get("blocks").list().iter().map(|block| block.text().to_owned()).collect(),
+            state: match json.get("state").text() {
+                "streaming" => State::Streaming,
+                "stopped" => State::Stopped,
+                "interrupted" | "failed" => State::Broken,
+                _ => State::Complete,
+            },
+            not_found: json.get("answer_kind").text() == "not_found",
+            sources: sources(json.get("citations"), true),
+            rating: json.get("rating").flag(),
+            told: false,
+        }
+    }
+}
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// Which messages there are.
+    Messages,
+    /// A block of the last message.
+    Block(usize),
+    /// The last message is as it stays.
+    Done,
+}
+
+/// The messages, and how far the answer is that is being made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conversation {
+    /// The id; empty as long as there is none.
+    pub id: String,
+    /// The messages, oldest first.
+    pub messages: Vec<Message>,
+    /// The run that makes the last answer; empty: none.
+    pub run: String,
+    /// The last event of it that was seen.
+    pub seen: i64,
+}
+
+impl Conversation {
+    /// Takes a conversation as it is stored.
+    pub fn load(&mut self, json: &Json) {
+        let messages = json.get("messages").list();
+        json.get("id").text().clone_into(&mut self.id);
+        self.messages = messages.iter().map(Message::read).collect();
+        self.run.clear();
+        self.seen = 0;
+        if let Some(last) = messages.last().filter(|last| last.get("state").text() == "streaming") {
+            last.get("run").text().clone_into(&mut self.run);
+        }
+    }
+
+    /// Takes an event. One that was seen before changes nothing.
+    pub fn apply(&mut self, id: &str, event: &Json) -> Change {
+        let (run, sequence) = id.split_once(':').unwrap_or_default();
+        let sequence = Json::parse(sequence).unwrap_or_default().number();
+        if run == self.run && sequence <= self.seen {
+            return Change::Nothing;
+        }
+        let change = match event.get("type").text() {
+            "started" => self.start(event),
+            "sources" => {
+                if let Some(last) = self.messages.last_mut() {
+                    last.sources = sources(event.get("citations"), false);
+                }
+                Change::Nothing
+            }
+            "delta" => self.grow(event),
+            "done" => {
+                let message = Message::read(event.get("message"));
+                match self.messages.last_mut() {
+                    Some(last) if !last.is_question => *last = message,
+                    _ => self.messages.push(message),
+                }
+                Change::Done
+            }
+            _ => Change::Nothing,
+        };
+        run.clone_into(&mut self.run);
+        self.seen = sequence;
+        if change == Change::Done {
+            self.run.clear();
+            self.seen = 0;
+        }
+        change
+    }
+
+    fn start(&mut self, event: &Json) -> Change {
+        event.get("conversation").text().clone_into(&mut self.id);
+        let answer = event.get("answer").text();
+        let question = Message::read(event.get("question"));
+        if let [.., asked, awaited] = self.messages.as_mut_slice()
+            && (awaited.id == answer || awaited.id.is_empty() && !awaited.is_question)
+        {
+            // It was drawn when it was asked, or the stream begins anew: what comes replaces what was there.
+            *asked = question;
+            *awaited = Message { id: answer.to_owned(), ..Message::answer() };
+        } else {
+            self.messages.push(question);
+            self.messages.push(Message { id: answer.to_owned(), ..Message::answer() });
+        }
+        Change::Messages
+    }
+
+    fn grow(&mut self, event: &Json) -> Change {
+        let Some(last) = self.messages.last_mut().filter(|last| !last.is_question) else { return Change::Nothing };
+        let block = usize::try_from(event.get("block").number()).unwrap_or_default();
+        // A list of blocks has no holes: what is far behind its end is not of this answer.
+        if block > last.blocks.len() {
+            return Change::Nothing;
+        }
+        last.blocks.truncate(block);
+        last.blocks.push(event.get("html").text().to_owned());
+        Change::Block(block)
+    }
+}
+
+/// The passages that a text can refer to; those alone that it does refer to, if so wanted.
+fn sources(citations: &Json, only_cited: bool) -> Vec<Source> {
+    let is_shown = |json: &&Json| {
+        json.get("hidden").flag() != Some(true) && (!only_cited || json.get("cited").flag() == Some(true))
+    };
+    citations
+        .list()
+        .iter()
+        .filter(is_shown)
+        .map(|json| {
+            let url = json.get("url").text();
+            // No other kind of address is ever opened from here.
+            let can_open = url.starts_with("https://") || url.starts_with("http://");
+            Source {
+                number: u64::try_from(json.get("number").number()).unwrap_or_default(),
+                title: json.get("title").text().to_owned(),
+                url: if can_open { url.to_owned() } else { String::new() },
+                quote: json.get("quote").text().to_owned(),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(text: &str) -> Json {
+        Json::parse(text).unwrap()
+    }
+
+    const STARTED: &str = r#"{"type":"started","conversation":"conv_1","title":"t","run":"run_1","question":{"id":"msg_1","author":"user","text":"Hi","state":"complete"},"answer":"msg_2"}"#;
+    const DONE: &str = r#"{"type":"done","message":{"id":"msg_2","author":"assistant","text":"ab","blocks":["<p>ab</p>"],"state":"complete","answer_kind":"model","citations":[
+        {"number":1,"title":"One","url":"https://a.example/x","quote":"q","cited":true},
+        {"number":2,"title":"Two","url":"javascript:alert(1)","quote":"q","cited":true},
+        {"number":3,"title":"Three","url":null,"quote":"","cited":true,"hidden":true},
+        {"number":4,"title":"Four","url":null,"quote":"q","cited":false}]}}"#;
+
+    fn delta(block: u32, html: &str) -> Json {
+        event(&format!(r#"{{"type":"delta","text":"a","block":{block},"html":"{html}"}}"#))
+    }
+
+    #[test]
+    fn an_answer_grows_block_by_block_and_no_event_counts_twice() {
+        let messages = vec![Message::question("Hi"), Message::answer()];
+        let mut conversation = Conversation { messages, ..Conversation::default() };
+        assert_eq!(conversation.apply("run_1:1", &event(STARTED)), Change::Messages);
+        assert_eq!(conversation.messages.len(), 2);
+        assert_eq!(conversation.messages[1].id, "msg_2");
+        assert_eq!(conversation.apply("run_1:2", &delta(0, "<p>a</p>")), Change::Block(0));
+        assert_eq!(conversation.apply("run_1:3", &delta(0, "<p>ab</p>")), Change::Block(0));
+        assert_eq!(conversation.apply("run_1:3", &delta(0, "<p>twice</p>")), Change::Nothing);
+        assert_eq!(conversation.apply("run_1:4", &delta(1, "<p>c</p>")), Change::Block(1));
+        assert_eq!(conversation.apply("run_1:5", &delta(9, "<p>far</p>")), Change::Nothing);
+        assert_eq!(conversation.messages[1].blocks, ["<p>ab</p>", "<p>c</p>"]);
+        assert_eq!((conversation.run.as_str(), conversation.seen), ("run_1", 5));
+        assert_eq!(conversation.apply("run_1:6", &event(DONE)), Change::Done);
+        assert_eq!(conversation.messages[1].blocks, ["<p>ab</p>"]);
+        assert_eq!(conversation.run, "");
+    }
+
+    #[test]
+    fn a_stream_that_begins_anew_replaces_what_was_there() {
+        let mut conversation = Conversation::default();
+        conversation.load(&event(
+            r#"{"id":"conv_1","title":"t","messages":[{"id":"msg_1","author":"user","text":"Hi","state":"complete"},
+            {"id":"msg_2","author":"assistant","text":"a","blocks":["<p>a</p>"],"state":"streaming","run":"run_1"}]}"#,
+        ));
+        assert_eq!(conversation.run, "run_1");
+        conversation.apply("run_1:1", &event(STARTED));
+        conversation.apply("run_1:2", &delta(0, "<p>a</p>"));
+        assert_eq!(conversation.messages.len(), 2);
+        assert_eq!(conversation.messages[1].blocks, ["<p>a</p>"]);
+    }
+
+    #[test]
+    fn an_answer_of_another_tab_is_added() {
+        let mut conversation = Conversation::default();
+        conversation.apply("run_1:1", &event(STARTED));
+        assert_eq!(conversation.messages.len(), 2);
+        assert!(conversation.messages[0].is_question && !conversation.messages[1].is_question);
+    }
+
+    #[test]
+    fn cited_sources_are_shown_and_only_addresses_of_the_web_are_opened() {
+        let messages = vec![Message::question("Hi"), Message::answer()];
+        let mut conversation = Conversation { messages, ..Conversation::default() };
+        conversation.apply("run_1:1", &event(DONE));
+        let sources = &conversation.messages[1].sources;
+        let shown: Vec<(u64, &str)> = sources.iter().map(|source| (source.number, source.url.as_str())).collect();
+        assert_eq!(shown, [(1, "https://a.example/x"), (2, "")]);
+    }
+}

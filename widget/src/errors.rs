@@ -1,0 +1,63 @@
+//! Errors, as visitors read them.
+
+use crate::{json::Json, texts::Texts};
+
+/// There is no connection; a code of this bundle alone.
+pub const OFFLINE: &str = "offline";
+
+/// The code of an answer that is an error.
+pub fn code_of(status: u32, body: &str) -> String {
+    if status == 0 {
+        return OFFLINE.to_owned();
+    }
+    let json = Json::parse(body).unwrap_or_default();
+    let code = json.get("error").get("code").text();
+    // What answers without our envelope is something between here and the server.
+    if code.is_empty() { "unavailable".to_owned() } else { code.to_owned() }
+}
+
+/// What is said of a code.
+pub fn said(code: &str, texts: &Texts) -> &'static str {
+    match code {
+        OFFLINE => texts.offline,
+        "too_many_attempts" => texts.too_often,
+        "origin_not_allowed" => texts.not_allowed,
+        "not_found" => texts.not_there,
+        "too_large" => texts.too_long,
+        "invalid_email" => texts.bad_email,
+        _ => texts.failed,
+    }
+}
+
+/// Whether it is worth to be told to who looks after the assistant.
+pub fn is_reported(code: &str) -> bool {
+    !matches!(code, OFFLINE | "too_many_attempts" | "invalid_email" | "unavailable")
+}
+
+/// Whether the same request may succeed in a moment.
+pub fn passes(status: u32) -> bool {
+    matches!(status, 0 | 502..=504)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::texts;
+
+    #[test]
+    fn a_code_is_taken_out_of_the_envelope() {
+        let body = r#"{"error":{"code":"too_many_attempts","kind":"rate_limited","message":"wait"}}"#;
+        assert_eq!(code_of(429, body), "too_many_attempts");
+        assert_eq!(code_of(502, "<html>"), "unavailable");
+        assert_eq!(code_of(0, ""), OFFLINE);
+        assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often);
+        assert_eq!(said("anything", texts("cs")), texts("cs").failed);
+    }
+
+    #[test]
+    fn what_is_the_visitors_own_is_not_reported() {
+        assert!(is_reported("origin_not_allowed") && is_reported("internal"));
+        assert!(!is_reported(OFFLINE) && !is_reported("too_many_attempts"));
+        assert!(passes(0) && passes(503) && !passes(500) && !passes(429));
+    }
+}

@@ -1,0 +1,319 @@
+//! What the chat looks like, as HTML. Texts are escaped here; only blocks of answers, which the server has sanitised, are HTML
+//! already.
+
+use crate::{
+    chat::Page,
+    command::{digits, joined},
+    conversation::{Message, State},
+    settings::Settings,
+    texts::Texts,
+};
+
+const CLOSE: &str = "<path d='M6 6l12 12M18 6L6 18'/>";
+const NEW: &str = "<path d='M12 5v14M5 12h14'/>";
+const SEND: &str = "<path d='M12 19V5M6 11l6-6 6 6'/>";
+const STOP: &str = "<path d='M7 7h10v10H7z'/>";
+const UP: &str = "<path d='M7 11v9H4v-9h3l4-8 2 1v5h6l-2 11H7'/>";
+const DOWN: &str = "<path d='M17 13V4h3v9h-3l-4 8-2-1v-5H5L7 4h10'/>";
+
+/// A text as HTML.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn icon(path: &str) -> String {
+    joined(&["<svg viewBox='0 0 24 24' aria-hidden='true'>", path, "</svg>"])
+}
+
+/// A button with a picture. `more` are further attributes.
+fn picture_button(does: &str, number: &str, label: &str, path: &str, more: &str) -> String {
+    let picture = icon(path);
+    joined(&[
+        "<button type='button' class='icon' data-do='",
+        does,
+        "' data-n='",
+        number,
+        "' aria-label='",
+        &escaped(label),
+        "' title='",
+        &escaped(label),
+        "' ",
+        more,
+        ">",
+        &picture,
+        "</button>",
+    ])
+}
+
+/// A button with a text.
+pub fn text_button(does: &str, number: &str, label: &str) -> String {
+    joined(&["<button type='button' data-do='", does, "' data-n='", number, "'>", &escaped(label), "</button>"])
+}
+
+/// The picture of the button behind the field.
+pub fn go_icon(stops: bool) -> String {
+    icon(if stops { STOP } else { SEND })
+}
+
+/// Everything around the messages.
+pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> String {
+    let title = escaped(&settings.title);
+    let logo = if settings.logo.is_empty() {
+        String::new()
+    } else {
+        joined(&["<img alt='' src='", &escaped(origin), &escaped(&settings.logo), "'>"])
+    };
+    let close = if page == Page::Inline { String::new() } else { picture_button("close", "", texts.close, CLOSE, "") };
+    let privacy = if settings.privacy_url.is_empty() {
+        String::new()
+    } else {
+        joined(&[
+            "<p class='privacy'>",
+            texts.by_chatting,
+            " <a target='_blank' rel='noopener noreferrer' href='",
+            &escaped(&settings.privacy_url),
+            "'>",
+            texts.privacy,
+            "</a></p>",
+        ])
+    };
+    // On a page of its own it is the page's heading.
+    let heading = if matches!(page, Page::Whole | Page::Frame) { "h1" } else { "h2" };
+    joined(&[
+        "<div class='head'>",
+        &logo,
+        "<",
+        heading,
+        " class='title' dir='auto'>",
+        &title,
+        "</",
+        heading,
+        ">",
+        &picture_button("new", "", texts.new_chat, NEW, ""),
+        &close,
+        "</div><div class='log' role='log' tabindex='0' aria-label='",
+        &escaped(texts.conversation),
+        "'></div><div class='notice' role='alert'></div><div class='ask'><textarea rows='1' dir='auto' maxlength='",
+        &digits(settings.longest as u64),
+        "' aria-label='",
+        &escaped(texts.write),
+        "' placeholder='",
+        &escaped(texts.write),
+        "'></textarea><button type='button' class='icon go' data-do='go' aria-label='",
+        &escaped(texts.send),
+        "'>",
+        &go_icon(false),
+        "</button></div>",
+        &privacy,
+    ])
+}
+
+/// What stands where no message is.
+pub fn welcome(settings: &Settings) -> String {
+    let mut out = String::new();
+    if !settings.welcome.is_empty() {
+        out.push_str(&joined(&["<p class='welcome' dir='auto'>", &escaped(&settings.welcome), "</p>"]));
+    }
+    if !settings.suggestions.is_empty() {
+        out.push_str("<div class='chips' dir='auto'>");
+        for (place, text) in settings.suggestions.iter().enumerate() {
+            out.push_str(&text_button("suggest", &digits(place as u64), text));
+        }
+        out.push_str("</div>");
+    }
+    out
+}
+
+/// A message. `number` is its place; `is_last` whether none comes after it.
+pub fn message(message: &Message, number: usize, is_last: bool, settings: &Settings, texts: &Texts) -> String {
+    let number = digits(number as u64);
+    if message.is_question {
+        return joined(&[
+            "<article class='question' id='m",
+            &number,
+            "' aria-label='",
+            &escaped(texts.question),
+            "'><p dir='auto'>",
+            &escaped(&message.text),
+            "</p></article>",
+        ]);
+    }
+    let mut blocks = String::new();
+    for block in &message.blocks {
+        blocks.push_str(&joined(&["<div>", block, "</div>"]));
+    }
+    joined(&[
+        "<article class='answer' id='m",
+        &number,
+        "' aria-busy='",
+        if message.state == State::Streaming { "true" } else { "false" },
+        "' aria-label='",
+        &escaped(texts.answer),
+        "'><div class='blocks' dir='auto'>",
+        &blocks,
+        "</div><div class='below'>",
+        &below(message, &number, is_last, settings, texts),
+        "</div></article>",
+    ])
+}
+
+/// What stands under an answer: how it stands, its sources, what can be done with it.
+pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings, texts: &Texts) -> String {
+    let mut out = String::new();
+    let state = match message.state {
+        State::Streaming if message.blocks.is_empty() => texts.thinking,
+        State::Stopped => texts.stopped,
+        State::Broken => texts.interrupted,
+        _ => "",
+    };
+    if !state.is_empty() {
+        out.push_str(&joined(&["<p class='state'>", state, "</p>"]));
+    }
+    if message.state == State::Streaming {
+        return out;
+    }
+    if is_last && matches!(message.state, State::Stopped | State::Broken) {
+        out.push_str(&text_button("continue", number, texts.go_on));
+    }
+    out.push_str(&sources(message, texts));
+    if message.told {
+        out.push_str(&joined(&[
+            "<p role='status'>",
+            if message.not_found { texts.email_left } else { texts.thanks },
+            "</p>",
+        ]));
+    } else if message.not_found && settings.asks_for_email && is_last {
+        out.push_str(&field(
+            texts.leave_email,
+            "<input type='email' autocomplete='email'",
+            "",
+            "contact",
+            number,
+            texts,
+        ));
+    }
+    if settings.allow_feedback && !message.id.is_empty() {
+        let pressed =
+            |up: bool| if message.rating == Some(up) { "aria-pressed='true'" } else { "aria-pressed='false'" };
+        out.push_str("<div class='tools'>");
+        out.push_str(&picture_button("up", number, texts.good, UP, pressed(true)));
+        out.push_str(&picture_button("down", number, texts.bad, DOWN, pressed(false)));
+        out.push_str("</div>");
+        if message.rating == Some(false) && !message.told {
+            out.push_str(&field(texts.what_is_wrong, "<textarea rows='2'", "</textarea>", "tell", number, texts));
+        }
+    }
+    out
+}
+
+/// A field with its label and a button that sends what is in it.
+fn field(label: &str, begin: &str, end: &str, does: &str, number: &str, texts: &Texts) -> String {
+    let label = escaped(label);
+    let button = text_button(does, number, texts.send);
+    joined(&["<div class='field'><label>", &label, begin, " maxlength='2000'>", end, "</label>", &button, "</div>"])
+}
+
+fn sources(message: &Message, texts: &Texts) -> String {
+    if message.sources.is_empty() {
+        return String::new();
+    }
+    let mut out = joined(&["<div class='sources'><p class='caption'>", texts.sources, "</p>"]);
+    for source in &message.sources {
+        let number = digits(source.number);
+        let title = if source.title.is_empty() { &source.url } else { &source.title };
+        let link = if source.url.is_empty() {
+            String::new()
+        } else {
+            joined(&[
+                "<a target='_blank' rel='noopener noreferrer' href='",
+                &escaped(&source.url),
+                "'>",
+                texts.open_source,
+                "</a>",
+            ])
+        };
+        out.push_str(&joined(&[
+            "<details data-source='",
+            &number,
+            "'><summary><b>",
+            &number,
+            "</b> <span dir='auto'>",
+            &escaped(title),
+            "</span></summary><blockquote dir='auto'>",
+            &escaped(&source.quote),
+            "</blockquote>",
+            &link,
+            "</details>",
+        ]));
+    }
+    out.push_str("</div>");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{conversation::Source, texts::texts};
+
+    const EVIL: &str = "<img src=x onerror=alert(1)>'\"&";
+
+    #[test]
+    fn nothing_but_an_answers_blocks_is_html() {
+        let settings = Settings {
+            title: EVIL.into(),
+            welcome: EVIL.into(),
+            suggestions: vec![EVIL.into()],
+            privacy_url: EVIL.into(),
+            logo: EVIL.into(),
+            ..Settings::default()
+        };
+        let source = Source { number: 1, title: EVIL.into(), url: EVIL.into(), quote: EVIL.into() };
+        let answer = Message {
+            state: State::Complete,
+            blocks: vec!["<p><b>bold</b></p>".into()],
+            sources: vec![source],
+            ..Message::answer()
+        };
+        let all = [
+            frame(&settings, texts("en"), Page::Floating, ""),
+            welcome(&settings),
+            message(&Message::question(EVIL), 0, false, &settings, texts("en")),
+            message(&answer, 1, true, &settings, texts("en")),
+        ]
+        .concat();
+        assert!(!all.contains("<img src=x"), "{all}");
+        assert!(all.contains("&lt;img src=x onerror=alert(1)&gt;&#39;&quot;&amp;"));
+        assert!(all.contains("<div><p><b>bold</b></p></div>"));
+    }
+
+    #[test]
+    fn only_what_can_be_done_is_offered() {
+        let mut settings = Settings::default();
+        let answer = Message { id: "msg_1".into(), state: State::Complete, not_found: true, ..Message::answer() };
+        let shown = |settings: &Settings, answer: &Message| message(answer, 1, true, settings, texts("en"));
+        let plain = shown(&settings, &answer);
+        assert!(!plain.contains("data-do="), "{plain}");
+        settings.allow_feedback = true;
+        settings.asks_for_email = true;
+        let full = shown(&settings, &answer);
+        for does in ["up", "down", "contact"] {
+            assert!(full.contains(&format!("data-do='{does}'")), "{full}");
+        }
+        assert!(!full.contains("data-do='tell'"));
+        assert!(shown(&settings, &Message { rating: Some(false), ..answer.clone() }).contains("data-do='tell'"));
+        assert!(shown(&settings, &Message { state: State::Stopped, ..answer }).contains("data-do='continue'"));
+        // Where the chat is a part of the page there is nothing to close.
+        assert!(!frame(&settings, texts("en"), Page::Inline, "").contains("data-do='close'"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Requests to the public API, and how they are written as commands.
+
+use crate::command::{Commands, digits, joined};
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// By what its answer is known; of a stream its number.
+    pub tag: String,
+    /// The method.
+    pub method: &'static str,
+    /// The path below `/api/v1/public`.
+    pub path: String,
+    /// JSON; empty: none.
+    pub body: String,
+    /// Whether the answer is a stream of events.
+    pub streams: bool,
+    /// Whether the token was renewed for it already.
+    pub renewed: bool,
+}
+
+impl Request {
+    /// An ordinary one.
+    pub fn new(tag: &str, method: &'static str, path: &[&str], body: &str) -> Self {
+        Self { tag: tag.to_owned(), method, path: joined(path), body: body.to_owned(), streams: false, renewed: false }
+    }
+
+    /// One whose answer is a stream.
+    pub fn stream(number: u32, method: &'static str, path: &[&str], body: &str) -> Self {
+        Self { streams: true, ..Self::new(&digits(u64::from(number)), method, path, body) }
+    }
+
+    /// Writes it.
+    pub fn write(&self, token: &str, into: &mut Commands) {
+        let command = if self.streams { "stream" } else { "send" };
+        into.add(command, &joined(&[&self.tag, " ", self.method, " ", &self.path, " ", token]), &self.body);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_one_command() {
+        let mut commands = Commands::default();
+        Request::stream(3, "POST", &["/chat"], "{}").write("hmv_t", &mut commands);
+        Request::new("load", "GET", &["/conversations/", "conv_1"], "").write("", &mut commands);
+        let expected = "stream\u{1f}3 POST /chat hmv_t\u{1f}{}\u{1e}send\u{1f}load GET /conversations/conv_1 \u{1f}";
+        assert_eq!(commands.take(), expected);
+    }
+}

@@ -1,0 +1,69 @@
+//! How the chat looks and what it offers: the public interface, as far as it is needed here.
+
+use crate::json::Json;
+
+/// What a visitor's browser is told of an assistant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The assistant's id.
+    pub assistant: String,
+    /// The name above the chat.
+    pub title: String,
+    /// The logo's address, if there is one.
+    pub logo: String,
+    /// What stands before the first question.
+    pub welcome: String,
+    /// Questions to offer.
+    pub suggestions: Vec<String>,
+    /// Whether answers can be rated.
+    pub allow_feedback: bool,
+    /// The address of the privacy policy.
+    pub privacy_url: String,
+    /// Whether an e-mail address can be left where the sources do not hold an answer.
+    pub asks_for_email: bool,
+    /// The most characters of a message.
+    pub longest: usize,
+}
+
+impl Settings {
+    /// Reads them.
+    pub fn read(interface: &str) -> Self {
+        let json = Json::parse(interface).unwrap_or_default();
+        let text = |name: &str| json.get(name).text().to_owned();
+        Self {
+            assistant: text("assistant"),
+            title: text("title"),
+            logo: text("logo"),
+            welcome: text("welcome"),
+            suggestions: json.get("suggestions").list().iter().map(|one| one.text().to_owned()).collect(),
+            allow_feedback: json.get("allow_feedback").flag() == Some(true),
+            privacy_url: text("privacy_url"),
+            asks_for_email: json.get("when_unknown").text() == "ask_for_email",
+            longest: usize::try_from(json.get("message_characters").number()).unwrap_or_default().max(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interface_is_read() {
+        let settings = Settings::read(
+            r#"{"assistant":"asst_a","title":"Help","icon":"x","logo":null,"welcome":"Hi","suggestions":["One?"],
+            "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{}}"#,
+        );
+        let expected = Settings {
+            assistant: "asst_a".into(),
+            title: "Help".into(),
+            welcome: "Hi".into(),
+            suggestions: vec!["One?".into()],
+            allow_feedback: true,
+            asks_for_email: true,
+            longest: 4000,
+            ..Settings::default()
+        };
+        assert_eq!(settings, expected);
+    }
+}

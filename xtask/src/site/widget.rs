@@ -1,0 +1,161 @@
+//! The widget for other sites: a loader of plain JavaScript, and the chat as WASM with what does its will in the page
+//! (docs/decisions/0017-widget.md).
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    process::{behind_others, cargo_in, say, succeed},
+    site::{compress, scripts, sections, styles, wasm},
+    workspace::{Workspace, files_below},
+};
+
+/// The folder of the files in the site, and what the loader's name begins with.
+pub const NAME: &str = "embed";
+/// The loader, in the site.
+pub const LOADER: &str = "embed.js";
+/// What the loader fetches when somebody wants to chat, in their folder.
+pub const FILES: [&str; 3] = ["hammock-widget.js", "hammock_widget.js", "hammock_widget_bg.wasm"];
+
+pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
+    [
+        "widget",
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo/config.toml",
+        "rust-toolchain.toml",
+        "xtask/src/site/scripts.rs",
+        "xtask/src/site/sections.rs",
+        "xtask/src/site/widget.rs",
+    ]
+    .iter()
+    .map(|path| workspace.root.join(path))
+    .collect()
+}
+
+pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
+    // Without a folder there is nothing that could be named.
+    let folder = folder(workspace).unwrap_or_else(|_| workspace.site().join(NAME));
+    let files = FILES.iter().map(|name| folder.join(name));
+    files.chain([workspace.site().join(LOADER)]).collect()
+}
+
+/// The folder of the last build's files. It carries a hash of their contents: files of two builds never mix, and each may be
+/// cached for ever.
+///
+/// # Errors
+/// When the widget has not been built.
+pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
+    let all = workspace.site().join(NAME);
+    let entries = std::fs::read_dir(&all).with_context(|| format!("cannot read {}", all.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            return Ok(path);
+        }
+    }
+    anyhow::bail!("there is no widget in {}", all.display())
+}
+
+/// Compiles, binds and compresses.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    let source = workspace.root.join("widget");
+    wasm::touch(&source.join("src/lib.rs"))?;
+    let mut cargo = cargo_in(&workspace.root);
+    cargo.args(["build", "--package", "hammock-widget", "--lib", "--target", "wasm32-unknown-unknown"]);
+    cargo.args(["--profile", "wasm"]);
+    succeed(&mut behind_others(cargo))?;
+    let compiled = workspace.target.join("wasm32-unknown-unknown/wasm/hammock_widget.wasm");
+    let work = tempfile::tempdir().context("no temporary directory")?;
+    Bindgen::new()
+        .input_path(&compiled)
+        .out_name("hammock_widget")
+        .web(true)?
+        .typescript(false)
+        .generate(work.path())
+        .with_context(|| format!("{} cannot be bound to JavaScript", compiled.display()))?;
+    let read = |name: &str| {
+        let path = source.join(name);
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let shell = with_styles(&read("shell.js")?, &styles::bundled(&source.join("style.css"))?)?;
+    std::fs::write(work.path().join("hammock-widget.js"), shell)?;
+    say("build: compressing the widget");
+    publish(workspace, work.path(), &read("loader.js")?)
+}
+
+/// The script with its style sheet in it, so that one file less is fetched.
+fn with_styles(shell: &str, styles: &str) -> Result<String> {
+    const PLACE: &str = "\"__STYLES__\"";
+    ensure!(shell.contains(PLACE), "the widget's script has no place for its styles");
+    Ok(scripts::small(shell).replace(PLACE, &serde_json::to_string(styles)?))
+}
+
+/// Puts the finished files into a folder of their own in the site, in place of the last build's, and the loader that names it.
+fn publish(workspace: &Workspace, finished: &Path, loader: &str) -> Result<()> {
+    const PLACE: &str = "__FOLDER__";
+    ensure!(loader.contains(PLACE), "the widget's loader has no place for the folder of its files");
+    let mut hasher = Sha256::new();
+    let mut files = Vec::new();
+    for path in files_below(&[finished.to_owned()])? {
+        let (name, mut contents) = (path.strip_prefix(finished)?.to_owned(), std::fs::read(&path)?);
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            contents = sections::without_custom(&contents).with_context(|| format!("in {}", name.display()))?;
+        }
+        hasher.update(name.to_string_lossy().as_bytes());
+        hasher.update(Sha256::digest(&contents));
+        files.push((name, contents));
+    }
+    let hash: String = hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let all = workspace.site().join(NAME);
+    if all.is_dir() {
+        std::fs::remove_dir_all(&all)?;
+    }
+    for (name, contents) in files {
+        compress::write(&all.join(&hash).join(name), &contents)?;
+    }
+    // Last, so that it never names what is not there.
+    let loader = scripts::small(loader).replace(PLACE, &format!("/{NAME}/{hash}/"));
+    compress::write(&workspace.site().join(LOADER), loader.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_names_the_folder_of_its_build() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let finished = dir.path().join("finished");
+        std::fs::create_dir_all(&finished).unwrap();
+        assert!(folder(&workspace).is_err());
+        let publish = |code: &str| {
+            for name in FILES {
+                std::fs::write(finished.join(name), if name.ends_with("wasm") { "\0asm\x01\0\0\0" } else { code })
+                    .unwrap();
+            }
+            super::publish(&workspace, &finished, "const folder = origin + \"__FOLDER__\";").unwrap();
+            assert!(outputs(&workspace).iter().all(|path| path.is_file()), "{:?}", outputs(&workspace));
+            let named = std::fs::read_to_string(workspace.site().join(LOADER)).unwrap();
+            let folder = folder(&workspace).unwrap();
+            let hash = folder.file_name().unwrap().to_string_lossy().into_owned();
+            assert_eq!(named, format!("const folder=origin+\"/embed/{hash}/\";"));
+            folder
+        };
+        let (old, new) = (publish("old"), publish("new"));
+        assert_ne!(old, new);
+        assert!(!old.exists());
+        assert!(super::publish(&workspace, &finished, "nothing").is_err());
+    }
+
+    #[test]
+    fn styles_stand_in_the_script() {
+        let script = with_styles("export const css = \"__STYLES__\";", "a{content:\"x\"}").unwrap();
+        assert_eq!(script, "export const css=\"a{content:\\\"x\\\"}\";");
+        assert!(with_styles("", "").is_err());
+    }
+}
