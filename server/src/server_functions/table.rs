@@ -118,8 +118,8 @@ functions! {
     USER feedback::ReadFeedback { feedback } => one, "Read feedback with the question, the answer, its sources and its steps";
     USER feedback::UpdateFeedback { feedback, patch } => one, "Mark feedback as resolved, or as open again";
     USER interfaces::ReadInterfaces { assistant } => one, "Read where an assistant can be reached from outside, and how";
-    USER interfaces::UpdateInterfaces { assistant, settings } => one, "Replace the settings of an assistant's interfaces; its maker and administrators can";
-    USER interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
+    ADMIN interfaces::UpdateInterfaces { assistant, settings } => one, "Replace the settings of an assistant's interfaces";
+    ADMIN interfaces::CheckInstallation { assistant, url } => one, "Look whether the widget is on a page, and what stands in its way";
     USER interfaces::ListWidgetErrors { assistant } => list, "List the last errors that widgets met";
     ADMIN interfaces::ListVisitorConversations { assistant, page } => page, "List the conversations of visitors with an assistant, the newest first";
     ADMIN interfaces::ReadVisitorConversation { assistant, conversation } => one, "Read a conversation of a visitor";

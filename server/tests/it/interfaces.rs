@@ -64,7 +64,7 @@ async fn opened(app: &TestApp) {
     let settings =
         json!({ "widget": true, "origins": ["Shop.example/"], "privacy_url": "https://shop.example/privacy" });
     assert_eq!(put(&user, &id, &settings).await.status, 403);
-    let made = user.post("/api/v1/assistants", &json!({ "name": "Bo's" })).await.json();
+    let made = user.post("/api/v1/assistants", &json!({ "name": "Bo's", "access": "private" })).await.json();
     let made = made["id"].as_str().unwrap();
     let refused = put(&user, made, &settings).await;
     assert_eq!((refused.status, refused.code().as_str()), (403, "role_required"), "its maker is no administrator");

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     AssistantId, ErrorCode,
-    assistant::Access,
+    assistant::{Access, AssistantSettings},
     interfaces::{InterfaceSettings, Obstacle, WidgetErrorReport},
     page::PageRequest,
     user::Role,
@@ -72,9 +72,10 @@ async fn an_administrator_opens_an_assistant() {
     }
     assert_eq!(h.interfaces(&eva, &id).await.unwrap().settings, settings(), "nobody else changed anything");
 
-    // Who made an assistant reads where it can be reached; an administrator who sees it opens it.
+    // Who made an assistant reads where it can be reached, and opens it as an administrator alone.
     let ruth = world.colleague(&eva, "Ruth", Role::Administrator).await;
-    let made = h.create_assistant(&adam, assistant("Made")).await.unwrap().id;
+    let private = |name: &str| AssistantSettings { access: Access::Private, ..assistant(name) };
+    let made = h.create_assistant(&adam, private("Made")).await.unwrap().id;
     let seen = h.interfaces(&adam, &made).await.unwrap();
     assert_eq!((&seen.settings, seen.can_edit), (&InterfaceSettings::default(), false));
     assert_eq!(h.update_interfaces(&adam, &made, settings()).await.unwrap_err().code, ErrorCode::RoleRequired);
@@ -82,17 +83,14 @@ async fn an_administrator_opens_an_assistant() {
     assert_eq!(h.delete_logo(&adam, &made).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(h.check_installation(&adam, &made, SHOP).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(refused(&world, &made, None).await, Some(ErrorCode::NotFound));
-    assert!(h.update_interfaces(&ruth, &made, settings()).await.unwrap().can_edit);
-    let seen = h.interfaces(&adam, &made).await.unwrap();
-    assert_eq!((&seen.settings, seen.can_edit), (&settings(), false));
-
-    // An administrator opens nothing that only its maker sees.
-    let mut own = assistant("Own");
-    own.access = Access::Private;
-    let own = h.create_assistant(&adam, own).await.unwrap().id;
-    assert_eq!(h.update_interfaces(&adam, &own, settings()).await.unwrap_err().code, ErrorCode::RoleRequired);
-    assert_eq!(h.update_interfaces(&ruth, &own, settings()).await.unwrap_err().code, ErrorCode::NotFound);
-    assert_eq!(h.interfaces(&eva, &own).await.unwrap_err().code, ErrorCode::NotFound);
+    let own = h.create_assistant(&ruth, private("Own")).await.unwrap().id;
+    assert!(h.update_interfaces(&ruth, &own, settings()).await.unwrap().can_edit);
+    // Nobody opens what only somebody else sees.
+    for other in [&made, &own] {
+        assert_eq!(h.update_interfaces(&eva, other, settings()).await.unwrap_err().code, ErrorCode::NotFound);
+        assert_eq!(h.interfaces(&eva, other).await.unwrap_err().code, ErrorCode::NotFound);
+    }
+    assert!(h.interfaces(&ruth, &id).await.unwrap().can_edit, "administrators open those of the organisation");
 
     let written = audit::list(&eva, h.store().read(), &PageRequest::default()).await.unwrap().items;
     let actions: Vec<&str> = written.iter().map(|row| row.action.as_str()).collect();
