@@ -38,6 +38,7 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
         checked.nothing("messages::list_to", path);
     }
     checked.nothing("branches::list_siblings", branches::list_siblings(foreign, db, conversation).await);
+    checked.nothing("branches::list_answering", branches::list_answering(foreign, db, conversation).await);
     checked.nothing("branches::show", branches::show(foreign, tx, conversation, message).await);
 }
 
