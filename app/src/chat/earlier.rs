@@ -260,6 +260,7 @@ mod tests {
             created_at: Timestamp::default(),
             siblings: None,
             assistant: None,
+            attachments: Vec::new(),
         }
     }
 
