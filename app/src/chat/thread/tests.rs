@@ -41,27 +41,6 @@ fn an_answer_stays_with_its_conversation() {
 }
 
 #[test]
-fn what_was_said_elsewhere_is_added_once() {
-    Owner::new().with(|| {
-        let message = |id: &'static str| empty_answer(MessageId::fixed(id), RunId::fixed(id));
-        let said = |conversation: &'static str, ids: &[&'static str]| Conversation {
-            summary: summary_of(ConversationId::fixed(conversation)),
-            messages: ids.iter().copied().map(message).collect(),
-            earlier: 0,
-        };
-        let thread = Thread::new();
-        thread.show(said("some", &["one"]));
-        let turn = thread.turn.get_value();
-        thread.catch_up(said("some", &["one", "two"]));
-        thread.catch_up(said("other", &["three"]));
-        let shown = thread.messages.get_untracked();
-        let ids: Vec<_> = shown.iter().map(|(id, _)| id.clone()).collect();
-        assert_eq!(ids, ["one", "two"].map(MessageId::fixed));
-        assert!(thread.shows(turn));
-    });
-}
-
-#[test]
 fn who_listens_hears_how_an_answer_ended() {
     Owner::new().with(|| {
         let thread = Thread::new();
