@@ -101,6 +101,9 @@ async fn chats(app: &TestApp) {
     let assistant = assistant(&owner).await;
     open(&owner, &assistant, json!({ "widget": true, "origins": [SHOP], "tone": "brief" })).await;
     let shop = page(app, SHOP);
+    let came = enter(&shop, &assistant, json!({})).await;
+    assert_eq!((came.status, came.header("access-control-allow-origin")), (200, SHOP), "{}", came.text);
+    assert_eq!(came.header("access-control-expose-headers"), "retry-after, x-run-id");
     let (entry, visitor) = admitted(&shop, &assistant, json!({})).await;
     assert_eq!(entry["conversation"], Value::Null, "{entry}");
 
