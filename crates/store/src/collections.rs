@@ -106,12 +106,9 @@ fn of_assistant(
     collection: &str,
     values: &mut Vec<Value>,
 ) -> String {
-    values.extend([
-        scope.organisation().as_str().into(),
-        assistant.as_str().into(),
-        builtin_organisation().as_str().into(),
-        handbook_collection().as_str().into(),
-    ]);
+    let (builtin, handbook) = (builtin_organisation(), handbook_collection());
+    let ids = [scope.organisation().as_str(), assistant.as_str(), builtin.as_str(), handbook.as_str()];
+    values.extend(ids.map(Value::from));
     let last = values.len();
     let (own, assistant, builtin, handbook) = (last - 3, last - 2, last - 1, last);
     format!(

@@ -11,7 +11,7 @@ use hammock_contract::{
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations,
+    Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations, folding,
     messages::MessageRow,
     paging,
     row::{self, Table, table, value, words},
@@ -182,8 +182,8 @@ pub async fn list_conversations(
          visitors.id AS visitor_id, visitors.name, visitors.email, visitors.origin, visitors.channel, \
          (SELECT COUNT(*) FROM messages WHERE messages.conversation_id = conversations.id) AS total FROM {OF_ASSISTANT}"
     );
-    if let Some(text) = request.query.as_deref().filter(|text| !text.trim().is_empty()) {
-        values.push(row::pattern(text).into());
+    for word in folding::words(request.query.as_deref().unwrap_or_default()) {
+        values.push(folding::pattern(&word).into());
         sql.push_str(&format!(" AND conversations.title_key LIKE ${} ESCAPE '\\'", values.len()));
     }
     if let Some((updated_at, id)) = paging::number_place(request.page_token.as_deref())? {

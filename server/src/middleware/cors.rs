@@ -26,8 +26,8 @@ use crate::{router::API, state::AppState};
 /// What pages may send.
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, last-event-id");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, DELETE");
-/// What they may read of an answer beside its body: when to try again.
-const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after");
+/// What they may read of an answer beside its body: when to try again, and which run makes it.
+const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-run-id");
 /// For how long a browser remembers that it may ask. Seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 const BY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");

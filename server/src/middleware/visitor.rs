@@ -8,19 +8,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hammock_domain::Scope;
-use http::{
-    HeaderMap, HeaderValue,
-    header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN, VARY},
-    request::Parts,
-};
+use http::{HeaderMap, header::ORIGIN, request::Parts};
 
-use super::{client::ClientInfo, identify};
+use super::{client::ClientInfo, cors::ForThisPage, cross_site, identify};
 use crate::failure::Failure;
 
 /// The longest origin that is looked at. A name has 253 characters at most.
 const LONGEST_ORIGIN: usize = 300;
-/// What scripts of other pages may read of an answer beside its body.
-const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-run-id");
 
 /// A visitor, on the routes for them.
 #[derive(Debug, Clone)]
@@ -50,29 +44,18 @@ impl<S: Send + Sync> FromRequestParts<S> for PageOrigin {
 
 /// Lets a visitor in whose token counts on the page that asks, and lets that page read the answer.
 ///
-/// A page may read also that its visitor's token has ended, to ask for another. What an answer holds is the token's holder's
-/// alone: no browser adds it by itself, so there is nothing here that a page could make it give away.
+/// What an answer holds is the token's holder's alone: no browser adds it by itself, so there is nothing here that a page could
+/// make it give away.
 pub async fn let_in(mut request: Request, next: Next) -> Response {
-    let origin = request.headers().get(ORIGIN).cloned();
     let identifying = identified(&request);
-    let mut response = match identifying.await {
+    match identifying.await {
         Ok(visitor) => {
             request.extensions_mut().insert(visitor);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(ForThisPage);
+            response
         }
         Err(failure) => failure.into_response(),
-    };
-    let_page_read(origin, &mut response);
-    response
-}
-
-/// Lets the page of an origin, where one was named, read an answer.
-pub fn let_page_read(origin: Option<HeaderValue>, response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_static("origin"));
-    if let Some(origin) = origin {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
 }
 
@@ -93,9 +76,7 @@ fn identified(request: &Request) -> impl Future<Output = Result<AsVisitor, Failu
 fn page_origin(headers: &HeaderMap, client: Option<&ClientInfo>, own: &str) -> String {
     let Some(origin) = headers.get(ORIGIN) else { return own.to_owned() };
     let origin = origin.to_str().unwrap_or_default();
-    let host = client.and_then(|client| client.host.as_deref());
-    let is_own = host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, asking)| asking == host));
-    if is_own {
+    if cross_site::is_own(origin, client, own) {
         return own.to_owned();
     }
     if origin.len() > LONGEST_ORIGIN { String::new() } else { origin.to_owned() }
@@ -103,6 +84,8 @@ fn page_origin(headers: &HeaderMap, client: Option<&ClientInfo>, own: &str) -> S
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]

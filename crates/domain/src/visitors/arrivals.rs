@@ -42,7 +42,7 @@ impl Arrivals {
         }
         let has_room = windows.len() < COUNTED;
         let (in_all, of_network) = (assistant.as_str().to_owned(), format!("{assistant} {network}"));
-        let mut needed = None;
+        let mut needed: Option<u8> = None;
         for (key, limit) in [(&in_all, limits.visitors_in_all), (&of_network, limits.visitors_of_a_network)] {
             let came = windows.get(key).filter(|window| now.since(window.began) < WINDOW).map(|window| window.came);
             let came = came.unwrap_or(if has_room { 0 } else { limit });

@@ -50,8 +50,10 @@ impl Hammock {
             conversation,
             assistant: Some(assistant.clone()),
             text,
+            replaces: None,
             continues,
             filters: Vec::new(),
+            attachments: Vec::new(),
             idempotency_key,
         };
         Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?))

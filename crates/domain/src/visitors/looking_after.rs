@@ -52,6 +52,6 @@ impl Hammock {
                 message
             })
             .collect();
-        Ok(Conversation { summary, messages })
+        Ok(Conversation { summary, messages, earlier: 0 })
     }
 }

@@ -37,8 +37,8 @@ fn event(told: Arc<StreamEvent>) -> Option<Arc<StreamEvent>> {
 
 /// The same of a conversation.
 pub(super) fn conversation(conversation: Conversation) -> Conversation {
-    let Conversation { summary, messages } = conversation;
-    Conversation { summary, messages: messages.into_iter().map(message).collect() }
+    let Conversation { summary, messages, earlier } = conversation;
+    Conversation { summary, messages: messages.into_iter().map(message).collect(), earlier }
 }
 
 fn message(told: Message) -> Message {
@@ -111,6 +111,9 @@ mod tests {
             run: Some(RunId::fixed("some")),
             rating: None,
             created_at: Timestamp::from_millis(0),
+            siblings: None,
+            assistant: None,
+            attachments: Vec::new(),
         }
     }
 

@@ -129,7 +129,7 @@ async fn who_looks_after_an_assistant_reads_what_visitors_said() {
         assert_eq!((&row.visitor.id, row.visitor.email.as_deref()), (&id, Some("eva@example.org")));
         assert_eq!((row.visitor.origin.as_str(), row.channel), ("https://shop.example.com", Channel::Widget));
         let query = |text: &str| PageRequest { query: Some(text.to_owned()), ..PageRequest::default() };
-        for (text, found) in [("PARCEL", 1), ("swallow", 0)] {
+        for (text, found) in [("PÀRCEL return", 1), ("swallow", 0)] {
             let listed = visitors::list_conversations(&one.scope, db, &one.assistant, &query(text)).await.unwrap();
             assert_eq!(listed.items.len(), found, "{text}");
         }

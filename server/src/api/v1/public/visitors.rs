@@ -1,21 +1,18 @@
 //! How visitors come in, and how they can be reached afterwards.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header::ORIGIN},
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, extract::State, http::StatusCode};
 use hammock_contract::{
     AssistantId,
-    visitor::{VisitorContact, VisitorRequest},
+    visitor::{VisitorContact, VisitorEntry, VisitorRequest},
 };
 
 use crate::{
     extract::{Id, Json},
     failure::Result,
     middleware::{
+        cors::ForThisPage,
         identify::AskedFrom,
-        visitor::{AsVisitor, PageOrigin, let_page_read},
+        visitor::{AsVisitor, PageOrigin},
     },
     state::AppState,
 };
@@ -25,13 +22,10 @@ pub async fn admit(
     AskedFrom(origin): AskedFrom,
     PageOrigin(from): PageOrigin,
     Id(assistant): Id<AssistantId>,
-    headers: HeaderMap,
     Json(request): Json<VisitorRequest>,
-) -> Result<Response> {
+) -> Result<(Extension<ForThisPage>, axum::Json<VisitorEntry>)> {
     let entry = app.hammock.admit_visitor(&assistant, request, &from, &origin).await?;
-    let mut response = axum::Json(entry).into_response();
-    let_page_read(headers.get(ORIGIN).cloned(), &mut response);
-    Ok(response)
+    Ok((Extension(ForThisPage), axum::Json(entry)))
 }
 
 pub async fn leave_contact(
