@@ -178,7 +178,12 @@ impl Hammock {
     ) -> Result<Found> {
         let Wanted { mode, settings, .. } = wanted;
         let documents = self.filtered_documents(scope, &collections, wanted.filters).await?;
-        let documents = documents.map(|found| found.iter().chain(wanted.besides).cloned().collect());
+        let documents = documents.map(|found| {
+            let mut all: Vec<DocumentId> = found.iter().chain(wanted.besides).cloned().collect();
+            // The index looks them up in their order.
+            all.sort_unstable();
+            all.into()
+        });
         let filter = SearchFilter { documents, ..filter_of(scope, collections) };
         let vector = match mode {
             SearchMode::Keyword => Err("only words were asked for".to_owned()),
