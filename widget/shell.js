@@ -4,8 +4,16 @@ import init, { begin, chunk, handle } from "./hammock_widget.js";
 
 export const css = "__STYLES__";
 
+// Of all chats of the page: a second one beside it would take the place of the first, with the chats in it.
+let started;
+
 export async function start({ panel, origin, assistant, config, title, language, mode, wasm, emit }) {
-  await init({ module_or_path: wasm });
+  try {
+    await (started ??= init({ module_or_path: wasm }));
+  } catch (error) {
+    started = undefined;
+    throw error;
+  }
   const key = "hammock:" + assistant;
   const api = origin + "/api/v1/public";
   const phone = matchMedia("(max-width: 640px)");

@@ -6,7 +6,6 @@
 //! | `add` | selector | what is put behind what it holds |
 //! | `block` | number of the message, number of the block | the block's HTML |
 //! | `set` | selector, attribute | its value |
-//! | `drop` | selector, attribute | |
 //! | `value` | selector | what stands in the field |
 //! | `focus` | selector | |
 //! | `end` | | scrolls to the end |

@@ -33,7 +33,10 @@ impl Reader {
             if line.last() == Some(&b'\r') {
                 line.pop();
             }
-            self.line(&String::from_utf8_lossy(&line), &mut events);
+            // The server writes UTF-8 alone; a line that is none says nothing.
+            if let Ok(line) = std::str::from_utf8(&line) {
+                self.line(line, &mut events);
+            }
         }
         events
     }
