@@ -34,7 +34,7 @@ use crate::{
 type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
 
 /// In this order: what is quick comes first.
-const MEASUREMENTS: [Measurement; 11] = [
+const MEASUREMENTS: [Measurement; 12] = [
     ("first-load", measure::first_load::measure),
     ("widget", measure::widget::measure),
     ("start", measure::start::measure),

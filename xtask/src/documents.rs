@@ -99,7 +99,8 @@ fn the_dockerfile_copies_what_exists() {
 fn the_dockerfile_copies_every_member_of_the_workspace() {
     let dockerfile = instructions().join("\n");
     let ignored = read(".dockerignore");
-    for directory in ["app", "crates", "frontend", "migrations", "server", "xtask", "style", "public", "docs"] {
+    for directory in ["app", "crates", "frontend", "migrations", "server", "widget", "xtask", "style", "public", "docs"]
+    {
         assert!(dockerfile.contains(&format!("COPY {directory} {directory}")), "{directory} is not copied");
         assert!(!ignored.lines().any(|line| line == directory), "{directory} is ignored");
     }

@@ -64,7 +64,7 @@ fn sent_files(sent: Vec<SentAttachment>) -> AnyView {
     let rows = sent.into_iter().map(|SentAttachment { id, name, is_picture }| {
         let file = format!("/api/v1/attachments/{id}/file");
         if is_picture {
-            view! { <li><a href=file.clone() target="_blank"><img src=file alt=name /></a></li> }.into_any()
+            view! { <li><a href=file.clone() target="_blank"><img src=file.clone() alt=name /></a></li> }.into_any()
         } else {
             view! { <li><a href=file rel="external" download><Icon name="file-text" /><span>{name}</span></a></li> }
                 .into_any()

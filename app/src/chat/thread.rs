@@ -71,6 +71,12 @@ pub struct Thread {
     pub turn: StoredValue<u32>,
 }
 
+impl Default for Thread {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Thread {
     /// An empty thread.
     pub fn new() -> Self {

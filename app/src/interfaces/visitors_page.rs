@@ -70,7 +70,7 @@ fn Listed(assistant: Assistant, page: PageOf<VisitorConversation>) -> impl IntoV
     let listed = if page.items.is_empty() {
         view! { <EmptyList icon="users" title=t!("visitors.none") text=t!("visitors.none_text") /> }.into_any()
     } else {
-        let rows = page.items.into_iter().map(|row| {
+        let rows = page.items.into_iter().map(move |row| {
             let address = format!("/assistants/{id}/visitors?{CONVERSATION}={}", row.conversation);
             view! { <Row row address /> }
         });

@@ -71,7 +71,7 @@ impl Hammock {
         let summary = conversations::find_summary(scope, db, id).await.map_err(from_store)?;
         let messages::Part { earlier, rows } = messages::list_part(scope, db, id, wanted).await.map_err(from_store)?;
         let mut siblings = stored_branches::list_siblings(scope, db, id).await.map_err(from_store)?;
-        let answering = self.answering(scope, id).await?;
+        let answering = self.who_answered(scope, id).await?;
         let reader = self.reader(scope).await?;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
