@@ -129,7 +129,7 @@ async fn a_file_is_sent_once_and_abandoned_with_its_conversation() {
             rows.into_iter().map(|row| row.id).collect()
         };
         assert!(abandoned(0).await.is_empty());
-        assert_eq!(abandoned(1).await, [unsent.id.clone()]);
+        assert_eq!(abandoned(1).await, std::slice::from_ref(&unsent.id));
         let tx = store.begin().await.unwrap();
         conversations::delete(scope, &tx, &one.conversation, NOW).await.unwrap();
         tx.commit().await.unwrap();
