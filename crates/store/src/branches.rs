@@ -7,6 +7,7 @@ use sea_orm::QueryResult;
 
 use crate::{
     Db, Result, Scope, StoreError, Tx, conversations,
+    messages::{end_of, path_to},
     row::{self, value},
 };
 
@@ -23,12 +24,15 @@ pub async fn list_siblings(
     Ok(siblings_in(&turns(scope, db, conversation).await?))
 }
 
-/// The assistants that gave the answers of a conversation of the scope's person, on any branch.
+/// The assistants that gave the answers which a conversation of the scope's person shows.
 pub async fn list_answering(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<AssistantId>> {
     conversations::find(scope, db, conversation).await?;
-    let sql = "SELECT DISTINCT assistant_id FROM messages WHERE organisation_id = $1 AND conversation_id = $2 \
-               AND assistant_id IS NOT NULL ORDER BY assistant_id";
-    let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
+    let sql = format!(
+        "{} SELECT DISTINCT assistant_id FROM messages WHERE organisation_id = $1 AND conversation_id = $2 \
+         AND assistant_id IS NOT NULL AND id IN (SELECT shown.id FROM shown) ORDER BY assistant_id",
+        path_to(2, &end_of(2))
+    );
+    let rows = db.rows(&sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     rows.iter().map(|found| value(found, "assistant_id")).collect()
 }
 
