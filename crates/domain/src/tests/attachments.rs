@@ -5,9 +5,11 @@ use hammock_contract::{
     attachment::{Attachment, AttachmentKind, AttachmentState, SentAttachment},
     chat::ChatRequest,
     collection::{CollectionAccess, CollectionPatch},
+    document::DocumentQuery,
     user::Role,
 };
 use hammock_llm::scripted::ScriptedModel;
+use hammock_store::scope::handbook_collection;
 
 use super::{
     chat::{ask, conversation_of, question},
@@ -140,7 +142,12 @@ async fn what_is_removed_or_never_sent_leaves_nothing_behind() {
     assert!(world.hammock.find_attachment(&owner, &sent.id).await.is_ok());
     world.hammock.remove_attachment(&owner, &sent.id).await.unwrap();
     world.rest().await;
-    assert!(world.index_is_empty().await);
+    let handbook =
+        DocumentQuery { collection: Some(handbook_collection()), limit: Some(200), ..DocumentQuery::default() };
+    let handbook = world.hammock.list_documents(&owner, handbook).await.unwrap().items;
+    let mut left = world.index.list_text().await.unwrap();
+    left.retain(|(document, ..)| handbook.iter().all(|page| page.id != *document));
+    assert_eq!(left, []);
     let files = world.folder.path().join("files").join(owner.organisation().as_str());
     assert_eq!(std::fs::read_dir(files).map_or(0, Iterator::count), 0);
 }
