@@ -27,7 +27,10 @@ use crate::{
     layout::AccountChoices,
     metadata::MetadataPage,
     organisation::OrganisationPage,
-    ui::Toaster,
+    ui::{
+        Toaster,
+        leave::{LeaveQuestion, Leaving},
+    },
     users::UsersPage,
 };
 
@@ -139,6 +142,7 @@ pieces! {
     ASSISTANT_LIST: conversation, open_assistant_list, load_assistant_list, AssistantList(AssistantListArgument);
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
     FILES: conversation, open_files, load_files, FileChips(Files);
+    LEAVE: conversation, open_leave, load_leave, LeaveQuestion(Leaving);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
     NAMED: conversation, open_named, load_named, NamedMessage(NamedArgument);
     NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
