@@ -32,13 +32,12 @@ pub fn NamedMessage(argument: NamedArgument) -> impl IntoView {
     let toaster = use_toaster();
     let pathname = use_location().pathname;
     Effect::new(move |_| {
-        let Some(id) = named.get() else { return };
+        // The page may be gone by the time the code is here.
+        let Some(id) = named.try_get().flatten() else { return };
         // On the way to another conversation, its own messages will see to it.
-        let is_of_this = thread.conversation.with_untracked(|shown| {
-            shown.as_ref().is_some_and(|shown| {
-                pathname.with_untracked(|path| path.strip_prefix("/chat/") == Some(shown.as_str()))
-            })
-        });
+        let shown = thread.conversation.try_get_untracked().flatten();
+        let is_of_this = shown
+            .is_some_and(|shown| pathname.with_untracked(|path| path.strip_prefix("/chat/") == Some(shown.as_str())));
         if !is_of_this {
             return;
         }
