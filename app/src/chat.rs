@@ -2,7 +2,6 @@
 
 mod answer;
 mod answer_block;
-mod answer_tools;
 pub mod api;
 mod chat_page;
 mod composer;
@@ -23,7 +22,6 @@ mod stream;
 #[cfg(feature = "hydrate")]
 mod tabs;
 mod thread;
-mod thread_menu;
 mod unsupported;
 mod welcome;
 
@@ -31,13 +29,16 @@ pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use files::Files;
 pub use more::{
+    assistant_list::{AssistantList, AssistantListArgument},
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
     files::FileChips,
     list::{
         Categories, CategoriesArgument, ListFilters, ListFiltersArgument, Removal, RemovalArgument, Rename,
         RenameArgument,
     },
+    named::{NamedArgument, NamedMessage},
     share::{ShareArgument, ShareDialog},
+    thread_menu::ThreadMenu,
     turn::{Turn, TurnArgument},
 };
 pub use passage::{marks_in, marks_part, passage_address};

@@ -15,17 +15,22 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
-        Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog, FileChips, Files, ListFilters,
-        ListFiltersArgument, Removal, RemovalArgument, Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel,
-        Thread, Turn, TurnArgument,
+        AssistantList, AssistantListArgument, Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog,
+        FileChips, Files, ListFilters, ListFiltersArgument, NamedArgument, NamedMessage, Removal, RemovalArgument,
+        Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel, Thread, ThreadMenu, Turn, TurnArgument,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
     feedback::FeedbackPage,
     keys::KeysPage,
     knowledge::{CollectionPage, CollectionsPage, DocumentPage, HelpPage, SearchPage, SourcePage},
+    layout::AccountChoices,
     metadata::MetadataPage,
     organisation::OrganisationPage,
+    ui::{
+        Toaster,
+        leave::{LeaveQuestion, Leaving},
+    },
     users::UsersPage,
 };
 
@@ -133,14 +138,19 @@ macro_rules! pieces {
 }
 
 pieces! {
+    ACCOUNT_CHOICES: conversation, open_account_choices, load_account_choices, AccountChoices(Toaster);
+    ASSISTANT_LIST: conversation, open_assistant_list, load_assistant_list, AssistantList(AssistantListArgument);
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
     FILES: conversation, open_files, load_files, FileChips(Files);
+    LEAVE: conversation, open_leave, load_leave, LeaveQuestion(Leaving);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);
+    NAMED: conversation, open_named, load_named, NamedMessage(NamedArgument);
     NEW_FEEDBACK: conversation, open_new_feedback, load_new_feedback, FeedbackDialog(FeedbackArgument);
     REMOVAL: conversation, open_removal, load_removal, Removal(RemovalArgument);
     RENAME: conversation, open_rename, load_rename, Rename(RenameArgument);
     SHARE: conversation, open_share, load_share, ShareDialog(ShareArgument);
     SOURCE_PANEL: conversation, open_source_panel, load_source_panel, SourcePanel(Thread);
+    THREAD_MENU: conversation, open_thread_menu, load_thread_menu, ThreadMenu(Thread);
     TURN: conversation, open_turn, load_turn, Turn(TurnArgument);
 }
 

@@ -270,6 +270,7 @@ for (const scheme of ["light", "dark"] as const) {
 
         await open(page, `/chat/${made.conversation}`);
         await button("Choose the assistant").click();
+        await expect(page.getByRole("searchbox", { name: "Search assistants" })).toBeVisible();
         await look(page.locator(".assistant-choice"));
         await page.locator(".answer a.cite").first().click();
         await look(page.getByRole("complementary", { name: "Sources" }));
@@ -279,6 +280,7 @@ for (const scheme of ["light", "dark"] as const) {
           await expectAccessible(page, judged);
         }
         await button(/Nora Newcomer/).click();
+        await expect(page.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
         await look(page.getByRole("menu", { name: "Account menu" }));
         await context.close();
       });

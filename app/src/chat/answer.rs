@@ -13,7 +13,6 @@ use wasm_bindgen::JsCast;
 
 use super::{
     answer_block::AnswerBlock,
-    answer_tools::Tools,
     more::turn::TurnArgument,
     thread::{OpenSource, Thread},
     unsupported::UnsupportedNote,
@@ -39,15 +38,15 @@ pub fn MessageView(
     /// Takes a question about a topic that a refusal names.
     on_topic: Callback<String>,
 ) -> impl IntoView {
+    // The first one loads the code for all: where that does not arrive, it is told once.
+    let id = message.with_untracked(|message| message.id.clone());
+    let is_first = thread.messages.with_untracked(|all| all.first().is_none_or(|(first, _)| *first == id));
+    let wanted = if is_first { Signal::stored(true) } else { thread.has_tools.into() };
     match message.with_untracked(|message| message.author) {
         Author::User => {
             let (text, sent) = message.with_untracked(|message| (message.text.clone(), message.attachments.clone()));
             let sent = (!sent.is_empty()).then(|| sent_files(sent));
-            let id = message.with_untracked(|message| message.id.clone());
             let argument = TurnArgument { thread, message: RwSignal::from(message) };
-            // The first one loads the code for all: where that does not arrive, it is told once.
-            let is_first = thread.messages.with_untracked(|all| all.first().is_none_or(|(first, _)| *first == id));
-            let wanted = if is_first { Signal::stored(true) } else { thread.has_tools.into() };
             view! {
                 <div class="question"><span class="visually-hidden">{t!("chat.you")}": "</span>{text}</div>
                 {sent}
@@ -55,7 +54,7 @@ pub fn MessageView(
             }
             .into_any()
         }
-        Author::Assistant => view! { <AnswerView thread message on_again on_continue on_topic /> }.into_any(),
+        Author::Assistant => view! { <AnswerView thread message wanted on_again on_continue on_topic /> }.into_any(),
     }
 }
 
@@ -77,6 +76,8 @@ fn sent_files(sent: Vec<SentAttachment>) -> AnyView {
 fn AnswerView(
     thread: Thread,
     message: ArcRwSignal<Message>,
+    /// Whether the code is wanted for what can be done with it.
+    wanted: Signal<bool>,
     on_again: Callback<String>,
     on_continue: Callback<()>,
     on_topic: Callback<String>,
@@ -87,6 +88,9 @@ fn AnswerView(
     let state = Memo::new(move |_| message.with(|message| message.state));
     // It ended before its first word: there is nothing to copy or to rate.
     let has_nothing = Memo::new(move |_| blocks.get() == 0 && state.get() != MessageState::Streaming);
+    // Their place is kept, so that nothing moves when they come.
+    let awaits_tools =
+        Memo::new(move |_| blocks.get() > 0 && state.get() != MessageState::Streaming && !thread.has_tools.get());
     let open_citation = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|target| target.closest("a.cite").ok().flatten());
@@ -98,7 +102,7 @@ fn AnswerView(
         }
     };
     view! {
-        <article class="answer" aria-label=t!("chat.answer") aria-busy=move || (state.get() == MessageState::Streaming).to_string()>
+        <article class="answer" class:awaits-tools=move || awaits_tools.get() aria-label=t!("chat.answer") aria-busy=move || (state.get() == MessageState::Streaming).to_string()>
             <Steps message />
             <KindNote message />
             <div class="answer-text" on:click=open_citation hidden=move || has_nothing.get()>
@@ -115,11 +119,8 @@ fn AnswerView(
             <UnsupportedNote message />
             <EndNote message thread on_again on_continue />
             <Sources thread message />
-            <Show when=move || state.get() != MessageState::Streaming && !has_nothing.get()>
-                <Tools message />
-            </Show>
             <Show when=move || state.get() != MessageState::Streaming>
-                <Piece piece=TURN argument=turn wanted=thread.has_tools />
+                <Piece piece=TURN argument=turn wanted />
             </Show>
         </article>
     }

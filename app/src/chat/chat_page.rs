@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hammock_contract::{ConversationId, ErrorKind, chat::Conversation};
+use hammock_contract::{ConversationId, ErrorKind, MessageId, chat::Conversation};
 use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -17,16 +17,15 @@ use super::{
     answer::MessageView,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
-    earlier::{Earlier, EarlierMessages, read_newest, show_named},
-    more::{feedback_dialog::FeedbackArgument, share::ShareArgument},
+    earlier::{Earlier, EarlierMessages, read_newest},
+    more::{feedback_dialog::FeedbackArgument, named::NamedArgument, share::ShareArgument},
     source_panel::return_focus,
     thread::Thread,
-    thread_menu::ThreadMenu,
     welcome::{AssistantChoice, AssistantGone, Welcome, choices, default_choice},
 };
 use crate::{
     FnError,
-    parts::{NEW_FEEDBACK, Piece, SHARE, SOURCE_PANEL},
+    parts::{NAMED, NEW_FEEDBACK, Piece, SHARE, SOURCE_PANEL, THREAD_MENU},
     t,
     ui::{Button, ButtonKind, ButtonLink, Icon, Load, TabTitle},
 };
@@ -131,7 +130,10 @@ pub fn ChatPage() -> impl IntoView {
                             <span class="share-label">{t!("chat.share")}</span>
                         </Button>
                     </Show>
-                    <ThreadMenu thread />
+                    // Hidden while there is nothing to keep. The messages see to it that the code is there.
+                    <div class="thread-menu" hidden=move || thread.conversation.with(Option::is_none)>
+                        <Piece piece=THREAD_MENU argument=thread wanted=thread.has_tools />
+                    </div>
                 </header>
                 <Load resource=loaded lines=4 let:found>
                     {
@@ -218,7 +220,11 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
-    show_named(thread, scroller, at_end);
+    let query = use_query_map();
+    let named =
+        Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));
+    let is_named = Signal::derive(move || thread.has_tools.get() && named.with(Option::is_some));
+    let named = NamedArgument { thread, scroller, at_end, named };
     let to_latest = move || {
         to_end();
         if let Some(scroller) = scroller.get_untracked() {
@@ -248,6 +254,7 @@ fn Messages(
                 <Button kind=ButtonKind::Secondary icon="chevron-down" on_click=move |_| to_latest()>{t!("chat.latest")}</Button>
             </div>
         </Show>
+        <Piece piece=NAMED argument=named wanted=is_named />
         <AssistantGone thread />
     }
 }

@@ -6,9 +6,6 @@ use hammock_contract::{
     conversation::MessagesQuery,
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::{hooks::use_location, location::Location};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{
     api::read_conversation,
@@ -57,7 +54,7 @@ impl Thread {
     }
 
     /// How many of the messages that are shown stand before one of them; nothing where it is not among them.
-    fn place_of(self, message: &MessageId) -> Option<usize> {
+    pub fn place_of(self, message: &MessageId) -> Option<usize> {
         self.messages.try_with_untracked(|shown| shown.iter().position(|(id, _)| id == message)).flatten()
     }
 
@@ -171,49 +168,6 @@ impl Earlier {
             }
         });
     }
-}
-
-/// Brings the message into sight that the address names, such as one that a search has found, and gives it the focus. `at_end`
-/// says whether the text is followed to its end.
-pub fn show_named(thread: Thread, scroller: NodeRef<html::Div>, at_end: RwSignal<bool>) {
-    let toaster = use_toaster();
-    let Location { pathname, query, .. } = use_location();
-    let named =
-        Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));
-    Effect::new(move |_| {
-        let Some(id) = named.get() else { return };
-        // On the way to another conversation, its own messages will see to it.
-        let is_of_this = thread.conversation.with_untracked(|shown| {
-            shown.as_ref().is_some_and(|shown| {
-                pathname.with_untracked(|path| path.strip_prefix("/chat/") == Some(shown.as_str()))
-            })
-        });
-        if !is_of_this {
-            return;
-        }
-        spawn_local(async move {
-            if thread.place_of(&id).is_none()
-                && let Err(error) = load_all(thread).await
-            {
-                return toaster.refuse(&error.0);
-            }
-            // The reader is led away from the end, whatever came since.
-            let _ = at_end.try_set(false);
-            // When it is laid out.
-            request_animation_frame(move || {
-                let Some(place) = thread.place_of(&id) else { return };
-                let Some(area) = scroller.try_get_untracked().flatten() else { return };
-                let Ok(messages) = area.query_selector_all(":scope > :is(.question, .answer)") else { return };
-                let message = u32::try_from(place).ok().and_then(|place| messages.item(place));
-                if let Some(message) = message.and_then(|message| message.dyn_into::<HtmlElement>().ok()) {
-                    message.set_tab_index(-1);
-                    message.scroll_into_view();
-                    // Fails only for an element that cannot have the focus.
-                    let _ = message.focus();
-                }
-            });
-        });
-    });
 }
 
 /// Asks for the messages before those that are shown; nothing where there are none.

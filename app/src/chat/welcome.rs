@@ -5,11 +5,14 @@ use leptos::prelude::*;
 
 use super::{
     api::{chosen_assistant, list_choices},
+    more::assistant_list::AssistantListArgument,
     thread::Thread,
 };
 use crate::{
-    FnError, i18n, t,
-    ui::{Button, ButtonKind, ButtonLink, Icon, Load},
+    FnError, i18n,
+    parts::{ASSISTANT_LIST, Piece},
+    t,
+    ui::{Button, ButtonKind, ButtonLink, Icon, Load, menu::is_opened},
 };
 
 /// The assistants that can be chosen.
@@ -69,10 +72,13 @@ pub fn Welcome(
     }
 }
 
+/// The id of the list of assistants, which its entries name to close it.
+pub const CHOICE: &str = "choose-assistant";
+
 /// The choice of the assistant under the input.
 #[component]
 pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSummary>, FnError>>) -> impl IntoView {
-    let wanted = RwSignal::new(String::new());
+    let is_open = is_opened(CHOICE);
     let name = move |found: &[AssistantSummary]| {
         let id = thread.assistant.get();
         let chosen = found.iter().find(|choice| Some(&choice.id) == id.as_ref());
@@ -99,37 +105,15 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
                         .into_any();
                     }
                 };
+                let argument = AssistantListArgument { chosen: thread.assistant, found };
                 view! {
-                    <button type="button" class="button ghost" popovertarget="choose-assistant" aria-haspopup="dialog"
+                    <button type="button" class="button ghost" popovertarget=CHOICE aria-haspopup="dialog"
+                        on:click=move |_| is_open.set(true)
                         aria-label=move || format!("{}: {}", t!("chat.choose_assistant"), found.with_value(|found| name(found)))>
                         <Icon name="bot" /><span>{move || found.with_value(|found| name(found))}</span><Icon name="chevron-down" />
                     </button>
-                    <div id="choose-assistant" popover="auto" class="assistant-choice" role="dialog" aria-label=t!("chat.choose_assistant")>
-                        <input type="search" aria-label=t!("chat.search_assistants") placeholder=t!("chat.search_assistants")
-                            prop:value=move || wanted.get() on:input:target=move |event| wanted.set(event.target().value()) />
-                        <ul>
-                            {move || {
-                                let wanted = wanted.get().to_lowercase();
-                                let shown = found.with_value(|found| found.iter()
-                                    .filter(|choice| choice.name.to_lowercase().contains(&wanted)).cloned().collect::<Vec<_>>());
-                                if shown.is_empty() {
-                                    return view! { <li class="none">{t!("chat.no_assistant")}</li> }.into_any();
-                                }
-                                shown.into_iter().map(|choice| {
-                                    let id = choice.id.clone();
-                                    let is_chosen = { let id = id.clone(); move || thread.assistant.get().as_ref() == Some(&id) };
-                                    view! {
-                                        <li>
-                                            <button type="button" aria-pressed=move || is_chosen().to_string() popovertarget="choose-assistant" popovertargetaction="hide"
-                                                on:click=move |_| thread.assistant.set(Some(id.clone()))>
-                                                <Icon name=choice.icon />
-                                                <span><b>{choice.name}</b><small>{choice.description}</small></span>
-                                            </button>
-                                        </li>
-                                    }
-                                }).collect_view().into_any()
-                            }}
-                        </ul>
+                    <div id=CHOICE popover="auto" class="assistant-choice" role="dialog" aria-label=t!("chat.choose_assistant")>
+                        <Piece piece=ASSISTANT_LIST argument wanted=is_open />
                     </div>
                 }.into_any()
             })}

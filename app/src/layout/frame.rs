@@ -9,12 +9,13 @@ use leptos_router::{
 
 use super::{account_menu::AccountMenu, navigation::Navigation};
 use crate::{
+    parts::{LEAVE, Piece},
     routes::AppRoutes,
     session::provide_session,
     t,
     ui::{
         Icon, IconButton, Toaster, Toasts,
-        leave::{LeaveQuestion, Leaving},
+        leave::Leaving,
         page::{Arrival, focus_page},
     },
 };
@@ -38,7 +39,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <AppRoutes />
         </Router>
-        <LeaveQuestion leaving />
+        <Piece piece=LEAVE argument=leaving wanted=leaving.is_asking() />
         <Toasts toaster />
     }
     .into_any()

@@ -113,6 +113,11 @@ impl Leaving {
         self.ask(Way::Close(open));
     }
 
+    /// Whether the question is open.
+    pub fn is_asking(self) -> Signal<bool> {
+        self.question_open.into()
+    }
+
     fn ask(self, way: Way) {
         self.asked.set(Some(way));
         self.question_open.set(true);
@@ -157,8 +162,9 @@ impl Leaving {
 #[component]
 pub fn LeaveQuestion(
     /// Who asks it.
-    leaving: Leaving,
+    argument: Leaving,
 ) -> impl IntoView {
+    let leaving = argument;
     let title = move || match leaving.asked.get() {
         Some(Way::Close(_)) => t!("leave.discard").to_owned(),
         Some(Way::Link(_) | Way::Back) | None => t!("leave.page").to_owned(),

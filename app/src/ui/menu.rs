@@ -111,6 +111,21 @@ pub fn MenuPopover(
     }
 }
 
+/// Whether a popover has been opened, for what is in it only then: its button sets it with a click. The browser opens it
+/// before the page is live too, when nothing hears that.
+pub fn is_opened(
+    // The id of the popover.
+    id: &'static str,
+) -> RwSignal<bool> {
+    let opened = RwSignal::new(false);
+    Effect::new(move |_| {
+        if document().query_selector(&format!("#{id}:popover-open")).is_ok_and(|open| open.is_some()) {
+            opened.set(true);
+        }
+    });
+    opened
+}
+
 /// An entry that does something.
 #[component]
 pub fn MenuItem(

@@ -5,6 +5,7 @@ mod choosing;
 mod editing;
 mod replacing;
 mod stepping;
+mod tools;
 
 use hammock_contract::chat::{Author, Message};
 use leptos::{html, prelude::*};
@@ -18,6 +19,7 @@ use choosing::ChooseAssistant;
 use editing::EditQuestion;
 use replacing::replace;
 use stepping::Branches;
+use tools::Tools;
 
 /// The message, and the thread that it is in.
 #[derive(Clone, Copy)]
@@ -81,6 +83,8 @@ fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
 fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let menu = message.with_untracked(|message| format!("again-{}", message.id));
     let by = Memo::new(move |_| message.with(|message| message.assistant.clone()));
+    // It may have ended before its first word: then there is nothing to copy or to rate.
+    let has_text = Memo::new(move |_| message.with(|message| !message.blocks.is_empty()));
     // Hardly any answer needs the dialog.
     let has_dialog = RwSignal::new(false);
     let choosing = RwSignal::new(false);
@@ -90,6 +94,9 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
         choosing.set(true);
     };
     view! {
+        <Show when=move || has_text.get()>
+            <Tools message />
+        </Show>
         <div class="turn">
             <Branches thread message />
             <Menu id=menu icon="rotate-ccw" label=t!("chat.regenerate")>

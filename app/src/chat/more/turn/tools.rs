@@ -3,8 +3,8 @@
 use hammock_contract::{MessageId, chat::Message};
 use leptos::prelude::*;
 
-use super::{api::rate_message, more::feedback_dialog::FeedbackArgument};
 use crate::{
+    chat::{api::rate_message, more::feedback_dialog::FeedbackArgument},
     t,
     ui::{CopyButton, IconButton, use_toaster},
 };

@@ -2,15 +2,19 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{earlier::load_all, thread::Thread};
 use crate::{
+    chat::{earlier::load_all, thread::Thread},
     t,
     ui::{Icon, Menu, MenuItem, use_toaster},
 };
 
-/// The menu in the bar of the thread; hidden while there is nothing to keep.
+/// The menu in the bar of the thread.
 #[component]
-pub fn ThreadMenu(thread: Thread) -> impl IntoView {
+pub fn ThreadMenu(
+    /// The thread.
+    argument: Thread,
+) -> impl IntoView {
+    let thread = argument;
     let export = move |format: &'static str| {
         move || thread.conversation.get().map(|id| format!("/api/v1/conversations/{id}/export?format={format}"))
     };
@@ -28,16 +32,14 @@ pub fn ThreadMenu(thread: Thread) -> impl IntoView {
         });
     };
     view! {
-        <div class="thread-menu" hidden=move || thread.conversation.with(Option::is_none)>
-            <Menu id="thread-menu" icon="download" label=t!("chat.export")>
-                <a role="menuitem" class="menu-item" rel="external" download href=export("markdown")>
-                    <Icon name="download" />{t!("chat.export_markdown")}
-                </a>
-                <a role="menuitem" class="menu-item" rel="external" download href=export("json")>
-                    <Icon name="download" />{t!("chat.export_json")}
-                </a>
-                <MenuItem icon="file-text" on_click=print>{t!("chat.print")}</MenuItem>
-            </Menu>
-        </div>
+        <Menu id="thread-menu" icon="download" label=t!("chat.export")>
+            <a role="menuitem" class="menu-item" rel="external" download href=export("markdown")>
+                <Icon name="download" />{t!("chat.export_markdown")}
+            </a>
+            <a role="menuitem" class="menu-item" rel="external" download href=export("json")>
+                <Icon name="download" />{t!("chat.export_json")}
+            </a>
+            <MenuItem icon="file-text" on_click=print>{t!("chat.print")}</MenuItem>
+        </Menu>
     }
 }
