@@ -9,6 +9,7 @@ use hammock_contract::{
     user::Role,
 };
 use hammock_llm::scripted::ScriptedModel;
+use hammock_retrieval::SearchIndex as _;
 use hammock_store::scope::handbook_collection;
 
 use super::{
