@@ -162,6 +162,9 @@ fn the_limits_of_a_field_say_what_they_count() {
     assert_eq!(error_text(&number), "Please enter a number from 64 to 16,384.");
     let long = hammock_contract::check::line("name", "", 1, 2_000).unwrap_err();
     assert_eq!(error_text(&long), "This is missing or does not fit. Allowed: 1 to 2,000 characters.");
+    let character = hammock_contract::check::line("name", "a\u{0}b", 1, 80).unwrap_err();
+    let told = "This contains a character that cannot be used (U+0000). Remove it, or type the text again.";
+    assert_eq!(error_text(&character), told);
     let owner = Owner::new();
     owner.with(|| {
         provide_context(PageLocale(Locale::Cs));
