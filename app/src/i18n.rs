@@ -197,6 +197,9 @@ pub fn error_text(error: &ApiError) -> String {
     let kind = match error.code {
         ErrorCode::InvalidField if error.params.contains_key("character") => "character",
         ErrorCode::InvalidField if !error.params.contains_key("unit") => "range",
+        ErrorCode::SiteUnreachable if !error.params.contains_key("circle") => "http",
+        // Why it wants to is told with the reason, apart.
+        ErrorCode::ProviderLimited if !error.params.contains_key("reason") => "wait",
         _ => "detail",
     };
     let detail = text(&format!("error.{}.{kind}", error.code.as_str()));
