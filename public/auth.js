@@ -50,6 +50,7 @@ function faultOf(field, words) {
   if (!text) return field.required ? words.missing : "";
   if (field.type === "email" && !isEmail(text)) return words.email;
   const hasRules = isPassword && document.querySelector(`[data-rules-of="${field.name}"]`);
+  if (hasRules && [...text].length > 256) return words.long;
   if (hasRules && !Object.values(rules).every((rule) => rule(text))) return words.weak;
   const repeated = field.dataset.repeats && field.form.elements[field.dataset.repeats];
   return repeated && repeated.value !== text ? words.differs : "";

@@ -193,9 +193,15 @@ pub fn error_text(error: &ApiError) -> String {
     let shown: Vec<(&str, String)> =
         error.params.iter().map(|(name, value)| (name.as_str(), shown(name, value))).collect();
     let values: Vec<(&str, &dyn Display)> = shown.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
-    // The limits of a field are those of its length, or else of the number in it.
-    let is_range = error.code == ErrorCode::InvalidField && !error.params.contains_key("unit");
-    let kind = if is_range { "range" } else { "detail" };
+    // The limits of a field are those of its length, or else of the number in it. Or one of its characters is at fault.
+    let kind = match error.code {
+        ErrorCode::InvalidField if error.params.contains_key("character") => "character",
+        ErrorCode::InvalidField if !error.params.contains_key("unit") => "range",
+        ErrorCode::SiteUnreachable if !error.params.contains_key("circle") => "http",
+        // Why it wants to is told with the reason, apart.
+        ErrorCode::ProviderLimited if !error.params.contains_key("reason") => "wait",
+        _ => "detail",
+    };
     let detail = text(&format!("error.{}.{kind}", error.code.as_str()));
     // Not whether braces are left when it is filled in: a provider's own words may have some.
     if detail.is_empty() || !placeholders(detail).all(|name| error.params.contains_key(name)) {

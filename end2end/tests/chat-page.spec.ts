@@ -181,6 +181,20 @@ test("the list goes on where there are more conversations than the server gives 
   await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
 });
 
+test("a question that is too long is kept whole, and said to be too long", async ({ page }) => {
+  await register(page, { email: `long-question-${process.pid}@example.org`, password });
+  const input = page.getByLabel("Ask a question");
+  const long = "Why? ".repeat(6_402).trim();
+  await input.fill(long);
+  await expect(page.locator(".composer").getByRole("status")).toHaveText("9 characters too many");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".composer").getByRole("alert")).toContainText("32,000 characters");
+  await expect(input).toHaveValue(long);
+  await input.fill("Why?");
+  await expect(page.locator(".composer").getByRole("status")).toBeEmpty();
+});
+
 test("a conversation that is not there says so, and leads to a new one", async ({ page }) => {
   await register(page, { email: `missing-${process.pid}@example.org`, password });
   for (const address of ["/chat/conv_nope", "/chat/no-conversation-at-all"]) {

@@ -51,6 +51,46 @@ test("registering tells every faulty field, and the messages go with the faults"
   await expect(field(page, "email")).toBeFocused();
 });
 
+test("a password that is too long is not cut off, but refused", async ({ page }) => {
+  const long = "a hammock 1 ".repeat(25);
+  const fault = "The password may have at most 256 characters.";
+  await page.goto("/register");
+  await field(page, "password").fill(long);
+  await field(page, "password_again").fill(long);
+  await page.getByRole("button", { name: "Create an account" }).click();
+  await expectFault(field(page, "password"), fault);
+  await expect(field(page, "password")).toHaveValue(long);
+
+  await register(page, { email: `long-password-${process.pid}@example.org`, password });
+  await open(page, "/account");
+  await field(page, "current").fill(password);
+  await field(page, "password").fill(long);
+  await field(page, "password_again").fill(long);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expectFault(field(page, "password"), fault);
+  await expect(field(page, "password")).toHaveValue(long);
+  await expectAccessible(page);
+});
+
+test("a name that is too long, or has a character that cannot be used, is refused whole", async ({ page }) => {
+  await register(page, { email: `long-name-${process.pid}@example.org`, password });
+  await open(page, "/organisation");
+  const name = field(page, "name");
+  const save = page.getByRole("button", { name: "Save", exact: true }).first();
+  const long = "Atelier ".repeat(50).trim();
+  await name.fill(long);
+  await save.click();
+  await expectFault(name, "Allowed: 1 to 120 characters.");
+  await expect(name).toHaveValue(long);
+  await name.fill("Atelier \u202edroN");
+  await save.click();
+  await expectFault(name, "This contains a character that cannot be used (U+202E).");
+  await name.fill("Atelier Nord");
+  await expectNoFault(name);
+  await save.click();
+  await expect(page.locator(".toast")).toContainText("Saved.");
+});
+
 test("what only the server knows is told beside its field, and nothing typed is lost", async ({ page }) => {
   const who = { email: "taken@example.org", password };
   await register(page, who);

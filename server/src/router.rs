@@ -58,6 +58,7 @@ pub fn router(app: AppState) -> Router {
         .layer(from_fn(cors::layer));
 
     Router::new()
+        .route("/robots.txt", get(robots))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::text))
@@ -70,6 +71,12 @@ pub fn router(app: AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), client::layer))
         .layer(from_fn(observe::layer))
         .with_state(app)
+}
+
+/// Asks search engines to read nothing here: what is inside needs a person, and the public pages are for those who got their
+/// address.
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
 }
 
 /// Health and metrics alone, for a process that only works in the background.

@@ -196,7 +196,6 @@ fn Password() -> impl IntoView {
                 rule=weak_password(password)
                 hint=t!("password.rules")
                 autocomplete="new-password"
-                maxlength=256
             />
             <TextField
                 label=t!("auth.password_again")
@@ -208,7 +207,6 @@ fn Password() -> impl IntoView {
                     (again.get() != password.get()).then(|| t!("error.passwords_differ").to_owned())
                 })
                 autocomplete="new-password"
-                maxlength=256
             />
         </FormSection>
     }

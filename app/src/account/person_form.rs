@@ -59,7 +59,6 @@ pub fn PersonForm() -> impl IntoView {
                     value=first_name
                     error=on_field(error, "first_name")
                     autocomplete="given-name"
-                    maxlength=80
                 />
                 <TextField
                     label=t!("person.last_name")
@@ -67,7 +66,6 @@ pub fn PersonForm() -> impl IntoView {
                     value=last_name
                     error=on_field(error, "last_name")
                     autocomplete="family-name"
-                    maxlength=80
                 />
             </div>
             <TextField
@@ -78,7 +76,6 @@ pub fn PersonForm() -> impl IntoView {
                 error=on_field(error, "telephone")
                 autocomplete="tel"
                 required=false
-                maxlength=40
             />
             <dl class="stack">
                 <Fact label=t!("person.email") value=me.user.email note=t!("account.email_hint") />

@@ -44,7 +44,6 @@ pub fn GeneralSection(
             name="name"
             value=draft.name
             error=on_field(error, "name")
-            maxlength=80
             readonly=readonly
         />
         <TextArea
@@ -53,7 +52,6 @@ pub fn GeneralSection(
             value=draft.description
             hint=t!("assistants.description_hint")
             error=on_field(error, "description")
-            maxlength=500
             rows=2
         />
         <fieldset class="field">
@@ -209,7 +207,6 @@ pub fn ConversationSection(
                                     class="input"
                                     node_ref=input
                                     aria-label=t!("assistants.suggestion")
-                                    maxlength="200"
                                     readonly=readonly
                                     prop:value=move || text.get()
                                     on:input=move |event| text.set(event_target_value(&event))

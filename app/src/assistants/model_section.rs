@@ -100,7 +100,6 @@ pub fn ModelSection(
                 suggestions=Signal::derive(names)
                 hint=model_hint
                 error=on_field(error, "model")
-                maxlength=120
                 readonly=readonly || !manages
             />
             {trouble}

@@ -1,7 +1,7 @@
 //! The parts of a form that the server renders, with what was typed before and what was wrong with it.
 
 use hammock_contract::{
-    ApiError, ErrorCode, check,
+    ApiError, ErrorCode,
     password::{MAX_PASSWORD_CHARS, PasswordRule},
 };
 use leptos::prelude::*;
@@ -39,6 +39,7 @@ pub fn PostedForm(
             data-missing=t!("form.missing")
             data-email=t!("error.invalid_email")
             data-weak=t!("error.weak_password")
+            data-long=t!("error.weak_password.detail", max = MAX_PASSWORD_CHARS)
             data-differs=t!("error.passwords_differ")
             data-terms=t!("error.terms_not_accepted")
             data-unavailable=t!("error.unavailable")
@@ -78,9 +79,6 @@ pub fn Field(
     kind: &'static str,
     /// What the browser may fill in.
     autocomplete: &'static str,
-    /// The most characters.
-    #[prop(default = check::MAX_NAME)]
-    maxlength: usize,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -103,7 +101,6 @@ pub fn Field(
                 value=form.values.get(name).cloned()
                 required=!optional
                 autocomplete=autocomplete
-                maxlength=maxlength.to_string()
                 autofocus=begins_here(&form, name, autofocus)
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=error.is_some().then(|| error_id(name))
@@ -157,7 +154,6 @@ pub fn PasswordField(
                     name=name
                     required
                     autocomplete=autocomplete
-                    maxlength=MAX_PASSWORD_CHARS.to_string()
                     autofocus=begins_here(&form, name, false)
                     data-repeats=repeats
                     aria-invalid=error.is_some().then_some("true")

@@ -1,6 +1,6 @@
 //! A forgotten password, and the link of an e-mail that sets a new one (also the link of an invitation).
 
-use hammock_contract::{ErrorCode, check};
+use hammock_contract::ErrorCode;
 use leptos::prelude::*;
 
 use super::{
@@ -28,7 +28,6 @@ pub fn forgotten_password_page() -> impl IntoView {
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    maxlength=check::MAX_EMAIL
                     autofocus=true
                 />
                 <Submit>{t!("auth.send_link")}</Submit>

@@ -1,6 +1,5 @@
 //! Registering: a new person with an organisation of their own.
 
-use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
@@ -38,13 +37,11 @@ pub fn register_page() -> impl IntoView {
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    maxlength=check::MAX_EMAIL
                 />
                 <Field
                     label=t!("auth.organisation")
                     name="organisation"
                     autocomplete="organization"
-                    maxlength=check::MAX_ORGANISATION
                     optional=true
                 />
                 <PasswordField

@@ -1,6 +1,5 @@
 //! Signing in.
 
-use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
@@ -22,7 +21,6 @@ pub fn sign_in_page() -> impl IntoView {
                     name="email"
                     kind="email"
                     autocomplete="username"
-                    maxlength=check::MAX_EMAIL
                     autofocus=true
                 />
                 <PasswordField label=t!("auth.password") name="password" autocomplete="current-password" />

@@ -5,14 +5,15 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::thread::{Link, Thread};
 use crate::{
+    i18n,
     parts::{FILES, Piece},
     session::use_session,
     t,
     ui::{ErrorText, Icon, IconButton, button::ButtonKind},
 };
 
-/// The longest question. Characters.
-pub const LONGEST: u32 = 32_000;
+/// The longest question that the server takes. Characters.
+const LONGEST: usize = 32_000;
 
 /// The input.
 #[component]
@@ -42,6 +43,8 @@ pub fn Composer(
     });
     let files = thread.files;
     let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running() && !files.wait.get());
+    // Nothing that was pasted is cut off: it is said how much of it is too much.
+    let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
     let session = use_session();
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
@@ -87,7 +90,6 @@ pub fn Composer(
                         aria-label=t!("chat.ask")
                         placeholder=move || if has_begun.get() { t!("chat.follow_up") } else { t!("chat.ask") }
                         rows="1"
-                        maxlength=LONGEST
                         prop:value=move || text.get()
                         on:input:target=move |event| text.set(event.target().value())
                         on:keydown=on_key
@@ -107,9 +109,9 @@ pub fn Composer(
                     {children()}
                     <span class="link-state" role="status">
                         {move || match thread.link.get() {
-                            Link::Reconnecting => Some(t!("chat.reconnecting")),
-                            Link::Open if held.get() => Some(t!("chat.one_at_a_time")),
-                            Link::Open | Link::Idle => None,
+                            Link::Reconnecting => Some(t!("chat.reconnecting").to_owned()),
+                            Link::Open if held.get() => Some(t!("chat.one_at_a_time").to_owned()),
+                            Link::Open | Link::Idle => (beyond.get() > 0).then(|| i18n::count("chat.too_long", beyond.get())),
                         }}
                     </span>
                     <Show
@@ -127,6 +129,11 @@ pub fn Composer(
             </div>
         </form>
     }
+}
+
+/// How many characters a question is longer than the server takes.
+fn characters_beyond(text: &str) -> u64 {
+    text.trim().chars().count().saturating_sub(LONGEST) as u64
 }
 
 /// Whether Enter sends a question, or begins a new line.
@@ -227,6 +234,12 @@ mod tests {
         assert!(alone(SendKey::Enter) && !alone(SendKey::ModifiedEnter));
         assert!(!sends(SendKey::Enter, true, false) && !sends(SendKey::ModifiedEnter, true, false));
         assert!(sends(SendKey::Enter, false, true) && sends(SendKey::ModifiedEnter, false, true));
+    }
+
+    #[test]
+    fn what_is_too_much_of_a_question_is_counted() {
+        assert_eq!(characters_beyond(&format!(" {}\n", "ž".repeat(LONGEST))), 0);
+        assert_eq!(characters_beyond(&"ž".repeat(LONGEST + 3)), 3);
     }
 
     #[test]

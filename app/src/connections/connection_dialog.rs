@@ -171,7 +171,7 @@ pub fn ConnectionDialog(
             <Show when=is_new>
                 <KindChoice kind on_choose=choose />
             </Show>
-            <TextField label=t!("connections.name") name="name" value=name error=on_field(error, "name") maxlength=80 />
+            <TextField label=t!("connections.name") name="name" value=name error=on_field(error, "name") />
             {move || {
                 let kind = kind.get();
                 let by_default = matches!(kind, ProviderKind::OpenAi | ProviderKind::Ollama);

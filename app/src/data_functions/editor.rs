@@ -147,7 +147,6 @@ pub fn FunctionEditor(
                 value=form.name
                 error=on_field(error, "name")
                 hint=t!("functions.name_hint")
-                maxlength=60
                 autofocus=true
             />
             <TextArea
@@ -156,7 +155,6 @@ pub fn FunctionEditor(
                 value=form.description
                 error=on_field(error, "description")
                 hint=t!("functions.description_hint")
-                maxlength=1000
                 rows=2
             />
             <SelectField

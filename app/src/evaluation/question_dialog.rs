@@ -88,7 +88,6 @@ pub fn QuestionDialog(
                 value=text
                 error=on_field(error, "question")
                 hint=t!("evaluation.question_hint")
-                maxlength=2000
                 rows=2
                 required=true
             />

@@ -155,6 +155,21 @@ fn a_reason_may_have_braces() {
 }
 
 #[test]
+fn a_website_that_is_not_reached_may_have_another_address() {
+    let unreachable = ApiError::new(ErrorCode::SiteUnreachable, "refused");
+    assert_eq!(error_text(&unreachable), "The website could not be reached. Check the address, or try again later.");
+    assert!(error_text(&unreachable.clone().with("http", "http://a.example/")).ends_with("enter http://a.example/."));
+    assert!(error_text(&unreachable.with("circle", "http://b.example/")).contains("in a circle"));
+}
+
+#[test]
+fn how_long_a_provider_wants_to_wait_is_said() {
+    let limited = ApiError::new(ErrorCode::ProviderLimited, "limited").with("reason", "slow down");
+    assert!(answer_error_text(&limited).contains("a little later"));
+    assert!(answer_error_text(&limited.with("seconds", 37)).contains("Ask again in 37 seconds"));
+}
+
+#[test]
 fn the_limits_of_a_field_say_what_they_count() {
     let field = ApiError::new(ErrorCode::InvalidField, "does not fit");
     assert_eq!(error_text(&field), "This value is missing or does not fit.");
@@ -162,6 +177,9 @@ fn the_limits_of_a_field_say_what_they_count() {
     assert_eq!(error_text(&number), "Please enter a number from 64 to 16,384.");
     let long = hammock_contract::check::line("name", "", 1, 2_000).unwrap_err();
     assert_eq!(error_text(&long), "This is missing or does not fit. Allowed: 1 to 2,000 characters.");
+    let character = hammock_contract::check::line("name", "a\u{0}b", 1, 80).unwrap_err();
+    let told = "This contains a character that cannot be used (U+0000). Remove it, or type the text again.";
+    assert_eq!(error_text(&character), told);
     let owner = Owner::new();
     owner.with(|| {
         provide_context(PageLocale(Locale::Cs));

@@ -92,8 +92,6 @@ pub fn LineEditor(
     name: &'static str,
     /// The most lines.
     most: usize,
-    /// The most characters of a line.
-    maxlength: u32,
     /// What is wrong with a line.
     fault: Judge,
     /// What the server finds wrong with them.
@@ -117,7 +115,6 @@ pub fn LineEditor(
                                 text=RwSignal::from(text)
                                 id=format!("{name}-{number}")
                                 words
-                                maxlength
                                 fault
                                 readonly
                                 takes_focus=added.get_value() == Some(number)
@@ -148,7 +145,6 @@ fn Line(
     text: RwSignal<String>,
     id: String,
     words: LineWords,
-    maxlength: u32,
     fault: Judge,
     readonly: bool,
     takes_focus: bool,
@@ -180,7 +176,6 @@ fn Line(
                 node_ref=input
                 id=id
                 aria-label=words.label
-                maxlength=maxlength.to_string()
                 readonly=readonly
                 prop:value=move || text.get()
                 on:input=move |event| text.set(event_target_value(&event))

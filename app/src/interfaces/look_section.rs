@@ -58,7 +58,6 @@ pub fn LookSection(
             hint=t!("interfaces.launcher_text_hint")
             error=on_field(error, "launcher_text")
             required=false
-            maxlength=40
             readonly=readonly
         />
         <TextField
@@ -68,7 +67,6 @@ pub fn LookSection(
             hint=t!("interfaces.chat_title_hint")
             error=on_field(error, "title")
             required=false
-            maxlength=80
             readonly=readonly
         />
         <TextArea
@@ -77,7 +75,6 @@ pub fn LookSection(
             value=draft.welcome
             hint=t!("interfaces.welcome_hint")
             error=on_field(error, "welcome")
-            maxlength=500
             rows=2
         />
         <LineEditor
@@ -85,7 +82,6 @@ pub fn LookSection(
             words=suggestions
             name="suggestions"
             most=MAX_SUGGESTIONS
-            maxlength=200
             fault=no_fault
             error=on_field(error, "suggestions")
             readonly
@@ -220,7 +216,6 @@ fn Colour(
                 value=value
                 rule=rule
                 error=on_field(error, name)
-                maxlength=7
                 readonly=readonly
             />
             <input

@@ -79,7 +79,6 @@ pub fn WidgetSection(
             words
             name="origins"
             most=MAX_ORIGINS
-            maxlength=300
             fault=fault_in_origin
             error=on_field(error, "origins")
             readonly

@@ -149,7 +149,6 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
                                 value=name
                                 error=on_field(error, "name")
                                 hint=t!("keys.name_hint")
-                                maxlength=80
                                 autofocus=true
                             />
                             <SelectField

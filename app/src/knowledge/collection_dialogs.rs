@@ -116,7 +116,6 @@ pub fn EditCollection(
                     name="name"
                     value=name
                     error=on_field(error, "name")
-                    maxlength=80
                     autofocus=true
                 />
                 <TextArea
@@ -125,7 +124,6 @@ pub fn EditCollection(
                     value=description
                     error=on_field(error, "description")
                     hint=t!("data.description_hint")
-                    maxlength=500
                 />
             </Show>
             <AccessFields draft=access collection error />

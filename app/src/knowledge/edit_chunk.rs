@@ -15,9 +15,6 @@ use crate::{
     },
 };
 
-/// The most characters, as the server has it.
-const LONGEST: u32 = 20_000;
-
 /// A chunk that is edited.
 #[derive(Clone)]
 pub struct Editing {
@@ -82,7 +79,6 @@ pub fn EditChunk(
                     hint=t!("data.passage_text_hint")
                     required=true
                     rows=10
-                    maxlength=LONGEST
                 />
                 {move || {
                     original().map(|original| view! {

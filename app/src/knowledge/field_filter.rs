@@ -78,7 +78,6 @@ pub fn FieldFilter(
                 type="search"
                 aria-label=t!("metadata.filter_value")
                 placeholder=t!("metadata.filter_value")
-                maxlength="500"
                 prop:value=move || value.get()
                 on:change=type_value
             />

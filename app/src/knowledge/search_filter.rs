@@ -70,7 +70,7 @@ pub fn SearchFilterFields(
             />
         </Show>
         <Show when=takes_values>
-            <TextField label=t!("metadata.filter_value") name="value" value required=false maxlength=2000 />
+            <TextField label=t!("metadata.filter_value") name="value" value required=false />
         </Show>
     }
 }

@@ -175,7 +175,6 @@ fn SearchForm(asked: Memo<Asked>) -> impl IntoView {
                 type="search"
                 name="q"
                 value=query
-                maxlength="2000"
                 aria-label=t!("data.search_label")
                 placeholder=t!("data.search_label")
             />

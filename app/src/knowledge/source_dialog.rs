@@ -70,7 +70,6 @@ pub fn SourceDialog(
                 error=on_field(error, "name")
                 hint=t!("data.source_name_hint")
                 required=false
-                maxlength=80
             />
             <TextArea
                 label=t!("data.description")
@@ -78,7 +77,6 @@ pub fn SourceDialog(
                 value=fields.description
                 error=on_field(error, "description")
                 hint=t!("data.source_description_hint")
-                maxlength=500
                 rows=2
             />
         </FormDialog>

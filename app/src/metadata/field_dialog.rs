@@ -142,7 +142,6 @@ pub fn FieldDialog(
                 name="name"
                 value=draft.name
                 error=on_field(error, "name")
-                maxlength=80
                 autofocus=true
             />
             <TextField
@@ -151,7 +150,6 @@ pub fn FieldDialog(
                 value=draft.key
                 error=on_field(error, "key")
                 hint=t!("metadata.key_hint")
-                maxlength=60
                 required=false
             />
             <SelectField
@@ -174,7 +172,7 @@ pub fn FieldDialog(
             {places
                 .map(|(name, value, label, hint)| {
                     let error = on_field(error, name);
-                    view! { <TextField label name value error hint maxlength=200 required=false /> }
+                    view! { <TextField label name value error hint required=false /> }
                 })
                 .into_iter()
                 .collect_view()}

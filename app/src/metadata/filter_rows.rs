@@ -103,7 +103,6 @@ fn Row(draft: FilterDraft, row: FilterRow, known: RwSignal<BTreeMap<String, Stri
                 <input
                     class="input"
                     aria-label=t!("metadata.filter_value")
-                    maxlength="2000"
                     readonly=readonly
                     prop:value=move || values.get()
                     on:input=move |event| values.set(event_target_value(&event))

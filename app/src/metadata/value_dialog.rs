@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     DocumentId,
-    metadata::{DocumentMetadata, LONGEST_VALUE, MetadataField, MetadataKind, NewMetadataValues},
+    metadata::{DocumentMetadata, MetadataField, MetadataKind, NewMetadataValues},
 };
 use leptos::prelude::*;
 
@@ -172,7 +172,6 @@ fn value_field(
                 value=text
                 hint
                 error=wrong
-                maxlength=u32::try_from(LONGEST_VALUE).unwrap_or(u32::MAX)
                 required=false
                 autofocus=true
             />

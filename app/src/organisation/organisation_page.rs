@@ -76,7 +76,6 @@ fn NameForm(name: String) -> impl IntoView {
                 value=name
                 error=on_field(error, "name")
                 autocomplete="organization"
-                maxlength=120
             />
         </FormSection>
     }

@@ -77,9 +77,6 @@ pub fn TextField(
     /// An example.
     #[prop(optional, into)]
     placeholder: Option<String>,
-    /// The most characters.
-    #[prop(optional)]
-    maxlength: Option<u32>,
     /// The step of a number; what lies between two steps may be typed all the same.
     #[prop(optional)]
     step: Option<&'static str>,
@@ -144,7 +141,6 @@ pub fn TextField(
                 required=required
                 autocomplete=autocomplete
                 placeholder=placeholder
-                maxlength=maxlength.map(|most| most.to_string())
                 step=move || step.map(|step| value.try_with(|typed| step_at(typed, step, min)).unwrap_or(step))
                 min=min
                 max=max
@@ -202,9 +198,6 @@ pub fn TextArea(
     /// How many lines it has when empty.
     #[prop(default = 3)]
     rows: u32,
-    /// The most characters.
-    #[prop(optional)]
-    maxlength: Option<u32>,
 ) -> impl IntoView {
     let id = format!("field-{name}");
     let area = NodeRef::<html::Textarea>::new();
@@ -234,7 +227,6 @@ pub fn TextArea(
                 }
                 required=required
                 placeholder=placeholder
-                maxlength=maxlength.map(|most| most.to_string())
                 aria-invalid=move || is_some(error).then_some("true")
                 aria-describedby=described_by(&id, hint.is_some(), error)
             >

@@ -60,7 +60,6 @@ fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView 
                 name="first_name"
                 value=fields.first_name
                 error=on_field(error, "first_name")
-                maxlength=80
                 autofocus=true
             />
             <TextField
@@ -68,7 +67,6 @@ fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView 
                 name="last_name"
                 value=fields.last_name
                 error=on_field(error, "last_name")
-                maxlength=80
             />
         </div>
     }
@@ -93,7 +91,6 @@ fn RoleAndTelephone(fields: Fields, error: Signal<Option<ApiError>>) -> impl Int
                 value=fields.telephone
                 error=on_field(error, "telephone")
                 required=false
-                maxlength=40
             />
         </div>
     }
@@ -180,7 +177,6 @@ pub fn AddPerson(
                 kind="email"
                 value=email
                 error=on_field(error, "email")
-                maxlength=254
             />
             <RoleAndTelephone fields error />
             <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
@@ -197,7 +193,6 @@ pub fn AddPerson(
                     rule=weak_password(password)
                     hint=t!("password.rules")
                     autocomplete="new-password"
-                    maxlength=256
                 />
             </Show>
         </FormDialog>

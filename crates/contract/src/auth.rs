@@ -32,10 +32,10 @@ impl Registration {
     /// Everything that is wrong with it, field by field in the order of the form.
     pub fn problems(&self) -> Vec<ApiError> {
         let lines = [
-            check::line("first_name", &self.first_name, 1, check::MAX_NAME).err(),
-            check::line("last_name", &self.last_name, 1, check::MAX_NAME).err(),
+            check::name("first_name", &self.first_name, 1, check::MAX_NAME).err(),
+            check::name("last_name", &self.last_name, 1, check::MAX_NAME).err(),
             check::email(&self.email).err(),
-            check::line("organisation", &self.organisation, 0, check::MAX_ORGANISATION).err(),
+            check::name("organisation", &self.organisation, 0, check::MAX_ORGANISATION).err(),
         ];
         let passwords = check::new_password(&self.password, &self.password_again);
         let terms = (!self.accept_terms).then(check::terms_not_accepted);

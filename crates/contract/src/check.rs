@@ -12,11 +12,14 @@ pub const MAX_EMAIL: usize = 254;
 /// A text without the white space around it, of `min` to `max` characters and without control characters.
 ///
 /// # Errors
-/// `invalid_field`, naming the field, the limits and their unit.
+/// `invalid_field`, naming the field and the limits with their unit, or the character.
 pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, ApiError> {
     let text = text.trim();
+    if let Some(unusable) = text.chars().find(|c| c.is_control()) {
+        return Err(unusable_character(field, unusable));
+    }
     let length = text.chars().count();
-    if length < min || length > max || text.chars().any(char::is_control) {
+    if length < min || length > max {
         let message = if min == 0 {
             format!("{field} may have at most {max} characters")
         } else {
@@ -25,6 +28,31 @@ pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, A
         return Err(too_short_or_long(field, message, min, max));
     }
     Ok(text.to_owned())
+}
+
+/// A name: a [`line`] without characters that turn the direction of what stands around it, by which one name could pass for
+/// another.
+///
+/// # Errors
+/// `invalid_field`, naming the field and the limits with their unit, or the character.
+pub fn name(field: &str, text: &str, min: usize, max: usize) -> Result<String, ApiError> {
+    let name = line(field, text, min, max)?;
+    match name.chars().find(|c| turns_direction(*c)) {
+        Some(unusable) => Err(unusable_character(field, unusable)),
+        None => Ok(name),
+    }
+}
+
+/// Whether a character embeds, overrides or isolates a direction of writing (Unicode Standard Annex 9).
+const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// That a text contains a character that cannot be used in it; its `character` is written as in `U+0000`, as it has no look.
+pub fn unusable_character(field: &str, unusable: char) -> ApiError {
+    let character = format!("U+{:04X}", u32::from(unusable));
+    let message = format!("{field} contains a character that cannot be used: {character}");
+    ApiError::new(ErrorCode::InvalidField, message).on(field).with("character", character)
 }
 
 /// Whether a text shows nothing: white space and control characters alone.
@@ -115,10 +143,21 @@ mod tests {
     fn lines_are_trimmed_and_measured_in_characters() {
         assert_eq!(line("name", "  žluť ", 1, 4).as_deref(), Ok("žluť"));
         assert!(line("name", "   ", 1, 4).is_err());
-        assert!(line("name", "a\u{0}b", 1, 4).is_err());
+        assert_eq!(line("name", "a\u{0}b", 1, 4).unwrap_err().params["character"], "U+0000");
         let long = line("name", "12345", 0, 4).unwrap_err();
         assert_eq!((long.field.as_deref(), long.params["max"].as_str()), (Some("name"), "4"));
         assert_eq!(long.params["unit"], "characters");
+    }
+
+    #[test]
+    fn names_do_not_turn_the_direction() {
+        assert_eq!(name("name", " שלום ", 1, 4).as_deref(), Ok("שלום"));
+        for turns in ["a\u{202e}b", "a\u{2066}b"] {
+            let refused = name("name", turns, 1, 4).unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some("name"));
+            assert!(refused.params["character"].starts_with("U+20"), "{refused:?}");
+            assert!(line("text", turns, 1, 4).is_ok());
+        }
     }
 
     #[test]

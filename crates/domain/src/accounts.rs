@@ -83,14 +83,14 @@ impl Hammock {
     /// # Errors
     /// As [`Hammock::register`], but for `registration_closed`.
     pub async fn create_organisation(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
-        let first_name = validate::line("first_name", &new.first_name, 1, check::MAX_NAME)?;
-        let last_name = validate::line("last_name", &new.last_name, 1, check::MAX_NAME)?;
+        let first_name = validate::name("first_name", &new.first_name, 1, check::MAX_NAME)?;
+        let last_name = validate::name("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let email = validate::email(&new.email)?;
         passwords::check_new(&new.password, &new.password_again)?;
         if !new.accept_terms {
             return Err(check::terms_not_accepted());
         }
-        let organisation_name = match validate::line("organisation", &new.organisation, 0, check::MAX_ORGANISATION)? {
+        let organisation_name = match validate::name("organisation", &new.organisation, 0, check::MAX_ORGANISATION)? {
             name if name.is_empty() => format!("{first_name} {last_name}"),
             name => name,
         };

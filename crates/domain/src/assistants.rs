@@ -243,7 +243,7 @@ async fn check(
         .map(|text| validate::line("suggestions", text, 1, 200))
         .collect::<Result<_>>()?;
     Ok(AssistantSettings {
-        name: validate::line("name", &name, 1, 80)?,
+        name: validate::name("name", &name, 1, 80)?,
         description: validate::block("description", &description, 500)?,
         icon,
         connection,

@@ -27,7 +27,7 @@ impl Hammock {
     /// `invalid_field`, `name_taken`.
     pub async fn create_category(&self, scope: &Scope, new: NewCategory) -> Result<Category> {
         let NewCategory { name, colour } = new;
-        let name = validate::line("name", &name, 1, MAX_CATEGORY_NAME)?;
+        let name = validate::name("name", &name, 1, MAX_CATEGORY_NAME)?;
         let (id, tx) = (CategoryId::new(), self.store().begin().await.map_err(from_store)?);
         categories::create(scope, &tx, id.clone(), &name, colour, self.now()).await.map_err(taken(&name))?;
         self.note_category(scope, tx, "category.create", &id).await?;
@@ -40,7 +40,7 @@ impl Hammock {
     /// `not_found`, `invalid_field`, `name_taken`.
     pub async fn update_category(&self, scope: &Scope, id: &CategoryId, patch: CategoryPatch) -> Result<Category> {
         let CategoryPatch { name, colour } = patch;
-        let name = name.map(|name| validate::line("name", &name, 1, MAX_CATEGORY_NAME)).transpose()?;
+        let name = name.map(|name| validate::name("name", &name, 1, MAX_CATEGORY_NAME)).transpose()?;
         let shown = name.clone().unwrap_or_default();
         let tx = self.store().begin().await.map_err(from_store)?;
         categories::update(scope, &tx, id, &CategoryPatch { name, colour }).await.map_err(taken(&shown))?;

@@ -50,7 +50,7 @@ impl Hammock {
     pub async fn create_collection(&self, scope: &Scope, new: NewCollection) -> Result<Collection> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let NewCollection { name, description, retrieval, access, people } = new;
-        let name = free(validate::line("name", &name, 1, 80)?)?;
+        let name = free(validate::name("name", &name, 1, 80)?)?;
         let description = validate::block("description", &description, 500)?;
         let retrieval = validate::retrieval(retrieval)?;
         let change =
@@ -85,7 +85,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let CollectionPatch { name, description, retrieval, access, people } = patch;
         let patch = CollectionPatch {
-            name: name.map(|text| validate::line("name", &text, 1, 80).and_then(free)).transpose()?,
+            name: name.map(|text| validate::name("name", &text, 1, 80).and_then(free)).transpose()?,
             description: description.map(|text| validate::block("description", &text, 500)).transpose()?,
             retrieval: retrieval.map(validate::retrieval).transpose()?,
             ..CollectionPatch::default()

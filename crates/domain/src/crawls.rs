@@ -64,7 +64,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let row = self.writable_source(scope, id).await?;
         let SourcePatch { name, description, website } = patch;
-        let name = name.map(|text| validate::line("name", &text, 1, 120)).transpose()?;
+        let name = name.map(|text| validate::name("name", &text, 1, 120)).transpose()?;
         let description = description.map(|text| validate::block("description", &text, 500)).transpose()?;
         let website = match (website, &row.kind) {
             (None, _) => None,

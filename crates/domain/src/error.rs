@@ -53,7 +53,13 @@ pub fn from_model(error: &ModelError) -> ApiError {
         ModelError::Rejected(_) => ErrorCode::ProviderRejected,
         ModelError::Failed(_) | ModelError::Malformed(_) => ErrorCode::ProviderFailed,
     };
-    let told = ApiError::new(code, error.to_string());
+    let mut told = ApiError::new(code, error.to_string());
+    // Where the provider does not say how long, it is a second: nothing to tell people.
+    if let ModelError::Limited { again_in: Some(wait), .. } = error
+        && wait.as_secs() > 1
+    {
+        told = told.with("seconds", wait.as_secs());
+    }
     match error.reason() {
         "" => told,
         reason => told.with("reason", reason),
@@ -150,6 +156,16 @@ mod tests {
             assert_eq!(told.code, from_model(&failure).code);
             assert!(told.message.contains(';'), "it says what to do: {}", told.message);
         }
+    }
+
+    #[test]
+    fn how_long_the_provider_wants_to_wait_is_told() {
+        let limited = |seconds| {
+            let again_in = Some(std::time::Duration::from_secs(seconds));
+            for_reader(from_model(&ModelError::Limited { reason: OWN.to_owned(), again_in }), false)
+        };
+        assert_eq!(limited(37).params["seconds"], "37");
+        assert!(limited(1).params.is_empty(), "the wait where it says nothing");
     }
 
     #[test]

@@ -23,6 +23,15 @@ use crate::{
 /// The name of its collection: taken in every organisation, for everybody sees it among their own.
 pub(crate) const NAME: &str = "Hammock handbook";
 
+/// What the interface calls the collection of this name in a language (ISO 639-1): of the handbook it says its own name for it.
+pub(crate) fn name_in<'a>(language: &str, name: &'a str) -> &'a str {
+    match (name, language) {
+        (NAME, "fr") => "Manuel de Hammock",
+        (NAME, "cs") => "Příručka Hammocku",
+        _ => name,
+    }
+}
+
 static PAGES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../docs/handbook");
 
 /// The media type of its pages.

@@ -28,7 +28,7 @@ impl Hammock {
     pub async fn update_organisation(&self, scope: &Scope, patch: OrganisationPatch) -> Result<Organisation> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let OrganisationPatch { name } = patch;
-        let name = name.map(|text| validate::line("name", &text, 1, check::MAX_ORGANISATION)).transpose()?;
+        let name = name.map(|text| validate::name("name", &text, 1, check::MAX_ORGANISATION)).transpose()?;
         let tx = self.store().begin().await.map_err(from_store)?;
         if let Some(name) = &name {
             organisations::rename(scope, &tx, name).await.map_err(from_store)?;

@@ -83,7 +83,7 @@ impl Hammock {
             SourceKind::Upload => SourceKind::Upload,
             SourceKind::Website(settings) => SourceKind::Website(self.checked_website(settings).await?),
         };
-        let given = validate::line("name", &new.name, 0, 120)?;
+        let given = validate::name("name", &new.name, 0, 120)?;
         let description = validate::block("description", &new.description, 500)?;
         let (id, now) = (SourceId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;

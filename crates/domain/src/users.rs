@@ -40,8 +40,8 @@ impl Hammock {
         if new.role > scope.role() {
             return Err(owners_only());
         }
-        let first_name = validate::line("first_name", &new.first_name, 1, check::MAX_NAME)?;
-        let last_name = validate::line("last_name", &new.last_name, 1, check::MAX_NAME)?;
+        let first_name = validate::name("first_name", &new.first_name, 1, check::MAX_NAME)?;
+        let last_name = validate::name("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let telephone = validate::line("telephone", &new.telephone, 0, 40)?;
         let email = validate::email(&new.email)?;
         let (password_hash, status) = match new.first_password {
@@ -129,8 +129,8 @@ impl Hammock {
         }
         let UserPatch { first_name, last_name, telephone, role } = patch;
         let patch = UserPatch {
-            first_name: first_name.map(|text| validate::line("first_name", &text, 1, check::MAX_NAME)).transpose()?,
-            last_name: last_name.map(|text| validate::line("last_name", &text, 1, check::MAX_NAME)).transpose()?,
+            first_name: first_name.map(|text| validate::name("first_name", &text, 1, check::MAX_NAME)).transpose()?,
+            last_name: last_name.map(|text| validate::name("last_name", &text, 1, check::MAX_NAME)).transpose()?,
             telephone: telephone.map(|text| validate::line("telephone", &text, 0, 40)).transpose()?,
             role,
         };

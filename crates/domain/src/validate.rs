@@ -1,6 +1,6 @@
 //! Checks of what people type.
 
-pub use hammock_contract::check::{line, too_short_or_long};
+pub use hammock_contract::check::{line, name, too_short_or_long};
 use hammock_contract::{
     ApiError, ErrorCode, check,
     retrieval::{LANGUAGES, MOST_PASSAGES, RetrievalSettings},
@@ -11,10 +11,13 @@ use crate::Result;
 /// A text of several lines, at most `max` characters.
 ///
 /// # Errors
-/// `invalid_field`, naming the field, the limits and their unit.
+/// `invalid_field`, naming the field and the limits with their unit, or the character.
 pub fn block(field: &str, text: &str, max: usize) -> Result<String> {
     let text = text.trim();
-    if text.chars().count() > max || text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if let Some(unusable) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(check::unusable_character(field, unusable));
+    }
+    if text.chars().count() > max {
         return Err(too_short_or_long(field, format!("{field} may have at most {max} characters"), 0, max));
     }
     Ok(text.to_owned())
@@ -88,6 +91,13 @@ mod tests {
         assert_eq!(retrieval(typed).unwrap().language.as_deref(), Some("cs"));
         let none = RetrievalSettings { language: Some(" ".to_owned()), ..nothing.clone() };
         assert_eq!(retrieval(none).unwrap(), nothing);
+    }
+
+    #[test]
+    fn of_a_character_that_cannot_be_used_it_is_said_which() {
+        assert_eq!(block("text", " a\tb\r\nc ", 9).as_deref(), Ok("a\tb\r\nc"));
+        assert_eq!(block("text", "a\u{0}b", 9).unwrap_err().params["character"], "U+0000");
+        assert_eq!(block("text", "abc", 2).unwrap_err().params["max"], "2");
     }
 
     #[test]

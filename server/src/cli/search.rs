@@ -36,7 +36,8 @@ pub struct Command {
     organisation: Organisation,
 }
 
-pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
+/// Searches. Where the operator `wants_no_model`, it is not said that there is none.
+pub async fn run(hammock: &Hammock, wants_no_model: bool, command: Command) -> anyhow::Result<()> {
     let scope = target::scope(hammock, &command.organisation).await?;
     let collections = match &command.collection {
         Some(name) => {
@@ -65,8 +66,8 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
         Some(missing) if mode == SearchMode::Vector => {
             anyhow::bail!("search by meaning is not possible: {missing}; {MODEL_ADVICE}");
         }
-        Some(missing) => errln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
-        None => {}
+        Some(missing) if !wants_no_model => errln!("search is by words alone: {missing}; {MODEL_ADVICE}"),
+        Some(_) | None => {}
     }
     match written(&found, command.json) {
         // Whoever reads has enough: `hammock search … | head`.

@@ -100,6 +100,9 @@ fn the_operator_sets_up_and_asks_without_a_browser() {
     let (found, said) = texts(&by_words);
     assert!(found.contains("eleven metres") && found.contains("(words ") && !found.contains("0.000"), "{found}");
     assert!(said.contains("search is by words alone") && said.contains("cargo xtask run"), "{said}");
+    let without = command(data, &["search", "unladen swallow"]).env("HAMMOCK_EMBEDDING__MODEL_DIR", "off").output();
+    let (found, said) = texts(&without.unwrap());
+    assert!(found.contains("eleven metres") && !said.contains("embedding model"), "{found}{said}");
     let by_meaning = refused(data, &["search", "unladen swallow", "--mode", "vector"]);
     assert!(by_meaning.contains("search by meaning is not possible"), "{by_meaning}");
     assert!(by_meaning.contains("cargo xtask run") && by_meaning.contains("embedding.model_dir"), "{by_meaning}");

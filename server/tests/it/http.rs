@@ -24,6 +24,14 @@ async fn health_readiness_and_metrics() {
 }
 
 #[tokio::test]
+async fn search_engines_are_asked_to_read_nothing() {
+    let app = TestApp::start().await;
+    let answer = app.browser().get("/robots.txt").await;
+    assert_eq!((answer.status, answer.text.as_str()), (200, "User-agent: *\nDisallow: /\n"));
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+}
+
+#[tokio::test]
 async fn every_answer_carries_the_headers_that_protect_it() {
     let app = TestApp::start().await;
     for path in ["/sign-in", "/api/v1/instance", "/api/v1/nowhere", "/healthz", "/probe.css"] {

@@ -1,9 +1,6 @@
 //! Says what is wrong with an answer.
 
-use hammock_contract::{
-    MessageId,
-    feedback::{MAX_COMMENT, NewFeedback},
-};
+use hammock_contract::{MessageId, feedback::NewFeedback};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -116,7 +113,6 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
                 value=comment
                 error=on_field(error, "comment")
                 hint=t!("feedback.comment_hint")
-                maxlength=MAX_COMMENT
                 rows=4
             />
             <p class="form-note"><Icon name="info" /><span>{t!("feedback.who_reads")}</span></p>

@@ -71,7 +71,6 @@ pub fn SettingsTab(
                 name="name"
                 value=fields.name
                 error=on_field(error, "name")
-                maxlength=80
             />
             <TextArea
                 label=t!("data.description")
@@ -79,7 +78,6 @@ pub fn SettingsTab(
                 value=fields.description
                 error=on_field(error, "description")
                 hint=t!("data.source_description_hint")
-                maxlength=500
                 rows=2
             />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}

@@ -1,6 +1,7 @@
 //! What Hammock says when the sources do not hold an answer, in the languages in which it can be asked.
 
 use super::words::plain;
+use crate::handbook;
 
 /// How it is said in one language.
 struct Phrases {
@@ -90,7 +91,11 @@ const OTHERS: [Phrases; 7] = [
 /// what the collections do cover: nearest first when they were found by the question, else examples.
 pub fn not_found(language: &str, collections: &[String], topics: &[String], found: bool) -> String {
     let phrases = OTHERS.iter().find(|phrases| phrases.language == language).unwrap_or(&ENGLISH);
-    let names = collections.iter().map(|name| format!("*{}*", plain(name))).collect::<Vec<_>>().join(", ");
+    let names = collections
+        .iter()
+        .map(|name| format!("*{}*", plain(handbook::name_in(language, name))))
+        .collect::<Vec<_>>()
+        .join(", ");
     if topics.is_empty() {
         return phrases.alone.replace("{names}", &names);
     }
@@ -107,6 +112,19 @@ mod tests {
     use hammock_llm::builtin;
 
     use super::*;
+
+    #[test]
+    fn the_handbook_has_its_name_in_the_language_of_the_interface() {
+        let names = [handbook::NAME.to_owned(), "Archive".to_owned()];
+        for (language, told) in [
+            ("en", "*Hammock handbook*, *Archive*"),
+            ("fr", "*Manuel de Hammock*, *Archive*"),
+            ("cs", "*Příručka Hammocku*, *Archive*"),
+        ] {
+            let said = not_found(language, &names, &[], true);
+            assert!(said.contains(told), "{said}");
+        }
+    }
 
     #[test]
     fn who_does_not_know_asks_back() {

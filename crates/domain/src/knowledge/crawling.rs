@@ -201,7 +201,7 @@ impl Hammock {
         let gone = std::mem::take(&mut sink.gone);
         drop(sink);
         let measure = gathering.await.map_err(internal)??;
-        let summary = crawled.map_err(ApiError::from)?;
+        let summary = crawled.map_err(|error| advised(error.into(), &settings.start_url))?;
         if !measure.is_suspicious() && !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink)) {
             self.index_delayed(scope, id, begun.number).await?;
         }
@@ -291,6 +291,16 @@ impl Hammock {
     }
 }
 
+/// Of a website that was not reached with encryption, the address without: people type `example.org`, and it was asked for with.
+fn advised(error: ApiError, start: &str) -> ApiError {
+    match start.strip_prefix("https://") {
+        Some(rest) if error.code == ErrorCode::SiteUnreachable && error.params.is_empty() => {
+            error.with("http", format!("http://{rest}"))
+        }
+        _ => error,
+    }
+}
+
 /// Why a crawl is held that found far fewer pages.
 pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
     let message = format!(
@@ -326,5 +336,23 @@ fn known_page(row: documents::DocumentRow, asks_conditionally: bool, oldest: Opt
         raw_hash: row.raw_hash.filter(|_| asks_conditionally),
         render_due,
         ..page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_reached_with_encryption_may_be_without() {
+        let unreachable = || ApiError::new(ErrorCode::SiteUnreachable, "refused");
+        assert_eq!(advised(unreachable(), "https://a.example/b").params["http"], "http://a.example/b");
+        for (error, start) in [
+            (unreachable(), "http://a.example/"),
+            (unreachable().with("circle", "https://a.example/"), "https://a.example/"),
+            (ApiError::new(ErrorCode::SiteFailed, "failed"), "https://a.example/"),
+        ] {
+            assert_eq!(advised(error.clone(), start), error);
+        }
     }
 }

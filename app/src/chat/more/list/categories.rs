@@ -225,7 +225,7 @@ fn Form(editor: Editor) -> impl IntoView {
                 None => t!("category.new").to_owned(),
             }}</h3>
             <FormError error=general_error(error, &["name"]) />
-            <TextField label=t!("category.name") name="category" value=editor.name error=on_field(error, "name") maxlength=40 />
+            <TextField label=t!("category.name") name="category" value=editor.name error=on_field(error, "name") />
             <fieldset class="field colours">
                 <legend>{t!("category.colour")}</legend>
                 <div>

@@ -52,7 +52,7 @@ pub fn Rename(
         <Dialog open title=t!("chat.rename") changed=typed.changed()>
             <form class="form" on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
                 <FormError error=action_error(save) />
-                <TextField label=t!("chat.title") name="title" value=title maxlength=200 autofocus=true />
+                <TextField label=t!("chat.title") name="title" value=title autofocus=true />
                 <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>

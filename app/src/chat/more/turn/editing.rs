@@ -5,10 +5,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::replacing::replace;
 use crate::{
-    chat::{
-        composer::{LONGEST, sends},
-        thread::Thread,
-    },
+    chat::{composer::sends, thread::Thread},
     session::use_session,
     t,
     ui::{Button, ButtonKind},
@@ -58,7 +55,6 @@ pub fn EditQuestion(
                 node_ref=input
                 aria-label=t!("chat.edit_text")
                 rows="3"
-                maxlength=LONGEST
                 prop:value=move || draft.get()
                 on:input:target=move |event| draft.set(event.target().value())
                 on:keydown=on_key
