@@ -197,7 +197,7 @@ test("a page is checked, and what stands in the way is told with what to do", as
   await expect(result).toContainText(`script-src ${own}`);
   await expect(result).toContainText("script-src 'wasm-unsafe-eval'");
   await expect(result).toContainText(`connect-src ${own}`);
-  await result.getByText("Content policy of the page").click();
+  await result.getByText("Content policy of the page", { exact: true }).click();
   await expect(result).toContainText("default-src 'self'");
 
   website.policy = `default-src 'self'; script-src ${own} 'wasm-unsafe-eval'; connect-src ${own}; frame-src ${own}`;

@@ -6,6 +6,8 @@ use hammock_contract::{
     conversation::MessagesQuery,
 };
 use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     api::read_conversation,
@@ -145,20 +147,23 @@ impl Earlier {
             let _ = has_failed.try_set(found.is_err());
             match found {
                 Ok(part) => {
-                    // What is read stays where it is, counted from the end: what comes stands above it.
-                    let area = scroller.try_get_untracked().flatten();
-                    let below = area.map(|area| area.scroll_height() - area.scroll_top());
+                    // What is read stays where it is: what comes stands above it.
+                    let held = scroller.try_get_untracked().flatten().and_then(|area| Held::of(&area));
+                    let held = StoredValue::new_local(held);
                     thread.put_before(part);
                     // When it is laid out. Until then no more is loaded: the reader would still be near.
                     request_animation_frame(move || {
-                        if let (Some(area), Some(below)) = (scroller.try_get_untracked().flatten(), below) {
-                            area.set_scroll_top(area.scroll_height() - below);
-                            if by_button && thread.earlier.try_get_untracked() == Some(0) {
-                                // The button is gone, and the focus would be with it.
-                                let _ = area.focus();
-                            }
+                        held.with_value(|held| held.iter().for_each(Held::hold));
+                        if by_button && thread.earlier.try_get_untracked() == Some(0) {
+                            // The button is gone, and the focus would be with it.
+                            let _ = scroller.try_get_untracked().flatten().map(|area| area.focus());
                         }
-                        let _ = is_loading.try_set(false);
+                        // What was out of sight was laid out with a height that was guessed.
+                        request_animation_frame(move || {
+                            held.with_value(|held| held.iter().for_each(Held::hold));
+                            held.dispose();
+                            let _ = is_loading.try_set(false);
+                        });
                     });
                 }
                 Err(error) => {
@@ -167,6 +172,26 @@ impl Earlier {
                 }
             }
         });
+    }
+}
+
+/// The first message that is shown, and how far it is from the top of the area that scrolls. CSS pixels.
+struct Held {
+    area: HtmlElement,
+    message: HtmlElement,
+    distance: i32,
+}
+
+impl Held {
+    fn of(area: &HtmlElement) -> Option<Self> {
+        let message = area.query_selector(":scope > :is(.question, .answer)").ok()??.dyn_into::<HtmlElement>().ok()?;
+        let distance = message.offset_top() - area.scroll_top();
+        Some(Self { area: area.clone(), message, distance })
+    }
+
+    /// Scrolls so that the message is where it was.
+    fn hold(&self) {
+        self.area.set_scroll_top(self.message.offset_top() - self.distance);
     }
 }
 

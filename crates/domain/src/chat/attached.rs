@@ -125,6 +125,18 @@ impl Attached {
         self.collections.is_empty() && self.pictures == 0
     }
 
+    /// Leaves of what was found only what the files hold that came with the question, where any did. Who asks with a file asks
+    /// about it; a model sees that in the words, quotations that are chosen by words alone do not.
+    pub fn keep_own(&self, found: &mut Vec<Passage>) {
+        if self.has_beginnings() {
+            let own = |passage: &Passage| {
+                let is_of = |begun: &Passage| begun.row.chunk.document_id == passage.row.chunk.document_id;
+                self.beginnings.iter().any(is_of)
+            };
+            found.retain(own);
+        }
+    }
+
     /// Adds how the files begin to what was found of them and of everything else.
     pub fn add_to(&mut self, found: &mut Vec<Passage>) {
         for beginning in std::mem::take(&mut self.beginnings) {

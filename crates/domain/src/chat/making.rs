@@ -189,6 +189,9 @@ impl Making {
             return self.say(text, AnswerKind::NotFound).await;
         }
         found.passages.truncate(sent);
+        if model.is_none() {
+            attached.keep_own(&mut found.passages);
+        }
         attached.add_to(&mut found.passages);
         let sources = self.hammock.sources_of(&self.scope, &found.passages).await.map_err(Broken::Failed)?;
         let apart = |Source { citation, language, parts }| (citation, (language, parts));
