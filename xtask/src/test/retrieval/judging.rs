@@ -12,7 +12,7 @@ use crate::process::say;
 const LOSS: f64 = 0.005;
 /// How much worse than the best fusion with one weight for all questions it may be, which nobody knows beforehand. nDCG@10. It
 /// should be .02, which holds for most of the sets and not yet for all (docs/MEASUREMENTS.md).
-const LOSS_TO_FIXED: f64 = 0.07;
+const LOSS_TO_FIXED: f64 = 0.05;
 /// The least share of questions without an answer that is refused.
 const REFUSED: f64 = 0.9;
 /// The largest share of questions with an answer in sight that is refused.
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!((count, failed.len()), (2, 2), "{failed:?}");
         assert_eq!(
             failed[1],
-            "faq-en: the fusion is near the best with one weight for all: nDCG@10 is 0.6900 and should be 0.7000 at least"
+            "faq-en: the fusion is near the best with one weight for all: nDCG@10 is 0.6900 and should be 0.7200 at least"
         );
         let (_, failed) = with(0.72, json!({}));
         assert_eq!(
