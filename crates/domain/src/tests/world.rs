@@ -154,7 +154,7 @@ impl World {
         world
     }
 
-    async fn made(made: Made) -> Self {
+    pub async fn made(made: Made) -> Self {
         let Made { folder, index, model, egress, browser, embedders, embedding } = made;
         let data = folder.path();
         let url = format!("sqlite:{}", data.join("hammock.db").display());
