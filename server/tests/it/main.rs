@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod providers;
 mod public_chat;
+mod reach;
 mod replicas;
 mod retrieval;
 mod roles;
