@@ -36,6 +36,7 @@ mod roles;
 mod sharing;
 mod shutdown;
 mod sign_in;
+mod streams;
 mod support;
 mod tidying;
 mod tls;
