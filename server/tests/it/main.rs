@@ -17,6 +17,7 @@ mod entrance;
 mod evaluations;
 mod feedback;
 mod functions;
+mod hostile;
 mod http;
 mod interfaces;
 mod kill;
