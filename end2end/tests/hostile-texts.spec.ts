@@ -38,7 +38,7 @@ test.afterAll(() => {
 });
 
 /** A question that says which text its answer is. Nobody can type what a model can say: signs without a look. */
-const question = (number: number) => `Case ${number}: ${texts[number].replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, " ")}`;
+const question = (number: number) => `Case ${number}: ${texts[number].replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, " ")}`;
 
 /** Answers with the text that the last question names. */
 function echo(response: ServerResponse): void {
@@ -86,6 +86,11 @@ async function begin(page: Page, who: string): Promise<Watch> {
   await register(page, { email: `${who}-${process.pid}@example.org`, password }, { first: image, last: drawing });
   return watch;
 }
+
+test("the published attacks are among them", () => {
+  test.skip(html.length === 0, "published attacks by HTML are neither in HAMMOCK_SHARED_DATA nor in shared/data beside the checkout");
+  expect(html.length).toBe(223);
+});
 
 test("questions, answers, titles and names are texts in the chat, by a link and in print", async ({ page, browser }) => {
   test.setTimeout(90_000);
@@ -220,7 +225,7 @@ test("the widget and the public chat show texts, whoever wrote them", async ({ p
   expect(saved.ok(), await saved.text()).toBe(true);
   foreign.pages = { "/": { body: `<script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat>` } };
   // A visitor's messages are shorter; each bundle is asked as its number and answered as its text.
-  const parts = bundles([...markdown, ...html], 12_000);
+  const parts = bundles([...markdown, ...html], 6_000);
 
   for (const [at, address] of [foreign.origin, `${hammock}/public/${assistant}`].entries()) {
     const context = await visitor(browser);

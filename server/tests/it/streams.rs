@@ -75,7 +75,10 @@ async fn who_does_not_read_an_answer_slows_nobody() {
     let remote = Remote::new(&url, &key);
     let provider =
         Provider::start((0..WORDS).map(|n| format!("Part {n}: {}.\n\n", "tide ".repeat(240)))).await.unwrap();
-    let assistant = remote.assistant(&provider).await;
+    let new = json!({ "name": "Model", "kind": "compatible", "base_url": provider.url() });
+    let connection = remote.make("/api/v1/connections", &new).await;
+    let settings = json!({ "name": "Teller", "connection": connection, "model": "model-a", "max_tokens": 16_384 });
+    let assistant = remote.make("/api/v1/assistants", &settings).await;
     let question = json!({ "assistant": assistant, "text": "Tell everything." });
 
     // It has begun, and nothing more of it is read.
