@@ -8,6 +8,8 @@ mod tally;
 
 use std::time::Instant;
 
+pub use browser::driven as driven_browser;
+
 use anyhow::{Result, bail, ensure};
 
 use crate::{
