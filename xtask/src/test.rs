@@ -8,8 +8,6 @@ mod tally;
 
 use std::time::Instant;
 
-pub use browser::driven as driven_browser;
-
 use anyhow::{Result, bail, ensure};
 
 use crate::{
@@ -19,6 +17,8 @@ use crate::{
     test::tally::Tally,
     workspace::Workspace,
 };
+
+pub use browser::driven as driven_browser;
 
 /// A part's name and what it does.
 type Part = (&'static str, fn(&Workspace, &mut Tally) -> Result<()>);
