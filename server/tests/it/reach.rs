@@ -3,6 +3,7 @@
 
 use axum::{body::Body, http::Method};
 use hammock_contract::user::Role;
+use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp};
@@ -224,7 +225,16 @@ async fn feedback(owner: &Client) -> String {
 
 #[tokio::test]
 async fn what_is_somebodys_is_there_for_nobody_else() {
-    let app = TestApp::start().await;
+    there_for_nobody_else(&TestApp::start().await).await;
+}
+
+#[tokio::test]
+async fn what_is_somebodys_is_there_for_nobody_else_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("what is somebody's, on PostgreSQL") else { return };
+    there_for_nobody_else(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
+}
+
+async fn there_for_nobody_else(app: &TestApp) {
     let ada = app.register("ada@example.org").await;
     let administrator = app.colleague(&ada, "administrator@example.org", Role::Administrator).await.browser;
     let colleague = app.colleague(&ada, "user@example.org", Role::User).await.browser;
@@ -268,9 +278,9 @@ async fn what_is_somebodys_is_there_for_nobody_else() {
     assert_eq!(eve.get(&theirs.link).await.status, 404);
 
     // Visitors, of this assistant and of another organisation's.
-    let (guest, said) = visitor(&app, &ours).await;
-    let (other_guest, other_said) = visitor(&app, &ours).await;
-    let (foreign_guest, foreign_said) = visitor(&app, &foreign).await;
+    let (guest, said) = visitor(app, &ours).await;
+    let (other_guest, other_said) = visitor(app, &ours).await;
+    let (foreign_guest, foreign_said) = visitor(app, &foreign).await;
     for (who, client, own, targets) in [
         ("a visitor", &guest, &said, [&theirs, &other_said, &foreign_said]),
         ("another visitor", &other_guest, &other_said, [&theirs, &said, &foreign_said]),
