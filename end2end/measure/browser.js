@@ -35,7 +35,8 @@ function union(intervals) {
 export function mainThread(trace, page) {
   const events = JSON.parse(trace.toString()).traceEvents;
   const mains = new Set(events.filter((event) => event.name === "thread_name" && event.args?.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`));
-  const shown = events.find((event) => mains.has(`${event.pid} ${event.tid}`) && event.args?.data?.url?.startsWith(page));
+  const isOfPage = ({ args }) => [args?.data?.url, args?.beginData?.url, args?.data?.documentLoaderURL].some((url) => url?.startsWith(page));
+  const shown = events.find((event) => mains.has(`${event.pid} ${event.tid}`) && isOfPage(event));
   if (!shown) throw new Error(`the trace has nothing of ${page}`);
   const own = events.filter((event) => event.pid === shown.pid && event.tid === shown.tid && event.ph === "X" && event.dur > 0);
   const tasks = own.filter((event) => TASKS.includes(event.name));
