@@ -123,8 +123,13 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
 fn make_long_assistant(api: &mut Api, provider: &Provider) -> Result<String> {
     let connection = json!({ "name": provider.authority(), "kind": "compatible", "base_url": provider.url() });
     let connection = id(&api.post("/connections", &connection)?)?;
-    let name = provider.authority();
-    let settings = json!({ "name": name, "connection": connection, "model": "bench", "collections": [], "max_tokens": LONGEST_ANSWER });
+    let settings = json!({
+        "name": provider.authority(),
+        "connection": connection,
+        "model": "bench",
+        "collections": [],
+        "max_tokens": LONGEST_ANSWER,
+    });
     id(&api.post("/assistants", &settings)?)
 }
 
