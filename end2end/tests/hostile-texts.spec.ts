@@ -193,7 +193,7 @@ test("documents, their names and their passages are texts where they are read, f
   await expect(page).toHaveURL(/\/chat\/conv_/);
   await watch.expectNothing(page, "an answer with sources");
   await answer.locator("a.cite").first().click();
-  await expect(page.locator(".source-panel .source-text")).toBeVisible();
+  await expect(page.locator(".source-panel .source-head")).toBeVisible();
   await watch.expectNothing(page, "a source beside the chat");
 
   // What people say of it.
