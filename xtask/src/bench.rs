@@ -15,6 +15,7 @@ mod measure;
 mod provider;
 mod row;
 mod scrapy;
+mod script;
 mod website;
 
 use std::time::Instant;

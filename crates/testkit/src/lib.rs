@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod environment;
 pub mod faulty;
+pub mod hostile;
 pub mod mail;
 pub mod postgres;
 pub mod provider;
