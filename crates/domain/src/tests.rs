@@ -48,6 +48,7 @@ mod roles;
 mod secrets;
 mod sharing;
 mod so_far;
+mod short_lives;
 mod sources;
 mod support;
 mod tenancy;
