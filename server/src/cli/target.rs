@@ -170,8 +170,20 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
     stop.cancel();
     if let Some(worker) = worker {
         worker.await.context("the background work broke off")?;
+        // Nobody is left who would make vectors.
+        let waiting = hammock.count_waiting_vectors(scope).await?;
+        if waiting > 0 && done.documents > 0 {
+            errln!("{}", still_waiting(usize::try_from(waiting).unwrap_or(usize::MAX)));
+        }
     }
     Ok(done)
+}
+
+/// That passages have no vector yet, and what to do.
+fn still_waiting(passages: usize) -> String {
+    let number = counted(passages, "passage");
+    let wait = if passages == 1 { "waits for its vector and is" } else { "wait for their vectors and are" };
+    format!("{number} still {wait} found by words alone until then: start `hammock serve`, which makes them")
 }
 
 /// Says how a source stands, with the files that were `refused` before it had them; whether it is as it should be. Where the

@@ -79,7 +79,7 @@ async fn work_that_is_killed_in_every_batch_still_comes_to_its_end() {
     let document = world.upload(&owner, &source, "rooms.md", rooms.as_bytes()).await.unwrap();
     let read = world.read(&owner, &document.id).await;
     assert!(read.chunks as usize > 3 * LIFE, "{} chunks", read.chunks);
-    assert_eq!((read.state, read.embedded_chunks), (DocumentState::Searchable, 0));
+    assert_eq!((read.state, read.embedded_chunks), (DocumentState::Embedding, 0));
     world.stop_working();
 
     let mut lives = 0;
