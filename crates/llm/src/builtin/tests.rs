@@ -185,6 +185,14 @@ fn a_list_that_was_torn_is_quoted_whole_and_each_part_has_its_number() {
 }
 
 #[test]
+fn what_is_named_is_known_before_it_is_said() {
+    // The list begins in the third source and ends in the first one.
+    let named = cited(&torn());
+    assert!(named.starts_with(&[3, 1]), "{named:?}");
+    assert_eq!(cited(&request("How do I send a visitor's question from my server?", "en", HANDBOOK))[0], 2);
+}
+
+#[test]
 fn a_source_that_was_made_of_neighbours_is_quoted_with_its_one_number() {
     let text = format!("{STEPS}\n{MORE_STEPS}");
     let texts = [("První kroky", text.as_str()), ("Asistenti", "Asistent odpovídá na otázky.")];
