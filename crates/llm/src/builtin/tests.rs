@@ -50,6 +50,17 @@ fn a_list_is_quoted_whole_with_the_sentence_that_announces_it() {
 }
 
 #[test]
+fn a_question_for_kinds_finds_the_list_by_another_word() {
+    for question in ["Which file types can I upload?", "What formats of files may be uploaded?"] {
+        let answer = answer(&request(question, "en", HANDBOOK));
+        assert!(answer.contains("These kinds are read:\n>\n> - PDF\n> - Word"), "{question}: {answer}");
+    }
+    let listed = "Přehled knihovny. Nahrát soubor může každý.\n\nČtou se tyto formáty:\n\n- PDF\n- Word";
+    let answer = answer(&request("Jaké typy souborů mohu nahrát?", "cs", &[("Soubory", listed)]));
+    assert!(answer.contains("> - PDF\n> - Word"), "{answer}");
+}
+
+#[test]
 fn weak_evidence_is_said_to_be_weak_and_the_question_asked_back() {
     for language in languages() {
         let sure = request("Which kinds of files can I upload?", language, HANDBOOK);
