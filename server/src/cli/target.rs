@@ -207,3 +207,16 @@ fn standing(source: &Source, refused: u64) -> String {
     let (name, answering) = (&source.name, counted(documents, "document"));
     format!("{name}: {answering} {answer}, {failed} failed or {were} left out")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::still_waiting;
+
+    #[test]
+    fn what_waits_is_counted_and_told_what_to_do() {
+        let one = "1 passage still waits for its vector and is found by words alone until then: start `hammock serve`, \
+                   which makes them";
+        assert_eq!(still_waiting(1), one);
+        assert!(still_waiting(2).starts_with("2 passages still wait for their vectors and are found by words alone"));
+    }
+}

@@ -49,15 +49,6 @@ mod tests {
         "Opening a team needs an administrator.",
     ];
 
-    fn citation(number: u32) -> Citation {
-        serde_json::from_value(serde_json::json!({
-            "number": number, "document": DocumentId::new(), "collection": CollectionId::new(), "chunk": ChunkId::new(),
-            "revision": 1, "title": TEXTS[number as usize - 1], "headings": [], "url": null, "start": 0, "end": 9,
-            "quote": "text", "cited": false,
-        }))
-        .unwrap()
-    }
-
     #[test]
     fn what_is_quoted_first_is_the_first_source() {
         let source = |(number, text): (u32, &&str)| PromptSource {
@@ -78,6 +69,14 @@ mod tests {
             is_weak: false,
             temperature: 0.0,
             max_tokens: 500,
+        };
+        let citation = |number: u32| -> Citation {
+            serde_json::from_value(serde_json::json!({
+                "number": number, "document": DocumentId::new(), "collection": CollectionId::new(),
+                "chunk": ChunkId::new(), "revision": 1, "title": TEXTS[number as usize - 1], "headings": [], "url": null,
+                "start": 0, "end": 9, "quote": "text", "cited": false,
+            }))
+            .unwrap()
         };
         let mut citations = [citation(1), citation(2), citation(3)];
         assert_eq!(builtin::cited(&request), [2]);
