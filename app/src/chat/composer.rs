@@ -80,7 +80,7 @@ pub fn Composer(
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error)}</p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text)}</p> }
             })}
             <Piece piece=FILES argument=files wanted=files.wanted />
             <div class="box">
@@ -145,11 +145,33 @@ pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
 }
 
 /// Why a question was not taken.
-fn refusal(error: ApiError) -> AnyView {
-    if error.code == ErrorCode::NotFound && error.field.as_deref() == Some("assistant") {
-        return view! { <span>{t!("chat.assistant_gone")}</span> }.into_any();
+fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
+    if error.code != ErrorCode::NotFound {
+        return view! { <ErrorText error /> }.into_any();
     }
-    view! { <ErrorText error /> }.into_any()
+    match error.field.as_deref() {
+        Some("assistant") => view! { <span>{t!("chat.assistant_gone")}</span> }.into_any(),
+        None if thread.conversation.with_untracked(Option::is_some) => {
+            let on_click = move |_| {
+                text.with_untracked(|typed| take_along(typed));
+                // It is in the list no more.
+                thread.list_version.update(|version| *version += 1);
+            };
+            view! {
+                <span>{t!("chat.conversation_gone")}</span>
+                <a href="/chat" class="button" on:click=on_click>{t!("chat.new")}</a>
+            }
+            .into_any()
+        }
+        _ => view! { <ErrorText error /> }.into_any(),
+    }
+}
+
+/// What is typed goes along into a new conversation, before what already waits there.
+fn take_along(typed: &str) {
+    if !typed.trim().is_empty() {
+        keep(NEW, &before_typed(typed.to_owned(), &kept(NEW)));
+    }
 }
 
 /// Where the draft of a conversation that has no id yet is kept.
@@ -199,7 +221,6 @@ pub fn put_back(conversation: Option<&ConversationId>, question: String) {
 }
 
 /// What is in the input when a question comes back to it: neither the question nor what was typed since is lost.
-#[cfg(any(feature = "hydrate", test))]
 pub fn before_typed(question: String, typed: &str) -> String {
     if typed.is_empty() { question } else { format!("{question}\n\n{typed}") }
 }

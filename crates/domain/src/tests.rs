@@ -47,6 +47,7 @@ mod retrieval;
 mod roles;
 mod secrets;
 mod sharing;
+mod short_lives;
 mod so_far;
 mod sources;
 mod support;
