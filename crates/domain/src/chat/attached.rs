@@ -47,17 +47,20 @@ impl Making {
     /// What was put into the conversation; pictures are read where there is a model to look at them.
     pub(super) async fn attached(&self, has_model: bool) -> Result<Attached> {
         let db = self.hammock.store().read();
-        let all = attachments::list(&self.scope, db, &self.conversation).await.map_err(from_store)?;
+        // What was left out when a question was asked otherwise stays on the branch before.
+        let all =
+            attachments::list_to(&self.scope, db, &self.conversation, &self.asked_in).await.map_err(from_store)?;
         let Some(last) = all.last() else { return Ok(Attached::default()) };
         // What goes on with an answer is about what its question was about.
-        let question = if self.continues { last.row.message_id.clone() } else { Some(self.asked_in.clone()) };
+        let question =
+            if self.continues { last.kept_in.last().or(last.row.message_id.as_ref()) } else { Some(&self.asked_in) };
         let mut attached = Attached::default();
         for found in &all {
             if let Some(document) = &found.row.document_id {
                 attached.collections.push(found.row.collection_id.clone());
                 attached.documents.push(document.clone());
                 attached.names.push(found.row.name.clone());
-                if found.row.message_id == question {
+                if question.is_some_and(|question| found.is_of(question)) {
                     self.add_beginning(document, &mut attached).await?;
                 }
             }

@@ -115,6 +115,39 @@ async fn a_file_is_sent_once_and_by_its_person_alone() {
 }
 
 #[tokio::test]
+async fn a_question_that_is_asked_otherwise_keeps_what_is_named_of_its_files() {
+    let (world, owner, request) = alone().await;
+    let h = &world.hammock;
+    let file = read(&world, &owner, "tides.md", TIDES).await;
+    let picture = attach(&world, &owner, "cat.png", PNG).await.unwrap();
+    let (events, _) = ask(&world, &owner, with(&request, "What is in here?", &[&file, &picture])).await;
+    let id = conversation_of(&events);
+    let first = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    let on = ChatRequest { conversation: Some(id.clone()), replaces: Some(first.id.clone()), ..request };
+    ask(&world, &owner, with(&on, "What does it say?", &[&file])).await;
+    assert!(given(&world).contains("quarter past four"), "it came with this question too");
+    assert!(world.model.requests().pop().unwrap().pictures.is_empty(), "it was left out");
+    let second = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    assert_eq!(second.attachments, [SentAttachment::from(file.clone())]);
+    // Again, from there; and without any.
+    let on = ChatRequest { replaces: Some(second.id), ..on };
+    ask(&world, &owner, with(&on, "And what else?", &[&file])).await;
+    let third = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    assert_eq!(third.attachments, [SentAttachment::from(file.clone())]);
+    let on = ChatRequest { replaces: Some(third.id), ..on };
+    ask(&world, &owner, with(&on, TIDE_TURNS, &[])).await;
+    assert!(given(&world).is_empty(), "what was left out stays on the branch before");
+    let shown = h.show_branch(&owner, &id, &first.id).await.unwrap();
+    let both = [SentAttachment::from(file), SentAttachment::from(picture.clone())];
+    assert_eq!(shown.messages[0].attachments, both);
+    // Not what the question that is replaced does not have.
+    let wrong = with(&on, "What?", &[&picture]);
+    let refused = h.start_answer(&owner, wrong, hammock_contract::locale::Locale::En).await.err();
+    let refused = refused.map(|error| (error.code, error.field));
+    assert_eq!(refused, Some((ErrorCode::NotFound, Some("attachments".to_owned()))));
+}
+
+#[tokio::test]
 async fn what_holds_a_file_is_given_to_nobody() {
     let (world, owner, request) = alone().await;
     let file = read(&world, &owner, "tides.md", TIDES).await;
