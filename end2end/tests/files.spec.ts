@@ -61,6 +61,36 @@ test("a file by the button is read, sent and cited, here and in no other convers
   await expect(page.locator(".answer").last()).not.toContainText("quarter past four");
 });
 
+test("an edited question keeps its files, but for those that are removed", async ({ page }) => {
+  await register(page, { email: `file-edit-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
+  await input(page).fill("What do these files say?");
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveCount(2);
+
+  await page.locator(".messages .question").hover();
+  await page.getByRole("button", { name: "Edit question" }).click();
+  const form = page.locator(".edit-question");
+  await expect(form.locator(".file-chips li")).toHaveText(["tides.md", "ebb.md"]);
+  await expect(page.locator(".sent-files")).toBeHidden();
+  await form.getByRole("button", { name: "Remove ebb.md" }).click();
+  const text = page.getByRole("textbox", { name: "The question, edited" });
+  await expect(text).toBeFocused();
+  await expectAccessible(page);
+  await text.fill("What does this file say?");
+  await text.press("Enter");
+  await expect(page.locator(".messages .question")).toHaveText("You: What does this file say?");
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+  await expect(page.locator(".answer").last()).toContainText("Tides");
+  // The version before has both.
+  await page.getByRole("button", { name: "Previous version" }).click();
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
+});
+
 test("files are dropped on the chat, and removed again", async ({ page }) => {
   await register(page, { email: `file-drop-${process.pid}@example.org`, password });
   await open(page, "/chat");

@@ -53,7 +53,8 @@ pub fn Turn(
 fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let editing = RwSignal::new(false);
     // Outside the form, so that what was typed is there again.
-    let draft = RwSignal::new(message.with_untracked(|message| message.text.clone()));
+    let (text, files) = message.with_untracked(|message| (message.text.clone(), message.attachments.clone()));
+    let (draft, kept) = (RwSignal::new(text), RwSignal::new(files));
     let button = NodeRef::<html::Button>::new();
     let close = Callback::new(move |()| {
         editing.set(false);
@@ -73,7 +74,7 @@ fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                 <Icon name="pencil" />
             </button>
             <Show when=move || editing.get()>
-                <EditQuestion thread message draft on_close=close />
+                <EditQuestion thread message draft kept on_close=close />
             </Show>
         </div>
     }
@@ -88,7 +89,10 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     // Hardly any answer needs the dialog.
     let has_dialog = RwSignal::new(false);
     let choosing = RwSignal::new(false);
-    let again = move |()| replace(thread, message.with_untracked(|message| message.id.clone()), String::new(), None);
+    let again = move |()| {
+        let id = message.with_untracked(|message| message.id.clone());
+        replace(thread, id, String::new(), None, Vec::new());
+    };
     let choose = move |()| {
         has_dialog.set(true);
         choosing.set(true);

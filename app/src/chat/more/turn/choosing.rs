@@ -21,7 +21,8 @@ pub fn ChooseAssistant(
 ) -> impl IntoView {
     let on_chosen = Callback::new(move |assistant: AssistantId| {
         open.set(false);
-        replace(thread, message.with_untracked(|message| message.id.clone()), String::new(), Some(assistant));
+        let id = message.with_untracked(|message| message.id.clone());
+        replace(thread, id, String::new(), Some(assistant), Vec::new());
     });
     view! {
         <Dialog open title=t!("chat.regenerate_choose")>
