@@ -4,6 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hammock_contract::{
     ChunkId, CollectionId, DocumentId,
+    assistant::Vision,
     attachment::{AttachmentKind, LARGEST_PICTURE},
 };
 use hammock_llm::Picture;
@@ -14,7 +15,7 @@ use hammock_store::{
     chunks, documents,
 };
 
-use super::making::Making;
+use super::{making::Making, words::Sight};
 use crate::{Result, error::from_store, knowledge::files, search::Passage};
 
 /// How many passages of each file are given in any case: its beginning.
@@ -39,8 +40,10 @@ pub(super) struct Attached {
     pub files: usize,
     /// How many pictures there are.
     pub pictures: usize,
-    /// Those that a model is shown.
+    /// Those that a model is shown; of one that cannot see, their names alone.
     pub shown: Vec<Picture>,
+    /// Who looks at them.
+    pub sight: Sight,
 }
 
 impl Making {
@@ -69,6 +72,11 @@ impl Making {
             |found: &&FoundAttachment| AttachmentKind::of(&found.row.media_type) == AttachmentKind::Picture;
         let pictures: Vec<&FoundAttachment> = all.iter().filter(is_picture).collect();
         attached.pictures = pictures.len();
+        attached.sight = match (has_model, self.settings.vision) {
+            (false, _) => Sight::NoModel,
+            (true, Vision::No) => Sight::Blind,
+            (true, Vision::Automatic | Vision::Yes) => Sight::Model,
+        };
         if has_model {
             for picture in &pictures[pictures.len().saturating_sub(MOST_PICTURES)..] {
                 attached.shown.extend(self.shown(picture).await);
@@ -101,6 +109,9 @@ impl Making {
 
     /// A picture as a model is shown it; nothing of one that is gone from the disk.
     async fn shown(&self, found: &FoundAttachment) -> Option<Picture> {
+        if self.settings.vision == Vision::No {
+            return Some(Picture { name: found.row.name.clone(), data_url: String::new() });
+        }
         let path = files::path(&self.hammock.settings().data_dir, &found.row.file_key);
         match tokio::fs::read(path).await {
             Ok(bytes) if bytes.len() as u64 <= LARGEST_PICTURE => {
@@ -126,6 +137,11 @@ impl Attached {
     /// Whether there is anything of the conversation's own to answer from.
     pub fn is_empty(&self) -> bool {
         self.collections.is_empty() && self.pictures == 0
+    }
+
+    /// Whether a model looks at pictures.
+    pub fn is_looked_at(&self) -> bool {
+        self.sight == Sight::Model && !self.shown.is_empty()
     }
 
     /// Leaves of what was found only what the files hold that came with the question, where any did. Who asks with a file asks

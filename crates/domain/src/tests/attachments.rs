@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     AttachmentId, ErrorCode,
+    assistant::{AssistantSettings, Vision},
     attachment::{Attachment, AttachmentKind, AttachmentState, SentAttachment},
     chat::ChatRequest,
     collection::{CollectionAccess, CollectionPatch},
@@ -200,6 +201,22 @@ async fn a_model_is_shown_pictures_also_with_the_next_question() {
     assert_eq!(world.model.requests().pop().unwrap().pictures.len(), 1);
     ask(&world, &owner, request).await;
     assert!(world.model.requests().pop().unwrap().pictures.is_empty());
+}
+
+#[tokio::test]
+async fn a_model_that_is_said_not_to_see_is_told_the_names_of_pictures() {
+    let (world, owner, request) = alone().await;
+    let id = request.assistant.clone().unwrap();
+    let settings = world.hammock.find_assistant(&owner, &id).await.unwrap().settings;
+    let blind = AssistantSettings { vision: Vision::No, ..settings };
+    let stored = world.hammock.update_assistant(&owner, &id, blind).await.unwrap();
+    assert_eq!(stored.settings.vision, Vision::No);
+    let picture = attach(&world, &owner, "cat.png", PNG).await.unwrap();
+    let (_, answer) = ask(&world, &owner, with(&request, "What is this?", &[&picture])).await;
+    let asked = world.model.requests().pop().unwrap();
+    let told: Vec<_> = asked.pictures.iter().map(|it| (it.name.as_str(), it.data_url.as_str())).collect();
+    assert_eq!((asked.vision, told), (Vision::No, vec![("cat.png", "")]));
+    assert!(answer.steps.iter().any(|step| step.detail.contains("the model cannot see")), "{:?}", answer.steps);
 }
 
 #[tokio::test]
