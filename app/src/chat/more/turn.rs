@@ -7,7 +7,7 @@ mod replacing;
 mod stepping;
 mod tools;
 
-use hammock_contract::chat::{Author, Message};
+use hammock_contract::chat::{Author, Message, MessageState};
 use leptos::{html, prelude::*};
 
 use crate::{
@@ -45,7 +45,10 @@ pub fn Turn(
     }
     match author {
         Author::User => view! { <QuestionTurn thread message /> }.into_any(),
-        Author::Assistant => view! { <AnswerTurn thread message /> }.into_any(),
+        Author::Assistant => {
+            let is_whole = move || message.with(|message| message.state != MessageState::Streaming);
+            view! { <Show when=is_whole><AnswerTurn thread message /></Show> }.into_any()
+        }
     }
 }
 
