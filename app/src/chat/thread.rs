@@ -286,7 +286,8 @@ pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRw
     messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
-fn empty_answer(id: MessageId, run: RunId) -> Message {
+/// An answer without a word yet.
+pub fn empty_answer(id: MessageId, run: RunId) -> Message {
     Message {
         id,
         author: Author::Assistant,
