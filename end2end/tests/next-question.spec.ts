@@ -89,6 +89,7 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
 
   await page.getByRole("button", { name: /^Choose the assistant/ }).click();
   const choice = page.getByRole("dialog", { name: "Choose the assistant" });
+  await expect(choice.getByRole("link", { name: "New assistant" })).toHaveAttribute("href", "/assistants/new");
   await choice.getByRole("button", { name: /General Assistant/ }).click();
   await expect(notice).toBeHidden();
   await input.fill("How do I add a website?");

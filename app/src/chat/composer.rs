@@ -187,10 +187,11 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
     Effect::new(move |before: Option<String>| {
         let key = key.get();
         here.set_value(key.clone());
+        // The conversation that began here has its id now: what was typed meanwhile belongs to it.
+        let is_renamed = before.as_deref() == Some(NEW) && key != NEW && began_here(thread, &key);
         match before.as_deref() {
             Some(before) if before == key => {}
-            // The conversation that began here has its id now: what was typed meanwhile belongs to it.
-            Some(NEW) if began_here(thread, &key) => {
+            Some(_) if is_renamed => {
                 keep(NEW, "");
                 keep(&key, &text.get_untracked());
             }
@@ -198,6 +199,7 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
             None if !text.with_untracked(String::is_empty) => keep(&key, &text.get_untracked()),
             _ => text.set(kept(&key)),
         }
+        thread.files.belong_to(&key, is_renamed);
         key
     });
     Effect::new(move |before: Option<()>| {
@@ -230,11 +232,11 @@ fn key_of(conversation: Option<&ConversationId>) -> String {
     conversation.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
 }
 
-fn kept(key: &str) -> String {
+pub(super) fn kept(key: &str) -> String {
     storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
 }
 
-fn keep(key: &str, typed: &str) {
+pub(super) fn keep(key: &str, typed: &str) {
     if let Some(storage) = storage() {
         // A full or forbidden storage loses drafts across reloads, nothing else.
         let _ = if typed.is_empty() { storage.remove_item(key) } else { storage.set_item(key, typed) };

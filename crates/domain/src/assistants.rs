@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use hammock_contract::{
     AssistantId, CollectionId, Page, Timestamp,
-    assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
+    assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness, Vision},
     locale::Locale,
     metadata::MetadataFilter,
     page::PageRequest,
@@ -194,6 +194,7 @@ async fn check(
         icon,
         connection,
         model,
+        vision,
         collections: wanted,
         access,
         initial_message,
@@ -248,6 +249,7 @@ async fn check(
         icon,
         connection,
         model,
+        vision,
         collections: unique,
         access,
         initial_message: validate::block("initial_message", &initial_message, 2_000)?,
@@ -304,6 +306,7 @@ pub(crate) async fn create_first(
         icon: ICONS[0].to_owned(),
         connection: None,
         model: String::new(),
+        vision: Vision::default(),
         collections: vec![hammock_store::scope::handbook_collection()],
         access: Access::Organisation,
         initial_message: initial_message.to_owned(),

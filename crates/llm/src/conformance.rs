@@ -37,6 +37,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
         question: question.to_owned(),
         sources,
         pictures: Vec::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         language: Some("en".to_owned()),
         is_weak: false,
         temperature: 0.7,

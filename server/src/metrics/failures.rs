@@ -91,6 +91,7 @@ mod tests {
             question: String::new(),
             sources: Vec::new(),
             pictures: Vec::new(),
+            vision: hammock_contract::assistant::Vision::Automatic,
             language: None,
             is_weak: false,
             temperature: 0.0,

@@ -120,7 +120,7 @@ impl Making {
         let model = self.model().await.map_err(Broken::Failed)?;
         let began = Instant::now();
         let mut attached = self.attached(model.is_some()).await.map_err(Broken::Failed)?;
-        if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, model.is_some()) {
+        if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, attached.sight) {
             self.step(steps, "search", detail, began).await?;
         }
         let searched_in: Vec<CollectionId> = visible.iter().chain(&attached.collections).cloned().collect();
@@ -172,7 +172,7 @@ impl Making {
         // Not the language of the search, which an earlier question and the collection have a part in.
         let language = words::language_of(&self.question, self.locale);
         // What came with the question is what it is about, and a model may see what is asked in a picture.
-        if !is_enough && !attached.has_beginnings() && attached.shown.is_empty() {
+        if !is_enough && !attached.has_beginnings() && !attached.is_looked_at() {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             // Of what a filter leaves out nothing is told.

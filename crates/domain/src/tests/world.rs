@@ -371,6 +371,7 @@ pub fn assistant(name: &str) -> AssistantSettings {
         icon: "bot".to_owned(),
         connection: None,
         model: String::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         collections: Vec::new(),
         access: Access::Organisation,
         initial_message: String::new(),

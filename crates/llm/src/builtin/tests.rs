@@ -26,6 +26,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
             })
             .collect(),
         pictures: Vec::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         language: Some(language.to_owned()),
         is_weak: false,
         temperature: 0.0,
