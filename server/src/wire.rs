@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use hammock_domain::{
-    EmbeddingChoice, HiddenKey, Parts, Settings, SystemClock,
+    EmbeddingChoice, GOOGLE_ISSUER, HiddenKey, Parts, Settings, SystemClock,
     mail::{Mailer, OutboxMailer, SmtpMailer},
     make_private_folder,
 };

@@ -39,4 +39,5 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitor_sign_in;
 mod visitors;
