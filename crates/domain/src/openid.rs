@@ -8,7 +8,7 @@ mod keys;
 
 use hammock_net::NetError;
 
-pub(crate) use flow::{Answer, By, Challenge, Person, RelyingParty};
+pub(crate) use flow::{Answer, By, Challenge, RelyingParty};
 pub(crate) use id_token::{Audience, Refusal, in_time, verify};
 
 /// What was learned of providers, by this replica alone.

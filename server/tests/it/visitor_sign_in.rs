@@ -260,7 +260,7 @@ async fn the_site_says_who_its_visitor_is() {
         claims.as_object_mut().unwrap().extend(over.as_object().unwrap().clone());
         json!({ "identity": hs256(secret.as_bytes(), &json!({ "alg": "HS256", "typ": "JWT" }), &claims) })
     };
-    let early = enter(&shop, &one, identity("", json!({}))).await;
+    let early = enter(&shop, &one, identity("early", json!({}))).await;
     assert_eq!((early.status, early.code().as_str()), (422, "invalid_identity"), "{}", early.text);
 
     let path = format!("/api/v1/assistants/{one}/interfaces/identity-secret");
