@@ -3,7 +3,9 @@
 use hammock_contract::{
     ApiError,
     assistant::Strictness,
-    interfaces::{Appearance, Corner, InterfaceSettings, MAX_MESSAGE, Scheme, Tone, VisitorLimits, WhenUnknown},
+    interfaces::{
+        Appearance, Corner, InterfaceSettings, MAX_MESSAGE, Scheme, Tone, VisitorLimits, VisitorSignIn, WhenUnknown,
+    },
     locale::Locale,
 };
 use leptos::prelude::*;
@@ -60,6 +62,8 @@ pub struct Draft {
     pub visitors_of_a_network: RwSignal<String>,
     /// New visitors a minute in all.
     pub visitors_in_all: RwSignal<String>,
+    /// How visitors say who they are.
+    pub sign_in: RwSignal<VisitorSignIn>,
 }
 
 const TONES: [(Tone, &str); 4] = [
@@ -112,6 +116,7 @@ impl Draft {
             messages_in_ten_minutes: text(),
             visitors_of_a_network: text(),
             visitors_in_all: text(),
+            sign_in: RwSignal::new(VisitorSignIn::default()),
         };
         draft.fill(settings);
         draft
@@ -134,6 +139,7 @@ impl Draft {
         self.messages_in_ten_minutes.set(limits.messages_in_ten_minutes.to_string());
         self.visitors_of_a_network.set(limits.visitors_of_a_network.to_string());
         self.visitors_in_all.set(limits.visitors_in_all.to_string());
+        self.sign_in.set(settings.sign_in.clone());
     }
 
     fn fill_look(self, look: &Appearance) {
@@ -177,6 +183,7 @@ impl Draft {
                 visitors_of_a_network: number(&self.visitors_of_a_network.get(), "visitors_of_a_network", 1, 10_000)?,
                 visitors_in_all: number(&self.visitors_in_all.get(), "visitors_in_all", 1, 100_000)?,
             },
+            sign_in: self.sign_in.get(),
         })
     }
 
@@ -208,6 +215,8 @@ fn trimmed(field: RwSignal<String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::interfaces::OpenIdProvider;
+
     use super::*;
 
     fn unlike_the_first() -> InterfaceSettings {
@@ -238,6 +247,16 @@ mod tests {
                 messages_in_ten_minutes: 1,
                 visitors_of_a_network: 2,
                 visitors_in_all: 3,
+            },
+            sign_in: VisitorSignIn {
+                required: true,
+                google_client_id: "1.apps.googleusercontent.com".to_owned(),
+                openid: Some(OpenIdProvider {
+                    name: "Shop".to_owned(),
+                    issuer: "https://id.example.com".to_owned(),
+                    client_id: "hammock".to_owned(),
+                }),
+                signed_identity: true,
             },
         }
     }

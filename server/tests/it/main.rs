@@ -42,4 +42,5 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitor_sign_in;
 mod visitors;
