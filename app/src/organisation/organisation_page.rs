@@ -50,7 +50,7 @@ fn NameForm(name: String) -> impl IntoView {
     let typed = Typed::in_fields(move || vec![name.get()]);
     guard_leaving(typed.changed());
     let save = Action::new(move |(): &()| {
-        let patch = OrganisationPatch { name: Some(name.get_untracked()) };
+        let patch = OrganisationPatch { name: Some(name.get_untracked()), ..OrganisationPatch::default() };
         async move {
             let saved = update_organisation(patch).await?;
             name.set(saved.name.clone());

@@ -47,6 +47,7 @@ mod sharing;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod transcription;
 mod users;
 mod uses;
 mod validate;

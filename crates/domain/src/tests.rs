@@ -51,6 +51,7 @@ mod so_far;
 mod sources;
 mod support;
 mod tenancy;
+mod transcription;
 mod traps;
 mod visitors;
 mod watching;

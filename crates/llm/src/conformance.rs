@@ -145,11 +145,7 @@ async fn the_embedder_of_words_conforms() {
 
 /// A recording; whether somebody speaks in it is the model's to say.
 pub(crate) fn speech() -> Speech {
-    Speech {
-        audio: vec![7_u8; 3000].into(),
-        media_type: "audio/webm".to_owned(),
-        language: Some("cs".to_owned()),
-    }
+    Speech { audio: vec![7_u8; 3000].into(), media_type: "audio/webm".to_owned(), language: Some("cs".to_owned()) }
 }
 
 /// For a transcriber that hears [`TEXT`] in everything. The text is whole, without white space around it, and whoever else

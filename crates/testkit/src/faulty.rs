@@ -143,9 +143,7 @@ async fn write_down(State(limited): State<Arc<AtomicUsize>>, mut form: Multipart
         }
         Fault::Limited => json_of(stream::iter([Ok(Bytes::from(whole))]).boxed()),
         Fault::Failed => refusal(StatusCode::INTERNAL_SERVER_ERROR),
-        Fault::Reset => {
-            json_of(stream::iter([Ok(half), Err(std::io::Error::other("reset"))]).boxed())
-        }
+        Fault::Reset => json_of(stream::iter([Ok(half), Err(std::io::Error::other("reset"))]).boxed()),
         Fault::HalfChunk => json_of(stream::iter([Ok(half)]).boxed()),
         Fault::Unreadable => json_of(stream::iter([Ok(Bytes::from(OWN_WORDS))]).boxed()),
         Fault::ByteByByte => {

@@ -38,5 +38,6 @@ mod sign_in;
 mod support;
 mod tidying;
 mod tls;
+mod transcriptions;
 mod unsupported;
 mod visitors;
