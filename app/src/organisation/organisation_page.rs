@@ -1,4 +1,5 @@
-//! The organisation: its name, by what programs know it, and how its knowledge is searched by meaning.
+//! The organisation: its name, by what programs know it, where its speech is written down, and how its
+//! knowledge is searched by meaning.
 
 use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     api::{read_embedding, read_organisation, update_organisation},
     search_by_meaning::SearchByMeaning,
+    transcription::TranscriptionForm,
 };
 use crate::{
     FnError,
@@ -33,6 +35,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 <Load resource=organisation let:organisation>
                     <div class="account">
                         <NameForm name=organisation.name.clone() />
+                        <TranscriptionForm settings=organisation.transcription.clone() />
                         <Details organisation />
                         <SearchByMeaning status />
                     </div>
