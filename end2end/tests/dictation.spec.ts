@@ -5,9 +5,13 @@ import { make, open, register } from "../support/people";
 import { Provider, type Reply } from "../support/provider";
 
 // A microphone that hears a beep, and nobody who has to allow it.
-test.use({ permissions: ["microphone"], launchOptions: async ({ launchOptions }, use) => {
-  await use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
-} });
+const beep = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+test.use({
+  permissions: ["microphone"],
+  launchOptions: async ({ launchOptions }, use) => {
+    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...beep] });
+  },
+});
 
 const password = "a hammock between trees 1";
 const provider = new Provider();
@@ -37,28 +41,21 @@ const deaf = (page: Page) =>
 /** A browser whose recognition does what the test says through `window.speech`. */
 const hearing = (page: Page) =>
   page.addInitScript(() => {
-    class Recognition {
-      lang = "";
-      continuous = false;
-      interimResults = false;
-      onstart: ((event: unknown) => void) | null = null;
-      onresult: ((event: unknown) => void) | null = null;
-      onerror: ((event: unknown) => void) | null = null;
-      onend: ((event: unknown) => void) | null = null;
-      start() {
-        Object.assign(window, { speech: this });
-        this.onstart?.({});
-      }
-      stop() {
-        this.onend?.({});
-      }
-      say(transcript: string, isFinal: boolean) {
-        this.onresult?.({ resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] });
-      }
-      fail(error: string) {
-        this.onerror?.({ error });
-        this.onend?.({});
-      }
+    function Recognition(this: Record<string, unknown>) {
+      const tell = (name: string, event: unknown) => (this[name] as ((event: unknown) => void) | undefined)?.(event);
+      Object.assign(this, {
+        start: () => {
+          Object.assign(window, { speech: this });
+          tell("onstart", {});
+        },
+        stop: () => tell("onend", {}),
+        say: (transcript: string, isFinal: boolean) =>
+          tell("onresult", { resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] }),
+        fail: (error: string) => {
+          tell("onerror", { error });
+          tell("onend", {});
+        },
+      });
     }
     for (const name of ["SpeechRecognition", "webkitSpeechRecognition"]) {
       Object.defineProperty(window, name, { value: Recognition, configurable: true });
