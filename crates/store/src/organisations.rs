@@ -48,12 +48,15 @@ pub async fn transcription(scope: &Scope, db: Db<'_>) -> Result<TranscriptionSet
     })
 }
 
-/// Has the recorded speech of the scope's own organisation written down elsewhere. That the connection is the organisation's is
-/// the caller's to check (same transaction).
+/// Has the recorded speech of the scope's own organisation written down elsewhere.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the connection is not the organisation's.
 pub async fn set_transcription(scope: &Scope, tx: &Tx, settings: TranscriptionSettings) -> Result<()> {
     let TranscriptionSettings { connection, model } = settings;
     let values = [scope.organisation().as_str().into(), connection.store().into(), model.store().into()];
-    let sql = "UPDATE organisations SET transcription_connection = $2, transcription_model = $3 WHERE id = $1";
+    let sql = "UPDATE organisations SET transcription_connection = $2, transcription_model = $3 WHERE id = $1 \
+               AND ($2 IS NULL OR EXISTS (SELECT 1 FROM connections WHERE organisation_id = $1 AND id = $2))";
     row::touched(tx.db().execute(sql, values).await?)
 }
 
