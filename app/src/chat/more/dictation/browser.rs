@@ -64,6 +64,8 @@ impl Listening {
             // There is another way, from now on.
             self.is_deaf.set_value(true);
             self.ear.set_value(None);
+            self.heard.set(String::new());
+            self.seconds.set(0);
             self.record();
             return;
         }
