@@ -27,7 +27,8 @@ impl MigrationTrait for Migration {
                  REFERENCES connections (id) ON DELETE SET NULL"
             ),
             format!("ALTER TABLE organisations ADD COLUMN transcription_model {text} NOT NULL DEFAULT ''"),
-            "CREATE INDEX organisations_transcription_connection ON organisations (transcription_connection)".to_owned(),
+            "CREATE INDEX organisations_transcription_connection ON organisations (transcription_connection)"
+                .to_owned(),
         ] {
             database.execute_unprepared(&statement).await?;
         }
