@@ -3,10 +3,13 @@
 use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::thread::{Link, Thread};
+use super::{
+    dictation::Dictation,
+    thread::{Link, Thread},
+};
 use crate::{
     i18n,
-    parts::{FILES, Piece},
+    parts::{DICTATION, FILES, Piece},
     session::use_session,
     t,
     ui::{ErrorText, Icon, IconButton, button::ButtonKind},
@@ -46,13 +49,20 @@ pub fn Composer(
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
     let session = use_session();
+    let dictation = Dictation::new(text, input, thread.conversation);
+    // Only the browser knows what it can.
+    Effect::new(move |_| dictation.look(session.transcribes()));
+    let send = move || {
+        dictation.stop();
+        on_send.run(());
+    };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
         if event.key() == "Enter" && !event.is_composing() && sends(session.send_key(), event.shift_key(), is_modified)
         {
             event.prevent_default();
             if can_send.get_untracked() {
-                on_send.run(());
+                send();
             } else if !text.with_untracked(|text| is_blank(text)) {
                 held.set(untrack(|| thread.is_running()));
             }
@@ -71,18 +81,27 @@ pub fn Composer(
         to_input();
     });
     view! {
-        <form class="composer" on:submit=move |event| {
+        <form class="composer" on:keydown=move |event| {
+            let is_shortcut = event.alt_key() && event.shift_key() && event.code() == "KeyM";
+            if is_shortcut && dictation.can.get_untracked() {
+                event.prevent_default();
+                dictation.press();
+            } else if event.key() == "Escape" && dictation.stop() {
+                event.prevent_default();
+            }
+        } on:submit=move |event| {
             event.prevent_default();
             if can_send.get_untracked() {
                 // Its button makes room for another one: the focus would be lost with it.
                 to_input();
-                on_send.run(());
+                send();
             }
         }>
             {move || thread.refused.get().map(|error| {
                 view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text)}</p> }
             })}
             <Piece piece=FILES argument=files wanted=files.wanted />
+            <Piece piece=DICTATION argument=dictation wanted=dictation.wanted />
             <div class="box">
                 <div class="grow" data-text=move || text.get()>
                     <textarea
@@ -114,6 +133,10 @@ pub fn Composer(
                             Link::Open | Link::Idle => (beyond.get() > 0).then(|| i18n::count("chat.too_long", beyond.get())),
                         }}
                     </span>
+                    <Show when=move || dictation.can.get()>
+                        <IconButton icon="mic" label=t!("chat.dictate") pressed=dictation.on disabled=dictation.is_writing
+                            on_click=move |_| dictation.press() />
+                    </Show>
                     <Show
                         when=move || thread.is_running()
                         fallback=move || view! {

@@ -239,6 +239,8 @@ error_codes! {
     EmptyPage = "empty_page", Upstream;
     /// There is no embedding model; only keyword search works.
     NoEmbeddingModel = "no_embedding_model", Unavailable;
+    /// The organisation has chosen no model that writes down what was said.
+    NoTranscription = "no_transcription", Conflict;
     /// The disk is full.
     StorageFull = "storage_full", Unavailable;
     /// The server is shutting down or not ready.

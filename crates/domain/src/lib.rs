@@ -48,6 +48,7 @@ mod sharing;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod transcription;
 mod users;
 mod uses;
 mod validate;

@@ -41,6 +41,7 @@ mod streams;
 mod support;
 mod tidying;
 mod tls;
+mod transcriptions;
 mod unsupported;
 mod visitor_sign_in;
 mod visitors;
