@@ -8,6 +8,7 @@ pub(crate) mod origins;
 mod proof;
 mod shown;
 mod token;
+mod uploads;
 
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode, OrganisationId, VisitorId,
