@@ -48,6 +48,11 @@ pub fn BehaviourSection(
             hint=t!("interfaces.allow_feedback_hint")
             checked=draft.allow_feedback
         />
+        <Switch
+            label=t!("interfaces.allow_uploads")
+            hint=t!("interfaces.allow_uploads_hint")
+            checked=draft.allow_uploads
+        />
         <TextField
             label=t!("interfaces.privacy_url")
             name="privacy_url"
@@ -130,6 +135,26 @@ pub fn LimitsSection(
                             error=on_field(error, "visitors_in_all")
                             readonly=readonly
                         />
+                        <TextField
+                            label=t!("interfaces.uploads_in_ten_minutes")
+                            name="uploads_in_ten_minutes"
+                            kind="number"
+                            min="1"
+                            max="50"
+                            value=draft.uploads_in_ten_minutes
+                            error=on_field(error, "uploads_in_ten_minutes")
+                            readonly=readonly
+                        />
+                        <TextField
+                            label=t!("interfaces.upload_megabytes")
+                            name="upload_megabytes"
+                            kind="number"
+                            min="1"
+                            max="25"
+                            value=draft.upload_megabytes
+                            error=on_field(error, "upload_megabytes")
+                            readonly=readonly
+                        />
                     </div>
                 </div>
             </details>
@@ -138,4 +163,11 @@ pub fn LimitsSection(
 }
 
 /// The fields that are folded up.
-const LIMITS: [&str; 4] = ["message_characters", "messages_in_ten_minutes", "visitors_of_a_network", "visitors_in_all"];
+const LIMITS: [&str; 6] = [
+    "message_characters",
+    "messages_in_ten_minutes",
+    "visitors_of_a_network",
+    "visitors_in_all",
+    "uploads_in_ten_minutes",
+    "upload_megabytes",
+];
