@@ -39,4 +39,5 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitor_uploads;
 mod visitors;
