@@ -92,7 +92,7 @@ test("files are chosen, told apart, taken away, and answered from", async ({ bro
   await page.getByRole("button", { name: "Chat with us" }).click();
   await expect(question(page)).toContainText("tides.md");
   const list = await (await owner.request.get(`/api/v1/assistants/${assistant}/visitor-conversations`)).json();
-  await owner.goto(`/assistants/${assistant}/visitors/${list.items[0].conversation}`);
+  await owner.goto(`/assistants/${assistant}/visitors?conversation=${list.items[0].conversation}`);
   await expect(owner.getByText("Sent with it: tides.md")).toBeVisible();
   await context.close();
 });

@@ -188,7 +188,7 @@ pub async fn list_of_visitor(
                WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
                AND attachments.message_id IS NOT NULL ORDER BY attachments.id";
     let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
-    let sent = |found: &QueryResult| {
+    let sent = |found: &QueryResult| -> Result<(MessageId, SentAttachment)> {
         let media_type: String = value(found, "media_type")?;
         let is_picture = AttachmentKind::of(&media_type) == AttachmentKind::Picture;
         Ok((
