@@ -118,6 +118,8 @@ export async function start({ panel, origin, assistant, config, title, language,
     },
     upload(first, number) {
       const [tag, method, path, token] = first.split(" ");
+      // It was taken away while the visitor was let in.
+      if (!files[number]) return;
       const form = new FormData();
       form.append("file", files[number]);
       // Unlike fetch it tells how far it is.

@@ -97,8 +97,6 @@ impl Chat {
             _ => {
                 self.is_entering = false;
                 let held = std::mem::take(&mut self.held);
-                let files: Vec<String> =
-                    held.iter().filter_map(|request| request.tag.strip_prefix("up:")).map(str::to_owned).collect();
                 if !self.old_token.is_empty() && !errors::passes(status) && status != 429 {
                     // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
                     self.old_token.clear();
@@ -110,8 +108,10 @@ impl Chat {
                 } else {
                     self.fail_as(status, body);
                 }
-                for number in files {
-                    self.told_of_file(&number, status, body);
+                for request in held {
+                    if let Some(number) = request.tag.strip_prefix("up:") {
+                        self.told_of_file(number, status, body);
+                    }
                 }
             }
         }
@@ -123,7 +123,13 @@ impl Chat {
         self.conversation.id.clear();
         self.conversation.run.clear();
         // What the one of before has sent is not theirs.
-        self.uploads.retain(|upload| upload.id.is_empty());
+        for upload in &mut self.uploads {
+            upload.is_given |= !upload.id.is_empty();
+        }
+        if let Some(asked) = &mut self.asked {
+            asked.files.clear();
+        }
+        self.forget_files(false);
         if self.asked.is_some() && held.iter().any(|request| request.streams) {
             self.begin_stream();
         } else {

@@ -78,13 +78,10 @@ impl Chat {
         }
     }
 
-    /// Takes a file away, from the server too.
+    /// Takes a file away, from the server too. What is still answered about it is for nobody.
     pub(super) fn drop_file(&mut self, number: &str) {
         let Some(place) = self.uploads.iter().position(|upload| upload.number == number) else { return };
         let upload = self.uploads.remove(place);
-        let tag = joined(&["up:", number]);
-        self.sent.retain(|request| request.tag != tag);
-        self.held.retain(|request| request.tag != tag);
         self.out.add("drop", number, "");
         if !upload.id.is_empty() {
             // What becomes of it is nothing that the visitor waits for.
