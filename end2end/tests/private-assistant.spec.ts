@@ -25,7 +25,10 @@ test("what closes with a private assistant is told before it is saved", async ({
 
   // It is not opened again as long as it is private, and it is said why.
   await open(page, `/assistants/${id}/interfaces`);
+  const why = page.getByText("A private assistant is open to no visitors.");
+  await expect(why).toHaveCount(1);
+  await expectAccessible(page);
   await page.getByRole("switch", { name: /^Public chat is on/ }).check();
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("A private assistant is open to no visitors.")).toBeVisible();
+  await expect(why).toHaveCount(2);
 });
