@@ -13,6 +13,7 @@
 //! | `stream` | number, method, path, token | body |
 //! | `abort` | | ends the stream |
 //! | `wait` | milliseconds, name | |
+//! | `popup` | the path of the page that a window is opened with | |
 //! | `store` | | what later pages are given; empty: nothing is kept |
 //! | `emit` | the name of an event | its detail |
 

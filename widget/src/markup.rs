@@ -104,7 +104,7 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
         &close,
         "</div><div class='log' role='log' tabindex='0' aria-label='",
         &escaped(texts.conversation),
-        "'></div><div class='notice' role='alert'></div><div class='ask'><textarea rows='1' dir='auto' maxlength='",
+        "'></div><div class='who'><p role='status'></p><div></div></div><div class='notice' role='alert'></div><div class='ask'><textarea rows='1' dir='auto' maxlength='",
         &digits(settings.longest as u64),
         "' aria-label='",
         &escaped(texts.write),
