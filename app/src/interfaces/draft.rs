@@ -3,14 +3,12 @@
 use hammock_contract::{
     ApiError,
     assistant::Strictness,
-    interfaces::{
-        Appearance, Corner, InterfaceSettings, MAX_MESSAGE, Scheme, Tone, VisitorLimits, VisitorSignIn, WhenUnknown,
-    },
+    interfaces::{Appearance, Corner, InterfaceSettings, MAX_MESSAGE, Scheme, Tone, VisitorLimits, WhenUnknown},
     locale::Locale,
 };
 use leptos::prelude::*;
 
-use super::lines::Lines;
+use super::{lines::Lines, sign_in_draft::SignInDraft};
 use crate::assistants::number;
 
 /// One field each. Numbers and choices are text until they are sent, as they are typed.
@@ -63,7 +61,7 @@ pub struct Draft {
     /// New visitors a minute in all.
     pub visitors_in_all: RwSignal<String>,
     /// How visitors say who they are.
-    pub sign_in: RwSignal<VisitorSignIn>,
+    pub sign_in: SignInDraft,
 }
 
 const TONES: [(Tone, &str); 4] = [
@@ -116,7 +114,7 @@ impl Draft {
             messages_in_ten_minutes: text(),
             visitors_of_a_network: text(),
             visitors_in_all: text(),
-            sign_in: RwSignal::new(VisitorSignIn::default()),
+            sign_in: SignInDraft::new(),
         };
         draft.fill(settings);
         draft
@@ -139,7 +137,7 @@ impl Draft {
         self.messages_in_ten_minutes.set(limits.messages_in_ten_minutes.to_string());
         self.visitors_of_a_network.set(limits.visitors_of_a_network.to_string());
         self.visitors_in_all.set(limits.visitors_in_all.to_string());
-        self.sign_in.set(settings.sign_in.clone());
+        self.sign_in.fill(&settings.sign_in);
     }
 
     fn fill_look(self, look: &Appearance) {
@@ -159,7 +157,7 @@ impl Draft {
     /// The settings to store.
     ///
     /// # Errors
-    /// `invalid_field` for a number that is none or does not fit.
+    /// `invalid_field` for a number that is none or does not fit, and for a sign-in with nothing to sign in with.
     pub fn settings(self) -> Result<InterfaceSettings, ApiError> {
         Ok(InterfaceSettings {
             public_chat: self.public_chat.get(),
@@ -183,7 +181,7 @@ impl Draft {
                 visitors_of_a_network: number(&self.visitors_of_a_network.get(), "visitors_of_a_network", 1, 10_000)?,
                 visitors_in_all: number(&self.visitors_in_all.get(), "visitors_in_all", 1, 100_000)?,
             },
-            sign_in: self.sign_in.get(),
+            sign_in: self.sign_in.settings()?,
         })
     }
 
@@ -209,13 +207,13 @@ impl Draft {
     }
 }
 
-fn trimmed(field: RwSignal<String>) -> String {
+pub(super) fn trimmed(field: RwSignal<String>) -> String {
     field.with(|text| text.trim().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::interfaces::OpenIdProvider;
+    use hammock_contract::interfaces::{OpenIdProvider, VisitorSignIn};
 
     use super::*;
 

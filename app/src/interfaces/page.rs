@@ -15,6 +15,7 @@ use super::{
     installation::{Installation, LastErrors},
     origins::origin_of,
     preview::Preview,
+    secrets::SignInSecrets,
 };
 use crate::{
     FnError,
@@ -80,7 +81,11 @@ fn Shown(
             <div class="interfaces">
                 <div>
                     <InterfacesForm draft stored logo />
-                    {(!readonly).then(|| view! { <Installation assistant=id origin /> <LastErrors errors /> })}
+                    {(!readonly).then(|| view! {
+                        <SignInSecrets stored />
+                        <Installation assistant=id origin />
+                        <LastErrors errors />
+                    })}
                 </div>
                 <Preview draft assistant=settings logo />
             </div>
