@@ -137,7 +137,7 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
     let made_at = move || made_at.try_get().flatten();
     let press = move |_: ev::MouseEvent| {
         error.set(None);
-        if made_at().is_some() {
+        if stored.try_with_untracked(|it| it.identity_secret_made_at).flatten().is_some() {
             asks.set(true);
         } else {
             make();
