@@ -27,9 +27,10 @@ impl Chat {
     /// Opens the window of a provider.
     pub(super) fn sign_in(&mut self, number: &str) {
         let place: usize = number.parse().unwrap_or(usize::MAX);
+        // First, so that it does not take away what the window says at once.
+        self.say("", false);
         if let Some(provider) = self.settings.providers.get(place) {
             self.out.add("popup", &provider.url, "");
-            self.say("", false);
         }
     }
 
