@@ -44,12 +44,13 @@ test("sign-in is offered with a provider, and each field says what is wrong with
   await field(page, "client_id").fill("hammock");
   await inBothColours(page);
   await save(page).click();
-  await expect(field(page, "name")).toHaveAttribute("aria-invalid", "true");
-  await field(page, "name").fill("Shop ID");
-  await save(page).click();
   await expect(field(page, "issuer")).toHaveAttribute("aria-invalid", "true");
   await expect(field(page, "issuer")).toBeFocused();
   await field(page, "issuer").fill("https://id.example.com");
+  await save(page).click();
+  await expect(field(page, "name")).toHaveAttribute("aria-invalid", "true");
+  await expect(field(page, "name")).toBeFocused();
+  await field(page, "name").fill("Shop ID");
   await save(page).click();
   await expect(save(page)).toHaveCount(0);
   const shown = await (await page.request.get(`/api/v1/assistants/${id}/interfaces`)).json();

