@@ -220,7 +220,7 @@ static CZECH: Texts = Texts {
     sign_in_with: "Přihlásit se přes",
     sign_in_first: "Přihlaste se, a můžete psát.",
     sign_in_there: "Přihlaste se na tomto webu, a můžete psát.",
-    signed_in_as: "Přihlášen:",
+    signed_in_as: "Přihlášený účet:",
     signed_in: "Jste přihlášeni.",
     sign_out: "Odhlásit se",
     signed_out: "Jste odhlášeni.",
