@@ -18,6 +18,7 @@ export async function start({ panel, origin, assistant, config, title, language,
   const api = origin + "/api/v1/public";
   const phone = matchMedia("(max-width: 640px)");
   const floating = mode === "floating";
+  const framed = mode === "frame";
   // Nothing takes the focus that the visitor has elsewhere.
   let mayFocus = false;
   let isAtEnd = true;
@@ -25,6 +26,9 @@ export async function start({ panel, origin, assistant, config, title, language,
   // What the visitor wants to send, by the number that the chat knows it by, and what sends it.
   const files = [];
   const senders = [];
+  // The window in which the visitor signs in, and what looks whether it is still there.
+  let popup;
+  let watch;
 
   const stored = () => {
     try {
@@ -146,7 +150,25 @@ export async function start({ panel, origin, assistant, config, title, language,
         // The page may not store anything: the conversation ends with it.
       }
     },
-    emit,
+    popup(path) {
+      clearInterval(watch);
+      const size = "popup,width=480,height=640";
+      popup = window.open(`${origin}${path}?origin=${encodeURIComponent(location.origin)}`, "_blank", size);
+      if (!popup) return tell("window", "blocked");
+      let gone = 0;
+      watch = setInterval(() => {
+        // What it said before it closed itself may still be on its way.
+        if (popup.closed) gone += 1;
+        if (gone < 2) return;
+        clearInterval(watch);
+        tell("window", "closed");
+      }, 300);
+    },
+    emit(name, value) {
+      const detail = name === "error" ? { code: value } : { text: value };
+      emit(name, detail);
+      if (framed && name === "error") parent.postMessage([name, detail], "*");
+    },
   };
 
   function run(commands) {
@@ -214,7 +236,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     if (event.isComposing || event.keyCode === 229) return;
     mayFocus = true;
     const { key: pressed, shiftKey, target } = event;
-    if (pressed === "Escape" && (floating || mode === "frame")) {
+    if (pressed === "Escape" && (floating || framed)) {
       emit("close");
     } else if (pressed === "Enter" && !shiftKey && target.matches(".ask textarea")) {
       event.preventDefault();
@@ -245,6 +267,17 @@ export async function start({ panel, origin, assistant, config, title, language,
     if (event.key === key) tell("stored", "", event.newValue || "");
   });
 
+  addEventListener("message", ({ origin: from, source, data }) => {
+    if (popup && source === popup && from === origin) {
+      const said = { "hammock-signed-in": "done", "hammock-sign-in-failed": "failed" }[data?.type];
+      if (!said) return;
+      clearInterval(watch);
+      tell("window", said, String(data.ticket || data.code));
+    } else if (framed && source === parent && data instanceof Object && "identity" in data) {
+      identify(data.identity);
+    }
+  });
+
   if (floating) {
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", title);
@@ -253,7 +286,11 @@ export async function start({ panel, origin, assistant, config, title, language,
     modal();
   }
 
+  const identify = (identity) => tell("identify", "", identity ? String(identity) : "");
+  if (framed) parent.postMessage(["ready"], "*");
+
   return {
+    identify,
     open(byVisitor) {
       mayFocus ||= byVisitor;
       tell("open", origin);

@@ -4,9 +4,11 @@ mod answers;
 mod drawing;
 mod earlier;
 mod files;
+mod kept;
 mod streaming;
 #[cfg(test)]
 mod tests;
+mod visitor;
 
 use crate::{
     command::{Commands, digits, joined},
@@ -15,6 +17,7 @@ use crate::{
     proof::Work,
     requests::Request,
     settings::Settings,
+    sign_in::Visitor,
     sse::Reader,
     texts::{Texts, texts},
     uploads::Upload,
@@ -108,6 +111,7 @@ pub struct Chat {
     earlier: Option<Vec<(String, String)>>,
     /// Whether what stands in the field is too long.
     is_over: bool,
+    visitor: Visitor,
     out: Commands,
 }
 
@@ -138,6 +142,7 @@ impl Chat {
             uploads: Vec::new(),
             earlier: None,
             is_over: false,
+            visitor: Visitor::default(),
             out: Commands::default(),
         };
         chat.recall(stored);
@@ -170,6 +175,8 @@ impl Chat {
             "typed" => self.typed(name, value),
             "file" => self.file(name, value),
             "sent" => self.out.add("set", &joined(&["#f", name, " progress value"]), value),
+            "identify" => self.identify(value),
+            "window" => self.window(name, value),
             _ => {}
         }
     }
@@ -184,9 +191,10 @@ impl Chat {
         self.out.add("html", "", &markup::frame(&self.settings, self.texts, self.page, origin));
         self.out.add("set", " lang", self.texts.tag);
         self.draw();
+        self.draw_who();
         self.out.add("focus", ".ask textarea", "");
-        if !self.conversation.id.is_empty() && self.conversation.messages.is_empty() {
-            self.load();
+        if !self.claim_next() && !self.needs_sign_in() {
+            self.load_kept();
         }
     }
 
@@ -206,6 +214,8 @@ impl Chat {
             "earlier" => self.show_earlier(),
             "open" => self.open_earlier(number),
             "drop" => self.drop_file(number),
+            "sign-in" => self.sign_in(number),
+            "sign-out" => self.sign_out(),
             "close" if self.page == Page::Whole => self.forget(),
             "close" => self.out.add("emit", "close", ""),
             _ => self.judge(does, number, text),
@@ -227,6 +237,13 @@ impl Chat {
         }
         if text.chars().count() > self.settings.longest {
             self.say(self.texts.too_long, false);
+            return;
+        }
+        if self.needs_sign_in() {
+            if !continues {
+                self.out.add("value", ".ask textarea", text);
+            }
+            self.refuse_to_ask();
             return;
         }
         if !continues && self.is_waiting_for_files() {
@@ -260,6 +277,13 @@ impl Chat {
         Some(asked)
     }
 
+    /// Fetches the conversation of before, if there is one that is not shown.
+    fn load_kept(&mut self) {
+        if !self.conversation.id.is_empty() && self.conversation.messages.is_empty() {
+            self.load();
+        }
+    }
+
     /// Fetches the conversation of before.
     fn load(&mut self) {
         self.phase = Phase::Loading;
@@ -272,6 +296,7 @@ impl Chat {
             return;
         }
         self.attempts = 0;
+        self.claim_next();
         if self.asked.is_some() || !self.conversation.run.is_empty() {
             self.draw();
             self.begin_stream();
@@ -310,67 +335,14 @@ impl Chat {
     }
 
     fn begin_anew(&mut self) {
-        if !self.conversation.run.is_empty() {
-            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
-            self.send(request);
-        }
-        self.leave_stream();
-        self.asked = None;
-        self.queued = None;
-        self.conversation = Conversation::default();
-        self.earlier = None;
-        self.phase = Phase::Idle;
-        self.store();
-        self.draw();
-        self.forget_files(false);
+        self.clear();
         self.out.add("focus", ".ask textarea", "");
     }
 
     /// Ends the chat on a page of its own, where there is nothing behind it: whoever uses the browser next finds nothing.
     fn forget(&mut self) {
-        self.begin_anew();
-        self.token.clear();
-        self.old_token.clear();
-        self.out.add("store", "", "");
-        self.forget_files(true);
+        self.leave();
+        self.out.add("focus", ".ask textarea", "");
         self.say(self.texts.closed, false);
-    }
-
-    /// Takes what a tab of the same browser has stored.
-    fn stored(&mut self, value: &str) {
-        let (id, turn) = (self.conversation.id.clone(), self.turn);
-        self.recall(value);
-        if (id == self.conversation.id && turn == self.turn) || !matches!(self.phase, Phase::Idle | Phase::Failed) {
-            return;
-        }
-        self.asked = None;
-        self.phase = Phase::Idle;
-        if self.conversation.id.is_empty() {
-            self.conversation = Conversation::default();
-            self.draw();
-        } else if self.is_drawn {
-            self.load();
-        }
-    }
-
-    /// Reads what was stored: token, conversation and number of questions, a line each.
-    fn recall(&mut self, value: &str) {
-        let mut lines = value.lines();
-        let mut next = || lines.next().unwrap_or_default().to_owned();
-        self.token = next();
-        let conversation = next();
-        // An answer that is on its way here belongs to the conversation that it was asked in.
-        if matches!(self.phase, Phase::Idle | Phase::Failed) {
-            self.conversation.id = conversation;
-            self.turn = next().parse().unwrap_or_default();
-        }
-    }
-
-    /// Only ever called after a message was sent: before that there is no token.
-    fn store(&mut self) {
-        if !self.token.is_empty() {
-            let turn = digits(self.turn);
-            self.out.add("store", "", &joined(&[&self.token, "\n", &self.conversation.id, "\n", &turn]));
-        }
     }
 }

@@ -14,6 +14,7 @@
 //! | `drop` | number of the file | ends its upload, and lets go of it |
 //! | `abort` | | ends the stream |
 //! | `wait` | milliseconds, name | |
+//! | `popup` | the path of the page that a window is opened with | |
 //! | `store` | | what later pages are given; empty: nothing is kept |
 //! | `emit` | the name of an event | its detail |
 

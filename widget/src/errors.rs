@@ -29,6 +29,7 @@ pub fn said(code: &str, texts: &Texts) -> &'static str {
         "not_found" => texts.not_there,
         "too_large" => texts.too_long,
         "invalid_email" => texts.bad_email,
+        "sign_in_failed" => texts.sign_in_failed,
         _ => texts.failed,
     }
 }
@@ -49,7 +50,7 @@ pub fn told(status: u32, body: &str, texts: &Texts) -> String {
 
 /// Whether it is worth to be told to who looks after the assistant.
 pub fn is_reported(code: &str) -> bool {
-    !matches!(code, OFFLINE | "too_many_attempts" | "invalid_email" | "unavailable")
+    !matches!(code, OFFLINE | "too_many_attempts" | "invalid_email" | "unavailable" | "sign_in_required")
 }
 
 /// Whether the same request may succeed in a moment.

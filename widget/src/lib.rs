@@ -12,6 +12,7 @@ mod markup;
 mod proof;
 mod requests;
 mod settings;
+mod sign_in;
 mod sse;
 mod texts;
 mod uploads;

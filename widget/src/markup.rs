@@ -110,7 +110,7 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
         &close,
         "</div><div class='log' role='log' tabindex='0' aria-label='",
         &escaped(texts.conversation),
-        "'></div><div class='notice' role='alert'></div><p class='count' id='count'></p>",
+        "'></div><div class='who'><p role='status'></p><div></div></div><div class='notice' role='alert'></div><p class='count' id='count'></p>",
         if settings.allow_uploads { "<ul class='files'></ul><input type='file' multiple hidden>" } else { "" },
         "<div class='ask'>",
         &attach,

@@ -93,6 +93,26 @@ pub struct Texts {
     pub reason: &'static str,
     /// The reasons, in the order of [`REASONS`].
     pub reasons: [&'static str; 6],
+    /// Button; the provider's name follows.
+    pub sign_in_with: &'static str,
+    /// Where nobody may chat who has not signed in.
+    pub sign_in_first: &'static str,
+    /// The same, where only the page around can do it.
+    pub sign_in_there: &'static str,
+    /// The visitor's name follows.
+    pub signed_in_as: &'static str,
+    /// Where there is no name.
+    pub signed_in: &'static str,
+    /// Button.
+    pub sign_out: &'static str,
+    /// After that.
+    pub signed_out: &'static str,
+    /// The browser opened no window.
+    pub pop_up_blocked: &'static str,
+    /// The window was closed too soon.
+    pub window_closed: &'static str,
+    /// An error.
+    pub sign_in_failed: &'static str,
 }
 
 /// What can be wrong with an answer, as the server calls it.
@@ -143,6 +163,16 @@ static ENGLISH: Texts = Texts {
     none_earlier: "There are none yet.",
     reason: "Reason",
     reasons: ["Wrong", "Incomplete", "Out of date", "Not what I asked", "Wrong source", "Something else"],
+    sign_in_with: "Sign in with",
+    sign_in_first: "Sign in to chat.",
+    sign_in_there: "Sign in on this website to chat.",
+    signed_in_as: "Signed in as",
+    signed_in: "You are signed in.",
+    sign_out: "Sign out",
+    signed_out: "You are signed out.",
+    pop_up_blocked: "Your browser blocked the window to sign in. Allow windows for this page, then try again.",
+    window_closed: "The window was closed before you were signed in. Try again.",
+    sign_in_failed: "You could not be signed in. Try again.",
 };
 
 static FRENCH: Texts = Texts {
@@ -190,6 +220,16 @@ static FRENCH: Texts = Texts {
     none_earlier: "Il n’y en a pas encore.",
     reason: "Raison",
     reasons: ["Faux", "Incomplet", "Périmé", "Pas ma question", "Mauvaise source", "Autre chose"],
+    sign_in_with: "Se connecter avec",
+    sign_in_first: "Connectez-vous pour discuter.",
+    sign_in_there: "Connectez-vous sur ce site pour discuter.",
+    signed_in_as: "Connecté en tant que",
+    signed_in: "Vous êtes connecté.",
+    sign_out: "Se déconnecter",
+    signed_out: "Vous êtes déconnecté.",
+    pop_up_blocked: "Votre navigateur a bloqué la fenêtre de connexion. Autorisez-la pour cette page, puis réessayez.",
+    window_closed: "La fenêtre a été fermée avant la connexion. Réessayez.",
+    sign_in_failed: "La connexion n’a pas abouti. Réessayez.",
 };
 
 static CZECH: Texts = Texts {
@@ -237,6 +277,16 @@ static CZECH: Texts = Texts {
     none_earlier: "Zatím žádné nejsou.",
     reason: "Důvod",
     reasons: ["Chybné", "Neúplné", "Zastaralé", "Na to jsem se neptal(a)", "Špatný zdroj", "Něco jiného"],
+    sign_in_with: "Přihlásit se přes",
+    sign_in_first: "Přihlaste se, a můžete psát.",
+    sign_in_there: "Přihlaste se na tomto webu, a můžete psát.",
+    signed_in_as: "Přihlášený účet:",
+    signed_in: "Jste přihlášeni.",
+    sign_out: "Odhlásit se",
+    signed_out: "Jste odhlášeni.",
+    pop_up_blocked: "Prohlížeč zablokoval přihlašovací okno. Povolte pro tuto stránku okna a zkuste to znovu.",
+    window_closed: "Okno se zavřelo dřív, než jste se přihlásili. Zkuste to znovu.",
+    sign_in_failed: "Přihlášení se nepodařilo. Zkuste to znovu.",
 };
 
 /// The texts for a language's tag, such as `fr-CA`; English where there are none.

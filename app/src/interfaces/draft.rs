@@ -10,7 +10,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::lines::Lines;
+use super::{lines::Lines, sign_in_draft::SignInDraft};
 use crate::assistants::number;
 
 /// One field each. Numbers and choices are text until they are sent, as they are typed.
@@ -68,6 +68,8 @@ pub struct Draft {
     pub uploads_in_ten_minutes: RwSignal<String>,
     /// The largest of them. Megabytes.
     pub upload_megabytes: RwSignal<String>,
+    /// How visitors say who they are.
+    pub sign_in: SignInDraft,
 }
 
 const TONES: [(Tone, &str); 4] = [
@@ -123,6 +125,7 @@ impl Draft {
             visitors_in_all: text(),
             uploads_in_ten_minutes: text(),
             upload_megabytes: text(),
+            sign_in: SignInDraft::new(),
         };
         draft.fill(settings);
         draft
@@ -148,6 +151,7 @@ impl Draft {
         self.visitors_in_all.set(limits.visitors_in_all.to_string());
         self.uploads_in_ten_minutes.set(limits.uploads_in_ten_minutes.to_string());
         self.upload_megabytes.set(limits.upload_megabytes.to_string());
+        self.sign_in.fill(&settings.sign_in);
     }
 
     fn fill_look(self, look: &Appearance) {
@@ -167,7 +171,7 @@ impl Draft {
     /// The settings to store.
     ///
     /// # Errors
-    /// `invalid_field` for a number that is none or does not fit.
+    /// `invalid_field` for a number that is none or does not fit, and for a sign-in with nothing to sign in with.
     pub fn settings(self) -> Result<InterfaceSettings, ApiError> {
         Ok(InterfaceSettings {
             public_chat: self.public_chat.get(),
@@ -194,6 +198,7 @@ impl Draft {
                 uploads_in_ten_minutes: number(&self.uploads_in_ten_minutes.get(), "uploads_in_ten_minutes", 1, 50)?,
                 upload_megabytes: number(&self.upload_megabytes.get(), "upload_megabytes", 1, MAX_UPLOAD)?,
             },
+            sign_in: self.sign_in.settings()?,
         })
     }
 
@@ -219,12 +224,14 @@ impl Draft {
     }
 }
 
-fn trimmed(field: RwSignal<String>) -> String {
+pub(super) fn trimmed(field: RwSignal<String>) -> String {
     field.with(|text| text.trim().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use hammock_contract::interfaces::{OpenIdProvider, VisitorSignIn};
+
     use super::*;
 
     fn unlike_the_first() -> InterfaceSettings {
@@ -258,6 +265,16 @@ mod tests {
                 visitors_in_all: 3,
                 uploads_in_ten_minutes: 4,
                 upload_megabytes: 25,
+            },
+            sign_in: VisitorSignIn {
+                required: true,
+                google_client_id: "1.apps.googleusercontent.com".to_owned(),
+                openid: Some(OpenIdProvider {
+                    name: "Shop".to_owned(),
+                    issuer: "https://id.example.com".to_owned(),
+                    client_id: "hammock".to_owned(),
+                }),
+                signed_identity: true,
             },
         }
     }

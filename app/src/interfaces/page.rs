@@ -15,6 +15,7 @@ use super::{
     installation::{Installation, LastErrors},
     origins::origin_of,
     preview::Preview,
+    secrets::SignInSecrets,
 };
 use crate::{
     FnError,
@@ -84,7 +85,11 @@ fn Shown(
                         <p class="access-warning"><Icon name="lock" /><span>{t!("error.assistant_private")}</span></p>
                     })}
                     <InterfacesForm draft stored logo />
-                    {(!readonly).then(|| view! { <Installation assistant=id origin /> <LastErrors errors /> })}
+                    {(!readonly).then(|| view! {
+                        <SignInSecrets stored />
+                        <Installation assistant=id origin />
+                        <LastErrors errors />
+                    })}
                 </div>
                 <Preview draft assistant=settings logo />
             </div>

@@ -138,6 +138,10 @@ error_codes! {
     SignInRequired = "sign_in_required", Unauthenticated;
     /// The API key is unknown or revoked.
     InvalidKey = "invalid_key", Unauthenticated;
+    /// The sign-in with a provider did not succeed: it was declined, took too long, or what came back does not hold.
+    SignInFailed = "sign_in_failed", Invalid;
+    /// The identity that the host site signed does not hold.
+    InvalidIdentity = "invalid_identity", Invalid;
     /// The link was used already, is too old, or was never valid.
     InvalidToken = "invalid_token", Invalid;
     /// The role does not allow it.
@@ -389,12 +393,7 @@ mod tests {
     #[test]
     fn limits_are_told_in_megabytes() {
         let limit = |bytes| ApiError::too_large(bytes).params["limit"].clone();
-        assert_eq!(limit(100_000_000), "100");
-        assert_eq!(limit(104_857_600), "104");
-        assert_eq!(limit(2_097_152), "2.1");
-        assert_eq!(limit(9_999_999), "10");
-        assert_eq!(limit(5_000_000), "5");
-        assert_eq!(limit(1_000), "0.001");
-        assert_eq!(limit(0), "0");
+        let told = [100_000_000, 104_857_600, 2_097_152, 9_999_999, 5_000_000, 1_000, 0].map(limit);
+        assert_eq!(told, ["100", "104", "2.1", "10", "5", "0.001", "0"]);
     }
 }

@@ -146,6 +146,35 @@ impl Default for VisitorLimits {
     }
 }
 
+/// How visitors say who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct VisitorSignIn {
+    /// Whether only those may chat who have said who they are.
+    pub required: bool,
+    /// The client id that Google gave; empty: no sign-in with Google. At most 200 characters.
+    pub google_client_id: String,
+    /// Another OpenID provider; absent: none.
+    pub openid: Option<OpenIdProvider>,
+    /// Whether the page that holds the widget may say who its visitor is, by a signed identity.
+    pub signed_identity: bool,
+}
+
+/// An OpenID provider that visitors sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OpenIdProvider {
+    /// What the button calls it. 1 to 40 characters.
+    pub name: String,
+    /// The address that its identities name as their issuer, and below which `.well-known/openid-configuration` is found. https;
+    /// http where the operator allows the address.
+    pub issuer: String,
+    /// The client id that it gave. 1 to 200 characters.
+    pub client_id: String,
+}
+
 /// Where an assistant can be reached from outside, and how.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -174,6 +203,8 @@ pub struct InterfaceSettings {
     pub appearance: Appearance,
     /// How much visitors may ask for.
     pub limits: VisitorLimits,
+    /// How visitors say who they are.
+    pub sign_in: VisitorSignIn,
 }
 
 /// The interfaces of an assistant, for who looks after them.
@@ -192,10 +223,72 @@ pub struct Interfaces {
     pub snippet: String,
     /// The snippet with a plain frame, for pages that allow no scripts.
     pub frame_snippet: String,
+    /// The snippet with the widget and a signed identity, for pages that say who their visitor is.
+    pub identity_snippet: String,
+    /// The redirect address to register with Google or the other provider.
+    pub sign_in_redirect: String,
+    /// Whether a client secret of the OpenID provider is kept. Nobody reads it again.
+    pub has_openid_secret: bool,
+    /// When the secret was made that identities are signed with; absent: there is none yet.
+    pub identity_secret_made_at: Option<Timestamp>,
     /// Whether the caller may change them: administrators do, those of assistants that they can change.
     pub can_edit: bool,
     /// When they were last changed; absent: never.
     pub updated_at: Option<Timestamp>,
+}
+
+/// The client secret of the OpenID provider, as it is set. Nobody reads it again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OpenIdSecret {
+    /// The secret, at most 500 characters; absent: there is none any more.
+    #[serde(default)]
+    pub secret: Option<String>,
+}
+
+/// A new secret that the host site signs identities with. It is shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct IdentitySecret {
+    /// The secret: 32 random bytes, base64url without padding. The characters as they stand are the key of HS256.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for OpenIdSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenIdSecret").field("is_set", &self.secret.is_some()).finish()
+    }
+}
+
+impl std::fmt::Debug for IdentitySecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IdentitySecret(…)")
+    }
+}
+
+/// A provider that visitors can sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct SignInProvider {
+    /// `google` or `openid`.
+    pub id: String,
+    /// What the button calls it.
+    pub name: String,
+    /// The path of its sign-in window on this server; `?origin=` names the page that opens it.
+    pub url: String,
+}
+
+/// How visitors can say who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PublicSignIn {
+    /// Whether only those may chat who have said who they are.
+    pub required: bool,
+    /// The providers to sign in with.
+    pub providers: Vec<SignInProvider>,
+    /// Whether the page may say who its visitor is, by a signed identity.
+    pub signed_identity: bool,
 }
 
 /// What a visitor's browser needs to show the chat. Public: it holds nothing that a visitor may not read.
@@ -228,6 +321,8 @@ pub struct PublicInterface {
     pub message_characters: u32,
     /// How it looks. `title`, `welcome` and `suggestions` are those above.
     pub appearance: Appearance,
+    /// How visitors can say who they are.
+    pub sign_in: PublicSignIn,
 }
 
 /// What stands in the way of the widget on a page.

@@ -36,6 +36,10 @@ pub struct VisitorRequest {
     pub token: Option<String>,
     /// The work that was asked for.
     pub proof: Option<Proof>,
+    /// What the sign-in window gave: valid for two minutes, once.
+    pub ticket: Option<String>,
+    /// Who the page says that its visitor is: a JWT that the host site signed.
+    pub identity: Option<String>,
 }
 
 /// What became of it. The server answers 200 with either.
@@ -54,7 +58,13 @@ pub enum VisitorEntry {
         expires_at: Timestamp,
         /// The conversation that the visitor was last in, to go on with.
         conversation: Option<ConversationId>,
+        /// The name that they signed in with; absent: there is none.
+        name: Option<String>,
+        /// Whether they have said who they are.
+        signed_in: bool,
     },
+    /// Only those may chat who have said who they are, and nothing that was sent says so.
+    SignInRequired {},
     /// There are very many visitors just now: work has to be done first.
     ProofRequired {
         /// The work.

@@ -106,6 +106,8 @@ impl Hammock {
             token: token::write(&self.0.keyring, &claims)?,
             expires_at: now.plus_millis(token::VALID),
             conversation,
+            name: None,
+            signed_in: false,
         })
     }
 

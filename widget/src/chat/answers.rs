@@ -8,6 +8,7 @@ use crate::{
     json::{Json, quoted},
     proof::Work,
     requests::Request,
+    sign_in::{By, Claim},
 };
 
 /// The most characters of a comment, as the server takes it.
@@ -19,8 +20,7 @@ impl Chat {
         if self.token.is_empty() {
             self.held.push(request);
             if !self.is_entering {
-                self.is_entering = true;
-                self.enter("");
+                self.begin_entering();
             }
             return;
         }
@@ -28,12 +28,37 @@ impl Chat {
         self.sent.push(request);
     }
 
+    /// Sends what waited for the visitor to be let in.
+    pub(super) fn send_held(&mut self) {
+        for request in std::mem::take(&mut self.held) {
+            self.send(request);
+        }
+    }
+
+    /// Asks to be let in, with what says who the visitor is, if anything does.
+    pub(super) fn begin_entering(&mut self) {
+        self.is_entering = true;
+        let visitor = &mut self.visitor;
+        visitor.sent = visitor.claim.take();
+        // Without a token that goes on, the page is believed once more.
+        if visitor.sent.is_none() && self.old_token.is_empty() && !visitor.identity.is_empty() && !visitor.is_refused {
+            visitor.sent = Some(Claim { by: By::Host, text: visitor.identity.clone() });
+        }
+        self.enter("");
+    }
+
     /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
     pub(super) fn enter(&mut self, proof: &str) {
-        let token =
-            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
-        let between = if token.is_empty() || proof.is_empty() { "" } else { "," };
-        let body = joined(&["{", &token, between, proof, "}"]);
+        let claim = self.visitor.sent.as_ref();
+        let mut members = Vec::new();
+        if !self.old_token.is_empty() {
+            members.push(joined(&["\"token\":", &quoted(&self.old_token)]));
+        }
+        members.extend(claim.map(Claim::member));
+        if !proof.is_empty() {
+            members.push(proof.to_owned());
+        }
+        let body = joined(&["{", &members.join(","), "}"]);
         let path = ["/assistants/", &self.settings.assistant, "/visitors"];
         Request::new("enter", "POST", &path, &body).write("", &mut self.out);
     }
@@ -79,14 +104,27 @@ impl Chat {
 
     fn entered(&mut self, status: u32, body: &str) {
         let json = Json::parse(body).unwrap_or_default();
+        let is_late = std::mem::take(&mut self.visitor.is_late);
         match json.get("state").text() {
+            _ if is_late => {
+                self.is_entering = false;
+                self.claim_next();
+                self.send_held();
+            }
             "admitted" if status == 200 => {
                 self.is_entering = false;
                 self.old_token.clear();
                 json.get("token").text().clone_into(&mut self.token);
+                self.recognise(&json);
                 self.store();
-                for request in std::mem::take(&mut self.held) {
-                    self.send(request);
+                // What came meanwhile says better who it is.
+                self.claim_next();
+                self.send_held();
+            }
+            "sign_in_required" if status == 200 => {
+                self.is_entering = false;
+                if !self.claim_next() {
+                    self.ask_to_sign_in();
                 }
             }
             "proof_required" if status == 200 => {
@@ -96,6 +134,10 @@ impl Chat {
             }
             _ => {
                 self.is_entering = false;
+                if let Some(claim) = self.visitor.sent.take() {
+                    self.not_recognised(claim, status, body);
+                    return;
+                }
                 let held = std::mem::take(&mut self.held);
                 if !self.old_token.is_empty() && !errors::passes(status) && status != 429 {
                     // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
@@ -120,6 +162,8 @@ impl Chat {
     /// Goes on as a new visitor: of what was held only a question still means something.
     fn start_over(&mut self, held: Vec<Request>) {
         self.out.add("store", "", "");
+        self.visitor.leave();
+        self.draw_who();
         self.conversation.id.clear();
         self.conversation.run.clear();
         // What the one of before has sent is not theirs.
@@ -158,7 +202,11 @@ impl Chat {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
                 self.conversation.id.clear();
             }
-            self.fail_as(status, body);
+            if errors::code_of(status, body) == "sign_in_required" {
+                self.ask_to_sign_in();
+            } else {
+                self.fail_as(status, body);
+            }
         }
     }
 

@@ -60,6 +60,11 @@ impl Chat {
         // Nothing is awaited any more.
         self.out.add("html", "[aria-busy=true] .below", "");
         self.out.add("set", "[aria-busy=true] aria-busy", "false");
+        self.tell_error(code);
+    }
+
+    /// Tells the page and who looks after the assistant.
+    pub(super) fn tell_error(&mut self, code: &str) {
         self.out.add("emit", "error", code);
         if errors::is_reported(code) {
             let body = joined(&["{\"code\":", &quoted(code), "}"]);

@@ -1,4 +1,5 @@
 mod beside;
+mod sign_in;
 
 use super::*;
 

@@ -24,6 +24,24 @@ pub(super) fn snippet(own_origin: &str, assistant: &AssistantId) -> String {
     )
 }
 
+/// The snippet with the widget on a page that says who its visitor is. The page's server puts the identity in.
+pub(super) fn identity_snippet(own_origin: &str, assistant: &AssistantId) -> String {
+    format!(
+        "<script async src=\"{own_origin}{SCRIPT}\"></script>\n\
+         <hammock-chat assistant=\"{assistant}\" identity=\"SIGNED_IDENTITY\"></hammock-chat>"
+    )
+}
+
+/// The path of the sign-in window for a provider of visitors.
+pub(super) fn sign_in_path(assistant: &AssistantId, provider: &str) -> String {
+    format!("{CHAT}sign-in/{assistant}/{provider}")
+}
+
+/// The address that providers send visitors back to.
+pub(crate) fn sign_in_redirect(own_origin: &str) -> String {
+    format!("{own_origin}{CHAT}sign-in/done")
+}
+
 /// The snippet with a plain frame.
 pub(super) fn frame_snippet(own_origin: &str, assistant: &AssistantId, title: &str) -> String {
     let (chat, title) = (chat_url(own_origin, assistant), escaped(title));

@@ -34,6 +34,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         when_unknown,
         appearance,
         limits,
+        sign_in,
     } = settings;
     Ok(InterfaceSettings {
         public_chat,
@@ -47,6 +48,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         when_unknown,
         appearance: checked_appearance(appearance)?,
         limits: checked_limits(limits)?,
+        sign_in,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode,
-    interfaces::{PublicInterface, WidgetErrorReport},
+    interfaces::{PublicInterface, PublicSignIn, SignInProvider, VisitorSignIn, WidgetErrorReport},
 };
 use hammock_store::{
     interfaces::{self, Logo, OpenInterface},
@@ -134,6 +134,7 @@ fn shown(open: OpenInterface) -> PublicInterface {
     if appearance.suggestions.is_empty() {
         appearance.suggestions = assistant.suggestions;
     }
+    let sign_in = sign_in(&row.assistant_id, settings.sign_in);
     PublicInterface {
         logo: row.logo_hash.map(|hash| addresses::logo_path(&row.assistant_id, &hash)),
         assistant: row.assistant_id,
@@ -148,7 +149,21 @@ fn shown(open: OpenInterface) -> PublicInterface {
         when_unknown: settings.when_unknown,
         message_characters: settings.limits.message_characters,
         appearance,
+        sign_in,
     }
+}
+
+/// How visitors can say who they are. The client ids are no secret, but of no use in a browser either.
+fn sign_in(assistant: &AssistantId, settings: VisitorSignIn) -> PublicSignIn {
+    let VisitorSignIn { required, google_client_id, openid, signed_identity } = settings;
+    let google = (!google_client_id.is_empty()).then(|| ("google", "Google".to_owned()));
+    let openid = openid.map(|provider| ("openid", provider.name));
+    let provider = |(id, name): (&str, String)| SignInProvider {
+        id: id.to_owned(),
+        name,
+        url: addresses::sign_in_path(assistant, id),
+    };
+    PublicSignIn { required, providers: google.into_iter().chain(openid).map(provider).collect(), signed_identity }
 }
 
 /// A text of one line that is not too long to be shown in a list.

@@ -30,7 +30,7 @@ async fn opened() -> (World, Scope, AssistantId, String) {
 
 /// Comes in with the token of before, if there is one; who it is, and the token.
 async fn enter(world: &World, assistant: &AssistantId, own: &str, token: Option<String>) -> (String, String) {
-    let request = VisitorRequest { token, proof: None };
+    let request = VisitorRequest { token, ..VisitorRequest::default() };
     match world.hammock.admit_visitor(assistant, request, own, &Origin::default()).await.unwrap() {
         VisitorEntry::Admitted { visitor, token, .. } => (visitor.to_string(), token),
         other => panic!("{other:?}"),
