@@ -28,6 +28,7 @@ mod m20261129_000110_interfaces;
 mod m20261129_000120_visitors;
 mod m20261129_000210_branches;
 mod m20261129_000310_attachments;
+mod m20261129_000410_visitor_identities;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000120_visitors::Migration),
             Box::new(m20261129_000210_branches::Migration),
             Box::new(m20261129_000310_attachments::Migration),
+            Box::new(m20261129_000410_visitor_identities::Migration),
         ]
     }
 }

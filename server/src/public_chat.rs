@@ -65,7 +65,7 @@ async fn missing(app: &AppState, request: Request, error: ApiError) -> Response 
 
 /// What the page may do, who may show it in a frame, and that it is reached by its address alone. Browsers that know
 /// `frame-ancestors` pay no heed to `X-Frame-Options`, which stays for those that do not.
-fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 3] {
+fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 4] {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; style-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
@@ -78,6 +78,8 @@ fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 3] {
         (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("x-robots-tag"), unlisted),
+        // The window in which a visitor signs in goes to other sites, and comes back.
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin-allow-popups")),
     ]
 }
 

@@ -18,8 +18,8 @@ use hammock_contract::{
     feedback::{FeedbackContext, FeedbackEntry, FeedbackPatch, FeedbackQuery, NewFeedback, OwnFeedback},
     function::{DataFunction, DataTable, FunctionArguments, FunctionDefinition, FunctionRun},
     interfaces::{
-        InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, PublicInterface, WidgetError,
-        WidgetErrorReport,
+        IdentitySecret, InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, OpenIdSecret,
+        PublicInterface, WidgetError, WidgetErrorReport,
     },
     key::{ApiKey, ApiKeyWithSecret, NewApiKey},
     metadata::{DocumentMetadata, MetadataField, MetadataFieldSettings, MetadataFields, NewMetadataValues},
@@ -91,6 +91,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/assistants/{assistant}/interfaces", ADMIN, interfaces::update).does("Change where an assistant can be reached from outside, and how").takes::<InterfaceSettings>().gives::<Interfaces>(),
         Endpoint::put("/assistants/{assistant}/logo", ADMIN, interfaces::put_logo).does("Give an assistant a logo for visitors: PNG, JPEG, WebP or GIF, at most 256 KB").takes_as::<String>("image/png").gives::<Interfaces>(),
         Endpoint::delete("/assistants/{assistant}/logo", ADMIN, interfaces::delete_logo).does("Take the logo from an assistant"),
+        Endpoint::put("/assistants/{assistant}/interfaces/openid-secret", ADMIN, interfaces::put_openid_secret).does("Keep the client secret of an assistant's OpenID provider, or forget it").takes::<OpenIdSecret>(),
+        Endpoint::post("/assistants/{assistant}/interfaces/identity-secret", ADMIN, interfaces::make_identity_secret).does("Make a new secret that the host site signs its visitors' identities with; it is told this once").makes::<IdentitySecret>(),
         Endpoint::post("/assistants/{assistant}/installation-checks", ADMIN, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
         Endpoint::get("/assistants/{assistant}/widget-errors", USER, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
 

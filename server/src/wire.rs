@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use hammock_domain::{
-    EmbeddingChoice, HiddenKey, Parts, Settings, SystemClock,
+    EmbeddingChoice, GOOGLE_ISSUER, HiddenKey, Parts, Settings, SystemClock,
     mail::{Mailer, OutboxMailer, SmtpMailer},
     make_private_folder,
 };
@@ -189,6 +189,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         browser,
         browsers: config.crawl.chromium_at_once,
         ollama_url: Some(config.models.ollama_url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty()),
+        google_issuer: GOOGLE_ISSUER.to_owned(),
     })
 }
 

@@ -53,6 +53,13 @@ impl Hammock {
         self.count_attempt(&format!("share:{}", network_of(address)), PER_ADDRESS).await
     }
 
+    /// Counts the sign-in of a visitor that is begun, or that failed, where the address is known. Apart from attempts of people of
+    /// the organisation, whom visitors are not to keep out.
+    pub(crate) async fn count_visitor_sign_in(&self, origin: &Origin) -> Result<()> {
+        let Some(address) = origin.address else { return Ok(()) };
+        self.count_attempt(&format!("visitor-sign-in:{}", network_of(address)), PER_ADDRESS).await
+    }
+
     /// Counts an error that a widget reports, by assistant and address: more of them tell nothing new, and each is written down.
     pub(crate) async fn count_widget_error(&self, assistant: &AssistantId, origin: &Origin) -> Result<()> {
         let network = origin.address.map(network_of).unwrap_or_default();

@@ -181,7 +181,8 @@ impl Hammock {
         let is_unreadable = |(organisation, cipher): &(OrganisationId, String)| {
             keyring.decrypt(organisation, "connections.key", cipher).is_err()
         };
-        Ok(all.iter().filter(|one| is_unreadable(one)).count())
+        let unreadable = all.iter().filter(|one| is_unreadable(one)).count();
+        Ok(unreadable + self.count_unreadable_sign_in_secrets().await?)
     }
 
     fn seal_key(&self, scope: &Scope, key: Option<&str>) -> Result<Option<String>> {

@@ -10,6 +10,7 @@ mod opened;
 mod origins;
 mod policy;
 pub(crate) mod private;
+mod sign_in;
 
 use hammock_contract::{
     AssistantId,
@@ -30,8 +31,10 @@ use crate::{
     error::{forbidden, from_store},
 };
 
+pub(crate) use addresses::sign_in_redirect;
 pub use opened::PublicChatPage;
 pub use origins::{frame_ancestors, origin_is_allowed};
+pub(crate) use sign_in::{IDENTITY_SECRET, OPENID_SECRET};
 
 impl Hammock {
     /// Where an assistant can be reached from outside, and how.
@@ -53,14 +56,19 @@ impl Hammock {
         assistant: &AssistantId,
         settings: InterfaceSettings,
     ) -> Result<Interfaces> {
+        // Before it is looked what addresses lead to: that is not for everybody.
+        require_open(scope, self.store().read(), assistant).await?;
+        let settings = checks::checked(settings)?;
+        self.check_issuer(&settings).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let row = require_open(scope, tx.db(), assistant).await?;
-        let settings = checks::checked(settings)?;
         private::check(&row, &settings)?;
         let now = self.now();
         let detail = serde_json::json!({
             "public_chat": settings.public_chat, "widget": settings.widget, "origins": settings.origins,
+            "sign_in": settings.sign_in,
         });
+        sign_in::forget_secret_of_another(scope, &tx, assistant, &settings, now).await?;
         interfaces::put(scope, &tx, assistant, settings, now).await.map_err(from_store)?;
         audit::record(scope, &tx, "interfaces.update", assistant.as_str(), detail, now).await.map_err(from_store)?;
         let changed = self.interfaces_in(scope, tx.db(), assistant).await?;
@@ -134,6 +142,8 @@ impl Hammock {
         let logo = row.as_ref().and_then(|row| row.logo_hash.as_deref());
         let logo = logo.map(|hash| addresses::logo_path(assistant, hash));
         let updated_at = row.as_ref().map(|row| row.updated_at);
+        let has_openid_secret = row.as_ref().is_some_and(|row| row.openid_secret.is_some());
+        let identity_secret_made_at = row.as_ref().and_then(|row| row.identity_secret_made_at);
         let settings = row.map(|row| row.settings).unwrap_or_default();
         let title =
             if settings.appearance.title.is_empty() { &found.settings.name } else { &settings.appearance.title };
@@ -144,9 +154,9 @@ impl Hammock {
             snippet: addresses::snippet(own_origin, assistant),
             frame_snippet: addresses::frame_snippet(own_origin, assistant, title),
             identity_snippet: addresses::identity_snippet(own_origin, assistant),
-            sign_in_redirect: addresses::sign_in_redirect(own_origin),
-            has_openid_secret: false,
-            identity_secret_made_at: None,
+            sign_in_redirect: sign_in_redirect(own_origin),
+            has_openid_secret,
+            identity_secret_made_at,
             can_edit,
             updated_at,
             settings,

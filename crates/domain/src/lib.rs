@@ -33,6 +33,7 @@ mod knowledge;
 mod left_out;
 pub mod mail;
 mod metadata;
+mod openid;
 mod operator;
 mod organisation;
 mod passwords;
@@ -84,9 +85,9 @@ pub use knowledge::{
 };
 pub use private::make_private_folder;
 pub use render::CITATION_HREF;
-pub use settings::Settings;
+pub use settings::{GOOGLE_ISSUER, Settings};
 pub use sharing::SharedConversation;
-pub use visitors::VISITOR_TOKEN;
+pub use visitors::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow, VISITOR_TOKEN};
 
 /// What an installation is put together from.
 pub struct Parts {
@@ -136,6 +137,8 @@ struct Inner {
     presence: presence::Presence,
     uses: uses::NotedUses,
     visitors: visitors::Doorkeeper,
+    /// What was learned of OpenID providers.
+    openid: openid::Providers,
     /// Rings when there is new work for the worker.
     work: Notify,
     /// Rings when chunks wait for their vectors.
@@ -172,6 +175,7 @@ impl Hammock {
             presence: presence::Presence::default(),
             uses: uses::NotedUses::default(),
             visitors: visitors::Doorkeeper::default(),
+            openid: openid::Providers::default(),
             work: Notify::new(),
             unembedded: Notify::new(),
             crawls: sources::RunningCrawls::default(),

@@ -6,6 +6,9 @@ use hammock_contract::system::RegistrationPolicy;
 
 use crate::embedding::choice::{EmbeddingChoice, HiddenKey};
 
+/// What Google calls itself as an OpenID provider.
+pub const GOOGLE_ISSUER: &str = "https://accounts.google.com";
+
 /// The operator's decisions.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -42,4 +45,6 @@ pub struct Settings {
     pub browsers: usize,
     /// Where a local Ollama is looked for; `None`: nowhere.
     pub ollama_url: Option<String>,
+    /// The OpenID provider that visitors sign in with as Google: [`GOOGLE_ISSUER`], except in tests.
+    pub google_issuer: String,
 }

@@ -52,6 +52,7 @@ mod sources;
 mod support;
 mod tenancy;
 mod traps;
+mod visitor_sign_in;
 mod visitors;
 mod watching;
 mod world;

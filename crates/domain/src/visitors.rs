@@ -3,10 +3,14 @@
 
 mod arrivals;
 mod chatting;
+mod entering;
+mod identity;
 mod looking_after;
 pub(crate) mod origins;
 mod proof;
 mod shown;
+mod signing_in;
+mod ticket;
 mod token;
 mod uploads;
 
@@ -17,8 +21,13 @@ use hammock_contract::{
     interfaces::{InterfaceSettings, Tone},
     visitor::{Channel, VisitorEntry, VisitorRequest},
 };
-use hammock_store::{Actor, Db, Scope, audit, visitors};
+use hammock_store::{
+    Actor, Db, Scope, Tx, audit,
+    visitor_identities::{self, Said},
+    visitors,
+};
 
+pub use signing_in::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow};
 pub use token::VISITOR_TOKEN;
 
 use crate::{Hammock, Origin, Result, error::from_store};
@@ -35,11 +44,13 @@ pub(crate) struct Doorkeeper {
 
 impl Hammock {
     /// Lets a visitor in to an assistant from a page of the origin `from`: a new one, or the one of an earlier token, which may
-    /// have ended within the last thirty days. Where very many come, work is asked for instead.
+    /// have ended within the last thirty days; or the one that belongs to who says who they are. Where very many come, work is
+    /// asked for instead, but of nobody who has said that.
     ///
     /// # Errors
     /// `not_found` when the assistant is not open to visitors, `origin_not_allowed` when those of the page may not chat, `invalid_key`
-    /// for a token that is not ours, or for another assistant or page.
+    /// for a token that is not ours, or for another assistant or page; `sign_in_failed` and `invalid_identity` where it is not
+    /// proved who they are.
     pub async fn admit_visitor(
         &self,
         assistant: &AssistantId,
@@ -52,21 +63,30 @@ impl Hammock {
             return Err(origins::refused());
         }
         let now = self.now();
-        if let Some(token) = &request.token {
-            let claims = token::read(&self.0.keyring, token)
-                .filter(|claims| claims.assistant == *assistant && claims.origin == from)
-                .ok_or_else(invalid_token)?;
-            let known = if claims.is_renewable(now) {
-                visitors::open(self.store().read(), &claims.visitor, assistant).await.map_err(from_store)?
-            } else {
-                None
-            };
-            if let Some(scope) = known {
-                let tx = self.store().begin().await.map_err(from_store)?;
-                visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
-                tx.commit().await.map_err(from_store)?;
-                return self.admitted(&scope, claims.visitor, from).await;
-            }
+        let before = match &request.token {
+            Some(token) => self.visitor_of(token, assistant, from).await?,
+            None => None,
+        };
+        let who = self.who(assistant, &settings, &request, from, origin).await?;
+        let channel = if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget };
+        let new = visitors::NewVisitor {
+            id: VisitorId::new(),
+            organisation,
+            assistant: assistant.clone(),
+            origin: from.to_owned(),
+            channel,
+        };
+        if let Some(who) = who {
+            return self.admit_known(new, who, before).await;
+        }
+        if settings.sign_in.required && !self.has_signed_in(before.as_ref()).await? {
+            return Ok(VisitorEntry::SignInRequired {});
+        }
+        if let Some(scope) = before {
+            let tx = self.store().begin().await.map_err(from_store)?;
+            visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
+            tx.commit().await.map_err(from_store)?;
+            return self.admitted(&scope, from).await;
         }
         let network = network_of(origin.address);
         let keeper = &self.0.visitors;
@@ -78,36 +98,52 @@ impl Hammock {
             let proof = proof::challenge(&self.0.keyring, assistant, &network, bits, now)?;
             return Ok(VisitorEntry::ProofRequired { proof });
         }
-        let id = VisitorId::new();
-        let channel = if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget };
-        let new = visitors::NewVisitor {
-            id: id.clone(),
-            organisation,
-            assistant: assistant.clone(),
-            origin: from.to_owned(),
-            channel,
-        };
         let tx = self.store().begin().await.map_err(from_store)?;
-        let scope = visitors::create(&tx, new, now).await.map_err(from_store)?;
-        let detail = serde_json::json!({ "assistant": assistant, "origin": from, "channel": channel });
-        audit::record(&scope, &tx, "visitor.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        let scope = self.create_visitor(&tx, new).await?;
         tx.commit().await.map_err(from_store)?;
-        self.admitted(&scope, id, from).await
+        self.admitted(&scope, from).await
     }
 
-    async fn admitted(&self, scope: &Scope, visitor: VisitorId, from: &str) -> Result<VisitorEntry> {
-        let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(invalid_token()) };
+    /// The visitor of an earlier token, where it can be renewed and they are still there.
+    ///
+    /// # Errors
+    /// `invalid_key` for a token that is not ours, or for another assistant or page.
+    async fn visitor_of(&self, token: &str, assistant: &AssistantId, from: &str) -> Result<Option<Scope>> {
+        let claims = token::read(&self.0.keyring, token)
+            .filter(|claims| claims.assistant == *assistant && claims.origin == from)
+            .ok_or_else(invalid_token)?;
+        if !claims.is_renewable(self.now()) {
+            return Ok(None);
+        }
+        visitors::open(self.store().read(), &claims.visitor, assistant).await.map_err(from_store)
+    }
+
+    /// Adds a visitor.
+    async fn create_visitor(&self, tx: &Tx, new: visitors::NewVisitor) -> Result<Scope> {
+        let (id, now) = (new.id.clone(), self.now());
+        let detail = serde_json::json!({
+            "assistant": new.assistant, "origin": new.origin, "channel": new.channel,
+        });
+        let scope = visitors::create(tx, new, now).await.map_err(from_store)?;
+        audit::record(&scope, tx, "visitor.create", id.as_str(), detail, now).await.map_err(from_store)?;
+        Ok(scope)
+    }
+
+    async fn admitted(&self, scope: &Scope, from: &str) -> Result<VisitorEntry> {
+        let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(invalid_token()) };
         let last = ConversationQuery { limit: Some(1), ..ConversationQuery::default() };
         let conversation = self.list_conversations(scope, last).await?.items.into_iter().next().map(|row| row.id);
+        let Said { name, signed_in } =
+            visitor_identities::said(scope, self.store().read()).await.map_err(from_store)?;
         let now = self.now();
         let claims = Claims::new(visitor.clone(), assistant.clone(), from.to_owned(), now);
         Ok(VisitorEntry::Admitted {
-            visitor,
+            visitor: visitor.clone(),
             token: token::write(&self.0.keyring, &claims)?,
             expires_at: now.plus_millis(token::VALID),
             conversation,
-            name: None,
-            signed_in: false,
+            name,
+            signed_in,
         })
     }
 
@@ -171,6 +207,10 @@ fn worded(mut settings: AssistantSettings, interface: &InterfaceSettings) -> Ass
     };
     settings.system_message = format!("{}\n\n{tone}", settings.system_message.trim_end()).trim_start().to_owned();
     settings
+}
+
+fn sign_in_failed(message: impl Into<String>) -> ApiError {
+    ApiError::new(ErrorCode::SignInFailed, message)
 }
 
 fn invalid_token() -> ApiError {

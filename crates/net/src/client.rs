@@ -1,6 +1,6 @@
 //! The client that everybody shares.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use http::Method;
 use url::{Host, Url};
@@ -8,6 +8,7 @@ use url::{Host, Url};
 use crate::{
     EgressPolicy, NetError, RequestBuilder, Resolver, SystemResolver,
     guard::{Guard, GuardedResolver, host_of},
+    is_public,
 };
 
 /// The guarded HTTP client. Cloning is cheap and shares the connections.
@@ -85,6 +86,24 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Whether an address may be asked only because the operator allows it: it is none of the public Internet.
+    pub async fn is_allowed_by_operator(&self, url: &Url) -> bool {
+        let addresses = match url.host() {
+            Some(Host::Ipv4(address)) => vec![IpAddr::from(address)],
+            Some(Host::Ipv6(address)) => vec![IpAddr::from(address)],
+            Some(Host::Domain(name)) => {
+                let limit = self.inner.guard.policy.connect_timeout;
+                let resolving = self.inner.guard.resolve(name, url.port_or_known_default());
+                match tokio::time::timeout(limit, resolving).await {
+                    Ok(Ok(addresses)) => addresses,
+                    _ => return false,
+                }
+            }
+            None => return false,
+        };
+        self.check_form(url).is_ok() && addresses.iter().all(|address| !is_public(*address))
     }
 
     /// A plain client for libraries that want one, to be used below `base` only: names are guarded when it connects, it follows no

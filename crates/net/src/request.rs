@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
@@ -73,6 +74,13 @@ impl RequestBuilder {
         self.secret_header(header::AUTHORIZATION, &format!("Bearer {token}"))
     }
 
+    /// Authorises as a client of OAuth does with its secret (RFC 6749, 2.3.1: both are written as in a form), as a secret header.
+    pub fn client_secret(self, id: &str, secret: &str) -> Self {
+        let escaped = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = STANDARD.encode(format!("{}:{}", escaped(id), escaped(secret)));
+        self.secret_header(header::AUTHORIZATION, &format!("Basic {pair}"))
+    }
+
     /// Asks only for what has changed since the answer that had this `ETag` and this `Last-Modified`; where it has not, the
     /// status is 304.
     pub fn if_changed_since(mut self, etag: Option<&str>, last_modified: Option<&str>) -> Self {
@@ -96,6 +104,12 @@ impl RequestBuilder {
             Err(error) => self.url = Err(NetError::InvalidRequest { reason: error.to_string() }),
         }
         self
+    }
+
+    /// Sends these fields as a form.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body("application/x-www-form-urlencoded", body)
     }
 
     /// Sends these bytes.

@@ -31,6 +31,12 @@ table! {
     updated_at: Timestamp,
     /// Who changed them; absent when that person is gone, or it was no person.
     updated_by: Option<UserId>,
+    /// The client secret of the OpenID provider, encrypted.
+    openid_secret: Option<String>,
+    /// What the host site signs identities with, encrypted.
+    identity_secret: Option<String>,
+    /// When that was made.
+    identity_secret_made_at: Option<Timestamp>,
 }
 
 /// A logo.
@@ -42,6 +48,17 @@ pub struct Logo {
     pub hash: String,
     /// The picture.
     pub bytes: Vec<u8>,
+}
+
+/// The secrets of an assistant for the sign-in of visitors, encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInSecrets {
+    /// Whose they are.
+    pub organisation: OrganisationId,
+    /// The client secret of the OpenID provider.
+    pub openid: Option<String>,
+    /// What the host site signs identities with.
+    pub identity: Option<String>,
 }
 
 /// The interfaces of an assistant that is open to strangers.
@@ -132,6 +149,97 @@ pub async fn delete_logo(scope: &Scope, tx: &Tx, assistant: &AssistantId, now: T
         scope.user().cloned().store().into(),
     ];
     Ok(tx.db().execute(sql, values).await? > 0)
+}
+
+/// Keeps the client secret of the OpenID provider of an assistant that the scope may use, encrypted; `None` forgets it.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn put_openid_secret(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    cipher: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let sql = "INSERT INTO assistant_interfaces \
+               (assistant_id, organisation_id, settings, openid_secret, updated_at, updated_by) \
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (assistant_id) DO UPDATE SET \
+               openid_secret = excluded.openid_secret, updated_at = excluded.updated_at, \
+               updated_by = excluded.updated_by";
+    let values = [
+        assistant.as_str().into(),
+        scope.organisation().as_str().into(),
+        InterfaceSettings::default().store().into(),
+        cipher.into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    tx.db().execute(sql, values).await?;
+    Ok(())
+}
+
+/// Keeps what the host site signs identities with, of an assistant that the scope may use, encrypted, in place of what it signed
+/// with before.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn put_identity_secret(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    cipher: &str,
+    now: Timestamp,
+) -> Result<()> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let sql = "INSERT INTO assistant_interfaces \
+               (assistant_id, organisation_id, settings, identity_secret, identity_secret_made_at, updated_at, updated_by) \
+               VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT (assistant_id) DO UPDATE SET \
+               identity_secret = excluded.identity_secret, \
+               identity_secret_made_at = excluded.identity_secret_made_at, updated_at = excluded.updated_at, \
+               updated_by = excluded.updated_by";
+    let values = [
+        assistant.as_str().into(),
+        scope.organisation().as_str().into(),
+        InterfaceSettings::default().store().into(),
+        cipher.into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    tx.db().execute(sql, values).await?;
+    Ok(())
+}
+
+/// Whose an assistant's secrets for the sign-in of visitors are, and both of them, encrypted: of the OpenID provider, and of the
+/// host site.
+///
+/// No scope goes in: see [`open`]. Nothing of them comes out of the use cases.
+pub async fn secrets(db: Db<'_>, assistant: &AssistantId) -> Result<Option<SignInSecrets>> {
+    let sql =
+        "SELECT organisation_id, openid_secret, identity_secret FROM assistant_interfaces WHERE assistant_id = $1";
+    let Some(found) = db.row(sql, [assistant.as_str().into()]).await? else { return Ok(None) };
+    Ok(Some(SignInSecrets {
+        organisation: value(&found, "organisation_id")?,
+        openid: value(&found, "openid_secret")?,
+        identity: value(&found, "identity_secret")?,
+    }))
+}
+
+/// The stored secrets of all organisations. No scope: for the operator, who wants to know whether they can be read.
+pub async fn list_secrets(db: Db<'_>) -> Result<Vec<SignInSecrets>> {
+    let sql = "SELECT organisation_id, openid_secret, identity_secret FROM assistant_interfaces \
+               WHERE openid_secret IS NOT NULL OR identity_secret IS NOT NULL ORDER BY assistant_id";
+    let rows = db.rows(sql, []).await?;
+    rows.iter()
+        .map(|found| {
+            Ok(SignInSecrets {
+                organisation: value(found, "organisation_id")?,
+                openid: value(found, "openid_secret")?,
+                identity: value(found, "identity_secret")?,
+            })
+        })
+        .collect()
 }
 
 /// The interfaces of an assistant that is open to strangers. `None` when neither its public chat nor its widget is switched on,

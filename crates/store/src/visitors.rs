@@ -129,7 +129,7 @@ pub async fn open(db: Db<'_>, id: &VisitorId, assistant: &AssistantId) -> Result
     Ok(found.as_ref().map(VisitorRow::from_row).transpose()?.as_ref().map(scope_of))
 }
 
-fn scope_of(row: &VisitorRow) -> Scope {
+pub(crate) fn scope_of(row: &VisitorRow) -> Scope {
     let VisitorRow { id, user_id, organisation_id, assistant_id, .. } = row;
     let actor = Actor::Visitor { visitor: id.clone(), user: user_id.clone(), assistant: assistant_id.clone() };
     Scope::of_visitor(organisation_id.clone(), actor)

@@ -1,10 +1,12 @@
-//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website and a model
-//! provider on loopback (and one that misbehaves), what the set-up for testing has fetched. A dev-dependency only.
+//! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website, a model
+//! provider (and one that misbehaves) and an OpenID provider on loopback, what the set-up for testing has fetched. A
+//! dev-dependency only.
 
 pub mod cache;
 pub mod environment;
 pub mod faulty;
 pub mod mail;
+pub mod openid;
 pub mod postgres;
 pub mod provider;
 pub mod site;

@@ -15,13 +15,15 @@ use http::{
 };
 
 use super::{client::ClientInfo, cors, identify::api_key};
-use crate::{failure::Failure, state::AppState};
+use crate::{failure::Failure, state::AppState, visitor_sign_in};
 
 /// Refuses unsafe requests from other sites.
 pub async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientInfo>();
     // Visitors come from other sites, and bring nothing that a browser adds by itself: their cookies were taken off.
-    let is_for_visitors = cors::is_for_visitors(request.uri().path());
+    // So do providers' forms that end a visitor's sign-in, which says by itself where it was begun.
+    let path = request.uri().path();
+    let is_for_visitors = cors::is_for_visitors(path) || path == visitor_sign_in::DONE;
     if is_for_visitors || is_allowed(request.method(), request.headers(), client, &app.config.public_url()) {
         next.run(request).await
     } else {
@@ -45,7 +47,7 @@ fn is_allowed(method: &Method, headers: &HeaderMap, client: Option<&ClientInfo>,
 }
 
 /// Whether an origin is ours: by the address that the operator names, or the one by which the client reached us.
-pub(super) fn is_own(origin: &str, client: Option<&ClientInfo>, public_url: &str) -> bool {
+pub fn is_own(origin: &str, client: Option<&ClientInfo>, public_url: &str) -> bool {
     let host = client.and_then(|client| client.host.as_deref());
     origin == public_url || host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, o)| o == host))
 }

@@ -39,5 +39,6 @@ mod support;
 mod tidying;
 mod tls;
 mod unsupported;
+mod visitor_sign_in;
 mod visitor_uploads;
 mod visitors;

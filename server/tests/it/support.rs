@@ -11,7 +11,7 @@ use std::{
 
 use axum::Router;
 use hammock_contract::{UserId, auth::Registration, locale::Locale, user::Role};
-use hammock_domain::{Hammock, Origin};
+use hammock_domain::{Hammock, Origin, Settings};
 use hammock_server::{config::Config, router, wire, worker};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,11 @@ impl TestApp {
 
     /// A server with some configuration (TOML), without background work.
     pub async fn with(toml: &str) -> Self {
+        Self::changed(toml, |_| ()).await
+    }
+
+    /// The same with settings that no configuration has.
+    pub async fn changed(toml: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut config = Config::from_toml(toml).unwrap();
         config.data.dir = data.path().join("data");
@@ -50,6 +55,7 @@ impl TestApp {
         std::fs::write(data.path().join("probe.css"), "body { color: inherit }").unwrap();
         let mut parts = wire::parts(&config, program()).await.unwrap();
         parts.settings.vector_memo = hammock_testkit::cache::vectors();
+        change(&mut parts.settings);
         let hammock = Hammock::new(parts);
         hammock.prepare().await.unwrap();
         let state = wire::state(config, hammock.clone()).unwrap();

@@ -7,7 +7,7 @@ use hammock_contract::{
 };
 use url::Url;
 
-use super::{contrast, origins};
+use super::{contrast, origins, sign_in};
 use crate::{Result, validate};
 
 /// How far the launcher may stand from the sides of the window. CSS pixels.
@@ -34,7 +34,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         when_unknown,
         appearance,
         limits,
-        sign_in,
+        sign_in: who,
     } = settings;
     Ok(InterfaceSettings {
         public_chat,
@@ -48,7 +48,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         when_unknown,
         appearance: checked_appearance(appearance)?,
         limits: checked_limits(limits)?,
-        sign_in,
+        sign_in: sign_in::checked(who)?,
     })
 }
 

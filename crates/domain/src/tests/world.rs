@@ -333,6 +333,7 @@ fn settings(data: &Path) -> Settings {
         browser: None,
         browsers: 1,
         ollama_url: None,
+        google_issuer: crate::GOOGLE_ISSUER.to_owned(),
     }
 }
 

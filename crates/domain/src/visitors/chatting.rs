@@ -25,7 +25,8 @@ impl Hammock {
     /// Stores a visitor's question and begins its answer.
     ///
     /// # Errors
-    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages than are allowed.
+    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages than are allowed, `sign_in_required` where only those may
+    /// ask who have said who they are.
     pub async fn start_visitor_answer(
         &self,
         scope: &Scope,
@@ -39,6 +40,7 @@ impl Hammock {
             let message = format!("a message may have at most {most} characters");
             return Err(validate::too_short_or_long("text", message, 1, most));
         }
+        self.require_sign_in(scope, settings.sign_in.required).await?;
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
         let limit = u64::from(settings.limits.messages_in_ten_minutes);
         self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;

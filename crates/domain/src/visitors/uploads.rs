@@ -14,11 +14,14 @@ impl Hammock {
     /// Counts that a visitor sends a file, before any of it is read. Gives how large it may be, in bytes.
     ///
     /// # Errors
-    /// `role_required` where visitors send none, `too_many_attempts` for more than are allowed.
+    /// `role_required` where visitors send none, `sign_in_required` where only those may who have said who they are,
+    /// `too_many_attempts` for more than are allowed.
     pub async fn begin_visitor_upload(&self, scope: &Scope, origin: &Origin) -> Result<u64> {
         let largest = self.visitor_upload_limit(scope).await?;
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
-        let limit = u64::from(self.interface_of(scope).await?.limits.uploads_in_ten_minutes);
+        let settings = self.interface_of(scope).await?;
+        self.require_sign_in(scope, settings.sign_in.required).await?;
+        let limit = u64::from(settings.limits.uploads_in_ten_minutes);
         self.count_within(&format!("visitor-uploads:{visitor}"), limit, WINDOW).await?;
         if let Some(address) = origin.address {
             let key = format!("visitors-uploads:{assistant}:{}", network_of(address));

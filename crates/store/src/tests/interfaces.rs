@@ -34,6 +34,10 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("interfaces::put", interfaces::put(foreign, tx, assistant, with_chat(), NOW).await);
     checked.nothing("interfaces::put_logo", interfaces::put_logo(foreign, tx, assistant, logo("x"), NOW).await);
     checked.nothing("interfaces::delete_logo", interfaces::delete_logo(foreign, tx, assistant, NOW).await);
+    let put = interfaces::put_openid_secret(foreign, tx, assistant, Some("cipher".to_owned()), NOW).await;
+    checked.nothing("interfaces::put_openid_secret", put);
+    let put = interfaces::put_identity_secret(foreign, tx, assistant, "cipher", NOW).await;
+    checked.nothing("interfaces::put_identity_secret", put);
     checked.nothing("widget_errors::list", widget_errors::list(foreign, db, assistant).await);
 }
 

@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, Tx, accounts, assistants, audit, collection_access, collections, conversations,
-    documents, maintenance, messages, visitors,
+    documents, maintenance, messages,
+    visitor_identities::{self, Identity},
+    visitors,
 };
 
 /// A visitor of a tenant's assistant with a conversation.
@@ -45,6 +47,13 @@ pub async fn ask_as_foreigner(
 ) {
     checked.nothing("visitors::touch", visitors::touch(foreign, tx, NOW).await);
     checked.nothing("visitors::set_email", visitors::set_email(foreign, tx, "eva@example.org").await);
+    let identity = Identity { provider: "google".to_owned(), subject: "1".to_owned() };
+    checked.nothing("visitor_identities::add", visitor_identities::add(foreign, tx, &identity, NOW).await);
+    let described = visitor_identities::describe(foreign, tx, Some("Eva"), None).await;
+    checked.nothing("visitor_identities::describe", described);
+    checked.nothing("visitor_identities::said", visitor_identities::said(foreign, tx.db()).await);
+    let taken = visitor_identities::take_over(foreign, tx, foreign).await;
+    checked.nothing("visitor_identities::take_over", taken);
     let (db, first) = (tx.db(), PageRequest::default());
     let list = visitors::list_conversations(foreign, db, &one.assistant, &first).await;
     checked.nothing("visitors::list_conversations", list);
@@ -182,6 +191,50 @@ async fn visitors_are_no_people_and_do_not_stay_without_a_word() {
         let left = "SELECT COUNT(*) AS total FROM conversations WHERE id = $1";
         let left = store.read().row(left, [conversation.as_str().into()]).await.unwrap().unwrap();
         assert_eq!(crate::row::value::<i64>(&left, "total").unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_identity_has_one_visitor_of_an_assistant() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let (scope, id, conversation) = visited(store, &one).await;
+        let (other, _, moved) = visited(store, &one).await;
+        let (foreign, _, _) = visited(store, &two).await;
+        let file = super::attachments::attached(store, &other, "a.txt").await.document_id.unwrap();
+        let identity = Identity { provider: "google".to_owned(), subject: "1".to_owned() };
+        let said = visitor_identities::said(&scope, store.read()).await.unwrap();
+        assert_eq!((said.name, said.signed_in), (None, false));
+
+        let tx = store.begin().await.unwrap();
+        assert!(visitor_identities::add(&scope, &tx, &identity, NOW).await.unwrap());
+        assert!(!visitor_identities::add(&other, &tx, &identity, NOW).await.unwrap(), "it has a visitor");
+        visitor_identities::describe(&scope, &tx, Some("Eva"), Some("eva@example.org")).await.unwrap();
+        visitor_identities::describe(&scope, &tx, None, None).await.unwrap();
+        assert_eq!(visitor_identities::take_over(&scope, &tx, &other).await.unwrap(), 1);
+        let refused = visitor_identities::take_over(&scope, &tx, &foreign).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+        tx.commit().await.unwrap();
+
+        let opened = visitor_identities::open(store.read(), &one.assistant, &identity).await.unwrap();
+        assert_eq!(opened.as_ref(), Some(&scope));
+        assert_eq!(visitor_identities::open(store.read(), &two.assistant, &identity).await.unwrap(), None);
+        let elsewhere = Identity { provider: "site".to_owned(), ..identity };
+        assert_eq!(visitor_identities::open(store.read(), &one.assistant, &elsewhere).await.unwrap(), None);
+        let said = visitor_identities::said(&scope, store.read()).await.unwrap();
+        assert_eq!((said.name.as_deref(), said.signed_in), (Some("Eva"), true));
+
+        let all = ConversationQuery::default();
+        let own = conversations::list(&scope, store.read(), &all, NOW).await.unwrap().items;
+        let own: Vec<_> = own.into_iter().map(|row| row.id).collect();
+        assert!(documents::find(&scope, store.read(), &file).await.is_ok(), "what was sent comes along");
+        assert!(documents::find(&other, store.read(), &file).await.is_err());
+        assert!(own.contains(&conversation) && own.contains(&moved) && own.len() == 2, "{own:?}");
+        assert!(conversations::list(&other, store.read(), &all, NOW).await.unwrap().items.is_empty());
+        let list = visitors::list_conversations(&one.scope, store.read(), &one.assistant, &PageRequest::default());
+        let list = list.await.unwrap().items;
+        assert!(list.iter().all(|row| row.visitor.id == id && row.visitor.name.as_deref() == Some("Eva")), "{list:?}");
     })
     .await;
 }

@@ -10,8 +10,8 @@ use axum::{
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode,
     interfaces::{
-        InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, MAX_LOGO, PublicInterface,
-        WidgetError, WidgetErrorReport,
+        IdentitySecret, InstallationCheck, InstallationCheckRequest, InterfaceSettings, Interfaces, MAX_LOGO,
+        OpenIdSecret, PublicInterface, WidgetError, WidgetErrorReport,
     },
     page::Page,
 };
@@ -77,6 +77,25 @@ pub async fn delete_logo(
 ) -> Result<StatusCode> {
     app.hammock.delete_logo(&scope, &assistant).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn put_openid_secret(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(assistant): Id<AssistantId>,
+    Json(secret): Json<OpenIdSecret>,
+) -> Result<StatusCode> {
+    app.hammock.put_openid_secret(&scope, &assistant, secret).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn make_identity_secret(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(assistant): Id<AssistantId>,
+) -> Result<(StatusCode, axum::Json<IdentitySecret>)> {
+    let made = app.hammock.make_identity_secret(&scope, &assistant).await?;
+    Ok((StatusCode::CREATED, axum::Json(made)))
 }
 
 pub async fn check_installation(

@@ -34,6 +34,7 @@ pub fn of_route(endpoint: &Endpoint) -> Value {
         ("PATCH", "/connections/{connection}") => json!({ "name": "Planted" }),
         (_, "/assistants" | "/assistants/{assistant}") => json!({ "name": "Planted" }),
         ("PUT", "/assistants/{assistant}/interfaces" | "/assistants/{assistant}/logo") => json!({}),
+        ("PUT", "/assistants/{assistant}/interfaces/openid-secret") => json!({ "secret": "Planted" }),
         ("POST", "/assistants/{assistant}/installation-checks") => json!({ "url": "https://a.example/" }),
         ("POST", "/public/assistants/{assistant}/errors") => json!({ "code": "offline" }),
         (_, "/collections" | "/collections/{collection}") => json!({ "name": "Planted" }),

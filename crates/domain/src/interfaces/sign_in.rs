@@ -1,0 +1,187 @@
+//! How visitors say who they are: what is taken of the settings, and the secrets, which are apart from them and never told again.
+
+use hammock_contract::{
+    ApiError, AssistantId, ErrorCode, Timestamp,
+    interfaces::{IdentitySecret, InterfaceSettings, OpenIdProvider, OpenIdSecret, VisitorSignIn},
+};
+use hammock_store::{Scope, Tx, audit, interfaces};
+use url::Url;
+
+use super::{origins::origin_of, require_open};
+use crate::{
+    Hammock, Result,
+    accounts::random_token,
+    error::{from_store, internal},
+    validate,
+};
+
+/// What the provider's secret is encrypted for.
+pub(crate) const OPENID_SECRET: &str = "assistant_interfaces.openid_secret";
+/// What the host site's secret is encrypted for.
+pub(crate) const IDENTITY_SECRET: &str = "assistant_interfaces.identity_secret";
+/// The longest client id. Characters.
+const LONGEST_CLIENT: usize = 200;
+/// The longest name of a provider. Characters.
+const LONGEST_NAME: usize = 40;
+/// The longest address of a provider. Characters.
+const LONGEST_ISSUER: usize = 500;
+/// The longest secret of a provider. Characters.
+const LONGEST_SECRET: usize = 500;
+
+/// The settings as they are kept.
+///
+/// # Errors
+/// `invalid_field` and `invalid_url`, naming the field.
+pub(super) fn checked(sign_in: VisitorSignIn) -> Result<VisitorSignIn> {
+    let VisitorSignIn { required, google_client_id, openid, signed_identity } = sign_in;
+    let google_client_id = validate::line("google_client_id", &google_client_id, 0, LONGEST_CLIENT)?;
+    let openid = openid.map(checked_provider).transpose()?;
+    if required && google_client_id.is_empty() && openid.is_none() && !signed_identity {
+        return Err(validate::invalid(
+            "required",
+            "nobody could chat: there is nothing that visitors could sign in with",
+        ));
+    }
+    Ok(VisitorSignIn { required, google_client_id, openid, signed_identity })
+}
+
+fn checked_provider(provider: OpenIdProvider) -> Result<OpenIdProvider> {
+    let OpenIdProvider { name, issuer, client_id } = provider;
+    let issuer = validate::line("issuer", &issuer, 1, LONGEST_ISSUER)?;
+    let is_one = Url::parse(&issuer)
+        .is_ok_and(|url| origin_of(&url).is_some() && url.query().is_none() && url.fragment().is_none());
+    if !is_one {
+        let message = "this is not the address of a provider; it looks like https://id.example.com";
+        return Err(ApiError::new(ErrorCode::InvalidUrl, message).on("issuer"));
+    }
+    Ok(OpenIdProvider {
+        name: validate::line("name", &name, 1, LONGEST_NAME)?,
+        issuer,
+        client_id: validate::line("client_id", &client_id, 1, LONGEST_CLIENT)?,
+    })
+}
+
+/// Forgets the secret of a provider that another one takes the place of: it is not for that one.
+pub(super) async fn forget_secret_of_another(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    settings: &InterfaceSettings,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(row) = interfaces::find(scope, tx.db(), assistant).await.map_err(from_store)? else { return Ok(()) };
+    let issuer = |settings: &InterfaceSettings| settings.sign_in.openid.as_ref().map(|it| it.issuer.clone());
+    if row.openid_secret.is_some() && issuer(&row.settings) != issuer(settings) {
+        interfaces::put_openid_secret(scope, tx, assistant, None, now).await.map_err(from_store)?;
+    }
+    Ok(())
+}
+
+impl Hammock {
+    /// That a provider without encryption is one that the operator allows: in the organisation's own network, or a test.
+    ///
+    /// # Errors
+    /// `invalid_url`.
+    pub(super) async fn check_issuer(&self, settings: &InterfaceSettings) -> Result<()> {
+        let Some(provider) = &settings.sign_in.openid else { return Ok(()) };
+        let Ok(url) = Url::parse(&provider.issuer) else { return Ok(()) };
+        if url.scheme() == "https" || self.0.net.is_allowed_by_operator(&url).await {
+            return Ok(());
+        }
+        let message = "a provider needs an address that begins with https://";
+        Err(ApiError::new(ErrorCode::InvalidUrl, message).on("issuer"))
+    }
+
+    /// Keeps the client secret of an assistant's OpenID provider, or forgets it. An administrator does, for an assistant that the
+    /// caller can change.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`, `invalid_field`.
+    pub async fn put_openid_secret(&self, scope: &Scope, assistant: &AssistantId, new: OpenIdSecret) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_open(scope, tx.db(), assistant).await?;
+        let secret = new.secret.map(|secret| validate::line("secret", &secret, 1, LONGEST_SECRET)).transpose()?;
+        let seal = |secret: String| self.0.keyring.encrypt(scope.organisation(), OPENID_SECRET, &secret);
+        let cipher = secret.map(seal).transpose().map_err(internal)?;
+        let now = self.now();
+        let detail = serde_json::json!({ "is_set": cipher.is_some() });
+        interfaces::put_openid_secret(scope, &tx, assistant, cipher, now).await.map_err(from_store)?;
+        audit::record(scope, &tx, "interfaces.put_openid_secret", assistant.as_str(), detail, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
+    }
+
+    /// Makes a new secret that the host site signs identities with; the one of before counts no more. It is told this once. An
+    /// administrator does, for an assistant that the caller can change.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn make_identity_secret(&self, scope: &Scope, assistant: &AssistantId) -> Result<IdentitySecret> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_open(scope, tx.db(), assistant).await?;
+        let secret = random_token();
+        let cipher = self.0.keyring.encrypt(scope.organisation(), IDENTITY_SECRET, &secret).map_err(internal)?;
+        let now = self.now();
+        interfaces::put_identity_secret(scope, &tx, assistant, &cipher, now).await.map_err(from_store)?;
+        let detail = serde_json::Value::Null;
+        audit::record(scope, &tx, "interfaces.make_identity_secret", assistant.as_str(), detail, now)
+            .await
+            .map_err(from_store)?;
+        tx.commit().await.map_err(from_store)?;
+        Ok(IdentitySecret { secret })
+    }
+
+    /// How many of these secrets cannot be read: the file of the keys that encrypted them is not there any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count_unreadable_sign_in_secrets(&self) -> Result<usize> {
+        let all = interfaces::list_secrets(self.store().read()).await.map_err(from_store)?;
+        let is_unreadable = |organisation, column, cipher: Option<&String>| {
+            cipher.is_some_and(|cipher| self.0.keyring.decrypt(organisation, column, cipher).is_err())
+        };
+        let unreadable = all.iter().map(|it| {
+            usize::from(is_unreadable(&it.organisation, OPENID_SECRET, it.openid.as_ref()))
+                + usize::from(is_unreadable(&it.organisation, IDENTITY_SECRET, it.identity.as_ref()))
+        });
+        Ok(unreadable.sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(issuer: &str) -> VisitorSignIn {
+        let provider = OpenIdProvider { name: " Shop ".into(), issuer: issuer.into(), client_id: " hammock ".into() };
+        VisitorSignIn { openid: Some(provider), ..VisitorSignIn::default() }
+    }
+
+    #[test]
+    fn what_is_typed_is_tidied() {
+        let kept = checked(provider(" https://id.example.com/realms/shop/ ")).unwrap().openid.unwrap();
+        assert_eq!((kept.name.as_str(), kept.client_id.as_str()), ("Shop", "hammock"));
+        assert_eq!(kept.issuer, "https://id.example.com/realms/shop/");
+        assert_eq!(checked(VisitorSignIn::default()).unwrap(), VisitorSignIn::default());
+    }
+
+    #[test]
+    fn every_field_has_its_limits() {
+        let refused = |sign_in: VisitorSignIn| {
+            let error = checked(sign_in).unwrap_err();
+            (error.code, error.field.unwrap_or_default())
+        };
+        for issuer in
+            ["id.example.com", "ftp://id.example.com", "https://", "https://a:b@id.example.com", "https://a/?b"]
+        {
+            assert_eq!(refused(provider(issuer)), (ErrorCode::InvalidUrl, "issuer".to_owned()), "{issuer}");
+        }
+        let long = VisitorSignIn { google_client_id: "x".repeat(201), ..VisitorSignIn::default() };
+        assert_eq!(refused(long), (ErrorCode::InvalidField, "google_client_id".to_owned()));
+        let nobody = VisitorSignIn { required: true, ..VisitorSignIn::default() };
+        assert_eq!(refused(nobody), (ErrorCode::InvalidField, "required".to_owned()));
+        let by_the_site = VisitorSignIn { required: true, signed_identity: true, ..VisitorSignIn::default() };
+        assert!(checked(by_the_site).is_ok());
+    }
+}

@@ -1,0 +1,197 @@
+//! Visitors sign in with a provider, in a window of Hammock's own origin. Nothing of it is stored: see [`super::ticket`].
+
+use hammock_contract::{ApiError, AssistantId, ErrorCode, interfaces::InterfaceSettings};
+use hammock_store::interfaces;
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    origins, sign_in_failed,
+    ticket::{self, STATE, STATE_VALID, State, TICKET, TICKET_VALID, Ticket},
+};
+use crate::{
+    Hammock, Origin, Result,
+    accounts::random_token,
+    error::{from_store, internal},
+    interfaces::{OPENID_SECRET, sign_in_redirect},
+    openid::{Answer, By, Challenge, OpenIdError, RelyingParty},
+};
+
+/// The id of Google among the providers.
+const GOOGLE: &str = "google";
+/// The id of the other one.
+const OPENID: &str = "openid";
+
+/// The page that opens a sign-in window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskingPage {
+    /// Its origin, as its browser calls it.
+    pub origin: String,
+    /// What it is called here: our own page has one name, by whatever address it was reached.
+    pub known_as: String,
+}
+
+/// Where a sign-in window goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInWindow {
+    /// The provider's address.
+    pub address: String,
+    /// What the browser has to bring along when it comes back, within ten minutes.
+    pub browser: String,
+}
+
+/// What a browser brings from a provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignInAnswer {
+    /// What it was sent there with.
+    pub state: String,
+    /// A code.
+    pub code: Option<String>,
+    /// The ID token.
+    pub id_token: Option<String>,
+    /// Why there is neither.
+    pub error: Option<String>,
+    /// Who answers (RFC 9207), where the provider says so.
+    pub issuer: Option<String>,
+}
+
+/// What came of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInOutcome {
+    /// The origin of the page that waits for it, as its browser calls it. Absent where that is not known.
+    pub page: Option<String>,
+    /// The ticket for it.
+    pub ticket: Result<String>,
+}
+
+impl Hammock {
+    /// Begins the sign-in of a visitor with a provider of an assistant.
+    ///
+    /// # Errors
+    /// `not_found`, `origin_not_allowed`; `sign_in_failed` where the provider cannot be asked; `too_many_attempts`.
+    pub async fn begin_visitor_sign_in(
+        &self,
+        assistant: &AssistantId,
+        provider: &str,
+        page: &AskingPage,
+        origin: &Origin,
+    ) -> Result<SignInWindow> {
+        let (_, settings) = self.visitors_interface(assistant).await?;
+        if !origins::is_allowed(&settings, &page.known_as, &self.settings().public_url) {
+            return Err(origins::refused());
+        }
+        let party = self.relying_party(&settings, provider).ok_or_else(ApiError::not_found)?;
+        self.count_visitor_sign_in(origin).await?;
+        let now = self.now();
+        let state = State {
+            assistant: assistant.clone(),
+            provider: provider.to_owned(),
+            issuer: party.issuer.clone(),
+            from: page.known_as.clone(),
+            page: page.origin.clone(),
+            challenge: Challenge::new(),
+            browser: random_token(),
+            once: random_token(),
+            expires_at: now.plus_millis(STATE_VALID).as_millis(),
+        };
+        let sealed = ticket::write(&self.0.keyring, STATE, &state)?;
+        let address = self.0.openid.address(&self.0.net, &party, &state.challenge, &sealed, now).await;
+        Ok(SignInWindow { address: address.map_err(|error| failed(&error))?, browser: state.browser })
+    }
+
+    /// Ends the sign-in of a visitor. `browser` is what the browser was given when it began.
+    pub async fn finish_visitor_sign_in(&self, answer: SignInAnswer, browser: Option<&str>) -> SignInOutcome {
+        let Some(state) = ticket::read::<State>(&self.0.keyring, STATE, &answer.state) else {
+            return SignInOutcome { page: None, ticket: Err(sign_in_failed("it was not begun here")) };
+        };
+        let is_this_browser = browser.is_some_and(|given| given.as_bytes().ct_eq(state.browser.as_bytes()).into());
+        if !is_this_browser {
+            // Whoever sent this browser here is told nothing.
+            let ticket = Err(sign_in_failed("it was begun in another browser, or too long ago"));
+            return SignInOutcome { page: None, ticket };
+        }
+        let page = Some(state.page.clone());
+        SignInOutcome { page, ticket: self.ticket_for(state, answer).await }
+    }
+
+    async fn ticket_for(&self, state: State, answer: SignInAnswer) -> Result<String> {
+        let now = self.now();
+        if now.as_millis() >= state.expires_at {
+            return Err(sign_in_failed("it took too long"));
+        }
+        self.use_once(&state.once, STATE_VALID).await?;
+        let (_, settings) = self.visitors_interface(&state.assistant).await?;
+        if !origins::is_allowed(&settings, &state.from, &self.settings().public_url) {
+            return Err(origins::refused());
+        }
+        let party = self.relying_party(&settings, &state.provider).filter(|party| party.issuer == state.issuer);
+        let mut party = party.ok_or_else(|| sign_in_failed("the assistant has another provider by now"))?;
+        let same = |issuer: &String| issuer.trim_end_matches('/') == party.issuer.trim_end_matches('/');
+        if !answer.issuer.as_ref().is_none_or(same) {
+            return Err(sign_in_failed("another provider answers"));
+        }
+        let answer = match (answer.error, answer.code, answer.id_token) {
+            (Some(error), _, _) => {
+                let error: String = error.chars().filter(|c| !c.is_control()).take(100).collect();
+                return Err(sign_in_failed(format!("the provider says {error}")));
+            }
+            (None, Some(code), _) => Answer::Code(code),
+            (None, None, Some(token)) => Answer::IdToken(token),
+            (None, None, None) => return Err(sign_in_failed("the provider gave nothing")),
+        };
+        if party.by == By::Code {
+            party.secret = self.openid_secret(&state.assistant).await?;
+        }
+        let person = self.0.openid.finish(&self.0.net, &party, &state.challenge, &answer, now).await;
+        let person = person.map_err(|error| failed(&error))?;
+        let ticket = Ticket {
+            assistant: state.assistant,
+            provider: state.provider,
+            issuer: state.issuer,
+            from: state.from,
+            subject: person.subject,
+            name: person.name,
+            email: person.email.and_then(|email| crate::validate::email(&email).ok()),
+            once: random_token(),
+            expires_at: now.plus_millis(TICKET_VALID).as_millis(),
+        };
+        ticket::write(&self.0.keyring, TICKET, &ticket)
+    }
+
+    /// We, as a provider of an assistant knows us; `None` where the assistant has no such. Without the secret.
+    pub(super) fn relying_party(&self, settings: &InterfaceSettings, provider: &str) -> Option<RelyingParty> {
+        let (sign_in, redirect) = (&settings.sign_in, sign_in_redirect(&self.settings().public_url));
+        match provider {
+            GOOGLE if !sign_in.google_client_id.is_empty() => Some(RelyingParty {
+                issuer: self.settings().google_issuer.clone(),
+                client_id: sign_in.google_client_id.clone(),
+                secret: None,
+                redirect,
+                // Google gives codes to those with a secret alone.
+                by: By::Form,
+            }),
+            OPENID => sign_in.openid.as_ref().map(|it| RelyingParty {
+                issuer: it.issuer.clone(),
+                client_id: it.client_id.clone(),
+                secret: None,
+                redirect,
+                by: By::Code,
+            }),
+            _ => None,
+        }
+    }
+
+    async fn openid_secret(&self, assistant: &AssistantId) -> Result<Option<String>> {
+        let secrets = interfaces::secrets(self.store().read(), assistant).await.map_err(from_store)?;
+        let Some((organisation, cipher)) = secrets.and_then(|it| it.openid.map(|cipher| (it.organisation, cipher)))
+        else {
+            return Ok(None);
+        };
+        self.0.keyring.decrypt(&organisation, OPENID_SECRET, &cipher).map(Some).map_err(internal)
+    }
+}
+
+/// Why a sign-in failed: the words are for who looks into the log, or reads the answer of the API.
+fn failed(error: &OpenIdError) -> ApiError {
+    tracing::warn!(%error, "a visitor could not sign in");
+    ApiError::new(ErrorCode::SignInFailed, format!("the sign-in failed: {error}"))
+}
