@@ -1,8 +1,12 @@
 //! Where an assistant can be reached from outside of Hammock: the public chat and the widget on customers' pages.
 
+mod limits;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{AssistantId, Timestamp, locale::Locale};
+
+pub use limits::VisitorLimits;
 
 /// The most characters of a visitor's message, at most.
 pub const MAX_MESSAGE: u32 = 4_000;
@@ -110,38 +114,6 @@ impl Default for Appearance {
             suggestions: Vec::new(),
             language: None,
             scheme: Scheme::default(),
-        }
-    }
-}
-
-/// How much visitors may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct VisitorLimits {
-    /// The most characters of a message. 100 to [`MAX_MESSAGE`].
-    pub message_characters: u32,
-    /// Messages of one visitor in ten minutes. 1 to 300.
-    pub messages_in_ten_minutes: u32,
-    /// New visitors a minute from one network (/24 of IPv4, /56 of IPv6) before a proof of work is asked for. 1 to 10,000.
-    pub visitors_of_a_network: u32,
-    /// New visitors a minute in all before a proof of work is asked for. 1 to 100,000.
-    pub visitors_in_all: u32,
-    /// Files and pictures of one visitor in ten minutes. 1 to 50.
-    pub uploads_in_ten_minutes: u32,
-    /// The largest of them. Millions of bytes, 1 to [`MAX_UPLOAD`].
-    pub upload_megabytes: u32,
-}
-
-impl Default for VisitorLimits {
-    fn default() -> Self {
-        Self {
-            message_characters: MAX_MESSAGE,
-            messages_in_ten_minutes: 30,
-            visitors_of_a_network: 60,
-            visitors_in_all: 600,
-            uploads_in_ten_minutes: 5,
-            upload_megabytes: 10,
         }
     }
 }
