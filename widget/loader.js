@@ -71,8 +71,9 @@ iframe{border:0;width:100%;height:100%}
       launch.addEventListener("pointerenter", soon);
       launch.addEventListener("focus", soon);
       launch.addEventListener("click", () => (this.isOpen ? this.close() : this.open(true)));
+      // The chat in the frame says the same as the one without.
       addEventListener("message", (event) => {
-        if (event.origin === origin && event.source === this.frame?.contentWindow && event.data === "hammock:close") this.close();
+        if (event.origin === origin && event.source === this.frame?.contentWindow) this.hear(...event.data);
       });
       if (this.page || this.attribute("open") !== null) this.open(this.page);
       else if (!this.framed) idle(() => this.config().catch(() => {}));
@@ -88,6 +89,21 @@ iframe{border:0;width:100%;height:100%}
       this.root = root;
       root.adoptedStyleSheets = this.sheets;
       if (root.firstChild !== this.box) root.replaceChildren(this.box);
+      this.identify(this.attribute("identity") ?? this.identity);
+    }
+
+    // Who the visitor is, as the page says; a frame is told when it is there.
+    identify(identity) {
+      this.identity = identity;
+      this.chat?.identify(identity);
+      this.frame?.contentWindow?.postMessage({ identity }, origin);
+    }
+
+    // What the chat says.
+    hear(name, detail) {
+      if (name === "close") this.close();
+      else this.tell(name, detail);
+      if (name === "ready") this.identify(this.identity);
     }
 
     tell(name, detail) {
@@ -167,12 +183,9 @@ iframe{border:0;width:100%;height:100%}
         language: this.language(),
         mode: this.page && parent !== window ? "frame" : this.mode,
         wasm,
-        emit: (name, detail) => {
-          if (name === "close") this.close();
-          else this.tell(name, name === "error" ? { code: detail } : { text: detail });
-        },
+        emit: (...said) => this.hear(...said),
       });
-      this.tell("ready");
+      this.hear("ready");
     }
 
     report(error) {
@@ -191,7 +204,6 @@ iframe{border:0;width:100%;height:100%}
           const src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1`;
           this.frame = make("iframe", { src, title: this.launch.getAttribute("aria-label") });
           this.panel.append(this.frame);
-          this.tell("ready");
         }
       } else {
         if (!this.chat) this.panel.className = "panel loading";
@@ -212,7 +224,7 @@ iframe{border:0;width:100%;height:100%}
       if (!this.isOpen) return;
       if (this.page) {
         // In a frame the page around it decides.
-        if (parent !== window) parent.postMessage("hammock:close", "*");
+        if (parent !== window) parent.postMessage(["close"], "*");
         this.tell("close");
         return;
       }
@@ -239,7 +251,7 @@ iframe{border:0;width:100%;height:100%}
   customElements.define(
     tag,
     class extends HTMLElement {
-      static observedAttributes = ["assistant"];
+      static observedAttributes = ["assistant", "identity"];
       #root = this.attachShadow({ mode: "closed" });
       #chat;
 
@@ -253,7 +265,7 @@ iframe{border:0;width:100%;height:100%}
         chat.moveTo(this, this.#root);
       }
 
-      // Some applications name the assistant only after they have put the element into the page.
+      // Some applications name the assistant only after they have put the element into the page, or who the visitor is.
       attributeChangedCallback() {
         if (this.isConnected) this.connectedCallback();
       }
@@ -271,6 +283,11 @@ iframe{border:0;width:100%;height:100%}
       // Opens the chat and asks.
       ask(text) {
         this.#chat?.ask(text);
+      }
+
+      // Says who the visitor is, by a token that the page's server has signed; without one, that nobody is signed in there.
+      identify(token) {
+        this.#chat?.identify(token);
       }
     },
   );

@@ -18,10 +18,17 @@ export async function start({ panel, origin, assistant, config, title, language,
   const api = origin + "/api/v1/public";
   const phone = matchMedia("(max-width: 640px)");
   const floating = mode === "floating";
+  const framed = mode === "frame";
   // Nothing takes the focus that the visitor has elsewhere.
   let mayFocus = false;
   let isAtEnd = true;
   let open;
+  // What the visitor wants to send, by the number that the chat knows it by, and what sends it.
+  const files = [];
+  const senders = [];
+  // The window in which the visitor signs in, and what looks whether it is still there.
+  let popup;
+  let watch;
 
   const stored = () => {
     try {
@@ -113,6 +120,24 @@ export async function start({ panel, origin, assistant, config, title, language,
     abort() {
       open?.abort();
     },
+    upload(first, number) {
+      const [tag, method, path, token] = first.split(" ");
+      // It was taken away while the visitor was let in.
+      if (!files[number]) return;
+      const form = new FormData();
+      form.append("file", files[number]);
+      // Unlike fetch it tells how far it is.
+      const sender = (senders[number] = new XMLHttpRequest());
+      sender.open(method, api + path);
+      sender.setRequestHeader("authorization", "Bearer " + token);
+      sender.upload.onprogress = ({ loaded, total }) => tell("sent", number, String(Math.floor((loaded * 100) / total)));
+      sender.onloadend = () => tell("answer", tag, sender.status + "\n" + sender.responseText);
+      sender.send(form);
+    },
+    drop(number) {
+      senders[number]?.abort();
+      senders[number] = files[number] = undefined;
+    },
     wait(first) {
       const space = first.indexOf(" ");
       setTimeout(() => tell("wait", first.slice(space + 1)), Number(first.slice(0, space)));
@@ -125,7 +150,25 @@ export async function start({ panel, origin, assistant, config, title, language,
         // The page may not store anything: the conversation ends with it.
       }
     },
-    emit,
+    popup(path) {
+      clearInterval(watch);
+      const size = "popup,width=480,height=640";
+      popup = window.open(`${origin}${path}?origin=${encodeURIComponent(location.origin)}`, "_blank", size);
+      if (!popup) return tell("window", "blocked");
+      let gone = 0;
+      watch = setInterval(() => {
+        // What it said before it closed itself may still be on its way.
+        if (popup.closed) gone += 1;
+        if (gone < 2) return;
+        clearInterval(watch);
+        tell("window", "closed");
+      }, 300);
+    },
+    emit(name, value) {
+      const detail = name === "error" ? { code: value } : { text: value };
+      emit(name, detail);
+      if (framed && name === "error") parent.postMessage([name, detail], "*");
+    },
   };
 
   function run(commands) {
@@ -135,6 +178,13 @@ export async function start({ panel, origin, assistant, config, title, language,
       does[name](first, second);
     }
   }
+
+  const chooser = () => find("[type=file]");
+  const take = (event, list) => {
+    if (!chooser() || !list.length) return;
+    event.preventDefault();
+    for (const file of list) tell("file", String(files.push(file) - 1), file.size + "\n" + file.name);
+  };
 
   panel.addEventListener("click", (event) => {
     mayFocus = true;
@@ -153,10 +203,30 @@ export async function start({ panel, origin, assistant, config, title, language,
         link.target = "_blank";
         link.rel = "noopener noreferrer";
       }
+    } else if (button?.dataset.do === "attach") {
+      chooser().click();
     } else if (button) {
       const field = button.closest(".ask,.field")?.querySelector("textarea,input");
       tell("click", button.dataset.do, (button.dataset.n || "") + "\n" + (field ? field.value : ""));
     }
+  });
+
+  panel.addEventListener("input", ({ target }) => {
+    if (target.matches("textarea")) tell("typed", target.closest(".field")?.querySelector("[data-n]").dataset.n, target.value);
+  });
+  panel.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target.matches("select")) tell("click", "reason", target.dataset.n + "\n" + target.value);
+    else if (target === chooser()) {
+      take(event, target.files);
+      target.value = "";
+    }
+  });
+  // Some programs put a picture of a text beside it: then the text is meant.
+  panel.addEventListener("paste", (event) => event.clipboardData.getData("text") || take(event, event.clipboardData.files));
+  panel.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
+  panel.addEventListener("dragover", (event) => {
+    if (chooser() && event.dataTransfer.types.includes("Files")) event.preventDefault();
   });
 
   panel.addEventListener("keydown", (event) => {
@@ -166,7 +236,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     if (event.isComposing || event.keyCode === 229) return;
     mayFocus = true;
     const { key: pressed, shiftKey, target } = event;
-    if (pressed === "Escape" && (floating || mode === "frame")) {
+    if (pressed === "Escape" && (floating || framed)) {
       emit("close");
     } else if (pressed === "Enter" && !shiftKey && target.matches(".ask textarea")) {
       event.preventDefault();
@@ -174,7 +244,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     } else if (pressed === "Enter" && target.matches(".field input")) {
       target.closest(".field").querySelector("button").click();
     } else if (pressed === "Tab" && floating && phone.matches) {
-      const all = panel.querySelectorAll("button,textarea,input,a[href],summary,[tabindex]");
+      const all = panel.querySelectorAll("button,select,textarea,input:not([hidden]),a[href],summary,[tabindex]");
       const edge = shiftKey ? all[0] : all[all.length - 1];
       if (target === edge) {
         event.preventDefault();
@@ -197,6 +267,17 @@ export async function start({ panel, origin, assistant, config, title, language,
     if (event.key === key) tell("stored", "", event.newValue || "");
   });
 
+  addEventListener("message", ({ origin: from, source, data }) => {
+    if (popup && source === popup && from === origin) {
+      const said = { "hammock-signed-in": "done", "hammock-sign-in-failed": "failed" }[data?.type];
+      if (!said) return;
+      clearInterval(watch);
+      tell("window", said, String(data.ticket || data.code));
+    } else if (framed && source === parent && data instanceof Object && "identity" in data) {
+      identify(data.identity);
+    }
+  });
+
   if (floating) {
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", title);
@@ -205,7 +286,11 @@ export async function start({ panel, origin, assistant, config, title, language,
     modal();
   }
 
+  const identify = (identity) => tell("identify", "", identity ? String(identity) : "");
+  if (framed) parent.postMessage(["ready"], "*");
+
   return {
+    identify,
     open(byVisitor) {
       mayFocus ||= byVisitor;
       tell("open", origin);

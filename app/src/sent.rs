@@ -2,7 +2,7 @@
 //! sent.
 
 use hammock_contract::{ApiError, ErrorCode, error::ErrorBody};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
@@ -40,6 +40,29 @@ async fn post(
     request.send_with_opt_form_data(Some(&form))?;
     JsFuture::from(ended).await?;
     request.upload()?.set_onprogress(None);
+    Ok(request)
+}
+
+/// Sends JSON to `address`. The status of the answer, and its text.
+///
+/// # Errors
+/// `unavailable` when the server cannot be reached.
+pub async fn send_json(method: &str, address: &str, body: &impl Serialize) -> Result<(u16, String), ApiError> {
+    let body = serde_json::to_string(body)
+        .map_err(|error| ApiError::new(ErrorCode::Internal, format!("cannot be written as JSON: {error}")))?;
+    let request = ask(method, address, &body).await.map_err(|_| unreachable())?;
+    let status = request.status().unwrap_or(0);
+    Ok((status, request.response_text().ok().flatten().unwrap_or_default()))
+}
+
+async fn ask(method: &str, address: &str, body: &str) -> Result<XmlHttpRequest, JsValue> {
+    let request = XmlHttpRequest::new()?;
+    request.open(method, address)?;
+    request.set_request_header("content-type", "application/json")?;
+    // Loaded, failed or aborted: what came of it is in the request.
+    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_str(Some(body))?;
+    JsFuture::from(ended).await?;
     Ok(request)
 }
 

@@ -12,8 +12,10 @@ mod markup;
 mod proof;
 mod requests;
 mod settings;
+mod sign_in;
 mod sse;
 mod texts;
+mod uploads;
 
 use std::cell::RefCell;
 

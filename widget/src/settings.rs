@@ -1,6 +1,6 @@
 //! How the chat looks and what it offers: the public interface, as far as it is needed here.
 
-use crate::json::Json;
+use crate::{json::Json, sign_in::Provider};
 
 /// What a visitor's browser is told of an assistant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +23,14 @@ pub struct Settings {
     pub asks_for_email: bool,
     /// The most characters of a message.
     pub longest: usize,
+    /// Whether files can be sent.
+    pub allow_uploads: bool,
+    /// The largest of them. Megabytes.
+    pub largest: u64,
+    /// Whether only those may chat who have said who they are.
+    pub sign_in_required: bool,
+    /// With what visitors can sign in.
+    pub providers: Vec<Provider>,
 }
 
 impl Settings {
@@ -30,6 +38,7 @@ impl Settings {
     pub fn read(interface: &str) -> Self {
         let json = Json::parse(interface).unwrap_or_default();
         let text = |name: &str| json.get(name).text().to_owned();
+        let sign_in = json.get("sign_in");
         Self {
             assistant: text("assistant"),
             title: text("title"),
@@ -40,6 +49,10 @@ impl Settings {
             privacy_url: text("privacy_url"),
             asks_for_email: json.get("when_unknown").text() == "ask_for_email",
             longest: usize::try_from(json.get("message_characters").number()).unwrap_or_default().max(1),
+            allow_uploads: json.get("allow_uploads").flag() == Some(true),
+            largest: u64::try_from(json.get("upload_megabytes").number()).unwrap_or_default(),
+            sign_in_required: sign_in.get("required").flag() == Some(true),
+            providers: sign_in.get("providers").list().iter().map(Provider::read).collect(),
         }
     }
 }
@@ -52,7 +65,9 @@ mod tests {
     fn the_interface_is_read() {
         let settings = Settings::read(
             r#"{"assistant":"asst_a","title":"Help","icon":"x","logo":null,"welcome":"Hi","suggestions":["One?"],
-            "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{}}"#,
+            "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{},
+            "allow_uploads":true,"upload_megabytes":10,
+            "sign_in":{"required":true,"providers":[{"id":"google","name":"Google","url":"/public/sign-in/asst_a/google"}]}}"#,
         );
         let expected = Settings {
             assistant: "asst_a".into(),
@@ -62,6 +77,10 @@ mod tests {
             allow_feedback: true,
             asks_for_email: true,
             longest: 4000,
+            allow_uploads: true,
+            largest: 10,
+            sign_in_required: true,
+            providers: vec![Provider { name: "Google".into(), url: "/public/sign-in/asst_a/google".into() }],
             ..Settings::default()
         };
         assert_eq!(settings, expected);

@@ -1,5 +1,7 @@
 //! What the chat says in each language. Not the files of the interface: the whole of those would be ten times this bundle.
 
+use crate::command::joined;
+
 /// The texts of a language.
 #[derive(Debug)]
 pub struct Texts {
@@ -69,7 +71,52 @@ pub struct Texts {
     pub bad_email: &'static str,
     /// Every other error.
     pub failed: &'static str,
+    /// An error; `#` is the number of seconds.
+    pub again_in: &'static str,
+    /// Button.
+    pub attach: &'static str,
+    /// Button; the file's name comes next.
+    pub remove: &'static str,
+    /// Of a file.
+    pub reading: &'static str,
+    /// Of a file.
+    pub ready: &'static str,
+    /// Of a file.
+    pub unreadable: &'static str,
+    /// Of a file; `#` is the number of megabytes.
+    pub too_large: &'static str,
+    /// Button, and above the list.
+    pub earlier: &'static str,
+    /// Where the list is empty.
+    pub none_earlier: &'static str,
+    /// Names the choice of a reason.
+    pub reason: &'static str,
+    /// The reasons, in the order of [`REASONS`].
+    pub reasons: [&'static str; 6],
+    /// Button; the provider's name follows.
+    pub sign_in_with: &'static str,
+    /// Where nobody may chat who has not signed in.
+    pub sign_in_first: &'static str,
+    /// The same, where only the page around can do it.
+    pub sign_in_there: &'static str,
+    /// The visitor's name follows.
+    pub signed_in_as: &'static str,
+    /// Where there is no name.
+    pub signed_in: &'static str,
+    /// Button.
+    pub sign_out: &'static str,
+    /// After that.
+    pub signed_out: &'static str,
+    /// The browser opened no window.
+    pub pop_up_blocked: &'static str,
+    /// The window was closed too soon.
+    pub window_closed: &'static str,
+    /// An error.
+    pub sign_in_failed: &'static str,
 }
+
+/// What can be wrong with an answer, as the server calls it.
+pub const REASONS: [&str; 6] = ["wrong", "incomplete", "outdated", "off_topic", "wrong_source", "other"];
 
 static ENGLISH: Texts = Texts {
     tag: "en",
@@ -105,6 +152,27 @@ static ENGLISH: Texts = Texts {
     not_there: "This chat is not available at the moment.",
     bad_email: "This is not an e-mail address.",
     failed: "Something went wrong. Try again.",
+    again_in: "That was a lot in a short time. Try again in # seconds.",
+    attach: "Add files",
+    remove: "Remove",
+    reading: "Your file is being read…",
+    ready: "Ready",
+    unreadable: "This file cannot be read.",
+    too_large: "Larger than # MB.",
+    earlier: "Earlier conversations",
+    none_earlier: "There are none yet.",
+    reason: "Reason",
+    reasons: ["Wrong", "Incomplete", "Out of date", "Not what I asked", "Wrong source", "Something else"],
+    sign_in_with: "Sign in with",
+    sign_in_first: "Sign in to chat.",
+    sign_in_there: "Sign in on this website to chat.",
+    signed_in_as: "Signed in as",
+    signed_in: "You are signed in.",
+    sign_out: "Sign out",
+    signed_out: "You are signed out.",
+    pop_up_blocked: "Your browser blocked the window to sign in. Allow windows for this page, then try again.",
+    window_closed: "The window was closed before you were signed in. Try again.",
+    sign_in_failed: "You could not be signed in. Try again.",
 };
 
 static FRENCH: Texts = Texts {
@@ -141,6 +209,27 @@ static FRENCH: Texts = Texts {
     not_there: "Cette discussion n’est pas disponible pour le moment.",
     bad_email: "Ce n’est pas une adresse e-mail.",
     failed: "Un problème est survenu. Réessayez.",
+    again_in: "C’était beaucoup en peu de temps. Réessayez dans # secondes.",
+    attach: "Ajouter des fichiers",
+    remove: "Retirer",
+    reading: "Lecture de votre fichier…",
+    ready: "Prêt",
+    unreadable: "Ce fichier ne peut pas être lu.",
+    too_large: "Plus de # Mo.",
+    earlier: "Discussions précédentes",
+    none_earlier: "Il n’y en a pas encore.",
+    reason: "Raison",
+    reasons: ["Faux", "Incomplet", "Périmé", "Pas ma question", "Mauvaise source", "Autre chose"],
+    sign_in_with: "Se connecter avec",
+    sign_in_first: "Connectez-vous pour discuter.",
+    sign_in_there: "Connectez-vous sur ce site pour discuter.",
+    signed_in_as: "Connecté en tant que",
+    signed_in: "Vous êtes connecté.",
+    sign_out: "Se déconnecter",
+    signed_out: "Vous êtes déconnecté.",
+    pop_up_blocked: "Votre navigateur a bloqué la fenêtre de connexion. Autorisez-la pour cette page, puis réessayez.",
+    window_closed: "La fenêtre a été fermée avant la connexion. Réessayez.",
+    sign_in_failed: "La connexion n’a pas abouti. Réessayez.",
 };
 
 static CZECH: Texts = Texts {
@@ -177,6 +266,27 @@ static CZECH: Texts = Texts {
     not_there: "Tento chat teď není k dispozici.",
     bad_email: "Toto není e-mailová adresa.",
     failed: "Něco se nepovedlo. Zkuste to znovu.",
+    again_in: "To bylo mnoho v krátké době. Zkuste to znovu za # sekund.",
+    attach: "Přidat soubory",
+    remove: "Odebrat",
+    reading: "Váš soubor se čte…",
+    ready: "Připraveno",
+    unreadable: "Tento soubor nelze přečíst.",
+    too_large: "Větší než # MB.",
+    earlier: "Dřívější konverzace",
+    none_earlier: "Zatím žádné nejsou.",
+    reason: "Důvod",
+    reasons: ["Chybné", "Neúplné", "Zastaralé", "Na to jsem se neptal(a)", "Špatný zdroj", "Něco jiného"],
+    sign_in_with: "Přihlásit se přes",
+    sign_in_first: "Přihlaste se, a můžete psát.",
+    sign_in_there: "Přihlaste se na tomto webu, a můžete psát.",
+    signed_in_as: "Přihlášený účet:",
+    signed_in: "Jste přihlášeni.",
+    sign_out: "Odhlásit se",
+    signed_out: "Jste odhlášeni.",
+    pop_up_blocked: "Prohlížeč zablokoval přihlašovací okno. Povolte pro tuto stránku okna a zkuste to znovu.",
+    window_closed: "Okno se zavřelo dřív, než jste se přihlásili. Zkuste to znovu.",
+    sign_in_failed: "Přihlášení se nepodařilo. Zkuste to znovu.",
 };
 
 /// The texts for a language's tag, such as `fr-CA`; English where there are none.
@@ -188,6 +298,12 @@ pub fn texts(language: &str) -> &'static Texts {
     }
 }
 
+/// A text with a number in the place of its `#`.
+pub fn filled(text: &str, number: &str) -> String {
+    let (before, after) = text.split_once('#').unwrap_or((text, ""));
+    joined(&[before, number, after])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,5 +312,13 @@ mod tests {
     fn the_language_decides_whatever_the_country() {
         let tags = ["fr-CA", "CS", "en-GB", "de", "", "é"].map(|language| texts(language).tag);
         assert_eq!(tags, ["fr", "cs", "en", "en", "en", "en"]);
+    }
+
+    #[test]
+    fn numbers_stand_in_their_places() {
+        for tag in ["en", "fr", "cs"] {
+            let texts = texts(tag);
+            assert!(filled(texts.again_in, "37").contains(" 37 ") && filled(texts.too_large, "10").contains(" 10 "));
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     look_section::LookSection,
     places_section::{ChatSection, WidgetSection},
     rules_section::{BehaviourSection, LimitsSection},
+    sign_in_section::SignInSection,
 };
 use crate::{
     FnError, t,
@@ -37,6 +38,13 @@ const FIELDS: &[&str] = &[
     "messages_in_ten_minutes",
     "visitors_of_a_network",
     "visitors_in_all",
+    "uploads_in_ten_minutes",
+    "upload_megabytes",
+    "sign_in",
+    "google_client_id",
+    "name",
+    "issuer",
+    "client_id",
 ];
 
 /// The form.
@@ -81,6 +89,9 @@ pub fn InterfacesForm(
                     <BehaviourSection draft error readonly />
                 </Part>
                 <LimitsSection draft error readonly />
+                <Part title=t!("interfaces.sign_in") text=t!("interfaces.sign_in_text")>
+                    <SignInSection draft stored error readonly />
+                </Part>
             </fieldset>
             <Show when=move || !readonly && (is_changed() || is_saving.try_get().unwrap_or_default())>
                 <div class="save-bar">
@@ -159,6 +170,8 @@ mod tests {
             ("appearance.suggestions[2]", "suggestions"),
             ("origins.0", "origins"),
             ("settings.limits.visitors_in_all", "visitors_in_all"),
+            ("sign_in.openid.issuer", "issuer"),
+            ("sign_in", "sign_in"),
         ] {
             let error = at_own_field(ApiError::new(ErrorCode::InvalidField, "does not fit").on(path));
             assert_eq!(error.field.as_deref(), Some(field), "{path}");

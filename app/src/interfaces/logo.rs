@@ -120,7 +120,7 @@ async fn ask(assistant: &AssistantId, file: Option<&File>) -> Result<XmlHttpRequ
 }
 
 /// Whether the server did it; what else it says of that is asked for anew.
-fn outcome(status: u16, body: &str) -> Result<(), ApiError> {
+pub fn outcome(status: u16, body: &str) -> Result<(), ApiError> {
     if (200..300).contains(&status) { Ok(()) } else { answer::<IgnoredAny>(status, body).map(|_| ()) }
 }
 

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, AssistantId,
-    assistant::Assistant,
+    assistant::{Access, Assistant},
     interfaces::{Interfaces, WidgetError},
 };
 use leptos::prelude::*;
@@ -15,12 +15,13 @@ use super::{
     installation::{Installation, LastErrors},
     origins::origin_of,
     preview::Preview,
+    secrets::SignInSecrets,
 };
 use crate::{
     FnError,
     assistants::{AssistantTabs, BackToList, api::find_assistant},
     t,
-    ui::{Badge, Load, Page, PageBody, PageHeader},
+    ui::{Badge, Icon, Load, Page, PageBody, PageHeader},
 };
 
 /// The interfaces of the assistant that the address names.
@@ -70,6 +71,7 @@ fn Shown(
     let Assistant { id, settings, .. } = assistant;
     let (name, description) = (settings.name.clone(), settings.description.clone());
     let tabs = id.to_string();
+    let is_private = settings.access == Access::Private;
     view! {
         <BackToList />
         <PageHeader title=Signal::stored(name) subtitle=Signal::stored(description)>
@@ -79,8 +81,15 @@ fn Shown(
         <PageBody>
             <div class="interfaces">
                 <div>
+                    {is_private.then(|| view! {
+                        <p class="access-warning"><Icon name="lock" /><span>{t!("error.assistant_private")}</span></p>
+                    })}
                     <InterfacesForm draft stored logo />
-                    {(!readonly).then(|| view! { <Installation assistant=id origin /> <LastErrors errors /> })}
+                    {(!readonly).then(|| view! {
+                        <SignInSecrets stored />
+                        <Installation assistant=id origin />
+                        <LastErrors errors />
+                    })}
                 </div>
                 <Preview draft assistant=settings logo />
             </div>

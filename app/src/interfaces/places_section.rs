@@ -95,7 +95,14 @@ pub fn WidgetSection(
 
 /// A text for a page's source, to be copied.
 #[component]
-fn Snippet(title: &'static str, text: Signal<String>, copy: &'static str) -> impl IntoView {
+pub fn Snippet(
+    /// What it is.
+    title: &'static str,
+    /// The text.
+    text: Signal<String>,
+    /// What the button says that copies it.
+    copy: &'static str,
+) -> impl IntoView {
     view! {
         <div>
             <div class="code-bar"><span>{title}</span><CopyButton text label=copy /></div>

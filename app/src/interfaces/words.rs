@@ -6,6 +6,7 @@ use hammock_contract::{
     visitor::{Channel, Visitor},
 };
 
+use super::sign_in_draft::{OFF, OFFERED, REQUIRED};
 use crate::{layout::language_name, t};
 
 fn options<const N: usize>(all: [(&str, &str); N]) -> Vec<(String, String)> {
@@ -35,6 +36,15 @@ pub fn strictness() -> Vec<(String, String)> {
 /// What can happen when the sources hold no answer.
 pub fn when_unknown() -> Vec<(String, String)> {
     options([("say_it", t!("interfaces.unknown_say_it")), ("ask_for_email", t!("interfaces.unknown_ask_for_email"))])
+}
+
+/// Whether visitors say who they are.
+pub fn sign_in_modes() -> Vec<(String, String)> {
+    options([
+        (OFF, t!("interfaces.sign_in_off")),
+        (OFFERED, t!("interfaces.sign_in_offered")),
+        (REQUIRED, t!("interfaces.sign_in_required")),
+    ])
 }
 
 /// Where the launcher can stand.

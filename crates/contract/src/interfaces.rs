@@ -1,13 +1,19 @@
 //! Where an assistant can be reached from outside of Hammock: the public chat and the widget on customers' pages.
 
+mod limits;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{AssistantId, Timestamp, locale::Locale};
+
+pub use limits::VisitorLimits;
 
 /// The most characters of a visitor's message, at most.
 pub const MAX_MESSAGE: u32 = 4_000;
 /// The most allowed origins of one assistant.
 pub const MAX_ORIGINS: usize = 50;
+/// The largest file that a visitor may send, at most. Millions of bytes.
+pub const MAX_UPLOAD: u32 = 25;
 /// The largest logo. Bytes.
 pub const MAX_LOGO: usize = 256 * 1024;
 
@@ -112,32 +118,6 @@ impl Default for Appearance {
     }
 }
 
-/// How much visitors may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct VisitorLimits {
-    /// The most characters of a message. 100 to [`MAX_MESSAGE`].
-    pub message_characters: u32,
-    /// Messages of one visitor in ten minutes. 1 to 300.
-    pub messages_in_ten_minutes: u32,
-    /// New visitors a minute from one network (/24 of IPv4, /56 of IPv6) before a proof of work is asked for. 1 to 10,000.
-    pub visitors_of_a_network: u32,
-    /// New visitors a minute in all before a proof of work is asked for. 1 to 100,000.
-    pub visitors_in_all: u32,
-}
-
-impl Default for VisitorLimits {
-    fn default() -> Self {
-        Self {
-            message_characters: MAX_MESSAGE,
-            messages_in_ten_minutes: 30,
-            visitors_of_a_network: 60,
-            visitors_in_all: 600,
-        }
-    }
-}
-
 /// How visitors say who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -181,6 +161,8 @@ pub struct InterfaceSettings {
     pub origins: Vec<String>,
     /// Whether visitors may rate answers.
     pub allow_feedback: bool,
+    /// Whether visitors may send files and pictures. They may not until somebody allows it.
+    pub allow_uploads: bool,
     /// The address of the privacy policy that visitors accept by chatting; empty: none is named. https or http.
     pub privacy_url: String,
     /// How answers are worded.
@@ -299,6 +281,10 @@ pub struct PublicInterface {
     pub suggestions: Vec<String>,
     /// Whether answers can be rated.
     pub allow_feedback: bool,
+    /// Whether files and pictures can be sent.
+    pub allow_uploads: bool,
+    /// The largest of them. Millions of bytes.
+    pub upload_megabytes: u32,
     /// The address of the privacy policy.
     pub privacy_url: String,
     /// What happens when the sources do not hold an answer.

@@ -119,5 +119,8 @@ pub async fn take_over(scope: &Scope, tx: &Tx, from: &Scope) -> Result<u64> {
     for table in ["feedback", "attachments"] {
         tx.db().execute(&format!("UPDATE {table} {set}"), values()).await?;
     }
+    // What files lie in: by who made it a visitor reaches it.
+    let collections = "UPDATE collections SET created_by = $3 WHERE organisation_id = $1 AND created_by = $2";
+    tx.db().execute(collections, values()).await?;
     Ok(moved)
 }

@@ -8,7 +8,11 @@ use crate::{
     json::{Json, quoted},
     proof::Work,
     requests::Request,
+    sign_in::{By, Claim},
 };
+
+/// The most characters of a comment, as the server takes it.
+const LONGEST_COMMENT: usize = 2_000;
 
 impl Chat {
     /// Sends a request, as soon as the visitor is let in.
@@ -16,8 +20,7 @@ impl Chat {
         if self.token.is_empty() {
             self.held.push(request);
             if !self.is_entering {
-                self.is_entering = true;
-                self.enter("");
+                self.begin_entering();
             }
             return;
         }
@@ -25,12 +28,37 @@ impl Chat {
         self.sent.push(request);
     }
 
+    /// Sends what waited for the visitor to be let in.
+    pub(super) fn send_held(&mut self) {
+        for request in std::mem::take(&mut self.held) {
+            self.send(request);
+        }
+    }
+
+    /// Asks to be let in, with what says who the visitor is, if anything does.
+    pub(super) fn begin_entering(&mut self) {
+        self.is_entering = true;
+        let visitor = &mut self.visitor;
+        visitor.sent = visitor.claim.take();
+        // Without a token that goes on, the page is believed once more.
+        if visitor.sent.is_none() && self.old_token.is_empty() && !visitor.identity.is_empty() && !visitor.is_refused {
+            visitor.sent = Some(Claim { by: By::Host, text: visitor.identity.clone() });
+        }
+        self.enter("");
+    }
+
     /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
     pub(super) fn enter(&mut self, proof: &str) {
-        let token =
-            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
-        let between = if token.is_empty() || proof.is_empty() { "" } else { "," };
-        let body = joined(&["{", &token, between, proof, "}"]);
+        let claim = self.visitor.sent.as_ref();
+        let mut members = Vec::new();
+        if !self.old_token.is_empty() {
+            members.push(joined(&["\"token\":", &quoted(&self.old_token)]));
+        }
+        members.extend(claim.map(Claim::member));
+        if !proof.is_empty() {
+            members.push(proof.to_owned());
+        }
+        let body = joined(&["{", &members.join(","), "}"]);
         let path = ["/assistants/", &self.settings.assistant, "/visitors"];
         Request::new("enter", "POST", &path, &body).write("", &mut self.out);
     }
@@ -53,13 +81,18 @@ impl Chat {
             return;
         }
         let is_good = (200..300).contains(&status);
-        if request.streams {
+        if let Some((_, number)) = tag.split_once(':').filter(|(what, _)| matches!(*what, "up" | "read")) {
+            self.told_of_file(number, status, body);
+        } else if request.streams {
             // A stream that is open says what it brings; it only answers when it is refused.
             self.refused(status, body);
         } else if tag == "load" {
             self.loaded(status, body);
-        } else if !is_good && tag != "stop" {
-            self.say(errors::said(&errors::code_of(status, body), self.texts), false);
+        } else if !is_good && !matches!(tag, "stop" | "gone") {
+            let told = errors::told(status, body, self.texts);
+            self.say(&told, false);
+        } else if tag == "list" {
+            self.list_earlier(body);
         } else if let Some(place) = tag.strip_prefix("tell:").and_then(|place| place.parse::<usize>().ok()) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told = true;
@@ -71,14 +104,27 @@ impl Chat {
 
     fn entered(&mut self, status: u32, body: &str) {
         let json = Json::parse(body).unwrap_or_default();
+        let is_late = std::mem::take(&mut self.visitor.is_late);
         match json.get("state").text() {
+            _ if is_late => {
+                self.is_entering = false;
+                self.claim_next();
+                self.send_held();
+            }
             "admitted" if status == 200 => {
                 self.is_entering = false;
                 self.old_token.clear();
                 json.get("token").text().clone_into(&mut self.token);
+                self.recognise(&json);
                 self.store();
-                for request in std::mem::take(&mut self.held) {
-                    self.send(request);
+                // What came meanwhile says better who it is.
+                self.claim_next();
+                self.send_held();
+            }
+            "sign_in_required" if status == 200 => {
+                self.is_entering = false;
+                if !self.claim_next() {
+                    self.ask_to_sign_in();
                 }
             }
             "proof_required" if status == 200 => {
@@ -88,15 +134,26 @@ impl Chat {
             }
             _ => {
                 self.is_entering = false;
+                if let Some(claim) = self.visitor.sent.take() {
+                    self.not_recognised(claim, status, body);
+                    return;
+                }
                 let held = std::mem::take(&mut self.held);
                 if !self.old_token.is_empty() && !errors::passes(status) && status != 429 {
                     // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
                     self.old_token.clear();
                     self.start_over(held);
-                } else if errors::passes(status) && self.phase == Phase::Busy {
+                    return;
+                }
+                if errors::passes(status) && self.phase == Phase::Busy {
                     self.lose();
                 } else {
-                    self.fail(&errors::code_of(status, body));
+                    self.fail_as(status, body);
+                }
+                for request in held {
+                    if let Some(number) = request.tag.strip_prefix("up:") {
+                        self.told_of_file(number, status, body);
+                    }
                 }
             }
         }
@@ -105,8 +162,18 @@ impl Chat {
     /// Goes on as a new visitor: of what was held only a question still means something.
     fn start_over(&mut self, held: Vec<Request>) {
         self.out.add("store", "", "");
+        self.visitor.leave();
+        self.draw_who();
         self.conversation.id.clear();
         self.conversation.run.clear();
+        // What the one of before has sent is not theirs.
+        for upload in &mut self.uploads {
+            upload.is_given |= !upload.id.is_empty();
+        }
+        if let Some(asked) = &mut self.asked {
+            asked.files.clear();
+        }
+        self.forget_files(false);
         if self.asked.is_some() && held.iter().any(|request| request.streams) {
             self.begin_stream();
         } else {
@@ -114,6 +181,11 @@ impl Chat {
             self.phase = Phase::Idle;
             self.draw();
             self.ask_queued();
+        }
+        for request in held {
+            if request.tag.starts_with("up:") {
+                self.send(request);
+            }
         }
     }
 
@@ -130,7 +202,11 @@ impl Chat {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
                 self.conversation.id.clear();
             }
-            self.fail(&errors::code_of(status, body));
+            if errors::code_of(status, body) == "sign_in_required" {
+                self.ask_to_sign_in();
+            } else {
+                self.fail_as(status, body);
+            }
         }
     }
 
@@ -154,7 +230,7 @@ impl Chat {
                 self.draw();
             }
             None => {
-                self.fail(&errors::code_of(status, body));
+                self.fail_as(status, body);
                 return;
             }
         }
@@ -175,8 +251,16 @@ impl Chat {
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
         let Ok(place) = number.parse::<usize>() else { return };
+        if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
+            self.say(self.texts.too_long, false);
+            return;
+        }
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
         let text = text.trim();
+        if does == "reason" {
+            text.clone_into(&mut message.reason);
+            return;
+        }
         let path = ["/messages/", &message.id, if does == "tell" { "/feedback" } else { "/rating" }];
         let request = match does {
             "up" | "down" => {
@@ -191,8 +275,9 @@ impl Chat {
                 };
                 Request::new(&joined(&["rate:", number]), "PUT", &path, &joined(&["{\"rating\":", value, "}"]))
             }
-            "tell" if !text.is_empty() => {
-                let body = joined(&["{\"comment\":", &quoted(text), "}"]);
+            "tell" if !text.is_empty() || !message.reason.is_empty() => {
+                let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
+                let body = joined(&["{\"reason\":", &reason, ",\"comment\":", &quoted(text), "}"]);
                 Request::new(&joined(&["tell:", number]), "PUT", &path, &body)
             }
             "contact" if !text.is_empty() => {

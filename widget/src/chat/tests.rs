@@ -1,3 +1,6 @@
+mod beside;
+mod sign_in;
+
 use super::*;
 
 const INTERFACE: &str = r#"{"assistant":"asst_a","title":"Help","welcome":"Hi","suggestions":["When?"],

@@ -202,6 +202,7 @@ async fn an_identity_has_one_visitor_of_an_assistant() {
         let (scope, id, conversation) = visited(store, &one).await;
         let (other, _, moved) = visited(store, &one).await;
         let (foreign, _, _) = visited(store, &two).await;
+        let file = super::attachments::attached(store, &other, "a.txt").await.document_id.unwrap();
         let identity = Identity { provider: "google".to_owned(), subject: "1".to_owned() };
         let said = visitor_identities::said(&scope, store.read()).await.unwrap();
         assert_eq!((said.name, said.signed_in), (None, false));
@@ -227,6 +228,8 @@ async fn an_identity_has_one_visitor_of_an_assistant() {
         let all = ConversationQuery::default();
         let own = conversations::list(&scope, store.read(), &all, NOW).await.unwrap().items;
         let own: Vec<_> = own.into_iter().map(|row| row.id).collect();
+        assert!(documents::find(&scope, store.read(), &file).await.is_ok(), "what was sent comes along");
+        assert!(documents::find(&other, store.read(), &file).await.is_err());
         assert!(own.contains(&conversation) && own.contains(&moved) && own.len() == 2, "{own:?}");
         assert!(conversations::list(&other, store.read(), &all, NOW).await.unwrap().items.is_empty());
         let list = visitors::list_conversations(&one.scope, store.read(), &one.assistant, &PageRequest::default());

@@ -1,0 +1,241 @@
+//! Signing in and out: by a window of Hammock's own, and by what the page says.
+
+use super::{Chat, Phase};
+use crate::{
+    conversation::Conversation,
+    errors,
+    json::Json,
+    requests::Request,
+    sign_in::{By, Claim, first},
+};
+
+impl Chat {
+    /// Whether nobody can be asked anything before the visitor has signed in.
+    pub(super) fn needs_sign_in(&self) -> bool {
+        self.settings.sign_in_required && !self.visitor.is_signed_in() && !self.visitor.is_claiming()
+    }
+
+    /// Draws who the visitor is, where that has changed.
+    pub(super) fn draw_who(&mut self) {
+        if self.is_drawn {
+            for (selector, html) in self.visitor.draw(&self.settings, self.texts) {
+                self.out.add("html", selector, &html);
+            }
+        }
+    }
+
+    /// Opens the window of a provider.
+    pub(super) fn sign_in(&mut self, number: &str) {
+        let place: usize = number.parse().unwrap_or(usize::MAX);
+        // First, so that it does not take away what the window says at once.
+        self.say("", false);
+        if let Some(provider) = self.settings.providers.get(place) {
+            self.out.add("popup", &provider.url, "");
+        }
+    }
+
+    /// What became of the window.
+    pub(super) fn window(&mut self, what: &str, value: &str) {
+        match what {
+            "done" => {
+                self.visitor.claim = Some(Claim { by: By::Provider, text: value.to_owned() });
+                self.claim();
+            }
+            "blocked" => self.say(self.texts.pop_up_blocked, false),
+            "closed" => self.say(self.texts.window_closed, false),
+            // Whatever the provider said: what can be done about it is the same.
+            _ => self.say(errors::said("sign_in_failed", self.texts), false),
+        }
+    }
+
+    /// The page says who the visitor is; with an empty text, that nobody is signed in there.
+    pub(super) fn identify(&mut self, identity: &str) {
+        if identity.is_empty() {
+            // What the page said before, on this page or an earlier one, is over.
+            self.visitor.identity.clear();
+            let is_of_page = |claim: &Claim| claim.by == By::Host;
+            if self.visitor.claim.as_ref().is_some_and(is_of_page) {
+                self.visitor.claim = None;
+            }
+            if self.visitor.by == By::Host || self.visitor.sent.as_ref().is_some_and(is_of_page) {
+                self.leave();
+            }
+        } else if identity != self.visitor.identity {
+            identity.clone_into(&mut self.visitor.identity);
+            self.visitor.is_refused = false;
+            self.visitor.claim = Some(Claim { by: By::Host, text: identity.to_owned() });
+            if self.is_drawn {
+                self.claim();
+            }
+        }
+    }
+
+    /// Shows the server what says who the visitor is.
+    pub(super) fn claim(&mut self) {
+        // What is on its way is answered first.
+        if self.visitor.claim.is_some() && !self.is_entering {
+            if !self.token.is_empty() {
+                self.old_token = std::mem::take(&mut self.token);
+            }
+            self.begin_entering();
+        }
+        self.say("", false);
+        self.draw_who();
+    }
+
+    /// Shows what came while something else was on its way; whether there was anything.
+    pub(super) fn claim_next(&mut self) -> bool {
+        let is_more = self.visitor.claim.is_some();
+        if is_more {
+            self.claim();
+        }
+        is_more
+    }
+
+    /// Takes who the server says that the visitor is.
+    pub(super) fn recognise(&mut self, json: &Json) {
+        let (id, sent) = (json.get("visitor").text(), self.visitor.sent.take());
+        let (is_other, was_signed_in) = (id != self.visitor.id, self.visitor.is_signed_in());
+        if json.get("signed_in").flag() == Some(true) {
+            let known = if was_signed_in { self.visitor.by } else { By::Provider };
+            self.visitor.by = sent.as_ref().map_or(known, |claim| claim.by);
+            id.clone_into(&mut self.visitor.id);
+            json.get("name").text().clone_into(&mut self.visitor.name);
+        } else {
+            self.visitor.leave();
+        }
+        self.visitor.has_left = false;
+        let Some(claim) = sent else {
+            self.draw_who();
+            return;
+        };
+        if is_other && was_signed_in {
+            // What somebody else asked here is not theirs.
+            self.clear();
+        }
+        // An answer that is being made goes on, and a question is asked in the conversation that it was written in.
+        if self.asked.is_none() && matches!(self.phase, Phase::Idle | Phase::Failed) {
+            if is_other && self.conversation.id.is_empty() {
+                json.get("conversation").text().clone_into(&mut self.conversation.id);
+            }
+            self.phase = Phase::Idle;
+            self.load_kept();
+        }
+        self.say("", false);
+        self.draw_who();
+        if claim.by == By::Provider {
+            self.out.add("focus", ".ask textarea", "");
+        }
+    }
+
+    /// What was to say who the visitor is did not hold, or did not reach the server.
+    pub(super) fn not_recognised(&mut self, claim: Claim, status: u32, body: &str) {
+        let code = errors::code_of(status, body);
+        if claim.by == By::Host && (errors::passes(status) || status == 429) {
+            // It still holds, and is shown again.
+            self.visitor.claim = Some(claim);
+            if self.phase == Phase::Busy {
+                self.lose();
+            } else {
+                self.fail(&code);
+            }
+            return;
+        }
+        if status == 401 && !self.old_token.is_empty() {
+            // It is the token of before that does not count any more, and what was asked with it is out of reach.
+            self.old_token.clear();
+            self.conversation.id.clear();
+            self.conversation.run.clear();
+            if self.asked.is_none() {
+                self.clear();
+            }
+            self.visitor.claim = Some(claim);
+            self.claim();
+            return;
+        }
+        self.token = std::mem::take(&mut self.old_token);
+        if claim.by == By::Host {
+            self.visitor.is_refused = true;
+            if self.visitor.by == By::Host {
+                if let Some(asked) = self.withdraw() {
+                    self.out.add("value", ".ask textarea", &asked.text);
+                }
+                self.leave();
+            }
+            self.tell_error(&code);
+        } else {
+            self.say(errors::said(&code, self.texts), false);
+        }
+        self.draw_who();
+        self.send_held();
+        if self.phase == Phase::Idle && !self.needs_sign_in() {
+            self.load_kept();
+        }
+    }
+
+    /// Nobody may chat any more without having signed in. What was asked stays in the field.
+    pub(super) fn ask_to_sign_in(&mut self) {
+        self.settings.sign_in_required = true;
+        self.visitor.leave();
+        self.visitor.sent = None;
+        self.leave_stream();
+        // Files are sent when the visitor has signed in.
+        self.held.retain(|request| request.tag.starts_with("up:"));
+        let asked = self.withdraw().map(|asked| asked.text).or_else(|| self.queued.take());
+        if let Some(text) = asked {
+            self.out.add("value", ".ask textarea", &text);
+        }
+        self.give_up();
+        self.phase = Phase::Idle;
+        self.draw();
+        self.draw_who();
+        self.refuse_to_ask();
+        self.tell_error("sign_in_required");
+    }
+
+    /// Says that signing in comes first.
+    pub(super) fn refuse_to_ask(&mut self) {
+        self.say(first(&self.settings, self.texts), false);
+        self.out.add("focus", ".who button", "");
+    }
+
+    /// The visitor signs out: this browser forgets them.
+    pub(super) fn sign_out(&mut self) {
+        self.visitor.has_left = true;
+        self.leave();
+        self.out.add("focus", ".ask textarea", "");
+        self.out.add("focus", ".who button", "");
+    }
+
+    /// Forgets token, visitor and conversation.
+    pub(super) fn leave(&mut self) {
+        self.clear();
+        self.token.clear();
+        self.old_token.clear();
+        self.held.clear();
+        self.forget_files(true);
+        self.visitor.leave();
+        self.visitor.sent = None;
+        // Who is let in just now is gone when the answer comes.
+        self.visitor.is_late = self.is_entering;
+        self.out.add("store", "", "");
+        self.draw_who();
+    }
+
+    /// Ends the conversation here: the next question begins another one.
+    pub(super) fn clear(&mut self) {
+        if !self.conversation.run.is_empty() && !self.token.is_empty() {
+            let request = Request::new("stop", "POST", &["/runs/", &self.conversation.run, "/stop"], "");
+            self.send(request);
+        }
+        self.leave_stream();
+        self.asked = None;
+        self.queued = None;
+        self.conversation = Conversation::default();
+        self.earlier = None;
+        self.phase = Phase::Idle;
+        self.store();
+        self.draw();
+        self.forget_files(false);
+    }
+}
