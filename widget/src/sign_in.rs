@@ -1,7 +1,7 @@
 //! Who the visitor is, by what that is known, and what is shown of it.
 
 use crate::{
-    command::{digits, joined},
+    command::{Commands, digits, joined},
     json::{Json, quoted},
     markup::{escaped, text_button},
     settings::Settings,
@@ -73,8 +73,10 @@ pub struct Visitor {
     pub is_late: bool,
     /// Whether the last to be here has just signed out.
     pub has_left: bool,
-    /// What is drawn: who it is, and the buttons.
-    drawn: [String; 2],
+    /// What is drawn of who it is.
+    drawn_said: String,
+    /// The buttons that are drawn.
+    drawn_ways: String,
 }
 
 impl Visitor {
@@ -116,17 +118,17 @@ impl Visitor {
         self.name = name;
     }
 
-    /// What is to be drawn anew: selectors with their HTML. What stays is not touched: it would be read out once more.
-    pub fn draw(&mut self, settings: &Settings, texts: &Texts) -> Vec<(&'static str, String)> {
-        let now = [self.said(settings, texts), self.ways(settings, texts)];
-        let mut changed = Vec::new();
-        for ((selector, html), drawn) in [".who p", ".who div"].into_iter().zip(now).zip(&mut self.drawn) {
-            if *drawn != html {
-                drawn.clone_from(&html);
-                changed.push((selector, html));
-            }
+    /// Draws anew what has changed. What stays is not touched: it would be read out once more.
+    pub fn draw(&mut self, settings: &Settings, texts: &Texts, into: &mut Commands) {
+        let (said, ways) = (self.said(settings, texts), self.ways(settings, texts));
+        if self.drawn_said != said {
+            into.add("html", ".who p", &said);
+            self.drawn_said = said;
         }
-        changed
+        if self.drawn_ways != ways {
+            into.add("html", ".who div", &ways);
+            self.drawn_ways = ways;
+        }
     }
 
     fn said(&self, settings: &Settings, texts: &Texts) -> String {
@@ -190,16 +192,24 @@ mod tests {
             ..Settings::default()
         };
         let mut visitor = Visitor::default();
-        let drawn = visitor.draw(&settings, texts("en"));
-        assert_eq!(drawn[0], (".who p", "Sign in to chat.".to_owned()));
-        assert!(drawn[1].1.contains("Sign in with &lt;img"), "{drawn:?}");
-        assert!(visitor.draw(&settings, texts("en")).is_empty());
+        let drawn = |visitor: &mut Visitor, settings: &Settings| {
+            let mut commands = Commands::default();
+            visitor.draw(settings, texts("en"), &mut commands);
+            commands.take()
+        };
+        let at_first = drawn(&mut visitor, &settings);
+        assert!(
+            at_first.starts_with("html\u{1f}.who p\u{1f}Sign in to chat.\u{1e}html\u{1f}.who div\u{1f}"),
+            "{at_first}"
+        );
+        assert!(at_first.contains("Sign in with &lt;img"), "{at_first}");
+        assert_eq!(drawn(&mut visitor, &settings), "");
         visitor.recall("p", "visi_1".into(), evil.into());
-        let drawn = visitor.draw(&settings, texts("en"));
-        assert_eq!(drawn[0].1, "Signed in as <b dir='auto'>&lt;img src=x onerror=alert(1)&gt;</b>");
-        assert!(drawn[1].1.contains("data-do='sign-out'"));
+        let known = drawn(&mut visitor, &settings);
+        assert!(known.contains("Signed in as <b dir='auto'>&lt;img src=x onerror=alert(1)&gt;</b>"), "{known}");
+        assert!(known.contains("data-do='sign-out'"));
         visitor.leave();
         settings.providers.clear();
-        assert_eq!(visitor.draw(&settings, texts("en"))[0].1, texts("en").sign_in_there);
+        assert!(drawn(&mut visitor, &settings).contains(texts("en").sign_in_there));
     }
 }

@@ -49,16 +49,17 @@ impl Chat {
 
     /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
     pub(super) fn enter(&mut self, proof: &str) {
-        let claim = self.visitor.sent.as_ref();
-        let mut members = Vec::new();
-        if !self.old_token.is_empty() {
-            members.push(joined(&["\"token\":", &quoted(&self.old_token)]));
+        let token =
+            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
+        let claim = self.visitor.sent.as_ref().map(Claim::member).unwrap_or_default();
+        let mut body = String::from("{");
+        for member in [token.as_str(), claim.as_str(), proof] {
+            if body.len() > 1 && !member.is_empty() {
+                body.push(',');
+            }
+            body.push_str(member);
         }
-        members.extend(claim.map(Claim::member));
-        if !proof.is_empty() {
-            members.push(proof.to_owned());
-        }
-        let body = joined(&["{", &members.join(","), "}"]);
+        body.push('}');
         let path = ["/assistants/", &self.settings.assistant, "/visitors"];
         Request::new("enter", "POST", &path, &body).write("", &mut self.out);
     }

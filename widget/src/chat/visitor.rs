@@ -18,9 +18,7 @@ impl Chat {
     /// Draws who the visitor is, where that has changed.
     pub(super) fn draw_who(&mut self) {
         if self.is_drawn {
-            for (selector, html) in self.visitor.draw(&self.settings, self.texts) {
-                self.out.add("html", selector, &html);
-            }
+            self.visitor.draw(&self.settings, self.texts, &mut self.out);
         }
     }
 
