@@ -22,6 +22,9 @@ export async function start({ panel, origin, assistant, config, title, language,
   let mayFocus = false;
   let isAtEnd = true;
   let open;
+  // What the visitor wants to send, by the number that the chat knows it by, and what sends it.
+  const files = [];
+  const senders = [];
 
   const stored = () => {
     try {
@@ -113,6 +116,24 @@ export async function start({ panel, origin, assistant, config, title, language,
     abort() {
       open?.abort();
     },
+    upload(first, number) {
+      const [tag, method, path, token] = first.split(" ");
+      // It was taken away while the visitor was let in.
+      if (!files[number]) return;
+      const form = new FormData();
+      form.append("file", files[number]);
+      // Unlike fetch it tells how far it is.
+      const sender = (senders[number] = new XMLHttpRequest());
+      sender.open(method, api + path);
+      sender.setRequestHeader("authorization", "Bearer " + token);
+      sender.upload.onprogress = ({ loaded, total }) => tell("sent", number, String(Math.floor((loaded * 100) / total)));
+      sender.onloadend = () => tell("answer", tag, sender.status + "\n" + sender.responseText);
+      sender.send(form);
+    },
+    drop(number) {
+      senders[number]?.abort();
+      senders[number] = files[number] = undefined;
+    },
     wait(first) {
       const space = first.indexOf(" ");
       setTimeout(() => tell("wait", first.slice(space + 1)), Number(first.slice(0, space)));
@@ -136,6 +157,13 @@ export async function start({ panel, origin, assistant, config, title, language,
     }
   }
 
+  const chooser = () => find("[type=file]");
+  const take = (event, list) => {
+    if (!chooser() || !list.length) return;
+    event.preventDefault();
+    for (const file of list) tell("file", String(files.push(file) - 1), file.size + "\n" + file.name);
+  };
+
   panel.addEventListener("click", (event) => {
     mayFocus = true;
     const link = event.target.closest("a[href]");
@@ -153,10 +181,30 @@ export async function start({ panel, origin, assistant, config, title, language,
         link.target = "_blank";
         link.rel = "noopener noreferrer";
       }
+    } else if (button?.dataset.do === "attach") {
+      chooser().click();
     } else if (button) {
       const field = button.closest(".ask,.field")?.querySelector("textarea,input");
       tell("click", button.dataset.do, (button.dataset.n || "") + "\n" + (field ? field.value : ""));
     }
+  });
+
+  panel.addEventListener("input", ({ target }) => {
+    if (target.matches("textarea")) tell("typed", target.closest(".field")?.querySelector("[data-n]").dataset.n, target.value);
+  });
+  panel.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target.matches("select")) tell("click", "reason", target.dataset.n + "\n" + target.value);
+    else if (target === chooser()) {
+      take(event, target.files);
+      target.value = "";
+    }
+  });
+  // Some programs put a picture of a text beside it: then the text is meant.
+  panel.addEventListener("paste", (event) => event.clipboardData.getData("text") || take(event, event.clipboardData.files));
+  panel.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
+  panel.addEventListener("dragover", (event) => {
+    if (chooser() && event.dataTransfer.types.includes("Files")) event.preventDefault();
   });
 
   panel.addEventListener("keydown", (event) => {
@@ -174,7 +222,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     } else if (pressed === "Enter" && target.matches(".field input")) {
       target.closest(".field").querySelector("button").click();
     } else if (pressed === "Tab" && floating && phone.matches) {
-      const all = panel.querySelectorAll("button,textarea,input,a[href],summary,[tabindex]");
+      const all = panel.querySelectorAll("button,select,textarea,input:not([hidden]),a[href],summary,[tabindex]");
       const edge = shiftKey ? all[0] : all[all.length - 1];
       if (target === edge) {
         event.preventDefault();

@@ -205,6 +205,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/conversations/{conversation}", VISITOR, public::conversations::find).does("Read a conversation of a visitor's own").gives::<Conversation>(),
         Endpoint::put("/public/messages/{message}/rating", VISITOR, public::conversations::rate).does("Rate an answer as a visitor").takes::<conversations::Rating>(),
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
+        Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
+        Endpoint::get("/public/attachments/{attachment}", VISITOR, public::attachments::find).does("Read how a visitor's own file or picture stands").gives::<Attachment>(),
+        Endpoint::delete("/public/attachments/{attachment}", VISITOR, public::attachments::delete).does("Remove a visitor's own file or picture, also from the conversation that it was sent in"),
         Endpoint::post("/public/contacts", VISITOR, public::visitors::leave_contact).does("Leave the e-mail address at which a visitor wants to be answered by a person").takes::<VisitorContact>(),
     ]
 }

@@ -1,6 +1,9 @@
 //! The chat: what happened, and what is to be done about it.
 
 mod answers;
+mod drawing;
+mod earlier;
+mod files;
 mod streaming;
 #[cfg(test)]
 mod tests;
@@ -8,14 +11,13 @@ mod tests;
 use crate::{
     command::{Commands, digits, joined},
     conversation::{Conversation, Message, State},
-    errors,
-    json::quoted,
     markup,
     proof::Work,
     requests::Request,
     settings::Settings,
     sse::Reader,
     texts::{Texts, texts},
+    uploads::Upload,
 };
 
 /// Where the chat stands.
@@ -64,6 +66,8 @@ struct Asked {
     text: String,
     continues: bool,
     key: String,
+    /// The ids of its files, as a list of JSON without its brackets.
+    files: String,
 }
 
 /// A chat.
@@ -98,6 +102,12 @@ pub struct Chat {
     held: Vec<Request>,
     is_entering: bool,
     work: Option<Work>,
+    /// What is sent with the next question.
+    uploads: Vec<Upload>,
+    /// The visitor's conversations, each with its id and its title, where they stand in the place of the messages.
+    earlier: Option<Vec<(String, String)>>,
+    /// Whether what stands in the field is too long.
+    is_over: bool,
     out: Commands,
 }
 
@@ -125,6 +135,9 @@ impl Chat {
             held: Vec::new(),
             is_entering: false,
             work: None,
+            uploads: Vec::new(),
+            earlier: None,
+            is_over: false,
             out: Commands::default(),
         };
         chat.recall(stored);
@@ -154,6 +167,9 @@ impl Chat {
             "online" => self.online(),
             "offline" => self.offline(),
             "stored" => self.stored(value),
+            "typed" => self.typed(name, value),
+            "file" => self.file(name, value),
+            "sent" => self.out.add("set", &joined(&["#f", name, " progress value"]), value),
             _ => {}
         }
     }
@@ -187,6 +203,9 @@ impl Chat {
             "continue" => self.ask(self.texts.go_on, true),
             "retry" => self.retry(),
             "new" => self.begin_anew(),
+            "earlier" => self.show_earlier(),
+            "open" => self.open_earlier(number),
+            "drop" => self.drop_file(number),
             "close" if self.page == Page::Whole => self.forget(),
             "close" => self.out.add("emit", "close", ""),
             _ => self.judge(does, number, text),
@@ -210,22 +229,32 @@ impl Chat {
             self.say(self.texts.too_long, false);
             return;
         }
+        if !continues && self.is_waiting_for_files() {
+            self.say(self.texts.reading, false);
+            return;
+        }
         self.withdraw();
         self.give_up();
+        self.earlier = None;
         self.turn += 1;
         let key = joined(&[&self.seed, "-", &digits(self.turn)]);
-        self.asked = Some(Asked { text: text.to_owned(), continues, key });
-        self.conversation.messages.push(Message::question(text));
+        let (files, names) = if continues { (String::new(), Vec::new()) } else { self.give_files() };
+        self.asked = Some(Asked { text: text.to_owned(), continues, key, files });
+        self.conversation.messages.push(Message { files: names, ..Message::question(text) });
         self.conversation.messages.push(Message::answer());
         self.attempts = 0;
         self.draw();
         self.out.add("value", ".ask textarea", "");
+        self.typed("", "");
         self.begin_stream();
     }
 
     /// Takes back a question that never arrived.
     fn withdraw(&mut self) -> Option<Asked> {
         let asked = self.asked.take()?;
+        for upload in &mut self.uploads {
+            upload.is_given = false;
+        }
         let length = self.conversation.messages.len();
         self.conversation.messages.truncate(length.saturating_sub(2));
         Some(asked)
@@ -289,9 +318,11 @@ impl Chat {
         self.asked = None;
         self.queued = None;
         self.conversation = Conversation::default();
+        self.earlier = None;
         self.phase = Phase::Idle;
         self.store();
         self.draw();
+        self.forget_files(false);
         self.out.add("focus", ".ask textarea", "");
     }
 
@@ -301,6 +332,7 @@ impl Chat {
         self.token.clear();
         self.old_token.clear();
         self.out.add("store", "", "");
+        self.forget_files(true);
         self.say(self.texts.closed, false);
     }
 
@@ -339,57 +371,6 @@ impl Chat {
         if !self.token.is_empty() {
             let turn = digits(self.turn);
             self.out.add("store", "", &joined(&[&self.token, "\n", &self.conversation.id, "\n", &turn]));
-        }
-    }
-
-    /// Draws all messages.
-    fn draw(&mut self) {
-        if !self.is_drawn {
-            return;
-        }
-        let messages = &self.conversation.messages;
-        let mut html = if messages.is_empty() { markup::welcome(&self.settings) } else { String::new() };
-        for (number, message) in messages.iter().enumerate() {
-            let is_last = number + 1 == messages.len();
-            html.push_str(&markup::message(message, number, is_last, &self.settings, self.texts));
-        }
-        self.out.add("html", ".log", &html);
-        self.out.add("end", "", "");
-        self.say("", false);
-        self.draw_button();
-    }
-
-    fn draw_button(&mut self) {
-        let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
-        self.out.add("html", ".go", &markup::go_icon(stops));
-        self.out.add("set", ".go aria-label", if stops { self.texts.stop } else { self.texts.send });
-    }
-
-    /// Says something above the field; with a button to try again, if that can help.
-    fn say(&mut self, text: &str, can_retry: bool) {
-        let mut html = markup::escaped(text);
-        if can_retry {
-            html.push(' ');
-            html.push_str(&markup::text_button("retry", "", self.texts.retry));
-        }
-        self.out.add("html", ".notice", &html);
-    }
-
-    /// Says that it failed, and tells who looks after the assistant.
-    fn fail(&mut self, code: &str) {
-        self.leave_stream();
-        self.phase = Phase::Failed;
-        code.clone_into(&mut self.code);
-        self.say(errors::said(code, self.texts), true);
-        self.draw_button();
-        // Nothing is awaited any more.
-        self.out.add("html", "[aria-busy=true] .below", "");
-        self.out.add("set", "[aria-busy=true] aria-busy", "false");
-        self.out.add("emit", "error", code);
-        if errors::is_reported(code) {
-            let body = joined(&["{\"code\":", &quoted(code), "}"]);
-            let path = ["/assistants/", &self.settings.assistant, "/errors"];
-            Request::new("report", "POST", &path, &body).write("", &mut self.out);
         }
     }
 }

@@ -3,7 +3,6 @@
 //! | Command | First | Second |
 //! |---|---|---|
 //! | `html` | selector | what the element holds from now on |
-//! | `add` | selector | what is put behind what it holds |
 //! | `block` | number of the message, number of the block | the block's HTML |
 //! | `set` | selector, attribute | its value |
 //! | `value` | selector | what stands in the field |
@@ -11,12 +10,14 @@
 //! | `end` | | scrolls to the end |
 //! | `send` | tag, method, path, token | body |
 //! | `stream` | number, method, path, token | body |
+//! | `upload` | tag, method, path, token | number of the file |
+//! | `drop` | number of the file | ends its upload, and lets go of it |
 //! | `abort` | | ends the stream |
 //! | `wait` | milliseconds, name | |
 //! | `store` | | what later pages are given; empty: nothing is kept |
 //! | `emit` | the name of an event | its detail |
 
-/// Between two commands. Texts from outside never hold it, see [`crate::json`].
+/// Between two commands. Texts from outside never hold it: [`Commands::add`] leaves it out.
 const BETWEEN: char = '\u{1e}';
 /// Between the three texts of a command.
 const WITHIN: char = '\u{1f}';
@@ -35,7 +36,8 @@ impl Commands {
             if place > 0 {
                 self.0.push(WITHIN);
             }
-            self.0.push_str(text);
+            // A name of a file, or what was pasted, may hold what would end the command.
+            self.0.extend(text.chars().filter(|character| !is_separator(*character)));
         }
     }
 
@@ -80,6 +82,13 @@ mod tests {
         commands.add("store", "", "a");
         assert_eq!(commands.take(), "focus\u{1f}textarea\u{1f}\u{1e}store\u{1f}\u{1f}a");
         assert_eq!(commands.take(), "");
+    }
+
+    #[test]
+    fn no_text_is_a_command() {
+        let mut commands = Commands::default();
+        commands.add("html", ".files", "a\u{1e}html\u{1f}.log\u{1f}b");
+        assert_eq!(commands.take(), "html\u{1f}.files\u{1f}ahtml.logb");
     }
 
     #[test]

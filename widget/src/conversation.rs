@@ -49,6 +49,12 @@ pub struct Message {
     pub rating: Option<bool>,
     /// Whether the visitor has said what is wrong with it, or left an address.
     pub told: bool,
+    /// The names of the files that were sent with it.
+    pub files: Vec<String>,
+    /// What the visitor has chosen and typed about it, before it is sent: nothing of that gets lost when it is drawn anew.
+    pub reason: String,
+    /// The comment.
+    pub comment: String,
 }
 
 impl Message {
@@ -69,6 +75,9 @@ impl Message {
             sources: Vec::new(),
             rating: None,
             told: false,
+            files: Vec::new(),
+            reason: String::new(),
+            comment: String::new(),
         }
     }
 
@@ -87,7 +96,8 @@ impl Message {
             not_found: json.get("answer_kind").text() == "not_found",
             sources: sources(json.get("citations"), true),
             rating: json.get("rating").flag(),
-            told: false,
+            files: json.get("attachments").list().iter().map(|file| file.get("name").text().to_owned()).collect(),
+            ..Self::answer()
         }
     }
 }

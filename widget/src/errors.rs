@@ -1,6 +1,10 @@
 //! Errors, as visitors read them.
 
-use crate::{json::Json, texts::Texts};
+use crate::{
+    command::digits,
+    json::Json,
+    texts::{Texts, filled},
+};
 
 /// There is no connection; a code of this bundle alone.
 pub const OFFLINE: &str = "offline";
@@ -29,6 +33,20 @@ pub fn said(code: &str, texts: &Texts) -> &'static str {
     }
 }
 
+/// After how many seconds it can be tried again, as an answer that is an error says; 0 where it does not.
+pub fn seconds(body: &str) -> u64 {
+    let json = Json::parse(body).unwrap_or_default();
+    json.get("error").get("params").get("retry_after").text().parse().unwrap_or_default()
+}
+
+/// What is said of an answer that is an error.
+pub fn told(status: u32, body: &str, texts: &Texts) -> String {
+    match seconds(body) {
+        0 => said(&code_of(status, body), texts).to_owned(),
+        seconds => filled(texts.again_in, &digits(seconds)),
+    }
+}
+
 /// Whether it is worth to be told to who looks after the assistant.
 pub fn is_reported(code: &str) -> bool {
     !matches!(code, OFFLINE | "too_many_attempts" | "invalid_email" | "unavailable")
@@ -52,6 +70,14 @@ mod tests {
         assert_eq!(code_of(0, ""), OFFLINE);
         assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often);
         assert_eq!(said("anything", texts("cs")), texts("cs").failed);
+    }
+
+    #[test]
+    fn it_is_said_when_to_try_again() {
+        let body = r#"{"error":{"code":"too_many_attempts","params":{"minutes":"1","retry_after":"37"}}}"#;
+        assert_eq!(seconds(body), 37);
+        assert!(told(429, body, texts("en")).ends_with("Try again in 37 seconds."));
+        assert_eq!((seconds("<html>"), told(502, "<html>", texts("en")).as_str()), (0, texts("en").failed));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod requests;
 mod settings;
 mod sse;
 mod texts;
+mod uploads;
 
 use std::cell::RefCell;
 

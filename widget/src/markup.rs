@@ -6,11 +6,14 @@ use crate::{
     command::{digits, joined},
     conversation::{Message, State},
     settings::Settings,
-    texts::Texts,
+    texts::{REASONS, Texts},
 };
 
-const CLOSE: &str = "<path d='M6 6l12 12M18 6L6 18'/>";
-const NEW: &str = "<path d='M12 5v14M5 12h14'/>";
+/// Of the buttons that close or take away something.
+pub const CLOSE: &str = "<path d='M6 6l12 12M18 6L6 18'/>";
+const PLUS: &str = "<path d='M12 5v14M5 12h14'/>";
+const NEW: &str = "<path d='M5 19h4L19 9l-4-4L5 15z'/>";
+const EARLIER: &str = "<path d='M5 5v4h4M5 9a8 8 0 1 1-1 5M12 8v5l3 2'/>";
 const SEND: &str = "<path d='M12 19V5M6 11l6-6 6 6'/>";
 const STOP: &str = "<path d='M7 7h10v10H7z'/>";
 const UP: &str = "<path d='M7 11v9H4v-9h3l4-8 2 1v5h6l-2 11H7'/>";
@@ -37,7 +40,7 @@ fn icon(path: &str) -> String {
 }
 
 /// A button with a picture. `more` are further attributes.
-fn picture_button(does: &str, number: &str, label: &str, path: &str, more: &str) -> String {
+pub fn picture_button(does: &str, number: &str, label: &str, path: &str, more: &str) -> String {
     let picture = icon(path);
     joined(&[
         "<button type='button' class='icon' data-do='",
@@ -88,6 +91,8 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
             "</a></p>",
         ])
     };
+    let attach =
+        if settings.allow_uploads { picture_button("attach", "", texts.attach, PLUS, "") } else { String::new() };
     // On a page of its own it is the page's heading.
     let heading = if matches!(page, Page::Whole | Page::Frame) { "h1" } else { "h2" };
     joined(&[
@@ -101,12 +106,15 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
         heading,
         ">",
         &picture_button("new", "", texts.new_chat, NEW, ""),
+        &picture_button("earlier", "", texts.earlier, EARLIER, "aria-expanded='false'"),
         &close,
         "</div><div class='log' role='log' tabindex='0' aria-label='",
         &escaped(texts.conversation),
-        "'></div><div class='notice' role='alert'></div><div class='ask'><textarea rows='1' dir='auto' maxlength='",
-        &digits(settings.longest as u64),
-        "' aria-label='",
+        "'></div><div class='notice' role='alert'></div><p class='count' id='count'></p>",
+        if settings.allow_uploads { "<ul class='files'></ul><input type='file' multiple hidden>" } else { "" },
+        "<div class='ask'>",
+        &attach,
+        "<textarea rows='1' dir='auto' aria-describedby='count' aria-label='",
         &escaped(texts.write),
         "' placeholder='",
         &escaped(texts.write),
@@ -146,7 +154,9 @@ pub fn message(message: &Message, number: usize, is_last: bool, settings: &Setti
             &escaped(texts.question),
             "'><p dir='auto'>",
             &escaped(&message.text),
-            "</p></article>",
+            "</p>",
+            &sent_with(message),
+            "</article>",
         ]);
     }
     let mut blocks = String::new();
@@ -166,6 +176,14 @@ pub fn message(message: &Message, number: usize, is_last: bool, settings: &Setti
         &below(message, &number, is_last, settings, texts),
         "</div></article>",
     ])
+}
+
+/// The names of the files that a question came with.
+fn sent_with(message: &Message) -> String {
+    if message.files.is_empty() {
+        return String::new();
+    }
+    joined(&["<p class='state' dir='auto'>", &escaped(&message.files.join(", ")), "</p>"])
 }
 
 /// What stands under an answer: how it stands, its sources, what can be done with it.
@@ -194,14 +212,8 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
             "</p>",
         ]));
     } else if message.not_found && settings.asks_for_email && is_last {
-        out.push_str(&field(
-            texts.leave_email,
-            "<input type='email' autocomplete='email'",
-            "",
-            "contact",
-            number,
-            texts,
-        ));
+        let input = "<input type='email' autocomplete='email'>";
+        out.push_str(&field("", texts.leave_email, input, "contact", number, texts));
     }
     if settings.allow_feedback && !message.id.is_empty() {
         let pressed =
@@ -211,17 +223,54 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
         out.push_str(&picture_button("down", number, texts.bad, DOWN, pressed(false)));
         out.push_str("</div>");
         if message.rating == Some(false) && !message.told {
-            out.push_str(&field(texts.what_is_wrong, "<textarea rows='2'", "</textarea>", "tell", number, texts));
+            let comment = joined(&["<textarea rows='2'>", &escaped(&message.comment), "</textarea>"]);
+            let reason = reason(message, number, texts);
+            out.push_str(&field(&reason, texts.what_is_wrong, &comment, "tell", number, texts));
         }
     }
     out
 }
 
-/// A field with its label and a button that sends what is in it.
-fn field(label: &str, begin: &str, end: &str, does: &str, number: &str, texts: &Texts) -> String {
+/// A field with its label and a button that sends what is in it; `before` stands above it.
+fn field(before: &str, label: &str, input: &str, does: &str, number: &str, texts: &Texts) -> String {
     let label = escaped(label);
     let button = text_button(does, number, texts.send);
-    joined(&["<div class='field'><label>", &label, begin, " maxlength='2000'>", end, "</label>", &button, "</div>"])
+    joined(&["<div class='field'>", before, "<label>", &label, input, "</label>", &button, "</div>"])
+}
+
+/// The choice of what is wrong with an answer.
+fn reason(message: &Message, number: &str, texts: &Texts) -> String {
+    let mut out = joined(&["<label>", texts.reason, " <select data-n='", number, "'><option value=''>–"]);
+    for (reason, name) in REASONS.into_iter().zip(texts.reasons) {
+        let chosen = if message.reason == reason { "' selected>" } else { "'>" };
+        out.push_str(&joined(&["<option value='", reason, chosen, &escaped(name)]));
+    }
+    out.push_str("</select></label>");
+    out
+}
+
+/// The visitor's conversations, each with its id and its title; `open` is the one that is open.
+pub fn earlier(list: &[(String, String)], open: &str, texts: &Texts) -> String {
+    let mut out = joined(&["<p class='caption'>", texts.earlier, "</p>"]);
+    if list.is_empty() {
+        out.push_str(&joined(&["<p class='state' tabindex='-1'>", texts.none_earlier, "</p>"]));
+        return out;
+    }
+    out.push_str("<ul class='earlier'>");
+    for (place, (id, title)) in list.iter().enumerate() {
+        let current = if id == open { " aria-current='true'" } else { "" };
+        out.push_str(&joined(&[
+            "<li><button type='button' dir='auto' data-do='open' data-n='",
+            &digits(place as u64),
+            "'",
+            current,
+            ">",
+            &escaped(title),
+            "</button></li>",
+        ]));
+    }
+    out.push_str("</ul>");
+    out
 }
 
 fn sources(message: &Message, texts: &Texts) -> String {

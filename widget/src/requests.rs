@@ -11,7 +11,7 @@ pub struct Request {
     pub method: &'static str,
     /// The path below `/api/v1/public`.
     pub path: String,
-    /// JSON; empty: none.
+    /// JSON, or the number of the file that is sent; empty: none.
     pub body: String,
     /// Whether the answer is a stream of events.
     pub streams: bool,
@@ -32,7 +32,11 @@ impl Request {
 
     /// Writes it.
     pub fn write(&self, token: &str, into: &mut Commands) {
-        let command = if self.streams { "stream" } else { "send" };
+        let command = match self.tag.get(..3) {
+            _ if self.streams => "stream",
+            Some("up:") => "upload",
+            _ => "send",
+        };
         into.add(command, &joined(&[&self.tag, " ", self.method, " ", &self.path, " ", token]), &self.body);
     }
 }
@@ -46,7 +50,9 @@ mod tests {
         let mut commands = Commands::default();
         Request::stream(3, "POST", &["/chat"], "{}").write("hmv_t", &mut commands);
         Request::new("load", "GET", &["/conversations/", "conv_1"], "").write("", &mut commands);
-        let expected = "stream\u{1f}3 POST /chat hmv_t\u{1f}{}\u{1e}send\u{1f}load GET /conversations/conv_1 \u{1f}";
+        Request::new("up:2", "POST", &["/attachments"], "2").write("hmv_t", &mut commands);
+        let expected = "stream\u{1f}3 POST /chat hmv_t\u{1f}{}\u{1e}send\u{1f}load GET /conversations/conv_1 \u{1f}\
+                        \u{1e}upload\u{1f}up:2 POST /attachments hmv_t\u{1f}2";
         assert_eq!(commands.take(), expected);
     }
 }

@@ -23,6 +23,10 @@ pub struct Settings {
     pub asks_for_email: bool,
     /// The most characters of a message.
     pub longest: usize,
+    /// Whether files can be sent.
+    pub allow_uploads: bool,
+    /// The largest of them. Megabytes.
+    pub largest: u64,
 }
 
 impl Settings {
@@ -40,6 +44,8 @@ impl Settings {
             privacy_url: text("privacy_url"),
             asks_for_email: json.get("when_unknown").text() == "ask_for_email",
             longest: usize::try_from(json.get("message_characters").number()).unwrap_or_default().max(1),
+            allow_uploads: json.get("allow_uploads").flag() == Some(true),
+            largest: u64::try_from(json.get("upload_megabytes").number()).unwrap_or_default(),
         }
     }
 }
@@ -52,7 +58,8 @@ mod tests {
     fn the_interface_is_read() {
         let settings = Settings::read(
             r#"{"assistant":"asst_a","title":"Help","icon":"x","logo":null,"welcome":"Hi","suggestions":["One?"],
-            "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{}}"#,
+            "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{},
+            "allow_uploads":true,"upload_megabytes":10}"#,
         );
         let expected = Settings {
             assistant: "asst_a".into(),
@@ -62,6 +69,8 @@ mod tests {
             allow_feedback: true,
             asks_for_email: true,
             longest: 4000,
+            allow_uploads: true,
+            largest: 10,
             ..Settings::default()
         };
         assert_eq!(settings, expected);

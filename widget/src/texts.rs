@@ -1,5 +1,7 @@
 //! What the chat says in each language. Not the files of the interface: the whole of those would be ten times this bundle.
 
+use crate::command::joined;
+
 /// The texts of a language.
 #[derive(Debug)]
 pub struct Texts {
@@ -69,7 +71,32 @@ pub struct Texts {
     pub bad_email: &'static str,
     /// Every other error.
     pub failed: &'static str,
+    /// An error; `#` is the number of seconds.
+    pub again_in: &'static str,
+    /// Button.
+    pub attach: &'static str,
+    /// Button; the file's name comes next.
+    pub remove: &'static str,
+    /// Of a file.
+    pub reading: &'static str,
+    /// Of a file.
+    pub ready: &'static str,
+    /// Of a file.
+    pub unreadable: &'static str,
+    /// Of a file; `#` is the number of megabytes.
+    pub too_large: &'static str,
+    /// Button, and above the list.
+    pub earlier: &'static str,
+    /// Where the list is empty.
+    pub none_earlier: &'static str,
+    /// Names the choice of a reason.
+    pub reason: &'static str,
+    /// The reasons, in the order of [`REASONS`].
+    pub reasons: [&'static str; 6],
 }
+
+/// What can be wrong with an answer, as the server calls it.
+pub const REASONS: [&str; 6] = ["wrong", "incomplete", "outdated", "off_topic", "wrong_source", "other"];
 
 static ENGLISH: Texts = Texts {
     tag: "en",
@@ -105,6 +132,17 @@ static ENGLISH: Texts = Texts {
     not_there: "This chat is not available at the moment.",
     bad_email: "This is not an e-mail address.",
     failed: "Something went wrong. Try again.",
+    again_in: "That was a lot in a short time. Try again in # seconds.",
+    attach: "Add files",
+    remove: "Remove",
+    reading: "Your file is being read…",
+    ready: "Ready",
+    unreadable: "This file cannot be read.",
+    too_large: "Larger than # MB.",
+    earlier: "Earlier conversations",
+    none_earlier: "There are none yet.",
+    reason: "Reason",
+    reasons: ["Wrong", "Incomplete", "Out of date", "Not what I asked", "Wrong source", "Something else"],
 };
 
 static FRENCH: Texts = Texts {
@@ -141,6 +179,17 @@ static FRENCH: Texts = Texts {
     not_there: "Cette discussion n’est pas disponible pour le moment.",
     bad_email: "Ce n’est pas une adresse e-mail.",
     failed: "Un problème est survenu. Réessayez.",
+    again_in: "C’était beaucoup en peu de temps. Réessayez dans # secondes.",
+    attach: "Ajouter des fichiers",
+    remove: "Retirer",
+    reading: "Lecture de votre fichier…",
+    ready: "Prêt",
+    unreadable: "Ce fichier ne peut pas être lu.",
+    too_large: "Plus de # Mo.",
+    earlier: "Discussions précédentes",
+    none_earlier: "Il n’y en a pas encore.",
+    reason: "Raison",
+    reasons: ["Faux", "Incomplet", "Périmé", "Pas ma question", "Mauvaise source", "Autre chose"],
 };
 
 static CZECH: Texts = Texts {
@@ -177,6 +226,17 @@ static CZECH: Texts = Texts {
     not_there: "Tento chat teď není k dispozici.",
     bad_email: "Toto není e-mailová adresa.",
     failed: "Něco se nepovedlo. Zkuste to znovu.",
+    again_in: "To bylo mnoho v krátké době. Zkuste to znovu za # sekund.",
+    attach: "Přidat soubory",
+    remove: "Odebrat",
+    reading: "Váš soubor se čte…",
+    ready: "Připraveno",
+    unreadable: "Tento soubor nelze přečíst.",
+    too_large: "Větší než # MB.",
+    earlier: "Dřívější konverzace",
+    none_earlier: "Zatím žádné nejsou.",
+    reason: "Důvod",
+    reasons: ["Chybné", "Neúplné", "Zastaralé", "Na to jsem se neptal(a)", "Špatný zdroj", "Něco jiného"],
 };
 
 /// The texts for a language's tag, such as `fr-CA`; English where there are none.
@@ -188,6 +248,12 @@ pub fn texts(language: &str) -> &'static Texts {
     }
 }
 
+/// A text with a number in the place of its `#`.
+pub fn filled(text: &str, number: &str) -> String {
+    let (before, after) = text.split_once('#').unwrap_or((text, ""));
+    joined(&[before, number, after])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,5 +262,13 @@ mod tests {
     fn the_language_decides_whatever_the_country() {
         let tags = ["fr-CA", "CS", "en-GB", "de", "", "é"].map(|language| texts(language).tag);
         assert_eq!(tags, ["fr", "cs", "en", "en", "en", "en"]);
+    }
+
+    #[test]
+    fn numbers_stand_in_their_places() {
+        for tag in ["en", "fr", "cs"] {
+            let texts = texts(tag);
+            assert!(filled(texts.again_in, "37").contains(" 37 ") && filled(texts.too_large, "10").contains(" 10 "));
+        }
     }
 }

@@ -59,6 +59,7 @@ pub fn AssistantForm(
     guard_leaving(changed);
     let hidden = RwSignal::new(assistant.as_ref().map(|it| it.hidden_collections).unwrap_or_default());
     let remove_open = RwSignal::new(false);
+    let opened = RwSignal::new(assistant.as_ref().map(|it| (it.public_chat, it.widget)).unwrap_or_default());
     let id = assistant.map(|assistant| assistant.id);
     let removing = id.clone().filter(|_| !readonly);
     let is_new = id.is_none();
@@ -72,6 +73,7 @@ pub fn AssistantForm(
             };
             stored.set(saved.settings.clone());
             hidden.set(saved.hidden_collections);
+            opened.set((saved.public_chat, saved.widget));
             toaster.say(t!("form.saved"));
             if is_new {
                 let href = format!("/assistants/{}", saved.id);
@@ -117,7 +119,7 @@ pub fn AssistantForm(
                     <ConversationSection draft error readonly />
                 </FormPart>
                 <FormPart title=t!("assistants.access_title") text=t!("assistants.access_text")>
-                    <AccessSection draft readonly />
+                    <AccessSection draft opened readonly />
                 </FormPart>
             </fieldset>
             <Show when=move || !readonly && (is_new || is_changed() || is_saving.try_get().unwrap_or_default())>

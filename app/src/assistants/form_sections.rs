@@ -248,6 +248,8 @@ pub fn ConversationSection(
 pub fn AccessSection(
     /// The settings.
     draft: Draft,
+    /// Whether its public chat and its widget are open to visitors.
+    opened: RwSignal<(bool, bool)>,
     /// Whether they cannot be changed.
     readonly: bool,
 ) -> impl IntoView {
@@ -270,5 +272,22 @@ pub fn AccessSection(
             },
         );
     }
-    view! { <ChoiceCards legend=t!("assistants.access") name="access" value=draft.access choices disabled=readonly /> }
+    // What closes with it is told before it is saved.
+    let closes = move || {
+        draft.access.try_with(|access| access == "private").filter(|is_private| *is_private)?;
+        match opened.try_get()? {
+            (true, true) => Some(t!("assistants.private_closes_both")),
+            (true, false) => Some(t!("assistants.private_closes_chat")),
+            (false, true) => Some(t!("assistants.private_closes_widget")),
+            (false, false) => None,
+        }
+    };
+    view! {
+        <ChoiceCards legend=t!("assistants.access") name="access" value=draft.access choices disabled=readonly />
+        <div role="status">
+            {move || closes().map(|text| view! {
+                <p class="access-warning"><Icon name="triangle-alert" /><span>{text}</span></p>
+            })}
+        </div>
+    }
 }

@@ -4,7 +4,8 @@ use hammock_contract::{
     ApiError,
     assistant::Strictness,
     interfaces::{
-        Appearance, Corner, InterfaceSettings, MAX_MESSAGE, Scheme, Tone, VisitorLimits, VisitorSignIn, WhenUnknown,
+        Appearance, Corner, InterfaceSettings, MAX_MESSAGE, MAX_UPLOAD, Scheme, Tone, VisitorLimits, VisitorSignIn,
+        WhenUnknown,
     },
     locale::Locale,
 };
@@ -24,6 +25,8 @@ pub struct Draft {
     pub origins: Lines,
     /// Whether visitors may rate answers.
     pub allow_feedback: RwSignal<bool>,
+    /// Whether visitors may send files and pictures.
+    pub allow_uploads: RwSignal<bool>,
     /// The address of the privacy policy.
     pub privacy_url: RwSignal<String>,
     /// How answers are worded.
@@ -64,6 +67,10 @@ pub struct Draft {
     pub visitors_in_all: RwSignal<String>,
     /// How visitors say who they are.
     pub sign_in: RwSignal<VisitorSignIn>,
+    /// Files of one visitor in ten minutes.
+    pub uploads_in_ten_minutes: RwSignal<String>,
+    /// The largest of them. Megabytes.
+    pub upload_megabytes: RwSignal<String>,
 }
 
 const TONES: [(Tone, &str); 4] = [
@@ -97,6 +104,7 @@ impl Draft {
             widget: RwSignal::new(false),
             origins: Lines::new(),
             allow_feedback: RwSignal::new(false),
+            allow_uploads: RwSignal::new(false),
             privacy_url: text(),
             tone: text(),
             strictness: text(),
@@ -117,6 +125,8 @@ impl Draft {
             visitors_of_a_network: text(),
             visitors_in_all: text(),
             sign_in: RwSignal::new(VisitorSignIn::default()),
+            uploads_in_ten_minutes: text(),
+            upload_megabytes: text(),
         };
         draft.fill(settings);
         draft
@@ -128,6 +138,7 @@ impl Draft {
         self.widget.set(settings.widget);
         self.origins.fill(&settings.origins);
         self.allow_feedback.set(settings.allow_feedback);
+        self.allow_uploads.set(settings.allow_uploads);
         self.privacy_url.set(settings.privacy_url.clone());
         self.tone.set(value_of(&TONES, settings.tone).to_owned());
         let strictness = settings.strictness.map_or("", |it| value_of(&STRICTNESS, it));
@@ -140,6 +151,8 @@ impl Draft {
         self.visitors_of_a_network.set(limits.visitors_of_a_network.to_string());
         self.visitors_in_all.set(limits.visitors_in_all.to_string());
         self.sign_in.set(settings.sign_in.clone());
+        self.uploads_in_ten_minutes.set(limits.uploads_in_ten_minutes.to_string());
+        self.upload_megabytes.set(limits.upload_megabytes.to_string());
     }
 
     fn fill_look(self, look: &Appearance) {
@@ -167,6 +180,7 @@ impl Draft {
             // What a browser's address bar adds is no part of an origin.
             origins: self.origins.texts().iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
             allow_feedback: self.allow_feedback.get(),
+            allow_uploads: self.allow_uploads.get(),
             privacy_url: trimmed(self.privacy_url),
             tone: chosen(&TONES, &self.tone.get()).unwrap_or_default(),
             strictness: chosen(&STRICTNESS, &self.strictness.get()),
@@ -182,6 +196,8 @@ impl Draft {
                 )?,
                 visitors_of_a_network: number(&self.visitors_of_a_network.get(), "visitors_of_a_network", 1, 10_000)?,
                 visitors_in_all: number(&self.visitors_in_all.get(), "visitors_in_all", 1, 100_000)?,
+                uploads_in_ten_minutes: number(&self.uploads_in_ten_minutes.get(), "uploads_in_ten_minutes", 1, 50)?,
+                upload_megabytes: number(&self.upload_megabytes.get(), "upload_megabytes", 1, MAX_UPLOAD)?,
             },
             sign_in: self.sign_in.get(),
         })
@@ -225,6 +241,7 @@ mod tests {
             widget: true,
             origins: vec!["https://shop.example.com".to_owned(), "https://*.example.org".to_owned()],
             allow_feedback: true,
+            allow_uploads: true,
             privacy_url: "https://example.com/privacy".to_owned(),
             tone: Tone::Brief,
             strictness: Some(Strictness::Strict),
@@ -247,6 +264,8 @@ mod tests {
                 messages_in_ten_minutes: 1,
                 visitors_of_a_network: 2,
                 visitors_in_all: 3,
+                uploads_in_ten_minutes: 4,
+                upload_megabytes: 25,
             },
             sign_in: VisitorSignIn {
                 required: true,

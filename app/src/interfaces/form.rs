@@ -37,6 +37,8 @@ const FIELDS: &[&str] = &[
     "messages_in_ten_minutes",
     "visitors_of_a_network",
     "visitors_in_all",
+    "uploads_in_ten_minutes",
+    "upload_megabytes",
 ];
 
 /// The form.

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, AssistantId,
-    assistant::Assistant,
+    assistant::{Access, Assistant},
     interfaces::{Interfaces, WidgetError},
 };
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ use crate::{
     FnError,
     assistants::{AssistantTabs, BackToList, api::find_assistant},
     t,
-    ui::{Badge, Load, Page, PageBody, PageHeader},
+    ui::{Badge, Icon, Load, Page, PageBody, PageHeader},
 };
 
 /// The interfaces of the assistant that the address names.
@@ -70,6 +70,7 @@ fn Shown(
     let Assistant { id, settings, .. } = assistant;
     let (name, description) = (settings.name.clone(), settings.description.clone());
     let tabs = id.to_string();
+    let is_private = settings.access == Access::Private;
     view! {
         <BackToList />
         <PageHeader title=Signal::stored(name) subtitle=Signal::stored(description)>
@@ -79,6 +80,9 @@ fn Shown(
         <PageBody>
             <div class="interfaces">
                 <div>
+                    {is_private.then(|| view! {
+                        <p class="access-warning"><Icon name="lock" /><span>{t!("error.assistant_private")}</span></p>
+                    })}
                     <InterfacesForm draft stored logo />
                     {(!readonly).then(|| view! { <Installation assistant=id origin /> <LastErrors errors /> })}
                 </div>

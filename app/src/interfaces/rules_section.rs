@@ -33,6 +33,11 @@ pub fn BehaviourSection(
             hint=t!("interfaces.allow_feedback_hint")
             checked=draft.allow_feedback
         />
+        <Switch
+            label=t!("interfaces.allow_uploads")
+            hint=t!("interfaces.allow_uploads_hint")
+            checked=draft.allow_uploads
+        />
         <LineField label=t!("interfaces.privacy_url") name="privacy_url" kind="url" value=draft.privacy_url
             hint=t!("interfaces.privacy_url_hint") error readonly />
     }
@@ -75,6 +80,10 @@ pub fn LimitsSection(
                             min="1" max="10000" value=draft.visitors_of_a_network error readonly />
                         <NumberField label=t!("interfaces.visitors_in_all") name="visitors_in_all"
                             min="1" max="100000" value=draft.visitors_in_all error readonly />
+                        <NumberField label=t!("interfaces.uploads_in_ten_minutes") name="uploads_in_ten_minutes"
+                            min="1" max="50" value=draft.uploads_in_ten_minutes error readonly />
+                        <NumberField label=t!("interfaces.upload_megabytes") name="upload_megabytes"
+                            min="1" max="25" value=draft.upload_megabytes error readonly />
                     </div>
                 </div>
             </details>
@@ -83,4 +92,11 @@ pub fn LimitsSection(
 }
 
 /// The fields that are folded up.
-const LIMITS: [&str; 4] = ["message_characters", "messages_in_ten_minutes", "visitors_of_a_network", "visitors_in_all"];
+const LIMITS: [&str; 6] = [
+    "message_characters",
+    "messages_in_ten_minutes",
+    "visitors_of_a_network",
+    "visitors_in_all",
+    "uploads_in_ten_minutes",
+    "upload_megabytes",
+];

@@ -25,10 +25,15 @@ pub fn VisitorThread(
 
 #[component]
 fn Question(message: Message) -> impl IntoView {
+    let names: Vec<String> = message.attachments.into_iter().map(|sent| sent.name).collect();
+    let sent = (!names.is_empty()).then(|| {
+        view! { <p class="small muted">{t!("visitors.sent_with", files = names.join(", "))}</p> }
+    });
     view! {
         <section>
             <h2>{t!("feedback.question")} " · " <Moment at=message.created_at /></h2>
             <p class="feedback-question">{message.text}</p>
+            {sent}
         </section>
     }
 }

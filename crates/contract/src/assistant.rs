@@ -153,6 +153,12 @@ pub struct Assistant {
     pub can_edit: bool,
     /// How many more collections it has that the caller cannot see: for the caller it answers from `collections` alone.
     pub hidden_collections: u32,
+    /// Whether its public chat is open to visitors. Of an assistant that becomes private it is closed.
+    #[serde(default)]
+    pub public_chat: bool,
+    /// Whether its widget is. Of an assistant that becomes private it is closed.
+    #[serde(default)]
+    pub widget: bool,
 }
 
 /// How an assistant receives a person in an empty conversation.

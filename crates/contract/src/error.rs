@@ -158,6 +158,8 @@ error_codes! {
     ReadOnly = "read_only", Forbidden;
     /// Not there, or not there for this caller.
     NotFound = "not_found", NotFound;
+    /// A private assistant is open to no visitors.
+    AssistantPrivate = "assistant_private", Conflict;
     /// The name is taken.
     NameTaken = "name_taken", Conflict;
     /// The e-mail address is taken.

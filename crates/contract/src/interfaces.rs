@@ -8,6 +8,8 @@ use crate::{AssistantId, Timestamp, locale::Locale};
 pub const MAX_MESSAGE: u32 = 4_000;
 /// The most allowed origins of one assistant.
 pub const MAX_ORIGINS: usize = 50;
+/// The largest file that a visitor may send, at most. Millions of bytes.
+pub const MAX_UPLOAD: u32 = 25;
 /// The largest logo. Bytes.
 pub const MAX_LOGO: usize = 256 * 1024;
 
@@ -125,6 +127,10 @@ pub struct VisitorLimits {
     pub visitors_of_a_network: u32,
     /// New visitors a minute in all before a proof of work is asked for. 1 to 100,000.
     pub visitors_in_all: u32,
+    /// Files and pictures of one visitor in ten minutes. 1 to 50.
+    pub uploads_in_ten_minutes: u32,
+    /// The largest of them. Millions of bytes, 1 to [`MAX_UPLOAD`].
+    pub upload_megabytes: u32,
 }
 
 impl Default for VisitorLimits {
@@ -134,6 +140,8 @@ impl Default for VisitorLimits {
             messages_in_ten_minutes: 30,
             visitors_of_a_network: 60,
             visitors_in_all: 600,
+            uploads_in_ten_minutes: 5,
+            upload_megabytes: 10,
         }
     }
 }
@@ -181,6 +189,8 @@ pub struct InterfaceSettings {
     pub origins: Vec<String>,
     /// Whether visitors may rate answers.
     pub allow_feedback: bool,
+    /// Whether visitors may send files and pictures. They may not until somebody allows it.
+    pub allow_uploads: bool,
     /// The address of the privacy policy that visitors accept by chatting; empty: none is named. https or http.
     pub privacy_url: String,
     /// How answers are worded.
@@ -299,6 +309,10 @@ pub struct PublicInterface {
     pub suggestions: Vec<String>,
     /// Whether answers can be rated.
     pub allow_feedback: bool,
+    /// Whether files and pictures can be sent.
+    pub allow_uploads: bool,
+    /// The largest of them. Millions of bytes.
+    pub upload_megabytes: u32,
     /// The address of the privacy policy.
     pub privacy_url: String,
     /// What happens when the sources do not hold an answer.

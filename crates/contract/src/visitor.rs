@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Timestamp, VisitorId};
+use crate::{AttachmentId, ConversationId, Timestamp, VisitorId};
 
 /// A step of work that a visitor's browser does before it is let in, where very many come at once.
 ///
@@ -85,6 +85,9 @@ pub struct VisitorChatRequest {
     /// Whether this goes on with the conversation's last answer, which was stopped, interrupted or failed.
     #[serde(default)]
     pub continues: bool,
+    /// Files and pictures that were uploaded for it.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentId>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,

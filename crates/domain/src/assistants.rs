@@ -16,6 +16,7 @@ use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
 use crate::{
     Hammock, Result,
     error::{forbidden, from_store, taken},
+    interfaces::private,
     metadata::filtering,
     validate,
 };
@@ -48,7 +49,10 @@ impl Hammock {
         let seen = collections::retain_visible(scope, self.store().read(), &all).await.map_err(from_store)?;
         let hidden_collections = u32::try_from(all.len() - seen.len()).unwrap_or(u32::MAX);
         row.settings.collections = seen;
+        let (public_chat, widget) = private::switched_on(scope, self.store().read(), &row.id).await?;
         Ok(Assistant {
+            public_chat,
+            widget,
             can_edit: can_edit(scope, &row),
             id: row.id,
             settings: row.settings,
@@ -81,7 +85,8 @@ impl Hammock {
         self.as_seen(scope, row).await
     }
 
-    /// Replaces the settings of an assistant. Collections that it has and the caller does not see stay as they are.
+    /// Replaces the settings of an assistant. Collections that it has and the caller does not see stay as they are. One that
+    /// becomes private is closed to visitors.
     ///
     /// # Errors
     /// As [`Hammock::create_assistant`], and `not_found`.
@@ -102,6 +107,10 @@ impl Hammock {
         may_use_model(scope, Some(&before.settings), &settings)?;
         let settings = check(scope, tx.db(), settings, &before.settings.filters).await?;
         let now = self.now();
+        if settings.access == Access::Private && before.access != Access::Private {
+            // While who asks sees it: afterwards its maker alone does.
+            private::close(scope, &tx, id, now).await?;
+        }
         let name = settings.name.clone();
         let row = assistants::update(scope, &tx, id, settings, now).await.map_err(taken(&name))?;
         let detail = serde_json::json!({ "name": name });

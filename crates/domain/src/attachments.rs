@@ -33,16 +33,18 @@ impl Hammock {
     /// Takes a received file or picture of the caller, for a question that is asked later. A file is read by a job.
     ///
     /// # Errors
-    /// `invalid_field`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`.
+    /// `invalid_field`, `empty_file`, `too_large`, `unsupported_file_type`, `storage_full`; `role_required` for a visitor where
+    /// visitors send none.
     pub async fn attach_file(&self, scope: &Scope, file: UploadedFile) -> Result<Attachment> {
         scope.require_user().map_err(from_store)?;
+        let most = self.most_attached(scope).await?;
         let name = files::display_name(&file.file_name)?;
         if file.bytes == 0 {
             return Err(ApiError::new(ErrorCode::EmptyFile, "the file is empty; save it again with its content")
                 .with("file", &name));
         }
         let picture = picture_type(&file.spooled).await?;
-        let limit = if picture.is_some() { LARGEST_PICTURE } else { LARGEST_FILE }.min(self.upload_limit());
+        let limit = if picture.is_some() { LARGEST_PICTURE } else { LARGEST_FILE }.min(most);
         if file.bytes > limit {
             return Err(ApiError::too_large(limit));
         }
@@ -76,6 +78,11 @@ impl Hammock {
         }
         self.0.work.notify_one();
         self.find_attachment(scope, &id).await
+    }
+
+    /// The largest file or picture that the caller may send. Bytes.
+    async fn most_attached(&self, scope: &Scope) -> Result<u64> {
+        if scope.is_visitor() { self.visitor_upload_limit(scope).await } else { Ok(self.upload_limit()) }
     }
 
     async fn store_attachment(&self, scope: &Scope, row: AttachmentRow, now: Timestamp) -> Result<()> {

@@ -9,6 +9,7 @@ mod logo;
 mod opened;
 mod origins;
 mod policy;
+pub(crate) mod private;
 mod sign_in;
 
 use hammock_contract::{
@@ -47,7 +48,8 @@ impl Hammock {
     /// Changes where an assistant can be reached from outside, and how: an administrator does, for one that the caller can change.
     ///
     /// # Errors
-    /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `colours_too_close`.
+    /// `not_found`, `role_required`, `invalid_field`, `invalid_url`, `colours_too_close`; `assistant_private` where one is switched on
+    /// of an assistant that is its maker's alone.
     pub async fn update_interfaces(
         &self,
         scope: &Scope,
@@ -59,7 +61,8 @@ impl Hammock {
         let settings = checks::checked(settings)?;
         self.check_issuer(&settings).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        require_open(scope, tx.db(), assistant).await?;
+        let row = require_open(scope, tx.db(), assistant).await?;
+        private::check(&row, &settings)?;
         let now = self.now();
         let detail = serde_json::json!({
             "public_chat": settings.public_chat, "widget": settings.widget, "origins": settings.origins,
@@ -167,8 +170,8 @@ fn can_open(scope: &Scope, row: &AssistantRow) -> bool {
     scope.role() >= Role::Administrator && can_edit(scope, row)
 }
 
-/// That the caller may open an assistant to the outside, and close it.
-async fn require_open(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<()> {
+/// An assistant that the caller may open to the outside, and close.
+async fn require_open(scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<AssistantRow> {
     let row = assistants::find(scope, db, assistant).await.map_err(from_store)?;
-    if can_open(scope, &row) { Ok(()) } else { Err(forbidden()) }
+    if can_open(scope, &row) { Ok(row) } else { Err(forbidden()) }
 }

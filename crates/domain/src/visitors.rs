@@ -12,6 +12,7 @@ mod shown;
 mod signing_in;
 mod ticket;
 mod token;
+mod uploads;
 
 use hammock_contract::{
     ApiError, AssistantId, ErrorCode, OrganisationId, VisitorId,

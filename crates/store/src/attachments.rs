@@ -3,10 +3,11 @@
 
 use hammock_contract::{
     ApiError, AttachmentId, CollectionId, ConversationId, DocumentId, MessageId, OrganisationId, Timestamp, UserId,
-    attachment::{Attachment, AttachmentKind, AttachmentState},
+    attachment::{Attachment, AttachmentKind, AttachmentState, SentAttachment},
     collection::CollectionAccess,
     document::DocumentState,
     retrieval::RetrievalSettings,
+    user::Role,
 };
 use sea_orm::{QueryResult, Value};
 
@@ -226,6 +227,34 @@ pub async fn list_shared_names(scope: &Scope, db: Db<'_>) -> Result<Vec<(Message
                WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 ORDER BY id";
     let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     rows.iter().map(|found| Ok((value(found, "message_id")?, value(found, "name")?))).collect()
+}
+
+/// What visitors sent with each question of a conversation, for who looks after the assistant. Nothing of a conversation that is
+/// no visitor's.
+///
+/// # Errors
+/// [`StoreError::Forbidden`] below administrator.
+pub async fn list_of_visitor(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+) -> Result<Vec<(MessageId, SentAttachment)>> {
+    scope.require(Role::Administrator)?;
+    let sql = "SELECT attachments.id, attachments.message_id, attachments.name, attachments.media_type FROM attachments \
+               JOIN visitors ON visitors.user_id = attachments.user_id \
+               AND visitors.organisation_id = attachments.organisation_id \
+               WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
+               AND attachments.message_id IS NOT NULL ORDER BY attachments.id";
+    let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
+    let sent = |found: &QueryResult| -> Result<(MessageId, SentAttachment)> {
+        let media_type: String = value(found, "media_type")?;
+        let is_picture = AttachmentKind::of(&media_type) == AttachmentKind::Picture;
+        Ok((
+            value(found, "message_id")?,
+            SentAttachment { id: value(found, "id")?, name: value(found, "name")?, is_picture },
+        ))
+    };
+    rows.iter().map(sent).collect()
 }
 
 /// The collections of everything that the person has uploaded into conversations: what they cite is theirs to see.

@@ -33,8 +33,16 @@ table! {
 
 /// What visitors may do. Every change is written down in its own transaction, so one that is not named here does not happen,
 /// whatever else would let it.
-const VISITORS_DO: [&str; 6] =
-    ["visitor.create", "visitor.sign_in", "visitor.contact", "conversation.create", "message.rate", "feedback.give"];
+const VISITORS_DO: [&str; 8] = [
+    "visitor.create",
+    "visitor.sign_in",
+    "visitor.contact",
+    "conversation.create",
+    "message.rate",
+    "feedback.give",
+    "attachment.create",
+    "attachment.delete",
+];
 
 /// Writes down a change.
 ///

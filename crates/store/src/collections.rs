@@ -1,9 +1,11 @@
 //! Collections. Everybody reads the built-in handbook beside their own; nobody but [`Scope::builtin`] writes it.
 
+mod visiting;
+
 use std::collections::HashMap;
 
 use hammock_contract::{
-    AssistantId, CollectionId, OrganisationId, Page, Timestamp, UserId,
+    CollectionId, OrganisationId, Page, Timestamp, UserId,
     collection::{Collection, CollectionAccess, CollectionPatch, CollectionSort},
     page::PageRequest,
     retrieval::RetrievalSettings,
@@ -51,7 +53,9 @@ table! {
 /// Every query that gives out anything of a collection has it (or [`writable`]): there is no other place where this is decided.
 pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
     if let Actor::Visitor { assistant, .. } = scope.actor() {
-        return of_assistant(scope, assistant, table, collection, values);
+        let opened = visiting::of_assistant(scope, assistant, table, collection, values);
+        let own = writable(scope, table, collection, values);
+        return format!("({opened} OR {own})");
     }
     let own = if scope.is_share_link() {
         open_to_everybody(scope, table, collection, values)
@@ -64,14 +68,18 @@ pub(crate) fn readable(scope: &Scope, table: &str, collection: &str, values: &mu
 }
 
 /// The same without the handbook, which nobody but [`Scope::builtin`] writes. Background work and the operator belong to no
-/// person: they see all of their organisation. Neither a share link nor a visitor writes anything.
+/// person: they see all of their organisation. A share link writes nothing, a visitor what they made alone: the files that they
+/// put into their conversations.
 pub(crate) fn writable(scope: &Scope, table: &str, collection: &str, values: &mut Vec<Value>) -> String {
-    if scope.is_share_link() || scope.is_visitor() {
+    if scope.is_share_link() {
         return "1 = 0".to_owned();
     }
     values.push(scope.organisation().as_str().into());
     let own = values.len();
     let Some(user) = scope.user() else { return format!("{table}.organisation_id = ${own}") };
+    if scope.is_visitor() {
+        return visiting::made_by(user, own, table, collection, values);
+    }
     values.extend([
         user.as_str().into(),
         CollectionAccess::Organisation.store().into(),
@@ -94,28 +102,6 @@ fn open_to_everybody(scope: &Scope, table: &str, collection: &str, values: &mut 
     format!(
         "({table}.organisation_id = ${own} AND {table}.{collection} IN (SELECT seen.id FROM collections AS seen \
          WHERE seen.organisation_id = ${own} AND seen.access = ${everybody}))"
-    )
-}
-
-/// What a visitor reads: the collections of the one assistant that they came to, as who opened it to visitors gave it those,
-/// whoever else sees them; and nothing of any other.
-fn of_assistant(
-    scope: &Scope,
-    assistant: &AssistantId,
-    table: &str,
-    collection: &str,
-    values: &mut Vec<Value>,
-) -> String {
-    let (builtin, handbook) = (builtin_organisation(), handbook_collection());
-    let ids = [scope.organisation().as_str(), assistant.as_str(), builtin.as_str(), handbook.as_str()];
-    values.extend(ids.map(Value::from));
-    let last = values.len();
-    let (own, assistant, builtin, handbook) = (last - 3, last - 2, last - 1, last);
-    format!(
-        "({table}.{collection} IN (SELECT opened.collection_id FROM assistant_collections AS opened \
-         WHERE opened.organisation_id = ${own} AND opened.assistant_id = ${assistant}) \
-         AND ({table}.organisation_id = ${own} OR ({table}.organisation_id = ${builtin} \
-         AND {table}.{collection} = ${handbook})))"
     )
 }
 

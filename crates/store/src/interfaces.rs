@@ -2,7 +2,9 @@
 //! out of [`open`] and [`find_logo`], and only of assistants that somebody has opened to them.
 
 use hammock_contract::{
-    AssistantId, OrganisationId, Timestamp, UserId, assistant::AssistantSettings, interfaces::InterfaceSettings,
+    AssistantId, OrganisationId, Timestamp, UserId,
+    assistant::{Access, AssistantSettings},
+    interfaces::InterfaceSettings,
 };
 
 use crate::{
@@ -241,7 +243,7 @@ pub async fn list_secrets(db: Db<'_>) -> Result<Vec<SignInSecrets>> {
 }
 
 /// The interfaces of an assistant that is open to strangers. `None` when neither its public chat nor its widget is switched on,
-/// or there is no such assistant.
+/// it is private, or there is no such assistant.
 ///
 /// No scope goes in: strangers have none, and what comes out is what its organisation has opened to them.
 pub async fn open(db: Db<'_>, assistant: &AssistantId) -> Result<Option<OpenInterface>> {
@@ -249,10 +251,11 @@ pub async fn open(db: Db<'_>, assistant: &AssistantId) -> Result<Option<OpenInte
         "SELECT {}, assistants.settings AS assistant_settings FROM assistant_interfaces \
          JOIN assistants ON assistants.id = assistant_interfaces.assistant_id \
          AND assistants.organisation_id = assistant_interfaces.organisation_id \
-         WHERE assistant_interfaces.assistant_id = $1",
+         WHERE assistant_interfaces.assistant_id = $1 AND assistants.access = $2",
         InterfaceRow::COLUMNS
     );
-    let Some(found) = db.row(&sql, [assistant.as_str().into()]).await? else { return Ok(None) };
+    let values = [assistant.as_str().into(), Access::Organisation.store().into()];
+    let Some(found) = db.row(&sql, values).await? else { return Ok(None) };
     let row = InterfaceRow::from_row(&found)?;
     if !row.settings.public_chat && !row.settings.widget {
         return Ok(None);

@@ -3,6 +3,7 @@
 
 use hammock_contract::{
     AssistantId, ConversationId, OrganisationId, Page, Timestamp, UserId, VisitorId,
+    assistant::Access,
     chat::ConversationSummary,
     interfaces::InterfaceSettings,
     page::PageRequest,
@@ -14,7 +15,7 @@ use crate::{
     Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations, folding,
     messages::MessageRow,
     paging,
-    row::{self, Table, table, value, words},
+    row::{self, Stored, Table, table, value, words},
 };
 
 words!(Channel);
@@ -61,14 +62,18 @@ pub struct NewVisitor {
     pub channel: Channel,
 }
 
-/// How an assistant shows itself to visitors, and whose it is; `None` where nobody ever set that. No scope goes in: whoever comes
-/// has none yet, and all of this is for strangers.
+/// How an assistant shows itself to visitors, and whose it is; `None` where nobody ever set that, or where the assistant is
+/// private. No scope goes in: whoever comes has none yet, and all of this is for strangers.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn settings_of(db: Db<'_>, assistant: &AssistantId) -> Result<Option<(OrganisationId, InterfaceSettings)>> {
-    let sql = "SELECT organisation_id, settings FROM assistant_interfaces WHERE assistant_id = $1";
-    let Some(found) = db.row(sql, [assistant.as_str().into()]).await? else { return Ok(None) };
+    let sql = "SELECT assistant_interfaces.organisation_id, assistant_interfaces.settings FROM assistant_interfaces \
+               JOIN assistants ON assistants.id = assistant_interfaces.assistant_id \
+               AND assistants.organisation_id = assistant_interfaces.organisation_id \
+               WHERE assistant_interfaces.assistant_id = $1 AND assistants.access = $2";
+    let values = [assistant.as_str().into(), Access::Organisation.store().into()];
+    let Some(found) = db.row(sql, values).await? else { return Ok(None) };
     let raw: String = value(&found, "settings")?;
     let settings = serde_json::from_str(&raw)
         .map_err(|error| StoreError::Damaged { what: "InterfaceSettings", reason: error.to_string() })?;

@@ -44,4 +44,5 @@ mod tls;
 mod transcriptions;
 mod unsupported;
 mod visitor_sign_in;
+mod visitor_uploads;
 mod visitors;

@@ -10,6 +10,9 @@ use crate::{
     requests::Request,
 };
 
+/// The most characters of a comment, as the server takes it.
+const LONGEST_COMMENT: usize = 2_000;
+
 impl Chat {
     /// Sends a request, as soon as the visitor is let in.
     pub(super) fn send(&mut self, request: Request) {
@@ -53,13 +56,18 @@ impl Chat {
             return;
         }
         let is_good = (200..300).contains(&status);
-        if request.streams {
+        if let Some((_, number)) = tag.split_once(':').filter(|(what, _)| matches!(*what, "up" | "read")) {
+            self.told_of_file(number, status, body);
+        } else if request.streams {
             // A stream that is open says what it brings; it only answers when it is refused.
             self.refused(status, body);
         } else if tag == "load" {
             self.loaded(status, body);
-        } else if !is_good && tag != "stop" {
-            self.say(errors::said(&errors::code_of(status, body), self.texts), false);
+        } else if !is_good && !matches!(tag, "stop" | "gone") {
+            let told = errors::told(status, body, self.texts);
+            self.say(&told, false);
+        } else if tag == "list" {
+            self.list_earlier(body);
         } else if let Some(place) = tag.strip_prefix("tell:").and_then(|place| place.parse::<usize>().ok()) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told = true;
@@ -93,10 +101,17 @@ impl Chat {
                     // It cannot be renewed any more: the visitor comes as a new one, without what was theirs.
                     self.old_token.clear();
                     self.start_over(held);
-                } else if errors::passes(status) && self.phase == Phase::Busy {
+                    return;
+                }
+                if errors::passes(status) && self.phase == Phase::Busy {
                     self.lose();
                 } else {
-                    self.fail(&errors::code_of(status, body));
+                    self.fail_as(status, body);
+                }
+                for request in held {
+                    if let Some(number) = request.tag.strip_prefix("up:") {
+                        self.told_of_file(number, status, body);
+                    }
                 }
             }
         }
@@ -107,6 +122,14 @@ impl Chat {
         self.out.add("store", "", "");
         self.conversation.id.clear();
         self.conversation.run.clear();
+        // What the one of before has sent is not theirs.
+        for upload in &mut self.uploads {
+            upload.is_given |= !upload.id.is_empty();
+        }
+        if let Some(asked) = &mut self.asked {
+            asked.files.clear();
+        }
+        self.forget_files(false);
         if self.asked.is_some() && held.iter().any(|request| request.streams) {
             self.begin_stream();
         } else {
@@ -114,6 +137,11 @@ impl Chat {
             self.phase = Phase::Idle;
             self.draw();
             self.ask_queued();
+        }
+        for request in held {
+            if request.tag.starts_with("up:") {
+                self.send(request);
+            }
         }
     }
 
@@ -130,7 +158,7 @@ impl Chat {
                 // Whoever tries again begins a conversation, instead of going on with one that is gone.
                 self.conversation.id.clear();
             }
-            self.fail(&errors::code_of(status, body));
+            self.fail_as(status, body);
         }
     }
 
@@ -154,7 +182,7 @@ impl Chat {
                 self.draw();
             }
             None => {
-                self.fail(&errors::code_of(status, body));
+                self.fail_as(status, body);
                 return;
             }
         }
@@ -175,8 +203,16 @@ impl Chat {
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
         let Ok(place) = number.parse::<usize>() else { return };
+        if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
+            self.say(self.texts.too_long, false);
+            return;
+        }
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
         let text = text.trim();
+        if does == "reason" {
+            text.clone_into(&mut message.reason);
+            return;
+        }
         let path = ["/messages/", &message.id, if does == "tell" { "/feedback" } else { "/rating" }];
         let request = match does {
             "up" | "down" => {
@@ -191,8 +227,9 @@ impl Chat {
                 };
                 Request::new(&joined(&["rate:", number]), "PUT", &path, &joined(&["{\"rating\":", value, "}"]))
             }
-            "tell" if !text.is_empty() => {
-                let body = joined(&["{\"comment\":", &quoted(text), "}"]);
+            "tell" if !text.is_empty() || !message.reason.is_empty() => {
+                let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
+                let body = joined(&["{\"reason\":", &reason, ",\"comment\":", &quoted(text), "}"]);
                 Request::new(&joined(&["tell:", number]), "PUT", &path, &body)
             }
             "contact" if !text.is_empty() => {

@@ -33,6 +33,11 @@ impl Chat {
                 } else {
                     joined(&["\"conversation\":", &quoted(&self.conversation.id), ","])
                 };
+                let files = if asked.files.is_empty() {
+                    String::new()
+                } else {
+                    joined(&[",\"attachments\":[", &asked.files, "]"])
+                };
                 let continues = if asked.continues { "true" } else { "false" };
                 let body = joined(&[
                     "{",
@@ -43,6 +48,7 @@ impl Chat {
                     continues,
                     ",\"idempotency_key\":",
                     &quoted(&asked.key),
+                    &files,
                     "}",
                 ]);
                 Request::stream(self.stream, "POST", &["/chat"], &body)
@@ -83,7 +89,7 @@ impl Chat {
         match change {
             Change::Nothing => {}
             Change::Messages => {
-                self.asked = None;
+                self.arrived();
                 self.store();
                 self.draw();
             }
@@ -95,13 +101,20 @@ impl Chat {
                 self.out.add("end", "", "");
             }
             Change::Done => {
-                self.asked = None;
+                self.arrived();
                 self.leave_stream();
                 self.phase = Phase::Idle;
                 self.store();
                 self.draw();
                 self.out.add("emit", "message", event.get("message").get("text").text());
             }
+        }
+    }
+
+    /// The server has the question, and its files with it.
+    fn arrived(&mut self) {
+        if self.asked.take().is_some() && !self.uploads.is_empty() {
+            self.forget_files(false);
         }
     }
 
@@ -129,9 +142,14 @@ impl Chat {
 
     /// A time is over.
     pub(super) fn waited(&mut self, name: &str) {
+        let stream = digits(u64::from(self.stream));
         if name == "work" {
             self.do_work();
-        } else if name == joined(&["again ", &digits(u64::from(self.stream))]) && self.phase == Phase::Waiting {
+        } else if let Some(number) = name.strip_prefix("read:") {
+            self.ask_of_file(name, number);
+        } else if name == joined(&["free ", &stream]) && self.phase == Phase::Failed {
+            self.say("", true);
+        } else if name == joined(&["again ", &stream]) && self.phase == Phase::Waiting {
             self.begin_stream();
         }
     }

@@ -1,3 +1,5 @@
+mod beside;
+
 use super::*;
 
 const INTERFACE: &str = r#"{"assistant":"asst_a","title":"Help","welcome":"Hi","suggestions":["When?"],

@@ -3,7 +3,7 @@
 use hammock_contract::{
     ApiError, ErrorCode,
     check::out_of_range,
-    interfaces::{Appearance, InterfaceSettings, MAX_MESSAGE, MAX_ORIGINS, VisitorLimits},
+    interfaces::{Appearance, InterfaceSettings, MAX_MESSAGE, MAX_ORIGINS, MAX_UPLOAD, VisitorLimits},
 };
 use url::Url;
 
@@ -27,6 +27,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         widget,
         origins,
         allow_feedback,
+        allow_uploads,
         privacy_url,
         tone,
         strictness,
@@ -40,6 +41,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         widget,
         origins: checked_origins(&origins)?,
         allow_feedback,
+        allow_uploads,
         privacy_url: checked_privacy_url(&privacy_url)?,
         tone,
         strictness,
@@ -146,12 +148,21 @@ fn checked_colours(accent: &str, on_accent: &str) -> Result<(String, String)> {
 }
 
 fn checked_limits(limits: VisitorLimits) -> Result<VisitorLimits> {
-    let VisitorLimits { message_characters, messages_in_ten_minutes, visitors_of_a_network, visitors_in_all } = limits;
+    let VisitorLimits {
+        message_characters,
+        messages_in_ten_minutes,
+        visitors_of_a_network,
+        visitors_in_all,
+        uploads_in_ten_minutes,
+        upload_megabytes,
+    } = limits;
     for (field, value, min, max) in [
         ("message_characters", message_characters, 100, MAX_MESSAGE),
         ("messages_in_ten_minutes", messages_in_ten_minutes, 1, 300),
         ("visitors_of_a_network", visitors_of_a_network, 1, 10_000),
         ("visitors_in_all", visitors_in_all, 1, 100_000),
+        ("uploads_in_ten_minutes", uploads_in_ten_minutes, 1, 50),
+        ("upload_megabytes", upload_megabytes, 1, MAX_UPLOAD),
     ] {
         if !(min..=max).contains(&value) {
             return Err(out_of_range(field, format!("{field} lies between {min} and {max}"), min, max));
@@ -212,6 +223,8 @@ mod tests {
         assert_eq!(refused(|it| it.limits.messages_in_ten_minutes = 301), field("messages_in_ten_minutes"));
         assert_eq!(refused(|it| it.limits.visitors_of_a_network = 0), field("visitors_of_a_network"));
         assert_eq!(refused(|it| it.limits.visitors_in_all = 100_001), field("visitors_in_all"));
+        assert_eq!(refused(|it| it.limits.uploads_in_ten_minutes = 51), field("uploads_in_ten_minutes"));
+        assert_eq!(refused(|it| it.limits.upload_megabytes = MAX_UPLOAD + 1), field("upload_megabytes"));
         for wrong in ["javascript:alert(1)", "privacy", "//example.com", "https://user@example.com/"] {
             let found = refused(|it| it.privacy_url = wrong.into());
             assert_eq!(found, (ErrorCode::InvalidUrl, Some("privacy_url".to_owned())), "{wrong}");

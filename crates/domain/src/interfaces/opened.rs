@@ -143,6 +143,8 @@ fn shown(open: OpenInterface) -> PublicInterface {
         welcome: appearance.welcome.clone(),
         suggestions: appearance.suggestions.clone(),
         allow_feedback: settings.allow_feedback,
+        allow_uploads: settings.allow_uploads,
+        upload_megabytes: settings.limits.upload_megabytes,
         privacy_url: settings.privacy_url,
         when_unknown: settings.when_unknown,
         message_characters: settings.limits.message_characters,

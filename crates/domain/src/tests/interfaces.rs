@@ -84,7 +84,11 @@ async fn an_administrator_opens_an_assistant() {
     assert_eq!(h.check_installation(&adam, &made, SHOP).await.unwrap_err().code, ErrorCode::RoleRequired);
     assert_eq!(refused(&world, &made, None).await, Some(ErrorCode::NotFound));
     let own = h.create_assistant(&ruth, private("Own")).await.unwrap().id;
-    assert!(h.update_interfaces(&ruth, &own, settings()).await.unwrap().can_edit);
+    // What is its maker's alone is open to nobody else, visitors neither.
+    let private = h.update_interfaces(&ruth, &own, settings()).await.unwrap_err();
+    assert_eq!((private.code, private.field.as_deref()), (ErrorCode::AssistantPrivate, Some("public_chat")));
+    let off = InterfaceSettings { public_chat: false, widget: false, ..settings() };
+    assert!(h.update_interfaces(&ruth, &own, off).await.unwrap().can_edit);
     // Nobody opens what only somebody else sees.
     for other in [&made, &own] {
         assert_eq!(h.update_interfaces(&eva, other, settings()).await.unwrap_err().code, ErrorCode::NotFound);
@@ -240,4 +244,34 @@ async fn a_page_is_looked_at_for_the_widget() {
     }
     h.update_interfaces(&owner, &id, InterfaceSettings::default()).await.unwrap();
     assert_eq!(look("/chat").await.obstacles, [Obstacle::OriginNotAllowed, Obstacle::SwitchedOff]);
+}
+
+#[tokio::test]
+async fn an_assistant_that_becomes_private_is_closed() {
+    let (world, owner, id) = opened().await;
+    let h = &world.hammock;
+    let before = h.find_assistant(&owner, &id).await.unwrap();
+    assert!(before.public_chat && before.widget, "it is told what depends on it");
+    let private = AssistantSettings { access: Access::Private, ..before.settings };
+    let after = h.update_assistant(&owner, &id, private.clone()).await.unwrap();
+    assert!(!after.public_chat && !after.widget);
+    assert_eq!(refused(&world, &id, None).await, Some(ErrorCode::NotFound));
+    let stored = h.interfaces(&owner, &id).await.unwrap().settings;
+    assert_eq!(stored, InterfaceSettings { public_chat: false, widget: false, ..settings() }, "the rest stays");
+    let written = audit::list(&owner, h.store().read(), &PageRequest::default()).await.unwrap().items;
+    let actions: Vec<&str> = written.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions.iter().filter(|action| **action == "interfaces.update").count(), 2, "{actions:?}");
+
+    for (settings, field) in [
+        (InterfaceSettings { public_chat: false, ..settings() }, "widget"),
+        (InterfaceSettings { widget: false, ..settings() }, "public_chat"),
+    ] {
+        let error = h.update_interfaces(&owner, &id, settings).await.unwrap_err();
+        assert_eq!((error.code, error.field.as_deref()), (ErrorCode::AssistantPrivate, Some(field)));
+    }
+    // Given back to the organisation, it is opened by hand.
+    let shared = AssistantSettings { access: Access::Organisation, ..private };
+    assert!(!h.update_assistant(&owner, &id, shared).await.unwrap().widget);
+    h.update_interfaces(&owner, &id, settings()).await.unwrap();
+    assert_eq!(refused(&world, &id, None).await, None);
 }

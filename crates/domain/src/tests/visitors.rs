@@ -65,6 +65,7 @@ async fn a_visitor_changes_nothing_of_the_inside() {
         conversation: None,
         text: "Where is it?".to_owned(),
         continues: false,
+        attachments: Vec::new(),
         idempotency_key: None,
     };
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();

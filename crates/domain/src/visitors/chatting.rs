@@ -15,9 +15,9 @@ use super::shown;
 use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_store, validate};
 
 /// Messages are counted over this long. Milliseconds.
-const WINDOW: i64 = 10 * 60 * 1000;
+pub(super) const WINDOW: i64 = 10 * 60 * 1000;
 /// How many times as many messages as a visitor an address may send: a company has one for many people.
-const PER_ADDRESS: u64 = 3;
+pub(super) const PER_ADDRESS: u64 = 3;
 /// How many of their conversations a visitor is shown.
 const LISTED: u32 = 20;
 
@@ -34,7 +34,7 @@ impl Hammock {
         origin: &Origin,
     ) -> Result<Answer> {
         let settings = self.interface_of(scope).await?;
-        let VisitorChatRequest { conversation, text, continues, idempotency_key } = request;
+        let VisitorChatRequest { conversation, text, continues, attachments, idempotency_key } = request;
         let most = settings.limits.message_characters.min(MAX_MESSAGE) as usize;
         if text.chars().count() > most {
             let message = format!("a message may have at most {most} characters");
@@ -55,7 +55,7 @@ impl Hammock {
             replaces: None,
             continues,
             filters: Vec::new(),
-            attachments: Vec::new(),
+            attachments,
             idempotency_key,
         };
         Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?))
@@ -137,12 +137,12 @@ impl Hammock {
     }
 
     /// What the interfaces of the scope's visitor's assistant say.
-    async fn interface_of(&self, scope: &Scope) -> Result<InterfaceSettings> {
+    pub(super) async fn interface_of(&self, scope: &Scope) -> Result<InterfaceSettings> {
         let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
         self.visitors_interface(assistant).await.map(|(_, settings)| settings)
     }
 }
 
-fn not_open(message: &str) -> ApiError {
+pub(super) fn not_open(message: &str) -> ApiError {
     ApiError::new(ErrorCode::RoleRequired, message)
 }

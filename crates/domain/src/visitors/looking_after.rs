@@ -3,7 +3,7 @@
 use hammock_contract::{
     AssistantId, ConversationId, Page, chat::Conversation, page::PageRequest, user::Role, visitor::VisitorConversation,
 };
-use hammock_store::{Scope, audit, visitors};
+use hammock_store::{Scope, attachments, audit, visitors};
 
 use crate::{Hammock, Result, chat::message_of, error::from_store};
 
@@ -36,6 +36,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let reader = self.reader(scope).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
+        let sent = attachments::list_of_visitor(scope, tx.db(), id).await.map_err(from_store)?;
         let (summary, rows) = visitors::read_conversation(scope, tx.db(), assistant, id).await.map_err(from_store)?;
         let detail = serde_json::json!({ "assistant": assistant });
         audit::record(scope, &tx, "visitor_conversation.read", id.as_str(), detail, self.now())
@@ -49,6 +50,8 @@ impl Hammock {
                 reader.hide_in(&mut message.citations);
                 // It leads to the stream of the answer, which is the visitor's.
                 message.run = None;
+                let own = sent.iter().filter(|(of, _)| *of == message.id);
+                message.attachments = own.map(|(_, attachment)| attachment.clone()).collect();
                 message
             })
             .collect();

@@ -14,6 +14,7 @@ use hammock_contract::{
 use super::{
     support::{NOW, Tenant, add_user, answer_with, new_document, on_both, tenant},
     tenancy::Checked,
+    visitors::visited,
 };
 use crate::{
     Scope, Store, StoreError, Tx,
@@ -57,6 +58,11 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.empty("attachments::list_to", up_to, Vec::new());
     checked.empty("attachments::list_collections", attachments::list_collections(foreign, db).await, Vec::new());
     checked.empty("attachments::hides", attachments::hides(foreign, db, &row.collection_id).await, false);
+    checked.empty(
+        "attachments::list_of_visitor",
+        attachments::list_of_visitor(foreign, db, &one.conversation).await,
+        Vec::new(),
+    );
     // Nobody reads by it who holds no link.
     checked.nothing("attachments::list_shared_names", attachments::list_shared_names(foreign, db).await);
     let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new()).await;
@@ -186,6 +192,46 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
         let branch = attachments::list_to(scope, db, conversation, &third).await.unwrap();
         assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
         assert_eq!(branch[0].kept_in, [second, third]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visitors_file_is_that_visitors_alone() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let two = tenant(store, "two").await;
+        let ((visitor, _, conversation), (other, _, _)) = (visited(store, &one).await, visited(store, &one).await);
+        let (elsewhere, _, _) = visited(store, &two).await;
+        let db = store.read();
+        let row = attached(store, &visitor, "a.txt").await;
+        let document = row.document_id.clone().unwrap();
+        assert!(attachments::find(&visitor, db, &row.id).await.is_ok());
+        assert!(documents::find(&visitor, db, &document).await.is_ok());
+        assert!(!collections::list_ids(&visitor, db).await.unwrap().contains(&row.collection_id));
+        assert!(collections::find_writable(&visitor, db, &one.collection).await.is_err(), "nothing else is theirs");
+        for other in [&other, &elsewhere, &one.scope, &two.scope] {
+            let refused = attachments::find(other, db, &row.id).await;
+            assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+            assert!(documents::find(other, db, &document).await.is_err());
+            assert!(collections::find_writable(other, db, &row.collection_id).await.is_err());
+        }
+        // Nor is what the people of the organisation sent a visitor's.
+        let inside = attached(store, &one.scope, "b.txt").await;
+        assert!(attachments::find(&visitor, db, &inside.id).await.is_err());
+        let tx = store.begin().await.unwrap();
+        let asked = messages::list(&visitor, tx.db(), &conversation).await.unwrap()[0].id.clone();
+        let given = attachments::give(&other, &tx, &row.id, &conversation, &asked).await;
+        assert!(matches!(given, Err(StoreError::NotFound)), "{given:?}");
+        attachments::give(&visitor, &tx, &row.id, &conversation, &asked).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(attachments::list(&visitor, db, &conversation).await.unwrap().len(), 1);
+        let told = attachments::list_of_visitor(&one.scope, db, &conversation).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|(message, sent)| (message, sent.name)).collect();
+        assert_eq!(told, [(asked, "a.txt".to_owned())]);
+        assert!(attachments::list_of_visitor(&two.scope, db, &conversation).await.unwrap().is_empty());
+        assert!(attachments::list_of_visitor(&visitor, db, &conversation).await.is_err(), "administrators alone");
+        assert!(attachments::list(&other, db, &conversation).await.unwrap().is_empty());
     })
     .await;
 }

@@ -89,7 +89,9 @@ async fn a_private_assistant_is_its_makers() {
         put(store, &maker, &assistant, with_chat()).await;
         let seen = interfaces::find(&one.scope, store.read(), &assistant).await;
         assert!(matches!(seen, Err(StoreError::NotFound)), "{seen:?}");
-        assert!(interfaces::open(store.read(), &assistant).await.unwrap().is_some(), "strangers may, it was opened");
+        let open = interfaces::open(store.read(), &assistant).await.unwrap();
+        assert_eq!(open, None, "no stranger may, whatever is switched on");
+        assert_eq!(crate::visitors::settings_of(store.read(), &assistant).await.unwrap(), None);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Multipart, State},
+    extract::{Multipart, State, multipart::MultipartRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -10,7 +10,7 @@ use hammock_contract::{
     ApiError, AttachmentId, ErrorCode,
     attachment::{Attachment, AttachmentKind, LARGEST_FILE},
 };
-use hammock_domain::{UploadedFile, internal, make_private_folder};
+use hammock_domain::{Scope, UploadedFile, internal, make_private_folder};
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
@@ -39,10 +39,22 @@ pub async fn create(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     headers: HeaderMap,
-    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Result<(StatusCode, axum::Json<Attachment>)> {
+    let largest = LARGEST_FILE.min(app.hammock.upload_limit());
+    received(&app, &scope, &headers, multipart, largest).await
+}
+
+/// Takes the one file or picture of an upload, of at most `largest` bytes.
+pub(super) async fn received(
+    app: &AppState,
+    scope: &Scope,
+    headers: &HeaderMap,
+    multipart: Result<Multipart, MultipartRejection>,
+    largest: u64,
 ) -> Result<(StatusCode, axum::Json<Attachment>)> {
     let mut multipart = multipart
-        .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(&headers).as_deref()))?;
+        .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(headers).as_deref()))?;
     let spool = app.hammock.upload_dir();
     make_private_folder(&spool).await.map_err(internal)?;
     let mut made = None;
@@ -53,9 +65,9 @@ pub async fn create(
         let Some(file_name) = field.file_name().map(base_name) else { continue };
         let media_type = field.content_type().map(str::to_owned);
         let spooled = Spooled::new(&spool);
-        let bytes = spooled.fill(field, LARGEST_FILE.min(app.hammock.upload_limit())).await??;
+        let bytes = spooled.fill(field, largest).await??;
         let file = UploadedFile { file_name, media_type, spooled: spooled.path.clone(), bytes };
-        made = Some(app.hammock.attach_file(&scope, file).await?);
+        made = Some(app.hammock.attach_file(scope, file).await?);
     }
     match made {
         Some(attachment) => Ok((StatusCode::CREATED, axum::Json(attachment))),

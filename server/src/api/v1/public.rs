@@ -1,5 +1,6 @@
-//! What visitors may do, who have no account: come in, chat, and say what they think of answers. Nothing else is open to them.
+//! What visitors may do, who have no account: come in, chat, send files, and say what they think of answers. Nothing else is open to them.
 
+pub mod attachments;
 pub mod chat;
 pub mod conversations;
 pub mod visitors;

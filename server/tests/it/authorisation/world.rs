@@ -31,7 +31,7 @@ pub fn belongs_to_one_person(object: &str) -> bool {
 
 /// Whether visitors from outside have things of a kind too.
 pub fn visitors_have(object: &str) -> bool {
-    matches!(object, "conversation" | "message" | "run")
+    matches!(object, "attachment" | "conversation" | "message" | "run")
 }
 
 /// Whether things of a kind are for whoever looks after an assistant: its maker, and administrators.
@@ -278,7 +278,9 @@ impl World {
     /// Two visitors come to the assistant; one of them says something.
     async fn let_visitors_in(&mut self) {
         let interfaces = format!("/api/v1/assistants/{}/interfaces", self.id_of("assistant"));
-        let settings = json!({ "public_chat": true, "allow_feedback": true, "when_unknown": "ask_for_email" });
+        let settings = json!({
+            "public_chat": true, "allow_feedback": true, "allow_uploads": true, "when_unknown": "ask_for_email",
+        });
         let opened = self.owner.json(Method::PUT, &interfaces, &settings).await;
         assert_eq!(opened.status, 200, "{}", opened.text);
         self.visitor = self.visit().await;
@@ -290,6 +292,10 @@ impl World {
         self.ids.insert("visitor_conversation", text(&started["conversation"]));
         self.ids.insert("visitor_run", text(&started["run"]));
         self.ids.insert("visitor_message", text(&started["answer"]));
+        let attached =
+            self.visitor.upload("/api/v1/public/attachments", &[("nest.txt", b"A nest of a visitor.")]).await;
+        assert_eq!(attached.status, 201, "{}", attached.text);
+        self.ids.insert("visitor_attachment", text(&attached.json()["id"]));
     }
 
     async fn visit(&self) -> Client {

@@ -1,0 +1,257 @@
+// What visitors send in the widget beside words, and what they find there: files, earlier conversations, reasons, limits.
+import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { Foreign, visitor } from "../support/foreign";
+import { expect, expectAccessible, test } from "../support/page";
+import { register, writer } from "../support/people";
+import { Provider, says } from "../support/provider";
+
+const who = { email: "widget-uploads@example.org", password: "hammocks are fine 1" };
+const tides = { name: "tides.md", mimeType: "text/markdown", buffer: Buffer.from("# Tides\n\nThe zanzibar tide turns at a quarter past four.\n") };
+const provider = new Provider();
+const foreign = new Foreign();
+let owner: Page;
+let hammock = "";
+let assistant = "";
+
+async function configure(settings: object): Promise<void> {
+  const path = `/api/v1/assistants/${assistant}/interfaces`;
+  const rules = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true, allow_uploads: true };
+  const data = { ...rules, limits: { uploads_in_ten_minutes: 50 }, ...settings };
+  const answer = await owner.request.put(path, { headers: { origin: hammock }, data });
+  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+}
+
+test.beforeAll(async ({ browser }) => {
+  await provider.start();
+  await foreign.start();
+  owner = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await register(owner, who);
+  hammock = new URL(owner.url()).origin;
+  const chat = await writer(owner, provider.base);
+  assistant = new URL(chat, hammock).searchParams.get("assistant") ?? "";
+});
+
+test.beforeEach(async () => {
+  provider.reset();
+  provider.replies = [says("So it is.")];
+  const body = `<script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat>`;
+  foreign.pages = { "/": { body } };
+  await configure({});
+});
+
+test.afterAll(async () => {
+  await owner?.context().close();
+  provider.stop();
+  foreign.stop();
+});
+
+const field = (page: Page): Locator => page.getByRole("textbox", { name: "Write a message…" });
+const answer = (page: Page): Locator => page.getByRole("article", { name: "Answer" });
+const question = (page: Page): Locator => page.getByRole("article", { name: "Your message" });
+const chip = (page: Page, name: string): Locator => page.getByRole("listitem").filter({ hasText: name });
+
+/** A page with the chat open. */
+async function chatting(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await page.getByRole("button", { name: "Chat with us" }).click();
+  await expect(field(page)).toBeFocused();
+  return page;
+}
+
+async function ask(page: Page, text: string): Promise<void> {
+  await field(page).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+test("files are chosen, told apart, taken away, and answered from", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  await field(page).fill("When does the tide turn?");
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add files" }).click();
+  const program = { name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ\x90\0\x03\0\0\0\x04", "latin1") };
+  await (await choosing).setFiles([tides, program]);
+  await expect(chip(page, "tides.md")).toContainText("Ready");
+  await expect(chip(page, "run.exe")).toContainText("This file cannot be read.");
+  await expect(field(page)).toHaveValue("When does the tide turn?");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Remove run.exe" }).click();
+  await expect(chip(page, "run.exe")).toHaveCount(0);
+  await expect(field(page)).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  await expect(answer(page)).toContainText("So it is.");
+  await expect(question(page)).toContainText("tides.md");
+  await expect(chip(page, "tides.md")).toHaveCount(0);
+  expect(provider.prompts.at(-1)).toContain("a quarter past four");
+  await expectAccessible(page);
+
+  // It stays with its conversation, and who looks after the assistant reads its name.
+  await page.reload();
+  await page.getByRole("button", { name: "Chat with us" }).click();
+  await expect(question(page)).toContainText("tides.md");
+  const list = await (await owner.request.get(`/api/v1/assistants/${assistant}/visitor-conversations`)).json();
+  await owner.goto(`/assistants/${assistant}/visitors?conversation=${list.items[0].conversation}`);
+  await expect(owner.getByText("Sent with it: tides.md")).toBeVisible();
+  await context.close();
+});
+
+test("files are dropped and pasted, and one is too large", async ({ browser }) => {
+  await configure({ limits: { uploads_in_ten_minutes: 50, upload_megabytes: 1 } });
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  const dataTransfer = await page.evaluateHandle(() => {
+    const held = new DataTransfer();
+    held.items.add(new File(["A dropped text."], "dropped.txt", { type: "text/plain" }));
+    held.items.add(new File(["x".repeat(1_000_001)], "large.txt", { type: "text/plain" }));
+    return held;
+  });
+  await field(page).dispatchEvent("drop", { dataTransfer });
+  await expect(chip(page, "dropped.txt")).toContainText("Ready");
+  await expect(chip(page, "large.txt")).toContainText("Larger than 1 MB.");
+  await field(page).evaluate((element) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["A pasted text."], "pasted.txt", { type: "text/plain" }));
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect(chip(page, "pasted.txt")).toContainText("Ready");
+  await ask(page, "What is in them?");
+  await expect(answer(page)).toContainText("So it is.");
+  await expect(question(page)).toContainText("dropped.txt, pasted.txt");
+  await context.close();
+});
+
+test("without a word of the settings there is nothing to send files with", async ({ browser }) => {
+  await configure({ allow_uploads: false });
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  await expect(page.getByRole("button", { name: "Add files" })).toHaveCount(0);
+  await context.close();
+});
+
+test("earlier conversations are found by the keyboard, and nobody else's", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  const clock = page.getByRole("button", { name: "Earlier conversations" });
+  await clock.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("There are none yet.")).toBeVisible();
+  await expect(clock).toHaveAttribute("aria-expanded", "true");
+  await expectAccessible(page);
+
+  await ask(page, "When do you open?");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(clock).toHaveAttribute("aria-expanded", "false");
+  await page.getByRole("button", { name: "New chat" }).click();
+  await ask(page, "Where are you?");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await clock.focus();
+  await page.keyboard.press("Enter");
+  const open = page.getByRole("button", { name: "Where are you?" });
+  await expect(open).toBeFocused();
+  await expect(open).toHaveAttribute("aria-current", "true");
+  await expectAccessible(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "When do you open?" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question(page)).toHaveText("When do you open?");
+  await expect(field(page)).toBeFocused();
+  await ask(page, "And on Sundays?");
+  await expect(answer(page)).toHaveCount(2);
+  expect(provider.prompts.at(-1)).toContain("When do you open?");
+
+  const other = await visitor(browser);
+  const theirs = await chatting(other);
+  await ask(theirs, "Hello");
+  await expect(answer(theirs)).toHaveAttribute("aria-busy", "false");
+  await theirs.getByRole("button", { name: "Earlier conversations" }).click();
+  await expect(theirs.getByRole("button", { name: "Hello" })).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "When do you open?" })).toHaveCount(0);
+  await other.close();
+  await context.close();
+});
+
+test("what is too long is counted and kept, and not sent", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  await field(page).fill("x".repeat(3_700));
+  await expect(page.getByText("3700 / 4000")).toBeVisible();
+  await field(page).fill("x".repeat(4_001));
+  await expect(page.getByText("4001 / 4000")).toBeVisible();
+  await expect(page.getByText("This message is too long.")).toBeVisible();
+  await expect(field(page)).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(question(page)).toHaveCount(0);
+  expect((await field(page).inputValue()).length).toBe(4_001);
+  await page.keyboard.press("Backspace");
+  await expect(page.getByText("This message is too long.")).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(answer(page)).toContainText("So it is.");
+  await context.close();
+});
+
+test("too many messages are told with the time, and sent again by a button", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  await ask(page, "When do you open?");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await configure({ limits: { messages_in_ten_minutes: 1 } });
+  await ask(page, "And on Sundays?");
+  await expect(page.getByText(/Try again in \d+ seconds\./)).toBeVisible();
+  await expect(question(page).last()).toHaveText("And on Sundays?");
+  await expectAccessible(page);
+  await configure({});
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(answer(page).last()).toContainText("So it is.");
+  await expect(question(page)).toHaveCount(2);
+  await context.close();
+});
+
+test("a reason goes with a comment to the feedback, and what is half written stays", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  await ask(page, "Is it cold?");
+  await page.getByRole("button", { name: "Bad answer" }).click();
+  await page.getByRole("combobox", { name: "Reason" }).selectOption({ label: "Out of date" });
+  const comment = page.getByRole("textbox", { name: "What is wrong with the answer?" });
+  await comment.fill("It was so last year");
+  await expectAccessible(page);
+  await ask(page, "And tomorrow?");
+  await expect(answer(page)).toHaveCount(2);
+  await expect(answer(page).last()).toHaveAttribute("aria-busy", "false");
+  await expect(comment).toHaveValue("It was so last year");
+  await expect(page.getByRole("combobox", { name: "Reason" })).toHaveValue("outdated");
+  await answer(page).first().getByRole("button", { name: "Send" }).click();
+  await expect(answer(page).first().getByRole("status")).toHaveText("Thank you.");
+  const found = await (await owner.request.get(`/api/v1/feedback?assistant=${assistant}&reason=outdated`)).json();
+  expect(found.items[0].comment).toBe("It was so last year");
+  await context.close();
+});
+
+test("a page that is written from right to left has the chat so, too", async ({ browser }) => {
+  const body = `<div dir="rtl"><script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat></div>`;
+  foreign.pages["/"] = { body };
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  const middle = (page.viewportSize()?.width ?? 0) / 2;
+  const box = async (locator: Locator) => (await locator.boundingBox()) ?? { x: -1, width: 0 };
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toHaveCSS("direction", "rtl");
+  const panel = await box(dialog);
+  expect(panel.x + panel.width).toBeLessThan(middle);
+  const close = await box(page.getByRole("button", { name: "Close" }));
+  const heading = await box(page.getByRole("heading", { name: "Writer" }));
+  expect(close.x).toBeLessThan(heading.x);
+  // Before the field comes what adds to it, on its right; the button that sends is on its left.
+  const [attach, text, send] = [await box(page.getByRole("button", { name: "Add files" })), await box(field(page)), await box(page.getByRole("button", { name: "Send" }))];
+  expect(attach.x).toBeGreaterThan(text.x);
+  expect(send.x).toBeLessThan(text.x);
+  await ask(page, "متى تفتحون؟");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  const asked = await box(question(page));
+  expect(asked.x - panel.x).toBeLessThan(panel.width / 4);
+  await expectAccessible(page);
+  await context.close();
+});

@@ -1,0 +1,103 @@
+//! What the page shows: the messages, the button behind the field, and what is said above it.
+
+use super::{Chat, Phase};
+use crate::{
+    command::{digits, joined},
+    errors,
+    json::quoted,
+    markup,
+    requests::Request,
+    texts::filled,
+};
+
+impl Chat {
+    /// Draws all messages, where no list stands in their place.
+    pub(super) fn draw(&mut self) {
+        if !self.is_drawn {
+            return;
+        }
+        let is_list = self.earlier.is_some();
+        self.out.add("set", "[data-do=earlier] aria-expanded", if is_list { "true" } else { "false" });
+        if is_list {
+            self.draw_button();
+            return;
+        }
+        let messages = &self.conversation.messages;
+        let mut html = if messages.is_empty() { markup::welcome(&self.settings) } else { String::new() };
+        for (number, message) in messages.iter().enumerate() {
+            let is_last = number + 1 == messages.len();
+            html.push_str(&markup::message(message, number, is_last, &self.settings, self.texts));
+        }
+        self.out.add("html", ".log", &html);
+        self.out.add("end", "", "");
+        self.say("", false);
+        self.draw_button();
+    }
+
+    pub(super) fn draw_button(&mut self) {
+        let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
+        self.out.add("html", ".go", &markup::go_icon(stops));
+        self.out.add("set", ".go aria-label", if stops { self.texts.stop } else { self.texts.send });
+    }
+
+    /// Says something above the field; with a button to try again, if that can help.
+    pub(super) fn say(&mut self, text: &str, can_retry: bool) {
+        let mut html = markup::escaped(text);
+        if can_retry {
+            html.push(' ');
+            html.push_str(&markup::text_button("retry", "", self.texts.retry));
+        }
+        self.out.add("html", ".notice", &html);
+    }
+
+    /// Says that it failed, and tells who looks after the assistant.
+    pub(super) fn fail(&mut self, code: &str) {
+        self.leave_stream();
+        self.phase = Phase::Failed;
+        code.clone_into(&mut self.code);
+        self.say(errors::said(code, self.texts), true);
+        self.draw_button();
+        // Nothing is awaited any more.
+        self.out.add("html", "[aria-busy=true] .below", "");
+        self.out.add("set", "[aria-busy=true] aria-busy", "false");
+        self.out.add("emit", "error", code);
+        if errors::is_reported(code) {
+            let body = joined(&["{\"code\":", &quoted(code), "}"]);
+            let path = ["/assistants/", &self.settings.assistant, "/errors"];
+            Request::new("report", "POST", &path, &body).write("", &mut self.out);
+        }
+    }
+
+    /// The same, of an answer that may say when it can be tried again; what it says then goes away by itself, and the button
+    /// stays.
+    pub(super) fn fail_as(&mut self, status: u32, body: &str) {
+        self.fail(&errors::code_of(status, body));
+        let seconds = errors::seconds(body);
+        if seconds > 0 {
+            self.say(&filled(self.texts.again_in, &digits(seconds)), true);
+            let stream = digits(u64::from(self.stream));
+            self.out.add("wait", &joined(&[&digits(seconds * 1000), " free ", &stream]), "");
+        }
+    }
+
+    /// Counts what stands in the field, and tells when it is too long: nothing is cut off. `number` is that of an answer, of
+    /// whose comment it is.
+    pub(super) fn typed(&mut self, number: &str, text: &str) {
+        if let Ok(place) = number.parse::<usize>() {
+            if let Some(message) = self.conversation.messages.get_mut(place) {
+                text.clone_into(&mut message.comment);
+            }
+            return;
+        }
+        let (count, longest) = (text.trim().chars().count(), self.settings.longest);
+        let is_near = count > longest - longest / 10;
+        let told = joined(&[&digits(count as u64), " / ", &digits(longest as u64)]);
+        self.out.add("html", ".count", if is_near { &told } else { "" });
+        let is_over = count > longest;
+        if is_over != self.is_over {
+            self.is_over = is_over;
+            self.out.add("set", ".ask textarea aria-invalid", if is_over { "true" } else { "false" });
+            self.say(if is_over { self.texts.too_long } else { "" }, false);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Files that the visitor sends with the next question.
+
+use crate::{
+    command::joined,
+    markup::{CLOSE, escaped, picture_button},
+    texts::Texts,
+};
+
+/// How a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It is on its way to the server.
+    Sending,
+    /// The server reads it.
+    Reading,
+    /// A question can be asked with it.
+    Ready,
+    /// It was not taken, or cannot be read.
+    Failed,
+}
+
+/// A file.
+#[derive(Debug)]
+pub struct Upload {
+    /// The number under which the page knows it.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Its id at the server; empty as long as that has not told it.
+    pub id: String,
+    /// How it stands.
+    pub stage: Stage,
+    /// Why it failed.
+    pub error: String,
+    /// Whether a question is on its way that it belongs to.
+    pub is_given: bool,
+}
+
+/// The files that are sent with the next question.
+pub fn list(uploads: &[Upload], texts: &Texts) -> String {
+    let mut out = String::new();
+    for upload in uploads {
+        let name = escaped(&upload.name);
+        let label = joined(&[texts.remove, " ", &upload.name]);
+        out.push_str(&joined(&[
+            "<li id='f",
+            &upload.number,
+            "'><span dir='auto'>",
+            &name,
+            "</span> <span class='state' role='status'>",
+            &state(upload, texts),
+            "</span>",
+            &picture_button("drop", &upload.number, &label, CLOSE, ""),
+            "</li>",
+        ]));
+    }
+    out
+}
+
+/// How a file stands.
+pub fn state(upload: &Upload, texts: &Texts) -> String {
+    match upload.stage {
+        Stage::Sending => {
+            joined(&["<progress max='100' value='0' aria-label='", &escaped(&upload.name), "'></progress>"])
+        }
+        Stage::Reading => texts.reading.to_owned(),
+        Stage::Ready => texts.ready.to_owned(),
+        Stage::Failed => escaped(&upload.error),
+    }
+}
