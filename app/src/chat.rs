@@ -7,6 +7,7 @@ mod chat_page;
 mod composer;
 mod conversation_list;
 mod days;
+mod dictation;
 mod earlier;
 mod files;
 mod list_filter;
@@ -27,9 +28,11 @@ mod welcome;
 
 pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
+pub use dictation::Dictation;
 pub use files::Files;
 pub use more::{
     assistant_list::{AssistantList, AssistantListArgument},
+    dictation::DictationState,
     feedback_dialog::{FeedbackArgument, FeedbackDialog},
     files::FileChips,
     list::{

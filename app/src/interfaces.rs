@@ -3,6 +3,7 @@
 pub mod api;
 mod colours;
 mod draft;
+mod fields;
 mod form;
 mod installation;
 mod lines;

@@ -15,9 +15,10 @@ use crate::{
     account::AccountPage,
     assistants::{AssistantPage, AssistantsPage, NewAssistantPage},
     chat::{
-        AssistantList, AssistantListArgument, Categories, CategoriesArgument, FeedbackArgument, FeedbackDialog,
-        FileChips, Files, ListFilters, ListFiltersArgument, NamedArgument, NamedMessage, Removal, RemovalArgument,
-        Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel, Thread, ThreadMenu, Turn, TurnArgument,
+        AssistantList, AssistantListArgument, Categories, CategoriesArgument, Dictation, DictationState,
+        FeedbackArgument, FeedbackDialog, FileChips, Files, ListFilters, ListFiltersArgument, NamedArgument,
+        NamedMessage, Removal, RemovalArgument, Rename, RenameArgument, ShareArgument, ShareDialog, SourcePanel,
+        Thread, ThreadMenu, Turn, TurnArgument,
     },
     connections::ConnectionsPage,
     evaluation::EvaluationPage,
@@ -141,6 +142,7 @@ pieces! {
     ACCOUNT_CHOICES: conversation, open_account_choices, load_account_choices, AccountChoices(Toaster);
     ASSISTANT_LIST: conversation, open_assistant_list, load_assistant_list, AssistantList(AssistantListArgument);
     CATEGORIES: conversation, open_categories, load_categories, Categories(CategoriesArgument);
+    DICTATION: conversation, open_dictation, load_dictation, DictationState(Dictation);
     FILES: conversation, open_files, load_files, FileChips(Files);
     LEAVE: conversation, open_leave, load_leave, LeaveQuestion(Leaving);
     LIST_FILTERS: conversation, open_list_filters, load_list_filters, ListFilters(ListFiltersArgument);

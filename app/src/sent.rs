@@ -5,7 +5,7 @@ use hammock_contract::{ApiError, ErrorCode, error::ErrorBody};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
+use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
 
 /// Sends `file` to `address` under `name`; `on_sent` hears how many percent of it have been sent. The status of the answer, and
 /// its text.
@@ -14,7 +14,7 @@ use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 /// `unavailable` when the server cannot be reached.
 pub async fn send_file(
     address: &str,
-    file: &File,
+    file: &Blob,
     name: &str,
     on_sent: impl Fn(u64) + 'static,
 ) -> Result<(u16, String), ApiError> {
@@ -25,7 +25,7 @@ pub async fn send_file(
 
 async fn post(
     address: &str,
-    file: &File,
+    file: &Blob,
     name: &str,
     on_sent: impl Fn(u64) + 'static,
 ) -> Result<XmlHttpRequest, JsValue> {

@@ -26,6 +26,11 @@ impl Session {
         self.0.with_untracked(|me| me.send_key)
     }
 
+    /// Whether the organisation has recorded speech written down.
+    pub fn transcribes(self) -> bool {
+        self.0.with(|me| me.transcribes)
+    }
+
     /// Whether the person has at least this role. Only for what is shown: the server decides what may be done.
     pub fn is_at_least(self, role: Role) -> bool {
         self.0.with(|me| me.user.role >= role)

@@ -244,7 +244,7 @@ for (const scheme of ["light", "dark"] as const) {
         await button("Add data source").click();
         await look(dialog);
         await dialog.waitFor({ state: "hidden" });
-        await button("Actions for Files").click();
+        await button("Actions for Uploaded files").click();
         await item("Delete").click();
         await look(dialog);
 

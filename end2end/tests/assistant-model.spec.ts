@@ -1,6 +1,6 @@
 // The choice of the model in the form of an assistant.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { make, open, register, writer } from "../support/people";
 import { Provider } from "../support/provider";
 
 const provider = new Provider();
@@ -19,4 +19,18 @@ test("what is said of the built-in answerer is not said of a model", async ({ pa
   await expectAccessible(page);
   await choice.selectOption({ label: "Built-in answerer" });
   await expect(hint).toBeVisible();
+});
+
+test("it is said whether the model can see pictures", async ({ page }) => {
+  await register(page, { email: `assistant-sight-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  const chat = await writer(page, provider.base);
+  await open(page, `/assistants/${new URLSearchParams(chat.split("?")[1]).get("assistant")}`);
+  const sight = page.getByLabel("Can the model see pictures?");
+  await expect(sight).toHaveValue("automatic");
+  await sight.selectOption({ label: "No: only tell it that there are pictures" });
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("There are unsaved changes.")).toHaveCount(0);
+  await page.reload();
+  await expect(sight).toHaveValue("no");
 });

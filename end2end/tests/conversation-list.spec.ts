@@ -115,3 +115,15 @@ test("a person chooses that Ctrl and Enter send a question", async ({ page }) =>
   await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
   await expect(input).toHaveValue("");
 });
+
+test("conversations with the same title are told apart by their times", async ({ page }) => {
+  await register(page, { email: `same-${process.pid}@example.org`, password });
+  for (const title of ["Hours", "Trips", "Hours"]) {
+    await converse(page, "When is it open?", title);
+  }
+  await open(page, "/chat");
+  const times = (title: string) => page.locator(".conversation").filter({ hasText: title }).locator("time");
+  await expect(times("Hours")).toHaveText([/\d:\d\d:\d\d/, /\d:\d\d:\d\d/]);
+  await expect(times("Trips")).not.toHaveText(/\d:\d\d:\d\d/);
+  await expectAccessible(page);
+});

@@ -61,6 +61,75 @@ test("a file by the button is read, sent and cited, here and in no other convers
   await expect(page.locator(".answer").last()).not.toContainText("quarter past four");
 });
 
+test("an edited question keeps its files, but for those that are removed", async ({ page }) => {
+  await register(page, { email: `file-edit-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
+  await input(page).fill("What do these files say?");
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveCount(2);
+
+  await page.locator(".messages .question").hover();
+  await page.getByRole("button", { name: "Edit question" }).click();
+  const form = page.locator(".edit-question");
+  await expect(form.locator(".file-chips li")).toHaveText(["tides.md", "ebb.md"]);
+  await expect(page.locator(".sent-files")).toBeHidden();
+  await form.getByRole("button", { name: "Remove ebb.md" }).click();
+  const text = page.getByRole("textbox", { name: "The question, edited" });
+  await expect(text).toBeFocused();
+  await expectAccessible(page);
+  await text.fill("What does this file say?");
+  await text.press("Enter");
+  await expect(page.locator(".messages .question")).toHaveText("You: What does this file say?");
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+  await expect(page.locator(".answer").last()).toContainText("Tides");
+  // The version before has both.
+  await page.getByRole("button", { name: "Previous version" }).click();
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
+});
+
+test("what was attached and not sent is there after a reload, with its draft alone", async ({ page }) => {
+  await register(page, { email: `file-kept-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await page.getByLabel("Attach files").setInputFiles(tides);
+  await input(page).fill("What does this file say?");
+  const told = page.locator(".composer [role=status]").first();
+  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await page.reload();
+  await expect(chips(page)).toContainText("tides.md");
+  await expect(input(page)).toHaveValue("What does this file say?");
+  await expect(send(page)).toBeEnabled();
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+  await expect(chips(page)).toHaveCount(0);
+  await page.reload();
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+  await expect(chips(page)).toHaveCount(0);
+
+  // The next one waits in this conversation, while another question is typed in a new chat.
+  await page.locator("html[data-live]").waitFor();
+  await page.getByLabel("Attach files").setInputFiles({ ...tides, name: "ebb.md" });
+  await input(page).fill("And this one?");
+  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  const conversation = new URL(page.url()).pathname;
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(input(page)).toHaveValue("");
+  await expect(chips(page)).toHaveCount(0);
+  await open(page, conversation);
+  await expect(input(page)).toHaveValue("And this one?");
+  await expect(chips(page)).toContainText("ebb.md");
+  await page.getByRole("button", { name: "Remove ebb.md" }).click();
+  await page.reload();
+  await expect(input(page)).toHaveValue("And this one?");
+  await expect(send(page)).toBeEnabled();
+  await expect(chips(page)).toHaveCount(0);
+});
+
 test("files are dropped on the chat, and removed again", async ({ page }) => {
   await register(page, { email: `file-drop-${process.pid}@example.org`, password });
   await open(page, "/chat");

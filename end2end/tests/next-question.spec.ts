@@ -89,6 +89,7 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
 
   await page.getByRole("button", { name: /^Choose the assistant/ }).click();
   const choice = page.getByRole("dialog", { name: "Choose the assistant" });
+  await expect(choice.getByRole("link", { name: "New assistant" })).toHaveAttribute("href", "/assistants/new");
   await choice.getByRole("button", { name: /General Assistant/ }).click();
   await expect(notice).toBeHidden();
   await input.fill("How do I add a website?");
@@ -97,5 +98,31 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
   await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
   await page.reload();
   await expect(answers.nth(1)).toBeVisible();
+  await expect(notice).toBeHidden();
+});
+
+test("a conversation that was deleted in another tab offers a new one, with what was typed", async ({ page }) => {
+  await register(page, { email: "elsewhere@example.org", password: "hammocks are fine 1" });
+  await open(page, "/chat");
+  const input = page.getByRole("textbox", { name: "Ask a question" });
+  await input.fill("How do I add a website?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+
+  const id = new URL(page.url()).pathname.split("/").pop();
+  const headers = { origin: new URL(page.url()).origin };
+  const deleted = await page.request.delete(`/api/v1/conversations/${id}`, { headers });
+  expect(deleted.ok()).toBe(true);
+  await input.fill("And how a file?");
+  await page.keyboard.press("Enter");
+  const notice = page.locator(".composer").getByRole("alert");
+  await expect(notice).toContainText("This conversation was deleted");
+  await expect(input).toHaveValue("And how a file?");
+  await expectAccessible(page);
+  await notice.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(page.locator(".welcome")).toBeVisible();
+  await expect(input).toHaveValue("And how a file?");
   await expect(notice).toBeHidden();
 });

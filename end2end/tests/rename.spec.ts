@@ -20,14 +20,16 @@ test("the organisation is renamed, and the new name is everywhere at once", asyn
   await answerLeaving(page, "Cancel");
   await expect(page).toHaveURL(/\/organisation$/);
 
+  // Each part of the page is saved by itself.
+  const save = page.locator("form").filter({ has: name }).getByRole("button", { name: "Save" });
   await name.fill("  ");
-  await page.getByRole("button", { name: "Save" }).click();
+  await save.click();
   await expect(name).toHaveAccessibleDescription("Please fill this in.");
   await expect(name).toHaveAttribute("aria-invalid", "true");
   await expectAccessible(page);
 
   await name.fill("Analytical Engines");
-  await page.getByRole("button", { name: "Save" }).click();
+  await save.click();
   await expect(page.getByRole("button", { name: /Ada Lovelace/ })).toContainText("Analytical Engines · Owner");
   // What was saved is no longer asked about.
   await page.getByRole("link", { name: "Users", exact: true }).click();

@@ -28,7 +28,9 @@ mod m20261129_000110_interfaces;
 mod m20261129_000120_visitors;
 mod m20261129_000210_branches;
 mod m20261129_000310_attachments;
+mod m20261129_000320_kept_attachments;
 mod m20261129_000410_visitor_identities;
+mod m20261129_000420_transcription;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -64,7 +66,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000120_visitors::Migration),
             Box::new(m20261129_000210_branches::Migration),
             Box::new(m20261129_000310_attachments::Migration),
+            Box::new(m20261129_000320_kept_attachments::Migration),
             Box::new(m20261129_000410_visitor_identities::Migration),
+            Box::new(m20261129_000420_transcription::Migration),
         ]
     }
 }

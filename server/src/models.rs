@@ -1,11 +1,11 @@
-//! Chat models of connections: whatever speaks the OpenAI API, reached through the egress guard.
+//! Models of connections: whatever speaks the OpenAI API, reached through the egress guard.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use hammock_contract::connection::Model;
 use hammock_domain::{ModelFactory, ProviderAccount};
-use hammock_llm::{ChatModel, ModelError, openai::Provider};
+use hammock_llm::{ChatModel, ModelError, Transcriber, openai::Provider};
 use hammock_net::Client;
 
 use crate::metrics::failures::Counted;
@@ -31,6 +31,10 @@ impl Providers {
 impl ModelFactory for Providers {
     async fn chat_model(&self, account: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
         Ok(Arc::new(Counted(self.provider(account)?.chat())))
+    }
+
+    async fn transcriber(&self, account: ProviderAccount, model: &str) -> Result<Arc<dyn Transcriber>, ModelError> {
+        Ok(Arc::new(Counted(self.provider(account)?.transcriber(model))))
     }
 
     async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError> {

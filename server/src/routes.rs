@@ -30,6 +30,7 @@ use hammock_contract::{
     source::{NewSource, Source, SourcePatch},
     stream::StreamEvent,
     system::{EmbeddingStatus, IndexStatus, Instance},
+    transcription::{Transcription, TranscriptionQuery},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
     visitor::{VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry, VisitorRequest},
 };
@@ -37,8 +38,8 @@ use hammock_contract::{
 use crate::{
     api::v1::{
         assistants, attachments, categories, chat, collections, connections, conversations, documents, evaluations,
-        feedback, functions, interfaces, keys, me, metadata, organisation, public, search, shares, sources, upload,
-        users, visitor_conversations,
+        feedback, functions, interfaces, keys, me, metadata, organisation, public, search, shares, sources,
+        transcriptions, upload, users, visitor_conversations,
     },
     endpoint::{Access, Endpoint},
 };
@@ -62,7 +63,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/me/password", PERSON, me::change_password).does("Change one's own password").takes::<PasswordChange>(),
 
         Endpoint::get("/organisation", ADMIN, organisation::find).does("Read the organisation").gives::<Organisation>(),
-        Endpoint::patch("/organisation", ADMIN, organisation::update).does("Give the organisation another name").takes::<OrganisationPatch>().gives::<Organisation>(),
+        Endpoint::patch("/organisation", ADMIN, organisation::update).does("Change the organisation: its name, and where recorded speech is written down").takes::<OrganisationPatch>().gives::<Organisation>(),
 
         Endpoint::get("/users", ADMIN, users::list).does("List the people of the organisation").asks::<PageRequest>().gives_page::<User>(),
         Endpoint::post("/users", ADMIN, users::add).does("Add a person to the organisation").takes::<NewUser>().makes::<User>(),
@@ -160,6 +161,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/attachments/{attachment}", USER, attachments::find).does("Read how a file or a picture of one's own stands").gives::<Attachment>(),
         Endpoint::get("/attachments/{attachment}/file", USER, attachments::file).does("Download a file, or look at a picture, of one's own").gives_file(),
         Endpoint::delete("/attachments/{attachment}", USER, attachments::delete).does("Remove a file or a picture, also from the conversation that it was sent in"),
+        Endpoint::post("/transcriptions", USER, transcriptions::create).does("Have a recording written down by the organisation's transcription provider; neither recording nor text is kept").asks::<TranscriptionQuery>().takes_as::<transcriptions::RecordingForm>("multipart/form-data").gives::<Transcription>(),
         Endpoint::get("/runs/{run}/events", USER, chat::resume).does("Resume the stream of an answer after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 

@@ -15,6 +15,7 @@ mod measure;
 mod provider;
 mod row;
 mod scrapy;
+mod script;
 mod website;
 
 use std::time::Instant;
@@ -53,7 +54,14 @@ const MEASUREMENTS: [Measurement; 12] = [
 ///
 /// # Errors
 /// When something does not build, or a measurement could not be made; the others are printed all the same.
-pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool, program: Program) -> Result<()> {
+pub fn bench(
+    workspace: &Workspace,
+    only: &[String],
+    json: bool,
+    build: bool,
+    program: Program,
+    new_vectors: Option<usize>,
+) -> Result<()> {
     for name in only {
         ensure!(
             MEASUREMENTS.iter().any(|(known, _)| known == name),
@@ -70,7 +78,7 @@ pub fn bench(workspace: &Workspace, only: &[String], json: bool, build: bool, pr
             Program::Distribution => dist::dist(workspace)?,
         }
     }
-    let context = Context::new(workspace, program)?;
+    let context = Context::new(workspace, program, new_vectors.unwrap_or(context::NEW_VECTORS))?;
     say(&format!("bench: {program}; {}; texts: {}", machine::describe(), context.corpus.origin));
     let mut rows = Vec::new();
     let mut failed = Vec::new();

@@ -67,6 +67,9 @@ enum Command {
         /// Measures the program of `cargo xtask dist`, which is what is installed somewhere.
         #[arg(long)]
         dist: bool,
+        /// Makes so many vectors of the model's for the large collections beside those that the cache keeps.
+        #[arg(long, value_name = "NUMBER")]
+        new_vectors: Option<usize>,
     },
     /// Checks the rules of docs/ARCHITECTURE.md; seconds, nothing is compiled.
     Boundaries,
@@ -82,7 +85,9 @@ fn main() -> ExitCode {
         Command::Dev => dev::dev(&workspace),
         Command::Build => setup::setup(&workspace, setup::For::Building).and_then(|()| site::build(&workspace)),
         Command::Test { install, only } => test::test(&workspace, install, &only),
-        Command::Bench { json, only, no_build, dist } => bench::bench(&workspace, &only, json, !no_build, dist.into()),
+        Command::Bench { json, only, no_build, dist, new_vectors } => {
+            bench::bench(&workspace, &only, json, !no_build, dist.into(), new_vectors)
+        }
         Command::Boundaries => boundaries::check_and_print(&workspace),
         Command::Dist => dist::dist(&workspace),
     });

@@ -18,6 +18,8 @@ use crate::{
     workspace::Workspace,
 };
 
+pub use browser::driven as driven_browser;
+
 /// A part's name and what it does.
 type Part = (&'static str, fn(&Workspace, &mut Tally) -> Result<()>);
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use hammock_contract::{
     ApiError, CollectionId, ConnectionId, ErrorCode,
-    assistant::{Access, AssistantSettings, ICONS, Strictness},
+    assistant::{Access, AssistantSettings, ICONS, Strictness, Vision},
     retrieval::RetrievalSettings,
 };
 use leptos::prelude::*;
@@ -31,6 +31,8 @@ pub struct Draft {
     pub connection: RwSignal<String>,
     /// The provider's name of the model.
     pub model: RwSignal<String>,
+    /// Whether that can see pictures.
+    pub vision: RwSignal<String>,
     /// How wild it is.
     pub temperature: RwSignal<String>,
     /// The longest answer.
@@ -58,6 +60,8 @@ pub struct Draft {
 const STRICTNESS: [(Strictness, &str); 3] =
     [(Strictness::Broad, "broad"), (Strictness::Balanced, "balanced"), (Strictness::Strict, "strict")];
 
+const VISION: [(Vision, &str); 3] = [(Vision::Automatic, "automatic"), (Vision::Yes, "yes"), (Vision::No, "no")];
+
 const fn access_value(access: Access) -> &'static str {
     match access {
         Access::Organisation => "organisation",
@@ -70,12 +74,14 @@ impl Draft {
     pub fn of(settings: &AssistantSettings) -> Self {
         let strictness =
             STRICTNESS.iter().find(|(known, _)| *known == settings.strictness).map_or("", |(_, value)| value);
+        let vision = VISION.iter().find(|(known, _)| *known == settings.vision).map_or("", |(_, value)| value);
         let draft = Self {
             name: RwSignal::new(settings.name.clone()),
             description: RwSignal::new(settings.description.clone()),
             icon: RwSignal::new(settings.icon.clone()),
             connection: RwSignal::new(settings.connection.as_ref().map(ToString::to_string).unwrap_or_default()),
             model: RwSignal::new(settings.model.clone()),
+            vision: RwSignal::new(vision.to_owned()),
             temperature: RwSignal::new(settings.temperature.to_string()),
             max_tokens: RwSignal::new(settings.max_tokens.to_string()),
             strictness: RwSignal::new(strictness.to_owned()),
@@ -102,6 +108,7 @@ impl Draft {
             icon: ICONS[0].to_owned(),
             connection: None,
             model: String::new(),
+            vision: Vision::default(),
             collections: Vec::new(),
             access,
             initial_message: String::new(),
@@ -130,13 +137,14 @@ impl Draft {
         }
     }
 
-    const fn texts(self) -> [RwSignal<String>; 11] {
+    const fn texts(self) -> [RwSignal<String>; 12] {
         [
             self.name,
             self.description,
             self.icon,
             self.connection,
             self.model,
+            self.vision,
             self.temperature,
             self.max_tokens,
             self.strictness,
@@ -174,7 +182,7 @@ impl Draft {
         let seen = connection.is_some();
         let temperature = number(&self.temperature.get(), "temperature", 0.0, 2.0);
         let max_tokens = number(&self.max_tokens.get(), "max_tokens", 64, 16_384);
-        let strictness = self.strictness.get();
+        let (strictness, vision) = (self.strictness.get(), self.vision.get());
         let suggestions: Vec<String> =
             self.suggestions.with(|all| all.iter().map(|(_, text)| text.get().trim().to_owned()).collect());
         Ok(AssistantSettings {
@@ -183,6 +191,7 @@ impl Draft {
             icon: self.icon.get(),
             model: if connection.is_some() { self.model.get() } else { String::new() },
             connection,
+            vision: VISION.iter().find(|(_, value)| *value == vision).map(|(it, _)| *it).unwrap_or_default(),
             collections: self.collections.with(|all| all.iter().cloned().collect()),
             access: if self.access.get() == "private" { Access::Private } else { Access::Organisation },
             initial_message: self.initial_message.get(),

@@ -17,6 +17,17 @@ use crate::{
     ui::{SelectField, TextField, on_field},
 };
 
+/// Whether the model can see pictures, to choose from.
+fn sights() -> Vec<(String, String)> {
+    [
+        ("automatic", t!("assistants.vision_automatic")),
+        ("yes", t!("assistants.vision_yes")),
+        ("no", t!("assistants.vision_no")),
+    ]
+    .map(|(value, label)| (value.to_owned(), label.to_owned()))
+    .to_vec()
+}
+
 /// The fields of the model.
 #[component]
 pub fn ModelSection(
@@ -103,6 +114,14 @@ pub fn ModelSection(
                 readonly=readonly || !manages
             />
             {trouble}
+            <SelectField
+                label=t!("assistants.vision")
+                name="vision"
+                value=draft.vision
+                options=Signal::derive(sights)
+                hint=Signal::derive(|| t!("assistants.vision_hint").to_owned())
+                error=on_field(error, "vision")
+            />
             <div class="form-row">
                 <TextField
                     label=t!("assistants.temperature")

@@ -123,6 +123,18 @@ fn FieldError(name: &'static str, error: Option<String>) -> impl IntoView {
     }
 }
 
+/// A password that is chosen, and the same once more.
+#[component]
+pub fn ChosenPassword(
+    /// What the first one is called.
+    label: &'static str,
+) -> impl IntoView {
+    view! {
+        <PasswordField label name="password" autocomplete="new-password" with_rules=true />
+        <PasswordField label=t!("auth.password_again") name="password_again" autocomplete="new-password" repeats="password" />
+    }
+}
+
 /// A password, with a button that shows it. The button appears with the script.
 #[component]
 pub fn PasswordField(

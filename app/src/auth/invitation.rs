@@ -4,7 +4,7 @@ use hammock_contract::auth::Invited;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{AcceptTerms, PasswordField, PostedForm, Problem, Submit},
+    form_parts::{AcceptTerms, ChosenPassword, PostedForm, Problem, Submit},
     frame::FormPage,
 };
 use crate::t;
@@ -32,18 +32,7 @@ pub fn invitation_page(invited: Invited, token: String) -> impl IntoView {
                         readonly
                     />
                 </div>
-                <PasswordField
-                    label=t!("auth.new_password")
-                    name="password"
-                    autocomplete="new-password"
-                    with_rules=true
-                />
-                <PasswordField
-                    label=t!("auth.password_again")
-                    name="password_again"
-                    autocomplete="new-password"
-                    repeats="password"
-                />
+                <ChosenPassword label=t!("auth.new_password") />
                 <AcceptTerms />
                 <Submit>{t!("auth.set_password")}</Submit>
             </PostedForm>

@@ -4,7 +4,7 @@ use hammock_contract::ErrorCode;
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{Field, PasswordField, PostedForm, Problem, Submit, form_state},
+    form_parts::{ChosenPassword, Field, PostedForm, Problem, Submit, form_state},
     frame::FormPage,
     invitation::invitation_page,
 };
@@ -63,18 +63,7 @@ pub fn new_password_page() -> impl IntoView {
             <PostedForm action="/new-password">
                 <Problem fields=&["password", "password_again"] />
                 <input type="hidden" name="token" value=token />
-                <PasswordField
-                    label=t!("auth.new_password")
-                    name="password"
-                    autocomplete="new-password"
-                    with_rules=true
-                />
-                <PasswordField
-                    label=t!("auth.password_again")
-                    name="password_again"
-                    autocomplete="new-password"
-                    repeats="password"
-                />
+                <ChosenPassword label=t!("auth.new_password") />
                 <Submit>{t!("auth.set_password")}</Submit>
             </PostedForm>
             <p class="auth-foot"><a href="/forgotten-password">{t!("auth.forgotten")}</a></p>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    form_parts::{AcceptTerms, Field, PasswordField, PostedForm, Problem, Submit, Tick},
+    form_parts::{AcceptTerms, ChosenPassword, Field, PostedForm, Problem, Submit, Tick},
     frame::FormPage,
 };
 use crate::{request, t};
@@ -44,18 +44,7 @@ pub fn register_page() -> impl IntoView {
                     autocomplete="organization"
                     optional=true
                 />
-                <PasswordField
-                    label=t!("auth.password")
-                    name="password"
-                    autocomplete="new-password"
-                    with_rules=true
-                />
-                <PasswordField
-                    label=t!("auth.password_again")
-                    name="password_again"
-                    autocomplete="new-password"
-                    repeats="password"
-                />
+                <ChosenPassword label=t!("auth.password") />
                 <AcceptTerms />
                 <Tick name="no_marketing">{t!("auth.no_marketing")}</Tick>
                 <Submit>{t!("auth.create_account")}</Submit>

@@ -119,9 +119,8 @@ fn AnswerView(
             <UnsupportedNote message />
             <EndNote message thread on_again on_continue />
             <Sources thread message />
-            <Show when=move || state.get() != MessageState::Streaming>
-                <Piece piece=TURN argument=turn wanted />
-            </Show>
+            // Also while it streams, so that what can be done with it is there when it ends.
+            <Piece piece=TURN argument=turn wanted />
         </article>
     }
 }

@@ -3,10 +3,13 @@
 use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::thread::{Link, Thread};
+use super::{
+    dictation::Dictation,
+    thread::{Link, Thread},
+};
 use crate::{
     i18n,
-    parts::{FILES, Piece},
+    parts::{DICTATION, FILES, Piece},
     session::use_session,
     t,
     ui::{ErrorText, Icon, IconButton, button::ButtonKind},
@@ -46,13 +49,20 @@ pub fn Composer(
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
     let session = use_session();
+    let dictation = Dictation::new(text, input, thread.conversation);
+    // Only the browser knows what it can.
+    Effect::new(move |_| dictation.look(session.transcribes()));
+    let send = move || {
+        dictation.stop();
+        on_send.run(());
+    };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
         if event.key() == "Enter" && !event.is_composing() && sends(session.send_key(), event.shift_key(), is_modified)
         {
             event.prevent_default();
             if can_send.get_untracked() {
-                on_send.run(());
+                send();
             } else if !text.with_untracked(|text| is_blank(text)) {
                 held.set(untrack(|| thread.is_running()));
             }
@@ -71,18 +81,27 @@ pub fn Composer(
         to_input();
     });
     view! {
-        <form class="composer" on:submit=move |event| {
+        <form class="composer" on:keydown=move |event| {
+            let is_shortcut = event.alt_key() && event.shift_key() && event.code() == "KeyM";
+            if is_shortcut && dictation.can.get_untracked() {
+                event.prevent_default();
+                dictation.press();
+            } else if event.key() == "Escape" && dictation.stop() {
+                event.prevent_default();
+            }
+        } on:submit=move |event| {
             event.prevent_default();
             if can_send.get_untracked() {
                 // Its button makes room for another one: the focus would be lost with it.
                 to_input();
-                on_send.run(());
+                send();
             }
         }>
             {move || thread.refused.get().map(|error| {
-                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error)}</p> }
+                view! { <p class="refused" role="alert"><Icon name="circle-x" />{refusal(error, thread, text)}</p> }
             })}
             <Piece piece=FILES argument=files wanted=files.wanted />
+            <Piece piece=DICTATION argument=dictation wanted=dictation.wanted />
             <div class="box">
                 <div class="grow" data-text=move || text.get()>
                     <textarea
@@ -114,6 +133,10 @@ pub fn Composer(
                             Link::Open | Link::Idle => (beyond.get() > 0).then(|| i18n::count("chat.too_long", beyond.get())),
                         }}
                     </span>
+                    <Show when=move || dictation.can.get()>
+                        <IconButton icon="mic" label=t!("chat.dictate") pressed=dictation.on disabled=dictation.is_writing
+                            on_click=move |_| dictation.press() />
+                    </Show>
                     <Show
                         when=move || thread.is_running()
                         fallback=move || view! {
@@ -145,11 +168,33 @@ pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
 }
 
 /// Why a question was not taken.
-fn refusal(error: ApiError) -> AnyView {
-    if error.code == ErrorCode::NotFound && error.field.as_deref() == Some("assistant") {
-        return view! { <span>{t!("chat.assistant_gone")}</span> }.into_any();
+fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
+    if error.code != ErrorCode::NotFound {
+        return view! { <ErrorText error /> }.into_any();
     }
-    view! { <ErrorText error /> }.into_any()
+    match error.field.as_deref() {
+        Some("assistant") => view! { <span>{t!("chat.assistant_gone")}</span> }.into_any(),
+        None if thread.conversation.with_untracked(Option::is_some) => {
+            let on_click = move |_| {
+                text.with_untracked(|typed| take_along(typed));
+                // It is in the list no more.
+                thread.list_version.update(|version| *version += 1);
+            };
+            view! {
+                <span>{t!("chat.conversation_gone")}</span>
+                <a href="/chat" class="button" on:click=on_click>{t!("chat.new")}</a>
+            }
+            .into_any()
+        }
+        _ => view! { <ErrorText error /> }.into_any(),
+    }
+}
+
+/// What is typed goes along into a new conversation, before what already waits there.
+fn take_along(typed: &str) {
+    if !typed.trim().is_empty() {
+        keep(NEW, &before_typed(typed.to_owned(), &kept(NEW)));
+    }
 }
 
 /// Where the draft of a conversation that has no id yet is kept.
@@ -165,10 +210,11 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
     Effect::new(move |before: Option<String>| {
         let key = key.get();
         here.set_value(key.clone());
+        // The conversation that began here has its id now: what was typed meanwhile belongs to it.
+        let is_renamed = before.as_deref() == Some(NEW) && key != NEW && began_here(thread, &key);
         match before.as_deref() {
             Some(before) if before == key => {}
-            // The conversation that began here has its id now: what was typed meanwhile belongs to it.
-            Some(NEW) if began_here(thread, &key) => {
+            Some(_) if is_renamed => {
                 keep(NEW, "");
                 keep(&key, &text.get_untracked());
             }
@@ -176,6 +222,7 @@ pub fn keep_draft(thread: Thread, wanted: Memo<Option<ConversationId>>, text: Rw
             None if !text.with_untracked(String::is_empty) => keep(&key, &text.get_untracked()),
             _ => text.set(kept(&key)),
         }
+        thread.files.belong_to(&key, is_renamed);
         key
     });
     Effect::new(move |before: Option<()>| {
@@ -199,7 +246,6 @@ pub fn put_back(conversation: Option<&ConversationId>, question: String) {
 }
 
 /// What is in the input when a question comes back to it: neither the question nor what was typed since is lost.
-#[cfg(any(feature = "hydrate", test))]
 pub fn before_typed(question: String, typed: &str) -> String {
     if typed.is_empty() { question } else { format!("{question}\n\n{typed}") }
 }
@@ -209,11 +255,11 @@ fn key_of(conversation: Option<&ConversationId>) -> String {
     conversation.map_or_else(|| NEW.to_owned(), |id| format!("hammock-draft-{id}"))
 }
 
-fn kept(key: &str) -> String {
+pub(super) fn kept(key: &str) -> String {
     storage().and_then(|storage| storage.get_item(key).ok().flatten()).unwrap_or_default()
 }
 
-fn keep(key: &str, typed: &str) {
+pub(super) fn keep(key: &str, typed: &str) {
     if let Some(storage) = storage() {
         // A full or forbidden storage loses drafts across reloads, nothing else.
         let _ = if typed.is_empty() { storage.remove_item(key) } else { storage.set_item(key, typed) };

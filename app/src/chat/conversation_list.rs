@@ -12,7 +12,7 @@ use super::{
     api::list_conversations,
     days::{self, Calendar, Day},
     list_filter::ListFilter,
-    list_rows::{first_of_days, merged},
+    list_rows::{first_of_days, merged, with_equal_titles},
     more::{
         list::{CategoriesArgument, ListFiltersArgument, RemovalArgument, RenameArgument},
         share::use_sharing,
@@ -165,6 +165,7 @@ fn Rows(
         let calendar = if is_live.get() { Calendar::of_person() } else { Calendar::in_utc(loaded_at) };
         entries.with(|entries| first_of_days(entries, calendar))
     });
+    let equal = Memo::new(move |_| entries.with(|entries| with_equal_titles(entries)));
     let pages = RwSignal::new(1u32);
     // Days begin where the person is, which the server does not know.
     let asked = StoredValue::new((1u32, version, !is_elsewhere));
@@ -201,7 +202,7 @@ fn Rows(
         >
             <ul>
                 <For each=move || entries.get() key=|entry| (entry.id.clone(), entry.moves) let:entry>
-                    <Row thread row=entry.row headings filter dialogs />
+                    <Row thread row=entry.row headings equal filter dialogs />
                 </For>
             </ul>
         </Show>
@@ -216,6 +217,8 @@ fn Row(
     thread: Thread,
     row: ArcRwSignal<ConversationSummary>,
     headings: Memo<HashMap<ConversationId, Day>>,
+    /// The rows whose title another one has too.
+    equal: Memo<Vec<ConversationId>>,
     filter: Memo<ListFilter>,
     dialogs: ListDialogs,
 ) -> impl IntoView {
@@ -254,9 +257,21 @@ fn Row(
             if name.is_empty() { t!("chat.gone").to_owned() } else { name }
         }
     };
-    let moment = {
+    let is_equal = {
+        let id = id.clone();
+        Memo::new(move |_| equal.with(|equal| equal.contains(&id)))
+    };
+    // By whom and when. What is to tell a row from another with the same title stands first, where it is not cut off.
+    let about = {
         let row = row.clone();
-        move || view! { <Moment at=row.with(|row| row.updated_at) /> }
+        move || {
+            let at = row.with(|row| row.updated_at);
+            if is_equal.get() {
+                view! { <Moment at exact=true />" · "{assistant()} }.into_any()
+            } else {
+                view! { {assistant()}" · "<Moment at /> }.into_any()
+            }
+        }
     };
     let category = {
         let row = row.clone();
@@ -293,7 +308,7 @@ fn Row(
             <div class="conversation" class:on=move || is_on.get()>
                 <A href=address attr:aria-current=move || is_on.get().then_some("page")>
                     <b title=tooltip>{title}</b>
-                    <small>{category}{assistant}" · "{moment}</small>
+                    <small>{category}{about}</small>
                     {found}
                 </A>
                 <Menu id=menu label=label.get_untracked() renamed=label>

@@ -216,31 +216,16 @@ pub fn EarlierMessages(
 #[cfg(test)]
 mod tests {
     use hammock_contract::{
-        AssistantId, Timestamp,
-        chat::{AnswerKind, Author, ConversationSummary, MessageState},
+        AssistantId, RunId, Timestamp,
+        chat::{Author, ConversationSummary, MessageState},
     };
 
     use super::*;
+    use crate::chat::thread::empty_answer;
 
     fn message(id: &'static str) -> Message {
-        Message {
-            id: MessageId::fixed(id),
-            author: Author::User,
-            text: String::new(),
-            blocks: Vec::new(),
-            state: MessageState::Complete,
-            answer_kind: AnswerKind::default(),
-            citations: Vec::new(),
-            unsupported: Vec::new(),
-            steps: Vec::new(),
-            error: None,
-            run: None,
-            rating: None,
-            created_at: Timestamp::default(),
-            siblings: None,
-            assistant: None,
-            attachments: Vec::new(),
-        }
+        let (author, state) = (Author::User, MessageState::Complete);
+        Message { author, state, run: None, ..empty_answer(MessageId::fixed(id), RunId::fixed("some")) }
     }
 
     fn said(conversation: &'static str, ids: &[&'static str], earlier: u32) -> Conversation {

@@ -5,6 +5,17 @@ use hammock_contract::{AttachmentId, attachment::SentAttachment};
 use leptos::{ev::DragEvent, prelude::*};
 use web_sys::{DataTransfer, FileList};
 
+use super::composer::{keep, kept};
+
+/// The draft of a question that files are for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// Where its text is kept.
+    pub key: String,
+    /// Whether it is the one of before, which has another name now: its conversation has begun.
+    pub is_renamed: bool,
+}
+
 /// What the page and the chips tell each other. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Files {
@@ -22,6 +33,8 @@ pub struct Files {
     pub called: RwSignal<u32>,
     /// Those that were sent with the last question.
     pub sent: RwSignal<Vec<AttachmentId>>,
+    /// The draft that is typed: the files that come are for its question.
+    pub draft: RwSignal<Draft>,
     /// Files live on the browser's one thread. The server renders on many and holds none of this.
     waiting: Option<StoredValue<Vec<web_sys::File>, LocalStorage>>,
 }
@@ -37,6 +50,7 @@ impl Default for Files {
             came: RwSignal::new(0),
             called: RwSignal::new(0),
             sent: RwSignal::new(Vec::new()),
+            draft: RwSignal::new(Draft::default()),
             waiting: cfg!(feature = "hydrate").then(|| StoredValue::new_local(Vec::new())),
         }
     }
@@ -87,6 +101,23 @@ impl Files {
         self.waiting.and_then(|waiting| waiting.try_update_value(std::mem::take)).unwrap_or_default()
     }
 
+    /// Says which draft is typed from now on. Those of its files that wait for it on the server since before are shown again.
+    pub fn belong_to(self, key: &str, is_renamed: bool) {
+        let before = self.draft.get_untracked().key;
+        if before == key {
+            return;
+        }
+        if is_renamed {
+            keep_files(key, kept_files(&before).iter());
+            keep_files(&before, [].iter());
+        }
+        self.draft.set(Draft { key: key.to_owned(), is_renamed });
+        if !kept_files(key).is_empty() {
+            self.wait.set(true);
+            self.wanted.set(true);
+        }
+    }
+
     /// Notes that a question was taken with these.
     pub fn were_sent(self, attachments: &[SentAttachment]) {
         if !attachments.is_empty() {
@@ -95,9 +126,36 @@ impl Files {
     }
 }
 
+/// The files and pictures that are on the server for the question of a draft, as this tab knows them.
+pub fn kept_files(draft: &str) -> Vec<AttachmentId> {
+    ids_in(&kept(&place_of(draft)))
+}
+
+/// Keeps in this tab which files and pictures are on the server for the question of a draft.
+pub fn keep_files<'a>(draft: &str, ids: impl Iterator<Item = &'a AttachmentId>) {
+    keep(&place_of(draft), &ids.map(AttachmentId::as_str).collect::<Vec<_>>().join(" "));
+}
+
+fn place_of(draft: &str) -> String {
+    format!("{draft}-files")
+}
+
+/// What was kept, but for what is no id.
+fn ids_in(kept: &str) -> Vec<AttachmentId> {
+    kept.split(' ').filter_map(|id| id.parse().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_of_files_is_read_again_and_nothing_else() {
+        let (one, other) = (AttachmentId::fixed("some"), AttachmentId::fixed("other"));
+        assert_eq!(ids_in(&format!("{one} {other}")), [one, other]);
+        assert!(ids_in("").is_empty());
+        assert!(ids_in("conv_some <b>").is_empty());
+    }
 
     #[test]
     fn a_question_without_files_tells_of_none_and_one_with_files_of_those() {

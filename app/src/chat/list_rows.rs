@@ -57,6 +57,15 @@ pub fn first_of_days(entries: &[Entry], calendar: Calendar) -> HashMap<Conversat
     first
 }
 
+/// The rows whose title another one has too.
+pub fn with_equal_titles(entries: &[Entry]) -> Vec<ConversationId> {
+    let mut titled: Vec<(String, &ConversationId)> =
+        entries.iter().map(|entry| (entry.row.with(|row| row.title.clone()), &entry.id)).collect();
+    titled.sort_unstable();
+    let groups = titled.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1);
+    groups.flatten().map(|(_, id)| (*id).clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use hammock_contract::{AssistantId, Timestamp};
@@ -106,5 +115,16 @@ mod tests {
         let headings = first_of_days(&shown, Calendar::in_utc(now));
         let found = shown.iter().map(|entry| headings.get(&entry.id).copied()).collect::<Vec<_>>();
         assert_eq!(found, [Some(Day::Today), Some(Day::Yesterday), None, Some(Day::Week)]);
+    }
+
+    #[test]
+    fn equal_titles_are_found() {
+        let shown = merged(Vec::new(), vec![summary("a", "Hours"), summary("b", "Prices"), summary("c", "Hours")]);
+        let mut equal = with_equal_titles(&shown);
+        equal.sort_unstable();
+        let mut expected = vec![shown[0].id.clone(), shown[2].id.clone()];
+        expected.sort_unstable();
+        assert_eq!(equal, expected);
+        assert!(with_equal_titles(&shown[..2]).is_empty());
     }
 }

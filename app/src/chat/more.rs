@@ -2,6 +2,7 @@
 //! opens them is here too, and small.
 
 pub mod assistant_list;
+pub mod dictation;
 pub mod feedback_dialog;
 pub mod files;
 pub mod list;

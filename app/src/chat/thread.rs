@@ -266,7 +266,7 @@ impl Thread {
     /// The request for the next question.
     pub fn request(self, text: String, continues: bool, key: String) -> ChatRequest {
         let replaces = self.replaced.get_value();
-        // Files go with a new question alone; one that is asked otherwise is asked of what is there.
+        // Those that wait go with a new question alone; one that is asked otherwise has those that it keeps.
         let is_new = !continues && replaces.is_none();
         ChatRequest {
             conversation: self.conversation.get_untracked(),
@@ -286,7 +286,8 @@ pub fn entries(messages: Vec<Message>) -> impl Iterator<Item = (MessageId, ArcRw
     messages.into_iter().map(|message| (message.id.clone(), ArcRwSignal::new(message)))
 }
 
-fn empty_answer(id: MessageId, run: RunId) -> Message {
+/// An answer without a word yet.
+pub fn empty_answer(id: MessageId, run: RunId) -> Message {
     Message {
         id,
         author: Author::Assistant,

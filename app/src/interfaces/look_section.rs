@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     colours::{LEAST_CONTRAST, contrast, is_colour, written},
     draft::Draft,
+    fields::{ChoiceField, LineField, NumberField},
     lines::{LineEditor, LineWords},
     logo::LogoField,
     words,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     assistants::MAX_SUGGESTIONS,
     i18n, t,
-    ui::{Badge, SelectField, TextArea, TextField, Tone, on_field},
+    ui::{Badge, TextArea, TextField, Tone, on_field},
 };
 
 /// Colours, logo, place, texts.
@@ -41,34 +42,14 @@ pub fn LookSection(
         <Colours draft error readonly />
         <LogoField assistant logo readonly />
         <div class="form-row">
-            <SelectField
-                label=t!("interfaces.corner")
-                name="corner"
-                value=draft.corner
-                options=Signal::derive(words::corners)
-                error=on_field(error, "corner")
-            />
-            <Offset label=t!("interfaces.offset_x") name="offset_x" value=draft.offset_x error readonly />
-            <Offset label=t!("interfaces.offset_y") name="offset_y" value=draft.offset_y error readonly />
+            <ChoiceField label=t!("interfaces.corner") name="corner" value=draft.corner options=words::corners error />
+            <NumberField label=t!("interfaces.offset_x") name="offset_x" min="0" max="200" value=draft.offset_x error readonly />
+            <NumberField label=t!("interfaces.offset_y") name="offset_y" min="0" max="200" value=draft.offset_y error readonly />
         </div>
-        <TextField
-            label=t!("interfaces.launcher_text")
-            name="launcher_text"
-            value=draft.launcher_text
-            hint=t!("interfaces.launcher_text_hint")
-            error=on_field(error, "launcher_text")
-            required=false
-            readonly=readonly
-        />
-        <TextField
-            label=t!("interfaces.chat_title")
-            name="title"
-            value=draft.title
-            hint=t!("interfaces.chat_title_hint")
-            error=on_field(error, "title")
-            required=false
-            readonly=readonly
-        />
+        <LineField label=t!("interfaces.launcher_text") name="launcher_text" value=draft.launcher_text
+            hint=t!("interfaces.launcher_text_hint") error readonly />
+        <LineField label=t!("interfaces.chat_title") name="title" value=draft.title
+            hint=t!("interfaces.chat_title_hint") error readonly />
         <TextArea
             label=t!("interfaces.welcome")
             name="welcome"
@@ -87,20 +68,8 @@ pub fn LookSection(
             readonly
         />
         <div class="form-row">
-            <SelectField
-                label=t!("interfaces.language")
-                name="language"
-                value=draft.language
-                options=Signal::derive(words::languages)
-                error=on_field(error, "language")
-            />
-            <SelectField
-                label=t!("interfaces.scheme")
-                name="scheme"
-                value=draft.scheme
-                options=Signal::derive(words::schemes)
-                error=on_field(error, "scheme")
-            />
+            <ChoiceField label=t!("interfaces.language") name="language" value=draft.language options=words::languages error />
+            <ChoiceField label=t!("interfaces.scheme") name="scheme" value=draft.scheme options=words::schemes error />
         </div>
     }
 }
@@ -108,29 +77,6 @@ pub fn LookSection(
 /// Any text will do.
 fn no_fault(_: &str) -> Option<&'static str> {
     None
-}
-
-/// How far the launcher is from an edge.
-#[component]
-fn Offset(
-    label: &'static str,
-    name: &'static str,
-    value: RwSignal<String>,
-    error: Signal<Option<ApiError>>,
-    readonly: bool,
-) -> impl IntoView {
-    view! {
-        <TextField
-            label=label
-            name=name
-            kind="number"
-            min="0"
-            max="200"
-            value=value
-            error=on_field(error, name)
-            readonly=readonly
-        />
-    }
 }
 
 /// The two colours, and whether one can be read on the other.

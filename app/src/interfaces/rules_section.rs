@@ -3,11 +3,12 @@
 use hammock_contract::ApiError;
 use leptos::{html, prelude::*};
 
-use super::{draft::Draft, words};
-use crate::{
-    t,
-    ui::{SelectField, Switch, TextField, on_field},
+use super::{
+    draft::Draft,
+    fields::{ChoiceField, LineField, NumberField},
+    words,
 };
+use crate::{t, ui::Switch};
 
 /// Tone, evidence, what happens when nothing is found, ratings, privacy.
 #[component]
@@ -21,28 +22,12 @@ pub fn BehaviourSection(
 ) -> impl IntoView {
     view! {
         <div class="form-row">
-            <SelectField
-                label=t!("interfaces.tone")
-                name="tone"
-                value=draft.tone
-                options=Signal::derive(words::tones)
-                error=on_field(error, "tone")
-            />
-            <SelectField
-                label=t!("assistants.strictness")
-                name="strictness"
-                value=draft.strictness
-                options=Signal::derive(words::strictness)
-                error=on_field(error, "strictness")
-            />
+            <ChoiceField label=t!("interfaces.tone") name="tone" value=draft.tone options=words::tones error />
+            <ChoiceField label=t!("assistants.strictness") name="strictness" value=draft.strictness
+                options=words::strictness error />
         </div>
-        <SelectField
-            label=t!("interfaces.when_unknown")
-            name="when_unknown"
-            value=draft.when_unknown
-            options=Signal::derive(words::when_unknown)
-            error=on_field(error, "when_unknown")
-        />
+        <ChoiceField label=t!("interfaces.when_unknown") name="when_unknown" value=draft.when_unknown
+            options=words::when_unknown error />
         <Switch
             label=t!("interfaces.allow_feedback")
             hint=t!("interfaces.allow_feedback_hint")
@@ -53,16 +38,8 @@ pub fn BehaviourSection(
             hint=t!("interfaces.allow_uploads_hint")
             checked=draft.allow_uploads
         />
-        <TextField
-            label=t!("interfaces.privacy_url")
-            name="privacy_url"
-            kind="url"
-            value=draft.privacy_url
-            hint=t!("interfaces.privacy_url_hint")
-            error=on_field(error, "privacy_url")
-            required=false
-            readonly=readonly
-        />
+        <LineField label=t!("interfaces.privacy_url") name="privacy_url" kind="url" value=draft.privacy_url
+            hint=t!("interfaces.privacy_url_hint") error readonly />
     }
 }
 
@@ -95,66 +72,18 @@ pub fn LimitsSection(
                 <div class="form">
                     <p class="small muted">{t!("interfaces.limits_text")}</p>
                     <div class="form-row">
-                        <TextField
-                            label=t!("interfaces.message_characters")
-                            name="message_characters"
-                            kind="number"
-                            min="100"
-                            max="4000"
-                            value=draft.message_characters
-                            error=on_field(error, "message_characters")
-                            readonly=readonly
-                        />
-                        <TextField
-                            label=t!("interfaces.messages_in_ten_minutes")
-                            name="messages_in_ten_minutes"
-                            kind="number"
-                            min="1"
-                            max="300"
-                            value=draft.messages_in_ten_minutes
-                            error=on_field(error, "messages_in_ten_minutes")
-                            readonly=readonly
-                        />
-                        <TextField
-                            label=t!("interfaces.visitors_of_a_network")
-                            name="visitors_of_a_network"
-                            kind="number"
-                            min="1"
-                            max="10000"
-                            value=draft.visitors_of_a_network
-                            error=on_field(error, "visitors_of_a_network")
-                            readonly=readonly
-                        />
-                        <TextField
-                            label=t!("interfaces.visitors_in_all")
-                            name="visitors_in_all"
-                            kind="number"
-                            min="1"
-                            max="100000"
-                            value=draft.visitors_in_all
-                            error=on_field(error, "visitors_in_all")
-                            readonly=readonly
-                        />
-                        <TextField
-                            label=t!("interfaces.uploads_in_ten_minutes")
-                            name="uploads_in_ten_minutes"
-                            kind="number"
-                            min="1"
-                            max="50"
-                            value=draft.uploads_in_ten_minutes
-                            error=on_field(error, "uploads_in_ten_minutes")
-                            readonly=readonly
-                        />
-                        <TextField
-                            label=t!("interfaces.upload_megabytes")
-                            name="upload_megabytes"
-                            kind="number"
-                            min="1"
-                            max="25"
-                            value=draft.upload_megabytes
-                            error=on_field(error, "upload_megabytes")
-                            readonly=readonly
-                        />
+                        <NumberField label=t!("interfaces.message_characters") name="message_characters"
+                            min="100" max="4000" value=draft.message_characters error readonly />
+                        <NumberField label=t!("interfaces.messages_in_ten_minutes") name="messages_in_ten_minutes"
+                            min="1" max="300" value=draft.messages_in_ten_minutes error readonly />
+                        <NumberField label=t!("interfaces.visitors_of_a_network") name="visitors_of_a_network"
+                            min="1" max="10000" value=draft.visitors_of_a_network error readonly />
+                        <NumberField label=t!("interfaces.visitors_in_all") name="visitors_in_all"
+                            min="1" max="100000" value=draft.visitors_in_all error readonly />
+                        <NumberField label=t!("interfaces.uploads_in_ten_minutes") name="uploads_in_ten_minutes"
+                            min="1" max="50" value=draft.uploads_in_ten_minutes error readonly />
+                        <NumberField label=t!("interfaces.upload_megabytes") name="upload_megabytes"
+                            min="1" max="25" value=draft.upload_megabytes error readonly />
                     </div>
                 </div>
             </details>

@@ -19,7 +19,7 @@ use super::{
     chunk_block::{ChunkBlock, ReadRevision},
     documents_table::DeleteDocument,
     edit_chunk::{EditChunk, Editing},
-    retrieval_fields::language_name,
+    retrieval_fields::language_in_words,
     states::DocumentStateBadge,
     unused_edits::UnusedEdits,
 };
@@ -158,7 +158,7 @@ fn DocumentHeader(document: Document, on_delete: Callback<Document>, on_changed:
             <DocumentStateBadge document=document.clone() />
             <span class="numeric">{i18n::count("data.n_passages", u64::from(document.chunks))}</span>
             <span class="numeric">{size(i18n::locale(), document.bytes)}</span>
-            {document.language.map(|code| view! { <span>{language_name(&code).to_owned()}</span> })}
+            {document.language.map(|code| view! { <span>{language_in_words(&code).to_owned()}</span> })}
             {document.http_status.map(|status| view! { <span class="numeric">"HTTP " {status}</span> })}
             {document.indexed_at.map(|at| view! { <span>{t!("data.read_at")} " " <Moment at /></span> })}
             {document.fetched_at.map(|at| view! { <span>{t!("data.checked")} " " <Moment at /></span> })}

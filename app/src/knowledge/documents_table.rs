@@ -15,7 +15,7 @@ use super::{
     live::Live,
     page_address::ShortAddress,
     replace_file::{ReplaceFile, Replacing},
-    retrieval_fields::language_name,
+    retrieval_fields::language_in_words,
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
@@ -51,7 +51,7 @@ pub fn DocumentFilters(
     let languages = Memo::new(move |_| languages.try_get().unwrap_or_default());
     let language_options = move || {
         let mut options = vec![(String::new(), t!("data.all_languages").to_owned())];
-        languages.with(|all| options.extend(all.iter().map(|code| (code.clone(), language_name(code).to_owned()))));
+        languages.with(|all| options.extend(all.iter().map(|code| (code.clone(), language_in_words(code).to_owned()))));
         options
     };
     let speaks_several = Memo::new(move |_| languages.with(Vec::len) > 1);
@@ -241,7 +241,7 @@ fn cells(document: Document, website: Option<String>) -> impl IntoView {
     let status = document.http_status.filter(|status| !(200..300).contains(status));
     // What was left out was looked at all the same.
     let read_at = document.indexed_at.or(document.fetched_at);
-    let language = document.language.as_deref().map(|code| language_name(code).to_owned());
+    let language = document.language.as_deref().map(|code| language_in_words(code).to_owned());
     view! {
         <td class="primary-cell document-cell">
             <span class="document-name">

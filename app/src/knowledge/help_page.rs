@@ -8,7 +8,7 @@ use hammock_contract::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{api::list_documents, built_in::handbook, retrieval_fields::language_name};
+use super::{api::list_documents, built_in::handbook, retrieval_fields::language_in_words};
 use crate::{
     i18n, t,
     ui::{ButtonLink, EmptyState, Icon, Load, Page, PageBody, PageHeader},
@@ -57,7 +57,7 @@ fn row(page: Document, locale: Locale) -> impl IntoView {
     view! {
         <li>
             <A href=format!("/data/documents/{}", page.id) attr:lang=lang><Icon name="book" />{title}</A>
-            {language.map(|code| view! { <span class="small faint">{language_name(&code).to_owned()}</span> })}
+            {language.map(|code| view! { <span class="small faint">{language_in_words(&code).to_owned()}</span> })}
         </li>
     }
 }

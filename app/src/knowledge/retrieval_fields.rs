@@ -51,7 +51,7 @@ const LANGUAGE_NAMES: [(&str, &str); 30] = [
 ];
 
 /// The own name of a language; its code where it has none here.
-pub fn language_name(code: &str) -> &str {
+fn language_name(code: &str) -> &str {
     LANGUAGE_NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
 }
 

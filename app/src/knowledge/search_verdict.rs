@@ -6,7 +6,7 @@ use hammock_contract::{
 };
 use leptos::prelude::*;
 
-use super::{retrieval_fields::language_name, search_hits::hit_id};
+use super::{retrieval_fields::language_in_words, search_hits::hit_id};
 use crate::{
     i18n, t,
     ui::{Badge, Table, Tone},
@@ -80,7 +80,7 @@ fn Reasons(explanation: Explanation) -> impl IntoView {
     let language = language.as_deref().map_or_else(
         || t!("data.language_unknown").to_owned(),
         |code| {
-            let name = language_name(code);
+            let name = language_in_words(code);
             if settings.language.is_some() { name.to_owned() } else { t!("data.automatic", value = name) }
         },
     );

@@ -126,7 +126,7 @@ impl Uploads {
             let made = match collection {
                 Some(collection) => {
                     let new = NewSource {
-                        name: t!("data.kind_files").to_owned(),
+                        name: t!("data.uploaded_files").to_owned(),
                         description: String::new(),
                         kind: SourceKind::Upload,
                     };

@@ -37,10 +37,10 @@ pub fn AccountMenu() -> impl IntoView {
                             format!("{} {}", user.first_name, user.last_name)
                         }}
                     </b>
-                    // A long name of the organisation is cut before the role is.
+                    // The role makes room for a long name of the organisation: it goes to a line of its own.
                     <span class="belongs faint tiny" title=move || session.me().organisation_name>
-                        <span class="truncate">{move || session.me().organisation_name}</span>
-                        <span>{move || format!(" · {}", role_name(session.me().user.role))}</span>
+                        <span class="truncate">{move || format!("{} · ", session.me().organisation_name)}</span>
+                        <span>{move || role_name(session.me().user.role)}</span>
                     </span>
                 </span>
                 <Icon name="ellipsis" />

@@ -1,4 +1,5 @@
-//! The organisation: its name, by what programs know it, and how its knowledge is searched by meaning.
+//! The organisation: its name, by what programs know it, where its speech is written down, and how its
+//! knowledge is searched by meaning.
 
 use hammock_contract::{
     organisation::{Organisation, OrganisationPatch},
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     api::{read_embedding, read_organisation, update_organisation},
     search_by_meaning::SearchByMeaning,
+    transcription::TranscriptionForm,
 };
 use crate::{
     FnError,
@@ -33,6 +35,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 <Load resource=organisation let:organisation>
                     <div class="account">
                         <NameForm name=organisation.name.clone() />
+                        <TranscriptionForm settings=organisation.transcription.clone() />
                         <Details organisation />
                         <SearchByMeaning status />
                     </div>
@@ -50,7 +53,7 @@ fn NameForm(name: String) -> impl IntoView {
     let typed = Typed::in_fields(move || vec![name.get()]);
     guard_leaving(typed.changed());
     let save = Action::new(move |(): &()| {
-        let patch = OrganisationPatch { name: Some(name.get_untracked()) };
+        let patch = OrganisationPatch { name: Some(name.get_untracked()), ..OrganisationPatch::default() };
         async move {
             let saved = update_organisation(patch).await?;
             name.set(saved.name.clone());

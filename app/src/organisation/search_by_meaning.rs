@@ -160,11 +160,16 @@ mod tests {
 
     #[test]
     fn languages_have_the_names_that_the_reader_knows() {
-        let owner = Owner::new();
-        owner.with(|| {
-            provide_context(i18n::PageLocale(Locale::Fr));
-            let codes = ["en", "cs", "xx"].map(str::to_owned);
-            assert_eq!(named(&codes), "anglais, tchèque, xx");
-        });
+        let codes = ["en", "cs", "xx"].map(str::to_owned);
+        for (locale, names) in [
+            (Locale::En, "English, Czech, xx"),
+            (Locale::Fr, "anglais, tchèque, xx"),
+            (Locale::Cs, "angličtina, čeština, xx"),
+        ] {
+            Owner::new().with(|| {
+                provide_context(i18n::PageLocale(locale));
+                assert_eq!(named(&codes), names);
+            });
+        }
     }
 }

@@ -8,9 +8,12 @@ use leptos::prelude::*;
 pub fn Moment(
     /// The point in time.
     at: Timestamp,
+    /// To the second, where "3 minutes ago" would not tell it from another.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let text = RwSignal::new(in_utc(at));
-    Effect::new(move |_| text.set(browser::describe(at)));
+    Effect::new(move |_| text.set(if exact { browser::exactly(at) } else { browser::describe(at) }));
     view! { <time datetime=at.to_string() title=in_utc(at)>{move || text.get()}</time> }
 }
 
@@ -50,8 +53,7 @@ mod browser {
     use crate::i18n;
 
     pub fn describe(at: Timestamp) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double for 200,000 years")]
-        let millis = at.as_millis() as f64;
+        let millis = millis(at);
         match distance(millis - Date::now()) {
             Some((amount, unit)) => {
                 let options = object(&[("numeric", "auto"), ("style", "short")]);
@@ -63,6 +65,17 @@ mod browser {
                 date.to_locale_date_string(i18n::locale().tag(), &options).into()
             }
         }
+    }
+
+    pub fn exactly(at: Timestamp) -> String {
+        let options = object(&[("dateStyle", "medium"), ("timeStyle", "medium")]);
+        let date = Date::new(&JsValue::from_f64(millis(at)));
+        date.to_locale_string(i18n::locale().tag(), &options).into()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double for 200,000 years")]
+    const fn millis(at: Timestamp) -> f64 {
+        at.as_millis() as f64
     }
 
     fn languages() -> Array {

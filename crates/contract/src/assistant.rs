@@ -32,6 +32,21 @@ pub enum Strictness {
     Strict,
 }
 
+/// Whether a model can see pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[derive(Default)]
+pub enum Vision {
+    /// It is sent pictures; where the provider refuses them, the question is sent again without them.
+    #[default]
+    Automatic,
+    /// It is sent pictures; where the provider refuses them, that is told.
+    Yes,
+    /// It is sent none, and told that there are some.
+    No,
+}
+
 /// The names of the icons that an assistant can have.
 pub const ICONS: [&str; 12] = [
     "sparkles",
@@ -66,6 +81,9 @@ pub struct AssistantSettings {
     /// The provider's name of the model, or of the deployment.
     #[serde(default)]
     pub model: String,
+    /// Whether the model can see pictures.
+    #[serde(default)]
+    pub vision: Vision,
     /// What it may answer from.
     #[serde(default)]
     pub collections: Vec<CollectionId>,

@@ -257,8 +257,9 @@ pub struct ChatRequest {
     /// own. They are not remembered for the next question.
     #[serde(default)]
     pub filters: Vec<MetadataFilter>,
-    /// Files and pictures that were uploaded for this question and sent with none before. At most 20; their text answers from
-    /// now on in this conversation, and in no other.
+    /// Files and pictures that were uploaded for this question and sent with none before; and of those of a question whose
+    /// place it takes (`replaces`) the ones that it keeps. At most 20; their text answers from now on in this branch of the
+    /// conversation, and in no other.
     #[serde(default)]
     pub attachments: Vec<AttachmentId>,
     /// Sent again with the same key after a lost answer, the question is not asked twice.

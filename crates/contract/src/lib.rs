@@ -40,6 +40,7 @@ pub mod stream;
 pub mod support;
 pub mod system;
 pub mod time;
+pub mod transcription;
 pub mod user;
 pub mod visitor;
 

@@ -143,4 +143,7 @@ pub struct Me {
     /// What sends a question.
     #[serde(default)]
     pub send_key: SendKey,
+    /// Whether the organisation has recorded speech written down.
+    #[serde(default)]
+    pub transcribes: bool,
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use hammock_contract::{
     AssistantId, CollectionId, Page, Timestamp,
-    assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness},
+    assistant::{Access, Assistant, AssistantSettings, AssistantSummary, ICONS, Strictness, Vision},
     locale::Locale,
     metadata::MetadataFilter,
     page::PageRequest,
@@ -203,6 +203,7 @@ async fn check(
         icon,
         connection,
         model,
+        vision,
         collections: wanted,
         access,
         initial_message,
@@ -257,6 +258,7 @@ async fn check(
         icon,
         connection,
         model,
+        vision,
         collections: unique,
         access,
         initial_message: validate::block("initial_message", &initial_message, 2_000)?,
@@ -313,6 +315,7 @@ pub(crate) async fn create_first(
         icon: ICONS[0].to_owned(),
         connection: None,
         model: String::new(),
+        vision: Vision::default(),
         collections: vec![hammock_store::scope::handbook_collection()],
         access: Access::Organisation,
         initial_message: initial_message.to_owned(),

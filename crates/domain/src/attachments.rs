@@ -169,7 +169,8 @@ impl Hammock {
         Ok(())
     }
 
-    /// Gives files and pictures to a question; as they stand.
+    /// Gives files and pictures to a question; as they stand. One that takes the place of another keeps what is named of that
+    /// one's.
     ///
     /// # Errors
     /// `invalid_field` for too many, `not_found` for one that is not the caller's or was sent before, `busy` while one is being
@@ -181,6 +182,7 @@ impl Hammock {
         wanted: &[AttachmentId],
         conversation: &ConversationId,
         question: &MessageId,
+        replaced: Option<&MessageId>,
     ) -> Result<Vec<Attachment>> {
         if wanted.len() > MOST_ATTACHMENTS {
             let message = format!("at most {MOST_ATTACHMENTS} files can be sent with a question");
@@ -189,7 +191,9 @@ impl Hammock {
         let missing = |error: StoreError| from_store(error).on("attachments");
         let mut given = Vec::with_capacity(wanted.len());
         for id in wanted {
-            attachments::give(scope, tx, id, conversation, question).await.map_err(missing)?;
+            if !keep(scope, tx, id, replaced, question).await? {
+                attachments::give(scope, tx, id, conversation, question).await.map_err(missing)?;
+            }
             given.push(attachments::find(scope, tx.db(), id).await.map_err(missing)?.into_attachment());
         }
         let is_being_read = |attachment: &&Attachment| attachment.state == AttachmentState::Processing;
@@ -211,12 +215,27 @@ impl Hammock {
         messages: &mut [Message],
     ) -> Result<()> {
         for found in attachments::list(scope, self.store().read(), conversation).await.map_err(from_store)? {
-            let of = found.row.message_id.clone();
-            if let Some(message) = messages.iter_mut().find(|message| Some(&message.id) == of.as_ref()) {
-                message.attachments.push(found.into_attachment().into());
+            for message in messages.iter_mut().filter(|message| found.is_of(&message.id)) {
+                message.attachments.push(found.clone().into_attachment().into());
             }
         }
         Ok(())
+    }
+}
+
+/// Keeps what the question had whose place this one takes; whether it had it.
+async fn keep(
+    scope: &Scope,
+    tx: &Tx,
+    id: &AttachmentId,
+    replaced: Option<&MessageId>,
+    question: &MessageId,
+) -> Result<bool> {
+    let Some(replaced) = replaced else { return Ok(false) };
+    match attachments::keep(scope, tx, id, replaced, question).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::NotFound) => Ok(false),
+        Err(error) => Err(from_store(error)),
     }
 }
 

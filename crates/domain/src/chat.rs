@@ -13,6 +13,7 @@ mod live;
 mod making;
 mod models;
 mod neighbours;
+mod numbering;
 mod passages;
 mod prompt;
 mod so_far;

@@ -48,6 +48,7 @@ mod sharing;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod transcription;
 mod users;
 mod uses;
 mod validate;
@@ -81,7 +82,7 @@ pub use export::{ExportFormat, ExportedFile};
 pub use interfaces::{PublicChatPage, frame_ancestors, origin_is_allowed};
 pub use knowledge::{
     embedder::Embedded,
-    filling::{FillReport, Filling},
+    filling::{FillReport, FilledVectors, Filling},
 };
 pub use private::make_private_folder;
 pub use render::CITATION_HREF;

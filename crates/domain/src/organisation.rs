@@ -2,12 +2,15 @@
 
 use hammock_contract::{
     check,
-    organisation::{Organisation, OrganisationPatch},
+    organisation::{Organisation, OrganisationPatch, TranscriptionSettings},
     user::Role,
 };
-use hammock_store::{Scope, audit, organisations};
+use hammock_store::{Db, Scope, audit, connections, organisations};
 
 use crate::{Hammock, Result, error::from_store, validate};
+
+/// The longest name of a model. Characters.
+const LONGEST_MODEL: usize = 200;
 
 impl Hammock {
     /// The caller's organisation.
@@ -18,26 +21,43 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         let organisations::OrganisationRow { id, name, created_at } =
             organisations::find(scope, self.store().read()).await.map_err(from_store)?;
-        Ok(Organisation { id, name, created_at })
+        let transcription = organisations::transcription(scope, self.store().read()).await.map_err(from_store)?;
+        Ok(Organisation { id, name, created_at, transcription })
     }
 
     /// Changes the caller's organisation.
     ///
     /// # Errors
-    /// `role_required` below administrator, `invalid_field`.
+    /// `role_required` below administrator, `invalid_field`, `not_found` for a connection that is not there.
     pub async fn update_organisation(&self, scope: &Scope, patch: OrganisationPatch) -> Result<Organisation> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        let OrganisationPatch { name } = patch;
+        let OrganisationPatch { name, transcription } = patch;
         let name = name.map(|text| validate::name("name", &text, 1, check::MAX_ORGANISATION)).transpose()?;
         let tx = self.store().begin().await.map_err(from_store)?;
         if let Some(name) = &name {
             organisations::rename(scope, &tx, name).await.map_err(from_store)?;
         }
-        let detail = serde_json::json!({ "name": name });
+        let transcription = match transcription {
+            Some(wanted) => Some(checked(scope, tx.db(), wanted).await?),
+            None => None,
+        };
+        if let Some(settings) = &transcription {
+            organisations::set_transcription(scope, &tx, settings.clone()).await.map_err(from_store)?;
+        }
+        let detail = serde_json::json!({ "name": name, "transcription": transcription });
         audit::record(scope, &tx, "organisation.update", scope.organisation().as_str(), detail, self.now())
             .await
             .map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
         self.organisation(scope).await
     }
+}
+
+/// Where speech is to be written down: a model of a connection of the organisation, or nowhere.
+async fn checked(scope: &Scope, db: Db<'_>, wanted: TranscriptionSettings) -> Result<TranscriptionSettings> {
+    let TranscriptionSettings { connection, model } = wanted;
+    let Some(connection) = connection else { return Ok(TranscriptionSettings::default()) };
+    connections::find(scope, db, &connection).await.map_err(|error| from_store(error).on("connection"))?;
+    let model = validate::line("model", &model, 1, LONGEST_MODEL)?;
+    Ok(TranscriptionSettings { connection: Some(connection), model })
 }

@@ -249,6 +249,8 @@ fn language_class(class: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    mod hostile;
+
     use hammock_contract::{ChunkId, CollectionId, DocumentId, chat::Citation};
 
     use super::*;

@@ -270,7 +270,7 @@ pub(crate) async fn begin_crawl(
 /// with a number.
 fn free_name(kind: &SourceKind, is_free: impl Fn(&str) -> bool) -> String {
     let (name, longer) = match kind {
-        SourceKind::Upload => ("Files".to_owned(), None),
+        SourceKind::Upload => ("Uploaded files".to_owned(), None),
         SourceKind::Website(settings) => match url::Url::parse(&settings.start_url) {
             Ok(url) => {
                 let host = url.host_str().unwrap_or("Website").to_owned();
@@ -301,6 +301,6 @@ mod tests {
         assert_eq!(named(&help, &["example.org"]), "example.org/help");
         assert_eq!(named(&help, &["example.org", "example.org/help"]), "example.org/help (2)");
         assert_eq!(named(&website("https://example.org/"), &["example.org"]), "example.org (2)");
-        assert_eq!(named(&SourceKind::Upload, &["Files", "Files (2)"]), "Files (3)");
+        assert_eq!(named(&SourceKind::Upload, &["Uploaded files", "Uploaded files (2)"]), "Uploaded files (3)");
     }
 }

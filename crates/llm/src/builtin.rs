@@ -8,6 +8,7 @@ mod units;
 
 use async_trait::async_trait;
 use futures::stream;
+use hammock_retrieval::citations;
 
 use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError};
 
@@ -31,6 +32,19 @@ impl ChatModel for QuotingAnswerer {
 /// ISO 639-1 codes of the languages in which [`QuotingAnswerer`] says what it says itself. It quotes in every language.
 pub fn languages() -> impl Iterator<Item = &'static str> {
     phrases::languages()
+}
+
+/// The numbers of the sources that [`QuotingAnswerer`] names in its answer, in the order in which it names them.
+#[must_use]
+pub fn cited(request: &ChatRequest) -> Vec<u32> {
+    let is_issued = |number: u32| request.sources.iter().any(|source| source.number == number);
+    let mut numbers = Vec::new();
+    for reference in citations::check(&answer(request), is_issued).references {
+        if !numbers.contains(&reference.number) {
+            numbers.push(reference.number);
+        }
+    }
+    numbers
 }
 
 /// The whole answer, as Markdown.

@@ -4,6 +4,7 @@ use std::{pin::Pin, time::Duration};
 
 use async_trait::async_trait;
 use futures::Stream;
+use hammock_contract::assistant::Vision;
 
 /// Who speaks in a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub struct ChatRequest {
     pub sources: Vec<PromptSource>,
     /// Pictures that go with the last turn, for models that can see.
     pub pictures: Vec<Picture>,
+    /// Whether the model can see them. Of one that cannot, the names are told alone.
+    pub vision: Vision,
     /// ISO 639-1 code of the question's language, where it was recognised.
     pub language: Option<String>,
     /// Whether the sources may well not hold the answer.

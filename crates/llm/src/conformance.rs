@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use futures::StreamExt;
 
-use crate::{ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Embedder, ModelError, PromptSource, Purpose};
+use crate::{
+    ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Embedder, ModelError, PromptSource, Purpose, Speech,
+    Transcriber,
+};
 
 /// A text with characters of one to four bytes.
 pub(crate) const TEXT: &str = "Čeština, déjà vu, 日本語 and 🦀🦀 — every character whole.";
@@ -37,6 +40,7 @@ pub(crate) fn request(question: &str) -> ChatRequest {
         question: question.to_owned(),
         sources,
         pictures: Vec::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         language: Some("en".to_owned()),
         is_weak: false,
         temperature: 0.7,
@@ -138,4 +142,28 @@ fn cosine(one: &[f32], other: &[f32]) -> f32 {
 #[tokio::test]
 async fn the_embedder_of_words_conforms() {
     embeds(&crate::scripted::WordEmbedder::new("words", 16, &["en"])).await;
+}
+
+/// A recording; whether somebody speaks in it is the model's to say.
+pub(crate) fn speech() -> Speech {
+    Speech { audio: vec![7_u8; 3000].into(), media_type: "audio/webm".to_owned(), language: Some("cs".to_owned()) }
+}
+
+/// For a transcriber that hears [`TEXT`] in everything. The text is whole, without white space around it, and whoever else
+/// asks at the same time gets theirs.
+pub(crate) async fn transcribes(transcriber: &dyn Transcriber) {
+    assert_eq!(transcriber.transcribe(&speech()).await.as_deref(), Ok(TEXT));
+    let unknown = Speech { language: None, media_type: "audio/ogg".to_owned(), ..speech() };
+    let both = futures::future::join_all([transcriber.transcribe(&speech()), transcriber.transcribe(&unknown)]).await;
+    assert!(both.iter().all(|text| text.as_deref() == Ok(TEXT)), "{both:?}");
+}
+
+#[tokio::test]
+async fn the_scripted_transcriber_conforms() {
+    let transcriber = crate::scripted::ScriptedTranscriber::new([Ok(format!(" {TEXT}\n"))]);
+    transcribes(&transcriber).await;
+    assert_eq!(transcriber.heard().first(), Some(&speech()));
+    transcriber.push(Err(ModelError::TooLong));
+    assert_eq!(transcriber.transcribe(&speech()).await.as_deref(), Ok(TEXT), "in order");
+    assert_eq!(transcriber.transcribe(&speech()).await, Err(ModelError::TooLong));
 }

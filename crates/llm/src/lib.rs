@@ -5,6 +5,7 @@ pub mod chat;
 pub mod embed;
 pub mod openai;
 pub mod scripted;
+pub mod transcribe;
 
 #[cfg(test)]
 mod conformance;
@@ -14,3 +15,4 @@ pub use chat::{
     SourcePart, Usage,
 };
 pub use embed::{EmbedError, Embedder, Purpose};
+pub use transcribe::{Speech, Transcriber};

@@ -5,6 +5,7 @@ mod chat;
 mod embed;
 mod lines;
 mod pictures;
+mod transcribe;
 mod transport;
 mod watch;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use chat::OpenAiChat;
 pub use embed::OpenAiEmbedder;
+pub use transcribe::OpenAiTranscriber;
 
 use crate::ModelError;
 use account::Account;
@@ -52,6 +54,12 @@ impl Provider {
     #[must_use]
     pub fn chat(&self) -> OpenAiChat {
         OpenAiChat::new(self.clone())
+    }
+
+    /// A model of the account that writes down what was said.
+    #[must_use]
+    pub fn transcriber(&self, model: &str) -> OpenAiTranscriber {
+        OpenAiTranscriber::new(self.clone(), model.to_owned())
     }
 
     /// The models that the provider offers, by name. Azure lists what can be deployed, not what is.
@@ -93,13 +101,18 @@ impl Provider {
         model: &str,
         watch: Option<Watch>,
     ) -> Result<async_openai::Client<Account>, ModelError> {
-        let http = self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
-            NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
-            other => ModelError::Unreachable(other.to_string()),
-        })?;
+        let http = self.http().await?;
         let account = self.account.for_model(model);
         let service = transport::service(http.clone(), account.clone(), watch);
         Ok(async_openai::Client::build(http, account).with_http_service(service))
+    }
+
+    /// The guarded client.
+    async fn http(&self) -> Result<reqwest::Client, ModelError> {
+        self.net.http_client_for(self.account.base()).await.map_err(|error| match error {
+            NetError::Forbidden { .. } => ModelError::Forbidden(error.to_string()),
+            other => ModelError::Unreachable(other.to_string()),
+        })
     }
 }
 

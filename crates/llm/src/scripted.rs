@@ -1,5 +1,6 @@
 //! A chat model that does what a test tells it to, and an embedding model beside it.
 
+mod speech;
 mod words;
 
 use std::collections::VecDeque;
@@ -12,6 +13,7 @@ use tokio::sync::Notify;
 
 use crate::{ChatChunk, ChatModel, ChatRequest, ChatStream, ModelError, Usage};
 
+pub use speech::ScriptedTranscriber;
 pub use words::WordEmbedder;
 
 /// One thing that a scripted answer does.

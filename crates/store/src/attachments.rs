@@ -14,6 +14,7 @@ use sea_orm::{QueryResult, Value};
 use crate::{
     Actor, Db, Result, Scope, StoreError, Tx,
     collections::CollectionRow,
+    messages::path_to,
     row::{self, Table, table, value},
 };
 
@@ -60,9 +61,16 @@ pub struct FoundAttachment {
     pub state: Option<DocumentState>,
     /// Why it could not be read.
     pub error: Option<ApiError>,
+    /// The questions that kept it when they took the place of the one before, in order; of one that was looked for alone, none.
+    pub kept_in: Vec<MessageId>,
 }
 
 impl FoundAttachment {
+    /// Whether a question was sent with it.
+    pub fn is_of(&self, question: &MessageId) -> bool {
+        self.row.message_id.as_ref() == Some(question) || self.kept_in.contains(question)
+    }
+
     /// What its person sees of it.
     pub fn into_attachment(self) -> Attachment {
         let kind = AttachmentKind::of(&self.row.media_type);
@@ -96,6 +104,7 @@ fn found(found: &QueryResult) -> Result<FoundAttachment> {
         row: AttachmentRow::from_row(found)?,
         state: value(found, "document_state")?,
         error: value(found, "document_error")?,
+        kept_in: Vec::new(),
     })
 }
 
@@ -159,14 +168,63 @@ pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> R
         "SELECT {}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY attachments.id",
         AttachmentRow::COLUMNS
     );
-    db.rows(&sql, values).await?.iter().map(found).collect()
+    let listed = db.rows(&sql, values.clone()).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
+    with_kept(db, listed, values).await
+}
+
+/// Of the attachments of a conversation of the person those that were sent up to a message, on its branch. Who is no person has
+/// none.
+pub async fn list_to(
+    scope: &Scope,
+    db: Db<'_>,
+    conversation: &ConversationId,
+    end: &MessageId,
+) -> Result<Vec<FoundAttachment>> {
+    if scope.user().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut values = own(scope)?;
+    values.push(conversation.as_str().into());
+    let mut with_end = values.clone();
+    with_end.push(end.as_str().into());
+    let (path, columns) = (path_to(3, "$4"), AttachmentRow::COLUMNS);
+    let sql = format!(
+        "{path} SELECT {columns}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 \
+         AND (attachments.message_id IN (SELECT shown.id FROM shown) \
+         OR attachments.id IN (SELECT kept_attachments.attachment_id FROM kept_attachments \
+         WHERE kept_attachments.message_id IN (SELECT shown.id FROM shown))) ORDER BY attachments.id"
+    );
+    let listed = db.rows(&sql, with_end).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
+    with_kept(db, listed, values).await
+}
+
+/// Says of attachments of one conversation (`$3`) which questions kept them.
+async fn with_kept(db: Db<'_>, mut listed: Vec<FoundAttachment>, values: Vec<Value>) -> Result<Vec<FoundAttachment>> {
+    if listed.is_empty() {
+        return Ok(listed);
+    }
+    let sql = format!(
+        "SELECT kept_attachments.attachment_id, kept_attachments.message_id FROM kept_attachments \
+         JOIN attachments ON attachments.id = kept_attachments.attachment_id \
+         WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY kept_attachments.message_id"
+    );
+    for kept in &db.rows(&sql, values).await? {
+        let id: AttachmentId = value(kept, "attachment_id")?;
+        if let Some(attachment) = listed.iter_mut().find(|attachment| attachment.row.id == id) {
+            attachment.kept_in.push(value(kept, "message_id")?);
+        }
+    }
+    Ok(listed)
 }
 
 /// The names of what was sent with each question of the conversation that a share link shares, and nothing else of it.
 pub async fn list_shared_names(scope: &Scope, db: Db<'_>) -> Result<Vec<(MessageId, String)>> {
     let Actor::ShareLink { conversation, .. } = scope.actor() else { return Err(StoreError::NotFound) };
-    let sql = "SELECT message_id, name FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 \
-               AND message_id IS NOT NULL ORDER BY id";
+    let sql = "SELECT message_id, name, id FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 \
+               AND message_id IS NOT NULL \
+               UNION ALL SELECT kept_attachments.message_id, attachments.name, attachments.id FROM kept_attachments \
+               JOIN attachments ON attachments.id = kept_attachments.attachment_id \
+               WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 ORDER BY id";
     let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     rows.iter().map(|found| Ok((value(found, "message_id")?, value(found, "name")?))).collect()
 }
@@ -230,6 +288,26 @@ pub async fn give(
     let sql = format!(
         "UPDATE attachments SET conversation_id = $4, message_id = $5 WHERE {OWN} AND id = $3 \
          AND conversation_id IS NULL"
+    );
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
+/// Gives what a question of the person was sent with also to the one that takes its place.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when that question was not sent with it, or the new one has it already.
+pub async fn keep(scope: &Scope, tx: &Tx, id: &AttachmentId, replaced: &MessageId, question: &MessageId) -> Result<()> {
+    let mut values = own(scope)?;
+    values.extend([id.as_str().into(), replaced.as_str().into(), question.as_str().into()]);
+    let sql = format!(
+        "INSERT INTO kept_attachments (attachment_id, message_id, organisation_id) \
+         SELECT attachments.id, messages.id, attachments.organisation_id FROM attachments \
+         JOIN messages ON messages.conversation_id = attachments.conversation_id AND messages.id = $5 \
+         WHERE {OWN} AND attachments.id = $3 \
+         AND (attachments.message_id = $4 OR EXISTS (SELECT 1 FROM kept_attachments AS earlier \
+         WHERE earlier.attachment_id = attachments.id AND earlier.message_id = $4)) \
+         AND NOT EXISTS (SELECT 1 FROM kept_attachments AS present \
+         WHERE present.attachment_id = attachments.id AND present.message_id = $5)"
     );
     row::touched(tx.db().execute(&sql, values).await?)
 }

@@ -1,7 +1,7 @@
 //! The people of an organisation and their roles.
 
 use hammock_contract::{
-    OrganisationId, Page, Timestamp, UserId,
+    ConnectionId, OrganisationId, Page, Timestamp, UserId,
     page::PageRequest,
     user::{Me, Role, User, UserPatch, UserStatus},
 };
@@ -100,7 +100,8 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &UserId) -> Result<User> {
 /// [`StoreError::NotFound`] for what is no person of the organisation.
 pub async fn find_self(scope: &Scope, db: Db<'_>) -> Result<Me> {
     let sql = format!(
-        "SELECT {COLUMNS}, users.locale, users.send_key, organisations.id AS organisation_id, organisations.name AS organisation_name \
+        "SELECT {COLUMNS}, users.locale, users.send_key, organisations.id AS organisation_id, organisations.name AS organisation_name, \
+         organisations.transcription_connection \
          FROM {FROM} JOIN organisations ON organisations.id = memberships.organisation_id \
          WHERE memberships.organisation_id = $1 AND users.id = $2"
     );
@@ -112,6 +113,7 @@ pub async fn find_self(scope: &Scope, db: Db<'_>) -> Result<Me> {
         organisation_name: value(&found, "organisation_name")?,
         locale: value(&found, "locale")?,
         send_key: value(&found, "send_key")?,
+        transcribes: value::<Option<ConnectionId>>(&found, "transcription_connection")?.is_some(),
     })
 }
 

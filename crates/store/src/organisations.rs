@@ -1,10 +1,10 @@
 //! Tenants.
 
-use hammock_contract::{OrganisationId, Timestamp};
+use hammock_contract::{OrganisationId, Timestamp, organisation::TranscriptionSettings};
 
 use crate::{
-    Db, Result, Scope, Tx,
-    row::{self, Table, table},
+    Db, Result, Scope, StoreError, Tx,
+    row::{self, Stored, Table, table, value},
     scope::builtin_organisation,
 };
 
@@ -36,6 +36,28 @@ pub async fn find(scope: &Scope, db: Db<'_>) -> Result<OrganisationRow> {
 pub async fn rename(scope: &Scope, tx: &Tx, name: &str) -> Result<()> {
     let values = [scope.organisation().as_str().into(), name.into()];
     row::touched(tx.db().execute("UPDATE organisations SET name = $2 WHERE id = $1", values).await?)
+}
+
+/// Where the scope's own organisation has recorded speech written down.
+pub async fn transcription(scope: &Scope, db: Db<'_>) -> Result<TranscriptionSettings> {
+    let sql = "SELECT transcription_connection, transcription_model FROM organisations WHERE id = $1";
+    let found = db.row(sql, [scope.organisation().as_str().into()]).await?.ok_or(StoreError::NotFound)?;
+    Ok(TranscriptionSettings {
+        connection: value(&found, "transcription_connection")?,
+        model: value(&found, "transcription_model")?,
+    })
+}
+
+/// Has the recorded speech of the scope's own organisation written down elsewhere.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the connection is not the organisation's.
+pub async fn set_transcription(scope: &Scope, tx: &Tx, settings: TranscriptionSettings) -> Result<()> {
+    let TranscriptionSettings { connection, model } = settings;
+    let values = [scope.organisation().as_str().into(), connection.store().into(), model.store().into()];
+    let sql = "UPDATE organisations SET transcription_connection = $2, transcription_model = $3 WHERE id = $1 \
+               AND ($2 IS NULL OR EXISTS (SELECT 1 FROM connections WHERE organisation_id = $1 AND id = $2))";
+    row::touched(tx.db().execute(sql, values).await?)
 }
 
 /// Every organisation but the built-in one, oldest first. For the operator's commands; no scope.

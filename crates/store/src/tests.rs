@@ -20,6 +20,7 @@ mod jobs;
 mod knowledge;
 mod metadata;
 mod migrations;
+mod organisations;
 mod reach;
 mod share_links;
 mod support;

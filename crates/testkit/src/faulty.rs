@@ -8,7 +8,7 @@ use std::sync::{
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::State,
+    extract::{Multipart, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -75,6 +75,7 @@ pub async fn start() -> std::io::Result<String> {
     let router = Router::new()
         .route("/v1/models", get(models))
         .route("/v1/chat/completions", post(answer))
+        .route("/v1/audio/transcriptions", post(write_down))
         .with_state(Arc::new(AtomicUsize::new(0)));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(format!("http://{address}/v1"))
@@ -118,6 +119,44 @@ async fn answer(State(limited): State<Arc<AtomicUsize>>, Json(request): Json<Val
             streaming(stream::iter([Ok(Bytes::from(beginning))].into_iter().chain(words)).boxed())
         }
     }
+}
+
+/// Writes down what was said, each model in its way.
+async fn write_down(State(limited): State<Arc<AtomicUsize>>, mut form: Multipart) -> Response {
+    let mut model = String::new();
+    while let Ok(Some(field)) = form.next_field().await {
+        let is_model = field.name() == Some("model");
+        let value = field.bytes().await.unwrap_or_default();
+        if is_model {
+            model = String::from_utf8_lossy(&value).into_owned();
+        }
+    }
+    let Some(fault) = Fault::ALL.into_iter().find(|fault| model == fault.model()) else {
+        return refusal(StatusCode::NOT_FOUND);
+    };
+    let whole = json!({ "text": format!("{BEGINNING} nine. Überraschung!") }).to_string();
+    let half = Bytes::from(whole.as_bytes()[..whole.len() / 2].to_vec());
+    match fault {
+        Fault::Refused => refusal(StatusCode::UNAUTHORIZED),
+        Fault::Limited if limited.fetch_add(1, Ordering::Relaxed) == 0 => {
+            ([("retry-after", "7")], refusal(StatusCode::TOO_MANY_REQUESTS)).into_response()
+        }
+        Fault::Limited => json_of(stream::iter([Ok(Bytes::from(whole))]).boxed()),
+        Fault::Failed => refusal(StatusCode::INTERNAL_SERVER_ERROR),
+        Fault::Reset => json_of(stream::iter([Ok(half), Err(std::io::Error::other("reset"))]).boxed()),
+        Fault::HalfChunk => json_of(stream::iter([Ok(half)]).boxed()),
+        Fault::Unreadable => json_of(stream::iter([Ok(Bytes::from(OWN_WORDS))]).boxed()),
+        Fault::ByteByByte => {
+            let bytes: Vec<_> = whole.into_bytes().into_iter().map(|byte| Ok(Bytes::from(vec![byte]))).collect();
+            json_of(stream::iter(bytes).boxed())
+        }
+        Fault::Silent => json_of(stream::iter([Ok(half)]).chain(stream::pending()).boxed()),
+        Fault::Endless => json_of(stream::iter(std::iter::repeat_with(|| Ok(Bytes::from("nine ")))).boxed()),
+    }
+}
+
+fn json_of(body: stream::BoxStream<'static, std::io::Result<Bytes>>) -> Response {
+    ([("content-type", "application/json")], Body::from_stream(body)).into_response()
 }
 
 fn refusal(status: StatusCode) -> Response {

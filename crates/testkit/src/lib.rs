@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod environment;
 pub mod faulty;
+pub mod hostile;
 pub mod mail;
 pub mod openid;
 pub mod postgres;

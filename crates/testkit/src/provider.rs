@@ -1,11 +1,12 @@
-//! A model provider on loopback that speaks the OpenAI API and says its words one by one, when a test lets it. It embeds, too.
+//! A model provider on loopback that speaks the OpenAI API and says its words one by one, when a test lets it. It embeds, too,
+//! and hears its words in whatever is recorded.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::State,
+    extract::{Multipart, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -28,6 +29,8 @@ struct Shared {
     gate: Mutex<Arc<Semaphore>>,
     /// The bodies of the requests for answers.
     requests: Mutex<Vec<Value>>,
+    /// What it was given to write down.
+    recordings: Mutex<Vec<Value>>,
 }
 
 impl Provider {
@@ -42,11 +45,13 @@ impl Provider {
             words: words.into_iter().collect(),
             gate: Mutex::new(Arc::new(Semaphore::new(0))),
             requests: Mutex::default(),
+            recordings: Mutex::default(),
         });
         let router = Router::new()
             .route("/v1/models", get(models))
             .route("/v1/chat/completions", post(answer))
             .route("/v1/embeddings", post(embed))
+            .route("/v1/audio/transcriptions", post(write_down))
             .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(Self { address, shared })
@@ -81,6 +86,28 @@ impl Provider {
     pub fn requests(&self) -> Vec<Value> {
         self.shared.requests.lock().clone()
     }
+
+    /// What it was given to write down so far: each part of the form by its name, of the file its name and its bytes.
+    pub fn recordings(&self) -> Vec<Value> {
+        self.shared.recordings.lock().clone()
+    }
+}
+
+/// Says at once what [`Provider::text`] is, whatever the recording holds.
+async fn write_down(State(shared): State<Arc<Shared>>, mut form: Multipart) -> Json<Value> {
+    let mut recording = serde_json::Map::new();
+    while let Ok(Some(field)) = form.next_field().await {
+        let name = field.name().unwrap_or_default().to_owned();
+        let file = field.file_name().map(str::to_owned);
+        let value = field.bytes().await.unwrap_or_default();
+        let value = match file {
+            Some(file) => json!({ "name": file, "bytes": value.len() }),
+            None => json!(String::from_utf8_lossy(&value)),
+        };
+        recording.insert(name, value);
+    }
+    shared.recordings.lock().push(Value::Object(recording));
+    Json(json!({ "text": shared.words.concat() }))
 }
 
 async fn models() -> Json<Value> {

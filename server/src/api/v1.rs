@@ -21,6 +21,7 @@ pub mod public;
 pub mod search;
 pub mod shares;
 pub mod sources;
+pub mod transcriptions;
 pub mod upload;
 pub mod users;
 pub mod visitor_conversations;

@@ -16,6 +16,7 @@ use http::{Method, StatusCode, Uri, header::RETRY_AFTER};
 use super::forms;
 use crate::{
     failure::{Failure, retry_after},
+    middleware::secure,
     state::AppState,
 };
 
@@ -42,7 +43,11 @@ pub async fn app_page(State(app): State<AppState>, request: Request) -> Response
             .into_response();
     }
     match with_context(&app, request, FormState::default()).await {
-        Ok(request) => render_app(request).await,
+        Ok(request) => {
+            let mut response = render_app(request).await;
+            secure::allow_microphone(&mut response);
+            response
+        }
         Err(failure) => failure.into_response(),
     }
 }

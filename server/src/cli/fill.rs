@@ -5,7 +5,7 @@ use std::{io::BufRead, path::PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use hammock_contract::source::{NewSource, SourceKind};
-use hammock_domain::{Filling, Hammock};
+use hammock_domain::{FilledVectors, Filling, Hammock};
 use serde::Deserialize;
 
 use super::{Organisation, target};
@@ -18,10 +18,13 @@ pub struct Command {
     /// How many chunks.
     #[arg(long)]
     chunks: usize,
-    /// How many of them get the vector that the model makes; the others get blends of two of these. Without it, no chunk
-    /// gets a vector.
+    /// How many of them get the vector that the model makes, at most; the others get blends of two of these. Without it, no
+    /// chunk gets a vector.
     #[arg(long, requires = "vector_cache")]
     real_vectors: Option<usize>,
+    /// How many of these the model makes at most, where the file does not keep them; as many as it takes by default.
+    #[arg(long, requires = "real_vectors")]
+    new_vectors: Option<usize>,
     /// The file that keeps the model's vectors.
     #[arg(long, value_name = "FILE")]
     vector_cache: Option<PathBuf>,
@@ -79,7 +82,10 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<()> {
             None
         }
     });
-    let vectors = command.real_vectors.zip(command.vector_cache);
+    let vectors = command.real_vectors.zip(command.vector_cache).map(|(most, cache)| {
+        let new = command.new_vectors.unwrap_or(most);
+        FilledVectors { most, new, cache }
+    });
     let filling = Filling { chunks: command.chunks, vectors, questions };
     let texts = std::iter::once(first).chain(rest);
     let report = hammock.fill(&scope, &source.id, texts, &filling, |what, count| errln!("{count} {what}")).await?;

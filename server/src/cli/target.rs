@@ -170,8 +170,20 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
     stop.cancel();
     if let Some(worker) = worker {
         worker.await.context("the background work broke off")?;
+        // Nobody is left who would make vectors.
+        let waiting = hammock.count_waiting_vectors(scope).await?;
+        if waiting > 0 && done.documents > 0 {
+            errln!("{}", still_waiting(usize::try_from(waiting).unwrap_or(usize::MAX)));
+        }
     }
     Ok(done)
+}
+
+/// That passages have no vector yet, and what to do.
+fn still_waiting(passages: usize) -> String {
+    let number = counted(passages, "passage");
+    let wait = if passages == 1 { "waits for its vector and is" } else { "wait for their vectors and are" };
+    format!("{number} still {wait} found by words alone until then: start `hammock serve`, which makes them")
 }
 
 /// Says how a source stands, with the files that were `refused` before it had them; whether it is as it should be. Where the
@@ -194,4 +206,17 @@ fn standing(source: &Source, refused: u64) -> String {
     let were = if failed == 1 { "was" } else { "were" };
     let (name, answering) = (&source.name, counted(documents, "document"));
     format!("{name}: {answering} {answer}, {failed} failed or {were} left out")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::still_waiting;
+
+    #[test]
+    fn what_waits_is_counted_and_told_what_to_do() {
+        let one = "1 passage still waits for its vector and is found by words alone until then: start `hammock serve`, \
+                   which makes them";
+        assert_eq!(still_waiting(1), one);
+        assert!(still_waiting(2).starts_with("2 passages still wait for their vectors and are found by words alone"));
+    }
 }

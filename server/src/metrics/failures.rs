@@ -1,4 +1,4 @@
-//! What fails on its way out, counted: mails, and the calls of chat models to their providers.
+//! What fails on its way out, counted: mails, and the calls of models to their providers.
 
 use async_trait::async_trait;
 use futures::TryStreamExt as _;
@@ -6,11 +6,11 @@ use hammock_domain::{
     from_model,
     mail::{Mail, MailError, Mailer},
 };
-use hammock_llm::{ChatModel, ChatRequest, ChatStream, ModelError};
+use hammock_llm::{ChatModel, ChatRequest, ChatStream, ModelError, Speech, Transcriber};
 
 /// Mails that the mail server or the outbox did not take.
 pub const MAILS: &str = "hammock_mails_failed_total";
-/// Calls for answers that a provider did not answer as it should, by the code of the error.
+/// Calls for answers and for what was said that a provider did not answer as it should, by the code of the error.
 pub const CALLS: &str = "hammock_provider_calls_failed_total";
 
 /// Something that reaches outside, whose failures are counted.
@@ -36,6 +36,13 @@ impl<M: ChatModel> ChatModel for Counted<M> {
     async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
         let stream = self.0.stream(request).await.inspect_err(count)?;
         Ok(Box::pin(stream.inspect_err(count)))
+    }
+}
+
+#[async_trait]
+impl<T: Transcriber> Transcriber for Counted<T> {
+    async fn transcribe(&self, speech: &Speech) -> Result<String, ModelError> {
+        self.0.transcribe(speech).await.inspect_err(count)
     }
 }
 
@@ -91,6 +98,7 @@ mod tests {
             question: String::new(),
             sources: Vec::new(),
             pictures: Vec::new(),
+            vision: hammock_contract::assistant::Vision::Automatic,
             language: None,
             is_weak: false,
             temperature: 0.0,

@@ -24,7 +24,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     if let Some(value) = &value {
         request.headers_mut().insert(REQUEST_ID, value.clone());
     }
-    let span = tracing::info_span!("request", id, %method, path);
+    let span = tracing::info_span!("request", request_id = id, %method, path);
     async move {
         let begun = Instant::now();
         let mut response = next.run(request).await;

@@ -16,6 +16,13 @@ const NOTHING_RUNS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 );
 
+/// Lets a page listen, should the person want that: the pages of the application, any of which becomes the chat without being
+/// loaded again.
+pub fn allow_microphone(response: &mut Response) {
+    let policy = HeaderValue::from_static("camera=(), geolocation=(), microphone=(self), payment=()");
+    response.headers_mut().insert(HeaderName::from_static("permissions-policy"), policy);
+}
+
 /// Adds the headers that are not there yet.
 pub async fn layer(request: Request, next: Next) -> Response {
     let https = request.extensions().get::<ClientInfo>().is_some_and(|client| client.https);
@@ -31,7 +38,7 @@ pub async fn layer(request: Request, next: Next) -> Response {
     add(REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
     add(
         HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(), geolocation=(), microphone=(self), payment=()"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
     );
     add(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     if is_dynamic {

@@ -131,7 +131,7 @@ functions! {
     USER data_functions::RunFunction { source, function, arguments } => one, "Run a JSON function";
     ADMIN data_functions::PreviewFunction { source, definition, arguments } => one, "Try what a JSON function would answer that is still being written";
     ADMIN organisation::ReadOrganisation {} => one, "Read the organisation";
-    ADMIN organisation::UpdateOrganisation { patch } => one, "Give the organisation another name";
+    ADMIN organisation::UpdateOrganisation { patch } => one, "Change the organisation: its name, and where recorded speech is written down";
     ADMIN organisation::ReadEmbedding {} => one, "How search by meaning stands: the embedding model, its languages, and how far a change is";
     ADMIN users::ListUsers { page } => page, "List the people of the organisation";
     ADMIN users::AddUser { user } => one, "Add a person to the organisation";

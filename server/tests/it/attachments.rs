@@ -79,6 +79,37 @@ async fn files_are_sent_and_found(app: &TestApp) {
 }
 
 #[tokio::test]
+async fn an_edited_question_keeps_its_files() {
+    let app = TestApp::with_worker("").await;
+    let owner = app.register("owner@example.org").await.browser;
+    let id = id_of(&attach(&owner, "tides.md", TIDES).await);
+    ready(&owner, &id).await;
+    let answer = ask(&owner, &json!({ "text": "What does this file say?", "attachments": [id] })).await;
+    let conversation = conversation_of(&answer);
+    let path = format!("/api/v1/conversations/{conversation}");
+    let question = owner.get(&path).await.json()["messages"][0]["id"].clone();
+    let edited = json!({
+        "text": "What is in this file?", "conversation": conversation, "replaces": question, "attachments": [id]
+    });
+    let answer = ask(&owner, &edited).await;
+    assert!(answer.text.contains("quarter past four"), "{}", answer.text);
+    let read = owner.get(&path).await.json();
+    assert_eq!(read["messages"][0]["text"], "What is in this file?", "{read}");
+    assert_eq!(read["messages"][0]["attachments"][0]["name"], "tides.md", "{read}");
+    // The question before has it still, and one that is asked without it does not.
+    let without = json!({ "text": "And without it?", "conversation": conversation, "replaces": question });
+    ask(&owner, &without).await;
+    assert_eq!(owner.get(&path).await.json()["messages"][0]["attachments"], Value::Null);
+    let shown = owner.json(Method::PUT, &format!("{path}/branch"), &json!({ "message": question })).await.json();
+    assert_eq!(shown["messages"][0]["attachments"][0]["name"], "tides.md", "{shown}");
+
+    // Removed, it is gone from all of them.
+    assert_eq!(owner.delete(&format!("/api/v1/attachments/{id}")).await.status, 204);
+    let read = owner.get(&path).await.json();
+    assert_eq!(read["messages"][0]["attachments"], Value::Null, "{read}");
+}
+
+#[tokio::test]
 async fn a_picture_is_shown_as_what_it_is_and_a_file_is_downloaded() {
     let app = TestApp::with_worker("").await;
     let owner = app.register("owner@example.org").await.browser;

@@ -190,3 +190,27 @@ async fn a_collection_that_was_there_stays_and_a_website_that_answers_is_added()
     assert!(!crawl(&installation, &site.url("/"), "Birds").status.success());
     assert!(installation.operator(&search).contains("nine metres"));
 }
+
+#[test]
+fn an_import_says_that_vectors_still_wait_and_who_makes_them() {
+    let import_one = |installation: &Installation| {
+        let output = import(installation, &[("swallow.md", b"# Swallows\n\nA swallow flies.")], "Birds");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let mut installation = installation();
+    // Without a model nothing is waited for.
+    let said = import_one(&installation);
+    assert!(!said.contains("still wait"), "{said}");
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback can be bound");
+        listener.local_addr().expect("a listener has an address").port()
+    };
+    installation.set([
+        ("HAMMOCK_EMBEDDING__ENDPOINT__URL", format!("http://127.0.0.1:{port}/v1")),
+        ("HAMMOCK_EMBEDDING__ENDPOINT__MODEL", "away".to_owned()),
+    ]);
+    let said = import_one(&installation);
+    assert!(said.contains("still wait") && said.contains("start `hammock serve`"), "{said}");
+}

@@ -50,6 +50,20 @@ async fn every_answer_carries_the_headers_that_protect_it() {
 }
 
 #[tokio::test]
+async fn only_pages_that_chat_may_listen() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let policy = async |path: &str| owner.browser.get(path).await.header("permissions-policy").to_owned();
+    for path in ["/chat", "/organisation"] {
+        assert!(policy(path).await.contains("microphone=(self)"), "{path}");
+    }
+    for path in ["/api/v1/me", "/api/v1/nowhere", "/healthz", "/forgotten-password"] {
+        let policy = policy(path).await;
+        assert!(policy.contains("microphone=()") && policy.contains("camera=()"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn errors_of_the_api_always_have_the_envelope() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await;

@@ -5,7 +5,7 @@ use hammock_contract::user::Role;
 use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestApp, eventually};
+use crate::support::{Answer, Client, TestApp, knowledge::collection_with};
 
 const MANUAL: &[u8] =
     b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n\n\
@@ -33,19 +33,7 @@ const NEVER: [&str; 13] = [
 
 /// A collection with a document that answers, and an assistant for it.
 async fn assistant(owner: &Client) -> (String, String) {
-    let collection = owner.post("/api/v1/collections", &json!({ "name": "Shop" })).await.json();
-    let collection = collection["id"].as_str().unwrap().to_owned();
-    let sources = format!("/api/v1/collections/{collection}/sources");
-    let source = owner.post(&sources, &json!({ "kind": "upload", "name": "Files" })).await.json();
-    let path = format!("/api/v1/sources/{}/documents", source["id"].as_str().unwrap());
-    let uploaded = owner.upload(&path, &[("manual.md", MANUAL)]).await;
-    assert_eq!(uploaded.status, 201, "{}", uploaded.text);
-    let document = format!("/api/v1/documents/{}", uploaded.json()[0]["document"]["id"].as_str().unwrap());
-    eventually("the document being read", async || {
-        let found = owner.get(&document).await.json();
-        matches!(found["state"].as_str(), Some("ready" | "embedding")).then_some(())
-    })
-    .await;
+    let collection = collection_with(owner, "manual.md", MANUAL).await;
     let made =
         owner.post("/api/v1/assistants", &json!({ "name": "Secret assistant", "collections": [collection] })).await;
     assert_eq!(made.status, 201, "{}", made.text);

@@ -1,6 +1,7 @@
 //! A server for one test.
 
 pub mod client;
+pub mod knowledge;
 pub mod process;
 pub mod remote;
 

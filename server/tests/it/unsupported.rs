@@ -3,7 +3,7 @@
 use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, eventually, process::command};
+use crate::support::{TestApp, knowledge::collection_with, process::command};
 
 const MANUAL: &[u8] =
     b"# Returns\n\nA parcel can be sent back within thirty days. The refund is paid within five working days.\n";
@@ -13,17 +13,7 @@ async fn an_answer_tells_which_of_its_sentences_no_source_supports() {
     let app = TestApp::with_worker("[egress]\nallow = ['127.0.0.1']").await;
     let owner = app.register("ada@example.org").await;
     let client = &owner.browser;
-    let collection = client.post("/api/v1/collections", &json!({ "name": "Shop" })).await.json()["id"].clone();
-    let sources = format!("/api/v1/collections/{}/sources", collection.as_str().unwrap());
-    let source = client.post(&sources, &json!({ "kind": "upload" })).await.json()["id"].clone();
-    let documents = format!("/api/v1/sources/{}/documents", source.as_str().unwrap());
-    let uploaded = client.upload(&documents, &[("manual.md", MANUAL)]).await.json();
-    let document = format!("/api/v1/documents/{}", uploaded[0]["document"]["id"].as_str().unwrap());
-    eventually("the document being read", async || {
-        let state = client.get(&document).await.json()["state"].clone();
-        matches!(state.as_str(), Some("ready" | "embedding")).then_some(())
-    })
-    .await;
+    let collection = collection_with(client, "manual.md", MANUAL).await;
 
     let said =
         ["A parcel can be sent back within thirty days [1]. ", "The refund is paid within nine working days [1]."];

@@ -1,6 +1,9 @@
 //! What the measurements share.
 
-use std::{cell::OnceCell, path::PathBuf};
+use std::{
+    cell::{Cell, OnceCell},
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
@@ -16,8 +19,11 @@ use crate::{
 
 /// The collection that [`Context::fill`] fills.
 const COLLECTION: &str = "Bench";
-/// So many chunks get the vector that the model makes of them; further ones one that is blended from two of these.
-const REAL_VECTORS: usize = 2_000;
+/// So many vectors the model makes each time, beside those that it made before: a hundred thousand take most of an hour. Chunks
+/// without one get a blend of two of them.
+pub const NEW_VECTORS: usize = 8_000;
+/// More than there are chunks: as many as are kept or may be made.
+const MOST_VECTORS: &str = "1000000";
 /// So many texts make one document, of a dozen chunks or so.
 const TEXTS: usize = 8;
 
@@ -29,6 +35,8 @@ pub struct Context {
     program: Program,
     /// The texts.
     pub corpus: Corpus,
+    /// How many vectors may still be made.
+    new_vectors: Cell<usize>,
     ten_thousand: OnceCell<Filled>,
     hundred_thousand: OnceCell<Filled>,
 }
@@ -48,8 +56,10 @@ pub struct FillReport {
     pub collection: String,
     /// How many chunks there are.
     pub chunks: usize,
-    /// How many of their vectors the model made.
+    /// How many of their vectors are the model's.
     pub real_vectors: usize,
+    /// How many of these it made just now.
+    pub new_vectors: usize,
     /// How many tokens a chunk has, on average.
     pub tokens_per_chunk: f64,
     /// The share of the ten nearest chunks of a question that the index finds; none without questions.
@@ -70,15 +80,16 @@ pub struct Filling {
 }
 
 impl Context {
-    /// Reads the texts: those of the folder that `HAMMOCK_RETRIEVAL_DATA` names, if it does.
+    /// Reads the texts: those of the folder that `HAMMOCK_RETRIEVAL_DATA` names, if it does. So many vectors are made at most that
+    /// the cache does not keep.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn new(workspace: &Workspace, program: Program) -> Result<Self> {
+    pub fn new(workspace: &Workspace, program: Program, new_vectors: usize) -> Result<Self> {
         let folder = environment::retrieval_data();
         let corpus = Corpus::load(folder.as_deref()).context("HAMMOCK_RETRIEVAL_DATA")?;
-        let (ten_thousand, hundred_thousand) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { workspace: workspace.clone(), program, corpus, ten_thousand, hundred_thousand })
+        let (new_vectors, ten_thousand, hundred_thousand) = (Cell::new(new_vectors), OnceCell::new(), OnceCell::new());
+        Ok(Self { workspace: workspace.clone(), program, corpus, new_vectors, ten_thousand, hundred_thousand })
     }
 
     /// An empty installation.
@@ -114,7 +125,7 @@ impl Context {
         cell.get().context("it was just set")
     }
 
-    /// A new installation with a filled collection. Text goes the product's own way; see [`REAL_VECTORS`] for the vectors,
+    /// A new installation with a filled collection. Text goes the product's own way; see [`NEW_VECTORS`] for the vectors,
     /// which are kept in the cache.
     ///
     /// # Errors
@@ -123,11 +134,12 @@ impl Context {
         say(&format!("bench: filling in {} chunks", filling.chunks));
         let installation = self.installation()?;
         let cache = vector_cache()?;
-        let (chunks, real) = (filling.chunks.to_string(), REAL_VECTORS.to_string());
+        let (chunks, new) = (filling.chunks.to_string(), self.new_vectors.get().to_string());
         let cache = cache.to_str().context("the cache's path is not Unicode")?;
         let mut arguments = vec!["fill", "--collection", COLLECTION, "--chunks", &chunks];
         if filling.vectors {
-            arguments.extend(["--real-vectors", &real, "--vector-cache", cache]);
+            // All of them, if they are kept: a few more come than were asked for, with the rest of the last document.
+            arguments.extend(["--real-vectors", MOST_VECTORS, "--new-vectors", &new, "--vector-cache", cache]);
         }
         let printed = installation.hammock(&arguments, |input| {
             for question in self.corpus.questions(filling.questions) {
@@ -138,7 +150,9 @@ impl Context {
             }
             Ok(())
         })?;
-        let report = serde_json::from_str(&printed).with_context(|| format!("hammock fill printed {printed:?}"))?;
+        let report: FillReport =
+            serde_json::from_str(&printed).with_context(|| format!("hammock fill printed {printed:?}"))?;
+        self.new_vectors.set(self.new_vectors.get().saturating_sub(report.new_vectors));
         Ok(Filled { installation, report })
     }
 
@@ -158,13 +172,14 @@ impl Context {
 impl FillReport {
     /// What the reader of a figure must know of the vectors.
     pub fn note(&self) -> String {
-        let blended = self.chunks - self.real_vectors.min(self.chunks);
-        if blended == 0 {
-            format!("{} chunks, every vector made by the model", self.chunks)
+        let real = self.real_vectors.min(self.chunks);
+        let chunks = self.chunks;
+        if real == chunks {
+            format!("{chunks} chunks, every vector made by the model")
         } else {
             format!(
-                "{} chunks; {} vectors made by the model, {blended} blended from two of these",
-                self.chunks, self.real_vectors
+                "{real} of {chunks} vectors made by the model, {} of them in this run; the others blended from two of these",
+                self.new_vectors
             )
         }
     }

@@ -168,6 +168,11 @@ impl Server {
         Connection::open(self.address, headers).context("the server cannot be reached")
     }
 
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// What a request with the owner's key says.
     pub fn key_header(&self) -> [(&str, &str); 1] {
         [("x-api-key", &self.key)]

@@ -1,6 +1,10 @@
 //! The browser tests: Playwright on the system's Chromium against the server that was just built.
 
-use std::{net::TcpListener, path::Path, process::Command};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -87,6 +91,19 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The browser for whatever drives one by the packages of `end2end/`, which are there then; nothing where one of the programs
+/// that it takes is missing.
+///
+/// # Errors
+/// When the packages cannot be installed.
+pub fn driven(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    if !missing().is_empty() {
+        return Ok(None);
+    }
+    packages(&workspace.root.join("end2end"))?;
+    Ok(environment::find_program(&BROWSERS))
 }
 
 /// Different ports that nobody listens at.

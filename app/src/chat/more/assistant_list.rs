@@ -1,9 +1,13 @@
-//! The assistants to choose from, under the input.
+//! The assistants to choose from, under the input and where another one is to answer.
 
 use hammock_contract::{AssistantId, assistant::AssistantSummary};
 use leptos::prelude::*;
 
-use crate::{chat::welcome::CHOICE, t, ui::Icon};
+use crate::{
+    chat::welcome::CHOICE,
+    t,
+    ui::{ButtonKind, ButtonLink, Icon},
+};
 
 /// What [`AssistantList`] is given.
 #[derive(Clone, Copy)]
@@ -14,10 +18,33 @@ pub struct AssistantListArgument {
     pub found: StoredValue<Vec<AssistantSummary>>,
 }
 
-/// The list, and what narrows it.
+/// The list under the input, with the way to a new assistant.
 #[component]
 pub fn AssistantList(argument: AssistantListArgument) -> impl IntoView {
     let AssistantListArgument { chosen, found } = argument;
+    let on_chosen = Callback::new(move |assistant: AssistantId| chosen.set(Some(assistant)));
+    view! {
+        <AssistantRows found on_chosen chosen popover=CHOICE />
+        <div class="form-actions">
+            <ButtonLink href="/assistants/new" kind=ButtonKind::Ghost icon="plus">{t!("assistants.new")}</ButtonLink>
+        </div>
+    }
+}
+
+/// The list, and what narrows it.
+#[component]
+pub fn AssistantRows(
+    /// All that there are.
+    found: StoredValue<Vec<AssistantSummary>>,
+    /// Takes the one that is pressed.
+    on_chosen: Callback<AssistantId>,
+    /// The one that is chosen, where that is shown.
+    #[prop(optional, into)]
+    chosen: Option<Signal<Option<AssistantId>>>,
+    /// The popover that closes with the choice.
+    #[prop(optional)]
+    popover: Option<&'static str>,
+) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     view! {
         <input type="search" aria-label=t!("chat.search_assistants") placeholder=t!("chat.search_assistants")
@@ -32,11 +59,14 @@ pub fn AssistantList(argument: AssistantListArgument) -> impl IntoView {
                 }
                 shown.into_iter().map(|choice| {
                     let id = choice.id.clone();
-                    let is_chosen = { let id = id.clone(); move || chosen.get().as_ref() == Some(&id) };
+                    let pressed = {
+                        let id = id.clone();
+                        move || chosen.map(|chosen| (chosen.get().as_ref() == Some(&id)).to_string())
+                    };
                     view! {
                         <li>
-                            <button type="button" aria-pressed=move || is_chosen().to_string() popovertarget=CHOICE popovertargetaction="hide"
-                                on:click=move |_| chosen.set(Some(id.clone()))>
+                            <button type="button" aria-pressed=pressed popovertarget=popover
+                                popovertargetaction=popover.map(|_| "hide") on:click=move |_| on_chosen.run(id.clone())>
                                 <Icon name=choice.icon />
                                 <span><b>{choice.name}</b><small>{choice.description}</small></span>
                             </button>

@@ -11,7 +11,7 @@ use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 use crate::{
     chat::{
         api::{find_attachment, remove_attachment},
-        files::Files,
+        files::{Draft, Files, keep_files, kept_files},
     },
     i18n,
     sent::{answer, send_file},
@@ -53,12 +53,18 @@ impl State {
             Self::Failed(_, id) => id.as_ref(),
         }
     }
+
+    fn is_on_its_way(&self) -> bool {
+        matches!(self, Self::Sending | Self::Reading(_))
+    }
 }
 
 /// One file. Files come in effects; what is made there goes with the next run, so these signals belong to nobody.
 #[derive(Clone)]
 struct Chip {
     number: usize,
+    /// The draft that it is for.
+    draft: String,
     name: String,
     bytes: u64,
     is_picture: bool,
@@ -76,23 +82,67 @@ pub fn FileChips(
     let chips = RwSignal::new(Vec::<Chip>::new());
     let too_many = RwSignal::new(false);
     let next = StoredValue::new(0_usize);
+    let number = move || {
+        next.update_value(|next| *next += 1);
+        next.get_value()
+    };
+    // The draft whose files are shown, and those of its files that are looked for on the server.
+    let shown = RwSignal::new(None::<String>);
+    let sought = RwSignal::new(Vec::<AttachmentId>::new());
+    let here = move || {
+        let shown = shown.get();
+        let of_draft = |chip: &Chip| shown.as_ref() == Some(&chip.draft);
+        chips.with(|chips| chips.iter().filter(|chip| of_draft(chip)).cloned().collect::<Vec<_>>())
+    };
     Effect::new(move |_| {
         files.came.track();
         for file in files.new_ones() {
-            let has_room = chips.with_untracked(|chips| chips.len() < MOST_ATTACHMENTS);
+            let draft = files.draft.get_untracked().key;
+            let count = chips.with_untracked(|chips| chips.iter().filter(|chip| chip.draft == draft).count());
+            let has_room = count + sought.with_untracked(Vec::len) < MOST_ATTACHMENTS;
             too_many.set(!has_room);
             if has_room {
-                let number = next.get_value();
-                next.set_value(number + 1);
-                begin(chips, number, file);
+                begin(chips, draft, number(), file);
             }
         }
+    });
+    Effect::new(move |before: Option<String>| {
+        let Draft { key, is_renamed } = files.draft.get();
+        if before.as_ref() == Some(&key) {
+            return key;
+        }
+        if let Some(before) = before {
+            chips.update(|chips| leave(chips, &before, is_renamed.then_some(&key)));
+        }
+        too_many.set(false);
+        let is_new = |id: &AttachmentId| {
+            let is_this = |chip: &Chip| chip.state.with_untracked(|state| state.id() == Some(id));
+            chips.with_untracked(|chips| !chips.iter().any(is_this))
+        };
+        let wanted: Vec<AttachmentId> = kept_files(&key).into_iter().filter(is_new).collect();
+        sought.set(wanted.clone());
+        shown.set(Some(key.clone()));
+        for id in wanted {
+            spawn_local(find_again(files, chips, sought, number(), id));
+        }
+        key
     });
     Effect::new(move |_| {
         // Also where none of those that came had room.
         files.came.track();
-        let states: Vec<State> = chips.get().iter().map(|chip| chip.state.get()).collect();
-        files.wait.set(states.iter().any(|state| matches!(state, State::Sending | State::Reading(_))));
+        let Some(draft) = shown.get() else { return };
+        let states: Vec<State> = here().iter().map(|chip| chip.state.get()).collect();
+        let sought = sought.get();
+        files.wait.set(!sought.is_empty() || states.iter().any(State::is_on_its_way));
+        keep_files(&draft, states.iter().filter_map(State::id).chain(&sought));
+        // What arrives for a question that is out of sight waits for it.
+        for chip in chips.get().iter().filter(|chip| chip.draft != draft) {
+            let mut kept = kept_files(&chip.draft);
+            if let Some(id) = chip.state.get().id().filter(|id| !kept.contains(id)) {
+                kept.push(id.clone());
+                keep_files(&chip.draft, kept.iter());
+            }
+        }
         files.ready.set(
             states.into_iter().filter_map(|state| if let State::Ready(id) = state { Some(id) } else { None }).collect(),
         );
@@ -104,11 +154,10 @@ pub fn FileChips(
         too_many.set(false);
     });
     let said = move || {
-        chips.with(|chips| {
-            let is_ready = |chip: &&Chip| chip.state.with(|state| matches!(state, State::Ready(_)));
-            let ready = chips.iter().filter(is_ready).count();
-            if chips.is_empty() { String::new() } else { t!("chat.files_ready", ready = ready, total = chips.len()) }
-        })
+        let chips = here();
+        let is_ready = |chip: &&Chip| chip.state.with(|state| matches!(state, State::Ready(_)));
+        let ready = chips.iter().filter(is_ready).count();
+        if chips.is_empty() { String::new() } else { t!("chat.files_ready", ready = ready, total = chips.len()) }
     };
     view! {
         <Show when=move || files.over.get()>
@@ -120,12 +169,12 @@ pub fn FileChips(
                 <Icon name="circle-x" /><span>{t!("chat.files_most", most = MOST_ATTACHMENTS)}</span>
             </p>
         </Show>
-        <Show when=move || chips.with(|chips| chips.iter().any(|chip| chip.is_picture))>
+        <Show when=move || here().iter().any(|chip| chip.is_picture)>
             <p class="file-note">{t!("chat.files_pictures")}</p>
         </Show>
-        <Show when=move || chips.with(|chips| !chips.is_empty())>
+        <Show when=move || !here().is_empty()>
             <ul class="file-chips" aria-label=t!("chat.attached")>
-                <For each=move || chips.get() key=|chip| chip.number let:chip>
+                <For each=here key=|chip| chip.number let:chip>
                     <ChipView files chips chip />
                 </For>
             </ul>
@@ -170,10 +219,64 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, chip: Chip) -> impl IntoVi
     }
 }
 
-/// Shows a file, sends it, and looks until it was read.
-fn begin(chips: RwSignal<Vec<Chip>>, number: usize, file: web_sys::File) {
+/// Leaves a draft. Under its new name, its files are the same; otherwise they are looked for on the server when it is shown again,
+/// but for those that are on their way there.
+fn leave(chips: &mut Vec<Chip>, draft: &str, renamed: Option<&String>) {
+    if let Some(renamed) = renamed {
+        chips.iter_mut().filter(|chip| chip.draft == draft).for_each(|chip| chip.draft.clone_from(renamed));
+    } else {
+        chips.retain(|chip| chip.draft != draft || chip.state.with_untracked(State::is_on_its_way));
+    }
+}
+
+/// Shows a file again that was sent to the server before, unless a question was sent with it or it is gone.
+async fn find_again(
+    files: Files,
+    chips: RwSignal<Vec<Chip>>,
+    sought: RwSignal<Vec<AttachmentId>>,
+    number: usize,
+    id: AttachmentId,
+) {
+    let found = loop {
+        match find_attachment(id.clone()).await {
+            Ok(found) => break Some(found).filter(|found| found.conversation.is_none()),
+            Err(error) if error.0.kind == ErrorKind::NotFound => break None,
+            // The server may be there again in a moment.
+            Err(_) => sleep(LOOK_AGAIN).await,
+        }
+        if sought.try_with_untracked(|sought| sought.contains(&id)) != Some(true) {
+            return;
+        }
+    };
+    // Another draft may be shown by now, or another page.
+    let is_sought = sought.try_update(|sought| {
+        let count = sought.len();
+        sought.retain(|other| *other != id);
+        sought.len() < count
+    });
+    let Some(found) = found.filter(|_| is_sought == Some(true)) else { return };
     let chip = Chip {
         number,
+        draft: files.draft.get_untracked().key,
+        name: found.name.clone(),
+        bytes: found.bytes,
+        is_picture: found.kind == AttachmentKind::Picture,
+        percent: ArcRwSignal::new(0),
+        state: ArcRwSignal::new(State::Reading(id)),
+    };
+    let state = chip.state.clone();
+    chips.update(|chips| {
+        let at = chips.partition_point(|chip| chip.number < number);
+        chips.insert(at, chip);
+    });
+    follow(chips, number, state, State::of(found)).await;
+}
+
+/// Shows a file, sends it, and looks until it was read.
+fn begin(chips: RwSignal<Vec<Chip>>, draft: String, number: usize, file: web_sys::File) {
+    let chip = Chip {
+        number,
+        draft,
         name: file.name(),
         bytes: whole(file.size()),
         is_picture: AttachmentKind::of(&file.type_()) == AttachmentKind::Picture,
@@ -188,27 +291,32 @@ fn begin(chips: RwSignal<Vec<Chip>>, number: usize, file: web_sys::File) {
             Ok((status, body)) => answer::<Attachment>(status, &body),
             Err(error) => Err(error),
         };
-        let mut now = arrived.map_or_else(|error| State::Failed(error, None), State::of);
-        loop {
-            // It was removed meanwhile, or the page is gone.
-            let is_there = chips.try_with_untracked(|chips| chips.iter().any(|chip| chip.number == number));
-            if is_there != Some(true) {
-                if let (Some(false), Some(id)) = (is_there, now.id()) {
-                    forget(id.clone()).await;
-                }
-                return;
-            }
-            state.set(now.clone());
-            let State::Reading(id) = now else { return };
-            sleep(LOOK_AGAIN).await;
-            now = match find_attachment(id.clone()).await {
-                Ok(attachment) => State::of(attachment),
-                Err(error) if error.0.kind == ErrorKind::NotFound => State::Failed(error.0, None),
-                // The server may be there again in a moment.
-                Err(_) => State::Reading(id),
-            };
-        }
+        let now = arrived.map_or_else(|error| State::Failed(error, None), State::of);
+        follow(chips, number, state, now).await;
     });
+}
+
+/// Shows how a file stands that has arrived, until it was read.
+async fn follow(chips: RwSignal<Vec<Chip>>, number: usize, state: ArcRwSignal<State>, mut now: State) {
+    loop {
+        // It was removed meanwhile, or the page is gone.
+        let is_there = chips.try_with_untracked(|chips| chips.iter().any(|chip| chip.number == number));
+        if is_there != Some(true) {
+            if let (Some(false), Some(id)) = (is_there, now.id()) {
+                forget(id.clone()).await;
+            }
+            return;
+        }
+        state.set(now.clone());
+        let State::Reading(id) = now else { return };
+        sleep(LOOK_AGAIN).await;
+        now = match find_attachment(id.clone()).await {
+            Ok(attachment) => State::of(attachment),
+            Err(error) if error.0.kind == ErrorKind::NotFound => State::Failed(error.0, None),
+            // The server may be there again in a moment.
+            Err(_) => State::Reading(id),
+        };
+    }
 }
 
 /// Removes a file from the server. One that stays because nobody answers is never sent, and removed there after a day.

@@ -7,7 +7,7 @@ mod replacing;
 mod stepping;
 mod tools;
 
-use hammock_contract::chat::{Author, Message};
+use hammock_contract::chat::{Author, Message, MessageState};
 use leptos::{html, prelude::*};
 
 use crate::{
@@ -45,7 +45,10 @@ pub fn Turn(
     }
     match author {
         Author::User => view! { <QuestionTurn thread message /> }.into_any(),
-        Author::Assistant => view! { <AnswerTurn thread message /> }.into_any(),
+        Author::Assistant => {
+            let is_whole = move || message.with(|message| message.state != MessageState::Streaming);
+            view! { <Show when=is_whole><AnswerTurn thread message /></Show> }.into_any()
+        }
     }
 }
 
@@ -53,7 +56,8 @@ pub fn Turn(
 fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let editing = RwSignal::new(false);
     // Outside the form, so that what was typed is there again.
-    let draft = RwSignal::new(message.with_untracked(|message| message.text.clone()));
+    let (text, files) = message.with_untracked(|message| (message.text.clone(), message.attachments.clone()));
+    let (draft, kept) = (RwSignal::new(text), RwSignal::new(files));
     let button = NodeRef::<html::Button>::new();
     let close = Callback::new(move |()| {
         editing.set(false);
@@ -73,7 +77,7 @@ fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                 <Icon name="pencil" />
             </button>
             <Show when=move || editing.get()>
-                <EditQuestion thread message draft on_close=close />
+                <EditQuestion thread message draft kept on_close=close />
             </Show>
         </div>
     }
@@ -88,7 +92,10 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     // Hardly any answer needs the dialog.
     let has_dialog = RwSignal::new(false);
     let choosing = RwSignal::new(false);
-    let again = move |()| replace(thread, message.with_untracked(|message| message.id.clone()), String::new(), None);
+    let again = move |()| {
+        let id = message.with_untracked(|message| message.id.clone());
+        replace(thread, id, String::new(), None, Vec::new());
+    };
     let choose = move |()| {
         has_dialog.set(true);
         choosing.set(true);

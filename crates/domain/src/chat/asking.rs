@@ -107,7 +107,8 @@ impl Hammock {
                     .map_err(from_store)?
             }
         };
-        let given = self.give_attachments(scope, tx, &request.attachments, &conversation, &question.id).await?;
+        let (sent, replaced) = (&request.attachments, request.replaces.as_ref());
+        let given = self.give_attachments(scope, tx, sent, &conversation, &question.id, replaced).await?;
         let (parent, id) = (Some(question.id.clone()), answer.clone());
         let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
         messages::append_after(scope, tx, &conversation, parent, id, Author::Assistant, "", by, now)

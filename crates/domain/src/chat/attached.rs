@@ -4,6 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hammock_contract::{
     ChunkId, CollectionId, DocumentId,
+    assistant::Vision,
     attachment::{AttachmentKind, LARGEST_PICTURE},
 };
 use hammock_llm::Picture;
@@ -14,7 +15,7 @@ use hammock_store::{
     chunks, documents,
 };
 
-use super::making::Making;
+use super::{making::Making, words::Sight};
 use crate::{Result, error::from_store, knowledge::files, search::Passage};
 
 /// How many passages of each file are given in any case: its beginning.
@@ -39,25 +40,30 @@ pub(super) struct Attached {
     pub files: usize,
     /// How many pictures there are.
     pub pictures: usize,
-    /// Those that a model is shown.
+    /// Those that a model is shown; of one that cannot see, their names alone.
     pub shown: Vec<Picture>,
+    /// Who looks at them.
+    pub sight: Sight,
 }
 
 impl Making {
     /// What was put into the conversation; pictures are read where there is a model to look at them.
     pub(super) async fn attached(&self, has_model: bool) -> Result<Attached> {
         let db = self.hammock.store().read();
-        let all = attachments::list(&self.scope, db, &self.conversation).await.map_err(from_store)?;
+        // What was left out when a question was asked otherwise stays on the branch before.
+        let all =
+            attachments::list_to(&self.scope, db, &self.conversation, &self.asked_in).await.map_err(from_store)?;
         let Some(last) = all.last() else { return Ok(Attached::default()) };
         // What goes on with an answer is about what its question was about.
-        let question = if self.continues { last.row.message_id.clone() } else { Some(self.asked_in.clone()) };
+        let question =
+            if self.continues { last.kept_in.last().or(last.row.message_id.as_ref()) } else { Some(&self.asked_in) };
         let mut attached = Attached::default();
         for found in &all {
             if let Some(document) = &found.row.document_id {
                 attached.collections.push(found.row.collection_id.clone());
                 attached.documents.push(document.clone());
                 attached.names.push(found.row.name.clone());
-                if found.row.message_id == question {
+                if question.is_some_and(|question| found.is_of(question)) {
                     self.add_beginning(document, &mut attached).await?;
                 }
             }
@@ -66,6 +72,11 @@ impl Making {
             |found: &&FoundAttachment| AttachmentKind::of(&found.row.media_type) == AttachmentKind::Picture;
         let pictures: Vec<&FoundAttachment> = all.iter().filter(is_picture).collect();
         attached.pictures = pictures.len();
+        attached.sight = match (has_model, self.settings.vision) {
+            (false, _) => Sight::NoModel,
+            (true, Vision::No) => Sight::Blind,
+            (true, Vision::Automatic | Vision::Yes) => Sight::Model,
+        };
         if has_model {
             for picture in &pictures[pictures.len().saturating_sub(MOST_PICTURES)..] {
                 attached.shown.extend(self.shown(picture).await);
@@ -98,6 +109,9 @@ impl Making {
 
     /// A picture as a model is shown it; nothing of one that is gone from the disk.
     async fn shown(&self, found: &FoundAttachment) -> Option<Picture> {
+        if self.settings.vision == Vision::No {
+            return Some(Picture { name: found.row.name.clone(), data_url: String::new() });
+        }
         let path = files::path(&self.hammock.settings().data_dir, &found.row.file_key);
         match tokio::fs::read(path).await {
             Ok(bytes) if bytes.len() as u64 <= LARGEST_PICTURE => {
@@ -123,6 +137,11 @@ impl Attached {
     /// Whether there is anything of the conversation's own to answer from.
     pub fn is_empty(&self) -> bool {
         self.collections.is_empty() && self.pictures == 0
+    }
+
+    /// Whether a model looks at pictures.
+    pub fn is_looked_at(&self) -> bool {
+        self.sight == Sight::Model && !self.shown.is_empty()
     }
 
     /// Leaves of what was found only what the files hold that came with the question, where any did. Who asks with a file asks

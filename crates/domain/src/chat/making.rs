@@ -23,6 +23,7 @@ use super::{
     journal::{JournalError, Storing},
     live::LiveRun,
     neighbours::Source,
+    numbering::number_by_answer,
     passages::{cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
     support, unknown, words,
@@ -119,7 +120,7 @@ impl Making {
         let model = self.model().await.map_err(Broken::Failed)?;
         let began = Instant::now();
         let mut attached = self.attached(model.is_some()).await.map_err(Broken::Failed)?;
-        if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, model.is_some()) {
+        if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, attached.sight) {
             self.step(steps, "search", detail, began).await?;
         }
         let searched_in: Vec<CollectionId> = visible.iter().chain(&attached.collections).cloned().collect();
@@ -171,7 +172,7 @@ impl Making {
         // Not the language of the search, which an earlier question and the collection have a part in.
         let language = words::language_of(&self.question, self.locale);
         // What came with the question is what it is about, and a model may see what is asked in a picture.
-        if !is_enough && !attached.has_beginnings() && attached.shown.is_empty() {
+        if !is_enough && !attached.has_beginnings() && !attached.is_looked_at() {
             let (detail, nearest) = (words::refused(self.locale, settings.threshold), topics(&found, language));
             let by_question = !nearest.is_empty();
             // Of what a filter leaves out nothing is told.
@@ -197,7 +198,6 @@ impl Making {
         let apart = |Source { citation, language, parts }| (citation, (language, parts));
         let (numbered, others): (Vec<Citation>, Vec<_>) = sources.into_iter().map(apart).unzip();
         *citations = numbered;
-        self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
         let grounds = Grounds { sources: citations, is_weak: !is_enough || found.evidence.is_weak() };
         let mut request = prompt::build(&self.settings, &self.history, self.asked(), Some(language), grounds, &mark());
         for ((source, citation), (language, parts)) in request.sources.iter_mut().zip(citations.iter()).zip(others) {
@@ -205,9 +205,13 @@ impl Making {
             source.language = language;
         }
         request.pictures = attached.shown;
+        if model.is_none() {
+            number_by_answer(&mut request, citations);
+        }
+        self.emit(StreamEvent::Sources { citations: citations.clone() }).await?;
         // A thousand answers are written at once: none holds the passages longer than it must.
         drop(found);
-        self.write(model, &request, steps, Sources::of(citations)).await
+        self.write(model, &mut request, steps, citations).await
     }
 
     /// Lets the model answer without sources.
@@ -219,7 +223,7 @@ impl Making {
     ) -> std::result::Result<Written, Broken> {
         let mut request = prompt::build(&self.settings, &self.history, self.asked(), None, Grounds::default(), &mark());
         request.pictures = pictures;
-        self.write(model, &request, steps, Sources::none()).await
+        self.write(model, &mut request, steps, &mut []).await
     }
 
     /// A short question that goes on from the last one is searched together with it.
@@ -292,7 +296,7 @@ impl Making {
 
     /// Hands an event to the journal and goes on: the answer is not held up for the disk. A reader sees an event once it is
     /// stored; that one could not be is learnt a few events later, or at the end.
-    async fn emit(&mut self, event: StreamEvent) -> std::result::Result<(), JournalError> {
+    pub(super) async fn emit(&mut self, event: StreamEvent) -> std::result::Result<(), JournalError> {
         while self.storing.len() >= AHEAD {
             if let Some(first) = self.storing.pop_front() {
                 first.stored().await?;

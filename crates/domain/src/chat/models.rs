@@ -1,10 +1,10 @@
-//! From a connection to a chat model.
+//! From a connection to a chat model, and to one that writes down what was said.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use hammock_contract::connection::{Model, ProviderKind};
-use hammock_llm::{ChatModel, ModelError};
+use hammock_llm::{ChatModel, ModelError, Transcriber};
 
 /// What is needed to reach a provider.
 pub struct ProviderAccount {
@@ -24,6 +24,12 @@ pub trait ModelFactory: Send + Sync {
     /// # Errors
     /// When the account's address cannot be used.
     async fn chat_model(&self, account: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError>;
+
+    /// A model behind an account that writes down what was said.
+    ///
+    /// # Errors
+    /// When the account's address cannot be used.
+    async fn transcriber(&self, account: ProviderAccount, model: &str) -> Result<Arc<dyn Transcriber>, ModelError>;
 
     /// The models that an account offers.
     ///

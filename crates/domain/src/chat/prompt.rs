@@ -75,6 +75,7 @@ pub fn build(
             })
             .collect(),
         pictures: Vec::new(),
+        vision: settings.vision,
         language: language.map(str::to_owned),
         is_weak: grounds.is_weak,
         temperature: settings.temperature,

@@ -86,21 +86,37 @@ pub fn searched(locale: Locale, searched: Searched) -> String {
     }
 }
 
-/// A step: what was given of the files and pictures of the conversation, whatever the search found. `has_model` is whether there
-/// is a model to look at pictures.
-pub fn attached(locale: Locale, files: usize, pictures: usize, has_model: bool) -> Option<String> {
+/// Who looks at the pictures of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sight {
+    /// The model.
+    Model,
+    /// Nobody: the model cannot see, and is told that there are some.
+    Blind,
+    /// Nobody: there is no model.
+    #[default]
+    NoModel,
+}
+
+/// A step: what was given of the files and pictures of the conversation, whatever the search found.
+pub fn attached(locale: Locale, files: usize, pictures: usize, sight: Sight) -> Option<String> {
     let files = (files > 0).then(|| match locale {
         Locale::En => format!("passed on with the question: how each of its files begins ({files})"),
         Locale::Fr => format!("transmis avec la question : le début de chacun de ses fichiers ({files})"),
         Locale::Cs => format!("předáno s otázkou: začátek každého z jejích souborů ({files})"),
     });
-    let pictures = (pictures > 0).then(|| match (locale, has_model) {
-        (Locale::En, true) => format!("pictures shown to the model: {pictures}"),
-        (Locale::En, false) => format!("pictures: {pictures}; without a model nobody looks at them"),
-        (Locale::Fr, true) => format!("images montrées au modèle : {pictures}"),
-        (Locale::Fr, false) => format!("images : {pictures} ; sans modèle, personne ne les regarde"),
-        (Locale::Cs, true) => format!("obrázky ukázané modelu: {pictures}"),
-        (Locale::Cs, false) => format!("obrázky: {pictures}; bez modelu se na ně nikdo nedívá"),
+    let pictures = (pictures > 0).then(|| match (locale, sight) {
+        (Locale::En, Sight::Model) => format!("pictures shown to the model: {pictures}"),
+        (Locale::En, Sight::Blind) => {
+            format!("pictures: {pictures}; the model cannot see, and is told that they are there")
+        }
+        (Locale::En, Sight::NoModel) => format!("pictures: {pictures}; without a model nobody looks at them"),
+        (Locale::Fr, Sight::Model) => format!("images montrées au modèle : {pictures}"),
+        (Locale::Fr, Sight::Blind) => format!("images : {pictures} ; le modèle ne voit pas, il sait qu’elles sont là"),
+        (Locale::Fr, Sight::NoModel) => format!("images : {pictures} ; sans modèle, personne ne les regarde"),
+        (Locale::Cs, Sight::Model) => format!("obrázky ukázané modelu: {pictures}"),
+        (Locale::Cs, Sight::Blind) => format!("obrázky: {pictures}; model nevidí, ví jen, že tu jsou"),
+        (Locale::Cs, Sight::NoModel) => format!("obrázky: {pictures}; bez modelu se na ně nikdo nedívá"),
     });
     let said: Vec<String> = [files, pictures].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join("; "))

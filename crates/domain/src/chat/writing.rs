@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use futures::StreamExt;
 use hammock_contract::{
     ApiError,
-    chat::{AnswerKind, MessageState, Step},
+    chat::{AnswerKind, Citation, MessageState, Step},
+    stream::StreamEvent,
 };
 use hammock_llm::{ChatModel, ChatRequest, ModelError, builtin::QuotingAnswerer};
 use tokio::time::Instant;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 use super::{
     draft::Draft,
     making::{Broken, Making, Written},
+    numbering::number_by_answer,
     words,
 };
 use crate::{error::from_model, render::Sources};
@@ -33,12 +35,12 @@ impl Making {
     pub(super) async fn write(
         &mut self,
         model: Option<Arc<dyn ChatModel>>,
-        request: &ChatRequest,
+        request: &mut ChatRequest,
         steps: &mut Vec<Step>,
-        sources: Sources,
+        citations: &mut [Citation],
     ) -> std::result::Result<Written, Broken> {
         let began = Instant::now();
-        let written = self.write_text(model, request, steps, sources).await?;
+        let written = self.write_text(model, request, steps, citations).await?;
         if !written.text.trim().is_empty() {
             let detail = words::written(self.locale, self.began.elapsed(), self.usage);
             self.step(steps, "written", detail, began).await?;
@@ -50,16 +52,18 @@ impl Making {
     async fn write_text(
         &mut self,
         model: Option<Arc<dyn ChatModel>>,
-        request: &ChatRequest,
+        request: &mut ChatRequest,
         steps: &mut Vec<Step>,
-        sources: Sources,
+        citations: &mut [Citation],
     ) -> std::result::Result<Written, Broken> {
         let began = Instant::now();
         let Some(model) = model else {
             self.step(steps, "model", words::writes(self.locale, None), began).await?;
+            let sources = Sources::of(citations);
             return self.pour(&QuotingAnswerer, request, &sources, AnswerKind::Quoted, steps).await;
         };
         self.step(steps, "model", words::writes(self.locale, Some(&request.model)), began).await?;
+        let sources = Sources::of(citations);
         let written = self.pour(&*model, request, &sources, AnswerKind::Model, steps).await?;
         let failed_at_once = written.state == MessageState::Failed && written.text.trim().is_empty();
         if !failed_at_once || request.sources.is_empty() {
@@ -67,6 +71,10 @@ impl Making {
         }
         let error = written.error;
         self.step(steps, "model", words::writes(self.locale, None), Instant::now()).await?;
+        // Nothing was said yet that names a source.
+        if number_by_answer(request, citations) {
+            self.emit(StreamEvent::Sources { citations: citations.to_vec() }).await?;
+        }
         let quoted = self.pour(&QuotingAnswerer, request, &sources, AnswerKind::Fallback, steps).await?;
         Ok(Written { error: quoted.error.or(error), ..quoted })
     }

@@ -59,6 +59,17 @@ impl Hammock {
         let waiting = chunks::count_waiting_for(scope, db).await.map_err(from_store)?;
         Ok(EmbeddingStatus { serving: Some(serving), loading: false, next, problem, waiting })
     }
+
+    /// How many passages that the caller may read wait for a vector; none where no model was chosen: nobody waits there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_waiting_vectors(&self, scope: &Scope) -> Result<u64> {
+        if self.0.embedding.chosen.is_none() {
+            return Ok(0);
+        }
+        chunks::count_waiting_for(scope, self.store().read()).await.map_err(from_store)
+    }
 }
 
 /// What is told of a model. Where it lies is the operator's business.

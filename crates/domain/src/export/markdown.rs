@@ -101,7 +101,8 @@ pub fn write(conversation: &Conversation, locale: Locale, now: Timestamp) -> Str
         text.push('\n');
         text.push_str(&notes);
     }
-    text
+    // One answer may end what another one left open: code, above all.
+    quiet(&text)
 }
 
 /// An answer with its references; adds its sources to the notes.
@@ -168,7 +169,9 @@ fn escaped_address(url: &str) -> String {
 
 /// A text word for word, as a quotation: none of it is taken for markup that loads anything.
 fn quotation(text: &str) -> String {
-    quiet(text).lines().map(|line| if line.is_empty() { ">\n".to_owned() } else { format!("> {line}\n") }).collect()
+    // To who reads Markdown, each of these ends a line.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    quiet(&text).lines().map(|line| if line.is_empty() { ">\n".to_owned() } else { format!("> {line}\n") }).collect()
 }
 
 /// A name in a line: none of it is taken for markup.
@@ -193,6 +196,8 @@ mod tests {
         AssistantId, ChunkId, CollectionId, ConversationId, DocumentId, MessageId,
         chat::{AnswerKind, ConversationSummary},
     };
+    use hammock_testkit::hostile::{self, Hostile};
+    use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
 
@@ -295,5 +300,48 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("[^1]: A source that you can no longer see.\n") && !text.contains("Winter"), "{text}");
+    }
+
+    /// What a reader would load by itself or take for markup, whether it knows footnotes or not.
+    fn loaded(file: &str) -> Vec<String> {
+        let plain = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+        let mut found = Vec::new();
+        for options in [Options::empty(), plain, plain | Options::ENABLE_FOOTNOTES] {
+            found.extend(Parser::new_ext(file, options).filter_map(|event| match event {
+                Event::Html(raw) | Event::InlineHtml(raw) => Some(raw.to_string()),
+                Event::Start(Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+                _ => None,
+            }));
+        }
+        found
+    }
+
+    #[test]
+    fn hostile_texts_load_nothing_elsewhere() {
+        for hostile in hostile::all() {
+            let Hostile { title, payload } = &hostile;
+            let cited = || Citation { quote: payload.clone(), url: Some(payload.clone()), ..source(1, payload, true) };
+            let file = written(vec![
+                message(Author::User, payload, Vec::new()),
+                message(Author::Assistant, &format!("{payload} [1]"), vec![cited()]),
+                message(Author::Assistant, &format!("[1] {payload}\n\n{payload}"), vec![cited()]),
+            ]);
+            assert_eq!(loaded(&file), Vec::<String>::new(), "{title}: {payload}\nin\n{file}");
+        }
+    }
+
+    #[test]
+    fn no_answer_opens_what_is_code_in_another() {
+        let code = "```\n<img src=https://evil.example>\n![a](https://evil.example)\n```";
+        for before in ["```", "~~~~", "`", "<!--", "<script>", "> ```", "- ```", "[^1]: a\n\n    ```"] {
+            let file = written(vec![
+                message(Author::Assistant, before, Vec::new()),
+                message(Author::User, before, Vec::new()),
+                message(Author::Assistant, code, Vec::new()),
+                message(Author::Assistant, &code.replace('\n', "\r"), Vec::new()),
+                message(Author::User, &code.replace('\n', "\r"), Vec::new()),
+            ]);
+            assert_eq!(loaded(&file), Vec::<String>::new(), "{before:?}\nin\n{file}");
+        }
     }
 }

@@ -149,11 +149,14 @@ impl Hammock {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
             None => Judge::of(&rows),
         };
-        let (found_before, addresses) = match &rest {
-            Some(rest) => (self.found_before(scope, begun, &rows, rest).await?, rest.addresses()),
-            None => (HashMap::new(), 0),
+        let (found_before, noting) = match &rest {
+            Some(rest) => {
+                let found_before = self.found_before(scope, begun, &rows, rest).await?;
+                (found_before, Noting::new(rest.addresses(), Instant::now()))
+            }
+            None => (HashMap::new(), Noting::beginning(Instant::now())),
         };
-        let noting = Arc::new(Noting::new(addresses, Instant::now()));
+        let noting = Arc::new(noting);
         let oldest = self.now().plus_millis(-RENDER_AGAIN);
         let goes_on = rest.is_some();
         let known_page = |row: documents::DocumentRow| {

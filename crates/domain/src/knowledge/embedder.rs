@@ -20,6 +20,8 @@ use crate::{
 
 /// Chunks in one write to the vector index; it wants at least 200.
 const BATCH: usize = 256;
+/// Chunks in the first write of a process, or after a failure; see [`Pace`].
+const FIRST_BATCH: usize = 16;
 /// How long to wait after a failure; twice as long after each further one, up to the longest.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 const LONGEST_AFTER_FAILURE: Duration = Duration::from_secs(60);
@@ -37,6 +39,35 @@ pub enum Embedded {
     NoModel(String),
 }
 
+/// How far the embedding is, and how much it takes on at once.
+///
+/// Vectors are durable once their batch is written, and a slow model takes minutes for a whole one. A process that does not
+/// live that long, each time it is started, would begin with the same chunks for ever. So the first batch is small, and each
+/// one after it twice as large, until they are as large as the index wants them. That costs four small writes a start, which
+/// the scheduled optimising puts together, and needs no note of what failed before: whoever is killed leaves none.
+struct Pace {
+    /// The last chunk that got its vector of the model that is being brought in.
+    after: Option<ChunkId>,
+    /// Chunks in the next batch.
+    batch: usize,
+}
+
+impl Pace {
+    const fn new() -> Self {
+        Self { after: None, batch: FIRST_BATCH }
+    }
+
+    /// After a batch that was written.
+    fn faster(&mut self) {
+        self.batch = (2 * self.batch).min(BATCH);
+    }
+
+    /// After a batch that was not: what failed with many chunks may work with few.
+    const fn slower(&mut self) {
+        self.batch = FIRST_BATCH;
+    }
+}
+
 impl Hammock {
     /// Loads the models and embeds until `cancel`.
     pub(crate) async fn embed_until(&self, cancel: CancellationToken) {
@@ -52,16 +83,18 @@ impl Hammock {
         {
             tracing::error!(%error, "the vector index could not be compared with the database");
         }
-        let (mut after, mut tried, mut after_failure) = (None, Instant::now(), AFTER_FAILURE);
+        let (mut pace, mut tried, mut after_failure) = (Pace::new(), Instant::now(), AFTER_FAILURE);
         loop {
-            let wait = match self.embed_some(&mut after, &cancel).await {
+            let wait = match self.embed_some(&mut pace, &cancel).await {
                 Ok(0) => LOOK_AGAIN,
                 Ok(_) => {
+                    pace.faster();
                     after_failure = AFTER_FAILURE;
                     Duration::ZERO
                 }
                 Err(error) => {
                     tracing::error!(%error, "chunks could not be embedded; trying again");
+                    pace.slower();
                     let wait = after_failure;
                     after_failure = (2 * after_failure).min(LONGEST_AFTER_FAILURE);
                     wait
@@ -107,22 +140,22 @@ impl Hammock {
             let count = next_vectors::count(db).await.map_err(from_store)?;
             all += count.all.saturating_sub(count.done);
         }
-        let (all, mut made, mut after) = (usize::try_from(all).unwrap_or(usize::MAX), 0, None);
+        let (all, mut made, mut pace) = (usize::try_from(all).unwrap_or(usize::MAX), 0, Pace::new());
         let never = CancellationToken::new();
         loop {
-            match self.embed_some(&mut after, &never).await? {
+            match self.embed_some(&mut pace, &never).await? {
                 0 => return Ok(Embedded::Made(made)),
                 more => made += more,
             }
+            pace.faster();
             progress(made, all);
         }
     }
 
     /// Embeds the next batch, of the model that answers before one that is being brought in; how many chunks that were. When
-    /// none is left, the change is finished, and what earlier changes left is removed. `after` is the last chunk that got
-    /// its vector of the model that is being brought in.
-    async fn embed_some(&self, after: &mut Option<ChunkId>, cancel: &CancellationToken) -> Result<usize> {
-        let made = self.embed_batch(cancel).await;
+    /// none is left, the change is finished, and what earlier changes left is removed.
+    async fn embed_some(&self, pace: &mut Pace, cancel: &CancellationToken) -> Result<usize> {
+        let made = self.embed_batch(pace.batch, cancel).await;
         let Some(next) = self.0.embedding.next() else {
             if matches!(made, Ok(0)) {
                 self.remove_retired().await?;
@@ -136,12 +169,12 @@ impl Hammock {
             Err(error) => tracing::warn!(%error, "chunks could not be embedded by the model that still answers"),
         }
         loop {
-            let made = self.embed_next_batch(&*next, after, cancel).await?;
+            let made = self.embed_next_batch(&*next, pace, cancel).await?;
             if made > 0 || cancel.is_cancelled() {
                 return Ok(made);
             }
             // Once more from the beginning: chunks were edited or switched on since.
-            if after.take().is_none() {
+            if pace.after.take().is_none() {
                 break;
             }
         }
@@ -150,10 +183,10 @@ impl Hammock {
     }
 
     /// Embeds the next batch by the model that answers; how many chunks that were.
-    async fn embed_batch(&self, cancel: &CancellationToken) -> Result<usize> {
+    async fn embed_batch(&self, most: usize, cancel: &CancellationToken) -> Result<usize> {
         let Some(embedder) = self.0.embedding.ready() else { return Ok(0) };
         let space = embedder.space().clone();
-        let waiting = chunks::list_waiting(self.store().read(), &space.model, BATCH).await.map_err(from_store)?;
+        let waiting = chunks::list_waiting(self.store().read(), &space.model, most).await.map_err(from_store)?;
         if waiting.is_empty() {
             return Ok(0);
         }
@@ -169,11 +202,12 @@ impl Hammock {
     async fn embed_next_batch(
         &self,
         next: &dyn Embedder,
-        after: &mut Option<ChunkId>,
+        pace: &mut Pace,
         cancel: &CancellationToken,
     ) -> Result<usize> {
-        let waiting =
-            next_vectors::list_waiting(self.store().read(), after.as_ref(), BATCH).await.map_err(from_store)?;
+        let waiting = next_vectors::list_waiting(self.store().read(), pace.after.as_ref(), pace.batch)
+            .await
+            .map_err(from_store)?;
         let Some(last) = waiting.last().map(|chunk| chunk.id.clone()) else { return Ok(0) };
         let texts = waiting.iter().map(text_of).collect();
         let vectors = tokio::select! {
@@ -181,7 +215,7 @@ impl Hammock {
             () = cancel.cancelled() => return Ok(0),
         };
         let made = self.keep_vectors(next.space(), waiting, vectors, true).await?;
-        *after = Some(last);
+        pace.after = Some(last);
         Ok(made)
     }
 

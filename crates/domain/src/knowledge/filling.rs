@@ -1,6 +1,7 @@
 //! Filling an installation with much text, to measure it at a size. Text goes the way of every document: stored, cut,
 //! searchable by words, then answering. Only the vectors take a short cut, since a hundred thousand take most of an hour:
-//! the first ones are made by the model (and kept in a file for the next time), the others are blended from two of these.
+//! those that the model made before are taken from a file, so many more are made and kept in it for the next time, and the others
+//! are blended from two of these.
 
 use std::path::PathBuf;
 
@@ -34,11 +35,21 @@ const NEIGHBOURS: usize = 10;
 pub struct Filling {
     /// How many chunks, at least.
     pub chunks: usize,
-    /// How many chunks get the vector that the model makes of them, and where these are kept; without it, no chunk gets
-    /// any.
-    pub vectors: Option<(usize, PathBuf)>,
+    /// Which vectors the chunks get; without it, none.
+    pub vectors: Option<FilledVectors>,
     /// Questions by which the vector index is compared with an exact search.
     pub questions: Vec<String>,
+}
+
+/// Vectors to fill in.
+#[derive(Debug, Clone)]
+pub struct FilledVectors {
+    /// How many chunks get the vector that the model makes of them, at most.
+    pub most: usize,
+    /// How many of these are made at most, where they are not kept.
+    pub new: usize,
+    /// The file that keeps them.
+    pub cache: PathBuf,
 }
 
 /// What was filled in.
@@ -52,8 +63,10 @@ pub struct FillReport {
     pub chunks: usize,
     /// How many tokens a chunk has, on average.
     pub tokens_per_chunk: f64,
-    /// How many vectors the model made.
+    /// How many vectors are the model's.
     pub real_vectors: usize,
+    /// How many of these were made now.
+    pub new_vectors: usize,
     /// The share of the ten nearest chunks of a question that the index finds.
     pub recall_at_10: Option<f64>,
     /// How long cutting, storing and indexing the text took. Seconds.
@@ -106,11 +119,11 @@ impl Hammock {
         let text_s = began.elapsed().as_secs_f64();
 
         let began = Instant::now();
-        let (mut real_vectors, mut filled) = (0, Vec::new());
-        if let Some((real, cache)) = &filling.vectors {
-            let mut source = vectors::Vectors::open(cache, *real).map_err(internal)?;
+        let (mut real_vectors, mut new_vectors, mut filled) = (0, 0, Vec::new());
+        if let Some(FilledVectors { most, new, cache }) = &filling.vectors {
+            let mut source = vectors::Vectors::open(cache, *most, *new).map_err(internal)?;
             filled = self.fill_vectors(scope, &mut source, &progress).await?;
-            real_vectors = source.real();
+            (real_vectors, new_vectors) = (source.real(), source.made());
         }
         let vectors_s = began.elapsed().as_secs_f64();
 
@@ -127,6 +140,7 @@ impl Hammock {
             chunks: count,
             tokens_per_chunk: tokens as f64 / count.max(1) as f64,
             real_vectors,
+            new_vectors,
             recall_at_10,
             text_s,
             vectors_s,

@@ -105,6 +105,10 @@ impl Gathering {
 
     /// Indexes what was read next, and notes on the way what is left of the crawl, when all that goes before it is stored.
     async fn index_next(&self, mut read: Vec<(Arrived, DocumentId, Read)>) -> Result<()> {
+        if let Some(mut rest) = self.noting.take_first() {
+            rest.ask_again(read.iter().map(|(arrived, ..)| &arrived.outcome));
+            self.note(rest).await?;
+        }
         while let Some((before, rest)) = self.noting.take_within(read.len()) {
             let later = read.split_off(before);
             self.index(std::mem::replace(&mut read, later), false).await?;

@@ -1,7 +1,8 @@
 //! What a crawl would have left to do is noted while it runs, so that one whose server is killed goes on from there.
 //!
 //! The crawler says what is left when it has handed over a page; that page is stored later. So what it says waits until all
-//! pages that it had handed over by then are stored: a page that counts as dealt with is never one that was lost.
+//! pages that it had handed over by then are stored: a page that counts as dealt with is never one that was lost. What it begins
+//! at is noted before the first page is stored, those that it has handed over being left to do.
 
 use std::{
     collections::VecDeque,
@@ -36,17 +37,34 @@ struct State {
     stored: usize,
     /// Notes, each with the number of pages that must be stored before it.
     waiting: VecDeque<(usize, CrawlRest)>,
+    /// Whether there is a note: without one, whoever goes on begins anew.
+    has_note: bool,
+    /// Whether one was written down.
+    has_written: bool,
 }
 
 impl Noting {
-    /// Of a crawl that begins, or goes on and has heard of so many addresses.
+    /// Of a crawl of which nothing is noted yet: it is time for a note at once.
+    pub fn beginning(now: Instant) -> Self {
+        Self::of(0, false, now)
+    }
+
+    /// Of a crawl that goes on with a note and has heard of so many addresses.
     pub fn new(addresses: usize, now: Instant) -> Self {
-        Self(Mutex::new(State { addresses, noted: 0, noted_at: now, stored: 0, waiting: VecDeque::new() }))
+        Self::of(addresses, true, now)
+    }
+
+    fn of(addresses: usize, has_note: bool, now: Instant) -> Self {
+        let (has_written, waiting) = (has_note, VecDeque::new());
+        Self(Mutex::new(State { addresses, noted: 0, noted_at: now, stored: 0, waiting, has_note, has_written }))
     }
 
     /// Whether it is time for a note, after so many pages.
     pub fn is_due(&self, handed_over: usize, now: Instant) -> bool {
         let state = self.0.lock();
+        if !state.has_note {
+            return true;
+        }
         let more = handed_over - state.noted;
         let enough = BATCH.max(state.addresses / SHARE);
         let longest = NOTE_EVERY.saturating_mul(u32::try_from(1 + state.addresses / LARGE).unwrap_or(u32::MAX));
@@ -58,10 +76,23 @@ impl Noting {
     /// Takes a note, made after so many pages.
     pub fn put(&self, handed_over: usize, rest: CrawlRest, now: Instant) {
         let mut state = self.0.lock();
+        state.has_note = true;
         state.noted = handed_over;
         state.noted_at = now;
         state.addresses = rest.addresses();
         state.waiting.push_back((handed_over, rest));
+    }
+
+    /// The first note, when it is made before the pages before it are stored: it is to be written down without these.
+    pub fn take_first(&self) -> Option<CrawlRest> {
+        let mut state = self.0.lock();
+        if state.has_written {
+            return None;
+        }
+        let (after, rest) = state.waiting.front()?;
+        let first = (*after > state.stored).then(|| rest.clone());
+        state.has_written = true;
+        first
     }
 
     /// The note that is to be written down among the next `pages`, with how many of these come before it: they count as stored.
@@ -102,6 +133,29 @@ mod tests {
         let large = Noting::new(160 * BATCH, begun);
         assert!(!large.is_due(9 * BATCH, begun) && large.is_due(10 * BATCH, begun));
         assert!(!large.is_due(1, later) && large.is_due(1, later + NOTE_EVERY));
+    }
+
+    #[test]
+    fn what_a_crawl_begins_at_is_noted_at_once() {
+        let now = Instant::now();
+        let noting = Noting::beginning(now);
+        assert!(noting.take_first().is_none() && noting.is_due(0, now));
+        noting.put(1, CrawlRest::default(), now);
+        assert!(!noting.is_due(1, now), "it is noted");
+        assert!(noting.take_first().is_some() && noting.take_first().is_none());
+        // And again when its page is stored.
+        assert_eq!(noting.take_within(3).map(|(before, _)| before), Some(1));
+        // Where its pages are stored already, that is all.
+        let noting = Noting::beginning(now);
+        noting.pass(1);
+        noting.put(1, CrawlRest::default(), now);
+        assert!(noting.take_first().is_none());
+        assert_eq!(noting.take_within(2).map(|(before, _)| before), Some(0));
+        // A crawl that goes on has its note.
+        let noting = Noting::new(10, now);
+        assert!(!noting.is_due(0, now));
+        noting.put(1, CrawlRest::default(), now);
+        assert!(noting.take_first().is_none());
     }
 
     #[test]

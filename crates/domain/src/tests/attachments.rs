@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     AttachmentId, ErrorCode,
+    assistant::{AssistantSettings, Vision},
     attachment::{Attachment, AttachmentKind, AttachmentState, SentAttachment},
     chat::ChatRequest,
     collection::{CollectionAccess, CollectionPatch},
@@ -115,6 +116,39 @@ async fn a_file_is_sent_once_and_by_its_person_alone() {
 }
 
 #[tokio::test]
+async fn a_question_that_is_asked_otherwise_keeps_what_is_named_of_its_files() {
+    let (world, owner, request) = alone().await;
+    let h = &world.hammock;
+    let file = read(&world, &owner, "tides.md", TIDES).await;
+    let picture = attach(&world, &owner, "cat.png", PNG).await.unwrap();
+    let (events, _) = ask(&world, &owner, with(&request, "What is in here?", &[&file, &picture])).await;
+    let id = conversation_of(&events);
+    let first = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    let on = ChatRequest { conversation: Some(id.clone()), replaces: Some(first.id.clone()), ..request };
+    ask(&world, &owner, with(&on, "What does it say?", &[&file])).await;
+    assert!(given(&world).contains("quarter past four"), "it came with this question too");
+    assert!(world.model.requests().pop().unwrap().pictures.is_empty(), "it was left out");
+    let second = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    assert_eq!(second.attachments, [SentAttachment::from(file.clone())]);
+    // Again, from there; and without any.
+    let on = ChatRequest { replaces: Some(second.id), ..on };
+    ask(&world, &owner, with(&on, "And what else?", &[&file])).await;
+    let third = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
+    assert_eq!(third.attachments, [SentAttachment::from(file.clone())]);
+    let on = ChatRequest { replaces: Some(third.id), ..on };
+    ask(&world, &owner, with(&on, TIDE_TURNS, &[])).await;
+    assert!(given(&world).is_empty(), "what was left out stays on the branch before");
+    let shown = h.show_branch(&owner, &id, &first.id).await.unwrap();
+    let both = [SentAttachment::from(file), SentAttachment::from(picture.clone())];
+    assert_eq!(shown.messages[0].attachments, both);
+    // Not what the question that is replaced does not have.
+    let wrong = with(&on, "What?", &[&picture]);
+    let refused = h.start_answer(&owner, wrong, hammock_contract::locale::Locale::En).await.err();
+    let refused = refused.map(|error| (error.code, error.field));
+    assert_eq!(refused, Some((ErrorCode::NotFound, Some("attachments".to_owned()))));
+}
+
+#[tokio::test]
 async fn what_holds_a_file_is_given_to_nobody() {
     let (world, owner, request) = alone().await;
     let file = read(&world, &owner, "tides.md", TIDES).await;
@@ -167,6 +201,22 @@ async fn a_model_is_shown_pictures_also_with_the_next_question() {
     assert_eq!(world.model.requests().pop().unwrap().pictures.len(), 1);
     ask(&world, &owner, request).await;
     assert!(world.model.requests().pop().unwrap().pictures.is_empty());
+}
+
+#[tokio::test]
+async fn a_model_that_is_said_not_to_see_is_told_the_names_of_pictures() {
+    let (world, owner, request) = alone().await;
+    let id = request.assistant.clone().unwrap();
+    let settings = world.hammock.find_assistant(&owner, &id).await.unwrap().settings;
+    let blind = AssistantSettings { vision: Vision::No, ..settings };
+    let stored = world.hammock.update_assistant(&owner, &id, blind).await.unwrap();
+    assert_eq!(stored.settings.vision, Vision::No);
+    let picture = attach(&world, &owner, "cat.png", PNG).await.unwrap();
+    let (_, answer) = ask(&world, &owner, with(&request, "What is this?", &[&picture])).await;
+    let asked = world.model.requests().pop().unwrap();
+    let told: Vec<_> = asked.pictures.iter().map(|it| (it.name.as_str(), it.data_url.as_str())).collect();
+    assert_eq!((asked.vision, told), (Vision::No, vec![("cat.png", "")]));
+    assert!(answer.steps.iter().any(|step| step.detail.contains("the model cannot see")), "{:?}", answer.steps);
 }
 
 #[tokio::test]

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use hammock_contract::{
     chat::{ChatRequest, MessageState},
-    crawl::CrawlOutcome,
-    source::SourceState,
+    crawl::{CrawlOutcome, CrawlTrigger},
+    source::{SourceState, WebsiteSettings},
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
-use hammock_store::{jobs, stream_events};
+use hammock_net::EgressPolicy;
+use hammock_store::{crawl_rests, jobs, stream_events};
+use hammock_testkit::site::Page;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     chat::{QUESTION, all, ask, conversation_of, last, museum, start, text_of, up_to_text},
-    crawling::website,
+    crawling::{Crawled, small, website},
+    made::Made,
     resumed::{MANY, asked, begin, grown, numbers},
     world::{World, until},
 };
@@ -124,6 +127,55 @@ async fn a_crawl_that_the_end_of_the_server_cut_off_goes_on_by_itself() {
     for (path, count) in asked(&site) {
         assert_eq!(count, 1, "{path}");
     }
+}
+
+/// Not even a batch of pages was there.
+#[test]
+fn a_crawl_that_was_killed_at_its_beginning_goes_on() {
+    let outside = Runtime::new().unwrap();
+    let site = outside.block_on(website());
+    site.put("/", Page::html("<main><p>The museum says: start</p></main><a href=/a>a</a>"));
+    site.put("/a", Page::html("<main><p>The museum says: a</p></main><a href=/slow>slow</a>"));
+    site.put("/slow", Page::status(503).retry_after("60"));
+    let listed = format!("<urlset><url><loc>{}</loc></url></urlset>", site.url("/listed"));
+    site.put("/sitemap.xml", Page::of("application/xml", listed));
+    site.put("/listed", Page::html("<main><p>The museum says: listed</p></main>"));
+    let settings = WebsiteSettings { use_sitemap: true, ..small(&site) };
+    let first = Runtime::new().unwrap();
+    let (folder, owner, id) = first.block_on(async {
+        let Crawled { world, owner, source, .. } = Crawled::waiting(&site, settings).await;
+        let (h, scope, id) = (world.hammock.clone(), owner.clone(), source.clone());
+        tokio::spawn(async move {
+            let (trigger, never) = (CrawlTrigger::Person, CancellationToken::new());
+            h.crawl_source(&scope, &id, trigger, None, never.clone(), &never).await
+        });
+        until("it is noted what is left", async || {
+            let is_slow = site.requests().iter().any(|path| path == "/slow");
+            let noted = crawl_rests::find(&owner, world.hammock.store().read(), &source).await.unwrap();
+            noted.filter(|_| is_slow)
+        })
+        .await;
+        (Arc::clone(&world.folder), owner, source)
+    });
+    first.shutdown_timeout(std::time::Duration::from_secs(10));
+
+    site.put("/slow", Page::html("<main><p>The museum says: slow</p></main>"));
+    Runtime::new().unwrap().block_on(async {
+        let egress = EgressPolicy::allowing([site.authority().parse().unwrap()]);
+        let world = World::made(Made { egress, ..Made::new(folder) }).await;
+        let h = &world.hammock;
+        let before = h.list_crawls(&owner, &id).await.unwrap();
+        assert_eq!((before.len(), before[0].outcome), (1, CrawlOutcome::Running));
+        let never = CancellationToken::new();
+        let reached = h.crawl_source(&owner, &id, CrawlTrigger::Person, None, never.clone(), &never).await;
+        assert_eq!(reached, Ok(Reached::End));
+        let after = h.list_crawls(&owner, &id).await.unwrap();
+        assert_eq!((after.len(), &after[0].id), (1, &before[0].id), "it is one crawl");
+        assert_eq!((after[0].outcome, numbers(&after[0])), (CrawlOutcome::Complete, [4, 0, 0, 0, 0, 0]));
+        assert_eq!(h.find_source(&owner, &id).await.unwrap().documents, 4);
+    });
+    let asked = site.requests().iter().filter(|path| *path == "/sitemap.xml").count();
+    assert_eq!(asked, 1, "what it begins at is known");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use hammock_contract::{ErrorCode, organisation::OrganisationPatch, page::PageReq
 use super::world::World;
 
 fn named(name: &str) -> OrganisationPatch {
-    OrganisationPatch { name: Some(name.to_owned()) }
+    OrganisationPatch { name: Some(name.to_owned()), ..OrganisationPatch::default() }
 }
 
 #[tokio::test]

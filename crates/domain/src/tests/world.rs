@@ -9,13 +9,12 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
 use hammock_contract::{
     AssistantId, CollectionId, ConnectionId, DocumentId, SourceId, Timestamp,
     assistant::{Access, AssistantSettings},
     auth::Registration,
     collection::NewCollection,
-    connection::{Model, NewConnection, ProviderKind},
+    connection::{NewConnection, ProviderKind},
     document::{Document, DocumentState},
     retrieval::RetrievalSettings,
     search::{SearchHit, SearchMode, SearchRequest},
@@ -24,7 +23,7 @@ use hammock_contract::{
     user::{FirstPassword, NewUser, Role},
 };
 use hammock_ingest::isolate::{Limits, Parser};
-use hammock_llm::{ChatModel, ModelError, scripted::ScriptedModel};
+use hammock_llm::scripted::{ScriptedModel, ScriptedTranscriber};
 use hammock_net::EgressPolicy;
 use hammock_retrieval::SearchIndex;
 use hammock_store::{Store, StoreOptions, secrets::Keyring};
@@ -32,10 +31,13 @@ use hammock_testkit::site::Website;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::{held_index::HeldIndex, made::Made};
+use super::{
+    held_index::HeldIndex,
+    made::{Made, Scripts},
+};
 use crate::{
-    Clock, EmbedderFactory, EmbeddingChoice, Hammock, HiddenKey, ModelFactory, Origin, Parts, ProviderAccount, Result,
-    Scope, Settings, UploadedFile, mail::OutboxMailer,
+    Clock, EmbedderFactory, EmbeddingChoice, Hammock, HiddenKey, Origin, Parts, Result, Scope, Settings, UploadedFile,
+    mail::OutboxMailer,
 };
 
 /// An upper bound for what takes milliseconds.
@@ -58,29 +60,12 @@ impl Clock for StillClock {
     }
 }
 
-struct Scripts(ScriptedModel);
-
-#[async_trait]
-impl ModelFactory for Scripts {
-    async fn chat_model(&self, _: ProviderAccount) -> Result<Arc<dyn ChatModel>, ModelError> {
-        Ok(Arc::new(self.0.clone()))
-    }
-
-    async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError> {
-        match (account.base_url.as_str(), account.key.as_deref()) {
-            ("https://models.example.org/v1", Some("sk-right")) | ("https://open.example.org/v1", None) => {
-                Ok(vec![Model { id: "scripted".to_owned() }])
-            }
-            (url, key) => Err(ModelError::Refused(format!("{key:?} is not the key of {url}"))),
-        }
-    }
-}
-
 /// An installation with everything that can be looked at or moved from outside.
 pub struct World {
     pub hammock: Hammock,
     pub index: Arc<HeldIndex>,
     pub model: ScriptedModel,
+    pub transcriber: ScriptedTranscriber,
     pub clock: Arc<StillClock>,
     pub folder: Arc<TempDir>,
     cancel: CancellationToken,
@@ -154,11 +139,12 @@ impl World {
         world
     }
 
-    async fn made(made: Made) -> Self {
+    pub async fn made(made: Made) -> Self {
         let Made { folder, index, model, egress, browser, embedders, embedding } = made;
         let data = folder.path();
         let url = format!("sqlite:{}", data.join("hammock.db").display());
         let clock = Arc::new(StillClock(AtomicI64::new(1_795_000_000_000)));
+        let transcriber = ScriptedTranscriber::default();
         let parts = Parts {
             store: Store::connect(&url, &StoreOptions::default()).await.unwrap(),
             keyring: Keyring::open(&data.join("secrets.key")).unwrap(),
@@ -167,13 +153,13 @@ impl World {
             // No test here reads a format that needs a process of its own.
             parser: Arc::new(Parser::with_arguments(data.join("missing"), Vec::new(), Limits::default())),
             mailer: Arc::new(OutboxMailer::new(data.join("outbox"), "Hammock <hammock@example.org>").unwrap()),
-            models: Arc::new(Scripts(model.clone())),
+            models: Arc::new(Scripts(model.clone(), transcriber.clone())),
             embedders,
             clock: clock.clone(),
             settings: Settings { browser, embedding, ..settings(data) },
         };
         let hammock = Hammock::new(parts);
-        Self { hammock, index, model, clock, folder, cancel: CancellationToken::new() }
+        Self { hammock, index, model, transcriber, clock, folder, cancel: CancellationToken::new() }
     }
 
     /// Lets the worker work until the end of the test.
@@ -372,6 +358,7 @@ pub fn assistant(name: &str) -> AssistantSettings {
         icon: "bot".to_owned(),
         connection: None,
         model: String::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         collections: Vec::new(),
         access: Access::Organisation,
         initial_message: String::new(),

@@ -139,6 +139,8 @@ impl Run {
         if !self.has_begun && self.take_beginnings(sink).await?.is_break() {
             return Ok(ControlFlow::Break(StopReason::Sink));
         }
+        // Before anything else is asked for: what it begins at need not be found again.
+        self.let_keep(sink);
         loop {
             if self.launch(sink).await.is_break() {
                 return Ok(ControlFlow::Break(StopReason::Sink));
@@ -158,9 +160,7 @@ impl Run {
                 }
                 Err(error) => tracing::error!(%error, "the visit of a page failed"),
             }
-            if sink.wants_rest() {
-                sink.keep(self.rest(self.expected.unwrap_or_default()));
-            }
+            self.let_keep(sink);
         }
         // One by one: the crawl may be cancelled meanwhile.
         self.gone.reverse();

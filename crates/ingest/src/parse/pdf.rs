@@ -13,8 +13,10 @@ use super::{
 
 mod info;
 mod lines;
+mod nesting;
 
 use lines::{Block, PageText};
+use nesting::Nesting;
 
 /// How far from a file's end the pointer to its table of objects may stand. Bytes.
 const END: usize = 2_048;
@@ -47,9 +49,9 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     }
     let mut pages: Vec<PageText> = pages.drain(..).map(|page| PageText::new(&page)).collect();
     lines::drop_running_lines(&mut pages);
-    let mut writer = Writer::default();
+    let (mut writer, mut nesting) = (Writer::default(), Nesting::default());
     for (number, page) in (1_u32..).zip(&pages) {
-        write_page(&mut writer, number, page)?;
+        write_page(&mut writer, &mut nesting, number, page)?;
     }
     let about = info::read(bytes);
     let title = about.title.or_else(|| first_line(&pages));
@@ -89,7 +91,7 @@ fn first_line(pages: &[PageText]) -> Option<String> {
     }
 }
 
-fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), ParseError> {
+fn write_page(writer: &mut Writer, nesting: &mut Nesting, number: u32, page: &PageText) -> Result<(), ParseError> {
     let blocks = page.blocks();
     if blocks.is_empty() {
         return Ok(());
@@ -97,7 +99,7 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
     writer.page(Place::Page { number });
     for block in blocks {
         match block {
-            Block::Heading(level, text) => writer.heading(level, &text)?,
+            Block::Heading(text) => writer.heading(nesting.level(&text), &text)?,
             Block::Item(marker, text) => writer.list_item(0, &marker, &text)?,
             Block::Paragraph(text) => writer.paragraph(&text)?,
         }

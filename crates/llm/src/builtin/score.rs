@@ -30,6 +30,11 @@ const WORTH_QUOTING: f32 = 0.65;
 /// The share of a word's weight that counts when only the title or a heading has it.
 const HEADING_SHARE: f32 = 0.4;
 
+/// What stands for every word that means "kind", where a question asks for kinds. No word of a text has a blank.
+const KIND: &str = "any kind";
+/// What a list is worth more where a question asks for kinds.
+const LIST_OF_KINDS: f32 = 1.15;
+
 /// What a quotation in another language than the question's is worth: who asks may not read it.
 const FOREIGN: f32 = 0.4;
 
@@ -65,10 +70,15 @@ struct Looked<'a> {
 pub(super) fn best_quotes(request: &ChatRequest, most: usize) -> Vec<Quote> {
     let mut analyser = Analyser::new(request.language.as_deref().unwrap_or(UNKNOWN));
     let question: HashSet<String> = analyser.terms(&request.question).into_iter().collect();
+    let mut kinds: HashSet<String> = analyser.terms(words_for_kinds(request.language.as_deref())).into_iter().collect();
+    if question.is_disjoint(&kinds) {
+        kinds.clear();
+    }
+    let question = with_one_kind(question, &kinds);
     let looked: Vec<Looked<'_>> = passages::join(&request.sources)
         .into_iter()
         .map(|passage| {
-            let units = scored_units(&mut analyser, &passage);
+            let units = scored_units(&mut analyser, &passage, &kinds);
             Looked { passage, units }
         })
         .collect();
@@ -111,10 +121,25 @@ fn trust(passage: &Passage<'_>, quoted: &[Scored], asked_in: Option<&str>) -> f3
     1.0 / (1.0 + 0.15 * rank as f32) * if is_foreign { FOREIGN } else { 1.0 }
 }
 
-fn scored_units(analyser: &mut Analyser, passage: &Passage<'_>) -> Vec<Scored> {
+/// The words by which people ask for the kinds of something. A text that lists them may use another one of these.
+fn words_for_kinds(language: Option<&str>) -> &'static str {
+    match language {
+        Some("cs") => "druh druhy druhů typ typy typů formát formáty formátů",
+        Some("de") => "Art Arten Typ Typen Format Formate",
+        Some("fr") => "type types genre genres sorte sortes format formats",
+        _ => "kind kinds type types format formats",
+    }
+}
+
+/// Words of which any that means "kind" is the same word.
+fn with_one_kind(terms: HashSet<String>, kinds: &HashSet<String>) -> HashSet<String> {
+    terms.into_iter().map(|term| if kinds.contains(&term) { KIND.to_owned() } else { term }).collect()
+}
+
+fn scored_units(analyser: &mut Analyser, passage: &Passage<'_>, kinds: &HashSet<String>) -> Vec<Scored> {
     let mut titles: Vec<HashSet<String>> = Vec::with_capacity(passage.parts.len());
     for part in &passage.parts {
-        titles.push(analyser.terms(&part.source.title).into_iter().collect());
+        titles.push(with_one_kind(analyser.terms(&part.source.title).into_iter().collect(), kinds));
     }
     let title_of = |part: usize| titles.get(part).cloned().unwrap_or_default();
     let number_of = |part: usize| passage.parts.get(part).map(|part| part.source.number);
@@ -131,7 +156,7 @@ fn scored_units(analyser: &mut Analyser, passage: &Passage<'_>) -> Vec<Scored> {
                 heading = title_of(part);
             }
         }
-        let terms: HashSet<String> = analyser.terms(&unit.text).into_iter().collect();
+        let terms = with_one_kind(analyser.terms(&unit.text).into_iter().collect(), kinds);
         if unit.kind == Kind::Heading {
             heading = title_of(part).union(&terms).cloned().collect();
         }
@@ -256,8 +281,13 @@ fn score(window: &[Scored], weights: &HashMap<String, f32>) -> f32 {
         })
         .sum();
     let length: usize = window.iter().map(|unit| unit.unit.text.chars().count()).sum();
-    let steps = window.iter().any(|unit| unit.unit.kind == Kind::Steps);
-    (words + 0.15 * dense) * if steps { 1.15 } else { 1.0 } - 0.0004 * length as f32
+    let has = |kind: Kind| window.iter().any(|unit| unit.unit.kind == kind);
+    let form = match (has(Kind::Steps), weights.contains_key(KIND) && has(Kind::List)) {
+        (true, _) => 1.15,
+        (false, true) => LIST_OF_KINDS,
+        (false, false) => 1.0,
+    };
+    (words + 0.15 * dense) * form - 0.0004 * length as f32
 }
 
 /// The first sentences of a source.

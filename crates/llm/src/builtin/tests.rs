@@ -26,6 +26,7 @@ fn request(question: &str, language: &str, texts: &[(&str, &str)]) -> ChatReques
             })
             .collect(),
         pictures: Vec::new(),
+        vision: hammock_contract::assistant::Vision::Automatic,
         language: Some(language.to_owned()),
         is_weak: false,
         temperature: 0.0,
@@ -47,6 +48,17 @@ fn a_list_is_quoted_whole_with_the_sentence_that_announces_it() {
     assert!(answer.contains("These kinds are read:\n>\n> - PDF\n> - Word"), "{answer}");
     assert!(answer.contains("> - HTML, Markdown, plain text and CSV [1]"), "{answer}");
     assert!(answer.ends_with("*Quoted word for word; no language model wrote this answer.*"));
+}
+
+#[test]
+fn a_question_for_kinds_finds_the_list_by_another_word() {
+    for question in ["Which file types can I upload?", "What formats of files may be uploaded?"] {
+        let answer = answer(&request(question, "en", HANDBOOK));
+        assert!(answer.contains("These kinds are read:\n>\n> - PDF\n> - Word"), "{question}: {answer}");
+    }
+    let listed = "Přehled knihovny. Nahrát soubor může každý.\n\nČtou se tyto formáty:\n\n- PDF\n- Word";
+    let answer = answer(&request("Jaké typy souborů mohu nahrát?", "cs", &[("Soubory", listed)]));
+    assert!(answer.contains("> - PDF\n> - Word"), "{answer}");
 }
 
 #[test]
@@ -182,6 +194,14 @@ fn a_list_that_was_torn_is_quoted_whole_and_each_part_has_its_number() {
     let whole = "Jsou to tři kroky:\n>\n> 1. Vytvořte asistenta pro svůj web. [3]\n> 2. Vytvořte klíč API.\n> 3. Server pošle otázku na svůj web a dá chat.";
     assert!(answer.contains(whole), "{answer}");
     assert!(answer.contains("[1]") && answer.matches("1. Vytvořte asistenta").count() == 1, "{answer}");
+}
+
+#[test]
+fn what_is_named_is_known_before_it_is_said() {
+    // The list begins in the third source and ends in the first one.
+    let named = cited(&torn());
+    assert!(named.starts_with(&[3, 1]), "{named:?}");
+    assert_eq!(cited(&request("How do I send a visitor's question from my server?", "en", HANDBOOK))[0], 2);
 }
 
 #[test]

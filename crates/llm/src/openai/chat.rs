@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::{Stream, StreamExt, stream};
-use hammock_contract::connection::ProviderKind;
+use hammock_contract::{assistant::Vision, connection::ProviderKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -119,7 +119,10 @@ fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
             json!({ "role": role, "content": turn.text })
         })
         .collect();
-    pictures::add(&mut messages, &request.pictures);
+    match request.vision {
+        Vision::Automatic | Vision::Yes => pictures::add(&mut messages, &request.pictures),
+        Vision::No => pictures::tell(&mut messages, &request.pictures),
+    }
     let limit = match kind {
         ProviderKind::OpenAi => "max_completion_tokens",
         ProviderKind::Azure | ProviderKind::Ollama | ProviderKind::Compatible => "max_tokens",
@@ -139,11 +142,13 @@ fn body(request: &ChatRequest, kind: ProviderKind) -> Value {
 /// The parameter by which a provider is asked to say what the answer took.
 const FIGURES: &str = "stream_options";
 
-/// Does without what the provider's message complains about: pictures, where it names them or nothing else is left.
+/// Does without what the provider's message complains about: pictures, where it names them or nothing else is left, unless the
+/// model is known to see them.
 fn give_up(body: &mut Value, request: &ChatRequest, message: &str) -> bool {
-    (pictures::are_meant(message) && pictures::give_up(body, &request.pictures))
+    let may_blind = request.vision == Vision::Automatic;
+    (may_blind && pictures::are_meant(message) && pictures::give_up(body, &request.pictures))
         || give_up_parameter(body, message)
-        || pictures::give_up(body, &request.pictures)
+        || (may_blind && pictures::give_up(body, &request.pictures))
 }
 
 /// Changes what the provider's message complains about; false when it is nothing that can be changed.

@@ -12,6 +12,13 @@ pub(super) fn add(messages: &mut [Value], pictures: &[Picture]) {
     last["content"] = Value::Array(parts);
 }
 
+/// Tells a model that cannot see that there are pictures.
+pub(super) fn tell(messages: &mut [Value], pictures: &[Picture]) {
+    let Some(last) = messages.last_mut().filter(|_| !pictures.is_empty()) else { return };
+    let text = told(last["content"].as_str().unwrap_or_default(), pictures);
+    last["content"] = Value::String(text);
+}
+
 /// Takes the pictures out of a request again, and tells the model that it was not shown them, so that it can say so; false where
 /// there are none.
 pub(super) fn give_up(body: &mut Value, pictures: &[Picture]) -> bool {
@@ -19,15 +26,18 @@ pub(super) fn give_up(body: &mut Value, pictures: &[Picture]) -> bool {
     let Some(content) = last.and_then(|last| last.get_mut("content")).filter(|content| content.is_array()) else {
         return false;
     };
-    let text = content[0]["text"].as_str().unwrap_or_default();
+    let text = told(content[0]["text"].as_str().unwrap_or_default(), pictures);
+    *content = Value::String(text);
+    true
+}
+
+fn told(text: &str, pictures: &[Picture]) -> String {
     let names: Vec<&str> = pictures.iter().map(|one| one.name.as_str()).collect();
-    let told = format!(
+    format!(
         "{text}\n\n(The person has added pictures that you cannot see: {}. If the question is about them, say that you cannot \
          see pictures.)",
         names.join(", ")
-    );
-    *content = Value::String(told);
-    true
+    )
 }
 
 /// Whether a provider's message is about pictures.
@@ -57,6 +67,16 @@ mod tests {
         let text = body["messages"][1]["content"].as_str().unwrap();
         assert!(text.starts_with("Q?\n\n") && text.contains("cat.png") && !text.contains("base64"), "{text}");
         assert!(!give_up(&mut body, &pictures()));
+    }
+
+    #[test]
+    fn a_model_that_is_known_not_to_see_is_told_of_pictures() {
+        let mut messages = vec![json!({ "role": "user", "content": "Q?" })];
+        tell(&mut messages, &[]);
+        assert_eq!(messages[0]["content"], "Q?");
+        tell(&mut messages, &pictures());
+        let text = messages[0]["content"].as_str().unwrap();
+        assert!(text.starts_with("Q?\n\n") && text.contains("cat.png") && !text.contains("base64"), "{text}");
     }
 
     #[test]

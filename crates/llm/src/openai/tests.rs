@@ -2,6 +2,7 @@
 
 mod figures;
 mod pictures;
+mod speech;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

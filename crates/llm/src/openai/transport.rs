@@ -39,21 +39,39 @@ pub(super) fn service(
         let (http, account, watch) = (http.clone(), account.clone(), watch.clone());
         async move {
             let request = factory.build().await?;
-            let response = http.execute(request).await.map_err(|error| boxed(network(&error)))?;
-            if !response.status().is_success() {
-                return Err(boxed(refusal(response, &account).await));
-            }
-            let is_page = response
-                .headers()
-                .get(header::CONTENT_TYPE)
-                .and_then(|kind| kind.to_str().ok())
-                .is_some_and(|kind| kind.starts_with("text/html"));
-            if is_page {
-                return Err(boxed(ModelError::Malformed("it is a web page; is the address right?".to_owned())));
-            }
-            Ok(limited(response, watch))
+            executed(request, &http, &account, watch).await.map_err(boxed)
         }
     })
+}
+
+/// The whole answer to a request that the library does not know.
+pub(super) async fn answer_to(
+    request: reqwest::Request,
+    http: &reqwest::Client,
+    account: &Account,
+) -> Result<Bytes, ModelError> {
+    executed(request, http, account, None).await?.bytes().await.map_err(|error| network(&error))
+}
+
+async fn executed(
+    request: reqwest::Request,
+    http: &reqwest::Client,
+    account: &Account,
+    watch: Option<Watch>,
+) -> Result<reqwest::Response, ModelError> {
+    let response = http.execute(request).await.map_err(|error| network(&error))?;
+    if !response.status().is_success() {
+        return Err(refusal(response, account).await);
+    }
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html"));
+    if is_page {
+        return Err(ModelError::Malformed("it is a web page; is the address right?".to_owned()));
+    }
+    Ok(limited(response, watch))
 }
 
 /// What a failure of the library means.

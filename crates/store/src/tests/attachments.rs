@@ -54,6 +54,8 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("attachments::create", attachments::create(foreign, tx, row.clone()).await);
     checked.nothing("attachments::find", attachments::find(foreign, db, &row.id).await);
     checked.empty("attachments::list", attachments::list(foreign, db, &one.conversation).await, Vec::new());
+    let up_to = attachments::list_to(foreign, db, &one.conversation, &MessageId::new()).await;
+    checked.empty("attachments::list_to", up_to, Vec::new());
     checked.empty("attachments::list_collections", attachments::list_collections(foreign, db).await, Vec::new());
     checked.empty("attachments::hides", attachments::hides(foreign, db, &row.collection_id).await, false);
     checked.empty(
@@ -65,6 +67,8 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("attachments::list_shared_names", attachments::list_shared_names(foreign, db).await);
     let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new()).await;
     checked.nothing("attachments::give", given);
+    let kept = attachments::keep(foreign, tx, &row.id, &MessageId::new(), &MessageId::new()).await;
+    checked.nothing("attachments::keep", kept);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,6 +159,44 @@ async fn a_file_is_sent_once_and_abandoned_with_its_conversation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, db, conversation) = (&one.scope, store.read(), &one.conversation);
+        let kept = attached(store, scope, "a.txt").await;
+        let left = attached(store, scope, "b.txt").await;
+        let [first, second, third] = std::array::from_fn(|_| MessageId::new());
+        let tx = store.begin().await.unwrap();
+        for id in [&first, &second, &third] {
+            messages::append_after(scope, &tx, conversation, None, id.clone(), Author::User, "What?", None, NOW)
+                .await
+                .unwrap();
+        }
+        for row in [&kept, &left] {
+            attachments::give(scope, &tx, &row.id, conversation, &first).await.unwrap();
+        }
+        attachments::keep(scope, &tx, &kept.id, &first, &second).await.unwrap();
+        // From one that has it only because it kept it, too.
+        attachments::keep(scope, &tx, &kept.id, &second, &third).await.unwrap();
+        for (row, replaced) in [(&kept, &first), (&left, &second)] {
+            let refused = attachments::keep(scope, &tx, &row.id, replaced, &third).await;
+            assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+        }
+        tx.commit().await.unwrap();
+        let all = attachments::list(scope, db, conversation).await.unwrap();
+        let of = |question: &MessageId| -> Vec<AttachmentId> {
+            all.iter().filter(|found| found.is_of(question)).map(|found| found.row.id.clone()).collect()
+        };
+        assert_eq!(of(&first), [kept.id.clone(), left.id.clone()]);
+        assert_eq!(of(&third), std::slice::from_ref(&kept.id));
+        let branch = attachments::list_to(scope, db, conversation, &third).await.unwrap();
+        assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
+        assert_eq!(branch[0].kept_in, [second, third]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_visitors_file_is_that_visitors_alone() {
     on_both(async |store| {
         let one = tenant(store, "one").await;

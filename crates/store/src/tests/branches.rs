@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Database};
 
 use super::{
     share_links::{made, settings},
-    support::{NOW, PostgresDatabase, Tenant, on_both, tenant},
+    support::{NOW, Tenant, older_databases, on_both, rows_of_an_owner, tenant},
     tenancy::Checked,
 };
 use crate::{Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, messages, share_links};
@@ -117,27 +117,13 @@ async fn a_link_shares_one_branch() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversations_of_before_are_one_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
-    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
-    for (first_url, url) in urls {
+    let older = older_databases().await;
+    for (first_url, url) in older.urls.clone() {
         let (organisation, user, conversation) = (OrganisationId::new(), UserId::new(), ConversationId::new());
         let other = ConversationId::new();
         let before = Database::connect(&first_url).await.unwrap();
         Migrator::up(&before, Some(20)).await.unwrap();
-        let mut statements = vec![
-            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
-            format!(
-                "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
-                 created_at) VALUES ('{user}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
-            ),
-            format!(
-                "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
-                 VALUES ('{organisation}', '{user}', 'owner', 'active', 1)"
-            ),
-        ];
+        let mut statements = rows_of_an_owner(&organisation, &user);
         for id in [&conversation, &other] {
             statements.push(format!(
                 "INSERT INTO conversations (id, organisation_id, user_id, assistant_id, title, title_key, created_at, \

@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, Database};
 
 use super::{
     share_links::{made, settings as link_settings},
-    support::{NOW, PostgresDatabase, Tenant, add_user, on_both, settings, tenant},
+    support::{NOW, Tenant, add_user, older_databases, on_both, rows_of_an_owner, settings, tenant},
     tenancy::Checked,
 };
 use crate::{
@@ -307,32 +307,18 @@ pub async fn are_foreign(store: &Store, one: &Tenant, two: &Tenant, checked: &mu
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_said_before_can_be_searched_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
-    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
-    for (first_url, url) in urls {
+    let older = older_databases().await;
+    for (first_url, url) in older.urls.clone() {
         let (organisation, user, conversation) = (OrganisationId::new(), UserId::new(), ConversationId::new());
         let assistant = AssistantId::new();
         let before = Database::connect(&first_url).await.unwrap();
         let known = Migrator::get_migration_files().iter().position(|one| one.name() == VERSION).unwrap();
         Migrator::up(&before, Some(u32::try_from(known).unwrap())).await.unwrap();
-        let mut statements = vec![
-            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
-            format!(
-                "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
-                 created_at) VALUES ('{user}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
-            ),
-            format!(
-                "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
-                 VALUES ('{organisation}', '{user}', 'owner', 'active', 1)"
-            ),
-            format!(
-                "INSERT INTO conversations (id, organisation_id, user_id, assistant_id, title, title_key, created_at, \
-                 updated_at) VALUES ('{conversation}', '{organisation}', '{user}', '{assistant}', 'Été', 'été', 1, 1)"
-            ),
-        ];
+        let mut statements = rows_of_an_owner(&organisation, &user);
+        statements.push(format!(
+            "INSERT INTO conversations (id, organisation_id, user_id, assistant_id, title, title_key, created_at, \
+             updated_at) VALUES ('{conversation}', '{organisation}', '{user}', '{assistant}', 'Été', 'été', 1, 1)"
+        ));
         // More than are folded at once.
         statements.extend((1..=450).map(|ordinal| {
             format!(

@@ -10,7 +10,7 @@ use hammock_contract::{
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 
-use super::support::{NOW, PostgresDatabase};
+use super::support::{NOW, older_databases, rows_of_an_owner};
 use crate::{Scope, Store, StoreOptions, chunks, collections, documents, sources};
 
 const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
@@ -20,13 +20,8 @@ const EMPTY: &str = r#"{"type":"invalid","code":"empty_file","message":"the file
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
-    let folder = tempfile::tempdir().unwrap();
-    // The address that makes the file, and the one by which the store opens it.
-    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
-    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
-    for (first_url, url) in urls {
+    let older = older_databases().await;
+    for (first_url, url) in older.urls.clone() {
         let (organisation, collection, source) = (OrganisationId::new(), CollectionId::new(), SourceId::new());
         let documents: Vec<DocumentId> = (0..4).map(|_| DocumentId::new()).collect();
         let before = Database::connect(&first_url).await.unwrap();
@@ -89,13 +84,9 @@ async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
-    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    let older = older_databases().await;
     let website = r#"{"kind":"website","start_url":"https://example.org/","page_limit":7,"use_sitemap":true,"follow_links":false}"#;
-    for (first_url, url) in urls {
+    for (first_url, url) in older.urls.clone() {
         let (organisation, collection, document) = (OrganisationId::new(), CollectionId::new(), DocumentId::new());
         let rows = [
             (SourceId::new(), "website", website, "ready", "5000"),
@@ -164,27 +155,13 @@ async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn collections_of_before_stay_for_everybody_and_know_who_made_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
-    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
-    for (first_url, url) in urls {
+    let older = older_databases().await;
+    for (first_url, url) in older.urls.clone() {
         let (organisation, maker, gone) = (OrganisationId::new(), UserId::new(), UserId::new());
         let ids = [CollectionId::new(), CollectionId::new(), CollectionId::new()];
         let before = Database::connect(&first_url).await.unwrap();
         Migrator::up(&before, Some(4)).await.unwrap();
-        let mut statements = vec![
-            format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
-            format!(
-                "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
-                 created_at) VALUES ('{maker}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
-            ),
-            format!(
-                "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
-                 VALUES ('{organisation}', '{maker}', 'owner', 'active', 1)"
-            ),
-        ];
+        let mut statements = rows_of_an_owner(&organisation, &maker);
         for (number, collection) in ids.iter().enumerate() {
             statements.push(format!(
                 "INSERT INTO collections (id, organisation_id, name, name_key, description, created_at, updated_at) \

@@ -78,6 +78,38 @@ pub async fn on_both(test: impl AsyncFn(&Store)) {
     }
 }
 
+/// Databases that a test takes from an older version of the schema to the newest. They are gone with it.
+pub struct OlderDatabases {
+    /// Of each, the address that makes it, and the one by which the store opens it.
+    pub urls: Vec<(String, String)>,
+    _folder: tempfile::TempDir,
+    _postgres: Option<PostgresDatabase>,
+}
+
+pub async fn older_databases() -> OlderDatabases {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
+    let postgres = PostgresDatabase::create().await;
+    urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
+    OlderDatabases { urls, _folder: folder, _postgres: postgres }
+}
+
+/// Statements that make an organisation with its owner, in every version of the schema.
+pub fn rows_of_an_owner(organisation: &OrganisationId, owner: &UserId) -> Vec<String> {
+    vec![
+        format!("INSERT INTO organisations (id, name, created_at) VALUES ('{organisation}', 'One', 1)"),
+        format!(
+            "INSERT INTO users (id, email, email_key, first_name, last_name, telephone, search_key, marketing, \
+             created_at) VALUES ('{owner}', 'a', 'a', 'A', 'A', '', 'a', FALSE, 1)"
+        ),
+        format!(
+            "INSERT INTO memberships (organisation_id, user_id, role, status, created_at) \
+             VALUES ('{organisation}', '{owner}', 'owner', 'active', 1)"
+        ),
+    ]
+}
+
 /// An organisation with one of everything.
 pub struct Tenant {
     pub organisation: OrganisationId,

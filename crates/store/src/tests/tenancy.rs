@@ -18,14 +18,15 @@ use hammock_contract::{
 use serde_json::json;
 
 use super::{
-    attachments, branches, conversation_lists, data_functions, evaluations, interfaces, metadata, share_links,
+    attachments, branches, conversation_lists, data_functions, evaluations, interfaces, metadata, organisations,
+    share_links,
     support::{NOW, add_user, new_document, new_edit, on_both, settings, switch_to, tenant},
     tenancy_sources, visitors, watched,
 };
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
-    conversations, crawls, documents, feedback, jobs, members, messages, next_vectors, organisations, processing,
-    revisions, runs, sources, stream_events, vector_copies,
+    conversations, crawls, documents, feedback, jobs, members, messages, next_vectors, processing, revisions, runs,
+    sources, stream_events, vector_copies,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -129,12 +130,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         let tx = store.begin().await.unwrap();
         let db = tx.db();
 
-        let found = organisations::find(foreign, db).await.unwrap();
-        assert_eq!(found.id, two.organisation);
-        checked.0.insert("organisations::find".to_owned());
-        checked.empty("organisations::rename", organisations::rename(foreign, &tx, "Renamed").await, ());
-        assert_eq!(organisations::find(foreign, db).await.unwrap().name, "Renamed");
-        assert_eq!(organisations::find(&one.scope, db).await.unwrap().name, "one");
+        organisations::ask_as_foreigner(&mut checked, foreign, &tx, &one, &connection).await;
 
         let emails =
             members::list(foreign, db, &first).await.map(|page| page.items.into_iter().map(|u| u.email).collect());

@@ -1,7 +1,7 @@
-//! A thousand answers at once.
+//! A thousand answers at once, and beside them one that is hardly read.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read as _},
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::bench::{
     context::Context,
-    installation::Server,
+    installation::{Api, Server, id},
     listener::STACK,
     machine,
     measure::make_assistant,
@@ -24,8 +24,34 @@ use crate::bench::{
 const STREAMS: usize = 1_000;
 /// How many pieces an answer has, one a second.
 const PIECES: usize = 20;
+/// How many pieces the answer has that is read a byte at a time: more than the system keeps for who does not read.
+const PIECES_UNREAD: usize = 2_000;
+/// Its reader waits for so long after each byte.
+const PAUSE_OF_A_BYTE: Duration = Duration::from_millis(1);
+/// How many tokens an assistant's answer may have, at most.
+const LONGEST_ANSWER: u32 = 16_384;
 /// How many questions are asked at first, to fill caches.
 const WARM_UP: usize = 20;
+
+/// What a reader gets that reads a byte at a time while there are others.
+struct Unread {
+    /// How many bytes it had read when the others had all of theirs.
+    bytes: usize,
+    /// Whether it has everything in the end.
+    outcome: Result<()>,
+}
+
+/// What was seen of all of them.
+struct Seen {
+    /// The memory in use, again and again. MB.
+    memory: Vec<f64>,
+    /// What became of each of the thousand.
+    outcomes: Vec<Result<()>>,
+    /// How long they took.
+    took: Duration,
+    /// The one that is hardly read.
+    unread: Unread,
+}
 
 /// Asks a thousand questions; the provider begins to answer when it has them all. Compares every text with what it sent.
 pub fn measure(context: &Context) -> Result<Vec<Row>> {
@@ -35,7 +61,9 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
     let questions: Vec<&str> = context.corpus.questions(STREAMS).collect();
     let quick = Provider::start(Pace { pieces: PIECES, pause: Duration::ZERO, together: 1 })?;
     let slow = Provider::start(Pace { pieces: PIECES, pause: Duration::from_secs(1), together: STREAMS })?;
-    let allow = format!("[\"{}\", \"{}\"]", quick.authority(), slow.authority());
+    let long = Provider::start(Pace { pieces: PIECES_UNREAD, pause: Duration::from_millis(10), together: 1 })?;
+    let authorities = [&quick, &slow, &long].map(|provider| format!("\"{}\"", provider.authority()));
+    let allow = format!("[{}]", authorities.join(", "));
     let server = filled.installation.start(&[("HAMMOCK_EGRESS__ALLOW", &allow)])?;
     server.wait_for_vectors(Duration::from_secs(300))?;
     let mut api = server.api()?;
@@ -44,10 +72,9 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
         read(&server, &warm, question, number)?;
     }
     let assistant = make_assistant(&mut api, &slow, &filled.report.collection)?;
+    let unread = make_long_assistant(&mut api, &long)?;
     let before = server.memory()?.resident;
-    let begun = Instant::now();
-    let (seen, outcomes) = at_once(&server, &assistant, &questions)?;
-    let took = begun.elapsed();
+    let Seen { memory, outcomes, took, unread } = at_once(&server, &assistant, &unread, &questions)?;
     let broken: Vec<String> =
         outcomes.iter().filter_map(|outcome| outcome.as_ref().err().map(|it| format!("{it:#}"))).collect();
     let mut note = format!(
@@ -59,22 +86,58 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
     if let Some(first) = broken.first() {
         note.push_str(&format!("; the first broken: {first}"));
     }
+    let slow_note = match &unread.outcome {
+        Ok(()) => format!("{} bytes of it were read when the others were whole; the rest was right", unread.bytes),
+        Err(error) => format!("{error:#}").chars().take(300).collect(),
+    };
+    let slow_wrong = if unread.outcome.is_ok() { 0.0 } else { 1.0 };
     Ok(vec![
         Row::new("1,000 open answer streams, dropped or wrong", broken.len() as f64, "streams", Budget::AtMost(0.0))
             .note(note),
         Row::new(
             "1,000 open answer streams, extra memory",
-            percentile(&seen, 1.0) - before,
+            percentile(&memory, 1.0) - before,
             "MB",
             Budget::AtMost(150.0),
         )
-        .note(format!("at most; {:.0} MB extra half of the time", percentile(&seen, 0.5) - before)),
+        .note(format!("at most; {:.0} MB extra half of the time", percentile(&memory, 0.5) - before)),
+        // Each is written for as long as it has pieces; what is beyond is ours.
+        Row::new(
+            "1,000 open answer streams, time beyond the provider's",
+            took.as_secs_f64() - PIECES as f64,
+            "s",
+            Budget::None,
+        )
+        .note("from the first question to the last answer's end, asking included"),
+        Row::new(
+            "an answer read a byte at a time beside them, dropped or wrong",
+            slow_wrong,
+            "streams",
+            Budget::AtMost(0.0),
+        )
+        .note(slow_note),
     ])
 }
 
-/// Asks all questions at once; the memory that was seen meanwhile, and what became of each.
-fn at_once(server: &Server, assistant: &str, questions: &[&str]) -> Result<(Vec<f64>, Vec<Result<()>>)> {
+/// An assistant whose answers may be long, of a provider; its id.
+fn make_long_assistant(api: &mut Api, provider: &Provider) -> Result<String> {
+    let connection = json!({ "name": provider.authority(), "kind": "compatible", "base_url": provider.url() });
+    let connection = id(&api.post("/connections", &connection)?)?;
+    let settings = json!({
+        "name": provider.authority(),
+        "connection": connection,
+        "model": "bench",
+        "collections": [],
+        "max_tokens": LONGEST_ANSWER,
+    });
+    id(&api.post("/assistants", &settings)?)
+}
+
+/// Asks all questions at once, and before them one whose answer is hardly read; the memory that was seen meanwhile, and what
+/// became of each.
+fn at_once(server: &Server, assistant: &str, unread: &str, questions: &[&str]) -> Result<Seen> {
     let over = AtomicBool::new(false);
+    let begun = Instant::now();
     thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let mut seen = Vec::new();
@@ -84,6 +147,7 @@ fn at_once(server: &Server, assistant: &str, questions: &[&str]) -> Result<(Vec<
             }
             seen
         });
+        let unread = scope.spawn(|| read_slowly(server, unread, &over));
         let mut readers = Vec::with_capacity(questions.len());
         for (number, question) in questions.iter().enumerate() {
             let reader = thread::Builder::new()
@@ -95,10 +159,37 @@ fn at_once(server: &Server, assistant: &str, questions: &[&str]) -> Result<(Vec<
             .into_iter()
             .map(|reader| reader?.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the reader panicked"))))
             .collect();
+        let took = begun.elapsed();
         over.store(true, Ordering::Relaxed);
-        let seen = watch.join().map_err(|_| anyhow::anyhow!("the memory could not be watched"))?;
-        Ok((seen, outcomes))
+        let memory = watch.join().map_err(|_| anyhow::anyhow!("the memory could not be watched"))?;
+        let unread = unread.join().map_err(|_| anyhow::anyhow!("the slow reader panicked"))?;
+        Ok(Seen { memory, outcomes, took, unread })
     })
+}
+
+/// Asks a question and reads a byte of its answer at a time until the others are `over`; then the rest.
+fn read_slowly(server: &Server, assistant: &str, over: &AtomicBool) -> Unread {
+    let mut bytes = 0;
+    let outcome = read_bytewise(server, assistant, over, &mut bytes);
+    Unread { bytes, outcome }
+}
+
+/// The same; `bytes` tells how many were read by then.
+fn read_bytewise(server: &Server, assistant: &str, over: &AtomicBool, bytes: &mut usize) -> Result<()> {
+    let mark = format!("{}9999", provider::MARK);
+    let request = json!({ "assistant": assistant, "text": format!("Tell everything. {mark}") }).to_string();
+    let mut connection = server.connect(&server.key_header())?;
+    let mut answer = connection.send("POST", "/api/v1/chat", Some(("application/json", request.as_bytes())))?;
+    ensure!(answer.status == 200, "/chat answers {}", answer.status);
+    let mut whole = Vec::new();
+    let mut byte = [0];
+    while !over.load(Ordering::Relaxed) && answer.read(&mut byte)? == 1 {
+        whole.extend(byte);
+        thread::sleep(PAUSE_OF_A_BYTE);
+    }
+    *bytes = whole.len();
+    answer.read_to_end(&mut whole)?;
+    judge(whole.as_slice(), &mark, PIECES_UNREAD)
 }
 
 /// Asks one question and reads its answer to the end.
@@ -108,8 +199,13 @@ fn read(server: &Server, assistant: &str, question: &str, number: usize) -> Resu
     let mut connection = server.connect(&server.key_header())?;
     let answer = connection.send("POST", "/api/v1/chat", Some(("application/json", request.as_bytes())))?;
     ensure!(answer.status == 200, "/chat answers {}", answer.status);
+    judge(BufReader::new(answer), &mark, PIECES)
+}
+
+/// Whether a stream ends well, and has every piece that was sent once.
+fn judge(stream: impl BufRead, mark: &str, pieces: usize) -> Result<()> {
     let (mut text, mut ending) = (String::new(), Value::Null);
-    for line in BufReader::new(answer).lines() {
+    for line in stream.lines() {
         if let Some(data) = line.context("the stream broke")?.strip_prefix("data: ") {
             let event: Value = serde_json::from_str(data)?;
             match event["type"].as_str() {
@@ -119,7 +215,7 @@ fn read(server: &Server, assistant: &str, question: &str, number: usize) -> Resu
             }
         }
     }
-    let sent = provider::pieces(&mark, PIECES).concat();
+    let sent = provider::pieces(mark, pieces).concat();
     ensure!(ending["state"] == "complete", "it ends as {} with {}", ending["state"], ending["error"]);
     ensure!(text.trim_end() == sent.trim_end(), "the provider sent {sent:?} and the reader got {text:?}");
     Ok(())

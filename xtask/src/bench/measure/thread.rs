@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::bench::{
@@ -11,6 +12,7 @@ use crate::bench::{
     installation::{WITHOUT_MODEL, wait},
     measure::{first_token::ask, table::sign_in},
     row::{Budget, Row, percentile},
+    script,
 };
 
 /// How many questions the conversation has, each with its answer.
@@ -19,6 +21,8 @@ const QUESTIONS: usize = 500;
 const QUESTION: &str = "How do I put the chat on my website?";
 /// How often it is opened.
 const TIMES: usize = 40;
+/// A frame that is longer is seen as a stutter. Milliseconds.
+const LONG_FRAME: f64 = 50.0;
 /// How many messages the page asks for at first.
 const PART: usize = 40;
 
@@ -50,10 +54,45 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
         Row::new(format!("conversation of {messages} messages, {what}, p95"), percentile(times, 0.95), "ms", budget)
             .note(format!("median {:.1} ms of {TIMES}; {:.0} KB", percentile(times, 0.5), *bytes as f64 / 1024.0))
     };
-    Ok(vec![
+    let mut rows = vec![
         row("its page", &page, Budget::AtMost(1_000.0)),
         row(&format!("its last {PART}"), &part, Budget::None),
         row("all of it", &whole, Budget::None),
+    ];
+    let task = json!({ "url": server.url(), "cookie": cookie, "conversation": id, "questions": QUESTIONS });
+    rows.extend(in_browser(context, &task)?);
+    Ok(rows)
+}
+
+/// What `measure/thread.js` prints. Milliseconds.
+#[derive(Debug, Deserialize)]
+struct Seen {
+    /// Until its end was seen and the page was live, each time.
+    opened: Vec<f64>,
+    /// Every frame while it was scrolled through, up and down.
+    frames: Vec<f64>,
+    /// From each key to the frame that shows it, with all messages there.
+    typed: Vec<f64>,
+}
+
+fn in_browser(context: &Context, task: &Value) -> Result<Vec<Row>> {
+    let what = |what: &str| format!("conversation of {} messages in the browser, {what}", 2 * QUESTIONS);
+    let (opened, frames) = (what("until it is there, p95"), what("a frame of scrolling, p95"));
+    let typed = what("from a key to its frame, p95");
+    let Some(seen) = script::run::<Seen>(context, "thread", task)? else {
+        return Ok([opened, frames, typed].map(|what| Row::missing(what, "ms", script::MISSING)).into());
+    };
+    let slow = seen.frames.iter().filter(|frame| **frame > LONG_FRAME).count();
+    let (long, longest) = (percentile(&seen.frames, 0.95), percentile(&seen.frames, 1.0));
+    Ok(vec![
+        Row::new(opened, percentile(&seen.opened, 0.95), "ms", Budget::AtMost(1_000.0))
+            .note(format!("median {:.0} ms of {}", percentile(&seen.opened, 0.5), seen.opened.len())),
+        Row::new(frames, long, "ms", Budget::AtMost(LONG_FRAME)).note(format!(
+            "up to the first message and down again; {slow} of {} frames over {LONG_FRAME} ms, the longest {longest:.0} ms",
+            seen.frames.len()
+        )),
+        Row::new(typed, percentile(&seen.typed, 0.95), "ms", Budget::AtMost(LONG_FRAME))
+            .note(format!("median {:.0} ms of {}", percentile(&seen.typed, 0.5), seen.typed.len())),
     ])
 }
 

@@ -72,32 +72,14 @@ fn Shown(message: Message, with_reasoning: Signal<bool>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::{
-        MessageId, Timestamp,
-        chat::{AnswerKind, MessageState},
-    };
+    use hammock_contract::{MessageId, RunId};
 
     use super::*;
+    use crate::chat::thread::empty_answer;
 
     fn message(text: &str) -> Message {
-        Message {
-            id: MessageId::fixed("some"),
-            author: Author::User,
-            text: text.to_owned(),
-            blocks: Vec::new(),
-            state: MessageState::Complete,
-            answer_kind: AnswerKind::default(),
-            citations: Vec::new(),
-            unsupported: Vec::new(),
-            steps: Vec::new(),
-            error: None,
-            run: None,
-            rating: None,
-            created_at: Timestamp::default(),
-            siblings: None,
-            assistant: None,
-            attachments: Vec::new(),
-        }
+        let (author, text) = (Author::User, text.to_owned());
+        Message { author, text, ..empty_answer(MessageId::fixed("some"), RunId::fixed("some")) }
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! A question or an answer takes the place of one that stays as a branch beside it.
 
-use hammock_contract::{AssistantId, MessageId};
+use hammock_contract::{AssistantId, AttachmentId, MessageId};
 
 use crate::chat::thread::Thread;
 
-/// Asks in place of a message: a question by its new text, an answer by any, with the assistant of the conversation or another
-/// one. What is shown stays until that is taken.
+/// Asks in place of a message: a question by its new text and what it keeps of its files, an answer by any, with the assistant of
+/// the conversation or another one. What is shown stays until that is taken.
 #[cfg(feature = "hydrate")]
-pub fn replace(thread: Thread, message: MessageId, text: String, assistant: Option<AssistantId>) {
+pub fn replace(
+    thread: Thread,
+    message: MessageId,
+    text: String,
+    assistant: Option<AssistantId>,
+    attachments: Vec<AttachmentId>,
+) {
     use hammock_contract::{ApiError, ErrorCode};
     use leptos::prelude::*;
 
@@ -20,6 +26,7 @@ pub fn replace(thread: Thread, message: MessageId, text: String, assistant: Opti
     thread.refused.set(None);
     thread.replaced.set_value(Some(message));
     let mut request = thread.request(text, false, new_key());
+    request.attachments = attachments;
     if assistant.is_some() {
         request.assistant = assistant;
     }
@@ -45,4 +52,4 @@ pub fn replace(thread: Thread, message: MessageId, text: String, assistant: Opti
 
 /// On the server nothing is asked from a page.
 #[cfg(not(feature = "hydrate"))]
-pub fn replace(_: Thread, _: MessageId, _: String, _: Option<AssistantId>) {}
+pub fn replace(_: Thread, _: MessageId, _: String, _: Option<AssistantId>, _: Vec<AttachmentId>) {}

@@ -1,4 +1,5 @@
-//! Vectors for filling: the model's for the first texts, blends of two of them for the rest.
+//! Vectors for filling: the model's as far as they are kept or may be made, blends of two of them for the rest. What is made is
+//! kept by the hash of its text, so that each time more of them are real.
 
 use std::{
     collections::HashMap,
@@ -25,8 +26,12 @@ type Key = [u8; KEY];
 /// A source of vectors.
 pub(super) struct Vectors {
     path: PathBuf,
-    /// How many are made by the model.
+    /// How many are the model's at most.
     most: usize,
+    /// How many of these may still be made, being kept nowhere.
+    new: usize,
+    /// How many of these were made.
+    made: usize,
     known: HashMap<Key, Vec<f32>>,
     /// What is on the disk, unread until the vectors' length is known.
     unread: Vec<u8>,
@@ -35,14 +40,15 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    /// `most` vectors are made by the model, or taken from the file that keeps them.
-    pub(super) fn open(path: &Path, most: usize) -> io::Result<Self> {
+    /// `most` vectors are the model's: taken from the file that keeps them, and at most `new` of them made.
+    pub(super) fn open(path: &Path, most: usize, new: usize) -> io::Result<Self> {
         let unread = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self { path: path.to_owned(), most, known: HashMap::new(), unread, real: Vec::new(), random: 1 })
+        let (known, real) = (HashMap::new(), Vec::new());
+        Ok(Self { path: path.to_owned(), most, new, made: 0, known, unread, real, random: 1 })
     }
 
     /// How many of those that were given so far are the model's.
@@ -50,27 +56,71 @@ impl Vectors {
         self.real.len()
     }
 
+    /// How many of these were made now.
+    pub(super) const fn made(&self) -> usize {
+        self.made
+    }
+
     /// A vector of unit length for each text.
     pub(super) async fn of(&mut self, embedder: &dyn Embedder, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let failed = |error: io::Error| EmbedError::Failed(format!("{}: {error}", self.path.display()));
-        self.known.extend(read(&std::mem::take(&mut self.unread), embedder.space().dimension));
-        let real = texts.len().min(self.most - self.real.len().min(self.most));
+        self.take_kept(embedder.space().dimension)?;
         let model = embedder.space().model.clone();
-        let keys: Vec<Key> = texts[..real].iter().map(|text| key(&model, text)).collect();
-        let missing: Vec<usize> = (0..real).filter(|place| !self.known.contains_key(&keys[*place])).collect();
+        let keys: Vec<Key> = texts.iter().map(|text| key(&model, text)).collect();
+        let (are_real, missing) = self.choose(&keys);
         for places in missing.chunks(BATCH) {
             let wanted = places.iter().map(|place| texts[*place].clone()).collect();
             let made = embedder.embed(wanted, Purpose::Passage).await?;
-            let mut file = OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
+            let file = OpenOptions::new().create(true).append(true).open(&self.path);
+            let mut file = file.map_err(|error| failed(&self.path, &error))?;
             for (place, vector) in places.iter().zip(made) {
-                file.write_all(&record(&keys[*place], &vector)).map_err(failed)?;
+                file.write_all(&record(&keys[*place], &vector)).map_err(|error| failed(&self.path, &error))?;
                 self.known.insert(keys[*place], vector);
             }
         }
-        let mut all: Vec<Vec<f32>> = keys.iter().filter_map(|key| self.known.get(key).cloned()).collect();
-        self.real.extend(all.iter().cloned());
-        all.extend((real..texts.len()).map(|_| self.blend()));
+        self.new -= missing.len();
+        self.made += missing.len();
+        let real = keys.iter().zip(&are_real).filter(|(_, is_real)| **is_real);
+        self.real.extend(real.filter_map(|(key, _)| self.known.get(key).cloned()));
+        if self.real.is_empty() && !texts.is_empty() {
+            return Err(EmbedError::Failed("no vector is kept, and none may be made".to_owned()));
+        }
+        let mut all = Vec::with_capacity(texts.len());
+        for (key, is_real) in keys.iter().zip(are_real) {
+            let known = if is_real { self.known.get(key).cloned() } else { None };
+            all.push(known.unwrap_or_else(|| self.blend()));
+        }
         Ok(all)
+    }
+
+    /// Takes what the file keeps, once. A record that was cut off at its end is cut away, so that whole ones follow.
+    fn take_kept(&mut self, dimension: usize) -> Result<(), EmbedError> {
+        let unread = std::mem::take(&mut self.unread);
+        let rest = unread.len() % (KEY + 4 * dimension);
+        if rest > 0 {
+            let file = OpenOptions::new().write(true).open(&self.path);
+            let cut = file.and_then(|file| file.set_len((unread.len() - rest) as u64));
+            cut.map_err(|error| failed(&self.path, &error))?;
+        }
+        self.known.extend(read(&unread, dimension));
+        Ok(())
+    }
+
+    /// Which of the texts get a vector of the model's, and the places of those that it must make.
+    fn choose(&self, keys: &[Key]) -> (Vec<bool>, Vec<usize>) {
+        let mut room = self.most.saturating_sub(self.real.len());
+        let (mut are_real, mut missing) = (Vec::with_capacity(keys.len()), Vec::new());
+        for (place, key) in keys.iter().enumerate() {
+            let is_known = self.known.contains_key(key);
+            let is_real = room > 0 && (is_known || missing.len() < self.new);
+            if is_real {
+                room -= 1;
+                if !is_known {
+                    missing.push(place);
+                }
+            }
+            are_real.push(is_real);
+        }
+        (are_real, missing)
     }
 
     /// A new vector where real ones lie.
@@ -116,6 +166,10 @@ pub(super) fn nearest<'a>(all: &'a [(ChunkId, Vec<f32>)], vector: &[f32], count:
     scored.into_iter().map(|(_, chunk)| chunk).collect()
 }
 
+fn failed(path: &Path, error: &io::Error) -> EmbedError {
+    EmbedError::Failed(format!("{}: {error}", path.display()))
+}
+
 fn key(model: &str, text: &str) -> Key {
     let hash = Sha256::new().chain_update(model).chain_update([0]).chain_update(text).finalize();
     std::array::from_fn(|place| hash[place])
@@ -150,8 +204,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_counts_and_so_many_more_are_made() {
+        let keys = ["one", "two", "three", "four", "five"].map(|text| key("model", text));
+        let mut vectors = Vectors::open(Path::new("/nowhere"), 4, 1).unwrap();
+        vectors.known = HashMap::from([(keys[1], vec![1.0]), (keys[3], vec![1.0])]);
+        // The first is made, two are kept, and no more may be made.
+        assert_eq!(vectors.choose(&keys), (vec![true, true, false, true, false], vec![0]));
+        vectors.new = 9;
+        assert_eq!(vectors.choose(&keys), (vec![true, true, true, true, false], vec![0, 2]));
+        vectors.real = vec![vec![1.0]; 3];
+        assert_eq!(vectors.choose(&keys), (vec![true, false, false, false, false], vec![0]));
+        vectors.new = 0;
+        assert_eq!(vectors.choose(&keys), (vec![false, true, false, false, false], Vec::new()));
+    }
+
+    #[test]
+    fn a_record_that_was_cut_off_is_cut_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vectors");
+        let (one, two) = (key("model", "one"), key("model", "two"));
+        let whole = record(&one, &[0.5, -1.0]);
+        std::fs::write(&path, [whole.as_slice(), &record(&two, &[2.0, 3.0])[..9]].concat()).unwrap();
+        let mut vectors = Vectors::open(&path, 2, 1).unwrap();
+        vectors.take_kept(2).unwrap();
+        assert_eq!(vectors.known, HashMap::from([(one, vec![0.5, -1.0])]));
+        assert_eq!(std::fs::read(&path).unwrap(), whole);
+    }
+
+    #[test]
     fn blends_lie_near_what_they_are_made_of() {
-        let mut vectors = Vectors::open(Path::new("/nowhere"), 1).unwrap();
+        let mut vectors = Vectors::open(Path::new("/nowhere"), 1, 1).unwrap();
         let unit = |place: usize| (0..384).map(|i| if i == place { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
         vectors.real = vec![unit(1), unit(2), unit(3)];
         for _ in 0..20 {

@@ -91,6 +91,13 @@ impl Run {
         }
     }
 
+    /// Lets the sink keep what is left to do, where it wants to.
+    pub(super) fn let_keep(&self, sink: &mut dyn CrawlSink) {
+        if sink.wants_rest() {
+            sink.keep(self.rest(self.expected.unwrap_or_default()));
+        }
+    }
+
     /// What is left to do of a crawl that should find so many pages.
     pub(super) fn rest(&self, expected: usize) -> CrawlRest {
         let held = self.gone.iter().chain(self.contents.copies());

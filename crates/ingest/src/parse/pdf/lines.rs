@@ -19,8 +19,8 @@ pub(super) struct PageText {
 /// What lines are together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
-    /// A numbered heading on a line of its own, with its level.
-    Heading(u8, String),
+    /// A numbered heading on a line of its own.
+    Heading(String),
     /// An item of a list: its marker and its text.
     Item(String, String),
     /// A paragraph.
@@ -61,7 +61,7 @@ impl PageText {
             }
             blocks.push(match marker.take() {
                 Some(marker) => Block::Item(marker, text),
-                None if is_heading(&text) => Block::Heading(heading_level(&text), text),
+                None if is_heading(&text) => Block::Heading(text),
                 None => Block::Paragraph(text),
             });
         };
@@ -165,13 +165,6 @@ fn is_heading(line: &str) -> bool {
         && begins
         && !ends_with_page
         && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
-}
-
-/// `3.2 Installation` → 2; chapters are 1.
-fn heading_level(heading: &str) -> u8 {
-    let number = heading.split(' ').next().unwrap_or_default().trim_end_matches('.');
-    let numbered = number.starts_with(|c: char| c.is_ascii_digit());
-    if numbered { u8::try_from(number.split('.').count()).unwrap_or(6).min(6) } else { 1 }
 }
 
 /// The dots that lead the eye from an entry to its page are many tokens and no words.
@@ -299,7 +292,7 @@ mod tests {
         assert_eq!(
             page.blocks(),
             [
-                Block::Heading(2, "3.2 Installation".into()),
+                Block::Heading("3.2 Installation".into()),
                 Block::Paragraph(
                     "The installer asks for the language first; a state-of-the-art machine needs ten minutes.".into()
                 ),

@@ -1,0 +1,211 @@
+// Dictation: by the browser's recognition of speech, by a recording that the organisation's provider writes down, or not at all.
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+import { Provider, type Reply } from "../support/provider";
+
+// A microphone that hears a beep, and nobody who has to allow it.
+const beep = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+test.use({
+  permissions: ["microphone"],
+  launchOptions: async ({ launchOptions }, use) => {
+    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...beep] });
+  },
+});
+
+const password = "a hammock between trees 1";
+const provider = new Provider();
+test.beforeAll(() => provider.start());
+test.afterAll(() => provider.stop());
+test.beforeEach(() => provider.reset());
+
+const input = (page: Page) => page.locator(".composer textarea");
+const button = (page: Page) => page.getByRole("button", { name: "Dictate", exact: true });
+const state = (page: Page) => page.locator(".composer .dictation");
+
+const json =
+  (status: number, body: unknown): Reply =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  };
+
+/** A browser that cannot recognise speech itself. */
+const deaf = (page: Page) =>
+  page.addInitScript(() => {
+    for (const name of ["SpeechRecognition", "webkitSpeechRecognition"]) {
+      Object.defineProperty(window, name, { value: undefined, configurable: true });
+    }
+  });
+
+/** A browser whose recognition does what the test says through `window.speech`. */
+const hearing = (page: Page) =>
+  page.addInitScript(() => {
+    function Recognition(this: Record<string, unknown>) {
+      const tell = (name: string, event: unknown) => (this[name] as ((event: unknown) => void) | undefined)?.(event);
+      Object.assign(this, {
+        start: () => {
+          Object.assign(window, { speech: this });
+          tell("onstart", {});
+        },
+        stop: () => tell("onend", {}),
+        say: (transcript: string, isFinal: boolean) =>
+          tell("onresult", { resultIndex: 0, results: [Object.assign([{ transcript }], { isFinal })] }),
+        fail: (error: string) => {
+          tell("onerror", { error });
+          tell("onend", {});
+        },
+      });
+    }
+    for (const name of ["SpeechRecognition", "webkitSpeechRecognition"]) {
+      Object.defineProperty(window, name, { value: Recognition, configurable: true });
+    }
+  });
+
+type Speech = { lang: string; say(transcript: string, isFinal: boolean): void; fail(error: string): void };
+const say = (page: Page, text: string, isFinal: boolean) =>
+  page.evaluate(([text, isFinal]) => (window as unknown as { speech: Speech }).speech.say(text, isFinal), [text, isFinal] as const);
+const fail = (page: Page, error: string) =>
+  page.evaluate((error) => (window as unknown as { speech: Speech }).speech.fail(error), error);
+
+/** Has the organisation's recordings written down by the provider. */
+async function writesDown(page: Page): Promise<void> {
+  const connection = (await make(page, "/api/v1/connections", { name: "Speech", kind: "compatible", base_url: provider.base })).id;
+  const headers = { origin: new URL(page.url()).origin };
+  const set = await page.request.patch("/api/v1/organisation", { headers, data: { transcription: { connection, model: "model-a" } } });
+  expect(set.ok()).toBe(true);
+}
+
+test("without a recognition of speech and without a provider there is no button", async ({ page }) => {
+  await deaf(page);
+  await register(page, { email: `dictation-none-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await expect(input(page)).toBeVisible();
+  await expect(button(page)).toHaveCount(0);
+  await expectAccessible(page);
+});
+
+test("the browser understands what is said, and nothing typed is lost", async ({ page }) => {
+  await hearing(page);
+  await register(page, { email: `dictation-browser-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  await input(page).fill("Please: Thank you.");
+  await input(page).evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(7, 7));
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await expect(state(page)).toContainText(/\d:\d\d/);
+  await expect(page.getByRole("status").filter({ hasText: "Listening" })).toHaveCount(1);
+  await expect(button(page)).toHaveAttribute("aria-pressed", "true");
+  expect(await page.evaluate(() => (window as unknown as { speech: Speech }).speech.lang)).toBe("en-GB");
+
+  // What is not final is shown, and not yet typed.
+  await say(page, "when does", false);
+  await expect(state(page)).toContainText("when does");
+  await expect(input(page)).toHaveValue("Please: Thank you.");
+  await expectAccessible(page);
+  await say(page, "when does it open?", true);
+  await expect(input(page)).toHaveValue("Please: when does it open? Thank you.");
+  await page.keyboard.press("Escape");
+  await expect(state(page)).toHaveCount(0);
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await expect(input(page)).toBeFocused();
+
+  // By keyboard alone; sending ends it.
+  await page.keyboard.press("Alt+Shift+M");
+  await expect(state(page)).toContainText("Listening");
+  await page.keyboard.press("Enter");
+  await expect(state(page)).toHaveCount(0);
+  await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+});
+
+test("what goes wrong is told with what to do", async ({ page }) => {
+  await hearing(page);
+  await register(page, { email: `dictation-trouble-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  for (const [error, text] of [
+    ["not-allowed", "Allow it beside the address"],
+    ["audio-capture", "No microphone was found"],
+    ["no-speech", "Nothing was heard"],
+    ["network", "cannot be reached"],
+    ["language-not-supported", "choose another language"],
+  ] as const) {
+    await button(page).click();
+    await expect(state(page)).toContainText("Listening");
+    await fail(page, error);
+    await expect(page.locator(".composer [role=alert]")).toContainText(text);
+    await expect(state(page)).toHaveCount(0);
+    await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  }
+  await expectAccessible(page);
+});
+
+test("an administrator chooses who writes down; a recording is sent, and again where that failed", async ({ page }) => {
+  await deaf(page);
+  await register(page, { email: `dictation-recorded-${process.pid}@example.org`, password });
+  await make(page, "/api/v1/connections", { name: "Speech", kind: "compatible", base_url: provider.base });
+  await open(page, "/organisation");
+  const form = page.locator("form").filter({ has: page.locator("select[name=connection]") });
+  await form.locator("select[name=connection]").selectOption({ label: "Speech" });
+  await form.locator("[name=model]").fill("model-a");
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".toast").first()).toBeVisible();
+
+  await open(page, "/chat");
+  await input(page).fill("Tell me:");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  provider.replies = [
+    json(500, { error: { message: "kaboom" } }),
+    (response) => void released.then(() => json(200, { text: "When does it open?" })(response)),
+  ];
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await expectAccessible(page);
+  // Until something can have been recorded.
+  await expect(state(page)).not.toContainText("0:00");
+  await button(page).click();
+  const trouble = page.locator(".composer [role=alert]");
+  await expect(trouble).toContainText("did not answer as it should");
+  await expect(input(page)).toHaveValue("Tell me:");
+  await trouble.getByRole("button").click();
+  await expect(state(page)).toContainText("Writing down");
+  await expect(button(page)).toBeDisabled();
+  await expectAccessible(page);
+  release();
+  await expect(input(page)).toHaveValue("Tell me: When does it open?");
+  await expect(state(page)).toHaveCount(0);
+  await expect(input(page)).toBeFocused();
+  const sent = provider.prompts.map((prompt) => [prompt.includes('filename="speech.'), /name="language"\s+en\s/.test(prompt), prompt.includes("model-a")]);
+  expect(sent).toEqual([[true, true, true], [true, true, true]]);
+});
+
+test("where the browser's own service does not answer, it is recorded instead", async ({ page }) => {
+  await hearing(page);
+  await register(page, { email: `dictation-instead-${process.pid}@example.org`, password });
+  await writesDown(page);
+  await open(page, "/chat");
+  provider.replies = [json(200, { text: "Here I am." })];
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await fail(page, "network");
+  await expect(state(page)).toContainText("Listening");
+  await expect(state(page)).not.toContainText("0:00");
+  await button(page).click();
+  await expect(input(page)).toHaveValue("Here I am.");
+});
+
+test("a microphone that is refused says what to do", async ({ page }) => {
+  await deaf(page);
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+  });
+  await register(page, { email: `dictation-refused-${process.pid}@example.org`, password });
+  await writesDown(page);
+  await open(page, "/chat");
+  await button(page).click();
+  await expect(page.locator(".composer [role=alert]")).toContainText("Allow it beside the address");
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await expectAccessible(page);
+});
