@@ -1,8 +1,12 @@
 //! One error for the browser, the server functions and the public API.
 
+mod megabytes;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use megabytes::megabytes;
 
 /// The class of an error; it decides the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -347,18 +351,6 @@ impl std::error::Error for ApiError {}
 pub struct ErrorBody {
     /// The error.
     pub error: ApiError,
-}
-
-/// Bytes in megabytes as people say them: whole ones from ten on, tenths from one on, below as many decimals as tell
-/// something.
-fn megabytes(bytes: u64) -> String {
-    let tenths = bytes.saturating_add(50_000) / 100_000;
-    let text = match bytes {
-        10_000_000.. => return (bytes / 1_000_000).to_string(),
-        1_000_000.. => format!("{}.{}", tenths / 10, tenths % 10),
-        _ => format!("0.{:03}", bytes / 1_000),
-    };
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
