@@ -1,7 +1,7 @@
 //! The visitor's earlier conversations: a list in the place of the messages.
 
 use super::Chat;
-use crate::{command::joined, conversation::Conversation, json::Json, markup, requests::Request};
+use crate::{conversation::Conversation, json::Json, markup, requests::Request};
 
 impl Chat {
     /// Shows the list, or goes back from it to the messages.

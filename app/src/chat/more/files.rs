@@ -184,7 +184,7 @@ pub fn FileChips(
 
 #[component]
 fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, chip: Chip) -> impl IntoView {
-    let Chip { number, name, bytes, is_picture, percent, state } = chip;
+    let Chip { number, name, bytes, is_picture, percent, state, .. } = chip;
     let locale = i18n::locale();
     let (sending, shown) = (name.clone(), state.clone());
     let how = move || match shown.get() {
