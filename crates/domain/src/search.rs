@@ -19,7 +19,9 @@ use hammock_retrieval::{
     search::{self, Candidates, QueryVector, Ranking},
     settings,
 };
-use hammock_store::{Scope, assistants, chunks, collections, scope::builtin_organisation, scope::handbook_collection};
+use hammock_store::{
+    Scope, assistants, chunks, collections, scope::builtin_organisation, scope::handbook_collection, waiting_chunks,
+};
 
 use crate::{
     Hammock, Result,
@@ -201,6 +203,11 @@ impl Hammock {
         let (candidates, ranking, mut rows) = loop {
             let found = search::search(&*self.0.index, text, language.as_deref(), &filter, mode, query_vector).await;
             let mut candidates = found.map_err(from_index)?;
+            if let (SearchMode::Hybrid, Some(space)) = (mode, &space) {
+                let (db, by_words) = (self.store().read(), candidates.found_by_words_alone());
+                candidates.waiting =
+                    waiting_chunks::among(scope, db, &space.model, &by_words).await.map_err(from_store)?;
+            }
             let confirmed = self.answering(scope, &mut candidates, wanted).await?;
             if confirmed.is_whole || attempt == ATTEMPTS {
                 break (candidates, confirmed.ranking, confirmed.rows);

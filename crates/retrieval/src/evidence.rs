@@ -49,7 +49,8 @@ pub const fn threshold(strictness: Strictness) -> f32 {
 /// Weighs the evidence of a ranking. `hits` are the fused hits, best first; the first few count.
 ///
 /// Where the model knows the language, a passage that is near in meaning is most of the evidence, and the words make up for
-/// what it lacks: a similarity of .65 and no common word are as good as .27 and every word. Otherwise the words alone decide.
+/// what it lacks: a similarity of .65 and no common word are as good as .27 and every word. Otherwise the words alone decide, as
+/// they do for passages that wait for their vectors.
 ///
 /// Measured at [`Strictness::Balanced`] (docs/MEASUREMENTS.md): with the default model, of questions asked of a collection on
 /// something else (SciFact and Cranfield of each other) 98 to 100 % are refused, of questions whose answer is among the first
@@ -60,13 +61,17 @@ pub fn assess(keyword: &KeywordResult, hits: &[Fused], trust: VectorTrust) -> Ev
     let coverage = first.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
     let strength = first.iter().map(|hit| hit.strength).fold(0.0, f32::max);
     let similarity = first.iter().filter_map(|hit| hit.vector_score).reduce(f32::max);
+    let by_words = |strength: f32| match keyword.terms.is_empty() {
+        true => 0.0,
+        false => (strength * threshold(Strictness::Balanced) / enough_words(keyword.chunks)).min(1.0),
+    };
     let value = match (similarity, trust) {
         (Some(similarity), VectorTrust::Knows) => {
             let nearness = ((similarity - UNRELATED) / (SAME_SUBJECT - UNRELATED)).clamp(0.0, 1.0);
-            MEANING * nearness + (1.0 - MEANING) * coverage
+            let waiting = first.iter().filter(|hit| hit.lacks_vector).map(|hit| hit.strength).fold(0.0, f32::max);
+            (MEANING * nearness + (1.0 - MEANING) * coverage).max(by_words(waiting))
         }
-        _ if keyword.terms.is_empty() => 0.0,
-        _ => (strength * threshold(Strictness::Balanced) / enough_words(keyword.chunks)).min(1.0),
+        _ => by_words(strength),
     };
     Evidence { value, similarity, coverage, strength }
 }
@@ -105,6 +110,7 @@ mod tests {
             score: 1.0,
             keyword_score: Some(1.0),
             vector_score: similarity,
+            lacks_vector: false,
             coverage,
             strength: coverage / 2.0,
         };

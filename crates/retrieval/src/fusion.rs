@@ -1,6 +1,6 @@
 //! Fuses what the keyword side and the vector side found into one ranking.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{ChunkId, DocumentId};
 
@@ -44,6 +44,8 @@ pub struct Fused {
     pub keyword_score: Option<f32>,
     /// The cosine similarity, if the vector side found it.
     pub vector_score: Option<f32>,
+    /// Whether it has no vector yet, so that words alone can tell what it is about.
+    pub lacks_vector: bool,
     /// The share of the question's informative terms that stand in the chunk, 0 to 1; 0 if the keyword side did not find it.
     pub coverage: f32,
     /// How much the chunk speaks of them, 0 to 1; 0 if the keyword side did not find it.
@@ -55,7 +57,8 @@ pub struct Fused {
 /// Scores are compared by how far they stand out among what the side found (in standard deviations), and added up. Ranks would
 /// lose how far; a scale from worst to best would let one outlier decide. `depth` is how many hits each side was asked for: fewer
 /// by words are all that there are, so that the rest is known to score 0, while by meaning everything has some similarity and
-/// the rest is at most as good as the worst that was found.///
+/// the rest is at most as good as the worst that was found.
+///
 /// What it is worth, on the collections that its constants were chosen on and on others: docs/MEASUREMENTS.md.
 pub fn fuse(
     keyword: &KeywordResult,
@@ -64,13 +67,17 @@ pub fn fuse(
     depth: usize,
     limit: usize,
 ) -> Vec<Fused> {
-    fuse_weighted(keyword, vector, weight(keyword, vector, trust, None), depth, limit)
+    fuse_weighted(keyword, vector, &HashSet::new(), weight(keyword, vector, trust, None), depth, limit)
 }
 
 /// As [`fuse`], with a `weight` of the vector side that was decided before: see [`weight`].
+///
+/// The chunks that are `waiting` for their vectors are placed by their words alone. That meaning did not find them says nothing:
+/// scored like those that it passed over, whatever has just come in would stand behind all that has been there for long.
 pub fn fuse_weighted(
     keyword: &KeywordResult,
     vector: &[VectorHit],
+    waiting: &HashSet<ChunkId>,
     weight: f32,
     depth: usize,
     limit: usize,
@@ -92,8 +99,9 @@ pub fn fuse_weighted(
     let all_by_meaning = vector.len() < depth;
     let meaning = Scale::of(fused.iter().map(|hit| hit.vector_score), all_by_meaning.then_some(least_meaning));
     for hit in &mut fused {
+        hit.lacks_vector = hit.vector_score.is_none() && waiting.contains(&hit.chunk);
         let words = words.place(hit.keyword_score.unwrap_or(least_words));
-        let meaning = meaning.place(hit.vector_score.unwrap_or(least_meaning));
+        let meaning = if hit.lacks_vector { words } else { meaning.place(hit.vector_score.unwrap_or(least_meaning)) };
         hit.score = (1.0 - weight) * words + weight * meaning;
     }
     fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
@@ -148,6 +156,7 @@ fn by_words(hit: &KeywordHit) -> Fused {
         score: hit.score,
         keyword_score: Some(hit.score),
         vector_score: None,
+        lacks_vector: false,
         coverage: hit.coverage,
         strength: hit.strength,
     }
@@ -161,6 +170,7 @@ fn unscored(hit: &VectorHit) -> Fused {
         score: 0.0,
         keyword_score: None,
         vector_score: None,
+        lacks_vector: false,
         coverage: 0.0,
         strength: 0.0,
     }
@@ -271,7 +281,7 @@ mod tests {
         let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
         let by = |words: Option<f32>| {
             let weight = weight(&keyword, &vector, VectorTrust::Knows, words);
-            fuse_weighted(&keyword, &vector, weight, 200, 10)
+            fuse_weighted(&keyword, &vector, &HashSet::new(), weight, 200, 10)
         };
         assert_eq!(order(&by(Some(1.0))), [&ids[0], &ids[1], &ids[2]]);
         assert_eq!(order(&by(Some(0.0))), [&ids[2], &ids[1], &ids[0]]);
@@ -279,6 +289,24 @@ mod tests {
         // A side that is not there cannot be asked for.
         assert_eq!(weight(&keyword, &[], VectorTrust::Knows, Some(0.0)), 0.0);
         assert_eq!(weight(&KeywordResult::default(), &vector, VectorTrust::Knows, Some(1.0)), 1.0);
+    }
+
+    #[test]
+    fn what_waits_for_its_vector_is_placed_by_its_words() {
+        let ids: Vec<ChunkId> = (0..40).map(|_| ChunkId::new()).collect();
+        // The newest passage has the words of the question; those that have been there for long have one of them, by chance.
+        let mut hits = vec![word(&ids[39], 9.0, 1.0)];
+        hits.extend((0..20).map(|place| word(&ids[place], 2.0 - 0.05 * place as f32, 0.2)));
+        let keyword = KeywordResult { hits, ..KeywordResult::default() };
+        let vector: Vec<VectorHit> = (0..30).map(|place| meaning(&ids[place], 0.6 - 0.01 * place as f32)).collect();
+        let by = |waiting: &HashSet<ChunkId>| fuse_weighted(&keyword, &vector, waiting, 0.85, 200, 40);
+        let of_newest = |fused: &[Fused]| fused.iter().position(|hit| hit.chunk == ids[39]);
+        assert!(of_newest(&by(&HashSet::new())) > Some(0), "meaning would have found it");
+        let fused = by(&HashSet::from([ids[39].clone()]));
+        assert_eq!(of_newest(&fused), Some(0));
+        assert!(fused[0].lacks_vector && fused[1..].iter().all(|hit| !hit.lacks_vector));
+        // One that meaning did find counts by its vector, whatever is said of it.
+        assert_eq!(by(&HashSet::from([ids[0].clone()])), by(&HashSet::new()));
     }
 
     #[test]

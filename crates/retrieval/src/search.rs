@@ -1,5 +1,7 @@
 //! One search over both sides of an index, as the product and the evaluation do it.
 
+use std::collections::HashSet;
+
 use hammock_contract::{ChunkId, DocumentId, search::SearchMode};
 
 use crate::{
@@ -33,6 +35,8 @@ pub struct Candidates {
     pub language: Option<String>,
     /// Whether the embedding model knows the languages at hand.
     pub trust: VectorTrust,
+    /// Those of the hits by words that wait for their vectors, which only the database knows: the caller adds them.
+    pub waiting: HashSet<ChunkId>,
 }
 
 /// A fused ranking and what it is worth.
@@ -69,7 +73,7 @@ pub async fn search(
     };
     let (keyword, found) = futures::try_join!(by_words, by_meaning)?;
     let trust = VectorTrust::of(&keyword, vector.map_or(&[], |query| query.languages));
-    Ok(Candidates { language: keyword.language.clone(), keyword, vector: found, trust })
+    Ok(Candidates { language: keyword.language.clone(), keyword, vector: found, trust, waiting: HashSet::new() })
 }
 
 impl Candidates {
@@ -89,6 +93,12 @@ impl Candidates {
         self.vector.retain(|hit| answers(&hit.document, hit.revision, &hit.chunk));
     }
 
+    /// The hits by words that meaning did not find: some may wait for their vectors.
+    pub fn found_by_words_alone(&self) -> Vec<ChunkId> {
+        let found: HashSet<&ChunkId> = self.vector.iter().map(|hit| &hit.chunk).collect();
+        self.keyword.hits.iter().map(|hit| &hit.chunk).filter(|chunk| !found.contains(chunk)).cloned().collect()
+    }
+
     /// The best `limit` hits in `mode`, with the evidence that they are worth.
     pub fn rank(&self, mode: SearchMode, limit: usize) -> Ranking {
         self.rank_weighted(mode, None, limit)
@@ -99,7 +109,8 @@ impl Candidates {
     pub fn rank_weighted(&self, mode: SearchMode, words: Option<f32>, limit: usize) -> Ranking {
         let hits = match mode {
             SearchMode::Hybrid => {
-                fusion::fuse_weighted(&self.keyword, &self.vector, self.vector_weight(mode, words), DEPTH, limit)
+                let weight = self.vector_weight(mode, words);
+                fusion::fuse_weighted(&self.keyword, &self.vector, &self.waiting, weight, DEPTH, limit)
             }
             SearchMode::Keyword => fusion::by_words_alone(&self.keyword, limit),
             SearchMode::Vector => fusion::by_meaning(&self.keyword, &self.vector, limit),
@@ -118,9 +129,9 @@ impl Candidates {
     }
 
     /// How much evidence one hit gives by itself, 0 to 1, measured as the `whole` of the ranking is: where meaning took part in
-    /// that, a hit that words alone found is not near in meaning.
+    /// that, a hit that words alone found is not near in meaning, unless it waits for its vector.
     pub fn evidence_of(&self, hit: &Fused, whole: &Evidence) -> f32 {
-        let vector_score = whole.similarity.map(|_| hit.vector_score.unwrap_or(0.0));
+        let vector_score = whole.similarity.filter(|_| !hit.lacks_vector).map(|_| hit.vector_score.unwrap_or(0.0));
         evidence::assess(&self.keyword, &[Fused { vector_score, ..hit.clone() }], self.trust).value
     }
 }
@@ -152,6 +163,20 @@ mod tests {
         let evidence: Vec<f32> = ranking.hits.iter().map(|hit| by_both.evidence_of(hit, &ranking.evidence)).collect();
         assert_eq!(evidence[0], ranking.evidence.value);
         assert!(evidence[1] < evidence[0], "{evidence:?}");
+
+        // What waits for its vector is judged by its words, as everything is without a model.
+        let waiting = HashSet::from([words_alone.clone()]);
+        assert_eq!(by_both.found_by_words_alone(), std::slice::from_ref(&words_alone));
+        let with_waiting = Candidates { waiting, ..by_both.clone() };
+        let ranking = with_waiting.rank(SearchMode::Hybrid, 10);
+        let last = ranking
+            .hits
+            .iter()
+            .find(|hit| hit.chunk == words_alone)
+            .map(|hit| (hit.lacks_vector, with_waiting.evidence_of(hit, &ranking.evidence)));
+        let alone = Candidates { vector: Vec::new(), ..by_both.clone() }.rank(SearchMode::Hybrid, 10);
+        assert_eq!(last, Some((true, alone.evidence.value)));
+        assert!(ranking.evidence.value >= alone.evidence.value);
 
         let by_words = Candidates { vector: Vec::new(), ..by_both };
         let ranking = by_words.rank(SearchMode::Hybrid, 10);

@@ -65,6 +65,7 @@ pub mod stream_events;
 pub mod vector_copies;
 pub mod visitor_identities;
 pub mod visitors;
+pub mod waiting_chunks;
 pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};

@@ -175,6 +175,7 @@ fn unscored(row: &chunks::FoundChunk) -> Fused {
         score: 0.0,
         keyword_score: None,
         vector_score: None,
+        lacks_vector: false,
         coverage: 0.0,
         strength: 0.0,
     }

@@ -69,6 +69,7 @@ mod tests {
             is_weak: false,
             temperature: 0.0,
             max_tokens: 500,
+            vision: hammock_contract::assistant::Vision::default(),
         };
         let citation = |number: u32| -> Citation {
             serde_json::from_value(serde_json::json!({

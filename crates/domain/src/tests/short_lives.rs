@@ -6,12 +6,15 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use hammock_contract::document::DocumentState;
+use hammock_contract::{document::DocumentState, search::SearchRequest};
 use hammock_llm::{EmbedError, Embedder, Purpose, scripted::WordEmbedder};
 use hammock_retrieval::VectorSpace;
 use tokio::sync::Notify;
 
-use super::{embedders::choice, world::World};
+use super::{
+    embedders::choice,
+    world::{World, until},
+};
 use crate::{EmbedderFactory, EmbeddingChoice};
 
 /// How many passages are embedded in one life.
@@ -61,22 +64,53 @@ impl EmbedderFactory for Only {
     }
 }
 
-#[tokio::test]
-async fn work_that_is_killed_in_every_batch_still_comes_to_its_end() {
-    let model = Arc::new(Slow {
-        model: WordEmbedder::new("slow", 16, &["en"]),
-        left: AtomicUsize::new(0),
-        stuck: Notify::new(),
-    });
+/// A world whose model embeds `left` passages before it is stuck.
+async fn slow(left: usize) -> (Arc<Slow>, World) {
+    let model = WordEmbedder::new("slow", 16, &["en"]);
+    let model = Arc::new(Slow { model, left: AtomicUsize::new(left), stuck: Notify::new() });
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let world = World::with_embedding(folder, Arc::default(), Arc::new(Only(model.clone())), choice("slow")).await;
     world.work();
+    (model, world)
+}
+
+/// A guide through so many rooms, all alike.
+fn rooms(count: u32) -> String {
+    let room = |room| format!("# Room {room}\n\n{}\n\n", format!("Room {room} shows a vase of clay. ").repeat(25));
+    (1..=count).map(room).collect()
+}
+
+#[tokio::test]
+async fn what_has_just_come_in_is_found_before_its_vectors_are_there() {
+    let (model, world) = slow(usize::MAX).await;
     let owner = world.owner("Eva").await;
     let (_, source) = world.collection(&owner, "Museum").await;
-    let rooms: String = (1..=90)
-        .map(|room| format!("# Room {room}\n\n{}\n\n", format!("Room {room} shows a vase of clay. ").repeat(25)))
-        .collect();
-    let document = world.upload(&owner, &source, "rooms.md", rooms.as_bytes()).await.unwrap();
+    let old = world.upload(&owner, &source, "rooms.md", rooms(20).as_bytes()).await.unwrap();
+    until("the vectors of what was there first", async || {
+        let read = world.hammock.find_document(&owner, &old.id).await.unwrap();
+        (read.state == DocumentState::Ready).then_some(())
+    })
+    .await;
+
+    model.left.store(0, Ordering::SeqCst);
+    let text = b"On Tuesdays dogs are welcome in the orangery.";
+    let new = world.upload(&owner, &source, "dogs.md", text).await.unwrap();
+    let read = world.read(&owner, &new.id).await;
+    assert_eq!((read.state, read.embedded_chunks), (DocumentState::Embedding, 0));
+    let query = "Which room shows that dogs are welcome in the orangery on Tuesdays?".to_owned();
+    let request = SearchRequest { query, ..SearchRequest::default() };
+    let hits = world.hammock.search(&owner, request).await.unwrap().hits;
+    assert_eq!((&hits[0].document, hits[0].vector_score), (&new.id, None));
+    assert!(hits[1..].iter().any(|hit| hit.document == old.id && hit.vector_score.is_some()), "meaning took part");
+    world.stop_working();
+}
+
+#[tokio::test]
+async fn work_that_is_killed_in_every_batch_still_comes_to_its_end() {
+    let (model, world) = slow(0).await;
+    let owner = world.owner("Eva").await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    let document = world.upload(&owner, &source, "rooms.md", rooms(90).as_bytes()).await.unwrap();
     let read = world.read(&owner, &document.id).await;
     assert!(read.chunks as usize > 3 * LIFE, "{} chunks", read.chunks);
     assert_eq!((read.state, read.embedded_chunks), (DocumentState::Embedding, 0));

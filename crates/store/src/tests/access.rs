@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
-    crawls, documents, members, next_vectors, revisions, sources,
+    crawls, documents, members, next_vectors, revisions, sources, waiting_chunks,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -106,6 +106,7 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("revisions::find_part", some(revisions::find_part(scope, db, document, 1, 0..3).await.map(|_| true))),
         ("chunks::list", some(chunks::list(scope, db, document, 1).await.map(|found| !found.is_empty()))),
         ("chunks::load", some(chunks::load(scope, db, &one.chunks).await.map(|found| !found.is_empty()))),
+        ("among", some(waiting_chunks::among(scope, db, "m", &one.chunks).await.map(|found| !found.is_empty()))),
         ("waiting", some(chunks::count_waiting_for(scope, db).await.map(|count| count > 0))),
         ("next", some(next_vectors::count_for(scope, db).await.map(|count| count.all > 0))),
         ("chunk_edits::list", some(edits.map(|found| !found.is_empty()))),

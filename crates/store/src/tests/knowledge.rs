@@ -14,7 +14,7 @@ use super::support::{NOW, answer_with, new_chunks, new_document, on_both, switch
 use crate::{
     Scope, Store, StoreError, chunks, collections, documents, organisations, revisions,
     scope::{builtin_organisation, handbook_collection},
-    sources,
+    sources, waiting_chunks,
 };
 
 const SPACE: &str = "minilm/384";
@@ -110,6 +110,8 @@ async fn embedding_is_shared_between_tenants_and_completes_documents() {
         chunks::mark_embedded(&tx, &small.chunks[..1], SPACE).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(state_of(store, &small.scope, &small.document).await, (DocumentState::Embedding, 2, 1));
+        let waits = waiting_chunks::among(&small.scope, store.read(), SPACE, &small.chunks).await.unwrap();
+        assert_eq!(waits, small.chunks[1..].iter().cloned().collect());
         let tx = store.begin().await.unwrap();
         chunks::mark_embedded(&tx, &small.chunks, SPACE).await.unwrap();
         tx.commit().await.unwrap();

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     Scope, StoreError, api_keys, assistants, audit, chunk_edits, chunks, collection_access, collections, connections,
     conversations, crawls, documents, feedback, jobs, members, messages, next_vectors, processing, revisions, runs,
-    sources, stream_events, vector_copies,
+    sources, stream_events, vector_copies, waiting_chunks,
 };
 
 /// Which functions were checked, against the sources: a new function with a scope must come here.
@@ -267,6 +267,8 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.nothing("revisions::find", revisions::find(foreign, db, document, 1).await);
         checked.nothing("revisions::find_part", revisions::find_part(foreign, db, document, 1, 0..3).await);
         checked.empty("chunks::load", chunks::load(foreign, db, &one.chunks).await, Vec::new());
+        let waiting = waiting_chunks::among(foreign, db, "m", &one.chunks).await.map(|found| found.len());
+        checked.empty("waiting_chunks::among", waiting, 0);
         checked.empty("chunks::list", chunks::list(foreign, db, document, 1).await, Vec::new());
         checked.empty("chunks::count_waiting_for", chunks::count_waiting_for(foreign, db).await, 2);
         let theirs = next_vectors::NextCount { done: 0, all: 2 };
