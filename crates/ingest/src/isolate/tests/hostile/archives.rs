@@ -27,7 +27,59 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "lists that count for ever", file_name: "a.docx", make: numberings, ends: &[READ] },
     Hostile { what: "cells as wide as can be", file_name: "a.docx", make: wide_cells, ends: &[READ, LARGE, COMPLEX] },
     Hostile { what: "an encrypted document", file_name: "a.docx", make: encrypted, ends: &[LOCKED] },
+    Hostile { what: "a title like a book", file_name: "a.docx", make: long_title, ends: &[READ] },
+    Hostile { what: "an attribute like a book", file_name: "a.docx", make: long_attribute, ends: &[READ] },
+    Hostile { what: "a table of contents that lies", file_name: "a.docx", make: lying_contents, ends: REPAIRED },
+    Hostile { what: "names of control characters", file_name: "a.docx", make: strange_names, ends: &[READ] },
+    Hostile { what: "a part that names itself", file_name: "a.docx", make: own_relations, ends: REPAIRED },
+    Hostile {
+        what: "a packed file by another name",
+        file_name: "a.docx",
+        make: || [b"\x1f\x8b\x08".as_slice(), &[0; 1_000]].concat(),
+        ends: &[UNKNOWN],
+    },
 ];
+
+/// A few megabytes of words that do not pack well: their packed size would give them away.
+fn words_like_a_book() -> String {
+    (0..300_000_u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect()
+}
+
+fn long_title() -> Vec<u8> {
+    let core = format!("<cp xmlns:dc=\"d\"><dc:title>{}</dc:title></cp>", words_like_a_book());
+    let document = format!("<w:document xmlns:w=\"w\"><w:body>{}</w:body></w:document>", paragraphs(&["Some words"]));
+    archive(&[("word/document.xml", &document), ("docProps/core.xml", &core)])
+}
+
+fn long_attribute() -> Vec<u8> {
+    let words = words_like_a_book();
+    xml(&format!(
+        "<w:document xmlns:w=\"w\"><w:body w:a=\"{words}\"><w:p w:a=\"{words}\"><w:r><w:t>Some words</w:t></w:r></w:p></w:body></w:document>"
+    ))
+}
+
+/// It says that there are far more parts than there are.
+fn lying_contents() -> Vec<u8> {
+    let mut file = docx(&paragraphs(&["Some words"]));
+    let counts = file.len() - 22 + 8;
+    file[counts..counts + 4].copy_from_slice(&[0xff, 0xfe, 0xff, 0xfe]);
+    file
+}
+
+fn strange_names() -> Vec<u8> {
+    let document = format!("<w:document xmlns:w=\"w\"><w:body>{}</w:body></w:document>", paragraphs(&["Some words"]));
+    let deep = format!("{}a.xml", "word/".repeat(500));
+    let names = ["word/a\nb.xml", "word/\u{202e}lmx.xml", "C:\\word\\a.xml", "word/\u{7}.xml", deep.as_str()];
+    let mut parts: Vec<(&str, &str)> = names.map(|name| (name, "<a/>")).to_vec();
+    parts.push(("word/document.xml", &document));
+    archive(&parts)
+}
+
+fn own_relations() -> Vec<u8> {
+    let document = format!("<w:document xmlns:w=\"w\"><w:body>{}</w:body></w:document>", paragraphs(&["Some words"]));
+    let itself = "<Relationships><Relationship Id=\"r1\" Type=\"http://x/officeDocument\" Target=\"_rels/.rels\"/></Relationships>";
+    archive(&[("word/document.xml", &document), ("_rels/.rels", itself)])
+}
 
 /// A document with this XML as its main part.
 fn xml(document: &str) -> Vec<u8> {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What a browser would make of it, if it came to an end: words, or none.
+const ANYHOW: &[Option<ErrorCode>] = &[READ, EMPTY, COMPLEX];
+
 pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "elements in elements", file_name: "a.html", make: nested, ends: &[READ, COMPLEX] },
     Hostile { what: "fifty megabytes of <", file_name: "a.html", make: || vec![b'<'; 50_000_000], ends: &[LARGE] },
@@ -29,6 +32,36 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "headings as long as books", file_name: "a.html", make: headings, ends: &[READ] },
     Hostile { what: "tables in tables", file_name: "a.html", make: tables, ends: &[READ, COMPLEX] },
     Hostile { what: "a comment without end", file_name: "a.html", make: comment, ends: &[READ] },
+    Hostile {
+        what: "drawings in drawings",
+        file_name: "a.html",
+        make: || page(&format!("{}words", "<svg><g>".repeat(50_000))),
+        ends: ANYHOW,
+    },
+    Hostile {
+        what: "templates in templates",
+        file_name: "a.html",
+        make: || page(&format!("{}<p>words", "<template>".repeat(50_000))),
+        ends: ANYHOW,
+    },
+    Hostile {
+        what: "words that fall out of tables",
+        file_name: "a.html",
+        make: || page(&"<table>word <tr>".repeat(50_000)),
+        ends: ANYHOW,
+    },
+    Hostile {
+        what: "references without end",
+        file_name: "a.html",
+        make: || page(&format!("<p>words {}</p>", "&#x41;&amp;&notin &#99999999;".repeat(100_000))),
+        ends: &[READ, COMPLEX],
+    },
+    Hostile {
+        what: "an attribute of nine megabytes",
+        file_name: "a.html",
+        make: || page(&format!("<p title=\"{}\">Some words</p>", "a ".repeat(4_500_000))),
+        ends: &[READ, COMPLEX],
+    },
 ];
 
 /// Something to read, so that no trap can be taken for an empty page.
@@ -120,6 +153,10 @@ fn headings() -> Vec<u8> {
 
 fn tables() -> Vec<u8> {
     page(&format!("{}{WORDS}", "<table><tr><td>a<td>".repeat(20_000)))
+}
+
+fn page(body: &str) -> Vec<u8> {
+    format!("<!DOCTYPE html><html><body>{body}").into_bytes()
 }
 
 fn comment() -> Vec<u8> {

@@ -32,6 +32,13 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "a font with a giant map", file_name: "a.pdf", make: giant_map, ends: REPAIRED },
     Hostile { what: "a stream as long as itself", file_name: "a.pdf", make: own_length, ends: REPAIRED },
     Hostile { what: "a million words on a page", file_name: "a.pdf", make: many_words, ends: REPAIRED },
+    Hostile { what: "a picture of ten billion dots", file_name: "a.pdf", make: huge_picture, ends: REPAIRED },
+    Hostile { what: "a picture in the text that never ends", file_name: "a.pdf", make: open_picture, ends: REPAIRED },
+    Hostile { what: "a million states that are kept", file_name: "a.pdf", make: kept_states, ends: REPAIRED },
+    Hostile { what: "a font that writes with itself", file_name: "a.pdf", make: own_font, ends: REPAIRED },
+    Hostile { what: "rows of two billion columns", file_name: "a.pdf", make: wide_rows, ends: REPAIRED },
+    Hostile { what: "a stream packed ten thousand times", file_name: "a.pdf", make: many_filters, ends: REPAIRED },
+    Hostile { what: "bookmarks in a circle", file_name: "a.pdf", make: bookmark_circle, ends: REPAIRED },
     Hostile { what: "an encrypted paper", file_name: "a.pdf", make: || PROTECTED.to_vec(), ends: &[LOCKED] },
     Hostile { what: "a paper that is cut off", file_name: "a.pdf", make: cut_off, ends: BROKEN },
     Hostile { what: "a picture by another name", file_name: "a.pdf", make: picture, ends: &[UNKNOWN] },
@@ -177,6 +184,47 @@ fn own_length() -> Vec<u8> {
 fn many_words() -> Vec<u8> {
     let words = "(word) Tj T* ".repeat(300_000);
     with(&[(4, pdf_stream("", &format!("BT /F1 12 Tf 0 TL 72 720 Td {words}ET")))])
+}
+
+fn huge_picture() -> Vec<u8> {
+    let entries = " /Type /XObject /Subtype /Image /Width 100000 /Height 100000 /BitsPerComponent 8 /ColorSpace /DeviceRGB \
+                   /Filter [/JBIG2Decode /CCITTFaxDecode]";
+    with(&[(4, pdf_stream("", &format!("{WORDS} /X1 Do"))), (6, pdf_stream(entries, "nothing of this is a picture"))])
+}
+
+fn open_picture() -> Vec<u8> {
+    with(&[(4, pdf_stream("", &format!("{WORDS} BI /W 100000 /H 100000 /BPC 8 ID {}", "word ".repeat(200_000))))])
+}
+
+fn kept_states() -> Vec<u8> {
+    with(&[(4, pdf_stream("", &format!("{} {WORDS}", "q 1 0 0 1 0 0 cm ".repeat(300_000))))])
+}
+
+fn own_font() -> Vec<u8> {
+    let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [1 0 0 1 0 0] /FirstChar 32 /LastChar 126 \
+                /Widths [9] /CharProcs << /a 6 0 R >> /Encoding << /Differences [32 /a 83 /a] >> /Resources << /Font << /F1 5 0 R >> >> >>";
+    with(&[(5, font.to_owned()), (6, pdf_stream("", WORDS))])
+}
+
+fn wide_rows() -> Vec<u8> {
+    let entries =
+        "/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 2147483647 /Colors 32 /BitsPerComponent 16 >>";
+    let stream = binary_stream(entries, &packed(WORDS.as_bytes()));
+    let objects = [CATALOGUE, PAGES, PAGE].map(|object| object.as_bytes().to_vec());
+    of(&[objects.as_slice(), &[stream, FONT.into(), b"null".to_vec()]].concat(), "")
+}
+
+fn many_filters() -> Vec<u8> {
+    let entries = format!(" /Filter [{}]", "/ASCIIHexDecode ".repeat(10_000));
+    with(&[(4, pdf_stream(&entries, WORDS))])
+}
+
+fn bookmark_circle() -> Vec<u8> {
+    with(&[
+        (1, "<< /Type /Catalog /Pages 2 0 R /Outlines 7 0 R >>".to_owned()),
+        (7, "<< /Type /Outlines /First 8 0 R /Last 8 0 R /Count 9 >>".to_owned()),
+        (8, "<< /Title (Some words) /Parent 7 0 R /Next 8 0 R /Prev 8 0 R /First 8 0 R /Last 8 0 R >>".to_owned()),
+    ])
 }
 
 fn cut_off() -> Vec<u8> {

@@ -16,10 +16,25 @@ pub(super) const FILES: &[Hostile] = &[
     },
     Hostile { what: "a workbook that is cut off", file_name: "a.xls", make: cut_off, ends: BROKEN },
     Hostile { what: "one slide for ever", file_name: "a.pptx", make: one_slide, ends: &[COMPLEX] },
+    Hostile { what: "shapes in shapes", file_name: "a.pptx", make: deep_slide, ends: &[COMPLEX] },
+    Hostile { what: "entities in the entities of a slide", file_name: "a.pptx", make: laughing_slide, ends: &[READ] },
+    Hostile { what: "a cell beyond every corner", file_name: "a.xlsx", make: far_cell, ends: ANYHOW },
+    Hostile { what: "a string that is not there", file_name: "a.xlsx", make: missing_string, ends: ANYHOW },
+    Hostile { what: "four billion strings, as it says", file_name: "a.xlsx", make: counted_strings, ends: ANYHOW },
+    Hostile { what: "rows without end", file_name: "a.xlsx", make: empty_rows, ends: ANYHOW },
+    Hostile { what: "a binary workbook of nonsense", file_name: "a.xlsb", make: nonsense, ends: ANYHOW },
 ];
+
+/// A sheet may be read as far as it makes sense, and it may be empty then.
+const ANYHOW: &[Option<ErrorCode>] = &[READ, EMPTY, DAMAGED, COMPLEX];
 
 /// A workbook with these shared strings and this data of its only sheet.
 fn workbook(strings: &str, dimension: &str, data: &str) -> Vec<u8> {
+    workbook_that_counts("", strings, dimension, data)
+}
+
+/// The same, with further attributes of the shared strings.
+fn workbook_that_counts(counts: &str, strings: &str, dimension: &str, data: &str) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -41,7 +56,7 @@ fn workbook(strings: &str, dimension: &str, data: &str) -> Vec<u8> {
     let sheet = format!(
         "<worksheet xmlns=\"{MAIN}\"><dimension ref=\"{dimension}\"/><sheetData>{data}</sheetData></worksheet>"
     );
-    let shared = format!("<sst xmlns=\"{MAIN}\">{strings}</sst>");
+    let shared = format!("<sst xmlns=\"{MAIN}\"{counts}>{strings}</sst>");
     archive(&[
         ("_rels/.rels", &root),
         ("xl/_rels/workbook.xml.rels", &parts),
@@ -107,6 +122,59 @@ fn cut_off() -> Vec<u8> {
     file.extend("Workbook".encode_utf16().flat_map(u16::to_le_bytes));
     file.resize(4_096, 0xff);
     file
+}
+
+fn far_cell() -> Vec<u8> {
+    let data = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>\
+                <row r=\"99999999999\"><c r=\"ZZZZZZZ99999999999\" t=\"s\"><v>0</v></c></row>";
+    workbook("<si><t>Tea</t></si>", "A1:ZZZZZZZ99999999999", data)
+}
+
+fn missing_string() -> Vec<u8> {
+    let data = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>4294967295</v></c><c r=\"B1\" t=\"s\"><v>-1</v></c></row>";
+    workbook("<si><t>Tea</t></si>", "A1:B1", data)
+}
+
+fn counted_strings() -> Vec<u8> {
+    let data = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
+    let counts = " count=\"4294967295\" uniqueCount=\"4294967295\"";
+    workbook_that_counts(counts, "<si><t>Tea</t></si>", "A1:A1", data)
+}
+
+fn empty_rows() -> Vec<u8> {
+    let rows: String = (1..=300_000_u32).map(|n| format!("<row r=\"{n}\" spans=\"1:16384\"/>")).collect();
+    workbook("<si><t>Tea</t></si>", "A1:A300000", &rows)
+}
+
+fn nonsense() -> Vec<u8> {
+    let noise: String = (0..100_000_u32).map(|n| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+    archive(&[("xl/workbook.bin", &noise), ("xl/worksheets/sheet1.bin", &noise), ("xl/sharedStrings.bin", &noise)])
+}
+
+/// A presentation of one slide.
+fn slide(xml: &str) -> Vec<u8> {
+    let relations =
+        "<Relationships><Relationship Id=\"r1\" Type=\"http://x/slide\" Target=\"slides/slide1.xml\"/></Relationships>";
+    let presentation =
+        "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldIdLst><p:sldId r:id=\"r1\"/></p:sldIdLst></p:presentation>";
+    archive(&[
+        ("ppt/presentation.xml", presentation),
+        ("ppt/_rels/presentation.xml.rels", relations),
+        ("ppt/slides/slide1.xml", xml),
+    ])
+}
+
+fn deep_slide() -> Vec<u8> {
+    let (open, close) = ("<p:grpSp>".repeat(100_000), "</p:grpSp>".repeat(100_000));
+    slide(&format!("<p:sld xmlns:p=\"p\" xmlns:a=\"a\">{open}{close}</p:sld>"))
+}
+
+fn laughing_slide() -> Vec<u8> {
+    let more: String = (1..10).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
+    slide(&format!(
+        "<!DOCTYPE x [<!ENTITY l0 \"ha\">{more}]><p:sld xmlns:p=\"p\" xmlns:a=\"a\"><p:sp><p:txBody><a:p><a:r>\
+         <a:t>words &l9;</a:t></a:r></a:p></p:txBody></p:sp></p:sld>"
+    ))
 }
 
 fn one_slide() -> Vec<u8> {

@@ -71,6 +71,31 @@ pub(super) const FILES: &[Hostile] = &[
         make: || b"a\n\n".repeat(1_000_000),
         ends: &[READ],
     },
+    Hostile { what: "wide letters with a mark", file_name: "a.txt", make: marked, ends: &[READ] },
+    Hostile { what: "the widest letters with a mark", file_name: "a.txt", make: widest, ends: &[READ, UNKNOWN] },
+    Hostile { what: "nothing but a mark", file_name: "a.txt", make: || vec![0xff, 0xfe], ends: &[EMPTY] },
+    Hostile { what: "letters that are none", file_name: "a.txt", make: || vec![0xff; 2_000_000], ends: &[READ] },
+    Hostile { what: "a drawing that laughs", file_name: "a.svg", make: drawing, ends: &[UNKNOWN, READ, EMPTY] },
+    Hostile { what: "ever more ticks", file_name: "a.md", make: ticks, ends: &[READ, COMPLEX] },
+    Hostile {
+        what: "comments in Markdown that never end",
+        file_name: "a.md",
+        make: || format!("words {}", "a <!-- b <? c <![CDATA[ d <a e=\" ".repeat(20_000)).into_bytes(),
+        ends: &[READ, COMPLEX],
+    },
+    Hostile {
+        what: "pictures in links that never close",
+        file_name: "a.md",
+        make: || b"![[a](<b ".repeat(50_000),
+        ends: &[READ, COMPLEX],
+    },
+    Hostile {
+        what: "a table of very many columns",
+        file_name: "a.md",
+        make: wide_table,
+        ends: &[READ, LARGE, COMPLEX],
+    },
+    Hostile { what: "a number like a book", file_name: "a.json", make: long_number, ends: &[READ, DAMAGED] },
     Hostile {
         what: "a name that turns around",
         file_name: "bill\u{202e}fdp.exe.txt",
@@ -90,6 +115,35 @@ fn unclosed() -> Vec<u8> {
 
 fn wide() -> Vec<u8> {
     "Name;Price\nTea;1\n".repeat(10_000).encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn marked() -> Vec<u8> {
+    let words = "Some words.\n\n".repeat(100_000);
+    [0xff, 0xfe].into_iter().chain(words.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+fn widest() -> Vec<u8> {
+    let words = "\u{feff}Some words.\n\n".repeat(50_000);
+    words.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()
+}
+
+fn drawing() -> Vec<u8> {
+    let more: String = (1..10).map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10))).collect();
+    format!("<?xml version=\"1.0\"?><!DOCTYPE svg [<!ENTITY l0 \"ha\">{more}]><svg><text>&l9;</text></svg>")
+        .into_bytes()
+}
+
+/// Each run of them is looked for in all that follows.
+fn ticks() -> Vec<u8> {
+    (1..1_500).map(|length| format!("{}a ", "`".repeat(length))).collect::<String>().into_bytes()
+}
+
+fn wide_table() -> Vec<u8> {
+    format!("{}|\n{}|\n{}|\n", "| a ".repeat(100_000), "| - ".repeat(100_000), "| b ".repeat(100_000)).into_bytes()
+}
+
+fn long_number() -> Vec<u8> {
+    format!("[{{\"a\": {}}}]", "7".repeat(5_000_000)).into_bytes()
 }
 
 fn wide_header() -> Vec<u8> {
