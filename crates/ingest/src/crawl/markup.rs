@@ -68,7 +68,8 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                 let rel = tag.attribute("rel").unwrap_or_default().to_ascii_lowercase();
                 let has = |word: &str| rel.split_ascii_whitespace().any(|found| found == word);
                 if has("canonical") && head.canonical.is_none() {
-                    head.canonical = tag.attribute("href").and_then(|href| base.join(href.trim()).ok());
+                    let href = tag.attribute("href").filter(|href| href.len() <= LONGEST);
+                    head.canonical = href.and_then(|href| base.join(href.trim()).ok());
                 } else if (has("next") || has("prev")) && links.len() < MOST_LINKS {
                     links.extend(tag.attribute("href"));
                 }
@@ -335,6 +336,9 @@ mod tests {
         let found = links(&format!("<base href='/{long}/'><a href='{long}'>{many}"));
         assert_eq!(found.len(), 19_999, "the long one counts among the most links");
         assert!(found.iter().all(|link| link.len() < 100));
+        let page = Url::parse("http://a.example/").unwrap();
+        let head = read(&format!("<link rel=canonical href='/{long}'>"), &page, "hammock");
+        assert_eq!(head.canonical, None);
         // Whoever looks for the end of each reference in all that follows needs hours.
         assert!(links(&format!("<a href='{}'>", "&".repeat(3_000_000))).is_empty());
     }

@@ -13,6 +13,9 @@ use super::fetch::Fetcher;
 pub(super) const MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// The most files that are read of one site's sitemaps.
 pub(super) const MAX_FILES: usize = 200;
+/// What all files of one site's sitemaps together may hold. Bytes, after decompression: a few kilobytes may become one of the
+/// largest files, again and again.
+const MAX_BYTES_OF_ALL: u64 = 10 * MAX_BYTES;
 /// The longest address, by the protocol with some mercy: many long ones would fill the memory. Bytes.
 const LONGEST: usize = 4_000;
 
@@ -38,9 +41,9 @@ pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Ve
     let mut waiting: VecDeque<Url> = first.into();
     let mut seen: HashSet<Url> = waiting.iter().cloned().collect();
     let mut pages = Vec::new();
-    let mut files = 0;
+    let (mut files, mut unpacked) = (0, 0);
     while let Some(file) = waiting.pop_front() {
-        if files == MAX_FILES || pages.len() >= most {
+        if files == MAX_FILES || pages.len() >= most || unpacked >= MAX_BYTES_OF_ALL {
             break;
         }
         files += 1;
@@ -53,7 +56,10 @@ pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Ve
                 continue;
             }
         };
-        let Ok(found) = tokio::task::spawn_blocking(move || parse(&body, most)).await else { continue };
+        let Ok((found, bytes)) = tokio::task::spawn_blocking(move || parse_counting(&body, most)).await else {
+            continue;
+        };
+        unpacked += bytes;
         pages.extend(found.pages.iter().filter_map(|page| file.join(&page.address).ok()).take(most - pages.len()));
         for inner in found.files.iter().filter_map(|inner| file.join(inner).ok()) {
             if seen.len() < 4 * MAX_FILES && seen.insert(inner.clone()) {
@@ -66,6 +72,11 @@ pub(super) async fn pages(fetcher: &Fetcher, first: Vec<Url>, most: usize) -> Ve
 
 /// Reads at most `most` pages.
 pub(super) fn parse(body: &[u8], most: usize) -> Sitemap {
+    parse_counting(body, most).0
+}
+
+/// Also how much there was to read. Bytes, after decompression.
+fn parse_counting(body: &[u8], most: usize) -> (Sitemap, u64) {
     let mut unpacked = Vec::new();
     let bytes = if body.starts_with(&[0x1f, 0x8b]) {
         // What can be unpacked is used, also where the end is damaged or beyond the limit.
@@ -76,7 +87,8 @@ pub(super) fn parse(body: &[u8], most: usize) -> Sitemap {
     };
     let text = crate::charset::decode_html(bytes, None);
     let text = text.trim_start();
-    if text.starts_with('<') { parse_xml(text, most) } else { parse_lines(text, most) }
+    let found = if text.starts_with('<') { parse_xml(text, most) } else { parse_lines(text, most) };
+    (found, bytes.len() as u64)
 }
 
 fn parse_lines(text: &str, most: usize) -> Sitemap {
@@ -179,7 +191,8 @@ mod tests {
         let blank = vec![b' '; 1 << 20];
         (0..200).for_each(|_| gzip.write_all(&blank).unwrap());
         gzip.write_all(PLAIN.as_bytes()).unwrap();
-        assert_eq!(parse(&gzip.finish().unwrap(), 10), Sitemap::default(), "what is beyond the limit was read");
+        let packed = gzip.finish().unwrap();
+        assert_eq!(parse_counting(&packed, 10), (Sitemap::default(), MAX_BYTES), "what is beyond the limit was read");
 
         let addresses = |text: &str| -> Vec<String> {
             parse(text.as_bytes(), 10).pages.into_iter().map(|page| page.address).collect()
