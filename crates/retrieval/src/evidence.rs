@@ -4,7 +4,7 @@
 use hammock_contract::assistant::Strictness;
 use serde::Serialize;
 
-use crate::{KeywordResult, fusion::Fused, fusion::VectorTrust};
+use crate::{KeywordResult, bm25, fusion::Fused, fusion::VectorTrust};
 
 /// How well the passages found speak to the question.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -54,8 +54,9 @@ pub const fn threshold(strictness: Strictness) -> f32 {
 ///
 /// Measured at [`Strictness::Balanced`] (docs/MEASUREMENTS.md): with the default model, of questions asked of a collection on
 /// something else (SciFact and Cranfield of each other) 98 to 100 % are refused, of questions whose answer is among the first
-/// three hits 0.5 to 2 %. By words alone 91 % and 99 %, and 8 % and 2 %; in collections of 1 to 100 documents at least 95 %,
-/// and 0 to 12 %. Questions that are nearer to the collection without being answered by it are refused less often.
+/// three hits 0.5 to 2 %. By words alone and before `BY_CHANCE`, 91 % and 99 %, and 8 % and 2 %; in collections of 1 to 100
+/// documents at least 95 %, and 0 to 12 %. Questions that are nearer to the collection without being answered by it are refused
+/// less often.
 pub fn assess(keyword: &KeywordResult, hits: &[Fused], trust: VectorTrust) -> Evidence {
     let first = &hits[..hits.len().min(FIRST)];
     let coverage = first.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
@@ -63,7 +64,7 @@ pub fn assess(keyword: &KeywordResult, hits: &[Fused], trust: VectorTrust) -> Ev
     let similarity = first.iter().filter_map(|hit| hit.vector_score).reduce(f32::max);
     let by_words = |strength: f32| match keyword.terms.is_empty() {
         true => 0.0,
-        false => (strength * threshold(Strictness::Balanced) / enough_words(keyword.chunks)).min(1.0),
+        false => (strength * threshold(Strictness::Balanced) / enough_words(keyword)).min(1.0),
     };
     let value = match (similarity, trust) {
         (Some(similarity), VectorTrust::Knows) => {
@@ -85,15 +86,34 @@ const UNRELATED: f32 = 0.15;
 /// The cosine similarity of a question and a passage about the very same thing.
 const SAME_SUBJECT: f32 = 0.65;
 
-/// How much a passage among `chunks` must speak of the question's informative terms where only words can tell. The more
-/// passages there are, the more of the words the best of them has by chance: about as much more with every tenfold.
-fn enough_words(chunks: u64) -> f32 {
-    ENOUGH_WORDS.0 + ENOUGH_WORDS.1 * (chunks.max(1) as f32).log10()
+/// How much a passage must speak of the question's informative terms where only words can tell: more than the best of all
+/// passages does by chance.
+///
+/// How much of a question stands in a passage that has nothing to do with it is a mean over its terms. The fewer terms there are,
+/// the further such a mean strays (its deviation falls with the root of their number), and the more passages there are, the further
+/// the best of them does (with the root of the logarithm of theirs). So of a question of two words one is too little, where of one of
+/// ten a few will do. A term counts by what it weighs: one rare term among frequent ones is as few as one.
+///
+/// However many terms a question has, some of them are those of the whole collection: at least so much is asked for. And a
+/// passage that has every term is enough, if it is not much longer than others: nothing is missing there.
+fn enough_words(keyword: &KeywordResult) -> f32 {
+    let weights = keyword.terms.iter().map(|term| bm25::weight(term.document_frequency, keyword.chunks));
+    let (sum, squares) = weights.fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
+    let terms = (sum * sum / squares.max(f32::MIN_POSITIVE)).max(1.0);
+    let chunks = keyword.chunks.max(1);
+    let by_chance = BY_CHANCE * (((chunks + 1) as f32).ln() / terms).sqrt();
+    let everywhere = EVERYWHERE.0 + EVERYWHERE.1 * (chunks as f32).log10();
+    by_chance.min(bm25::strength(1, EVERY_TERM_IN, 1.0)).max(everywhere)
 }
 
-/// What is enough in a collection of one passage, and how much more is with every tenfold. Chosen for the fewest mistakes of
+/// How far what a passage says of one term strays by chance. The most with which no more of the answered questions of Cranfield and
+/// SciFact are refused by words alone than without it, and of PIAF's not one in ten.
+const BY_CHANCE: f32 = 0.18;
+/// How many times as long as the average a passage may be that has every term once, and is enough.
+const EVERY_TERM_IN: u32 = 2;
+/// What is the least in a collection of one passage, and how much more is with every tenfold. Chosen for the fewest mistakes of
 /// both kinds on three collections, whole and in small parts; left out one by one, the other two give nearly the same.
-const ENOUGH_WORDS: (f32, f32) = (0.1, 0.04);
+const EVERYWHERE: (f32, f32) = (0.1, 0.04);
 
 #[cfg(test)]
 mod tests {
@@ -130,6 +150,34 @@ mod tests {
         let knows = |similarity| evidence(0.3, Some(similarity), VectorTrust::Knows);
         assert!(knows(0.1) < knows(0.4) && knows(0.4) < knows(0.6));
         assert_eq!(evidence(0.3, Some(0.1), VectorTrust::Foreign), evidence(0.3, Some(0.9), VectorTrust::Foreign));
+    }
+
+    /// What must be there of a question whose terms are in so many of the passages.
+    fn enough(chunks: u64, frequencies: &[u64]) -> f32 {
+        let term = |document_frequency: &u64| TermStat { term: String::new(), document_frequency: *document_frequency };
+        let terms = frequencies.iter().map(term).collect();
+        enough_words(&KeywordResult { terms, chunks, ..KeywordResult::default() })
+    }
+
+    #[test]
+    fn the_fewer_words_a_question_has_the_more_of_them_must_be_there() {
+        let needed = [1, 2, 3, 4, 6].map(|terms| enough(1_000, &vec![7; terms]));
+        assert!(needed.is_sorted_by(|more, less| more > less), "{needed:?}");
+        assert_eq!(enough(1_000, &[7; 16]), enough(1_000, &[7; 32]), "there is a least");
+        // Said once in a passage of average length: one of two words is too little, three of six are enough.
+        let once = bm25::strength(1, 1, 1.0);
+        assert!(once / 2.0 < enough(1_000, &[7, 7]) && once / 2.0 > enough(1_000, &[7; 6]));
+        // Words that are everywhere make no question longer.
+        assert!(enough(1_000, &[7, 1_000, 1_000]) > enough(1_000, &[7, 7, 7]));
+    }
+
+    #[test]
+    fn the_more_passages_there_are_the_more_must_be_there() {
+        let needed = [0, 1, 10, 1_000, 100_000].map(|chunks| enough(chunks, &[0, 0, 0, 0]));
+        assert!(needed.is_sorted() && needed[0] > 0.0, "{needed:?}");
+        // A passage that has every word is enough, however many passages and however few words there are.
+        let whole = bm25::strength(1, 2, 1.0);
+        assert_eq!([enough(100_000, &[3]), enough(100_000, &[9, 3])], [whole; 2]);
     }
 
     #[test]
