@@ -189,10 +189,18 @@ test("a question that is too long is kept whole, and said to be too long", async
   await expect(page.locator(".composer").getByRole("status")).toHaveText("9 characters too many");
   await expectAccessible(page);
   await page.keyboard.press("Enter");
-  await expect(page.locator(".composer").getByRole("alert")).toContainText("32,000 characters");
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+  await expect(input).toHaveAttribute("aria-invalid", "true");
+  await expect(input).toHaveAccessibleDescription("9 characters too many");
   await expect(input).toHaveValue(long);
   await input.fill("Why?");
   await expect(page.locator(".composer").getByRole("status")).toBeEmpty();
+  await expect(input).not.toHaveAttribute("aria-invalid");
+  // Only what fits was sent, and nothing was refused.
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".question")).toHaveText(/Why\?$/);
+  await expect(page.locator(".question")).toHaveCount(1);
+  await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
 });
 
 test("a conversation that is not there says so, and leads to a new one", async ({ page }) => {

@@ -164,6 +164,15 @@ test("the dialog that adds a person tells every faulty field", async ({ page }) 
   await expectFault(dialog.getByRole("textbox", { name: "Password" }), "The password needs at least 8 characters");
   await expect(dialog.getByLabel("First name")).toBeFocused();
   await expectAccessible(page);
+  // What is too long is found together, too, before anything is sent.
+  await dialog.getByLabel("First name").fill("J".repeat(81));
+  await dialog.getByLabel("Last name").fill("D".repeat(81));
+  await dialog.getByLabel("Telephone").fill("4".repeat(41));
+  await dialog.getByRole("button", { name: "Add a person" }).click();
+  await expectFault(dialog.getByLabel("First name"), "Allowed: 1 to 80 characters.");
+  await expectFault(dialog.getByLabel("Last name"), "Allowed: 1 to 80 characters.");
+  await expectFault(dialog.getByLabel("Telephone"), "Allowed: 0 to 40 characters.");
+  await dialog.getByLabel("Telephone").fill("");
   await dialog.getByLabel("First name").fill("Jana");
   await expectNoFault(dialog.getByLabel("First name"));
   await dialog.getByLabel("Last name").fill("Dvořáková");

@@ -114,6 +114,9 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   await expect(answers.first()).toHaveAttribute("aria-busy", "false");
   // It is whole: there is nothing to go on with.
   await expect(answers.first().getByRole("button", { name: "Continue" })).toHaveCount(0);
+  // One button asks again, not two.
+  await expect(answers.first().getByRole("button", { name: "With another assistant…" })).toBeVisible();
+  await expect(answers.first().getByRole("button", { name: "Regenerate" })).toHaveCount(0);
   await expectAccessible(page);
 
   await input.fill("And what does it");

@@ -7,6 +7,7 @@ mod environment;
 mod network;
 mod places;
 mod sections;
+mod source;
 mod syntax;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,6 @@ use figment::{
     Figment,
     providers::{Format, Toml},
 };
-use hammock_contract::misread::Misread;
 use hammock_domain::EmbeddingChoice;
 use hammock_ingest::parse::MAX_FILE_BYTES;
 use serde::Deserialize;
@@ -110,7 +110,7 @@ impl Config {
                     Some(dir) => dir.to_owned(),
                     None => environment::merge(base.clone(), &environment)
                         .extract_inner("data.dir")
-                        .map_err(|error| ConfigError::Form(explain(error)))?,
+                        .map_err(|error| ConfigError::Form(source::explain(error)))?,
                 };
                 [PathBuf::from(FILE_NAME), data_dir.join(FILE_NAME)].into_iter().find(|path| path.is_file())
             }
@@ -138,8 +138,8 @@ impl Config {
     }
 
     fn from_figment(figment: Figment) -> Result<Self, ConfigError> {
-        let config: Self = figment.extract().map_err(|error| ConfigError::Form(explain(error)))?;
-        config.check()?;
+        let config: Self = figment.extract().map_err(|error| ConfigError::Form(source::explain(error)))?;
+        config.check().map_err(|error| source::name_in(&figment, error))?;
         Ok(config)
     }
 
@@ -279,22 +279,6 @@ impl Config {
         let named = &self.server.site_dir;
         if named.as_os_str().is_empty() { places::find_site(&places::program_folder()?) } else { Some(named.clone()) }
     }
-}
-
-/// Figment's error with the field first and the source last.
-fn explain(error: figment::Error) -> String {
-    let each: Vec<String> = error
-        .into_iter()
-        .map(|one| {
-            let problem = Misread::at(&one.path.join("."), &one.kind.to_string());
-            let source = one.metadata.as_ref().map(|metadata| match &metadata.source {
-                Some(figment::Source::File(path)) => format!(" (in {})", path.display()),
-                _ => format!(" (in {})", metadata.name),
-            });
-            format!("{problem}{}", source.unwrap_or_default())
-        })
-        .collect();
-    each.join("; ")
 }
 
 #[cfg(test)]

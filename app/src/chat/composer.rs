@@ -45,9 +45,12 @@ pub fn Composer(
         }
     });
     let files = thread.files;
-    let can_send = Memo::new(move |_| !text.with(|text| is_blank(text)) && !thread.is_running() && !files.wait.get());
     // Nothing that was pasted is cut off: it is said how much of it is too much.
     let beyond = Memo::new(move |_| text.with(|text| characters_beyond(text)));
+    let can_send = Memo::new(move |_| {
+        !text.with(|text| is_blank(text)) && beyond.get() == 0 && !thread.is_running() && !files.wait.get()
+    });
+    let too_long = move || (beyond.get() > 0).then_some("true");
     let session = use_session();
     let dictation = Dictation::new(text, input, thread.conversation);
     // Only the browser knows what it can.
@@ -63,7 +66,7 @@ pub fn Composer(
             event.prevent_default();
             if can_send.get_untracked() {
                 send();
-            } else if !text.with_untracked(|text| is_blank(text)) {
+            } else if !text.with_untracked(|text| is_blank(text)) && beyond.get_untracked() == 0 {
                 held.set(untrack(|| thread.is_running()));
             }
         }
@@ -107,6 +110,8 @@ pub fn Composer(
                     <textarea
                         node_ref=input
                         aria-label=t!("chat.ask")
+                        aria-invalid=too_long
+                        aria-describedby=move || too_long().map(|_| "link-state")
                         placeholder=move || if has_begun.get() { t!("chat.follow_up") } else { t!("chat.ask") }
                         rows="1"
                         prop:value=move || text.get()
@@ -126,11 +131,12 @@ pub fn Composer(
                         } />
                     </span>
                     {children()}
-                    <span class="link-state" role="status">
+                    <span id="link-state" class="link-state" role="status">
                         {move || match thread.link.get() {
                             Link::Reconnecting => Some(t!("chat.reconnecting").to_owned()),
+                            Link::Open | Link::Idle if beyond.get() > 0 => Some(i18n::count("chat.too_long", beyond.get())),
                             Link::Open if held.get() => Some(t!("chat.one_at_a_time").to_owned()),
-                            Link::Open | Link::Idle => (beyond.get() > 0).then(|| i18n::count("chat.too_long", beyond.get())),
+                            Link::Open | Link::Idle => None,
                         }}
                     </span>
                     <Show when=move || dictation.can.get()>

@@ -1,13 +1,14 @@
 //! Adding a person, and changing one.
 
 use hammock_contract::{
-    ApiError, ErrorCode,
+    ApiError, ErrorCode, check,
     user::{FirstPassword, NewUser, Role, User, UserPatch, UserStatus},
 };
 use leptos::prelude::*;
 
 use super::api::{add_user, update_user};
 use crate::{
+    i18n,
     layout::{role_of, role_value, roles_to_give},
     session::use_session,
     t,
@@ -51,6 +52,11 @@ impl Fields {
     }
 }
 
+/// What is wrong with what is typed, so that all fields are judged at once before the form is sent.
+fn rule(typed: RwSignal<String>, judge: fn(&str) -> Result<String, ApiError>) -> Signal<Option<String>> {
+    Signal::derive(move || typed.with(|typed| judge(typed).err()).as_ref().map(i18n::error_text))
+}
+
 #[component]
 fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView {
     view! {
@@ -60,6 +66,7 @@ fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView 
                 name="first_name"
                 value=fields.first_name
                 error=on_field(error, "first_name")
+                rule=rule(fields.first_name, |typed| check::name("first_name", typed, 1, check::MAX_NAME))
                 autofocus=true
             />
             <TextField
@@ -67,6 +74,7 @@ fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView 
                 name="last_name"
                 value=fields.last_name
                 error=on_field(error, "last_name")
+                rule=rule(fields.last_name, |typed| check::name("last_name", typed, 1, check::MAX_NAME))
             />
         </div>
     }
@@ -90,6 +98,7 @@ fn RoleAndTelephone(fields: Fields, error: Signal<Option<ApiError>>) -> impl Int
                 kind="tel"
                 value=fields.telephone
                 error=on_field(error, "telephone")
+                rule=rule(fields.telephone, |typed| check::line("telephone", typed, 0, check::MAX_TELEPHONE))
                 required=false
             />
         </div>

@@ -4,6 +4,8 @@ use crate::{ApiError, ErrorCode, connection::ProviderKind, password};
 
 /// The most characters of a first or last name.
 pub const MAX_NAME: usize = 80;
+/// The most characters of a telephone number.
+pub const MAX_TELEPHONE: usize = 40;
 /// The most characters of the name of an organisation.
 pub const MAX_ORGANISATION: usize = 120;
 /// The most characters of an e-mail address.

@@ -42,7 +42,7 @@ impl Hammock {
         }
         let first_name = validate::name("first_name", &new.first_name, 1, check::MAX_NAME)?;
         let last_name = validate::name("last_name", &new.last_name, 1, check::MAX_NAME)?;
-        let telephone = validate::line("telephone", &new.telephone, 0, 40)?;
+        let telephone = validate::line("telephone", &new.telephone, 0, check::MAX_TELEPHONE)?;
         let email = validate::email(&new.email)?;
         let (password_hash, status) = match new.first_password {
             FirstPassword::Set { password } => {
@@ -131,7 +131,7 @@ impl Hammock {
         let patch = UserPatch {
             first_name: first_name.map(|text| validate::name("first_name", &text, 1, check::MAX_NAME)).transpose()?,
             last_name: last_name.map(|text| validate::name("last_name", &text, 1, check::MAX_NAME)).transpose()?,
-            telephone: telephone.map(|text| validate::line("telephone", &text, 0, 40)).transpose()?,
+            telephone: telephone.map(|text| validate::line("telephone", &text, 0, check::MAX_TELEPHONE)).transpose()?,
             role,
         };
         let tx = self.store().begin().await.map_err(from_store)?;

@@ -8,6 +8,9 @@ use figment::{
 
 const PREFIX: &str = "HAMMOCK_";
 
+/// Before the name of a variable, where it is told.
+pub(super) const NAMED: &str = "the environment variable ";
+
 /// One variable.
 #[derive(Debug, Clone)]
 pub(super) struct Variable {
@@ -62,7 +65,7 @@ pub(super) fn merge(figment: Figment, variables: &[Variable]) -> Figment {
 
 impl Provider for Variable {
     fn metadata(&self) -> Metadata {
-        Metadata::named(format!("the environment variable {}", self.name))
+        Metadata::named(format!("{NAMED}{}", self.name))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
@@ -110,6 +113,10 @@ mod tests {
     fn a_wrong_one_is_named() {
         let error = config(&[("HAMMOCK_LIMITS__UPLOAD_BYTES", "many")]).unwrap_err().to_string();
         assert!(error.contains("limits.upload_bytes") && error.contains("HAMMOCK_LIMITS__UPLOAD_BYTES"), "{error}");
+        let error = config(&[("HAMMOCK_DATABASE__URL", "mysql://x")]).unwrap_err().to_string();
+        let told = "the configuration cannot be used: database.url must begin with";
+        assert!(error.starts_with(told), "{error}");
+        assert!(error.ends_with("(in the environment variable HAMMOCK_DATABASE__URL)"), "{error}");
         let error = config(&[("HAMMOCK_SERVER__LISTN", "127.0.0.1:1")]).unwrap_err().to_string();
         assert!(error.contains("listn"), "{error}");
     }

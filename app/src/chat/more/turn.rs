@@ -13,7 +13,7 @@ use leptos::{html, prelude::*};
 use crate::{
     chat::thread::Thread,
     t,
-    ui::{Icon, Menu, MenuItem},
+    ui::{Button, ButtonKind, Icon, Menu, MenuItem},
 };
 use choosing::ChooseAssistant;
 use editing::EditQuestion;
@@ -89,6 +89,9 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let by = Memo::new(move |_| message.with(|message| message.assistant.clone()));
     // It may have ended before its first word: then there is nothing to copy or to rate.
     let has_text = Memo::new(move |_| message.with(|message| !message.blocks.is_empty()));
+    // The note about how it ended has a button for the same then.
+    let asks_again =
+        Memo::new(move |_| message.with(|message| message.state != MessageState::Complete || message.error.is_some()));
     // Hardly any answer needs the dialog.
     let has_dialog = RwSignal::new(false);
     let choosing = RwSignal::new(false);
@@ -106,10 +109,17 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
         </Show>
         <div class="turn">
             <Branches thread message />
-            <Menu id=menu icon="rotate-ccw" label=t!("chat.regenerate")>
-                <MenuItem icon="rotate-ccw" on_click=again>{t!("chat.regenerate_again")}</MenuItem>
-                <MenuItem icon="bot" on_click=choose>{t!("chat.regenerate_with")}</MenuItem>
-            </Menu>
+            <Show
+                when=move || !asks_again.get()
+                fallback=move || view! {
+                    <Button kind=ButtonKind::Ghost icon="bot" on_click=move |_| choose(())>{t!("chat.regenerate_with")}</Button>
+                }
+            >
+                <Menu id=menu.clone() icon="rotate-ccw" label=t!("chat.regenerate")>
+                    <MenuItem icon="rotate-ccw" on_click=again>{t!("chat.regenerate_again")}</MenuItem>
+                    <MenuItem icon="bot" on_click=choose>{t!("chat.regenerate_with")}</MenuItem>
+                </Menu>
+            </Show>
             {move || by.get().map(|by| view! {
                 <span class="answered-by"><Icon name=by.icon /><span>{t!("chat.answered_by", name = by.name)}</span></span>
             })}

@@ -32,7 +32,7 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "fr",
         alone: "Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement ?",
-        before: "Je ne trouve pas cela dans les sources.\n\nCe que couvre {names}, {how} :",
+        before: "Je ne trouve pas cela dans les sources.\n\nCe que couvrent les sources ({names}), {how} :",
         nearest: "au plus près de votre question",
         examples: "par exemple",
         after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?",
@@ -40,7 +40,7 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "cs",
         alone: "V podkladech to nenacházím ({names}). Můžete to říct jinak?",
-        before: "V podkladech to nenacházím.\n\nCo {names} obsahuje, {how}:",
+        before: "V podkladech to nenacházím.\n\nCo podklady obsahují ({names}), {how}:",
         nearest: "nejblíže vaší otázce",
         examples: "například",
         after: "Měli jste na mysli něco z toho, nebo to můžete říct jinak?",
@@ -122,6 +122,18 @@ mod tests {
             ("cs", "*Příručka Hammocku*, *Archive*"),
         ] {
             let said = not_found(language, &names, &[], true);
+            assert!(said.contains(told), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_name_needs_no_article() {
+        let (names, topics) = ([handbook::NAME.to_owned()], ["Widget".to_owned()]);
+        for (language, told) in [
+            ("fr", "Ce que couvrent les sources (*Manuel de Hammock*), au plus près de votre question :"),
+            ("cs", "Co podklady obsahují (*Příručka Hammocku*), nejblíže vaší otázce:"),
+        ] {
+            let said = not_found(language, &names, &topics, true);
             assert!(said.contains(told), "{said}");
         }
     }
