@@ -155,10 +155,6 @@ fn tables() -> Vec<u8> {
     page(&format!("{}{WORDS}", "<table><tr><td>a<td>".repeat(20_000)))
 }
 
-fn page(body: &str) -> Vec<u8> {
-    format!("<!DOCTYPE html><html><body>{body}").into_bytes()
-}
-
 fn comment() -> Vec<u8> {
     page(&format!("<!--{}", "<!-- -".repeat(1_000_000)))
 }
