@@ -232,8 +232,8 @@ async fn an_identity_has_one_visitor_of_an_assistant() {
         assert!(documents::find(&other, store.read(), &file).await.is_err());
         assert!(own.contains(&conversation) && own.contains(&moved) && own.len() == 2, "{own:?}");
         assert!(conversations::list(&other, store.read(), &all, NOW).await.unwrap().items.is_empty());
-        let list = visitors::list_conversations(&one.scope, store.read(), &one.assistant, &PageRequest::default());
-        let list = list.await.unwrap().items;
+        let page = PageRequest::default();
+        let list = visitors::list_conversations(&one.scope, store.read(), &one.assistant, &page).await.unwrap().items;
         assert!(list.iter().all(|row| row.visitor.id == id && row.visitor.name.as_deref() == Some("Eva")), "{list:?}");
     })
     .await;
