@@ -19,7 +19,7 @@ use crate::{
     settings::Settings,
     sign_in::Visitor,
     sse::Reader,
-    texts::{Texts, texts},
+    texts::Texts,
     uploads::Upload,
 };
 
@@ -117,10 +117,10 @@ pub struct Chat {
 
 impl Chat {
     /// Makes one; see [`crate::begin`].
-    pub fn new(interface: &str, language: &str, page: Page, stored: &str, seed: &str) -> Self {
+    pub fn new(interface: &str, texts: &str, page: Page, stored: &str, seed: &str) -> Self {
         let mut chat = Self {
             settings: Settings::read(interface),
-            texts: texts(language),
+            texts: Texts::read(texts),
             page,
             seed: seed.to_owned(),
             token: String::new(),
