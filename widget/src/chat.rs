@@ -11,7 +11,7 @@ mod tests;
 mod visitor;
 
 use crate::{
-    command::{Commands, digits, joined},
+    command::{Commands, digits, woven},
     conversation::{Conversation, Message, State},
     markup,
     proof::Work,
@@ -174,7 +174,7 @@ impl Chat {
             "stored" => self.stored(value),
             "typed" => self.typed(name, value),
             "file" => self.file(name, value),
-            "sent" => self.out.add("set", &joined(&["#f", name, " progress value"]), value),
+            "sent" => self.out.add("set", &woven("#f$ progress value", &[name]), value),
             "identify" => self.identify(value),
             "window" => self.window(name, value),
             _ => {}
@@ -189,7 +189,7 @@ impl Chat {
         }
         self.is_drawn = true;
         self.out.add("html", "", &markup::frame(&self.settings, self.texts, self.page, origin));
-        self.out.add("set", " lang", self.texts.tag);
+        self.out.add("set", " lang", self.texts.tag());
         self.draw();
         self.draw_who();
         self.out.add("focus", ".ask textarea", "");
@@ -208,7 +208,7 @@ impl Chat {
                     self.ask(&text, false);
                 }
             }
-            "continue" => self.ask(self.texts.go_on, true),
+            "continue" => self.ask(self.texts.go_on(), true),
             "retry" => self.retry(),
             "new" => self.begin_anew(),
             "earlier" => self.show_earlier(),
@@ -236,7 +236,7 @@ impl Chat {
             return;
         }
         if text.chars().count() > self.settings.longest {
-            self.say(self.texts.too_long, false);
+            self.say(self.texts.too_long(), false);
             return;
         }
         if self.needs_sign_in() {
@@ -247,14 +247,14 @@ impl Chat {
             return;
         }
         if !continues && self.is_waiting_for_files() {
-            self.say(self.texts.reading, false);
+            self.say(self.texts.reading(), false);
             return;
         }
         self.withdraw();
         self.give_up();
         self.earlier = None;
         self.turn += 1;
-        let key = joined(&[&self.seed, "-", &digits(self.turn)]);
+        let key = woven("$-$", &[&self.seed, &digits(self.turn)]);
         let (files, names) = if continues { (String::new(), Vec::new()) } else { self.give_files() };
         self.asked = Some(Asked { text: text.to_owned(), continues, key, files });
         self.conversation.messages.push(Message { files: names, ..Message::question(text) });
@@ -343,6 +343,6 @@ impl Chat {
     fn forget(&mut self) {
         self.leave();
         self.out.add("focus", ".ask textarea", "");
-        self.say(self.texts.closed, false);
+        self.say(self.texts.closed(), false);
     }
 }

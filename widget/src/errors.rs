@@ -23,14 +23,14 @@ pub fn code_of(status: u32, body: &str) -> String {
 /// What is said of a code.
 pub fn said(code: &str, texts: &Texts) -> &'static str {
     match code {
-        OFFLINE => texts.offline,
-        "too_many_attempts" => texts.too_often,
-        "origin_not_allowed" => texts.not_allowed,
-        "not_found" => texts.not_there,
-        "too_large" => texts.too_long,
-        "invalid_email" => texts.bad_email,
-        "sign_in_failed" => texts.sign_in_failed,
-        _ => texts.failed,
+        OFFLINE => texts.offline(),
+        "too_many_attempts" => texts.too_often(),
+        "origin_not_allowed" => texts.not_allowed(),
+        "not_found" => texts.not_there(),
+        "too_large" => texts.too_long(),
+        "invalid_email" => texts.bad_email(),
+        "sign_in_failed" => texts.sign_in_failed(),
+        _ => texts.failed(),
     }
 }
 
@@ -44,7 +44,7 @@ pub fn seconds(body: &str) -> u64 {
 pub fn told(status: u32, body: &str, texts: &Texts) -> String {
     match seconds(body) {
         0 => said(&code_of(status, body), texts).to_owned(),
-        seconds => filled(texts.again_in, &digits(seconds)),
+        seconds => filled(texts.again_in(), &digits(seconds)),
     }
 }
 
@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(code_of(429, body), "too_many_attempts");
         assert_eq!(code_of(502, "<html>"), "unavailable");
         assert_eq!(code_of(0, ""), OFFLINE);
-        assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often);
-        assert_eq!(said("anything", texts("cs")), texts("cs").failed);
+        assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often());
+        assert_eq!(said("anything", texts("cs")), texts("cs").failed());
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
         let body = r#"{"error":{"code":"too_many_attempts","params":{"minutes":"1","retry_after":"37"}}}"#;
         assert_eq!(seconds(body), 37);
         assert!(told(429, body, texts("en")).ends_with("Try again in 37 seconds."));
-        assert_eq!((seconds("<html>"), told(502, "<html>", texts("en")).as_str()), (0, texts("en").failed));
+        assert_eq!((seconds("<html>"), told(502, "<html>", texts("en")).as_str()), (0, texts("en").failed()));
     }
 
     #[test]

@@ -1,30 +1,19 @@
 //! What the chat says. Each language has a file of its own in `widget/texts`, of which a page loads one; not the files of the
 //! interface: the whole of those would be ten times as large.
 
-use std::str::Lines;
-
-use crate::command::joined;
+use crate::command::woven;
 
 macro_rules! texts {
     ($($(#[$about:meta])* $name:ident,)+) => {
-        /// The texts of a language.
-        #[derive(Debug)]
-        pub struct Texts {
-            $($(#[$about])* pub $name: &'static str,)+
-            /// The reasons, in the order of [`REASONS`].
-            pub reasons: [&'static str; REASONS.len()],
+        /// The places of the texts.
+        #[expect(non_camel_case_types, reason = "they are called as the texts are")]
+        enum Place {
+            $($name,)+
+            Count,
         }
 
         impl Texts {
-            /// Takes what the build makes of a file: a text on each line, in the order in which they stand here.
-            pub fn read(file: &str) -> &'static Self {
-                // They are there as long as the page.
-                let lines = &mut Box::leak(Box::<str>::from(file)).lines();
-                Box::leak(Box::new(Self {
-                    $($name: next(lines),)+
-                    reasons: REASONS.map(|_| next(lines)),
-                }))
-            }
+            $($(#[$about])* pub fn $name(&self) -> &'static str { self.0[Place::$name as usize] })+
         }
 
         #[cfg(test)]
@@ -141,19 +130,38 @@ texts! {
     sign_in_failed,
 }
 
+/// How many texts there are, besides those of the reasons.
+const COUNT: usize = Place::Count as usize;
+
+/// The texts of a language: the reasons come last.
+#[derive(Debug)]
+pub struct Texts([&'static str; COUNT + REASONS.len()]);
+
+impl Texts {
+    /// Takes what the build makes of a file: a text on each line, in the order in which they stand here.
+    pub fn read(file: &str) -> &'static Self {
+        let mut texts = Self([""; COUNT + REASONS.len()]);
+        // They are there as long as the page.
+        let lines = Box::leak(Box::<str>::from(file)).lines();
+        for (text, line) in texts.0.iter_mut().zip(lines) {
+            *text = line;
+        }
+        Box::leak(Box::new(texts))
+    }
+
+    /// What can be wrong, in the order of [`REASONS`].
+    pub fn reasons(&self) -> &[&'static str] {
+        &self.0[COUNT..]
+    }
+}
+
 /// What can be wrong with an answer, as the server calls it.
 pub const REASONS: [&str; 6] = ["wrong", "incomplete", "outdated", "off_topic", "wrong_source", "other"];
-
-// Once for all of them, and not in each place.
-#[inline(never)]
-fn next(lines: &mut Lines<'static>) -> &'static str {
-    lines.next().unwrap_or_default()
-}
 
 /// A text with a number in the place of its `#`.
 pub fn filled(text: &str, number: &str) -> String {
     let (before, after) = text.split_once('#').unwrap_or((text, ""));
-    joined(&[before, number, after])
+    woven("$$$", &[before, number, after])
 }
 
 /// The files as they are written: a name and a text on each line.
@@ -199,9 +207,9 @@ mod tests {
     fn the_first_and_the_last_text_are_where_they_belong() {
         for (tag, written) in WRITTEN {
             let texts = texts(tag);
-            assert_eq!(texts.tag, tag);
-            assert!(written.contains(&format!("\nsign_in_failed: {}\n", texts.sign_in_failed)));
-            assert!(written.ends_with(&format!("\nreason_other: {}\n", texts.reasons[5])));
+            assert_eq!(texts.tag(), tag);
+            assert!(written.contains(&format!("\nsign_in_failed: {}\n", texts.sign_in_failed())));
+            assert!(written.ends_with(&format!("\nreason_other: {}\n", texts.reasons()[5])));
         }
     }
 
@@ -218,7 +226,9 @@ mod tests {
     fn numbers_stand_in_their_places() {
         for tag in ["en", "fr", "cs"] {
             let texts = texts(tag);
-            assert!(filled(texts.again_in, "37").contains(" 37 ") && filled(texts.too_large, "10").contains(" 10 "));
+            assert!(
+                filled(texts.again_in(), "37").contains(" 37 ") && filled(texts.too_large(), "10").contains(" 10 ")
+            );
         }
     }
 }

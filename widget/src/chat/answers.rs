@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::joined,
+    command::woven,
     conversation::Conversation,
     errors,
     json::{Json, quoted},
@@ -50,7 +50,7 @@ impl Chat {
     /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
     pub(super) fn enter(&mut self, proof: &str) {
         let token =
-            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
+            if self.old_token.is_empty() { String::new() } else { woven("\"token\":$", &[&quoted(&self.old_token)]) };
         let claim = self.visitor.sent.as_ref().map(Claim::member).unwrap_or_default();
         let mut body = String::from("{");
         for member in [token.as_str(), claim.as_str(), proof] {
@@ -253,7 +253,7 @@ impl Chat {
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
         let Ok(place) = number.parse::<usize>() else { return };
         if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
-            self.say(self.texts.too_long, false);
+            self.say(self.texts.too_long(), false);
             return;
         }
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
@@ -274,24 +274,24 @@ impl Chat {
                     Some(false) => "false",
                     None => "null",
                 };
-                Request::new(&joined(&["rate:", number]), "PUT", &path, &joined(&["{\"rating\":", value, "}"]))
+                Request::new(&woven("rate:$", &[number]), "PUT", &path, &woven("{\"rating\":$}", &[value]))
             }
             "tell" if !text.is_empty() || !message.reason.is_empty() => {
                 let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
-                let body = joined(&["{\"reason\":", &reason, ",\"comment\":", &quoted(text), "}"]);
-                Request::new(&joined(&["tell:", number]), "PUT", &path, &body)
+                let body = woven("{\"reason\":$,\"comment\":$}", &[&reason, &quoted(text)]);
+                Request::new(&woven("tell:$", &[number]), "PUT", &path, &body)
             }
             "contact" if !text.is_empty() => {
                 let conversation = quoted(&self.conversation.id);
-                let body = joined(&["{\"conversation\":", &conversation, ",\"email\":", &quoted(text), "}"]);
-                Request::new(&joined(&["tell:", number]), "POST", &["/contacts"], &body)
+                let body = woven("{\"conversation\":$,\"email\":$}", &[&conversation, &quoted(text)]);
+                Request::new(&woven("tell:$", &[number]), "POST", &["/contacts"], &body)
             }
             _ => return,
         };
         self.send(request);
         if matches!(does, "up" | "down") {
             self.draw_below(place);
-            let selector = joined(&["#m", number, " [data-do=", does, "]"]);
+            let selector = woven("#m$ [data-do=$]", &[number, does]);
             self.out.add("focus", &selector, "");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Chat;
 use crate::{
-    command::{digits, joined},
+    command::{digits, woven},
     errors,
     json::{Json, quoted},
     requests::Request,
@@ -30,12 +30,12 @@ impl Chat {
         });
         self.draw_files();
         if !is_too_large {
-            self.send(Request::new(&joined(&["up:", number]), "POST", &["/attachments"], number));
+            self.send(Request::new(&woven("up:$", &[number]), "POST", &["/attachments"], number));
         }
     }
 
     fn too_large(&self) -> String {
-        filled(self.texts.too_large, &digits(self.settings.largest))
+        filled(self.texts.too_large(), &digits(self.settings.largest))
     }
 
     /// What the server says of a file.
@@ -50,7 +50,7 @@ impl Chat {
             "processing" if is_good => (Stage::Reading, String::new()),
             _ if is_reading && errors::passes(status) => (Stage::Reading, String::new()),
             _ if is_good || code == "unsupported_file_type" || code == "empty_file" => {
-                (Stage::Failed, self.texts.unreadable.to_owned())
+                (Stage::Failed, self.texts.unreadable().to_owned())
             }
             _ if code == "too_large" => (Stage::Failed, self.too_large()),
             _ => (Stage::Failed, errors::told(status, body, self.texts)),
@@ -62,9 +62,9 @@ impl Chat {
         upload.stage = stage;
         upload.error = error;
         let html = uploads::state(upload, self.texts);
-        self.out.add("html", &joined(&["#f", number, " .state"]), &html);
+        self.out.add("html", &woven("#f$ .state", &[number]), &html);
         if stage == Stage::Reading {
-            self.out.add("wait", &joined(&[PAUSE, " read:", number]), "");
+            self.out.add("wait", &woven("$ read:$", &[PAUSE, number]), "");
         } else if stage == Stage::Failed {
             self.out.add("drop", number, "");
         }

@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, joined},
+    command::{digits, woven},
     conversation::Conversation,
 };
 
@@ -49,7 +49,7 @@ impl Chat {
         if !self.token.is_empty() {
             let turn = digits(self.turn);
             let who = self.visitor.lines();
-            self.out.add("store", "", &joined(&[&self.token, "\n", &self.conversation.id, "\n", &turn, &who]));
+            self.out.add("store", "", &woven("$\n$\n$$", &[&self.token, &self.conversation.id, &turn, &who]));
         }
     }
 }

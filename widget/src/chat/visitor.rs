@@ -39,8 +39,8 @@ impl Chat {
                 self.visitor.claim = Some(Claim { by: By::Provider, text: value.to_owned() });
                 self.claim();
             }
-            "blocked" => self.say(self.texts.pop_up_blocked, false),
-            "closed" => self.say(self.texts.window_closed, false),
+            "blocked" => self.say(self.texts.pop_up_blocked(), false),
+            "closed" => self.say(self.texts.window_closed(), false),
             // Whatever the provider said: what can be done about it is the same.
             _ => self.say(errors::said("sign_in_failed", self.texts), false),
         }
