@@ -11,7 +11,7 @@ mod tests;
 mod visitor;
 
 use crate::{
-    command::{Commands, digits, woven},
+    command::{Commands, digits, number, place_of, woven},
     conversation::{Conversation, Message, State},
     markup,
     proof::Work,
@@ -165,7 +165,8 @@ impl Chat {
             "ask" => self.ask(value, false),
             "answer" => {
                 let (status, body) = value.split_once('\n').unwrap_or((value, ""));
-                self.answer(name, status.parse().unwrap_or_default(), body);
+                let status = number(status).and_then(|status| u32::try_from(status).ok());
+                self.answer(name, status.unwrap_or_default(), body);
             }
             "ended" => self.ended(name),
             "wait" => self.waited(name),
@@ -184,7 +185,7 @@ impl Chat {
     /// Draws the chat. `origin` is where the server is.
     fn open(&mut self, origin: &str) {
         if self.is_drawn {
-            self.out.add("focus", ".ask textarea", "");
+            self.focus_field();
             return;
         }
         self.is_drawn = true;
@@ -192,7 +193,7 @@ impl Chat {
         self.out.add("set", " lang", self.texts.tag());
         self.draw();
         self.draw_who();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
         if !self.claim_next() && !self.needs_sign_in() {
             self.load_kept();
         }
@@ -203,7 +204,7 @@ impl Chat {
             "go" if matches!(self.phase, Phase::Busy | Phase::Waiting) => self.stop(),
             "go" => self.ask(text, false),
             "suggest" => {
-                let place: usize = number.parse().unwrap_or(usize::MAX);
+                let place: usize = place_of(number).unwrap_or(usize::MAX);
                 if let Some(text) = self.settings.suggestions.get(place).cloned() {
                     self.ask(&text, false);
                 }
@@ -241,7 +242,7 @@ impl Chat {
         }
         if self.needs_sign_in() {
             if !continues {
-                self.out.add("value", ".ask textarea", text);
+                self.fill_field(text);
             }
             self.refuse_to_ask();
             return;
@@ -261,7 +262,7 @@ impl Chat {
         self.conversation.messages.push(Message::answer());
         self.attempts = 0;
         self.draw();
-        self.out.add("value", ".ask textarea", "");
+        self.fill_field("");
         self.typed("", "");
         self.begin_stream();
     }
@@ -319,7 +320,7 @@ impl Chat {
         }
         self.leave_stream();
         if let Some(asked) = self.withdraw() {
-            self.out.add("value", ".ask textarea", &asked.text);
+            self.fill_field(&asked.text);
         }
         self.give_up();
         self.phase = Phase::Idle;
@@ -334,15 +335,30 @@ impl Chat {
         }
     }
 
+    #[inline(never)]
+    fn forget_conversation(&mut self) {
+        self.conversation = Conversation::default();
+    }
+
+    #[inline(never)]
+    fn focus_field(&mut self) {
+        self.out.add("focus", ".ask textarea", "");
+    }
+
+    #[inline(never)]
+    fn fill_field(&mut self, text: &str) {
+        self.out.add("value", ".ask textarea", text);
+    }
+
     fn begin_anew(&mut self) {
         self.clear();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
     }
 
     /// Ends the chat on a page of its own, where there is nothing behind it: whoever uses the browser next finds nothing.
     fn forget(&mut self) {
         self.leave();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
         self.say(self.texts.closed(), false);
     }
 }

@@ -76,6 +76,18 @@ pub fn digits(number: u64) -> String {
     reversed.iter().rev().map(|digit| char::from(*digit)).collect()
 }
 
+/// A text as a number. One kind of number, so that one reader of them is in the bundle.
+#[inline(never)]
+pub fn number(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// A text as a place in a list.
+#[inline(never)]
+pub fn place_of(text: &str) -> Option<usize> {
+    number(text).and_then(|number| usize::try_from(number).ok())
+}
+
 /// Whether a character would end a command.
 pub fn is_separator(character: char) -> bool {
     character == BETWEEN || character == WITHIN

@@ -1,7 +1,7 @@
 //! Errors, as visitors read them.
 
 use crate::{
-    command::digits,
+    command::{digits, number},
     json::Json,
     texts::{Texts, filled},
 };
@@ -15,7 +15,7 @@ pub fn code_of(status: u32, body: &str) -> String {
         return OFFLINE.to_owned();
     }
     let json = Json::parse(body).unwrap_or_default();
-    let code = json.get("error").get("code").text();
+    let code = json.get("error").text_of("code");
     // What answers without our envelope is something between here and the server.
     if code.is_empty() { "unavailable".to_owned() } else { code.to_owned() }
 }
@@ -37,7 +37,7 @@ pub fn said(code: &str, texts: &Texts) -> &'static str {
 /// After how many seconds it can be tried again, as an answer that is an error says; 0 where it does not.
 pub fn seconds(body: &str) -> u64 {
     let json = Json::parse(body).unwrap_or_default();
-    json.get("error").get("params").get("retry_after").text().parse().unwrap_or_default()
+    number(json.get("error").get("params").text_of("retry_after")).unwrap_or_default()
 }
 
 /// What is said of an answer that is an error.

@@ -20,7 +20,7 @@ pub struct Provider {
 impl Provider {
     /// Reads one.
     pub fn read(json: &Json) -> Self {
-        Self { name: json.get("name").text().to_owned(), url: json.get("url").text().to_owned() }
+        Self { name: json.owned("name"), url: json.owned("url") }
     }
 }
 

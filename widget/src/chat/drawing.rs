@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, woven},
+    command::{digits, place_of, woven},
     errors,
     json::quoted,
     markup,
@@ -88,7 +88,7 @@ impl Chat {
     /// Counts what stands in the field, and tells when it is too long: nothing is cut off. `number` is that of an answer, of
     /// whose comment it is.
     pub(super) fn typed(&mut self, number: &str, text: &str) {
-        if let Ok(place) = number.parse::<usize>() {
+        if let Some(place) = place_of(number) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 text.clone_into(&mut message.comment);
             }

@@ -95,7 +95,7 @@ impl Chat {
                 self.phase = Phase::Idle;
                 self.store();
                 self.draw();
-                self.out.add("emit", "message", event.get("message").get("text").text());
+                self.out.add("emit", "message", event.get("message").text_of("text"));
             }
         }
     }
