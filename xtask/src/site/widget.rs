@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, scripts, sections, styles, wasm},
+    site::{compress, panics, scripts, sections, styles, wasm},
     workspace::{Workspace, files_below},
 };
 
@@ -29,6 +29,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/panics.rs",
         "xtask/src/site/scripts.rs",
         "xtask/src/site/sections.rs",
         "xtask/src/site/widget.rs",
@@ -71,9 +72,11 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     cargo.args(["--profile", "wasm"]);
     succeed(&mut behind_others(cargo))?;
     let compiled = workspace.target.join("wasm32-unknown-unknown/wasm/hammock_widget.wasm");
+    let code = std::fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let code = panics::stopping_at_once(&code).with_context(|| format!("in {}", compiled.display()))?;
     let work = tempfile::tempdir().context("no temporary directory")?;
     Bindgen::new()
-        .input_path(&compiled)
+        .input_bytes("hammock_widget", code)
         .out_name("hammock_widget")
         .web(true)?
         .typescript(false)
