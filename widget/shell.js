@@ -1,19 +1,58 @@
 // Served as /embed/…/hammock-widget.js: does in the page what the chat (WASM) decides, and tells it what happened there.
 // What the commands are stands in widget/src/command.rs. The build drops comments and indentation.
-import init, { begin, chunk, handle } from "./hammock_widget.js";
-
 export const css = "__STYLES__";
 
+// Each has a file of texts in the same folder; the first is for everybody else.
+const languages = ["en", "fr", "cs"];
 // Of all chats of the page: a second one beside it would take the place of the first, with the chats in it.
 let started;
+let wasm;
 
-export async function start({ panel, origin, assistant, config, title, language, mode, wasm, emit }) {
+const checked = (answer) => {
+  if (!answer.ok) throw new Error("hammock-chat: not there, " + answer.status);
+  return answer;
+};
+
+// What wasm-bindgen's own script would do, as far as three functions need it. The build looks whether it still does the same.
+async function load(answer) {
+  const bytes = await checked(await answer).arrayBuffer();
+  const imports = { "./hammock_widget_bg.js": { __wbindgen_init_externref_table() {} } };
+  const { instance } = await WebAssembly.instantiate(bytes, imports);
+  wasm = instance.exports;
+  wasm.__wbindgen_start();
+}
+
+const memory = () => new Uint8Array(wasm.memory.buffer);
+
+// Bytes or a text, as the place and the length that they have there from now on.
+const passed = (value) => {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  const place = wasm.__wbindgen_malloc(bytes.length, 1) >>> 0;
+  memory().set(bytes, place);
+  return [place, bytes.length];
+};
+
+// The other way: the text at a place, which is given back.
+const taken = ([at, length]) => {
+  const place = at >>> 0;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(memory().subarray(place, place + length));
+  wasm.__wbindgen_free(at, length, 1);
+  return text;
+};
+
+export async function start({ panel, origin, assistant, config, title, language, mode, wasm: code, emit }) {
+  const tag = languages.find((tag) => tag === language.slice(0, 2).toLowerCase()) ?? languages[0];
+  const file = new URL(`texts-${tag}.txt`, import.meta.url);
+  const fetched = fetch(file, { credentials: "omit" }).then((answer) => checked(answer).text());
+  // It is looked at below.
+  fetched.catch(() => {});
   try {
-    await (started ??= init({ module_or_path: wasm }));
+    await (started ??= load(code));
   } catch (error) {
     started = undefined;
     throw error;
   }
+  const texts = await fetched;
   const key = "hammock:" + assistant;
   const api = origin + "/api/v1/public";
   const phone = matchMedia("(max-width: 640px)");
@@ -38,9 +77,9 @@ export async function start({ panel, origin, assistant, config, title, language,
     }
   };
   const seed = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const chat = begin(config, language, mode, stored(), seed);
+  const chat = wasm.begin(...[config, texts, mode, stored(), seed].flatMap(passed));
   const find = (selector) => (selector ? panel.querySelector(selector) : panel);
-  const tell = (what, name = "", value = "") => run(handle(chat, what, name, value));
+  const tell = (what, name = "", value = "") => run(taken(wasm.handle(chat, ...[what, name, value].flatMap(passed))));
   const named = (text, then) => {
     const space = text.lastIndexOf(" ");
     const element = find(text.slice(0, space));
@@ -106,7 +145,7 @@ export async function start({ panel, origin, assistant, config, title, language,
           for (;;) {
             const { done, value } = await reader.read();
             if (done) break;
-            run(chunk(chat, Number(tag), value));
+            run(taken(wasm.chunk(chat, Number(tag), ...passed(value))));
           }
         } else {
           answer = response.status + "\n" + (await response.text());

@@ -11,7 +11,7 @@ mod tests;
 mod visitor;
 
 use crate::{
-    command::{Commands, digits, joined},
+    command::{Commands, digits, number, place_of, woven},
     conversation::{Conversation, Message, State},
     markup,
     proof::Work,
@@ -19,7 +19,7 @@ use crate::{
     settings::Settings,
     sign_in::Visitor,
     sse::Reader,
-    texts::{Texts, texts},
+    texts::Texts,
     uploads::Upload,
 };
 
@@ -117,10 +117,10 @@ pub struct Chat {
 
 impl Chat {
     /// Makes one; see [`crate::begin`].
-    pub fn new(interface: &str, language: &str, page: Page, stored: &str, seed: &str) -> Self {
+    pub fn new(interface: &str, texts: &str, page: Page, stored: &str, seed: &str) -> Self {
         let mut chat = Self {
             settings: Settings::read(interface),
-            texts: texts(language),
+            texts: Texts::read(texts),
             page,
             seed: seed.to_owned(),
             token: String::new(),
@@ -165,7 +165,8 @@ impl Chat {
             "ask" => self.ask(value, false),
             "answer" => {
                 let (status, body) = value.split_once('\n').unwrap_or((value, ""));
-                self.answer(name, status.parse().unwrap_or_default(), body);
+                let status = number(status).and_then(|status| u32::try_from(status).ok());
+                self.answer(name, status.unwrap_or_default(), body);
             }
             "ended" => self.ended(name),
             "wait" => self.waited(name),
@@ -174,7 +175,7 @@ impl Chat {
             "stored" => self.stored(value),
             "typed" => self.typed(name, value),
             "file" => self.file(name, value),
-            "sent" => self.out.add("set", &joined(&["#f", name, " progress value"]), value),
+            "sent" => self.out.add("set", &woven("#f$ progress value", &[name]), value),
             "identify" => self.identify(value),
             "window" => self.window(name, value),
             _ => {}
@@ -184,15 +185,15 @@ impl Chat {
     /// Draws the chat. `origin` is where the server is.
     fn open(&mut self, origin: &str) {
         if self.is_drawn {
-            self.out.add("focus", ".ask textarea", "");
+            self.focus_field();
             return;
         }
         self.is_drawn = true;
         self.out.add("html", "", &markup::frame(&self.settings, self.texts, self.page, origin));
-        self.out.add("set", " lang", self.texts.tag);
+        self.out.add("set", " lang", self.texts.tag());
         self.draw();
         self.draw_who();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
         if !self.claim_next() && !self.needs_sign_in() {
             self.load_kept();
         }
@@ -203,12 +204,12 @@ impl Chat {
             "go" if matches!(self.phase, Phase::Busy | Phase::Waiting) => self.stop(),
             "go" => self.ask(text, false),
             "suggest" => {
-                let place: usize = number.parse().unwrap_or(usize::MAX);
+                let place: usize = place_of(number).unwrap_or(usize::MAX);
                 if let Some(text) = self.settings.suggestions.get(place).cloned() {
                     self.ask(&text, false);
                 }
             }
-            "continue" => self.ask(self.texts.go_on, true),
+            "continue" => self.ask(self.texts.go_on(), true),
             "retry" => self.retry(),
             "new" => self.begin_anew(),
             "earlier" => self.show_earlier(),
@@ -236,32 +237,32 @@ impl Chat {
             return;
         }
         if text.chars().count() > self.settings.longest {
-            self.say(self.texts.too_long, false);
+            self.say(self.texts.too_long(), false);
             return;
         }
         if self.needs_sign_in() {
             if !continues {
-                self.out.add("value", ".ask textarea", text);
+                self.fill_field(text);
             }
             self.refuse_to_ask();
             return;
         }
         if !continues && self.is_waiting_for_files() {
-            self.say(self.texts.reading, false);
+            self.say(self.texts.reading(), false);
             return;
         }
         self.withdraw();
         self.give_up();
         self.earlier = None;
         self.turn += 1;
-        let key = joined(&[&self.seed, "-", &digits(self.turn)]);
+        let key = woven("$-$", &[&self.seed, &digits(self.turn)]);
         let (files, names) = if continues { (String::new(), Vec::new()) } else { self.give_files() };
         self.asked = Some(Asked { text: text.to_owned(), continues, key, files });
         self.conversation.messages.push(Message { files: names, ..Message::question(text) });
         self.conversation.messages.push(Message::answer());
         self.attempts = 0;
         self.draw();
-        self.out.add("value", ".ask textarea", "");
+        self.fill_field("");
         self.typed("", "");
         self.begin_stream();
     }
@@ -319,7 +320,7 @@ impl Chat {
         }
         self.leave_stream();
         if let Some(asked) = self.withdraw() {
-            self.out.add("value", ".ask textarea", &asked.text);
+            self.fill_field(&asked.text);
         }
         self.give_up();
         self.phase = Phase::Idle;
@@ -334,15 +335,30 @@ impl Chat {
         }
     }
 
+    #[inline(never)]
+    fn forget_conversation(&mut self) {
+        self.conversation = Conversation::default();
+    }
+
+    #[inline(never)]
+    fn focus_field(&mut self) {
+        self.out.add("focus", ".ask textarea", "");
+    }
+
+    #[inline(never)]
+    fn fill_field(&mut self, text: &str) {
+        self.out.add("value", ".ask textarea", text);
+    }
+
     fn begin_anew(&mut self) {
         self.clear();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
     }
 
     /// Ends the chat on a page of its own, where there is nothing behind it: whoever uses the browser next finds nothing.
     fn forget(&mut self) {
         self.leave();
-        self.out.add("focus", ".ask textarea", "");
-        self.say(self.texts.closed, false);
+        self.focus_field();
+        self.say(self.texts.closed(), false);
     }
 }

@@ -48,9 +48,18 @@ impl Commands {
     }
 }
 
-/// Several texts as one.
-pub fn joined(parts: &[&str]) -> String {
-    parts.concat()
+/// A pattern with texts in the places of its `$`. One text and a few places are shorter in the bundle than many texts.
+pub fn woven(pattern: &str, texts: &[&str]) -> String {
+    debug_assert_eq!(pattern.matches('$').count(), texts.len(), "{pattern}");
+    let mut out = String::new();
+    let mut texts = texts.iter();
+    for (place, part) in pattern.split('$').enumerate() {
+        if place > 0 {
+            out.push_str(texts.next().copied().unwrap_or_default());
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 /// A number as text; shorter than what `format!` would bring into the bundle.
@@ -65,6 +74,18 @@ pub fn digits(number: u64) -> String {
         }
     }
     reversed.iter().rev().map(|digit| char::from(*digit)).collect()
+}
+
+/// A text as a number. One kind of number, so that one reader of them is in the bundle.
+#[inline(never)]
+pub fn number(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// A text as a place in a list.
+#[inline(never)]
+pub fn place_of(text: &str) -> Option<usize> {
+    number(text).and_then(|number| usize::try_from(number).ok())
 }
 
 /// Whether a character would end a command.
@@ -90,6 +111,12 @@ mod tests {
         let mut commands = Commands::default();
         commands.add("html", ".files", "a\u{1e}html\u{1f}.log\u{1f}b");
         assert_eq!(commands.take(), "html\u{1f}.files\u{1f}ahtml.logb");
+    }
+
+    #[test]
+    fn texts_stand_in_their_places_and_are_no_pattern() {
+        assert_eq!(woven("<b>$</b>$", &["a$", "b"]), "<b>a$</b>b");
+        assert_eq!(woven("", &[]), "");
     }
 
     #[test]

@@ -83,20 +83,20 @@ impl Message {
 
     fn read(json: &Json) -> Self {
         Self {
-            id: json.get("id").text().to_owned(),
-            is_question: json.get("author").text() == "user",
-            text: json.get("text").text().to_owned(),
+            id: json.owned("id"),
+            is_question: json.text_of("author") == "user",
+            text: json.owned("text"),
             blocks: json.get("blocks").list().iter().map(|block| block.text().to_owned()).collect(),
-            state: match json.get("state").text() {
+            state: match json.text_of("state") {
                 "streaming" => State::Streaming,
                 "stopped" => State::Stopped,
                 "interrupted" | "failed" => State::Broken,
                 _ => State::Complete,
             },
-            not_found: json.get("answer_kind").text() == "not_found",
+            not_found: json.text_of("answer_kind") == "not_found",
             sources: sources(json.get("citations"), true),
             rating: json.get("rating").flag(),
-            files: json.get("attachments").list().iter().map(|file| file.get("name").text().to_owned()).collect(),
+            files: json.get("attachments").list().iter().map(|file| file.owned("name")).collect(),
             ..Self::answer()
         }
     }
@@ -132,12 +132,12 @@ impl Conversation {
     /// Takes a conversation as it is stored.
     pub fn load(&mut self, json: &Json) {
         let messages = json.get("messages").list();
-        json.get("id").text().clone_into(&mut self.id);
+        json.text_of("id").clone_into(&mut self.id);
         self.messages = messages.iter().map(Message::read).collect();
         self.run.clear();
         self.seen = 0;
-        if let Some(last) = messages.last().filter(|last| last.get("state").text() == "streaming") {
-            last.get("run").text().clone_into(&mut self.run);
+        if let Some(last) = messages.last().filter(|last| last.text_of("state") == "streaming") {
+            last.text_of("run").clone_into(&mut self.run);
         }
     }
 
@@ -148,7 +148,7 @@ impl Conversation {
         if run == self.run && sequence <= self.seen {
             return Change::Nothing;
         }
-        let change = match event.get("type").text() {
+        let change = match event.text_of("type") {
             "started" => self.start(event),
             "sources" => {
                 if let Some(last) = self.messages.last_mut() {
@@ -177,8 +177,8 @@ impl Conversation {
     }
 
     fn start(&mut self, event: &Json) -> Change {
-        event.get("conversation").text().clone_into(&mut self.id);
-        let answer = event.get("answer").text();
+        event.text_of("conversation").clone_into(&mut self.id);
+        let answer = event.text_of("answer");
         let question = Message::read(event.get("question"));
         if let [.., asked, awaited] = self.messages.as_mut_slice()
             && (awaited.id == answer || awaited.id.is_empty() && !awaited.is_question)
@@ -201,29 +201,27 @@ impl Conversation {
             return Change::Nothing;
         }
         last.blocks.truncate(block);
-        last.blocks.push(event.get("html").text().to_owned());
+        last.blocks.push(event.owned("html"));
         Change::Block(block)
     }
 }
 
 /// The passages that a text can refer to; those alone that it does refer to, if so wanted.
 fn sources(citations: &Json, only_cited: bool) -> Vec<Source> {
-    let is_shown = |json: &&Json| {
-        json.get("hidden").flag() != Some(true) && (!only_cited || json.get("cited").flag() == Some(true))
-    };
+    let is_shown = |json: &&Json| json.get("hidden").flag() != Some(true) && (!only_cited || json.says("cited"));
     citations
         .list()
         .iter()
         .filter(is_shown)
         .map(|json| {
-            let url = json.get("url").text();
+            let url = json.text_of("url");
             // No other kind of address is ever opened from here.
             let can_open = url.starts_with("https://") || url.starts_with("http://");
             Source {
                 number: u64::try_from(json.get("number").number()).unwrap_or_default(),
-                title: json.get("title").text().to_owned(),
+                title: json.owned("title"),
                 url: if can_open { url.to_owned() } else { String::new() },
-                quote: json.get("quote").text().to_owned(),
+                quote: json.owned("quote"),
             }
         })
         .collect()

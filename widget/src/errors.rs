@@ -1,7 +1,7 @@
 //! Errors, as visitors read them.
 
 use crate::{
-    command::digits,
+    command::{digits, number},
     json::Json,
     texts::{Texts, filled},
 };
@@ -15,7 +15,7 @@ pub fn code_of(status: u32, body: &str) -> String {
         return OFFLINE.to_owned();
     }
     let json = Json::parse(body).unwrap_or_default();
-    let code = json.get("error").get("code").text();
+    let code = json.get("error").text_of("code");
     // What answers without our envelope is something between here and the server.
     if code.is_empty() { "unavailable".to_owned() } else { code.to_owned() }
 }
@@ -23,28 +23,28 @@ pub fn code_of(status: u32, body: &str) -> String {
 /// What is said of a code.
 pub fn said(code: &str, texts: &Texts) -> &'static str {
     match code {
-        OFFLINE => texts.offline,
-        "too_many_attempts" => texts.too_often,
-        "origin_not_allowed" => texts.not_allowed,
-        "not_found" => texts.not_there,
-        "too_large" => texts.too_long,
-        "invalid_email" => texts.bad_email,
-        "sign_in_failed" => texts.sign_in_failed,
-        _ => texts.failed,
+        OFFLINE => texts.offline(),
+        "too_many_attempts" => texts.too_often(),
+        "origin_not_allowed" => texts.not_allowed(),
+        "not_found" => texts.not_there(),
+        "too_large" => texts.too_long(),
+        "invalid_email" => texts.bad_email(),
+        "sign_in_failed" => texts.sign_in_failed(),
+        _ => texts.failed(),
     }
 }
 
 /// After how many seconds it can be tried again, as an answer that is an error says; 0 where it does not.
 pub fn seconds(body: &str) -> u64 {
     let json = Json::parse(body).unwrap_or_default();
-    json.get("error").get("params").get("retry_after").text().parse().unwrap_or_default()
+    number(json.get("error").get("params").text_of("retry_after")).unwrap_or_default()
 }
 
 /// What is said of an answer that is an error.
 pub fn told(status: u32, body: &str, texts: &Texts) -> String {
     match seconds(body) {
         0 => said(&code_of(status, body), texts).to_owned(),
-        seconds => filled(texts.again_in, &digits(seconds)),
+        seconds => filled(texts.again_in(), &digits(seconds)),
     }
 }
 
@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(code_of(429, body), "too_many_attempts");
         assert_eq!(code_of(502, "<html>"), "unavailable");
         assert_eq!(code_of(0, ""), OFFLINE);
-        assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often);
-        assert_eq!(said("anything", texts("cs")), texts("cs").failed);
+        assert_eq!(said("too_many_attempts", texts("en")), texts("en").too_often());
+        assert_eq!(said("anything", texts("cs")), texts("cs").failed());
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
         let body = r#"{"error":{"code":"too_many_attempts","params":{"minutes":"1","retry_after":"37"}}}"#;
         assert_eq!(seconds(body), 37);
         assert!(told(429, body, texts("en")).ends_with("Try again in 37 seconds."));
-        assert_eq!((seconds("<html>"), told(502, "<html>", texts("en")).as_str()), (0, texts("en").failed));
+        assert_eq!((seconds("<html>"), told(502, "<html>", texts("en")).as_str()), (0, texts("en").failed()));
     }
 
     #[test]

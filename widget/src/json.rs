@@ -51,6 +51,24 @@ impl Json {
         }
     }
 
+    /// The text of a name; empty where there is none.
+    #[inline(never)]
+    pub fn text_of(&self, name: &str) -> &str {
+        self.get(name).text()
+    }
+
+    /// The same, to be kept.
+    #[inline(never)]
+    pub fn owned(&self, name: &str) -> String {
+        self.text_of(name).to_owned()
+    }
+
+    /// Whether a name says yes.
+    #[inline(never)]
+    pub fn says(&self, name: &str) -> bool {
+        self.get(name).flag() == Some(true)
+    }
+
     /// The number; 0 where it is none.
     pub fn number(&self) -> i64 {
         match self {

@@ -28,11 +28,11 @@ thread_local! {
     static CHATS: RefCell<Vec<Chat>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes a chat. `interface` is the JSON of the public interface, `language` a tag such as `fr-CA`, `mode` one of `floating`,
+/// Makes a chat. `interface` is the JSON of the public interface, `texts` the file of a language, `mode` one of `floating`,
 /// `inline`, `page` and `frame`, `stored` what an earlier page stored, `seed` something that no other page has. Gives its number.
 #[wasm_bindgen]
-pub fn begin(interface: &str, language: &str, mode: &str, stored: &str, seed: &str) -> u32 {
-    let chat = Chat::new(interface, language, Page::named(mode), stored, seed);
+pub fn begin(interface: &str, texts: &str, mode: &str, stored: &str, seed: &str) -> u32 {
+    let chat = Chat::new(interface, texts, Page::named(mode), stored, seed);
     CHATS.with_borrow_mut(|chats| {
         chats.push(chat);
         (chats.len() - 1) as u32

@@ -3,7 +3,7 @@
 
 use crate::{
     chat::Page,
-    command::{digits, joined},
+    command::{digits, woven},
     conversation::{Message, State},
     settings::Settings,
     texts::{REASONS, Texts},
@@ -36,32 +36,21 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn icon(path: &str) -> String {
-    joined(&["<svg viewBox='0 0 24 24' aria-hidden='true'>", path, "</svg>"])
+    woven("<svg viewBox='0 0 24 24' aria-hidden='true'>$</svg>", &[path])
 }
 
 /// A button with a picture. `more` are further attributes.
 pub fn picture_button(does: &str, number: &str, label: &str, path: &str, more: &str) -> String {
     let picture = icon(path);
-    joined(&[
-        "<button type='button' class='icon' data-do='",
-        does,
-        "' data-n='",
-        number,
-        "' aria-label='",
-        &escaped(label),
-        "' title='",
-        &escaped(label),
-        "' ",
-        more,
-        ">",
-        &picture,
-        "</button>",
-    ])
+    woven(
+        "<button type='button' class='icon' data-do='$' data-n='$' aria-label='$' title='$' $>$</button>",
+        &[does, number, &escaped(label), &escaped(label), more, &picture],
+    )
 }
 
 /// A button with a text.
 pub fn text_button(does: &str, number: &str, label: &str) -> String {
-    joined(&["<button type='button' data-do='", does, "' data-n='", number, "'>", &escaped(label), "</button>"])
+    woven("<button type='button' data-do='$' data-n='$'>$</button>", &[does, number, &escaped(label)])
 }
 
 /// The picture of the button behind the field.
@@ -75,63 +64,49 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
     let logo = if settings.logo.is_empty() {
         String::new()
     } else {
-        joined(&["<img alt='' src='", &escaped(origin), &escaped(&settings.logo), "'>"])
+        woven("<img alt='' src='$$'>", &[&escaped(origin), &escaped(&settings.logo)])
     };
-    let close = if page == Page::Inline { String::new() } else { picture_button("close", "", texts.close, CLOSE, "") };
+    let close =
+        if page == Page::Inline { String::new() } else { picture_button("close", "", texts.close(), CLOSE, "") };
     let privacy = if settings.privacy_url.is_empty() {
         String::new()
     } else {
-        joined(&[
-            "<p class='privacy'>",
-            texts.by_chatting,
-            " <a target='_blank' rel='noopener noreferrer' href='",
-            &escaped(&settings.privacy_url),
-            "'>",
-            texts.privacy,
-            "</a></p>",
-        ])
+        woven(
+            "<p class='privacy'>$ <a target='_blank' rel='noopener noreferrer' href='$'>$</a></p>",
+            &[texts.by_chatting(), &escaped(&settings.privacy_url), texts.privacy()],
+        )
     };
     let attach =
-        if settings.allow_uploads { picture_button("attach", "", texts.attach, PLUS, "") } else { String::new() };
+        if settings.allow_uploads { picture_button("attach", "", texts.attach(), PLUS, "") } else { String::new() };
     // On a page of its own it is the page's heading.
     let heading = if matches!(page, Page::Whole | Page::Frame) { "h1" } else { "h2" };
-    joined(&[
-        "<div class='head'>",
-        &logo,
-        "<",
-        heading,
-        " class='title' dir='auto'>",
-        &title,
-        "</",
-        heading,
-        ">",
-        &picture_button("new", "", texts.new_chat, NEW, ""),
-        &picture_button("earlier", "", texts.earlier, EARLIER, "aria-expanded='false'"),
-        &close,
-        "</div><div class='log' role='log' tabindex='0' aria-label='",
-        &escaped(texts.conversation),
-        "'></div><div class='who'><p role='status'></p><div></div></div><div class='notice' role='alert'></div><p class='count' id='count'></p>",
-        if settings.allow_uploads { "<ul class='files'></ul><input type='file' multiple hidden>" } else { "" },
-        "<div class='ask'>",
-        &attach,
-        "<textarea rows='1' dir='auto' aria-describedby='count' aria-label='",
-        &escaped(texts.write),
-        "' placeholder='",
-        &escaped(texts.write),
-        "'></textarea><button type='button' class='icon go' data-do='go' aria-label='",
-        &escaped(texts.send),
-        "'>",
-        &go_icon(false),
-        "</button></div>",
-        &privacy,
-    ])
+    woven(
+        "<div class='head'>$<$ class='title' dir='auto'>$</$>$$$</div><div class='log' role='log' tabindex='0' aria-label='$'></div><div class='who'><p role='status'></p><div></div></div><div class='notice' role='alert'></div><p class='count' id='count'></p>$<div class='ask'>$<textarea rows='1' dir='auto' aria-describedby='count' aria-label='$' placeholder='$'></textarea><button type='button' class='icon go' data-do='go' aria-label='$'>$</button></div>$",
+        &[
+            &logo,
+            heading,
+            &title,
+            heading,
+            &picture_button("new", "", texts.new_chat(), NEW, ""),
+            &picture_button("earlier", "", texts.earlier(), EARLIER, "aria-expanded='false'"),
+            &close,
+            &escaped(texts.conversation()),
+            if settings.allow_uploads { "<ul class='files'></ul><input type='file' multiple hidden>" } else { "" },
+            &attach,
+            &escaped(texts.write()),
+            &escaped(texts.write()),
+            &escaped(texts.send()),
+            &go_icon(false),
+            &privacy,
+        ],
+    )
 }
 
 /// What stands where no message is.
 pub fn welcome(settings: &Settings) -> String {
     let mut out = String::new();
     if !settings.welcome.is_empty() {
-        out.push_str(&joined(&["<p class='welcome' dir='auto'>", &escaped(&settings.welcome), "</p>"]));
+        out.push_str(&woven("<p class='welcome' dir='auto'>$</p>", &[&escaped(&settings.welcome)]));
     }
     if !settings.suggestions.is_empty() {
         out.push_str("<div class='chips' dir='auto'>");
@@ -147,35 +122,25 @@ pub fn welcome(settings: &Settings) -> String {
 pub fn message(message: &Message, number: usize, is_last: bool, settings: &Settings, texts: &Texts) -> String {
     let number = digits(number as u64);
     if message.is_question {
-        return joined(&[
-            "<article class='question' id='m",
-            &number,
-            "' aria-label='",
-            &escaped(texts.question),
-            "'><p dir='auto'>",
-            &escaped(&message.text),
-            "</p>",
-            &sent_with(message),
-            "</article>",
-        ]);
+        return woven(
+            "<article class='question' id='m$' aria-label='$'><p dir='auto'>$</p>$</article>",
+            &[&number, &escaped(texts.question()), &escaped(&message.text), &sent_with(message)],
+        );
     }
     let mut blocks = String::new();
     for block in &message.blocks {
-        blocks.push_str(&joined(&["<div>", block, "</div>"]));
+        blocks.push_str(&woven("<div>$</div>", &[block]));
     }
-    joined(&[
-        "<article class='answer' id='m",
-        &number,
-        "' aria-busy='",
-        if message.state == State::Streaming { "true" } else { "false" },
-        "' aria-label='",
-        &escaped(texts.answer),
-        "'><div class='blocks' dir='auto'>",
-        &blocks,
-        "</div><div class='below'>",
-        &below(message, &number, is_last, settings, texts),
-        "</div></article>",
-    ])
+    woven(
+        "<article class='answer' id='m$' aria-busy='$' aria-label='$'><div class='blocks' dir='auto'>$</div><div class='below'>$</div></article>",
+        &[
+            &number,
+            if message.state == State::Streaming { "true" } else { "false" },
+            &escaped(texts.answer()),
+            &blocks,
+            &below(message, &number, is_last, settings, texts),
+        ],
+    )
 }
 
 /// The names of the files that a question came with.
@@ -183,49 +148,48 @@ fn sent_with(message: &Message) -> String {
     if message.files.is_empty() {
         return String::new();
     }
-    joined(&["<p class='state' dir='auto'>", &escaped(&message.files.join(", ")), "</p>"])
+    woven("<p class='state' dir='auto'>$</p>", &[&escaped(&message.files.join(", "))])
 }
 
 /// What stands under an answer: how it stands, its sources, what can be done with it.
 pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings, texts: &Texts) -> String {
     let mut out = String::new();
     let state = match message.state {
-        State::Streaming if message.blocks.is_empty() => texts.thinking,
-        State::Stopped => texts.stopped,
-        State::Broken => texts.interrupted,
+        State::Streaming if message.blocks.is_empty() => texts.thinking(),
+        State::Stopped => texts.stopped(),
+        State::Broken => texts.interrupted(),
         _ => "",
     };
     if !state.is_empty() {
-        out.push_str(&joined(&["<p class='state'>", state, "</p>"]));
+        out.push_str(&woven("<p class='state'>$</p>", &[state]));
     }
     if message.state == State::Streaming {
         return out;
     }
     if is_last && matches!(message.state, State::Stopped | State::Broken) {
-        out.push_str(&text_button("continue", number, texts.go_on));
+        out.push_str(&text_button("continue", number, texts.go_on()));
     }
     out.push_str(&sources(message, texts));
     if message.told {
-        out.push_str(&joined(&[
-            "<p role='status'>",
-            if message.not_found { texts.email_left } else { texts.thanks },
-            "</p>",
-        ]));
+        out.push_str(&woven(
+            "<p role='status'>$</p>",
+            &[if message.not_found { texts.email_left() } else { texts.thanks() }],
+        ));
     } else if message.not_found && settings.asks_for_email && is_last {
         let input = "<input type='email' autocomplete='email'>";
-        out.push_str(&field("", texts.leave_email, input, "contact", number, texts));
+        out.push_str(&field("", texts.leave_email(), input, "contact", number, texts));
     }
     if settings.allow_feedback && !message.id.is_empty() {
         let pressed =
             |up: bool| if message.rating == Some(up) { "aria-pressed='true'" } else { "aria-pressed='false'" };
         out.push_str("<div class='tools'>");
-        out.push_str(&picture_button("up", number, texts.good, UP, pressed(true)));
-        out.push_str(&picture_button("down", number, texts.bad, DOWN, pressed(false)));
+        out.push_str(&picture_button("up", number, texts.good(), UP, pressed(true)));
+        out.push_str(&picture_button("down", number, texts.bad(), DOWN, pressed(false)));
         out.push_str("</div>");
         if message.rating == Some(false) && !message.told {
-            let comment = joined(&["<textarea rows='2'>", &escaped(&message.comment), "</textarea>"]);
+            let comment = woven("<textarea rows='2'>$</textarea>", &[&escaped(&message.comment)]);
             let reason = reason(message, number, texts);
-            out.push_str(&field(&reason, texts.what_is_wrong, &comment, "tell", number, texts));
+            out.push_str(&field(&reason, texts.what_is_wrong(), &comment, "tell", number, texts));
         }
     }
     out
@@ -234,16 +198,16 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
 /// A field with its label and a button that sends what is in it; `before` stands above it.
 fn field(before: &str, label: &str, input: &str, does: &str, number: &str, texts: &Texts) -> String {
     let label = escaped(label);
-    let button = text_button(does, number, texts.send);
-    joined(&["<div class='field'>", before, "<label>", &label, input, "</label>", &button, "</div>"])
+    let button = text_button(does, number, texts.send());
+    woven("<div class='field'>$<label>$$</label>$</div>", &[before, &label, input, &button])
 }
 
 /// The choice of what is wrong with an answer.
 fn reason(message: &Message, number: &str, texts: &Texts) -> String {
-    let mut out = joined(&["<label>", texts.reason, " <select data-n='", number, "'><option value=''>–"]);
-    for (reason, name) in REASONS.into_iter().zip(texts.reasons) {
+    let mut out = woven("<label>$ <select data-n='$'><option value=''>–", &[texts.reason(), number]);
+    for (reason, name) in REASONS.into_iter().zip(texts.reasons()) {
         let chosen = if message.reason == reason { "' selected>" } else { "'>" };
-        out.push_str(&joined(&["<option value='", reason, chosen, &escaped(name)]));
+        out.push_str(&woven("<option value='$$$", &[reason, chosen, &escaped(name)]));
     }
     out.push_str("</select></label>");
     out
@@ -251,23 +215,18 @@ fn reason(message: &Message, number: &str, texts: &Texts) -> String {
 
 /// The visitor's conversations, each with its id and its title; `open` is the one that is open.
 pub fn earlier(list: &[(String, String)], open: &str, texts: &Texts) -> String {
-    let mut out = joined(&["<p class='caption'>", texts.earlier, "</p>"]);
+    let mut out = woven("<p class='caption'>$</p>", &[texts.earlier()]);
     if list.is_empty() {
-        out.push_str(&joined(&["<p class='state' tabindex='-1'>", texts.none_earlier, "</p>"]));
+        out.push_str(&woven("<p class='state' tabindex='-1'>$</p>", &[texts.none_earlier()]));
         return out;
     }
     out.push_str("<ul class='earlier'>");
     for (place, (id, title)) in list.iter().enumerate() {
         let current = if id == open { " aria-current='true'" } else { "" };
-        out.push_str(&joined(&[
-            "<li><button type='button' dir='auto' data-do='open' data-n='",
-            &digits(place as u64),
-            "'",
-            current,
-            ">",
-            &escaped(title),
-            "</button></li>",
-        ]));
+        out.push_str(&woven(
+            "<li><button type='button' dir='auto' data-do='open' data-n='$'$>$</button></li>",
+            &[&digits(place as u64), current, &escaped(title)],
+        ));
     }
     out.push_str("</ul>");
     out
@@ -277,34 +236,19 @@ fn sources(message: &Message, texts: &Texts) -> String {
     if message.sources.is_empty() {
         return String::new();
     }
-    let mut out = joined(&["<div class='sources'><p class='caption'>", texts.sources, "</p>"]);
+    let mut out = woven("<div class='sources'><p class='caption'>$</p>", &[texts.sources()]);
     for source in &message.sources {
         let number = digits(source.number);
         let title = if source.title.is_empty() { &source.url } else { &source.title };
         let link = if source.url.is_empty() {
             String::new()
         } else {
-            joined(&[
-                "<a target='_blank' rel='noopener noreferrer' href='",
-                &escaped(&source.url),
-                "'>",
-                texts.open_source,
-                "</a>",
-            ])
+            woven(
+                "<a target='_blank' rel='noopener noreferrer' href='$'>$</a>",
+                &[&escaped(&source.url), texts.open_source()],
+            )
         };
-        out.push_str(&joined(&[
-            "<details data-source='",
-            &number,
-            "'><summary><b>",
-            &number,
-            "</b> <span dir='auto'>",
-            &escaped(title),
-            "</span></summary><blockquote dir='auto'>",
-            &escaped(&source.quote),
-            "</blockquote>",
-            &link,
-            "</details>",
-        ]));
+        out.push_str(&woven("<details data-source='$'><summary><b>$</b> <span dir='auto'>$</span></summary><blockquote dir='auto'>$</blockquote>$</details>", &[&number, &number, &escaped(title), &escaped(&source.quote), &link]));
     }
     out.push_str("</div>");
     out

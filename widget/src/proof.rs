@@ -1,7 +1,7 @@
 //! The work that is asked for where very many visitors come at once: an answer for which SHA-256 of `<challenge>:<answer>` begins
 //! with so many zero bits.
 
-use crate::command::{digits, joined};
+use crate::command::{digits, woven};
 
 /// Work that is being done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Work {
         for _ in 0..tries {
             let answer = digits(self.next);
             self.next += 1;
-            if leading_zeros(&sha256(joined(&[&self.challenge, ":", &answer]).as_bytes())) >= self.bits {
+            if leading_zeros(&sha256(woven("$:$", &[&self.challenge, &answer]).as_bytes())) >= self.bits {
                 return Some(answer);
             }
         }

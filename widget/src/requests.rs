@@ -1,6 +1,6 @@
 //! Requests to the public API, and how they are written as commands.
 
-use crate::command::{Commands, digits, joined};
+use crate::command::{Commands, digits, woven};
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Request {
 impl Request {
     /// An ordinary one.
     pub fn new(tag: &str, method: &'static str, path: &[&str], body: &str) -> Self {
-        Self { tag: tag.to_owned(), method, path: joined(path), body: body.to_owned(), streams: false, renewed: false }
+        Self { tag: tag.to_owned(), method, path: path.concat(), body: body.to_owned(), streams: false, renewed: false }
     }
 
     /// One whose answer is a stream.
@@ -37,7 +37,7 @@ impl Request {
             Some("up:") => "upload",
             _ => "send",
         };
-        into.add(command, &joined(&[&self.tag, " ", self.method, " ", &self.path, " ", token]), &self.body);
+        into.add(command, &woven("$ $ $ $", &[&self.tag, self.method, &self.path, token]), &self.body);
     }
 }
 

@@ -37,7 +37,7 @@ impl Settings {
     /// Reads them.
     pub fn read(interface: &str) -> Self {
         let json = Json::parse(interface).unwrap_or_default();
-        let text = |name: &str| json.get(name).text().to_owned();
+        let text = |name: &str| json.owned(name);
         let sign_in = json.get("sign_in");
         Self {
             assistant: text("assistant"),
@@ -45,13 +45,13 @@ impl Settings {
             logo: text("logo"),
             welcome: text("welcome"),
             suggestions: json.get("suggestions").list().iter().map(|one| one.text().to_owned()).collect(),
-            allow_feedback: json.get("allow_feedback").flag() == Some(true),
+            allow_feedback: json.says("allow_feedback"),
             privacy_url: text("privacy_url"),
-            asks_for_email: json.get("when_unknown").text() == "ask_for_email",
+            asks_for_email: json.text_of("when_unknown") == "ask_for_email",
             longest: usize::try_from(json.get("message_characters").number()).unwrap_or_default().max(1),
-            allow_uploads: json.get("allow_uploads").flag() == Some(true),
+            allow_uploads: json.says("allow_uploads"),
             largest: u64::try_from(json.get("upload_megabytes").number()).unwrap_or_default(),
-            sign_in_required: sign_in.get("required").flag() == Some(true),
+            sign_in_required: sign_in.says("required"),
             providers: sign_in.get("providers").list().iter().map(Provider::read).collect(),
         }
     }

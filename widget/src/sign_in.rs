@@ -1,7 +1,7 @@
 //! Who the visitor is, by what that is known, and what is shown of it.
 
 use crate::{
-    command::{Commands, digits, joined},
+    command::{Commands, digits, woven},
     json::{Json, quoted},
     markup::{escaped, text_button},
     settings::Settings,
@@ -20,7 +20,7 @@ pub struct Provider {
 impl Provider {
     /// Reads one.
     pub fn read(json: &Json) -> Self {
-        Self { name: json.get("name").text().to_owned(), url: json.get("url").text().to_owned() }
+        Self { name: json.owned("name"), url: json.owned("url") }
     }
 }
 
@@ -48,7 +48,7 @@ pub struct Claim {
 impl Claim {
     /// As a member of the request to be let in.
     pub fn member(&self) -> String {
-        joined(&[if self.by == By::Host { "\"identity\":" } else { "\"ticket\":" }, &quoted(&self.text)])
+        woven("$$", &[if self.by == By::Host { "\"identity\":" } else { "\"ticket\":" }, &quoted(&self.text)])
     }
 }
 
@@ -104,7 +104,7 @@ impl Visitor {
             By::Provider => "\np\n",
             By::Host => "\nh\n",
         };
-        joined(&[by, &self.id, "\n", self.name.lines().next().unwrap_or_default()])
+        woven("$$\n$", &[by, &self.id, self.name.lines().next().unwrap_or_default()])
     }
 
     /// Takes these lines.
@@ -135,13 +135,13 @@ impl Visitor {
         if self.is_claiming() {
             String::new()
         } else if self.is_signed_in() && !self.name.is_empty() {
-            joined(&[texts.signed_in_as, " <b dir='auto'>", &escaped(&self.name), "</b>"])
+            woven("$ <b dir='auto'>$</b>", &[texts.signed_in_as(), &escaped(&self.name)])
         } else if self.is_signed_in() {
-            texts.signed_in.to_owned()
+            texts.signed_in().to_owned()
         } else if settings.sign_in_required {
             first(settings, texts).to_owned()
         } else if self.has_left {
-            texts.signed_out.to_owned()
+            texts.signed_out().to_owned()
         } else {
             String::new()
         }
@@ -149,13 +149,13 @@ impl Visitor {
 
     fn ways(&self, settings: &Settings, texts: &Texts) -> String {
         if self.by == By::Provider && !self.is_claiming() {
-            return text_button("sign-out", "", texts.sign_out);
+            return text_button("sign-out", "", texts.sign_out());
         }
         let mut out = String::new();
         // Where the page says who it is, it would say it again.
         if self.by == By::Nothing && !self.is_claiming() {
             for (place, provider) in settings.providers.iter().enumerate() {
-                let label = joined(&[texts.sign_in_with, " ", &provider.name]);
+                let label = woven("$ $", &[texts.sign_in_with(), &provider.name]);
                 out.push_str(&text_button("sign-in", &digits(place as u64), &label));
             }
         }
@@ -165,7 +165,7 @@ impl Visitor {
 
 /// What is said to who has to sign in first: here, or on the page around.
 pub fn first(settings: &Settings, texts: &Texts) -> &'static str {
-    if settings.providers.is_empty() { texts.sign_in_there } else { texts.sign_in_first }
+    if settings.providers.is_empty() { texts.sign_in_there() } else { texts.sign_in_first() }
 }
 
 #[cfg(test)]
@@ -210,6 +210,6 @@ mod tests {
         assert!(known.contains("data-do='sign-out'"));
         visitor.leave();
         settings.providers.clear();
-        assert!(drawn(&mut visitor, &settings).contains(texts("en").sign_in_there));
+        assert!(drawn(&mut visitor, &settings).contains(texts("en").sign_in_there()));
     }
 }

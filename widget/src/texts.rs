@@ -1,307 +1,189 @@
-//! What the chat says in each language. Not the files of the interface: the whole of those would be ten times this bundle.
+//! What the chat says. Each language has a file of its own in `widget/texts`, of which a page loads one; not the files of the
+//! interface: the whole of those would be ten times as large.
 
-use crate::command::joined;
+use crate::command::woven;
 
-/// The texts of a language.
-#[derive(Debug)]
-pub struct Texts {
+macro_rules! texts {
+    ($($(#[$about:meta])* $name:ident,)+) => {
+        /// The places of the texts.
+        #[expect(non_camel_case_types, reason = "they are called as the texts are")]
+        enum Place {
+            $($name,)+
+            Count,
+        }
+
+        impl Texts {
+            $($(#[$about])* pub fn $name(&self) -> &'static str { self.0[Place::$name as usize] })+
+        }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+texts! {
     /// The language's tag.
-    pub tag: &'static str,
+    tag,
     /// Names the list of messages.
-    pub conversation: &'static str,
+    conversation,
     /// Names a message of the visitor.
-    pub question: &'static str,
+    question,
     /// Names a message of the assistant.
-    pub answer: &'static str,
+    answer,
     /// Button.
-    pub new_chat: &'static str,
+    new_chat,
     /// Button.
-    pub close: &'static str,
+    close,
     /// In the empty field, and its name.
-    pub write: &'static str,
+    write,
     /// Button.
-    pub send: &'static str,
+    send,
     /// Button.
-    pub stop: &'static str,
+    stop,
     /// Button.
-    pub retry: &'static str,
+    retry,
     /// Button, and the message that it sends.
-    pub go_on: &'static str,
+    go_on,
     /// Above the passages of an answer.
-    pub sources: &'static str,
+    sources,
     /// Link to a source.
-    pub open_source: &'static str,
+    open_source,
     /// Button.
-    pub good: &'static str,
+    good,
     /// Button.
-    pub bad: &'static str,
+    bad,
     /// Names the field for a comment.
-    pub what_is_wrong: &'static str,
+    what_is_wrong,
     /// When a comment has arrived.
-    pub thanks: &'static str,
+    thanks,
     /// Names the field for an e-mail address.
-    pub leave_email: &'static str,
+    leave_email,
     /// When the address has arrived.
-    pub email_left: &'static str,
+    email_left,
     /// Before the link of the privacy policy.
-    pub by_chatting: &'static str,
+    by_chatting,
     /// The link.
-    pub privacy: &'static str,
+    privacy,
     /// While an answer is awaited.
-    pub thinking: &'static str,
+    thinking,
     /// Of an answer that was stopped.
-    pub stopped: &'static str,
+    stopped,
     /// Of an answer that broke off.
-    pub interrupted: &'static str,
+    interrupted,
     /// Where the connection is lost.
-    pub reconnecting: &'static str,
+    reconnecting,
     /// After *Close* on a page of its own.
-    pub closed: &'static str,
+    closed,
     /// An error.
-    pub offline: &'static str,
+    offline,
     /// An error.
-    pub too_often: &'static str,
+    too_often,
     /// An error.
-    pub too_long: &'static str,
+    too_long,
     /// An error.
-    pub not_allowed: &'static str,
+    not_allowed,
     /// An error.
-    pub not_there: &'static str,
+    not_there,
     /// An error.
-    pub bad_email: &'static str,
+    bad_email,
     /// Every other error.
-    pub failed: &'static str,
+    failed,
     /// An error; `#` is the number of seconds.
-    pub again_in: &'static str,
+    again_in,
     /// Button.
-    pub attach: &'static str,
+    attach,
     /// Button; the file's name comes next.
-    pub remove: &'static str,
+    remove,
     /// Of a file.
-    pub reading: &'static str,
+    reading,
     /// Of a file.
-    pub ready: &'static str,
+    ready,
     /// Of a file.
-    pub unreadable: &'static str,
+    unreadable,
     /// Of a file; `#` is the number of megabytes.
-    pub too_large: &'static str,
+    too_large,
     /// Button, and above the list.
-    pub earlier: &'static str,
+    earlier,
     /// Where the list is empty.
-    pub none_earlier: &'static str,
+    none_earlier,
     /// Names the choice of a reason.
-    pub reason: &'static str,
-    /// The reasons, in the order of [`REASONS`].
-    pub reasons: [&'static str; 6],
+    reason,
     /// Button; the provider's name follows.
-    pub sign_in_with: &'static str,
+    sign_in_with,
     /// Where nobody may chat who has not signed in.
-    pub sign_in_first: &'static str,
+    sign_in_first,
     /// The same, where only the page around can do it.
-    pub sign_in_there: &'static str,
+    sign_in_there,
     /// The visitor's name follows.
-    pub signed_in_as: &'static str,
+    signed_in_as,
     /// Where there is no name.
-    pub signed_in: &'static str,
+    signed_in,
     /// Button.
-    pub sign_out: &'static str,
+    sign_out,
     /// After that.
-    pub signed_out: &'static str,
+    signed_out,
     /// The browser opened no window.
-    pub pop_up_blocked: &'static str,
+    pop_up_blocked,
     /// The window was closed too soon.
-    pub window_closed: &'static str,
+    window_closed,
     /// An error.
-    pub sign_in_failed: &'static str,
+    sign_in_failed,
+}
+
+/// How many texts there are, besides those of the reasons.
+const COUNT: usize = Place::Count as usize;
+
+/// The texts of a language: the reasons come last.
+#[derive(Debug)]
+pub struct Texts([&'static str; COUNT + REASONS.len()]);
+
+impl Texts {
+    /// Takes what the build makes of a file: a text on each line, in the order in which they stand here.
+    pub fn read(file: &str) -> &'static Self {
+        let mut texts = Self([""; COUNT + REASONS.len()]);
+        // They are there as long as the page.
+        let lines = Box::leak(Box::<str>::from(file)).lines();
+        for (text, line) in texts.0.iter_mut().zip(lines) {
+            *text = line;
+        }
+        Box::leak(Box::new(texts))
+    }
+
+    /// What can be wrong, in the order of [`REASONS`].
+    pub fn reasons(&self) -> &[&'static str] {
+        &self.0[COUNT..]
+    }
 }
 
 /// What can be wrong with an answer, as the server calls it.
 pub const REASONS: [&str; 6] = ["wrong", "incomplete", "outdated", "off_topic", "wrong_source", "other"];
 
-static ENGLISH: Texts = Texts {
-    tag: "en",
-    conversation: "Conversation",
-    question: "Your message",
-    answer: "Answer",
-    new_chat: "New chat",
-    close: "Close",
-    write: "Write a message…",
-    send: "Send",
-    stop: "Stop",
-    retry: "Try again",
-    go_on: "Continue",
-    sources: "Sources",
-    open_source: "Open the page",
-    good: "Good answer",
-    bad: "Bad answer",
-    what_is_wrong: "What is wrong with the answer?",
-    thanks: "Thank you.",
-    leave_email: "Leave your e-mail address, and a person will answer you.",
-    email_left: "Thank you. You will hear from us.",
-    by_chatting: "By chatting you accept our",
-    privacy: "privacy policy",
-    thinking: "Looking for an answer…",
-    stopped: "The answer was stopped.",
-    interrupted: "The answer broke off.",
-    reconnecting: "The connection is lost. It is being restored…",
-    closed: "The chat is closed. Nothing of it is kept in this browser.",
-    offline: "There is no connection.",
-    too_often: "Those were many messages in a short time. Wait a moment, then try again.",
-    too_long: "This message is too long.",
-    not_allowed: "The chat is not allowed on this page.",
-    not_there: "This chat is not available at the moment.",
-    bad_email: "This is not an e-mail address.",
-    failed: "Something went wrong. Try again.",
-    again_in: "That was a lot in a short time. Try again in # seconds.",
-    attach: "Add files",
-    remove: "Remove",
-    reading: "Your file is being read…",
-    ready: "Ready",
-    unreadable: "This file cannot be read.",
-    too_large: "Larger than # MB.",
-    earlier: "Earlier conversations",
-    none_earlier: "There are none yet.",
-    reason: "Reason",
-    reasons: ["Wrong", "Incomplete", "Out of date", "Not what I asked", "Wrong source", "Something else"],
-    sign_in_with: "Sign in with",
-    sign_in_first: "Sign in to chat.",
-    sign_in_there: "Sign in on this website to chat.",
-    signed_in_as: "Signed in as",
-    signed_in: "You are signed in.",
-    sign_out: "Sign out",
-    signed_out: "You are signed out.",
-    pop_up_blocked: "Your browser blocked the window to sign in. Allow windows for this page, then try again.",
-    window_closed: "The window was closed before you were signed in. Try again.",
-    sign_in_failed: "You could not be signed in. Try again.",
-};
-
-static FRENCH: Texts = Texts {
-    tag: "fr",
-    conversation: "Conversation",
-    question: "Votre message",
-    answer: "Réponse",
-    new_chat: "Nouvelle discussion",
-    close: "Fermer",
-    write: "Écrivez un message…",
-    send: "Envoyer",
-    stop: "Arrêter",
-    retry: "Réessayer",
-    go_on: "Continuer",
-    sources: "Sources",
-    open_source: "Ouvrir la page",
-    good: "Bonne réponse",
-    bad: "Mauvaise réponse",
-    what_is_wrong: "Qu’est-ce qui ne va pas dans la réponse ?",
-    thanks: "Merci.",
-    leave_email: "Laissez votre adresse e-mail et quelqu’un vous répondra.",
-    email_left: "Merci. Nous vous répondrons.",
-    by_chatting: "En discutant, vous acceptez notre",
-    privacy: "politique de confidentialité",
-    thinking: "Recherche d’une réponse…",
-    stopped: "La réponse a été arrêtée.",
-    interrupted: "La réponse s’est interrompue.",
-    reconnecting: "La connexion est perdue. Elle est en cours de rétablissement…",
-    closed: "La discussion est fermée. Rien n’en est conservé dans ce navigateur.",
-    offline: "Il n’y a pas de connexion.",
-    too_often: "Beaucoup de messages en peu de temps. Attendez un instant, puis réessayez.",
-    too_long: "Ce message est trop long.",
-    not_allowed: "La discussion n’est pas autorisée sur cette page.",
-    not_there: "Cette discussion n’est pas disponible pour le moment.",
-    bad_email: "Ce n’est pas une adresse e-mail.",
-    failed: "Un problème est survenu. Réessayez.",
-    again_in: "C’était beaucoup en peu de temps. Réessayez dans # secondes.",
-    attach: "Ajouter des fichiers",
-    remove: "Retirer",
-    reading: "Lecture de votre fichier…",
-    ready: "Prêt",
-    unreadable: "Ce fichier ne peut pas être lu.",
-    too_large: "Plus de # Mo.",
-    earlier: "Discussions précédentes",
-    none_earlier: "Il n’y en a pas encore.",
-    reason: "Raison",
-    reasons: ["Faux", "Incomplet", "Périmé", "Pas ma question", "Mauvaise source", "Autre chose"],
-    sign_in_with: "Se connecter avec",
-    sign_in_first: "Connectez-vous pour discuter.",
-    sign_in_there: "Connectez-vous sur ce site pour discuter.",
-    signed_in_as: "Connecté en tant que",
-    signed_in: "Vous êtes connecté.",
-    sign_out: "Se déconnecter",
-    signed_out: "Vous êtes déconnecté.",
-    pop_up_blocked: "Votre navigateur a bloqué la fenêtre de connexion. Autorisez-la pour cette page, puis réessayez.",
-    window_closed: "La fenêtre a été fermée avant la connexion. Réessayez.",
-    sign_in_failed: "La connexion n’a pas abouti. Réessayez.",
-};
-
-static CZECH: Texts = Texts {
-    tag: "cs",
-    conversation: "Konverzace",
-    question: "Vaše zpráva",
-    answer: "Odpověď",
-    new_chat: "Nový chat",
-    close: "Zavřít",
-    write: "Napište zprávu…",
-    send: "Odeslat",
-    stop: "Zastavit",
-    retry: "Zkusit znovu",
-    go_on: "Pokračovat",
-    sources: "Zdroje",
-    open_source: "Otevřít stránku",
-    good: "Dobrá odpověď",
-    bad: "Špatná odpověď",
-    what_is_wrong: "Co je na odpovědi špatně?",
-    thanks: "Děkujeme.",
-    leave_email: "Zanechte nám e-mailovou adresu a někdo vám odpoví.",
-    email_left: "Děkujeme. Ozveme se vám.",
-    by_chatting: "Používáním chatu přijímáte naše",
-    privacy: "zásady ochrany osobních údajů",
-    thinking: "Hledám odpověď…",
-    stopped: "Odpověď byla zastavena.",
-    interrupted: "Odpověď se přerušila.",
-    reconnecting: "Spojení se ztratilo. Obnovuje se…",
-    closed: "Chat je zavřený. V tomto prohlížeči z něj nic nezůstává.",
-    offline: "Není spojení.",
-    too_often: "Mnoho zpráv v krátké době. Chvíli počkejte a zkuste to znovu.",
-    too_long: "Tato zpráva je příliš dlouhá.",
-    not_allowed: "Na této stránce není chat povolen.",
-    not_there: "Tento chat teď není k dispozici.",
-    bad_email: "Toto není e-mailová adresa.",
-    failed: "Něco se nepovedlo. Zkuste to znovu.",
-    again_in: "To bylo mnoho v krátké době. Zkuste to znovu za # sekund.",
-    attach: "Přidat soubory",
-    remove: "Odebrat",
-    reading: "Váš soubor se čte…",
-    ready: "Připraveno",
-    unreadable: "Tento soubor nelze přečíst.",
-    too_large: "Větší než # MB.",
-    earlier: "Dřívější konverzace",
-    none_earlier: "Zatím žádné nejsou.",
-    reason: "Důvod",
-    reasons: ["Chybné", "Neúplné", "Zastaralé", "Na to jsem se neptal(a)", "Špatný zdroj", "Něco jiného"],
-    sign_in_with: "Přihlásit se přes",
-    sign_in_first: "Přihlaste se, a můžete psát.",
-    sign_in_there: "Přihlaste se na tomto webu, a můžete psát.",
-    signed_in_as: "Přihlášený účet:",
-    signed_in: "Jste přihlášeni.",
-    sign_out: "Odhlásit se",
-    signed_out: "Jste odhlášeni.",
-    pop_up_blocked: "Prohlížeč zablokoval přihlašovací okno. Povolte pro tuto stránku okna a zkuste to znovu.",
-    window_closed: "Okno se zavřelo dřív, než jste se přihlásili. Zkuste to znovu.",
-    sign_in_failed: "Přihlášení se nepodařilo. Zkuste to znovu.",
-};
-
-/// The texts for a language's tag, such as `fr-CA`; English where there are none.
-pub fn texts(language: &str) -> &'static Texts {
-    match language.get(..2) {
-        Some(tag) if tag.eq_ignore_ascii_case("fr") => &FRENCH,
-        Some(tag) if tag.eq_ignore_ascii_case("cs") => &CZECH,
-        _ => &ENGLISH,
-    }
-}
-
 /// A text with a number in the place of its `#`.
 pub fn filled(text: &str, number: &str) -> String {
     let (before, after) = text.split_once('#').unwrap_or((text, ""));
-    joined(&[before, number, after])
+    woven("$$$", &[before, number, after])
+}
+
+/// The files as they are written: a name and a text on each line.
+#[cfg(test)]
+const WRITTEN: [(&str, &str); 3] = [
+    ("en", include_str!("../texts/en.txt")),
+    ("fr", include_str!("../texts/fr.txt")),
+    ("cs", include_str!("../texts/cs.txt")),
+];
+
+/// What the build makes of a language's file (`xtask/src/site/widget.rs`).
+#[cfg(test)]
+pub fn built(tag: &str) -> String {
+    let (_, written) = WRITTEN.into_iter().find(|(one, _)| *one == tag).unwrap_or_default();
+    let texts: Vec<&str> = written.lines().filter_map(|line| line.split_once(": ")).map(|(_, text)| text).collect();
+    texts.join("\n")
+}
+
+/// The texts of a language.
+#[cfg(test)]
+pub fn texts(tag: &str) -> &'static Texts {
+    Texts::read(&built(tag))
 }
 
 #[cfg(test)]
@@ -309,16 +191,44 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_language_says_everything_in_the_same_order() {
+        let reasons = REASONS.map(|reason| format!("reason_{reason}"));
+        let expected: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).chain(reasons).collect();
+        for (tag, written) in WRITTEN {
+            let (names, said): (Vec<&str>, Vec<&str>) =
+                written.lines().filter_map(|line| line.split_once(": ")).unzip();
+            assert_eq!(names, expected, "{tag}");
+            assert_eq!(written.lines().count(), expected.len(), "{tag}");
+            assert!(said.iter().all(|text| !text.trim().is_empty()), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_text_are_where_they_belong() {
+        for (tag, written) in WRITTEN {
+            let texts = texts(tag);
+            assert_eq!(texts.tag(), tag);
+            assert!(written.contains(&format!("\nsign_in_failed: {}\n", texts.sign_in_failed())));
+            assert!(written.ends_with(&format!("\nreason_other: {}\n", texts.reasons()[5])));
+        }
+    }
+
+    #[test]
     fn the_language_decides_whatever_the_country() {
-        let tags = ["fr-CA", "CS", "en-GB", "de", "", "é"].map(|language| texts(language).tag);
-        assert_eq!(tags, ["fr", "cs", "en", "en", "en", "en"]);
+        // The script takes the file; it knows those that there are, and that English is for all others.
+        let shell = include_str!("../shell.js");
+        let tags = WRITTEN.map(|(tag, _)| format!("\"{tag}\"")).join(", ");
+        assert!(shell.contains(&format!("const languages = [{tags}];")));
+        assert!(shell.contains("languages.find((tag) => tag === language.slice(0, 2).toLowerCase()) ?? languages[0]"));
     }
 
     #[test]
     fn numbers_stand_in_their_places() {
         for tag in ["en", "fr", "cs"] {
             let texts = texts(tag);
-            assert!(filled(texts.again_in, "37").contains(" 37 ") && filled(texts.too_large, "10").contains(" 10 "));
+            assert!(
+                filled(texts.again_in(), "37").contains(" 37 ") && filled(texts.too_large(), "10").contains(" 10 ")
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Files that the visitor sends with the next question.
 
 use crate::{
-    command::joined,
+    command::woven,
     markup::{CLOSE, escaped, picture_button},
     texts::Texts,
 };
@@ -41,18 +41,11 @@ pub fn list(uploads: &[Upload], texts: &Texts) -> String {
     let mut out = String::new();
     for upload in uploads {
         let name = escaped(&upload.name);
-        let label = joined(&[texts.remove, " ", &upload.name]);
-        out.push_str(&joined(&[
-            "<li id='f",
-            &upload.number,
-            "'><span dir='auto'>",
-            &name,
-            "</span> <span class='state' role='status'>",
-            &state(upload, texts),
-            "</span>",
-            &picture_button("drop", &upload.number, &label, CLOSE, ""),
-            "</li>",
-        ]));
+        let label = woven("$ $", &[texts.remove(), &upload.name]);
+        out.push_str(&woven(
+            "<li id='f$'><span dir='auto'>$</span> <span class='state' role='status'>$</span>$</li>",
+            &[&upload.number, &name, &state(upload, texts), &picture_button("drop", &upload.number, &label, CLOSE, "")],
+        ));
     }
     out
 }
@@ -60,11 +53,9 @@ pub fn list(uploads: &[Upload], texts: &Texts) -> String {
 /// How a file stands.
 pub fn state(upload: &Upload, texts: &Texts) -> String {
     match upload.stage {
-        Stage::Sending => {
-            joined(&["<progress max='100' value='0' aria-label='", &escaped(&upload.name), "'></progress>"])
-        }
-        Stage::Reading => texts.reading.to_owned(),
-        Stage::Ready => texts.ready.to_owned(),
+        Stage::Sending => woven("<progress max='100' value='0' aria-label='$'></progress>", &[&escaped(&upload.name)]),
+        Stage::Reading => texts.reading().to_owned(),
+        Stage::Ready => texts.ready().to_owned(),
         Stage::Failed => escaped(&upload.error),
     }
 }

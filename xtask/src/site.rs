@@ -2,6 +2,7 @@
 //! and the widget for other sites; each with a compressed sibling. Steps whose inputs have not changed are left out.
 
 mod compress;
+mod panics;
 mod public;
 mod scripts;
 mod sections;
@@ -71,7 +72,15 @@ pub fn widget_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
     let folder = widget::folder(workspace)?;
     let loader = (widget::LOADER, weight(&workspace.site(), widget::LOADER)?);
     let rest = widget::FILES.into_iter().map(|name| -> Result<_> { Ok((name, weight(&folder, name)?)) });
-    std::iter::once(Ok(loader)).chain(rest).collect()
+    let mut texts = None;
+    // One language is loaded; who has the largest waits the longest.
+    for name in widget::TEXTS {
+        let weight = weight(&folder, name)?;
+        if texts.is_none_or(|(_, most)| most < weight) {
+            texts = Some((name, weight));
+        }
+    }
+    std::iter::once(Ok(loader)).chain(rest).chain(texts.map(Ok)).collect()
 }
 
 /// What a file weighs on the wire, in bytes.

@@ -2,8 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::joined,
-    conversation::Conversation,
+    command::{place_of, woven},
     errors,
     json::{Json, quoted},
     proof::Work,
@@ -50,7 +49,7 @@ impl Chat {
     /// Asks to be let in. `proof` is the member of the request that holds the work; empty: none was asked for yet.
     pub(super) fn enter(&mut self, proof: &str) {
         let token =
-            if self.old_token.is_empty() { String::new() } else { joined(&["\"token\":", &quoted(&self.old_token)]) };
+            if self.old_token.is_empty() { String::new() } else { woven("\"token\":$", &[&quoted(&self.old_token)]) };
         let claim = self.visitor.sent.as_ref().map(Claim::member).unwrap_or_default();
         let mut body = String::from("{");
         for member in [token.as_str(), claim.as_str(), proof] {
@@ -94,7 +93,7 @@ impl Chat {
             self.say(&told, false);
         } else if tag == "list" {
             self.list_earlier(body);
-        } else if let Some(place) = tag.strip_prefix("tell:").and_then(|place| place.parse::<usize>().ok()) {
+        } else if let Some(place) = tag.strip_prefix("tell:").and_then(place_of) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 message.told = true;
             }
@@ -106,7 +105,7 @@ impl Chat {
     fn entered(&mut self, status: u32, body: &str) {
         let json = Json::parse(body).unwrap_or_default();
         let is_late = std::mem::take(&mut self.visitor.is_late);
-        match json.get("state").text() {
+        match json.text_of("state") {
             _ if is_late => {
                 self.is_entering = false;
                 self.claim_next();
@@ -115,7 +114,7 @@ impl Chat {
             "admitted" if status == 200 => {
                 self.is_entering = false;
                 self.old_token.clear();
-                json.get("token").text().clone_into(&mut self.token);
+                json.text_of("token").clone_into(&mut self.token);
                 self.recognise(&json);
                 self.store();
                 // What came meanwhile says better who it is.
@@ -130,7 +129,7 @@ impl Chat {
             }
             "proof_required" if status == 200 => {
                 let proof = json.get("proof");
-                self.work = Some(Work::new(proof.get("challenge").text(), proof.get("bits").number()));
+                self.work = Some(Work::new(proof.text_of("challenge"), proof.get("bits").number()));
                 self.out.add("wait", "0 work", "");
             }
             _ => {
@@ -178,7 +177,7 @@ impl Chat {
         if self.asked.is_some() && held.iter().any(|request| request.streams) {
             self.begin_stream();
         } else {
-            self.conversation = Conversation::default();
+            self.forget_conversation();
             self.phase = Phase::Idle;
             self.draw();
             self.ask_queued();
@@ -225,7 +224,7 @@ impl Chat {
                 }
             }
             None if matches!(status, 401 | 404) => {
-                self.conversation = Conversation::default();
+                self.forget_conversation();
                 self.phase = Phase::Idle;
                 self.store();
                 self.draw();
@@ -244,16 +243,16 @@ impl Chat {
             if self.phase == Phase::Idle {
                 self.handle("ask", "", &text);
             } else {
-                self.out.add("value", ".ask textarea", &text);
+                self.fill_field(&text);
             }
         }
     }
 
     /// What is said about an answer: a thumb, a comment, an address.
     pub(super) fn judge(&mut self, does: &str, number: &str, text: &str) {
-        let Ok(place) = number.parse::<usize>() else { return };
+        let Some(place) = place_of(number) else { return };
         if does == "tell" && text.trim().chars().count() > LONGEST_COMMENT {
-            self.say(self.texts.too_long, false);
+            self.say(self.texts.too_long(), false);
             return;
         }
         let Some(message) = self.conversation.messages.get_mut(place) else { return };
@@ -274,24 +273,24 @@ impl Chat {
                     Some(false) => "false",
                     None => "null",
                 };
-                Request::new(&joined(&["rate:", number]), "PUT", &path, &joined(&["{\"rating\":", value, "}"]))
+                Request::new(&woven("rate:$", &[number]), "PUT", &path, &woven("{\"rating\":$}", &[value]))
             }
             "tell" if !text.is_empty() || !message.reason.is_empty() => {
                 let reason = if message.reason.is_empty() { "null".to_owned() } else { quoted(&message.reason) };
-                let body = joined(&["{\"reason\":", &reason, ",\"comment\":", &quoted(text), "}"]);
-                Request::new(&joined(&["tell:", number]), "PUT", &path, &body)
+                let body = woven("{\"reason\":$,\"comment\":$}", &[&reason, &quoted(text)]);
+                Request::new(&woven("tell:$", &[number]), "PUT", &path, &body)
             }
             "contact" if !text.is_empty() => {
                 let conversation = quoted(&self.conversation.id);
-                let body = joined(&["{\"conversation\":", &conversation, ",\"email\":", &quoted(text), "}"]);
-                Request::new(&joined(&["tell:", number]), "POST", &["/contacts"], &body)
+                let body = woven("{\"conversation\":$,\"email\":$}", &[&conversation, &quoted(text)]);
+                Request::new(&woven("tell:$", &[number]), "POST", &["/contacts"], &body)
             }
             _ => return,
         };
         self.send(request);
         if matches!(does, "up" | "down") {
             self.draw_below(place);
-            let selector = joined(&["#m", number, " [data-do=", does, "]"]);
+            let selector = woven("#m$ [data-do=$]", &[number, does]);
             self.out.add("focus", &selector, "");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, joined},
+    command::{digits, place_of, woven},
     errors,
     json::quoted,
     markup,
@@ -37,7 +37,7 @@ impl Chat {
     pub(super) fn draw_button(&mut self) {
         let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
         self.out.add("html", ".go", &markup::go_icon(stops));
-        self.out.add("set", ".go aria-label", if stops { self.texts.stop } else { self.texts.send });
+        self.out.add("set", ".go aria-label", if stops { self.texts.stop() } else { self.texts.send() });
     }
 
     /// Says something above the field; with a button to try again, if that can help.
@@ -45,7 +45,7 @@ impl Chat {
         let mut html = markup::escaped(text);
         if can_retry {
             html.push(' ');
-            html.push_str(&markup::text_button("retry", "", self.texts.retry));
+            html.push_str(&markup::text_button("retry", "", self.texts.retry()));
         }
         self.out.add("html", ".notice", &html);
     }
@@ -67,7 +67,7 @@ impl Chat {
     pub(super) fn tell_error(&mut self, code: &str) {
         self.out.add("emit", "error", code);
         if errors::is_reported(code) {
-            let body = joined(&["{\"code\":", &quoted(code), "}"]);
+            let body = woven("{\"code\":$}", &[&quoted(code)]);
             let path = ["/assistants/", &self.settings.assistant, "/errors"];
             Request::new("report", "POST", &path, &body).write("", &mut self.out);
         }
@@ -79,16 +79,16 @@ impl Chat {
         self.fail(&errors::code_of(status, body));
         let seconds = errors::seconds(body);
         if seconds > 0 {
-            self.say(&filled(self.texts.again_in, &digits(seconds)), true);
+            self.say(&filled(self.texts.again_in(), &digits(seconds)), true);
             let stream = digits(u64::from(self.stream));
-            self.out.add("wait", &joined(&[&digits(seconds * 1000), " free ", &stream]), "");
+            self.out.add("wait", &woven("$ free $", &[&digits(seconds * 1000), &stream]), "");
         }
     }
 
     /// Counts what stands in the field, and tells when it is too long: nothing is cut off. `number` is that of an answer, of
     /// whose comment it is.
     pub(super) fn typed(&mut self, number: &str, text: &str) {
-        if let Ok(place) = number.parse::<usize>() {
+        if let Some(place) = place_of(number) {
             if let Some(message) = self.conversation.messages.get_mut(place) {
                 text.clone_into(&mut message.comment);
             }
@@ -96,13 +96,13 @@ impl Chat {
         }
         let (count, longest) = (text.trim().chars().count(), self.settings.longest);
         let is_near = count > longest - longest / 10;
-        let told = joined(&[&digits(count as u64), " / ", &digits(longest as u64)]);
+        let told = woven("$ / $", &[&digits(count as u64), &digits(longest as u64)]);
         self.out.add("html", ".count", if is_near { &told } else { "" });
         let is_over = count > longest;
         if is_over != self.is_over {
             self.is_over = is_over;
             self.out.add("set", ".ask textarea aria-invalid", if is_over { "true" } else { "false" });
-            self.say(if is_over { self.texts.too_long } else { "" }, false);
+            self.say(if is_over { self.texts.too_long() } else { "" }, false);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The visitor's earlier conversations: a list in the place of the messages.
 
 use super::Chat;
-use crate::{conversation::Conversation, json::Json, markup, requests::Request};
+use crate::{command::place_of, conversation::Conversation, json::Json, markup, requests::Request};
 
 impl Chat {
     /// Shows the list, or goes back from it to the messages.
@@ -30,11 +30,11 @@ impl Chat {
 
     /// Opens one of the list. An answer that is being made goes on, and is there when its conversation is opened again.
     pub(super) fn open_earlier(&mut self, place: &str) {
-        let place: usize = place.parse().unwrap_or(usize::MAX);
+        let place: usize = place_of(place).unwrap_or(usize::MAX);
         let Some((id, _)) = self.earlier.take().and_then(|list| list.into_iter().nth(place)) else { return };
         self.leave_stream();
         if let Some(asked) = self.withdraw() {
-            self.out.add("value", ".ask textarea", &asked.text);
+            self.fill_field(&asked.text);
         }
         self.queued = None;
         self.conversation = Conversation { id, ..Conversation::default() };
@@ -42,6 +42,6 @@ impl Chat {
         self.out.add("set", "[data-do=earlier] aria-expanded", "false");
         self.load();
         self.draw_button();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
     }
 }

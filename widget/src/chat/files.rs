@@ -2,7 +2,7 @@
 
 use super::Chat;
 use crate::{
-    command::{digits, joined},
+    command::{self, digits, woven},
     errors,
     json::{Json, quoted},
     requests::Request,
@@ -17,7 +17,7 @@ impl Chat {
     /// A file that the visitor chose, dropped or pasted: its size and its name.
     pub(super) fn file(&mut self, number: &str, value: &str) {
         let (size, name) = value.split_once('\n').unwrap_or_default();
-        let is_too_large = size.parse::<u64>().unwrap_or_default() > self.settings.largest * 1_000_000;
+        let is_too_large = command::number(size).unwrap_or_default() > self.settings.largest * 1_000_000;
         let (stage, error) =
             if is_too_large { (Stage::Failed, self.too_large()) } else { (Stage::Sending, String::new()) };
         self.uploads.push(Upload {
@@ -30,12 +30,12 @@ impl Chat {
         });
         self.draw_files();
         if !is_too_large {
-            self.send(Request::new(&joined(&["up:", number]), "POST", &["/attachments"], number));
+            self.send(Request::new(&woven("up:$", &[number]), "POST", &["/attachments"], number));
         }
     }
 
     fn too_large(&self) -> String {
-        filled(self.texts.too_large, &digits(self.settings.largest))
+        filled(self.texts.too_large(), &digits(self.settings.largest))
     }
 
     /// What the server says of a file.
@@ -45,26 +45,26 @@ impl Chat {
         let code = errors::code_of(status, body);
         let is_good = (200..300).contains(&status);
         let is_reading = self.uploads[place].stage == Stage::Reading;
-        let (stage, error) = match json.get("state").text() {
+        let (stage, error) = match json.text_of("state") {
             "ready" if is_good => (Stage::Ready, String::new()),
             "processing" if is_good => (Stage::Reading, String::new()),
             _ if is_reading && errors::passes(status) => (Stage::Reading, String::new()),
             _ if is_good || code == "unsupported_file_type" || code == "empty_file" => {
-                (Stage::Failed, self.texts.unreadable.to_owned())
+                (Stage::Failed, self.texts.unreadable().to_owned())
             }
             _ if code == "too_large" => (Stage::Failed, self.too_large()),
             _ => (Stage::Failed, errors::told(status, body, self.texts)),
         };
         let upload = &mut self.uploads[place];
         if is_good {
-            json.get("id").text().clone_into(&mut upload.id);
+            json.text_of("id").clone_into(&mut upload.id);
         }
         upload.stage = stage;
         upload.error = error;
         let html = uploads::state(upload, self.texts);
-        self.out.add("html", &joined(&["#f", number, " .state"]), &html);
+        self.out.add("html", &woven("#f$ .state", &[number]), &html);
         if stage == Stage::Reading {
-            self.out.add("wait", &joined(&[PAUSE, " read:", number]), "");
+            self.out.add("wait", &woven("$ read:$", &[PAUSE, number]), "");
         } else if stage == Stage::Failed {
             self.out.add("drop", number, "");
         }
@@ -88,7 +88,7 @@ impl Chat {
             self.send(Request::new("gone", "DELETE", &["/attachments/", &upload.id], ""));
         }
         self.draw_files();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
     }
 
     /// Whether a file is on its way, or being read.

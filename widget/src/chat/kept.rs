@@ -1,10 +1,7 @@
 //! What stays in the browser: the token, the conversation, how many questions were asked, and who has signed in; a line each.
 
 use super::{Chat, Phase};
-use crate::{
-    command::{digits, joined},
-    conversation::Conversation,
-};
+use crate::command::{digits, number, woven};
 
 impl Chat {
     /// Takes what a tab of the same browser has stored.
@@ -22,7 +19,7 @@ impl Chat {
         self.asked = None;
         self.phase = Phase::Idle;
         if self.conversation.id.is_empty() {
-            self.conversation = Conversation::default();
+            self.forget_conversation();
             self.draw();
         } else if self.is_drawn {
             self.load();
@@ -40,7 +37,7 @@ impl Chat {
         // An answer that is on its way here belongs to the conversation that it was asked in.
         if matches!(self.phase, Phase::Idle | Phase::Failed) {
             self.conversation.id = conversation;
-            self.turn = turn.parse().unwrap_or_default();
+            self.turn = number(&turn).unwrap_or_default();
         }
     }
 
@@ -49,7 +46,7 @@ impl Chat {
         if !self.token.is_empty() {
             let turn = digits(self.turn);
             let who = self.visitor.lines();
-            self.out.add("store", "", &joined(&[&self.token, "\n", &self.conversation.id, "\n", &turn, &who]));
+            self.out.add("store", "", &woven("$\n$\n$$", &[&self.token, &self.conversation.id, &turn, &who]));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    command::{digits, joined},
+    command::{digits, woven},
     conversation::Change,
     errors::OFFLINE,
     json::{Json, quoted},
@@ -31,26 +31,15 @@ impl Chat {
                 let conversation = if self.conversation.id.is_empty() {
                     String::new()
                 } else {
-                    joined(&["\"conversation\":", &quoted(&self.conversation.id), ","])
+                    woven("\"conversation\":$,", &[&quoted(&self.conversation.id)])
                 };
-                let files = if asked.files.is_empty() {
-                    String::new()
-                } else {
-                    joined(&[",\"attachments\":[", &asked.files, "]"])
-                };
+                let files =
+                    if asked.files.is_empty() { String::new() } else { woven(",\"attachments\":[$]", &[&asked.files]) };
                 let continues = if asked.continues { "true" } else { "false" };
-                let body = joined(&[
-                    "{",
-                    &conversation,
-                    "\"text\":",
-                    &quoted(&asked.text),
-                    ",\"continues\":",
-                    continues,
-                    ",\"idempotency_key\":",
-                    &quoted(&asked.key),
-                    &files,
-                    "}",
-                ]);
+                let body = woven(
+                    "{$\"text\":$,\"continues\":$,\"idempotency_key\":$$}",
+                    &[&conversation, &quoted(&asked.text), continues, &quoted(&asked.key), &files],
+                );
                 Request::stream(self.stream, "POST", &["/chat"], &body)
             }
             None => {
@@ -95,9 +84,9 @@ impl Chat {
             }
             Change::Block(block) => {
                 if let Some(html) = self.conversation.messages.last().and_then(|message| message.blocks.get(block)) {
-                    self.out.add("block", &joined(&[&number, " ", &digits(block as u64)]), html);
+                    self.out.add("block", &woven("$ $", &[&number, &digits(block as u64)]), html);
                 }
-                self.out.add("html", &joined(&["#m", &number, " .below"]), "");
+                self.out.add("html", &woven("#m$ .below", &[&number]), "");
                 self.out.add("end", "", "");
             }
             Change::Done => {
@@ -106,7 +95,7 @@ impl Chat {
                 self.phase = Phase::Idle;
                 self.store();
                 self.draw();
-                self.out.add("emit", "message", event.get("message").get("text").text());
+                self.out.add("emit", "message", event.get("message").text_of("text"));
             }
         }
     }
@@ -134,10 +123,10 @@ impl Chat {
             return;
         }
         self.phase = Phase::Waiting;
-        self.say(self.texts.reconnecting, false);
+        self.say(self.texts.reconnecting(), false);
         let milliseconds = 500_u64 << self.attempts.min(5);
-        let name = joined(&["again ", &digits(u64::from(self.stream))]);
-        self.out.add("wait", &joined(&[&digits(milliseconds), " ", &name]), "");
+        let name = woven("again $", &[&digits(u64::from(self.stream))]);
+        self.out.add("wait", &woven("$ $", &[&digits(milliseconds), &name]), "");
     }
 
     /// A time is over.
@@ -147,9 +136,9 @@ impl Chat {
             self.do_work();
         } else if let Some(number) = name.strip_prefix("read:") {
             self.ask_of_file(name, number);
-        } else if name == joined(&["free ", &stream]) && self.phase == Phase::Failed {
+        } else if name == woven("free $", &[&stream]) && self.phase == Phase::Failed {
             self.say("", true);
-        } else if name == joined(&["again ", &stream]) && self.phase == Phase::Waiting {
+        } else if name == woven("again $", &[&stream]) && self.phase == Phase::Waiting {
             self.begin_stream();
         }
     }
@@ -174,13 +163,8 @@ impl Chat {
         let Some(work) = &mut self.work else { return };
         match work.slice(SLICE) {
             Some(answer) => {
-                let proof = joined(&[
-                    "\"proof\":{\"challenge\":",
-                    &quoted(&work.challenge),
-                    ",\"answer\":",
-                    &quoted(&answer),
-                    "}",
-                ]);
+                let proof =
+                    woven("\"proof\":{\"challenge\":$,\"answer\":$}", &[&quoted(&work.challenge), &quoted(&answer)]);
                 self.work = None;
                 self.enter(&proof);
             }
@@ -194,7 +178,7 @@ impl Chat {
         let is_last = place + 1 == self.conversation.messages.len();
         if let Some(message) = self.conversation.messages.get(place) {
             let html = markup::below(message, &number, is_last, &self.settings, self.texts);
-            self.out.add("html", &joined(&["#m", &number, " .below"]), &html);
+            self.out.add("html", &woven("#m$ .below", &[&number]), &html);
         }
     }
 }

@@ -2,6 +2,7 @@ mod beside;
 mod sign_in;
 
 use super::*;
+use crate::texts::built;
 
 const INTERFACE: &str = r#"{"assistant":"asst_a","title":"Help","welcome":"Hi","suggestions":["When?"],
     "allow_feedback":true,"when_unknown":"ask_for_email","message_characters":50}"#;
@@ -14,7 +15,7 @@ const DONE: &str = "id: run_1:3\ndata: {\"type\":\"done\",\"message\":{\"id\":\"
     \"blocks\":[\"<p>Now.</p>\"],\"state\":\"complete\",\"answer_kind\":\"model\",\"citations\":[]}}\n\n";
 
 fn chat(stored: &str) -> Chat {
-    let mut chat = Chat::new(INTERFACE, "en", Page::Floating, stored, "seed");
+    let mut chat = Chat::new(INTERFACE, &built("en"), Page::Floating, stored, "seed");
     chat.handle("open", "https://h.example", "");
     chat
 }
@@ -236,7 +237,7 @@ fn what_is_too_long_is_not_sent_and_stays_in_the_field() {
 
 #[test]
 fn a_page_of_its_own_keeps_nothing_when_it_is_closed() {
-    let mut chat = Chat::new(INTERFACE, "cs", Page::Whole, "hmv_1\nconv_1\n1", "seed");
+    let mut chat = Chat::new(INTERFACE, &built("cs"), Page::Whole, "hmv_1\nconv_1\n1", "seed");
     chat.handle("click", "close", "\n");
     let closed = commands(&mut chat);
     let stored: Vec<&str> = closed.iter().filter(|command| command[0] == "store").map(|c| c[2].as_str()).collect();

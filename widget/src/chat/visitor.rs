@@ -2,7 +2,7 @@
 
 use super::{Chat, Phase};
 use crate::{
-    conversation::Conversation,
+    command::place_of,
     errors,
     json::Json,
     requests::Request,
@@ -24,7 +24,7 @@ impl Chat {
 
     /// Opens the window of a provider.
     pub(super) fn sign_in(&mut self, number: &str) {
-        let place: usize = number.parse().unwrap_or(usize::MAX);
+        let place: usize = place_of(number).unwrap_or(usize::MAX);
         // First, so that it does not take away what the window says at once.
         self.say("", false);
         if let Some(provider) = self.settings.providers.get(place) {
@@ -39,8 +39,8 @@ impl Chat {
                 self.visitor.claim = Some(Claim { by: By::Provider, text: value.to_owned() });
                 self.claim();
             }
-            "blocked" => self.say(self.texts.pop_up_blocked, false),
-            "closed" => self.say(self.texts.window_closed, false),
+            "blocked" => self.say(self.texts.pop_up_blocked(), false),
+            "closed" => self.say(self.texts.window_closed(), false),
             // Whatever the provider said: what can be done about it is the same.
             _ => self.say(errors::said("sign_in_failed", self.texts), false),
         }
@@ -92,13 +92,13 @@ impl Chat {
 
     /// Takes who the server says that the visitor is.
     pub(super) fn recognise(&mut self, json: &Json) {
-        let (id, sent) = (json.get("visitor").text(), self.visitor.sent.take());
+        let (id, sent) = (json.text_of("visitor"), self.visitor.sent.take());
         let (is_other, was_signed_in) = (id != self.visitor.id, self.visitor.is_signed_in());
-        if json.get("signed_in").flag() == Some(true) {
+        if json.says("signed_in") {
             let known = if was_signed_in { self.visitor.by } else { By::Provider };
             self.visitor.by = sent.as_ref().map_or(known, |claim| claim.by);
             id.clone_into(&mut self.visitor.id);
-            json.get("name").text().clone_into(&mut self.visitor.name);
+            json.text_of("name").clone_into(&mut self.visitor.name);
         } else {
             self.visitor.leave();
         }
@@ -114,7 +114,7 @@ impl Chat {
         // An answer that is being made goes on, and a question is asked in the conversation that it was written in.
         if self.asked.is_none() && matches!(self.phase, Phase::Idle | Phase::Failed) {
             if is_other && self.conversation.id.is_empty() {
-                json.get("conversation").text().clone_into(&mut self.conversation.id);
+                json.text_of("conversation").clone_into(&mut self.conversation.id);
             }
             self.phase = Phase::Idle;
             self.load_kept();
@@ -122,7 +122,7 @@ impl Chat {
         self.say("", false);
         self.draw_who();
         if claim.by == By::Provider {
-            self.out.add("focus", ".ask textarea", "");
+            self.focus_field();
         }
     }
 
@@ -156,7 +156,7 @@ impl Chat {
             self.visitor.is_refused = true;
             if self.visitor.by == By::Host {
                 if let Some(asked) = self.withdraw() {
-                    self.out.add("value", ".ask textarea", &asked.text);
+                    self.fill_field(&asked.text);
                 }
                 self.leave();
             }
@@ -181,7 +181,7 @@ impl Chat {
         self.held.retain(|request| request.tag.starts_with("up:"));
         let asked = self.withdraw().map(|asked| asked.text).or_else(|| self.queued.take());
         if let Some(text) = asked {
-            self.out.add("value", ".ask textarea", &text);
+            self.fill_field(&text);
         }
         self.give_up();
         self.phase = Phase::Idle;
@@ -201,7 +201,7 @@ impl Chat {
     pub(super) fn sign_out(&mut self) {
         self.visitor.has_left = true;
         self.leave();
-        self.out.add("focus", ".ask textarea", "");
+        self.focus_field();
         self.out.add("focus", ".who button", "");
     }
 
@@ -229,7 +229,7 @@ impl Chat {
         self.leave_stream();
         self.asked = None;
         self.queued = None;
-        self.conversation = Conversation::default();
+        self.forget_conversation();
         self.earlier = None;
         self.phase = Phase::Idle;
         self.store();

@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, scripts, sections, styles, wasm},
+    site::{compress, panics, scripts, sections, styles, wasm},
     workspace::{Workspace, files_below},
 };
 
@@ -17,8 +17,10 @@ use crate::{
 pub const NAME: &str = "embed";
 /// The loader, in the site.
 pub const LOADER: &str = "embed.js";
-/// What the loader fetches when somebody wants to chat, in their folder.
-pub const FILES: [&str; 3] = ["hammock-widget.js", "hammock_widget.js", "hammock_widget_bg.wasm"];
+/// What is fetched when somebody wants to chat, in their folder.
+pub const FILES: [&str; 2] = ["hammock-widget.js", "hammock_widget_bg.wasm"];
+/// The texts, of which one file is fetched too.
+pub const TEXTS: [&str; 3] = ["texts-en.txt", "texts-fr.txt", "texts-cs.txt"];
 
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
     [
@@ -27,6 +29,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/panics.rs",
         "xtask/src/site/scripts.rs",
         "xtask/src/site/sections.rs",
         "xtask/src/site/widget.rs",
@@ -39,7 +42,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
 pub fn outputs(workspace: &Workspace) -> Vec<PathBuf> {
     // Without a folder there is nothing that could be named.
     let folder = folder(workspace).unwrap_or_else(|_| workspace.site().join(NAME));
-    let files = FILES.iter().map(|name| folder.join(name));
+    let files = FILES.iter().chain(&TEXTS).map(|name| folder.join(name));
     files.chain([workspace.site().join(LOADER)]).collect()
 }
 
@@ -69,9 +72,11 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     cargo.args(["--profile", "wasm"]);
     succeed(&mut behind_others(cargo))?;
     let compiled = workspace.target.join("wasm32-unknown-unknown/wasm/hammock_widget.wasm");
+    let code = std::fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let code = panics::stopping_at_once(&code).with_context(|| format!("in {}", compiled.display()))?;
     let work = tempfile::tempdir().context("no temporary directory")?;
     Bindgen::new()
-        .input_path(&compiled)
+        .input_bytes("hammock_widget", code)
         .out_name("hammock_widget")
         .web(true)?
         .typescript(false)
@@ -83,6 +88,15 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     };
     let shell = with_styles(&read("shell.js")?, &styles::bundled(&source.join("style.css"))?)?;
     std::fs::write(work.path().join("hammock-widget.js"), shell)?;
+    // `shell.js` does what this would do.
+    let glue = work.path().join("hammock_widget.js");
+    check_glue(&std::fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?)?;
+    std::fs::remove_file(&glue)?;
+    for name in TEXTS {
+        let written = name.replace("texts-", "texts/");
+        let texts = lines_of(&read(&written)?).with_context(|| format!("in {written}"))?;
+        std::fs::write(work.path().join(name), texts)?;
+    }
     say("build: compressing the widget");
     publish(workspace, work.path(), &read("loader.js")?)
 }
@@ -92,6 +106,45 @@ fn with_styles(shell: &str, styles: &str) -> Result<String> {
     const PLACE: &str = "\"__STYLES__\"";
     ensure!(shell.contains(PLACE), "the widget's script has no place for its styles");
     Ok(scripts::small(shell).replace(PLACE, &serde_json::to_string(styles)?))
+}
+
+/// How wasm-bindgen's own script calls the widget, which is seven times as large as what `shell.js` has in its place.
+const CALLS: [&str; 9] = [
+    "wasm.begin(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4);",
+    "wasm.handle(val4, ptr0, len0, ptr1, len1, ptr2, len2);",
+    "wasm.chunk(val2, val3, ptr0, len0);",
+    "return getStringFromWasm0(ret[0], ret[1]);",
+    "wasm.__wbindgen_free(deferred5_0, deferred5_1, 1);",
+    "const ptr = malloc(buf.length, 1) >>> 0;",
+    "const ptr = malloc(arg.length * 1, 1) >>> 0;",
+    "wasm.__wbindgen_start();",
+    "\"./hammock_widget_bg.js\": import0,",
+];
+
+/// Fails when the widget is to be called in another way than `shell.js` does.
+fn check_glue(glue: &str) -> Result<()> {
+    for call in CALLS {
+        ensure!(
+            glue.contains(call),
+            "wasm-bindgen does not do `{call}` any more: see to it that shell.js does the same"
+        );
+    }
+    // The one function that the widget is given makes a table ready that texts and numbers do not need.
+    let given = glue.matches(": function(").count();
+    ensure!(
+        given == 1 && glue.contains("__wbindgen_init_externref_table: function() {"),
+        "the widget calls functions of the page that shell.js does not give it"
+    );
+    Ok(())
+}
+
+/// The texts of a language, one on each line, without the names that they are written with.
+fn lines_of(written: &str) -> Result<String> {
+    let texts: Vec<&str> = written
+        .lines()
+        .map(|line| line.split_once(": ").map(|(_, text)| text).with_context(|| format!("no name before {line:?}")))
+        .collect::<Result<_>>()?;
+    Ok(texts.join("\n"))
 }
 
 /// Puts the finished files into a folder of their own in the site, in place of the last build's, and the loader that names it.
@@ -134,7 +187,7 @@ mod tests {
         std::fs::create_dir_all(&finished).unwrap();
         assert!(folder(&workspace).is_err());
         let publish = |code: &str| {
-            for name in FILES {
+            for name in FILES.into_iter().chain(TEXTS) {
                 std::fs::write(finished.join(name), if name.ends_with("wasm") { "\0asm\x01\0\0\0" } else { code })
                     .unwrap();
             }
@@ -150,6 +203,20 @@ mod tests {
         assert_ne!(old, new);
         assert!(!old.exists());
         assert!(super::publish(&workspace, &finished, "nothing").is_err());
+    }
+
+    #[test]
+    fn texts_lose_their_names() {
+        assert_eq!(lines_of("tag: en\nretry: Note: try again\n").unwrap(), "en\nNote: try again");
+        assert!(lines_of("tag: en\nretry\n").is_err());
+    }
+
+    #[test]
+    fn another_way_to_call_the_widget_is_noticed() {
+        let glue = format!("{}\n__wbindgen_init_externref_table: function() {{", CALLS.join("\n"));
+        check_glue(&glue).unwrap();
+        assert!(check_glue(&glue.replace("wasm.handle(", "wasm.handle(cx, ")).is_err());
+        assert!(check_glue(&format!("{glue}}},\n__wbg_log_1: function(arg0) {{")).is_err());
     }
 
     #[test]

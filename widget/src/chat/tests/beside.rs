@@ -9,7 +9,7 @@ const BUSY: &str = r#"429
 
 /// A chat that takes files, of a visitor who was let in.
 fn taking() -> Chat {
-    let mut chat = Chat::new(TAKES_FILES, "en", Page::Floating, "hmv_1\n\n1", "seed");
+    let mut chat = Chat::new(TAKES_FILES, &built("en"), Page::Floating, "hmv_1\n\n1", "seed");
     chat.handle("open", "https://h.example", "");
     commands(&mut chat);
     chat
@@ -119,13 +119,13 @@ fn what_is_not_taken_says_why_and_can_be_taken_away() {
 
 #[test]
 fn the_first_file_lets_the_visitor_in() {
-    let mut chat = Chat::new(TAKES_FILES, "en", Page::Floating, "", "seed");
+    let mut chat = Chat::new(TAKES_FILES, &built("en"), Page::Floating, "", "seed");
     chat.handle("open", "https://h.example", "");
     chat.handle("file", "0", "9\na.txt");
     assert_eq!(of(&commands(&mut chat), "send"), ["enter POST /assistants/asst_a/visitors "]);
     chat.handle("answer", "enter", ADMITTED);
     assert_eq!(of(&commands(&mut chat), "upload"), ["up:0 POST /attachments hmv_1"]);
-    let mut refused = Chat::new(TAKES_FILES, "en", Page::Floating, "", "seed");
+    let mut refused = Chat::new(TAKES_FILES, &built("en"), Page::Floating, "", "seed");
     refused.handle("file", "0", "9\na.txt");
     refused.handle("answer", "enter", "403\n{\"error\":{\"code\":\"origin_not_allowed\"}}");
     let told = last(&commands(&mut refused), "html", "#f0 .state");

@@ -11,7 +11,7 @@ const LOADED: &str = r#"200
 {"id":"conv_9","messages":[{"id":"msg_1","author":"user","text":"When?","state":"complete"}]}"#;
 
 fn opened(interface: &str, stored: &str) -> Chat {
-    let mut chat = Chat::new(interface, "en", Page::Floating, stored, "seed");
+    let mut chat = Chat::new(interface, &built("en"), Page::Floating, stored, "seed");
     chat.handle("open", "https://h.example", "");
     chat
 }
@@ -171,7 +171,7 @@ fn who_signs_out_is_forgotten_also_by_an_answer_that_is_late() {
 
 #[test]
 fn the_page_says_who_it_is_and_takes_it_back() {
-    let mut chat = Chat::new(&required(OFFERED), "en", Page::Floating, "", "seed");
+    let mut chat = Chat::new(&required(OFFERED), &built("en"), Page::Floating, "", "seed");
     chat.handle("identify", "", "a.b.c");
     assert!(of(&commands(&mut chat), "send").is_empty());
     chat.handle("open", "https://h.example", "");
@@ -199,7 +199,7 @@ fn the_page_says_who_it_is_and_takes_it_back() {
 
 #[test]
 fn an_identity_of_an_earlier_page_ends_with_it() {
-    let mut chat = Chat::new(OFFERED, "en", Page::Floating, "hmv_2\nconv_9\n1\nh\nvisi_2\nEva", "seed");
+    let mut chat = Chat::new(OFFERED, &built("en"), Page::Floating, "hmv_2\nconv_9\n1\nh\nvisi_2\nEva", "seed");
     chat.handle("identify", "", "");
     assert_eq!(last(&commands(&mut chat), "store", "").as_deref(), Some(""));
     chat.handle("open", "https://h.example", "");
@@ -208,7 +208,7 @@ fn an_identity_of_an_earlier_page_ends_with_it() {
 
 #[test]
 fn an_identity_that_does_not_hold_is_told_to_the_page_and_reported() {
-    let mut chat = Chat::new(OFFERED, "en", Page::Floating, "", "seed");
+    let mut chat = Chat::new(OFFERED, &built("en"), Page::Floating, "", "seed");
     chat.handle("identify", "", "bad");
     chat.handle("open", "https://h.example", "");
     commands(&mut chat);
@@ -220,7 +220,7 @@ fn an_identity_that_does_not_hold_is_told_to_the_page_and_reported() {
     chat.handle("click", "go", "\nWhen?");
     assert_eq!(last(&commands(&mut chat), "send", ENTER).as_deref(), Some("{}"));
     // Where it did not reach the server, it is.
-    let mut chat = Chat::new(OFFERED, "en", Page::Floating, "", "seed");
+    let mut chat = Chat::new(OFFERED, &built("en"), Page::Floating, "", "seed");
     chat.handle("identify", "", "good");
     chat.handle("open", "https://h.example", "");
     chat.handle("answer", "enter", "0\n");
