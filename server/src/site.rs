@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn other_sites_may_load_the_widget_and_nothing_else() {
-        let names = ["embed.js", "embed/ab12/hammock_widget_bg.wasm", "pkg/a.js"];
+        let names = ["embed.js", "embed/ab12/hammock_widget_bg.wasm", "embed/ab12/texts-fr.txt", "pkg/a.js"];
         let site = Site::from_contents(names.map(|name| (name.to_owned(), Bytes::from("x"))).into());
         let ask = |path: &str| site.answer(path, site.is_versioned(path, None), &HeaderMap::new()).unwrap();
         let loader = ask("/embed.js");
@@ -298,7 +298,10 @@ mod tests {
         let code = ask("/embed/ab12/hammock_widget_bg.wasm");
         assert_eq!(code.headers()[CACHE_CONTROL], FOREVER);
         assert_eq!(code.headers()[CONTENT_TYPE], "application/wasm");
-        for answer in [&loader, &code] {
+        let texts = ask("/embed/ab12/texts-fr.txt");
+        assert_eq!(texts.headers()[CACHE_CONTROL], FOREVER);
+        assert_eq!(texts.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
+        for answer in [&loader, &code, &texts] {
             assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
             assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
         }

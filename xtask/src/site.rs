@@ -72,7 +72,7 @@ pub fn widget_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
     let folder = widget::folder(workspace)?;
     let loader = (widget::LOADER, weight(&workspace.site(), widget::LOADER)?);
     let rest = widget::FILES.into_iter().map(|name| -> Result<_> { Ok((name, weight(&folder, name)?)) });
-    let mut texts = None;
+    let mut texts: Option<(&'static str, u64)> = None;
     // One language is loaded; who has the largest waits the longest.
     for name in widget::TEXTS {
         let weight = weight(&folder, name)?;

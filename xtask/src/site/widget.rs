@@ -108,7 +108,7 @@ fn with_styles(shell: &str, styles: &str) -> Result<String> {
     Ok(scripts::small(shell).replace(PLACE, &serde_json::to_string(styles)?))
 }
 
-/// How wasm-bindgen's own script calls the widget, which is seven times as large as what `shell.js` has in its place.
+/// How wasm-bindgen's own script calls the widget, which is five times as large as what `shell.js` has in its place.
 const CALLS: [&str; 9] = [
     "wasm.begin(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4);",
     "wasm.handle(val4, ptr0, len0, ptr1, len1, ptr2, len2);",
