@@ -7,7 +7,8 @@ use crate::environment;
 /// A text that tries something.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Hostile {
-    /// What it tries.
+    /// What it tries; many of the published ones do not say it.
+    #[serde(default)]
     pub title: String,
     /// The text.
     pub payload: String,

@@ -311,7 +311,7 @@ async fn a_source_is_renamed_and_set_up_otherwise() {
     let rename = |name: &str| SourcePatch { name: Some(name.to_owned()), ..SourcePatch::default() };
     let renamed = h.update_source(owner, id, rename(" Museum site ")).await.unwrap();
     assert_eq!((renamed.name.as_str(), &renamed.kind), ("Museum site", &SourceKind::Website(small(&site))));
-    let taken = h.update_source(owner, id, rename("files")).await.unwrap_err();
+    let taken = h.update_source(owner, id, rename("uploaded files")).await.unwrap_err();
     assert_eq!((taken.code, taken.field.as_deref()), (ErrorCode::NameTaken, Some("name")));
     let empty = h.update_source(owner, id, rename(" ")).await.unwrap_err();
     assert_eq!((empty.code, empty.field.as_deref()), (ErrorCode::InvalidField, Some("name")));

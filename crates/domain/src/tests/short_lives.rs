@@ -18,7 +18,7 @@ use super::{
 use crate::{EmbedderFactory, EmbeddingChoice};
 
 /// How many passages are embedded in one life.
-const LIFE: usize = 20;
+const LIFE: usize = 16;
 
 /// A model that embeds some passages and then takes for ever.
 struct Slow {
@@ -110,7 +110,7 @@ async fn work_that_is_killed_in_every_batch_still_comes_to_its_end() {
     let (model, world) = slow(0).await;
     let owner = world.owner("Eva").await;
     let (_, source) = world.collection(&owner, "Museum").await;
-    let document = world.upload(&owner, &source, "rooms.md", rooms(90).as_bytes()).await.unwrap();
+    let document = world.upload(&owner, &source, "rooms.md", rooms(60).as_bytes()).await.unwrap();
     let read = world.read(&owner, &document.id).await;
     assert!(read.chunks as usize > 3 * LIFE, "{} chunks", read.chunks);
     assert_eq!((read.state, read.embedded_chunks), (DocumentState::Embedding, 0));
