@@ -159,6 +159,7 @@ test("earlier conversations are found by the keyboard, and nobody else's", async
   await expect(field(page)).toBeFocused();
   await ask(page, "And on Sundays?");
   await expect(answer(page)).toHaveCount(2);
+  await expect(answer(page).last()).toHaveAttribute("aria-busy", "false");
   expect(provider.prompts.at(-1)).toContain("When do you open?");
 
   const other = await visitor(browser);
