@@ -14,12 +14,13 @@ pub fn RichText(
     view! { <div class="rich-text" inner_html=move || html.get()></div> }
 }
 
-/// Lets the keyboard reach the tables and blocks of code in `place` that scroll sideways in a box of their own; it could not
+/// Lets the keyboard reach the blocks of code in `place`, and the tables that scroll sideways in a box of their own; it could not
 /// scroll them otherwise. To be called when they are laid out: before that nothing has a width.
 pub fn let_keyboard_scroll(place: &Element) {
     let Ok(found) = place.query_selector_all("table, pre") else { return };
     let parts = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
-    for part in parts.filter(|part| part.scroll_width() > part.client_width()) {
+    // A block of code may be cut off later, when a panel opens beside it.
+    for part in parts.filter(|part| part.tag_name() == "PRE" || part.scroll_width() > part.client_width()) {
         part.set_tab_index(0);
     }
 }
