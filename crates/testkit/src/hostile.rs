@@ -100,6 +100,8 @@ fn judge_attributes(element: &str, attributes: &str, may_link: &impl Fn(&str) ->
         let is_fine = match (element, name) {
             ("a", "href") => may_link(value),
             ("a", "class") => value == "cite",
+            // Shown as a text, and nothing else: what ends it ends the attribute, too.
+            ("a", "title") => true,
             ("a", "rel") => value == "noopener noreferrer nofollow",
             ("code", "class") => value.strip_prefix("language-").is_some_and(|language| {
                 language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#._".contains(&byte))
