@@ -1,8 +1,9 @@
 //! Reads files in processes of their own, so that a hostile one costs a process and not the server.
 //!
 //! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
-//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over. Text of a size that cannot do
-//! much harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
+//! limit on memory that it sets for itself; whoever waits for it kills it when the time is over, and it ends by itself when
+//! nobody waits any more. What a file may cost goes by its size: see [`Limits`]. Text of a size that cannot do much harm
+//! (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
@@ -48,13 +49,28 @@ impl FileToParse {
     }
 }
 
-/// What reading a file may cost.
+/// The largest file that may cost no more than a small one. What is made to do harm is small, for it gets everywhere. Bytes.
+const SMALL: usize = 2 << 20;
+
+/// From this size on, a file may cost what a large one may: a book of some thousand pages has it. Bytes.
+const LARGE: usize = 8 << 20;
+
+/// What reading one file may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// How long it may take, the wait for a free child not counted.
+    pub time: Duration,
+    /// How much memory the child that reads it may use. Bytes.
+    pub memory: u64,
+}
+
+/// What reading files may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// How long a file may take, the wait for a free child not counted.
-    pub time: Duration,
-    /// How much memory a child may use. Bytes.
-    pub memory: u64,
+    /// What a small file may cost, of up to two megabytes.
+    pub small: Cost,
+    /// What a large file may cost, of eight megabytes and more; between the two, the bounds grow with the size.
+    pub large: Cost,
     /// How many children may work at once.
     pub children: usize,
     /// How long a child without work is kept.
@@ -63,7 +79,28 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(60), memory: 512 << 20, children: 2, idle: Duration::from_secs(20) }
+        Self {
+            small: Cost { time: Duration::from_secs(10), memory: 256 << 20 },
+            large: Cost { time: Duration::from_secs(60), memory: 512 << 20 },
+            children: 2,
+            idle: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Limits {
+    /// What a file of so many bytes may cost.
+    pub fn of(&self, bytes: usize) -> Cost {
+        let (beyond, span) = (bytes.clamp(SMALL, LARGE) - SMALL, LARGE - SMALL);
+        let grown = |small: u64, large: u64| {
+            let more = large.saturating_sub(small).saturating_mul(beyond as u64) / span as u64;
+            small.saturating_add(more)
+        };
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Cost {
+            time: Duration::from_millis(grown(milliseconds(self.small.time), milliseconds(self.large.time))),
+            memory: grown(self.small.memory, self.large.memory),
+        }
     }
 }
 
@@ -135,11 +172,12 @@ impl Parser {
         read: fn(&FileInput<'_>) -> Result<T, ParseError>,
         file: FileToParse,
     ) -> Result<T, ParseError> {
+        let time = self.inner.limits.of(file.bytes.len()).time;
         let work = tokio::task::spawn_blocking(move || read(&file.input()));
-        match tokio::time::timeout(self.inner.limits.time, work).await {
+        match tokio::time::timeout(time, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(ParseError::Damaged("it cannot be read".to_owned())),
-            Err(_) => Err(too_slow(self.inner.limits.time)),
+            Err(_) => Err(too_slow(time)),
         }
     }
 
@@ -148,20 +186,14 @@ impl Parser {
         let Ok(_permit) = inner.permits.acquire().await else {
             return Err(ParseError::Unavailable("shutting down".to_owned()));
         };
-        let waiting = inner.idle.lock().pop();
-        let mut child = match waiting {
-            Some(child) => child,
-            None => ChildProcess::start(&inner.exe, &inner.arguments)?,
-        };
+        let cost = inner.limits.of(file.bytes.len());
+        // A child keeps the limits of its first file. Those that are kept are for small files; a larger one has a child to itself.
+        let is_shared = cost == inner.limits.small;
+        let waiting = if is_shared { inner.idle.lock().pop() } else { None };
         // The child is dropped, and with that killed, on every way out but the last.
-        let answer = match tokio::time::timeout(inner.limits.time, child.read(wanted, &file, &inner.limits)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => {
-                return Err(ParseError::out_of_memory());
-            }
-            Err(_) => return Err(too_slow(inner.limits.time)),
-        };
-        if child.may_be_reused() {
+        let read = tokio::time::timeout(cost.time, inner.read_with(waiting, wanted, &file, cost)).await;
+        let (child, answer) = read.unwrap_or_else(|_| Err(too_slow(cost.time)))?;
+        if is_shared && child.may_be_reused() {
             inner.idle.lock().push(child);
             self.sweep_later();
         }
@@ -178,6 +210,30 @@ impl Parser {
                 inner.idle.lock().retain(|child| child.idle_for() < idle);
             }
         });
+    }
+}
+
+impl Inner {
+    /// Reads a file with the child that waits, or else with a fresh one. A child that has read others fails at times where a
+    /// fresh one does not: what they left in pieces counts against its memory, and the system may have ended it meanwhile.
+    async fn read_with<T: DeserializeOwned>(
+        &self,
+        waiting: Option<ChildProcess>,
+        wanted: Wanted,
+        file: &FileToParse,
+        cost: Cost,
+    ) -> Result<(ChildProcess, Result<T, ParseError>), ParseError> {
+        if let Some(mut child) = waiting
+            && let Ok(answer) = child.read(wanted, file, cost).await
+            && !matches!(&answer, Err(error) if *error == ParseError::out_of_memory())
+        {
+            return Ok((child, answer));
+        }
+        let mut child = ChildProcess::start(&self.exe, &self.arguments)?;
+        match child.read(wanted, file, cost).await {
+            Ok(answer) => Ok((child, answer)),
+            Err(_) => Err(ParseError::out_of_memory()),
+        }
     }
 }
 

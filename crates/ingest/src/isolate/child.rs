@@ -4,22 +4,43 @@ use std::{
     io::{self, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
-    sync::mpsc::{RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     time::Duration,
 };
 
 use serde::Serialize;
 
 use super::frame::{MARK, Request, Wanted};
-use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, parse, read_tables};
+use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable, parse, read_tables};
 
 /// The stack of the thread that reads; parsers of nested formats are recursive. Bytes.
 const STACK: usize = 64 << 20;
 
+/// The stack of the thread that takes files from the parent. Bytes.
+const TAKING_STACK: usize = 256 << 10;
+
 /// What the program does when it is started as `parse-child`. To be called before anything else is set up, since every byte that
 /// is in use by then counts against the limit. Returns when standard input ends.
 pub fn child_main() -> ExitCode {
-    let worker = std::thread::Builder::new().name("parse".to_owned()).stack_size(STACK).spawn(serve);
+    work_for_parent(Readers { document: parse, tables: read_tables })
+}
+
+/// What reads a file; tests have others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Readers {
+    /// What it says.
+    pub document: fn(&FileInput<'_>) -> Result<ParsedDocument, ParseError>,
+    /// Its tables.
+    pub tables: fn(&FileInput<'_>) -> Result<Vec<ParsedTable>, ParseError>,
+}
+
+/// Reads what the parent sends until standard input ends.
+pub(super) fn work_for_parent(readers: Readers) -> ExitCode {
+    let worker = std::thread::Builder::new().name("parse".to_owned()).stack_size(STACK).spawn(move || serve(readers));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
@@ -34,44 +55,90 @@ fn limit_memory(bytes: u64) -> io::Result<()> {
     rlimit::Resource::CORE.set(0, 0)
 }
 
-fn serve() -> io::Result<()> {
+/// A file to read.
+struct Taken {
+    request: Request,
+    bytes: Vec<u8>,
+}
+
+fn serve(readers: Readers) -> io::Result<()> {
     // A panic is an answer like any other; what it would print is nobody's business.
     std::panic::set_hook(Box::new(|_| {}));
     let watchdog = watchdog()?;
-    let mut input = io::stdin().lock();
-    let mut length = [0_u8; 4];
-    let mut limited = false;
-    loop {
-        match input.read_exact(&mut length) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            other => other?,
-        }
-        let mut header = vec![0; (u32::from_le_bytes(length) as usize).min(1 << 20)];
-        input.read_exact(&mut header)?;
-        let request: Request = serde_json::from_slice(&header)?;
-        if !limited {
-            limit_memory(request.memory)?;
-            limited = true;
-        }
-        let size = usize::try_from(request.length).map_err(io::Error::other)?.min(MAX_FILE_BYTES);
-        let mut bytes = vec![0; size];
-        input.read_exact(&mut bytes)?;
+    let at_work = Arc::new(AtomicBool::new(false));
+    let files = take_files(Arc::clone(&at_work))?;
+    while let Ok(taken) = files.recv() {
+        let Taken { request, bytes } = taken?;
         watchdog.send(Some(Duration::from_secs(request.seconds))).map_err(io::Error::other)?;
         let input =
             FileInput { file_name: &request.file_name, media_type: request.media_type.as_deref(), bytes: &bytes };
         match request.wanted {
-            Wanted::Document => answer(&caught(|| parse(&input)))?,
-            Wanted::Tables => answer(&caught(|| read_tables(&input)))?,
+            Wanted::Document => answer(&caught(|| (readers.document)(&input)), &at_work)?,
+            Wanted::Tables => answer(&caught(|| (readers.tables)(&input)), &at_work)?,
         }
         watchdog.send(None).map_err(io::Error::other)?;
     }
+    Ok(())
+}
+
+/// Takes files from standard input, and goes on listening there while one is read: when it ends in the midst of that, the
+/// parent is gone, killed perhaps, and nobody waits for the answer. `at_work` is whether a file is being read. The thread is
+/// started before memory is limited, since its stack may not fit in afterwards.
+fn take_files(at_work: Arc<AtomicBool>) -> io::Result<Receiver<io::Result<Taken>>> {
+    let (hand_over, files) = channel();
+    std::thread::Builder::new().name("take".to_owned()).stack_size(TAKING_STACK).spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut limited = false;
+        loop {
+            match take(&mut input, &mut limited) {
+                Ok(Some(taken)) => {
+                    at_work.store(true, Ordering::Release);
+                    if hand_over.send(Ok(taken)).is_err() {
+                        return;
+                    }
+                }
+                ended => {
+                    if at_work.load(Ordering::Acquire) {
+                        std::process::abort();
+                    }
+                    if let Err(error) = ended {
+                        let _ = hand_over.send(Err(error));
+                    }
+                    return;
+                }
+            }
+        }
+    })?;
+    Ok(files)
+}
+
+/// The next file; none when the input ends before it. The first one says how much memory all of them may take.
+fn take(input: &mut impl Read, limited: &mut bool) -> io::Result<Option<Taken>> {
+    let mut length = [0_u8; 4];
+    match input.read_exact(&mut length) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    }
+    let mut header = vec![0; (u32::from_le_bytes(length) as usize).min(1 << 20)];
+    input.read_exact(&mut header)?;
+    let request: Request = serde_json::from_slice(&header)?;
+    if !*limited {
+        limit_memory(request.memory)?;
+        *limited = true;
+    }
+    let size = usize::try_from(request.length).map_err(io::Error::other)?.min(MAX_FILE_BYTES);
+    let mut bytes = vec![0; size];
+    input.read_exact(&mut bytes)?;
+    Ok(Some(Taken { request, bytes }))
 }
 
 fn caught<T>(read: impl FnOnce() -> Result<T, ParseError>) -> Result<T, ParseError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ParseError::Damaged("it cannot be read".to_owned())))
 }
 
-fn answer<T: Serialize>(result: &Result<T, ParseError>) -> io::Result<()> {
+fn answer<T: Serialize>(result: &Result<T, ParseError>, at_work: &AtomicBool) -> io::Result<()> {
+    // Before the parent can know: its next file would be at work by then.
+    at_work.store(false, Ordering::Release);
     let json = serde_json::to_vec(result)?;
     let length = u32::try_from(json.len()).map_err(io::Error::other)?;
     let mut output = io::stdout().lock();
@@ -81,8 +148,8 @@ fn answer<T: Serialize>(result: &Result<T, ParseError>) -> io::Result<()> {
     output.flush()
 }
 
-/// Ends the process when a file takes longer than announced: a child whose parent was killed must not go on. The thread is
-/// started before memory is limited, since its stack may not fit in afterwards.
+/// Ends the process when a file takes longer than announced: a child whose parent hangs must not go on. The thread is started
+/// before memory is limited, like the other one.
 fn watchdog() -> io::Result<Sender<Option<Duration>>> {
     let (announce, announced) = channel::<Option<Duration>>();
     std::thread::Builder::new().name("watchdog".to_owned()).stack_size(64 << 10).spawn(move || {

@@ -29,7 +29,7 @@ pub(super) struct Request {
     pub media_type: Option<String>,
     /// How many bytes follow.
     pub length: u64,
-    /// After how many seconds the child ends itself, should nobody be there to end it.
+    /// After how many seconds the child ends itself, should its parent not do it.
     pub seconds: u64,
     /// How much memory the child may use. Bytes.
     pub memory: u64,

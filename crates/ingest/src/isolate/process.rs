@@ -9,16 +9,13 @@ use tokio::{
 };
 
 use super::{
-    FileToParse, Limits,
+    Cost, FileToParse,
     frame::{LONGEST_ANSWER, MARK, Request, Wanted},
 };
 use crate::parse::ParseError;
 
 /// A child is renewed after this many files: parsers leave memory in pieces.
 const FILES: usize = 100;
-
-/// A child is renewed after a file larger than this. Bytes.
-const LARGE: usize = 8 << 20;
 
 /// The allocator of the program takes a gigabyte from the system at its start, used or not, and all of it counts against the
 /// limit on memory. This makes it take what it uses.
@@ -32,7 +29,6 @@ pub(super) struct ChildProcess {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     files: usize,
-    had_large: bool,
     last_used: Instant,
 }
 
@@ -54,24 +50,24 @@ impl ChildProcess {
             return Err(ParseError::Unavailable("no pipe to the child".to_owned()));
         };
         let output = BufReader::with_capacity(64 << 10, output);
-        Ok(Self { _child: child, input, output, files: 0, had_large: false, last_used: Instant::now() })
+        Ok(Self { _child: child, input, output, files: 0, last_used: Instant::now() })
     }
 
-    /// Reads one file. An error means that the child is gone.
+    /// Reads one file. An error means that the child is gone. Its first file decides how much memory it may ever take.
     pub async fn read<T: DeserializeOwned>(
         &mut self,
         wanted: Wanted,
         file: &FileToParse,
-        limits: &Limits,
+        cost: Cost,
     ) -> io::Result<Result<T, ParseError>> {
         let request = Request {
             wanted,
             file_name: file.file_name.clone(),
             media_type: file.media_type.clone(),
             length: file.bytes.len() as u64,
-            // The parent is quicker, as long as there is one.
-            seconds: limits.time.as_secs() * 2 + 5,
-            memory: limits.memory,
+            // The parent is quicker, as long as it works.
+            seconds: cost.time.as_secs() * 2 + 5,
+            memory: cost.memory,
         };
         let header = serde_json::to_vec(&request)?;
         let length = u32::try_from(header.len()).map_err(io::Error::other)?;
@@ -87,14 +83,13 @@ impl ChildProcess {
         let mut answer = vec![0; length as usize];
         self.output.read_exact(&mut answer).await?;
         self.files += 1;
-        self.had_large |= file.bytes.len() > LARGE;
         self.last_used = Instant::now();
         Ok(serde_json::from_slice(&answer)?)
     }
 
     /// Whether it is still good for another file.
     pub const fn may_be_reused(&self) -> bool {
-        self.files < FILES && !self.had_large
+        self.files < FILES
     }
 
     /// Its number with the system, as long as it lives.

@@ -1,6 +1,8 @@
 //! The children are this test program itself, at the one test that acts as a child.
 
 mod hostile;
+#[cfg(target_os = "linux")]
+mod parent;
 
 use std::process::ExitCode;
 
@@ -13,10 +15,21 @@ fn child() {
     assert_eq!(format!("{:?}", child_main()), format!("{:?}", ExitCode::SUCCESS));
 }
 
+/// What makes this program act as one of its tests.
+fn acting_as(test: &str) -> Vec<OsString> {
+    [&format!("isolate::tests::{test}"), "--exact", "--ignored", "--nocapture", "--test-threads=1"]
+        .map(OsString::from)
+        .to_vec()
+}
+
 fn parser(limits: Limits) -> Parser {
-    let exe = std::env::current_exe().unwrap();
-    let arguments = ["isolate::tests::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"];
-    Parser::with_arguments(exe, arguments.map(OsString::from).to_vec(), limits)
+    Parser::with_arguments(std::env::current_exe().unwrap(), acting_as("child"), limits)
+}
+
+/// Limits of one child for files of every size.
+fn limits(time: Duration, memory: u64) -> Limits {
+    let cost = Cost { time, memory };
+    Limits { small: cost, large: cost, children: 1, ..Limits::default() }
 }
 
 fn file(file_name: &str, bytes: Vec<u8>) -> FileToParse {
@@ -66,15 +79,55 @@ async fn a_file_that_is_too_much_costs_a_child_and_not_the_server() {
     assert!(roomy.parse(file("long.docx", long.clone())).await.is_ok());
 
     // Less memory than the text alone takes: the child dies of it.
-    let small = parser(Limits { children: 1, memory: 90 << 20, ..Limits::default() });
+    let small = parser(limits(Duration::from_secs(60), 90 << 20));
     let error = small.parse(file("long.docx", long.clone())).await.unwrap_err();
     assert_eq!(error, ParseError::TooComplex("it takes more memory than allowed".into()));
     assert_eq!(small.parse(file("a.docx", docx(&paragraphs(&["next"])))).await.unwrap().text, "next");
 
-    let hasty = parser(Limits { children: 1, time: Duration::from_millis(30), ..Limits::default() });
+    let hasty = parser(limits(Duration::from_millis(30), 512 << 20));
     let error = hasty.parse(file("long.docx", long)).await.unwrap_err();
     assert_eq!(error, ParseError::TooComplex("it takes longer than 1 seconds".into()));
     assert_eq!(hasty.inner.idle.lock().len(), 0);
+}
+
+#[test]
+fn what_a_file_may_cost_grows_with_its_size() {
+    let limits = Limits::default();
+    let cost = |seconds, megabytes| Cost { time: Duration::from_secs(seconds), memory: megabytes << 20 };
+    for small in [0, 1, 40_000, 2 << 20] {
+        assert_eq!(limits.of(small), cost(10, 256));
+    }
+    assert_eq!(limits.of(5 << 20), cost(35, 384));
+    for large in [8 << 20, MAX_FILE_BYTES, usize::MAX] {
+        assert_eq!(limits.of(large), cost(60, 512));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_file_has_a_child_with_more_room_to_itself() {
+    let text: String = (0..400_000).map(|n| format!("Line {n} of a very long text\n")).collect();
+    assert!(text.len() > LARGE, "{}", text.len());
+    // Small files get less memory than a child has at its start, and this one takes megabytes more.
+    let small = Cost { memory: 1 << 20, ..Limits::default().small };
+    let parser = parser(Limits { small, children: 1, ..Limits::default() });
+    let letter = docx(&paragraphs(&["text"; 50_000]));
+    assert!(letter.len() < SMALL, "{}", letter.len());
+    let too_much = Err(ParseError::out_of_memory());
+    assert_eq!(parser.parse(file("a.docx", letter.clone())).await, too_much);
+    assert!(parser.parse(file("a.txt", text.into_bytes())).await.is_ok());
+    assert_eq!(parser.inner.idle.lock().len(), 0);
+    assert_eq!(parser.parse(file("a.docx", letter)).await, too_much);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_that_went_while_it_waited_fails_no_file() {
+    let parser = parser(Limits { children: 1, idle: Duration::from_secs(600), ..Limits::default() });
+    parser.parse(file("a.docx", docx(&paragraphs(&["first"])))).await.unwrap();
+    let id = parser.inner.idle.lock().last().and_then(ChildProcess::id).unwrap();
+    let killed = std::process::Command::new("kill").args(["-KILL", &id.to_string()]).status();
+    assert!(killed.unwrap().success());
+    assert_eq!(parser.parse(file("a.docx", docx(&paragraphs(&["second"])))).await.unwrap().text, "second");
+    assert_ne!(parser.inner.idle.lock().last().and_then(ChildProcess::id), Some(id));
 }
 
 #[tokio::test]

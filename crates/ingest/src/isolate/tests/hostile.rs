@@ -12,9 +12,9 @@ use hammock_contract::ErrorCode;
 use super::*;
 use crate::chunk::{ChunkOptions, chunk, estimate_tokens};
 
-/// What a hostile file may cost: less than other files are allowed.
-const LIMITS: Limits =
-    Limits { time: Duration::from_secs(10), memory: 256 << 20, children: 1, idle: Duration::from_secs(600) };
+/// What a hostile file may cost, of whatever size.
+const COST: Cost = Cost { time: Duration::from_secs(10), memory: 256 << 20 };
+const LIMITS: Limits = Limits { small: COST, large: COST, children: 1, idle: Duration::from_secs(600) };
 
 /// A file, how it is made, and how it may end.
 struct Hostile {
@@ -64,7 +64,7 @@ async fn fault(hostile: &Hostile) -> Option<String> {
     if !hostile.ends.contains(&code) {
         return Some(format!("it ended with {code:?}: {:?}", ended.err()));
     }
-    if peak.is_some_and(|peak| peak > LIMITS.memory) {
+    if peak.is_some_and(|peak| peak > COST.memory) {
         return Some(format!("it took {peak:?} bytes of memory"));
     }
     if light && parser.parse(input.clone()).await.as_ref().err().map(ParseError::code) != code {
