@@ -20,6 +20,11 @@ use crate::{
     tls, wire, worker,
 };
 
+/// How often what another process has is asked for again, and the pause before each time: one that was killed gives back what it
+/// had only when its memory has been taken from it.
+const ATTEMPTS: usize = 30;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// How many files and connections this process wants to have open at most.
 const OPEN_FILES: u64 = 65_536;
 
@@ -44,7 +49,10 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     logging::start(&config.log)?;
     allow_many_connections();
     let listen = config.server.listen;
-    let listener = TcpListener::bind(listen).map_err(|error| {
+    let is_taken =
+        |bound: &io::Result<TcpListener>| matches!(bound, Err(error) if error.kind() == io::ErrorKind::AddrInUse);
+    let bound = once_free(async || TcpListener::bind(listen), is_taken, wait_a_moment).await;
+    let listener = bound.map_err(|error| {
         let advice = cannot_listen(listen, error.kind());
         anyhow::Error::from(error).context(advice)
     })?;
@@ -57,7 +65,9 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     };
 
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);
-    if role != Role::Web && !hammock.take_background_work().await? {
+    let is_refused = |taken: &hammock_domain::Result<bool>| matches!(taken, Ok(false));
+    if role != Role::Web && !once_free(async || hammock.take_background_work().await, is_refused, wait_a_moment).await?
+    {
         anyhow::bail!(
             "another Hammock works in the background on {}; stop it, or start this one with --role web",
             hammock.settings().data_dir.display()
@@ -118,6 +128,26 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     hammock.store().clone().close().await.context("the database could not be closed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What `attempt` gives, tried again for as long as another process has what it asks for and might be ending.
+async fn once_free<T>(
+    mut attempt: impl AsyncFnMut() -> T,
+    is_taken: impl Fn(&T) -> bool,
+    mut pause: impl AsyncFnMut(),
+) -> T {
+    for _ in 0..ATTEMPTS {
+        let outcome = attempt().await;
+        if !is_taken(&outcome) {
+            return outcome;
+        }
+        pause().await;
+    }
+    attempt().await
+}
+
+async fn wait_a_moment() {
+    tokio::time::sleep(PAUSE).await;
 }
 
 /// Why an address cannot be listened on, and what to do.
@@ -243,6 +273,29 @@ fn announce(address: &str, took: Duration, role: Role, format: LogFormat) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_taken(bound: &io::Result<TcpListener>) -> bool {
+        matches!(bound, Err(error) if error.kind() == io::ErrorKind::AddrInUse)
+    }
+
+    #[tokio::test]
+    async fn a_port_that_becomes_free_is_taken() {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = other.local_addr().unwrap();
+        let mut others = vec![other.try_clone().unwrap(), other];
+        let bound = once_free(async || TcpListener::bind(address), is_taken, async || drop(others.pop())).await;
+        assert_eq!(bound.unwrap().local_addr().unwrap(), address);
+        assert!(others.is_empty(), "as long as one of them had it, nobody else did");
+    }
+
+    #[tokio::test]
+    async fn a_port_that_stays_taken_is_told_in_the_end() {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = other.local_addr().unwrap();
+        let mut pauses = 0;
+        let bound = once_free(async || TcpListener::bind(address), is_taken, async || pauses += 1).await;
+        assert_eq!((bound.unwrap_err().kind(), pauses), (io::ErrorKind::AddrInUse, ATTEMPTS));
+    }
 
     #[test]
     fn an_address_that_cannot_be_listened_on_says_what_to_do() {

@@ -79,3 +79,14 @@ async fn a_server_whose_log_nobody_reads_serves_and_ends() {
     server.signal("TERM");
     assert!(server.ended().await.success());
 }
+
+#[tokio::test]
+async fn a_server_that_was_killed_is_followed_by_another_at_once() {
+    let installation = Installation::new([]);
+    let mut server = installation.serve();
+    let url = server.ready().await;
+    server.kill();
+    // Nobody waits for its end, which takes a moment.
+    let mut next = Process::start_at(url.strip_prefix("http://").unwrap(), installation.command(&["serve"]));
+    assert_eq!(next.ready().await, url);
+}

@@ -104,17 +104,22 @@ struct Log {
 impl Process {
     /// Starts `serve` on a port that the system chooses. Returns at once; see [`Process::url`].
     pub fn start(command: Command) -> Self {
-        Self::spawn(command, true)
+        Self::start_at("127.0.0.1:0", command)
+    }
+
+    /// The same at this address.
+    pub fn start_at(address: &str, command: Command) -> Self {
+        Self::spawn(address, command, true)
     }
 
     /// The same with a log whose reader is gone.
     pub fn start_unread(command: Command) -> Self {
-        Self::spawn(command, false)
+        Self::spawn("127.0.0.1:0", command, false)
     }
 
-    fn spawn(mut command: Command, is_read: bool) -> Self {
+    fn spawn(listen: &str, mut command: Command, is_read: bool) -> Self {
         let mut child = command
-            .env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0")
+            .env("HAMMOCK_SERVER__LISTEN", listen)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
