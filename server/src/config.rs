@@ -9,6 +9,7 @@ mod places;
 mod sections;
 mod source;
 mod syntax;
+mod unknown;
 
 use std::path::{Path, PathBuf};
 
@@ -97,10 +98,8 @@ impl Config {
             return Err(ConfigError::Missing(path.to_owned()));
         }
         let base = Figment::from(Toml::string(DEFAULTS));
-        if let Some((name, meant)) = environment::misspelt(&base) {
-            return Err(ConfigError::Form(format!(
-                "there is no variable {name}; two underscores go before a field: {meant}"
-            )));
+        if let Some(problem) = unknown::variables(&base) {
+            return Err(ConfigError::Form(problem));
         }
         let environment = environment::read(&base);
         let file = match file {

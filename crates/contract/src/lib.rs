@@ -27,6 +27,7 @@ pub mod key;
 pub mod locale;
 pub mod metadata;
 pub mod misread;
+pub mod nearness;
 pub mod organisation;
 pub mod page;
 pub mod passage;

@@ -6,7 +6,8 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-const PREFIX: &str = "HAMMOCK_";
+/// What the names of Hammock's variables begin with.
+pub(super) const PREFIX: &str = "HAMMOCK_";
 
 /// Before the name of a variable, where it is told.
 pub(super) const NAMED: &str = "the environment variable ";
@@ -37,25 +38,6 @@ fn variables(defaults: &Figment, set: impl Iterator<Item = (String, String)>) ->
         Some(Variable { name, field, value: if is_text { Value::from(text) } else { parsed } })
     })
     .collect()
-}
-
-/// A variable that means a field and does not name it: `HAMMOCK_REGISTRATION_POLICY` for `HAMMOCK_REGISTRATION__POLICY`. What
-/// it is and what it should be. An operator who thinks to have closed a door must not find it open.
-pub(super) fn misspelt(defaults: &Figment) -> Option<(String, String)> {
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    misspelt_of(defaults, names)
-}
-
-fn misspelt_of(defaults: &Figment, names: impl Iterator<Item = String>) -> Option<(String, String)> {
-    let sections: Dict = defaults.data().ok()?.into_values().flatten().collect();
-    names.filter(|name| !name.contains("__")).find_map(|name| {
-        let rest = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
-        let (section, field) = rest.split_once('_').unwrap_or((&rest, ""));
-        let fields = sections.get(section)?.as_dict()?;
-        // Others may have variables of such names: those of Kubernetes' services look like `HAMMOCK_SERVER_PORT`.
-        let field = if field.is_empty() { "FIELD" } else { fields.get_key_value(field)?.0.as_str() };
-        Some((name.clone(), format!("{PREFIX}{section}__{field}").to_ascii_uppercase()))
-    })
 }
 
 /// Puts variables on top.
@@ -99,7 +81,7 @@ mod tests {
             ("HAMMOCK_SERVER__LISTEN", "0.0.0.0:80"),
             ("HAMMOCK_LIMITS__UPLOAD_BYTES", "1000"),
             ("HAMMOCK_EGRESS__ALLOW", "[\"10.0.0.0/8\", \"intranet.example\"]"),
-            ("HAMMOCK_UNRELATED", "1"),
+            ("HAMMOCK_CACHE_DIR", "1"),
             ("PATH", "/bin"),
         ])
         .unwrap();
@@ -119,19 +101,5 @@ mod tests {
         assert!(error.ends_with("(in the environment variable HAMMOCK_DATABASE__URL)"), "{error}");
         let error = config(&[("HAMMOCK_SERVER__LISTN", "127.0.0.1:1")]).unwrap_err().to_string();
         assert!(error.contains("listn"), "{error}");
-    }
-
-    #[test]
-    fn one_underscore_too_few_is_told() {
-        let defaults = Figment::from(Toml::string(DEFAULTS));
-        let misspelt = |name: &str| misspelt_of(&defaults, std::iter::once(name.to_owned())).map(|(_, meant)| meant);
-        assert_eq!(misspelt("HAMMOCK_REGISTRATION_POLICY").as_deref(), Some("HAMMOCK_REGISTRATION__POLICY"));
-        assert_eq!(misspelt("HAMMOCK_REGISTRATION").as_deref(), Some("HAMMOCK_REGISTRATION__FIELD"));
-        assert_eq!(misspelt("HAMMOCK_SERVER_TLS_KEY").as_deref(), Some("HAMMOCK_SERVER__TLS_KEY"));
-        for unrelated in
-            ["HAMMOCK_SERVER__LISTEN", "HAMMOCK_SERVER_PORT", "HAMMOCK_CACHE_DIR", "HAMMOCK_VERSION", "SERVER_NAME"]
-        {
-            assert_eq!(misspelt(unrelated), None, "{unrelated}");
-        }
     }
 }

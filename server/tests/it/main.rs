@@ -42,6 +42,7 @@ mod support;
 mod tidying;
 mod tls;
 mod transcriptions;
+mod unknown_variables;
 mod unsupported;
 mod visitor_sign_in;
 mod visitor_uploads;

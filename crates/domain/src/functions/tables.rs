@@ -11,6 +11,7 @@ use std::{
 use hammock_contract::{
     ApiError, ErrorCode, SourceId, file_type,
     function::{DataTable, FunctionDefinition, TableReference},
+    nearness::distance,
 };
 use hammock_ingest::{
     isolate::FileToParse,
@@ -244,24 +245,6 @@ pub fn unknown_column<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> A
     nearest.map_or(error.clone(), |nearest| error.with("nearest", nearest))
 }
 
-/// How many characters must be put in, left out or exchanged to make one text of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, a) in one.chars().enumerate() {
-        let mut next = Vec::with_capacity(row.len());
-        next.push(place + 1);
-        for (b, above) in other.iter().zip(row.windows(2)) {
-            let left = next.last().copied().unwrap_or_default();
-            let (diagonal, up) =
-                (above.first().copied().unwrap_or_default(), above.last().copied().unwrap_or_default());
-            next.push((diagonal + usize::from(a != *b)).min(up + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use hammock_contract::function::{Cell, Column, ColumnKind};
@@ -273,7 +256,6 @@ mod tests {
         let columns = ["Name", "Price", "Town"];
         let error = unknown_column("prise", columns.into_iter());
         assert_eq!((error.code, error.params["nearest"].as_str()), (ErrorCode::UnknownColumn, "Price"));
-        assert_eq!((distance("kitten", "sitting"), distance("", "abc"), distance("a", "a")), (3, 3, 0));
     }
 
     #[test]
