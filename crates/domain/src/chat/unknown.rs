@@ -9,8 +9,10 @@ struct Phrases {
     language: &'static str,
     /// Where no topic can be named; `{names}` are the collections.
     alone: &'static str,
-    /// Before the topics; `{how}` says which they are.
+    /// Before the topics; `{how}` says which they are, `{verb}` goes with the collections.
     before: &'static str,
+    /// The verb for one collection and for several; the same where the sentence does not begin with their names.
+    verb: [&'static str; 2],
     /// They were found by the question.
     nearest: &'static str,
     /// They are examples.
@@ -22,7 +24,8 @@ struct Phrases {
 const ENGLISH: Phrases = Phrases {
     language: "en",
     alone: "I do not find this in the sources ({names}). Can you ask in other words?",
-    before: "I do not find this in the sources.\n\nWhat {names} covers, {how}:",
+    before: "I do not find this in the sources.\n\nWhat {names} {verb}, {how}:",
+    verb: ["covers", "cover"],
     nearest: "nearest to your question",
     examples: "for example",
     after: "Did you mean one of these, or can you ask in other words?",
@@ -32,7 +35,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "fr",
         alone: "Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement ?",
-        before: "Je ne trouve pas cela dans les sources.\n\nCe que couvrent les sources ({names}), {how} :",
+        before: "Je ne trouve pas cela dans les sources.\n\nCe que {verb} les sources ({names}), {how} :",
+        verb: ["couvrent"; 2],
         nearest: "au plus près de votre question",
         examples: "par exemple",
         after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?",
@@ -40,7 +44,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "cs",
         alone: "V podkladech to nenacházím ({names}). Můžete to říct jinak?",
-        before: "V podkladech to nenacházím.\n\nCo podklady obsahují ({names}), {how}:",
+        before: "V podkladech to nenacházím.\n\nCo podklady {verb} ({names}), {how}:",
+        verb: ["obsahují"; 2],
         nearest: "nejblíže vaší otázce",
         examples: "například",
         after: "Měli jste na mysli něco z toho, nebo to můžete říct jinak?",
@@ -48,7 +53,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "de",
         alone: "Das finde ich in den Quellen nicht ({names}). Können Sie anders fragen?",
-        before: "Das finde ich in den Quellen nicht.\n\nDarum geht es in {names}, {how}:",
+        before: "Das finde ich in den Quellen nicht.\n\nDarum {verb} in {names}, {how}:",
+        verb: ["geht es"; 2],
         nearest: "Ihrer Frage am nächsten",
         examples: "zum Beispiel",
         after: "Meinten Sie etwas davon, oder können Sie anders fragen?",
@@ -56,7 +62,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "es",
         alone: "No encuentro esto en las fuentes ({names}). ¿Puede preguntarlo de otra manera?",
-        before: "No encuentro esto en las fuentes.\n\nLo que contiene {names}, {how}:",
+        before: "No encuentro esto en las fuentes.\n\nLo que {verb} {names}, {how}:",
+        verb: ["contiene", "contienen"],
         nearest: "lo más cercano a su pregunta",
         examples: "por ejemplo",
         after: "¿Se refería a alguno de estos temas, o puede preguntarlo de otra manera?",
@@ -64,7 +71,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "it",
         alone: "Non trovo questo nelle fonti ({names}). Può chiederlo con altre parole?",
-        before: "Non trovo questo nelle fonti.\n\nDi che cosa tratta {names}, {how}:",
+        before: "Non trovo questo nelle fonti.\n\nDi che cosa {verb} {names}, {how}:",
+        verb: ["tratta", "trattano"],
         nearest: "più vicino alla sua domanda",
         examples: "per esempio",
         after: "Intendeva uno di questi argomenti, o può chiederlo con altre parole?",
@@ -72,7 +80,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "pt",
         alone: "Não encontro isso nas fontes ({names}). Pode perguntar de outra forma?",
-        before: "Não encontro isso nas fontes.\n\nO que {names} contém, {how}:",
+        before: "Não encontro isso nas fontes.\n\nO que {names} {verb}, {how}:",
+        verb: ["contém", "contêm"],
         nearest: "mais perto da sua pergunta",
         examples: "por exemplo",
         after: "Referia-se a um destes temas, ou pode perguntar de outra forma?",
@@ -80,7 +89,8 @@ const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "nl",
         alone: "Ik vind dit niet in de bronnen ({names}). Kunt u het anders vragen?",
-        before: "Ik vind dit niet in de bronnen.\n\nWaar {names} over gaat, {how}:",
+        before: "Ik vind dit niet in de bronnen.\n\nWaar {names} over {verb}, {how}:",
+        verb: ["gaat", "gaan"],
         nearest: "het dichtst bij uw vraag",
         examples: "bijvoorbeeld",
         after: "Bedoelde u een van deze onderwerpen, of kunt u het anders vragen?",
@@ -102,7 +112,9 @@ pub fn not_found(language: &str, collections: &[String], topics: &[String], foun
     let list = topics.iter().map(|topic| format!("\n- {}", plain(topic))).collect::<String>();
     let how = if found { phrases.nearest } else { phrases.examples };
     // The names last: nothing in them is taken for a place of ours.
-    let before = phrases.before.replace("{how}", how).replace("{names}", &names);
+    let [one, several] = phrases.verb;
+    let verb = if collections.len() == 1 { one } else { several };
+    let before = phrases.before.replace("{how}", how).replace("{verb}", verb).replace("{names}", &names);
     format!("{before}\n{list}\n\n{}", phrases.after)
 }
 
@@ -139,13 +151,33 @@ mod tests {
     }
 
     #[test]
+    fn the_verb_goes_with_how_many_collections_there_are() {
+        let (names, topics) = (["Tea".to_owned(), "Cups".to_owned()], ["Opening hours".to_owned()]);
+        for (language, one, several) in [
+            ("en", "What *Tea* covers,", "What *Tea*, *Cups* cover,"),
+            ("fr", "Ce que couvrent les sources (*Tea*),", "Ce que couvrent les sources (*Tea*, *Cups*),"),
+            ("cs", "Co podklady obsahují (*Tea*),", "Co podklady obsahují (*Tea*, *Cups*),"),
+            ("de", "Darum geht es in *Tea*,", "Darum geht es in *Tea*, *Cups*,"),
+            ("es", "Lo que contiene *Tea*,", "Lo que contienen *Tea*, *Cups*,"),
+            ("it", "Di che cosa tratta *Tea*,", "Di che cosa trattano *Tea*, *Cups*,"),
+            ("pt", "O que *Tea* contém,", "O que *Tea*, *Cups* contêm,"),
+            ("nl", "Waar *Tea* over gaat,", "Waar *Tea*, *Cups* over gaan,"),
+        ] {
+            for (names, told) in [(&names[..1], one), (&names[..], several)] {
+                let said = not_found(language, names, &topics, true);
+                assert!(said.contains(told), "{said}");
+            }
+        }
+    }
+
+    #[test]
     fn who_does_not_know_asks_back() {
-        let names = ["Museum {how}".to_owned()];
+        let names = ["Museum {how} {verb}".to_owned()];
         for language in builtin::languages() {
             for topics in [vec![], vec!["Opening hours".to_owned()]] {
                 for found in [true, false] {
                     let said = not_found(language, &names, &topics, found);
-                    assert!(said.ends_with('?') && said.contains("*Museum {how}*"), "{said}");
+                    assert!(said.ends_with('?') && said.contains("*Museum {how} {verb}*"), "{said}");
                     assert_eq!(said.contains("\n- Opening hours"), !topics.is_empty(), "{said}");
                     assert!(!said.contains("{names}"), "{said}");
                 }
