@@ -104,7 +104,7 @@ fn DocumentHeader(document: Document, on_delete: Callback<Document>, on_changed:
     let session = use_session();
     let toaster = use_toaster();
     let title = if document.title.is_empty() { document.location.clone() } else { document.title.clone() };
-    let location = document.location.clone();
+    let location = Some(document.location.clone()).filter(|location| *location != title).unwrap_or_default();
     let (id, deleted) = (document.id.clone(), document.clone());
     let read_again = Action::new(move |(): &()| {
         let id = id.clone();

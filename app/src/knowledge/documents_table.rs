@@ -232,6 +232,8 @@ fn DocumentRow(
 /// What is told of a document.
 fn cells(document: Document, website: Option<String>) -> impl IntoView {
     let (title, location, answered) = (shown_title(&document), document.location.clone(), last_answer(&document));
+    // Where it has no title of its own, the location stands for it already.
+    let below = (location != title).then_some(location);
     let href = format!("/data/documents/{}", document.id);
     let chunks = if document.embedded_chunks < document.chunks {
         format!("{} / {}", document.embedded_chunks, document.chunks)
@@ -246,7 +248,7 @@ fn cells(document: Document, website: Option<String>) -> impl IntoView {
         <td class="primary-cell document-cell">
             <span class="document-name">
                 <A href>{title}</A>
-                <span class="sub"><ShortAddress address=location website /></span>
+                {below.map(|address| view! { <span class="sub"><ShortAddress address website /></span> })}
             </span>
         </td>
         <td data-label=t!("data.filter_state") title=answered>

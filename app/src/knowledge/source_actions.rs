@@ -74,12 +74,14 @@ pub fn read_label(source: Option<&Source>) -> &'static str {
     if source.is_some_and(|source| source.can_go_on) { t!("data.go_on") } else { t!("data.read_again") }
 }
 
-/// Where a source gets its documents: the address of a website, or that people upload them.
-pub fn origin_of(source: &Source) -> String {
-    match &source.kind {
+/// Where a source gets its documents: the address of a website, or that people upload them. Nothing where its name says so.
+pub fn origin_of(source: &Source) -> Option<String> {
+    let origin = match &source.kind {
         SourceKind::Website(site) => site.start_url.clone(),
+        SourceKind::Upload if source.name == t!("data.uploaded_files") => return None,
         SourceKind::Upload => t!("data.kind_files").to_owned(),
-    }
+    };
+    (!origin.eq_ignore_ascii_case(&source.name)).then_some(origin)
 }
 
 /// Asks before a source is deleted, and says what goes with it and who will know less.
@@ -126,5 +128,58 @@ pub fn DeleteSource(
             confirm=t!("form.delete")
             action=delete
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{
+        CollectionId, SourceId, Timestamp,
+        source::{SourceState, WebsiteSettings},
+    };
+
+    use super::*;
+
+    fn source(name: &str, kind: SourceKind) -> Source {
+        Source {
+            id: SourceId::fixed("shop"),
+            collection: CollectionId::fixed("handbook"),
+            name: name.to_owned(),
+            description: String::new(),
+            kind,
+            state: SourceState::Ready,
+            error: None,
+            progress: None,
+            documents: 0,
+            failed_documents: 0,
+            skipped_documents: 0,
+            passages: 0,
+            edited_passages: 0,
+            added_last_week: 0,
+            needs_javascript: 0,
+            can_go_on: false,
+            created_at: Timestamp::from_millis(0),
+            finished_at: None,
+            next_crawl_at: None,
+            watched_at: None,
+            watch_error: None,
+        }
+    }
+
+    #[test]
+    fn an_origin_is_told_where_the_name_does_not_say_it() {
+        Owner::new().with(|| {
+            let site = || SourceKind::Website(WebsiteSettings::of("https://example.org/"));
+            for (name, kind, told) in [
+                ("Files", SourceKind::Upload, None),
+                ("files", SourceKind::Upload, None),
+                ("Uploaded files", SourceKind::Upload, None),
+                ("Price lists", SourceKind::Upload, Some("Files")),
+                ("https://example.org/", site(), None),
+                ("Shop", site(), Some("https://example.org/")),
+            ] {
+                assert_eq!(origin_of(&source(name, kind)).as_deref(), told, "{name}");
+            }
+        });
     }
 }

@@ -63,8 +63,8 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
     });
     let renamed = Signal::derive(move || now.try_with(named).unwrap_or_default());
     let name = move || now.try_with(|it| it.name.clone());
-    let origin = move || now.try_with(origin_of);
     // Memos: the numbers move while a source is read, and what does not move with them is left alone.
+    let origin = Memo::new(move |_| now.try_with(origin_of).flatten());
     let stands = Memo::new(move |_| now.try_with(|it| (it.state, is_held(it))));
     let working = Memo::new(move |_| now.try_with(is_working).unwrap_or_default());
     let finished = Memo::new(move |_| now.try_with(|it| it.finished_at.filter(|_| !is_working(it))).flatten());
@@ -84,7 +84,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
                     <A href=address attr:class="source-name">{name}</A>
                     {move || stands.try_get().flatten().map(|(state, held)| view! { <SourceStateBadge state held /> })}
                 </span>
-                <span class="small faint truncate">{origin}</span>
+                {move || origin.try_get().flatten().map(|origin| view! { <span class="small faint truncate">{origin}</span> })}
                 <span class="small muted numeric">
                     {counts}
                     {move || finished.try_get().flatten().map(|at| view! { " · " <Moment at /> })}

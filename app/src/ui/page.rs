@@ -84,7 +84,7 @@ pub fn PageHeader(
     /// The title.
     #[prop(into)]
     title: Signal<String>,
-    /// A line under it.
+    /// A line under it; none where it is empty.
     #[prop(optional, into)]
     subtitle: Option<Signal<String>>,
     /// The page's buttons.
@@ -96,7 +96,10 @@ pub fn PageHeader(
         <header class="page-header">
             <div class="titles">
                 <h1>{move || title.get()}</h1>
-                {subtitle.map(|subtitle| view! { <p class="faint small">{move || subtitle.get()}</p> })}
+                {move || {
+                    let text = subtitle.map(|subtitle| subtitle.get()).filter(|text| !text.is_empty());
+                    text.map(|text| view! { <p class="faint small">{text}</p> })
+                }}
             </div>
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
         </header>

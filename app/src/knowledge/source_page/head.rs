@@ -25,7 +25,7 @@ pub fn SourceHead(
 ) -> impl IntoView {
     let source = shown.source;
     let name = Signal::derive(move || source.with(|it| it.as_ref().map(|it| it.name.clone())).unwrap_or_default());
-    let origin = Signal::derive(move || source.with(|it| it.as_ref().map(origin_of)).unwrap_or_default());
+    let origin = Signal::derive(move || source.with(|it| it.as_ref().and_then(origin_of)).unwrap_or_default());
     let description = Memo::new(move |_| source.with(|it| it.as_ref().map(|it| it.description.clone())));
     let stands = Memo::new(move |_| source.with(|it| it.as_ref().map(|it| (it.state, is_held(it)))));
     let collection = shown.live.collection.with_untracked(|it| it.as_ref().map(shown_name)).unwrap_or_default();
