@@ -17,9 +17,8 @@ fn child() {
 
 /// What makes this program act as one of its tests.
 fn acting_as(test: &str) -> Vec<OsString> {
-    [&format!("isolate::tests::{test}"), "--exact", "--ignored", "--nocapture", "--test-threads=1"]
-        .map(OsString::from)
-        .to_vec()
+    let name = format!("isolate::tests::{test}");
+    [name.as_str(), "--exact", "--ignored", "--nocapture", "--test-threads=1"].map(OsString::from).to_vec()
 }
 
 fn parser(limits: Limits) -> Parser {
@@ -110,7 +109,8 @@ async fn a_large_file_has_a_child_with_more_room_to_itself() {
     // Small files get less memory than a child has at its start, and this one takes megabytes more.
     let small = Cost { memory: 1 << 20, ..Limits::default().small };
     let parser = parser(Limits { small, children: 1, ..Limits::default() });
-    let letter = docx(&paragraphs(&["text"; 50_000]));
+    let lines: Vec<String> = (0..50_000).map(|n| format!("paragraph {n} of a letter")).collect();
+    let letter = docx(&paragraphs(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
     assert!(letter.len() < SMALL, "{}", letter.len());
     let too_much = Err(ParseError::out_of_memory());
     assert_eq!(parser.parse(file("a.docx", letter.clone())).await, too_much);
