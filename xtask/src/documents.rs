@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::{Arguments, dist, environment};
+use crate::{Arguments, dist, environment, workspace::files_below};
 
 fn root() -> PathBuf {
     environment::package_folder().parent().unwrap().to_owned()
@@ -145,6 +145,28 @@ fn the_dockerfile_sets_fields_that_exist() {
         }
     }
     assert_eq!(seen, 3);
+}
+
+#[test]
+fn a_server_starts_with_the_variables_that_the_tools_read() {
+    let known = read("server/src/config/unknown.rs");
+    let places =
+        ["xtask/src", "crates/testkit/src", "end2end/measure", "end2end/support", "end2end/playwright.config.ts"];
+    let mut seen = 0;
+    for file in files_below(&places.map(|place| root().join(place))).unwrap() {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for rest in text.split("HAMMOCK_").skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+            // Two underscores are in the names of fields.
+            if name.is_empty() || name.contains("__") || name.starts_with("TEST_") {
+                continue;
+            }
+            let is_known = known.contains(&format!("\"HAMMOCK_{name}\""));
+            assert!(is_known, "{}: a server does not start with HAMMOCK_{name}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "only {seen} were looked at");
 }
 
 #[test]
