@@ -92,7 +92,7 @@ async fn a_file_that_is_too_much_costs_a_child_and_not_the_server() {
 #[test]
 fn what_a_file_may_cost_grows_with_its_size() {
     let limits = Limits::default();
-    let cost = |seconds, megabytes| Cost { time: Duration::from_secs(seconds), memory: megabytes << 20 };
+    let cost = |seconds: u64, megabytes: u64| Cost { time: Duration::from_secs(seconds), memory: megabytes << 20 };
     for small in [0, 1, 40_000, 2 << 20] {
         assert_eq!(limits.of(small), cost(10, 256));
     }
