@@ -29,6 +29,8 @@ test("many drops one after the other end in one source", async ({ page }) => {
   await expect(page.locator(".uploads li")).toHaveCount(17);
   await expect(page.locator(".source-row")).toHaveCount(1);
   await expect(page.locator(".source-row")).toContainText("17 documents");
+  await expect(page.locator(".source-row").getByRole("link", { name: "Uploaded files" })).toBeVisible();
+  await expect(page.locator(".source-row .truncate"), "its name says already what it is").toHaveCount(0);
   await expectAccessible(page);
 
   // And a later one, on a page that knows the source from the start.
@@ -56,6 +58,7 @@ test("files go into the source that is chosen", async ({ page }) => {
   const row = (name: string) => page.locator(".source-row").filter({ hasText: name });
   await expect(row("Minutes")).toContainText("3 documents");
   await expect(row("Contracts")).toContainText("0 documents");
+  await expect(row("Contracts").getByText("Files", { exact: true })).toBeVisible();
 });
 
 test("a file that does not arrive says why, and the others go on", async ({ page }) => {
