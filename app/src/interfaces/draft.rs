@@ -267,6 +267,7 @@ mod tests {
                 upload_megabytes: 25,
             },
             sign_in: VisitorSignIn {
+                off: false,
                 required: true,
                 google_client_id: "1.apps.googleusercontent.com".to_owned(),
                 openid: Some(OpenIdProvider {
