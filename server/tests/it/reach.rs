@@ -291,9 +291,9 @@ async fn there_for_nobody_else(app: &TestApp) {
                 judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
             }
         }
-        // The inside knows no such token: it is not even asked what there is.
-        for attempt in direct(&theirs) {
-            judge(&mut problems, who, &attempt, &send(client, &attempt).await, 401);
+        // Inside nothing is there for such a token, be it somebody's or one's own.
+        for attempt in direct(&theirs).into_iter().chain([get(format!("/api/v1/conversations/{}", own.conversation))]) {
+            judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
         }
         let page = client.get(&theirs.link).await;
         assert!(page.status != 200 && !page.text.contains("crimson zanzibar"), "{who}: {}", page.text);
