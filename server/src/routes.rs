@@ -208,6 +208,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
         Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
         Endpoint::get("/public/attachments/{attachment}", VISITOR, public::attachments::find).does("Read how a visitor's own file or picture stands").gives::<Attachment>(),
+        Endpoint::get("/public/attachments/{attachment}/file", VISITOR, public::attachments::file).does("Download a visitor's own file, or look at their picture").gives_file(),
         Endpoint::delete("/public/attachments/{attachment}", VISITOR, public::attachments::delete).does("Remove a visitor's own file or picture, also from the conversation that it was sent in"),
         Endpoint::post("/public/contacts", VISITOR, public::visitors::leave_contact).does("Leave the e-mail address at which a visitor wants to be answered by a person").takes::<VisitorContact>(),
     ]

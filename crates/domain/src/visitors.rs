@@ -4,6 +4,7 @@
 mod arrivals;
 mod chatting;
 mod entering;
+mod file_links;
 mod identity;
 mod looking_after;
 pub(crate) mod origins;
@@ -27,6 +28,7 @@ use hammock_store::{
     visitors,
 };
 
+pub use file_links::VISITOR_FILES;
 pub use signing_in::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow};
 pub use token::VISITOR_TOKEN;
 

@@ -58,7 +58,8 @@ impl Hammock {
             attachments,
             idempotency_key,
         };
-        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links))
     }
 
     /// The events of an answer to a visitor after a sequence number, then live ones, until it ends.
@@ -66,7 +67,8 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn resume_visitor_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
-        Ok(shown::answer(self.resume_answer(scope, run, after).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links))
     }
 
     /// A visitor's last conversations, the newest first.
@@ -83,7 +85,8 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
-        Ok(shown::conversation(self.find_conversation(scope, id).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::conversation(self.find_conversation(scope, id).await?, &links))
     }
 
     /// Rates an answer to a visitor, or takes the rating back with `None`.
