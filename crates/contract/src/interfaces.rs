@@ -142,6 +142,8 @@ pub struct InterfaceSettings {
     pub tone: Tone,
     /// How much evidence answers to visitors need; absent: as the assistant has it.
     pub strictness: Option<crate::assistant::Strictness>,
+    /// The least evidence for an answer to visitors, from 0 to 1, instead of `strictness`; absent: that decides.
+    pub threshold: Option<f32>,
     /// What happens when the sources do not hold an answer.
     pub when_unknown: WhenUnknown,
     /// How it looks.
