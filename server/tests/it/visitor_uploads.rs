@@ -248,6 +248,36 @@ async fn a_visitors_reason_reaches_the_feedback() {
 }
 
 #[tokio::test]
+async fn what_a_visitor_says_of_answers_is_limited() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let shop = opened(&owner, "Shop", json!({ "allow_feedback": true, "when_unknown": "ask_for_email" })).await;
+    let eva = visitor(&app, &shop).await;
+    let begun = started(&ask(&eva, json!({ "text": "When do you open?" })).await);
+    let message = format!("/api/v1/public/messages/{}", begun["answer"].as_str().unwrap());
+    for turn in 0..60 {
+        let rated = eva.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": turn % 2 == 0 })).await;
+        assert_eq!(rated.status, 204, "{turn}: {}", rated.text);
+    }
+    let contact = json!({ "conversation": begun["conversation"], "email": "eva@example.org" });
+    for refused in [
+        eva.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": null })).await,
+        eva.json(Method::PUT, &format!("{message}/feedback"), &json!({ "comment": "Once more" })).await,
+        eva.post("/api/v1/public/contacts", &contact).await,
+    ] {
+        assert_refused(&refused, 429, "too_many_attempts");
+        assert!((1..=600).contains(&refused.header("retry-after").parse::<u32>().unwrap()), "{:?}", refused.headers);
+    }
+    // It is the visitor who waits: questions are asked all the same, and others say what they think.
+    assert_eq!(ask(&eva, json!({ "text": "And on Sundays?" })).await.status, 200);
+    let adam = visitor(&app, &shop).await;
+    let begun = started(&ask(&adam, json!({ "text": "When do you open?" })).await);
+    let message = format!("/api/v1/public/messages/{}", begun["answer"].as_str().unwrap());
+    let rated = adam.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": true })).await;
+    assert_eq!(rated.status, 204, "{}", rated.text);
+}
+
+#[tokio::test]
 async fn a_private_assistant_is_closed_to_visitors() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await.browser;
