@@ -289,6 +289,8 @@ pub enum Obstacle {
     OriginNotAllowed,
     /// The widget is switched off.
     SwitchedOff,
+    /// The public chat is switched off, which the page shows in a frame.
+    PublicChatOff,
     /// The content policy of the page does not allow the script.
     PolicyScript,
     /// The content policy of the page does not allow WebAssembly.
@@ -297,6 +299,8 @@ pub enum Obstacle {
     PolicyConnect,
     /// The content policy of the page does not allow Hammock's frame.
     PolicyFrame,
+    /// The content policy of the page asks for trusted types: there the chat works in a frame alone.
+    PolicyTrustedTypes,
 }
 
 /// A page to look at.
