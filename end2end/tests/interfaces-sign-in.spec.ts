@@ -59,6 +59,7 @@ test("sign-in is offered with a provider, and each field says what is wrong with
     google_client_id: "1.apps.googleusercontent.com",
     openid: { name: "Shop ID", issuer: "https://id.example.com", client_id: "hammock" },
     signed_identity: false,
+    off: false,
   });
 
   // The secret is stored by itself, and is not shown again.
@@ -78,14 +79,27 @@ test("sign-in is offered with a provider, and each field says what is wrong with
   await expect(page.locator(".toasts")).toContainText("The secret is removed.");
   await expect(page.getByRole("button", { name: "Remove the secret" })).toHaveCount(0);
 
-  // Off forgets the providers.
+  // Off keeps what was set, and shows it again.
   await mode(page).selectOption("Off");
+  await expect(mode(page)).toHaveAccessibleDescription("Visitors stay anonymous. What you have set for the sign-in is kept.");
   await save(page).click();
   await expect(save(page)).toHaveCount(0);
   await expect(secret).toHaveCount(0);
+  await expect(field(page, "issuer")).toHaveCount(0);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(mode(page)).toHaveValue("off");
+  await expect(save(page)).toHaveCount(0);
+  await mode(page).selectOption("Required");
+  await expect(field(page, "google_client_id")).toHaveValue("1.apps.googleusercontent.com");
+  await expect(field(page, "issuer")).toHaveValue("https://id.example.com");
+  await expect(field(page, "client_id")).toHaveValue("hammock");
+  await save(page).click();
+  await expect(save(page)).toHaveCount(0);
+  await expect(secret).toBeVisible();
 });
 
-test("a website's secret is shown once, and made anew only after a question", async ({ page }) => {
+test("a website's secret is shown once, and made anew or removed only after a question", async ({ page }) => {
   const id = await begin(page, "signed-identity");
   await mode(page).selectOption("Offered");
   await page.getByRole("switch", { name: /^The website says who its visitor is/ }).check();
@@ -126,4 +140,21 @@ test("a website's secret is shown once, and made anew only after a question", as
   const second = await copied(page);
   expect(second).toMatch(/^[\w-]{43}$/);
   expect(second).not.toBe(first);
+
+  // Removed, it is gone for good, and another one can be made.
+  const remove = page.getByRole("button", { name: "Remove the secret" }).first();
+  await remove.click();
+  const removal = page.getByRole("dialog", { name: "Remove the secret?" });
+  await expect(removal).toContainText("What your server signs is no longer accepted");
+  await expectAccessible(page);
+  await removal.getByRole("button", { name: "Cancel" }).click();
+  await expect(remove).toBeFocused();
+  await remove.click();
+  await removal.getByRole("button", { name: "Remove the secret" }).click();
+  await expect(removal).toBeHidden();
+  await expect(page.locator(".toasts")).toContainText("The secret is removed.");
+  await expect(page.getByText("There is no secret yet.")).toBeVisible();
+  await expect(remove).toHaveCount(0);
+  await expect(page.getByText(second)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Make a secret" })).toBeFocused();
 });

@@ -203,6 +203,22 @@ test("a page is checked, and what stands in the way is told with what to do", as
   website.policy = `default-src 'self'; script-src ${own} 'wasm-unsafe-eval'; connect-src ${own}; frame-src ${own}`;
   await check.click();
   await expect(result).toContainText("The widget works on this page.");
+
+  // In a frame it needs less of the policy, and the public chat.
+  const framed = `default-src 'self'; require-trusted-types-for 'script'; script-src ${own}; frame-src ${own}`;
+  website.policy = `${framed}; connect-src ${own}`;
+  await check.click();
+  await expect(result).toContainText("The content policy of the page asks for trusted types");
+  website.body = website.body.replace("<hammock-chat", '<hammock-chat mode="iframe"');
+  website.policy = framed;
+  await check.click();
+  await expect(result).toContainText("The public chat is switched off, and the page shows it in a frame.");
+  await expectAccessible(page);
+  await page.getByRole("switch", { name: /^Public chat is on/ }).check();
+  await save(page).click();
+  await expect(save(page)).toHaveCount(0);
+  await check.click();
+  await expect(result).toContainText("The widget works on this page.");
 });
 
 test("visitors are listed, and there are none at first", async ({ page }) => {

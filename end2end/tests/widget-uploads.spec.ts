@@ -91,6 +91,17 @@ test("files are chosen, told apart, taken away, and answered from", async ({ bro
   await page.reload();
   await page.getByRole("button", { name: "Chat with us" }).click();
   await expect(question(page)).toContainText("tides.md");
+  // It is opened from there, in a tab of its own, by whoever has the conversation.
+  const file = question(page).getByRole("link", { name: "tides.md" });
+  await file.focus();
+  await expect(file).toHaveAttribute("target", "_blank");
+  await expectAccessible(page);
+  const href = String(await file.getAttribute("href"));
+  const stranger = await owner.request.fetch(href);
+  expect([stranger.status(), await stranger.text()]).toEqual([200, tides.buffer.toString()]);
+  expect(stranger.headers()["content-disposition"]).toContain("tides.md");
+  const changed = await owner.request.fetch(href.replace(/.$/, (last) => (last === "A" ? "B" : "A")));
+  expect([changed.status(), (await changed.text()).includes("This link leads nowhere")]).toEqual([404, true]);
   const list = await (await owner.request.get(`/api/v1/assistants/${assistant}/visitor-conversations`)).json();
   await owner.goto(`/assistants/${assistant}/visitors?conversation=${list.items[0].conversation}`);
   await expect(owner.getByText("Sent with it: tides.md")).toBeVisible();

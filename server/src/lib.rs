@@ -29,6 +29,7 @@ pub mod share;
 pub mod site;
 pub mod state;
 pub mod tls;
+pub mod visitor_files;
 pub mod visitor_sign_in;
 pub mod wire;
 pub mod worker;

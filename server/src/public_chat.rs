@@ -50,7 +50,7 @@ async fn page(State(app): State<AppState>, request: Request) -> Response {
 }
 
 /// The page for who comes to a chat that is switched off, or was never there.
-async fn missing(app: &AppState, request: Request, error: ApiError) -> Response {
+pub(crate) async fn missing(app: &AppState, request: Request, error: ApiError) -> Response {
     let status = Failure::from(error.clone()).into_response().status();
     match with_context(app, request, FormState::default()).await {
         Ok(mut request) => {

@@ -49,6 +49,7 @@ pub fn router(app: AppState) -> Router {
         .merge(openapi::viewer::routes())
         .merge(share::routes())
         .merge(crate::public_chat::routes())
+        .merge(crate::visitor_files::routes())
         .merge(crate::visitor_sign_in::routes())
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.

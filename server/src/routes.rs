@@ -94,6 +94,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/assistants/{assistant}/logo", ADMIN, interfaces::delete_logo).does("Take the logo from an assistant"),
         Endpoint::put("/assistants/{assistant}/interfaces/openid-secret", ADMIN, interfaces::put_openid_secret).does("Keep the client secret of an assistant's OpenID provider, or forget it").takes::<OpenIdSecret>(),
         Endpoint::post("/assistants/{assistant}/interfaces/identity-secret", ADMIN, interfaces::make_identity_secret).does("Make a new secret that the host site signs its visitors' identities with; it is told this once").makes::<IdentitySecret>(),
+        Endpoint::delete("/assistants/{assistant}/interfaces/identity-secret", ADMIN, interfaces::delete_identity_secret).does("Forget the secret that the host site signs its visitors' identities with; what it signed counts no more"),
         Endpoint::post("/assistants/{assistant}/installation-checks", ADMIN, interfaces::check_installation).does("Look whether the widget of an assistant is on a page, and what stands in its way there").takes::<InstallationCheckRequest>().gives::<InstallationCheck>(),
         Endpoint::get("/assistants/{assistant}/widget-errors", USER, interfaces::list_errors).does("List the last errors that widgets of an assistant met").gives_whole_list::<WidgetError>(),
 
@@ -207,6 +208,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/public/messages/{message}/feedback", VISITOR, public::conversations::give_feedback).does("Say as a visitor what is wrong with an answer").takes::<NewFeedback>().gives::<OwnFeedback>(),
         Endpoint::post("/public/attachments", VISITOR, public::attachments::create).does("Upload a file or a picture as a visitor, for the next question").takes_as::<attachments::AttachmentForm>("multipart/form-data").makes::<Attachment>(),
         Endpoint::get("/public/attachments/{attachment}", VISITOR, public::attachments::find).does("Read how a visitor's own file or picture stands").gives::<Attachment>(),
+        Endpoint::get("/public/attachments/{attachment}/file", VISITOR, public::attachments::file).does("Download a visitor's own file, or look at their picture").gives_file(),
         Endpoint::delete("/public/attachments/{attachment}", VISITOR, public::attachments::delete).does("Remove a visitor's own file or picture, also from the conversation that it was sent in"),
         Endpoint::post("/public/contacts", VISITOR, public::visitors::leave_contact).does("Leave the e-mail address at which a visitor wants to be answered by a person").takes::<VisitorContact>(),
     ]

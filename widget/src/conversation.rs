@@ -49,8 +49,8 @@ pub struct Message {
     pub rating: Option<bool>,
     /// Whether the visitor has said what is wrong with it, or left an address.
     pub told: bool,
-    /// The names of the files that were sent with it.
-    pub files: Vec<String>,
+    /// The files that were sent with it: their names, and where they can be opened; empty as long as the server has not told it.
+    pub files: Vec<(String, String)>,
     /// What the visitor has chosen and typed about it, before it is sent: nothing of that gets lost when it is drawn anew.
     pub reason: String,
     /// The comment.
@@ -96,7 +96,7 @@ impl Message {
             not_found: json.text_of("answer_kind") == "not_found",
             sources: sources(json.get("citations"), true),
             rating: json.get("rating").flag(),
-            files: json.get("attachments").list().iter().map(|file| file.owned("name")).collect(),
+            files: json.get("attachments").list().iter().map(|file| (file.owned("name"), file.owned("link"))).collect(),
             ..Self::answer()
         }
     }

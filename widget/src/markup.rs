@@ -71,10 +71,7 @@ pub fn frame(settings: &Settings, texts: &Texts, page: Page, origin: &str) -> St
     let privacy = if settings.privacy_url.is_empty() {
         String::new()
     } else {
-        woven(
-            "<p class='privacy'>$ <a target='_blank' rel='noopener noreferrer' href='$'>$</a></p>",
-            &[texts.by_chatting(), &escaped(&settings.privacy_url), texts.privacy()],
-        )
+        woven("<p class='privacy'>$ $</p>", &[texts.by_chatting(), &link(&settings.privacy_url, texts.privacy())])
     };
     let attach =
         if settings.allow_uploads { picture_button("attach", "", texts.attach(), PLUS, "") } else { String::new() };
@@ -143,12 +140,22 @@ pub fn message(message: &Message, number: usize, is_last: bool, settings: &Setti
     )
 }
 
-/// The names of the files that a question came with.
+/// The files that a question came with.
 fn sent_with(message: &Message) -> String {
-    if message.files.is_empty() {
-        return String::new();
+    let mut out = String::new();
+    for (name, address) in &message.files {
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        let name = escaped(name);
+        out.push_str(&if address.is_empty() { name } else { link(address, &name) });
     }
-    woven("<p class='state' dir='auto'>$</p>", &[&escaped(&message.files.join(", "))])
+    if out.is_empty() { out } else { woven("<p class='state' dir='auto'>$</p>", &[&out]) }
+}
+
+/// A link that opens a tab of its own; `text` is HTML.
+fn link(address: &str, text: &str) -> String {
+    woven("<a target='_blank' rel='noopener noreferrer' href='$'>$</a>", &[&escaped(address), text])
 }
 
 /// What stands under an answer: how it stands, its sources, what can be done with it.
@@ -240,15 +247,8 @@ fn sources(message: &Message, texts: &Texts) -> String {
     for source in &message.sources {
         let number = digits(source.number);
         let title = if source.title.is_empty() { &source.url } else { &source.title };
-        let link = if source.url.is_empty() {
-            String::new()
-        } else {
-            woven(
-                "<a target='_blank' rel='noopener noreferrer' href='$'>$</a>",
-                &[&escaped(&source.url), texts.open_source()],
-            )
-        };
-        out.push_str(&woven("<details data-source='$'><summary><b>$</b> <span dir='auto'>$</span></summary><blockquote dir='auto'>$</blockquote>$</details>", &[&number, &number, &escaped(title), &escaped(&source.quote), &link]));
+        let opens = if source.url.is_empty() { String::new() } else { link(&source.url, texts.open_source()) };
+        out.push_str(&woven("<details data-source='$'><summary><b>$</b> <span dir='auto'>$</span></summary><blockquote dir='auto'>$</blockquote>$</details>", &[&number, &number, &escaped(title), &escaped(&source.quote), &opens]));
     }
     out.push_str("</div>");
     out
@@ -288,6 +288,17 @@ mod tests {
         assert!(!all.contains("<img src=x"), "{all}");
         assert!(all.contains("&lt;img src=x onerror=alert(1)&gt;&#39;&quot;&amp;"));
         assert!(all.contains("<div><p><b>bold</b></p></div>"));
+    }
+
+    #[test]
+    fn a_file_is_a_link_when_the_server_has_told_where_it_is() {
+        let files = vec![(EVIL.to_owned(), String::new()), ("b.txt".to_owned(), EVIL.to_owned())];
+        let question = Message { files, ..Message::question("What is in it?") };
+        let shown = message(&question, 0, true, &Settings::default(), texts("en"));
+        assert!(!shown.contains("<img"), "{shown}");
+        assert_eq!(shown.matches("<a ").count(), 1, "{shown}");
+        assert!(shown.contains("onerror=alert(1)&gt;&#39;&quot;&amp;, <a "), "{shown}");
+        assert!(shown.contains("onerror=alert(1)&gt;&#39;&quot;&amp;'>b.txt</a></p>"), "{shown}");
     }
 
     #[test]

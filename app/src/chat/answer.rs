@@ -60,7 +60,7 @@ pub fn MessageView(
 
 /// What was sent with a question: pictures to look at, files to download.
 fn sent_files(sent: Vec<SentAttachment>) -> AnyView {
-    let rows = sent.into_iter().map(|SentAttachment { id, name, is_picture }| {
+    let rows = sent.into_iter().map(|SentAttachment { id, name, is_picture, .. }| {
         let file = format!("/api/v1/attachments/{id}/file");
         if is_picture {
             view! { <li><a href=file.clone() target="_blank"><img src=file.clone() alt=name /></a></li> }.into_any()

@@ -164,7 +164,8 @@ mod tests {
             assert!(!files.take(None) && !files.wait.get_untracked());
             files.were_sent(&[]);
             assert!(files.sent.get_untracked().is_empty());
-            let one = SentAttachment { id: AttachmentId::fixed("some"), name: "a.txt".to_owned(), is_picture: false };
+            let (id, name) = (AttachmentId::fixed("some"), "a.txt".to_owned());
+            let one = SentAttachment { id, name, is_picture: false, link: None };
             files.were_sent(std::slice::from_ref(&one));
             assert_eq!(files.sent.get_untracked(), [one.id]);
         });

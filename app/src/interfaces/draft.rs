@@ -11,7 +11,10 @@ use hammock_contract::{
 use leptos::prelude::*;
 
 use super::{lines::Lines, sign_in_draft::SignInDraft};
-use crate::assistants::number;
+use crate::{
+    assistants::number,
+    knowledge::retrieval_fields::{evidence, share_as_typed},
+};
 
 /// One field each. Numbers and choices are text until they are sent, as they are typed.
 #[derive(Clone, Copy)]
@@ -32,6 +35,8 @@ pub struct Draft {
     pub tone: RwSignal<String>,
     /// How much evidence an answer needs; empty: as the assistant has it.
     pub strictness: RwSignal<String>,
+    /// The least evidence for an answer, by a number; empty: the choice counts.
+    pub threshold: RwSignal<String>,
     /// What happens when the sources hold no answer.
     pub when_unknown: RwSignal<String>,
     /// The name above the chat; empty: the assistant's.
@@ -107,6 +112,7 @@ impl Draft {
             privacy_url: text(),
             tone: text(),
             strictness: text(),
+            threshold: text(),
             when_unknown: text(),
             title: text(),
             accent: text(),
@@ -142,6 +148,7 @@ impl Draft {
         self.tone.set(value_of(&TONES, settings.tone).to_owned());
         let strictness = settings.strictness.map_or("", |it| value_of(&STRICTNESS, it));
         self.strictness.set(strictness.to_owned());
+        self.threshold.set(share_as_typed(settings.threshold));
         self.when_unknown.set(value_of(&WHEN_UNKNOWN, settings.when_unknown).to_owned());
         self.fill_look(&settings.appearance);
         let limits = &settings.limits;
@@ -183,6 +190,7 @@ impl Draft {
             privacy_url: trimmed(self.privacy_url),
             tone: chosen(&TONES, &self.tone.get()).unwrap_or_default(),
             strictness: chosen(&STRICTNESS, &self.strictness.get()),
+            threshold: evidence(&self.threshold.get())?,
             when_unknown: chosen(&WHEN_UNKNOWN, &self.when_unknown.get()).unwrap_or_default(),
             appearance: self.look()?,
             limits: VisitorLimits {
@@ -244,6 +252,7 @@ mod tests {
             privacy_url: "https://example.com/privacy".to_owned(),
             tone: Tone::Brief,
             strictness: Some(Strictness::Strict),
+            threshold: Some(0.35),
             when_unknown: WhenUnknown::AskForEmail,
             appearance: Appearance {
                 title: "Shop".to_owned(),
@@ -267,6 +276,7 @@ mod tests {
                 upload_megabytes: 25,
             },
             sign_in: VisitorSignIn {
+                off: false,
                 required: true,
                 google_client_id: "1.apps.googleusercontent.com".to_owned(),
                 openid: Some(OpenIdProvider {
@@ -325,6 +335,9 @@ mod tests {
         assert_eq!(draft.settings().unwrap_err().field.as_deref(), Some("offset_x"));
         assert!(draft.differs_from(&stored));
         draft.offset_x.set("20".to_owned());
+        draft.threshold.set("1.1".to_owned());
+        assert_eq!(draft.settings().unwrap_err().field.as_deref(), Some("threshold"));
+        draft.threshold.set(String::new());
         draft.message_characters.set("many".to_owned());
         assert_eq!(draft.settings().unwrap_err().field.as_deref(), Some("message_characters"));
     }

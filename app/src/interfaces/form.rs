@@ -22,6 +22,7 @@ const FIELDS: &[&str] = &[
     "privacy_url",
     "tone",
     "strictness",
+    "threshold",
     "when_unknown",
     "title",
     "accent",

@@ -8,7 +8,10 @@ use super::{
     fields::{ChoiceField, LineField, NumberField},
     words,
 };
-use crate::{t, ui::Switch};
+use crate::{
+    t,
+    ui::{Switch, TextField, on_field},
+};
 
 /// Tone, evidence, what happens when nothing is found, ratings, privacy.
 #[component]
@@ -26,6 +29,19 @@ pub fn BehaviourSection(
             <ChoiceField label=t!("assistants.strictness") name="strictness" value=draft.strictness
                 options=words::strictness error />
         </div>
+        <TextField
+            label=t!("retrieval.threshold")
+            name="threshold"
+            kind="number"
+            min="0"
+            max="1"
+            step="0.05"
+            required=false
+            value=draft.threshold
+            hint=t!("interfaces.threshold_hint")
+            error=on_field(error, "threshold")
+            readonly=readonly
+        />
         <ChoiceField label=t!("interfaces.when_unknown") name="when_unknown" value=draft.when_unknown
             options=words::when_unknown error />
         <Switch

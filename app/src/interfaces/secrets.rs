@@ -4,8 +4,9 @@ use hammock_contract::{
     ApiError, AssistantId,
     interfaces::{IdentitySecret, Interfaces, OpenIdSecret},
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use serde::Serialize;
+use wasm_bindgen::JsCast;
 
 use super::{api::read_interfaces, logo::outcome, places_section::Snippet, signing::examples};
 use crate::{
@@ -20,15 +21,23 @@ use crate::{
 /// The fields that say themselves what is wrong with them.
 const FIELDS: &[&str] = &["secret"];
 
-/// What the stored settings need: the secret of the provider, and that of identities which the page signs.
+/// What the stored settings need: the secret of the provider, and that of identities which the page signs. One that is kept is
+/// shown in any case, so that it can be removed.
 #[component]
 pub fn SignInSecrets(
     /// The interfaces as they are stored.
     stored: RwSignal<Interfaces>,
 ) -> impl IntoView {
-    let has_provider =
-        Memo::new(move |_| stored.try_with(|it| it.settings.sign_in.openid.is_some()).unwrap_or_default());
-    let is_signed = Memo::new(move |_| stored.try_with(|it| it.settings.sign_in.signed_identity).unwrap_or_default());
+    let is_needed =
+        move |needs: fn(&Interfaces) -> bool| Memo::new(move |_| stored.try_with(needs).unwrap_or_default());
+    let has_provider = is_needed(|it| {
+        let sign_in = &it.settings.sign_in;
+        it.has_openid_secret || (!sign_in.off && sign_in.openid.is_some())
+    });
+    let is_signed = is_needed(|it| {
+        let sign_in = &it.settings.sign_in;
+        it.identity_secret_made_at.is_some() || (!sign_in.off && sign_in.signed_identity)
+    });
     let has_provider = move || has_provider.try_get().unwrap_or_default();
     let is_signed = move || is_signed.try_get().unwrap_or_default();
     view! {
@@ -133,6 +142,29 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
             let _ = busy.try_set(false);
         });
     };
+    let removes = RwSignal::new(false);
+    let row = NodeRef::<html::Div>::new();
+    let toaster = use_toaster();
+    let remove = move || {
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            match delete_secret(stored).await {
+                Ok(()) => {
+                    // The page may be gone meanwhile.
+                    let _ = shown.try_set(None);
+                    let _ = removes.try_set(false);
+                    toaster.say(t!("interfaces.secret_removed"));
+                    // The button that was pressed is gone, and the focus would be with it.
+                    request_animation_frame(move || focus_first_button(row));
+                }
+                Err(told) => {
+                    let _ = error.try_set(Some(told));
+                }
+            }
+            let _ = busy.try_set(false);
+        });
+    };
     let made_at = Memo::new(move |_| stored.try_with(|it| it.identity_secret_made_at).flatten());
     let made_at = move || made_at.try_get().flatten();
     let press = move |_: ev::MouseEvent| {
@@ -149,7 +181,8 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
         view! { <Snippet title=name text=Signal::stored(code) copy=t!("copy.code") /> }
     });
     // In the dialog it is told there.
-    let told = Signal::derive(move || error.try_get().flatten().filter(|_| !asks.try_get().unwrap_or_default()));
+    let is_asked = move || asks.try_get().unwrap_or_default() || removes.try_get().unwrap_or_default();
+    let told = Signal::derive(move || error.try_get().flatten().filter(|_| !is_asked()));
     view! {
         <section class="section">
             <header>
@@ -157,7 +190,7 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
                 <p class="small muted">{t!("interfaces.identity_text")}</p>
             </header>
             <div class="form">
-                <div class="row wrap">
+                <div class="row wrap" node_ref=row>
                     <span class="spacer small">
                         {move || match made_at() {
                             Some(at) => view! { {t!("interfaces.identity_made")} " " <Moment at /> }.into_any(),
@@ -173,6 +206,18 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
                             }
                         }}
                     </Button>
+                    <Show when=move || made_at().is_some()>
+                        <Button
+                            icon="x"
+                            busy=busy
+                            on_click=move |_| {
+                                error.set(None);
+                                removes.set(true);
+                            }
+                        >
+                            {t!("interfaces.remove_secret")}
+                        </Button>
+                    </Show>
                 </div>
                 <FormError error=told />
                 <div role="status">
@@ -211,7 +256,24 @@ fn IdentityPart(stored: RwSignal<Interfaces>) -> impl IntoView {
                 error=error
                 on_confirm=move |()| make()
             />
+            <ConfirmDialog
+                open=removes
+                title=t!("interfaces.identity_remove_title")
+                text=t!("interfaces.identity_remove_text")
+                confirm=t!("interfaces.remove_secret")
+                busy=busy
+                error=error
+                on_confirm=move |()| remove()
+            />
         </section>
+    }
+}
+
+fn focus_first_button(row: NodeRef<html::Div>) {
+    let button = row.try_get_untracked().flatten().and_then(|row| row.query_selector("button").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only for what is no longer on the page.
+        let _ = button.focus();
     }
 }
 
@@ -235,6 +297,14 @@ async fn make_secret(stored: RwSignal<Interfaces>) -> Result<String, ApiError> {
     // It is made, whatever comes of that.
     let _ = look_anew(stored, assistant).await;
     Ok(made.secret)
+}
+
+/// Removes the secret that identities are signed with.
+async fn delete_secret(stored: RwSignal<Interfaces>) -> Result<(), ApiError> {
+    let Some(assistant) = assistant_of(stored) else { return Ok(()) };
+    let (status, body) = send("DELETE", &assistant, "identity-secret", &serde_json::Map::new()).await?;
+    outcome(status, &body)?;
+    look_anew(stored, assistant).await
 }
 
 async fn send(

@@ -51,10 +51,10 @@ impl SignInDraft {
 
     /// Takes every value of these settings.
     pub fn fill(self, settings: &VisitorSignIn) {
-        let mode = if settings.required {
-            REQUIRED
-        } else if *settings == VisitorSignIn::default() {
+        let mode = if settings.off || !settings.has_a_way() {
             OFF
+        } else if settings.required {
+            REQUIRED
         } else {
             OFFERED
         };
@@ -69,7 +69,7 @@ impl SignInDraft {
         self.signed_identity.set(settings.signed_identity);
     }
 
-    /// The settings to store.
+    /// The settings to store. What is switched off is stored too, for when it is switched on again.
     ///
     /// # Errors
     /// `invalid_field` on [`FIELD`] where there is nothing to sign in with.
@@ -82,18 +82,19 @@ impl SignInDraft {
         };
         let is_empty = provider.name.is_empty() && provider.issuer.is_empty() && provider.client_id.is_empty();
         let typed = VisitorSignIn {
-            required: false,
+            off: false,
+            required: mode == REQUIRED,
             google_client_id: trimmed(self.google_client_id),
             openid: (!is_empty).then_some(provider),
             signed_identity: self.signed_identity.get(),
         };
         if mode == OFF {
-            return Ok(VisitorSignIn::default());
+            return Ok(VisitorSignIn { off: typed.has_a_way(), ..typed });
         }
-        if typed == VisitorSignIn::default() {
+        if !typed.has_a_way() {
             return Err(ApiError::new(ErrorCode::InvalidField, "there is nothing to sign in with").on(FIELD));
         }
-        Ok(VisitorSignIn { required: mode == REQUIRED, ..typed })
+        Ok(typed)
     }
 }
 
@@ -115,6 +116,7 @@ mod tests {
             (offered(), OFFERED),
             (VisitorSignIn { required: true, ..offered() }, REQUIRED),
             (VisitorSignIn { signed_identity: true, ..VisitorSignIn::default() }, OFFERED),
+            (VisitorSignIn { off: true, ..offered() }, OFF),
         ] {
             draft.fill(&settings);
             assert_eq!(draft.mode.get_untracked(), mode);
@@ -134,7 +136,25 @@ mod tests {
         draft.issuer.set(" https://id.example.com ".to_owned());
         let openid = draft.settings().unwrap().openid.unwrap();
         assert_eq!((openid.name.as_str(), openid.issuer.as_str()), ("", "https://id.example.com"));
+        draft.issuer.set(" ".to_owned());
         draft.mode.set(OFF.to_owned());
-        assert_eq!(draft.settings(), Ok(VisitorSignIn::default()));
+        assert_eq!(draft.settings(), Ok(VisitorSignIn::default()), "there is nothing to switch off");
+    }
+
+    #[test]
+    fn what_is_switched_off_comes_back() {
+        let owner = Owner::new();
+        owner.set();
+        let draft = SignInDraft::new();
+        draft.fill(&VisitorSignIn { required: true, ..offered() });
+        draft.mode.set(OFF.to_owned());
+        let off = draft.settings().unwrap();
+        assert_eq!(off, VisitorSignIn { off: true, ..offered() });
+        let again = SignInDraft::new();
+        again.fill(&off);
+        for (mode, required) in [(OFFERED, false), (REQUIRED, true)] {
+            again.mode.set(mode.to_owned());
+            assert_eq!(again.settings(), Ok(VisitorSignIn { required, ..offered() }));
+        }
     }
 }

@@ -13,6 +13,9 @@ use crate::{
     ui::{CopyButton, SelectField, Switch, TextField, on_field},
 };
 
+/// The fields that are kept while the sign-in is off.
+const KEPT: [&str; 4] = ["google_client_id", "name", "issuer", "client_id"];
+
 /// Off, offered or required; Google, another provider, what the page says.
 #[component]
 pub fn SignInSection(
@@ -26,7 +29,12 @@ pub fn SignInSection(
     readonly: bool,
 ) -> impl IntoView {
     let typed = draft.sign_in;
-    let is_on = move || typed.mode.try_with(|mode| mode != OFF).unwrap_or_default();
+    // What is wrong with a field is told at it, also where it is only kept for later.
+    let is_shown = move || {
+        let is_on = typed.mode.try_with(|mode| mode != OFF).unwrap_or_default();
+        let wrong = error.try_get().flatten().and_then(|error| error.field);
+        is_on || wrong.is_some_and(|field| KEPT.contains(&field.as_str()))
+    };
     let hint = Signal::derive(move || {
         let mode = typed.mode.try_get().unwrap_or_default();
         let text = match mode.as_str() {
@@ -49,7 +57,7 @@ pub fn SignInSection(
             hint=hint
             error=nothing
         />
-        <Show when=is_on>
+        <Show when=is_shown>
             <Redirect stored />
             <TextField
                 label=t!("interfaces.google_client_id")

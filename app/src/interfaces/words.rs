@@ -77,10 +77,12 @@ pub fn obstacle_text(obstacle: Obstacle) -> &'static str {
         Obstacle::OtherAssistant => t!("interfaces.obstacle_other_assistant"),
         Obstacle::OriginNotAllowed => t!("interfaces.obstacle_origin_not_allowed"),
         Obstacle::SwitchedOff => t!("interfaces.obstacle_switched_off"),
+        Obstacle::PublicChatOff => t!("interfaces.obstacle_public_chat_off"),
         Obstacle::PolicyScript => t!("interfaces.obstacle_policy_script"),
         Obstacle::PolicyWasm => t!("interfaces.obstacle_policy_wasm"),
         Obstacle::PolicyConnect => t!("interfaces.obstacle_policy_connect"),
         Obstacle::PolicyFrame => t!("interfaces.obstacle_policy_frame"),
+        Obstacle::PolicyTrustedTypes => t!("interfaces.obstacle_policy_trusted_types"),
     }
 }
 
@@ -96,7 +98,9 @@ pub fn directive(obstacle: Obstacle, origin: &str) -> Option<String> {
         | Obstacle::ElementMissing
         | Obstacle::OtherAssistant
         | Obstacle::OriginNotAllowed
-        | Obstacle::SwitchedOff => None,
+        | Obstacle::SwitchedOff
+        | Obstacle::PublicChatOff
+        | Obstacle::PolicyTrustedTypes => None,
     }
 }
 
@@ -129,10 +133,12 @@ mod tests {
             Obstacle::OtherAssistant,
             Obstacle::OriginNotAllowed,
             Obstacle::SwitchedOff,
+            Obstacle::PublicChatOff,
             Obstacle::PolicyScript,
             Obstacle::PolicyWasm,
             Obstacle::PolicyConnect,
             Obstacle::PolicyFrame,
+            Obstacle::PolicyTrustedTypes,
         ];
         assert!(all.iter().all(|obstacle| !obstacle_text(*obstacle).is_empty()));
         let directives: Vec<String> =

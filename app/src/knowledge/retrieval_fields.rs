@@ -103,7 +103,7 @@ impl RetrievalDraft {
         let passages = number(&self.passages.get(), "passages", 1, i64::from(MOST_PASSAGES), WHOLE)?;
         let language = self.language.get();
         Ok(RetrievalSettings {
-            threshold: number(&self.threshold.get(), "threshold", 0, 1, 1)?.map(share),
+            threshold: evidence(&self.threshold.get())?,
             passages: passages.and_then(|number| u8::try_from(number / WHOLE).ok()),
             keyword_weight: number(&self.keyword_weight.get(), "keyword_weight", 0, 1, 1)?.map(share),
             language: (!language.is_empty()).then_some(language),
@@ -115,11 +115,24 @@ impl RetrievalDraft {
 fn written(settings: &RetrievalSettings) -> [String; 4] {
     let RetrievalSettings { threshold, passages, keyword_weight, language } = settings;
     [
-        threshold.map(|share| share.to_string()).unwrap_or_default(),
+        share_as_typed(*threshold),
         passages.map(|passages| passages.to_string()).unwrap_or_default(),
-        keyword_weight.map(|share| share.to_string()).unwrap_or_default(),
+        share_as_typed(*keyword_weight),
         language.clone().unwrap_or_default(),
     ]
+}
+
+/// The least evidence, as it is typed; nothing where nothing is typed.
+///
+/// # Errors
+/// `invalid_field` on `threshold` for a number that is none, or not from 0 to 1.
+pub fn evidence(typed: &str) -> Result<Option<f32>, ApiError> {
+    Ok(number(typed, "threshold", 0, 1, 1)?.map(share))
+}
+
+/// A part of a whole, as it is typed.
+pub fn share_as_typed(share: Option<f32>) -> String {
+    share.map(|share| share.to_string()).unwrap_or_default()
 }
 
 fn share(millionths: i64) -> f32 {

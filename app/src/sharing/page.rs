@@ -72,7 +72,8 @@ fn preview_tags((title, description): (String, String)) -> impl IntoView {
 }
 
 fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
-    let SharedConversation { title, audience, includes_later, messages, attached, can_continue } = shared.clone();
+    let SharedConversation { title, audience, includes_later, messages, attached, can_continue, is_signed_in } =
+        shared.clone();
     let question = messages.iter().find(|message| message.author == Author::User);
     let description = question.map(|message| beginning(&message.text)).unwrap_or_default();
     let audience = match audience {
@@ -96,7 +97,7 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
                 </header>
                 {texts.collect_view()}
                 <footer>
-                    <GoOn can_continue />
+                    <GoOn can_continue is_signed_in />
                     <Languages />
                 </footer>
             </main>
@@ -106,7 +107,7 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
 
 /// The way to go on with the conversation, for those who can.
 #[component]
-fn GoOn(can_continue: bool) -> impl IntoView {
+fn GoOn(can_continue: bool, is_signed_in: bool) -> impl IntoView {
     let path = request::path();
     if can_continue {
         view! {
@@ -116,6 +117,9 @@ fn GoOn(can_continue: bool) -> impl IntoView {
             </form>
         }
         .into_any()
+    } else if is_signed_in {
+        // Signed in elsewhere, they would be led back to here as they are.
+        view! { <p class="muted small">{t!("share.sign_in_hint")}</p> }.into_any()
     } else {
         let sign_in = format!("/sign-in?next={}", encode(&path));
         view! { <p class="muted small">{t!("share.sign_in_hint")} " " <a href=sign_in>{t!("auth.sign_in")}</a></p> }

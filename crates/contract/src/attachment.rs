@@ -90,12 +90,16 @@ pub struct SentAttachment {
     pub name: String,
     /// Whether it is a picture.
     pub is_picture: bool,
+    /// The address with which a visitor's browser opens it, for a day. It holds who may: no token is sent with it. Absent but for
+    /// visitors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl From<Attachment> for SentAttachment {
     fn from(attachment: Attachment) -> Self {
         let Attachment { id, name, kind, .. } = attachment;
-        Self { id, name, is_picture: kind == AttachmentKind::Picture }
+        Self { id, name, is_picture: kind == AttachmentKind::Picture, link: None }
     }
 }
 

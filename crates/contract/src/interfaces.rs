@@ -1,12 +1,14 @@
 //! Where an assistant can be reached from outside of Hammock: the public chat and the widget on customers' pages.
 
 mod limits;
+mod sign_in;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AssistantId, Timestamp, locale::Locale};
 
 pub use limits::VisitorLimits;
+pub use sign_in::{OpenIdProvider, VisitorSignIn};
 
 /// The most characters of a visitor's message, at most.
 pub const MAX_MESSAGE: u32 = 4_000;
@@ -118,35 +120,6 @@ impl Default for Appearance {
     }
 }
 
-/// How visitors say who they are.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
-pub struct VisitorSignIn {
-    /// Whether only those may chat who have said who they are.
-    pub required: bool,
-    /// The client id that Google gave; empty: no sign-in with Google. At most 200 characters.
-    pub google_client_id: String,
-    /// Another OpenID provider; absent: none.
-    pub openid: Option<OpenIdProvider>,
-    /// Whether the page that holds the widget may say who its visitor is, by a signed identity.
-    pub signed_identity: bool,
-}
-
-/// An OpenID provider that visitors sign in with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct OpenIdProvider {
-    /// What the button calls it. 1 to 40 characters.
-    pub name: String,
-    /// The address that its identities name as their issuer, and below which `.well-known/openid-configuration` is found. https;
-    /// http where the operator allows the address.
-    pub issuer: String,
-    /// The client id that it gave. 1 to 200 characters.
-    pub client_id: String,
-}
-
 /// Where an assistant can be reached from outside, and how.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -169,6 +142,8 @@ pub struct InterfaceSettings {
     pub tone: Tone,
     /// How much evidence answers to visitors need; absent: as the assistant has it.
     pub strictness: Option<crate::assistant::Strictness>,
+    /// The least evidence for an answer to visitors, from 0 to 1, instead of `strictness`; absent: that decides.
+    pub threshold: Option<f32>,
     /// What happens when the sources do not hold an answer.
     pub when_unknown: WhenUnknown,
     /// How it looks.
@@ -314,6 +289,8 @@ pub enum Obstacle {
     OriginNotAllowed,
     /// The widget is switched off.
     SwitchedOff,
+    /// The public chat is switched off, which the page shows in a frame.
+    PublicChatOff,
     /// The content policy of the page does not allow the script.
     PolicyScript,
     /// The content policy of the page does not allow WebAssembly.
@@ -322,6 +299,8 @@ pub enum Obstacle {
     PolicyConnect,
     /// The content policy of the page does not allow Hammock's frame.
     PolicyFrame,
+    /// The content policy of the page asks for trusted types: there the chat works in a frame alone.
+    PolicyTrustedTypes,
 }
 
 /// A page to look at.

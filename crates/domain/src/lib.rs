@@ -88,7 +88,7 @@ pub use private::make_private_folder;
 pub use render::CITATION_HREF;
 pub use settings::{GOOGLE_ISSUER, Settings};
 pub use sharing::SharedConversation;
-pub use visitors::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow, VISITOR_TOKEN};
+pub use visitors::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow, VISITOR_FILES, VISITOR_TOKEN};
 
 /// What an installation is put together from.
 pub struct Parts {

@@ -41,12 +41,8 @@ pub fn email(text: &str) -> Result<String> {
 /// `invalid_field`, naming the field and the limits.
 pub fn retrieval(settings: RetrievalSettings) -> Result<RetrievalSettings> {
     let RetrievalSettings { threshold, passages, keyword_weight, language } = settings;
-    for (field, share) in [("threshold", threshold), ("keyword_weight", keyword_weight)] {
-        if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-            let error = invalid(field, format!("{field} lies between 0 and 1"));
-            return Err(error.with("min", 0).with("max", 1));
-        }
-    }
+    share("threshold", threshold)?;
+    share("keyword_weight", keyword_weight)?;
     if passages.is_some_and(|passages| !(1..=MOST_PASSAGES).contains(&passages)) {
         let error = invalid("passages", format!("the number of passages lies between 1 and {MOST_PASSAGES}"));
         return Err(error.with("min", 1).with("max", MOST_PASSAGES));
@@ -56,6 +52,17 @@ pub fn retrieval(settings: RetrievalSettings) -> Result<RetrievalSettings> {
         return Err(invalid("language", format!("the language is one of {}", LANGUAGES.join(", "))));
     }
     Ok(RetrievalSettings { threshold, passages, keyword_weight, language })
+}
+
+/// A part of a whole, where one is set.
+///
+/// # Errors
+/// `invalid_field`, naming the field and the limits.
+pub fn share(field: &str, share: Option<f32>) -> Result<Option<f32>> {
+    if share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+        return Err(invalid(field, format!("{field} lies between 0 and 1")).with("min", 0).with("max", 1));
+    }
+    Ok(share)
 }
 
 /// The error of a field.

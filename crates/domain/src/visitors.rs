@@ -4,6 +4,7 @@
 mod arrivals;
 mod chatting;
 mod entering;
+mod file_links;
 mod identity;
 mod looking_after;
 pub(crate) mod origins;
@@ -27,6 +28,7 @@ use hammock_store::{
     visitors,
 };
 
+pub use file_links::VISITOR_FILES;
 pub use signing_in::{AskingPage, SignInAnswer, SignInOutcome, SignInWindow};
 pub use token::VISITOR_TOKEN;
 
@@ -199,6 +201,9 @@ fn worded(mut settings: AssistantSettings, interface: &InterfaceSettings) -> Ass
         // What was set by a number would count before it.
         settings.retrieval.threshold = None;
     }
+    if interface.threshold.is_some() {
+        settings.retrieval.threshold = interface.threshold;
+    }
     let tone = match interface.tone {
         Tone::AsInstructed => return settings,
         Tone::Friendly => "Write in a warm, informal and friendly tone.",
@@ -239,5 +244,15 @@ mod tests {
         assert_eq!(told.system_message, "Be kind.\n\nAnswer in as few words as will do.");
         assert_eq!((told.strictness, told.retrieval.threshold), (Strictness::Strict, None));
         assert_eq!(worded(settings(""), &brief).system_message, "Answer in as few words as will do.");
+        let by_number = InterfaceSettings { threshold: Some(0.35), ..brief };
+        assert_eq!(
+            worded(settings(""), &by_number).retrieval.threshold,
+            Some(0.35),
+            "a number counts before the choice"
+        );
+        let mut own = settings("");
+        own.retrieval.threshold = Some(0.9);
+        assert_eq!(worded(own.clone(), &InterfaceSettings::default()).retrieval.threshold, Some(0.9));
+        assert_eq!(worded(own, &by_number).retrieval.threshold, Some(0.35));
     }
 }

@@ -251,7 +251,7 @@ pub async fn list_of_visitor(
         let is_picture = AttachmentKind::of(&media_type) == AttachmentKind::Picture;
         Ok((
             value(found, "message_id")?,
-            SentAttachment { id: value(found, "id")?, name: value(found, "name")?, is_picture },
+            SentAttachment { id: value(found, "id")?, name: value(found, "name")?, is_picture, link: None },
         ))
     };
     rows.iter().map(sent).collect()

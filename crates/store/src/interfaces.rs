@@ -211,6 +211,24 @@ pub async fn put_identity_secret(
     Ok(())
 }
 
+/// Forgets what the host site signs identities with, of an assistant that the scope may use; one that has nothing stays as it is.
+/// Whether there was something.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
+pub async fn delete_identity_secret(scope: &Scope, tx: &Tx, assistant: &AssistantId, now: Timestamp) -> Result<bool> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let sql = "UPDATE assistant_interfaces SET identity_secret = NULL, identity_secret_made_at = NULL, updated_at = $3, \
+               updated_by = $4 WHERE organisation_id = $1 AND assistant_id = $2 AND identity_secret IS NOT NULL";
+    let values = [
+        scope.organisation().as_str().into(),
+        assistant.as_str().into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    Ok(tx.db().execute(sql, values).await? > 0)
+}
+
 /// Whose an assistant's secrets for the sign-in of visitors are, and both of them, encrypted: of the OpenID provider, and of the
 /// host site.
 ///
@@ -243,7 +261,7 @@ pub async fn list_secrets(db: Db<'_>) -> Result<Vec<SignInSecrets>> {
 }
 
 /// The interfaces of an assistant that is open to strangers. `None` when neither its public chat nor its widget is switched on,
-/// it is private, or there is no such assistant.
+/// it is private, or there is no such assistant. A sign-in that is switched off is not among them.
 ///
 /// No scope goes in: strangers have none, and what comes out is what its organisation has opened to them.
 pub async fn open(db: Db<'_>, assistant: &AssistantId) -> Result<Option<OpenInterface>> {
@@ -256,10 +274,11 @@ pub async fn open(db: Db<'_>, assistant: &AssistantId) -> Result<Option<OpenInte
     );
     let values = [assistant.as_str().into(), Access::Organisation.store().into()];
     let Some(found) = db.row(&sql, values).await? else { return Ok(None) };
-    let row = InterfaceRow::from_row(&found)?;
+    let mut row = InterfaceRow::from_row(&found)?;
     if !row.settings.public_chat && !row.settings.widget {
         return Ok(None);
     }
+    row.settings.sign_in = row.settings.sign_in.in_force();
     Ok(Some(OpenInterface { row, assistant: value(&found, "assistant_settings")? }))
 }
 

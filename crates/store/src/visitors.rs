@@ -63,7 +63,7 @@ pub struct NewVisitor {
 }
 
 /// How an assistant shows itself to visitors, and whose it is; `None` where nobody ever set that, or where the assistant is
-/// private. No scope goes in: whoever comes has none yet, and all of this is for strangers.
+/// private. A sign-in that is switched off is not among it. No scope goes in: whoever comes has none yet, and all of this is for strangers.
 ///
 /// # Errors
 /// When the database fails.
@@ -75,8 +75,9 @@ pub async fn settings_of(db: Db<'_>, assistant: &AssistantId) -> Result<Option<(
     let values = [assistant.as_str().into(), Access::Organisation.store().into()];
     let Some(found) = db.row(sql, values).await? else { return Ok(None) };
     let raw: String = value(&found, "settings")?;
-    let settings = serde_json::from_str(&raw)
+    let mut settings: InterfaceSettings = serde_json::from_str(&raw)
         .map_err(|error| StoreError::Damaged { what: "InterfaceSettings", reason: error.to_string() })?;
+    settings.sign_in = settings.sign_in.in_force();
     Ok(Some((value(&found, "organisation_id")?, settings)))
 }
 

@@ -55,9 +55,11 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
 async fn identify(app: &AppState, key: Option<&str>, session: Option<&Session>) -> Result<Scope, ApiError> {
     // A key wins over a cookie, so that a request with a key never depends on who happens to be signed in.
     if let Some(secret) = key {
-        // A visitor's token is no key: it counts on the few routes that `visitor::let_in` stands before, and on no other.
+        // A visitor's token is no key: it counts on the few routes that `visitor::let_in` stands before. Who holds one is known,
+        // so asking for another credential would help nobody; for them nothing else is there, whatever its id, and nothing is
+        // looked up to say so.
         if secret.starts_with(VISITOR_TOKEN) {
-            return Err(ApiError::new(ErrorCode::InvalidKey, "the token of a visitor does not count here"));
+            return Err(ApiError::new(ErrorCode::NotFound, "for visitors there is nothing here"));
         }
         return app.hammock.scope_for_key(secret).await;
     }

@@ -49,9 +49,10 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// A path as the log may have it: who reads the log must not be able to open a shared conversation.
+/// A path as the log may have it: who reads the log must not be able to open a shared conversation, or a visitor's file.
 fn loggable(path: &str) -> &str {
-    if path.starts_with(crate::share::BEGINNING) { crate::share::BEGINNING } else { path }
+    let opens = [crate::share::BEGINNING, hammock_domain::VISITOR_FILES];
+    opens.into_iter().find(|beginning| path.starts_with(beginning)).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -59,9 +60,10 @@ mod tests {
     use super::loggable;
 
     #[test]
-    fn what_opens_a_conversation_is_not_logged() {
+    fn what_opens_a_conversation_or_a_file_is_not_logged() {
         assert_eq!(loggable("/share/a-token"), "/share/");
         assert_eq!(loggable("/share/a-token/copy"), "/share/");
+        assert_eq!(loggable("/public/files/v1.a.b"), "/public/files/");
         assert_eq!(loggable("/chat/conv_1"), "/chat/conv_1");
     }
 }

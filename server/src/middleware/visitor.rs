@@ -1,5 +1,5 @@
 //! Visitors of customers' pages and of the public chat. On the routes for them a token decides who asks, and nothing else does:
-//! no session's cookie and no API key. Everywhere else such a token is refused (see `identify`).
+//! no session's cookie and no API key. Everywhere else nothing is there for such a token (see `identify`).
 
 use app::request::RequestContext;
 use axum::{

@@ -32,6 +32,7 @@ fn every_server_function_stands_in_the_table() {
 async fn every_route_refuses_whom_it_should() {
     let world = World::new().await;
     let mut problems = Vec::new();
+    let mut told_visitors = BTreeSet::new();
     for endpoint in endpoints() {
         let name = format!("{} {}", endpoint.method, endpoint.path);
         let mut expect = |who: &str, answer: &Answer, allowed: &[u16]| {
@@ -53,7 +54,9 @@ async fn every_route_refuses_whom_it_should() {
             }
             continue;
         }
-        expect("a visitor", &call(&endpoint, &world, &world.visitor).await, &[401]);
+        let told = call(&endpoint, &world, &world.visitor).await;
+        expect("a visitor", &told, &[404]);
+        told_visitors.insert(told.text);
         if role > Role::User {
             expect("a user", &call(&endpoint, &world, &world.colleague).await, &[403]);
             expect("a user's key", &call(&endpoint, &world, &world.user_key).await, &[403]);
@@ -74,6 +77,7 @@ async fn every_route_refuses_whom_it_should() {
         }
     }
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    assert_eq!(told_visitors.len(), 1, "what is there and what is not is told alike: {told_visitors:?}");
     world.assert_nothing_was_changed().await;
 }
 
@@ -127,7 +131,7 @@ async fn every_server_function_refuses_whom_it_should() {
         };
         expect("a stranger", &world.stranger.post(&path, &sample.arguments).await, 401);
         expect("a wrong key", &world.wrong_key.post(&path, &sample.arguments).await, 401);
-        expect("a visitor", &world.visitor.post(&path, &sample.arguments).await, 401);
+        expect("a visitor", &world.visitor.post(&path, &sample.arguments).await, 404);
         if role > Role::User {
             expect("a user", &world.colleague.post(&path, &sample.arguments).await, 403);
             expect("a user's key", &world.user_key.post(&path, &sample.arguments).await, 403);

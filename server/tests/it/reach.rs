@@ -121,6 +121,7 @@ fn mixed(theirs: &Things, own: &Things) -> Vec<Attempt> {
 fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
     let run = format!("/api/v1/public/runs/{}", theirs.run);
     let message = format!("/api/v1/public/messages/{}", theirs.answer);
+    let attachment = format!("/api/v1/public/attachments/{}", theirs.attachment);
     let chat = |body: Value| with(Method::POST, "/api/v1/public/chat".to_owned(), body);
     vec![
         get(format!("/api/v1/public/conversations/{}", theirs.conversation)),
@@ -130,6 +131,10 @@ fn from_outside(theirs: &Things, own: &str) -> Vec<Attempt> {
         with(Method::PUT, format!("{message}/feedback"), json!({ "comment": "Planted" })),
         chat(json!({ "text": "Planted?", "conversation": theirs.conversation })),
         chat(json!({ "text": "Planted?", "conversation": theirs.conversation, "continues": true })),
+        chat(json!({ "text": "Planted?", "attachments": [theirs.attachment] })),
+        get(attachment.clone()),
+        get(format!("{attachment}/file")),
+        bare(Method::DELETE, attachment),
         with(
             Method::POST,
             "/api/v1/public/contacts".to_owned(),
@@ -189,19 +194,23 @@ async fn things_of(client: &Client, assistant: &str, question: &str) -> Things {
 async fn assistant_of(owner: &Client, name: &str) -> String {
     let settings = json!({ "name": name, "collections": [] });
     let assistant = text(&made(owner, "/api/v1/assistants", &settings).await["id"]);
-    let open = json!({ "public_chat": true, "allow_feedback": true, "when_unknown": "ask_for_email" });
+    let open = json!({
+        "public_chat": true, "allow_feedback": true, "allow_uploads": true, "when_unknown": "ask_for_email",
+    });
     let opened = owner.json(Method::PUT, &format!("/api/v1/assistants/{assistant}/interfaces"), &open).await;
     assert_eq!(opened.status, 200, "{}", opened.text);
     assistant
 }
 
-/// Somebody from outside comes in and asks; with what they have.
+/// Somebody from outside comes in, asks and sends a file; with what they have.
 async fn visitor(app: &TestApp, assistant: &str) -> (Client, Things) {
     let path = format!("/api/v1/public/assistants/{assistant}/visitors");
     let entry = app.browser().post(&path, &json!({})).await;
     assert_eq!((entry.status, &entry.json()["state"]), (200, &json!("admitted")), "{}", entry.text);
     let client = app.browser().with_key(&text(&entry.json()["token"]));
     let begun = started(&client.post("/api/v1/public/chat", &json!({ "text": SECRET })).await);
+    let attached = client.upload("/api/v1/public/attachments", &[(NAME, b"The crimson parcel.")]).await;
+    assert_eq!(attached.status, 201, "{}", attached.text);
     let things = Things {
         conversation: text(&begun["conversation"]),
         question: text(&begun["question"]["id"]),
@@ -209,7 +218,7 @@ async fn visitor(app: &TestApp, assistant: &str) -> (Client, Things) {
         run: text(&begun["run"]),
         share: String::new(),
         link: String::new(),
-        attachment: String::new(),
+        attachment: text(&attached.json()["id"]),
         category: String::new(),
         feedback: String::new(),
     };
@@ -291,9 +300,9 @@ async fn there_for_nobody_else(app: &TestApp) {
                 judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
             }
         }
-        // The inside knows no such token: it is not even asked what there is.
-        for attempt in direct(&theirs) {
-            judge(&mut problems, who, &attempt, &send(client, &attempt).await, 401);
+        // Inside nothing is there for such a token, be it somebody's or one's own.
+        for attempt in direct(&theirs).into_iter().chain([get(format!("/api/v1/conversations/{}", own.conversation))]) {
+            judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
         }
         let page = client.get(&theirs.link).await;
         assert!(page.status != 200 && !page.text.contains("crimson zanzibar"), "{who}: {}", page.text);
@@ -306,6 +315,8 @@ async fn there_for_nobody_else(app: &TestApp) {
             format!("/api/v1/conversations/{}", said.conversation),
             format!("/api/v1/runs/{}/events", said.run),
             format!("/api/v1/messages/{}/feedback", said.answer),
+            format!("/api/v1/attachments/{}", said.attachment),
+            format!("/api/v1/attachments/{}/file", said.attachment),
         ] {
             let attempt = get(path);
             judge(&mut problems, who, &attempt, &send(client, &attempt).await, 404);
@@ -322,6 +333,8 @@ async fn there_for_nobody_else(app: &TestApp) {
     assert_eq!(after, before, "nothing was changed");
     let attached = owner.get(&format!("/api/v1/attachments/{}", theirs.attachment)).await;
     assert_eq!((attached.status, &attached.json()["name"]), (200, &json!(NAME)), "{}", attached.text);
+    let sent = guest.get(&format!("/api/v1/public/attachments/{}/file", said.attachment)).await;
+    assert_eq!((sent.status, sent.text.as_str()), (200, "The crimson parcel."), "theirs is theirs");
     let shares = owner.get(&format!("/api/v1/conversations/{}/shares", theirs.conversation)).await.json();
     assert_eq!(shares["items"][0]["settings"]["audience"], "organisation", "{shares}");
 }

@@ -140,7 +140,13 @@ async fn read_by_link(app: &TestApp) {
     assert!(!sources_of(&colleague.get(path(&rich)).await).contains("<blockquote"));
     assert!(sources_of(&owner.get(path(&link)).await).contains("<blockquote"), "who sees it sees it here");
 
-    // People of the organisation go on in a copy; nobody else does.
+    // People of the organisation go on in a copy; nobody else does, and who is signed in elsewhere is not asked to sign in.
+    let sign_in = format!("/sign-in?next={}", path(&link));
+    assert!(stranger.get(path(&link)).await.text.contains(&sign_in));
+    let elsewhere = other.get(path(&link)).await;
+    assert_keeps_to_itself(&elsewhere);
+    assert!(elsewhere.text.contains("thirty days") && !elsewhere.text.contains("/sign-in"), "{}", elsewhere.text);
+    assert!(!elsewhere.text.contains("/copy\""), "{}", elsewhere.text);
     let copy = format!("{}/copy", path(&link));
     assert!(colleague.get(path(&link)).await.text.contains(&format!("action=\"{copy}\"")));
     let copied = colleague.form(&copy, &[]).await;

@@ -6,7 +6,7 @@ use hammock_contract::{
     stream::{EventId, StreamEvent},
 };
 use hammock_testkit::provider::Provider;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
@@ -132,34 +132,33 @@ async fn to_the_end(mut events: Events) -> Vec<(EventId, StreamEvent)> {
     all
 }
 
-#[tokio::test]
-async fn an_answer_whose_connection_breaks_after_every_event_loses_and_doubles_nothing() {
-    let installation = Installation::new([]);
-    let key = installation.owner_key();
-    let mut server = installation.serve();
-    let remote = Remote::new(&server.ready().await, &key);
-    // Characters of several bytes, signs of several characters, and blocks that are cut in their middle.
-    let words = [
-        "Žl",
-        "uťou",
-        "čký ",
-        "kůň ",
-        "🏔",
-        "\u{fe0f} a ",
-        "e",
-        "\u{301} **tu",
-        "čně**",
-        ".\n\n1. jed",
-        "na\n2. d",
-        "va\n\n`k",
-        "ód` 漢",
-        "字.",
-    ];
-    let provider = Provider::start(words.map(str::to_owned)).await.unwrap();
-    let question = json!({ "assistant": remote.assistant(&provider).await, "text": "Piš." });
+/// Characters of several bytes, signs of several characters, and blocks that are cut in their middle.
+const CUT: [&str; 14] = [
+    "Žl",
+    "uťou",
+    "čký ",
+    "kůň ",
+    "🏔",
+    "\u{fe0f} a ",
+    "e",
+    "\u{301} **tu",
+    "čně**",
+    ".\n\n1. jed",
+    "na\n2. d",
+    "va\n\n`k",
+    "ód` 漢",
+    "字.",
+];
 
+/// Asks, and loses the connection after every event; the events that are seen so. After the end, every place is gone on from once
+/// more.
+async fn broken_after_every_event(
+    remote: &Remote,
+    provider: &Provider,
+    question: &Value,
+) -> Vec<(EventId, StreamEvent)> {
     // One event a connection: each of them is lost right after it.
-    let mut events = remote.ask(&question).await.unwrap();
+    let mut events = remote.ask(question).await.unwrap();
     let mut seen: Vec<(EventId, StreamEvent)> = Vec::new();
     loop {
         // More than one event can hold, so that there is always another.
@@ -172,8 +171,6 @@ async fn an_answer_whose_connection_breaks_after_every_event_loses_and_doubles_n
         }
         events = remote.resume(id.run.as_str(), Some(&id)).await.unwrap();
     }
-    let sequences: Vec<u64> = seen.iter().map(|(id, _)| id.sequence).collect();
-    assert_eq!(sequences, (1..=seen.len() as u64).collect::<Vec<_>>());
     let text = text_of(seen.iter().map(|(_, event)| event));
     assert_eq!(text.trim_end(), provider.text());
     let Some((last, StreamEvent::Done { message })) = seen.last() else { panic!("{seen:?}") };
@@ -187,5 +184,41 @@ async fn an_answer_whose_connection_breaks_after_every_event_loses_and_doubles_n
     for (place, (id, _)) in seen.iter().enumerate() {
         let rest = to_the_end(remote.resume(&run, Some(id)).await.unwrap()).await;
         assert_eq!(rest.iter().map(said).collect::<Vec<_>>(), all[place + 1..], "after {id}");
+    }
+    seen
+}
+
+#[tokio::test]
+async fn an_answer_whose_connection_breaks_after_every_event_loses_and_doubles_nothing() {
+    let installation = Installation::new([]);
+    let key = installation.owner_key();
+    let mut server = installation.serve();
+    let remote = Remote::new(&server.ready().await, &key);
+    let provider = Provider::start(CUT.map(str::to_owned)).await.unwrap();
+    let question = json!({ "assistant": remote.assistant(&provider).await, "text": "Piš." });
+    let seen = broken_after_every_event(&remote, &provider, &question).await;
+    let sequences: Vec<u64> = seen.iter().map(|(id, _)| id.sequence).collect();
+    assert_eq!(sequences, (1..=seen.len() as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_answer_to_a_visitor_loses_and_doubles_nothing_either() {
+    let installation = Installation::new([]);
+    let key = installation.owner_key();
+    let mut server = installation.serve();
+    let remote = Remote::new(&server.ready().await, &key);
+    let provider = Provider::start(CUT.map(str::to_owned)).await.unwrap();
+    let assistant = remote.assistant(&provider).await;
+    let visitor = remote.visitor(&assistant).await;
+    let seen = broken_after_every_event(&visitor, &provider, &json!({ "text": "Piš." })).await;
+    // The numbers are those of the whole stream, of which visitors are not told every step.
+    let sequences: Vec<u64> = seen.iter().map(|(id, _)| id.sequence).collect();
+    assert!(sequences.is_sorted_by(|one, next| one < next), "{sequences:?}");
+    assert!(!seen.iter().any(|(_, event)| matches!(event, StreamEvent::Step { .. })), "{seen:?}");
+    // Nor can another visitor go on with it.
+    let other = remote.visitor(&assistant).await;
+    for path in ["events", "events?after=1"] {
+        let refused = other.get(&format!("/api/v1/public/runs/{}/{path}", seen[0].0.run)).await.unwrap();
+        assert_eq!(refused.status, 404, "{refused:?}");
     }
 }

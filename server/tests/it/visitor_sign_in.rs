@@ -294,13 +294,27 @@ async fn the_site_says_who_its_visitor_is() {
     let another = enter(&shop, &one, identity(&secret, json!({ "sub": "43" }))).await.json();
     assert_ne!(another["visitor"], entry["visitor"], "{another}");
 
-    // A new secret ends what the old one signed, and so does the switch.
+    // A new secret ends what the old one signed, and so does the switch, which keeps it, and its removal.
     let made_anew = owner.post(&path, &json!({})).await.json();
     assert_eq!(enter(&shop, &one, identity(&secret, json!({}))).await.code(), "invalid_identity");
     let secret = id(&made_anew["secret"]);
     assert_eq!(enter(&shop, &one, identity(&secret, json!({}))).await.json()["visitor"], entry["visitor"]);
-    open(&owner, &one, json!({ "widget": true, "origins": [SHOP] })).await;
+    let switched =
+        |off: bool| json!({ "widget": true, "origins": [SHOP], "sign_in": { "signed_identity": true, "off": off } });
+    open(&owner, &one, switched(true)).await;
     assert_eq!(enter(&shop, &one, identity(&secret, json!({}))).await.code(), "invalid_identity");
+    let told = shop.get(&format!("/api/v1/public/assistants/{one}")).await.json();
+    assert_eq!(told["sign_in"]["signed_identity"], json!(false), "{told}");
+    let shown = owner.get(&format!("/api/v1/assistants/{one}/interfaces")).await.json();
+    assert_eq!(shown["settings"]["sign_in"]["signed_identity"], json!(true), "{shown}");
+    assert!(shown["identity_secret_made_at"].is_string(), "{shown}");
+    open(&owner, &one, switched(false)).await;
+    assert_eq!(enter(&shop, &one, identity(&secret, json!({}))).await.json()["visitor"], entry["visitor"]);
+    assert_eq!(owner.delete(&path).await.status, 204);
+    assert_eq!(enter(&shop, &one, identity(&secret, json!({}))).await.code(), "invalid_identity");
+    let shown = owner.get(&format!("/api/v1/assistants/{one}/interfaces")).await.json();
+    assert_eq!(shown["identity_secret_made_at"], Value::Null, "{shown}");
+    assert_eq!(owner.delete(&path).await.status, 204, "there is none any more");
 }
 
 #[tokio::test]

@@ -102,6 +102,7 @@ async fn sends_and_asks(app: &TestApp) {
             let refused = client.send(method.clone(), &format!("{UPLOADS}/{file}"), "", Body::empty()).await;
             assert_eq!(refused.status, 404, "{method} as {who}: {}", refused.text);
         }
+        assert_eq!(client.get(&format!("{UPLOADS}/{file}/file")).await.status, 404, "{who}");
         let asked = ask(client, json!({ "text": "What does it say?", "attachments": [file] })).await;
         assert_eq!((asked.status, &asked.json()["error"]["field"]), (404, &json!("attachments")), "{who}");
     }
@@ -122,6 +123,10 @@ async fn sends_and_asks(app: &TestApp) {
     let read = eva.get(&format!("/api/v1/public/conversations/{conversation}")).await.json();
     assert_eq!(read["messages"][0]["attachments"][0]["name"], "tides.md", "{read}");
     assert!(read["messages"][1]["citations"].to_string().contains("quarter past four"), "{read}");
+    let link = path_of(&read["messages"][0]["attachments"][0]["link"]);
+    opens(app, &eva, &file, &link).await;
+    let at_once = path_of(&started(&answer)["question"]["attachments"][0]["link"]);
+    assert_eq!(app.browser().get(&at_once).await.status, 200, "it is told with the question, too");
     let later = json!({ "text": "When does the zanzibar tide turn?", "conversation": conversation });
     assert!(ask(&eva, later).await.text.contains("quarter past four"));
     let elsewhere = ask(&eva, json!({ "text": "When does the zanzibar tide turn?" })).await;
@@ -131,12 +136,49 @@ async fn sends_and_asks(app: &TestApp) {
     let path = format!("/api/v1/assistants/{shop}/visitor-conversations/{conversation}");
     let read = owner.get(&path).await.json();
     assert_eq!(read["messages"][0]["attachments"][0]["name"], "tides.md", "{read}");
+    assert_eq!(read["messages"][0]["attachments"][0]["link"], Value::Null, "{read}");
     assert!(!read["messages"][1]["citations"].to_string().contains("quarter past four"), "{read}");
 
     assert_eq!(eva.delete(&format!("{UPLOADS}/{file}")).await.status, 204);
     assert_eq!(eva.get(&format!("{UPLOADS}/{file}")).await.status, 404);
+    assert_eq!(app.browser().get(&link).await.status, 404, "it is gone");
     let audited = owner.get(&path).await.json();
     assert_eq!(audited["messages"][0]["attachments"], Value::Null, "{audited}");
+}
+
+/// The path of an address.
+fn path_of(link: &Value) -> String {
+    let link = link.as_str().unwrap_or_else(|| panic!("no address: {link}"));
+    let (_, path) = link.split_once("/public/files/").unwrap_or_else(|| panic!("{link}"));
+    format!("/public/files/{path}")
+}
+
+/// What a visitor has sent is opened by them with their token, and by a browser with the address that they were told.
+async fn opens(app: &TestApp, visitor: &Client, file: &str, link: &str) {
+    let by_token = visitor.get(&format!("{UPLOADS}/{file}/file")).await;
+    let by_link = app.browser().get(link).await;
+    for opened in [&by_token, &by_link] {
+        assert_eq!((opened.status, opened.text.as_bytes()), (200, TIDES), "{}", opened.text);
+        assert_eq!(opened.header("content-type"), "application/octet-stream");
+        assert!(opened.header("content-disposition").starts_with("attachment"), "{:?}", opened.headers);
+        assert_eq!(opened.header("content-security-policy"), "default-src 'none'; sandbox");
+        assert_eq!(opened.header("cache-control"), "no-store");
+    }
+    assert_eq!(by_link.header("referrer-policy"), "no-referrer");
+    // No page of another site reads it, and no other address opens it.
+    let read = Client { headers: vec![("origin", SHOP.to_owned())], ..app.browser() }.get(link).await;
+    assert_eq!(read.header("access-control-allow-origin"), "");
+    let changed = match link.strip_suffix('A') {
+        Some(rest) => format!("{rest}B"),
+        None => format!("{}A", &link[..link.len() - 1]),
+    };
+    for wrong in [changed.as_str(), &link[..link.len() - 4], "/public/files/v1.a.b", "/public/files/x"] {
+        let missing = app.browser().get(wrong).await;
+        assert_eq!(missing.status, 404, "{wrong}: {}", missing.text);
+        assert!(!missing.text.contains("zanzibar"), "{}", missing.text);
+    }
+    let page = app.browser().get("/public/files/x").await;
+    assert!(page.text.contains("This link leads nowhere"), "{}", page.text);
 }
 
 #[tokio::test]
@@ -203,6 +245,36 @@ async fn a_visitors_reason_reaches_the_feedback() {
         (&json!("outdated"), &json!(false)),
         "{list}"
     );
+}
+
+#[tokio::test]
+async fn what_a_visitor_says_of_answers_is_limited() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let shop = opened(&owner, "Shop", json!({ "allow_feedback": true, "when_unknown": "ask_for_email" })).await;
+    let eva = visitor(&app, &shop).await;
+    let begun = started(&ask(&eva, json!({ "text": "When do you open?" })).await);
+    let message = format!("/api/v1/public/messages/{}", begun["answer"].as_str().unwrap());
+    for turn in 0..60 {
+        let rated = eva.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": turn % 2 == 0 })).await;
+        assert_eq!(rated.status, 204, "{turn}: {}", rated.text);
+    }
+    let contact = json!({ "conversation": begun["conversation"], "email": "eva@example.org" });
+    for refused in [
+        eva.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": null })).await,
+        eva.json(Method::PUT, &format!("{message}/feedback"), &json!({ "comment": "Once more" })).await,
+        eva.post("/api/v1/public/contacts", &contact).await,
+    ] {
+        assert_refused(&refused, 429, "too_many_attempts");
+        assert!((1..=600).contains(&refused.header("retry-after").parse::<u32>().unwrap()), "{:?}", refused.headers);
+    }
+    // It is the visitor who waits: questions are asked all the same, and others say what they think.
+    assert_eq!(ask(&eva, json!({ "text": "And on Sundays?" })).await.status, 200);
+    let adam = visitor(&app, &shop).await;
+    let begun = started(&ask(&adam, json!({ "text": "When do you open?" })).await);
+    let message = format!("/api/v1/public/messages/{}", begun["answer"].as_str().unwrap());
+    let rated = adam.json(Method::PUT, &format!("{message}/rating"), &json!({ "rating": true })).await;
+    assert_eq!(rated.status, 204, "{}", rated.text);
 }
 
 #[tokio::test]

@@ -208,9 +208,9 @@ async fn a_token_counts_in_its_place_alone() {
 
     // It opens nothing of the inside, also not together with a session; and a session and a key open nothing here.
     for path in ["/api/v1/me", "/api/v1/assistants", "/api/v1/conversations", "/api/v1/collections"] {
-        assert_refused(&visitor.get(path).await, 401, "invalid_key");
+        assert_refused(&visitor.get(path).await, 404, "not_found");
         let signed_in = Client { cookies: owner.cookies.clone(), ..visitor.clone() };
-        assert_refused(&signed_in.get(path).await, 401, "invalid_key");
+        assert_refused(&signed_in.get(path).await, 404, "not_found");
     }
     assert_refused(&owner.get(list).await, 401, "sign_in_required");
     let key = owner.post("/api/v1/keys", &json!({ "name": "K", "role": "administrator" })).await.json();

@@ -96,8 +96,8 @@ impl Chat {
         self.uploads.iter().any(|upload| matches!(upload.stage, Stage::Sending | Stage::Reading))
     }
 
-    /// Gives the files to a question: their ids as JSON, and their names.
-    pub(super) fn give_files(&mut self) -> (String, Vec<String>) {
+    /// Gives the files to a question: their ids as JSON, and their names as a message has them.
+    pub(super) fn give_files(&mut self) -> (String, Vec<(String, String)>) {
         let (mut ids, mut names) = (String::new(), Vec::new());
         for upload in self.uploads.iter_mut().filter(|upload| upload.stage == Stage::Ready) {
             upload.is_given = true;
@@ -105,7 +105,7 @@ impl Chat {
                 ids.push(',');
             }
             ids.push_str(&quoted(&upload.id));
-            names.push(upload.name.clone());
+            names.push((upload.name.clone(), String::new()));
         }
         (ids, names)
     }

@@ -31,6 +31,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         privacy_url,
         tone,
         strictness,
+        threshold,
         when_unknown,
         appearance,
         limits,
@@ -45,6 +46,7 @@ pub(super) fn checked(settings: InterfaceSettings) -> Result<InterfaceSettings> 
         privacy_url: checked_privacy_url(&privacy_url)?,
         tone,
         strictness,
+        threshold: validate::share("threshold", threshold)?,
         when_unknown,
         appearance: checked_appearance(appearance)?,
         limits: checked_limits(limits)?,
@@ -218,6 +220,8 @@ mod tests {
         assert_eq!(refused(|it| it.origins = vec!["https://a.example/b".into()]), field("origins"));
         let many = |count: usize| (0..count).map(|number| format!("https://s{number}.example")).collect::<Vec<_>>();
         assert_eq!(refused(|it| it.origins = many(MAX_ORIGINS + 1)), field("origins"));
+        assert_eq!(refused(|it| it.threshold = Some(1.01)), field("threshold"));
+        assert_eq!(refused(|it| it.threshold = Some(f32::NAN)), field("threshold"));
         assert_eq!(refused(|it| it.limits.message_characters = 99), field("message_characters"));
         assert_eq!(refused(|it| it.limits.message_characters = MAX_MESSAGE + 1), field("message_characters"));
         assert_eq!(refused(|it| it.limits.messages_in_ten_minutes = 301), field("messages_in_ten_minutes"));

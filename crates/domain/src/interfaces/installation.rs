@@ -143,20 +143,18 @@ fn obstacles(
             found.insert(Obstacle::OtherAssistant);
         }
         if !settings.public_chat {
-            found.insert(Obstacle::SwitchedOff);
+            found.insert(Obstacle::PublicChatOff);
         }
         if !looked_at.allows(Use::Frame, chat.unwrap_or(&chats[0])) {
             found.insert(Obstacle::PolicyFrame);
         }
         return found.into_iter().collect();
     }
-    if !settings.widget {
-        found.insert(Obstacle::SwitchedOff);
-    }
     let elements = &looked_at.found.elements;
+    let ours = elements.iter().find(|element| element.assistant == assistant.as_str());
     if elements.is_empty() {
         found.insert(Obstacle::ElementMissing);
-    } else if !elements.iter().any(|named| named == assistant.as_str()) {
+    } else if ours.is_none() {
         found.insert(Obstacle::OtherAssistant);
     }
     if script.is_none() {
@@ -164,13 +162,33 @@ fn obstacles(
     }
     let nonce = script.and_then(|script| script.nonce.as_deref());
     let at = |path: &str| own.join(path).ok();
+    let blocks = |wanted: Use<'_>, path: &str| at(path).is_some_and(|target| !looked_at.allows(wanted, &target));
+    if ours.or(elements.first()).is_some_and(|element| element.mode == "iframe") {
+        // The script shows the page of the public chat, and loads nothing else.
+        if !settings.public_chat {
+            found.insert(Obstacle::PublicChatOff);
+        }
+        if blocks(Use::Script(nonce), addresses::SCRIPT) {
+            found.insert(Obstacle::PolicyScript);
+        }
+        if blocks(Use::Frame, &format!("{}{assistant}", addresses::CHAT)) {
+            found.insert(Obstacle::PolicyFrame);
+        }
+        return found.into_iter().collect();
+    }
+    if !settings.widget {
+        found.insert(Obstacle::SwitchedOff);
+    }
+    if policy::asks_for_trusted_types(looked_at.policies) {
+        found.insert(Obstacle::PolicyTrustedTypes);
+    }
     // What the script loads later lies in a folder of its own.
     for (wanted, obstacle, paths) in [
         (Use::Script(nonce), Obstacle::PolicyScript, [addresses::SCRIPT, "/embed/widget.js"]),
         (Use::Wasm, Obstacle::PolicyWasm, [addresses::SCRIPT, addresses::SCRIPT]),
         (Use::Connect, Obstacle::PolicyConnect, ["/api/v1/public/assistants", "/embed/widget.wasm"]),
     ] {
-        if !paths.into_iter().filter_map(at).all(|target| looked_at.allows(wanted, &target)) {
+        if paths.into_iter().any(|path| blocks(wanted, path)) {
             found.insert(obstacle);
         }
     }
@@ -212,7 +230,7 @@ mod tests {
         assert_eq!(on(&other, &[], |_| ()), [Obstacle::OtherAssistant]);
         assert_eq!(
             on(&frame, &["frame-src 'self'"], |it| it.public_chat = false),
-            [Obstacle::SwitchedOff, Obstacle::PolicyFrame]
+            [Obstacle::PublicChatOff, Obstacle::PolicyFrame]
         );
     }
 
@@ -248,6 +266,30 @@ mod tests {
         let trusting = "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'";
         assert_eq!(on(&nonce, &[trusting], |_| ()), []);
         assert_eq!(on(&whole(), &[trusting], |_| ()), [PolicyScript]);
+    }
+
+    #[test]
+    fn an_element_that_shows_a_frame_needs_the_script_and_the_frame_alone() {
+        use Obstacle::{OriginNotAllowed, OtherAssistant, PolicyFrame, PolicyScript, PublicChatOff};
+        let framed = whole().replace("<hammock-chat", "<hammock-chat data-mode=\"iframe\"");
+        let enough = "default-src 'none'; script-src https://hammock.example; frame-src https://hammock.example; \
+                      require-trusted-types-for 'script'";
+        assert_eq!(on(&framed, &[enough], |it| it.widget = false), []);
+        assert_eq!(on(&framed, &["default-src 'self'"], |_| ()), [PolicyScript, PolicyFrame]);
+        let closed = on(&framed, &[enough], |it| {
+            it.public_chat = false;
+            it.origins.clear();
+        });
+        assert_eq!(closed, [OriginNotAllowed, PublicChatOff]);
+        assert_eq!(on(&framed.replace("asst_helper", "asst_other"), &[enough], |_| ()), [OtherAssistant]);
+    }
+
+    #[test]
+    fn trusted_types_leave_the_frame_alone() {
+        let asks = "require-trusted-types-for 'script'";
+        assert_eq!(on(&whole(), &[asks], |_| ()), [Obstacle::PolicyTrustedTypes]);
+        let frame = addresses::frame_snippet(OWN, &AssistantId::fixed("helper"), "Help");
+        assert_eq!(on(&frame, &[asks], |_| ()), []);
     }
 
     #[test]

@@ -34,6 +34,15 @@ pub(super) fn allow(policies: &[String], wanted: Use<'_>, page: &Url, target: &U
     policies.iter().flat_map(|text| text.split(',')).all(|policy| allows(policy, wanted, page, target))
 }
 
+/// Whether a policy of a page asks for trusted types, with which nothing is drawn from a text.
+pub(super) fn asks_for_trusted_types(policies: &[String]) -> bool {
+    let mut all = policies.iter().flat_map(|text| text.split(','));
+    all.any(|policy| {
+        let asked = sources(policy, "require-trusted-types-for").unwrap_or_default();
+        asked.iter().any(|what| what.eq_ignore_ascii_case("'script'"))
+    })
+}
+
 fn allows(policy: &str, wanted: Use<'_>, page: &Url, target: &Url) -> bool {
     let Some(sources) = wanted.directives().iter().find_map(|name| sources(policy, name)) else { return true };
     let has = |keyword: &str| sources.iter().any(|source| source.eq_ignore_ascii_case(keyword));
@@ -140,6 +149,16 @@ mod tests {
 
     fn script(policy: &str) -> bool {
         on(PAGE, &[policy], Use::Script(None), SCRIPT)
+    }
+
+    #[test]
+    fn trusted_types_are_asked_for_by_one_policy_of_several() {
+        let asks = |policy: &str| asks_for_trusted_types(&["img-src *".to_owned(), policy.to_owned()]);
+        assert!(asks("script-src *; Require-Trusted-Types-For 'script'"));
+        assert!(asks("script-src *, require-trusted-types-for 'script'"));
+        for policy in ["", "trusted-types hammock", "require-trusted-types-for", "script-src 'script'"] {
+            assert!(!asks(policy), "{policy}");
+        }
     }
 
     #[test]

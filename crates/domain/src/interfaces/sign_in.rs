@@ -33,16 +33,30 @@ const LONGEST_SECRET: usize = 500;
 /// # Errors
 /// `invalid_field` and `invalid_url`, naming the field.
 pub(super) fn checked(sign_in: VisitorSignIn) -> Result<VisitorSignIn> {
-    let VisitorSignIn { required, google_client_id, openid, signed_identity } = sign_in;
+    let VisitorSignIn { off, required, google_client_id, openid, signed_identity } = sign_in;
     let google_client_id = validate::line("google_client_id", &google_client_id, 0, LONGEST_CLIENT)?;
-    let openid = openid.map(checked_provider).transpose()?;
-    if required && google_client_id.is_empty() && openid.is_none() && !signed_identity {
+    let openid = if off { kept_provider(openid)? } else { openid.map(checked_provider).transpose()? };
+    let kept = VisitorSignIn { off, required: required && !off, google_client_id, openid, signed_identity };
+    if kept.required && !kept.has_a_way() {
         return Err(validate::invalid(
             "required",
             "nobody could chat: there is nothing that visitors could sign in with",
         ));
     }
-    Ok(VisitorSignIn { required, google_client_id, openid, signed_identity })
+    // Where nothing is set, there is nothing to switch off.
+    Ok(VisitorSignIn { off: off && kept.has_a_way(), ..kept })
+}
+
+/// A provider that nobody signs in with for now: what is missing or wrong is told when it is switched on.
+fn kept_provider(provider: Option<OpenIdProvider>) -> Result<Option<OpenIdProvider>> {
+    let Some(OpenIdProvider { name, issuer, client_id }) = provider else { return Ok(None) };
+    let kept = OpenIdProvider {
+        name: validate::line("name", &name, 0, LONGEST_NAME)?,
+        issuer: validate::line("issuer", &issuer, 0, LONGEST_ISSUER)?,
+        client_id: validate::line("client_id", &client_id, 0, LONGEST_CLIENT)?,
+    };
+    let is_empty = kept.name.is_empty() && kept.issuer.is_empty() && kept.client_id.is_empty();
+    Ok((!is_empty).then_some(kept))
 }
 
 fn checked_provider(provider: OpenIdProvider) -> Result<OpenIdProvider> {
@@ -83,7 +97,7 @@ impl Hammock {
     /// # Errors
     /// `invalid_url`.
     pub(super) async fn check_issuer(&self, settings: &InterfaceSettings) -> Result<()> {
-        let Some(provider) = &settings.sign_in.openid else { return Ok(()) };
+        let Some(provider) = settings.sign_in.openid.as_ref().filter(|_| !settings.sign_in.off) else { return Ok(()) };
         let Ok(url) = Url::parse(&provider.issuer) else { return Ok(()) };
         if url.scheme() == "https" || self.0.net.is_allowed_by_operator(&url).await {
             return Ok(());
@@ -132,6 +146,24 @@ impl Hammock {
         Ok(IdentitySecret { secret })
     }
 
+    /// Forgets the secret that the host site signs identities with: what it signed counts no more, and nothing does until another
+    /// one is made. An administrator does, for an assistant that the caller can change.
+    ///
+    /// # Errors
+    /// `not_found`, `role_required`.
+    pub async fn delete_identity_secret(&self, scope: &Scope, assistant: &AssistantId) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        require_open(scope, tx.db(), assistant).await?;
+        let now = self.now();
+        if interfaces::delete_identity_secret(scope, &tx, assistant, now).await.map_err(from_store)? {
+            let detail = serde_json::Value::Null;
+            audit::record(scope, &tx, "interfaces.delete_identity_secret", assistant.as_str(), detail, now)
+                .await
+                .map_err(from_store)?;
+        }
+        tx.commit().await.map_err(from_store)
+    }
+
     /// How many of these secrets cannot be read: the file of the keys that encrypted them is not there any more.
     ///
     /// # Errors
@@ -164,6 +196,24 @@ mod tests {
         assert_eq!((kept.name.as_str(), kept.client_id.as_str()), ("Shop", "hammock"));
         assert_eq!(kept.issuer, "https://id.example.com/realms/shop/");
         assert_eq!(checked(VisitorSignIn::default()).unwrap(), VisitorSignIn::default());
+    }
+
+    #[test]
+    fn what_is_switched_off_is_kept_as_it_was_typed() {
+        let unfinished = OpenIdProvider { name: String::new(), issuer: " id.example ".into(), client_id: " c ".into() };
+        let off = VisitorSignIn { off: true, required: true, openid: Some(unfinished), ..VisitorSignIn::default() };
+        let kept = checked(off.clone()).unwrap();
+        let provider = kept.openid.clone().unwrap();
+        assert_eq!((provider.issuer.as_str(), provider.client_id.as_str()), ("id.example", "c"));
+        assert!(kept.off && !kept.required);
+        assert_eq!(checked(kept.clone()).unwrap(), kept);
+        // Switched on, it has to be whole.
+        assert_eq!(checked(VisitorSignIn { off: false, ..kept }).unwrap_err().code, ErrorCode::InvalidUrl);
+        let long = VisitorSignIn { google_client_id: "x".repeat(201), ..off };
+        assert_eq!(checked(long).unwrap_err().field.as_deref(), Some("google_client_id"));
+        let nothing = OpenIdProvider { name: " ".into(), issuer: String::new(), client_id: String::new() };
+        let nothing = VisitorSignIn { off: true, openid: Some(nothing), ..VisitorSignIn::default() };
+        assert_eq!(checked(nothing).unwrap(), VisitorSignIn::default());
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct SharedConversation {
     pub attached: Vec<(MessageId, String)>,
     /// Whether who opens it is signed in as somebody of the organisation, and can go on in a copy.
     pub can_continue: bool,
+    /// Whether who opens it is signed in, be it as somebody of another organisation.
+    pub is_signed_in: bool,
 }
 
 impl Hammock {
@@ -65,6 +67,7 @@ impl Hammock {
             messages: rows.into_iter().map(shown).collect(),
             attached,
             can_continue: member.is_some(),
+            is_signed_in: reader.is_some_and(|scope| scope.user().is_some()),
         })
     }
 

@@ -19,13 +19,14 @@ use super::{
 };
 use crate::{Result, Scope, UploadedFile};
 
-const TIDES: &[u8] = b"# Tides\n\nWhen does the zanzibar tide turn? The zanzibar tide turns at a quarter past four.\n";
+pub(super) const TIDES: &[u8] =
+    b"# Tides\n\nWhen does the zanzibar tide turn? The zanzibar tide turns at a quarter past four.\n";
 const TIDE_TURNS: &str = "When does the zanzibar tide turn?";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 /// A little more than what was never sent is kept. Milliseconds.
 const A_DAY: i64 = 24 * 3_600_000 + 1;
 
-async fn attach(world: &World, scope: &Scope, name: &str, content: &[u8]) -> Result<Attachment> {
+pub(super) async fn attach(world: &World, scope: &Scope, name: &str, content: &[u8]) -> Result<Attachment> {
     let spool = world.hammock.upload_dir();
     std::fs::create_dir_all(&spool).unwrap();
     let spooled = spool.join(uuid::Uuid::now_v7().to_string());
@@ -36,7 +37,7 @@ async fn attach(world: &World, scope: &Scope, name: &str, content: &[u8]) -> Res
 }
 
 /// A file that has been read.
-async fn read(world: &World, scope: &Scope, name: &str, content: &[u8]) -> Attachment {
+pub(super) async fn read(world: &World, scope: &Scope, name: &str, content: &[u8]) -> Attachment {
     let id = attach(world, scope, name, content).await.unwrap().id;
     until("the file is read", async || {
         let found = world.hammock.find_attachment(scope, &id).await.unwrap();

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     AssistantId, ErrorCode,
-    interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, VisitorSignIn},
+    interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, PublicSignIn, VisitorSignIn},
     visitor::{VisitorEntry, VisitorRequest},
 };
 use hammock_llm::scripted::ScriptedModel;
@@ -129,4 +129,44 @@ async fn secrets_are_written_down_by_their_being_there_alone() {
     assert!(!h.interfaces(&eva, &assistant).await.unwrap().has_openid_secret);
     let blank = h.put_openid_secret(&eva, &assistant, OpenIdSecret { secret: Some(" ".to_owned()) }).await;
     assert_eq!(blank.unwrap_err().code, ErrorCode::InvalidField);
+}
+
+#[tokio::test]
+async fn what_is_switched_off_comes_back_with_its_secret() {
+    let (world, provider, eva, assistant) = opened().await;
+    let h = &world.hammock;
+    h.put_openid_secret(&eva, &assistant, OpenIdSecret { secret: Some(SECRET.to_owned()) }).await.unwrap();
+    let on = h.interfaces(&eva, &assistant).await.unwrap().settings;
+    let off = InterfaceSettings { sign_in: VisitorSignIn { off: true, ..on.sign_in.clone() }, ..on.clone() };
+    let kept = h.update_interfaces(&eva, &assistant, off.clone()).await.unwrap();
+    assert_eq!((&kept.settings, kept.has_openid_secret), (&off, true));
+    // Nobody signs in meanwhile.
+    assert_eq!(h.public_interface(&assistant, None).await.unwrap().sign_in, PublicSignIn::default());
+    let page = AskingPage { origin: SHOP.to_owned(), known_as: SHOP.to_owned() };
+    let refused = h.begin_visitor_sign_in(&assistant, "openid", &page, &Origin::default()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotFound);
+    let kept = h.update_interfaces(&eva, &assistant, on.clone()).await.unwrap();
+    assert_eq!((&kept.settings, kept.has_openid_secret), (&on, true));
+    let window = begin(&world, &assistant).await;
+    assert!(finish(&world, &provider, &window).await.is_ok());
+
+    // The secret is not for another provider, also while that is switched off.
+    let mut other = off;
+    other.sign_in.openid.as_mut().unwrap().issuer = "https://id.example.com".to_owned();
+    assert!(!h.update_interfaces(&eva, &assistant, other).await.unwrap().has_openid_secret);
+}
+
+#[tokio::test]
+async fn the_secret_of_the_site_is_removed_once() {
+    let (world, _, eva, assistant) = opened().await;
+    let h = &world.hammock;
+    h.delete_identity_secret(&eva, &assistant).await.unwrap();
+    h.make_identity_secret(&eva, &assistant).await.unwrap();
+    for _ in 0..2 {
+        h.delete_identity_secret(&eva, &assistant).await.unwrap();
+        assert_eq!(h.interfaces(&eva, &assistant).await.unwrap().identity_secret_made_at, None);
+    }
+    let written = audit::list(&eva, h.store().read(), &Default::default()).await.unwrap().items;
+    let removed = written.iter().filter(|row| row.action == "interfaces.delete_identity_secret");
+    assert_eq!(removed.count(), 1, "what was not there is not removed");
 }

@@ -9,10 +9,11 @@ use hammock_contract::{
 };
 
 use super::{
+    attachments::{TIDES, read},
     chat::{all, conversation_of},
     world::{World, assistant},
 };
-use crate::{Origin, Scope};
+use crate::{Origin, Scope, VISITOR_FILES};
 
 const HOUR: i64 = 60 * 60 * 1000;
 const DAY: i64 = 24 * HOUR;
@@ -91,4 +92,49 @@ async fn a_visitor_changes_nothing_of_the_inside() {
         assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
     }
     assert_eq!(h.find_own_of_visitor(visitor, &conversation).await.unwrap().messages.len(), 2);
+}
+
+#[tokio::test]
+async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
+    let (world, eva, assistant, own) = opened().await;
+    world.work();
+    let h = &world.hammock;
+    let on = InterfaceSettings { public_chat: true, allow_uploads: true, ..InterfaceSettings::default() };
+    h.update_interfaces(&eva, &assistant, on.clone()).await.unwrap();
+    let (_, token) = enter(&world, &assistant, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let file = read(&world, visitor, "tides.md", TIDES).await;
+    let request = VisitorChatRequest {
+        conversation: None,
+        text: "What is in here?".to_owned(),
+        continues: false,
+        attachments: vec![file.id.clone()],
+        idempotency_key: None,
+    };
+    let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
+    let conversation = conversation_of(&all(answer.events).await);
+    let told = async || {
+        let shown = h.find_own_of_visitor(visitor, &conversation).await.unwrap();
+        let link = shown.messages[0].attachments[0].link.clone().unwrap();
+        link.strip_prefix(&format!("{own}{VISITOR_FILES}")).unwrap().to_owned()
+    };
+    let refused = async |link: &str| h.open_visitor_file(link).await.unwrap_err().code;
+
+    let link = told().await;
+    assert!(!link.contains(['/', '+', '=']), "it stands in a path: {link}");
+    assert_eq!(h.open_visitor_file(&link).await.unwrap().0.id, file.id);
+    assert_eq!(refused(&token).await, ErrorCode::NotFound, "a token is no address");
+    assert!(h.scope_for_visitor(&format!("hmv_{link}"), &own).await.is_err(), "nor is an address a token");
+    world.clock.pass(DAY - 1);
+    assert_eq!(h.open_visitor_file(&link).await.unwrap().0.name, "tides.md");
+    world.clock.pass(1);
+    assert_eq!(refused(&link).await, ErrorCode::NotFound, "a day is over");
+
+    let link = told().await;
+    h.update_interfaces(&eva, &assistant, InterfaceSettings { public_chat: false, ..on.clone() }).await.unwrap();
+    assert_eq!(refused(&link).await, ErrorCode::NotFound, "the chat is closed");
+    h.update_interfaces(&eva, &assistant, on).await.unwrap();
+    assert!(h.open_visitor_file(&link).await.is_ok());
+    h.remove_attachment(visitor, &file.id).await.unwrap();
+    assert_eq!(refused(&link).await, ErrorCode::NotFound, "it was removed");
 }

@@ -18,6 +18,9 @@ use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_s
 pub(super) const WINDOW: i64 = 10 * 60 * 1000;
 /// How many times as many messages as a visitor an address may send: a company has one for many people.
 pub(super) const PER_ADDRESS: u64 = 3;
+/// How many ratings, reasons and e-mail addresses a visitor may give in that time: each answer may be rated, the rating be changed
+/// and explained, and each of them is written down.
+const REMARKS: u64 = 60;
 /// How many of their conversations a visitor is shown.
 const LISTED: u32 = 20;
 
@@ -58,7 +61,8 @@ impl Hammock {
             attachments,
             idempotency_key,
         };
-        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links))
     }
 
     /// The events of an answer to a visitor after a sequence number, then live ones, until it ends.
@@ -66,7 +70,8 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn resume_visitor_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
-        Ok(shown::answer(self.resume_answer(scope, run, after).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links))
     }
 
     /// A visitor's last conversations, the newest first.
@@ -83,40 +88,52 @@ impl Hammock {
     /// # Errors
     /// `not_found`.
     pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
-        Ok(shown::conversation(self.find_conversation(scope, id).await?))
+        let links = self.file_links(scope)?;
+        Ok(shown::conversation(self.find_conversation(scope, id).await?, &links))
     }
 
     /// Rates an answer to a visitor, or takes the rating back with `None`.
     ///
     /// # Errors
-    /// `not_found`; `role_required` where visitors are not asked what they think.
-    pub async fn rate_as_visitor(&self, scope: &Scope, message: &MessageId, rating: Option<bool>) -> Result<()> {
+    /// `not_found`; `role_required` where visitors are not asked what they think; `too_many_attempts`.
+    pub async fn rate_as_visitor(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+        rating: Option<bool>,
+        origin: &Origin,
+    ) -> Result<()> {
         self.require_feedback(scope).await?;
+        self.count_remark(scope, origin).await?;
         self.rate_message(scope, message, rating).await
     }
 
     /// Says what is wrong with an answer to a visitor.
     ///
     /// # Errors
-    /// As [`Hammock::give_feedback`]; `role_required` where visitors are not asked what they think.
+    /// As [`Hammock::give_feedback`]; `role_required` where visitors are not asked what they think; `too_many_attempts`.
     pub async fn give_visitor_feedback(
         &self,
         scope: &Scope,
         message: &MessageId,
         new: NewFeedback,
+        origin: &Origin,
     ) -> Result<OwnFeedback> {
         self.require_feedback(scope).await?;
+        self.count_remark(scope, origin).await?;
         self.give_feedback(scope, message, new).await
     }
 
     /// Keeps the e-mail address at which a visitor wants to be answered by a person.
     ///
     /// # Errors
-    /// `invalid_email`; `not_found` for a conversation that is not the visitor's; `role_required` where none is asked for.
-    pub async fn leave_contact(&self, scope: &Scope, contact: VisitorContact) -> Result<()> {
+    /// `invalid_email`; `not_found` for a conversation that is not the visitor's; `role_required` where none is asked for;
+    /// `too_many_attempts`.
+    pub async fn leave_contact(&self, scope: &Scope, contact: VisitorContact, origin: &Origin) -> Result<()> {
         if self.interface_of(scope).await?.when_unknown != WhenUnknown::AskForEmail {
             return Err(not_open("this assistant does not ask visitors for an e-mail address"));
         }
+        self.count_remark(scope, origin).await?;
         let VisitorContact { conversation, email } = contact;
         let email = validate::email(&email)?;
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -127,6 +144,15 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         tx.commit().await.map_err(from_store)
+    }
+
+    /// Counts what a visitor says beside questions.
+    async fn count_remark(&self, scope: &Scope, origin: &Origin) -> Result<()> {
+        let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        self.count_within(&format!("visitor-remarks:{visitor}"), REMARKS, WINDOW).await?;
+        let Some(address) = origin.address else { return Ok(()) };
+        let key = format!("visitors-remarks:{assistant}:{}", network_of(address));
+        self.count_within(&key, REMARKS.saturating_mul(PER_ADDRESS), WINDOW).await
     }
 
     async fn require_feedback(&self, scope: &Scope) -> Result<()> {

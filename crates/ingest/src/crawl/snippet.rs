@@ -10,12 +10,21 @@ pub struct Snippet {
     pub base: Option<String>,
     /// The scripts that are loaded from an address.
     pub scripts: Vec<Script>,
-    /// The assistant that each `<hammock-chat>` names; empty where it names none.
-    pub elements: Vec<String>,
+    /// The elements `<hammock-chat>`.
+    pub elements: Vec<Element>,
     /// The addresses of frames.
     pub frames: Vec<String>,
     /// The content policies that stand in the page's head.
     pub policies: Vec<String>,
+}
+
+/// An element `<hammock-chat>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// The assistant that it names; empty where it names none.
+    pub assistant: String,
+    /// How it wants to be shown; empty where it does not say.
+    pub mode: String,
 }
 
 /// A script that is loaded from an address.
@@ -57,7 +66,10 @@ pub fn read(html: &str) -> Snippet {
                 let nonce = value("nonce").filter(|nonce| !nonce.is_empty());
                 snippet.scripts.extend(value("src").map(|src| Script { src, nonce }));
             }
-            "hammock-chat" => snippet.elements.push(value("assistant").unwrap_or_default()),
+            "hammock-chat" => {
+                let mode = value("mode").or_else(|| value("data-mode")).unwrap_or_default();
+                snippet.elements.push(Element { assistant: value("assistant").unwrap_or_default(), mode });
+            }
             "iframe" => snippet.frames.extend(value("src")),
             "meta" if is_in_head => {
                 let kind = value("http-equiv").unwrap_or_default();
@@ -89,14 +101,15 @@ mod tests {
             <script>var inline = "<hammock-chat assistant='asst_1'>";</script>
             <script async nonce="abc" src=" https://h.example/embed.js "></script>
             </head><body><!-- <hammock-chat assistant="asst_2"></hammock-chat> -->
-            <script src="/a.js"></script><hammock-chat assistant="asst_3"></hammock-chat><hammock-chat></hammock-chat>
+            <script src="/a.js"></script><hammock-chat assistant="asst_3"></hammock-chat><hammock-chat data-mode="iframe"></hammock-chat>
             <iframe src="https://h.example/public/asst_3?frame=1"></iframe>
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'"></body></html>"#;
         let script = |src: &str, nonce: Option<&str>| Script { src: src.to_owned(), nonce: nonce.map(str::to_owned) };
+        let element = |assistant: &str, mode: &str| Element { assistant: assistant.to_owned(), mode: mode.to_owned() };
         let found = read(page);
         assert_eq!(found.base.as_deref(), Some("/shop/"));
         assert_eq!(found.scripts, [script("https://h.example/embed.js", Some("abc")), script("/a.js", None)]);
-        assert_eq!(found.elements, ["asst_3", ""]);
+        assert_eq!(found.elements, [element("asst_3", ""), element("", "iframe")]);
         assert_eq!(found.frames, ["https://h.example/public/asst_3?frame=1"]);
         assert_eq!(found.policies, ["script-src 'self'; object-src 'none'"]);
     }
@@ -110,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_deep_page_is_looked_through() {
-        let page = format!("{}<hammock-chat assistant=asst_1>", "<div>".repeat(200_000));
-        assert_eq!(read(&page).elements, ["asst_1"]);
+        let page = format!("{}<hammock-chat assistant=asst_1 mode=inline>", "<div>".repeat(200_000));
+        assert_eq!(read(&page).elements, [Element { assistant: "asst_1".to_owned(), mode: "inline".to_owned() }]);
     }
 }

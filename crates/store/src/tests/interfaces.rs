@@ -1,6 +1,11 @@
 //! Where assistants can be reached from outside, and what went wrong in widgets.
 
-use hammock_contract::{AssistantId, assistant::Access, interfaces::InterfaceSettings, user::Role};
+use hammock_contract::{
+    AssistantId,
+    assistant::Access,
+    interfaces::{InterfaceSettings, VisitorSignIn},
+    user::Role,
+};
 
 use super::{
     support::{NOW, Tenant, add_user, on_both, settings, tenant},
@@ -38,6 +43,8 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("interfaces::put_openid_secret", put);
     let put = interfaces::put_identity_secret(foreign, tx, assistant, "cipher", NOW).await;
     checked.nothing("interfaces::put_identity_secret", put);
+    let deleted = interfaces::delete_identity_secret(foreign, tx, assistant, NOW).await;
+    checked.nothing("interfaces::delete_identity_secret", deleted);
     checked.nothing("widget_errors::list", widget_errors::list(foreign, db, assistant).await);
 }
 
@@ -122,6 +129,48 @@ async fn a_logo_comes_back_as_it_went_in() {
         assert_eq!(found(Some("second")).await, None);
         let row = interfaces::find(scope, store.read(), assistant).await.unwrap().unwrap();
         assert_eq!((row.settings, row.logo_type), (with_chat(), None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_is_switched_off_is_kept_and_told_to_no_stranger() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, assistant) = (&one.scope, &one.assistant);
+        let on = VisitorSignIn { required: true, signed_identity: true, ..VisitorSignIn::default() };
+        let told = async || {
+            let open = interfaces::open(store.read(), assistant).await.unwrap().unwrap();
+            let (_, settings) = crate::visitors::settings_of(store.read(), assistant).await.unwrap().unwrap();
+            assert_eq!(open.row.settings, settings);
+            settings.sign_in
+        };
+        put(store, scope, assistant, InterfaceSettings { sign_in: on.clone(), ..with_chat() }).await;
+        assert_eq!(told().await, on);
+        let off = VisitorSignIn { off: true, ..on };
+        put(store, scope, assistant, InterfaceSettings { sign_in: off.clone(), ..with_chat() }).await;
+        assert_eq!(told().await, VisitorSignIn::default());
+        let row = interfaces::find(scope, store.read(), assistant).await.unwrap().unwrap();
+        assert_eq!(row.settings.sign_in, off);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_identities_are_signed_with_can_be_forgotten() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, assistant) = (&one.scope, &one.assistant);
+        let tx = store.begin().await.unwrap();
+        assert!(!interfaces::delete_identity_secret(scope, &tx, assistant, NOW).await.unwrap(), "there is none");
+        interfaces::put_openid_secret(scope, &tx, assistant, Some("theirs".to_owned()), NOW).await.unwrap();
+        interfaces::put_identity_secret(scope, &tx, assistant, "ours", NOW).await.unwrap();
+        assert!(interfaces::delete_identity_secret(scope, &tx, assistant, NOW).await.unwrap());
+        assert!(!interfaces::delete_identity_secret(scope, &tx, assistant, NOW).await.unwrap());
+        tx.commit().await.unwrap();
+        let row = interfaces::find(scope, store.read(), assistant).await.unwrap().unwrap();
+        assert_eq!((row.identity_secret, row.identity_secret_made_at), (None, None));
+        assert_eq!(row.openid_secret.as_deref(), Some("theirs"), "the other one stays");
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Files and pictures in conversations. They are their person's alone.
 
+use std::path::Path;
+
 use axum::{
     body::Body,
     extract::{Multipart, State, multipart::MultipartRejection},
@@ -92,14 +94,18 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The file as it was uploaded: a download, which never runs as a page of this site. A picture is shown, as what its first bytes
-/// say that it is.
 pub async fn file(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id(attachment): Id<AttachmentId>,
 ) -> Result<Response> {
     let (attachment, path) = app.hammock.open_attachment(&scope, &attachment).await?;
+    content(&attachment, &path).await
+}
+
+/// The file as it was uploaded: a download, which never runs as a page of this site. A picture is shown, as what its first bytes
+/// say that it is.
+pub async fn content(attachment: &Attachment, path: &Path) -> Result<Response> {
     let file = match tokio::fs::File::open(path).await {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(ApiError::not_found().into()),
         opened => opened.map_err(internal)?,

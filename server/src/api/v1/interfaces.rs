@@ -98,6 +98,15 @@ pub async fn make_identity_secret(
     Ok((StatusCode::CREATED, axum::Json(made)))
 }
 
+pub async fn delete_identity_secret(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(assistant): Id<AssistantId>,
+) -> Result<StatusCode> {
+    app.hammock.delete_identity_secret(&scope, &assistant).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub async fn check_installation(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,

@@ -1,4 +1,4 @@
-//! A program with an API key that talks to a server process over the network.
+//! A program with an API key, or with the token of a visitor, that talks to a server process over the network.
 
 use futures::StreamExt as _;
 use hammock_contract::{
@@ -21,12 +21,14 @@ impl From<NetError> for Gone {
     }
 }
 
-/// A program with an API key.
+/// A program with an API key, or with the token of a visitor.
 #[derive(Clone)]
 pub struct Remote {
     client: Client,
     pub url: String,
     key: String,
+    /// What the paths of answers begin with.
+    answers: &'static str,
 }
 
 /// A status and a body.
@@ -40,7 +42,18 @@ impl Remote {
     pub fn new(url: &str, key: &str) -> Self {
         let rule = url.split("://").nth(1).unwrap().parse().unwrap();
         let client = Client::new(EgressPolicy::allowing([rule])).unwrap();
-        Self { client, url: url.to_owned(), key: key.to_owned() }
+        Self { client, url: url.to_owned(), key: key.to_owned(), answers: "/api/v1" }
+    }
+
+    /// A visitor of an assistant, whose public chat is switched on for it.
+    pub async fn visitor(&self, assistant: &str) -> Self {
+        let path = format!("/api/v1/assistants/{assistant}/interfaces");
+        let opened = self.send(Method::PUT, &path, Some(&json!({ "public_chat": true }))).await;
+        assert_eq!(opened.expect("the server went down").status, 200);
+        let path = format!("/api/v1/public/assistants/{assistant}/visitors");
+        let entry = self.post(&path, &json!({})).await.expect("the server went down");
+        let token = entry.body["token"].as_str().unwrap_or_else(|| panic!("no token: {entry:?}"));
+        Self { answers: "/api/v1/public", ..Self::new(&self.url, token) }
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -96,12 +109,12 @@ impl Remote {
 
     /// Asks a question; its events as they come.
     pub async fn ask(&self, body: &Value) -> Result<Events, Gone> {
-        Events::of(self.request(Method::POST, "/api/v1/chat").json(body)).await
+        Events::of(self.request(Method::POST, &format!("{}/chat", self.answers)).json(body)).await
     }
 
     /// The events of an answer after one that was seen.
     pub async fn resume(&self, run: &str, last: Option<&EventId>) -> Result<Events, Gone> {
-        let mut request = self.request(Method::GET, &format!("/api/v1/runs/{run}/events"));
+        let mut request = self.request(Method::GET, &format!("{}/runs/{run}/events", self.answers));
         if let Some(last) = last {
             request = request.header(HeaderName::from_static("last-event-id"), &last.to_string());
         }

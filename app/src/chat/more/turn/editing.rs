@@ -62,7 +62,7 @@ pub fn EditQuestion(
                 <ul class="file-chips" aria-label=t!("chat.attached")>
                     <For each=move || kept.get() key=|file| file.id.clone() let:file>
                         {
-                            let SentAttachment { id, name, is_picture } = file;
+                            let SentAttachment { id, name, is_picture, .. } = file;
                             let icon = if is_picture { "eye" } else { "file-text" };
                             let label = t!("chat.file_remove", name = name);
                             let remove = move || {

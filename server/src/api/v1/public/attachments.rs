@@ -3,11 +3,12 @@
 use axum::{
     extract::{Multipart, State, multipart::MultipartRejection},
     http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
+    response::Response,
 };
 use hammock_contract::{AttachmentId, attachment::Attachment, interfaces::MAX_UPLOAD};
 
 use crate::{
-    api::v1::attachments::received,
+    api::v1::attachments::{content, received},
     extract::Id,
     failure::Result,
     middleware::{body_limit::too_large, identify::AskedFrom, visitor::AsVisitor},
@@ -59,6 +60,15 @@ pub async fn find(
     Id(attachment): Id<AttachmentId>,
 ) -> Result<axum::Json<Attachment>> {
     Ok(axum::Json(app.hammock.find_attachment(&scope, &attachment).await?))
+}
+
+pub async fn file(
+    State(app): State<AppState>,
+    AsVisitor(scope): AsVisitor,
+    Id(attachment): Id<AttachmentId>,
+) -> Result<Response> {
+    let (attachment, path) = app.hammock.open_attachment(&scope, &attachment).await?;
+    content(&attachment, &path).await
 }
 
 pub async fn delete(

@@ -12,7 +12,7 @@ use crate::{
     api::v1::conversations::Rating,
     extract::{Id, Json},
     failure::Result,
-    middleware::visitor::AsVisitor,
+    middleware::{identify::AskedFrom, visitor::AsVisitor},
     state::AppState,
 };
 
@@ -34,18 +34,20 @@ pub async fn find(
 pub async fn rate(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
+    AskedFrom(origin): AskedFrom,
     Id(message): Id<MessageId>,
     Json(new): Json<Rating>,
 ) -> Result<StatusCode> {
-    app.hammock.rate_as_visitor(&scope, &message, new.rating).await?;
+    app.hammock.rate_as_visitor(&scope, &message, new.rating, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub async fn give_feedback(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
+    AskedFrom(origin): AskedFrom,
     Id(message): Id<MessageId>,
     Json(new): Json<NewFeedback>,
 ) -> Result<axum::Json<OwnFeedback>> {
-    Ok(axum::Json(app.hammock.give_visitor_feedback(&scope, &message, new).await?))
+    Ok(axum::Json(app.hammock.give_visitor_feedback(&scope, &message, new, &origin).await?))
 }

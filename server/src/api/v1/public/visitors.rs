@@ -31,8 +31,9 @@ pub async fn admit(
 pub async fn leave_contact(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
+    AskedFrom(origin): AskedFrom,
     Json(contact): Json<VisitorContact>,
 ) -> Result<StatusCode> {
-    app.hammock.leave_contact(&scope, contact).await?;
+    app.hammock.leave_contact(&scope, contact, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
