@@ -71,7 +71,7 @@ pub fn MenuPopover(
     /// The id of what says so instead.
     #[prop(optional, into)]
     labelled_by: Option<String>,
-    /// Further classes: `upwards`, `to-right`.
+    /// A further class: `upwards`.
     #[prop(default = "")]
     class: &'static str,
     children: Children,
