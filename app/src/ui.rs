@@ -41,7 +41,7 @@ pub use copy::CopyButton;
 pub use dialog::{CancelButton, Dialog, DialogFoot, SubmitFoot};
 pub use empty_list::EmptyList;
 pub use field::{SelectField, TextArea, TextField};
-pub use form::{ErrorText, Form, FormError, general_error, on_field};
+pub use form::{ErrorText, FieldError, Form, FormError, general_error, on_field};
 pub use form_dialog::FormDialog;
 pub use icon::Icon;
 pub use leave::{Typed, guard_leaving};

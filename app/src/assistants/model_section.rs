@@ -14,7 +14,7 @@ use crate::{
     i18n,
     session::use_session,
     t,
-    ui::{SelectField, TextField, on_field},
+    ui::{SelectField, TextField},
 };
 
 /// Whether the model can see pictures, to choose from.
@@ -95,57 +95,19 @@ pub fn ModelSection(
         })
     };
     view! {
-        <SelectField
-            label=t!("assistants.connection")
-            name="connection"
-            value=draft.connection
-            options=Signal::derive(options)
-            hint=Signal::derive(hint)
-            error=on_field(error, "connection")
-        />
+        <SelectField label=t!("assistants.connection") name="connection" value=draft.connection
+            options=Signal::derive(options) hint=Signal::derive(hint) error />
         <Show when=has_model>
-            <TextField
-                label=t!("assistants.model")
-                name="model"
-                value=draft.model
-                suggestions=Signal::derive(names)
-                hint=model_hint
-                error=on_field(error, "model")
-                readonly=readonly || !manages
-            />
+            <TextField label=t!("assistants.model") name="model" value=draft.model suggestions=Signal::derive(names)
+                hint=model_hint error readonly=readonly || !manages />
             {trouble}
-            <SelectField
-                label=t!("assistants.vision")
-                name="vision"
-                value=draft.vision
-                options=Signal::derive(sights)
-                hint=Signal::derive(|| t!("assistants.vision_hint").to_owned())
-                error=on_field(error, "vision")
-            />
+            <SelectField label=t!("assistants.vision") name="vision" value=draft.vision options=Signal::derive(sights)
+                hint=Signal::derive(|| t!("assistants.vision_hint").to_owned()) error />
             <div class="form-row">
-                <TextField
-                    label=t!("assistants.temperature")
-                    name="temperature"
-                    kind="number"
-                    min="0"
-                    max="2"
-                    step="0.1"
-                    value=draft.temperature
-                    hint=t!("assistants.temperature_hint")
-                    error=on_field(error, "temperature")
-                    readonly=readonly
-                />
-                <TextField
-                    label=t!("assistants.max_tokens")
-                    name="max_tokens"
-                    kind="number"
-                    min="64"
-                    max="16384"
-                    value=draft.max_tokens
-                    hint=t!("assistants.max_tokens_hint")
-                    error=on_field(error, "max_tokens")
-                    readonly=readonly
-                />
+                <TextField label=t!("assistants.temperature") name="temperature" kind="number" min="0" max="2"
+                    step="0.1" value=draft.temperature hint=t!("assistants.temperature_hint") error readonly />
+                <TextField label=t!("assistants.max_tokens") name="max_tokens" kind="number" min="64" max="16384"
+                    value=draft.max_tokens hint=t!("assistants.max_tokens_hint") error readonly />
             </div>
         </Show>
     }

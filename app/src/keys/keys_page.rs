@@ -13,9 +13,9 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError, IconButton, Load,
-        Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
-        form::action_error, general_error, on_field, use_toaster,
+        Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, Form, FormError, IconButton,
+        Load, Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
+        form::action_error, general_error, use_toaster,
     },
 };
 
@@ -135,33 +135,15 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
                 when=move || secret.with(Option::is_some)
                 fallback=move || {
                     view! {
-                        <form
-                            class="form"
-                            method="post"
-                            on:submit=move |event| {
-                                event.prevent_default();
-                                submit();
-                            }
-                        >
-                            <TextField
-                                label=t!("keys.name")
-                                name="name"
-                                value=name
-                                error=on_field(error, "name")
-                                hint=t!("keys.name_hint")
-                                autofocus=true
-                            />
-                            <SelectField
-                                label=t!("users.role")
-                                name="role"
-                                value=role
+                        <Form on_submit=move |()| submit()>
+                            <TextField label=t!("keys.name") name="name" value=name error hint=t!("keys.name_hint")
+                                autofocus=true />
+                            <SelectField label=t!("users.role") name="role" value=role
                                 options=Signal::derive(move || roles_to_give(session.me().user.role))
-                                hint=t!("keys.role_hint")
-                                error=on_field(error, "role")
-                            />
+                                hint=t!("keys.role_hint") error />
                             <FormError error=general_error(error, &["name", "role"]) />
                             <SubmitFoot label=t!("keys.create") busy=create.pending() />
-                        </form>
+                        </Form>
                     }
                 }
             >

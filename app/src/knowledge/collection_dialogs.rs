@@ -17,9 +17,7 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{
-        ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
-    },
+    ui::{ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, use_toaster},
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -111,20 +109,9 @@ pub fn EditCollection(
             on_submit=move |()| { save.dispatch(()); }
         >
             <Show when=can_read>
-                <TextField
-                    label=t!("data.name")
-                    name="name"
-                    value=name
-                    error=on_field(error, "name")
-                    autofocus=true
-                />
-                <TextArea
-                    label=t!("data.description")
-                    name="description"
-                    value=description
-                    error=on_field(error, "description")
-                    hint=t!("data.description_hint")
-                />
+                <TextField label=t!("data.name") name="name" value=name error autofocus=true />
+                <TextArea label=t!("data.description") name="description" value=description error
+                    hint=t!("data.description_hint") />
             </Show>
             <AccessFields draft=access collection error />
             <Show when=can_read>

@@ -279,26 +279,11 @@ pub fn WebsiteFields(
     let stored = settings_of(source.as_ref());
     let is_open = is_unusual(&stored);
     view! {
-        <TextField
-            label=t!("data.start_url")
-            name="start_url"
-            kind="url"
-            value=fields.start_url
-            error=on_field(error, "start_url")
-            hint=t!("data.start_url_hint")
-            placeholder="https://example.org/help"
-            autofocus=source.is_none()
-        />
+        <TextField label=t!("data.start_url") name="start_url" kind="url" value=fields.start_url error
+            hint=t!("data.start_url_hint") placeholder="https://example.org/help" autofocus=source.is_none() />
         <ScheduleFields fields stored=stored.schedule error>
-            <TextField
-                label=t!("data.page_limit")
-                name="page_limit"
-                kind="number"
-                value=fields.page_limit
-                error=on_field(error, "page_limit")
-                min="1"
-                max="100000"
-            />
+            <TextField label=t!("data.page_limit") name="page_limit" kind="number" value=fields.page_limit error min="1"
+                max="100000" />
         </ScheduleFields>
         <FoldedFields fields error is_open />
     }
@@ -323,43 +308,15 @@ fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) 
         <details class="more-settings" node_ref=details open=is_open>
             <summary>{t!("data.more_settings")}</summary>
             <div class="form">
-                <ListField
-                    label=t!("data.include")
-                    name="include"
-                    value=fields.include
-                    hint=t!("data.include_hint")
-                    placeholder="/help/*"
-                    rule=t!("data.patterns_rule")
-                    error=told
-                />
-                <ListField
-                    label=t!("data.exclude")
-                    name="exclude"
-                    value=fields.exclude
-                    hint=t!("data.exclude_hint")
-                    placeholder="/help/archive/*"
-                    rule=t!("data.patterns_rule")
-                    error=told
-                />
-                <ListField
-                    label=t!("data.more_urls")
-                    name="more_urls"
-                    value=fields.more_urls
-                    hint=t!("data.more_urls_hint")
-                    placeholder="https://example.org/news"
-                    rule=t!("data.more_urls_rule")
-                    error=told
-                />
-                <TextField
-                    label=t!("data.max_depth")
-                    name="max_depth"
-                    kind="number"
-                    value=fields.max_depth
-                    error=on_field(told, "max_depth")
-                    hint=t!("data.max_depth_hint")
-                    min="0"
-                    max="100"
-                />
+                <ListField label=t!("data.include") name="include" value=fields.include hint=t!("data.include_hint")
+                    placeholder="/help/*" rule=t!("data.patterns_rule") error=told />
+                <ListField label=t!("data.exclude") name="exclude" value=fields.exclude hint=t!("data.exclude_hint")
+                    placeholder="/help/archive/*" rule=t!("data.patterns_rule") error=told />
+                <ListField label=t!("data.more_urls") name="more_urls" value=fields.more_urls
+                    hint=t!("data.more_urls_hint") placeholder="https://example.org/news" rule=t!("data.more_urls_rule")
+                    error=told />
+                <TextField label=t!("data.max_depth") name="max_depth" kind="number" value=fields.max_depth error=told
+                    hint=t!("data.max_depth_hint") min="0" max="100" />
                 <Switch label=t!("data.use_sitemap") checked=fields.use_sitemap hint=t!("data.use_sitemap_hint") />
                 <Switch
                     label=t!("data.watch_sitemap")

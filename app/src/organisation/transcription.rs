@@ -16,7 +16,7 @@ use crate::{
     i18n,
     session::use_session,
     t,
-    ui::{SelectField, TextField, Typed, form::action_error, general_error, guard_leaving, on_field, use_toaster},
+    ui::{SelectField, TextField, Typed, form::action_error, general_error, guard_leaving, use_toaster},
 };
 
 /// The choice of the connection and of its model.
@@ -96,22 +96,11 @@ pub fn TranscriptionForm(settings: TranscriptionSettings) -> impl IntoView {
             error=general_error(error, &["connection", "model"])
             on_submit=move |()| { save.dispatch(()); }
         >
-            <SelectField
-                label=t!("assistants.connection")
-                name="connection"
-                value=connection
-                options=Signal::derive(options)
-                error=on_field(error, "connection")
-            />
+            <SelectField label=t!("assistants.connection") name="connection" value=connection
+                options=Signal::derive(options) error />
             <Show when=has_model>
-                <TextField
-                    label=t!("assistants.model")
-                    name="model"
-                    value=model
-                    suggestions=Signal::derive(names)
-                    hint=t!("transcription.model_hint")
-                    error=on_field(error, "model")
-                />
+                <TextField label=t!("assistants.model") name="model" value=model suggestions=Signal::derive(names)
+                    hint=t!("transcription.model_hint") error />
                 {trouble}
             </Show>
         </FormSection>
