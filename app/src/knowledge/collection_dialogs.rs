@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, use_toaster},
+    ui::{
+        ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, unfolded_first,
+        use_toaster,
+    },
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -125,17 +128,7 @@ pub fn EditCollection(
 #[component]
 fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
-    let told = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        let error = error.get();
-        let field = error.as_ref().and_then(|error| error.field.as_deref());
-        let is_folded = field.is_some_and(|field| RETRIEVAL_FIELDS.contains(&field));
-        if let Some(details) = details.get_untracked().filter(|_| is_folded) {
-            details.set_open(true);
-        }
-        told.set(error);
-    });
+    let told = unfolded_first(details, &RETRIEVAL_FIELDS, error);
     // What is set is seen.
     Effect::new(move |_| {
         let is_set = draft.texts().iter().any(|text| text.with(|typed| !typed.is_empty()));
@@ -148,7 +141,7 @@ fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> im
             <summary>{t!("retrieval.title")}</summary>
             <div class="form">
                 <ThresholdPresets threshold=draft.threshold />
-                <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told.into() />
+                <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told />
             </div>
         </details>
     }

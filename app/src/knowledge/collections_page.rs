@@ -12,7 +12,6 @@ use super::{
     api::{list_collections, list_hidden_collections},
     built_in::{shown_description, shown_name},
     collection_dialogs::{DeleteCollection, EditCollection},
-    documents_table::Filter,
     hidden_collections::HiddenCollections,
     states::{COLLECTION_SORTS, EmbeddingProgress, collection_sort_name, collection_sort_of},
 };
@@ -21,7 +20,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Badge, Button, ButtonKind, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
+        Badge, Button, ButtonKind, EmptyList, Filter, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
         SearchField, Table,
     },
 };

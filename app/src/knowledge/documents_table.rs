@@ -2,11 +2,7 @@
 
 use hammock_contract::document::Document;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_location, use_navigate, use_query_map},
-};
+use leptos_router::components::A;
 
 use super::{
     api::{delete_document, reindex_document},
@@ -21,8 +17,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        ConfirmAction, EmptyList, Icon, Menu, MenuItem, MenuLink, Moment, Options, SearchField, Table,
-        address::with_param, moment::in_utc, use_toaster,
+        ConfirmAction, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table, moment::in_utc,
+        use_toaster,
     },
 };
 
@@ -70,35 +66,6 @@ pub fn DocumentFilters(
             <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
             <FieldFilter live />
         </div>
-    }
-}
-
-/// One choice that narrows or orders a list.
-#[component]
-pub fn Filter(
-    /// Its name in the address.
-    name: &'static str,
-    /// What is chosen.
-    label: &'static str,
-    /// Values, and how they are called; the empty value stands for no choice.
-    options: Signal<Vec<(String, String)>>,
-) -> impl IntoView {
-    let query = use_query_map();
-    let path = use_location().pathname;
-    let navigate = use_navigate();
-    let chosen = Memo::new(move |_| query.with(|query| query.get(name)).unwrap_or_default());
-    view! {
-        <select
-            class="select filter"
-            aria-label=label
-            on:change=move |event| {
-                let href =
-                    with_param(&path.get_untracked(), &query.get_untracked(), name, Some(&event_target_value(&event)));
-                navigate(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-            }
-        >
-            <Options value=chosen options />
-        </select>
     }
 }
 

@@ -11,7 +11,7 @@ use leptos::{html, prelude::*};
 use self::schedule::{ScheduleFields, draft_of, schedule_of};
 use crate::{
     t,
-    ui::{Switch, TextArea, TextField, on_field},
+    ui::{Switch, TextArea, TextField, on_field, unfolded_first},
 };
 
 /// The fields that a fault may be found in.
@@ -293,17 +293,7 @@ pub fn WebsiteFields(
 #[component]
 fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
-    let told = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        let error = error.get();
-        let field = error.as_ref().and_then(|error| error.field.as_deref());
-        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| FOLDED.contains(&field))) {
-            details.set_open(true);
-        }
-        told.set(error);
-    });
-    let told: Signal<Option<ApiError>> = told.into();
+    let told = unfolded_first(details, &FOLDED, error);
     view! {
         <details class="more-settings" node_ref=details open=is_open>
             <summary>{t!("data.more_settings")}</summary>
