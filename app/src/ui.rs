@@ -49,7 +49,7 @@ pub use form_dialog::FormDialog;
 pub use icon::Icon;
 pub use leave::{Typed, guard_leaving};
 pub use load::Load;
-pub use menu::{Menu, MenuItem, MenuLink};
+pub use menu::{DeleteItem, EditItem, Menu, MenuItem, MenuLink};
 pub use moment::Moment;
 pub use options::Options;
 pub use page::{Avatar, Card, Page, PageBody, PageHeader, TabTitle};

@@ -24,7 +24,7 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Badge, ButtonLink, ConfirmAction, Icon, Load, Menu, MenuItem, NotFound, Page, PageBody, PageHeader, TabLink,
+        Badge, ButtonLink, ConfirmAction, DeleteItem, Icon, Load, Menu, NotFound, Page, PageBody, PageHeader, TabLink,
         Tabs, use_toaster,
     },
 };
@@ -90,9 +90,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
             {(!readonly).then(|| view! {
                 <ButtonLink href=feedback icon="thumbs-up">{t!("feedback.title")}</ButtonLink>
                 <Menu id="assistant-menu" label=t!("table.actions")>
-                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                        {t!("form.delete")}
-                    </MenuItem>
+                    <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                 </Menu>
             })}
         </PageHeader>

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Load, Menu, MenuItem, Skeleton, Table, use_toaster},
+    ui::{
+        Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Load, Menu, Skeleton, Table, use_toaster,
+    },
 };
 
 /// What the rows open. One of each for the whole list.
@@ -153,19 +155,8 @@ fn FunctionRow(function: DataFunction, can_write: bool, dialogs: Dialogs) -> imp
                     <Button icon="play" on_click=move |_| run()>{t!("functions.run")}</Button>
                     {can_write.then(|| view! {
                         <Menu id=format!("menu-{id}") label=actions>
-                            <MenuItem
-                                icon="pencil"
-                                on_click=move |()| dialogs.open(dialogs.edit_open, Some(stored.get_value()))
-                            >
-                                {t!("form.edit")}
-                            </MenuItem>
-                            <MenuItem
-                                icon="trash-2"
-                                danger=true
-                                on_click=move |()| dialogs.open(dialogs.delete_open, Some(stored.get_value()))
-                            >
-                                {t!("form.delete")}
-                            </MenuItem>
+                            <EditItem on_click=move |()| dialogs.open(dialogs.edit_open, Some(stored.get_value())) />
+                            <DeleteItem on_click=move |()| dialogs.open(dialogs.delete_open, Some(stored.get_value())) />
                         </Menu>
                     })}
                 </span>

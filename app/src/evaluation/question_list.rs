@@ -10,7 +10,10 @@ use leptos_router::{components::A, params::ParamsMap};
 use super::{api::delete_question, board::Board, words};
 use crate::{
     FnError, t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Table, Tone, use_toaster},
+    ui::{
+        Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyList, Menu, MenuLink, Table, Tone,
+        use_toaster,
+    },
 };
 
 /// The page that asks a question of a collection.
@@ -110,12 +113,8 @@ fn QuestionRow(
                 <Menu id=menu label renamed>
                     {move || view! { <MenuLink icon="search" href=search()>{t!("evaluation.ask_now")}</MenuLink> }}
                     {can_write.then(|| view! {
-                        <MenuItem icon="pencil" on_click=move |()| on_edit.run(Some(now.get_untracked()))>
-                            {t!("form.edit")}
-                        </MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <EditItem on_click=move |()| on_edit.run(Some(now.get_untracked())) />
+                        <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                     })}
                 </Menu>
             </td>

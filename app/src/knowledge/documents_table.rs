@@ -17,8 +17,8 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        ConfirmAction, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table, moment::in_utc,
-        use_toaster,
+        ConfirmAction, DeleteItem, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table,
+        moment::in_utc, use_toaster,
     },
 };
 
@@ -186,9 +186,7 @@ fn DocumentRow(
                                 {t!("data.leave_out")}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                     })}
                 </Menu>
             </td>

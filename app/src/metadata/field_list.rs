@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{api::delete_field, metadata_page::Fields, words::kind_name};
 use crate::{
     FnError, i18n, t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, Table, Tone, use_toaster},
+    ui::{Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Menu, Table, Tone, use_toaster},
 };
 
 /// The fields.
@@ -97,8 +97,8 @@ fn FieldRow(
             <td class="actions">
                 {can_write.then(|| view! {
                     <Menu id=menu label renamed>
-                        <MenuItem icon="pencil" on_click=edit>{t!("form.edit")}</MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=delete>{t!("form.delete")}</MenuItem>
+                        <EditItem on_click=edit />
+                        <DeleteItem on_click=delete />
                     </Menu>
                 })}
             </td>

@@ -17,8 +17,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Avatar, Badge, Button, ButtonKind, ConfirmAction, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody,
-        PageHeader, Pager, SearchField, Table, Tone, use_toaster,
+        Avatar, Badge, Button, ButtonKind, ConfirmAction, EditItem, EmptyList, Load, Menu, MenuItem, Moment, Page,
+        PageBody, PageHeader, Pager, SearchField, Table, Tone, use_toaster,
     },
 };
 
@@ -183,15 +183,10 @@ fn PersonRow(
             </td>
             <td class="actions">
                 <Menu id=format!("menu-{}", person.id.as_str()) label=t!("users.actions_for", name = name)>
-                    <MenuItem
-                        icon="pencil"
-                        on_click=move |()| {
-                            dialogs.edited.set(Some(stored.get_value()));
-                            dialogs.edit_open.set(true);
-                        }
-                    >
-                        {t!("form.edit")}
-                    </MenuItem>
+                    <EditItem on_click=move |()| {
+                        dialogs.edited.set(Some(stored.get_value()));
+                        dialogs.edit_open.set(true);
+                    } />
                     {invited
                         .then(|| {
                             view! {
