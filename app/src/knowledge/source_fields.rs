@@ -10,6 +10,7 @@ use leptos::{html, prelude::*};
 
 use self::schedule::{ScheduleFields, draft_of, schedule_of};
 use crate::{
+    assistants::number,
     t,
     ui::{Switch, TextArea, TextField, on_field, unfolded_first},
 };
@@ -156,8 +157,8 @@ impl Fields {
             more_urls: lines(&self.more_urls.get_untracked()).map(with_scheme).collect(),
             include: lines(&self.include.get_untracked()).map(str::to_owned).collect(),
             exclude: lines(&self.exclude.get_untracked()).map(str::to_owned).collect(),
-            page_limit: number("page_limit", &self.page_limit.get_untracked(), 1, 100_000)?,
-            max_depth: number("max_depth", &self.max_depth.get_untracked(), 0, 100)?,
+            page_limit: number(&self.page_limit.get_untracked(), "page_limit", 1, 100_000)?,
+            max_depth: number(&self.max_depth.get_untracked(), "max_depth", 0, 100)?,
             use_sitemap: self.use_sitemap.get_untracked(),
             follow_links: self.follow_links.get_untracked(),
             schedule: schedule_of(
@@ -240,13 +241,6 @@ fn with_scheme(url: &str) -> String {
 
 fn lines(typed: &str) -> impl Iterator<Item = &str> {
     typed.lines().map(str::trim).filter(|line| !line.is_empty())
-}
-
-fn number(field: &str, typed: &str, least: u32, most: u32) -> Result<u32, ApiError> {
-    let number = typed.trim().parse::<u32>().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| {
-        ApiError::new(ErrorCode::InvalidField, "not a number in range").on(field).with("min", least).with("max", most)
-    })
 }
 
 /// Whether anything that is folded away is not as on most websites.
