@@ -330,4 +330,4 @@ fn ListField(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
