@@ -26,7 +26,7 @@ mod thread;
 mod unsupported;
 mod welcome;
 
-pub use answer::{ending_text, place as source_place, step_row};
+pub use answer::{ending_text, place as source_place};
 pub use chat_page::ChatPage;
 pub use dictation::Dictation;
 pub use files::Files;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hammock_contract::{
     ApiError,
     attachment::SentAttachment,
-    chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
+    chat::{AnswerKind, Author, Citation, Message, MessageState},
     passage::Place,
 };
 use leptos::{ev::MouseEvent, prelude::*};
@@ -169,29 +169,26 @@ fn Steps(message: RwSignal<Message>) -> impl IntoView {
             <details class="steps">
                 <summary><Icon name="list" />{t!("chat.how")}</summary>
                 <ol>
-                    {move || steps.get().into_iter().map(step_row).collect_view()}
+                    {move || steps.get().into_iter().map(|step| {
+                        let icon = match step.kind.as_str() {
+                            "search" => "search",
+                            "decide" => "scale",
+                            "wait" => "clock",
+                            "written" => "check",
+                            _ => "sparkles",
+                        };
+                        // That a model writes is said before it does.
+                        let is_timed = !matches!(step.kind.as_str(), "model" | "wait");
+                        view! {
+                            <li>
+                                <Icon name=icon /><span>{step.detail}</span>
+                                {is_timed.then(|| view! { <span class="ms">{step.took_ms}" ms"</span> })}
+                            </li>
+                        }
+                    }).collect_view()}
                 </ol>
             </details>
         </Show>
-    }
-}
-
-/// One of the steps by which an answer came about.
-pub fn step_row(step: Step) -> impl IntoView {
-    let icon = match step.kind.as_str() {
-        "search" => "search",
-        "decide" => "scale",
-        "wait" => "clock",
-        "written" => "check",
-        _ => "sparkles",
-    };
-    // That a model writes is said before it does.
-    let is_timed = !matches!(step.kind.as_str(), "model" | "wait");
-    view! {
-        <li>
-            <Icon name=icon /><span>{step.detail}</span>
-            {is_timed.then(|| view! { <span class="ms">{step.took_ms}" ms"</span> })}
-        </li>
     }
 }
 

@@ -41,8 +41,14 @@ pub fn SignInSection(
     let nothing =
         Signal::derive(move || nothing.try_get().flatten().map(|_| t!("interfaces.sign_in_nothing").to_owned()));
     view! {
-        <SelectField label=t!("interfaces.sign_in_mode") name=FIELD value=typed.mode
-            options=Signal::derive(words::sign_in_modes) hint error=nothing />
+        <SelectField
+            label=t!("interfaces.sign_in_mode")
+            name=FIELD
+            value=typed.mode
+            options=Signal::derive(words::sign_in_modes)
+            hint=hint
+            error=nothing
+        />
         <Show when=is_on>
             <Redirect stored />
             <TextField label=t!("interfaces.google_client_id") name="google_client_id" value=typed.google_client_id

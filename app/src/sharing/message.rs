@@ -5,7 +5,7 @@ use hammock_domain::CITATION_HREF;
 use leptos::prelude::*;
 
 use crate::{
-    chat::{source_place, step_row},
+    chat::source_place,
     t,
     ui::{Badge, Icon, RichText},
 };
@@ -70,11 +70,24 @@ fn ending(state: MessageState) -> Option<&'static str> {
 /// How the answer came about, where that is shared.
 #[component]
 fn Steps(steps: Vec<Step>) -> impl IntoView {
+    let step = |step: Step| {
+        let icon = match step.kind.as_str() {
+            "search" => "search",
+            "decide" => "scale",
+            "wait" => "clock",
+            "written" => "check",
+            _ => "sparkles",
+        };
+        // That a model writes is said before it does.
+        let took = (!matches!(step.kind.as_str(), "model" | "wait"))
+            .then(|| view! { <span class="ms">{step.took_ms} " ms"</span> });
+        view! { <li><Icon name=icon /><span>{step.detail}</span>{took}</li> }
+    };
     (!steps.is_empty()).then(|| {
         view! {
             <details class="steps">
                 <summary><Icon name="list" />{t!("chat.how")}</summary>
-                <ol>{steps.into_iter().map(step_row).collect_view()}</ol>
+                <ol>{steps.into_iter().map(step).collect_view()}</ol>
             </details>
         }
     })

@@ -1,7 +1,7 @@
 //! What a form says when the server refuses it.
 
 use hammock_contract::{ApiError, ErrorCode};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::Icon;
 use crate::{FnError, i18n, t};
@@ -68,6 +68,25 @@ pub fn general_error(error: Signal<Option<ApiError>>, fields: &'static [&'static
     Signal::derive(move || {
         error.try_get().flatten().filter(|error| error.field.as_deref().is_none_or(|field| !fields.contains(&field)))
     })
+}
+
+/// What was wrong with a form, for those of its `fields` that are folded up in `details`. What is folded away can neither be
+/// seen nor have the focus: it is unfolded before one of them is told of its fault.
+pub fn unfolded_first(
+    details: NodeRef<html::Details>,
+    fields: &'static [&'static str],
+    error: Signal<Option<ApiError>>,
+) -> Signal<Option<ApiError>> {
+    let told = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        let error = error.get();
+        let field = error.as_ref().and_then(|error| error.field.as_deref());
+        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| fields.contains(&field))) {
+            details.set_open(true);
+        }
+        told.set(error);
+    });
+    told.into()
 }
 
 /// A form that is sent by `on_submit`; the browser itself would leave the page with it.
