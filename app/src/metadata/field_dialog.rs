@@ -10,9 +10,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{
-        FormDialog, SelectField, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
-    },
+    ui::{FormDialog, SelectField, TextArea, TextField, Typed, form::action_error, general_error, use_toaster},
 };
 
 /// The fields of the form that say themselves what is wrong with them.
@@ -146,10 +144,7 @@ pub fn FieldDialog(
                     hint=t!("metadata.options_hint") required=true />
             </Show>
             {places
-                .map(|(name, value, label, hint)| {
-                    let error = on_field(error, name);
-                    view! { <TextField label name value error hint required=false /> }
-                })
+                .map(|(name, value, label, hint)| view! { <TextField label name value error hint required=false /> })
                 .into_iter()
                 .collect_view()}
         </FormDialog>
