@@ -37,7 +37,7 @@ pub mod toast;
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton};
 pub use code_bar::{CodeBlock, RichTextWithCode};
-pub use confirm::{ConfirmAction, ConfirmDialog};
+pub use confirm::{ConfirmAction, ConfirmDialog, confirmed};
 pub use copy::CopyButton;
 pub use dialog::{CancelButton, Dialog, DialogFoot, SubmitFoot};
 pub use empty_list::EmptyList;

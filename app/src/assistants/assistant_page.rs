@@ -25,7 +25,7 @@ use crate::{
     t,
     ui::{
         Badge, ButtonLink, ConfirmAction, DeleteItem, Icon, Load, Menu, NotFound, Page, PageBody, PageHeader, TabLink,
-        Tabs, use_toaster,
+        Tabs, confirmed,
     },
 };
 
@@ -161,18 +161,13 @@ pub fn NewAssistantPage() -> impl IntoView {
 
 #[component]
 fn DeleteAssistant(open: RwSignal<bool>, assistant: RwSignal<Option<Assistant>>) -> impl IntoView {
-    let toaster = use_toaster();
     let navigate = StoredValue::new(use_navigate());
-    let delete = Action::new(move |assistant: &Assistant| {
-        let id = assistant.id.clone();
-        async move {
-            delete_assistant(id).await?;
-            open.set(false);
-            toaster.say(t!("assistants.deleted"));
-            // The page may be gone meanwhile, and somebody elsewhere stays there.
-            let _ = navigate.try_with_value(|go| go("/assistants", NavigateOptions::default()));
-            Ok::<(), FnError>(())
-        }
+    // The page may be gone meanwhile, and somebody elsewhere stays there.
+    let leave = move || {
+        let _ = navigate.try_with_value(|go| go("/assistants", NavigateOptions::default()));
+    };
+    let delete = confirmed(open, t!("assistants.deleted"), leave, |assistant: &Assistant| {
+        delete_assistant(assistant.id.clone())
     });
     let name = move || assistant.get().map(|assistant| assistant.settings.name).unwrap_or_default();
     view! {

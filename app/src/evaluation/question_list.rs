@@ -9,10 +9,10 @@ use leptos_router::{components::A, params::ParamsMap};
 
 use super::{api::delete_question, board::Board, words};
 use crate::{
-    FnError, t,
+    t,
     ui::{
         Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyList, Menu, MenuLink, Table, Tone,
-        use_toaster,
+        confirmed,
     },
 };
 
@@ -179,17 +179,14 @@ pub fn LastResult(
 /// Asks before a question is deleted.
 #[component]
 fn DeleteQuestion(open: RwSignal<bool>, question: RwSignal<Option<EvaluationQuestion>>, board: Board) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |question: &EvaluationQuestion| {
+    let refresh = move || board.refresh();
+    let delete = confirmed(open, t!("evaluation.deleted"), refresh, move |question: &EvaluationQuestion| {
         let (collection, id) = (board.id(), question.id.clone());
         async move {
-            if let Some(collection) = collection {
-                delete_question(collection, id).await?;
+            match collection {
+                Some(collection) => delete_question(collection, id).await,
+                None => Ok(()),
             }
-            open.set(false);
-            toaster.say(t!("evaluation.deleted"));
-            board.refresh();
-            Ok::<(), FnError>(())
         }
     });
     let text = move || question.get().map(|question| question.question).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::{
     ui::{
         Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, Form, FormError, IconButton,
         Load, Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
-        form::action_error, general_error, use_toaster,
+        confirmed, form::action_error, general_error,
     },
 };
 
@@ -165,17 +165,8 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
 
 #[component]
 fn RevokeKey(open: RwSignal<bool>, key: RwSignal<Option<ApiKey>>, on_done: Callback<()>) -> impl IntoView {
-    let toaster = use_toaster();
-    let revoke = Action::new(move |key: &ApiKey| {
-        let key = key.id.clone();
-        async move {
-            revoke_key(key).await?;
-            open.set(false);
-            toaster.say(t!("keys.revoked"));
-            on_done.run(());
-            Ok::<(), FnError>(())
-        }
-    });
+    let done = move || on_done.run(());
+    let revoke = confirmed(open, t!("keys.revoked"), done, |key: &ApiKey| revoke_key(key.id.clone()));
     let name = move || key.get().map(|key| key.name).unwrap_or_default();
     view! {
         <ConfirmAction

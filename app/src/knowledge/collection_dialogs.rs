@@ -18,8 +18,8 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, unfolded_first,
-        use_toaster,
+        ConfirmAction, FormDialog, TextArea, TextField, Typed, confirmed, form::action_error, general_error,
+        unfolded_first, use_toaster,
     },
 };
 
@@ -157,16 +157,11 @@ pub fn DeleteCollection(
     /// Called when it is gone.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |collection: &Collection| {
-        let collection = collection.id.clone();
-        async move {
-            delete_collection(collection).await?;
-            open.set(false);
-            toaster.say(t!("data.collection_deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
-        }
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete = confirmed(open, t!("data.collection_deleted"), done, |collection: &Collection| {
+        delete_collection(collection.id.clone())
     });
     let name = move || collection.get().map(|collection| collection.name).unwrap_or_default();
     view! {

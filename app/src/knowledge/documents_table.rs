@@ -15,10 +15,10 @@ use super::{
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
-    FnError, t,
+    t,
     ui::{
         ConfirmAction, DeleteItem, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table,
-        moment::in_utc, use_toaster,
+        confirmed, moment::in_utc, use_toaster,
     },
 };
 
@@ -234,17 +234,11 @@ pub fn DeleteDocument(
     /// Called when it is gone.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |document: &Document| {
-        let id = document.id.clone();
-        async move {
-            delete_document(id).await?;
-            open.set(false);
-            toaster.say(t!("data.document_deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
-        }
-    });
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete =
+        confirmed(open, t!("data.document_deleted"), done, |document: &Document| delete_document(document.id.clone()));
     let name = move || document.get().map(|document| document.title).unwrap_or_default();
     view! {
         <ConfirmAction

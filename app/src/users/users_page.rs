@@ -18,7 +18,7 @@ use crate::{
     t,
     ui::{
         Avatar, Badge, Button, ButtonKind, ConfirmAction, EditItem, EmptyList, Load, Menu, MenuItem, Moment, Page,
-        PageBody, PageHeader, Pager, SearchField, Table, Tone, use_toaster,
+        PageBody, PageHeader, Pager, SearchField, Table, Tone, confirmed, use_toaster,
     },
 };
 
@@ -218,17 +218,8 @@ fn PersonRow(
 
 #[component]
 fn RemovePerson(dialogs: Dialogs, on_done: Callback<()>) -> impl IntoView {
-    let toaster = use_toaster();
-    let remove = Action::new(move |user: &User| {
-        let user = user.id.clone();
-        async move {
-            remove_user(user).await?;
-            dialogs.remove_open.set(false);
-            toaster.say(t!("users.removed"));
-            on_done.run(());
-            Ok::<(), crate::FnError>(())
-        }
-    });
+    let done = move || on_done.run(());
+    let remove = confirmed(dialogs.remove_open, t!("users.removed"), done, |user: &User| remove_user(user.id.clone()));
     let name =
         move || dialogs.removed.get().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default();
     view! {
