@@ -8,10 +8,7 @@ use super::{
     fields::{ChoiceField, LineField, NumberField},
     words,
 };
-use crate::{
-    t,
-    ui::{Switch, unfolded_first},
-};
+use crate::{t, ui::Switch};
 
 /// Tone, evidence, what happens when nothing is found, ratings, privacy.
 #[component]
@@ -57,7 +54,7 @@ pub fn LimitsSection(
     readonly: bool,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    let error = unfolded_first(details, &LIMITS, error);
+    let error = crate::ui::unfolded_first(details, &LIMITS, error);
     view! {
         <section class="section">
             <details class="more-settings" node_ref=details>
