@@ -4,8 +4,9 @@ import type { Locator, Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expectClosed, OpenId, openWindow, signInThere } from "../support/openid";
 import { expect, expectAccessible, test } from "../support/page";
-import { open, register, writer } from "../support/people";
+import { open } from "../support/people";
 import { Provider, says } from "../support/provider";
+import { answer, ask, changeInterfaces, field, launcher, type Place, startWidget } from "../support/widget";
 
 type Chat = HTMLElement & { identify(token?: string): void };
 
@@ -19,32 +20,15 @@ let assistant = "";
 let script = "";
 let element = "";
 
-/** Changes something of the assistant's interfaces. */
-async function change(method: "put" | "post", path: string, data: unknown): Promise<Record<string, unknown>> {
-  const address = `/api/v1/assistants/${assistant}/interfaces${path}`;
-  const answer = await owner.request[method](address, { headers: { origin: hammock }, data });
-  if (!answer.ok()) throw new Error(`${address}: ${answer.status()} ${await answer.text()}`);
-  const text = await answer.text();
-  return text ? JSON.parse(text) : {};
-}
-
 /** Sign-in with the provider, as it is offered unless said otherwise. */
 async function configure(sign_in: object = {}): Promise<void> {
   const way = { name: "Shop ID", issuer: openid.issuer, client_id: openid.client.client_id };
   const settings = { public_chat: true, widget: true, origins: [foreign.origin], sign_in: { openid: way, ...sign_in } };
-  await change("put", "", settings);
+  await changeInterfaces(owner, assistant, settings);
 }
 
 test.beforeAll(async ({ browser }) => {
-  await provider.start();
-  await foreign.start();
-  owner = await (await browser.newContext({ locale: "en-GB" })).newPage();
-  await register(owner, who);
-  hammock = new URL(owner.url()).origin;
-  const chat = await writer(owner, provider.base);
-  assistant = new URL(chat, hammock).searchParams.get("assistant") ?? "";
-  script = `<script async src="${hammock}/embed.js"></script>`;
-  element = `<hammock-chat assistant="${assistant}"></hammock-chat>`;
+  ({ owner, hammock, assistant, script, element } = await startWidget(browser, who, provider, foreign));
 });
 
 test.beforeEach(async () => {
@@ -54,7 +38,7 @@ test.beforeEach(async () => {
   openid = new OpenId(() => `${hammock}/public/sign-in/done`);
   await openid.start();
   await configure();
-  await change("put", "/openid-secret", { secret: openid.client.client_secret });
+  await changeInterfaces(owner, assistant, { secret: openid.client.client_secret }, "put", "/openid-secret");
   foreign.pages = { "/": { body: script + element } };
 });
 
@@ -66,17 +50,8 @@ test.afterAll(async () => {
   foreign.stop();
 });
 
-type Place = Pick<Page, "getByRole" | "getByText">;
-const launcher = (page: Place): Locator => page.getByRole("button", { name: "Chat with us" });
-const field = (page: Place): Locator => page.getByRole("textbox", { name: "Write a message…" });
-const answer = (page: Place): Locator => page.getByRole("article", { name: "Answer" });
 const way = (page: Place): Locator => page.getByRole("button", { name: "Sign in with Shop ID" });
 const signedInAs = (page: Place, name: string): Locator => page.getByRole("status").filter({ hasText: `Signed in as ${name}` });
-
-async function ask(page: Place, text: string): Promise<void> {
-  await field(page).fill(text);
-  await field(page).press("Enter");
-}
 
 /** Signs in with the provider from the chat that is open. */
 async function signIn(page: Page, login: string): Promise<void> {
@@ -286,7 +261,7 @@ test.describe("a website says who its visitor is", () => {
 
   test.beforeEach(async () => {
     await configure({ openid: null, signed_identity: true, required: true });
-    secret = String((await change("post", "/identity-secret", {})).secret);
+    secret = String((await changeInterfaces(owner, assistant, {}, "post", "/identity-secret")).secret);
   });
 
   const withIdentity = (identity: string, more = "") =>

@@ -2,40 +2,31 @@
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, expectAccessible, test } from "../support/page";
-import { register, writer } from "../support/people";
 import { Provider, says } from "../support/provider";
+import { answer, ask, changeInterfaces, field, launcher, startWidget } from "../support/widget";
 
 const who = { email: "widget-uploads@example.org", password: "hammocks are fine 1" };
 const tides = { name: "tides.md", mimeType: "text/markdown", buffer: Buffer.from("# Tides\n\nThe zanzibar tide turns at a quarter past four.\n") };
 const provider = new Provider();
 const foreign = new Foreign();
 let owner: Page;
-let hammock = "";
 let assistant = "";
+let script = "";
+let element = "";
 
 async function configure(settings: object): Promise<void> {
-  const path = `/api/v1/assistants/${assistant}/interfaces`;
   const rules = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true, allow_uploads: true };
-  const data = { ...rules, limits: { uploads_in_ten_minutes: 50 }, ...settings };
-  const answer = await owner.request.put(path, { headers: { origin: hammock }, data });
-  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+  await changeInterfaces(owner, assistant, { ...rules, limits: { uploads_in_ten_minutes: 50 }, ...settings });
 }
 
 test.beforeAll(async ({ browser }) => {
-  await provider.start();
-  await foreign.start();
-  owner = await (await browser.newContext({ locale: "en-GB" })).newPage();
-  await register(owner, who);
-  hammock = new URL(owner.url()).origin;
-  const chat = await writer(owner, provider.base);
-  assistant = new URL(chat, hammock).searchParams.get("assistant") ?? "";
+  ({ owner, assistant, script, element } = await startWidget(browser, who, provider, foreign));
 });
 
 test.beforeEach(async () => {
   provider.reset();
   provider.replies = [says("So it is.")];
-  const body = `<script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat>`;
-  foreign.pages = { "/": { body } };
+  foreign.pages = { "/": { body: script + element } };
   await configure({});
 });
 
@@ -45,8 +36,6 @@ test.afterAll(async () => {
   foreign.stop();
 });
 
-const field = (page: Page): Locator => page.getByRole("textbox", { name: "Write a message…" });
-const answer = (page: Page): Locator => page.getByRole("article", { name: "Answer" });
 const question = (page: Page): Locator => page.getByRole("article", { name: "Your message" });
 const chip = (page: Page, name: string): Locator => page.getByRole("listitem").filter({ hasText: name });
 
@@ -54,14 +43,9 @@ const chip = (page: Page, name: string): Locator => page.getByRole("listitem").f
 async function chatting(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   await page.goto(foreign.origin);
-  await page.getByRole("button", { name: "Chat with us" }).click();
+  await launcher(page).click();
   await expect(field(page)).toBeFocused();
   return page;
-}
-
-async function ask(page: Page, text: string): Promise<void> {
-  await field(page).fill(text);
-  await page.keyboard.press("Enter");
 }
 
 test("files are chosen, told apart, taken away, and answered from", async ({ browser }) => {
@@ -243,7 +227,7 @@ test("a reason goes with a comment to the feedback, and what is half written sta
 });
 
 test("a page that is written from right to left has the chat so, too", async ({ browser }) => {
-  const body = `<div dir="rtl"><script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat></div>`;
+  const body = `<div dir="rtl">${script}${element}</div>`;
   foreign.pages["/"] = { body };
   const context = await visitor(browser);
   const page = await chatting(context);

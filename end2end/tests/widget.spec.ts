@@ -1,10 +1,10 @@
 // The widget on pages of another origin: what visitors do with it, and what pages do to it.
 import type { ServerResponse } from "node:http";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, expectAccessible, test } from "../support/page";
-import { register, writer } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
+import { answer, ask, changeInterfaces, field, launcher, startWidget } from "../support/widget";
 
 const who = { email: "widget@example.org", password: "hammocks are fine 1" };
 const provider = new Provider();
@@ -16,22 +16,12 @@ let script = "";
 let element = "";
 
 async function configure(settings: object): Promise<void> {
-  const path = `/api/v1/assistants/${assistant}/interfaces`;
-  const data = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true, ...settings };
-  const answer = await owner.request.put(path, { headers: { origin: hammock }, data });
-  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+  const usual = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true };
+  await changeInterfaces(owner, assistant, { ...usual, ...settings });
 }
 
 test.beforeAll(async ({ browser }) => {
-  await provider.start();
-  await foreign.start();
-  owner = await (await browser.newContext({ locale: "en-GB" })).newPage();
-  await register(owner, who);
-  hammock = new URL(owner.url()).origin;
-  const chat = await writer(owner, provider.base);
-  assistant = new URL(chat, hammock).searchParams.get("assistant") ?? "";
-  script = `<script async src="${hammock}/embed.js"></script>`;
-  element = `<hammock-chat assistant="${assistant}"></hammock-chat>`;
+  ({ owner, hammock, assistant, script, element } = await startWidget(browser, who, provider, foreign));
 });
 
 test.beforeEach(async () => {
@@ -46,15 +36,6 @@ test.afterAll(async () => {
   provider.stop();
   foreign.stop();
 });
-
-const launcher = (page: Page): Locator => page.getByRole("button", { name: "Chat with us" });
-const field = (page: Page): Locator => page.getByRole("textbox", { name: "Write a message…" });
-const answer = (page: Page): Locator => page.getByRole("article", { name: "Answer" });
-
-async function ask(page: Page, text: string): Promise<void> {
-  await field(page).fill(text);
-  await page.keyboard.press("Enter");
-}
 
 test("a page with a strict policy shows the chat, and nothing is fetched or kept before it is wanted", async ({ browser }) => {
   const policy = `default-src 'none'; script-src ${hammock} 'wasm-unsafe-eval'; connect-src ${hammock}`;

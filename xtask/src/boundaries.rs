@@ -8,6 +8,7 @@ mod scope;
 mod server_functions;
 mod sources;
 mod styles;
+mod unused;
 mod words;
 
 use std::time::Instant;
@@ -55,6 +56,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
     outcomes.extend(server_functions::check(&sources));
     outcomes.push(("colours and pixels stand in style/tokens.css only", styles::check(&sources)));
     outcomes.push(("every language has every text", locales::check(&sources)));
+    outcomes.push(("every class, property and text is used", unused::check(&sources)));
     let mut exceptions = Exceptions::read(workspace)?;
     for (rule, findings) in &mut outcomes {
         findings.retain(|finding| !exceptions.covers(rule, finding));

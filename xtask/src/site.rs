@@ -2,6 +2,7 @@
 //! and the widget for other sites; each with a compressed sibling. Steps whose inputs have not changed are left out.
 
 mod compress;
+mod finished;
 mod panics;
 mod public;
 mod scripts;

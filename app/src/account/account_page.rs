@@ -15,7 +15,7 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, Form, FormError, Page, PageBody, PageHeader, SelectField, TextField, Typed,
-        fault::weak_password, form::action_error, general_error, guard_leaving, on_field, use_toaster,
+        fault::weak_password, form::action_error, general_error, guard_leaving, use_toaster,
     },
 };
 
@@ -179,30 +179,16 @@ fn Password() -> impl IntoView {
                 readonly
                 hidden
             />
-            <TextField
-                label=t!("account.current_password")
-                name="current"
-                kind="password"
-                value=current
-                error=wrong_password
-                autocomplete="current-password"
-            />
-            <TextField
-                label=t!("auth.new_password")
-                name="password"
-                kind="password"
-                value=password
-                error=on_field(error, "password")
-                rule=weak_password(password)
-                hint=t!("password.rules")
-                autocomplete="new-password"
-            />
+            <TextField label=t!("account.current_password") name="current" kind="password" value=current
+                error=wrong_password autocomplete="current-password" />
+            <TextField label=t!("auth.new_password") name="password" kind="password" value=password error
+                rule=weak_password(password) hint=t!("password.rules") autocomplete="new-password" />
             <TextField
                 label=t!("auth.password_again")
                 name="password_again"
                 kind="password"
                 value=again
-                error=on_field(error, "password_again")
+                error
                 rule=Signal::derive(move || {
                     (again.get() != password.get()).then(|| t!("error.passwords_differ").to_owned())
                 })

@@ -9,7 +9,7 @@ use crate::{
     layout::role_name,
     session::use_session,
     t,
-    ui::{ButtonKind, TextField, Typed, form::action_error, general_error, guard_leaving, on_field, use_toaster},
+    ui::{ButtonKind, TextField, Typed, form::action_error, general_error, guard_leaving, use_toaster},
 };
 
 const FIELDS: &[&str] = &["first_name", "last_name", "telephone"];
@@ -53,30 +53,13 @@ pub fn PersonForm() -> impl IntoView {
             on_submit=move |()| { save.dispatch(()); }
         >
             <div class="form-row">
-                <TextField
-                    label=t!("person.first_name")
-                    name="first_name"
-                    value=first_name
-                    error=on_field(error, "first_name")
-                    autocomplete="given-name"
-                />
-                <TextField
-                    label=t!("person.last_name")
-                    name="last_name"
-                    value=last_name
-                    error=on_field(error, "last_name")
-                    autocomplete="family-name"
-                />
+                <TextField label=t!("person.first_name") name="first_name" value=first_name error
+                    autocomplete="given-name" />
+                <TextField label=t!("person.last_name") name="last_name" value=last_name error
+                    autocomplete="family-name" />
             </div>
-            <TextField
-                label=t!("users.telephone")
-                name="telephone"
-                kind="tel"
-                value=telephone
-                error=on_field(error, "telephone")
-                autocomplete="tel"
-                required=false
-            />
+            <TextField label=t!("users.telephone") name="telephone" kind="tel" value=telephone error autocomplete="tel"
+                required=false />
             <dl class="stack">
                 <Fact label=t!("person.email") value=me.user.email note=t!("account.email_hint") />
                 <Fact label=t!("account.organisation") value=me.organisation_name />

@@ -24,8 +24,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Badge, ButtonLink, ConfirmAction, Icon, Load, Menu, MenuItem, NotFound, Page, PageBody, PageHeader, TabLink,
-        Tabs, use_toaster,
+        Badge, ButtonLink, ConfirmAction, DeleteItem, Icon, Load, Menu, NotFound, Page, PageBody, PageHeader, TabLink,
+        Tabs, confirmed,
     },
 };
 
@@ -90,9 +90,7 @@ fn Shown(assistant: Assistant, collections: Offered, on_delete: Callback<Assista
             {(!readonly).then(|| view! {
                 <ButtonLink href=feedback icon="thumbs-up">{t!("feedback.title")}</ButtonLink>
                 <Menu id="assistant-menu" label=t!("table.actions")>
-                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                        {t!("form.delete")}
-                    </MenuItem>
+                    <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                 </Menu>
             })}
         </PageHeader>
@@ -163,18 +161,13 @@ pub fn NewAssistantPage() -> impl IntoView {
 
 #[component]
 fn DeleteAssistant(open: RwSignal<bool>, assistant: RwSignal<Option<Assistant>>) -> impl IntoView {
-    let toaster = use_toaster();
     let navigate = StoredValue::new(use_navigate());
-    let delete = Action::new(move |assistant: &Assistant| {
-        let id = assistant.id.clone();
-        async move {
-            delete_assistant(id).await?;
-            open.set(false);
-            toaster.say(t!("assistants.deleted"));
-            // The page may be gone meanwhile, and somebody elsewhere stays there.
-            let _ = navigate.try_with_value(|go| go("/assistants", NavigateOptions::default()));
-            Ok::<(), FnError>(())
-        }
+    // The page may be gone meanwhile, and somebody elsewhere stays there.
+    let leave = move || {
+        let _ = navigate.try_with_value(|go| go("/assistants", NavigateOptions::default()));
+    };
+    let delete = confirmed(open, t!("assistants.deleted"), leave, |assistant: &Assistant| {
+        delete_assistant(assistant.id.clone())
     });
     let name = move || assistant.get().map(|assistant| assistant.settings.name).unwrap_or_default();
     view! {

@@ -39,21 +39,9 @@ pub fn GeneralSection(
     readonly: bool,
 ) -> impl IntoView {
     view! {
-        <TextField
-            label=t!("assistants.name")
-            name="name"
-            value=draft.name
-            error=on_field(error, "name")
-            readonly=readonly
-        />
-        <TextArea
-            label=t!("assistants.description")
-            name="description"
-            value=draft.description
-            hint=t!("assistants.description_hint")
-            error=on_field(error, "description")
-            rows=2
-        />
+        <TextField label=t!("assistants.name") name="name" value=draft.name error readonly />
+        <TextArea label=t!("assistants.description") name="description" value=draft.description
+            hint=t!("assistants.description_hint") error rows=2 />
         <fieldset class="field">
             <legend>{t!("assistants.icon")}</legend>
             <div class="icon-choices">
@@ -179,14 +167,8 @@ pub fn ConversationSection(
     let takes_more =
         move || !readonly && draft.suggestions.try_with(|all| all.len() < MAX_SUGGESTIONS).unwrap_or_default();
     view! {
-        <TextArea
-            label=t!("assistants.initial_message")
-            name="initial_message"
-            value=draft.initial_message
-            hint=t!("assistants.initial_message_hint")
-            error=on_field(error, "initial_message")
-            rows=2
-        />
+        <TextArea label=t!("assistants.initial_message") name="initial_message" value=draft.initial_message
+            hint=t!("assistants.initial_message_hint") error rows=2 />
         <fieldset class="field">
             <legend>{t!("assistants.suggestions")}</legend>
             <ul class="suggestions-edit">
@@ -232,14 +214,8 @@ pub fn ConversationSection(
                 </div>
             </Show>
         </fieldset>
-        <TextArea
-            label=t!("assistants.system_message")
-            name="system_message"
-            value=draft.system_message
-            hint=t!("assistants.system_message_hint")
-            error=on_field(error, "system_message")
-            rows=6
-        />
+        <TextArea label=t!("assistants.system_message") name="system_message" value=draft.system_message
+            hint=t!("assistants.system_message_hint") error rows=6 />
     }
 }
 

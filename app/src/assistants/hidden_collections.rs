@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::api::remove_hidden_collections;
 use crate::{
-    FnError, i18n, t,
-    ui::{Button, ConfirmAction, use_toaster},
+    i18n, t,
+    ui::{Button, ConfirmAction, confirmed},
 };
 
 /// How many there are; nothing where there are none.
@@ -43,16 +43,9 @@ pub fn RemoveHiddenCollections(
     /// How many there are; none, when they were removed.
     number: RwSignal<u32>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let remove = Action::new(move |assistant: &AssistantId| {
-        let assistant = assistant.clone();
-        async move {
-            remove_hidden_collections(assistant).await?;
-            open.set(false);
-            number.set(0);
-            toaster.say(t!("assistants.hidden_removed"));
-            Ok::<(), FnError>(())
-        }
+    let none_left = move || number.set(0);
+    let remove = confirmed(open, t!("assistants.hidden_removed"), none_left, |assistant: &AssistantId| {
+        remove_hidden_collections(assistant.clone())
     });
     view! {
         <ConfirmAction

@@ -55,19 +55,19 @@ fn Fields() -> impl IntoView {
     let options = vec![("a".to_owned(), "First".to_owned()), ("b".to_owned(), "Second".to_owned())];
     let refused = ApiError::new(ErrorCode::Unavailable, "not reachable");
     let signed_out = ApiError::new(ErrorCode::SignInRequired, "sign in");
+    let taken = ApiError::new(ErrorCode::NameTaken, "there is one with this name").on("name");
     view! {
         <section class="section">
             <h2>"Fields"</h2>
             <div class="form">
                 <div class="form-row">
                     <TextField label="With a hint" name="hint" value=text("Atelier Nord") hint="Shown to colleagues." />
-                    <TextField
-                        label="With an error"
-                        name="error"
-                        value=text("marta@")
-                        error=Signal::stored(Some("This is not an e-mail address.".to_owned()))
-                    />
-                    <TextField label="Optional" name="optional" value=text("") required=false placeholder="An example" />
+                    <TextField label="With an error" name="error" value=text("marta@")
+                        error=Signal::stored(Some("This is not an e-mail address.".to_owned())) />
+                    <TextField label="Refused with its form" name="name" value=text("Atelier Nord")
+                        error=Signal::stored(Some(taken)) />
+                    <TextField label="Optional" name="optional" value=text("") required=false
+                        placeholder="An example" />
                     <SelectField label="A choice" name="choice" value=text("b") options=Signal::stored(options) />
                 </div>
                 <TextArea label="Several lines" name="lines" value=text("One\nTwo") />

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{api::list_models, connection_dialog::Draft};
 use crate::{
     i18n, t,
-    ui::{Badge, Button, ErrorText, Icon, Menu, MenuItem, Tone},
+    ui::{Badge, Button, DeleteItem, EditItem, ErrorText, Icon, Menu, Tone},
 };
 
 /// The name of a provider, as it writes itself.
@@ -52,10 +52,8 @@ pub fn ConnectionCard(
                     id=format!("menu-{}", connection.id.as_str())
                     label=t!("users.actions_for", name = connection.name)
                 >
-                    <MenuItem icon="pencil" on_click=move |()| on_edit.run(stored.with_value(Draft::of))>{t!("form.edit")}</MenuItem>
-                    <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
-                        {t!("form.delete")}
-                    </MenuItem>
+                    <EditItem on_click=move |()| on_edit.run(stored.with_value(Draft::of)) />
+                    <DeleteItem on_click=move |()| on_delete.run(stored.get_value()) />
                 </Menu>
             </div>
             <div aria-live="polite">

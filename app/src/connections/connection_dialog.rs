@@ -171,21 +171,13 @@ pub fn ConnectionDialog(
             <Show when=is_new>
                 <KindChoice kind on_choose=choose />
             </Show>
-            <TextField label=t!("connections.name") name="name" value=name error=on_field(error, "name") />
+            <TextField label=t!("connections.name") name="name" value=name error />
             {move || {
                 let kind = kind.get();
                 let by_default = matches!(kind, ProviderKind::OpenAi | ProviderKind::Ollama);
                 view! {
-                    <TextField
-                        label=t!("connections.base_url")
-                        name="base_url"
-                        kind="url"
-                        value=base_url
-                        error=on_field(error, "base_url")
-                        required=!by_default
-                        placeholder=example_url(kind)
-                        hint=address_hint(kind)
-                    />
+                    <TextField label=t!("connections.base_url") name="base_url" kind="url" value=base_url error
+                        required=!by_default placeholder=example_url(kind) hint=address_hint(kind) />
                 }
             }}
             <Show when=move || kind.get() != ProviderKind::Ollama>
@@ -193,15 +185,9 @@ pub fn ConnectionDialog(
                     let has_key = draft.with(|draft| draft.has_key);
                     let is_needed = check::needs_key(kind.get()) && !has_key;
                     view! {
-                        <TextField
-                            label=t!("connections.key")
-                            name="key"
-                            kind="password"
-                            value=key
-                            error=on_key(error)
+                        <TextField label=t!("connections.key") name="key" kind="password" value=key error=on_key(error)
                             required=is_needed
-                            hint=if has_key { t!("connections.key_kept") } else { t!("connections.key_hint") }
-                        />
+                            hint=if has_key { t!("connections.key_kept") } else { t!("connections.key_hint") } />
                     }
                 }}
             </Show>

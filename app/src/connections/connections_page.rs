@@ -12,10 +12,9 @@ use super::{
     connection_dialog::{ConnectionDialog, Draft},
 };
 use crate::{
-    FnError,
     session::use_session,
     t,
-    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Icon, Load, Page, PageBody, PageHeader, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Icon, Load, Page, PageBody, PageHeader, confirmed},
 };
 
 /// Accounts with model providers.
@@ -102,16 +101,9 @@ fn DeleteConnection(
     connection: RwSignal<Option<Connection>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |connection: &Connection| {
-        let connection = connection.id.clone();
-        async move {
-            delete_connection(connection).await?;
-            open.set(false);
-            toaster.say(t!("connections.deleted"));
-            on_done.run(());
-            Ok::<(), FnError>(())
-        }
+    let done = move || on_done.run(());
+    let delete = confirmed(open, t!("connections.deleted"), done, |connection: &Connection| {
+        delete_connection(connection.id.clone())
     });
     let name = move || connection.get().map(|connection| connection.name).unwrap_or_default();
     view! {

@@ -141,29 +141,13 @@ pub fn FunctionEditor(
             error=general_error(error, FIELDS)
             on_submit=move |()| { save.dispatch(()); }
         >
-            <TextField
-                label=t!("functions.name")
-                name="function-name"
-                value=form.name
-                error=on_field(error, "name")
-                hint=t!("functions.name_hint")
-                autofocus=true
-            />
-            <TextArea
-                label=t!("functions.description")
-                name="function-description"
-                value=form.description
-                error=on_field(error, "description")
-                hint=t!("functions.description_hint")
-                rows=2
-            />
-            <SelectField
-                label=t!("functions.table")
-                name="function-table"
-                value=form.table
+            <TextField label=t!("functions.name") name="function-name" value=form.name error=on_field(error, "name")
+                hint=t!("functions.name_hint") autofocus=true />
+            <TextArea label=t!("functions.description") name="function-description" value=form.description
+                error=on_field(error, "description") hint=t!("functions.description_hint") rows=2 />
+            <SelectField label=t!("functions.table") name="function-table" value=form.table
                 options=Signal::derive(move || tables.with(|tables| table_choices(tables, &form.table.get())))
-                error=on_field(error, "table")
-            />
+                error=on_field(error, "table") />
             <Parameters parts error=on_field(error, "parameters") />
             <Conditions parts error=on_field(error, "conditions") />
             <Switch label=t!("functions.summarise") hint=t!("functions.summarise_hint") checked=form.summarises />
@@ -173,16 +157,8 @@ pub fn FunctionEditor(
                 <Figures parts error=on_field(error, "aggregates") />
             </Show>
             <Order parts error=on_field(error, "sort") />
-            <TextField
-                label=t!("functions.limit")
-                name="function-limit"
-                kind="number"
-                value=form.limit
-                error=on_field(error, "limit")
-                step="1"
-                min="1"
-                max="1000"
-            />
+            <TextField label=t!("functions.limit") name="function-limit" kind="number" value=form.limit
+                error=on_field(error, "limit") step="1" min="1" max="1000" />
             <Preview open form source />
         </FormDialog>
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Load, Menu, MenuItem, Skeleton, Table, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Load, Menu, Skeleton, Table, confirmed},
 };
 
 /// What the rows open. One of each for the whole list.
@@ -153,19 +153,8 @@ fn FunctionRow(function: DataFunction, can_write: bool, dialogs: Dialogs) -> imp
                     <Button icon="play" on_click=move |_| run()>{t!("functions.run")}</Button>
                     {can_write.then(|| view! {
                         <Menu id=format!("menu-{id}") label=actions>
-                            <MenuItem
-                                icon="pencil"
-                                on_click=move |()| dialogs.open(dialogs.edit_open, Some(stored.get_value()))
-                            >
-                                {t!("form.edit")}
-                            </MenuItem>
-                            <MenuItem
-                                icon="trash-2"
-                                danger=true
-                                on_click=move |()| dialogs.open(dialogs.delete_open, Some(stored.get_value()))
-                            >
-                                {t!("form.delete")}
-                            </MenuItem>
+                            <EditItem on_click=move |()| dialogs.open(dialogs.edit_open, Some(stored.get_value())) />
+                            <DeleteItem on_click=move |()| dialogs.open(dialogs.delete_open, Some(stored.get_value())) />
                         </Menu>
                     })}
                 </span>
@@ -182,18 +171,17 @@ fn DeleteFunction(
     source: Option<SourceId>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
     let source = StoredValue::new(source);
-    let delete = Action::new(move |function: &DataFunction| {
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete = confirmed(open, t!("functions.deleted"), done, move |function: &DataFunction| {
         let (source, id) = (source.get_value(), function.id.clone());
         async move {
-            if let Some(source) = source {
-                delete_function(source, id).await?;
+            match source {
+                Some(source) => delete_function(source, id).await,
+                None => Ok(()),
             }
-            open.set(false);
-            toaster.say(t!("functions.deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
         }
     });
     let name = move || function.get().map(|function| function.definition.name).unwrap_or_default();

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        Button, ButtonKind, CancelButton, CopyButton, Dialog, DialogFoot, ErrorText, Icon, address::origin,
+        Button, ButtonKind, CancelButton, CopyButton, Dialog, DialogFoot, Form, FormError, Icon, address::origin,
         form::action_error,
     },
 };
@@ -83,22 +83,11 @@ pub fn RunDialog(
     view! {
         <Dialog open wide=true title=name>
             <p class="muted">{description}</p>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    run.dispatch(());
-                }
-            >
+            <Form on_submit=move |()| { run.dispatch(()); }>
                 <For each=move || parameters.get() key=|it| it.name.clone() let:parameter>
                     <ParameterField parameter typed error />
                 </For>
-                <div role="alert">
-                    {move || general().map(|error| view! {
-                        <p class="form-error"><Icon name="alert-circle" /><ErrorText error /></p>
-                    })}
-                </div>
+                <FormError error=Signal::derive(general) />
                 {move || match run.value().get() {
                     Some(Ok((name, run))) => view! { <ResultView run name /> }.into_any(),
                     Some(Err(_)) | None => ().into_any(),
@@ -116,7 +105,7 @@ pub fn RunDialog(
                         {t!("functions.run")}
                     </Button>
                 </DialogFoot>
-            </form>
+            </Form>
         </Dialog>
     }
 }

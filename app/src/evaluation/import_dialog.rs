@@ -9,7 +9,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::{board::Board, import::send, words};
 use crate::{
     i18n, t,
-    ui::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, Icon, Table},
+    ui::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, Form, FormError, Icon, Table},
 };
 
 /// What an import takes.
@@ -61,14 +61,7 @@ fn Choose(board: Board, outcome: RwSignal<Option<Result<ImportReport, ApiError>>
     };
     let error = Signal::derive(move || outcome.try_get().flatten().and_then(Result::err));
     view! {
-        <form
-            class="form"
-            method="post"
-            on:submit=move |event| {
-                event.prevent_default();
-                start();
-            }
-        >
+        <Form on_submit=move |()| start()>
             <p class="muted">{t!("evaluation.import_csv")}</p>
             <p class="muted">{t!("evaluation.import_beir")}</p>
             <p class="muted">{t!("evaluation.import_again")}</p>
@@ -81,7 +74,7 @@ fn Choose(board: Board, outcome: RwSignal<Option<Result<ImportReport, ApiError>>
                 <CancelButton />
                 <Button kind=ButtonKind::Primary of_type="submit" icon="upload" busy>{t!("evaluation.import")}</Button>
             </DialogFoot>
-        </form>
+        </Form>
     }
 }
 

@@ -82,15 +82,8 @@ pub fn QuestionDialog(
             error=general_error(error, &["question", "expected"])
             on_submit=move |()| { save.dispatch(()); }
         >
-            <TextArea
-                label=t!("evaluation.question")
-                name="question"
-                value=text
-                error=on_field(error, "question")
-                hint=t!("evaluation.question_hint")
-                rows=2
-                required=true
-            />
+            <TextArea label=t!("evaluation.question") name="question" value=text error
+                hint=t!("evaluation.question_hint") rows=2 required=true />
             <DocumentPicker board chosen error=on_field(error, "expected") />
         </FormDialog>
     }

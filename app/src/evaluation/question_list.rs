@@ -9,8 +9,11 @@ use leptos_router::{components::A, params::ParamsMap};
 
 use super::{api::delete_question, board::Board, words};
 use crate::{
-    FnError, t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyList, Menu, MenuItem, MenuLink, Table, Tone, use_toaster},
+    t,
+    ui::{
+        Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyList, Menu, MenuLink, Table, Tone,
+        confirmed,
+    },
 };
 
 /// The page that asks a question of a collection.
@@ -110,12 +113,8 @@ fn QuestionRow(
                 <Menu id=menu label renamed>
                     {move || view! { <MenuLink icon="search" href=search()>{t!("evaluation.ask_now")}</MenuLink> }}
                     {can_write.then(|| view! {
-                        <MenuItem icon="pencil" on_click=move |()| on_edit.run(Some(now.get_untracked()))>
-                            {t!("form.edit")}
-                        </MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <EditItem on_click=move |()| on_edit.run(Some(now.get_untracked())) />
+                        <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                     })}
                 </Menu>
             </td>
@@ -180,17 +179,14 @@ pub fn LastResult(
 /// Asks before a question is deleted.
 #[component]
 fn DeleteQuestion(open: RwSignal<bool>, question: RwSignal<Option<EvaluationQuestion>>, board: Board) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |question: &EvaluationQuestion| {
+    let refresh = move || board.refresh();
+    let delete = confirmed(open, t!("evaluation.deleted"), refresh, move |question: &EvaluationQuestion| {
         let (collection, id) = (board.id(), question.id.clone());
         async move {
-            if let Some(collection) = collection {
-                delete_question(collection, id).await?;
+            match collection {
+                Some(collection) => delete_question(collection, id).await,
+                None => Ok(()),
             }
-            open.set(false);
-            toaster.say(t!("evaluation.deleted"));
-            board.refresh();
-            Ok::<(), FnError>(())
         }
     });
     let text = move || question.get().map(|question| question.question).unwrap_or_default();

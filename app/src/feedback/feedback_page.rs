@@ -7,9 +7,8 @@ use hammock_contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
-    NavigateOptions,
     components::A,
-    hooks::{use_location, use_navigate, use_params_map, use_query_map},
+    hooks::{use_params_map, use_query_map},
     params::ParamsMap,
 };
 
@@ -22,10 +21,7 @@ use crate::{
     FnError,
     assistants::api::list_assistants,
     t,
-    ui::{
-        Badge, EmptyList, Icon, Load, Moment, Options, Page, PageBody, PageHeader, Pager, SearchField, Table, Tone,
-        address::with_param,
-    },
+    ui::{Badge, EmptyList, Filter, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, SearchField, Table, Tone},
 };
 
 async fn find(id: String) -> Result<FeedbackContext, FnError> {
@@ -116,28 +112,6 @@ fn Filters() -> impl IntoView {
             <Filter name="reason" label=t!("feedback.reason") options=reasons />
             <Filter name="state" label=t!("data.filter_state") options=Signal::derive(state_options) />
         </div>
-    }
-}
-
-/// One choice; the address holds it.
-#[component]
-fn Filter(name: &'static str, label: &'static str, options: Signal<Vec<(String, String)>>) -> impl IntoView {
-    let query = use_query_map();
-    let path = use_location().pathname;
-    let navigate = use_navigate();
-    let chosen = Memo::new(move |_| query.with(|query| query.get(name)).unwrap_or_default());
-    view! {
-        <select
-            class="select filter"
-            aria-label=label
-            on:change=move |event| {
-                let value = event_target_value(&event);
-                let href = with_param(&path.get_untracked(), &query.get_untracked(), name, Some(&value));
-                navigate(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-            }
-        >
-            <Options value=chosen options />
-        </select>
     }
 }
 

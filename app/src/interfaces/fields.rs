@@ -3,7 +3,7 @@
 use hammock_contract::ApiError;
 use leptos::prelude::*;
 
-use crate::ui::{SelectField, TextField, on_field};
+use crate::ui::{SelectField, TextField};
 
 /// A whole number.
 #[component]
@@ -23,7 +23,7 @@ pub fn NumberField(
     /// Whether it cannot be changed.
     readonly: bool,
 ) -> impl IntoView {
-    view! { <TextField label name kind="number" min max value error=on_field(error, name) readonly /> }
+    view! { <TextField label name kind="number" min max value error readonly /> }
 }
 
 /// One of a few.
@@ -40,7 +40,7 @@ pub fn ChoiceField(
     /// Why the settings were refused.
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
-    view! { <SelectField label name value options=Signal::derive(options) error=on_field(error, name) /> }
+    view! { <SelectField label name value options=Signal::derive(options) error /> }
 }
 
 /// A line of text that may be left empty.
@@ -62,5 +62,5 @@ pub fn LineField(
     /// Whether it cannot be changed.
     readonly: bool,
 ) -> impl IntoView {
-    view! { <TextField label name kind value hint error=on_field(error, name) required=false readonly /> }
+    view! { <TextField label name kind value hint error required=false readonly /> }
 }

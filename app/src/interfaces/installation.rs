@@ -14,7 +14,7 @@ use crate::{
     FnError, t,
     ui::{
         Button, CopyButton, EmptyState, Form, FormError, Icon, Load, Moment, Table, TextField, form::action_error,
-        general_error, on_field,
+        general_error,
     },
 };
 
@@ -43,13 +43,8 @@ pub fn Installation(
                 <p class="small muted">{t!("interfaces.check_text")}</p>
             </header>
             <Form on_submit=move |()| { check.dispatch(()); }>
-                <TextField
-                    label=t!("interfaces.page_address")
-                    name="url"
-                    value=url
-                    placeholder="https://example.org/"
-                    error=on_field(error, "url")
-                />
+                <TextField label=t!("interfaces.page_address") name="url" value=url placeholder="https://example.org/"
+                    error />
                 <FormError error=general_error(error, FIELDS) />
                 <div class="form-actions">
                     <Button icon="search" of_type="submit" busy=is_checking>{t!("interfaces.check_page")}</Button>

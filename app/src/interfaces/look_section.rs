@@ -50,14 +50,8 @@ pub fn LookSection(
             hint=t!("interfaces.launcher_text_hint") error readonly />
         <LineField label=t!("interfaces.chat_title") name="title" value=draft.title
             hint=t!("interfaces.chat_title_hint") error readonly />
-        <TextArea
-            label=t!("interfaces.welcome")
-            name="welcome"
-            value=draft.welcome
-            hint=t!("interfaces.welcome_hint")
-            error=on_field(error, "welcome")
-            rows=2
-        />
+        <TextArea label=t!("interfaces.welcome") name="welcome" value=draft.welcome hint=t!("interfaces.welcome_hint")
+            error rows=2 />
         <LineEditor
             lines=draft.suggestions
             words=suggestions
@@ -156,14 +150,7 @@ fn Colour(
     });
     view! {
         <div class="colour-field">
-            <TextField
-                label=label
-                name=name
-                value=value
-                rule=rule
-                error=on_field(error, name)
-                readonly=readonly
-            />
+            <TextField label name value rule error readonly />
             <input
                 class="input"
                 type="color"

@@ -70,17 +70,7 @@ pub fn LimitsSection(
     readonly: bool,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
-    let told = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        let error = error.get();
-        let field = error.as_ref().and_then(|error| error.field.as_deref());
-        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| LIMITS.contains(&field))) {
-            details.set_open(true);
-        }
-        told.set(error);
-    });
-    let error: Signal<Option<ApiError>> = told.into();
+    let error = crate::ui::unfolded_first(details, &LIMITS, error);
     view! {
         <section class="section">
             <details class="more-settings" node_ref=details>

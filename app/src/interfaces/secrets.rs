@@ -13,7 +13,7 @@ use crate::{
     sent::{answer, send_json},
     t,
     ui::{
-        Button, ConfirmDialog, CopyButton, Form, FormError, Moment, TextField, general_error, guard_leaving, on_field,
+        Button, ConfirmDialog, CopyButton, Form, FormError, Moment, TextField, general_error, guard_leaving,
         use_toaster,
     },
 };
@@ -95,14 +95,8 @@ fn ProviderSecret(stored: RwSignal<Interfaces>) -> impl IntoView {
                     let hint =
                         if is_kept() { t!("interfaces.openid_secret_kept") } else { t!("interfaces.openid_secret_hint") };
                     view! {
-                        <TextField
-                            label=t!("interfaces.openid_secret")
-                            name="secret"
-                            kind="password"
-                            value=secret
-                            hint=hint
-                            error=on_field(told, "secret")
-                        />
+                        <TextField label=t!("interfaces.openid_secret") name="secret" kind="password" value=secret hint
+                            error=told />
                     }
                 }}
                 <FormError error=general_error(told, FIELDS) />

@@ -59,47 +59,20 @@ pub fn SignInSection(
         />
         <Show when=is_shown>
             <Redirect stored />
-            <TextField
-                label=t!("interfaces.google_client_id")
-                name="google_client_id"
-                value=typed.google_client_id
-                hint=t!("interfaces.google_client_id_hint")
-                placeholder="….apps.googleusercontent.com"
-                error=on_field(error, "google_client_id")
-                required=false
-                readonly=readonly
-            />
+            <TextField label=t!("interfaces.google_client_id") name="google_client_id" value=typed.google_client_id
+                hint=t!("interfaces.google_client_id_hint") placeholder="….apps.googleusercontent.com" error
+                required=false readonly />
             <fieldset class="field sign-in-provider">
                 <legend>{t!("interfaces.openid")}</legend>
                 <p class="hint">{t!("interfaces.openid_hint")}</p>
                 <div class="form-row">
-                    <TextField
-                        label=t!("interfaces.openid_name")
-                        name="name"
-                        value=typed.name
-                        error=on_field(error, "name")
-                        required=false
-                        readonly=readonly
-                    />
-                    <TextField
-                        label=t!("interfaces.openid_client_id")
-                        name="client_id"
-                        value=typed.client_id
-                        error=on_field(error, "client_id")
-                        required=false
-                        readonly=readonly
-                    />
+                    <TextField label=t!("interfaces.openid_name") name="name" value=typed.name error required=false
+                        readonly />
+                    <TextField label=t!("interfaces.openid_client_id") name="client_id" value=typed.client_id error
+                        required=false readonly />
                 </div>
-                <TextField
-                    label=t!("interfaces.openid_issuer")
-                    name="issuer"
-                    kind="url"
-                    value=typed.issuer
-                    placeholder="https://id.example.com"
-                    error=on_field(error, "issuer")
-                    required=false
-                    readonly=readonly
-                />
+                <TextField label=t!("interfaces.openid_issuer") name="issuer" kind="url" value=typed.issuer
+                    placeholder="https://id.example.com" error required=false readonly />
             </fieldset>
             <Switch
                 label=t!("interfaces.signed_identity")

@@ -13,9 +13,9 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, FormError, IconButton, Load,
-        Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
-        form::action_error, general_error, on_field, use_toaster,
+        Button, ButtonKind, ConfirmAction, CopyButton, Dialog, DialogFoot, EmptyState, Form, FormError, IconButton,
+        Load, Moment, Page, PageBody, PageHeader, SelectField, SubmitFoot, Table, TextField, Typed, address::origin,
+        confirmed, form::action_error, general_error,
     },
 };
 
@@ -135,33 +135,15 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
                 when=move || secret.with(Option::is_some)
                 fallback=move || {
                     view! {
-                        <form
-                            class="form"
-                            method="post"
-                            on:submit=move |event| {
-                                event.prevent_default();
-                                submit();
-                            }
-                        >
-                            <TextField
-                                label=t!("keys.name")
-                                name="name"
-                                value=name
-                                error=on_field(error, "name")
-                                hint=t!("keys.name_hint")
-                                autofocus=true
-                            />
-                            <SelectField
-                                label=t!("users.role")
-                                name="role"
-                                value=role
+                        <Form on_submit=move |()| submit()>
+                            <TextField label=t!("keys.name") name="name" value=name error hint=t!("keys.name_hint")
+                                autofocus=true />
+                            <SelectField label=t!("users.role") name="role" value=role
                                 options=Signal::derive(move || roles_to_give(session.me().user.role))
-                                hint=t!("keys.role_hint")
-                                error=on_field(error, "role")
-                            />
+                                hint=t!("keys.role_hint") error />
                             <FormError error=general_error(error, &["name", "role"]) />
                             <SubmitFoot label=t!("keys.create") busy=create.pending() />
-                        </form>
+                        </Form>
                     }
                 }
             >
@@ -183,17 +165,8 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
 
 #[component]
 fn RevokeKey(open: RwSignal<bool>, key: RwSignal<Option<ApiKey>>, on_done: Callback<()>) -> impl IntoView {
-    let toaster = use_toaster();
-    let revoke = Action::new(move |key: &ApiKey| {
-        let key = key.id.clone();
-        async move {
-            revoke_key(key).await?;
-            open.set(false);
-            toaster.say(t!("keys.revoked"));
-            on_done.run(());
-            Ok::<(), FnError>(())
-        }
-    });
+    let done = move || on_done.run(());
+    let revoke = confirmed(open, t!("keys.revoked"), done, |key: &ApiKey| revoke_key(key.id.clone()));
     let name = move || key.get().map(|key| key.name).unwrap_or_default();
     view! {
         <ConfirmAction

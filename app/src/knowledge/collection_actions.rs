@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Menu, MenuItem},
+    ui::{DeleteItem, EditItem, Menu},
 };
 
 /// Which of the dialogs is open, and for which state of the collection.
@@ -44,10 +44,8 @@ pub fn CollectionMenu(
 ) -> impl IntoView {
     view! {
         <Menu id="collection-menu" label=t!("table.actions")>
-            <MenuItem icon="pencil" on_click=move |()| opened.open(opened.edit, live)>{t!("form.edit")}</MenuItem>
-            <MenuItem icon="trash-2" danger=true on_click=move |()| opened.open(opened.delete, live)>
-                {t!("form.delete")}
-            </MenuItem>
+            <EditItem on_click=move |()| opened.open(opened.edit, live) />
+            <DeleteItem on_click=move |()| opened.open(opened.delete, live) />
         </Menu>
     }
 }

@@ -18,7 +18,8 @@ use super::{
 use crate::{
     FnError, i18n, t,
     ui::{
-        ConfirmAction, FormDialog, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
+        ConfirmAction, FormDialog, TextArea, TextField, Typed, confirmed, form::action_error, general_error,
+        unfolded_first, use_toaster,
     },
 };
 
@@ -111,20 +112,9 @@ pub fn EditCollection(
             on_submit=move |()| { save.dispatch(()); }
         >
             <Show when=can_read>
-                <TextField
-                    label=t!("data.name")
-                    name="name"
-                    value=name
-                    error=on_field(error, "name")
-                    autofocus=true
-                />
-                <TextArea
-                    label=t!("data.description")
-                    name="description"
-                    value=description
-                    error=on_field(error, "description")
-                    hint=t!("data.description_hint")
-                />
+                <TextField label=t!("data.name") name="name" value=name error autofocus=true />
+                <TextArea label=t!("data.description") name="description" value=description error
+                    hint=t!("data.description_hint") />
             </Show>
             <AccessFields draft=access collection error />
             <Show when=can_read>
@@ -138,17 +128,7 @@ pub fn EditCollection(
 #[component]
 fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
-    let told = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        let error = error.get();
-        let field = error.as_ref().and_then(|error| error.field.as_deref());
-        let is_folded = field.is_some_and(|field| RETRIEVAL_FIELDS.contains(&field));
-        if let Some(details) = details.get_untracked().filter(|_| is_folded) {
-            details.set_open(true);
-        }
-        told.set(error);
-    });
+    let told = unfolded_first(details, &RETRIEVAL_FIELDS, error);
     // What is set is seen.
     Effect::new(move |_| {
         let is_set = draft.texts().iter().any(|text| text.with(|typed| !typed.is_empty()));
@@ -161,7 +141,7 @@ fn FoldedRetrieval(draft: RetrievalDraft, error: Signal<Option<ApiError>>) -> im
             <summary>{t!("retrieval.title")}</summary>
             <div class="form">
                 <ThresholdPresets threshold=draft.threshold />
-                <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told.into() />
+                <RetrievalFields draft threshold_hint=t!("data.threshold_hint") error=told />
             </div>
         </details>
     }
@@ -177,16 +157,11 @@ pub fn DeleteCollection(
     /// Called when it is gone.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |collection: &Collection| {
-        let collection = collection.id.clone();
-        async move {
-            delete_collection(collection).await?;
-            open.set(false);
-            toaster.say(t!("data.collection_deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
-        }
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete = confirmed(open, t!("data.collection_deleted"), done, |collection: &Collection| {
+        delete_collection(collection.id.clone())
     });
     let name = move || collection.get().map(|collection| collection.name).unwrap_or_default();
     view! {

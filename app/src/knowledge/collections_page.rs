@@ -12,7 +12,6 @@ use super::{
     api::{list_collections, list_hidden_collections},
     built_in::{shown_description, shown_name},
     collection_dialogs::{DeleteCollection, EditCollection},
-    documents_table::Filter,
     hidden_collections::HiddenCollections,
     states::{COLLECTION_SORTS, EmbeddingProgress, collection_sort_name, collection_sort_of},
 };
@@ -21,8 +20,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Badge, Button, ButtonKind, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, Pager,
-        SearchField, Table,
+        Badge, Button, ButtonKind, DeleteItem, EditItem, EmptyList, Filter, Load, Menu, Moment, Page, PageBody,
+        PageHeader, Pager, SearchField, Table,
     },
 };
 
@@ -180,25 +179,14 @@ fn CollectionRow(collection: Collection, dialogs: Dialogs, can_write: bool) -> i
             <td class="actions">
                 {changeable.then(|| view! {
                     <Menu id=format!("menu-{}", collection.id) label=actions>
-                        <MenuItem
-                            icon="pencil"
-                            on_click=move |()| {
-                                dialogs.edited.set(Some(stored.get_value()));
-                                dialogs.edit_open.set(true);
-                            }
-                        >
-                            {t!("form.edit")}
-                        </MenuItem>
-                        <MenuItem
-                            icon="trash-2"
-                            danger=true
-                            on_click=move |()| {
-                                dialogs.deleted.set(Some(stored.get_value()));
-                                dialogs.delete_open.set(true);
-                            }
-                        >
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <EditItem on_click=move |()| {
+                            dialogs.edited.set(Some(stored.get_value()));
+                            dialogs.edit_open.set(true);
+                        } />
+                        <DeleteItem on_click=move |()| {
+                            dialogs.deleted.set(Some(stored.get_value()));
+                            dialogs.delete_open.set(true);
+                        } />
                     </Menu>
                 })}
             </td>

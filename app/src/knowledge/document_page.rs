@@ -29,8 +29,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText, number::size,
-        use_toaster,
+        DeleteItem, EmptyState, Icon, Load, Menu, MenuItem, Moment, Page, PageBody, PageHeader, PassageText,
+        number::size, use_toaster,
     },
 };
 
@@ -171,7 +171,7 @@ fn DocumentMenu(id: String, on_read: Callback<()>, on_delete: Callback<()>) -> i
     view! {
         <Menu id=format!("menu-{id}") label=t!("table.actions")>
             <MenuItem icon="refresh-cw" on_click=on_read>{t!("data.read_again")}</MenuItem>
-            <MenuItem icon="trash-2" danger=true on_click=on_delete>{t!("form.delete")}</MenuItem>
+            <DeleteItem on_click=on_delete />
         </Menu>
     }
 }

@@ -2,11 +2,7 @@
 
 use hammock_contract::document::Document;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_location, use_navigate, use_query_map},
-};
+use leptos_router::components::A;
 
 use super::{
     api::{delete_document, reindex_document},
@@ -19,10 +15,10 @@ use super::{
     states::{DOCUMENT_SORTS, DOCUMENT_STATES, DocumentStateBadge, document_sort_name, document_state_name},
 };
 use crate::{
-    FnError, t,
+    t,
     ui::{
-        ConfirmAction, EmptyList, Icon, Menu, MenuItem, MenuLink, Moment, Options, SearchField, Table,
-        address::with_param, moment::in_utc, use_toaster,
+        ConfirmAction, DeleteItem, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table,
+        confirmed, moment::in_utc, use_toaster,
     },
 };
 
@@ -70,35 +66,6 @@ pub fn DocumentFilters(
             <Filter name="sort" label=t!("data.sort") options=Signal::derive(orders) />
             <FieldFilter live />
         </div>
-    }
-}
-
-/// One choice that narrows or orders a list.
-#[component]
-pub fn Filter(
-    /// Its name in the address.
-    name: &'static str,
-    /// What is chosen.
-    label: &'static str,
-    /// Values, and how they are called; the empty value stands for no choice.
-    options: Signal<Vec<(String, String)>>,
-) -> impl IntoView {
-    let query = use_query_map();
-    let path = use_location().pathname;
-    let navigate = use_navigate();
-    let chosen = Memo::new(move |_| query.with(|query| query.get(name)).unwrap_or_default());
-    view! {
-        <select
-            class="select filter"
-            aria-label=label
-            on:change=move |event| {
-                let href =
-                    with_param(&path.get_untracked(), &query.get_untracked(), name, Some(&event_target_value(&event)));
-                navigate(&href, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-            }
-        >
-            <Options value=chosen options />
-        </select>
     }
 }
 
@@ -219,9 +186,7 @@ fn DocumentRow(
                                 {t!("data.leave_out")}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(now.get_untracked())>
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <DeleteItem on_click=move |()| on_delete.run(now.get_untracked()) />
                     })}
                 </Menu>
             </td>
@@ -271,17 +236,11 @@ pub fn DeleteDocument(
     /// Called when it is gone.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |document: &Document| {
-        let id = document.id.clone();
-        async move {
-            delete_document(id).await?;
-            open.set(false);
-            toaster.say(t!("data.document_deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
-        }
-    });
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete =
+        confirmed(open, t!("data.document_deleted"), done, |document: &Document| delete_document(document.id.clone()));
     let name = move || document.get().map(|document| document.title).unwrap_or_default();
     view! {
         <ConfirmAction

@@ -11,7 +11,7 @@ use crate::{
     FnError, t,
     ui::{
         Button, ButtonKind, CancelButton, Dialog, DialogFoot, Form, FormError, Icon, TextArea, Typed,
-        form::action_error, general_error, on_field, use_toaster,
+        form::action_error, general_error, use_toaster,
     },
 };
 
@@ -71,15 +71,8 @@ pub fn EditChunk(
     view! {
         <Dialog open title wide=true changed=typed.changed()>
             <Form on_submit=move |()| { save.dispatch(false); }>
-                <TextArea
-                    label=t!("data.passage_text")
-                    name="text"
-                    value=text
-                    error=on_field(error, "text")
-                    hint=t!("data.passage_text_hint")
-                    required=true
-                    rows=10
-                />
+                <TextArea label=t!("data.passage_text") name="text" value=text error hint=t!("data.passage_text_hint")
+                    required=true rows=10 />
                 {move || {
                     original().map(|original| view! {
                         <details class="more-settings">

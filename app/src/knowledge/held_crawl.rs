@@ -97,35 +97,15 @@ pub fn AcceptCrawl(
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::{ApiError, CollectionId, SourceId, Timestamp, source::SourceKind};
+    use hammock_contract::{ApiError, source::SourceKind};
 
     use super::*;
+    use crate::knowledge::source_fields::tests::source as stored;
 
     #[test]
     fn a_crawl_is_held_where_far_less_was_found() {
-        let source = |state, error| Source {
-            id: SourceId::fixed("shop"),
-            collection: CollectionId::fixed("handbook"),
-            name: "Shop".to_owned(),
-            description: String::new(),
-            kind: SourceKind::Upload,
-            state,
-            error,
-            progress: None,
-            documents: 12,
-            failed_documents: 0,
-            skipped_documents: 0,
-            passages: 0,
-            edited_passages: 0,
-            added_last_week: 0,
-            needs_javascript: 0,
-            can_go_on: false,
-            created_at: Timestamp::from_millis(0),
-            finished_at: None,
-            next_crawl_at: None,
-            watched_at: None,
-            watch_error: None,
-        };
+        let empty = stored(SourceKind::Upload);
+        let source = |state, error| Source { state, error, documents: 12, ..empty.clone() };
         let shrunk = ApiError::new(ErrorCode::SiteShrunk, "far fewer pages").with("found", 2).with("removed", 10);
         let held = source(SourceState::Failed, Some(shrunk.clone()));
         assert!(is_held(&held));

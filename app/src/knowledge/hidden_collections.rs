@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::access_fields::AccessBadge;
 use crate::{
     FnError, i18n, t,
-    ui::{Load, Menu, MenuItem, Moment},
+    ui::{DeleteItem, Load, Menu, MenuItem, Moment},
 };
 
 /// They are listed below the others, folded; nothing where there are none.
@@ -50,9 +50,7 @@ fn HiddenRow(collection: Collection, on_edit: Callback<Collection>, on_delete: C
                 <MenuItem icon="users" on_click=move |()| on_edit.run(stored.get_value())>
                     {t!("data.change_access")}
                 </MenuItem>
-                <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(stored.get_value())>
-                    {t!("form.delete")}
-                </MenuItem>
+                <DeleteItem on_click=move |()| on_delete.run(stored.get_value()) />
             </Menu>
         </li>
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     i18n, t,
-    ui::{SelectField, TextField, number::millionths, on_field},
+    ui::{SelectField, TextField, number::millionths},
 };
 
 /// The names of the fields, as errors name them.
@@ -173,54 +173,17 @@ pub fn RetrievalFields(
     };
     view! {
         <div class="form-row">
-            <TextField
-                label=t!("retrieval.threshold")
-                name="threshold"
-                kind="number"
-                min="0"
-                max="1"
-                step="0.05"
-                required=false
-                value=draft.threshold
-                hint=threshold_hint
-                error=on_field(error, "threshold")
-                readonly=readonly
-            />
-            <TextField
-                label=t!("retrieval.passages")
-                name="passages"
-                kind="number"
-                min="1"
-                max="20"
-                required=false
-                value=draft.passages
-                hint=t!("retrieval.passages_hint")
-                error=on_field(error, "passages")
-                readonly=readonly
-            />
+            <TextField label=t!("retrieval.threshold") name="threshold" kind="number" min="0" max="1" step="0.05"
+                required=false value=draft.threshold hint=threshold_hint error readonly />
+            <TextField label=t!("retrieval.passages") name="passages" kind="number" min="1" max="20" required=false
+                value=draft.passages hint=t!("retrieval.passages_hint") error readonly />
         </div>
         <div class="form-row">
-            <TextField
-                label=t!("retrieval.keyword_weight")
-                name="keyword_weight"
-                kind="number"
-                min="0"
-                max="1"
-                step="0.1"
-                required=false
-                value=draft.keyword_weight
-                hint=t!("retrieval.keyword_weight_hint")
-                error=on_field(error, "keyword_weight")
-                readonly=readonly
-            />
-            <SelectField
-                label=t!("retrieval.language")
-                name="language"
-                value=draft.language
-                options=Signal::derive(languages)
-                hint=t!("retrieval.language_hint")
-                error=on_field(error, "language")
-            />
+            <TextField label=t!("retrieval.keyword_weight") name="keyword_weight" kind="number" min="0" max="1"
+                step="0.1" required=false value=draft.keyword_weight hint=t!("retrieval.keyword_weight_hint") error
+                readonly />
+            <SelectField label=t!("retrieval.language") name="language" value=draft.language
+                options=Signal::derive(languages) hint=t!("retrieval.language_hint") error />
         </div>
     }
 }

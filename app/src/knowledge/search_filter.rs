@@ -54,20 +54,11 @@ pub fn SearchFilterFields(
         move || compares() && operator.try_with(|operator| operator_of(operator).takes().1 > 0).unwrap_or_default();
     view! {
         <Show when=has_fields>
-            <SelectField
-                label=t!("metadata.filter")
-                name="field"
-                value=field
-                options=Signal::derive(fields)
-            />
+            <SelectField label=t!("metadata.filter") name="field" value=field options=Signal::derive(fields) />
         </Show>
         <Show when=compares>
-            <SelectField
-                label=t!("metadata.filter_operator")
-                name="compare"
-                value=operator
-                options=Signal::derive(operators)
-            />
+            <SelectField label=t!("metadata.filter_operator") name="compare" value=operator
+                options=Signal::derive(operators) />
         </Show>
         <Show when=takes_values>
             <TextField label=t!("metadata.filter_value") name="value" value required=false />

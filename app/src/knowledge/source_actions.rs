@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     FnError, i18n, t,
-    ui::{ConfirmAction, use_toaster},
+    ui::{ConfirmAction, confirmed, use_toaster},
 };
 
 /// Reading a source again, and stopping that.
@@ -96,17 +96,10 @@ pub fn DeleteSource(
     /// Called when it is gone.
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |source: &Source| {
-        let id = source.id.clone();
-        async move {
-            delete_source(id).await?;
-            open.set(false);
-            toaster.say(t!("data.source_deleted"));
-            on_done.try_run(());
-            Ok::<(), FnError>(())
-        }
-    });
+    let done = move || {
+        on_done.try_run(());
+    };
+    let delete = confirmed(open, t!("data.source_deleted"), done, |source: &Source| delete_source(source.id.clone()));
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
     let text = move || {
         let counts = source.get().map(|source| (source.documents, source.edited_passages));

@@ -14,7 +14,7 @@ use crate::{
         FormDialog, TextArea, TextField, Typed,
         choice::{Choice, ChoiceCards},
         form::action_error,
-        general_error, on_field, use_toaster,
+        general_error, use_toaster,
     },
 };
 
@@ -63,22 +63,10 @@ pub fn SourceDialog(
             <Show when=move || fields.kind.get() != "upload">
                 <WebsiteFields fields source=None error />
             </Show>
-            <TextField
-                label=t!("data.name")
-                name="name"
-                value=fields.name
-                error=on_field(error, "name")
-                hint=t!("data.source_name_hint")
-                required=false
-            />
-            <TextArea
-                label=t!("data.description")
-                name="description"
-                value=fields.description
-                error=on_field(error, "description")
-                hint=t!("data.source_description_hint")
-                rows=2
-            />
+            <TextField label=t!("data.name") name="name" value=fields.name error hint=t!("data.source_name_hint")
+                required=false />
+            <TextArea label=t!("data.description") name="description" value=fields.description error
+                hint=t!("data.source_description_hint") rows=2 />
         </FormDialog>
     }
 }

@@ -10,8 +10,9 @@ use leptos::{html, prelude::*};
 
 use self::schedule::{ScheduleFields, draft_of, schedule_of};
 use crate::{
+    assistants::number,
     t,
-    ui::{Switch, TextArea, TextField, on_field},
+    ui::{Switch, TextArea, TextField, on_field, unfolded_first},
 };
 
 /// The fields that a fault may be found in.
@@ -156,8 +157,8 @@ impl Fields {
             more_urls: lines(&self.more_urls.get_untracked()).map(with_scheme).collect(),
             include: lines(&self.include.get_untracked()).map(str::to_owned).collect(),
             exclude: lines(&self.exclude.get_untracked()).map(str::to_owned).collect(),
-            page_limit: number("page_limit", &self.page_limit.get_untracked(), 1, 100_000)?,
-            max_depth: number("max_depth", &self.max_depth.get_untracked(), 0, 100)?,
+            page_limit: number(&self.page_limit.get_untracked(), "page_limit", 1, 100_000)?,
+            max_depth: number(&self.max_depth.get_untracked(), "max_depth", 0, 100)?,
             use_sitemap: self.use_sitemap.get_untracked(),
             follow_links: self.follow_links.get_untracked(),
             schedule: schedule_of(
@@ -242,13 +243,6 @@ fn lines(typed: &str) -> impl Iterator<Item = &str> {
     typed.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-fn number(field: &str, typed: &str, least: u32, most: u32) -> Result<u32, ApiError> {
-    let number = typed.trim().parse::<u32>().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| {
-        ApiError::new(ErrorCode::InvalidField, "not a number in range").on(field).with("min", least).with("max", most)
-    })
-}
-
 /// Whether anything that is folded away is not as on most websites.
 fn is_unusual(settings: &WebsiteSettings) -> bool {
     let usual = WebsiteSettings {
@@ -279,26 +273,11 @@ pub fn WebsiteFields(
     let stored = settings_of(source.as_ref());
     let is_open = is_unusual(&stored);
     view! {
-        <TextField
-            label=t!("data.start_url")
-            name="start_url"
-            kind="url"
-            value=fields.start_url
-            error=on_field(error, "start_url")
-            hint=t!("data.start_url_hint")
-            placeholder="https://example.org/help"
-            autofocus=source.is_none()
-        />
+        <TextField label=t!("data.start_url") name="start_url" kind="url" value=fields.start_url error
+            hint=t!("data.start_url_hint") placeholder="https://example.org/help" autofocus=source.is_none() />
         <ScheduleFields fields stored=stored.schedule error>
-            <TextField
-                label=t!("data.page_limit")
-                name="page_limit"
-                kind="number"
-                value=fields.page_limit
-                error=on_field(error, "page_limit")
-                min="1"
-                max="100000"
-            />
+            <TextField label=t!("data.page_limit") name="page_limit" kind="number" value=fields.page_limit error min="1"
+                max="100000" />
         </ScheduleFields>
         <FoldedFields fields error is_open />
     }
@@ -308,58 +287,20 @@ pub fn WebsiteFields(
 #[component]
 fn FoldedFields(fields: Fields, error: Signal<Option<ApiError>>, is_open: bool) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    // What is folded away can neither be seen nor have the focus: it is unfolded before a field is told of its fault.
-    let told = RwSignal::new(None::<ApiError>);
-    Effect::new(move |_| {
-        let error = error.get();
-        let field = error.as_ref().and_then(|error| error.field.as_deref());
-        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| FOLDED.contains(&field))) {
-            details.set_open(true);
-        }
-        told.set(error);
-    });
-    let told: Signal<Option<ApiError>> = told.into();
+    let told = unfolded_first(details, &FOLDED, error);
     view! {
         <details class="more-settings" node_ref=details open=is_open>
             <summary>{t!("data.more_settings")}</summary>
             <div class="form">
-                <ListField
-                    label=t!("data.include")
-                    name="include"
-                    value=fields.include
-                    hint=t!("data.include_hint")
-                    placeholder="/help/*"
-                    rule=t!("data.patterns_rule")
-                    error=told
-                />
-                <ListField
-                    label=t!("data.exclude")
-                    name="exclude"
-                    value=fields.exclude
-                    hint=t!("data.exclude_hint")
-                    placeholder="/help/archive/*"
-                    rule=t!("data.patterns_rule")
-                    error=told
-                />
-                <ListField
-                    label=t!("data.more_urls")
-                    name="more_urls"
-                    value=fields.more_urls
-                    hint=t!("data.more_urls_hint")
-                    placeholder="https://example.org/news"
-                    rule=t!("data.more_urls_rule")
-                    error=told
-                />
-                <TextField
-                    label=t!("data.max_depth")
-                    name="max_depth"
-                    kind="number"
-                    value=fields.max_depth
-                    error=on_field(told, "max_depth")
-                    hint=t!("data.max_depth_hint")
-                    min="0"
-                    max="100"
-                />
+                <ListField label=t!("data.include") name="include" value=fields.include hint=t!("data.include_hint")
+                    placeholder="/help/*" rule=t!("data.patterns_rule") error=told />
+                <ListField label=t!("data.exclude") name="exclude" value=fields.exclude hint=t!("data.exclude_hint")
+                    placeholder="/help/archive/*" rule=t!("data.patterns_rule") error=told />
+                <ListField label=t!("data.more_urls") name="more_urls" value=fields.more_urls
+                    hint=t!("data.more_urls_hint") placeholder="https://example.org/news" rule=t!("data.more_urls_rule")
+                    error=told />
+                <TextField label=t!("data.max_depth") name="max_depth" kind="number" value=fields.max_depth error=told
+                    hint=t!("data.max_depth_hint") min="0" max="100" />
                 <Switch label=t!("data.use_sitemap") checked=fields.use_sitemap hint=t!("data.use_sitemap_hint") />
                 <Switch
                     label=t!("data.watch_sitemap")
@@ -389,4 +330,4 @@ fn ListField(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     i18n, t,
-    ui::{Button, EmptyState, Icon, Menu, MenuItem, Moment},
+    ui::{Button, DeleteItem, EmptyState, Icon, Menu, MenuItem, Moment},
 };
 
 /// The sources, with what is done most often.
@@ -110,9 +110,7 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
                                 {move || now.try_with(|it| read_label(Some(it)))}
                             </MenuItem>
                         })}
-                        <MenuItem icon="trash-2" danger=true on_click=move |()| on_delete.run(Some(now.get_untracked()))>
-                            {t!("form.delete")}
-                        </MenuItem>
+                        <DeleteItem on_click=move |()| on_delete.run(Some(now.get_untracked())) />
                     </Menu>
                 </div>
             })}

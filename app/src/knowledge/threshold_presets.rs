@@ -60,13 +60,8 @@ pub fn ThresholdPresets(
         ]
     };
     view! {
-        <SelectField
-            label=t!("assistants.strictness")
-            name="strictness"
-            value=preset
-            options=Signal::derive(options)
-            hint=t!("data.preset_hint")
-        />
+        <SelectField label=t!("assistants.strictness") name="strictness" value=preset options=Signal::derive(options)
+            hint=t!("data.preset_hint") />
     }
 }
 

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::api::discard_edit;
 use crate::{
-    FnError, i18n,
+    i18n,
     session::use_session,
     t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, Moment, Tone, use_toaster},
+    ui::{Badge, Button, ButtonKind, ConfirmAction, Moment, Tone, confirmed},
 };
 
 /// The edits that are not used.
@@ -21,18 +21,13 @@ pub fn UnusedEdits(
     /// Called when one was thrown away.
     on_changed: Callback<()>,
 ) -> impl IntoView {
-    let toaster = use_toaster();
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(None::<ChunkEditId>);
-    let discard = Action::new(move |edit: &ChunkEditId| {
-        let (document, edit) = (document.clone(), edit.clone());
-        async move {
-            discard_edit(document, edit).await?;
-            open.set(false);
-            toaster.say(t!("data.edit_discarded"));
-            on_changed.try_run(());
-            Ok::<(), FnError>(())
-        }
+    let done = move || {
+        on_changed.try_run(());
+    };
+    let discard = confirmed(open, t!("data.edit_discarded"), done, move |edit: &ChunkEditId| {
+        discard_edit(document.clone(), edit.clone())
     });
     let ask = Callback::new(move |edit: ChunkEditId| {
         chosen.set(Some(edit));

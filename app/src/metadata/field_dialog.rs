@@ -10,9 +10,7 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{
-        FormDialog, SelectField, TextArea, TextField, Typed, form::action_error, general_error, on_field, use_toaster,
-    },
+    ui::{FormDialog, SelectField, TextArea, TextField, Typed, form::action_error, general_error, use_toaster},
 };
 
 /// The fields of the form that say themselves what is wrong with them.
@@ -137,43 +135,16 @@ pub fn FieldDialog(
             error=general_error(error, FIELDS)
             on_submit=move |()| { save.dispatch(()); }
         >
-            <TextField
-                label=t!("metadata.name")
-                name="name"
-                value=draft.name
-                error=on_field(error, "name")
-                autofocus=true
-            />
-            <TextField
-                label=t!("metadata.key")
-                name="key"
-                value=draft.key
-                error=on_field(error, "key")
-                hint=t!("metadata.key_hint")
-                required=false
-            />
-            <SelectField
-                label=t!("metadata.kind")
-                name="kind"
-                value=draft.kind
-                options=Signal::derive(kinds)
-                error=on_field(error, "kind")
-            />
+            <TextField label=t!("metadata.name") name="name" value=draft.name error autofocus=true />
+            <TextField label=t!("metadata.key") name="key" value=draft.key error hint=t!("metadata.key_hint")
+                required=false />
+            <SelectField label=t!("metadata.kind") name="kind" value=draft.kind options=Signal::derive(kinds) error />
             <Show when=is_choice>
-                <TextArea
-                    label=t!("metadata.options")
-                    name="options"
-                    value=draft.options
-                    error=on_field(error, "options")
-                    hint=t!("metadata.options_hint")
-                    required=true
-                />
+                <TextArea label=t!("metadata.options") name="options" value=draft.options error
+                    hint=t!("metadata.options_hint") required=true />
             </Show>
             {places
-                .map(|(name, value, label, hint)| {
-                    let error = on_field(error, name);
-                    view! { <TextField label name value error hint required=false /> }
-                })
+                .map(|(name, value, label, hint)| view! { <TextField label name value error hint required=false /> })
                 .into_iter()
                 .collect_view()}
         </FormDialog>

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::{api::delete_field, metadata_page::Fields, words::kind_name};
 use crate::{
-    FnError, i18n, t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, EmptyState, Menu, MenuItem, Table, Tone, use_toaster},
+    i18n, t,
+    ui::{Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Menu, Table, Tone, confirmed},
 };
 
 /// The fields.
@@ -97,8 +97,8 @@ fn FieldRow(
             <td class="actions">
                 {can_write.then(|| view! {
                     <Menu id=menu label renamed>
-                        <MenuItem icon="pencil" on_click=edit>{t!("form.edit")}</MenuItem>
-                        <MenuItem icon="trash-2" danger=true on_click=delete>{t!("form.delete")}</MenuItem>
+                        <EditItem on_click=edit />
+                        <DeleteItem on_click=delete />
                     </Menu>
                 })}
             </td>
@@ -137,16 +137,9 @@ fn cells(field: MetadataField) -> impl IntoView {
 /// Asks before a field is deleted, and says how many documents carry it.
 #[component]
 fn DeleteField(open: RwSignal<bool>, field: RwSignal<Option<MetadataField>>, fields: Fields) -> impl IntoView {
-    let toaster = use_toaster();
-    let delete = Action::new(move |field: &MetadataField| {
-        let (collection, id) = (field.collection.clone(), field.id.clone());
-        async move {
-            delete_field(collection, id).await?;
-            open.set(false);
-            toaster.say(t!("metadata.deleted"));
-            fields.refresh();
-            Ok::<(), FnError>(())
-        }
+    let refresh = move || fields.refresh();
+    let delete = confirmed(open, t!("metadata.deleted"), refresh, |field: &MetadataField| {
+        delete_field(field.collection.clone(), field.id.clone())
     });
     let name = move || field.get().map(|field| field.name).unwrap_or_default();
     let text = move || {

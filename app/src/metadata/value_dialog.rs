@@ -10,7 +10,7 @@ use super::api::{restore_values, write_values};
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, CancelButton, Checkbox, Dialog, DialogFoot, FormError, SelectField, TextField, Typed,
+        Button, ButtonKind, CancelButton, Checkbox, Dialog, DialogFoot, Form, FormError, SelectField, TextField, Typed,
         form::action_error, general_error, on_field, use_toaster,
     },
 };
@@ -75,14 +75,7 @@ pub fn ValueDialog(
     let wrong = on_field(error, "values");
     view! {
         <Dialog open title changed=typed.changed()>
-            <form
-                class="form"
-                method="post"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save.dispatch(false);
-                }
-            >
+            <Form on_submit=move |()| { save.dispatch(false); }>
                 {move || field().map(|field| value_field(field, text, chosen, wrong))}
                 <FormError error=general_error(error, &["values"]) />
                 <DialogFoot>
@@ -94,7 +87,7 @@ pub fn ValueDialog(
                     <CancelButton />
                     <Button kind=ButtonKind::Primary of_type="submit" busy=save.pending()>{t!("form.save")}</Button>
                 </DialogFoot>
-            </form>
+            </Form>
         </Dialog>
     }
 }
@@ -155,26 +148,13 @@ fn value_field(
                 options
             });
             view! {
-                <SelectField
-                    label=t!("metadata.value")
-                    name="values"
-                    value=text
-                    options
-                    error=wrong
-                />
+                <SelectField label=t!("metadata.value") name="values" value=text options error=wrong />
             }
             .into_any()
         }
         MetadataKind::Text | MetadataKind::Number | MetadataKind::Date => view! {
-            <TextField
-                label=t!("metadata.value")
-                name="values"
-                value=text
-                hint
-                error=wrong
-                required=false
-                autofocus=true
-            />
+            <TextField label=t!("metadata.value") name="values" value=text hint error=wrong required=false
+                autofocus=true />
         }
         .into_any(),
     }

@@ -19,7 +19,7 @@ use crate::{
     t,
     ui::{
         ButtonKind, CopyButton, Load, Moment, Page, PageBody, PageHeader, TextField, Typed, form::action_error,
-        general_error, guard_leaving, on_field, use_toaster,
+        general_error, guard_leaving, use_toaster,
     },
 };
 
@@ -73,13 +73,7 @@ fn NameForm(name: String) -> impl IntoView {
             error=general_error(error, &["name"])
             on_submit=move |()| { save.dispatch(()); }
         >
-            <TextField
-                label=t!("organisation.name")
-                name="name"
-                value=name
-                error=on_field(error, "name")
-                autocomplete="organization"
-            />
+            <TextField label=t!("organisation.name") name="name" value=name error autocomplete="organization" />
         </FormSection>
     }
 }

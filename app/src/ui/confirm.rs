@@ -3,7 +3,7 @@
 use hammock_contract::ApiError;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, form::action_error};
+use super::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, form::action_error, use_toaster};
 use crate::FnError;
 
 /// Asks before something is destroyed.
@@ -85,4 +85,28 @@ where
             }
         />
     }
+}
+
+/// What is done once it is confirmed: `run` asks the server for it. Then the dialog closes, it is `said`, and `and_then` follows.
+pub fn confirmed<T, Running>(
+    open: RwSignal<bool>,
+    said: &'static str,
+    and_then: impl Fn() + Copy + Send + Sync + 'static,
+    run: impl Fn(&T) -> Running + Send + Sync + 'static,
+) -> Action<T, Result<(), FnError>>
+where
+    T: Send + Sync + 'static,
+    Running: Future<Output = Result<(), FnError>> + Send + 'static,
+{
+    let toaster = use_toaster();
+    Action::new(move |item: &T| {
+        let running = run(item);
+        async move {
+            running.await?;
+            open.set(false);
+            toaster.say(said);
+            and_then();
+            Ok(())
+        }
+    })
 }

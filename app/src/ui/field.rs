@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    Icon, Options,
+    FieldError, Icon, Options,
     fault::{Fault, fault_in, fault_in_range, fault_of_kind},
     number::millionths,
 };
@@ -62,9 +62,9 @@ pub fn TextField(
     /// A line under the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What the server finds wrong with it.
+    /// What the server finds wrong with it, or with its form.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: FieldError,
     /// What is wrong with what is typed, beyond what the kind of the field says; shown when the form is sent.
     #[prop(optional, into)]
     rule: Signal<Option<String>>,
@@ -96,7 +96,7 @@ pub fn TextField(
     #[prop(optional)]
     readonly: bool,
 ) -> impl IntoView {
-    let id = format!("field-{name}");
+    let (id, error) = (format!("field-{name}"), error.on(name));
     let input = NodeRef::<html::Input>::new();
     let fault = Fault::new(value, error, move || {
         if let Some(input) = input.get_untracked() {
@@ -186,9 +186,9 @@ pub fn TextArea(
     /// A line under the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What the server finds wrong with it.
+    /// What the server finds wrong with it, or with its form.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: FieldError,
     /// Whether it must be filled in; the others are marked as optional.
     #[prop(optional)]
     required: bool,
@@ -199,7 +199,7 @@ pub fn TextArea(
     #[prop(default = 3)]
     rows: u32,
 ) -> impl IntoView {
-    let id = format!("field-{name}");
+    let (id, error) = (format!("field-{name}"), error.on(name));
     let area = NodeRef::<html::Textarea>::new();
     let fault = Fault::new(value, error, move || {
         if let Some(area) = area.get_untracked() {
@@ -253,11 +253,11 @@ pub fn SelectField(
     /// A line under the field; none while it is empty.
     #[prop(optional, into)]
     hint: Option<Signal<String>>,
-    /// What the server finds wrong with it.
+    /// What the server finds wrong with it, or with its form.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: FieldError,
 ) -> impl IntoView {
-    let id = format!("field-{name}");
+    let (id, error) = (format!("field-{name}"), error.on(name));
     let select = NodeRef::<html::Select>::new();
     let fault = Fault::new(value, error, move || {
         if let Some(select) = select.get_untracked() {

@@ -1,7 +1,7 @@
 //! What a form says when the server refuses it.
 
 use hammock_contract::{ApiError, ErrorCode};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::Icon;
 use crate::{FnError, i18n, t};
@@ -26,11 +26,67 @@ pub fn on_field(error: Signal<Option<ApiError>>, name: &'static str) -> Signal<O
     })
 }
 
+/// What the server finds wrong with a field: told to it alone, or found by it in what was wrong with its form.
+#[derive(Clone, Copy)]
+pub enum FieldError {
+    /// About this field.
+    Own(Signal<Option<String>>),
+    /// About the form: the field shows it when its name is in it.
+    OfForm(Signal<Option<ApiError>>),
+}
+
+impl FieldError {
+    /// What the field `name` shows.
+    pub fn on(self, name: &'static str) -> Signal<Option<String>> {
+        match self {
+            Self::Own(told) => told,
+            Self::OfForm(error) => on_field(error, name),
+        }
+    }
+}
+
+impl Default for FieldError {
+    fn default() -> Self {
+        Self::Own(Signal::default())
+    }
+}
+
+impl From<Signal<Option<String>>> for FieldError {
+    fn from(told: Signal<Option<String>>) -> Self {
+        Self::Own(told)
+    }
+}
+
+impl From<Signal<Option<ApiError>>> for FieldError {
+    fn from(error: Signal<Option<ApiError>>) -> Self {
+        Self::OfForm(error)
+    }
+}
+
 /// `error` when it is about none of the fields named: what [`FormError`] shows.
 pub fn general_error(error: Signal<Option<ApiError>>, fields: &'static [&'static str]) -> Signal<Option<ApiError>> {
     Signal::derive(move || {
         error.try_get().flatten().filter(|error| error.field.as_deref().is_none_or(|field| !fields.contains(&field)))
     })
+}
+
+/// What was wrong with a form, for those of its `fields` that are folded up in `details`. What is folded away can neither be
+/// seen nor have the focus: it is unfolded before one of them is told of its fault.
+pub fn unfolded_first(
+    details: NodeRef<html::Details>,
+    fields: &'static [&'static str],
+    error: Signal<Option<ApiError>>,
+) -> Signal<Option<ApiError>> {
+    let told = RwSignal::new(None::<ApiError>);
+    Effect::new(move |_| {
+        let error = error.get();
+        let field = error.as_ref().and_then(|error| error.field.as_deref());
+        if let Some(details) = details.get_untracked().filter(|_| field.is_some_and(|field| fields.contains(&field))) {
+            details.set_open(true);
+        }
+        told.set(error);
+    });
+    told.into()
 }
 
 /// A form that is sent by `on_submit`; the browser itself would leave the page with it.
@@ -96,4 +152,23 @@ pub fn ErrorText(
         view! { " " <a href="/sign-in" target="_blank" rel="noopener">{t!("auth.sign_in")}</a> }
     });
     view! { <span class="error-text">{text}{way_in}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_finds_what_is_wrong_with_it_in_its_form() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let error = ApiError::new(ErrorCode::NameTaken, "the name is taken").on("name");
+            let of_form = FieldError::from(Signal::stored(Some(error.clone())));
+            assert_eq!(of_form.on("name").get_untracked(), Some(i18n::error_text(&error)));
+            assert_eq!(of_form.on("email").get_untracked(), None);
+            let own = FieldError::from(Signal::stored(Some("taken".to_owned())));
+            assert_eq!(own.on("name").get_untracked().as_deref(), Some("taken"));
+            assert_eq!(FieldError::default().on("name").get_untracked(), None);
+        });
+    }
 }

@@ -6,6 +6,7 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::Icon;
+use crate::t;
 
 /// A button that opens a menu of [`MenuItem`]s and [`MenuLink`]s.
 ///
@@ -71,7 +72,7 @@ pub fn MenuPopover(
     /// The id of what says so instead.
     #[prop(optional, into)]
     labelled_by: Option<String>,
-    /// Further classes: `upwards`, `to-right`.
+    /// A further class: `upwards`.
     #[prop(default = "")]
     class: &'static str,
     children: Children,
@@ -156,6 +157,26 @@ pub fn MenuItem(
             {children()}
         </button>
     }
+}
+
+/// The entry that opens what a thing is changed with.
+#[component]
+pub fn EditItem(
+    /// What it does.
+    #[prop(into)]
+    on_click: Callback<()>,
+) -> impl IntoView {
+    view! { <MenuItem icon="pencil" on_click>{t!("form.edit")}</MenuItem> }
+}
+
+/// The entry that asks before a thing is deleted.
+#[component]
+pub fn DeleteItem(
+    /// What it does.
+    #[prop(into)]
+    on_click: Callback<()>,
+) -> impl IntoView {
+    view! { <MenuItem icon="trash-2" danger=true on_click>{t!("form.delete")}</MenuItem> }
 }
 
 /// An entry that leads somewhere.

@@ -14,7 +14,7 @@ use crate::{
     t,
     ui::{
         FormDialog, SelectField, Switch, TextField, Typed, fault::weak_password, form::action_error, general_error,
-        on_field, use_toaster,
+        use_toaster,
     },
 };
 
@@ -61,21 +61,11 @@ fn rule(typed: RwSignal<String>, judge: fn(&str) -> Result<String, ApiError>) ->
 fn NameFields(fields: Fields, error: Signal<Option<ApiError>>) -> impl IntoView {
     view! {
         <div class="form-row">
-            <TextField
-                label=t!("person.first_name")
-                name="first_name"
-                value=fields.first_name
-                error=on_field(error, "first_name")
+            <TextField label=t!("person.first_name") name="first_name" value=fields.first_name error
                 rule=rule(fields.first_name, |typed| check::name("first_name", typed, 1, check::MAX_NAME))
-                autofocus=true
-            />
-            <TextField
-                label=t!("person.last_name")
-                name="last_name"
-                value=fields.last_name
-                error=on_field(error, "last_name")
-                rule=rule(fields.last_name, |typed| check::name("last_name", typed, 1, check::MAX_NAME))
-            />
+                autofocus=true />
+            <TextField label=t!("person.last_name") name="last_name" value=fields.last_name error
+                rule=rule(fields.last_name, |typed| check::name("last_name", typed, 1, check::MAX_NAME)) />
         </div>
     }
 }
@@ -85,22 +75,11 @@ fn RoleAndTelephone(fields: Fields, error: Signal<Option<ApiError>>) -> impl Int
     let session = use_session();
     view! {
         <div class="form-row">
-            <SelectField
-                label=t!("users.role")
-                name="role"
-                value=fields.role
-                options=Signal::derive(move || roles_to_give(session.me().user.role))
-                error=on_field(error, "role")
-            />
-            <TextField
-                label=t!("users.telephone")
-                name="telephone"
-                kind="tel"
-                value=fields.telephone
-                error=on_field(error, "telephone")
+            <SelectField label=t!("users.role") name="role" value=fields.role
+                options=Signal::derive(move || roles_to_give(session.me().user.role)) error />
+            <TextField label=t!("users.telephone") name="telephone" kind="tel" value=fields.telephone error
                 rule=rule(fields.telephone, |typed| check::line("telephone", typed, 0, check::MAX_TELEPHONE))
-                required=false
-            />
+                required=false />
         </div>
     }
 }
@@ -180,29 +159,15 @@ pub fn AddPerson(
             on_submit=move |()| submit()
         >
             <NameFields fields error />
-            <TextField
-                label=t!("person.email")
-                name="email"
-                kind="email"
-                value=email
-                error=on_field(error, "email")
-            />
+            <TextField label=t!("person.email") name="email" kind="email" value=email error />
             <RoleAndTelephone fields error />
             <Switch label=t!("users.invite_by_mail") checked=invite hint=t!("users.invite_hint") />
             <Show when=move || invite.get() && !sends_mail.get()>
                 <p class="small muted">{t!("users.outbox")}</p>
             </Show>
             <Show when=move || !invite.get()>
-                <TextField
-                    label=t!("auth.password")
-                    name="password"
-                    kind="password"
-                    value=password
-                    error=on_field(error, "password")
-                    rule=weak_password(password)
-                    hint=t!("password.rules")
-                    autocomplete="new-password"
-                />
+                <TextField label=t!("auth.password") name="password" kind="password" value=password error
+                    rule=weak_password(password) hint=t!("password.rules") autocomplete="new-password" />
             </Show>
         </FormDialog>
     }

@@ -17,8 +17,8 @@ use crate::{
     session::use_session,
     t,
     ui::{
-        Avatar, Badge, Button, ButtonKind, ConfirmAction, EmptyList, Load, Menu, MenuItem, Moment, Page, PageBody,
-        PageHeader, Pager, SearchField, Table, Tone, use_toaster,
+        Avatar, Badge, Button, ButtonKind, ConfirmAction, EditItem, EmptyList, Load, Menu, MenuItem, Moment, Page,
+        PageBody, PageHeader, Pager, SearchField, Table, Tone, confirmed, use_toaster,
     },
 };
 
@@ -183,15 +183,10 @@ fn PersonRow(
             </td>
             <td class="actions">
                 <Menu id=format!("menu-{}", person.id.as_str()) label=t!("users.actions_for", name = name)>
-                    <MenuItem
-                        icon="pencil"
-                        on_click=move |()| {
-                            dialogs.edited.set(Some(stored.get_value()));
-                            dialogs.edit_open.set(true);
-                        }
-                    >
-                        {t!("form.edit")}
-                    </MenuItem>
+                    <EditItem on_click=move |()| {
+                        dialogs.edited.set(Some(stored.get_value()));
+                        dialogs.edit_open.set(true);
+                    } />
                     {invited
                         .then(|| {
                             view! {
@@ -223,17 +218,8 @@ fn PersonRow(
 
 #[component]
 fn RemovePerson(dialogs: Dialogs, on_done: Callback<()>) -> impl IntoView {
-    let toaster = use_toaster();
-    let remove = Action::new(move |user: &User| {
-        let user = user.id.clone();
-        async move {
-            remove_user(user).await?;
-            dialogs.remove_open.set(false);
-            toaster.say(t!("users.removed"));
-            on_done.run(());
-            Ok::<(), crate::FnError>(())
-        }
-    });
+    let done = move || on_done.run(());
+    let remove = confirmed(dialogs.remove_open, t!("users.removed"), done, |user: &User| remove_user(user.id.clone()));
     let name =
         move || dialogs.removed.get().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default();
     view! {

@@ -25,8 +25,6 @@ use watch::Watch;
 
 /// How long a provider may take to list its models or to embed a batch.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
-/// How long a local Ollama may take to say that it is there.
-const DETECTION_LIMIT: Duration = Duration::from_millis(800);
 
 /// An account with a provider: where it is, how the key is sent, and the guarded client that reaches it. Cheap to clone.
 #[derive(Clone)]
@@ -114,12 +112,6 @@ impl Provider {
             other => ModelError::Unreachable(other.to_string()),
         })
     }
-}
-
-/// The models of an Ollama on this machine; `None` when there is none, or when the operator does not allow to reach it.
-pub async fn detect_ollama(net: &hammock_net::Client) -> Option<Vec<Model>> {
-    let provider = Provider::new(net.clone(), ProviderKind::Ollama, "", None).ok()?;
-    tokio::time::timeout(DETECTION_LIMIT, provider.list_models()).await.ok()?.ok()
 }
 
 #[cfg(test)]

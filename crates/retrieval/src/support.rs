@@ -20,6 +20,8 @@ mod units;
 
 use std::ops::Range;
 
+use hammock_contract::support::UnsupportedReason;
+
 use self::{judging::Evidence, reader::Reader, said::Said, told::told};
 use crate::{
     analysis::{self, stop_word_languages},
@@ -28,30 +30,13 @@ use crate::{
     question,
 };
 
-/// Why a sentence is not supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lack {
-    /// The sources do not have a number of it.
-    Number,
-    /// They do not have a name of it.
-    Name,
-    /// They deny what it says, or it denies what they say.
-    Denied,
-    /// They have a word that says the opposite.
-    Opposite,
-    /// They say it of fewer cases.
-    Quantity,
-    /// They have too few of its words.
-    Words,
-}
-
 /// A sentence of an answer that is not supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsupported {
     /// Where it stands in the answer's text. Bytes.
     pub range: Range<usize>,
     /// Why.
-    pub lack: Lack,
+    pub lack: UnsupportedReason,
 }
 
 /// What an answer may rest on.
@@ -109,7 +94,12 @@ impl Sources {
 
     /// Why a sentence is supported by none of the sources that `is_meant`; nothing when one of them supports it, or all of them
     /// together do. `language` is the sentence's, where it is known.
-    pub fn lack(&mut self, sentence: &str, language: Option<&str>, is_meant: impl Fn(u32) -> bool) -> Option<Lack> {
+    pub fn lack(
+        &mut self,
+        sentence: &str,
+        language: Option<&str>,
+        is_meant: impl Fn(u32) -> bool,
+    ) -> Option<UnsupportedReason> {
         let mut first = None;
         for Group { reader, passages } in &mut self.groups {
             if !passages.iter().any(|passage| is_meant(passage.number)) {

@@ -379,13 +379,6 @@ pub async fn count(db: Db<'_>) -> Result<JobCounts> {
     Ok(counts)
 }
 
-/// When the next waiting job is due, if one waits. No scope: for the worker, which sleeps until then.
-pub async fn next_due(db: Db<'_>) -> Result<Option<Timestamp>> {
-    let found =
-        db.row("SELECT MIN(run_at) AS next FROM jobs WHERE state = $1", [JobState::Queued.store().into()]).await?;
-    found.map_or(Ok(None), |found| value(&found, "next"))
-}
-
 /// Removes what ended before `before`; how many. No scope: housekeeping.
 pub async fn delete_finished(tx: &Tx, before: Timestamp) -> Result<u64> {
     tx.db().execute("DELETE FROM jobs WHERE finished_at < $1", [before.as_millis().into()]).await

@@ -48,7 +48,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
 }
 
 /// The forms of a plural; which of them exist is the language's affair, so they count as one text.
-const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+pub const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// Keys with dots, each with the `{placeholders}` of its text.
 fn flatten(prefix: &str, value: &Value, into: &mut Texts) {

@@ -42,7 +42,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
 }
 
 /// The text with comments blanked out, so that line numbers stay.
-fn without_comments(text: &str) -> String {
+pub fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("/*") {

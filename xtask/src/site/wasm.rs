@@ -10,13 +10,12 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, sections, styles},
-    workspace::{Workspace, files_below},
+    site::{compress, finished::Finished, styles},
+    workspace::Workspace,
 };
 
 /// The name of the part that is there from the start, and of its glue.
@@ -60,6 +59,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/finished.rs",
         "xtask/src/site/sections.rs",
         "xtask/src/site/wasm.rs",
     ]
@@ -148,19 +148,8 @@ fn bind(first: &Path, into: &Path) -> Result<()> {
 
 /// Puts the finished files into a folder of their own in the site, in place of the last build's.
 fn publish(workspace: &Workspace, finished: &Path, parts: BTreeMap<String, Vec<String>>) -> Result<()> {
-    let mut hasher = Sha256::new();
-    let mut files = Vec::new();
-    for path in files_below(&[finished.to_owned()])? {
-        let (name, mut contents) = (path.strip_prefix(finished)?.to_owned(), std::fs::read(&path)?);
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            contents = sections::without_custom(&contents).with_context(|| format!("in {}", name.display()))?;
-        }
-        hasher.update(name.to_string_lossy().as_bytes());
-        hasher.update(Sha256::digest(&contents));
-        files.push((name, contents));
-    }
-    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let interface = Interface { folder: format!("pkg/{hash}"), parts };
+    let finished = Finished::read(finished, 8)?;
+    let interface = Interface { folder: format!("pkg/{}", finished.hash), parts };
 
     let pkg = workspace.site().join("pkg");
     std::fs::create_dir_all(&pkg)?;
@@ -176,9 +165,7 @@ fn publish(workspace: &Workspace, finished: &Path, parts: BTreeMap<String, Vec<S
             std::fs::remove_file(entry.path())?;
         }
     }
-    for (name, contents) in files {
-        compress::write(&workspace.site().join(&interface.folder).join(name), &contents)?;
-    }
+    finished.write(&workspace.site().join(&interface.folder))?;
     // Last, so that it never names what is not there.
     compress::write(&Interface::file(workspace), &serde_json::to_vec_pretty(&interface)?)
 }

@@ -4,13 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process::{behind_others, cargo_in, say, succeed},
-    site::{compress, panics, scripts, sections, styles, wasm},
-    workspace::{Workspace, files_below},
+    site::{compress, finished::Finished, panics, scripts, styles, wasm},
+    workspace::Workspace,
 };
 
 /// The folder of the files in the site, and what the loader's name begins with.
@@ -29,6 +28,7 @@ pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
         "Cargo.lock",
         ".cargo/config.toml",
         "rust-toolchain.toml",
+        "xtask/src/site/finished.rs",
         "xtask/src/site/panics.rs",
         "xtask/src/site/scripts.rs",
         "xtask/src/site/sections.rs",
@@ -151,27 +151,14 @@ fn lines_of(written: &str) -> Result<String> {
 fn publish(workspace: &Workspace, finished: &Path, loader: &str) -> Result<()> {
     const PLACE: &str = "__FOLDER__";
     ensure!(loader.contains(PLACE), "the widget's loader has no place for the folder of its files");
-    let mut hasher = Sha256::new();
-    let mut files = Vec::new();
-    for path in files_below(&[finished.to_owned()])? {
-        let (name, mut contents) = (path.strip_prefix(finished)?.to_owned(), std::fs::read(&path)?);
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            contents = sections::without_custom(&contents).with_context(|| format!("in {}", name.display()))?;
-        }
-        hasher.update(name.to_string_lossy().as_bytes());
-        hasher.update(Sha256::digest(&contents));
-        files.push((name, contents));
-    }
-    let hash: String = hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let finished = Finished::read(finished, 6)?;
     let all = workspace.site().join(NAME);
     if all.is_dir() {
         std::fs::remove_dir_all(&all)?;
     }
-    for (name, contents) in files {
-        compress::write(&all.join(&hash).join(name), &contents)?;
-    }
+    finished.write(&all.join(&finished.hash))?;
     // Last, so that it never names what is not there.
-    let loader = scripts::small(loader).replace(PLACE, &format!("/{NAME}/{hash}/"));
+    let loader = scripts::small(loader).replace(PLACE, &format!("/{NAME}/{}/", finished.hash));
     compress::write(&workspace.site().join(LOADER), loader.as_bytes())
 }
 

@@ -10,7 +10,7 @@ use crate::{
         reason_of, reason_options, reason_value,
     },
     t,
-    ui::{FormDialog, Icon, SelectField, TextArea, Typed, form::action_error, general_error, on_field, use_toaster},
+    ui::{FormDialog, Icon, SelectField, TextArea, Typed, form::action_error, general_error, use_toaster},
 };
 
 /// What the dialog is about. The chat page provides one; what asks for the dialog is in the answers.
@@ -100,21 +100,10 @@ pub fn FeedbackDialog(argument: FeedbackArgument) -> impl IntoView {
             error=general_error(error, &["reason", "comment"])
             on_submit=move |()| { send.dispatch(()); }
         >
-            <SelectField
-                label=t!("feedback.reason")
-                name="reason"
-                value=reason
-                options=Signal::derive(|| reason_options(t!("feedback.no_reason")))
-                error=on_field(error, "reason")
-            />
-            <TextArea
-                label=t!("feedback.comment")
-                name="comment"
-                value=comment
-                error=on_field(error, "comment")
-                hint=t!("feedback.comment_hint")
-                rows=4
-            />
+            <SelectField label=t!("feedback.reason") name="reason" value=reason
+                options=Signal::derive(|| reason_options(t!("feedback.no_reason"))) error />
+            <TextArea label=t!("feedback.comment") name="comment" value=comment error hint=t!("feedback.comment_hint")
+                rows=4 />
             <p class="form-note"><Icon name="info" /><span>{t!("feedback.who_reads")}</span></p>
         </FormDialog>
     }

@@ -138,13 +138,8 @@ fn ShareForm(conversation: Conversation, links: Vec<ShareLink>, list_version: Rw
             <Show when=move || draft.audience.with(|audience| audience == ANYONE)>
                 <Switch label=t!("share.sources") hint=t!("share.sources_hint") checked=draft.with_sources />
             </Show>
-            <SelectField
-                label=t!("share.expiry")
-                name="share_expiry"
-                value=draft.expiry
-                options=Signal::stored(draft::expiries())
-                error=on_field(error, "expires_at")
-            />
+            <SelectField label=t!("share.expiry") name="share_expiry" value=draft.expiry
+                options=Signal::stored(draft::expiries()) error=on_field(error, "expires_at") />
             <Show when=move || draft.expiry.with(|expiry| expiry == DATE)>
                 <TextField label=t!("share.date") name="share_date" kind="date" value=draft.date />
             </Show>

@@ -91,33 +91,16 @@ pub(super) fn ScheduleFields(
     let has_times = move || fields.schedule.try_get().is_some_and(|choice| choice == SET_TIMES);
     view! {
         <div class="form-row">
-            <SelectField
-                label=t!("data.schedule")
-                name="schedule"
-                value=fields.schedule
-                options=Signal::stored(choices(&stored))
-                error=wrong
-            />
+            <SelectField label=t!("data.schedule") name="schedule" value=fields.schedule
+                options=Signal::stored(choices(&stored)) error=wrong />
             {children()}
         </div>
         <Show when=has_times>
             <div class="form-row">
-                <TextField
-                    label=t!("data.schedule_times")
-                    name="expression"
-                    value=fields.expression
-                    error=on_field(error, "expression")
-                    hint=t!("data.schedule_times_hint")
-                    placeholder="30 6 * * 1-5"
-                />
-                <TextField
-                    label=t!("data.schedule_zone")
-                    name="time_zone"
-                    value=fields.time_zone
-                    error=on_field(error, "time_zone")
-                    hint=t!("data.schedule_zone_hint")
-                    placeholder="Europe/Prague"
-                />
+                <TextField label=t!("data.schedule_times") name="expression" value=fields.expression error
+                    hint=t!("data.schedule_times_hint") placeholder="30 6 * * 1-5" />
+                <TextField label=t!("data.schedule_zone") name="time_zone" value=fields.time_zone error
+                    hint=t!("data.schedule_zone_hint") placeholder="Europe/Prague" />
             </div>
         </Show>
     }

@@ -5,7 +5,8 @@ use hammock_contract::{CollectionId, SourceId, Timestamp, crawl::Schedule, sourc
 use super::{schedule::choices, *};
 use crate::i18n;
 
-fn source(kind: SourceKind) -> Source {
+/// A source with nothing in it yet.
+pub fn source(kind: SourceKind) -> Source {
     Source {
         id: SourceId::fixed("shop"),
         collection: CollectionId::fixed("handbook"),

@@ -12,12 +12,11 @@ use crate::{
     FnError, i18n,
     knowledge::{
         api::list_crawl_pages,
-        documents_table::Filter,
         page_address::ShortAddress,
         states::{outcome_of, outcome_value},
     },
     t,
-    ui::{Badge, ButtonLink, EmptyState, Load, Moment, Pager, SearchField, Skeleton, Table, Tone},
+    ui::{Badge, ButtonLink, EmptyState, Filter, Load, Moment, Pager, SearchField, Skeleton, Table, Tone},
 };
 
 /// What became of the pages, in the address.

@@ -12,7 +12,7 @@ use crate::{
         states::SourceStateBadge,
     },
     t,
-    ui::{Button, ButtonKind, ButtonLink, Icon, Menu, MenuItem, PageHeader, TabLink, Tabs},
+    ui::{Button, ButtonKind, ButtonLink, DeleteItem, Icon, Menu, PageHeader, TabLink, Tabs},
 };
 
 /// The head of the page.
@@ -69,7 +69,7 @@ fn Actions(shown: Shown, on_delete: Callback<()>) -> impl IntoView {
                 {move || shown.source.try_with(|it| read_label(it.as_ref()))}
             </Button>
             <Menu id="source-menu" label=t!("table.actions")>
-                <MenuItem icon="trash-2" danger=true on_click=on_delete>{t!("form.delete")}</MenuItem>
+                <DeleteItem on_click=on_delete />
             </Menu>
         }
     })

@@ -14,7 +14,7 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, Form, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
-        guard_leaving, on_field, use_toaster,
+        guard_leaving, use_toaster,
     },
 };
 
@@ -66,20 +66,9 @@ pub fn SettingsTab(
     let is_website = shown.is_website();
     view! {
         <Form class="form source-settings" novalidate=true on_submit=move |()| { save.dispatch(()); }>
-            <TextField
-                label=t!("data.name")
-                name="name"
-                value=fields.name
-                error=on_field(error, "name")
-            />
-            <TextArea
-                label=t!("data.description")
-                name="description"
-                value=fields.description
-                error=on_field(error, "description")
-                hint=t!("data.source_description_hint")
-                rows=2
-            />
+            <TextField label=t!("data.name") name="name" value=fields.name error />
+            <TextArea label=t!("data.description") name="description" value=fields.description error
+                hint=t!("data.source_description_hint") rows=2 />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}
             <Show when=move || changed.try_get().unwrap_or_default() || is_saving.try_get().unwrap_or_default()>
                 <div class="save-bar">

@@ -2,11 +2,11 @@
 
 use hammock_contract::{
     chat::{Citation, MessageState},
-    support::{UnsupportedReason, UnsupportedSentence},
+    support::UnsupportedSentence,
 };
 use hammock_retrieval::{
     citations::Checked,
-    support::{self, Lack, Source},
+    support::{self, Source},
 };
 
 /// Compares an answer that a model wrote with the passages that it was given. Of one that was cut off, the last sentence is
@@ -25,7 +25,7 @@ pub(super) fn unsupported(answer: &Checked, citations: &[Citation], state: Messa
         .map(|sentence| UnsupportedSentence {
             start: at(sentence.range.start),
             end: at(sentence.range.end),
-            reason: reason(sentence.lack),
+            reason: sentence.lack,
         })
         .collect()
 }
@@ -39,15 +39,4 @@ fn above(citation: &Citation) -> String {
 
 fn passage(citation: &Citation) -> String {
     citation.table.as_ref().map_or_else(|| citation.quote.clone(), |table| table.readable(&citation.quote))
-}
-
-fn reason(lack: Lack) -> UnsupportedReason {
-    match lack {
-        Lack::Number => UnsupportedReason::Number,
-        Lack::Name => UnsupportedReason::Name,
-        Lack::Denied => UnsupportedReason::Denied,
-        Lack::Opposite => UnsupportedReason::Opposite,
-        Lack::Quantity => UnsupportedReason::Quantity,
-        Lack::Words => UnsupportedReason::Words,
-    }
 }

@@ -7,7 +7,7 @@ use hammock_contract::{
     document::{ChunkPatch, DocumentQuery},
     evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
     page::PageRequest,
-    reading::{ExcerptRequest, ReadingRequest, TextSpan},
+    reading::ReadingRequest,
     retrieval::RetrievalSettings,
     search::{SearchMode, SearchRequest},
     source::{NewSource, SourceKind, SourcePatch},
@@ -23,6 +23,7 @@ use hammock_retrieval::{
 use super::{
     chat::{all, ask, conversation_of, museum, note},
     evaluation::{expect, measured},
+    excerpts::beginning_of,
     world::assistant,
 };
 use crate::search::filter_of;
@@ -44,16 +45,7 @@ async fn who_does_not_see_it_reads_changes_and_finds_nothing() {
         let collections = vec![collection.clone()];
         SearchRequest { query: "museum".into(), collections, mode, explain: true, ..SearchRequest::default() }
     };
-    let passage = ExcerptRequest {
-        document: document.id.clone(),
-        revision: 1,
-        passage: TextSpan { start: 0, end: 9 },
-        marks: Vec::new(),
-        quote: String::new(),
-        chunk: None,
-        further_chunks: Vec::new(),
-        edited: false,
-    };
+    let passage = beginning_of(&document);
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };
     let mut with_collection = assistant("Thief");
     with_collection.collections = vec![collection.clone()];

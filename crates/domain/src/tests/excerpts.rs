@@ -2,6 +2,7 @@
 
 use hammock_contract::{
     ErrorCode,
+    document::Document,
     reading::{ExcerptRequest, ReadingRequest, TextSpan},
     search::{SearchMode, SearchRequest},
 };
@@ -15,6 +16,20 @@ use super::{
 const SENTENCE: &str = "The museum opens at nine and closes at five.";
 const PRICES: &str = "# Prices\n\nChildren pay **half**. See [the shop](https://shop.example/).\n\n\
                       | Ticket | Price |\n| --- | --- |\n| Adult | 12 |\n| Child | 6 |\n";
+
+/// The first nine bytes of a document.
+pub fn beginning_of(document: &Document) -> ExcerptRequest {
+    ExcerptRequest {
+        document: document.id.clone(),
+        revision: 1,
+        passage: TextSpan { start: 0, end: 9 },
+        marks: Vec::new(),
+        quote: String::new(),
+        chunk: None,
+        further_chunks: Vec::new(),
+        edited: false,
+    }
+}
 
 #[tokio::test]
 async fn an_answer_marks_the_sentence_that_it_rests_on() {

@@ -13,7 +13,7 @@ use hammock_contract::{
     key::NewApiKey,
     locale::Locale,
     page::PageRequest,
-    reading::{ExcerptRequest, ReadingRequest, TextSpan},
+    reading::ReadingRequest,
     search::SearchRequest,
     source::{NewSource, SourceKind, SourcePatch},
     user::{Role, UserPatch},
@@ -23,6 +23,7 @@ use hammock_llm::scripted::ScriptedModel;
 use super::{
     chat::{ask, conversation_of, museum, note, question},
     evaluation::{expect, measured},
+    excerpts::beginning_of,
     functions::{at_most, cheap_rooms, rooms},
     world::{World, assistant},
 };
@@ -58,16 +59,7 @@ async fn another_organisation_finds_changes_and_deletes_nothing() {
     let in_conversation = ChatRequest { conversation: Some(conversation.clone()), ..question("Go on") };
     let with_assistant = ChatRequest { assistant: Some(assistant_id.clone()), ..question("Go on") };
     let new_source = NewSource { name: "Mine".into(), description: String::new(), kind: SourceKind::Upload };
-    let passage = ExcerptRequest {
-        document: document.id.clone(),
-        revision: 1,
-        passage: TextSpan { start: 0, end: 9 },
-        marks: Vec::new(),
-        quote: String::new(),
-        chunk: None,
-        further_chunks: Vec::new(),
-        edited: false,
-    };
+    let passage = beginning_of(&document);
     let chunk = h.document_text(&eva, &document.id, None).await.unwrap().chunks.remove(0).id;
     let switch_off = ChunkPatch { enabled: Some(false), ..ChunkPatch::default() };
     let part = ReadingRequest { document: document.id.clone(), revision: None, marks: Vec::new(), from: None };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Lack,
+    UnsupportedReason,
     names::Known,
     polarity::{Clause, Contradiction},
     quantities::{Quantity, Value},
@@ -62,7 +62,7 @@ impl Coverage<'_> {
 
 impl<'a> Evidence<'a> {
     /// Why a sentence in the language of the sources is not supported; nothing when it is, or when it tells too little to judge.
-    pub fn lack(&self, sentence: &Said) -> Option<Lack> {
+    pub fn lack(&self, sentence: &Said) -> Option<UnsupportedReason> {
         let has_number = sentence.quantities.iter().any(|quantity| !quantity.is_loose);
         let has_address = sentence.tokens.iter().any(|token| token.is(Kind::Address));
         if sentence.terms.len() < 2 && !has_number && !has_address {
@@ -70,28 +70,28 @@ impl<'a> Evidence<'a> {
         }
         let coverage = self.coverage(sentence);
         if self.lacks_number(sentence, &coverage.pieces) {
-            return Some(Lack::Number);
+            return Some(UnsupportedReason::Number);
         }
         let known = Known::of(self.contexts.iter().chain(&self.pieces).copied(), self.reader);
         if known.lack_one_of(sentence) || begins_with_unknown_name(sentence, &coverage, &known) {
-            return Some(Lack::Name);
+            return Some(UnsupportedReason::Name);
         }
         let (found, total) = coverage.share(|_| true);
         let pieces = self.pieces.len() as f32;
         if total > 0.0 && found / total < ENOUGH_WORDS.0 + ENOUGH_WORDS.1 * (pieces + 1.0).log10() {
-            return Some(Lack::Words);
+            return Some(UnsupportedReason::Words);
         }
         self.contradiction(sentence).map(|contradiction| match contradiction {
-            Contradiction::Denied => Lack::Denied,
-            Contradiction::Opposite => Lack::Opposite,
-            Contradiction::Quantity => Lack::Quantity,
+            Contradiction::Denied => UnsupportedReason::Denied,
+            Contradiction::Opposite => UnsupportedReason::Opposite,
+            Contradiction::Quantity => UnsupportedReason::Quantity,
         })
     }
 
     /// The same of a sentence in another language: by its numbers in digits alone.
-    pub fn lack_in_another_language(&self, sentence: &Said) -> Option<Lack> {
+    pub fn lack_in_another_language(&self, sentence: &Said) -> Option<UnsupportedReason> {
         let mut telling = sentence.quantities.iter().filter(|quantity| !quantity.in_words && quantity.is_number());
-        telling.any(|quantity| !self.has_quantity(quantity)).then_some(Lack::Number)
+        telling.any(|quantity| !self.has_quantity(quantity)).then_some(UnsupportedReason::Number)
     }
 
     fn has_quantity(&self, quantity: &Quantity) -> bool {

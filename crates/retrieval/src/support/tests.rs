@@ -26,7 +26,7 @@ fn source(number: u32, text: &str) -> Source<'_> {
     Source { number, context: "", text }
 }
 
-fn lack(language: &str, passage: &str, sentence: &str) -> Option<Lack> {
+fn lack(language: &str, passage: &str, sentence: &str) -> Option<UnsupportedReason> {
     let mut sources = Sources::read(&[source(1, passage)], Some(language));
     sources.lack(sentence, Some(language), |_| true)
 }
@@ -109,12 +109,12 @@ fn each_lack_has_its_reason() {
     for (sentence, expected) in [
         ("The pool opens at 9:00 and closes at 20:00.", None),
         ("Children are allowed to swim if an adult is with them.", None),
-        ("The pool opens at 10 a.m.", Some(Lack::Number)),
-        ("The pool in Margate opens at 9 a.m.", Some(Lack::Name)),
-        ("Children may not swim with an adult.", Some(Lack::Denied)),
-        ("Dogs are allowed in the building.", Some(Lack::Opposite)),
-        ("All lockers take coins.", Some(Lack::Quantity)),
-        ("Season tickets include yoga and sauna evenings.", Some(Lack::Words)),
+        ("The pool opens at 10 a.m.", Some(UnsupportedReason::Number)),
+        ("The pool in Margate opens at 9 a.m.", Some(UnsupportedReason::Name)),
+        ("Children may not swim with an adult.", Some(UnsupportedReason::Denied)),
+        ("Dogs are allowed in the building.", Some(UnsupportedReason::Opposite)),
+        ("All lockers take coins.", Some(UnsupportedReason::Quantity)),
+        ("Season tickets include yoga and sauna evenings.", Some(UnsupportedReason::Words)),
         ("Gladly.", None),
     ] {
         assert_eq!(lack("en", passage, sentence), expected, "{sentence}");
@@ -125,7 +125,10 @@ fn each_lack_has_its_reason() {
 fn another_language_is_judged_by_its_numbers() {
     let passage = "The swimming pool opens at nine in the morning and costs 12 euros for adults, but children are free of charge.";
     assert_eq!(lack("fr", passage, "L’entrée coûte 12 euros, et les enfants ne paient rien."), None);
-    assert_eq!(lack("fr", passage, "L’entrée coûte 15 euros, et les enfants ne paient rien."), Some(Lack::Number));
+    assert_eq!(
+        lack("fr", passage, "L’entrée coûte 15 euros, et les enfants ne paient rien."),
+        Some(UnsupportedReason::Number)
+    );
 }
 
 #[test]
@@ -139,12 +142,13 @@ fn an_answer_is_judged_sentence_by_sentence() {
         source(2, "Dogs stay outside the building, with the exception of guide dogs."),
     ];
     let found = unsupported(&answer, &sources);
-    let told: Vec<(&str, Lack)> = found.iter().map(|it| (&answer.text[it.range.clone()], it.lack)).collect();
+    let told: Vec<(&str, UnsupportedReason)> =
+        found.iter().map(|it| (&answer.text[it.range.clone()], it.lack)).collect();
     assert_eq!(
         told,
         [
-            ("It closes at seven in the evening [1].", Lack::Number),
-            ("The garden is open all year, and roses bloom in June.", Lack::Number)
+            ("It closes at seven in the evening [1].", UnsupportedReason::Number),
+            ("The garden is open all year, and roses bloom in June.", UnsupportedReason::Number)
         ]
     );
     assert!(unsupported(&answer, &[]).is_empty());
@@ -157,8 +161,9 @@ fn short_sentences_are_judged_in_the_language_of_what_they_rest_on() {
     let hours = "When does the museum open? The museum opens at nine and closes at five. And the museum's dogs? Dogs stay \
                  outside.";
     let found = unsupported(&answer, &[Source { number: 1, context: "note\nOpening hours", text: hours }]);
-    let told: Vec<(&str, Lack)> = found.iter().map(|it| (&answer.text[it.range.clone()], it.lack)).collect();
-    assert_eq!(told, [("It closes at *seven* [1].", Lack::Number)]);
+    let told: Vec<(&str, UnsupportedReason)> =
+        found.iter().map(|it| (&answer.text[it.range.clone()], it.lack)).collect();
+    assert_eq!(told, [("It closes at *seven* [1].", UnsupportedReason::Number)]);
 }
 
 #[test]

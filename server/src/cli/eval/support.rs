@@ -7,7 +7,8 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use hammock_retrieval::support::{Lack, Source, Sources};
+use hammock_contract::support::UnsupportedReason;
+use hammock_retrieval::support::{Source, Sources};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ struct Score {
 }
 
 impl Score {
-    fn count(&mut self, pair: &Pair, lack: Option<Lack>) {
+    fn count(&mut self, pair: &Pair, lack: Option<UnsupportedReason>) {
         self.pairs += 1;
         self.unsupported += u32::from(!pair.supported);
         self.flagged += u32::from(lack.is_some());
