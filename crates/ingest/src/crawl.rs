@@ -5,6 +5,7 @@
 //! already, and tells for every address what became of it.
 
 mod address;
+mod directives;
 mod fetch;
 mod frontier;
 mod link_header;
@@ -13,6 +14,7 @@ mod notice;
 mod outcome;
 mod pace;
 mod pattern;
+mod refresh;
 mod rendered;
 mod rest;
 mod robots;

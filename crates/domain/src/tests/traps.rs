@@ -63,6 +63,7 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/drip", FAILED, None, Some(ErrorCode::SiteUnreachable)),
         ("/item?id=1", READY, Some(200), None),
         ("/large", FAILED, None, Some(ErrorCode::TooLarge)),
+        ("/latin-as-utf8", READY, Some(200), None),
         ("/mapped", READY, Some(200), None),
         ("/missing", SKIPPED, Some(200), Some(ErrorCode::SoftNotFound)),
         ("/private", SKIPPED, None, Some(ErrorCode::RobotsDisallowed)),
@@ -71,6 +72,9 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/round-b", SKIPPED, Some(302), Some(ErrorCode::Redirected)),
         ("/shop", READY, Some(200), None),
         ("/shrinks", READY, Some(200), None),
+        ("/turns", SKIPPED, Some(200), Some(ErrorCode::Redirected)),
+        ("/turns-back", SKIPPED, Some(200), Some(ErrorCode::Redirected)),
+        ("/utf8-as-latin", READY, Some(200), None),
         ("/wrong-charset", READY, Some(200), None),
     ];
     assert_eq!(listed.len(), expected.len(), "each address once");

@@ -19,8 +19,9 @@ use url::Url;
 use super::{
     CrawlError, CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     address::Site,
+    directives::Directives,
     link_header,
-    markup::{self, Directives, PageHead},
+    markup::{self, PageHead},
     pace::{Pacer, host_of},
 };
 use crate::charset::decode_html;
@@ -278,7 +279,7 @@ impl Fetcher {
             };
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {
-                let found = self.judge(&url, answer).await;
+                let found = sent_on(&url, site, self.judge(&url, answer).await);
                 let found = self.with_scripts(&url, known, found).await;
                 return Visited { url, status, found };
             };
@@ -310,6 +311,18 @@ impl Fetcher {
             Ok(found) => found,
             Err(_panicked) => Found::Skipped(SkipReason::Empty),
         }
+    }
+}
+
+/// A page that sends its readers on at once is a redirect, written otherwise. One that shows itself anew is a page, and so is one
+/// that leads to a file of the site: it may say what that is.
+fn sent_on(url: &Url, site: &Site, found: Found) -> Found {
+    let Found::Page { head, .. } = &found else { return found };
+    let Some(refresh) = head.refresh.as_ref().filter(|refresh| refresh.at_once) else { return found };
+    match site.page(&refresh.to) {
+        Some(page) if page != *url => Found::MovedWithin(page),
+        None if !site.is_twin(&refresh.to) => Found::MovedAway(refresh.to.clone()),
+        _ => found,
     }
 }
 
