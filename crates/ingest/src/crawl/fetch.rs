@@ -266,8 +266,8 @@ impl Fetcher {
         Ok(Response { status, headers, url, body: Bytes::new() })
     }
 
-    /// Visits one page of the site.
-    pub(super) async fn visit(&self, url: Url, site: &Site, known: Option<&KnownPage>) -> Visited {
+    /// Visits one page of the site, perhaps the one that it `begins` with.
+    pub(super) async fn visit(&self, url: Url, site: &Site, known: Option<&KnownPage>, begins: bool) -> Visited {
         let mut target = url.clone();
         for _ in 0..=MOST_SELF_REDIRECTS {
             let answer = match self.get(&target, self.limits(), known, is_readable).await {
@@ -284,6 +284,8 @@ impl Fetcher {
                 return Visited { url, status, found };
             };
             match site.page(&to) {
+                // Where a site begins on its twin, all of it does; another page alone is read where the twin has it.
+                None if !begins && site.page(&site.own(&to)).as_ref() == Some(&url) => target = to,
                 None => return Visited { url, status, found: Found::MovedAway(to) },
                 Some(page) if page != url => return Visited { url, status, found: Found::MovedWithin(page) },
                 Some(_itself) => target = to,
