@@ -22,6 +22,7 @@ mod run;
 mod sitemap;
 pub mod snippet;
 mod watch;
+mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ use super::{
     link_header,
     markup::{self, PageHead},
     pace::{Pacer, host_of},
+    xml,
 };
 use crate::charset::decode_html;
 
@@ -330,8 +331,11 @@ fn sent_on(url: &Url, site: &Site, found: Found) -> Found {
 
 fn read(url: &Url, answer: Response, product: &str) -> Found {
     let media_type = media_type(&answer.headers);
+    if xml::is_for_machines(media_type.as_deref(), &answer.body) {
+        return Found::Skipped(SkipReason::UnsupportedType(media_type.unwrap_or_default()));
+    }
     let is_html = match media_type.as_deref() {
-        Some("text/html" | "application/xhtml+xml") => true,
+        Some("text/html" | "application/xhtml+xml" | "text/xml" | "application/xml") => true,
         Some(_other) => false,
         None => answer.body.trim_ascii_start().starts_with(b"<"),
     };
