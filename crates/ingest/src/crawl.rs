@@ -19,6 +19,7 @@ mod rendered;
 mod rest;
 mod robots;
 mod run;
+mod single;
 mod sitemap;
 pub mod snippet;
 mod watch;
@@ -42,8 +43,8 @@ pub use outcome::{
     StopReason,
 };
 pub use pace::Paces;
-pub use rendered::show;
 pub use rest::CrawlRest;
+pub use single::read_page;
 pub use watch::{SitemapFile, WantedPage, watch};
 
 use crate::render::Renderer;
