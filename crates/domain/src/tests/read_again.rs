@@ -5,9 +5,13 @@ use hammock_contract::{
     document::{Document, DocumentState},
     source::{SourcePatch, WebsiteSettings},
 };
+use hammock_store::jobs;
 use hammock_testkit::site::Page;
 
-use super::crawling::{Crawled, small, text, website};
+use super::{
+    crawling::{Crawled, small, text, website},
+    world::until,
+};
 
 const READY: DocumentState = DocumentState::Ready;
 const SKIPPED: DocumentState = DocumentState::Skipped;
@@ -100,4 +104,34 @@ async fn a_page_that_the_settings_leave_out_is_not_asked_for() {
     let read = crawled.read_again("/page").await;
     assert_eq!((read.state, code(&read)), (SKIPPED, Some(ErrorCode::NotIncluded)));
     assert!(site.take_visits("/page").is_empty());
+}
+
+#[tokio::test]
+async fn stopping_leaves_no_page_waiting() {
+    let site = website().await;
+    let paths: Vec<String> = (0..20).map(|number| format!("/room/{number}")).collect();
+    let links: String = paths.iter().map(|path| format!("<a href={path}>{path}</a> ")).collect();
+    site.put("/", Page::html(format!("<main><p>The museum.</p></main>{links}")));
+    paths.iter().for_each(|path| site.put(path, text(&format!("painting{path}"))));
+    let crawled = Crawled::once(&site).await;
+    let (world, owner) = (&crawled.world, &crawled.owner);
+    world.index.hold();
+    for path in &paths {
+        let page = crawled.page(path).await;
+        world.hammock.reindex_document(owner, &page.id).await.expect("it is read again");
+    }
+    until("some pages are read and others wait", async || {
+        let jobs = jobs::count(world.hammock.store().read()).await.ok()?;
+        (jobs.running > 0 && jobs.queued > 0).then_some(())
+    })
+    .await;
+    world.hammock.stop_source(owner, &crawled.source).await.expect("it is stopped");
+    world.index.release();
+    world.rest().await;
+    for path in &paths {
+        let page = crawled.page(path).await;
+        // It answers as before, whether or not its vectors were there.
+        assert_ne!(page.state, DocumentState::Processing, "{path}");
+        assert_eq!((code(&page), page.revision > 0), (None, true), "{path}");
+    }
 }
