@@ -166,6 +166,33 @@ async fn a_server_that_goes_away_in_the_middle_ends_the_crawl_with_an_error() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_switched_off_in_the_middle_ends_the_crawl_with_an_error() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let links: String = (0..100).map(|n| format!("<a href=/p{n}>{n}</a>")).collect();
+        for _ in 0..10 {
+            let Ok((mut socket, _)) = listener.accept().await else { return };
+            let mut request = vec![0; 65536];
+            let length = socket.read(&mut request).await.unwrap_or(0);
+            let path = String::from_utf8_lossy(&request[..length]).split(' ').nth(1).unwrap_or_default().to_owned();
+            let (status, body) = match path.as_str() {
+                "/" => ("200 OK", links.clone()),
+                "/robots.txt" | "/sitemap.xml" => ("404 Not Found", String::new()),
+                page => ("200 OK", format!("what {page} says")),
+            };
+            let head = format!("HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\n", body.len());
+            let _gone = socket.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await;
+        }
+        // From here on nobody listens.
+    });
+    let (found, outcome) = run(address, Vec::new()).await;
+    assert!(matches!(outcome, Err(CrawlError::Unreachable { .. })), "{outcome:?}");
+    assert!(found.fetched().contains(&"/") && found.fetched().len() > 1, "{:?}", found.fetched());
+    assert!(found.outcomes.len() < 40, "{}", found.outcomes.len());
+}
+
+#[tokio::test]
 async fn a_connection_that_breaks_off_fails_one_page_only() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
