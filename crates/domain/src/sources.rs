@@ -212,7 +212,8 @@ impl Hammock {
     ) -> Result<()> {
         let reason =
             ApiError::new(ErrorCode::Stopped, "the reading was stopped; read the document again if you want it");
-        processing::stop(scope, tx, waiting, &reason).await.map_err(from_store)?;
+        let embedding = self.0.embedding.will_embed();
+        processing::stop(scope, tx, waiting, embedding, &reason).await.map_err(from_store)?;
         self.follow_documents(scope, tx, id).await
     }
 
