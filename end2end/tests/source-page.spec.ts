@@ -55,6 +55,11 @@ test("the page follows a reading, and lists what was read", async ({ page }) => 
   await expect(figure("Failed or skipped")).toHaveText("1");
   await expect(rows(page)).toHaveCount(4);
   await expect(rows(page).filter({ hasText: "/secret.html" })).toContainText("Skipped");
+  // What each page answered is there to be read, and not only under the pointer.
+  for (const path of ["/care.html", "/returns.html", "/secret.html"]) {
+    await expect(rows(page).filter({ hasText: path })).toContainText("HTTP 200");
+    await expect(rows(page).filter({ hasText: path }).locator("time").first()).toBeVisible();
+  }
   await expectAccessible(page);
 
   // Search, filters and order stand in the address.
@@ -107,6 +112,7 @@ test("a crawl tells what became of each page", async ({ page }) => {
   await expect(page).toHaveURL(/crawl=crawl_[^&]+&outcome=added$/);
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText("/knots.html");
+  await expect(rows(page)).toContainText("HTTP 200");
   await expect(page.getByRole("combobox", { name: "Outcome" })).toHaveValue("added");
   await expectAccessible(page);
   await page.getByRole("combobox", { name: "Outcome" }).selectOption({ label: "Skipped" });
@@ -120,6 +126,33 @@ test("a crawl tells what became of each page", async ({ page }) => {
   await expect(page.locator(".crawl")).toHaveCount(2);
   await page.goBack();
   await expect(rows(page)).toHaveCount(5);
+});
+
+test("a reading is stopped, and goes on where it was", async ({ page }) => {
+  let release = () => {};
+  site.gate = new Promise((resolve) => (release = resolve));
+  site.asked = [];
+  const { source } = await addWebsite(page, "source-stopped@example.org");
+  await open(page, source);
+  // In the middle: the start page was read, and another one does not answer.
+  await expect.poll(() => site.asked.includes("/care.html"), reading).toBe(true);
+  await side(page).getByRole("button", { name: "Stop" }).click();
+  await expect(side(page)).not.toContainText("Crawling now", reading);
+  await expect(rows(page)).toHaveCount(1);
+  await tabs(page).getByRole("link", { name: "Crawls" }).click();
+  await expect(page.locator(".crawl")).toHaveCount(1);
+  await expect(page.locator(".crawl")).toContainText("Stopped");
+  await expectAccessible(page);
+
+  release();
+  await page.getByRole("button", { name: "Continue reading" }).click();
+  await expect(page.locator(".crawl")).toContainText("Complete", reading);
+  await expect(page.locator(".crawl")).toHaveCount(1);
+  await expect(page.locator(".crawl-numbers > div").filter({ hasText: "Added" })).toHaveText("Added3");
+  await expect(page.getByRole("button", { name: "Read again" })).toBeVisible();
+  await tabs(page).getByRole("link", { name: "Pages" }).click();
+  await expect(rows(page)).toHaveCount(4);
+  expect(site.asked.filter((path) => path === "/")).toHaveLength(1);
 });
 
 test("its settings are saved or discarded, and leaving asks", async ({ page }) => {

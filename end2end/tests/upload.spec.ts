@@ -119,3 +119,27 @@ test("a file is downloaded and replaced from its row, and one of the same name s
   await expect(original).toHaveAttribute("href", before);
   expect(await (await page.request.get(before)).text()).toContain("Newer text.");
 });
+
+test("one file is deleted after a question, and the others stay", async ({ page }) => {
+  await register(page, { email: "deleter@example.org", password });
+  const collection = (await make(page, "/api/v1/collections", { name: "Tidied", description: "" })).id;
+  await open(page, `/data/${collection}`);
+  await drop(page, names("kept", 2));
+  await expect(page.locator(".source-row")).toContainText("2 documents");
+  const row = page.locator("tbody tr").filter({ hasText: "kept-1.md" });
+  await row.getByRole("button").click();
+  const original = (await page.getByRole("menuitem", { name: "Download original" }).getAttribute("href")) ?? "";
+  expect((await page.request.get(original)).status()).toBe(200);
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  const question = page.getByRole("dialog", { name: /kept-1\.md/ });
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(row).toHaveCount(1);
+  await row.getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await question.getByRole("button", { name: "Delete" }).click();
+  await expect(row).toHaveCount(0);
+  await expect(page.locator("tbody tr")).toHaveCount(1);
+  await expect(page.locator(".source-row")).toContainText("1 document");
+  expect((await page.request.get(original)).status()).toBe(404);
+});

@@ -1,6 +1,6 @@
 //! The documents of a collection.
 
-use hammock_contract::document::Document;
+use hammock_contract::{Timestamp, document::Document};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -205,9 +205,10 @@ fn cells(document: Document, website: Option<String>) -> impl IntoView {
     } else {
         document.chunks.to_string()
     };
-    let status = document.http_status.filter(|status| !(200..300).contains(status));
+    let status = document.http_status;
     // What was left out was looked at all the same.
     let read_at = document.indexed_at.or(document.fetched_at);
+    let checked_at = checked_since(document.indexed_at, document.fetched_at);
     let language = document.language.as_deref().map(|code| language_in_words(code).to_owned());
     view! {
         <td class="primary-cell document-cell">
@@ -222,8 +223,20 @@ fn cells(document: Document, website: Option<String>) -> impl IntoView {
         </td>
         <td data-label=t!("data.passages") class="number">{chunks}</td>
         <td data-label=t!("data.language") class="muted">{language}</td>
-        <td data-label=t!("data.read_at") class="muted">{read_at.map(|at| view! { <Moment at /> })}</td>
+        <td data-label=t!("data.read_at") class="muted">
+            <span>
+                {read_at.map(|at| view! { <Moment at /> })}
+                {checked_at.map(|at| view! { <span class="sub">{t!("data.checked")} " " <Moment at /></span> })}
+            </span>
+        </td>
     }
+}
+
+/// When a page was last asked for, where that was a while after it was read: it was the same then.
+fn checked_since(read_at: Option<Timestamp>, fetched_at: Option<Timestamp>) -> Option<Timestamp> {
+    /// Reading follows at once, but for what waits. Milliseconds.
+    const A_WHILE: i64 = 60_000;
+    fetched_at.filter(|fetched| read_at.is_some_and(|read| fetched.since(read) > A_WHILE))
 }
 
 /// Asks before a document is deleted.
@@ -251,5 +264,20 @@ pub fn DeleteDocument(
             confirm=t!("form.delete")
             action=delete
         />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_was_checked_when_it_was_asked_for_after_it_was_read() {
+        let (read, later) = (Timestamp::from_millis(1_000_000), Timestamp::from_millis(1_060_001));
+        assert_eq!(checked_since(Some(read), Some(later)), Some(later));
+        assert_eq!(checked_since(Some(later), Some(read)), None);
+        assert_eq!(checked_since(Some(read), Some(read)), None);
+        assert_eq!(checked_since(None, Some(later)), None, "it is told in the place of when it was read");
+        assert_eq!(checked_since(Some(read), None), None);
     }
 }

@@ -15,7 +15,7 @@ pub enum SourceKind {
     Website(WebsiteSettings),
 }
 
-/// How a website is read. Only pages of the start address's host are.
+/// How a website is read. Only pages of the start address's host are, with or without `www.`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct WebsiteSettings {

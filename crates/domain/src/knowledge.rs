@@ -16,6 +16,7 @@ pub(crate) mod jobs;
 mod judging;
 mod metadata;
 mod noting;
+mod page_again;
 mod pages;
 mod parts;
 pub(crate) mod pipeline;

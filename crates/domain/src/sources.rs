@@ -177,15 +177,22 @@ impl Hammock {
         let tx = self.store().begin().await.map_err(from_store)?;
         let active = queue::list_active(scope, tx.db(), id.as_str()).await.map_err(from_store)?;
         queue::cancel(scope, &tx, id.as_str(), now).await.map_err(from_store)?;
-        let going_on: Vec<_> = active.into_iter().filter(|job| job.state == queue::JobState::Running).collect();
+        let (going_on, queued): (Vec<_>, Vec<_>) =
+            active.into_iter().partition(|job| job.state == queue::JobState::Running);
         if matches!(row.kind, SourceKind::Upload) {
             let read: Vec<DocumentId> = going_on.iter().filter_map(jobs::document_of).collect();
             let waiting = documents::list_of_source(scope, tx.db(), id).await.map_err(from_store)?;
             let waiting: Vec<DocumentId> =
                 waiting.into_iter().map(|document| document.id).filter(|document| !read.contains(document)).collect();
             self.stop_reading(scope, &tx, id, &waiting).await?;
-        } else if going_on.is_empty() {
-            self.crawl_stopped(scope, &tx, id).await?;
+        } else {
+            // Pages that are read by themselves have jobs of their own.
+            let pages: Vec<DocumentId> = queued.iter().filter_map(jobs::document_of).collect();
+            self.stop_reading(scope, &tx, id, &pages).await?;
+            let is_crawl = |job: &queue::JobRow| jobs::document_of(job).is_none();
+            if going_on.is_empty() || (queued.iter().any(is_crawl) && !going_on.iter().any(is_crawl)) {
+                self.crawl_stopped(scope, &tx, id).await?;
+            }
         }
         audit::record(scope, &tx, "source.stop", id.as_str(), serde_json::Value::Null, now)
             .await
@@ -205,7 +212,8 @@ impl Hammock {
     ) -> Result<()> {
         let reason =
             ApiError::new(ErrorCode::Stopped, "the reading was stopped; read the document again if you want it");
-        processing::stop(scope, tx, waiting, &reason).await.map_err(from_store)?;
+        let embedding = self.0.embedding.will_embed();
+        processing::stop(scope, tx, waiting, embedding, &reason).await.map_err(from_store)?;
         self.follow_documents(scope, tx, id).await
     }
 

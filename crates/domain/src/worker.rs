@@ -266,7 +266,7 @@ impl Hammock {
     async fn perform(&self, job: &JobRow, stop: CancellationToken, shutdown: &CancellationToken) -> Result<Reached> {
         let scope = Scope::for_job(job);
         match work_of(job)? {
-            Work::ReadDocument { document } => self.read_document(&scope, &document).await?,
+            Work::ReadDocument { document } => return self.read_document(&scope, &document, &stop, shutdown).await,
             Work::CrawlSource { source, trigger, pages } => {
                 return self.crawl_source(&scope, &source, trigger, pages, stop, shutdown).await;
             }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
 
 /// Where a page must have declared its charset, by the HTML standard with some mercy. Bytes.
 const DECLARATION_WITHIN: usize = 4096;
 
-/// Decodes HTML, XML or plain text as browsers do: a byte order mark wins, then the charset of the `Content-Type`, then what the
-/// page says itself, then UTF-8 where it is valid, and Windows-1252 where it is not. Never fails: what cannot be decoded becomes U+FFFD.
+/// Decodes HTML, XML or plain text: a byte order mark wins, then the charset of the `Content-Type`, then what the page says
+/// itself, as far as its bytes can be in that; browsers would believe it and show nonsense. Else it is UTF-8 where that is likely,
+/// and the Windows code page whose letters are where it is not. Never fails: what cannot be decoded becomes U+FFFD.
 pub fn decode_html<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     let named = || content_type.and_then(charset_parameter).and_then(|label| Encoding::for_label(label.as_bytes()));
     // A declaration in ASCII that claims UTF-16 is wrong by its own existence; the standard reads UTF-8.
@@ -16,11 +17,53 @@ pub fn decode_html<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, s
         || declared_encoding(bytes).map(|found| if found == UTF_16BE || found == UTF_16LE { UTF_8 } else { found });
     let encoding = match Encoding::for_bom(bytes) {
         Some((by_mark, _length)) => by_mark,
-        None => named()
-            .or_else(declared)
-            .unwrap_or_else(|| if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 }),
+        None => fitting(bytes, named(), declared),
     };
     encoding.decode_with_bom_removal(bytes).0
+}
+
+/// The encoding of bytes of which the sender says this and the page that. Sites move to another encoding and keep the old name, and
+/// servers give one name to whatever they have.
+fn fitting(
+    bytes: &[u8],
+    named: Option<&'static Encoding>,
+    declared: impl Fn() -> Option<&'static Encoding>,
+) -> &'static Encoding {
+    let is_utf8 = std::str::from_utf8(bytes).is_ok();
+    match named.or_else(&declared) {
+        // With one byte for each letter, letters beyond ASCII never make valid UTF-8 in a whole text.
+        Some(said) if said.is_single_byte() && is_utf8 => UTF_8,
+        Some(said) if said != UTF_8 => said,
+        _ if is_utf8 || is_broken_utf8(bytes) => UTF_8,
+        // It is said to be UTF-8 and cannot be: the other word may be right.
+        _ => declared().filter(|said| *said != UTF_8).unwrap_or_else(|| code_page(bytes)),
+    }
+}
+
+/// Whether bytes that are no valid UTF-8 are that all the same, with a few that are broken.
+fn is_broken_utf8(bytes: &[u8]) -> bool {
+    let (mut valid, mut broken) = (0_usize, 0_usize);
+    for letter in String::from_utf8_lossy(bytes).chars().filter(|letter| !letter.is_ascii()) {
+        let count = if letter == char::REPLACEMENT_CHARACTER { &mut broken } else { &mut valid };
+        *count += 1;
+    }
+    broken <= valid
+}
+
+/// The Windows code page whose letters a text beyond ASCII is rather made of, central Europe's or the west's: the bytes that stand for
+/// frequent letters on one of the two and for rare ones on the other are counted.
+pub(crate) fn code_page(bytes: &[u8]) -> &'static Encoding {
+    let (mut central, mut western) = (0_usize, 0_usize);
+    for byte in bytes {
+        match byte {
+            // ž š ě ř ł ą ź, which are ž š ì ø ³ ¹ Ÿ in the west; and ť, which is nothing there.
+            0x9e | 0x9a | 0xec | 0xf8 | 0xb3 | 0xb9 | 0x9f | 0x9d => central += 1,
+            // à ê û ï ñ ã õ å æ, which are ŕ ę ű ď ń ă ő ĺ ć in the centre.
+            0xe0 | 0xea | 0xfb | 0xef | 0xf1 | 0xe3 | 0xf5 | 0xe5 | 0xe6 => western += 1,
+            _ => {}
+        }
+    }
+    if central > western { WINDOWS_1250 } else { WINDOWS_1252 }
 }
 
 /// The `charset` parameter of a content type.
@@ -71,5 +114,23 @@ mod tests {
         assert_eq!(decode_html(b"caf\xE9 \x96 bar", None), "café – bar");
         assert_eq!(decode_html(b"\xFF\xFEa\0b\0", None), "ab");
         assert_eq!(decode_html(b"", Some("text/html; charset=nonsense")), "");
+    }
+
+    #[test]
+    fn a_wrong_charset_is_noticed() {
+        let czech = "<p>Příliš žluťoučký kůň</p>";
+        for content_type in ["text/html; charset=iso-8859-1", "text/html; charset=windows-1250"] {
+            assert_eq!(decode_html(czech.as_bytes(), Some(content_type)), czech);
+        }
+        assert!(decode_html("<meta charset=iso-8859-2>Žluť".as_bytes(), Some("text/html")).ends_with("Žluť"));
+        // What is said to be UTF-8, by servers that say it of everything.
+        let utf_8 = Some("text/html; charset=utf-8");
+        assert_eq!(decode_html(b"Le mus\xE9e ferme \xE0 midi", utf_8), "Le musée ferme à midi");
+        assert_eq!(decode_html(&WINDOWS_1250.encode(czech).0, utf_8), czech);
+        assert!(decode_html(b"<meta charset=koi8-r>\xC4\xC1", utf_8).ends_with("да"));
+        // What is UTF-8 but for a letter that was cut stays that.
+        assert_eq!(decode_html(b"caf\xC3\xA9 \xC3", utf_8), "café \u{fffd}");
+        // Encodings of several bytes a letter are believed: theirs may be valid UTF-8 by chance.
+        assert_eq!(decode_html(b"\xC4\xA3\xCA\xBD", Some("text/html; charset=gbk")), "模式");
     }
 }

@@ -5,6 +5,7 @@
 //! already, and tells for every address what became of it.
 
 mod address;
+mod directives;
 mod fetch;
 mod frontier;
 mod link_header;
@@ -13,13 +14,16 @@ mod notice;
 mod outcome;
 mod pace;
 mod pattern;
+mod refresh;
 mod rendered;
 mod rest;
 mod robots;
 mod run;
+mod single;
 mod sitemap;
 pub mod snippet;
 mod watch;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -39,8 +43,8 @@ pub use outcome::{
     StopReason,
 };
 pub use pace::Paces;
-pub use rendered::show;
 pub use rest::CrawlRest;
+pub use single::read_page;
 pub use watch::{SitemapFile, WantedPage, watch};
 
 use crate::render::Renderer;

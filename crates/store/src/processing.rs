@@ -20,8 +20,9 @@ pub async fn count(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<(u64,
 }
 
 /// Ends the waiting of documents that nobody is to read any more. What answered before goes on answering; what never did
-/// was left out, because of `reason`. How many there were.
-pub async fn stop(scope: &Scope, tx: &Tx, ids: &[DocumentId], reason: &ApiError) -> Result<u64> {
+/// was left out, because of `reason`. Where vectors are made (`embedding`), those that lack some wait for them. How many there were.
+pub async fn stop(scope: &Scope, tx: &Tx, ids: &[DocumentId], embedding: bool, reason: &ApiError) -> Result<u64> {
+    let without_vectors = if embedding { DocumentState::Embedding } else { DocumentState::Ready };
     let mut stopped = 0;
     for ids in ids.chunks(500) {
         let sql = format!(
@@ -34,7 +35,7 @@ pub async fn stop(scope: &Scope, tx: &Tx, ids: &[DocumentId], reason: &ApiError)
             scope.organisation().as_str().into(),
             DocumentState::Processing.store().into(),
             DocumentState::Skipped.store().into(),
-            DocumentState::Embedding.store().into(),
+            without_vectors.store().into(),
             DocumentState::Ready.store().into(),
             Some(reason.clone()).store().into(),
         ];

@@ -24,18 +24,21 @@ const HTML: &str = "text/html";
 const UTF_8: &str = "text/html; charset=utf-8";
 
 /// What the start page leads to.
-const LINKS: [&str; 13] = [
+const LINKS: [&str; 16] = [
     "/private",
     "/calendar/1",
     "/shop;jsessionid=0",
     "/round-a",
     "/round",
+    "/turns",
     "/missing",
     "/about-404",
     "/large",
     "/drip",
     "/broken-utf8",
     "/wrong-charset",
+    "/utf8-as-latin",
+    "/latin-as-utf8",
     "/app",
     "/shrinks",
 ];
@@ -143,6 +146,9 @@ async fn answer(State(sprung): State<Arc<Sprung>>, request: Request) -> Response
         "/round-a" => moved("/round-b"),
         "/round-b" => moved("/round-a"),
         "/round" => moved("/round#again"),
+        // The same without a redirect.
+        "/turns" => page(HTML, "<meta http-equiv=refresh content='0; url=/turns-back'><p>Please go on.</p>"),
+        "/turns-back" => page(HTML, "<meta http-equiv=refresh content='0; url=/turns'><p>Please go back.</p>"),
         "/missing" => page(HTML, "<title>Page not found</title><h1>Oops!</h1><a href=phantom>See also</a>"),
         "/about-404" => {
             let text = "The code tells that the server knows no page of that address. ".repeat(20);
@@ -153,6 +159,8 @@ async fn answer(State(sprung): State<Arc<Sprung>>, request: Request) -> Response
         "/broken-utf8" => page(UTF_8, &b"caf\xE9 \xFF\xFE\x80 <a href=/after-broken>on</a>"[..]),
         "/after-broken" => page(HTML, "<p>Behind broken letters.</p>"),
         "/wrong-charset" => page("text/html; charset=klingon", "<p>Žluťoučký kůň.</p>"),
+        "/utf8-as-latin" => page("text/html; charset=iso-8859-1", "<p>Příliš žluťoučký kůň.</p>"),
+        "/latin-as-utf8" => page(UTF_8, &b"<p>Le mus\xE9e ferme \xE0 midi.</p>"[..]),
         "/app" => page(
             HTML,
             "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div><script src=a.js></script>",

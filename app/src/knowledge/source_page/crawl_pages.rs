@@ -145,14 +145,13 @@ fn PageRow(page: CrawlPage, held: Memo<bool>, website: Option<String>) -> impl I
     };
     // What a crawl that is held did not find is removed when it is accepted.
     let became = move || page_outcome_name(outcome, held.try_get().unwrap_or_default());
-    let status = http_status.filter(|status| !(200..300).contains(status));
     view! {
         <tr>
             <td class="primary-cell document-cell"><span class="document-name">{name}</span></td>
             <td data-label=t!("data.filter_outcome")>
                 <span class="document-state">
                     <Badge tone>{became}</Badge>
-                    {status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
+                    {http_status.map(|status| view! { <span class="small faint numeric">" HTTP " {status}</span> })}
                     {error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
                 </span>
             </td>

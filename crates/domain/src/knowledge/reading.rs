@@ -1,70 +1,55 @@
-//! Reading one document: an uploaded file from disk, a page from its address.
+//! Reading one document: an uploaded file from disk. A page of a website goes the way of a crawl, see [`super::page_again`].
 
-use bytes::Bytes;
 use hammock_contract::{ApiError, DocumentId, ErrorCode, document::DocumentState};
-use hammock_ingest::{crawl, isolate::FileToParse, parse::ParseError, render::RenderError};
+use hammock_ingest::{isolate::FileToParse, render::RenderError};
 use hammock_net::NetError;
-use hammock_store::{Scope, StoreError, Tx, crawls, documents};
-use sha2::{Digest as _, Sha256};
-use url::Url;
+use hammock_store::{Scope, StoreError, Tx, documents};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     changes::Change,
     files,
-    pages::Known,
+    jobs::Reached,
     pipeline::{self, Readable},
 };
 use crate::{
     Hammock, Result,
     documents::from_io,
-    error::{from_store, internal},
+    error::{from_index, from_store, internal},
 };
 
 impl Hammock {
     /// Reads a document and lets it answer. A document that was deleted meanwhile is no failure; neither is one that was
     /// uploaded again: it is left `Processing`, for [`Self::after_reading`].
-    pub(crate) async fn read_document(&self, scope: &Scope, id: &DocumentId) -> Result<()> {
+    pub(crate) async fn read_document(
+        &self,
+        scope: &Scope,
+        id: &DocumentId,
+        stop: &CancellationToken,
+        shutdown: &CancellationToken,
+    ) -> Result<Reached> {
         let row = match documents::find_writable(scope, self.store().read(), id).await {
             Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(()),
+            Err(StoreError::NotFound) => return Ok(Reached::End),
             Err(error) => return Err(from_store(error)),
         };
-        let (bytes, media_type) = match (&row.file_key, &row.url) {
-            (Some(key), _) => {
-                let path = files::path(&self.settings().data_dir, key);
-                match tokio::fs::read(path).await {
-                    Ok(bytes) => (bytes.into(), row.media_type.clone()),
-                    Err(error) => return self.unreadable(scope, &row, from_io(error)).await,
-                }
-            }
-            (None, Some(url)) => {
-                let response = self.0.net.get(url).send().await.map_err(|error| from_net(&error))?;
-                if !response.status.is_success() {
-                    let status = response.status.as_u16();
-                    return Err(ApiError::new(
-                        ErrorCode::SiteFailed,
-                        format!("the website answered with status {status}"),
-                    )
-                    .with("status", status));
-                }
-                let media_type = response.content_type().unwrap_or(&row.media_type).to_owned();
-                (response.body, media_type)
-            }
-            (None, None) => return Err(ApiError::not_found()),
-        };
-        let raw = bytes.clone();
-        let file = FileToParse { file_name: row.location.clone(), media_type: Some(media_type), bytes };
-        let mut parsed = self.0.parser.parse(file).await;
-        let mut shown_of = None;
-        if (row.raw_hash.is_some() || matches!(parsed, Err(ParseError::NeedsScript)))
-            && let Some(file) = self.shown(&row).await?
-        {
-            parsed = self.0.parser.parse(file).await;
-            shown_of = Some(raw);
+        match row.file_key.clone() {
+            Some(key) => self.read_file(scope, &row, &key).await.map(|()| Reached::End),
+            None => self.read_page_again(scope, &row, stop, shutdown).await,
         }
-        let parsed = match parsed {
+    }
+
+    async fn read_file(&self, scope: &Scope, row: &documents::DocumentRow, key: &str) -> Result<()> {
+        let id = &row.id;
+        let path = files::path(&self.settings().data_dir, key);
+        let bytes = match tokio::fs::read(path).await {
+            Ok(bytes) => bytes.into(),
+            Err(error) => return self.unreadable(scope, row, from_io(error)).await,
+        };
+        let file = FileToParse { file_name: row.location.clone(), media_type: Some(row.media_type.clone()), bytes };
+        let parsed = match self.0.parser.parse(file).await {
             Ok(parsed) => parsed,
-            Err(error) => return self.unreadable(scope, &row, error.into()).await,
+            Err(error) => return self.unreadable(scope, row, error.into()).await,
         };
         let sizer = self.0.embedding.settled_sizer().await;
         let file_name = row.location.clone();
@@ -87,27 +72,10 @@ impl Hammock {
             spans,
             replaces: row.revision > 0,
         };
-        match self.let_answer(scope, vec![readable]).await {
-            Ok(()) => {}
-            // Deleted while it was read: the indexes forget it again.
-            Err(error) if error.code == ErrorCode::NotFound => {
-                self.0.index.remove_revisions(id, None).await.map_err(crate::error::from_index)?;
-                return Ok(());
-            }
-            Err(error) => return Err(error),
+        if !self.let_one_answer(scope, readable).await? {
+            return Ok(());
         }
         let tx = self.store().begin().await.map_err(from_store)?;
-        if row.file_key.is_none() {
-            crawls::set_fetched_at(scope, &tx, std::slice::from_ref(id), self.now()).await.map_err(from_store)?;
-            let raw_hash: Option<String> =
-                shown_of.map(|raw: Bytes| Sha256::digest(&raw).iter().map(|byte| format!("{byte:02x}")).collect());
-            let rendered_at = if raw_hash.is_some() { Some(self.now()) } else { row.rendered_at };
-            let fetched = documents::Fetched { raw_hash, rendered_at, ..Known::of(&row).fetched };
-            match documents::set_fetched(scope, &tx, id, &fetched).await {
-                Ok(()) | Err(StoreError::NotFound) => {}
-                Err(error) => return Err(from_store(error)),
-            }
-        }
         match documents::find_writable(scope, tx.db(), id).await {
             Ok(now) if now.file_key != row.file_key => {
                 documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
@@ -118,13 +86,18 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
-    /// A page as a browser shows it; nothing for what is none, and where there is no browser.
-    async fn shown(&self, row: &documents::DocumentRow) -> Result<Option<FileToParse>> {
-        let Some(Ok(url)) = row.url.as_deref().map(Url::parse) else { return Ok(None) };
-        let shown = crawl::show(&self.0.net, &self.crawl_policy(), &url).await;
-        let media_type = Some("text/html; charset=utf-8".to_owned());
-        let file = |bytes: Bytes| FileToParse { file_name: row.location.clone(), media_type, bytes };
-        Ok(shown.map_err(|error| from_render(&error))?.map(file))
+    /// Lets a document answer with what was read, unless it was deleted meanwhile; whether it does.
+    pub(super) async fn let_one_answer(&self, scope: &Scope, readable: Readable) -> Result<bool> {
+        let id = readable.document.clone();
+        match self.let_answer(scope, vec![readable]).await {
+            Ok(()) => Ok(true),
+            // The indexes forget it again.
+            Err(error) if error.code == ErrorCode::NotFound => {
+                self.0.index.remove_revisions(&id, None).await.map_err(from_index)?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// A file that is gone or broken is no failure when another took its place.

@@ -63,6 +63,7 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/drip", FAILED, None, Some(ErrorCode::SiteUnreachable)),
         ("/item?id=1", READY, Some(200), None),
         ("/large", FAILED, None, Some(ErrorCode::TooLarge)),
+        ("/latin-as-utf8", READY, Some(200), None),
         ("/mapped", READY, Some(200), None),
         ("/missing", SKIPPED, Some(200), Some(ErrorCode::SoftNotFound)),
         ("/private", SKIPPED, None, Some(ErrorCode::RobotsDisallowed)),
@@ -71,6 +72,9 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/round-b", SKIPPED, Some(302), Some(ErrorCode::Redirected)),
         ("/shop", READY, Some(200), None),
         ("/shrinks", READY, Some(200), None),
+        ("/turns", SKIPPED, Some(200), Some(ErrorCode::Redirected)),
+        ("/turns-back", SKIPPED, Some(200), Some(ErrorCode::Redirected)),
+        ("/utf8-as-latin", READY, Some(200), None),
         ("/wrong-charset", READY, Some(200), None),
     ];
     assert_eq!(listed.len(), expected.len(), "each address once");
@@ -113,6 +117,21 @@ async fn a_website_that_goes_down_in_the_middle_keeps_what_was_read() {
     assert_eq!(source.error.map(|error| error.code), Some(ErrorCode::SiteFailed));
     let crawls = crawled.world.hammock.list_crawls(&crawled.owner, &crawled.source).await.expect("crawls are listed");
     assert_eq!(crawls.first().map(|crawl| crawl.outcome), Some(CrawlOutcome::Failed));
+    // The list says of each page what it answered: those that were not asked any more are as they were.
+    let query = DocumentQuery { source: Some(crawled.source.clone()), limit: Some(200), ..DocumentQuery::default() };
+    let listed = crawled.world.hammock.list_documents(&crawled.owner, query).await.expect("documents are listed").items;
+    assert_eq!(listed.len(), PAGES + 1);
+    let mut failed = 0;
+    for document in &listed {
+        let row = (document.state, document.http_status, document.error.as_ref().map(|error| error.code));
+        if row != (READY, Some(200), None) {
+            assert_eq!(row, (FAILED, Some(501), Some(ErrorCode::SiteFailed)), "{}", document.location);
+            assert_ne!(document.location, site.url("/"));
+            failed += 1;
+        }
+        assert_eq!((document.revision, document.chunks > 0), (1, true), "{}", document.location);
+    }
+    assert!((1..PAGES).contains(&failed), "{failed}");
     // Every page still answers.
     for number in [0, PAGES / 2, PAGES - 1] {
         let painting = format!("painting{number}");

@@ -73,6 +73,16 @@ impl Site {
         (may_be_page(&url)).then_some(url)
     }
 
+    /// The address on this site's host, where it is on its `www.` twin: many sites answer on both, and link to either.
+    pub(super) fn own(&self, url: &Url) -> Url {
+        let mut own = url.clone();
+        if host(url) != self.host && self.is_twin(url) {
+            // Cannot fail with what is a host already; if it did, the address would stay that of another site.
+            let _unchanged = own.set_host(Some(&self.host));
+        }
+        own
+    }
+
     /// Whether a redirect of the start address stays with whom the user meant: the same host or its `www.` twin.
     pub(super) fn is_twin(&self, url: &Url) -> bool {
         let other = host(url);
@@ -179,6 +189,21 @@ mod tests {
             ("https://a.example/x?session_id=0123456789ABCDEF0&id=3", "https://a.example/x?id=3"),
         ] {
             assert_eq!(page("https://a.example/", url).as_deref(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_twin_of_the_host_is_the_host() {
+        for (site, url, expected) in [
+            ("https://a.example/", "https://www.a.example/x?y#z", "https://a.example/x?y#z"),
+            ("https://www.a.example/", "http://a.example./x", "http://www.a.example/x"),
+            ("https://a.example/", "https://www.b.example/", "https://www.b.example/"),
+            ("https://a.example/", "https://docs.a.example/", "https://docs.a.example/"),
+            ("http://127.0.0.1:8000/", "http://127.0.0.1:8001/x", "http://127.0.0.1:8001/x"),
+            ("https://a.example/", "mailto:a@www.a.example", "mailto:a@www.a.example"),
+        ] {
+            let own = Site::of(&Url::parse(site).unwrap()).own(&Url::parse(url).unwrap());
+            assert_eq!(own.as_str(), expected, "{url}");
         }
     }
 

@@ -19,9 +19,11 @@ use url::Url;
 use super::{
     CrawlError, CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     address::Site,
+    directives::Directives,
     link_header,
-    markup::{self, Directives, PageHead},
+    markup::{self, PageHead},
     pace::{Pacer, host_of},
+    xml,
 };
 use crate::charset::decode_html;
 
@@ -265,8 +267,8 @@ impl Fetcher {
         Ok(Response { status, headers, url, body: Bytes::new() })
     }
 
-    /// Visits one page of the site.
-    pub(super) async fn visit(&self, url: Url, site: &Site, known: Option<&KnownPage>) -> Visited {
+    /// Visits one page of the site, perhaps the one that it `begins` with.
+    pub(super) async fn visit(&self, url: Url, site: &Site, known: Option<&KnownPage>, begins: bool) -> Visited {
         let mut target = url.clone();
         for _ in 0..=MOST_SELF_REDIRECTS {
             let answer = match self.get(&target, self.limits(), known, is_readable).await {
@@ -278,11 +280,13 @@ impl Fetcher {
             };
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {
-                let found = self.judge(&url, answer).await;
+                let found = sent_on(&url, site, self.judge(&url, answer).await);
                 let found = self.with_scripts(&url, known, found).await;
                 return Visited { url, status, found };
             };
             match site.page(&to) {
+                // Where a site begins on its twin, all of it does; another page alone is read where the twin has it.
+                None if !begins && site.page(&site.own(&to)).as_ref() == Some(&url) => target = to,
                 None => return Visited { url, status, found: Found::MovedAway(to) },
                 Some(page) if page != url => return Visited { url, status, found: Found::MovedWithin(page) },
                 Some(_itself) => target = to,
@@ -313,10 +317,25 @@ impl Fetcher {
     }
 }
 
+/// A page that sends its readers on at once is a redirect, written otherwise. One that shows itself anew is a page, and so is one
+/// that leads to a file of the site: it may say what that is.
+fn sent_on(url: &Url, site: &Site, found: Found) -> Found {
+    let Found::Page { head, .. } = &found else { return found };
+    let Some(refresh) = head.refresh.as_ref().filter(|refresh| refresh.at_once) else { return found };
+    match site.page(&refresh.to) {
+        Some(page) if page != *url => Found::MovedWithin(page),
+        None if !site.is_twin(&refresh.to) => Found::MovedAway(refresh.to.clone()),
+        _ => found,
+    }
+}
+
 fn read(url: &Url, answer: Response, product: &str) -> Found {
     let media_type = media_type(&answer.headers);
+    if xml::is_for_machines(media_type.as_deref(), &answer.body) {
+        return Found::Skipped(SkipReason::UnsupportedType(media_type.unwrap_or_default()));
+    }
     let is_html = match media_type.as_deref() {
-        Some("text/html" | "application/xhtml+xml") => true,
+        Some("text/html" | "application/xhtml+xml" | "text/xml" | "application/xml") => true,
         Some(_other) => false,
         None => answer.body.trim_ascii_start().starts_with(b"<"),
     };

@@ -5,7 +5,11 @@ use std::{borrow::Cow, collections::HashSet};
 
 use url::Url;
 
-use super::notice::{self, Notice};
+use super::{
+    directives::Directives,
+    notice::{self, Notice},
+    refresh::{self, Refresh},
+};
 
 /// More links than this stand on no page for people.
 const MOST_LINKS: usize = 20_000;
@@ -21,38 +25,12 @@ pub(super) struct PageHead {
     pub(super) canonical: Option<Url>,
     /// What it asks of crawlers.
     pub(super) directives: Directives,
+    /// Where it sends its readers by itself.
+    pub(super) refresh: Option<Refresh>,
     /// What it says instead of showing anything, where it does no more.
     pub(super) notice: Option<Notice>,
     /// Whether it runs scripts and shows so little that they may have more to show.
     pub(super) is_thin: bool,
-}
-
-/// What a page asks of crawlers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Directives {
-    /// It is not to be kept.
-    pub(super) no_index: bool,
-    /// Its links are not to be followed.
-    pub(super) no_follow: bool,
-}
-
-impl Directives {
-    /// Adds what a `robots` meta element or an `X-Robots-Tag` header says. A part may be meant for one crawler: `name: noindex`.
-    pub(super) fn add(&mut self, text: &str, product: &str) {
-        for part in text.to_ascii_lowercase().split(',') {
-            let directive = match part.split_once(':') {
-                Some((agent, directive)) if agent.trim() == product => directive,
-                Some(_other) => continue,
-                None => part,
-            };
-            match directive.trim() {
-                "noindex" => self.no_index = true,
-                "nofollow" => self.no_follow = true,
-                "none" => *self = Self { no_index: true, no_follow: true },
-                _ => {}
-            }
-        }
-    }
 }
 
 /// Reads a page. `product` is the crawler's name in lower case.
@@ -62,6 +40,7 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
     let mut base = page.clone();
     let mut links: Vec<Cow<'_, str>> = Vec::new();
     let mut tags = Tags { html, at: 0 };
+    let mut without_scripts = 0;
     while let Some(tag) = tags.next() {
         match tag.name {
             Name::Link => {
@@ -70,7 +49,9 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                 if has("canonical") && head.canonical.is_none() {
                     let href = tag.attribute("href").filter(|href| href.len() <= LONGEST);
                     head.canonical = href.and_then(|href| base.join(href.trim()).ok());
-                } else if (has("next") || has("prev")) && links.len() < MOST_LINKS {
+                } else if links.len() < MOST_LINKS
+                    && (has("next") || has("prev") || is_translation(&tag, has("alternate")))
+                {
                     links.extend(tag.attribute("href"));
                 }
             }
@@ -78,6 +59,11 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
                 let name = tag.attribute("name").unwrap_or_default().to_ascii_lowercase();
                 if name == "robots" || name == product {
                     head.directives.add(&tag.attribute("content").unwrap_or_default(), product);
+                }
+                // What is meant for readers without scripts leads away from what the page is about.
+                let says = tag.attribute("http-equiv").is_some_and(|says| says.trim().eq_ignore_ascii_case("refresh"));
+                if says && head.refresh.is_none() && tags.at >= without_scripts {
+                    head.refresh = tag.attribute("content").and_then(|content| refresh::read(&content, &base));
                 }
             }
             Name::Base => {
@@ -95,6 +81,12 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
             }
             Name::Frame if links.len() < MOST_LINKS => links.extend(tag.attribute("src")),
             Name::Frame => {}
+            // Each of them is looked through once, however many begin in one another.
+            Name::NoScript if tags.at >= without_scripts => {
+                let rest = &html[tags.at..];
+                without_scripts = tags.at + find_ignoring_case(rest, "</noscript").unwrap_or(rest.len());
+            }
+            Name::NoScript => {}
         }
     }
     let mut seen = HashSet::new();
@@ -104,7 +96,13 @@ pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
             head.links.extend(base.join(link).ok());
         }
     }
+    head.links.extend(head.refresh.iter().filter(|refresh| !refresh.at_once).map(|refresh| refresh.to.clone()));
     head
+}
+
+/// Whether a `link` element leads to the page in another language.
+fn is_translation(tag: &Tag<'_>, is_alternate: bool) -> bool {
+    is_alternate && tag.attribute("hreflang").is_some_and(|language| !language.trim().is_empty())
 }
 
 /// The elements that matter here.
@@ -115,6 +113,7 @@ enum Name {
     Meta,
     Base,
     Frame,
+    NoScript,
 }
 
 struct Tag<'a> {
@@ -170,6 +169,7 @@ fn name_of(name: &str) -> Option<Name> {
         4 if is("meta") => Some(Name::Meta),
         4 if is("base") => Some(Name::Base),
         5 if is("frame") => Some(Name::Frame),
+        8 if is("noscript") => Some(Name::NoScript),
         _ => None,
     }
 }
@@ -352,9 +352,20 @@ mod tests {
         assert_eq!(head.canonical.unwrap().as_str(), "http://a.example/root/page");
         assert_eq!(head.directives, Directives { no_index: true, no_follow: false });
         assert_eq!(head.links[0].as_str(), "http://a.example/root/x");
-        let mut directives = Directives::default();
-        directives.add("hammock: none", "hammock");
-        assert_eq!(directives, Directives { no_index: true, no_follow: true });
+    }
+
+    #[test]
+    fn other_languages_and_where_readers_are_sent_are_found() {
+        let html = "<link rel=alternate hreflang=fr href=/fr><link rel=alternate type='application/rss+xml' href=/feed>\
+            <noscript><meta http-equiv=refresh content='0; url=/plain'></noscript><META HTTP-EQUIV=Refresh CONTENT='0; url=/new'>\
+            <meta http-equiv=refresh content='0; url=/second'>";
+        assert_eq!(links(html), ["http://a.example/fr"]);
+        let page = Url::parse("http://a.example/dir/page.html").unwrap();
+        let to = |html: &str| read(html, &page, "hammock").refresh.map(|refresh| refresh.to.path().to_owned());
+        assert_eq!(to(html).as_deref(), Some("/new"));
+        assert_eq!(to("<noscript><meta http-equiv=refresh content='0; url=/plain'>"), None);
+        assert_eq!(to(&"<noscript>".repeat(200_000)), None);
+        assert_eq!(links("<meta http-equiv=refresh content='60; url=next'>"), ["http://a.example/dir/next"]);
     }
 
     proptest::proptest! {

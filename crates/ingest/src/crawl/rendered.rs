@@ -1,20 +1,16 @@
 //! Pages that say little until their scripts have run: what a browser shows of them.
 
 use bytes::Bytes;
-use hammock_net::Client;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{
-    CrawlPolicy, FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
+    FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
     fetch::{Fetcher, Found, hex},
     markup::{self, PageHead},
-    notice::{self, Notice},
+    notice::Notice,
 };
-use crate::{
-    parse::{FileInput, FileType, ParsedDocument, parse_as},
-    render::RenderError,
-};
+use crate::parse::{FileInput, FileType, ParsedDocument, parse_as};
 
 /// A page of as much text is no thin one. Characters.
 const ENOUGH: usize = 200;
@@ -118,18 +114,6 @@ impl Fetcher {
         made.head.directives.no_follow |= plain.head.directives.no_follow;
         Some(made)
     }
-}
-
-/// One page as a browser shows it, without its scripts, whatever it is without one; nothing where there is no browser, or where
-/// the page says even there that it needs JavaScript or was not found.
-///
-/// # Errors
-/// When it could not be shown.
-pub async fn show(client: &Client, policy: &CrawlPolicy, url: &Url) -> Result<Option<Bytes>, RenderError> {
-    let Some(renderer) = &policy.renderer else { return Ok(None) };
-    let html = without_scripts(&renderer.render(client, url, &policy.user_agent()).await?);
-    let is_notice = notice::look(&html).0.is_some();
-    Ok((!is_notice).then(|| Bytes::from(html)))
 }
 
 /// What is kept of a page: what a browser made of it where that says more, else what there was. The links of both lead on.

@@ -1,6 +1,6 @@
 //! robots.txt, as RFC 9309 wants it read.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use hammock_net::{Limits, NetError};
 use texting_robots::Robot;
@@ -61,7 +61,9 @@ impl Robots {
         if text.trim_ascii_start().starts_with(b"<") {
             return Self(None);
         }
-        match Robot::new(product, &with_few_compiled(text)) {
+        // One rule that is too much to be compiled must not take the others along.
+        let read = |most_compiled| Robot::new(product, &prepared(text, most_compiled));
+        match read(MOST_COMPILED).or_else(|_| read(0)) {
             Ok(robot) => Self(Some(robot)),
             Err(error) => {
                 tracing::info!(%error, "a robots.txt could not be read");
@@ -71,7 +73,7 @@ impl Robots {
     }
 
     pub(super) fn allows(&self, url: &Url) -> bool {
-        self.0.as_ref().is_none_or(|robot| robot.allowed(url.as_str()))
+        self.0.as_ref().is_none_or(|robot| robot.allowed(&String::from_utf8_lossy(&compared(url.as_str().as_bytes()))))
     }
 
     /// The delay that the site wants between two requests.
@@ -86,21 +88,67 @@ impl Robots {
     }
 }
 
-/// The text with no more such rules than that. A rule without its end is about more addresses: so what is forbidden by those
-/// beyond stays so, and what they allow is left out.
-fn with_few_compiled(text: &[u8]) -> Vec<u8> {
+/// The text as the standard compares it, with no more such rules than that. A rule without its end is about more addresses: so
+/// what is forbidden by those beyond stays so, and what they allow is left out.
+fn prepared(text: &[u8], most_compiled: usize) -> Vec<u8> {
     let mut kept = Vec::with_capacity(text.len());
     let mut compiled = 0;
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
+    for line in text.split_inclusive(|byte| matches!(byte, b'\n' | b'\r' | b'\0')) {
+        let begin = line.trim_ascii_start();
+        let begins_with = |word: &[u8]| begin.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+        let allows = begins_with(b"allow");
+        let line = match line {
+            line if begins_with(b"user") => named(line).map_or(Cow::Borrowed(line), Cow::Owned),
+            line if allows || begins_with(b"dis") => Cow::Owned(compared(line)),
+            line => Cow::Borrowed(line),
+        };
         compiled += usize::from(line.contains(&b'$'));
-        let allows = line.trim_ascii_start().get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case(b"allow"));
-        if compiled <= MOST_COMPILED || !line.contains(&b'$') {
-            kept.extend_from_slice(line);
+        if compiled <= most_compiled || !line.contains(&b'$') {
+            kept.extend_from_slice(&line);
         } else if !allows {
             kept.extend(line.iter().filter(|byte| **byte != b'$'));
         }
     }
     kept
+}
+
+/// The line that begins the rules for a crawler, of whose name the letters alone count (RFC 9309, section 2.2.1): not a version
+/// behind it. Nothing where there is no name.
+fn named(line: &[u8]) -> Option<Vec<u8>> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let (key, value) = line.split_at(colon + 1);
+    let value = value.trim_ascii();
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'-';
+    let length = match value.first() {
+        Some(b'*') => 1,
+        _ => value.iter().take_while(|byte| is_letter(**byte)).count(),
+    };
+    (length > 0).then(|| [key, b" ", &value[..length], b"\n"].concat())
+}
+
+/// An address or a rule as the two are compared (RFC 9309, section 2.2.2): what need not be escaped is not, and the rest of what
+/// is escaped is written in one way.
+fn compared(text: &[u8]) -> Vec<u8> {
+    let digit =
+        |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|it| u8::try_from(it).ok());
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match (byte, digit(at), digit(at + 1)) {
+            (b'%', Some(high), Some(low)) => {
+                at += 2;
+                let octet = high * 16 + low;
+                if octet.is_ascii_alphanumeric() || b"-._~".contains(&octet) {
+                    out.push(octet);
+                } else {
+                    out.extend_from_slice(format!("%{octet:02X}").as_bytes());
+                }
+            }
+            _ => out.push(byte),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -132,5 +180,32 @@ mod tests {
         assert_eq!(robots.sitemaps().collect::<Vec<_>>(), ["http://a.example/map.xml"]);
         let endless = Robots::parse("hammock", b"User-agent: *\nCrawl-delay: 999999\n");
         assert_eq!(endless.delay(), Some(LONGEST_DELAY));
+    }
+
+    #[test]
+    fn of_a_name_the_letters_count_and_its_groups_are_one() {
+        let robots = "User-agent: *\nDisallow: /\n\nUser-agent: Hammock/1.0 (a crawler)\nDisallow: /a\n\n\
+                      User-agent: other\nDisallow: /b\n\nuser-agent: hammock # ours\nDisallow: /c\n";
+        assert!(!allows(robots, "/a") && allows(robots, "/b") && !allows(robots, "/c") && allows(robots, "/d"));
+        let lines = robots.replace('\n', "\r");
+        assert!(!allows(&lines, "/a") && allows(&lines, "/b") && !allows(&lines, "/c"));
+        assert!(!allows("User-agent: * (all)\nDisallow: /x", "/x"));
+    }
+
+    #[test]
+    fn what_is_escaped_is_compared_as_what_it_stands_for() {
+        let robots = "User-agent: *\nDisallow: /%62%61%7a\nDisallow: /caf%c3%a9\nDisallow: /žluť\nDisallow: /a%2fb\nDisallow: /100%\n";
+        for path in ["/baz", "/b%61z/x", "/caf%C3%A9", "/café", "/%c5%belu%c5%a5", "/a%2Fb", "/100%"] {
+            assert!(!allows(robots, path), "{path}");
+        }
+        for path in ["/ba", "/a/b", "/cafe", "/100"] {
+            assert!(allows(robots, path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_is_too_much_takes_no_other_along() {
+        let robots = format!("User-agent: *\nDisallow: /private\nDisallow: /{}$\n", "x*".repeat(20_000));
+        assert!(!allows(&robots, "/private") && allows(&robots, "/open"));
     }
 }

@@ -196,7 +196,7 @@ impl Run {
             let (fetcher, site) = (Arc::clone(&self.fetcher), Arc::clone(&self.site));
             let known = self.frontier.known(&url).cloned();
             self.under_way.spawn(async move {
-                let visited = fetcher.visit(url, &site, known.as_deref()).await;
+                let visited = fetcher.visit(url, &site, known.as_deref(), false).await;
                 Done { visited, redirects }
             });
         }
@@ -219,7 +219,7 @@ impl Run {
 
     /// Takes an address that the site leads to.
     fn add(&mut self, url: &Url, depth: u32, redirects: u32) {
-        self.frontier.add(&self.site, url, depth, redirects);
+        self.frontier.add(&self.site, &self.site.own(url), depth, redirects);
     }
 
     /// What became of an address that the settings may leave out after all.
@@ -306,7 +306,7 @@ impl Run {
     /// The other page of this site that this one says it is. Sites that name their front page on every page mean nothing by it, and
     /// two pages that name each other are two pages. A page that is kept is not left to one that is not.
     fn canonical(&self, url: &Url, said: Option<&Url>) -> Option<Url> {
-        let canonical = self.site.page(said?)?;
+        let canonical = self.site.page(&self.site.own(said?))?;
         let is_front = canonical.path() == "/" && canonical.query().is_none();
         let names_back = self.left_to.get(&canonical) == Some(url);
         let keeps_less = self.frontier.keeps(url) && !self.frontier.keeps(&canonical);

@@ -150,7 +150,7 @@ impl Watch<'_> {
         let mut seen = HashSet::new();
         listed
             .into_iter()
-            .filter_map(|page| Some((self.site.page(&file.join(&page.address).ok()?)?, page.modified)))
+            .filter_map(|page| Some((self.site.page(&self.site.own(&file.join(&page.address).ok()?))?, page.modified)))
             .filter(|(page, _)| self.patterns.keeps(page) && seen.insert(page.clone()))
             .map(|(page, modified)| (page.into(), modified))
             .collect()

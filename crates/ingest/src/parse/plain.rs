@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1250, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8};
 
 use super::{FileInput, ParseError, writer::Extracted};
+use crate::charset::code_page;
 
 /// Paragraphs at blank lines; what looks like nothing but text stays as it is.
 pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
@@ -40,28 +41,13 @@ pub(super) fn decode<'a>(input: &FileInput<'a>) -> Cow<'a, str> {
     if broken * 10 < beyond_ascii {
         return UTF_8.decode_without_bom_handling(bytes).0;
     }
-    let encoding = if is_central_european(bytes) { WINDOWS_1250 } else { WINDOWS_1252 };
-    encoding.decode_without_bom_handling(bytes).0
-}
-
-/// Whether the letters beyond ASCII are rather those of central Europe: the bytes that stand for frequent letters on one of the
-/// two code pages and for rare ones on the other are counted.
-fn is_central_european(bytes: &[u8]) -> bool {
-    let (mut central, mut western) = (0_usize, 0_usize);
-    for byte in bytes {
-        match byte {
-            // ž š ě ř ł ą ź, which are ž š ì ø ³ ¹ Ÿ in the west; and ť, which is nothing there.
-            0x9e | 0x9a | 0xec | 0xf8 | 0xb3 | 0xb9 | 0x9f | 0x9d => central += 1,
-            // à ê û ï ñ ã õ å æ, which are ŕ ę ű ď ń ă ő ĺ ć in the centre.
-            0xe0 | 0xea | 0xfb | 0xef | 0xf1 | 0xe3 | 0xf5 | 0xe5 | 0xe6 => western += 1,
-            _ => {}
-        }
-    }
-    central > western
+    code_page(bytes).decode_without_bom_handling(bytes).0
 }
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{WINDOWS_1250, WINDOWS_1252};
+
     use super::*;
 
     fn decoded(bytes: &[u8]) -> String {

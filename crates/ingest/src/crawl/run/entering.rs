@@ -58,7 +58,7 @@ impl Run {
             }
             self.frontier.enter(&self.start);
             let known = self.frontier.known(&self.start).cloned();
-            let visited = self.fetcher.visit(self.start.clone(), &self.site, known.as_deref()).await;
+            let visited = self.fetcher.visit(self.start.clone(), &self.site, known.as_deref(), true).await;
             let next = match &visited.found {
                 Found::MovedWithin(to) => Some(to.clone()),
                 Found::MovedAway(to) if self.site.is_twin(to) => Site::of(to).page(to),

@@ -155,6 +155,25 @@ async fn charsets_and_file_types_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_is_written_for_machines_is_no_page() {
+    let typed = |body: &str, media_type: &str| bytes(body.as_bytes()).header(header::CONTENT_TYPE, media_type);
+    let page = "<?xml version='1.0'?><!DOCTYPE html><html><body>A page <a href='/behind'>b</a></body></html>";
+    let site = Website::default()
+        .page("/", "<a href=/feed>1</a><a href=/sitemap-1.xml>2</a><a href=/wrong>3</a><a href=/page.xhtml>4</a>")
+        .with("/feed", typed("<?xml version='1.0'?><rss><channel><title>News</title></channel></rss>", "text/xml"))
+        .with("/sitemap-1.xml", typed("<urlset><url><loc>/far</loc></url></urlset>", "application/xml"))
+        .with("/wrong", typed("<?xml version='1.0'?><feed><title>News</title></feed>", "text/html"))
+        .with("/page.xhtml", typed(page, "application/xml"))
+        .page("/behind", "behind");
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/", "/behind", "/page.xhtml"]);
+    for path in ["/feed", "/sitemap-1.xml", "/wrong"] {
+        assert_eq!(found.skipped(path), "unsupported_type", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_moved_is_read_where_it_is_now() {
     let site = Website::default()
         .page("/", "<a href=/old>o</a><a href=/gone>g</a><a href=/hidden>h</a><a href=/swapped>s</a>")

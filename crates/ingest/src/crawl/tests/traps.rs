@@ -46,6 +46,7 @@ async fn no_trap_holds_the_crawler() {
         ("/drip", "too slow"),
         ("/item?id=1", "fetched"),
         ("/large", "too large"),
+        ("/latin-as-utf8", "fetched"),
         ("/mapped", "fetched"),
         ("/missing", "soft_not_found"),
         ("/private", "robots"),
@@ -54,17 +55,27 @@ async fn no_trap_holds_the_crawler() {
         ("/round-b", "redirect"),
         ("/shop", "fetched"),
         ("/shrinks", "fetched"),
+        ("/turns", "redirect"),
+        ("/turns-back", "redirect"),
+        ("/utf8-as-latin", "fetched"),
         ("/wrong-charset", "fetched"),
     ];
     assert_eq!(sorted, expected);
     let summary = summary.unwrap();
-    assert_eq!((summary.fetched, summary.skipped, summary.failed, summary.stopped), (13, 5, 3, None));
+    assert_eq!((summary.fetched, summary.skipped, summary.failed, summary.stopped), (15, 7, 3, None));
     let asked = traps.requests();
-    for once in ["/sitemap.xml", "/pages.xml", "/shop", "/item?id=1", "/large", "/drip", "/round-a"] {
+    for once in ["/sitemap.xml", "/pages.xml", "/shop", "/item?id=1", "/large", "/drip", "/round-a", "/turns"] {
         assert_eq!(asked.iter().filter(|path| *path == once).count(), 1, "{once}");
     }
-    let PageResult::Fetched(page) = found.of("/wrong-charset") else { panic!("not fetched") };
-    assert!(crate::charset::decode_html(&page.body, page.content_type.as_deref()).contains("Žluťoučký"));
+    for (path, says) in [
+        ("/wrong-charset", "Žluťoučký kůň"),
+        ("/utf8-as-latin", "žluťoučký kůň"),
+        ("/latin-as-utf8", "musée ferme à midi"),
+    ] {
+        let PageResult::Fetched(page) = found.of(path) else { panic!("{path} was not fetched") };
+        let text = crate::charset::decode_html(&page.body, page.content_type.as_deref());
+        assert!(text.contains(says), "{path}: {text}");
+    }
 }
 
 #[tokio::test]

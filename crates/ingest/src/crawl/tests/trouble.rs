@@ -47,6 +47,46 @@ async fn redirects_are_followed_within_the_site_and_never_in_circles() {
 }
 
 #[tokio::test]
+async fn a_page_that_sends_its_readers_on_is_a_redirect() {
+    let site = Website::default()
+        .page("/", "<meta http-equiv=refresh content='0; url=/en/'>")
+        .page("/en/", "<a href=old>1</a><a href=slow>2</a><a href=anew>3</a><a href=away>4</a><a href=file>5</a>")
+        .page("/en/old", "<title>Moved</title><meta http-equiv=refresh content='0;url=new'>It is elsewhere now.")
+        .page("/en/new", "new")
+        .page("/en/slow", "<meta http-equiv=refresh content='60;url=next'>slow")
+        .page("/en/next", "next")
+        .page("/en/anew", "<meta http-equiv=refresh content='5'>anew")
+        .page("/en/away", "<meta http-equiv=refresh content='0;url=http://10.0.0.1/'>away")
+        .page("/en/file", "<meta http-equiv=refresh content='3;url=/program.zip'>Your download begins.");
+    let address = site.start().await;
+    let (found, _) = run(address, Vec::new()).await;
+    assert_eq!(found.fetched(), ["/en/", "/en/anew", "/en/file", "/en/new", "/en/next", "/en/slow"]);
+    assert_eq!((found.skipped("/en/old"), found.skipped("/en/away")), ("redirect", "redirect_away"));
+    assert_eq!((site.count("/"), site.count("/en/"), site.count("/program.zip")), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn every_request_says_who_asks_and_where_to_complain() {
+    let site = Website::default()
+        .page("/", "<a href=/a>a</a>")
+        .page("/a", "a")
+        .page("/sitemap.xml", "<urlset><url><loc>/b</loc></url></urlset>")
+        .page("/b", "b");
+    let address = site.start().await;
+    let policy = CrawlPolicy { contact: "https://example.org/crawler".to_owned(), ..hurried() };
+    run_with(&settings(address), &policy, address, Vec::new()).await.1.unwrap();
+    let requests = site.take_requests();
+    let mut paths: Vec<&str> = requests.iter().map(|(path, _)| path.as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["/", "/a", "/b", "/robots.txt", "/sitemap.xml"]);
+    let named = format!("hammock/{} (+https://example.org/crawler)", env!("CARGO_PKG_VERSION"));
+    for (path, headers) in requests {
+        let agents: Vec<&str> = headers.get_all(header::USER_AGENT).iter().filter_map(|it| it.to_str().ok()).collect();
+        assert_eq!(agents, [named.as_str()], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_start_page_that_cannot_be_read_is_an_error() {
     for (answer, expected) in [
         (status(500), CrawlError::SiteFailed { status: 500 }),
@@ -123,6 +163,33 @@ async fn a_server_that_goes_away_in_the_middle_ends_the_crawl_with_an_error() {
     let closed = listener.local_addr().unwrap();
     drop(listener);
     assert!(matches!(run(closed, Vec::new()).await.1, Err(CrawlError::Unreachable { .. })));
+}
+
+#[tokio::test]
+async fn a_server_that_is_switched_off_in_the_middle_ends_the_crawl_with_an_error() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let links: String = (0..100).map(|n| format!("<a href=/p{n}>{n}</a>")).collect();
+        for _ in 0..10 {
+            let Ok((mut socket, _)) = listener.accept().await else { return };
+            let mut request = vec![0; 65536];
+            let length = socket.read(&mut request).await.unwrap_or(0);
+            let path = String::from_utf8_lossy(&request[..length]).split(' ').nth(1).unwrap_or_default().to_owned();
+            let (status, body) = match path.as_str() {
+                "/" => ("200 OK", links.clone()),
+                "/robots.txt" | "/sitemap.xml" => ("404 Not Found", String::new()),
+                page => ("200 OK", format!("what {page} says")),
+            };
+            let head = format!("HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\n", body.len());
+            let _gone = socket.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await;
+        }
+        // From here on nobody listens.
+    });
+    let (found, outcome) = run(address, Vec::new()).await;
+    assert!(matches!(outcome, Err(CrawlError::Unreachable { .. })), "{outcome:?}");
+    assert!(found.fetched().contains(&"/") && found.fetched().len() > 1, "{:?}", found.fetched());
+    assert!(found.outcomes.len() < 40, "{}", found.outcomes.len());
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use crate::parse::{MAX_TEXT_BYTES, ParseError, writer::Writer};
 mod facts;
 mod microdata;
 mod paths;
+mod references;
 mod values;
 mod words;
 
@@ -71,7 +72,8 @@ impl Structured {
     /// Collects them; `language` is what the page declares.
     pub fn read(document: &Document, language: Option<&str>) -> Self {
         let words = Words::of(language);
-        let (written, microdata) = (scripts(document), microdata::read(document));
+        let (mut written, microdata) = (scripts(document), microdata::read(document));
+        references::resolve(&mut written);
         let metadata = paths::found(written.iter().chain(&microdata));
         let mut found = Vec::new();
         written.into_iter().for_each(|value| collect(value, 0, &mut found));
@@ -91,12 +93,22 @@ impl Structured {
         if items.iter().any(|item| matches!(item.kind, Kind::Product | Kind::Article)) {
             items.retain(|item| item.kind != Kind::Organisation);
         }
+        // A list of articles is no article.
+        if items.iter().filter(|item| item.body.is_some()).count() > 1 {
+            items.iter_mut().for_each(|item| item.body = None);
+            items.retain(|item| !item.facts.is_empty());
+        }
         Self { items, words, metadata }
     }
 
     /// Whether they are worth reading on a page that shows no text: not where they only say whose page it is.
     pub fn stands_alone(&self) -> bool {
-        self.items.iter().any(|item| matches!(item.kind, Kind::Product | Kind::Question | Kind::Event))
+        let says_enough = |item: &Item| match item.kind {
+            Kind::Product | Kind::Question | Kind::Event => true,
+            Kind::Article => item.body.is_some(),
+            Kind::Organisation => false,
+        };
+        self.items.iter().any(says_enough)
     }
 
     /// Writes at the end what the text so far does not say.
@@ -105,10 +117,12 @@ impl Structured {
             return Ok(());
         }
         let mut visible = Visible { text: plain(body.text()), left: MAX_COMPARED_BYTES };
-        let end = MAX_TEXT_BYTES.min(body.len() + MAX_SECTION_BYTES);
+        let (shown, end) = (body.len(), MAX_TEXT_BYTES.min(body.len() + MAX_SECTION_BYTES));
         for item in &self.items {
             let known: Vec<bool> = item.facts.iter().map(|fact| visible.says(&fact.text)).collect();
-            if known.iter().all(|known| *known) {
+            // Of a page that shows its article, that is what people read.
+            let article = item.body.as_deref().filter(|text| shown * 2 < text.len() && !visible.says(text));
+            if article.is_none() && known.iter().all(|known| *known) {
                 continue;
             }
             // A short value may stand in the text by chance; its label belongs to the item even so.
@@ -116,11 +130,14 @@ impl Structured {
             let facts = item.facts.iter().zip(&known).filter(|(fact, known)| !**known || is_short(fact));
             let lines: Vec<String> = facts.map(|(fact, _)| self.line(fact)).collect();
             let text = lines.join("\n");
-            if body.len() + item.heading.len() + text.len() + 16 > end {
+            let article = article.unwrap_or_default();
+            if body.len() + item.heading.len() + text.len() + article.len() + 16 > end {
                 break;
             }
             body.heading(2, &item.heading)?;
-            body.paragraph(&text)?;
+            for paragraph in [text.as_str(), article].into_iter().filter(|paragraph| !paragraph.is_empty()) {
+                body.paragraph(paragraph)?;
+            }
         }
         Ok(())
     }

@@ -188,6 +188,50 @@ fn a_page_that_a_script_fills_is_read_by_its_data() {
 }
 
 #[test]
+fn an_article_that_a_script_fills_is_read_by_its_data() {
+    let body = "The harvest was good this year, and the leaves are large. ".repeat(20);
+    let article = |body: &str| {
+        json(&format!(
+            r#"{{"@type": "NewsArticle", "headline": "A good harvest", "description": "Large leaves.", "articleBody": "{body}"}}"#
+        ))
+    };
+    let by_script = |data: &str| page("en", &format!("{data}<script src=app.js></script>"), "");
+    let found = text(&by_script(&article(&body)));
+    let begin = "## A good harvest\n\nDescription: Large leaves.\n\nThe harvest was good";
+    assert!(found.starts_with(begin), "{found}");
+    assert_eq!(found.matches("The harvest").count(), 20);
+    // Where the page shows it, that is what counts, whatever stands between its paragraphs.
+    let shown = body.replacen("large. The", "large.</p><aside>Subscribe!</aside><p>The", 3);
+    let found = text(&page("en", &article(&body), &format!("<h1>A good harvest</h1><p>{shown}</p>")));
+    assert_eq!(found.matches("The harvest").count(), 20, "{found}");
+    assert!(found.ends_with("## A good harvest\n\nDescription: Large leaves."), "{found}");
+    // A beginning is no article, and neither are several.
+    for data in [article("The harvest was good."), article(&body) + &article(&body.to_uppercase())] {
+        assert_eq!(read("", by_script(&data).as_bytes()), Err(ParseError::NeedsScript));
+    }
+}
+
+#[test]
+fn items_that_name_one_another_are_read_together() {
+    let graph = r##"{"@graph": [
+        {"@type": "Article", "headline": "A good harvest", "author": {"@id": "#ann"}, "isPartOf": {"@id": "#page"}},
+        {"@type": "WebPage", "@id": "#page", "name": "Page", "mainEntity": {"@id": "#kettle"}},
+        {"@type": "Person", "@id": "#ann", "name": "Ann Lee", "knows": {"@id": "#ann"}},
+        {"@type": "Product", "@id": "#kettle", "name": "Kettle", "offers": [{"@type": "Offer", "@id": "#offer"}]},
+        {"@type": "Offer", "@id": "#offer", "price": 12.5, "priceCurrency": "EUR"}]}"##;
+    let html = page("en", &json(graph), WELCOME);
+    let document = read("", html.as_bytes()).unwrap();
+    let end = "We sell tea.\n\n## A good harvest\n\nAuthor: Ann Lee\n\n## Kettle\n\nPrice: 12.50 EUR";
+    assert!(document.text.ends_with(end), "{}", document.text);
+    let author = document.metadata.iter().find(|found| found.name == "Article.author.name");
+    assert_eq!(author.map(|found| found.values.join("|")).as_deref(), Some("Ann Lee"));
+    // What is named by everything is not copied without end.
+    let named = format!("{{\"@type\": \"Person\", \"@id\": \"#a\", \"name\": \"{}\"}}", "x".repeat(1_900_000));
+    let naming = ["{\"@type\": \"Article\", \"headline\": \"A\", \"author\": {\"@id\": \"#a\"}}"; 1_000].join(",");
+    assert_eq!(text(&page("en", &json(&format!("[{named},{naming}]")), WELCOME)), "# Welcome\n\nWe sell tea.");
+}
+
+#[test]
 fn bombs_do_no_harm() {
     // Deeper than is followed, and deeper than JSON may be.
     for depth in [20, 100, 100_000] {

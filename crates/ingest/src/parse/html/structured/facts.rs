@@ -61,6 +61,8 @@ pub(super) struct Item {
     /// Its name; for questions the question.
     pub heading: String,
     pub facts: Vec<Fact>,
+    /// The text of an article, for a page that does not show it.
+    pub body: Option<String>,
 }
 
 impl Item {
@@ -79,7 +81,9 @@ impl Item {
             Kind::Event => event(map, words),
             Kind::Organisation => organisation(map, words),
         };
-        (!facts.is_empty()).then(|| Self { kind, heading: heading.chars().take(300).collect(), facts })
+        let body = if kind == Kind::Article { article_body(map) } else { None };
+        let says_something = !facts.is_empty() || body.is_some();
+        says_something.then(|| Self { kind, heading: heading.chars().take(300).collect(), facts, body })
     }
 }
 
@@ -112,7 +116,14 @@ fn article(map: &Map<String, Value>, words: &Words) -> Vec<Fact> {
         (words.author, distinct(texts(map.get("author")), ", ")),
         (words.published, published),
         (words.updated, updated),
+        (words.description, first(map.get("description"))),
     ])
+}
+
+/// The text of an article; what is shorter is often its beginning alone, and a browser that runs the page's scripts shows more.
+fn article_body(map: &Map<String, Value>) -> Option<String> {
+    const WHOLE: usize = 500;
+    lines(map.get("articleBody")).filter(|text| text.len() >= WHOLE)
 }
 
 fn event(map: &Map<String, Value>, words: &Words) -> Vec<Fact> {

@@ -1,0 +1,135 @@
+//! One page that a person has read again: what holds for a crawl holds for it.
+
+use hammock_contract::{
+    ErrorCode,
+    document::{Document, DocumentState},
+    source::{SourcePatch, WebsiteSettings},
+};
+use hammock_store::jobs;
+use hammock_testkit::site::Page;
+
+use super::{
+    crawling::{Crawled, small, text, website},
+    world::until,
+};
+
+const READY: DocumentState = DocumentState::Ready;
+const SKIPPED: DocumentState = DocumentState::Skipped;
+const FAILED: DocumentState = DocumentState::Failed;
+
+impl Crawled<'_> {
+    async fn read_again(&self, path: &str) -> Document {
+        let document = self.page(path).await;
+        self.world.hammock.reindex_document(&self.owner, &document.id).await.expect("it is read again");
+        let read = self.world.read(&self.owner, &document.id).await;
+        self.world.rest().await;
+        read
+    }
+}
+
+fn code(document: &Document) -> Option<ErrorCode> {
+    document.error.as_ref().map(|error| error.code)
+}
+
+#[tokio::test]
+async fn robots_txt_holds_for_a_single_page() {
+    let site = website().await;
+    site.put("/robots.txt", Page::text("User-agent: *\nDisallow: /private\n"));
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/private>1</a>"));
+    site.put("/private", text("secret"));
+    let crawled = Crawled::once(&site).await;
+    assert_eq!(code(&crawled.page("/private").await), Some(ErrorCode::RobotsDisallowed));
+    let read = crawled.read_again("/private").await;
+    assert_eq!((read.state, code(&read), read.revision), (SKIPPED, Some(ErrorCode::RobotsDisallowed), 0));
+    assert!(site.take_visits("/private").is_empty());
+    assert!(!crawled.answers("secret").await);
+    // Where it is allowed now, it is read.
+    site.put("/robots.txt", Page::text("User-agent: *\nDisallow:\n"));
+    let read = crawled.read_again("/private").await;
+    assert_eq!((read.state, code(&read), read.http_status), (READY, None, Some(200)));
+    assert_eq!(site.take_visits("/private").len(), 1);
+    assert!(crawled.answers("secret").await);
+}
+
+#[tokio::test]
+async fn a_single_page_is_judged_as_in_a_crawl() {
+    let site = website().await;
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/page>1</a>"));
+    site.put("/page", text("patient"));
+    let crawled = Crawled::once(&site).await;
+    site.put("/page", text("hurried"));
+    let changed = crawled.read_again("/page").await;
+    assert_eq!((changed.state, changed.revision, changed.http_status), (READY, 2, Some(200)));
+    assert!(crawled.answers("hurried").await && !crawled.answers("patient").await);
+
+    let hidden = "<meta name=robots content=noindex><main><p>Not now.</p></main>";
+    let noscript = "<noscript>Please enable JavaScript.</noscript><div id=app></div><script>a()</script>";
+    for (page, state, status, why) in [
+        (Page::html(hidden), SKIPPED, Some(200), ErrorCode::NoIndex),
+        (Page::html(noscript), SKIPPED, Some(200), ErrorCode::NeedsJavascript),
+        (Page::html("<title>Page not found</title><h1>Oops!</h1>"), SKIPPED, Some(200), ErrorCode::SoftNotFound),
+        (Page::redirect("/"), SKIPPED, Some(302), ErrorCode::Redirected),
+        (Page::of("image/png", "x"), SKIPPED, Some(200), ErrorCode::UnsupportedFileType),
+        (Page::status(404), FAILED, Some(404), ErrorCode::SiteFailed),
+        (Page::status(501), FAILED, Some(501), ErrorCode::SiteFailed),
+    ] {
+        site.put("/page", page);
+        let read = crawled.read_again("/page").await;
+        assert_eq!((read.state, read.http_status, code(&read)), (state, status, Some(why)));
+        // What it said answers until all of the website is read.
+        assert_eq!(read.revision, 2, "{why:?}");
+        assert!(crawled.answers("hurried").await, "{why:?}");
+    }
+
+    // No crawl of its own, and the next one finds everything as it is.
+    site.put("/page", text("hurried"));
+    let back = crawled.read_again("/page").await;
+    assert_eq!((back.state, code(&back)), (READY, None));
+    crawled.again().await;
+    let crawls = crawled.world.hammock.list_crawls(&crawled.owner, &crawled.source).await.expect("crawls are listed");
+    assert_eq!(crawls.len(), 2);
+    assert_eq!((crawls[0].changed, crawls[0].unchanged, crawls[0].removed), (0, 2, 0), "{:?}", crawls[0]);
+}
+
+#[tokio::test]
+async fn a_page_that_the_settings_leave_out_is_not_asked_for() {
+    let site = website().await;
+    site.put("/", Page::html("<main><p>The museum.</p></main><a href=/page>1</a>"));
+    site.put("/page", text("patient"));
+    let crawled = Crawled::once(&site).await;
+    let settings = WebsiteSettings { exclude: vec!["/page".to_owned()], ..small(&site) };
+    let patch = SourcePatch { website: Some(settings), ..SourcePatch::default() };
+    crawled.world.hammock.update_source(&crawled.owner, &crawled.source, patch).await.expect("it is changed");
+    site.take_visits("/page");
+    let read = crawled.read_again("/page").await;
+    assert_eq!((read.state, code(&read)), (SKIPPED, Some(ErrorCode::NotIncluded)));
+    assert!(site.take_visits("/page").is_empty());
+}
+
+#[tokio::test]
+async fn stopping_leaves_no_page_waiting() {
+    let site = website().await;
+    let paths: Vec<String> = (0..20).map(|number| format!("/room/{number}")).collect();
+    let links: String = paths.iter().map(|path| format!("<a href={path}>{path}</a> ")).collect();
+    site.put("/", Page::html(format!("<main><p>The museum.</p></main>{links}")));
+    paths.iter().for_each(|path| site.put(path, text(&format!("painting{path}"))));
+    let crawled = Crawled::once(&site).await;
+    let (world, owner) = (&crawled.world, &crawled.owner);
+    world.index.hold();
+    for path in &paths {
+        let page = crawled.page(path).await;
+        world.hammock.reindex_document(owner, &page.id).await.expect("it is read again");
+    }
+    until("some pages are read and others wait", async || {
+        let jobs = jobs::count(world.hammock.store().read()).await.ok()?;
+        (jobs.running > 0 && jobs.queued > 0).then_some(())
+    })
+    .await;
+    world.hammock.stop_source(owner, &crawled.source).await.expect("it is stopped");
+    world.index.release();
+    world.rest().await;
+    for path in &paths {
+        let page = crawled.page(path).await;
+        assert_eq!((page.state, code(&page), page.revision > 0), (READY, None, true), "{path}");
+    }
+}
