@@ -176,10 +176,46 @@ test("a file that cannot be read says why, and nothing typed is lost", async ({ 
   await input(page).fill("What does it do?");
   await page.getByLabel("Attach files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
   await expect(chips(page).locator(".bad")).toBeVisible();
+  await expect(chips(page).getByRole("button", { name: "Try again" })).toHaveCount(0);
   await expectAccessible(page);
   await expect(input(page)).toHaveValue("What does it do?");
   // The question can be sent all the same.
   await expect(send(page)).toBeEnabled();
   await page.getByRole("button", { name: "Remove run.exe" }).click();
   await expect(chips(page)).toHaveCount(0);
+});
+
+test("a file that did not arrive is sent again, in its place", async ({ page }) => {
+  await register(page, { email: `file-again-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  // The first one meets a network that is away, and then a server that is; the second one arrives.
+  let tries = 0;
+  await page.route("**/api/v1/attachments", async (route) => {
+    if (!(route.request().postData() ?? "").includes("tides.md")) return route.continue();
+    tries += 1;
+    if (tries === 1) return route.abort();
+    if (tries === 2) return route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" });
+    return route.continue();
+  });
+  await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
+  await input(page).fill("What do these files say?");
+  const told = page.locator(".composer [role=status]").first();
+  await expect(told).toHaveText("1 of 2 files are ready", { timeout: 60_000 });
+  const again = chips(page).filter({ hasText: "tides.md" }).getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible();
+  await expectAccessible(page);
+  await again.click();
+  await expect(input(page)).toBeFocused();
+  await expect.poll(() => tries).toBe(2);
+  await again.click();
+  await expect(told).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await expect(again).toHaveCount(0);
+  await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
+  // What waits for the question waits in the same order.
+  await page.reload();
+  await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
+  await expect(send(page)).toBeEnabled();
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
 });
