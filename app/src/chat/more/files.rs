@@ -171,8 +171,7 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, originals: Originals, chip
             spawn_local(send(chips, originals, number, percent.clone(), state.clone()));
         })
     };
-    let how = move || {
-        match shown.get() {
+    let how = move || match shown.get() {
         State::Sending => {
             let (label, percent) = (t!("chat.file_sending", name = sending), percent.clone());
             let done = Signal::derive(move || percent.get());
@@ -182,13 +181,14 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, originals: Originals, chip
         State::Ready(_) => view! { <span class="small muted">{size(locale, bytes)}</span> }.into_any(),
         State::Unsent(error) => view! {
             <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span>
-            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again.run(())>{t!("state.retry")}</Button>
+            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again.run(())>
+                {t!("state.retry")}
+            </Button>
         }
         .into_any(),
         State::Failed(error, _) => {
             view! { <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span> }.into_any()
         }
-    }
     };
     let remove = move |_: MouseEvent| {
         let id = state.with_untracked(|state| state.id().cloned());
