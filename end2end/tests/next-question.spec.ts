@@ -1,10 +1,18 @@
 // What comes after an answer: the next question while it is still written, and one to an assistant that was deleted.
 import type { ServerResponse } from "node:http";
+import type { Page, Request } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, signIn, writer } from "../support/people";
 import { begins, finish, hangsAfter, Provider, says } from "../support/provider";
 
 const provider = new Provider();
+
+/** Whether a page is looked at, as far as it can know. */
+const look = (page: Page, isLookedAt: boolean) =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  }, !isLookedAt);
 
 test.beforeAll(() => provider.start());
 test.afterAll(() => provider.stop());
@@ -66,7 +74,7 @@ test("what is asked on one device streams on another one, and so does the title 
   const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
   provider.reset();
-  provider.replies = [says("Between trees."), begins("Of cot", asked), says("At noon.")];
+  provider.replies = [says("Between trees."), begins("Of cot", asked), says("On hooks."), says("At noon.")];
   provider.title = says('**"Hanging hammocks"**');
   await open(page, chat);
   await ask(page, "Where do hammocks hang?");
@@ -94,7 +102,17 @@ test("what is asked on one device streams on another one, and so does the title 
   for (const shown of [answers, there]) await expect(shown.nth(1)).toContainText("Of cotton.");
   await expectAccessible(other);
 
-  // So does a conversation that begins there, in the list; and another title.
+  // A page that is not looked at holds no connection, and shows what it has missed when it is.
+  const isStream = (request: Request) => request.url().endsWith("/api/v1/conversations/events");
+  const ended = Promise.race([other.waitForEvent("requestfailed", isStream), other.waitForEvent("requestfinished", isStream)]);
+  await look(other, false);
+  await ended;
+  await ask(page, "How do they hang indoors?");
+  await expect(answers.nth(2)).toContainText("On hooks.");
+  await look(other, true);
+  await expect(there.nth(2)).toContainText("On hooks.");
+
+  // What begins on that device stands in the list of this one, and another title on both.
   await other.getByRole("link", { name: "New chat" }).first().click();
   await expect(other.locator(".welcome")).toBeVisible();
   provider.title = says("Siesta");
