@@ -368,6 +368,8 @@ async fn what_was_said_before_can_be_searched_in() {
 
         let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
         let scope = accounts::scope_for_user(store.read(), &user).await.unwrap().unwrap();
+        let row = conversations::find(&scope, store.read(), &conversation).await.unwrap();
+        assert_eq!(row.title_by, TitleBy::Person, "no model writes over a title of before");
         for query in ["ete", "cislo 1.", "cislo 450.", "été číslo 201."] {
             assert_eq!(titles(&scope, &store, search(query)).await, set(["Été"]), "{query}");
         }
