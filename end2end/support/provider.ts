@@ -3,11 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 export type Reply = (response: ServerResponse) => void;
 
+/** How the instruction begins of a request for the title of a conversation. */
+const TITLE = "Write the title of a conversation.";
+
 export class Provider {
   /** What it does with the next requests, in order; the last one again and again. */
   replies: Reply[] = [];
-  /** The prompts that it was sent. */
+  /** The prompts that it was sent, but for those that ask for the title of a conversation. */
   prompts: string[] = [];
+  /** What it does with requests for titles, which none of the replies is for. It says nothing: titles stay as they are. */
+  title: Reply = says("");
   /** The address of its API. */
   base = "";
   private server: Server | undefined;
@@ -19,7 +24,9 @@ export class Provider {
         response.end(JSON.stringify({ object: "list", data: [{ id: "model-a", object: "model", created: 0, owned_by: "us" }] }));
         return;
       }
-      this.prompts.push(await bodyOf(request));
+      const prompt = await bodyOf(request);
+      if (prompt.includes(TITLE)) return this.title(response);
+      this.prompts.push(prompt);
       const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
       reply?.(response);
     });
@@ -38,6 +45,7 @@ export class Provider {
   reset(): void {
     this.replies = [];
     this.prompts = [];
+    this.title = says("");
   }
 }
 

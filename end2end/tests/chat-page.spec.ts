@@ -90,6 +90,33 @@ test("a notice stays while it is pointed at or has the focus", async ({ page }) 
   await expect(notice).toHaveCount(0);
 });
 
+test("an open conversation that was deleted opens again when that is undone", async ({ page }) => {
+  await register(page, { email: `undo-open-${process.pid}@example.org`, password });
+  await converse(page);
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  const address = page.url();
+  await page.locator(".conversation").first().hover();
+  await deleteFirst(page);
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(page.locator(".welcome")).toBeVisible();
+  await expect(page.locator(".conversation")).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page).toHaveURL(address);
+  await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
+  await expect(page.locator(".conversation.on")).toHaveCount(1);
+
+  // Whoever has gone elsewhere meanwhile is left there.
+  await deleteFirst(page);
+  await expect(page.locator(".welcome")).toBeVisible();
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  const restored = page.waitForResponse("**/api/fn/chat/restore_conversation");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await restored;
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+  await expect(page).toHaveURL(/\/data$/);
+});
+
 test("assistants that cannot be loaded are told of, and loaded again", async ({ page }) => {
   await register(page, { email: `choices-${process.pid}@example.org`, password });
   await page.route("**/api/fn/chat/list_choices", (route) => route.abort());

@@ -109,6 +109,10 @@ test("an answer is copied with its formatting, its conversation exported and pri
   await answer.getByRole("button", { name: "Copy", exact: true }).click();
   await expect.poll(() => clipboard(page, "text/plain")).toBe("At **nine** o’clock.");
   expect(await clipboard(page, "text/html")).toContain("<strong>nine</strong>");
+  // A question is plain text, and is copied as such.
+  await page.locator(".question").hover();
+  await page.getByRole("button", { name: "Copy question" }).click();
+  await expect.poll(() => clipboard(page, "text/plain")).toBe(question);
 
   const saved = async (name: string) => {
     const download = page.waitForEvent("download");

@@ -69,12 +69,13 @@ test("an edited question keeps its files, but for those that are removed", async
   await expect(page.locator(".composer [role=status]").first()).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
   await send(page).click();
   await answered(page);
-  await expect(page.locator(".sent-files a")).toHaveCount(2);
+  const both = ["tides.md", "ebb.md"];
+  await expect(page.locator(".sent-files a")).toHaveText(both);
 
   await page.locator(".messages .question").hover();
   await page.getByRole("button", { name: "Edit question" }).click();
   const form = page.locator(".edit-question");
-  await expect(form.locator(".file-chips li")).toHaveCount(2);
+  await expect(form.locator(".file-chips li")).toHaveText(both);
   await expect(page.locator(".sent-files")).toBeHidden();
   await form.getByRole("button", { name: "Remove ebb.md" }).click();
   const text = page.getByRole("textbox", { name: "The question, edited" });
@@ -88,8 +89,9 @@ test("an edited question keeps its files, but for those that are removed", async
   await expect(page.locator(".answer").last()).toContainText("Tides");
   // The version before has both.
   await page.getByRole("button", { name: "Previous version" }).click();
-  await expect(page.locator(".sent-files a")).toHaveCount(2);
-  await expect(page.locator(".sent-files")).toContainText("tides.md");
+  await expect(page.locator(".sent-files a")).toHaveText(both);
+  await page.reload();
+  await expect(page.locator(".sent-files a")).toHaveText(both);
 });
 
 test("what was attached and not sent is there after a reload, with its draft alone", async ({ page }) => {
@@ -174,10 +176,45 @@ test("a file that cannot be read says why, and nothing typed is lost", async ({ 
   await input(page).fill("What does it do?");
   await page.getByLabel("Attach files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
   await expect(chips(page).locator(".bad")).toBeVisible();
+  await expect(chips(page).getByRole("button", { name: "Try again" })).toHaveCount(0);
   await expectAccessible(page);
   await expect(input(page)).toHaveValue("What does it do?");
   // The question can be sent all the same.
   await expect(send(page)).toBeEnabled();
   await page.getByRole("button", { name: "Remove run.exe" }).click();
   await expect(chips(page)).toHaveCount(0);
+});
+
+test("a file that did not arrive is sent again, in its place", async ({ page }) => {
+  await register(page, { email: `file-again-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  // The first one meets a network that is away, and then a server that is; the second one arrives at once.
+  let uploads = 0;
+  await page.route("**/api/v1/attachments", async (route) => {
+    uploads += 1;
+    if (uploads === 1) return route.abort();
+    if (uploads === 3) return route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" });
+    return route.continue();
+  });
+  await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
+  await input(page).fill("What do these files say?");
+  const told = page.locator(".composer [role=status]").first();
+  await expect(told).toHaveText("1 of 2 files are ready", { timeout: 60_000 });
+  const again = chips(page).filter({ hasText: "tides.md" }).getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible();
+  await expectAccessible(page);
+  await again.click();
+  await expect(input(page)).toBeFocused();
+  await expect.poll(() => uploads).toBe(3);
+  await again.click();
+  await expect(told).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await expect(again).toHaveCount(0);
+  await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
+  // What waits for the question waits in the same order.
+  await page.reload();
+  await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
+  await expect(send(page)).toBeEnabled();
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
 });

@@ -1,9 +1,18 @@
 // What comes after an answer: the next question while it is still written, and one to an assistant that was deleted.
+import type { ServerResponse } from "node:http";
+import type { Page, Request } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register, writer } from "../support/people";
-import { hangsAfter, Provider, says } from "../support/provider";
+import { ask, make, open, register, signIn, writer } from "../support/people";
+import { begins, finish, hangsAfter, Provider, says } from "../support/provider";
 
 const provider = new Provider();
+
+/** Whether a page is looked at, as far as it can know. */
+const look = (page: Page, isLookedAt: boolean) =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  }, !isLookedAt);
 
 test.beforeAll(() => provider.start());
 test.afterAll(() => provider.stop());
@@ -59,6 +68,67 @@ test("what is asked in one tab appears in another one beside it", async ({ page 
   await other.close();
 });
 
+test("what is asked on one device streams on another one, and so does the title that the model writes", async ({ page, browser }) => {
+  const who = { email: "devices@example.org", password: "hammocks are fine 1" };
+  await register(page, who);
+  const chat = await writer(page, provider.base);
+  const asked: ServerResponse[] = [];
+  provider.reset();
+  provider.replies = [says("Between trees."), begins("Of cot", asked), says("On hooks."), says("At noon.")];
+  provider.title = says('**"Hanging hammocks"**');
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers).toContainText("Between trees.");
+  await expect(page.locator(".thread-bar h1")).toHaveText("Hanging hammocks");
+  const titles = page.locator(".conversation b");
+  await expect(titles).toHaveText(["Hanging hammocks"]);
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  expect(provider.prompts).toHaveLength(1);
+
+  // Another browser, which shares nothing with this one but the person.
+  const device = await browser.newContext({ locale: "en-GB" });
+  const other = await device.newPage();
+  await signIn(other, who);
+  const listening = other.waitForResponse("**/api/v1/conversations/events");
+  await open(other, new URL(page.url()).pathname);
+  await listening;
+  await expect(other.getByRole("article", { name: "Answer" })).toContainText("Between trees.");
+  await ask(page, "What are they made of?");
+  const there = other.getByRole("article", { name: "Answer" });
+  await expect(there.nth(1)).toContainText("Of cot");
+  await expect(there.nth(1)).toHaveAttribute("aria-busy", "true");
+  finish(asked[0], "ton.");
+  for (const shown of [answers, there]) await expect(shown.nth(1)).toContainText("Of cotton.");
+  await expectAccessible(other);
+
+  // A page that is not looked at holds no connection, and shows what it has missed when it is.
+  const isStream = (request: Request) => request.url().endsWith("/api/v1/conversations/events");
+  const ended = Promise.race([other.waitForEvent("requestfailed", isStream), other.waitForEvent("requestfinished", isStream)]);
+  await look(other, false);
+  await ended;
+  await ask(page, "How do they hang indoors?");
+  await expect(answers.nth(2)).toContainText("On hooks.");
+  await look(other, true);
+  await expect(there.nth(2)).toContainText("On hooks.");
+
+  // What begins on that device stands in the list of this one, and another title on both.
+  await other.getByRole("link", { name: "New chat" }).first().click();
+  await expect(other.locator(".welcome")).toBeVisible();
+  provider.title = says("Siesta");
+  await ask(other, "When is it time for a hammock?");
+  await expect(titles).toHaveText(["Siesta", "Hanging hammocks"]);
+  const renamed = await page.request.patch(`/api/v1/conversations/${new URL(page.url()).pathname.split("/").pop()}`, {
+    headers: { origin: new URL(page.url()).origin },
+    data: { title: "Where to hang" },
+  });
+  expect(renamed.ok()).toBe(true);
+  await expect(page.locator(".thread-bar h1")).toHaveText("Where to hang");
+  await expect(other.locator(".conversation b")).toHaveText(["Siesta", "Where to hang"]);
+  await device.close();
+  provider.reset();
+});
+
 test("a conversation whose assistant was deleted says so, and goes on with another one", async ({ page }) => {
   await register(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
   const assistant = await make(page, "/api/v1/assistants", { name: "Doomed", collections: [] });
@@ -71,6 +141,8 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
   await expect(page).toHaveURL(/\/chat\/.+/);
   const notice = page.getByText("The assistant of this conversation was deleted.");
   await expect(notice).toBeHidden();
+  // With the first message the code comes for what can be done with it: a reload that aborts its download is logged as an error.
+  await expect(page.getByRole("button", { name: "Edit question" })).toBeVisible();
 
   const headers = { origin: new URL(page.url()).origin };
   const deleted = await page.request.delete(`/api/v1/assistants/${assistant.id}`, { headers });

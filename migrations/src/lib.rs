@@ -31,6 +31,7 @@ mod m20261129_000310_attachments;
 mod m20261129_000320_kept_attachments;
 mod m20261129_000410_visitor_identities;
 mod m20261129_000420_transcription;
+mod m20261129_000430_chat_order;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000320_kept_attachments::Migration),
             Box::new(m20261129_000410_visitor_identities::Migration),
             Box::new(m20261129_000420_transcription::Migration),
+            Box::new(m20261129_000430_chat_order::Migration),
         ]
     }
 }

@@ -163,7 +163,7 @@ fn operation(endpoint: &Endpoint) -> OperationBuilder {
         Returns::Events(schema) => (
             200,
             ResponseBuilder::new()
-                .description("Server-sent events: `id` is run:sequence, `event` the type, `data` this as JSON")
+                .description("Server-sent events whose `data` is this as JSON; of an answer, `id` is run:sequence and `event` the type")
                 .content("text/event-stream", Content::new(Some((**schema).clone()))),
         ),
         Returns::File => (

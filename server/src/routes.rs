@@ -8,7 +8,7 @@ use hammock_contract::{
     chat::{ChatRequest, Conversation, ConversationSummary},
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     connection::{Connection, ConnectionPatch, Model, NewConnection},
-    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
+    conversation::{ConversationChange, ConversationPatch, ConversationQuery, MessagesQuery},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
     document::{Chunk, ChunkPatch, Document, DocumentQuery, DocumentText, UploadResult},
     evaluation::{
@@ -167,6 +167,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/runs/{run}/stop", USER, chat::stop).does("Stop an answer; what was said stays"),
 
         Endpoint::get("/conversations", USER, conversations::list).does("List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time").asks::<ConversationQuery>().gives_page::<ConversationSummary>(),
+        Endpoint::get("/conversations/events", USER, conversations::follow).does("Follow what happens in one's own conversations: messages that are asked for anywhere, other titles").streams::<ConversationChange>(),
         Endpoint::get("/conversations/{conversation}", USER, conversations::find).does("Read a conversation, or a part of its messages").asks::<MessagesQuery>().gives::<Conversation>(),
         Endpoint::patch("/conversations/{conversation}", USER, conversations::update).does("Rename a conversation, or give it one of one's own categories").takes::<ConversationPatch>().gives::<ConversationSummary>(),
         Endpoint::delete("/conversations/{conversation}", USER, conversations::delete).does("Delete a conversation; it can be restored for a while"),

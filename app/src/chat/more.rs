@@ -3,6 +3,7 @@
 
 pub mod assistant_list;
 pub mod dictation;
+mod elsewhere;
 pub mod feedback_dialog;
 pub mod files;
 pub mod list;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{AssistantId, CategoryId, MessageId, Timestamp};
+use crate::{AssistantId, CategoryId, ConversationId, MessageId, RunId, Timestamp};
 
 /// The most characters of a search in conversations.
 pub const MAX_SEARCH: usize = 200;
@@ -44,6 +44,20 @@ pub struct MessagesQuery {
     #[serde(deserialize_with = "crate::page::limit")]
     #[cfg_attr(feature = "server", param(minimum = 1, maximum = 200), schema(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
+}
+
+/// That something happened in a conversation of one's own, here or on another device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ConversationChange {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// What its title is now.
+    pub title: String,
+    /// The run of the answer that is being made in it, if one is.
+    pub run: Option<RunId>,
+    /// Whether it happened since the stream began. The first event tells how the newest conversation stood then.
+    pub is_new: bool,
 }
 
 /// A change to a conversation; absent fields stay.

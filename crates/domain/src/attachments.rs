@@ -68,6 +68,7 @@ impl Hammock {
             bytes: file.bytes,
             file_key: key,
             created_at: now,
+            ordinal: 0,
         };
         let id = row.id.clone();
         if let Err(error) = self.store_attachment(scope, row, now).await {
@@ -169,7 +170,7 @@ impl Hammock {
         Ok(())
     }
 
-    /// Gives files and pictures to a question; as they stand. One that takes the place of another keeps what is named of that
+    /// Gives files and pictures to a question, in this order; as they stand. One that takes the place of another keeps what is named of that
     /// one's.
     ///
     /// # Errors
@@ -190,9 +191,9 @@ impl Hammock {
         }
         let missing = |error: StoreError| from_store(error).on("attachments");
         let mut given = Vec::with_capacity(wanted.len());
-        for id in wanted {
-            if !keep(scope, tx, id, replaced, question).await? {
-                attachments::give(scope, tx, id, conversation, question).await.map_err(missing)?;
+        for (ordinal, id) in (0..).zip(wanted) {
+            if !keep(scope, tx, id, replaced, question, ordinal).await? {
+                attachments::give(scope, tx, id, conversation, question, ordinal).await.map_err(missing)?;
             }
             given.push(attachments::find(scope, tx.db(), id).await.map_err(missing)?.into_attachment());
         }
@@ -207,17 +208,22 @@ impl Hammock {
         Err(ApiError::new(ErrorCode::Busy, message).on("attachments").with("files", names))
     }
 
-    /// Puts what was sent with each question of a conversation of the caller to its message.
+    /// Puts what was sent with each question of a conversation of the caller to its message, in the order in which it was attached.
     pub(crate) async fn add_attachments(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         messages: &mut [Message],
     ) -> Result<()> {
-        for found in attachments::list(scope, self.store().read(), conversation).await.map_err(from_store)? {
-            for message in messages.iter_mut().filter(|message| found.is_of(&message.id)) {
-                message.attachments.push(found.clone().into_attachment().into());
-            }
+        let all = attachments::list(scope, self.store().read(), conversation).await.map_err(from_store)?;
+        if all.is_empty() {
+            return Ok(());
+        }
+        for message in messages {
+            let placed = all.iter().filter_map(|found| Some((found.place_in(&message.id)?, found)));
+            let mut sent = placed.collect::<Vec<_>>();
+            sent.sort_by_key(|(place, _)| *place);
+            message.attachments = sent.into_iter().map(|(_, found)| found.clone().into_attachment().into()).collect();
         }
         Ok(())
     }
@@ -230,9 +236,10 @@ async fn keep(
     id: &AttachmentId,
     replaced: Option<&MessageId>,
     question: &MessageId,
+    ordinal: u64,
 ) -> Result<bool> {
     let Some(replaced) = replaced else { return Ok(false) };
-    match attachments::keep(scope, tx, id, replaced, question).await {
+    match attachments::keep(scope, tx, id, replaced, question, ordinal).await {
         Ok(()) => Ok(true),
         Err(StoreError::NotFound) => Ok(false),
         Err(error) => Err(from_store(error)),

@@ -2,6 +2,7 @@
 
 mod asking;
 mod attached;
+mod changes;
 mod draft;
 mod examples;
 mod explained;
@@ -18,6 +19,7 @@ mod passages;
 mod prompt;
 mod so_far;
 mod support;
+mod titling;
 mod unknown;
 mod words;
 mod writing;
@@ -35,6 +37,8 @@ use hammock_store::{Scope, StoreError, messages, runs, stream_events};
 use tracing::Instrument as _;
 
 pub(crate) use asking::check_idle;
+pub use changes::ChangeStream;
+pub(crate) use changes::Changes;
 pub(crate) use explained::Tried;
 pub(crate) use hidden::Reader;
 pub use journal::Journal;
@@ -117,13 +121,19 @@ impl Hammock {
             usage: None,
             sequence: 0,
             storing: VecDeque::new(),
+            awaits_title: begun.awaits_title,
         };
+        self.0.changes.tell(scope, &making.conversation);
         tracing::debug!(run = %begun.run, %user, "an answer begins");
         // Inside the span of the request: what goes wrong with the answer is found by the request's id.
         let span = tracing::info_span!("answer", run = %begun.run);
         let made = async move {
-            making.run(begun.started).await;
+            let titling = making.run(begun.started).await;
             drop(guard);
+            // The answer has ended for everybody by now.
+            if let Some(titling) = titling {
+                titling.run().await;
+            }
         };
         tokio::spawn(made.instrument(span));
         Ok(Answer { run: begun.run.clone(), events: follow_live(begun.run, live, 0) })
@@ -214,6 +224,7 @@ impl Hammock {
     /// interrupted, and keep what they have.
     pub async fn drain(&self, patience: Duration) {
         self.0.live.close();
+        self.0.changes.close();
         let going_on = self.0.live.count();
         if going_on > 0 {
             tracing::info!(answers = going_on, "waiting for answers that are being made");

@@ -135,6 +135,7 @@ impl Hammock {
                 .map_err(from_store)?;
         }
         tx.commit().await.map_err(from_store)?;
+        self.0.changes.tell(scope, id);
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 

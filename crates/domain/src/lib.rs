@@ -70,7 +70,7 @@ use hammock_store::{Store, secrets::Keyring};
 use tokio::sync::Notify;
 
 pub use accounts::{Origin, SignedIn};
-pub use chat::{Answer, EventStream, ModelFactory, ProviderAccount};
+pub use chat::{Answer, ChangeStream, EventStream, ModelFactory, ProviderAccount};
 pub use clock::{Clock, SystemClock};
 pub use doctor::{DoctorReport, Finding, MODEL_ADVICE, Severity, counted};
 pub use documents::UploadedFile;
@@ -134,6 +134,7 @@ struct Inner {
     settings: Settings,
     embedding: embedding::Embedding,
     live: Arc<chat::LiveRuns>,
+    changes: chat::Changes,
     journal: chat::Journal,
     presence: presence::Presence,
     uses: uses::NotedUses,
@@ -172,6 +173,7 @@ impl Hammock {
             clock,
             settings,
             live: Arc::default(),
+            changes: chat::Changes::default(),
             journal,
             presence: presence::Presence::default(),
             uses: uses::NotedUses::default(),

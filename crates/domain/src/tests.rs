@@ -53,6 +53,7 @@ mod so_far;
 mod sources;
 mod support;
 mod tenancy;
+mod titles;
 mod transcription;
 mod traps;
 mod visitor_sign_in;

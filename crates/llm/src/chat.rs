@@ -96,6 +96,18 @@ pub struct ChatRequest {
     pub max_tokens: u32,
 }
 
+/// How the system turn begins of a request that asks for the title of a conversation: no such request is a question of a person,
+/// which is how whoever plays a model in tests tells the two apart.
+pub const TITLE_INSTRUCTION: &str = "Write the title of a conversation.";
+
+impl ChatRequest {
+    /// Whether it asks for the title of a conversation.
+    #[must_use]
+    pub fn asks_for_title(&self) -> bool {
+        self.turns.first().is_some_and(|turn| turn.role == ChatRole::System && turn.text.starts_with(TITLE_INSTRUCTION))
+    }
+}
+
 /// What an answer took, as the provider counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {

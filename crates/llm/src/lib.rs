@@ -12,7 +12,7 @@ mod conformance;
 
 pub use chat::{
     ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, Picture, PromptSource,
-    SourcePart, Usage,
+    SourcePart, TITLE_INSTRUCTION, Usage,
 };
 pub use embed::{EmbedError, Embedder, Purpose};
 pub use transcribe::{Speech, Transcriber};

@@ -42,8 +42,8 @@ pub enum Reply {
     Refuse(ModelError),
 }
 
-/// A chat model for tests: gives its replies in order, the last one again and again, and remembers what it was asked.
-/// Clones share everything.
+/// A chat model for tests: gives its replies in order, the last one again and again, and remembers what it was asked. Requests for
+/// titles have replies of their own, and count for nothing else. Clones share everything.
 #[derive(Clone)]
 pub struct ScriptedModel {
     inner: Arc<Inner>,
@@ -52,6 +52,8 @@ pub struct ScriptedModel {
 struct Inner {
     replies: Mutex<VecDeque<Reply>>,
     requests: Mutex<Vec<ChatRequest>>,
+    titles: Mutex<VecDeque<Reply>>,
+    title_requests: Mutex<Vec<ChatRequest>>,
     released: Notify,
     /// Streams that are open, counted by what they hold.
     open: Arc<()>,
@@ -62,7 +64,14 @@ impl ScriptedModel {
     #[must_use]
     pub fn new(replies: impl IntoIterator<Item = Reply>) -> Self {
         let replies = Mutex::new(replies.into_iter().collect());
-        let inner = Inner { replies, requests: Mutex::default(), released: Notify::new(), open: Arc::new(()) };
+        let inner = Inner {
+            replies,
+            requests: Mutex::default(),
+            titles: Mutex::default(),
+            title_requests: Mutex::default(),
+            released: Notify::new(),
+            open: Arc::new(()),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -84,7 +93,18 @@ impl ScriptedModel {
         self.inner.replies.lock().push_back(reply);
     }
 
-    /// What it was asked so far.
+    /// Adds a reply to requests for titles, which are given in order; where there is none left, it refuses.
+    pub fn push_title(&self, reply: Reply) {
+        self.inner.titles.lock().push_back(reply);
+    }
+
+    /// The requests for titles so far.
+    #[must_use]
+    pub fn title_requests(&self) -> Vec<ChatRequest> {
+        self.inner.title_requests.lock().clone()
+    }
+
+    /// What it was asked so far, titles aside.
     #[must_use]
     pub fn requests(&self) -> Vec<ChatRequest> {
         self.inner.requests.lock().clone()
@@ -105,8 +125,11 @@ impl ScriptedModel {
 #[async_trait]
 impl ChatModel for ScriptedModel {
     async fn stream(&self, request: &ChatRequest) -> Result<ChatStream, ModelError> {
-        self.inner.requests.lock().push(request.clone());
-        let reply = {
+        let reply = if request.asks_for_title() {
+            self.inner.title_requests.lock().push(request.clone());
+            self.inner.titles.lock().pop_front()
+        } else {
+            self.inner.requests.lock().push(request.clone());
             let mut replies = self.inner.replies.lock();
             if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() }
         };
@@ -169,7 +192,10 @@ mod tests {
     use futures::StreamExt;
 
     use super::*;
-    use crate::conformance::{collect, request};
+    use crate::{
+        TITLE_INSTRUCTION,
+        conformance::{collect, request},
+    };
 
     #[tokio::test]
     async fn replies_come_in_order_and_requests_are_kept() {
@@ -183,6 +209,18 @@ mod tests {
         assert_eq!((text.as_str(), error), ("half", Some(failure)));
         let asked: Vec<String> = model.requests().into_iter().map(|request| request.question).collect();
         assert_eq!(asked, ["one", "two"]);
+    }
+
+    #[tokio::test]
+    async fn titles_take_none_of_the_replies() {
+        let model = ScriptedModel::saying("there");
+        let mut asked = request("?");
+        asked.turns[0].text = format!("{TITLE_INSTRUCTION} Keep it short.");
+        assert!(model.stream(&asked).await.is_err(), "none is there");
+        model.push_title(Reply::Stream(vec![Step::Say("Where to".to_owned())]));
+        assert_eq!(collect(model.stream(&asked).await.unwrap()).await.0, "Where to");
+        assert_eq!(collect(model.stream(&request("one")).await.unwrap()).await.0, "there");
+        assert_eq!((model.requests().len(), model.title_requests().len()), (1, 2));
     }
 
     #[tokio::test]

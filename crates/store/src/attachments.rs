@@ -15,7 +15,7 @@ use crate::{
     Actor, Db, Result, Scope, StoreError, Tx,
     collections::CollectionRow,
     messages::path_to,
-    row::{self, Table, table, value},
+    row::{self, Stored as _, Table, table, value},
 };
 
 table! {
@@ -47,6 +47,8 @@ table! {
     file_key: String,
     /// When it was uploaded.
     created_at: Timestamp,
+    /// Its place among what its question was sent with, as it was attached.
+    ordinal: u64,
 }
 
 /// The collections that hold attachments, as a query: they stand in no list.
@@ -61,14 +63,28 @@ pub struct FoundAttachment {
     pub state: Option<DocumentState>,
     /// Why it could not be read.
     pub error: Option<ApiError>,
-    /// The questions that kept it when they took the place of the one before, in order; of one that was looked for alone, none.
-    pub kept_in: Vec<MessageId>,
+    /// The questions that kept it when they took the place of the one before, in order, and its place among what each was sent
+    /// with; of one that was looked for alone, none.
+    pub kept_in: Vec<(MessageId, u64)>,
 }
 
 impl FoundAttachment {
     /// Whether a question was sent with it.
     pub fn is_of(&self, question: &MessageId) -> bool {
-        self.row.message_id.as_ref() == Some(question) || self.kept_in.contains(question)
+        self.place_in(question).is_some()
+    }
+
+    /// Its place among what a question was sent with; nothing where that was sent without it.
+    pub fn place_in(&self, question: &MessageId) -> Option<u64> {
+        if self.row.message_id.as_ref() == Some(question) {
+            return Some(self.row.ordinal);
+        }
+        self.kept_in.iter().find(|(kept, _)| kept == question).map(|(_, ordinal)| *ordinal)
+    }
+
+    /// The question that was last sent with it.
+    pub fn last_question(&self) -> Option<&MessageId> {
+        self.kept_in.last().map(|(question, _)| question).or(self.row.message_id.as_ref())
     }
 
     /// What its person sees of it.
@@ -110,6 +126,9 @@ fn found(found: &QueryResult) -> Result<FoundAttachment> {
 
 /// `attachments` filtered by the scope's organisation (`$1`) and person (`$2`).
 const OWN: &str = "attachments.organisation_id = $1 AND attachments.user_id = $2";
+
+/// The order of the questions, and in each the one in which it was attached. Ids grow with time.
+const ATTACHED: &str = "attachments.message_id, attachments.ordinal, attachments.id";
 
 fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
@@ -157,7 +176,8 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &AttachmentId) -> Result<FoundA
     found(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// The attachments of a conversation of the person, in the order in which they were uploaded. Who is no person has none.
+/// The attachments of a conversation of the person, by the questions that they were first sent with, and of each in the order in
+/// which they were attached. Who is no person has none.
 pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<FoundAttachment>> {
     if scope.user().is_none() {
         return Ok(Vec::new());
@@ -165,7 +185,7 @@ pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> R
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
     let sql = format!(
-        "SELECT {}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY attachments.id",
+        "SELECT {}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY {ATTACHED}",
         AttachmentRow::COLUMNS
     );
     let listed = db.rows(&sql, values.clone()).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
@@ -192,7 +212,7 @@ pub async fn list_to(
         "{path} SELECT {columns}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 \
          AND (attachments.message_id IN (SELECT shown.id FROM shown) \
          OR attachments.id IN (SELECT kept_attachments.attachment_id FROM kept_attachments \
-         WHERE kept_attachments.message_id IN (SELECT shown.id FROM shown))) ORDER BY attachments.id"
+         WHERE kept_attachments.message_id IN (SELECT shown.id FROM shown))) ORDER BY {ATTACHED}"
     );
     let listed = db.rows(&sql, with_end).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
     with_kept(db, listed, values).await
@@ -204,14 +224,14 @@ async fn with_kept(db: Db<'_>, mut listed: Vec<FoundAttachment>, values: Vec<Val
         return Ok(listed);
     }
     let sql = format!(
-        "SELECT kept_attachments.attachment_id, kept_attachments.message_id FROM kept_attachments \
+        "SELECT kept_attachments.attachment_id, kept_attachments.message_id, kept_attachments.ordinal FROM kept_attachments \
          JOIN attachments ON attachments.id = kept_attachments.attachment_id \
          WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY kept_attachments.message_id"
     );
     for kept in &db.rows(&sql, values).await? {
         let id: AttachmentId = value(kept, "attachment_id")?;
         if let Some(attachment) = listed.iter_mut().find(|attachment| attachment.row.id == id) {
-            attachment.kept_in.push(value(kept, "message_id")?);
+            attachment.kept_in.push((value(kept, "message_id")?, value(kept, "ordinal")?));
         }
     }
     Ok(listed)
@@ -220,11 +240,12 @@ async fn with_kept(db: Db<'_>, mut listed: Vec<FoundAttachment>, values: Vec<Val
 /// The names of what was sent with each question of the conversation that a share link shares, and nothing else of it.
 pub async fn list_shared_names(scope: &Scope, db: Db<'_>) -> Result<Vec<(MessageId, String)>> {
     let Actor::ShareLink { conversation, .. } = scope.actor() else { return Err(StoreError::NotFound) };
-    let sql = "SELECT message_id, name, id FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 \
+    let sql = "SELECT message_id, name, ordinal, id FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 \
                AND message_id IS NOT NULL \
-               UNION ALL SELECT kept_attachments.message_id, attachments.name, attachments.id FROM kept_attachments \
-               JOIN attachments ON attachments.id = kept_attachments.attachment_id \
-               WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 ORDER BY id";
+               UNION ALL SELECT kept_attachments.message_id, attachments.name, kept_attachments.ordinal, attachments.id \
+               FROM kept_attachments JOIN attachments ON attachments.id = kept_attachments.attachment_id \
+               WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
+               ORDER BY message_id, ordinal, id";
     let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     rows.iter().map(|found| Ok((value(found, "message_id")?, value(found, "name")?))).collect()
 }
@@ -244,7 +265,8 @@ pub async fn list_of_visitor(
                JOIN visitors ON visitors.user_id = attachments.user_id \
                AND visitors.organisation_id = attachments.organisation_id \
                WHERE attachments.organisation_id = $1 AND attachments.conversation_id = $2 \
-               AND attachments.message_id IS NOT NULL ORDER BY attachments.id";
+               AND attachments.message_id IS NOT NULL \
+               ORDER BY attachments.message_id, attachments.ordinal, attachments.id";
     let rows = db.rows(sql, [scope.organisation().as_str().into(), conversation.as_str().into()]).await?;
     let sent = |found: &QueryResult| -> Result<(MessageId, SentAttachment)> {
         let media_type: String = value(found, "media_type")?;
@@ -272,7 +294,7 @@ pub async fn hides(scope: &Scope, db: Db<'_>, collection: &CollectionId) -> Resu
     Ok(db.row(sql, [scope.organisation().as_str().into(), collection.as_str().into()]).await?.is_some())
 }
 
-/// Gives an attachment of the person to a question of theirs.
+/// Gives an attachment of the person to a question of theirs; `ordinal` is its place among what that is sent with.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] also when it was sent with another question already.
@@ -282,26 +304,36 @@ pub async fn give(
     id: &AttachmentId,
     conversation: &ConversationId,
     question: &MessageId,
+    ordinal: u64,
 ) -> Result<()> {
     let mut values = own(scope)?;
     values.extend([id.as_str().into(), conversation.as_str().into(), question.as_str().into()]);
+    values.push(ordinal.store().into());
     let sql = format!(
-        "UPDATE attachments SET conversation_id = $4, message_id = $5 WHERE {OWN} AND id = $3 \
+        "UPDATE attachments SET conversation_id = $4, message_id = $5, ordinal = $6 WHERE {OWN} AND id = $3 \
          AND conversation_id IS NULL"
     );
     row::touched(tx.db().execute(&sql, values).await?)
 }
 
-/// Gives what a question of the person was sent with also to the one that takes its place.
+/// Gives what a question of the person was sent with also to the one that takes its place; `ordinal` is its place there.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when that question was not sent with it, or the new one has it already.
-pub async fn keep(scope: &Scope, tx: &Tx, id: &AttachmentId, replaced: &MessageId, question: &MessageId) -> Result<()> {
+pub async fn keep(
+    scope: &Scope,
+    tx: &Tx,
+    id: &AttachmentId,
+    replaced: &MessageId,
+    question: &MessageId,
+    ordinal: u64,
+) -> Result<()> {
     let mut values = own(scope)?;
     values.extend([id.as_str().into(), replaced.as_str().into(), question.as_str().into()]);
+    values.push(ordinal.store().into());
     let sql = format!(
-        "INSERT INTO kept_attachments (attachment_id, message_id, organisation_id) \
-         SELECT attachments.id, messages.id, attachments.organisation_id FROM attachments \
+        "INSERT INTO kept_attachments (attachment_id, message_id, organisation_id, ordinal) \
+         SELECT attachments.id, messages.id, attachments.organisation_id, CAST($6 AS BIGINT) FROM attachments \
          JOIN messages ON messages.conversation_id = attachments.conversation_id AND messages.id = $5 \
          WHERE {OWN} AND attachments.id = $3 \
          AND (attachments.message_id = $4 OR EXISTS (SELECT 1 FROM kept_attachments AS earlier \

@@ -33,11 +33,12 @@ table! {
 
 /// What visitors may do. Every change is written down in its own transaction, so one that is not named here does not happen,
 /// whatever else would let it.
-const VISITORS_DO: [&str; 8] = [
+const VISITORS_DO: [&str; 9] = [
     "visitor.create",
     "visitor.sign_in",
     "visitor.contact",
     "conversation.create",
+    "conversation.title",
     "message.rate",
     "feedback.give",
     "attachment.create",

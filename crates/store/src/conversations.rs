@@ -5,12 +5,27 @@ use hammock_contract::{
     chat::ConversationSummary, conversation::ConversationQuery, page::PageRequest,
 };
 use sea_orm::{QueryResult, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Db, Result, Scope, StoreError, Tx, assistants, folding, message_texts, paging,
-    row::{self, Stored, Table, table, value},
+    row::{self, Stored, Table, table, value, words},
     share_links,
 };
+
+/// Where the title of a conversation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TitleBy {
+    /// It is the beginning of the first question.
+    Question,
+    /// The model wrote it.
+    Model,
+    /// The person wrote it, or took it over with a copy.
+    Person,
+}
+
+words!(TitleBy);
 
 table! {
     /// A conversation.
@@ -35,6 +50,8 @@ table! {
     updated_at: Timestamp,
     /// When it was deleted; for a while this can be undone.
     deleted_at: Option<Timestamp>,
+    /// Where its title comes from.
+    title_by: TitleBy,
 }
 
 /// `conversations` filtered by the scope's organisation (`$1`) and person (`$2`).
@@ -44,7 +61,7 @@ pub(crate) fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
 }
 
-/// Begins a conversation of the scope's person with an assistant that the scope may use.
+/// Begins a conversation of the scope's person with an assistant that the scope may use. Its title is the question's beginning.
 pub async fn create(
     scope: &Scope,
     tx: &Tx,
@@ -64,6 +81,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
         deleted_at: None,
+        title_by: TitleBy::Question,
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)
@@ -153,6 +171,15 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &ConversationId) -> Result<Conv
     row::one(db.row(&sql, values).await?)
 }
 
+/// The conversation of the person with the newest message, if there is any.
+pub async fn find_newest(scope: &Scope, db: Db<'_>) -> Result<Option<ConversationRow>> {
+    let columns = ConversationRow::COLUMNS;
+    let sql = format!(
+        "SELECT {columns} FROM conversations WHERE {OWN} AND deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1"
+    );
+    db.row(&sql, own(scope)?).await?.as_ref().map(ConversationRow::from_row).transpose()
+}
+
 /// What the list shows of one conversation of the person.
 pub async fn find_summary(scope: &Scope, db: Db<'_>, id: &ConversationId) -> Result<ConversationSummary> {
     let mut values = own(scope)?;
@@ -163,13 +190,31 @@ pub async fn find_summary(scope: &Scope, db: Db<'_>, id: &ConversationId) -> Res
     summary(&db.row(&sql, values).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// Gives a conversation another title.
+/// Gives a conversation another title, which is the person's from now on.
 pub async fn rename(scope: &Scope, tx: &Tx, id: &ConversationId, title: &str) -> Result<()> {
+    let values = entitling(scope, id, title, TitleBy::Person)?;
+    let sql = format!("{ENTITLE} WHERE {OWN} AND id = $3 AND deleted_at IS NULL");
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
+/// Gives a conversation the title that a model wrote.
+///
+/// # Errors
+/// [`StoreError::NotFound`] also when its title is no longer the question's beginning: somebody has given it another one.
+pub async fn entitle(scope: &Scope, tx: &Tx, id: &ConversationId, title: &str) -> Result<()> {
+    let mut values = entitling(scope, id, title, TitleBy::Model)?;
+    values.push(TitleBy::Question.store().into());
+    let sql = format!("{ENTITLE} WHERE {OWN} AND id = $3 AND deleted_at IS NULL AND title_by = $7");
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
+const ENTITLE: &str = "UPDATE conversations SET title = $4, title_key = $5, title_by = $6";
+
+fn entitling(scope: &Scope, id: &ConversationId, title: &str, by: TitleBy) -> Result<Vec<Value>> {
     let mut values = own(scope)?;
     values.extend([id.as_str().into(), title.to_owned().store().into(), folding::fold(title).store().into()]);
-    let sql =
-        format!("UPDATE conversations SET title = $4, title_key = $5 WHERE {OWN} AND id = $3 AND deleted_at IS NULL");
-    row::touched(tx.db().execute(&sql, values).await?)
+    values.push(by.store().into());
+    Ok(values)
 }
 
 /// Notes that a message came; the conversation may go on with another assistant of the scope's.

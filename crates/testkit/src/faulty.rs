@@ -1,4 +1,5 @@
-//! A model provider on loopback that speaks the OpenAI API and misbehaves, each of its models in a way of its own.
+//! A model provider on loopback that speaks the OpenAI API and misbehaves, each of its models in a way of its own. Asked for the
+//! title of a conversation, it says nothing.
 
 use std::sync::{
     Arc,
@@ -15,6 +16,8 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
+
+use crate::provider::asks_for_title;
 
 /// What every model says before it misbehaves, where it says anything.
 pub const BEGINNING: &str = "It opens at";
@@ -90,6 +93,10 @@ async fn answer(State(limited): State<Arc<AtomicUsize>>, Json(request): Json<Val
     let Some(fault) = Fault::ALL.into_iter().find(|fault| request["model"] == fault.model()) else {
         return refusal(StatusCode::NOT_FOUND);
     };
+    // Titles are nothing that it misbehaves with.
+    if asks_for_title(&request) {
+        return events(vec![end()]);
+    }
     let beginning = event(BEGINNING);
     match fault {
         Fault::Refused => refusal(StatusCode::UNAUTHORIZED),

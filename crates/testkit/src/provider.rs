@@ -15,7 +15,8 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-/// The provider. Every answer that it gives is the same list of words.
+/// The provider. Every answer that it gives is the same list of words; asked for the title of a conversation, it says at once what
+/// [`Provider::entitle`] was given, and nothing before.
 #[derive(Debug, Clone)]
 pub struct Provider {
     address: SocketAddr,
@@ -29,6 +30,8 @@ struct Shared {
     gate: Mutex<Arc<Semaphore>>,
     /// The bodies of the requests for answers.
     requests: Mutex<Vec<Value>>,
+    /// What it says when it is asked for a title.
+    title: Mutex<String>,
     /// What it was given to write down.
     recordings: Mutex<Vec<Value>>,
 }
@@ -45,6 +48,7 @@ impl Provider {
             words: words.into_iter().collect(),
             gate: Mutex::new(Arc::new(Semaphore::new(0))),
             requests: Mutex::default(),
+            title: Mutex::default(),
             recordings: Mutex::default(),
         });
         let router = Router::new()
@@ -82,7 +86,12 @@ impl Provider {
         *self.shared.gate.lock() = Arc::new(Semaphore::new(0));
     }
 
-    /// What it was asked so far.
+    /// From now on conversations are given this title.
+    pub fn entitle(&self, title: &str) {
+        title.clone_into(&mut self.shared.title.lock());
+    }
+
+    /// What it was asked so far, titles aside.
     pub fn requests(&self) -> Vec<Value> {
         self.shared.requests.lock().clone()
     }
@@ -149,7 +158,18 @@ fn vector(model: &str, text: &str) -> Vec<f32> {
     vector
 }
 
+/// Whether a request is for the title of a conversation, as the first words of its instruction say.
+pub(crate) fn asks_for_title(request: &Value) -> bool {
+    let instruction = request["messages"][0]["content"].as_str();
+    instruction.is_some_and(|text| text.starts_with("Write the title of a conversation."))
+}
+
 async fn answer(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Response {
+    if asks_for_title(&request) {
+        let title = shared.title.lock().clone();
+        let events = event(&json!({ "content": title }), Some("stop")) + "data: [DONE]\n\n";
+        return ([("content-type", "text/event-stream")], events).into_response();
+    }
     shared.requests.lock().push(request);
     let gate = shared.gate.lock().clone();
     let events = stream::unfold((shared, gate, 0), |(shared, gate, next)| async move {

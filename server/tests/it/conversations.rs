@@ -1,10 +1,10 @@
 //! The list of conversations by the public API: search, filters, categories; and what sends a question.
 
 use axum::http::Method;
-use hammock_testkit::postgres::TemporaryDatabase;
+use hammock_testkit::{postgres::TemporaryDatabase, provider::Provider};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, process::Installation, remote::Remote};
 
 #[tokio::test]
 async fn conversations_are_found_filtered_and_labelled() {
@@ -177,4 +177,33 @@ async fn found_filtered_and_labelled(app: &TestApp) {
     let set = owner.json(Method::PUT, "/api/v1/me/send-key", &json!({ "send_key": "modified_enter" })).await;
     assert_eq!(set.status, 204, "{}", set.text);
     assert_eq!(owner.get("/api/v1/me").await.json()["send_key"], "modified_enter");
+}
+
+#[tokio::test]
+async fn a_model_writes_the_title_and_the_person_is_told() {
+    let provider = Provider::start(["It opens at nine.".to_owned()]).await.unwrap();
+    provider.entitle("# Opening hours");
+    let installation = Installation::new([]);
+    let key = installation.owner_key();
+    let mut server = installation.serve();
+    let remote = Remote::new(&server.ready().await, &key);
+    let question = json!({ "assistant": remote.assistant(&provider).await, "text": "When does it open?" });
+    let mut told = remote.follow().await.unwrap();
+    let mut events = remote.ask(&question).await.unwrap();
+    let asked = told.next().await.unwrap();
+    assert_eq!((asked.title.as_str(), asked.is_new), ("When does it open?", true));
+    provider.let_out(1);
+    let answer = events.end().await.unwrap();
+    assert_eq!(answer.text.trim_end(), "It opens at nine.");
+    let entitled = told.next().await.unwrap();
+    assert_eq!((&entitled.conversation, entitled.title.as_str()), (&asked.conversation, "Opening hours"));
+    assert_eq!(provider.requests().len(), 1, "the title is asked for beside it");
+
+    // Who comes back learns how things stand, and the server goes down whoever still listens.
+    let mut later = remote.follow().await.unwrap();
+    let stands = later.next().await.unwrap();
+    assert_eq!((&stands.title, stands.run, stands.is_new), (&entitled.title, None, false));
+    server.signal("TERM");
+    assert!(server.ended().await.success(), "{}", server.log());
+    assert!(later.next().await.is_none());
 }

@@ -95,3 +95,34 @@ async fn an_answer_of_one_replica_is_followed_stopped_and_closed_by_the_other() 
     let end = second.resume(&run, None).await.unwrap().end().await.unwrap();
     assert_eq!(end.state, MessageState::Interrupted);
 }
+
+#[tokio::test]
+async fn what_is_asked_on_one_replica_is_told_to_who_follows_on_the_other() {
+    let Some(database) = TemporaryDatabase::create("conversations that are followed on two replicas") else { return };
+    let installations = two(&database);
+    let key = installations[0].owner_key();
+    let provider = Provider::start(["one ", "two"].map(str::to_owned)).await.unwrap();
+    provider.entitle("Counting");
+    let mut one = installations[0].serve();
+    let first = Remote::new(&one.ready().await, &key);
+    let mut other = installations[1].serve();
+    let second = Remote::new(&other.ready().await, &key);
+    let question = json!({ "assistant": first.assistant(&provider).await, "text": "Count." });
+
+    let mut told = second.follow().await.unwrap();
+    provider.let_out(1);
+    let mut events = first.ask(&question).await.unwrap();
+    let (seen, _) = events.first_text().await;
+    let change = told.next().await.expect("it is told");
+    assert_eq!((change.title.as_str(), change.run.as_ref(), change.is_new), ("Count.", Some(&seen[0].0.run), true));
+    provider.let_out(1);
+    assert_eq!(events.end().await.unwrap().state, MessageState::Complete);
+    let later = told.next().await.expect("so is the title");
+    assert_eq!((&later.conversation, later.title.as_str()), (&change.conversation, "Counting"));
+    // What is not read any more holds up no end.
+    for server in [&one, &other] {
+        server.signal("TERM");
+        assert!(server.ended().await.success(), "{}", server.log());
+    }
+    assert!(told.next().await.is_none());
+}

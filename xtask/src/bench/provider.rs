@@ -19,6 +19,9 @@ use crate::bench::listener::{Request, listen, reply};
 /// What marks a question whose answer is told apart: `zqstream-0042`. No text has it.
 pub const MARK: &str = "zqstream-";
 
+/// What the instruction of a request for a title begins with.
+const TITLE: &str = "Write the title of a conversation.";
+
 /// How answers are written.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -88,12 +91,17 @@ fn answer(
         let models = json!({ "object": "list", "data": [{ "id": "bench", "object": "model" }] });
         return reply(stream, "200 OK", "application/json", models.to_string().as_bytes());
     }
-    // The measurement may be over.
-    let _ = arrivals.lock().unwrap_or_else(PoisonError::into_inner).send(Instant::now());
-    gate.pass(pace.together);
     let body = String::from_utf8_lossy(&request.body);
+    // Asked for after the first answer of every conversation: no question, and not measured.
+    let is_title = body.contains(TITLE);
+    if !is_title {
+        // The measurement may be over.
+        let _ = arrivals.lock().unwrap_or_else(PoisonError::into_inner).send(Instant::now());
+        gate.pass(pace.together);
+    }
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")?;
-    for piece in pieces(mark(&body), pace.pieces) {
+    let answer = if is_title { Vec::new() } else { pieces(mark(&body), pace.pieces) };
+    for piece in answer {
         event(stream, &json!({ "choices": [{ "index": 0, "delta": { "content": piece } }] }).to_string())?;
         if !pace.pause.is_zero() {
             thread::sleep(pace.pause);
@@ -166,5 +174,11 @@ mod tests {
             assert!(text.contains(piece.as_str()), "{text}");
         }
         assert!(text.ends_with("data: [DONE]\n\n") && provider.arrivals.try_recv().is_ok());
+        let title = format!("{{\"content\": \"{TITLE} Of zqstream-0007.\"}}");
+        let body = Some(("application/json", title.as_bytes()));
+        let mut answer = connection.send("POST", "/v1/chat/completions", body).unwrap();
+        text.clear();
+        answer.read_to_string(&mut text).unwrap();
+        assert!(!text.contains("Piece") && provider.arrivals.try_recv().is_err(), "{text}");
     }
 }

@@ -1,10 +1,12 @@
 //! The chips above the input: each file or picture for the next question, how far it is, and what is wrong with it.
 
-use std::time::Duration;
+mod state;
+
+use std::{collections::HashMap, time::Duration};
 
 use hammock_contract::{
-    ApiError, AttachmentId, ErrorKind,
-    attachment::{Attachment, AttachmentKind, AttachmentState, MOST_ATTACHMENTS},
+    AttachmentId, ErrorKind,
+    attachment::{AttachmentKind, MOST_ATTACHMENTS},
 };
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
@@ -14,50 +16,18 @@ use crate::{
         files::{Draft, Files, keep_files, kept_files},
     },
     i18n,
-    sent::{answer, send_file},
+    sent::send_file,
     t,
-    ui::{ErrorText, Icon, IconButton, Progress, number::size, sleep::sleep},
+    ui::{Button, ButtonKind, ErrorText, Icon, IconButton, Progress, number::size, sleep::sleep},
 };
+use state::{State, in_order};
 
 /// How long until it is looked again whether a file was read.
 const LOOK_AGAIN: Duration = Duration::from_millis(600);
 
-/// How a file stands.
-#[derive(Clone, PartialEq)]
-enum State {
-    /// It is being sent.
-    Sending,
-    /// It has arrived, and is being read.
-    Reading(AttachmentId),
-    /// The next question is sent with it.
-    Ready(AttachmentId),
-    /// It was refused, or could not be read.
-    Failed(ApiError, Option<AttachmentId>),
-}
-
-impl State {
-    /// What a file that has arrived is.
-    fn of(attachment: Attachment) -> Self {
-        let Attachment { id, state, error, .. } = attachment;
-        match state {
-            AttachmentState::Processing => Self::Reading(id),
-            AttachmentState::Ready => Self::Ready(id),
-            AttachmentState::Failed => Self::Failed(error.unwrap_or_else(ApiError::not_found), Some(id)),
-        }
-    }
-
-    fn id(&self) -> Option<&AttachmentId> {
-        match self {
-            Self::Sending => None,
-            Self::Reading(id) | Self::Ready(id) => Some(id),
-            Self::Failed(_, id) => id.as_ref(),
-        }
-    }
-
-    fn is_on_its_way(&self) -> bool {
-        matches!(self, Self::Sending | Self::Reading(_))
-    }
-}
+/// The files themselves by the numbers of their chips, until they have arrived. They live on the browser's one thread; the
+/// server holds none.
+type Originals = Option<StoredValue<HashMap<usize, web_sys::File>, LocalStorage>>;
 
 /// One file. Files come in effects; what is made there goes with the next run, so these signals belong to nobody.
 #[derive(Clone)]
@@ -80,6 +50,7 @@ pub fn FileChips(
 ) -> impl IntoView {
     let files = argument;
     let chips = RwSignal::new(Vec::<Chip>::new());
+    let originals: Originals = cfg!(feature = "hydrate").then(|| StoredValue::new_local(HashMap::new()));
     let too_many = RwSignal::new(false);
     let next = StoredValue::new(0_usize);
     let number = move || {
@@ -88,7 +59,7 @@ pub fn FileChips(
     };
     // The draft whose files are shown, and those of its files that are looked for on the server.
     let shown = RwSignal::new(None::<String>);
-    let sought = RwSignal::new(Vec::<AttachmentId>::new());
+    let sought = RwSignal::new(Vec::<(usize, AttachmentId)>::new());
     let here = move || {
         let shown = shown.get();
         let of_draft = |chip: &Chip| shown.as_ref() == Some(&chip.draft);
@@ -102,7 +73,7 @@ pub fn FileChips(
             let has_room = count + sought.with_untracked(Vec::len) < MOST_ATTACHMENTS;
             too_many.set(!has_room);
             if has_room {
-                begin(chips, draft, number(), file);
+                begin(chips, originals, draft, number(), file);
             }
         }
     });
@@ -119,11 +90,11 @@ pub fn FileChips(
             let is_this = |chip: &Chip| chip.state.with_untracked(|state| state.id() == Some(id));
             chips.with_untracked(|chips| !chips.iter().any(is_this))
         };
-        let wanted: Vec<AttachmentId> = kept_files(&key).into_iter().filter(is_new).collect();
+        let wanted: Vec<_> = kept_files(&key).into_iter().filter(is_new).map(|id| (number(), id)).collect();
         sought.set(wanted.clone());
         shown.set(Some(key.clone()));
-        for id in wanted {
-            spawn_local(find_again(files, chips, sought, number(), id));
+        for (number, id) in wanted {
+            spawn_local(find_again(files, chips, sought, number, id));
         }
         key
     });
@@ -131,21 +102,26 @@ pub fn FileChips(
         // Also where none of those that came had room.
         files.came.track();
         let Some(draft) = shown.get() else { return };
-        let states: Vec<State> = here().iter().map(|chip| chip.state.get()).collect();
+        let states: Vec<(usize, State)> = here().iter().map(|chip| (chip.number, chip.state.get())).collect();
         let sought = sought.get();
-        files.wait.set(!sought.is_empty() || states.iter().any(State::is_on_its_way));
-        keep_files(&draft, states.iter().filter_map(State::id).chain(&sought));
+        files.wait.set(!sought.is_empty() || states.iter().any(|(_, state)| state.is_on_its_way()));
+        keep_files(&draft, in_order(&states, &sought).iter());
+        let chips = chips.get();
         // What arrives for a question that is out of sight waits for it.
-        for chip in chips.get().iter().filter(|chip| chip.draft != draft) {
-            let mut kept = kept_files(&chip.draft);
-            if let Some(id) = chip.state.get().id().filter(|id| !kept.contains(id)) {
-                kept.push(id.clone());
-                keep_files(&chip.draft, kept.iter());
-            }
+        let mut elsewhere: Vec<&String> = chips.iter().map(|chip| &chip.draft).filter(|of| **of != draft).collect();
+        elsewhere.sort_unstable();
+        elsewhere.dedup();
+        for other in elsewhere {
+            let theirs = chips.iter().filter(|chip| chip.draft == *other);
+            let there: Vec<AttachmentId> = theirs.filter_map(|chip| chip.state.get().id().cloned()).collect();
+            let kept = kept_files(other);
+            keep_files(other, kept.iter().filter(|id| !there.contains(id)).chain(&there));
         }
-        files.ready.set(
-            states.into_iter().filter_map(|state| if let State::Ready(id) = state { Some(id) } else { None }).collect(),
-        );
+        if let Some(originals) = originals {
+            originals.update_value(|files| files.retain(|number, _| chips.iter().any(|chip| chip.number == *number)));
+        }
+        let ready = |(_, state): (usize, State)| if let State::Ready(id) = state { Some(id) } else { None };
+        files.ready.set(states.into_iter().filter_map(ready).collect());
     });
     Effect::new(move |_| {
         let sent = files.sent.get();
@@ -175,7 +151,7 @@ pub fn FileChips(
         <Show when=move || !here().is_empty()>
             <ul class="file-chips" aria-label=t!("chat.attached")>
                 <For each=here key=|chip| chip.number let:chip>
-                    <ChipView files chips chip />
+                    <ChipView files chips originals chip />
                 </For>
             </ul>
         </Show>
@@ -183,10 +159,18 @@ pub fn FileChips(
 }
 
 #[component]
-fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, chip: Chip) -> impl IntoView {
+fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, originals: Originals, chip: Chip) -> impl IntoView {
     let Chip { number, name, bytes, is_picture, percent, state, .. } = chip;
     let locale = i18n::locale();
     let (sending, shown) = (name.clone(), state.clone());
+    let again = {
+        let (percent, state) = (percent.clone(), state.clone());
+        Callback::new(move |()| {
+            // The button goes away with the click: the focus would be lost with it.
+            files.called.update(|times| *times += 1);
+            spawn_local(send(chips, originals, number, percent.clone(), state.clone()));
+        })
+    };
     let how = move || match shown.get() {
         State::Sending => {
             let (label, percent) = (t!("chat.file_sending", name = sending), percent.clone());
@@ -195,6 +179,13 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, chip: Chip) -> impl IntoVi
         }
         State::Reading(_) => view! { <span class="small muted">{t!("chat.file_reading")}</span> }.into_any(),
         State::Ready(_) => view! { <span class="small muted">{size(locale, bytes)}</span> }.into_any(),
+        State::Unsent(error) => view! {
+            <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span>
+            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again.run(())>
+                {t!("state.retry")}
+            </Button>
+        }
+        .into_any(),
         State::Failed(error, _) => {
             view! { <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span> }.into_any()
         }
@@ -220,12 +211,13 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, chip: Chip) -> impl IntoVi
 }
 
 /// Leaves a draft. Under its new name, its files are the same; otherwise they are looked for on the server when it is shown again,
-/// but for those that are on their way there.
+/// unless one of them is not there: then all of them stay, in their order.
 fn leave(chips: &mut Vec<Chip>, draft: &str, renamed: Option<&String>) {
     if let Some(renamed) = renamed {
         chips.iter_mut().filter(|chip| chip.draft == draft).for_each(|chip| chip.draft.clone_from(renamed));
     } else {
-        chips.retain(|chip| chip.draft != draft || chip.state.with_untracked(State::is_on_its_way));
+        let holds = chips.iter().any(|chip| chip.draft == draft && chip.state.with_untracked(State::is_held));
+        chips.retain(|chip| holds || chip.draft != draft);
     }
 }
 
@@ -233,7 +225,7 @@ fn leave(chips: &mut Vec<Chip>, draft: &str, renamed: Option<&String>) {
 async fn find_again(
     files: Files,
     chips: RwSignal<Vec<Chip>>,
-    sought: RwSignal<Vec<AttachmentId>>,
+    sought: RwSignal<Vec<(usize, AttachmentId)>>,
     number: usize,
     id: AttachmentId,
 ) {
@@ -244,14 +236,14 @@ async fn find_again(
             // The server may be there again in a moment.
             Err(_) => sleep(LOOK_AGAIN).await,
         }
-        if sought.try_with_untracked(|sought| sought.contains(&id)) != Some(true) {
+        if sought.try_with_untracked(|sought| sought.iter().any(|(_, other)| *other == id)) != Some(true) {
             return;
         }
     };
     // Another draft may be shown by now, or another page.
     let is_sought = sought.try_update(|sought| {
         let count = sought.len();
-        sought.retain(|other| *other != id);
+        sought.retain(|(_, other)| *other != id);
         sought.len() < count
     });
     let Some(found) = found.filter(|_| is_sought == Some(true)) else { return };
@@ -273,7 +265,7 @@ async fn find_again(
 }
 
 /// Shows a file, sends it, and looks until it was read.
-fn begin(chips: RwSignal<Vec<Chip>>, draft: String, number: usize, file: web_sys::File) {
+fn begin(chips: RwSignal<Vec<Chip>>, originals: Originals, draft: String, number: usize, file: web_sys::File) {
     let chip = Chip {
         number,
         draft,
@@ -283,17 +275,37 @@ fn begin(chips: RwSignal<Vec<Chip>>, draft: String, number: usize, file: web_sys
         percent: ArcRwSignal::new(0),
         state: ArcRwSignal::new(State::Sending),
     };
-    let (percent, state, name) = (chip.percent.clone(), chip.state.clone(), chip.name.clone());
+    let (percent, state) = (chip.percent.clone(), chip.state.clone());
+    if let Some(originals) = originals {
+        originals.update_value(|files| drop(files.insert(number, file)));
+    }
     chips.update(|chips| chips.push(chip));
-    spawn_local(async move {
-        let heard = percent.clone();
-        let arrived = match send_file("/api/v1/attachments", &file, &name, move |now| heard.set(now)).await {
-            Ok((status, body)) => answer::<Attachment>(status, &body),
-            Err(error) => Err(error),
-        };
-        let now = arrived.map_or_else(|error| State::Failed(error, None), State::of);
-        follow(chips, number, state, now).await;
-    });
+    spawn_local(send(chips, originals, number, percent, state));
+}
+
+/// Sends a file, for the first time or again, and looks until it was read.
+async fn send(
+    chips: RwSignal<Vec<Chip>>,
+    originals: Originals,
+    number: usize,
+    percent: ArcRwSignal<u64>,
+    state: ArcRwSignal<State>,
+) {
+    let original = |originals: StoredValue<HashMap<usize, web_sys::File>, LocalStorage>| {
+        originals.try_with_value(|files| files.get(&number).cloned()).flatten()
+    };
+    let Some(file) = originals.and_then(original) else { return };
+    percent.set(0);
+    state.set(State::Sending);
+    let name = file.name();
+    let now = match send_file("/api/v1/attachments", &file, &name, move |now| percent.set(now)).await {
+        Ok((status, body)) => State::answered(status, &body),
+        Err(error) => State::Unsent(error),
+    };
+    if let (false, Some(originals)) = (matches!(now, State::Unsent(_)), originals) {
+        let _ = originals.try_update_value(|files| files.remove(&number));
+    }
+    follow(chips, number, state, now).await;
 }
 
 /// Shows how a file stands that has arrived, until it was read.

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    chat::{earlier::load_all, thread::Thread},
+    chat::{earlier::load_all, more::elsewhere::follow_elsewhere, thread::Thread},
     t,
     ui::{Icon, Menu, MenuItem, use_toaster},
 };
@@ -15,6 +15,8 @@ pub fn ThreadMenu(
     argument: Thread,
 ) -> impl IntoView {
     let thread = argument;
+    // This code comes with the first message, and this menu stays as long as the page.
+    follow_elsewhere(thread);
     let export = move |format: &'static str| {
         move || thread.conversation.get().map(|id| format!("/api/v1/conversations/{id}/export?format={format}"))
     };

@@ -1,5 +1,5 @@
-//! What can be done with a message: a question is asked otherwise, an answer is made again, and what was said at the same point
-//! before is shown.
+//! What can be done with a message: a question is copied or asked otherwise, an answer is made again, and what was said at the
+//! same point before is shown.
 
 mod choosing;
 mod editing;
@@ -13,7 +13,7 @@ use leptos::{html, prelude::*};
 use crate::{
     chat::thread::Thread,
     t,
-    ui::{Button, ButtonKind, Icon, Menu, MenuItem},
+    ui::{Button, ButtonKind, CopyButton, Icon, Menu, MenuItem},
 };
 use choosing::ChooseAssistant;
 use editing::EditQuestion;
@@ -72,10 +72,13 @@ fn QuestionTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     view! {
         <div class="turn asked" class:editing=move || editing.get()>
             <Branches thread message />
-            <button type="button" node_ref=button class="button ghost icon-only edit" aria-label=t!("chat.edit") title=t!("chat.edit")
-                hidden=move || editing.get() on:click=move |_| editing.set(true)>
-                <Icon name="pencil" />
-            </button>
+            <span class="own" hidden=move || editing.get()>
+                <CopyButton text=Signal::derive(move || message.with(|message| message.text.clone())) label=t!("chat.copy_question") />
+                <button type="button" node_ref=button class="button ghost icon-only" aria-label=t!("chat.edit") title=t!("chat.edit")
+                    on:click=move |_| editing.set(true)>
+                    <Icon name="pencil" />
+                </button>
+            </span>
             <Show when=move || editing.get()>
                 <EditQuestion thread message draft kept on_close=close />
             </Show>

@@ -3,12 +3,13 @@
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
-    chat::{Author, ChatRequest, MessageState},
+    chat::{AnswerKind, Author, ChatRequest, MessageState},
     check,
     stream::StreamEvent,
 };
 use hammock_store::{
-    Db, Scope, StoreError, Tx, assistants, audit, branches, collections, conversations,
+    Db, Scope, StoreError, Tx, assistants, audit, branches, collections,
+    conversations::{self, TitleBy},
     messages::{self, MessageRow},
     runs,
 };
@@ -33,6 +34,8 @@ pub(super) struct Begun {
     pub history: Vec<PastTurn>,
     pub started: StreamEvent,
     pub now: Timestamp,
+    /// Whether the title is the question's beginning, and no model has answered yet that could write a better one.
+    pub awaits_title: bool,
 }
 
 /// Where a question stands.
@@ -76,7 +79,7 @@ impl Hammock {
             let seen = collections::retain_visible(scope, db, &settings.collections).await.map_err(from_store)?;
             settings.filters.extend(filtering::check(scope, db, &seen, request.filters, &[]).await?);
         }
-        let (conversation, title) = match existing {
+        let (conversation, title, title_by) = match existing {
             Some(row) => {
                 conversations::touch(scope, tx, &row.id, &assistant.id, now).await.map_err(from_store)?;
                 if row.assistant_id != assistant.id {
@@ -85,7 +88,7 @@ impl Hammock {
                         .await
                         .map_err(from_store)?;
                 }
-                (row.id, row.title)
+                (row.id, row.title, row.title_by)
             }
             None => {
                 let (id, title) = (ConversationId::new(), title_of(&text));
@@ -93,10 +96,11 @@ impl Hammock {
                 audit::record(scope, tx, "conversation.create", id.as_str(), serde_json::Value::Null, now)
                     .await
                     .map_err(from_store)?;
-                (id, title)
+                (id, title, TitleBy::Question)
             }
         };
         let Place { before, asked } = place;
+        let awaits_title = title_by == TitleBy::Question && !before.iter().any(is_models_answer);
         let (run, answer) = (RunId::new(), MessageId::new());
         let question = match asked {
             Some(asked) => asked,
@@ -150,7 +154,8 @@ impl Hammock {
             question,
             answer: answer.clone(),
         };
-        Ok(Begun { run, conversation, asked_in, answer, question: text, settings, history, started, now })
+        let question = text;
+        Ok(Begun { run, conversation, asked_in, answer, question, settings, history, started, now, awaits_title })
     }
 }
 
@@ -213,6 +218,12 @@ fn is_unfinished(message: &MessageRow) -> bool {
     message.author == Author::Assistant && cut_off && !message.text.trim().is_empty()
 }
 
+/// Whether a message is a whole answer that a model wrote.
+fn is_models_answer(message: &MessageRow) -> bool {
+    let is_whole = message.author == Author::Assistant && message.state == MessageState::Complete;
+    is_whole && message.answer_kind == AnswerKind::Model
+}
+
 /// A question as it is kept. Of one that shows nothing, such as U+0000 alone, it is said that it is empty.
 pub(super) fn checked_question(typed: &str) -> Result<String> {
     if check::is_blank(typed) {
@@ -224,10 +235,15 @@ pub(super) fn checked_question(typed: &str) -> Result<String> {
 /// The beginning of the question, up to a word's end.
 fn title_of(question: &str) -> String {
     let line = question.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    if line.chars().count() <= TITLE_CHARS {
+    up_to_word(line, TITLE_CHARS)
+}
+
+/// A line of at most so many characters, and a sign where it was cut.
+pub(super) fn up_to_word(line: &str, most: usize) -> String {
+    if line.chars().count() <= most {
         return line.to_owned();
     }
-    let cut: String = line.chars().take(TITLE_CHARS).collect();
+    let cut: String = line.chars().take(most).collect();
     let cut = cut.rsplit_once(char::is_whitespace).map_or(cut.as_str(), |(words, _)| words);
     format!("{}…", cut.trim_end())
 }

@@ -55,8 +55,7 @@ impl Making {
             attachments::list_to(&self.scope, db, &self.conversation, &self.asked_in).await.map_err(from_store)?;
         let Some(last) = all.last() else { return Ok(Attached::default()) };
         // What goes on with an answer is about what its question was about.
-        let question =
-            if self.continues { last.kept_in.last().or(last.row.message_id.as_ref()) } else { Some(&self.asked_in) };
+        let question = if self.continues { last.last_question() } else { Some(&self.asked_in) };
         let mut attached = Attached::default();
         for found in &all {
             if let Some(document) = &found.row.document_id {

@@ -14,7 +14,7 @@ use hammock_contract::{
 };
 use hammock_llm::{ChatModel, Picture, Usage};
 use hammock_retrieval::{citations, settings};
-use hammock_store::{Scope, collections, connections, messages, runs};
+use hammock_store::{Scope, collections, messages, runs};
 use tokio::time::Instant;
 
 use super::{
@@ -26,11 +26,13 @@ use super::{
     numbering::number_by_answer,
     passages::{cited, topics},
     prompt::{self, Grounds, PastTurn, mark},
-    support, unknown, words,
+    support,
+    titling::Titling,
+    unknown, words,
 };
 use crate::{
-    Hammock, Result,
-    error::{for_reader, from_model, from_store, storage_full},
+    Hammock,
+    error::{for_reader, from_store, storage_full},
     render::{self, Sources},
     search::Wanted,
 };
@@ -63,6 +65,8 @@ pub(super) struct Making {
     pub sequence: u64,
     /// The last events, which may not be stored yet.
     pub storing: VecDeque<Storing>,
+    /// Whether the conversation's title is to be written when the model has answered.
+    pub awaits_title: bool,
 }
 
 /// What became of the writing.
@@ -74,16 +78,21 @@ pub(super) struct Written {
 }
 
 impl Making {
-    /// Makes the answer to its end, whatever that is; the last event says which.
-    pub async fn run(mut self, first: StreamEvent) {
+    /// Makes the answer to its end, whatever that is; the last event says which. What comes back is the title that is to be written
+    /// then.
+    pub async fn run(mut self, first: StreamEvent) -> Option<Titling> {
         if let Err(error) = self.emit(first).await {
-            return self.give_up(error).await;
+            self.give_up(error).await;
+            return None;
         }
         let mut steps = Vec::new();
         let mut citations = Vec::new();
         let written = match self.make(&mut steps, &mut citations).await {
             Ok(written) => written,
-            Err(Broken::Journal(error)) => return self.give_up(error).await,
+            Err(Broken::Journal(error)) => {
+                self.give_up(error).await;
+                return None;
+            }
             Err(Broken::Failed(error)) => Written {
                 text: String::new(),
                 state: MessageState::Failed,
@@ -93,9 +102,12 @@ impl Making {
         };
         // Before the message is complete: what readers were shown is not more than what is kept.
         if let Err(error) = self.settle().await {
-            return self.give_up(error).await;
+            self.give_up(error).await;
+            return None;
         }
         let message = finished(&self, written, citations, steps);
+        let is_models = message.state == MessageState::Complete && message.answer_kind == AnswerKind::Model;
+        let said = (self.awaits_title && is_models).then(|| message.text.clone());
         if let Err(error) = self.keep(&message).await {
             tracing::error!(%error, run = %self.run, "a finished answer could not be stored");
         }
@@ -106,7 +118,10 @@ impl Making {
         };
         if let Err(error) = stored {
             self.give_up(error).await;
+            return None;
         }
+        let Self { hammock, scope, conversation, settings, question, .. } = self;
+        said.map(|answer| Titling { hammock, scope, conversation, settings, question, answer })
     }
 
     async fn make(
@@ -117,7 +132,7 @@ impl Making {
         let visible = collections::retain_visible(&self.scope, self.hammock.store().read(), &self.settings.collections)
             .await
             .map_err(|error| Broken::Failed(from_store(error)))?;
-        let model = self.model().await.map_err(Broken::Failed)?;
+        let model = self.hammock.model_of(&self.scope, &self.settings).await.map_err(Broken::Failed)?;
         let began = Instant::now();
         let mut attached = self.attached(model.is_some()).await.map_err(Broken::Failed)?;
         if let Some(detail) = words::attached(self.locale, attached.files, attached.pictures, attached.sight) {
@@ -238,18 +253,6 @@ impl Making {
 
     fn asked(&self) -> prompt::Asked<'_> {
         prompt::Asked { question: &self.question, continues: self.continues }
-    }
-
-    /// The model of the assistant's connection, if it has one and the connection is still there.
-    async fn model(&self) -> Result<Option<Arc<dyn ChatModel>>> {
-        let Some(id) = &self.settings.connection else { return Ok(None) };
-        let row = match connections::find(&self.scope, self.hammock.store().read(), id).await {
-            Ok(row) => row,
-            Err(hammock_store::StoreError::NotFound) => return Ok(None),
-            Err(error) => return Err(from_store(error)),
-        };
-        let account = self.hammock.account_of(&self.scope, &row)?;
-        self.hammock.0.models.chat_model(account).await.map(Some).map_err(|error| from_model(&error))
     }
 
     async fn names(&self, ids: &[CollectionId]) -> std::result::Result<Vec<String>, Broken> {

@@ -3,8 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use hammock_contract::connection::{Model, ProviderKind};
+use hammock_contract::{
+    assistant::AssistantSettings,
+    connection::{Model, ProviderKind},
+};
 use hammock_llm::{ChatModel, ModelError, Transcriber};
+use hammock_store::{Scope, StoreError, connections};
+
+use crate::{
+    Hammock,
+    error::{from_model, from_store},
+};
 
 /// What is needed to reach a provider.
 pub struct ProviderAccount {
@@ -36,4 +45,22 @@ pub trait ModelFactory: Send + Sync {
     /// # Errors
     /// When the provider does not tell.
     async fn list_models(&self, account: ProviderAccount) -> Result<Vec<Model>, ModelError>;
+}
+
+impl Hammock {
+    /// The model of an assistant's connection, if it has one and the connection is still there.
+    pub(super) async fn model_of(
+        &self,
+        scope: &Scope,
+        settings: &AssistantSettings,
+    ) -> crate::Result<Option<Arc<dyn ChatModel>>> {
+        let Some(id) = &settings.connection else { return Ok(None) };
+        let row = match connections::find(scope, self.store().read(), id).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound) => return Ok(None),
+            Err(error) => return Err(from_store(error)),
+        };
+        let account = self.account_of(scope, &row)?;
+        self.0.models.chat_model(account).await.map(Some).map_err(|error| from_model(&error))
+    }
 }

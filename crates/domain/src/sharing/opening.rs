@@ -97,6 +97,8 @@ impl Hammock {
             other => from_store(other),
         })?;
         conversations::create(scope, &tx, id.clone(), &assistant.id, &link.title, now).await.map_err(from_store)?;
+        // It is called what the shared one is called, whoever wrote that: no model writes another one.
+        conversations::rename(scope, &tx, &id, &link.title).await.map_err(from_store)?;
         share_links::copy_messages(scope, &tx, &id, copies).await.map_err(from_store)?;
         let detail = serde_json::json!({ "link": link.row.id });
         audit::record(scope, &tx, "conversation.copy", id.as_str(), detail, now).await.map_err(from_store)?;

@@ -122,7 +122,8 @@ async fn a_question_that_is_asked_otherwise_keeps_what_is_named_of_its_files() {
     let h = &world.hammock;
     let file = read(&world, &owner, "tides.md", TIDES).await;
     let picture = attach(&world, &owner, "cat.png", PNG).await.unwrap();
-    let (events, _) = ask(&world, &owner, with(&request, "What is in here?", &[&file, &picture])).await;
+    // Attached first, and arrived last.
+    let (events, _) = ask(&world, &owner, with(&request, "What is in here?", &[&picture, &file])).await;
     let id = conversation_of(&events);
     let first = h.find_conversation(&owner, &id).await.unwrap().messages.remove(0);
     let on = ChatRequest { conversation: Some(id.clone()), replaces: Some(first.id.clone()), ..request };
@@ -140,8 +141,8 @@ async fn a_question_that_is_asked_otherwise_keeps_what_is_named_of_its_files() {
     ask(&world, &owner, with(&on, TIDE_TURNS, &[])).await;
     assert!(given(&world).is_empty(), "what was left out stays on the branch before");
     let shown = h.show_branch(&owner, &id, &first.id).await.unwrap();
-    let both = [SentAttachment::from(file), SentAttachment::from(picture.clone())];
-    assert_eq!(shown.messages[0].attachments, both);
+    let both = [SentAttachment::from(picture.clone()), SentAttachment::from(file)];
+    assert_eq!(shown.messages[0].attachments, both, "in the order in which they were attached");
     // Not what the question that is replaced does not have.
     let wrong = with(&on, "What?", &[&picture]);
     let refused = h.start_answer(&owner, wrong, hammock_contract::locale::Locale::En).await.err();

@@ -38,6 +38,7 @@ pub async fn attached(store: &Store, scope: &Scope, name: &str) -> AttachmentRow
         bytes: 3,
         file_key: format!("{collection}/one"),
         created_at: NOW,
+        ordinal: 0,
     };
     let tx = store.begin().await.unwrap();
     attachments::create_collection(scope, &tx, &collection, name, NOW).await.unwrap();
@@ -65,9 +66,9 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     );
     // Nobody reads by it who holds no link.
     checked.nothing("attachments::list_shared_names", attachments::list_shared_names(foreign, db).await);
-    let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new()).await;
+    let given = attachments::give(foreign, tx, &row.id, &one.conversation, &MessageId::new(), 0).await;
     checked.nothing("attachments::give", given);
-    let kept = attachments::keep(foreign, tx, &row.id, &MessageId::new(), &MessageId::new()).await;
+    let kept = attachments::keep(foreign, tx, &row.id, &MessageId::new(), &MessageId::new(), 0).await;
     checked.nothing("attachments::keep", kept);
 }
 
@@ -95,7 +96,7 @@ async fn a_file_is_its_persons_and_stands_in_no_list() {
             assert!(attachments::list_collections(other, db).await.unwrap().is_empty());
             assert!(!collections::list_ids(other, db).await.unwrap().contains(&row.collection_id));
             let tx = store.begin().await.unwrap();
-            let given = attachments::give(other, &tx, &row.id, &one.conversation, &MessageId::new()).await;
+            let given = attachments::give(other, &tx, &row.id, &one.conversation, &MessageId::new(), 0).await;
             assert!(matches!(given, Err(StoreError::NotFound)), "{given:?}");
         }
         // Nor does its own person meet it anywhere but in a conversation.
@@ -126,8 +127,8 @@ async fn a_file_is_sent_once_and_abandoned_with_its_conversation() {
         messages::append(scope, &tx, &one.conversation, question.clone(), Author::User, "What?", None, NOW)
             .await
             .unwrap();
-        attachments::give(scope, &tx, &row.id, &one.conversation, &question).await.unwrap();
-        let again = attachments::give(scope, &tx, &row.id, &one.conversation, &question).await;
+        attachments::give(scope, &tx, &row.id, &one.conversation, &question, 0).await.unwrap();
+        let again = attachments::give(scope, &tx, &row.id, &one.conversation, &question, 0).await;
         assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
         tx.commit().await.unwrap();
         let listed = attachments::list(scope, db, &one.conversation).await.unwrap();
@@ -172,14 +173,14 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
                 .await
                 .unwrap();
         }
-        for row in [&kept, &left] {
-            attachments::give(scope, &tx, &row.id, conversation, &first).await.unwrap();
+        for (ordinal, row) in (0..).zip([&kept, &left]) {
+            attachments::give(scope, &tx, &row.id, conversation, &first, ordinal).await.unwrap();
         }
-        attachments::keep(scope, &tx, &kept.id, &first, &second).await.unwrap();
+        attachments::keep(scope, &tx, &kept.id, &first, &second, 0).await.unwrap();
         // From one that has it only because it kept it, too.
-        attachments::keep(scope, &tx, &kept.id, &second, &third).await.unwrap();
+        attachments::keep(scope, &tx, &kept.id, &second, &third, 3).await.unwrap();
         for (row, replaced) in [(&kept, &first), (&left, &second)] {
-            let refused = attachments::keep(scope, &tx, &row.id, replaced, &third).await;
+            let refused = attachments::keep(scope, &tx, &row.id, replaced, &third, 0).await;
             assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
         }
         tx.commit().await.unwrap();
@@ -191,7 +192,34 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
         assert_eq!(of(&third), std::slice::from_ref(&kept.id));
         let branch = attachments::list_to(scope, db, conversation, &third).await.unwrap();
         assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
-        assert_eq!(branch[0].kept_in, [second, third]);
+        assert_eq!((branch[0].place_in(&third), branch[0].place_in(&MessageId::new())), (Some(3), None));
+        assert_eq!(branch[0].last_question(), Some(&third));
+        assert_eq!(branch[0].kept_in, [(second, 0), (third, 3)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_arrives_first_stands_where_it_was_attached() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let (scope, conversation) = (&one.scope, &one.conversation);
+        let [arrived_first, arrived_last] =
+            [attached(store, scope, "ebb.md").await, attached(store, scope, "tides.md").await];
+        let question = MessageId::new();
+        let tx = store.begin().await.unwrap();
+        messages::append(scope, &tx, conversation, question.clone(), Author::User, "What?", None, NOW).await.unwrap();
+        for (ordinal, row) in (0..).zip([&arrived_last, &arrived_first]) {
+            attachments::give(scope, &tx, &row.id, conversation, &question, ordinal).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let expected = [arrived_last.id, arrived_first.id];
+        let ids = |found: Vec<attachments::FoundAttachment>| -> Vec<AttachmentId> {
+            found.into_iter().map(|found| found.row.id).collect()
+        };
+        assert_eq!(ids(attachments::list(scope, store.read(), conversation).await.unwrap()), expected);
+        let branch = attachments::list_to(scope, store.read(), conversation, &question).await.unwrap();
+        assert_eq!(ids(branch), expected);
     })
     .await;
 }
@@ -221,9 +249,9 @@ async fn a_visitors_file_is_that_visitors_alone() {
         assert!(attachments::find(&visitor, db, &inside.id).await.is_err());
         let tx = store.begin().await.unwrap();
         let asked = messages::list(&visitor, tx.db(), &conversation).await.unwrap()[0].id.clone();
-        let given = attachments::give(&other, &tx, &row.id, &conversation, &asked).await;
+        let given = attachments::give(&other, &tx, &row.id, &conversation, &asked, 0).await;
         assert!(matches!(given, Err(StoreError::NotFound)), "{given:?}");
-        attachments::give(&visitor, &tx, &row.id, &conversation, &asked).await.unwrap();
+        attachments::give(&visitor, &tx, &row.id, &conversation, &asked, 0).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(attachments::list(&visitor, db, &conversation).await.unwrap().len(), 1);
         let told = attachments::list_of_visitor(&one.scope, db, &conversation).await.unwrap();

@@ -20,8 +20,9 @@ use super::{
     tenancy::Checked,
 };
 use crate::{
-    Scope, Store, StoreError, StoreOptions, Tx, accounts, assistants, categories, conversations, folding, members,
-    message_texts, messages, share_links,
+    Scope, Store, StoreError, StoreOptions, Tx, accounts, assistants, categories,
+    conversations::{self, TitleBy},
+    folding, members, message_texts, messages, share_links,
 };
 
 /// The version that made them.
@@ -261,6 +262,36 @@ async fn a_category_is_taken_from_its_conversations_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_model_writes_a_title_once_and_over_no_persons() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let scope = &tenant.scope;
+        let tx = store.begin().await.unwrap();
+        let at = |millis| NOW.plus_millis(millis);
+        let asked = begin(scope, &tx, &tenant.assistant, "How do I", at(1)).await;
+        let named = begin(scope, &tx, &tenant.assistant, "Where can", at(2)).await;
+        conversations::entitle(scope, &tx, &asked, "Überall").await.unwrap();
+        let again = conversations::entitle(scope, &tx, &asked, "Elsewhere").await;
+        assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
+        conversations::rename(scope, &tx, &named, "Mine").await.unwrap();
+        let late = conversations::entitle(scope, &tx, &named, "Elsewhere").await;
+        assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
+        tx.commit().await.unwrap();
+        let row = conversations::find(scope, store.read(), &asked).await.unwrap();
+        assert_eq!((row.title.as_str(), row.title_by), ("Überall", TitleBy::Model));
+        assert_eq!(titles(scope, store, search("uberall")).await, set(["Überall"]), "it is searched for");
+
+        let newest = async || conversations::find_newest(scope, store.read()).await.unwrap().map(|row| row.title);
+        assert_eq!(newest().await.as_deref(), Some("Mine"));
+        let tx = store.begin().await.unwrap();
+        conversations::delete(scope, &tx, &named, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(newest().await.as_deref(), Some("Überall"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_says_what_sends_a_question() {
     on_both(async |store| {
         let tenant = tenant(store, "one").await;
@@ -296,6 +327,10 @@ pub async fn are_foreign(store: &Store, one: &Tenant, two: &Tenant, checked: &mu
         checked.nothing("categories::give", categories::give(foreign, &tx, &one.conversation, None).await);
         let found = message_texts::list_found(foreign, db, conversation, &words).await;
         checked.empty("message_texts::list_found", found, Vec::new());
+        checked.nothing("conversations::entitle", conversations::entitle(foreign, &tx, &one.conversation, "X").await);
+        let newest =
+            conversations::find_newest(foreign, db).await.map(|row| row.filter(|it| it.id == one.conversation));
+        checked.empty("conversations::find_newest", newest, None);
     }
     // One's own conversation does not get somebody else's category.
     categories::create(&two.scope, &tx, theirs.clone(), "Mine", CategoryColour::Red, NOW).await.unwrap();
@@ -333,6 +368,8 @@ async fn what_was_said_before_can_be_searched_in() {
 
         let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
         let scope = accounts::scope_for_user(store.read(), &user).await.unwrap().unwrap();
+        let row = conversations::find(&scope, store.read(), &conversation).await.unwrap();
+        assert_eq!(row.title_by, TitleBy::Person, "no model writes over a title of before");
         for query in ["ete", "cislo 1.", "cislo 450.", "été číslo 201."] {
             assert_eq!(titles(&scope, &store, search(query)).await, set(["Été"]), "{query}");
         }

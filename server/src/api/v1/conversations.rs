@@ -1,14 +1,20 @@
 //! Conversations and the ratings of their messages.
 
+use std::{convert::Infallible, time::Duration};
+
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
+use futures::StreamExt as _;
 use hammock_contract::{
     ConversationId, MessageId,
     chat::{Conversation, ConversationSummary},
-    conversation::{ConversationPatch, ConversationQuery, MessagesQuery},
+    conversation::{ConversationChange, ConversationPatch, ConversationQuery, MessagesQuery},
     page::Page,
 };
 use hammock_domain::{ExportFormat, ExportedFile};
@@ -53,6 +59,23 @@ pub async fn list(
     Query(query): Query<ConversationQuery>,
 ) -> Result<axum::Json<Page<ConversationSummary>>> {
     Ok(axum::Json(app.hammock.list_conversations(&scope, query).await?))
+}
+
+/// Streams what happens in the caller's conversations. The events have no ids: whoever comes back learns how things stand.
+pub async fn follow(State(app): State<AppState>, SignedIn(scope): SignedIn) -> Result<Response> {
+    let changes = app.hammock.follow_conversations(&scope).await?;
+    let events = changes.map(|change| Ok::<_, Infallible>(written(&change)));
+    let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    // Proxies that collect an answer before they pass it on would undo the streaming.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(([unbuffered], sse).into_response())
+}
+
+fn written(change: &ConversationChange) -> Event {
+    Event::default().json_data(change).unwrap_or_else(|error| {
+        tracing::error!(%error, "an event could not be written");
+        Event::default().comment("unwritable")
+    })
 }
 
 pub async fn find(

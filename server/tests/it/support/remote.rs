@@ -3,6 +3,7 @@
 use futures::StreamExt as _;
 use hammock_contract::{
     chat::Message,
+    conversation::ConversationChange,
     stream::{EventId, StreamEvent},
 };
 use hammock_net::{Client, EgressPolicy, NetError, RequestBuilder};
@@ -120,6 +121,31 @@ impl Remote {
         }
         Events::of(request).await
     }
+
+    /// What happens in the person's conversations.
+    pub async fn follow(&self) -> Result<Changes, Gone> {
+        Events::of(self.request(Method::GET, "/api/v1/conversations/events")).await.map(Changes)
+    }
+}
+
+/// What happens in a person's conversations.
+pub struct Changes(Events);
+
+impl Changes {
+    /// What is told next; `None` at the end, or when the server went down.
+    pub async fn next(&mut self) -> Option<ConversationChange> {
+        loop {
+            let text = self.0.text().await?;
+            if let Some(data) = field(&text, "data:") {
+                return Some(serde_json::from_str(data).unwrap());
+            }
+        }
+    }
+}
+
+/// A field of an event.
+fn field<'a>(event: &'a str, name: &str) -> Option<&'a str> {
+    event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
 }
 
 /// The events of an answer.
@@ -161,15 +187,20 @@ impl Events {
     /// The next event; `None` at the end, or when the server went down.
     pub async fn next(&mut self) -> Option<(EventId, StreamEvent)> {
         loop {
+            let text = self.text().await?;
+            // Comments keep the connection alive.
+            if let (Some(id), Some(data)) = (field(&text, "id:"), field(&text, "data:")) {
+                return Some((id.parse().unwrap(), serde_json::from_str(data).unwrap()));
+            }
+        }
+    }
+
+    /// The next event as it was sent.
+    async fn text(&mut self) -> Option<String> {
+        loop {
             if let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
                 let event: Vec<u8> = self.rest.drain(..end + 2).collect();
-                let text = String::from_utf8(event).unwrap();
-                let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-                // Comments keep the connection alive.
-                if let (Some(id), Some(data)) = (field("id:"), field("data:")) {
-                    return Some((id.parse().unwrap(), serde_json::from_str(data).unwrap()));
-                }
-                continue;
+                return Some(String::from_utf8(event).unwrap());
             }
             self.rest.extend_from_slice(&self.body.next().await?.ok()?);
         }

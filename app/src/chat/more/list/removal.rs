@@ -8,7 +8,7 @@ use crate::{
     chat::{
         api::{delete_conversation, restore_conversation},
         list_filter::ListFilter,
-        thread::Thread,
+        thread::{Link, Thread},
     },
     t,
     ui::use_toaster,
@@ -25,7 +25,8 @@ pub struct RemovalArgument {
     pub wanted: RwSignal<Option<ConversationId>>,
 }
 
-/// Deletes a conversation as soon as that is wanted, and offers to take it back. It shows nothing of its own.
+/// Deletes a conversation as soon as that is wanted, and offers to take it back: one that was open is opened again. It shows
+/// nothing of its own.
 #[component]
 pub fn Removal(
     /// What it is about.
@@ -43,7 +44,8 @@ pub fn Removal(
                 return toaster.refuse(&error.0);
             }
             // The page may be gone meanwhile.
-            if thread.conversation.try_get_untracked().flatten().as_ref() == Some(&id) {
+            let was_open = thread.conversation.try_get_untracked().flatten().as_ref() == Some(&id);
+            if was_open {
                 thread.clear();
                 navigate(&rest, Default::default());
             }
@@ -52,15 +54,26 @@ pub fn Removal(
                 t!("chat.deleted"),
                 t!("chat.undo"),
                 Callback::new(move |()| {
-                    let id = id.clone();
+                    let (id, navigate) = (id.clone(), navigate.clone());
                     spawn_local(async move {
-                        match restore_conversation(id).await {
-                            Ok(_) => thread.list_version.update(|version| *version += 1),
-                            Err(error) => toaster.refuse(&error.0),
+                        if let Err(error) = restore_conversation(id.clone()).await {
+                            return toaster.refuse(&error.0);
+                        }
+                        thread.list_version.update(|version| *version += 1);
+                        // Whoever has opened or asked something else meanwhile stays there, as on another page.
+                        if was_open && is_new(thread) {
+                            let path = format!("/chat/{id}");
+                            let address = filter.try_with_untracked(|filter| filter.address(&path)).unwrap_or(path);
+                            navigate(&address, Default::default());
                         }
                     });
                 }),
             );
         });
     });
+}
+
+/// Whether a new chat is shown in which nothing was asked yet.
+fn is_new(thread: Thread) -> bool {
+    thread.conversation.try_get_untracked() == Some(None) && thread.link.try_get_untracked() == Some(Link::Idle)
 }
