@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::tabs::keep_up;
 use super::{
     answer::MessageView,
+    at_end::stay_at_end,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
     earlier::{Earlier, EarlierMessages, read_newest},
@@ -220,6 +221,7 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
     let named =
         Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));

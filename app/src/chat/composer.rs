@@ -12,7 +12,7 @@ use crate::{
     parts::{DICTATION, FILES, Piece},
     session::use_session,
     t,
-    ui::{ErrorText, Icon, IconButton, button::ButtonKind},
+    ui::{ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
 };
 
 /// The longest question that the server takes. Characters.
@@ -77,11 +77,15 @@ pub fn Composer(
             let _ = input.focus();
         }
     };
-    Effect::new(move |_| {
-        thread.conversation.track();
-        called.track();
+    Effect::new(move |before: Option<u32>| {
+        let is_opened = thread.conversation.with(Option::is_some);
+        let calls = called.get();
         input.track();
-        to_input();
+        // On a phone a conversation is opened to be read: the keyboard comes when the input is touched.
+        if !is_opened || before.is_some_and(|before| before != calls) || !is_touched() {
+            to_input();
+        }
+        calls
     });
     view! {
         <form class="composer" on:keydown=move |event| {

@@ -188,6 +188,8 @@ fn resume(run: &RunId, last: Option<&str>) -> Result<Request, JsValue> {
 async fn pause(tries: u32) {
     let millis = (500i32 << tries.min(5)).min(LONGEST_PAUSE);
     let timeout = js_sys::Promise::new(&mut |resolve, _| {
+        // Whoever has a connection again does not wait for the end of the pause.
+        window().set_ononline(Some(&resolve));
         // A window without timers does not exist; then there is simply no pause.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });
