@@ -89,7 +89,7 @@ pub fn ListFilters(
     let is_range = Memo::new(move |_| query.with(|query| query.get_str(list_filter::DATE) == Some(list_filter::RANGE)));
     let all = move || {
         let mut query = query.get();
-        for name in list_filter::NAMES {
+        for name in list_filter::NAMES.into_iter().chain([list_filter::PAGES]) {
             query.remove(name);
         }
         format!("{}{}", path.get(), query.to_query_string())
@@ -166,6 +166,7 @@ fn go_to() -> impl Fn(&'static str, String) + Clone {
     move |name: &'static str, value: String| {
         let mut now = query.get_untracked();
         now.remove(name);
+        now.remove(list_filter::PAGES);
         if name == list_filter::DATE && value != list_filter::RANGE {
             now.remove(list_filter::FROM);
             now.remove(list_filter::TO);
