@@ -36,7 +36,8 @@ pub fn focus_page() {
     let place = document().query_selector("main").ok().flatten();
     let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
     let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
-    if !active.is_some_and(|active| active.offset_width() > 0 && place.contains(Some(&active))) {
+    let has_focus = active.is_some_and(|active| active.offset_width() > 0 && place.contains(Some(&active)));
+    if !has_focus {
         // Fails only for an element that cannot have the focus.
         let _ = place.focus();
     }
