@@ -59,3 +59,23 @@ test("an assistant is found by what it is for, without its accents, and chosen b
   await picker.getByRole("link", { name: "New assistant" }).click();
   await expect(page).toHaveURL(/\/assistants\/new$/);
 });
+
+test("assistants beyond those that the server gives at once are there too", async ({ page }) => {
+  await register(page, { email: `many-assistants-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  // As a server with 201 more of them answers.
+  await page.route("**/api/fn/chat/list_choices", async (route) => {
+    const { page_token, limit } = route.request().postDataJSON().page;
+    const response = await route.fetch({ postData: JSON.stringify({ page: { limit, page_token: null, query: null } }) });
+    const { items } = await response.json();
+    const more = (at: number) => ({ ...items[0], id: items[0].id.slice(0, -3) + String(at).padStart(3, "0"), name: `Number ${at}` });
+    const first = Array.from({ length: 200 }, (_, at) => more(at));
+    await route.fulfill({ json: page_token ? { items: [...items, more(200)], next_page_token: null } : { items: first, next_page_token: "200" } });
+  });
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  await expect(page).toHaveURL(/\/data$/);
+  await page.goBack();
+  await page.getByRole("button", { name: /^Choose the assistant/ }).click();
+  const picker = page.getByRole("dialog", { name: "Choose the assistant" });
+  await picker.getByRole("searchbox").fill("number 200");
+  await expect(picker.getByRole("listitem")).toHaveText(/Number 200/);
+});

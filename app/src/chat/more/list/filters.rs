@@ -1,6 +1,6 @@
 //! The filters of the list of conversations. The address holds what is chosen.
 
-use hammock_contract::{ApiError, page::PageRequest};
+use hammock_contract::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -12,9 +12,9 @@ use crate::{
     FnError,
     categories::api::list_categories,
     chat::{
-        api::list_choices,
         conversation_list::ListDialogs,
         list_filter::{self, ListFilter},
+        welcome::all_choices,
     },
     t,
     ui::{Button, ButtonKind, FormError, Options},
@@ -58,7 +58,7 @@ impl Offered {
 }
 
 async fn offers() -> Result<(Choices, Choices), FnError> {
-    let assistants = list_choices(PageRequest { limit: Some(200), ..PageRequest::default() }).await?.items;
+    let assistants = all_choices().await?;
     let categories = list_categories().await?;
     Ok((
         assistants.into_iter().map(|assistant| (assistant.id.to_string(), assistant.name)).collect(),
