@@ -67,7 +67,7 @@ test("assistants beyond those that the server gives at once are there too", asyn
     const { page_token, limit } = route.request().postDataJSON().page;
     const response = await route.fetch({ postData: JSON.stringify({ page: { limit, page_token: null, query: null } }) });
     const { items } = await response.json();
-    const more = (at: number) => ({ ...items[0], id: items[0].id.slice(0, -3) + String(at).padStart(3, "0"), name: `Number ${at}` });
+    const more = (at: number) => ({ ...items[0], id: `asst_f${items[0].id.slice(6, -3)}${String(at).padStart(3, "0")}`, name: `Number ${at}` });
     const first = Array.from({ length: 200 }, (_, at) => more(at));
     await route.fulfill({ json: page_token ? { items: [...items, more(200)], next_page_token: null } : { items: first, next_page_token: "200" } });
   });
