@@ -116,6 +116,12 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     let (rename, categories) = (RenameArgument { thread, dialogs }, CategoriesArgument { thread, dialogs });
     let removal = RemovalArgument { thread, filter, wanted: dialogs.removed };
     let is_removing = Signal::derive(move || dialogs.removed.with(Option::is_some));
+    // Also where a new chat is shown already. With the next frame: on a phone the input is out of sight until then.
+    let to_input = move |_: MouseEvent| {
+        request_animation_frame(move || {
+            let _ = thread.files.called.try_update(|times| *times += 1);
+        });
+    };
     view! {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
@@ -126,7 +132,9 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
                 >
                     <h1>{t!("nav.chat")}</h1>
                 </Show>
-                <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
+                <span on:click=to_input>
+                    <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
+                </span>
             </header>
             <div class="find">
                 <SearchField label=t!("chat.search") />
