@@ -52,6 +52,11 @@ test("questions and answers begin on the side that their script begins on", asyn
   expect((list?.x ?? 0) + (list?.width ?? 0), "the points stand on the right").toBeGreaterThan((item?.x ?? 0) + (item?.width ?? 0) + 8);
   await expectAccessible(page);
 
+  // Titles are cut off at their end, wherever that is.
+  for (const title of [page.locator(".conversation b"), page.locator(".thread-bar h1")]) {
+    await expect(title).toHaveAttribute("dir", "auto");
+  }
+
   // Beside it, what is written from left to right stays as it was.
   await ask(page, "And in English?\nYes, when does the museum open in the morning?");
   await expect(answers.nth(1)).toContainText("It opens at nine.");

@@ -309,7 +309,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                                 <button type="button" class="source" aria-expanded=move || is_open().to_string()
                                     on:click=move |_| open(thread, message, number)>
                                     <span class="number">{number}</span>
-                                    <span class="about"><b>{citation.title.clone()}</b>{hidden}{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
+                                    <span class="about"><b dir="auto">{citation.title.clone()}</b>{hidden}{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
                                 </button>
                             </li>
                         }

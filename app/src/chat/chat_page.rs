@@ -124,7 +124,7 @@ pub fn ChatPage() -> impl IntoView {
             <section class="thread">
                 <header class="thread-bar">
                     <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="messages-square" /></A>
-                    <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
+                    <h1 dir="auto">{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
                     <Show when=move || has_begun.get()>
                         <Button kind=ButtonKind::Ghost icon="link"
                             on_click=move |_| if let Some(id) = thread.conversation.get_untracked() { sharing.begin(id) }>

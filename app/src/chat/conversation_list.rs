@@ -358,7 +358,7 @@ fn Row(
             {move || heading.get().map(|day| view! { <p class="day">{day.name()}</p> })}
             <div class="conversation" class:on=move || is_on.get()>
                 <A href=address attr:aria-current=move || is_on.get().then_some("page")>
-                    <b title=tooltip>{title}</b>
+                    <b title=tooltip dir="auto">{title}</b>
                     <small>{category}{about}</small>
                     {found}
                 </A>
