@@ -167,6 +167,12 @@ test.describe("on a phone", () => {
       await expect(page.getByRole("button", { name: button, exact: true })).toBeInViewport({ ratio: 1 });
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    // What the input says has a line of its own.
+    await page.getByLabel("Ask a question").fill("Why? ".repeat(6_402).trim());
+    const says = page.locator("#link-state");
+    await expect(says).toHaveText("9 characters too many");
+    expect((await says.boundingBox())?.height).toBeLessThan(40);
+    await expect(page.getByRole("button", { name: "Send", exact: true })).toBeInViewport({ ratio: 1 });
     await page.getByRole("button", { name: `Choose the assistant: ${name}` }).click();
     const picker = page.getByRole("dialog", { name: "Choose the assistant" });
     await expect(picker.getByRole("button", { name })).toBeVisible();
