@@ -36,13 +36,11 @@ pub fn size(locale: Locale, bytes: u64) -> String {
 
 /// How long something took.
 pub fn took(locale: Locale, milliseconds: u32) -> String {
-    match milliseconds {
-        0..1_000 => format!("{milliseconds} ms"),
-        _ => {
-            let seconds = format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100);
-            format!("{} s", i18n::decimal(locale, &seconds))
-        }
+    if milliseconds < 1_000 {
+        return format!("{milliseconds} ms");
     }
+    let seconds = format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100);
+    format!("{} s", i18n::decimal(locale, &seconds))
 }
 
 #[cfg(test)]
