@@ -90,19 +90,6 @@ test("a notice stays while it is pointed at or has the focus", async ({ page }) 
   await expect(notice).toHaveCount(0);
 });
 
-test("the way to a new chat leads to its input, also from a new chat", async ({ page }) => {
-  await register(page, { email: `new-chat-${process.pid}@example.org`, password });
-  const input = page.getByLabel("Ask a question");
-  await expect(input).toBeFocused();
-  await page.getByRole("link", { name: "New chat" }).click();
-  await expect(input).toBeFocused();
-  await converse(page);
-  await page.locator(".messages").focus();
-  await page.getByRole("link", { name: "New chat" }).click();
-  await expect(page).toHaveURL(/\/chat$/);
-  await expect(input).toBeFocused();
-});
-
 test("assistants that cannot be loaded are told of, and loaded again", async ({ page }) => {
   await register(page, { email: `choices-${process.pid}@example.org`, password });
   await page.route("**/api/fn/chat/list_choices", (route) => route.abort());
@@ -191,6 +178,19 @@ test.describe("on a phone", () => {
       expect(Math.min(...sizes), address).toBeGreaterThanOrEqual(16);
     }
   });
+});
+
+test("the way to a new chat leads to its input, also from a new chat", async ({ page }) => {
+  await register(page, { email: `new-chat-${process.pid}@example.org`, password });
+  const input = page.getByLabel("Ask a question");
+  await expect(input).toBeFocused();
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(input).toBeFocused();
+  await converse(page);
+  await page.locator(".messages").focus();
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(input).toBeFocused();
 });
 
 test("what is read at the end stays in sight when the input grows or a keyboard takes room", async ({ page }) => {
