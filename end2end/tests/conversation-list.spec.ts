@@ -177,6 +177,24 @@ test("a person chooses that Ctrl and Enter send a question", async ({ page }) =>
   await expect(input).toHaveValue("");
 });
 
+test("Enter that ends a word of Japanese sends nothing", async ({ page }) => {
+  await register(page, { email: `composed-${process.pid}@example.org`, password });
+  const input = page.getByLabel("Ask a question");
+  await input.fill("ハンモック");
+  // As browsers tell it while a word is chosen, and as Safari does when it was.
+  for (const told of [{ isComposing: true }, { keyCode: 229 }]) {
+    const isTaken = await input.evaluate(
+      (it, told) => !it.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...told })),
+      told,
+    );
+    expect(isTaken, JSON.stringify(told)).toBe(false);
+  }
+  await expect(input).toHaveValue("ハンモック");
+  await expect(page.locator(".messages .question")).toHaveCount(0);
+  await input.press("Enter");
+  await expect(page.locator(".messages .question")).toContainText("ハンモック");
+});
+
 test("conversations with the same title are told apart by their times", async ({ page }) => {
   await register(page, { email: `same-${process.pid}@example.org`, password });
   for (const title of ["Hours", "Trips", "Hours"]) {

@@ -61,8 +61,7 @@ pub fn Composer(
     };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
-        if event.key() == "Enter" && !event.is_composing() && sends(session.send_key(), event.shift_key(), is_modified)
-        {
+        if event.key() == "Enter" && !is_composed(&event) && sends(session.send_key(), event.shift_key(), is_modified) {
             event.prevent_default();
             if can_send.get_untracked() {
                 send();
@@ -167,6 +166,11 @@ pub fn Composer(
 /// How many characters a question is longer than the server takes.
 fn characters_beyond(text: &str) -> u64 {
     text.trim().chars().count().saturating_sub(LONGEST) as u64
+}
+
+/// Whether a key belongs to a word that is still being composed, as in Japanese. Safari tells the last one by its number alone.
+pub fn is_composed(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
 }
 
 /// Whether Enter sends a question, or begins a new line.

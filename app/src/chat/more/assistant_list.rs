@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::{
-    chat::welcome::CHOICE,
+    chat::{composer::is_composed, welcome::CHOICE},
     t,
     ui::{ButtonKind, ButtonLink, Icon, touch::is_touched},
 };
@@ -64,6 +64,9 @@ pub fn AssistantRows(
         request_animation_frame(move || drop(wanted.try_set(String::new())));
     };
     let on_key = move |event: KeyboardEvent| {
+        if is_composed(&event) {
+            return;
+        }
         let rows = list.get_untracked().map(|list| buttons_in(&list)).unwrap_or_default();
         let active = document().active_element();
         let at = active.and_then(|active| rows.iter().position(|row| row.is_same_node(Some(active.as_ref()))));
