@@ -24,7 +24,7 @@ test("an assistant is found by what it is for, without its accents, and chosen b
   await expect(rows).toContainText("Crème brûlée");
   await expectAccessible(page);
   await search.fill("no such thing");
-  await expect(picker).toContainText("No assistant with this name");
+  await expect(picker).toContainText("No assistant fits what you search for.");
   // In any order, in the name or the description.
   await search.fill("prague trains");
   await expect(rows).toHaveCount(1);
