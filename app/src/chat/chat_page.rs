@@ -118,7 +118,7 @@ pub fn ChatPage() -> impl IntoView {
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
             class:has-source=move || has_source.get()
             on:dragover=move |event| thread.files.drag(&event)
-            on:dragleave=move |_| thread.files.over.set(false)
+            on:dragleave=move |event| thread.files.drag_out(&event)
             on:drop=move |event| thread.files.take_drop(&event)>
             <ConversationList thread />
             <section class="thread">
