@@ -3,6 +3,7 @@
 mod answer;
 mod answer_block;
 pub mod api;
+mod at_end;
 mod chat_page;
 mod composer;
 mod conversation_list;

@@ -43,7 +43,11 @@ pub fn Head(
 ) -> impl IntoView {
     view! {
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        // What is typed stays above the keyboard of a phone, and the style keeps clear of its corners and its home indicator.
+        <meta
+            name="viewport"
+            content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+        />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link

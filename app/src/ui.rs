@@ -33,6 +33,7 @@ pub mod switch;
 pub mod table;
 pub mod tabs;
 pub mod toast;
+pub mod touch;
 
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonKind, ButtonLink, IconButton};

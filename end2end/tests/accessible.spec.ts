@@ -143,7 +143,8 @@ async function expectRoom(page: Page, touch: boolean) {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), "wider than the screen").toBeLessThanOrEqual(0);
   if (!touch) return;
   const small = await page.evaluate(() => {
-    const acts = "button, .button, .input, .select, .textarea, .nav-link, .menu-item, .tabs a, .check, .switch, summary";
+    const acts =
+      "button, .button, .input, .select, textarea, .nav-link, .menu-item, .tabs a, .check, .switch, summary, .conversation > a, .sent-files a";
     return [...document.querySelectorAll<HTMLElement>(acts)]
       .filter((it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !it.closest(".visually-hidden, .skip-link"))
       .map((it) => [it.outerHTML.slice(0, 120), Math.round(it.getBoundingClientRect().height)] as const)

@@ -133,6 +133,13 @@ test("an answer is made again, also by another assistant, and each says whose it
   await converse(page, "And where in summer?", "In the shade.");
   await expect(answers(page).last()).toContainText("Answered by Writer");
 
+  // On paper too, where nothing can be pressed.
+  await page.emulateMedia({ media: "print" });
+  await expect(answers(page).first().getByText("Answered by Writer")).toBeVisible();
+  await expect(versions).toBeHidden();
+  await expect(menu.first()).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+
   // On a phone as well.
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(versions).toBeVisible();

@@ -1,7 +1,7 @@
 // The chat page around the answers: notices leave the input free, and a conversation that is not there says so.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { open, register } from "../support/people";
+import { make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -157,6 +157,94 @@ test.describe("on a phone", () => {
     };
     await expect.poll(left).toBeLessThan(4);
   });
+
+  test("a conversation is opened to be read, without a keyboard, and a new chat to be written", async ({ page }) => {
+    await register(page, { email: `read-phone-${process.pid}@example.org`, password });
+    await converse(page);
+    await page.getByRole("link", { name: "Conversations" }).click();
+    await page.locator(".conversation").getByRole("link").click();
+    await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
+    await expect(page.locator("main")).toBeFocused();
+    await page.getByRole("link", { name: "Conversations" }).click();
+    await page.getByRole("link", { name: "New chat" }).click();
+    await expect(page.getByLabel("Ask a question")).toBeFocused();
+  });
+
+  test("a long name of an assistant leaves room for the buttons", async ({ page }) => {
+    await register(page, { email: `name-phone-${process.pid}@example.org`, password });
+    const name = "Donaudampfschifffahrtsgesellschaftskapitänsauskunft";
+    const assistant = (await make(page, "/api/v1/assistants", { name, description: name, suggestions: [name], collections: [] })).id;
+    await open(page, `/chat?assistant=${assistant}`);
+    await expect(page.getByRole("list", { name: "Suggestions" })).toContainText(name);
+    await page.getByLabel("Ask a question").fill("Who knows?");
+    for (const button of ["Send", `Choose the assistant: ${name}`]) {
+      await expect(page.getByRole("button", { name: button, exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    // What the input says has a line of its own.
+    await page.getByLabel("Ask a question").fill("Why? ".repeat(6_402).trim());
+    const says = page.locator("#link-state");
+    await expect(says).toHaveText("9 characters too many");
+    expect((await says.boundingBox())?.height).toBeLessThan(40);
+    await expect(page.getByRole("button", { name: "Send", exact: true })).toBeInViewport({ ratio: 1 });
+    await page.getByRole("button", { name: `Choose the assistant: ${name}` }).click();
+    const picker = page.getByRole("dialog", { name: "Choose the assistant" });
+    await expect(picker.getByRole("button", { name })).toBeVisible();
+    expect(await picker.evaluate((it) => it.scrollWidth - it.clientWidth), "nothing is cut off").toBeLessThanOrEqual(0);
+    // The keyboard of a phone would cover the list.
+    await expect(picker.getByRole("searchbox")).not.toBeFocused();
+  });
+
+  test("fields have letters of a size at which no phone zooms in", async ({ page }) => {
+    await register(page, { email: `zoom-phone-${process.pid}@example.org`, password });
+    for (const address of ["/chat", "/chat?list=1", "/account"]) {
+      await open(page, address);
+      const fields = page.locator("input:not([type=radio], [type=checkbox], [type=file]), textarea, select");
+      expect(await fields.count(), address).toBeGreaterThan(0);
+      const sizes = await fields.evaluateAll((all) => all.map((field) => parseFloat(getComputedStyle(field).fontSize)));
+      expect(Math.min(...sizes), address).toBeGreaterThanOrEqual(16);
+    }
+  });
+});
+
+test("the way to a new chat leads to its input, also from a new chat", async ({ page }) => {
+  await register(page, { email: `new-chat-${process.pid}@example.org`, password });
+  const input = page.getByLabel("Ask a question");
+  await expect(input).toBeFocused();
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(input).toBeFocused();
+  await converse(page);
+  await page.locator(".messages").focus();
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page).toHaveURL(/\/chat$/);
+  await expect(input).toBeFocused();
+});
+
+test("what is read at the end stays in sight when the input grows or a keyboard takes room", async ({ page }) => {
+  await register(page, { email: `end-${process.pid}@example.org`, password });
+  await converse(page);
+  await page.setViewportSize({ width: 1000, height: 600 });
+  const messages = page.locator(".messages");
+  const below = () => messages.evaluate((it) => it.scrollHeight - it.scrollTop - it.clientHeight);
+  await messages.evaluate((it) => it.scrollTo(0, it.scrollHeight));
+  await expect(page.getByRole("button", { name: "Latest" })).toHaveCount(0);
+  const input = page.getByLabel("Ask a question");
+  await input.fill("One\n\ntwo\n\nthree\n\nfour\n\nfive");
+  await expect.poll(below).toBeLessThan(2);
+  await page.setViewportSize({ width: 1000, height: 450 });
+  await expect.poll(below).toBeLessThan(2);
+
+  // Whoever reads elsewhere is left in peace, and the way back stands above the input.
+  await messages.evaluate((it) => it.scrollTo(0, 0));
+  const latest = page.getByRole("button", { name: "Latest" });
+  await expect(latest).toBeVisible();
+  await page.setViewportSize({ width: 1000, height: 500 });
+  await expect(latest).toBeVisible();
+  expect(await messages.evaluate((it) => it.scrollTop)).toBeLessThan(2);
+  const [button, box] = [await latest.boundingBox(), await page.locator(".composer").boundingBox()];
+  expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(box?.y ?? 0);
+  await latest.click();
+  await expect.poll(below).toBeLessThan(2);
 });
 
 test("a long conversation scrolls in its own place, not the page around it", async ({ page }) => {

@@ -1,7 +1,7 @@
 // The list of conversations: search in what was said, categories, filters in the address; and what sends a question.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { open, register } from "../support/people";
+import { make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -98,6 +98,67 @@ test("conversations are labelled, filtered and searched in, and the address says
   await expect(row("Dessert").locator(".category.blue")).toHaveText("Office");
 });
 
+test("more of the list is there after a reload, its open row marked and in sight", async ({ page }) => {
+  await register(page, { email: `list-pages-${process.pid}@example.org`, password });
+  const assistant = (await make(page, "/api/v1/assistants", { name: "Brief", collections: [] })).id;
+  const headers = { origin: new URL(page.url()).origin };
+  const count = 53;
+  for (let number = 1; number <= count; number++) {
+    const asked = await page.request.post("/api/v1/chat", { headers, data: { text: `Question ${number}`, assistant } });
+    expect(asked.ok(), await asked.text()).toBe(true);
+  }
+  await open(page, "/chat");
+  const rows = page.locator(".conversation");
+  await expect(rows).toHaveCount(50);
+  await expect(rows.locator("[aria-current]")).toHaveCount(0);
+  await page.getByRole("button", { name: "Show more" }).click();
+  await expect(rows).toHaveCount(count);
+  await expect(page).toHaveURL(/\/chat\?page=2$/);
+  await rows.last().getByRole("link").click();
+  await expect(page).toHaveURL(/\/chat\/conv_[0-9a-f]{32}\?page=2$/);
+  await expect(page.locator(".messages .question")).toHaveText("You: Question 1");
+  await expect(rows).toHaveCount(count);
+
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(rows).toHaveCount(count);
+  const current = rows.locator("[aria-current=page]");
+  await expect(current).toHaveCount(1);
+  await expect(current.locator("b")).toHaveText("Question 1");
+  await expect(current).toBeInViewport({ ratio: 0.9 });
+  await expectAccessible(page);
+
+  // Another search begins at its first page.
+  await page.getByLabel("Search conversations").fill("question");
+  await expect(page).toHaveURL(/\/chat\/conv_[0-9a-f]{32}\?q=question$/);
+  await expect(rows).toHaveCount(50);
+});
+
+test("a conversation gets another title from its row, and is told so everywhere", async ({ page }) => {
+  await register(page, { email: `title-${process.pid}@example.org`, password });
+  const id = await converse(page, "When is it open?", "Hours");
+  await open(page, `/chat/${id}`);
+  const row = page.locator(".conversation");
+  await row.getByRole("button", { name: "Actions for Hours" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rename" });
+  await expect(dialog.getByLabel("Title")).toHaveValue("Hours");
+  await dialog.getByLabel("Title").fill("x".repeat(201));
+  await dialog.getByLabel("Title").press("Enter");
+  await expect(dialog.getByLabel("Title")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByLabel("Title")).toBeFocused();
+  await expectAccessible(page);
+  await dialog.getByLabel("Title").fill("Opening hours");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row.locator("b")).toHaveText("Opening hours");
+  await expect(page.locator(".thread-bar h1")).toHaveText("Opening hours");
+  await expect(page).toHaveTitle("Opening hours · Hammock");
+  await page.reload();
+  await expect(row.locator("b")).toHaveText("Opening hours");
+});
+
 test("a person chooses that Ctrl and Enter send a question", async ({ page }) => {
   await register(page, { email: `send-key-${process.pid}@example.org`, password });
   await open(page, "/account");
@@ -114,6 +175,24 @@ test("a person chooses that Ctrl and Enter send a question", async ({ page }) =>
   await input.press("Control+Enter");
   await expect(page.getByRole("article", { name: "Answer" })).toBeVisible();
   await expect(input).toHaveValue("");
+});
+
+test("Enter that ends a word of Japanese sends nothing", async ({ page }) => {
+  await register(page, { email: `composed-${process.pid}@example.org`, password });
+  const input = page.getByLabel("Ask a question");
+  await input.fill("ハンモック");
+  // As browsers tell it while a word is chosen, and as Safari does when it was.
+  for (const told of [{ isComposing: true }, { keyCode: 229 }]) {
+    const isTaken = await input.evaluate(
+      (it, told) => !it.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...told })),
+      told,
+    );
+    expect(isTaken, JSON.stringify(told)).toBe(false);
+  }
+  await expect(input).toHaveValue("ハンモック");
+  await expect(page.locator(".messages .question")).toHaveCount(0);
+  await input.press("Enter");
+  await expect(page.locator(".messages .question")).toContainText("ハンモック");
 });
 
 test("conversations with the same title are told apart by their times", async ({ page }) => {

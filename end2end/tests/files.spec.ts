@@ -139,6 +139,18 @@ test("files are dropped on the chat, and removed again", async ({ page }) => {
   const dataTransfer = await carried(page, { name: "dropped.md", type: "text/markdown", base64: Buffer.from(text).toString("base64") });
   await page.dispatchEvent(".messages", "dragover", { dataTransfer });
   await expect(page.locator(".drop-over")).toBeVisible();
+  // From one part of the chat to another it stays.
+  const leave = (to: string) =>
+    page.evaluate((to) => {
+      const left = new DragEvent("dragleave", { bubbles: true, relatedTarget: document.querySelector(to) });
+      document.querySelector(".messages")?.dispatchEvent(left);
+    }, to);
+  await leave(".composer");
+  await expect(page.locator(".drop-over")).toBeVisible();
+  await leave(".side");
+  await expect(page.locator(".drop-over")).toHaveCount(0);
+  await page.dispatchEvent(".messages", "dragover", { dataTransfer });
+  await expect(page.locator(".drop-over")).toBeVisible();
   await page.dispatchEvent(".messages", "drop", { dataTransfer });
   await expect(page.locator(".drop-over")).toHaveCount(0);
   await expect(chips(page)).toContainText("dropped.md");

@@ -21,7 +21,7 @@ use crate::{
     i18n,
     parts::{Piece, TURN},
     t,
-    ui::{Badge, Button, ButtonKind, Icon, Tone},
+    ui::{Badge, Button, ButtonKind, Icon, Tone, number::took},
 };
 
 /// After how long without a word the reader is told that it takes long.
@@ -182,7 +182,7 @@ fn Steps(message: RwSignal<Message>) -> impl IntoView {
                         view! {
                             <li>
                                 <Icon name=icon /><span>{step.detail}</span>
-                                {is_timed.then(|| view! { <span class="ms">{step.took_ms}" ms"</span> })}
+                                {is_timed.then(|| view! { <span class="ms">{took(i18n::locale(), step.took_ms)}</span> })}
                             </li>
                         }
                     }).collect_view()}
@@ -309,7 +309,7 @@ fn Sources(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                                 <button type="button" class="source" aria-expanded=move || is_open().to_string()
                                     on:click=move |_| open(thread, message, number)>
                                     <span class="number">{number}</span>
-                                    <span class="about"><b>{citation.title.clone()}</b>{hidden}{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
+                                    <span class="about"><b dir="auto">{citation.title.clone()}</b>{hidden}{some(place(&citation)).map(|place| view! { <small>{place}</small> })}</span>
                                 </button>
                             </li>
                         }

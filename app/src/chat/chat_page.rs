@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::tabs::keep_up;
 use super::{
     answer::MessageView,
+    at_end::stay_at_end,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
     earlier::{Earlier, EarlierMessages, read_newest},
@@ -117,13 +118,13 @@ pub fn ChatPage() -> impl IntoView {
         <div class="chat" class:shows-list=move || query.with(|query| query.get("list").is_some())
             class:has-source=move || has_source.get()
             on:dragover=move |event| thread.files.drag(&event)
-            on:dragleave=move |_| thread.files.over.set(false)
+            on:dragleave=move |event| thread.files.drag_out(&event)
             on:drop=move |event| thread.files.take_drop(&event)>
             <ConversationList thread />
             <section class="thread">
                 <header class="thread-bar">
                     <A href="/chat?list=1" attr:class="button ghost icon-only to-list" attr:aria-label=t!("chat.conversations")><Icon name="messages-square" /></A>
-                    <h1>{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
+                    <h1 dir="auto">{move || { let title = thread.title.get(); if title.is_empty() { t!("chat.new").to_owned() } else { title } }}</h1>
                     <Show when=move || has_begun.get()>
                         <Button kind=ButtonKind::Ghost icon="link"
                             on_click=move |_| if let Some(id) = thread.conversation.get_untracked() { sharing.begin(id) }>
@@ -220,6 +221,7 @@ fn Messages(
             request_animation_frame(to_end);
         }
     });
+    stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
     let named =
         Memo::new(move |_| query.with(|query| query.get("message")).and_then(|id| id.parse::<MessageId>().ok()));

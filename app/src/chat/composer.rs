@@ -12,7 +12,7 @@ use crate::{
     parts::{DICTATION, FILES, Piece},
     session::use_session,
     t,
-    ui::{ErrorText, Icon, IconButton, button::ButtonKind},
+    ui::{ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
 };
 
 /// The longest question that the server takes. Characters.
@@ -61,8 +61,7 @@ pub fn Composer(
     };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
-        if event.key() == "Enter" && !event.is_composing() && sends(session.send_key(), event.shift_key(), is_modified)
-        {
+        if event.key() == "Enter" && !is_composed(&event) && sends(session.send_key(), event.shift_key(), is_modified) {
             event.prevent_default();
             if can_send.get_untracked() {
                 send();
@@ -77,11 +76,15 @@ pub fn Composer(
             let _ = input.focus();
         }
     };
-    Effect::new(move |_| {
-        thread.conversation.track();
-        called.track();
+    Effect::new(move |before: Option<u32>| {
+        let is_opened = thread.conversation.with(Option::is_some);
+        let calls = called.get();
         input.track();
-        to_input();
+        // On a phone a conversation is opened to be read: the keyboard comes when the input is touched.
+        if !is_opened || before.is_some_and(|before| before != calls) || !is_touched() {
+            to_input();
+        }
+        calls
     });
     view! {
         <form class="composer" on:keydown=move |event| {
@@ -163,6 +166,11 @@ pub fn Composer(
 /// How many characters a question is longer than the server takes.
 fn characters_beyond(text: &str) -> u64 {
     text.trim().chars().count().saturating_sub(LONGEST) as u64
+}
+
+/// Whether a key belongs to a word that is still being composed, as in Japanese. Safari tells the last one by its number alone.
+pub fn is_composed(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
 }
 
 /// Whether Enter sends a question, or begins a new line.

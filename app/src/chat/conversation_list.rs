@@ -5,13 +5,18 @@ use std::collections::HashMap;
 use hammock_contract::{
     ConversationId, Page, Timestamp, chat::ConversationSummary, conversation::ConversationQuery, page::MAX_LIMIT,
 };
-use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_location, use_navigate, use_query_map},
+};
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
     api::list_conversations,
     days::{self, Calendar, Day},
-    list_filter::ListFilter,
+    list_filter::{ListFilter, PAGES, pages_in},
     list_rows::{first_of_days, merged, with_equal_titles},
     more::{
         list::{CategoriesArgument, ListFiltersArgument, RemovalArgument, RenameArgument},
@@ -24,8 +29,8 @@ use crate::{
     parts::{self, Piece},
     t,
     ui::{
-        Button, ButtonKind, ButtonLink, Icon, Load, Menu, MenuItem, Moment, SearchField, empty_list::ShowAll,
-        use_toaster,
+        Button, ButtonKind, ButtonLink, Icon, Load, Menu, MenuItem, Moment, SearchField, address::with_param,
+        empty_list::ShowAll, use_toaster,
     },
 };
 
@@ -69,8 +74,8 @@ async fn newest(
     }
 }
 
-/// The first page of the list, and what it rests on.
-type Loaded = (u32, Timestamp, bool, Page<ConversationSummary>);
+/// The first pages of the list, how many they are, and what they rest on.
+type Loaded = (u32, Timestamp, bool, u32, Page<ConversationSummary>);
 
 /// The list beside the thread.
 #[component]
@@ -78,11 +83,11 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(ListFilter::of));
     let list = Resource::new(
-        move || (filter.get(), thread.list_version.get_untracked()),
-        |(filter, version)| async move {
+        move || (filter.get(), thread.list_version.get_untracked(), query.with_untracked(pages_in)),
+        |(filter, version, pages)| async move {
             let now = days::now().await;
-            let page = newest(&filter, Calendar::at(now), PAGE).await?;
-            Ok::<Loaded, FnError>((version, now, cfg!(feature = "ssr") && filter.tells_days(), page))
+            let page = newest(&filter, Calendar::at(now), pages * PAGE).await?;
+            Ok::<Loaded, FnError>((version, now, cfg!(feature = "ssr") && filter.tells_days(), pages, page))
         },
     );
     // What failed is tried again when there is something new; what is there is kept up to date by itself.
@@ -111,6 +116,12 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
     let (rename, categories) = (RenameArgument { thread, dialogs }, CategoriesArgument { thread, dialogs });
     let removal = RemovalArgument { thread, filter, wanted: dialogs.removed };
     let is_removing = Signal::derive(move || dialogs.removed.with(Option::is_some));
+    // Also where a new chat is shown already. With the next frame: on a phone the input is out of sight until then.
+    let to_input = move |_: MouseEvent| {
+        request_animation_frame(move || {
+            let _ = thread.files.called.try_update(|times| *times += 1);
+        });
+    };
     view! {
         <section class="conversations" aria-label=t!("chat.conversations")>
             <header>
@@ -121,7 +132,9 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
                 >
                     <h1>{t!("nav.chat")}</h1>
                 </Show>
-                <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
+                <span on:click=to_input>
+                    <ButtonLink href="/chat" kind=ButtonKind::Primary icon="plus">{t!("chat.new")}</ButtonLink>
+                </span>
             </header>
             <div class="find">
                 <SearchField label=t!("chat.search") />
@@ -148,12 +161,13 @@ pub fn ConversationList(thread: Thread) -> impl IntoView {
 #[component]
 fn Rows(
     thread: Thread,
-    /// The first page, the version of the list that it is of, when that was, and whether the server told where days begin.
+    /// The first pages, the version of the list that they are of, when that was, whether the server told where days begin, and how
+    /// many they are.
     loaded: Loaded,
     filter: Memo<ListFilter>,
     dialogs: ListDialogs,
 ) -> impl IntoView {
-    let (version, loaded_at, is_elsewhere, page) = loaded;
+    let (version, loaded_at, is_elsewhere, loaded_pages, page) = loaded;
     let toaster = use_toaster();
     let has_more = RwSignal::new(page.next_page_token.is_some());
     let entries = RwSignal::new(merged(Vec::new(), page.items));
@@ -166,9 +180,9 @@ fn Rows(
         entries.with(|entries| first_of_days(entries, calendar))
     });
     let equal = Memo::new(move |_| entries.with(|entries| with_equal_titles(entries)));
-    let pages = RwSignal::new(1u32);
+    let pages = RwSignal::new(loaded_pages);
     // Days begin where the person is, which the server does not know.
-    let asked = StoredValue::new((1u32, version, !is_elsewhere));
+    let asked = StoredValue::new((loaded_pages, version, !is_elsewhere));
     Effect::new(move |_| {
         let now = (pages.get(), thread.list_version.get(), true);
         if asked.get_value() == now {
@@ -191,6 +205,8 @@ fn Rows(
             }
         });
     });
+    let more = more_pages(pages);
+    keep_open_in_sight(thread);
     view! {
         <Show
             when=move || !is_empty.get()
@@ -202,14 +218,44 @@ fn Rows(
         >
             <ul>
                 <For each=move || entries.get() key=|entry| (entry.id.clone(), entry.moves) let:entry>
-                    <Row thread row=entry.row headings equal filter dialogs />
+                    <Row thread row=entry.row headings equal filter pages dialogs />
                 </For>
             </ul>
         </Show>
         <Show when=move || has_more.get()>
-            <Button kind=ButtonKind::Ghost on_click=move |_| pages.update(|pages| *pages += 1)>{t!("chat.more")}</Button>
+            <Button kind=ButtonKind::Ghost on_click=more>{t!("chat.more")}</Button>
         </Show>
     }
+}
+
+/// Shows one page more. The address holds how many there are: after a reload they are there again.
+fn more_pages(pages: RwSignal<u32>) -> Callback<MouseEvent> {
+    let (query, path) = (use_query_map(), use_location().pathname);
+    let navigate = StoredValue::new(use_navigate());
+    Callback::new(move |_| {
+        pages.update(|pages| *pages += 1);
+        let wanted = pages.get_untracked().to_string();
+        let address = with_param(&path.get_untracked(), &query.get_untracked(), PAGES, Some(&wanted));
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        // Fails only for a page that is gone.
+        let _ = navigate.try_with_value(|go| go(&address, options));
+    })
+}
+
+/// Scrolls the list, where its conversation that is open is out of sight.
+fn keep_open_in_sight(thread: Thread) {
+    Effect::new(move |_| {
+        if thread.conversation.with(Option::is_some) {
+            // With the next frame its row is marked.
+            request_animation_frame(|| {
+                if let Ok(Some(row)) = document().query_selector(".conversation.on") {
+                    let options = ScrollIntoViewOptions::new();
+                    options.set_block(ScrollLogicalPosition::Nearest);
+                    row.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            });
+        }
+    });
 }
 
 #[component]
@@ -220,12 +266,17 @@ fn Row(
     /// The rows whose title another one has too.
     equal: Memo<Vec<ConversationId>>,
     filter: Memo<ListFilter>,
+    /// How much of the list is shown.
+    pages: RwSignal<u32>,
     dialogs: ListDialogs,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id.clone());
     let menu = format!("menu-{id}");
     // The server may still write a list whose page it has built anew in the meantime.
-    let beside_list = move |path: String| filter.try_with_untracked(|filter| filter.address(&path)).unwrap_or(path);
+    let beside_list = move |path: String| {
+        let pages = pages.try_get().unwrap_or(1);
+        filter.try_with_untracked(|filter| filter.address_of_pages(&path, pages)).unwrap_or(path)
+    };
     let address = {
         let (row, path) = (row.clone(), format!("/chat/{id}"));
         move || {
@@ -307,7 +358,7 @@ fn Row(
             {move || heading.get().map(|day| view! { <p class="day">{day.name()}</p> })}
             <div class="conversation" class:on=move || is_on.get()>
                 <A href=address attr:aria-current=move || is_on.get().then_some("page")>
-                    <b title=tooltip>{title}</b>
+                    <b title=tooltip dir="auto">{title}</b>
                     <small>{category}{about}</small>
                     {found}
                 </A>

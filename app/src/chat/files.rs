@@ -3,7 +3,8 @@
 
 use hammock_contract::{AttachmentId, attachment::SentAttachment};
 use leptos::{ev::DragEvent, prelude::*};
-use web_sys::{DataTransfer, FileList};
+use wasm_bindgen::JsCast;
+use web_sys::{DataTransfer, FileList, Node};
 
 use super::composer::{keep, kept};
 
@@ -85,6 +86,16 @@ impl Files {
             event.prevent_default();
             self.over.set(true);
             self.wanted.set(true);
+        }
+    }
+
+    /// Says that nothing is dragged over the chat any more, where it was left and not only one of its parts for another.
+    pub fn drag_out(self, event: &DragEvent) {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let chat = document().query_selector(".chat").ok().flatten();
+        let is_inside = chat.is_some_and(|chat| chat.contains(to.as_ref()));
+        if !is_inside {
+            self.over.set(false);
         }
     }
 

@@ -23,6 +23,17 @@ pub const TO: &str = "to";
 /// The values of the address that narrow the list.
 pub const NAMES: [&str; 7] = [SEARCH, ASSISTANT, CATEGORY, SHARED, DATE, FROM, TO];
 
+/// How many pages of the list are shown. Called like the page of other lists, so that another search takes it away.
+pub const PAGES: &str = "page";
+/// The most pages that an address shows at once.
+const MOST_PAGES: u32 = 20;
+
+/// How many pages of the list an address shows.
+pub fn pages_in(query: &ParamsMap) -> u32 {
+    let pages: u32 = query.get_str(PAGES).and_then(|pages| pages.parse().ok()).unwrap_or(1);
+    pages.clamp(1, MOST_PAGES)
+}
+
 /// What is so.
 pub const YES: &str = "yes";
 /// What is not so.
@@ -71,6 +82,13 @@ impl ListFilter {
     pub fn address(&self, path: &str) -> String {
         let query = self.0.to_query_string().replace("%5F", "_").replace("%2D", "-");
         format!("{path}{query}")
+    }
+
+    /// The same, with as much of the list as is shown.
+    pub fn address_of_pages(&self, path: &str, pages: u32) -> String {
+        let address = self.address(path);
+        let sign = if address.contains('?') { '&' } else { '?' };
+        if pages > 1 { format!("{address}{sign}{PAGES}={pages}") } else { address }
     }
 
     /// What the server is asked for.
@@ -123,6 +141,22 @@ mod tests {
         let all = filter(&[("list", "1"), ("assistant", "asst_some")]);
         assert!(!all.narrows());
         assert_eq!(all.address("/chat"), "/chat");
+    }
+
+    #[test]
+    fn an_address_keeps_how_much_of_the_list_is_shown() {
+        let all = filter(&[]);
+        assert_eq!(all.address_of_pages("/chat", 1), "/chat");
+        assert_eq!(all.address_of_pages("/chat", 3), "/chat?page=3");
+        let narrowed = filter(&[(SEARCH, "a"), (PAGES, "2")]);
+        assert_eq!(narrowed.address_of_pages("/chat", 2), "/chat?q=a&page=2");
+        assert_eq!(narrowed, filter(&[(SEARCH, "a")]), "more of the list is no other list");
+        for (written, pages) in [("2", 2), ("0", 1), ("9999999999", 1), ("400", MOST_PAGES), ("x", 1)] {
+            let mut query = ParamsMap::new();
+            query.insert(PAGES, written.to_owned());
+            assert_eq!(pages_in(&query), pages, "{written}");
+        }
+        assert_eq!(pages_in(&ParamsMap::new()), 1);
     }
 
     #[test]

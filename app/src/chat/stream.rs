@@ -3,7 +3,7 @@
 use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
 use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
 
@@ -122,6 +122,7 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     else {
         return End::Broken;
     };
+    let _cut = Cut::when_offline(&reader);
     let mut decoder = Decoder::default();
     loop {
         let Ok(part) = JsFuture::from(reader.read()).await else { return End::Broken };
@@ -148,6 +149,34 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
                 return End::Done;
             }
         }
+    }
+}
+
+/// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
+struct Cut {
+    heard: Closure<dyn FnMut()>,
+}
+
+impl Cut {
+    fn when_offline(reader: &ReadableStreamDefaultReader) -> Self {
+        let reader = reader.clone();
+        let heard = Closure::<dyn FnMut()>::new(move || {
+            let cancelled = reader.cancel();
+            leptos::task::spawn_local(async move {
+                // Fails only where the connection has ended already.
+                let _ = JsFuture::from(cancelled).await;
+            });
+        });
+        // Never fails for a function.
+        let _ = window().add_event_listener_with_callback("offline", heard.as_ref().unchecked_ref());
+        Self { heard }
+    }
+}
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        // Never fails for a function.
+        let _ = window().remove_event_listener_with_callback("offline", self.heard.as_ref().unchecked_ref());
     }
 }
 
@@ -188,6 +217,8 @@ fn resume(run: &RunId, last: Option<&str>) -> Result<Request, JsValue> {
 async fn pause(tries: u32) {
     let millis = (500i32 << tries.min(5)).min(LONGEST_PAUSE);
     let timeout = js_sys::Promise::new(&mut |resolve, _| {
+        // Whoever has a connection again does not wait for the end of the pause.
+        window().set_ononline(Some(&resolve));
         // A window without timers does not exist; then there is simply no pause.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });

@@ -1,6 +1,10 @@
 //! An empty conversation: who answers, what to ask, and the choice of the assistant.
 
-use hammock_contract::{AssistantId, assistant::AssistantSummary, page::PageRequest};
+use hammock_contract::{
+    AssistantId,
+    assistant::AssistantSummary,
+    page::{MAX_LIMIT, PageRequest},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -17,10 +21,25 @@ use crate::{
 
 /// The assistants that can be chosen.
 pub fn choices() -> Resource<Result<Vec<AssistantSummary>, FnError>> {
-    Resource::new(
-        || (),
-        |()| async { Ok(list_choices(PageRequest { limit: Some(200), ..PageRequest::default() }).await?.items) },
-    )
+    Resource::new(|| (), |()| all_choices())
+}
+
+/// The same, asked for now. The server gives only so many at once.
+///
+/// # Errors
+/// When nobody is signed in.
+pub async fn all_choices() -> Result<Vec<AssistantSummary>, FnError> {
+    let mut found = Vec::new();
+    let mut page_token = None;
+    loop {
+        let asked = PageRequest { limit: Some(MAX_LIMIT), page_token, ..PageRequest::default() };
+        let page = list_choices(asked).await?;
+        found.extend(page.items);
+        page_token = page.next_page_token;
+        if page_token.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// The assistant that answers when none was chosen: the one that came first.

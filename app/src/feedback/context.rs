@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     chat::{ending_text, passage_address, source_place},
-    t,
-    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, PassageText, RichText, use_toaster},
+    i18n, t,
+    ui::{Badge, Button, Icon, Moment, PageBody, PageHeader, PassageText, RichText, number::took, use_toaster},
 };
 
 /// The page of one piece of feedback.
@@ -174,7 +174,7 @@ fn Steps(steps: Vec<Step>) -> impl IntoView {
         view! {
             <li>
                 <span>{step.detail}</span>
-                {is_timed.then(|| view! { <span class="ms">{step.took_ms}" ms"</span> })}
+                {is_timed.then(|| view! { <span class="ms">{took(i18n::locale(), step.took_ms)}</span> })}
             </li>
         }
     });

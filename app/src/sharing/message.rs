@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::{
     chat::source_place,
-    t,
-    ui::{Badge, Icon, RichText},
+    i18n, t,
+    ui::{Badge, Icon, RichText, number::took},
 };
 
 /// A message.
@@ -79,9 +79,9 @@ fn Steps(steps: Vec<Step>) -> impl IntoView {
             _ => "sparkles",
         };
         // That a model writes is said before it does.
-        let took = (!matches!(step.kind.as_str(), "model" | "wait"))
-            .then(|| view! { <span class="ms">{step.took_ms} " ms"</span> });
-        view! { <li><Icon name=icon /><span>{step.detail}</span>{took}</li> }
+        let told = (!matches!(step.kind.as_str(), "model" | "wait"))
+            .then(|| view! { <span class="ms">{took(i18n::locale(), step.took_ms)}</span> });
+        view! { <li><Icon name=icon /><span>{step.detail}</span>{told}</li> }
     };
     (!steps.is_empty()).then(|| {
         view! {

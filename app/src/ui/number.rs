@@ -1,5 +1,5 @@
 //! Numbers that are typed, in millionths: the code that reads floating-point numbers would add ten kilobytes to what every
-//! page loads. And sizes of files, as people say them.
+//! page loads. And sizes of files and how long something took, as people say them.
 
 use hammock_contract::locale::Locale;
 
@@ -34,6 +34,15 @@ pub fn size(locale: Locale, bytes: u64) -> String {
     }
 }
 
+/// How long something took.
+pub fn took(locale: Locale, milliseconds: u32) -> String {
+    if milliseconds < 1_000 {
+        return format!("{milliseconds} ms");
+    }
+    let seconds = format!("{}.{}", milliseconds / 1_000, milliseconds % 1_000 / 100);
+    format!("{} s", i18n::decimal(locale, &seconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +57,14 @@ mod tests {
         for bad in ["", "-", ".", "many", "NaN", "1.2.3", "1e3", "--1", "0.0000001", "9999999999999"] {
             assert_eq!(millionths(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_took_long_is_told_in_seconds() {
+        assert_eq!(took(Locale::En, 0), "0 ms");
+        assert_eq!(took(Locale::Fr, 999), "999 ms");
+        assert_eq!(took(Locale::En, 1_000), "1.0 s");
+        assert_eq!(took(Locale::Cs, 42_370), "42,3 s");
     }
 
     #[test]

@@ -30,11 +30,14 @@ impl Arrival {
     }
 }
 
-/// Leads the focus to the place of the pages, unless something there has it already.
+/// Leads the focus to the place of the pages, unless something there has it already and is in sight: on a phone, the link that was
+/// pressed may be in a list that has made room.
 pub fn focus_page() {
     let place = document().query_selector("main").ok().flatten();
     let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
-    if !place.contains(document().active_element().as_deref()) {
+    let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
+    let has_focus = active.is_some_and(|active| active.offset_width() > 0 && place.contains(Some(&active)));
+    if !has_focus {
         // Fails only for an element that cannot have the focus.
         let _ = place.focus();
     }

@@ -11,7 +11,8 @@ pub fn RichText(
     #[prop(into)]
     html: Signal<String>,
 ) -> impl IntoView {
-    view! { <div class="rich-text" inner_html=move || html.get()></div> }
+    // Its first letters say which way it is written: an answer in Arabic stands on the right, with its lists.
+    view! { <div class="rich-text" dir="auto" inner_html=move || html.get()></div> }
 }
 
 /// Lets the keyboard reach the blocks of code in `place`, and the tables that scroll sideways in a box of their own; it could not

@@ -18,6 +18,9 @@ struct Exported<'a> {
 #[derive(Serialize)]
 struct ExportedMessage<'a> {
     author: Author,
+    /// The name of the assistant that answered, where there are answers of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assistant: Option<&'a str>,
     text: &'a str,
     state: MessageState,
     /// Of an answer alone.
@@ -80,6 +83,7 @@ fn message(message: &Message) -> ExportedMessage<'_> {
     });
     ExportedMessage {
         author: message.author,
+        assistant: message.assistant.as_ref().map(|by| by.name.as_str()),
         text: &message.text,
         state: message.state,
         answer_kind: (message.author == Author::Assistant).then_some(message.answer_kind),

@@ -92,7 +92,9 @@ pub fn write(conversation: &Conversation, locale: Locale, now: Timestamp) -> Str
                 }
             }
             Author::Assistant => {
-                text.push_str(&format!("\n## {}\n\n", words.assistant));
+                // Told where there are several.
+                let by = message.assistant.as_ref().map(|by| format!(": {}", plain(&by.name))).unwrap_or_default();
+                text.push_str(&format!("\n## {}{by}\n\n", words.assistant));
                 text.push_str(&answer(message, &words, &mut issued, &mut notes));
             }
         }

@@ -118,6 +118,19 @@ async fn an_answer_is_made_again_also_by_another_assistant() {
     let names: Vec<_> = mixed.messages.iter().map(by).collect();
     assert_eq!(names, [None, Some("Concierge".to_owned()), None, Some("Quoter".to_owned())]);
     assert_eq!(mixed.messages[0].author, Author::User);
+
+    // A file says so, too.
+    let exported = async |format| h.export_conversation(&owner, &id, format, Locale::En).await.unwrap().content;
+    let markdown = exported(ExportFormat::Markdown).await;
+    for heading in ["\n## Assistant: Concierge\n", "\n## Assistant: Quoter\n"] {
+        assert!(markdown.contains(heading), "{markdown}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&exported(ExportFormat::Json).await).unwrap();
+    assert_eq!(
+        (&json["messages"][1]["assistant"], &json["messages"][3]["assistant"]),
+        (&serde_json::json!("Concierge"), &serde_json::json!("Quoter"))
+    );
+    assert!(json["messages"][0].get("assistant").is_none(), "{json}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The filters of the list of conversations. The address holds what is chosen.
 
-use hammock_contract::{ApiError, page::PageRequest};
+use hammock_contract::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -12,9 +12,9 @@ use crate::{
     FnError,
     categories::api::list_categories,
     chat::{
-        api::list_choices,
         conversation_list::ListDialogs,
         list_filter::{self, ListFilter},
+        welcome::all_choices,
     },
     t,
     ui::{Button, ButtonKind, FormError, Options},
@@ -58,7 +58,7 @@ impl Offered {
 }
 
 async fn offers() -> Result<(Choices, Choices), FnError> {
-    let assistants = list_choices(PageRequest { limit: Some(200), ..PageRequest::default() }).await?.items;
+    let assistants = all_choices().await?;
     let categories = list_categories().await?;
     Ok((
         assistants.into_iter().map(|assistant| (assistant.id.to_string(), assistant.name)).collect(),
@@ -89,7 +89,7 @@ pub fn ListFilters(
     let is_range = Memo::new(move |_| query.with(|query| query.get_str(list_filter::DATE) == Some(list_filter::RANGE)));
     let all = move || {
         let mut query = query.get();
-        for name in list_filter::NAMES {
+        for name in list_filter::NAMES.into_iter().chain([list_filter::PAGES]) {
             query.remove(name);
         }
         format!("{}{}", path.get(), query.to_query_string())
@@ -166,6 +166,7 @@ fn go_to() -> impl Fn(&'static str, String) + Clone {
     move |name: &'static str, value: String| {
         let mut now = query.get_untracked();
         now.remove(name);
+        now.remove(list_filter::PAGES);
         if name == list_filter::DATE && value != list_filter::RANGE {
             now.remove(list_filter::FROM);
             now.remove(list_filter::TO);

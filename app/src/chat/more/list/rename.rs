@@ -6,7 +6,7 @@ use crate::{
     FnError,
     chat::{api::rename_conversation, conversation_list::ListDialogs, thread::Thread},
     t,
-    ui::{Dialog, FormError, SubmitFoot, TextField, Typed, form::action_error},
+    ui::{Dialog, FormError, SubmitFoot, TextField, Typed, form::action_error, general_error, on_field},
 };
 
 /// What [`Rename`] is given.
@@ -48,11 +48,12 @@ pub fn Rename(
             typed.begin();
         }
     });
+    let error = action_error(save);
     view! {
         <Dialog open title=t!("chat.rename") changed=typed.changed()>
             <form class="form" on:submit=move |event| { event.prevent_default(); save.dispatch(()); }>
-                <FormError error=action_error(save) />
-                <TextField label=t!("chat.title") name="title" value=title autofocus=true />
+                <FormError error=general_error(error, &["title"]) />
+                <TextField label=t!("chat.title") name="title" value=title error=on_field(error, "title") autofocus=true />
                 <SubmitFoot label=t!("form.save") busy=save.pending() />
             </form>
         </Dialog>

@@ -5,7 +5,10 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::replacing::replace;
 use crate::{
-    chat::{composer::sends, thread::Thread},
+    chat::{
+        composer::{is_composed, sends},
+        thread::Thread,
+    },
     session::use_session,
     t,
     ui::{Button, ButtonKind, Icon, IconButton},
@@ -35,13 +38,13 @@ pub fn EditQuestion(
     };
     let on_key = move |event: KeyboardEvent| {
         let is_modified = event.ctrl_key() || event.meta_key();
+        if is_composed(&event) {
+            return;
+        }
         if event.key() == "Escape" {
             event.prevent_default();
             on_close.run(());
-        } else if event.key() == "Enter"
-            && !event.is_composing()
-            && sends(session.send_key(), event.shift_key(), is_modified)
-        {
+        } else if event.key() == "Enter" && sends(session.send_key(), event.shift_key(), is_modified) {
             event.prevent_default();
             send();
         }

@@ -9,21 +9,27 @@ use crate::{
     ui::{CopyButton, IconButton, use_toaster},
 };
 
-/// An answer as it is pasted elsewhere: the numbers of its sources, whose links lead nowhere there, stand in brackets.
+/// An answer as it is pasted elsewhere: the numbers of its sources, whose links lead nowhere there, stand in brackets, and what
+/// is said of its sentences here is no part of them.
 fn pasted(blocks: &[String]) -> String {
-    let whole = blocks.concat();
-    let (mut html, mut rest) = (String::with_capacity(whole.len()), whole.as_str());
-    while let Some((before, link)) = rest.split_once("<a class=\"cite\"") {
-        let number = link.split_once('>').and_then(|(_, inside)| inside.split_once("</a>"));
-        let (number, after) = number.unwrap_or(("", ""));
-        html.push_str(before);
-        html.push('[');
-        html.push_str(number);
-        html.push(']');
+    let number = |link: &str| format!("[{}]", link.split_once('>').map_or("", |(_, number)| number));
+    let nothing = |_: &str| String::new();
+    let html = replaced(&blocks.concat(), "<a class=\"cite\"", "</a>", &number);
+    let html = replaced(&html, "<span class=\"visually-hidden\">", "</span>", &nothing);
+    replaced(&html, "<mark class=\"unsupported\"", ">", &nothing).replace("</mark>", "")
+}
+
+/// HTML in which `instead` stands for each piece from `begin` to `end`; it is given what is between them.
+fn replaced(html: &str, begin: &str, end: &str, instead: &dyn Fn(&str) -> String) -> String {
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, piece)) = rest.split_once(begin) {
+        let (inside, after) = piece.split_once(end).unwrap_or((piece, ""));
+        out.push_str(before);
+        out.push_str(&instead(inside));
         rest = after;
     }
-    html.push_str(rest);
-    html
+    out.push_str(rest);
+    out
 }
 
 /// Copies the answer, and says whether it helped.
@@ -86,5 +92,16 @@ mod tests {
         ];
         assert_eq!(pasted(&blocks), "<p>At nine[2].</p><p><a href=\"https://a.example\">Here</a></p>[2]");
         assert_eq!(pasted(&[]), "");
+    }
+
+    #[test]
+    fn what_is_said_of_a_sentence_is_not_pasted_with_it() {
+        let open = "<mark class=\"unsupported\" title=\"not found in the sources\">";
+        let close = "<span class=\"visually-hidden\"> (not found in the sources)</span></mark>";
+        let block = format!(
+            "<p>At nine. {open}At </mark><em>{open}five</mark></em>{open} &amp; never.{close} Dogs &lt;mark&gt;.</p>"
+        );
+        let said = "<p>At nine. At <em>five</em> &amp; never. Dogs &lt;mark&gt;.</p>";
+        assert_eq!(pasted(std::slice::from_ref(&block)), said);
     }
 }

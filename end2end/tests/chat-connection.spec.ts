@@ -1,0 +1,105 @@
+// An answer in the chat outlives what happens to the page, to its connection and to the server: not a character is lost or doubled.
+import type { ServerResponse } from "node:http";
+import type { Page } from "@playwright/test";
+import { OwnServer } from "../support/own-server";
+import { expect, expectAccessible, test } from "../support/page";
+import { ask, open, register, writer } from "../support/people";
+import { begins, finish, Provider, say, says } from "../support/provider";
+
+const password = "a hammock between trees 1";
+const provider = new Provider();
+const server = new OwnServer("killed-chat");
+
+test.beforeAll(async () => {
+  await Promise.all([provider.start(), server.start()]);
+});
+test.beforeEach(() => provider.reset());
+test.afterAll(async () => {
+  await server.kill();
+  provider.stop();
+});
+
+const answers = (page: Page) => page.getByRole("article", { name: "Answer" });
+const text = (page: Page) => answers(page).first().locator(".answer-text");
+const link = (page: Page) => page.locator("#link-state");
+
+/** An answer has begun, and all that is loaded with it is there. */
+async function begin(page: Page, email: string): Promise<ServerResponse> {
+  await register(page, { email, password });
+  const chat = await writer(page, provider.base);
+  const going: ServerResponse[] = [];
+  provider.replies = [begins("Čtyři hammocks 😀 ", going), says("And more.")];
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expect(page.getByRole("button", { name: "Edit question" })).toBeAttached();
+  return going[0];
+}
+
+test("a reload in the middle continues", async ({ page }) => {
+  const going = await begin(page, `reloaded-${process.pid}@example.org`);
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "true");
+  await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+  say(going, "hang between ");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between");
+  finish(going, "two trees.");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
+});
+
+test("an answer that loses its connection comes whole when that is back", async ({ page, context }) => {
+  const going = await begin(page, `offline-${process.pid}@example.org`);
+  await context.setOffline(true);
+  await expect(link(page)).toHaveText("Reconnecting…");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀");
+  // What is typed meanwhile waits, and says why.
+  await page.getByLabel("Ask a question").fill("And in winter?");
+  await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+  finish(going, "hang between two trees.");
+  await context.setOffline(false);
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
+  await expect(link(page)).toBeEmpty();
+  await expect(page.getByLabel("Ask a question")).toHaveValue("And in winter?");
+  await page.getByLabel("Ask a question").press("Enter");
+  await expect(answers(page).nth(1)).toContainText("And more.");
+});
+
+test("an answer that a kill cuts off keeps every character once, is marked, and goes on", async ({ browser }) => {
+  const context = await browser.newContext({ baseURL: server.origin, locale: "en-GB" });
+  const page = await context.newPage();
+  const going = await begin(page, "killed-chat@example.org");
+  say(going, "are the first half");
+  const said = "Čtyři hammocks 😀 are the first half";
+  await expect(text(page)).toHaveText(said);
+
+  await server.kill();
+  await expect(link(page)).toHaveText("Reconnecting…");
+  await expect(text(page)).toHaveText(said);
+  await server.start();
+  // What the browser says when it has a connection again: nobody has to wait for the next try.
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(answers(page).first()).toContainText("The server went down in the middle of this answer.");
+  await expect(text(page)).toHaveText(said);
+  await expect(link(page)).toBeEmpty();
+  await expectAccessible(page);
+
+  // So it is stored, too.
+  const conversation = new URL(page.url()).pathname.split("/").pop();
+  const stored = (await (await page.request.get(`/api/v1/conversations/${conversation}`)).json()).messages;
+  expect(stored[1].text.trim()).toBe(said);
+  expect(stored[1].state).toBe("interrupted");
+  await page.reload();
+  await page.locator("html[data-live]").waitFor();
+  await expect(text(page)).toHaveText(said);
+
+  await answers(page).first().getByRole("button", { name: "Continue" }).click();
+  await expect(answers(page).nth(1)).toContainText("And more.");
+  await expect(text(page)).toHaveText(said);
+  expect(provider.prompts[1], "the model sees what it had said").toContain("are the first half");
+  await context.close();
+});
