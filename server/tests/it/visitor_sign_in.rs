@@ -47,15 +47,23 @@ async fn signs_in(toml: &str) {
         "providers": [{ "id": "openid", "name": "Example", "url": path }] });
     assert_eq!(public["sign_in"], offered, "{public}");
 
-    // Somebody asks, signs in, and stays who they are.
+    // Somebody asks and signs in: what they asked is theirs.
     let anonymous = enter(&shop, &assistant, json!({})).await.json();
     assert_eq!((&anonymous["name"], &anonymous["signed_in"]), (&Value::Null, &json!(false)), "{anonymous}");
     let visitor = with_token(&shop, &id(&anonymous["token"]));
     assert_eq!(visitor.post("/api/v1/public/chat", &json!({ "text": "Hello?" })).await.status, 200);
     let entry = signed_in(&app, &provider, &assistant, Some(&anonymous["token"])).await;
-    assert_eq!(entry["visitor"], anonymous["visitor"], "{entry}");
+    assert_ne!(entry["visitor"], anonymous["visitor"], "{entry}");
     assert_eq!((&entry["name"], &entry["signed_in"]), (&json!("Eva Example"), &json!(true)), "{entry}");
     assert!(entry["conversation"].is_string(), "{entry}");
+    // Whoever else has the token of before is not this person.
+    let left = visitor.get("/api/v1/public/conversations").await.json();
+    assert_eq!(left["items"], json!([]), "{left}");
+    let stale = enter(&shop, &assistant, json!({ "token": anonymous["token"] })).await.json();
+    assert_eq!(
+        (&stale["visitor"], &stale["name"], &stale["signed_in"], &stale["conversation"]),
+        (&anonymous["visitor"], &Value::Null, &json!(false), &Value::Null)
+    );
 
     // On another device, a question without a name, and then the same person: everything is theirs.
     let other = enter(&shop, &assistant, json!({})).await.json();
@@ -325,7 +333,8 @@ async fn where_it_is_required_only_those_chat_who_have_signed_in() {
     assert_eq!((refused.status, refused.code().as_str()), (401, "sign_in_required"), "{}", refused.text);
 
     let entry = signed_in(&app, &provider, &assistant, Some(&before["token"])).await;
-    assert_eq!(entry["visitor"], before["visitor"], "{entry}");
+    let asked = enter(&shop, &assistant, json!({ "token": before["token"] })).await.json();
+    assert_eq!(asked["state"], "sign_in_required", "the token of before is nobody's who has signed in: {asked}");
     let visitor = with_token(&shop, &id(&entry["token"]));
     assert_eq!(visitor.post("/api/v1/public/chat", &json!({ "text": "Hello?" })).await.status, 200);
     let renewed = enter(&shop, &assistant, json!({ "token": entry["token"] })).await.json();

@@ -1,16 +1,20 @@
-//! The sign-in of visitors: what ends when, how often a provider is asked, and what is written down of it.
+//! The sign-in of visitors: what ends when, how often a provider is asked, what is written down of it, and what comes along.
 
 use hammock_contract::{
-    AssistantId, ErrorCode,
+    AssistantId, ConversationId, ErrorCode,
+    chat::MessageState,
     interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, VisitorSignIn},
-    visitor::{VisitorEntry, VisitorRequest},
+    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
 };
-use hammock_llm::scripted::ScriptedModel;
+use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_store::audit;
-use hammock_testkit::openid::{CLIENT, OpenIdServer, SECRET};
+use hammock_testkit::openid::{CLIENT, OpenIdServer, SECRET, hs256};
 use serde_json::json;
 
-use super::world::World;
+use super::{
+    chat::{all, conversation_of, last, up_to_text},
+    world::World,
+};
 use crate::{AskingPage, Origin, Result, Scope, SignInAnswer, SignInWindow};
 
 const SECOND: i64 = 1_000;
@@ -129,4 +133,70 @@ async fn secrets_are_written_down_by_their_being_there_alone() {
     assert!(!h.interfaces(&eva, &assistant).await.unwrap().has_openid_secret);
     let blank = h.put_openid_secret(&eva, &assistant, OpenIdSecret { secret: Some(" ".to_owned()) }).await;
     assert_eq!(blank.unwrap_err().code, ErrorCode::InvalidField);
+}
+
+/// Comes in from the shop's page; the token.
+async fn token_for(world: &World, assistant: &AssistantId, request: VisitorRequest) -> String {
+    match world.hammock.admit_visitor(assistant, request, SHOP, &Origin::default()).await.unwrap() {
+        VisitorEntry::Admitted { token, .. } => token,
+        other => panic!("not let in: {other:?}"),
+    }
+}
+
+/// Comes in, and the page says who that is.
+async fn known(world: &World, assistant: &AssistantId, secret: &str, token: Option<String>) -> String {
+    let ends = world.hammock.now().as_millis() / SECOND + 300;
+    let claims = json!({ "sub": "42", "name": "Eva", "aud": assistant, "exp": ends });
+    let identity = Some(hs256(secret.as_bytes(), &json!({ "alg": "HS256" }), &claims));
+    token_for(world, assistant, VisitorRequest { token, identity, ..VisitorRequest::default() }).await
+}
+
+fn asking(conversation: Option<ConversationId>, text: &str) -> VisitorChatRequest {
+    VisitorChatRequest {
+        conversation,
+        text: text.to_owned(),
+        continues: false,
+        attachments: Vec::new(),
+        idempotency_key: None,
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
+    let hanging = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang, Step::Say("at nine.".to_owned())]);
+    let said = Reply::Stream(vec![Step::Say("It does.".to_owned())]);
+    let world = World::with_model(ScriptedModel::new([hanging.clone(), hanging, said])).await;
+    let (h, nowhere) = (&world.hammock, Origin::default());
+    let eva = world.owner("Eva").await;
+    let assistant = world.assistant(&eva, &[], true).await;
+    let settings = InterfaceSettings {
+        widget: true,
+        origins: vec![SHOP.to_owned()],
+        sign_in: VisitorSignIn { signed_identity: true, ..VisitorSignIn::default() },
+        ..InterfaceSettings::default()
+    };
+    h.update_interfaces(&eva, &assistant, settings).await.unwrap();
+    let secret = h.make_identity_secret(&eva, &assistant).await.unwrap().secret;
+
+    // Whom nobody knew, and who was here before on another device.
+    for round in 1..=2 {
+        let anonymous = token_for(&world, &assistant, VisitorRequest::default()).await;
+        let asker = h.scope_for_visitor(&anonymous, SHOP).await.unwrap();
+        let mut answer = h.start_visitor_answer(&asker, asking(None, "When does it open?"), &nowhere).await.unwrap();
+        let mut events = up_to_text(&mut answer.events).await;
+        let token = known(&world, &assistant, &secret, Some(anonymous)).await;
+        world.model.release();
+        events.extend(all(answer.events).await);
+        let conversation = conversation_of(&events);
+        let person = h.scope_for_visitor(&token, SHOP).await.unwrap();
+        let read = h.find_own_of_visitor(&person, &conversation).await.unwrap();
+        let stored = &read.messages[1];
+        assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
+        assert!(h.find_own_of_visitor(&asker, &conversation).await.is_err(), "it is the person's alone, {round}");
+        if round == 2 {
+            // Nothing hinders the next question.
+            let next = h.start_visitor_answer(&person, asking(Some(conversation), "Really?"), &nowhere).await.unwrap();
+            assert_eq!(last(&all(next.events).await).state, MessageState::Complete);
+        }
+    }
 }
