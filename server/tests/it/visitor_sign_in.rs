@@ -147,10 +147,13 @@ async fn what_does_not_belong_together_signs_nobody_in() {
     assert_failed(&app.browser().get(&path).await, None);
     let mut other = app.browser();
     said(&mut other, &start("openid", SHOP)).await;
-    assert_failed(&other.get(&path).await, None);
+    let refused = other.get(&path).await;
+    assert_failed(&refused, None);
+    assert_eq!(refused.header("set-cookie"), "", "what that browser has begun goes on");
     support::keep_cookies(&mut browser, &window);
     let done = browser.get(&path).await;
     assert_eq!(done.status, 200, "{}", done.text);
+    assert!(done.header("set-cookie").starts_with("hammock_sign_in=; Path=/public/sign-in; Max-Age=0;"));
     assert!(done.text.contains(&format!("const page=\"{SHOP}\",done=true")), "{}", done.text);
     let policy = done.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'nonce-") && !policy.contains("unsafe"), "{policy}");
