@@ -95,6 +95,21 @@ async fn a_sign_in_takes_ten_minutes_and_its_ticket_counts_two() {
 }
 
 #[tokio::test]
+async fn who_has_proved_who_they_are_needs_no_name() {
+    let (world, provider, _, assistant) = opened().await;
+    provider.tell_at_the_end(true);
+    for (is_broken, told) in [(true, None), (false, Some("Eva Example"))] {
+        provider.break_the_end(is_broken);
+        let window = begin(&world, &assistant).await;
+        let ticket = finish(&world, &provider, &window).await.unwrap();
+        let VisitorEntry::Admitted { name, signed_in, .. } = enter(&world, &assistant, ticket).await.unwrap() else {
+            panic!("not let in");
+        };
+        assert_eq!((name.as_deref(), signed_in), (told, true));
+    }
+}
+
+#[tokio::test]
 async fn unknown_keys_are_looked_for_once_a_minute() {
     let (world, provider, _, assistant) = opened().await;
     let sign_in = async || {
