@@ -191,7 +191,10 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
         assert_eq!(of(&third), std::slice::from_ref(&kept.id));
         let branch = attachments::list_to(scope, db, conversation, &third).await.unwrap();
         assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
-        assert_eq!(branch[0].kept_in, [second, third]);
+        assert_eq!(branch[0].kept_in, std::slice::from_ref(&third));
+        // What another branch kept is not asked about on this one.
+        let before = attachments::list_to(scope, db, conversation, &first).await.unwrap();
+        assert!(before.len() == 2 && before.iter().all(|found| found.kept_in.is_empty()), "{before:?}");
     })
     .await;
 }
