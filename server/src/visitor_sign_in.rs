@@ -109,7 +109,8 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
         issuer: fields.remove("iss"),
     };
     let browser = cookie_of(headers, COOKIE);
-    let SignInOutcome { page, ticket } = app.hammock.finish_visitor_sign_in(answer, browser.as_deref()).await;
+    let outcome = app.hammock.finish_visitor_sign_in(answer, browser.as_deref(), &origin).await;
+    let SignInOutcome { page, ticket } = outcome;
     let is_of_this_browser = page.is_some();
     let mut response = match ticket {
         Ok(ticket) => shown(None, Some(&ticket), page, origin.locale),

@@ -46,11 +46,19 @@ fn tell_the_time(world: &World, provider: &OpenIdServer) {
 }
 
 async fn begin(world: &World, assistant: &AssistantId) -> SignInWindow {
+    begin_from(world, assistant, &Origin::default()).await.unwrap()
+}
+
+async fn begin_from(world: &World, assistant: &AssistantId, origin: &Origin) -> Result<SignInWindow> {
     let page = AskingPage { origin: SHOP.to_owned(), known_as: SHOP.to_owned() };
-    world.hammock.begin_visitor_sign_in(assistant, "openid", &page, &Origin::default()).await.unwrap()
+    world.hammock.begin_visitor_sign_in(assistant, "openid", &page, origin).await
 }
 
 async fn finish(world: &World, provider: &OpenIdServer, window: &SignInWindow) -> Result<String> {
+    finish_from(world, provider, window, &Origin::default()).await
+}
+
+async fn finish_from(world: &World, provider: &OpenIdServer, window: &SignInWindow, origin: &Origin) -> Result<String> {
     let mut answer = SignInAnswer::default();
     for (name, value) in provider.grant(&window.address).unwrap().fields {
         match name.as_str() {
@@ -58,7 +66,7 @@ async fn finish(world: &World, provider: &OpenIdServer, window: &SignInWindow) -
             _ => answer.state = value,
         }
     }
-    world.hammock.finish_visitor_sign_in(answer, Some(&window.browser)).await.ticket
+    world.hammock.finish_visitor_sign_in(answer, Some(&window.browser), origin).await.ticket
 }
 
 async fn enter(world: &World, assistant: &AssistantId, ticket: String) -> Result<VisitorEntry> {
@@ -107,6 +115,23 @@ async fn who_has_proved_who_they_are_needs_no_name() {
         };
         assert_eq!((name.as_deref(), signed_in), (told, true));
     }
+}
+
+#[tokio::test]
+async fn a_whole_company_signs_in_from_one_address() {
+    let (world, provider, _, assistant) = opened().await;
+    let origin = Origin { address: Some("203.0.113.7".parse().unwrap()), ..Origin::default() };
+    // Those that came to nothing.
+    for _ in 1..100 {
+        world.hammock.count_visitor_sign_in(&origin).await.unwrap();
+    }
+    for _ in 0..3 {
+        let window = begin_from(&world, &assistant, &origin).await.unwrap();
+        finish_from(&world, &provider, &window, &origin).await.unwrap();
+    }
+    begin_from(&world, &assistant, &origin).await.unwrap();
+    assert_eq!(begin_from(&world, &assistant, &origin).await.unwrap_err().code, ErrorCode::TooManyAttempts);
+    begin(&world, &assistant).await;
 }
 
 #[tokio::test]
