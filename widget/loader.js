@@ -265,9 +265,11 @@ iframe{border:0;width:100%;height:100%}
         chat.moveTo(this, this.#root);
       }
 
-      // Some applications name the assistant only after they have put the element into the page, or who the visitor is.
-      attributeChangedCallback() {
+      // Some applications name the assistant only after they have put the element into the page, or who the visitor is. The third
+      // that is said is the new value: an identity that was taken away is nobody's any more.
+      attributeChangedCallback(...said) {
         if (this.isConnected) this.connectedCallback();
+        said[2] ?? this.identify();
       }
 
       // Opens the chat.

@@ -298,6 +298,15 @@ test.describe("a website says who its visitor is", () => {
     await page.evaluate(() => (document.querySelector("hammock-chat") as Chat).identify());
     await expect(answer(page)).toHaveCount(0);
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
+    // So does the attribute, while the page stays open.
+    await page.evaluate(
+      (token) => document.querySelector("hammock-chat")!.setAttribute("identity", token),
+      signed(secret, { sub: "17", name: "Petra Malá" }),
+    );
+    await expect(signedInAs(page, "Petra Malá")).toBeVisible();
+    await page.evaluate(() => document.querySelector("hammock-chat")!.removeAttribute("identity"));
+    await expect(answer(page)).toHaveCount(0);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
     await context.close();
   });
 

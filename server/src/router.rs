@@ -99,6 +99,8 @@ fn api(app: &AppState) -> Router<AppState> {
             handler = handler
                 .layer(from_fn_with_state(app.clone(), body_limit::layer))
                 .layer(from_fn_with_state(app.clone(), deadline::layer));
+        } else if access == Access::Visitor {
+            handler = handler.layer(from_fn(body_limit::of_visitors));
         }
         router.route(endpoint.path, handler)
     })

@@ -109,7 +109,9 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
         issuer: fields.remove("iss"),
     };
     let browser = cookie_of(headers, COOKIE);
-    let SignInOutcome { page, ticket } = app.hammock.finish_visitor_sign_in(answer, browser.as_deref()).await;
+    let outcome = app.hammock.finish_visitor_sign_in(answer, browser.as_deref(), &origin).await;
+    let SignInOutcome { page, ticket } = outcome;
+    let is_of_this_browser = page.is_some();
     let mut response = match ticket {
         Ok(ticket) => shown(None, Some(&ticket), page, origin.locale),
         Err(error) => {
@@ -117,8 +119,8 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
             shown(Some(error), None, page, origin.locale)
         }
     };
-    // Of another browser's sign-in, nothing is ended.
-    if browser.is_some() {
+    // What another browser began, or nobody, ends nothing here.
+    if is_of_this_browser {
         let is_https = client.is_some_and(|client| client.https);
         add_headers(response.headers_mut(), cookie("", 0, is_https));
     }

@@ -29,6 +29,11 @@ pub(crate) fn address_attempts(origin: &Origin) -> Option<String> {
     origin.address.map(|address| format!("address:{}", network_of(address)))
 }
 
+/// What the sign-ins of visitors from an address are counted by, where it is known.
+fn visitor_sign_ins(origin: &Origin) -> Option<String> {
+    origin.address.map(|address| format!("visitor-sign-in:{}", network_of(address)))
+}
+
 impl Hammock {
     /// Counts an attempt from an address, where it is known.
     pub(crate) async fn count_address(&self, origin: &Origin) -> Result<()> {
@@ -54,10 +59,20 @@ impl Hammock {
     }
 
     /// Counts the sign-in of a visitor that is begun, or that failed, where the address is known. Apart from attempts of people of
-    /// the organisation, whom visitors are not to keep out.
+    /// the organisation, whom visitors are not to keep out. One that succeeds is taken back.
     pub(crate) async fn count_visitor_sign_in(&self, origin: &Origin) -> Result<()> {
-        let Some(address) = origin.address else { return Ok(()) };
-        self.count_attempt(&format!("visitor-sign-in:{}", network_of(address)), PER_ADDRESS).await
+        match visitor_sign_ins(origin) {
+            Some(key) => self.count_attempt(&key, PER_ADDRESS).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a sign-in of a visitor back that succeeded: a whole company may sign in from one address.
+    pub(crate) async fn take_back_visitor_sign_in(&self, origin: &Origin) -> Result<()> {
+        let Some(key) = visitor_sign_ins(origin) else { return Ok(()) };
+        let tx = self.store().begin().await.map_err(from_store)?;
+        login_attempts::take_back(&tx, &key).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
     }
 
     /// Counts an error that a widget reports, by assistant and address: more of them tell nothing new, and each is written down.

@@ -10,6 +10,7 @@ mod following;
 mod greeting;
 mod hidden;
 mod journal;
+mod keeping;
 mod live;
 mod making;
 mod models;

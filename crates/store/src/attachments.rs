@@ -63,8 +63,8 @@ pub struct FoundAttachment {
     pub state: Option<DocumentState>,
     /// Why it could not be read.
     pub error: Option<ApiError>,
-    /// The questions that kept it when they took the place of the one before, in order, and its place among what each was sent
-    /// with; of one that was looked for alone, none.
+    /// The questions that kept it when they took the place of the one before, in order and on the branch that was looked at, and
+    /// its place among what each was sent with; of one that was looked for alone, none.
     pub kept_in: Vec<(MessageId, u64)>,
 }
 
@@ -189,7 +189,7 @@ pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> R
         AttachmentRow::COLUMNS
     );
     let listed = db.rows(&sql, values.clone()).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
-    with_kept(db, listed, values).await
+    with_kept(db, listed, values, "", "").await
 }
 
 /// Of the attachments of a conversation of the person those that were sent up to a message, on its branch. Who is no person has
@@ -205,8 +205,7 @@ pub async fn list_to(
     }
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
-    let mut with_end = values.clone();
-    with_end.push(end.as_str().into());
+    values.push(end.as_str().into());
     let (path, columns) = (path_to(3, "$4"), AttachmentRow::COLUMNS);
     let sql = format!(
         "{path} SELECT {columns}, {SELECT} WHERE {OWN} AND attachments.conversation_id = $3 \
@@ -214,19 +213,27 @@ pub async fn list_to(
          OR attachments.id IN (SELECT kept_attachments.attachment_id FROM kept_attachments \
          WHERE kept_attachments.message_id IN (SELECT shown.id FROM shown))) ORDER BY {ATTACHED}"
     );
-    let listed = db.rows(&sql, with_end).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
-    with_kept(db, listed, values).await
+    let listed = db.rows(&sql, values.clone()).await?.iter().map(found).collect::<Result<Vec<_>>>()?;
+    // What another branch kept is not asked about here.
+    with_kept(db, listed, values, &path, " AND kept_attachments.message_id IN (SELECT shown.id FROM shown)").await
 }
 
-/// Says of attachments of one conversation (`$3`) which questions kept them.
-async fn with_kept(db: Db<'_>, mut listed: Vec<FoundAttachment>, values: Vec<Value>) -> Result<Vec<FoundAttachment>> {
+/// Says of attachments of one conversation (`$3`) which questions kept them: all of it, or those that `only` lets through, which
+/// may speak of what stands in `before`.
+async fn with_kept(
+    db: Db<'_>,
+    mut listed: Vec<FoundAttachment>,
+    values: Vec<Value>,
+    before: &str,
+    only: &str,
+) -> Result<Vec<FoundAttachment>> {
     if listed.is_empty() {
         return Ok(listed);
     }
     let sql = format!(
-        "SELECT kept_attachments.attachment_id, kept_attachments.message_id, kept_attachments.ordinal FROM kept_attachments \
+        "{before} SELECT kept_attachments.attachment_id, kept_attachments.message_id, kept_attachments.ordinal FROM kept_attachments \
          JOIN attachments ON attachments.id = kept_attachments.attachment_id \
-         WHERE {OWN} AND attachments.conversation_id = $3 ORDER BY kept_attachments.message_id"
+         WHERE {OWN} AND attachments.conversation_id = $3{only} ORDER BY kept_attachments.message_id"
     );
     for kept in &db.rows(&sql, values).await? {
         let id: AttachmentId = value(kept, "attachment_id")?;

@@ -1,7 +1,7 @@
 //! Who visitors have said they are: by a provider that they signed in with, or by the site that they came from. An identity has
 //! one visitor of an assistant, on whatever device.
 
-use hammock_contract::{AssistantId, Timestamp};
+use hammock_contract::{AssistantId, RunId, Timestamp};
 use sea_orm::Value;
 
 use crate::{
@@ -96,8 +96,24 @@ pub async fn said(scope: &Scope, db: Db<'_>) -> Result<Said> {
     Ok(Said { name: value(&found, "name")?, signed_in: identities > 0 })
 }
 
-/// Gives the scope's visitor what another one of the same assistant, who turned out to be the same person, has said; how many
-/// conversations.
+/// The scope of whose a run of the scope's visitor is by now: they may have signed in since they asked ([`take_over`]).
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the scope is no visitor's, or the run is of no visitor of the same assistant.
+pub async fn asker(scope: &Scope, db: Db<'_>, run: &RunId) -> Result<Scope> {
+    let Actor::Visitor { assistant, .. } = scope.actor() else { return Err(StoreError::NotFound) };
+    let sql = format!(
+        "SELECT {} FROM visitors JOIN runs ON runs.user_id = visitors.user_id \
+         AND runs.organisation_id = visitors.organisation_id \
+         WHERE visitors.organisation_id = $1 AND visitors.assistant_id = $2 AND runs.id = $3",
+        VisitorRow::COLUMNS
+    );
+    let values = [scope.organisation().as_str().into(), assistant.as_str().into(), run.as_str().into()];
+    row::one::<VisitorRow>(db.row(&sql, values).await?).map(|row| scope_of(&row))
+}
+
+/// Gives the scope's visitor what another one of the same assistant, who turned out to be the same person, has said, and the
+/// address that they have left, where there is no other; how many conversations.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when one of the scopes is no visitor's, or they are of different assistants.
@@ -113,12 +129,17 @@ pub async fn take_over(scope: &Scope, tx: &Tx, from: &Scope) -> Result<u64> {
     let values = || -> [Value; 3] { [scope.organisation().as_str().into(), other.as_str().into(), to.as_str().into()] };
     let set = "SET user_id = $3 WHERE organisation_id = $1 AND user_id = $2";
     let moved = tx.db().execute(&format!("UPDATE conversations {set}"), values()).await?;
-    // Both may have used the same keys against asking twice; nothing that has begun is asked again.
-    let runs = "UPDATE runs SET user_id = $3, idempotency_key = NULL WHERE organisation_id = $1 AND user_id = $2";
+    // Both may have used the same keys against asking twice.
+    let runs = "UPDATE runs SET user_id = $3, idempotency_key = CASE WHEN EXISTS (SELECT 1 FROM runs AS own \
+                WHERE own.user_id = $3 AND own.idempotency_key = runs.idempotency_key) THEN NULL ELSE idempotency_key END \
+                WHERE organisation_id = $1 AND user_id = $2";
     tx.db().execute(runs, values()).await?;
     for table in ["feedback", "attachments"] {
         tx.db().execute(&format!("UPDATE {table} {set}"), values()).await?;
     }
+    let email = "UPDATE visitors SET email = COALESCE(email, (SELECT earlier.email FROM visitors AS earlier \
+                 WHERE earlier.organisation_id = $1 AND earlier.user_id = $2)) WHERE organisation_id = $1 AND user_id = $3";
+    tx.db().execute(email, values()).await?;
     // What files lie in: by who made it a visitor reaches it.
     let collections = "UPDATE collections SET created_by = $3 WHERE organisation_id = $1 AND created_by = $2";
     tx.db().execute(collections, values()).await?;

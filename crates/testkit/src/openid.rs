@@ -51,6 +51,8 @@ struct Inner {
     claims: BTreeMap<String, Value>,
     /// Whether name and address stand at the end for them alone, as many providers have it.
     in_userinfo: bool,
+    /// Whether that endpoint is out of order.
+    is_broken: bool,
     codes: HashMap<String, Asked>,
     keys_asked: usize,
 }
@@ -86,6 +88,7 @@ impl OpenIdServer {
             made: 1,
             claims: BTreeMap::new(),
             in_userinfo: false,
+            is_broken: false,
             codes: HashMap::new(),
             keys_asked: 0,
         };
@@ -129,6 +132,11 @@ impl OpenIdServer {
     /// Whether name and address are given by the userinfo endpoint alone.
     pub fn tell_at_the_end(&self, in_userinfo: bool) {
         self.shared.state.lock().in_userinfo = in_userinfo;
+    }
+
+    /// Whether the userinfo endpoint is out of order.
+    pub fn break_the_end(&self, is_broken: bool) {
+        self.shared.state.lock().is_broken = is_broken;
     }
 
     /// How often its keys were asked for.
@@ -225,6 +233,9 @@ fn knows_the_client(headers: &HeaderMap, named: &str, asked: &Asked) -> bool {
 async fn me(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     if headers.get(AUTHORIZATION).is_none_or(|given| given != "Bearer for the end") {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if shared.state.lock().is_broken {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let mut person = json!({ "sub": "1", "name": "Eva Example", "email": "eva@example.org" });
     apply(&mut person, &shared.state.lock().claims);

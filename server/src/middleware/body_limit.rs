@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use hammock_contract::ApiError;
+use hammock_contract::{ApiError, interfaces::MAX_UPLOAD};
 use http::header::CONTENT_LENGTH;
 
 use crate::{failure::Failure, state::AppState};
@@ -20,6 +20,16 @@ pub async fn layer(State(app): State<AppState>, request: Request, next: Next) ->
     }
     let (parts, body) = request.into_parts();
     let body = Body::new(http_body_util::Limited::new(body, limit));
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// What an upload of a visitor has at most: the largest file that any assistant takes from them, and the form around it. Bytes.
+const OF_VISITORS: usize = MAX_UPLOAD as usize * 1_000_000 + 64 * 1024;
+
+/// Cuts the uploads of visitors off there, whatever they announce: a form may hold more than the file that is counted.
+pub async fn of_visitors(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = Body::new(http_body_util::Limited::new(body, OF_VISITORS));
     next.run(Request::from_parts(parts, body)).await
 }
 

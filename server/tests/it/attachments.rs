@@ -1,7 +1,7 @@
 //! Files and pictures in conversations, through the public API.
 
 use axum::{body::Body, http::Method};
-use hammock_contract::user::Role;
+use hammock_contract::{Timestamp, user::Role};
 use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
@@ -141,6 +141,9 @@ async fn what_cannot_be_taken_says_why() {
     assert_eq!((empty.status, empty.code().as_str()), (422, "empty_file"), "{}", empty.text);
     let two = owner.upload(path, &[("a.txt", b"One text."), ("b.txt", b"Another text.")]).await;
     assert_eq!((two.status, two.code().as_str()), (422, "invalid_request"), "{}", two.text);
+    let later = Timestamp::from_millis(i64::MAX);
+    let left = hammock_store::attachments::list_abandoned(app.hammock.store().read(), later).await.unwrap();
+    assert!(left.is_empty(), "nothing stays of what is refused: {left:?}");
     // Without a worker it is never read: the question waits with it.
     let waiting = id_of(&attach(&owner, "slow.txt", b"A text to read.").await);
     let busy = owner.post("/api/v1/chat", &json!({ "text": "What?", "attachments": [waiting] })).await;

@@ -47,15 +47,23 @@ async fn signs_in(toml: &str) {
         "providers": [{ "id": "openid", "name": "Example", "url": path }] });
     assert_eq!(public["sign_in"], offered, "{public}");
 
-    // Somebody asks, signs in, and stays who they are.
+    // Somebody asks and signs in: what they asked is theirs.
     let anonymous = enter(&shop, &assistant, json!({})).await.json();
     assert_eq!((&anonymous["name"], &anonymous["signed_in"]), (&Value::Null, &json!(false)), "{anonymous}");
     let visitor = with_token(&shop, &id(&anonymous["token"]));
     assert_eq!(visitor.post("/api/v1/public/chat", &json!({ "text": "Hello?" })).await.status, 200);
     let entry = signed_in(&app, &provider, &assistant, Some(&anonymous["token"])).await;
-    assert_eq!(entry["visitor"], anonymous["visitor"], "{entry}");
+    assert_ne!(entry["visitor"], anonymous["visitor"], "{entry}");
     assert_eq!((&entry["name"], &entry["signed_in"]), (&json!("Eva Example"), &json!(true)), "{entry}");
     assert!(entry["conversation"].is_string(), "{entry}");
+    // Whoever else has the token of before is not this person.
+    let left = visitor.get("/api/v1/public/conversations").await.json();
+    assert_eq!(left["items"], json!([]), "{left}");
+    let stale = enter(&shop, &assistant, json!({ "token": anonymous["token"] })).await.json();
+    assert_eq!(
+        (&stale["visitor"], &stale["name"], &stale["signed_in"], &stale["conversation"]),
+        (&anonymous["visitor"], &Value::Null, &json!(false), &Value::Null)
+    );
 
     // On another device, a question without a name, and then the same person: everything is theirs.
     let other = enter(&shop, &assistant, json!({})).await.json();
@@ -139,10 +147,13 @@ async fn what_does_not_belong_together_signs_nobody_in() {
     assert_failed(&app.browser().get(&path).await, None);
     let mut other = app.browser();
     said(&mut other, &start("openid", SHOP)).await;
-    assert_failed(&other.get(&path).await, None);
+    let refused = other.get(&path).await;
+    assert_failed(&refused, None);
+    assert_eq!(refused.header("set-cookie"), "", "what that browser has begun goes on");
     support::keep_cookies(&mut browser, &window);
     let done = browser.get(&path).await;
     assert_eq!(done.status, 200, "{}", done.text);
+    assert!(done.header("set-cookie").starts_with("hammock_sign_in=; Path=/public/sign-in; Max-Age=0;"));
     assert!(done.text.contains(&format!("const page=\"{SHOP}\",done=true")), "{}", done.text);
     let policy = done.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'nonce-") && !policy.contains("unsafe"), "{policy}");
@@ -339,7 +350,8 @@ async fn where_it_is_required_only_those_chat_who_have_signed_in() {
     assert_eq!((refused.status, refused.code().as_str()), (401, "sign_in_required"), "{}", refused.text);
 
     let entry = signed_in(&app, &provider, &assistant, Some(&before["token"])).await;
-    assert_eq!(entry["visitor"], before["visitor"], "{entry}");
+    let asked = enter(&shop, &assistant, json!({ "token": before["token"] })).await.json();
+    assert_eq!(asked["state"], "sign_in_required", "the token of before is nobody's who has signed in: {asked}");
     let visitor = with_token(&shop, &id(&entry["token"]));
     assert_eq!(visitor.post("/api/v1/public/chat", &json!({ "text": "Hello?" })).await.status, 200);
     let renewed = enter(&shop, &assistant, json!({ "token": entry["token"] })).await.json();

@@ -215,6 +215,29 @@ async fn visitors_send_no_more_than_they_may() {
 }
 
 #[tokio::test]
+async fn a_form_of_a_visitor_holds_hardly_more_than_its_file() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await.browser;
+    let eva = visitor(&app, &opened(&owner, "Shop", json!({})).await).await;
+    let form = async |beside: usize| {
+        // What has no name of a file is kept nowhere, and is read all the same.
+        let filler = vec![b'x'; beside];
+        let body = [
+            b"--boundary\r\nContent-Disposition: form-data; name=\"files\"\r\n\r\n".as_slice(),
+            filler.as_slice(),
+            b"\r\n--boundary\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\n",
+            TIDES,
+            b"\r\n--boundary--\r\n",
+        ];
+        eva.send(Method::POST, UPLOADS, "multipart/form-data; boundary=boundary", Body::from(body.concat())).await
+    };
+    assert_eq!(form(100).await.status, 201);
+    let refused = form(26_000_000).await;
+    assert_refused(&refused, 422, "invalid_request");
+    assert!(refused.text.contains("the upload broke off"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn what_an_address_sends_is_limited() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await.browser;

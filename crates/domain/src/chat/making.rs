@@ -14,7 +14,7 @@ use hammock_contract::{
 };
 use hammock_llm::{ChatModel, Picture, Usage};
 use hammock_retrieval::{citations, settings};
-use hammock_store::{Scope, collections, messages, runs};
+use hammock_store::{Scope, collections};
 use tokio::time::Instant;
 
 use super::{
@@ -317,15 +317,6 @@ impl Making {
             first.stored().await?;
         }
         Ok(())
-    }
-
-    /// Writes the finished answer into the conversation.
-    async fn keep(&self, message: &Message) -> std::result::Result<(), hammock_store::StoreError> {
-        let now = self.hammock.now();
-        let tx = self.hammock.store().begin().await?;
-        messages::update(&self.scope, &tx, &message.id, super::update_of(message)).await?;
-        runs::finish(&self.scope, &tx, &self.run, message.state, now).await?;
-        tx.commit().await
     }
 
     /// The database takes no more events: readers are told, and the run stays open to be closed at the next start.

@@ -6,6 +6,7 @@ use hammock_contract::Timestamp;
 use hammock_net::{Client, Limits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::{
     OpenIdError, Providers, Refusal,
@@ -157,10 +158,13 @@ impl Providers {
         let Claims { sub, mut name, mut email, mut email_verified, .. } = claims;
         // Many providers leave name and address out of the token where they can be asked for.
         if let (None, None, Some(access), Some(userinfo)) = (&name, &email, &tokens.access_token, &provider.userinfo) {
-            let answer = net.get(userinfo.as_str()).bearer(access).limits(LIMITS).send().await?;
-            let found: UserInfo = json(&answer, "answer about the person")?;
-            if found.sub == sub {
-                UserInfo { name, email, email_verified, .. } = found;
+            match about_the_person(net, userinfo, access).await {
+                Ok(found) if found.sub == sub => {
+                    UserInfo { name, email, email_verified, .. } = found;
+                }
+                Ok(_) => {}
+                // Who they are is proved without it.
+                Err(error) => tracing::warn!(%error, "a provider does not tell the name of who signed in"),
             }
         }
         let email = email.filter(|_| !is_unverified(email_verified.as_ref()));
@@ -191,6 +195,11 @@ impl Providers {
         let Some(keys) = self.keys_anew(net, &provider.keys, now).await? else { return Ok(first?) };
         Ok(checked(token, &keys, &expected, now)?)
     }
+}
+
+async fn about_the_person(net: &Client, userinfo: &Url, access: &str) -> Result<UserInfo, OpenIdError> {
+    let answer = net.get(userinfo.as_str()).bearer(access).limits(LIMITS).send().await?;
+    json(&answer, "answer about the person")
 }
 
 async fn exchange(

@@ -1,16 +1,20 @@
-//! The sign-in of visitors: what ends when, how often a provider is asked, and what is written down of it.
+//! The sign-in of visitors: what ends when, how often a provider is asked, what is written down of it, and what comes along.
 
 use hammock_contract::{
-    AssistantId, ErrorCode,
+    AssistantId, ConversationId, ErrorCode,
+    chat::MessageState,
     interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, PublicSignIn, VisitorSignIn},
-    visitor::{VisitorEntry, VisitorRequest},
+    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
 };
-use hammock_llm::scripted::ScriptedModel;
+use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_store::audit;
-use hammock_testkit::openid::{CLIENT, OpenIdServer, SECRET};
+use hammock_testkit::openid::{CLIENT, OpenIdServer, SECRET, hs256};
 use serde_json::json;
 
-use super::world::World;
+use super::{
+    chat::{all, conversation_of, last, up_to_text},
+    world::World,
+};
 use crate::{AskingPage, Origin, Result, Scope, SignInAnswer, SignInWindow};
 
 const SECOND: i64 = 1_000;
@@ -42,11 +46,19 @@ fn tell_the_time(world: &World, provider: &OpenIdServer) {
 }
 
 async fn begin(world: &World, assistant: &AssistantId) -> SignInWindow {
+    begin_from(world, assistant, &Origin::default()).await.unwrap()
+}
+
+async fn begin_from(world: &World, assistant: &AssistantId, origin: &Origin) -> Result<SignInWindow> {
     let page = AskingPage { origin: SHOP.to_owned(), known_as: SHOP.to_owned() };
-    world.hammock.begin_visitor_sign_in(assistant, "openid", &page, &Origin::default()).await.unwrap()
+    world.hammock.begin_visitor_sign_in(assistant, "openid", &page, origin).await
 }
 
 async fn finish(world: &World, provider: &OpenIdServer, window: &SignInWindow) -> Result<String> {
+    finish_from(world, provider, window, &Origin::default()).await
+}
+
+async fn finish_from(world: &World, provider: &OpenIdServer, window: &SignInWindow, origin: &Origin) -> Result<String> {
     let mut answer = SignInAnswer::default();
     for (name, value) in provider.grant(&window.address).unwrap().fields {
         match name.as_str() {
@@ -54,7 +66,7 @@ async fn finish(world: &World, provider: &OpenIdServer, window: &SignInWindow) -
             _ => answer.state = value,
         }
     }
-    world.hammock.finish_visitor_sign_in(answer, Some(&window.browser)).await.ticket
+    world.hammock.finish_visitor_sign_in(answer, Some(&window.browser), origin).await.ticket
 }
 
 async fn enter(world: &World, assistant: &AssistantId, ticket: String) -> Result<VisitorEntry> {
@@ -88,6 +100,38 @@ async fn a_sign_in_takes_ten_minutes_and_its_ticket_counts_two() {
     let written = audit::list(&eva, world.hammock.store().read(), &Default::default()).await.unwrap().items;
     let row = written.iter().find(|row| row.action == "visitor.sign_in").unwrap();
     assert_eq!(row.detail["provider"], format!("openid {}", provider.issuer()), "{:?}", row.detail);
+}
+
+#[tokio::test]
+async fn who_has_proved_who_they_are_needs_no_name() {
+    let (world, provider, _, assistant) = opened().await;
+    provider.tell_at_the_end(true);
+    for (is_broken, told) in [(true, None), (false, Some("Eva Example"))] {
+        provider.break_the_end(is_broken);
+        let window = begin(&world, &assistant).await;
+        let ticket = finish(&world, &provider, &window).await.unwrap();
+        let VisitorEntry::Admitted { name, signed_in, .. } = enter(&world, &assistant, ticket).await.unwrap() else {
+            panic!("not let in");
+        };
+        assert_eq!((name.as_deref(), signed_in), (told, true));
+    }
+}
+
+#[tokio::test]
+async fn a_whole_company_signs_in_from_one_address() {
+    let (world, provider, _, assistant) = opened().await;
+    let origin = Origin { address: Some("203.0.113.7".parse().unwrap()), ..Origin::default() };
+    // Those that came to nothing.
+    for _ in 1..100 {
+        world.hammock.count_visitor_sign_in(&origin).await.unwrap();
+    }
+    for _ in 0..3 {
+        let window = begin_from(&world, &assistant, &origin).await.unwrap();
+        finish_from(&world, &provider, &window, &origin).await.unwrap();
+    }
+    begin_from(&world, &assistant, &origin).await.unwrap();
+    assert_eq!(begin_from(&world, &assistant, &origin).await.unwrap_err().code, ErrorCode::TooManyAttempts);
+    begin(&world, &assistant).await;
 }
 
 #[tokio::test]
@@ -169,4 +213,70 @@ async fn the_secret_of_the_site_is_removed_once() {
     let written = audit::list(&eva, h.store().read(), &Default::default()).await.unwrap().items;
     let removed = written.iter().filter(|row| row.action == "interfaces.delete_identity_secret");
     assert_eq!(removed.count(), 1, "what was not there is not removed");
+}
+
+/// Comes in from the shop's page; the token.
+async fn token_for(world: &World, assistant: &AssistantId, request: VisitorRequest) -> String {
+    match world.hammock.admit_visitor(assistant, request, SHOP, &Origin::default()).await.unwrap() {
+        VisitorEntry::Admitted { token, .. } => token,
+        other => panic!("not let in: {other:?}"),
+    }
+}
+
+/// Comes in, and the page says who that is.
+async fn known(world: &World, assistant: &AssistantId, secret: &str, token: Option<String>) -> String {
+    let ends = world.hammock.now().as_millis() / SECOND + 300;
+    let claims = json!({ "sub": "42", "name": "Eva", "aud": assistant, "exp": ends });
+    let identity = Some(hs256(secret.as_bytes(), &json!({ "alg": "HS256" }), &claims));
+    token_for(world, assistant, VisitorRequest { token, identity, ..VisitorRequest::default() }).await
+}
+
+fn asking(conversation: Option<ConversationId>, text: &str) -> VisitorChatRequest {
+    VisitorChatRequest {
+        conversation,
+        text: text.to_owned(),
+        continues: false,
+        attachments: Vec::new(),
+        idempotency_key: None,
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
+    let hanging = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang, Step::Say("at nine.".to_owned())]);
+    let said = Reply::Stream(vec![Step::Say("It does.".to_owned())]);
+    let world = World::with_model(ScriptedModel::new([hanging.clone(), hanging, said])).await;
+    let (h, nowhere) = (&world.hammock, Origin::default());
+    let eva = world.owner("Eva").await;
+    let assistant = world.assistant(&eva, &[], true).await;
+    let settings = InterfaceSettings {
+        widget: true,
+        origins: vec![SHOP.to_owned()],
+        sign_in: VisitorSignIn { signed_identity: true, ..VisitorSignIn::default() },
+        ..InterfaceSettings::default()
+    };
+    h.update_interfaces(&eva, &assistant, settings).await.unwrap();
+    let secret = h.make_identity_secret(&eva, &assistant).await.unwrap().secret;
+
+    // Whom nobody knew, and who was here before on another device.
+    for round in 1..=2 {
+        let anonymous = token_for(&world, &assistant, VisitorRequest::default()).await;
+        let asker = h.scope_for_visitor(&anonymous, SHOP).await.unwrap();
+        let mut answer = h.start_visitor_answer(&asker, asking(None, "When does it open?"), &nowhere).await.unwrap();
+        let mut events = up_to_text(&mut answer.events).await;
+        let token = known(&world, &assistant, &secret, Some(anonymous)).await;
+        world.model.release();
+        events.extend(all(answer.events).await);
+        let conversation = conversation_of(&events);
+        let person = h.scope_for_visitor(&token, SHOP).await.unwrap();
+        let read = h.find_own_of_visitor(&person, &conversation).await.unwrap();
+        let stored = &read.messages[1];
+        assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
+        assert!(h.find_own_of_visitor(&asker, &conversation).await.is_err(), "it is the person's alone, {round}");
+        if round == 2 {
+            // Nothing hinders the next question.
+            let next = h.start_visitor_answer(&person, asking(Some(conversation), "Really?"), &nowhere).await.unwrap();
+            assert_eq!(last(&all(next.events).await).state, MessageState::Complete);
+        }
+    }
 }

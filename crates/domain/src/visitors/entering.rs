@@ -1,5 +1,5 @@
-//! Those who have said who they are come in: as the visitor that they were on another device, or as the one that they are here,
-//! whom nobody knew until now.
+//! Those who have said who they are come in: as the visitor that they were on another device, or as a new one. What they said
+//! here while nobody knew them comes along.
 
 use hammock_contract::{ApiError, ErrorCode, visitor::VisitorEntry};
 use hammock_store::{Actor, Scope, Tx, audit, visitor_identities, visitors::NewVisitor};
@@ -26,9 +26,9 @@ impl Hammock {
         let is_new = known.is_none();
         let scope = match known {
             Some(known) => known,
-            None => self.become_known(&tx, new, &who, anonymous.clone()).await?,
+            None => self.become_known(&tx, new, &who).await?,
         };
-        let moved = match anonymous.filter(|other| *other != scope) {
+        let moved = match anonymous {
             Some(other) => visitor_identities::take_over(&scope, &tx, &other).await.map_err(from_store)?,
             None => 0,
         };
@@ -47,13 +47,11 @@ impl Hammock {
         self.admitted(&scope, &from).await
     }
 
-    /// Gives the identity to who they were until now, or to a new visitor.
-    async fn become_known(&self, tx: &Tx, new: NewVisitor, who: &Who, anonymous: Option<Scope>) -> Result<Scope> {
+    /// Gives the identity to a new visitor. The one that they were until now stays without: whoever else has its token, on a
+    /// computer that several people use, would be this person from then on.
+    async fn become_known(&self, tx: &Tx, new: NewVisitor, who: &Who) -> Result<Scope> {
         let assistant = new.assistant.clone();
-        let scope = match anonymous {
-            Some(scope) => scope,
-            None => self.create_visitor(tx, new).await?,
-        };
+        let scope = self.create_visitor(tx, new).await?;
         if visitor_identities::add(&scope, tx, &who.identity, self.now()).await.map_err(from_store)? {
             return Ok(scope);
         }

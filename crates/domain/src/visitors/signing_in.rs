@@ -99,7 +99,12 @@ impl Hammock {
     }
 
     /// Ends the sign-in of a visitor. `browser` is what the browser was given when it began.
-    pub async fn finish_visitor_sign_in(&self, answer: SignInAnswer, browser: Option<&str>) -> SignInOutcome {
+    pub async fn finish_visitor_sign_in(
+        &self,
+        answer: SignInAnswer,
+        browser: Option<&str>,
+        origin: &Origin,
+    ) -> SignInOutcome {
         let Some(state) = ticket::read::<State>(&self.0.keyring, STATE, &answer.state) else {
             return SignInOutcome { page: None, ticket: Err(sign_in_failed("it was not begun here")) };
         };
@@ -110,10 +115,10 @@ impl Hammock {
             return SignInOutcome { page: None, ticket };
         }
         let page = Some(state.page.clone());
-        SignInOutcome { page, ticket: self.ticket_for(state, answer).await }
+        SignInOutcome { page, ticket: self.ticket_for(state, answer, origin).await }
     }
 
-    async fn ticket_for(&self, state: State, answer: SignInAnswer) -> Result<String> {
+    async fn ticket_for(&self, state: State, answer: SignInAnswer, origin: &Origin) -> Result<String> {
         let now = self.now();
         if now.as_millis() >= state.expires_at {
             return Err(sign_in_failed("it took too long"));
@@ -143,6 +148,7 @@ impl Hammock {
         }
         let person = self.0.openid.finish(&self.0.net, &party, &state.challenge, &answer, now).await;
         let person = person.map_err(|error| failed(&error))?;
+        self.take_back_visitor_sign_in(origin).await?;
         let ticket = Ticket {
             assistant: state.assistant,
             provider: state.provider,

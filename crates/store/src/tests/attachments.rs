@@ -194,7 +194,10 @@ async fn a_question_keeps_what_the_one_had_whose_place_it_takes() {
         assert_eq!((branch.len(), &branch[0].row.id), (1, &kept.id));
         assert_eq!((branch[0].place_in(&third), branch[0].place_in(&MessageId::new())), (Some(3), None));
         assert_eq!(branch[0].last_question(), Some(&third));
-        assert_eq!(branch[0].kept_in, [(second, 0), (third, 3)]);
+        assert_eq!(branch[0].kept_in, [(third, 3)]);
+        // What another branch kept is not asked about on this one.
+        let before = attachments::list_to(scope, db, conversation, &first).await.unwrap();
+        assert!(before.len() == 2 && before.iter().all(|found| found.kept_in.is_empty()), "{before:?}");
     })
     .await;
 }

@@ -1,8 +1,8 @@
 //! Visitors: what they reach, what nobody else does, and what is left of them.
 
 use hammock_contract::{
-    ConversationId, Timestamp, VisitorId, assistant::Access, chat::Author, collection::CollectionAccess,
-    conversation::ConversationQuery, page::PageRequest, user::Role, visitor::Channel,
+    ConversationId, MessageId, RunId, Timestamp, VisitorId, assistant::Access, chat::Author,
+    collection::CollectionAccess, conversation::ConversationQuery, page::PageRequest, user::Role, visitor::Channel,
 };
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, Tx, accounts, assistants, audit, collection_access, collections, conversations,
-    documents, maintenance, messages,
+    documents, maintenance, messages, runs,
     visitor_identities::{self, Identity},
     visitors,
 };
@@ -30,9 +30,7 @@ pub async fn visited(store: &Store, one: &Tenant) -> (Scope, VisitorId, Conversa
     let tx = store.begin().await.unwrap();
     let scope = visitors::create(&tx, new, NOW).await.unwrap();
     conversations::create(&scope, &tx, conversation.clone(), &one.assistant, "Return a parcel", NOW).await.unwrap();
-    messages::append(&scope, &tx, &conversation, hammock_contract::MessageId::new(), Author::User, "How?", None, NOW)
-        .await
-        .unwrap();
+    messages::append(&scope, &tx, &conversation, MessageId::new(), Author::User, "How?", None, NOW).await.unwrap();
     tx.commit().await.unwrap();
     (scope, id, conversation)
 }
@@ -54,6 +52,8 @@ pub async fn ask_as_foreigner(
     checked.nothing("visitor_identities::said", visitor_identities::said(foreign, tx.db()).await);
     let taken = visitor_identities::take_over(foreign, tx, foreign).await;
     checked.nothing("visitor_identities::take_over", taken);
+    let asker = visitor_identities::asker(foreign, tx.db(), &RunId::new()).await;
+    checked.nothing("visitor_identities::asker", asker);
     let (db, first) = (tx.db(), PageRequest::default());
     let list = visitors::list_conversations(foreign, db, &one.assistant, &first).await;
     checked.nothing("visitors::list_conversations", list);
@@ -235,6 +235,61 @@ async fn an_identity_has_one_visitor_of_an_assistant() {
         let page = PageRequest::default();
         let list = visitors::list_conversations(&one.scope, store.read(), &one.assistant, &page).await.unwrap().items;
         assert!(list.iter().all(|row| row.visitor.id == id && row.visitor.name.as_deref() == Some("Eva")), "{list:?}");
+    })
+    .await;
+}
+
+/// A visitor asks in a conversation of theirs; the run that makes the answer.
+async fn asked(store: &Store, one: &Tenant, scope: &Scope, conversation: &ConversationId, key: &str) -> RunId {
+    let (run, answer) = (RunId::new(), MessageId::new());
+    let by = Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone() });
+    let new = runs::NewRun {
+        id: run.clone(),
+        conversation: conversation.clone(),
+        message: answer.clone(),
+        idempotency_key: Some(key.to_owned()),
+        replica: "one".to_owned(),
+    };
+    let tx = store.begin().await.unwrap();
+    messages::append(scope, &tx, conversation, answer, Author::Assistant, "", by, NOW).await.unwrap();
+    runs::create(scope, &tx, new, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    run
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_being_answered_and_an_address_come_along() {
+    on_both(async |store| {
+        let (one, two) = (tenant(store, "one").await, tenant(store, "two").await);
+        let (scope, _, own) = visited(store, &one).await;
+        let (other, _, moved) = visited(store, &one).await;
+        let (third, _, also_moved) = visited(store, &one).await;
+        let (foreign, _, _) = visited(store, &two).await;
+        let first = asked(store, &one, &scope, &own, "same").await;
+        let same = asked(store, &one, &other, &moved, "same").await;
+        let unlike = asked(store, &one, &third, &also_moved, "unlike").await;
+        let db = store.read();
+        assert_eq!(visitor_identities::asker(&other, db, &same).await.unwrap(), other);
+
+        let tx = store.begin().await.unwrap();
+        visitors::set_email(&other, &tx, "eva@example.org").await.unwrap();
+        for from in [&other, &third] {
+            assert_eq!(visitor_identities::take_over(&scope, &tx, from).await.unwrap(), 1);
+        }
+        tx.commit().await.unwrap();
+        for (from, run) in [(&other, &same), (&third, &unlike), (&scope, &first)] {
+            assert_eq!(visitor_identities::asker(from, db, run).await.unwrap(), scope);
+        }
+        let foreign = visitor_identities::asker(&foreign, db, &same).await;
+        assert!(matches!(foreign, Err(StoreError::NotFound)), "{foreign:?}");
+        // A key still keeps a question from being asked twice, but for one that both have used.
+        for (key, run) in [("same", first), ("unlike", unlike)] {
+            assert_eq!(runs::find_by_key(&scope, db, key).await.unwrap().map(|row| row.id), Some(run), "{key}");
+        }
+        let page = PageRequest::default();
+        let list = visitors::list_conversations(&one.scope, db, &one.assistant, &page).await.unwrap().items;
+        assert!(list.iter().all(|row| row.visitor.email.as_deref() == Some("eva@example.org")), "{list:?}");
+        assert_eq!(list.len(), 3);
     })
     .await;
 }

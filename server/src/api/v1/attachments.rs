@@ -59,9 +59,9 @@ pub(super) async fn received(
         .map_err(|_| unsupported_media_type("multipart/form-data with a boundary", media_type(headers).as_deref()))?;
     let spool = app.hammock.upload_dir();
     make_private_folder(&spool).await.map_err(internal)?;
-    let mut made = None;
+    let mut whole: Option<(UploadedFile, Spooled)> = None;
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
-        if made.is_some() || !field.name().is_some_and(|name| FIELDS.contains(&name)) {
+        if whole.is_some() || !field.name().is_some_and(|name| FIELDS.contains(&name)) {
             return Err(Failure::new(ErrorCode::InvalidRequest, "one file is sent, as file"));
         }
         let Some(file_name) = field.file_name().map(base_name) else { continue };
@@ -69,12 +69,13 @@ pub(super) async fn received(
         let spooled = Spooled::new(&spool);
         let bytes = spooled.fill(field, largest).await??;
         let file = UploadedFile { file_name, media_type, spooled: spooled.path.clone(), bytes };
-        made = Some(app.hammock.attach_file(scope, file).await?);
+        whole = Some((file, spooled));
     }
-    match made {
-        Some(attachment) => Ok((StatusCode::CREATED, axum::Json(attachment))),
-        None => Err(Failure::new(ErrorCode::InvalidRequest, "the upload holds no file")),
-    }
+    // Kept when the form has ended: nothing stays of one that is refused.
+    let Some((file, _spooled)) = whole else {
+        return Err(Failure::new(ErrorCode::InvalidRequest, "the upload holds no file"));
+    };
+    Ok((StatusCode::CREATED, axum::Json(app.hammock.attach_file(scope, file).await?)))
 }
 
 pub async fn find(

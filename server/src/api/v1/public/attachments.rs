@@ -35,6 +35,7 @@ pub async fn create(
     };
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > largest.saturating_add(AROUND_THE_FILE)) {
+        drop_unread(multipart).await;
         return Err(too_large(largest));
     }
     received(&app, &scope, &headers, multipart, largest).await
