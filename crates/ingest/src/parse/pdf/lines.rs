@@ -160,7 +160,13 @@ impl PageText {
         while code.last().is_some_and(|line| line.is_empty()) {
             code.pop();
         }
-        (!code.is_empty() && separates(Some(index + code.len()))).then_some(code)
+        if code.is_empty() || !separates(Some(index + code.len())) {
+            return None;
+        }
+        // What all of its lines are set in by is no part of it.
+        let full = code.iter().filter(|line| !line.is_empty());
+        let common = full.map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or(0);
+        Some(code.into_iter().map(|line| line.get(common..).unwrap_or_default()).collect())
     }
 
     /// How long a full line is: that of nine in ten. Characters.

@@ -23,12 +23,12 @@ fn words_in_typewriter_type_stay_within_their_line() {
     // Typewriter type was drawn last, is smaller, and has another height above the same baseline.
     let page = page(&[
         ("F1", 10, 72.0, 700.0, "Lists of files are kept in"),
-        ("F1", 10, 254.5, 700.0, "and read by"),
+        ("F1", 10, 233.3, 700.0, "and read by"),
         ("F1", 10, 72.0, 688.0, "whenever it starts, and by"),
-        ("F1", 10, 266.0, 688.0, "as well."),
-        ("F2", 9, 193.0, 700.0, "/etc/lists"),
-        ("F2", 9, 310.0, 700.0, "lister"),
-        ("F2", 9, 196.5, 688.0, "lister-again"),
+        ("F1", 10, 256.3, 688.0, "as well."),
+        ("F2", 9, 176.5, 700.0, "/etc/lists"),
+        ("F2", 9, 288.9, 700.0, "lister"),
+        ("F2", 9, 188.7, 688.0, "lister-again"),
     ]);
     assert_eq!(
         text(&[page]),
@@ -40,8 +40,8 @@ fn words_in_typewriter_type_stay_within_their_line() {
 fn a_raised_mark_stands_after_its_word_and_its_note_at_the_foot() {
     let page = page(&[
         ("F1", 10, 72.0, 700.0, "Pipes are made by the script"),
-        ("F1", 7, 204.0, 703.6, "10"),
-        ("F1", 10, 215.5, 700.0, "and removed by"),
+        ("F1", 7, 199.0, 703.6, "10"),
+        ("F1", 10, 209.6, 700.0, "and removed by"),
         ("F1", 10, 72.0, 688.0, "another one."),
         ("F1", 6, 78.0, 82.8, "10"),
         ("F1", 8, 85.5, 80.0, "It is better to use mkfifo rather than mknod."),

@@ -142,7 +142,7 @@ fn score(run: &[Row], at: f32, page: f32) -> Option<usize> {
         }
         let rows = widths.len();
         let column = right - left;
-        let filled = rows >= FEWEST && column > 0.22 * page && middle(widths) > 0.6 * column;
+        let filled = rows >= FEWEST && column > 0.22 * page && middle(widths) > 0.75 * column;
         (filled && letters >= LETTERS * rows).then_some(rows)
     };
     Some(side(true)?.min(side(false)?))
