@@ -44,7 +44,7 @@ impl Piece {
         let place = &span.bbox;
         let finite = [place.x, place.y, place.width, span.font_size].iter().all(|number| number.is_finite());
         (finite && span.font_size > 0.0 && !span.text.trim().is_empty()).then(|| Self {
-            text: span.text.clone(),
+            text: spaced(span),
             left: place.x,
             right: place.x + place.width.max(0.0),
             base: place.y,
@@ -54,6 +54,36 @@ impl Piece {
             raised: span.text_rise > 0.0,
         })
     }
+
+    /// Whether it is no more than a letter, as that which stands lower than its neighbours in the name of TeX.
+    fn is_letter(&self) -> bool {
+        self.text.trim().chars().count() == 1
+    }
+}
+
+/// The text of a span with the spaces that only the places of its letters tell.
+fn spaced(span: &TextSpan) -> String {
+    let letters: Vec<char> = span.text.chars().collect();
+    let (starts, widths) = (&span.char_x_offsets, &span.char_widths);
+    if starts.len() != letters.len() || widths.len() != letters.len() {
+        return span.text.clone();
+    }
+    let ends = starts.iter().zip(widths).map(|(start, width)| start + width);
+    let gaps: Vec<f32> = starts.iter().skip(1).zip(ends).map(|(next, end)| next - end).collect();
+    let mut sorted = gaps.clone();
+    sorted.sort_by(f32::total_cmp);
+    // Letters may be set wide.
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0).max(0.0);
+    let mut text = String::with_capacity(span.text.len());
+    for (index, letter) in letters.iter().enumerate() {
+        text.push(*letter);
+        let next = letters.get(index + 1).is_some_and(|next| !next.is_whitespace());
+        let far = gaps.get(index).is_some_and(|gap| *gap > usual + 0.22 * span.font_size);
+        if far && next && !letter.is_whitespace() {
+            text.push(' ');
+        }
+    }
+    text
 }
 
 /// Fonts whose descriptor does not say that all their letters are equally wide.

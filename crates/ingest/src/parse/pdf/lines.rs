@@ -286,9 +286,11 @@ fn join(paragraph: &mut String, line: &str) {
         let word = stem.rsplit(' ').next().unwrap_or_default();
         word.chars().count() >= 2 && word.chars().all(char::is_alphabetic)
     });
+    // The name of a file may go on in the next line.
+    let path = paragraph.strip_suffix('/').is_some_and(|stem| stem.ends_with(|c: char| !c.is_whitespace()));
     if divided && continues {
         paragraph.pop();
-    } else if !paragraph.ends_with('-') || !continues {
+    } else if !(continues && (path || paragraph.ends_with('-'))) {
         paragraph.push(' ');
     }
     paragraph.push_str(line);

@@ -59,10 +59,11 @@ fn edges(rows: &[Row]) -> Range<usize> {
 
 fn divide(rows: Vec<Row>, depth: usize, regions: &mut Vec<Vec<Row>>) {
     let gutter = if depth == 0 { None } else { find_gutter(&rows) };
-    let Some(Gutter { at, range, .. }) = gutter else {
+    let Some(Gutter { at, mut range, .. }) = gutter else {
         push(regions, rows);
         return;
     };
+    range.start += above_columns(rows.get(range.clone()).unwrap_or_default(), at);
     let mut above = rows;
     let below = above.split_off(range.end);
     let beside = above.split_off(range.start);
@@ -78,6 +79,13 @@ fn divide(rows: Vec<Row>, depth: usize, regions: &mut Vec<Vec<Row>>) {
     for part in [above, left, right, below] {
         divide(part, depth - 1, regions);
     }
+}
+
+/// How many of the first rows are no part of the columns: those of a table that happens to leave the gutter free.
+fn above_columns(rows: &[Row], at: f32) -> usize {
+    let left = rows.iter().map(Row::left).fold(f32::INFINITY, f32::min);
+    let set_in = |row: &&Row| row.right() > at && row.left() < at && row.left() > left + 3.0 * row.size;
+    rows.iter().take_while(set_in).count()
 }
 
 /// An empty place from one row to another with text on both of its sides.
@@ -142,7 +150,7 @@ fn score(run: &[Row], at: f32, page: f32) -> Option<usize> {
         }
         let rows = widths.len();
         let column = right - left;
-        let filled = rows >= FEWEST && column > 0.22 * page && middle(widths) > 0.75 * column;
+        let filled = rows >= FEWEST && column > 0.22 * page && middle(widths) > 0.65 * column;
         (filled && letters >= LETTERS * rows).then_some(rows)
     };
     Some(side(true)?.min(side(false)?))

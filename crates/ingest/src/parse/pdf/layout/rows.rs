@@ -43,7 +43,8 @@ fn join_raised(rows: &mut Vec<Row>) {
         // A row of a page's text has no room for another one this near.
         let near = |other: &Row| {
             let rise = row.base - other.base;
-            row.size < SMALL * other.size && rise < 0.7 * other.size && rise > -0.4 * other.size
+            let small = row.size < SMALL * other.size && rise < 0.7 * other.size && rise > -0.4 * other.size;
+            small || (rise.abs() < 0.35 * other.size && row.pieces.iter().any(Piece::is_letter))
         };
         let around = [index.checked_sub(1), index.checked_sub(2), Some(index + 1), Some(index + 2)];
         let hosts: Vec<usize> =
@@ -54,7 +55,8 @@ fn join_raised(rows: &mut Vec<Row>) {
         let mut left = Vec::new();
         let pieces = rows.get_mut(index).map(|row| std::mem::take(&mut row.pieces)).unwrap_or_default();
         for mut piece in pieces {
-            let host = hosts.iter().copied().find(|at| rows.get(*at).is_some_and(|host| host.touches(&piece)));
+            let takes = |host: &Row| (piece.size < SMALL * host.size || piece.is_letter()) && host.touches(&piece);
+            let host = hosts.iter().copied().find(|at| rows.get(*at).is_some_and(takes));
             match host.and_then(|at| rows.get_mut(at)) {
                 Some(host) => {
                     piece.raised = piece.base > host.base;
@@ -111,7 +113,7 @@ impl Row {
         let near = |gap: f32| gap > -0.3 * self.size && gap < 0.6 * self.size;
         self.pieces
             .iter()
-            .any(|piece| piece.size > small.size && (near(small.left - piece.right) || near(piece.left - small.right)))
+            .any(|piece| piece.size >= small.size && (near(small.left - piece.right) || near(piece.left - small.right)))
     }
 
     pub fn left(&self) -> f32 {
@@ -137,13 +139,18 @@ impl Row {
     pub fn text(&self) -> String {
         let mut text = String::new();
         let mut before: Option<&Piece> = None;
-        for piece in &self.pieces {
+        for (index, piece) in self.pieces.iter().enumerate() {
             let gap = before.map_or(0.0, |before| piece.left - before.right);
             let em = before.map_or(piece.size, |before| before.size.max(piece.size));
             let touches = before.is_some() && gap.abs() < 0.15 * em;
+            let lowered = piece.base < self.base - 0.05 * self.size;
+            // Of several small pieces beside each other none is the mark of a note.
+            let small = |piece: &Piece| piece.size < SMALL * self.size;
+            let alone = !before.is_some_and(small) && !self.pieces.get(index + 1).is_some_and(small);
             let mark = is_mark(&piece.text)
-                && (piece.raised || (touches && piece.size < 0.8 * self.size))
-                && piece.size < SMALL * self.size;
+                && (piece.raised || (touches && !lowered && piece.size < 0.8 * self.size))
+                && small(piece)
+                && alone;
             // What stands on top of something else is another word.
             if before.is_some() && (gap > 0.13 * em || gap < -0.6 * em) {
                 text.push(' ');
