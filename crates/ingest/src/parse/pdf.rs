@@ -1,9 +1,9 @@
-//! PDF: text in reading order, page by page, put back together to paragraphs.
+//! PDF: text in reading order, page by page, put back together to paragraphs, with the headings that it has.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hammock_contract::passage::Place;
-use pdf_oxide::PdfDocument;
+use pdf_oxide::{PdfDocument, object::Object};
 
 use super::{
     ParseError,
@@ -11,19 +11,24 @@ use super::{
     writer::{Extracted, Writer},
 };
 
+mod headings;
 mod info;
+mod layout;
 mod lines;
 mod nesting;
+mod outline;
+mod running;
 
 use lines::{Block, PageText};
-use nesting::Nesting;
+use outline::Bookmark;
 
 /// How far from a file's end the pointer to its table of objects may stand. Bytes.
 const END: usize = 2_048;
 
 /// What a reader made of a file.
 struct Pages {
-    texts: Vec<String>,
+    texts: Vec<PageText>,
+    bookmarks: Vec<Bookmark>,
     /// Whether no page has a word and the content of some cannot be read.
     unreadable: bool,
 }
@@ -31,12 +36,12 @@ struct Pages {
 /// Reads the text of all pages. A second reader stands in for pages that the first cannot read, and for whole files.
 pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     let first = guarded(|| read_pages(bytes));
-    let mut pages = match first {
-        Ok(pages) if any_words(&pages.texts) => pages.texts,
+    let (mut pages, bookmarks) = match first {
+        Ok(pages) if any_words(&pages.texts) => (pages.texts, pages.bookmarks),
         other => {
             let second = guarded(|| read_pages_otherwise(bytes));
             match (other, second) {
-                (_, Ok(pages)) if any_words(&pages) => pages,
+                (_, Ok(pages)) if any_words(&pages) => (pages, Vec::new()),
                 // Encryption is known better than damage, and that better than nothing found.
                 (Err(ParseError::Encrypted), _) | (_, Err(ParseError::Encrypted)) => return Err(ParseError::Encrypted),
                 (Err(error), Err(_)) => return Err(error),
@@ -44,14 +49,15 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
             }
         }
     };
-    if pages.iter().map(String::len).sum::<usize>() > MAX_TEXT_BYTES {
+    if pages.iter().map(PageText::len).sum::<usize>() > MAX_TEXT_BYTES {
         return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
     }
-    let mut pages: Vec<PageText> = pages.drain(..).map(|page| PageText::new(&page)).collect();
-    lines::drop_running_lines(&mut pages);
-    let (mut writer, mut nesting) = (Writer::default(), Nesting::default());
+    running::drop_running_lines(&mut pages);
+    headings::mark(&mut pages, &bookmarks);
+    lines::forget_code(&mut pages);
+    let mut writer = Writer::default();
     for (number, page) in (1_u32..).zip(&pages) {
-        write_page(&mut writer, &mut nesting, number, page)?;
+        write_page(&mut writer, number, page)?;
     }
     let about = info::read(bytes);
     let title = about.title.or_else(|| first_line(&pages));
@@ -60,7 +66,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
 
 /// Why there are no words in a file that at least one reader could open: what holds them is missing, or all of it is
 /// pictures.
-fn without_words(bytes: &[u8], first: Option<Pages>, second: Option<Vec<String>>) -> ParseError {
+fn without_words(bytes: &[u8], first: Option<Pages>, second: Option<Vec<PageText>>) -> ParseError {
     if !has_end(bytes) {
         // The readers make do with what is there, and find pages without what was to be on them.
         return ParseError::Damaged("its end is missing".to_owned());
@@ -91,7 +97,7 @@ fn first_line(pages: &[PageText]) -> Option<String> {
     }
 }
 
-fn write_page(writer: &mut Writer, nesting: &mut Nesting, number: u32, page: &PageText) -> Result<(), ParseError> {
+fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), ParseError> {
     let blocks = page.blocks();
     if blocks.is_empty() {
         return Ok(());
@@ -99,9 +105,10 @@ fn write_page(writer: &mut Writer, nesting: &mut Nesting, number: u32, page: &Pa
     writer.page(Place::Page { number });
     for block in blocks {
         match block {
-            Block::Heading(text) => writer.heading(nesting.level(&text), &text)?,
+            Block::Heading(level, text) => writer.heading(level, &text)?,
             Block::Item(marker, text) => writer.list_item(0, &marker, &text)?,
             Block::Paragraph(text) => writer.paragraph(&text)?,
+            Block::Code(text) => writer.code(&text)?,
         }
     }
     Ok(())
@@ -117,17 +124,18 @@ fn read_pages(bytes: &[u8]) -> Result<Pages, ParseError> {
     if count > MAX_PAGES {
         return Err(ParseError::TooComplex(format!("more than {MAX_PAGES} pages")));
     }
+    let has_fields = document.catalog().is_ok_and(|catalog| entry(&document, &catalog, "AcroForm").is_some());
     let mut texts = Vec::with_capacity(count);
     let mut length = 0;
     let mut unreadable = false;
     for index in 0..count {
         // One broken page does not lose the others.
-        let page = match guarded(|| document.extract_text(index).map_err(|error| failed(&error))) {
+        let page = match guarded(|| read_page(&document, index, has_fields).map_err(|error| failed(&error))) {
             Ok(page) => page,
             Err(ParseError::Encrypted) => return Err(ParseError::Encrypted),
             Err(_) => {
                 unreadable = true;
-                String::new()
+                PageText::of_text("")
             }
         };
         length += page.len();
@@ -139,15 +147,43 @@ fn read_pages(bytes: &[u8]) -> Result<Pages, ParseError> {
     // Content that cannot be unpacked is for the reader of text a page without any.
     let unreadable =
         !any_words(&texts) && (unreadable || (0..count).any(|index| !has_readable_content(&document, index)));
-    Ok(Pages { texts, unreadable })
+    Ok(Pages { texts, bookmarks: outline::read(&document), unreadable })
+}
+
+/// The lines of a page by where their words stand. What the library knows more about, it reads: lines that run from right to
+/// left or from top to bottom, and what was filled into a form.
+fn read_page(document: &PdfDocument, index: usize, has_fields: bool) -> Result<PageText, pdf_oxide::Error> {
+    let spans = document.extract_spans(index)?;
+    if layout::is_plain(&spans) && !(has_fields && shows_fields(document, index)) {
+        let page = PageText::new(layout::lines(&spans));
+        if !page.lines.is_empty() {
+            return Ok(page);
+        }
+    }
+    document.extract_text(index).map(|text| PageText::of_text(&text))
+}
+
+/// Whether there are fields of a form on a page.
+fn shows_fields(document: &PdfDocument, index: usize) -> bool {
+    let annotations = document.get_page(index).ok().and_then(|page| entry(document, &page, "Annots"));
+    let Some(Object::Array(annotations)) = annotations else { return false };
+    annotations
+        .iter()
+        .filter_map(|annotation| document.resolve_object(annotation).ok())
+        .any(|annotation| entry(document, &annotation, "Subtype").is_some_and(|kind| kind.as_name() == Some("Widget")))
+}
+
+/// What a dictionary has under a name.
+fn entry(document: &PdfDocument, object: &Object, name: &str) -> Option<Object> {
+    document.resolve_object(object.as_dict()?.get(name)?).ok()
 }
 
 fn has_readable_content(document: &PdfDocument, index: usize) -> bool {
     guarded(|| document.get_page_content_data(index).map_err(|error| failed(&error))).is_ok()
 }
 
-fn read_pages_otherwise(bytes: &[u8]) -> Result<Vec<String>, ParseError> {
-    pdf_extract::extract_text_from_mem_by_pages(bytes).map_err(|error| {
+fn read_pages_otherwise(bytes: &[u8]) -> Result<Vec<PageText>, ParseError> {
+    let texts = pdf_extract::extract_text_from_mem_by_pages(bytes).map_err(|error| {
         let message = error.to_string();
         let lower = message.to_lowercase();
         if lower.contains("password") || lower.contains("encrypt") || lower.contains("decrypt") {
@@ -155,7 +191,8 @@ fn read_pages_otherwise(bytes: &[u8]) -> Result<Vec<String>, ParseError> {
         } else {
             ParseError::Damaged(message.chars().take(200).collect())
         }
-    })
+    })?;
+    Ok(texts.iter().map(|text| PageText::of_text(text)).collect())
 }
 
 fn failed(error: &pdf_oxide::Error) -> ParseError {
@@ -171,11 +208,12 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, ParseError>) -> Result<T, ParseEr
 }
 
 /// Whether there is anything to read on any page.
-fn any_words(pages: &[String]) -> bool {
-    pages.iter().any(|page| has_words(page))
+fn any_words(pages: &[PageText]) -> bool {
+    pages.iter().any(has_words)
 }
 
 /// Whether a page has more than page numbers and debris.
-fn has_words(page: &str) -> bool {
-    page.chars().filter(|c| c.is_alphabetic()).take(3).count() == 3
+fn has_words(page: &PageText) -> bool {
+    let letters = page.lines.iter().flat_map(|line| line.text.chars()).filter(|c| c.is_alphabetic());
+    letters.take(3).count() == 3
 }

@@ -10,6 +10,7 @@ mod bad;
 mod good;
 mod handbook;
 mod pages;
+mod printed;
 mod structured;
 
 /// A ZIP archive of these parts.
@@ -63,17 +64,26 @@ pub(crate) fn pdf_stream(entries: &str, data: &str) -> String {
 
 /// A PDF whose pages have these streams as their content.
 pub(crate) fn pdf_of(pages: &[String]) -> Vec<u8> {
-    let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned()];
+    pdf_with("", pages, &[])
+}
+
+/// A PDF with these further entries of its catalogue, its pages as objects 4, 6, … with these streams as their content, and
+/// these objects after them. Its fonts are F1, F2 for typewriter type and F3 for bold type.
+pub(crate) fn pdf_with(entries: &str, pages: &[String], more: &[String]) -> Vec<u8> {
+    let font = |name: &str| format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>");
+    let mut objects = vec![format!("<< /Type /Catalog /Pages 2 0 R /Lang (en-GB){entries} >>")];
     let kids: String = (0..pages.len()).map(|n| format!("{} 0 R ", 4 + n * 2)).collect();
     objects.push(format!("<< /Type /Pages /Count {} /Kids [{kids}] >>", pages.len()));
-    objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned());
+    objects.push(font("Helvetica"));
+    let fonts = format!("/F1 3 0 R /F2 {} /F3 {}", font("Courier"), font("Helvetica-Bold"));
     for (n, content) in pages.iter().enumerate() {
         objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << {fonts} >> >> /Contents {} 0 R >>",
             5 + n * 2
         ));
         objects.push(content.clone());
     }
+    objects.extend_from_slice(more);
     objects.push("<< /Title (Opening hours) >>".to_owned());
     let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();

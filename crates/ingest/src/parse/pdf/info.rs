@@ -26,7 +26,7 @@ fn try_read(bytes: &[u8]) -> Option<About> {
     Some(About { title, language })
 }
 
-fn text_entry(document: &PdfDocument, object: &Object, name: &str) -> Option<String> {
+pub(super) fn text_entry(document: &PdfDocument, object: &Object, name: &str) -> Option<String> {
     let value = document.resolve_references(object.as_dict()?.get(name)?, 2).ok()?;
     decode(value.as_string()?)
 }

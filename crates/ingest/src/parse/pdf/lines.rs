@@ -1,105 +1,276 @@
 //! From printed lines back to paragraphs.
 
-use std::collections::HashMap;
-
 use crate::parse::writer::one_line;
-
-/// A printed heading is no longer than this. Characters.
-const LONGEST_HEADING: usize = 90;
 
 /// A line longer than this leads to no page. Bytes.
 const LONGEST_ENTRY: usize = 2_000;
 
+/// A printed line.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// What it says; nothing where it only separates.
+    pub text: String,
+    /// What it looks like, where that is known.
+    pub look: Option<Look>,
+    /// What it says with its white space, where all of it is typewriter type.
+    pub code: Option<String>,
+    /// What it is of a heading.
+    pub heading: Option<Part>,
+}
+
+/// What a line looks like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Where it begins. Points.
+    pub left: f32,
+    /// The size of most of its letters. Points.
+    pub size: f32,
+    /// Whether all of it is bold.
+    pub bold: bool,
+    /// Whether all of it is typewriter type.
+    pub mono: bool,
+    /// Whether it ends well before its column does.
+    pub early: bool,
+    /// Whether it has an empty place in it as only rows of tables have.
+    pub apart: bool,
+}
+
+/// A heading may take several lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Its first line, with its level and its words.
+    Beginning(u8, String),
+    /// One more of its lines.
+    Rest,
+}
+
 /// The lines of a page; empty ones separate.
 #[derive(Debug)]
 pub(super) struct PageText {
-    lines: Vec<String>,
+    pub lines: Vec<Line>,
 }
 
 /// What lines are together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
-    /// A numbered heading on a line of its own.
-    Heading(String),
+    /// A heading and its level.
+    Heading(u8, String),
     /// An item of a list: its marker and its text.
     Item(String, String),
     /// A paragraph.
     Paragraph(String),
+    /// Lines of typewriter type whose white space means something.
+    Code(String),
+}
+
+impl Line {
+    /// What only separates.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// A line that nothing but its words is known of.
+    pub fn of_text(text: &str) -> Self {
+        Self { text: one_line(text), ..Self::default() }
+    }
 }
 
 impl PageText {
-    pub fn new(text: &str) -> Self {
-        let mut lines: Vec<String> = text.lines().map(|line| without_leaders(&one_line(line))).collect();
-        while lines.last().is_some_and(String::is_empty) {
+    /// The lines of a text.
+    pub fn of_text(text: &str) -> Self {
+        Self::new(text.lines().map(Line::of_text).collect())
+    }
+
+    pub fn new(mut lines: Vec<Line>) -> Self {
+        for line in &mut lines {
+            line.text = without_leaders(&line.text);
+        }
+        while lines.last().is_some_and(|line| line.text.is_empty()) {
             lines.pop();
         }
-        let lead = lines.iter().take_while(|line| line.is_empty()).count();
+        let lead = lines.iter().take_while(|line| line.text.is_empty()).count();
         lines.drain(..lead);
         for edge in [0, lines.len().saturating_sub(1)] {
             // A page with nothing but a number on it says that number.
             if lines.len() > 1
-                && let Some(line) = lines.get_mut(edge).filter(|line| is_page_number(line))
+                && let Some(line) = lines.get_mut(edge).filter(|line| is_page_number(&line.text))
             {
-                line.clear();
+                *line = Line::empty();
             }
         }
         Self { lines }
+    }
+
+    /// How long all of it is. Bytes.
+    pub fn len(&self) -> usize {
+        self.lines.iter().map(|line| line.text.len() + 1).sum()
     }
 
     /// Joins lines to what they were before they were printed.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let width = self.text_width();
-        let mut paragraph = String::new();
-        let mut marker: Option<String> = None;
-        // The length of the last line of the paragraph. Characters.
-        let mut last = 0;
-        let end = |paragraph: &mut String, marker: &mut Option<String>, blocks: &mut Vec<Block>| {
-            let text = std::mem::take(paragraph);
-            if text.is_empty() {
-                return;
-            }
-            blocks.push(match marker.take() {
-                Some(marker) => Block::Item(marker, text),
-                None if is_heading(&text) => Block::Heading(text),
-                None => Block::Paragraph(text),
-            });
-        };
-        for line in &self.lines {
-            if line.is_empty() {
-                end(&mut paragraph, &mut marker, &mut blocks);
+        let mut open = Open::default();
+        let mut index = 0;
+        while let Some(line) = self.lines.get(index) {
+            if let Some(code) = self.code_at(index) {
+                open.end(&mut blocks);
+                index += code.len();
+                blocks.push(Block::Code(code.join("\n")));
                 continue;
             }
-            let item = item_marker(line);
-            // A line that ends early ends its paragraph, when a sentence ends there or a heading begins after it.
-            let ends_early = last * 100 < width * 75;
-            let sentence_ended = paragraph.ends_with(['.', '!', '?', ':', '”', '"', '»']);
-            let starts_new = line.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
-            if item.is_some()
-                || (ends_early && starts_new && (sentence_ended || is_heading(&paragraph)))
-                || is_heading(line)
-            {
-                end(&mut paragraph, &mut marker, &mut blocks);
+            index += 1;
+            if line.text.is_empty() {
+                open.end(&mut blocks);
+                continue;
             }
-            last = line.chars().count();
-            match item {
-                Some((found, rest)) => {
-                    marker = Some(found);
-                    paragraph.push_str(rest);
+            if let Some(part) = &line.heading {
+                open.end(&mut blocks);
+                if let Part::Beginning(level, text) = part {
+                    blocks.push(Block::Heading(*level, text.clone()));
                 }
-                None => join(&mut paragraph, line),
+                continue;
+            }
+            open.add(line, width, &mut blocks);
+        }
+        open.end(&mut blocks);
+        blocks
+    }
+
+    /// The lines of typewriter type that begin here and stand apart from the text around them. A line of a paragraph may be
+    /// nothing but the name of a file.
+    fn code_at(&self, index: usize) -> Option<Vec<&str>> {
+        let separates = |at: Option<usize>| match at.and_then(|at| self.lines.get(at)) {
+            Some(line) => line.text.is_empty() || line.heading.is_some(),
+            None => true,
+        };
+        let is_code = |line: &&Line| line.heading.is_none() && line.code.is_some();
+        if !separates(index.checked_sub(1)) {
+            return None;
+        }
+        let mut code: Vec<&str> = Vec::new();
+        for line in self.lines.get(index..)? {
+            match line.code.as_deref().filter(|_| is_code(&line)) {
+                Some(line) => code.push(line),
+                // A blank line within it.
+                None if line.text.is_empty() && !code.is_empty() => code.push(""),
+                None => break,
             }
         }
-        end(&mut paragraph, &mut marker, &mut blocks);
-        blocks
+        while code.last().is_some_and(|line| line.is_empty()) {
+            code.pop();
+        }
+        if code.is_empty() || !separates(Some(index + code.len())) {
+            return None;
+        }
+        // What all of its lines are set in by is no part of it.
+        let full = code.iter().filter(|line| !line.is_empty());
+        let common = full.map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or(0);
+        Some(code.into_iter().map(|line| line.get(common..).unwrap_or_default()).collect())
     }
 
     /// How long a full line is: that of nine in ten. Characters.
     fn text_width(&self) -> usize {
-        let mut widths: Vec<usize> =
-            self.lines.iter().filter(|line| !line.is_empty()).map(|line| line.chars().count()).collect();
+        let full = self.lines.iter().filter(|line| !line.text.is_empty());
+        let mut widths: Vec<usize> = full.map(|line| line.text.chars().count()).collect();
         widths.sort_unstable();
         widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0)
+    }
+}
+
+/// Takes typewriter type for text in a document that has hardly any other.
+pub(super) fn forget_code(pages: &mut [PageText]) {
+    let lines = || pages.iter().flat_map(|page| &page.lines);
+    let all: usize = lines().map(|line| line.text.len()).sum();
+    let code: usize = lines().filter(|line| line.code.is_some()).map(|line| line.text.len()).sum();
+    if code * 2 > all {
+        pages.iter_mut().flat_map(|page| &mut page.lines).for_each(|line| line.code = None);
+    }
+}
+
+/// The paragraph that lines are added to.
+#[derive(Debug, Default)]
+struct Open {
+    text: String,
+    marker: Option<String>,
+    /// Its first and its last line.
+    first: Option<Look>,
+    last: Option<Look>,
+    /// The length of its last line. Characters.
+    length: usize,
+    /// The number of the last item that had one.
+    number: Option<u32>,
+}
+
+impl Open {
+    fn end(&mut self, blocks: &mut Vec<Block>) {
+        let text = std::mem::take(&mut self.text);
+        let marker = self.marker.take();
+        if !text.is_empty() {
+            blocks.push(match marker {
+                Some(marker) => Block::Item(marker, text),
+                None => Block::Paragraph(text),
+            });
+        }
+    }
+
+    fn add(&mut self, line: &Line, width: usize, blocks: &mut Vec<Block>) {
+        let item = item_marker(&line.text).or_else(|| self.numbered_item(&line.text));
+        let row = [self.last, line.look].iter().flatten().any(|look| look.apart);
+        if item.is_none() && row && !self.text.is_empty() {
+            // Rows of a table stay below each other.
+            self.text.push('\n');
+            self.text.push_str(&line.text);
+        } else {
+            if item.is_some() || self.ends_before(line, width) {
+                self.end(blocks);
+            }
+            if self.text.is_empty() {
+                self.first = line.look;
+            }
+            match item {
+                Some((marker, rest)) => {
+                    self.number = marker.trim_end_matches(['.', ')']).parse().ok().or(self.number);
+                    self.marker = Some(marker);
+                    self.text.push_str(rest);
+                }
+                None => join(&mut self.text, &line.text),
+            }
+        }
+        self.last = line.look;
+        self.length = line.text.chars().count();
+    }
+
+    /// Whether another paragraph begins with a line.
+    fn ends_before(&self, line: &Line, width: usize) -> bool {
+        let sentence_ended = self.has_ended();
+        let starts_new = line.text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+        let (Some(first), Some(last), Some(look)) = (self.first, self.last, line.look) else {
+            // A line that ends early ends its paragraph, when a sentence ends there.
+            return self.length * 100 < width * 75 && starts_new && sentence_ended;
+        };
+        let em = look.size;
+        if self.marker.is_some() && look.left < first.left + 0.3 * em {
+            // Under the marker of an item stands what comes after it, unless its lines are not set in.
+            return look.left < first.left - 0.3 * em || sentence_ended;
+        }
+        let set_in = look.left > last.left + 0.8 * em;
+        // A term and, set in, what is said about it.
+        let explains = set_in && self.marker.is_none() && last.early && self.text.chars().count() < width * 3 / 4;
+        explains || (starts_new && sentence_ended && (last.early || (set_in && self.marker.is_none())))
+    }
+
+    fn has_ended(&self) -> bool {
+        let text = self.text.trim_end_matches([')', ']', '”', '"', '»', '’']);
+        text.ends_with(['.', '!', '?', ':']) || text.ends_with(|c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c))
+    }
+
+    /// `2. text` after a first one. The first one begins a paragraph.
+    fn numbered_item<'a>(&self, line: &'a str) -> Option<(String, &'a str)> {
+        let (first, rest) = line.split_once(' ')?;
+        let number: u32 = first.strip_suffix('.').filter(|number| number.len() <= 2)?.parse().ok()?;
+        let goes_on = number == 1 || self.number.is_some_and(|last| number == last + 1);
+        (goes_on && (self.text.is_empty() || self.has_ended())).then(|| (first.to_owned(), rest))
     }
 }
 
@@ -115,9 +286,11 @@ fn join(paragraph: &mut String, line: &str) {
         let word = stem.rsplit(' ').next().unwrap_or_default();
         word.chars().count() >= 2 && word.chars().all(char::is_alphabetic)
     });
+    // The name of a file may go on in the next line.
+    let path = paragraph.strip_suffix('/').is_some_and(|stem| stem.ends_with(|c: char| !c.is_whitespace()));
     if divided && continues {
         paragraph.pop();
-    } else if !paragraph.ends_with('-') || !continues {
+    } else if !(continues && (path || paragraph.ends_with('-'))) {
         paragraph.push(' ');
     }
     paragraph.push_str(line);
@@ -136,35 +309,6 @@ fn item_marker(line: &str) -> Option<(String, &str)> {
             short.then(|| (format!("{number})"), rest))
         }
     }
-}
-
-/// `3.2 Installation`, `Chapter 4. Networks`: the only headings that a printed line shows beyond doubt.
-fn is_heading(line: &str) -> bool {
-    // A paragraph is asked line after line as it grows, so its characters are not counted when they are too many anyway.
-    if line.len() > 4 * LONGEST_HEADING {
-        return false;
-    }
-    let length = line.chars().count();
-    if !(4..=LONGEST_HEADING).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
-        return false;
-    }
-    let Some((first, rest)) = line.split_once(' ') else { return false };
-    let rest = rest.trim();
-    let named = matches!(
-        first,
-        "Chapter" | "Chapitre" | "Kapitola" | "Appendix" | "Annexe" | "Příloha" | "Kapitel" | "Section"
-    );
-    let number = first.trim_end_matches('.');
-    let parts: Vec<&str> = number.split('.').collect();
-    let numbered = parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    let begins = if named { true } else { rest.chars().next().is_some_and(char::is_uppercase) };
-    // The entry of a table of contents ends with its page.
-    let ends_with_page =
-        rest.rsplit_once(' ').is_some_and(|(_, last)| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
-    (named || (numbered && (parts.len() > 1 || first.ends_with('.') || length < 60)))
-        && begins
-        && !ends_with_page
-        && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
 /// The dots that lead the eye from an entry to its page are many tokens and no words.
@@ -189,110 +333,19 @@ fn is_page_number(line: &str) -> bool {
     digits || roman
 }
 
-/// Removes lines that stand at the top or the bottom of most pages: running titles and page numbers.
-pub(super) fn drop_running_lines(pages: &mut [PageText]) {
-    /// How many lines from the edge are looked at.
-    const EDGE: usize = 3;
-    if pages.len() < 4 {
-        return;
-    }
-    drop_numbered_edges(pages);
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for page in pages.iter() {
-        let mut keys: Vec<String> = edge_lines(page, EDGE).into_iter().filter_map(|index| page.key(index)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            *seen.entry(key).or_default() += 1;
-        }
-    }
-    // Books print the book's title on one side and the chapter's on the other.
-    let enough = (pages.len() / 4).max(3);
-    for page in pages.iter_mut() {
-        let dropped: Vec<usize> = edge_lines(page, EDGE)
-            .into_iter()
-            .filter(|index| page.key(*index).is_some_and(|key| seen.get(&key).is_some_and(|count| *count >= enough)))
-            .collect();
-        for index in dropped {
-            if let Some(line) = page.lines.get_mut(index) {
-                line.clear();
-            }
-        }
-    }
-}
-
-/// Removes first and last lines that hold the page's number: a number there that grows by one from page to page. Titles of
-/// chapters beside it change too often to be recognised by themselves.
-fn drop_numbered_edges(pages: &mut [PageText]) {
-    for from_end in [false, true] {
-        let edge = |page: &PageText| {
-            let mut full = (0..page.lines.len()).filter(|i| page.lines.get(*i).is_some_and(|line| !line.is_empty()));
-            if from_end { full.next_back() } else { full.next() }
-        };
-        let numbers = |page: &PageText| -> Vec<i64> {
-            let line = edge(page).and_then(|index| page.lines.get(index)).map_or("", String::as_str);
-            let mut words = line.split(' ');
-            [words.next(), words.next_back()].into_iter().flatten().filter_map(|word| word.parse().ok()).collect()
-        };
-        let mut distances: HashMap<i64, usize> = HashMap::new();
-        for (index, page) in (0_i64..).zip(pages.iter()) {
-            numbers(page).into_iter().for_each(|number| *distances.entry(number - index).or_default() += 1);
-        }
-        let Some((distance, count)) = distances.into_iter().max_by_key(|(_, count)| *count) else { continue };
-        if count < (pages.len() / 3).max(3) {
-            continue;
-        }
-        for (index, page) in (0_i64..).zip(pages.iter_mut()) {
-            if numbers(page).contains(&(index + distance))
-                && let Some(line) = edge(page).and_then(|edge| page.lines.get_mut(edge))
-            {
-                line.clear();
-            }
-        }
-    }
-}
-
-fn edge_lines(page: &PageText, edge: usize) -> Vec<usize> {
-    let full: Vec<usize> =
-        (0..page.lines.len()).filter(|i| page.lines.get(*i).is_some_and(|line| !line.is_empty())).collect();
-    if full.len() <= edge * 2 {
-        return full;
-    }
-    full.iter().take(edge).chain(full.iter().rev().take(edge)).copied().collect()
-}
-
-impl PageText {
-    /// A line with its numbers made equal, so that page numbers do not make it differ.
-    fn key(&self, index: usize) -> Option<String> {
-        let line = self.lines.get(index)?;
-        let mut key = String::with_capacity(line.len());
-        for c in line.chars() {
-            if !c.is_ascii_digit() {
-                key.push(c);
-            } else if !key.ends_with('0') {
-                key.push('0');
-            }
-        }
-        // Rows of numbers look alike as well.
-        let letters = key.chars().filter(|c| c.is_alphabetic()).count();
-        (letters * 2 >= key.chars().filter(|c| !c.is_whitespace()).count() && key.chars().count() <= 120).then_some(key)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn lines_become_paragraphs() {
-        let page = PageText::new(
-            "3.2 Installation\nThe installer asks for the lan-\nguage first; a state-of-the-\nart machine needs ten minutes.\n\n\
+        let page = PageText::of_text(
+            "The installer asks for the lan-\nguage first; a state-of-the-\nart machine needs ten minutes.\n\n\
              • one thing\nthat goes on\n• another\n1) last",
         );
         assert_eq!(
             page.blocks(),
             [
-                Block::Heading("3.2 Installation".into()),
                 Block::Paragraph(
                     "The installer asks for the language first; a state-of-the-art machine needs ten minutes.".into()
                 ),
@@ -304,42 +357,22 @@ mod tests {
     }
 
     #[test]
-    fn running_lines_are_dropped() {
-        assert_eq!(PageText::new("17\nThe text").blocks(), [Block::Paragraph("The text".into())]);
+    fn items_count_on() {
+        let page = PageText::of_text("Do this:\n1. Open it.\n2. Read it in\n3. hours.\n3. Close it.\n5. May was warm.");
+        let item = |marker: &str, text: &str| Block::Item(marker.into(), text.into());
+        assert_eq!(
+            page.blocks(),
+            [
+                Block::Paragraph("Do this:".into()),
+                item("1.", "Open it."),
+                item("2.", "Read it in 3. hours."),
+                item("3.", "Close it. 5. May was warm."),
+            ]
+        );
+    }
+
+    #[test]
+    fn leaders_are_no_words() {
         assert_eq!(without_leaders("2.1 Packages . . . . . . . 14"), "2.1 Packages … 14");
-        let page = |number: u32| {
-            let words = ["apples", "pears", "plums", "grapes", "figs", "dates", "limes", "nuts"];
-            let word = words[number as usize - 1];
-            let body: String = (0..9).map(|line| format!("{word} are said to be {line} times as good\n")).collect();
-            PageText::new(&format!("The Handbook\n{body}10 20 30\n\n{number} of 40"))
-        };
-        let mut pages: Vec<PageText> = (1..=8).map(page).collect();
-        drop_running_lines(&mut pages);
-        for page in &pages {
-            assert!(!page.lines.iter().any(|line| line == "The Handbook" || line.ends_with("of 40")));
-            assert_eq!(page.lines.iter().filter(|line| !line.is_empty()).count(), 10);
-        }
-    }
-
-    #[test]
-    fn titles_of_chapters_beside_page_numbers_are_dropped() {
-        let mut pages: Vec<PageText> = (11..=18)
-            .map(|number| {
-                PageText::new(&format!("Chapter {}: Something {number}\n{}", number / 3, "very ".repeat(number)))
-            })
-            .collect();
-        drop_running_lines(&mut pages);
-        for (page, number) in pages.iter().zip(11..) {
-            assert_eq!(page.blocks(), [Block::Paragraph("very ".repeat(number).trim().to_owned())]);
-        }
-    }
-
-    #[test]
-    fn entries_of_a_table_of_contents_are_not_headings() {
-        assert!(is_heading("1 Introduction"));
-        assert!(is_heading("Chapter 4. Networks"));
-        assert!(!is_heading("1 Introduction 12"));
-        assert!(!is_heading("2.1 Packages … 14"));
-        assert!(!is_heading("12 apples and pears"));
     }
 }

@@ -29,7 +29,7 @@ fn is_below(number: &[u16], above: &[u16]) -> bool {
 }
 
 /// `3.2 Installation` and `Section 3.2` → 3, 2; nothing of `Appendix A`.
-fn number_of(heading: &str) -> Vec<u16> {
+pub(super) fn number_of(heading: &str) -> Vec<u16> {
     let mut words = heading.split(' ').map(|word| word.trim_end_matches(['.', ':', ')']));
     let first = words.next().unwrap_or_default();
     let number = if first.starts_with(|c: char| c.is_ascii_digit()) { Some(first) } else { words.next() };
