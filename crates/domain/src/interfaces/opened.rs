@@ -155,7 +155,7 @@ fn shown(open: OpenInterface) -> PublicInterface {
 
 /// How visitors can say who they are. The client ids are no secret, but of no use in a browser either.
 fn sign_in(assistant: &AssistantId, settings: VisitorSignIn) -> PublicSignIn {
-    let VisitorSignIn { required, google_client_id, openid, signed_identity } = settings;
+    let VisitorSignIn { off: _, required, google_client_id, openid, signed_identity } = settings.in_force();
     let google = (!google_client_id.is_empty()).then(|| ("google", "Google".to_owned()));
     let openid = openid.map(|provider| ("openid", provider.name));
     let provider = |(id, name): (&str, String)| SignInProvider {

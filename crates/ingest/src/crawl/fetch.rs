@@ -68,7 +68,7 @@ pub(super) struct Visited {
 pub(super) enum Found {
     Page {
         page: FetchedPage,
-        head: PageHead,
+        head: Box<PageHead>,
     },
     NotModified,
     MovedWithin(Url),
@@ -355,7 +355,7 @@ fn read(url: &Url, answer: Response, product: &str) -> Found {
         rendering: Rendering::None,
         body: answer.body,
     };
-    Found::Page { page, head }
+    Found::Page { page, head: Box::new(head) }
 }
 
 /// Bytes as hexadecimal digits.

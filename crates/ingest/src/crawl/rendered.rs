@@ -21,7 +21,7 @@ const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 /// A page that was read.
 struct Seen {
     page: FetchedPage,
-    head: PageHead,
+    head: Box<PageHead>,
     /// What its extraction says; nothing where that fails.
     text: Option<ParsedDocument>,
 }
@@ -98,7 +98,7 @@ impl Fetcher {
         let reading = tokio::task::spawn_blocking(move || {
             let html = without_scripts(&dom);
             let head = markup::read(&html, &url, &product);
-            read(Seen { page: FetchedPage { body: Bytes::from(html), ..page }, head, text: None })
+            read(Seen { page: FetchedPage { body: Bytes::from(html), ..page }, head: Box::new(head), text: None })
         });
         let mut made = reading.await.ok()?;
         if let Some(text) = &made.text {

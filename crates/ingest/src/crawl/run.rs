@@ -249,7 +249,7 @@ impl Run {
             self.failures_in_a_row = 0;
         }
         let result = match found {
-            Found::Page { page, head } => self.page(&url, page, head, depth),
+            Found::Page { page, head } => self.page(&url, page, &head, depth),
             Found::NotModified if self.frontier.was_read(&url) => PageResult::Unchanged(None),
             Found::NotModified => PageResult::Failed(PageFailure::Status(304)),
             Found::MovedWithin(_) if redirects >= MOST_REDIRECTS => PageResult::Failed(PageFailure::RedirectLoop),
@@ -271,7 +271,7 @@ impl Run {
         Ok(self.give(outcome, sink).await)
     }
 
-    fn page(&mut self, url: &Url, page: FetchedPage, head: PageHead, depth: u32) -> PageResult {
+    fn page(&mut self, url: &Url, page: FetchedPage, head: &PageHead, depth: u32) -> PageResult {
         // Where a page is not there, what its template links to is not its own; the pages to begin at lead on even so.
         let leads_on = depth == 0 || head.notice != Some(Notice::NotFound);
         if self.settings.follow_links && leads_on && !head.directives.no_follow {
