@@ -46,8 +46,7 @@ fn join_raised(rows: &mut Vec<Row>) {
             row.size < SMALL * other.size && rise < 0.7 * other.size && rise > -0.4 * other.size
         };
         let around = [index.checked_sub(1), index.checked_sub(2), Some(index + 1), Some(index + 2)];
-        let hosts: Vec<usize> =
-            around.into_iter().flatten().filter(|at| rows.get(*at).is_some_and(|other| near(other))).collect();
+        let hosts: Vec<usize> = around.into_iter().flatten().filter(|at| rows.get(*at).is_some_and(&near)).collect();
         if hosts.is_empty() {
             continue;
         }
