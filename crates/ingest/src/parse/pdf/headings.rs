@@ -150,7 +150,7 @@ impl PageText {
         let Some(line) = self.line(at) else { return 0 };
         let Some(look) = line.look else {
             // Without looks, numbers with several parts are no items of lists.
-            return usize::from(is_numbered(&line.text) && has_parts(&line.text));
+            return usize::from(is_numbered(&line.text, false) && has_parts(&line.text));
         };
         let above = at.checked_sub(1).and_then(|above| self.line(above));
         if !is_prominent(&look, body) || look.mono || look.apart || above.is_some_and(|above| is_like(above, &look)) {
@@ -158,7 +158,7 @@ impl PageText {
         }
         let rest = (at + 1..self.lines.len()).take_while(|at| self.line(*at).is_some_and(|line| is_like(line, &look)));
         let lines = 1 + rest.count();
-        if lines <= MOST_LINES && is_numbered(&self.joined(at, lines)) { lines } else { 0 }
+        if lines <= MOST_LINES && is_numbered(&self.joined(at, lines), true) { lines } else { 0 }
     }
 }
 
@@ -171,8 +171,8 @@ fn is_like(line: &Line, look: &Look) -> bool {
     line.look.is_some_and(|other| other.bold == look.bold && (other.size - look.size).abs() < 0.05 * look.size)
 }
 
-/// `3.2 Installation`, `1 Scope`, `Chapter 4. Networks`.
-fn is_numbered(line: &str) -> bool {
+/// `3.2 Installation`, `1 Scope`, `Chapter 4. Networks`; where it looks like a heading, `3.4 /bin` as well.
+fn is_numbered(line: &str, looks_so: bool) -> bool {
     let length = line.chars().count();
     if !(4..=LONGEST).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
         return false;
@@ -183,7 +183,7 @@ fn is_numbered(line: &str) -> bool {
     let number = first.trim_end_matches('.');
     let numbered =
         number.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    let begins = named || rest.chars().next().is_some_and(char::is_uppercase);
+    let begins = named || rest.chars().next().is_some_and(|c| c.is_uppercase() || (looks_so && !c.is_numeric()));
     // The entry of a table of contents ends with its page.
     let ends_with_page =
         rest.rsplit_once(' ').is_some_and(|(_, last)| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
@@ -270,11 +270,11 @@ mod tests {
 
     #[test]
     fn entries_of_a_table_of_contents_are_not_headings() {
-        assert!(is_numbered("1 Introduction"));
-        assert!(is_numbered("Chapter 4. Networks"));
-        assert!(!is_numbered("1 Introduction 12"));
-        assert!(!is_numbered("2.1 Packages … 14"));
-        assert!(!is_numbered("12 apples and pears"));
+        assert!(is_numbered("1 Introduction", false));
+        assert!(is_numbered("Chapter 4. Networks", false));
+        assert!(!is_numbered("1 Introduction 12", true));
+        assert!(!is_numbered("2.1 Packages … 14", true));
+        assert!(!is_numbered("12 apples and pears", false));
     }
 
     #[test]

@@ -54,18 +54,16 @@ impl Piece {
             raised: span.text_rise > 0.0,
         })
     }
-
-    /// Whether it is no more than a letter, as that which stands lower than its neighbours in the name of TeX.
-    fn is_letter(&self) -> bool {
-        self.text.trim().chars().count() == 1
-    }
 }
 
-/// The text of a span with the spaces that only the places of its letters tell.
+/// The text of a span with the spaces that only the places of its letters tell: some programs place every word by itself.
 fn spaced(span: &TextSpan) -> String {
     let letters: Vec<char> = span.text.chars().collect();
     let (starts, widths) = (&span.char_x_offsets, &span.char_widths);
-    if starts.len() != letters.len() || widths.len() != letters.len() {
+    // How much of the span's width is no letter's.
+    let empty = span.bbox.width - widths.iter().sum::<f32>();
+    let space = 0.2 * span.font_size;
+    if starts.len() != letters.len() || widths.len() != letters.len() || empty < space {
         return span.text.clone();
     }
     let ends = starts.iter().zip(widths).map(|(start, width)| start + width);
@@ -75,15 +73,18 @@ fn spaced(span: &TextSpan) -> String {
     // Letters may be set wide.
     let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0).max(0.0);
     let mut text = String::with_capacity(span.text.len());
+    let mut found = 0.0;
     for (index, letter) in letters.iter().enumerate() {
         text.push(*letter);
-        let next = letters.get(index + 1).is_some_and(|next| !next.is_whitespace());
-        let far = gaps.get(index).is_some_and(|gap| *gap > usual + 0.22 * span.font_size);
-        if far && next && !letter.is_whitespace() {
+        let inside = !letter.is_whitespace() && letters.get(index + 1).is_some_and(|next| !next.is_whitespace());
+        if let Some(gap) = gaps.get(index).filter(|gap| inside && **gap > usual + space) {
             text.push(' ');
+            found += gap;
         }
     }
-    text
+    // Letters on top of each other, and more empty places than there is room for, come of widths that are not theirs.
+    let wrong = sorted.first().is_some_and(|gap| *gap < -0.1 * span.font_size) || found > empty + space;
+    if wrong { span.text.clone() } else { text }
 }
 
 /// Fonts whose descriptor does not say that all their letters are equally wide.

@@ -48,7 +48,9 @@ fn drop_numbered_edges(pages: &mut [PageText]) {
         let numbers = |page: &PageText| -> Vec<i64> {
             let line = edge(page).and_then(|index| page.lines.get(index)).map_or("", |line| line.text.as_str());
             let mut words = line.split(' ');
-            [words.next(), words.next_back()].into_iter().flatten().filter_map(|word| word.parse().ok()).collect()
+            let edges = [words.next(), words.next_back()].into_iter().flatten();
+            // Browsers print `3/31`.
+            edges.filter_map(|word| word.split('/').next()?.parse().ok()).collect()
         };
         let mut distances: HashMap<i64, usize> = HashMap::new();
         for (index, page) in (0_i64..).zip(pages.iter()) {

@@ -37,6 +37,17 @@ fn words_in_typewriter_type_stay_within_their_line() {
 }
 
 #[test]
+fn words_that_are_placed_one_by_one_stay_words() {
+    let page = page(&[
+        ("F1", 10, 72.0, 700.0, "The"),
+        ("F1", 10, 92.0, 700.0, "owner"),
+        ("F1", 10, 123.0, 700.0, "keeps"),
+        ("F1", 10, 152.5, 700.0, "it."),
+    ]);
+    assert_eq!(text(&[page]), "The owner keeps it.");
+}
+
+#[test]
 fn a_raised_mark_stands_after_its_word_and_its_note_at_the_foot() {
     let page = page(&[
         ("F1", 10, 72.0, 700.0, "Pipes are made by the script"),

@@ -43,20 +43,17 @@ fn join_raised(rows: &mut Vec<Row>) {
         // A row of a page's text has no room for another one this near.
         let near = |other: &Row| {
             let rise = row.base - other.base;
-            let small = row.size < SMALL * other.size && rise < 0.7 * other.size && rise > -0.4 * other.size;
-            small || (rise.abs() < 0.35 * other.size && row.pieces.iter().any(Piece::is_letter))
+            row.size < SMALL * other.size && rise < 0.7 * other.size && rise > -0.4 * other.size
         };
         let around = [index.checked_sub(1), index.checked_sub(2), Some(index + 1), Some(index + 2)];
-        let hosts: Vec<usize> =
-            around.into_iter().flatten().filter(|at| rows.get(*at).is_some_and(|other| near(other))).collect();
+        let hosts: Vec<usize> = around.into_iter().flatten().filter(|at| rows.get(*at).is_some_and(&near)).collect();
         if hosts.is_empty() {
             continue;
         }
         let mut left = Vec::new();
         let pieces = rows.get_mut(index).map(|row| std::mem::take(&mut row.pieces)).unwrap_or_default();
         for mut piece in pieces {
-            let takes = |host: &Row| (piece.size < SMALL * host.size || piece.is_letter()) && host.touches(&piece);
-            let host = hosts.iter().copied().find(|at| rows.get(*at).is_some_and(takes));
+            let host = hosts.iter().copied().find(|at| rows.get(*at).is_some_and(|host| host.touches(&piece)));
             match host.and_then(|at| rows.get_mut(at)) {
                 Some(host) => {
                     piece.raised = piece.base > host.base;
@@ -113,7 +110,7 @@ impl Row {
         let near = |gap: f32| gap > -0.3 * self.size && gap < 0.6 * self.size;
         self.pieces
             .iter()
-            .any(|piece| piece.size >= small.size && (near(small.left - piece.right) || near(piece.left - small.right)))
+            .any(|piece| piece.size > small.size && (near(small.left - piece.right) || near(piece.left - small.right)))
     }
 
     pub fn left(&self) -> f32 {
