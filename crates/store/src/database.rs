@@ -6,7 +6,7 @@ use hammock_migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-    sqlx::sqlite::SqliteConnectOptions,
+    sqlx::{Connection as _, sqlite::SqliteConnectOptions},
 };
 
 use crate::{Result, StoreError, reach};
@@ -220,6 +220,19 @@ fn sqlite_options(url: &str, options: &StoreOptions, reads: bool) -> ConnectOpti
             // 8 MiB a connection.
             .pragma("cache_size", "-8192");
         if reads { sqlite.pragma("query_only", "ON") } else { sqlite }
+    });
+    // Where the disk is full, SQLite undoes the whole transaction by itself, and the driver, which cannot undo it again, takes it
+    // to be open for ever: what came after would lie within it and never be committed. Such a connection is given up.
+    connect.map_sqlx_sqlite_before_acquire(|connection, _| {
+        Box::pin(async move {
+            // What was dropped is undone in the background, before it answers.
+            connection.ping().await?;
+            let is_fit = !connection.is_in_transaction();
+            if !is_fit {
+                tracing::warn!("SQLite ended a transaction by itself; its connection is opened anew");
+            }
+            Ok(is_fit)
+        })
     });
     connect
 }

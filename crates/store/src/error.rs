@@ -92,6 +92,8 @@ impl StoreError {
 
 /// SQLite's code for "database or disk is full".
 const SQLITE_FULL: &str = "13";
+/// SQLite's code for a disk that has no room for what readers and writers share (`SQLITE_IOERR_SHMSIZE`).
+const SQLITE_NO_ROOM_TO_SHARE: &str = "4874";
 /// PostgreSQL's code for a full disk.
 const POSTGRES_DISK_FULL: &str = "53100";
 /// SQLite's primary code of a database that another connection keeps locked.
@@ -116,7 +118,7 @@ impl From<DbErr> for StoreError {
         };
         let code = said.and_then(|said| said.code());
         match code.as_deref() {
-            Some(SQLITE_FULL | POSTGRES_DISK_FULL) => return Self::StorageFull,
+            Some(SQLITE_FULL | SQLITE_NO_ROOM_TO_SHARE | POSTGRES_DISK_FULL) => return Self::StorageFull,
             Some(code) if POSTGRES_RETRY.contains(&code) => return Self::Busy,
             _ => {}
         }
@@ -131,9 +133,10 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// The primary code of SQLite in an extended one, which keeps it in its low byte. PostgreSQL's codes are longer.
+/// The primary code of SQLite in an extended one, which keeps it in its low byte. PostgreSQL's codes have five characters, always.
 fn primary_of_sqlite(code: &str) -> Option<i64> {
-    code.parse::<i64>().ok().filter(|code| *code < 1 << 12).map(|code| code & 0xff)
+    let code = (code.len() < 5).then(|| code.parse::<i64>().ok())??;
+    Some(code & 0xff)
 }
 
 impl From<StoreError> for ApiError {

@@ -138,25 +138,35 @@ async fn a_full_disk_says_so_and_loses_nothing() {
     let url = format!("sqlite:{}", folder.path().join("hammock.db").display());
     let store = Store::connect(&url, &StoreOptions::default()).await.unwrap();
     let before = tenant(&store, "before").await;
-    let tx = store.begin().await.unwrap();
-    let pages: u64 =
-        value(&tx.db().row("SELECT page_count AS value FROM pragma_page_count", []).await.unwrap().unwrap(), "value")
-            .unwrap();
-    tx.db().execute_unprepared(&format!("PRAGMA max_page_count = {}", pages + 2)).await.unwrap();
     let row = |index: u32| organisations::OrganisationRow {
         id: OrganisationId::new(),
         name: format!("{index} {}", "x".repeat(2_000)),
         created_at: NOW,
     };
-    let mut outcome = Ok(());
-    for index in 0..50 {
-        outcome = organisations::create(&tx, row(index)).await;
-        if outcome.is_err() {
-            break;
+    // However the transaction ends that does not fit, SQLite has undone it by itself before, and what comes after it is kept.
+    for ends in ["dropped", "undone", "committed"] {
+        let tx = store.begin().await.unwrap();
+        let pages = "SELECT page_count AS value FROM pragma_page_count";
+        let pages: u64 = value(&tx.db().row(pages, []).await.unwrap().unwrap(), "value").unwrap();
+        tx.db().execute_unprepared(&format!("PRAGMA max_page_count = {}", pages + 2)).await.unwrap();
+        let mut outcome = Ok(());
+        for index in 0..50 {
+            outcome = organisations::create(&tx, row(index)).await;
+            if outcome.is_err() {
+                break;
+            }
         }
+        assert!(matches!(outcome, Err(StoreError::StorageFull)), "{outcome:?}");
+        match ends {
+            "dropped" => drop(tx),
+            "undone" => assert!(tx.rollback().await.is_err(), "there is nothing left to undo"),
+            _ => assert!(tx.commit().await.is_err(), "there is nothing left to commit"),
+        }
+        let after = tenant(&store, &format!("after it was {ends}")).await;
+        let read = Store::connect(&url, &StoreOptions::default()).await.unwrap();
+        let found = organisations::find(&after.scope, read.read()).await.unwrap();
+        assert_eq!(found.name, format!("after it was {ends}"), "another process reads it");
     }
-    assert!(matches!(outcome, Err(StoreError::StorageFull)), "{outcome:?}");
-    drop(tx);
     assert_eq!(organisations::find(&before.scope, store.read()).await.unwrap().name, "before");
     assert_eq!(maintenance::check_integrity(store.read()).await.unwrap(), Vec::<String>::new());
 }
