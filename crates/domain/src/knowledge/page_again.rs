@@ -62,11 +62,23 @@ impl Hammock {
         self.note_page(scope, row, &arrived, read).await.map(|()| Reached::End)
     }
 
+    async fn note_fetched(&self, scope: &Scope, row: &DocumentRow, fetched: &Fetched) -> Result<()> {
+        let tx = self.store().begin().await.map_err(from_store)?;
+        match documents::set_fetched(scope, &tx, &row.id, fetched).await {
+            // Deleted meanwhile.
+            Ok(()) | Err(StoreError::NotFound) => tx.commit().await.map_err(from_store),
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
     /// Lets what was read answer, or notes why nothing was.
     async fn note_page(&self, scope: &Scope, row: &DocumentRow, arrived: &Arrived, read: Read) -> Result<()> {
         let (state, error) = match read {
             Read::Text(text) => {
                 let readable = Readable { replaces: row.revision > 0, ..*text };
+                // Before it is shown as read, and without what would keep the next crawl from it.
+                let status = Fetched { http_status: arrived.outcome.http_status, ..Known::of(row).fetched };
+                self.note_fetched(scope, row, &status).await?;
                 if !self.let_one_answer(scope, readable).await? {
                     return Ok(());
                 }
