@@ -50,10 +50,10 @@ impl FileToParse {
 }
 
 /// The largest file that may cost no more than a small one. What is made to do harm is small, for it gets everywhere. Bytes.
-const SMALL: usize = 2 << 20;
+const SMALL: usize = 256 << 10;
 
-/// From this size on, a file may cost what a large one may: a book of some thousand pages has it. Bytes.
-const LARGE: usize = 8 << 20;
+/// From this size on, a file may cost what a large one may: a manual of some hundred pages has half of it. Bytes.
+const LARGE: usize = 2 << 20;
 
 /// What reading one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,9 @@ pub struct Cost {
 /// What reading files may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// What a small file may cost, of up to two megabytes.
+    /// What a small file may cost, of up to a quarter of a megabyte.
     pub small: Cost,
-    /// What a large file may cost, of eight megabytes and more; between the two, the bounds grow with the size.
+    /// What a large file may cost, of two megabytes and more; between the two, the bounds grow with the size.
     pub large: Cost,
     /// How many children may work at once.
     pub children: usize,
