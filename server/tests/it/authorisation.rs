@@ -287,9 +287,7 @@ async fn call_with(endpoint: &Endpoint, client: &Client, id: &dyn Fn(&str) -> St
     match &endpoint.body {
         Some(("multipart/form-data", _)) => client.upload(&path, &[("a.txt", b"A text to read.")]).await,
         // Whoever is let in hears on and on.
-        _ if endpoint.path == EVENTS => {
-            client.begin(endpoint.method.clone(), &path, "", Body::empty()).await.0
-        }
+        _ if endpoint.path == EVENTS => client.begin(endpoint.method.clone(), &path, "", Body::empty()).await.0,
         Some(_) => client.json(endpoint.method.clone(), &path, &samples::of_route(endpoint)).await,
         None => client.send(endpoint.method.clone(), &path, "", Body::empty()).await,
     }
