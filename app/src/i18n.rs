@@ -126,7 +126,10 @@ pub fn count(key: &str, number: u64) -> String {
 /// Where in its document a passage stands.
 pub fn place_text(place: &Place) -> String {
     match place {
-        Place::Page { number } => crate::t!("place.page", n = number),
+        Place::Page { number, breaks } if breaks.is_empty() => crate::t!("place.page", n = number),
+        Place::Page { number, breaks } => {
+            crate::t!("place.pages", first = number, last = *number as usize + breaks.len())
+        }
         Place::Sheet { name } => crate::t!("place.sheet", name = name),
         Place::Slide { number } => crate::t!("place.slide", n = number),
     }

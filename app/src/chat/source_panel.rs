@@ -3,6 +3,7 @@
 use hammock_contract::{
     ErrorCode,
     chat::Citation,
+    passage::Place,
     reading::{Excerpt, ExcerptRequest},
 };
 use leptos::prelude::*;
@@ -157,7 +158,12 @@ fn excerpt_view(citation: &Citation, excerpt: Excerpt) -> impl IntoView + use<> 
 
 /// The page at what the answer rests on. An edited passage has words that the page does not have.
 fn outside_address(citation: &Citation, url: &str) -> String {
-    if citation.edited.is_some() { url.to_owned() } else { with_fragment(url, &first_words(citation)) }
+    match &citation.place {
+        // A PDF is opened at a page.
+        Some(Place::Page { number, .. }) if !url.contains('#') => format!("{url}#page={number}"),
+        _ if citation.edited.is_some() => url.to_owned(),
+        _ => with_fragment(url, &first_words(citation)),
+    }
 }
 
 /// What the answer rests on first, as the document has it.
@@ -186,4 +192,45 @@ fn with_fragment(url: &str, quote: &str) -> String {
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect();
     format!("{url}#:~:text={encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{ChunkId, CollectionId, DocumentId};
+
+    use super::*;
+
+    const WORDS: &str = "It opens at nine in summer.";
+
+    fn cited(place: Option<Place>) -> Citation {
+        Citation {
+            number: 1,
+            document: DocumentId::fixed("some"),
+            collection: CollectionId::fixed("some"),
+            chunk: ChunkId::fixed("some"),
+            further_chunks: Vec::new(),
+            revision: 1,
+            title: "Hours".to_owned(),
+            headings: Vec::new(),
+            url: None,
+            place,
+            start: 0,
+            end: 27,
+            marks: Vec::new(),
+            quote: WORDS.to_owned(),
+            edited: None,
+            table: None,
+            cited: true,
+            hidden: false,
+        }
+    }
+
+    #[test]
+    fn a_website_is_opened_at_the_words_and_a_pdf_at_its_page() {
+        let words = "https://a.example/b#:~:text=It%20opens%20at%20nine%20in%20summer%2E";
+        assert_eq!(outside_address(&cited(None), "https://a.example/b"), words);
+        let pages = cited(Some(Place::Page { number: 3, breaks: vec![9] }));
+        assert_eq!(outside_address(&pages, "https://a.example/b.pdf"), "https://a.example/b.pdf#page=3");
+        assert_eq!(outside_address(&pages, "https://a.example/b.pdf#c"), "https://a.example/b.pdf#c");
+    }
 }

@@ -100,6 +100,21 @@ fn numbers_are_grouped_by_the_languages_separator() {
 }
 
 #[test]
+fn a_passage_over_several_pages_names_the_first_and_the_last() {
+    let over = Place::Page { number: 9, breaks: vec![40, 90, 90] };
+    for (locale, one, several) in [
+        (Locale::En, "Page 9", "Pages 9–12"),
+        (Locale::Fr, "Page 9", "Pages 9–12"),
+        (Locale::Cs, "Strana 9", "Strany 9–12"),
+    ] {
+        Owner::new().with(|| {
+            provide_context(PageLocale(locale));
+            assert_eq!((place_text(&Place::page(9)).as_str(), place_text(&over).as_str()), (one, several));
+        });
+    }
+}
+
+#[test]
 fn decimals_have_the_sign_of_the_language() {
     assert_eq!(decimal(Locale::En, "2.35"), "2.35");
     assert_eq!(decimal(Locale::Fr, "2.35"), "2,35");

@@ -85,7 +85,7 @@ pub struct Citation {
     pub headings: Vec<String>,
     /// The page's address.
     pub url: Option<String>,
-    /// The page, sheet or slide on which the passage begins.
+    /// The pages, the sheet or the slide of what the answer rests on, where that is known; else of the whole passage.
     #[serde(default, alias = "page", deserialize_with = "crate::passage::place_or_page")]
     pub place: Option<Place>,
     /// Where the passage begins in the revision's text. Bytes.
@@ -294,7 +294,7 @@ mod tests {
             }
             serde_json::from_value::<Citation>(json).unwrap()
         };
-        assert_eq!(read(serde_json::json!({ "page": 4 })).place, Some(Place::Page { number: 4 }));
+        assert_eq!(read(serde_json::json!({ "page": 4 })).place, Some(Place::page(4)));
         assert_eq!(read(serde_json::json!({ "page": null })).place, None);
         let alone = read(serde_json::json!({}));
         assert!(alone.place.is_none() && alone.further_chunks.is_empty());

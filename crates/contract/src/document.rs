@@ -84,7 +84,7 @@ pub struct Chunk {
     pub start: u32,
     /// Where it ends in the document's text. Bytes.
     pub end: u32,
-    /// The page, sheet or slide on which it begins.
+    /// The pages, the sheet or the slide on which it stands.
     pub place: Option<Place>,
     /// Whether it has a vector.
     pub embedded: bool,

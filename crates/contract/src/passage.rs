@@ -1,16 +1,21 @@
 //! A passage on its own: where in its document it stands, and what it needs to be understood without the rest.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Where in its document a passage begins, in formats that have pages, sheets or slides.
+/// Where in its document a passage stands, in formats that have pages, sheets or slides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Place {
-    /// A page of a PDF.
+    /// A page of a PDF, or several that follow one another.
     Page {
-        /// Its number, from 1.
+        /// The number of the first, from 1.
         number: u32,
+        /// Where in the document's text each of the further ones begins, in bytes; nothing of a passage on one page.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        breaks: Vec<u32>,
     },
     /// A sheet of a spreadsheet.
     Sheet {
@@ -22,6 +27,37 @@ pub enum Place {
         /// Its number, from 1.
         number: u32,
     },
+}
+
+impl Place {
+    /// One page of a PDF.
+    pub const fn page(number: u32) -> Self {
+        Self::Page { number, breaks: Vec::new() }
+    }
+
+    /// Where a part of the passage stands; in bytes of the document's text.
+    #[must_use]
+    pub fn of_part(&self, part: &Range<u32>) -> Self {
+        let Self::Page { number, breaks } = self else { return self.clone() };
+        let first = breaks.partition_point(|begins| *begins <= part.start);
+        let last = breaks.partition_point(|begins| *begins < part.end).max(first);
+        let skipped = u32::try_from(first).unwrap_or(u32::MAX);
+        Self::Page {
+            number: number.saturating_add(skipped),
+            breaks: breaks.get(first..last).unwrap_or_default().to_vec(),
+        }
+    }
+
+    /// Goes on onto the pages of what comes next in the document; those that have not begun yet begin at `at`.
+    pub fn go_on(&mut self, at: u32, next: &Self) {
+        let (Self::Page { number, breaks }, Self::Page { number: following, breaks: further }) = (self, next) else {
+            return;
+        };
+        let last = *number as usize + breaks.len();
+        let new = (*following as usize).saturating_sub(last);
+        breaks.extend(std::iter::repeat_n(at, new));
+        breaks.extend(further);
+    }
 }
 
 /// What a passage that begins or ends inside a table needs to be understood alone. None of it belongs to the passage's own
@@ -88,7 +124,7 @@ pub(crate) fn place_or_page<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     let stored = Option::<Stored>::deserialize(deserializer)?;
     Ok(stored.map(|stored| match stored {
         Stored::Place(place) => place,
-        Stored::Page(number) => Place::Page { number },
+        Stored::Page(number) => Place::page(number),
     }))
 }
 
@@ -99,13 +135,50 @@ mod tests {
     #[test]
     fn a_place_says_what_it_is() {
         for (place, json) in [
-            (Place::Page { number: 3 }, r#"{"kind":"page","number":3}"#),
+            (Place::page(3), r#"{"kind":"page","number":3}"#),
+            (Place::Page { number: 3, breaks: vec![70, 90] }, r#"{"kind":"page","number":3,"breaks":[70,90]}"#),
             (Place::Sheet { name: "Prices".to_owned() }, r#"{"kind":"sheet","name":"Prices"}"#),
             (Place::Slide { number: 2 }, r#"{"kind":"slide","number":2}"#),
         ] {
             assert_eq!(serde_json::to_string(&place).unwrap(), json);
             assert_eq!(serde_json::from_str::<Place>(json).unwrap(), place);
         }
+    }
+
+    #[test]
+    fn a_part_of_a_passage_stands_on_its_own_pages() {
+        // Page 5 is blank: page 6 begins where it does.
+        let passage = Place::Page { number: 3, breaks: vec![70, 90, 90] };
+        let pages = |number, breaks: &[u32]| Place::Page { number, breaks: breaks.to_vec() };
+        for (part, expected) in [
+            (10..70, Place::page(3)),
+            (69..71, pages(3, &[70])),
+            (70..90, Place::page(4)),
+            (70..70, Place::page(4)),
+            (80..91, pages(4, &[90, 90])),
+            (90..120, Place::page(6)),
+            (0..120, passage.clone()),
+        ] {
+            assert_eq!(passage.of_part(&part), expected, "{part:?}");
+        }
+        let slide = Place::Slide { number: 2 };
+        assert_eq!(slide.of_part(&(0..9)), slide);
+    }
+
+    #[test]
+    fn passages_that_follow_one_another_stand_on_the_pages_of_all() {
+        let joined = |mut one: Place, other: Place| {
+            one.go_on(70, &other);
+            one
+        };
+        let pages = |number, breaks: &[u32]| Place::Page { number, breaks: breaks.to_vec() };
+        assert_eq!(joined(Place::page(3), Place::page(3)), Place::page(3));
+        assert_eq!(joined(Place::page(3), Place::page(4)), pages(3, &[70]));
+        assert_eq!(joined(Place::page(3), Place::page(5)), pages(3, &[70, 70]));
+        assert_eq!(joined(pages(3, &[40]), pages(4, &[90])), pages(3, &[40, 90]));
+        assert_eq!(joined(pages(3, &[40]), pages(5, &[90])), pages(3, &[40, 70, 90]));
+        let slide = Place::Slide { number: 2 };
+        assert_eq!(joined(slide.clone(), slide.clone()), slide);
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct ChunkSpan {
     pub end: usize,
     /// The headings above it, outermost first. Of a chunk over several sections: those above all of them.
     pub headings: Vec<String>,
-    /// The page, sheet or slide on which it begins.
+    /// The pages, the sheet or the slide on which it stands.
     pub place: Option<Place>,
     /// What it needs to be understood alone, when it begins or ends inside a table. Not part of its text.
     pub table: Option<TablePart>,

@@ -44,7 +44,7 @@ table! {
     start_byte: u32,
     /// Where it ends. Bytes.
     end_byte: u32,
-    /// The page, sheet or slide.
+    /// The pages, the sheet or the slide.
     place: Option<Place>,
     /// What it needs to be understood alone, when it begins or ends inside a table.
     table_part: Option<TablePart>,

@@ -56,7 +56,7 @@ pub struct NewChunk {
     pub start: u32,
     /// Where it ends. Bytes.
     pub end: u32,
-    /// The page, sheet or slide.
+    /// The pages, the sheet or the slide.
     pub place: Option<Place>,
     /// What it needs to be understood alone, when it begins or ends inside a table.
     pub table_part: Option<TablePart>,

@@ -7,6 +7,7 @@ mod attachments;
 mod authorisation;
 mod branches;
 mod chunks;
+mod cited_pages;
 mod command_line;
 mod conversations;
 mod crawl_command;

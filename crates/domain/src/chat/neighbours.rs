@@ -120,6 +120,12 @@ fn join(rows: &[&FoundChunk], block: &[usize], text: String) -> Option<Source> {
     let mut parts = Vec::with_capacity(block.len());
     for rank in block {
         let chunk = &rows.get(*rank)?.chunk;
+        if !parts.is_empty()
+            && let (Some(place), Some(next)) = (&mut whole.place, &chunk.place)
+        {
+            // A heading between two passages stands on the page of the second.
+            place.go_on(whole.end, next);
+        }
         let within = |at: u32| usize::try_from(at.checked_sub(first.chunk.start_byte)?).ok();
         let (start, end) = (within(chunk.start_byte)?, within(chunk.end_byte)?);
         if text.get(start..end)? != chunk.text {

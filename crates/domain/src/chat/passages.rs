@@ -1,6 +1,6 @@
 //! What was found, as an answer names it.
 
-use hammock_contract::{chat::Citation, reading::TextSpan};
+use hammock_contract::{chat::Citation, passage::Place, reading::TextSpan};
 use hammock_retrieval::{citations::Checked, grounds};
 use hammock_store::chunks::FoundChunk;
 
@@ -43,7 +43,8 @@ pub fn cited(citations: Vec<Citation>, answer: &Checked) -> Vec<Citation> {
         let own = statements.iter().filter(|statement| statement.number == citation.number);
         let texts: Vec<&str> = own.map(|statement| statement.text.as_str()).collect();
         let marks = if cited { marks(&citation, &texts) } else { Vec::new() };
-        Citation { cited, marks, ..citation }
+        let place = place(&citation, &marks);
+        Citation { cited, marks, place, ..citation }
     });
     finished.collect()
 }
@@ -55,6 +56,15 @@ fn marks(citation: &Citation, statements: &[&str]) -> Vec<TextSpan> {
     let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(citation.start).min(end);
     let found = grounds::find(&citation.quote, statements).into_iter();
     found.map(|range| TextSpan { start: at(range.start), end: at(range.end) }).collect()
+}
+
+/// Where what is marked stands; where nothing is, or in another text than the document's, the whole passage's place.
+fn place(citation: &Citation, marks: &[TextSpan]) -> Option<Place> {
+    let place = citation.place.as_ref()?;
+    Some(match (marks, &citation.edited) {
+        ([first, ..], None) => place.of_part(&(first.start..marks.last().unwrap_or(first).end)),
+        _ => place.clone(),
+    })
 }
 
 /// What the collections do cover, nearest to the question first; in the question's language, where there is such a thing.
@@ -77,3 +87,6 @@ fn named<'a>(passages: impl Iterator<Item = &'a Passage>) -> Vec<String> {
     }
     topics
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ struct Words {
     attached: &'static str,
     hidden: &'static str,
     page: &'static str,
+    pages: &'static str,
     sheet: &'static str,
     slide: &'static str,
 }
@@ -37,6 +38,7 @@ const fn words(locale: Locale) -> Words {
             attached: "Attached",
             hidden: "A source that you can no longer see.",
             page: "page",
+            pages: "pages",
             sheet: "sheet",
             slide: "slide",
         },
@@ -49,6 +51,7 @@ const fn words(locale: Locale) -> Words {
             attached: "Joint",
             hidden: "Une source que vous ne pouvez plus voir.",
             page: "page",
+            pages: "pages",
             sheet: "feuille",
             slide: "diapositive",
         },
@@ -61,6 +64,7 @@ const fn words(locale: Locale) -> Words {
             attached: "Přiloženo",
             hidden: "Zdroj, který už nevidíte.",
             page: "strana",
+            pages: "strany",
             sheet: "list",
             slide: "snímek",
         },
@@ -144,7 +148,10 @@ fn note(number: u32, citation: &Citation, words: &Words) -> String {
     let headings = citation.headings.iter().filter(|heading| **heading != citation.title);
     parts.extend(headings.map(|heading| plain(heading)));
     parts.extend(citation.place.as_ref().map(|place| match place {
-        Place::Page { number } => format!("{} {number}", words.page),
+        Place::Page { number, breaks } if breaks.is_empty() => format!("{} {number}", words.page),
+        Place::Page { number, breaks } => {
+            format!("{} {number}–{}", words.pages, *number as usize + breaks.len())
+        }
         Place::Sheet { name } => format!("{} {}", words.sheet, plain(name)),
         Place::Slide { number } => format!("{} {number}", words.slide),
     }));
@@ -235,7 +242,7 @@ mod tests {
             title: title.to_owned(),
             headings: vec![title.to_owned(), "Winter".to_owned()],
             url: Some("https://example.org/a b".to_owned()),
-            place: Some(Place::Page { number: 3 }),
+            place: Some(Place::page(3)),
             start: 0,
             end: 9,
             marks: Vec::new(),
@@ -287,6 +294,13 @@ mod tests {
             assert!(text.contains(part), "{part}\nin\n{text}");
         }
         assert!(!text.contains("Prices") && !text.contains("[^4]"), "{text}");
+    }
+
+    #[test]
+    fn a_passage_over_several_pages_names_them() {
+        let over = Citation { place: Some(Place::Page { number: 3, breaks: vec![4, 6] }), ..source(1, "Hours", true) };
+        let text = written(vec![message(Author::Assistant, "At nine [1].", vec![over])]);
+        assert!(text.contains("\n[^1]: **Hours** › Winter › pages 3–5 <"), "{text}");
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl<'a> Candidate<'a> {
             start,
             end: last.end,
             headings: section.path.get(..self.shared).unwrap_or_default().to_vec(),
-            place: self.places.at(start),
+            place: self.places.of_span(self.first..=self.last, start..last.end),
             table: (table != TablePart::default()).then_some(table),
         })
     }

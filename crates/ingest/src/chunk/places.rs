@@ -1,5 +1,7 @@
 //! On which page, sheet or slide a unit stands, and which of these a chunk may hold together.
 
+use std::ops::{Range, RangeInclusive};
+
 use hammock_contract::passage::Place;
 
 use super::units::Division;
@@ -32,9 +34,17 @@ impl<'a> Places<'a> {
         places
     }
 
-    /// The place at an offset of the text.
-    pub fn at(&self, offset: usize) -> Option<Place> {
-        self.marks.get(self.index(offset)?).map(|mark| mark.place.clone())
+    /// Where these units stand, which are these bytes of the text: on the sheet or the slide that has more than a title, if
+    /// there is one; else where they begin, and on the pages on which they go on.
+    pub fn of_span(&self, mut units: RangeInclusive<usize>, bytes: Range<usize>) -> Option<Place> {
+        let full = units.find(|unit| self.is_full(*unit)).and_then(|unit| self.of_unit(unit));
+        let first = full.or_else(|| self.index(bytes.start))?;
+        let mut place = self.marks.get(first)?.place.clone();
+        for mark in self.marks.iter().skip(first + 1).take_while(|mark| mark.offset < bytes.end) {
+            // A page without a mark has no text: it begins where the next one does.
+            place.go_on(u32::try_from(mark.offset).unwrap_or(u32::MAX), &mark.place);
+        }
+        Some(place)
     }
 
     /// Whether two units stand on the same one.

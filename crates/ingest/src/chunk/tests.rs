@@ -83,7 +83,7 @@ fn chunks_know_their_page() {
     let text = "First page words here. ".repeat(4) + "\n\n" + &"Second page words here. ".repeat(4);
     let mut document = markdown(&text);
     let second = document.text.find("Second").unwrap();
-    let page = |number| Place::Page { number };
+    let page = Place::page;
     document.pages = vec![PageMark { place: page(1), offset: 0 }, PageMark { place: page(2), offset: second }];
     let spans = chunk(&document, &SMALL, &words);
     assert_eq!(spans.into_iter().map(|span| span.place).collect::<Vec<_>>(), [Some(page(1)), Some(page(2))]);

@@ -102,7 +102,7 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
     if blocks.is_empty() {
         return Ok(());
     }
-    writer.page(Place::Page { number });
+    writer.page(Place::page(number));
     for block in blocks {
         match block {
             Block::Heading(level, text) => writer.heading(level, &text)?,

@@ -70,7 +70,7 @@ async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
             places.push(row.place);
             codes.push(documents::find(&scope, store.read(), document).await.unwrap().error.unwrap().code);
         }
-        assert_eq!(places, [Some(Place::Page { number: 7 }), Some(Place::Slide { number: 7 }), None, None]);
+        assert_eq!(places, [Some(Place::page(7)), Some(Place::Slide { number: 7 }), None, None]);
         assert_eq!(
             codes,
             [ErrorCode::EmptyFile, ErrorCode::FileWithoutText, ErrorCode::EmptyFile, ErrorCode::EmptyFile]

@@ -108,21 +108,20 @@ fn another_text_another_revision_and_another_slide_stay_apart() {
     };
     assert_eq!(placed(Place::Slide { number: 1 }, Place::Slide { number: 2 }), apart);
     assert_eq!(placed(Place::Slide { number: 2 }, Place::Slide { number: 2 }), [vec![0, 1]]);
-    assert_eq!(placed(Place::Page { number: 1 }, Place::Page { number: 2 }), [vec![0, 1]]);
+    assert_eq!(placed(Place::page(1), Place::page(2)), [vec![0, 1]]);
 }
 
 #[test]
 fn one_source_names_all_its_chunks_and_begins_where_the_first_does() {
     let mut cut = Cut::of(&[(&["A"], "one", "\n\n## B\n\n"), (&["A", "B"], "two", "\n")]);
-    cut.rows[0].chunk.place = Some(Place::Page { number: 3 });
-    cut.rows[1].chunk.place = Some(Place::Page { number: 4 });
+    cut.rows[0].chunk.place = Some(Place::Page { number: 2, breaks: vec![10] });
+    cut.rows[1].chunk.place = Some(Place::Page { number: 4, breaks: vec![21] });
     let Source { citation, parts, language } = cut.joined().unwrap();
     assert_eq!(citation.quote, "one\n\n## B\n\ntwo");
     assert_eq!((citation.start, citation.end), (9, 23));
-    assert_eq!(
-        (citation.headings.as_slice(), citation.place),
-        (&["A".to_owned()][..], Some(Place::Page { number: 3 }))
-    );
+    // The heading between them stands on the page of the second.
+    let pages = Place::Page { number: 2, breaks: vec![10, 12, 21] };
+    assert_eq!((citation.headings.as_slice(), citation.place), (&["A".to_owned()][..], Some(pages)));
     assert_eq!(citation.chunk, cut.rows[0].chunk.id);
     assert_eq!(citation.further_chunks, [cut.rows[1].chunk.id.clone()]);
     assert_eq!(parts, [SourcePart { start: 0, rank: 0 }, SourcePart { start: 11, rank: 1 }]);

@@ -51,7 +51,10 @@ fn a_slide_with_nothing_but_a_title_joins_its_neighbour() {
         placed(&[("Part two", String::new()), ("Why", "It is fast.".into()), ("How", "Press it.".into())], slide);
     let spans = chunk(&deck, &SMALL, &words);
     assert_eq!(texts(&deck, &spans), ["# Part two\n\n# Why\n\nIt is fast.", "Press it."]);
-    assert_eq!(spans[0].place, Some(slide(1, "")));
+    assert_eq!(spans[0].place, Some(slide(2, "")), "where its text stands");
+    let titles = placed(&[("Part two", String::new()), ("Questions", String::new())], slide);
+    let spans = chunk(&titles, &SMALL, &words);
+    assert_eq!(spans[0].place, Some(slide(1, "")), "there is no other text");
 }
 
 #[test]
@@ -66,11 +69,43 @@ fn sheets_are_not_mixed() {
 
 #[test]
 fn pages_still_join() {
-    let page = |number: u32, _: &str| Place::Page { number };
+    let page = |number: u32, _: &str| Place::page(number);
     let document = placed(&[("Why", "It is fast.".into()), ("How", "Press it.".into())], page);
     let spans = chunk(&document, &SMALL, &words);
     assert_eq!(spans.len(), 1);
-    assert_eq!(spans[0].place, Some(page(1, "")));
+    let second = u32::try_from(document.pages[1].offset).unwrap();
+    assert_eq!(spans[0].place, Some(Place::Page { number: 1, breaks: vec![second] }));
+}
+
+#[test]
+fn a_passage_over_pages_knows_where_each_begins() {
+    let source = ["# Hours\n\nNine to five.", "On Sundays at noon.", "Never in winter.", "In spring at ten."];
+    let mut document = markdown(&source.join("\n\n"));
+    let offset = |part: &str| document.text.find(part).unwrap();
+    let [noon, winter, spring] = ["On Sun", "Never", "In spr"].map(offset);
+    let mark = |number, offset| PageMark { place: Place::page(number), offset };
+    // The third page is blank.
+    document.pages = vec![mark(1, 0), mark(2, noon), mark(4, winter), mark(5, spring)];
+    let [one]: [ChunkSpan; 1] = chunk(&document, &SMALL, &words).try_into().unwrap();
+    let ChunkSpan { start, end, place, .. } = one;
+    assert_eq!(&document.text[start..end], document.text.trim_start_matches("# Hours\n\n"));
+    let bytes = |offset: usize| u32::try_from(offset).unwrap();
+    let breaks = vec![bytes(noon), bytes(winter), bytes(winter), bytes(spring)];
+    let place = place.unwrap();
+    assert_eq!(place, Place::Page { number: 1, breaks });
+    assert_eq!(place.of_part(&(bytes(winter)..bytes(spring) - 2)), Place::page(4));
+    assert_eq!(place.of_part(&(bytes(start)..bytes(noon) - 2)), Place::page(1));
+}
+
+#[test]
+fn each_passage_of_a_long_page_names_that_page_alone() {
+    let page = |number: u32, _: &str| Place::page(number);
+    let long = |word: &str| format!("{word} two three four five six seven. ").repeat(8);
+    let document = placed(&[("Why", long("Fast")), ("How", long("Press"))], page);
+    for span in chunk(&document, &SMALL, &words) {
+        let number = if document.text[span.start..span.end].contains("Fast") { 1 } else { 2 };
+        assert_eq!(span.place, Some(Place::page(number)), "{span:?}");
+    }
 }
 
 proptest! {
@@ -92,8 +127,7 @@ proptest! {
         }
         for (number, (_, text)) in (1_u32..).zip(&sections) {
             let alone = spans.iter().any(|span| span.place == Some(slide(number, "")));
-            let is_title = |other: u32| sections.get(other as usize - 1).is_some_and(|(_, text)| text.trim().is_empty());
-            prop_assert!(text.trim().is_empty() || alone || (number > 1 && is_title(number - 1)), "slide {number}");
+            prop_assert!(text.trim().is_empty() || alone, "slide {number}");
         }
     }
 }

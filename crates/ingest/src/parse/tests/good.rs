@@ -166,7 +166,7 @@ fn pages_of_a_pdf() {
     assert_eq!(document.text, "The shop is open from nine to five.\n\nClosed on Sundays.");
     let begins: Vec<_> = document.pages.iter().map(|page| &document.text[page.offset..][..3]).collect();
     assert_eq!(begins, ["The", "Clo"]);
-    assert_eq!(places(&document), [Place::Page { number: 1 }, Place::Page { number: 2 }]);
+    assert_eq!(places(&document), [Place::page(1), Place::page(2)]);
 }
 
 #[test]
