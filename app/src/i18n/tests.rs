@@ -37,6 +37,19 @@ fn the_languages_have_the_same_keys_and_placeholders() {
 }
 
 #[test]
+fn no_sign_of_french_begins_a_line() {
+    for (key, text) in parsed(Locale::Fr) {
+        for parted in [" :", " ;", " ?", " !", " »", " %", "« "] {
+            assert!(!text.contains(parted), "{key}: an ordinary space in {parted:?}: {text}");
+        }
+        // One kind of space for each sign: the narrow one goes before the high signs.
+        for other in ["\u{202f}:", "\u{202f}»", "«\u{202f}", "\u{a0};", "\u{a0}?", "\u{a0}!", "\u{a0}%"] {
+            assert!(!text.contains(other), "{key}: the other space in {other:?}: {text}");
+        }
+    }
+}
+
+#[test]
 fn every_error_code_has_its_text() {
     let english = parsed(Locale::En);
     for code in ErrorCode::ALL {
@@ -190,8 +203,12 @@ fn the_limits_of_a_field_say_what_they_count() {
     assert_eq!(error_text(&field), "This value is missing or does not fit.");
     let number = field.clone().with("min", 64).with("max", 16_384);
     assert_eq!(error_text(&number), "Please enter a number from 64 to 16,384.");
-    let long = hammock_contract::check::line("name", "", 1, 2_000).unwrap_err();
-    assert_eq!(error_text(&long), "This is missing or does not fit. Allowed: 1 to 2,000 characters.");
+    let missing = hammock_contract::check::line("name", "", 1, 2_000).unwrap_err();
+    assert_eq!(error_text(&missing), "This is missing or does not fit. Allowed: 1 to 2,000 characters.");
+    for least in [0, 1] {
+        let long = hammock_contract::check::line("name", &"a".repeat(2_001), least, 2_000).unwrap_err();
+        assert_eq!(error_text(&long), "This is too long. At most 2,000 characters are allowed.");
+    }
     let character = hammock_contract::check::line("name", "a\u{0}b", 1, 80).unwrap_err();
     let told = "This contains a character that cannot be used (U+0000). Remove it, or type the text again.";
     assert_eq!(error_text(&character), told);

@@ -297,9 +297,9 @@ pub(crate) async fn create_first(
             "Répond aux questions sur Hammock à partir de son manuel.",
             "Demandez-moi ce que vous voulez sur Hammock. Je réponds d’après le manuel (presque tout en anglais) et montre où cela se trouve.",
             [
-                "Comment mettre le chat sur mon site web ?",
-                "Comment ajouter un site web ou des fichiers ?",
-                "Comment connecter un modèle de langage ?",
+                "Comment mettre le chat sur mon site web\u{202f}?",
+                "Comment ajouter un site web ou des fichiers\u{202f}?",
+                "Comment connecter un modèle de langage\u{202f}?",
             ],
         ),
         Locale::Cs => (

@@ -86,7 +86,9 @@ pub fn answer(courtesy: Courtesy, collections: &[String]) -> String {
     let names =
         collections.iter().map(|name| format!("*{}*", super::words::plain(name))).collect::<Vec<_>>().join(", ");
     let phrase = match courtesy {
-        Courtesy::Greeting("fr") => "Bonjour ! Posez-moi une question, et je chercherai la réponse dans {names}.",
+        Courtesy::Greeting("fr") => {
+            "Bonjour\u{202f}! Posez-moi une question, et je chercherai la réponse dans {names}."
+        }
         Courtesy::Greeting("cs") => "Dobrý den! Na něco se mě zeptejte a já odpověď vyhledám v podkladech: {names}.",
         Courtesy::Greeting("de") => "Guten Tag! Stellen Sie mir eine Frage, und ich suche die Antwort in {names}.",
         Courtesy::Greeting("es") => "¡Hola! Hágame una pregunta y buscaré la respuesta en {names}.",

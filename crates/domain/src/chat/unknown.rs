@@ -34,12 +34,12 @@ const ENGLISH: Phrases = Phrases {
 const OTHERS: [Phrases; 7] = [
     Phrases {
         language: "fr",
-        alone: "Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement ?",
-        before: "Je ne trouve pas cela dans les sources.\n\nCe que {verb} les sources ({names}), {how} :",
+        alone: "Je ne trouve pas cela dans les sources ({names}). Pouvez-vous le demander autrement\u{202f}?",
+        before: "Je ne trouve pas cela dans les sources.\n\nCe que {verb} les sources ({names}), {how}\u{a0}:",
         verb: ["couvrent"; 2],
         nearest: "au plus près de votre question",
         examples: "par exemple",
-        after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement ?",
+        after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement\u{202f}?",
     },
     Phrases {
         language: "cs",
@@ -142,7 +142,7 @@ mod tests {
     fn a_name_needs_no_article() {
         let (names, topics) = ([handbook::NAME.to_owned()], ["Widget".to_owned()]);
         for (language, told) in [
-            ("fr", "Ce que couvrent les sources (*Manuel de Hammock*), au plus près de votre question :"),
+            ("fr", "Ce que couvrent les sources (*Manuel de Hammock*), au plus près de votre question\u{a0}:"),
             ("cs", "Co podklady obsahují (*Příručka Hammocku*), nejblíže vaší otázce:"),
         ] {
             let said = not_found(language, &names, &topics, true);

@@ -23,7 +23,7 @@ pub fn nothing_to_answer_from(locale: Locale) -> &'static str {
             "This assistant has no model and no collection yet, so there is nothing to answer from. Give it a collection, or connect a model, on its page under *Assistants*."
         }
         Locale::Fr => {
-            "Cet assistant n’a encore ni modèle ni collection : il n’a rien d’où répondre. Donnez-lui une collection, ou connectez un modèle, sur sa page sous *Assistants*."
+            "Cet assistant n’a encore ni modèle ni collection\u{a0}: il n’a rien d’où répondre. Donnez-lui une collection, ou connectez un modèle, sur sa page sous *Assistants*."
         }
         Locale::Cs => {
             "Tento asistent zatím nemá model ani kolekci, takže nemá z čeho odpovídat. Přidejte mu kolekci nebo připojte model na jeho stránce v *Asistentech*."
@@ -69,7 +69,7 @@ pub fn searched(locale: Locale, searched: Searched) -> String {
                 |more| format!("{by_words} par mots, {more} par sens"),
             );
             format!(
-                "recherche dans {collections} : {found} ; appui {evidence} %, requis {threshold} % ; transmis : {sent}"
+                "recherche dans {collections}\u{a0}: {found}\u{202f}; appui {evidence}\u{202f}%, requis {threshold}\u{202f}%\u{202f}; transmis\u{a0}: {sent}"
             )
         }
         Locale::Cs => {
@@ -102,7 +102,7 @@ pub enum Sight {
 pub fn attached(locale: Locale, files: usize, pictures: usize, sight: Sight) -> Option<String> {
     let files = (files > 0).then(|| match locale {
         Locale::En => format!("passed on with the question: how each of its files begins ({files})"),
-        Locale::Fr => format!("transmis avec la question : le début de chacun de ses fichiers ({files})"),
+        Locale::Fr => format!("transmis avec la question\u{a0}: le début de chacun de ses fichiers ({files})"),
         Locale::Cs => format!("předáno s otázkou: začátek každého z jejích souborů ({files})"),
     });
     let pictures = (pictures > 0).then(|| match (locale, sight) {
@@ -111,15 +111,20 @@ pub fn attached(locale: Locale, files: usize, pictures: usize, sight: Sight) -> 
             format!("pictures: {pictures}; the model cannot see, and is told that they are there")
         }
         (Locale::En, Sight::NoModel) => format!("pictures: {pictures}; without a model nobody looks at them"),
-        (Locale::Fr, Sight::Model) => format!("images montrées au modèle : {pictures}"),
-        (Locale::Fr, Sight::Blind) => format!("images : {pictures} ; le modèle ne voit pas, il sait qu’elles sont là"),
-        (Locale::Fr, Sight::NoModel) => format!("images : {pictures} ; sans modèle, personne ne les regarde"),
+        (Locale::Fr, Sight::Model) => format!("images montrées au modèle\u{a0}: {pictures}"),
+        (Locale::Fr, Sight::Blind) => {
+            format!("images\u{a0}: {pictures}\u{202f}; le modèle ne voit pas, il sait qu’elles sont là")
+        }
+        (Locale::Fr, Sight::NoModel) => {
+            format!("images\u{a0}: {pictures}\u{202f}; sans modèle, personne ne les regarde")
+        }
         (Locale::Cs, Sight::Model) => format!("obrázky ukázané modelu: {pictures}"),
         (Locale::Cs, Sight::Blind) => format!("obrázky: {pictures}; model nevidí, ví jen, že tu jsou"),
         (Locale::Cs, Sight::NoModel) => format!("obrázky: {pictures}; bez modelu se na ně nikdo nedívá"),
     });
     let said: Vec<String> = [files, pictures].into_iter().flatten().collect();
-    (!said.is_empty()).then(|| said.join("; "))
+    let between = if locale == Locale::Fr { "\u{202f}; " } else { "; " };
+    (!said.is_empty()).then(|| said.join(between))
 }
 
 fn passages(locale: Locale, count: usize) -> String {
@@ -138,7 +143,7 @@ pub fn written(locale: Locale, after: Duration, usage: Option<Usage>) -> String 
     let seconds = format!("{:.1}", after.as_secs_f32());
     let tokens = usage.map(|Usage { read, written }| match locale {
         Locale::En => format!("; tokens read: {read}, written: {written}"),
-        Locale::Fr => format!(" ; jetons lus : {read}, écrits : {written}"),
+        Locale::Fr => format!("\u{202f}; jetons lus\u{a0}: {read}, écrits\u{a0}: {written}"),
         Locale::Cs => format!("; tokenů přečteno: {read}, napsáno: {written}"),
     });
     let tokens = tokens.unwrap_or_default();
@@ -163,7 +168,7 @@ pub fn refused(locale: Locale, threshold: f32) -> String {
     let percent = (threshold * 100.0).round();
     match locale {
         Locale::En => format!("the evidence is below {percent} %: no answer from the sources"),
-        Locale::Fr => format!("l’appui est inférieur à {percent} % : pas de réponse dans les sources"),
+        Locale::Fr => format!("l’appui est inférieur à {percent}\u{202f}%\u{a0}: pas de réponse dans les sources"),
         Locale::Cs => format!("opora je nižší než {percent} %: podklady odpověď nedávají"),
     }
 }
@@ -185,7 +190,7 @@ pub fn waits(locale: Locale, wait: Duration) -> String {
     let seconds = wait.as_secs_f32().ceil();
     match locale {
         Locale::En => format!("the provider is busy; asking again in {seconds} s"),
-        Locale::Fr => format!("le fournisseur est occupé ; nouvel essai dans {seconds} s"),
+        Locale::Fr => format!("le fournisseur est occupé\u{202f}; nouvel essai dans {seconds} s"),
         Locale::Cs => format!("poskytovatel je zaneprázdněn; nový pokus za {seconds} s"),
     }
 }
@@ -255,7 +260,7 @@ mod tests {
                 0,
                 Some(9),
                 8,
-                "recherche dans 1 collection : 0 passage par mots, 9 par sens ; appui 62 %, requis 50 % ; transmis : 8 passages",
+                "recherche dans 1 collection\u{a0}: 0 passage par mots, 9 par sens\u{202f}; appui 62\u{202f}%, requis 50\u{202f}%\u{202f}; transmis\u{a0}: 8 passages",
             ),
             (
                 Locale::Cs,
@@ -290,7 +295,10 @@ mod tests {
     fn an_answer_says_how_long_it_took_and_how_many_tokens() {
         let (after, usage) = (Duration::from_millis(3_420), Some(Usage { read: 1_234, written: 56 }));
         assert_eq!(written(Locale::En, after, usage), "written after 3.4 s in all; tokens read: 1234, written: 56");
-        assert_eq!(written(Locale::Fr, after, usage), "rédigé après 3,4 s au total ; jetons lus : 1234, écrits : 56");
+        assert_eq!(
+            written(Locale::Fr, after, usage),
+            "rédigé après 3,4 s au total\u{202f}; jetons lus\u{a0}: 1234, écrits\u{a0}: 56"
+        );
         assert_eq!(written(Locale::Cs, after, usage), "napsáno celkem po 3,4 s; tokenů přečteno: 1234, napsáno: 56");
         assert_eq!(written(Locale::En, after, None), "written after 3.4 s in all");
     }

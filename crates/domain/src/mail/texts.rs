@@ -28,9 +28,9 @@ impl PasswordReset<'_> {
                 ),
             ),
             Locale::Fr => (
-                format!("{instance} : choisir un nouveau mot de passe"),
+                format!("{instance}\u{a0}: choisir un nouveau mot de passe"),
                 format!(
-                    "Bonjour {first_name},\n\nquelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte. Ouvrez ce lien dans l’heure pour le choisir :\n\n{link}\n\nSi ce n’était pas vous, il n’y a rien à faire : votre mot de passe reste inchangé.\n"
+                    "Bonjour {first_name},\n\nquelqu’un, sans doute vous, a demandé un nouveau mot de passe pour votre compte. Ouvrez ce lien dans l’heure pour le choisir\u{a0}:\n\n{link}\n\nSi ce n’était pas vous, il n’y a rien à faire\u{a0}: votre mot de passe reste inchangé.\n"
                 ),
             ),
             Locale::Cs => (
@@ -72,7 +72,7 @@ impl Invitation<'_> {
             Locale::Fr => (
                 format!("{organisation} vous invite sur {instance}"),
                 format!(
-                    "Bonjour {first_name},\n\n{organisation} vous a ajouté à {instance}. Ouvrez ce lien dans les sept jours pour choisir votre mot de passe et vous connecter :\n\n{link}\n"
+                    "Bonjour {first_name},\n\n{organisation} vous a ajouté à {instance}. Ouvrez ce lien dans les sept jours pour choisir votre mot de passe et vous connecter\u{a0}:\n\n{link}\n"
                 ),
             ),
             Locale::Cs => (

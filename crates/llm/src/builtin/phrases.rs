@@ -28,11 +28,11 @@ static ENGLISH: Phrases = Phrases {
 static OTHERS: [Phrases; 7] = [
     Phrases {
         language: "fr",
-        lead: "Voici ce que disent les sources :",
-        weak_lead: "Les sources ne donnent peut-être pas la réponse. Voici ce qui s’en approche le plus :",
-        weak_question: "Est-ce cela que vous cherchez, ou pouvez-vous le demander autrement ?",
+        lead: "Voici ce que disent les sources\u{a0}:",
+        weak_lead: "Les sources ne donnent peut-être pas la réponse. Voici ce qui s’en approche le plus\u{a0}:",
+        weak_question: "Est-ce cela que vous cherchez, ou pouvez-vous le demander autrement\u{202f}?",
         nothing: "Je ne trouve pas cela dans les sources.",
-        no_model: "Passages cités mot pour mot ; aucun modèle de langage n’a rédigé cette réponse.",
+        no_model: "Passages cités mot pour mot\u{202f}; aucun modèle de langage n’a rédigé cette réponse.",
     },
     Phrases {
         language: "cs",

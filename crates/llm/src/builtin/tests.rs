@@ -117,7 +117,7 @@ fn the_sentence_that_answers_is_there() {
 fn the_frame_is_in_the_language_of_the_question() {
     let text = "Une collection est un ensemble nommé de connaissances. Les pages sont relues chaque nuit.";
     let french = answer(&request("Qu’est-ce qu’une collection ?", "fr", &[("Collections", text)]));
-    assert!(french.starts_with("Voici ce que disent les sources :"), "{french}");
+    assert!(french.starts_with("Voici ce que disent les sources\u{a0}:"), "{french}");
     assert!(french.contains("> Une collection est un ensemble nommé de connaissances."));
     let czech = answer(&request("Co jsou kolekce?", "cs", &[("Kolekce", "Kolekce je pojmenovaná sada znalostí.")]));
     assert!(czech.contains("Zdroje k tomu říkají:\n\n> Kolekce je pojmenovaná sada znalostí. [1]"), "{czech}");
