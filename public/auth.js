@@ -49,6 +49,7 @@ function faultOf(field, words) {
   const text = isPassword ? field.value : field.value.trim();
   if (!text) return field.required ? words.missing : "";
   if (field.type === "email" && !isEmail(text)) return words.email;
+  if (field.dataset.most && [...text].length > field.dataset.most) return field.dataset.long;
   const hasRules = isPassword && document.querySelector(`[data-rules-of="${field.name}"]`);
   if (hasRules && [...text].length > 256) return words.long;
   if (hasRules && !Object.values(rules).every((rule) => rule(text))) return words.weak;

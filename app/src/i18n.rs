@@ -199,6 +199,7 @@ pub fn error_text(error: &ApiError) -> String {
     // The limits of a field are those of its length, or else of the number in it. Or one of its characters is at fault.
     let kind = match error.code {
         ErrorCode::InvalidField if error.params.contains_key("character") => "character",
+        ErrorCode::InvalidField if error.params.contains_key("length") => "long",
         ErrorCode::InvalidField if !error.params.contains_key("unit") => "range",
         ErrorCode::SiteUnreachable if !error.params.contains_key("circle") => "http",
         // Why it wants to is told with the reason, apart.

@@ -79,6 +79,9 @@ pub fn Field(
     kind: &'static str,
     /// What the browser may fill in.
     autocomplete: &'static str,
+    /// The most characters that it takes, where the script says so before it is sent.
+    #[prop(optional)]
+    most: Option<usize>,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -100,6 +103,8 @@ pub fn Field(
                 name=name
                 value=form.values.get(name).cloned()
                 required=!optional
+                data-most=most
+                data-long=most.map(|most| t!("error.invalid_field.long", max = most))
                 autocomplete=autocomplete
                 autofocus=begins_here(&form, name, autofocus)
                 aria-invalid=error.is_some().then_some("true")

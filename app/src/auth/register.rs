@@ -1,5 +1,6 @@
 //! Registering: a new person with an organisation of their own.
 
+use hammock_contract::check;
 use leptos::prelude::*;
 
 use super::{
@@ -29,8 +30,14 @@ pub fn register_page() -> impl IntoView {
             <PostedForm action="/register" guarded=true>
                 <Problem fields=FIELDS />
                 <div class="form-row">
-                    <Field label=t!("person.first_name") name="first_name" autocomplete="given-name" autofocus=true />
-                    <Field label=t!("person.last_name") name="last_name" autocomplete="family-name" />
+                    <Field
+                        label=t!("person.first_name")
+                        name="first_name"
+                        autocomplete="given-name"
+                        most=check::MAX_NAME
+                        autofocus=true
+                    />
+                    <Field label=t!("person.last_name") name="last_name" autocomplete="family-name" most=check::MAX_NAME />
                 </div>
                 <Field
                     label=t!("person.email")
@@ -42,6 +49,7 @@ pub fn register_page() -> impl IntoView {
                     label=t!("auth.organisation")
                     name="organisation"
                     autocomplete="organization"
+                    most=check::MAX_ORGANISATION
                     optional=true
                 />
                 <ChosenPassword label=t!("auth.password") />

@@ -27,7 +27,7 @@ pub fn line(field: &str, text: &str, min: usize, max: usize) -> Result<String, A
         } else {
             format!("{field} needs {min} to {max} characters")
         };
-        return Err(too_short_or_long(field, message, min, max));
+        return Err(measured(too_short_or_long(field, message, min, max), length, max));
     }
     Ok(text.to_owned())
 }
@@ -66,6 +66,12 @@ pub fn is_blank(text: &str) -> bool {
 pub fn too_short_or_long(field: &str, message: impl Into<String>, min: usize, max: usize) -> ApiError {
     let error = ApiError::new(ErrorCode::InvalidField, message).on(field);
     error.with("min", min).with("max", max).with("unit", "characters")
+}
+
+/// The same error with the `length` of the text, where that is what is wrong: a text that is too long is told so.
+#[must_use]
+pub fn measured(error: ApiError, length: usize, max: usize) -> ApiError {
+    if length > max { error.with("length", length) } else { error }
 }
 
 /// Whether a text has the form of an e-mail address, white space around it apart. The server also asks the library that
@@ -148,7 +154,8 @@ mod tests {
         assert_eq!(line("name", "a\u{0}b", 1, 4).unwrap_err().params["character"], "U+0000");
         let long = line("name", "12345", 0, 4).unwrap_err();
         assert_eq!((long.field.as_deref(), long.params["max"].as_str()), (Some("name"), "4"));
-        assert_eq!(long.params["unit"], "characters");
+        assert_eq!((long.params["unit"].as_str(), long.params["length"].as_str()), ("characters", "5"));
+        assert!(!line("name", "", 1, 4).unwrap_err().params.contains_key("length"));
     }
 
     #[test]

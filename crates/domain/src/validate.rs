@@ -17,8 +17,10 @@ pub fn block(field: &str, text: &str, max: usize) -> Result<String> {
     if let Some(unusable) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(check::unusable_character(field, unusable));
     }
-    if text.chars().count() > max {
-        return Err(too_short_or_long(field, format!("{field} may have at most {max} characters"), 0, max));
+    let length = text.chars().count();
+    if length > max {
+        let error = too_short_or_long(field, format!("{field} may have at most {max} characters"), 0, max);
+        return Err(check::measured(error, length, max));
     }
     Ok(text.to_owned())
 }
@@ -104,7 +106,8 @@ mod tests {
     fn of_a_character_that_cannot_be_used_it_is_said_which() {
         assert_eq!(block("text", " a\tb\r\nc ", 9).as_deref(), Ok("a\tb\r\nc"));
         assert_eq!(block("text", "a\u{0}b", 9).unwrap_err().params["character"], "U+0000");
-        assert_eq!(block("text", "abc", 2).unwrap_err().params["max"], "2");
+        let long = block("text", "abc", 2).unwrap_err();
+        assert_eq!((long.params["max"].as_str(), long.params["length"].as_str()), ("2", "3"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId,
     chat::{ChatRequest, Conversation, ConversationSummary},
+    check,
     conversation::ConversationQuery,
     feedback::{NewFeedback, OwnFeedback},
     interfaces::{InterfaceSettings, MAX_MESSAGE, WhenUnknown},
@@ -39,9 +40,10 @@ impl Hammock {
         let settings = self.interface_of(scope).await?;
         let VisitorChatRequest { conversation, text, continues, attachments, idempotency_key } = request;
         let most = settings.limits.message_characters.min(MAX_MESSAGE) as usize;
-        if text.chars().count() > most {
+        let length = text.chars().count();
+        if length > most {
             let message = format!("a message may have at most {most} characters");
-            return Err(validate::too_short_or_long("text", message, 1, most));
+            return Err(check::measured(check::too_short_or_long("text", message, 1, most), length, most));
         }
         self.require_sign_in(scope, settings.sign_in.required).await?;
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
