@@ -116,7 +116,7 @@ pub enum CrawlError {
         host: String,
     },
     /// The site cannot be reached, or stopped answering in the middle.
-    #[error("the website cannot be reached: {reason}")]
+    #[error("the website cannot be read: {reason}")]
     Unreachable {
         /// What happened.
         reason: String,

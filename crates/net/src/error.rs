@@ -16,7 +16,13 @@ pub enum NetError {
         /// The host as it was asked for.
         host: String,
     },
-    /// The name has no address, nothing listens there, or the connection was refused.
+    /// The name has no address, or nobody answers what it is.
+    #[error("the name {host} cannot be resolved")]
+    Unresolved {
+        /// The host as it was asked for.
+        host: String,
+    },
+    /// Nothing listens there, or the connection was refused.
     #[error("{host} cannot be reached")]
     Unreachable {
         /// The host as it was asked for.
@@ -63,6 +69,9 @@ pub enum NetError {
 impl NetError {
     /// Whether the same request may work a moment later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Timeout { .. } | Self::Interrupted { .. })
+        matches!(
+            self,
+            Self::Unresolved { .. } | Self::Unreachable { .. } | Self::Timeout { .. } | Self::Interrupted { .. }
+        )
     }
 }

@@ -46,10 +46,10 @@ impl Guard {
     pub(crate) async fn resolve(&self, host: &str, port: Option<u16>) -> Result<Vec<IpAddr>, NetError> {
         let addresses = self.resolver.resolve(host).await.map_err(|error| {
             tracing::debug!(host, %error, "the name could not be resolved");
-            NetError::Unreachable { host: host.to_owned() }
+            NetError::Unresolved { host: host.to_owned() }
         })?;
         if addresses.is_empty() {
-            return Err(NetError::Unreachable { host: host.to_owned() });
+            return Err(NetError::Unresolved { host: host.to_owned() });
         }
         if let Some(refused) = addresses.iter().find(|address| !self.policy.permits(host, **address, port)) {
             tracing::warn!(host, %refused, "a request to an address that is not public was refused");

@@ -106,6 +106,18 @@ async fn every_known_spelling_of_an_inside_address_is_refused_and_public_ones_ar
 }
 
 #[tokio::test]
+async fn a_name_that_nobody_knows_is_told_apart_from_a_host_that_does_not_answer() {
+    let empty = FixedResolver::default().with("empty.example", []);
+    let client = Client::with_resolver(EgressPolicy::default(), Arc::new(empty)).unwrap();
+    for host in ["nowhere.example", "empty.example"] {
+        let error = get(&client, format!("http://{host}/")).await.unwrap_err();
+        assert_eq!(error, NetError::Unresolved { host: host.to_owned() });
+        assert!(error.is_transient());
+        assert_eq!(error.to_string(), format!("the name {host} cannot be resolved"));
+    }
+}
+
+#[tokio::test]
 async fn no_redirect_leads_to_any_of_them() {
     let Some(spellings) = spellings() else { return };
     let targets: Arc<Vec<(String, String)>> = Arc::new(spellings);

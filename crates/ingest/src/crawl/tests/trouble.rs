@@ -162,7 +162,9 @@ async fn a_server_that_goes_away_in_the_middle_ends_the_crawl_with_an_error() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let closed = listener.local_addr().unwrap();
     drop(listener);
-    assert!(matches!(run(closed, Vec::new()).await.1, Err(CrawlError::Unreachable { .. })));
+    let unreachable = run(closed, Vec::new()).await.1.unwrap_err();
+    assert!(matches!(unreachable, CrawlError::Unreachable { .. }), "{unreachable:?}");
+    assert_eq!(unreachable.to_string(), "the website cannot be read: 127.0.0.1 cannot be reached");
 }
 
 #[tokio::test]
