@@ -281,10 +281,12 @@ fn free_name(kind: &SourceKind, is_free: impl Fn(&str) -> bool) -> String {
         SourceKind::Upload => ("Uploaded files".to_owned(), None),
         SourceKind::Website(settings) => match url::Url::parse(&settings.start_url) {
             Ok(url) => {
-                let host = url.host_str().unwrap_or("Website").to_owned();
+                // Leaves room for a number.
+                let short = |text: &str| text.chars().take(110).collect::<String>();
+                let host = url.host_str().unwrap_or("Website");
                 let path = url.path().trim_end_matches('/');
-                let longer = format!("{host}{path}").chars().take(110).collect::<String>();
-                (host, Some(longer).filter(|_| !path.is_empty()))
+                let longer = short(&format!("{host}{path}"));
+                (short(host), Some(longer).filter(|_| !path.is_empty()))
             }
             Err(_) => ("Website".to_owned(), None),
         },
@@ -309,6 +311,9 @@ mod tests {
         assert_eq!(named(&help, &["example.org"]), "example.org/help");
         assert_eq!(named(&help, &["example.org", "example.org/help"]), "example.org/help (2)");
         assert_eq!(named(&website("https://example.org/"), &["example.org"]), "example.org (2)");
+        let long = website(&format!("https://{}.example.org/", ["a".repeat(60).as_str(); 3].join(".")));
+        let cut = named(&long, &[]);
+        assert_eq!((cut.len(), named(&long, &[cut.as_str()])), (110, format!("{cut} (2)")));
         assert_eq!(named(&SourceKind::Upload, &["Uploaded files", "Uploaded files (2)"]), "Uploaded files (3)");
     }
 }

@@ -12,6 +12,9 @@ const MOST_PAGES: u32 = 100_000;
 const DEEPEST: u32 = 100;
 /// The most entries of each list.
 const MOST_ENTRIES: usize = 100;
+/// The longest name of a host, and the longest part of one between two dots (RFC 1035, section 2.3.4). Bytes.
+const LONGEST_HOST: usize = 253;
+const LONGEST_LABEL: usize = 63;
 /// The longest pattern. Characters.
 const LONGEST_PATTERN: usize = 500;
 
@@ -74,7 +77,20 @@ fn start_of(text: &str) -> Result<Url> {
     if !matches!(url.scheme(), "http" | "https") || !has_host || !url.username().is_empty() {
         return Err(no_address());
     }
+    if url.domain().is_some_and(|name| !can_be_a_name(name)) {
+        let message = format!(
+            "there can be no website of this name: a name has at most {LONGEST_HOST} characters, and at most \
+             {LONGEST_LABEL} between two dots"
+        );
+        return Err(ApiError::new(ErrorCode::InvalidUrl, message).on("start_url"));
+    }
     Ok(url)
+}
+
+/// Whether the name of a host has the lengths that one may have. The dot at the end of a whole one is no part of it.
+fn can_be_a_name(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host.len() <= LONGEST_HOST && host.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
 }
 
 /// People type `example.org`.
@@ -156,6 +172,26 @@ mod tests {
         );
         assert_eq!((kept.include.clone(), kept.exclude.clone()), (texts(&["/help/*"]), texts(&["*?print=*"])));
         assert_eq!(checked(kept.clone()), Ok(kept));
+    }
+
+    #[test]
+    fn a_name_that_no_host_can_have_is_refused() {
+        let label = "a".repeat(LONGEST_LABEL);
+        let of_length = |last: usize| format!("https://{label}.{label}.{label}.{}/", "b".repeat(last));
+        for good in [format!("https://{label}.cz/"), of_length(61), "https://example.org./".to_owned()] {
+            assert!(checked(WebsiteSettings::of(&good)).is_ok(), "{good}");
+        }
+        let expected = (ErrorCode::InvalidUrl, Some("start_url".to_owned()));
+        for bad in [
+            format!("https://{label}a.cz/"),
+            format!("https://{}.cz/", "a".repeat(3_000)),
+            of_length(62),
+            "https://example..org/".to_owned(),
+        ] {
+            assert_eq!(fault(WebsiteSettings::of(&bad)), expected, "{bad}");
+        }
+        let said = checked(WebsiteSettings::of(format!("{label}a.cz"))).unwrap_err().message;
+        assert!(said.contains("at most 63 between two dots"), "{said}");
     }
 
     #[test]
