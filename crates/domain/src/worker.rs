@@ -292,7 +292,7 @@ impl Hammock {
     async fn keep_house_until(&self, cancel: CancellationToken) {
         loop {
             if let Err(error) = self.keep_house().await {
-                tracing::warn!(%error, "the house could not be kept");
+                tracing::warn!(%error, "housekeeping failed");
             }
             tokio::select! {
                 () = cancel.cancelled() => return,
