@@ -1,11 +1,12 @@
 //! One thread writes. Changes that wait while a commit is made share the next one, so that many small uploads cost few
 //! commits; a change is answered when it is on the disk and visible.
 
-use std::{sync::mpsc, thread};
+use std::{sync::mpsc, thread, time::Duration};
 
 use hammock_retrieval::IndexError;
 use tantivy::{
-    Index, IndexReader, IndexWriter,
+    Index, IndexReader, IndexWriter, TantivyError,
+    directory::error::LockError,
     indexer::LogMergePolicy,
     query::{AllQuery, Query},
 };
@@ -18,6 +19,8 @@ use crate::failure::{failure, stopped};
 const HEAP: usize = 24_000_000;
 /// How many rows one commit takes at most: what waits longer waits for the next.
 const MOST_ROWS: usize = 5_000;
+/// How long is waited, one time after the other, for a lock that somebody holds. Milliseconds.
+const PAUSES: [u64; 8] = [5, 10, 20, 50, 100, 200, 500, 1_000];
 
 pub(super) enum Change {
     /// Adds revisions, replacing the same ones.
@@ -142,7 +145,25 @@ impl Work {
 }
 
 fn open(index: &Index) -> Result<IndexWriter, IndexError> {
-    let writer: IndexWriter = index.writer_with_num_threads(1, HEAP).map_err(failure)?;
+    open_waiting(index, thread::sleep)
+}
+
+/// Opens the writer, with some patience: the lock of a file stays with the processes that were forked while it was held, until
+/// they run a program of their own, so that it may be held for a moment after its writer was given up.
+fn open_waiting(index: &Index, mut wait: impl FnMut(Duration)) -> Result<IndexWriter, IndexError> {
+    let mut pauses = PAUSES.into_iter();
+    let writer: IndexWriter = loop {
+        match index.writer_with_num_threads(1, HEAP) {
+            Ok(writer) => break writer,
+            Err(error) => {
+                let is_held = matches!(error, TantivyError::LockFailure(LockError::LockBusy, _));
+                match pauses.next().filter(|_| is_held) {
+                    Some(pause) => wait(Duration::from_millis(pause)),
+                    None => return Err(failure(error)),
+                }
+            }
+        }
+    };
     let mut policy = LogMergePolicy::default();
     // Documents change often: rows that were replaced must not pile up in big segments.
     policy.set_del_docs_ratio_before_merge(0.25);
@@ -154,5 +175,34 @@ fn weight(change: &Change) -> usize {
     match change {
         Change::Put(revisions) => revisions.iter().map(|revision| revision.rows.len()).sum(),
         Change::Remove(_) | Change::Clear | Change::Merge => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fields::Fields;
+
+    #[test]
+    fn a_lock_that_is_held_for_a_moment_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::create_in_dir(folder.path(), Fields::schema().0).unwrap();
+        let held = || index.writer_with_num_threads::<tantivy::TantivyDocument>(1, HEAP).unwrap();
+
+        let mut holder = Some(held());
+        let mut waited = 0;
+        let opened = open_waiting(&index, |_| {
+            waited += 1;
+            holder = None;
+        });
+        assert!(opened.is_ok(), "{:?}", opened.err());
+        assert_eq!(waited, 1);
+        drop(opened);
+
+        let _holder = held();
+        let mut waited = Vec::new();
+        let refused = open_waiting(&index, |pause| waited.push(pause)).err();
+        assert!(matches!(&refused, Some(IndexError::Engine(message)) if message.contains("Lock")), "{refused:?}");
+        assert_eq!(waited, PAUSES.map(Duration::from_millis));
     }
 }
