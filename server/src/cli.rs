@@ -19,7 +19,7 @@ mod user;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use hammock_domain::Hammock;
+use hammock_domain::{DoctorReport, Hammock};
 
 use crate::{
     config::{self, Config},
@@ -79,6 +79,13 @@ enum Command {
     /// Reads files for a parent process, over standard input and output.
     #[command(hide = true)]
     ParseChild,
+}
+
+impl Command {
+    /// Whether it makes the installation that it works on, where there is none.
+    const fn makes_installation(&self) -> bool {
+        matches!(self, Self::Serve { .. } | Self::Migrate | Self::User(user::Command::Create(_)))
+    }
 }
 
 /// Which organisation a command works on.
@@ -145,10 +152,13 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     // Before anything is opened, which would make what is missing.
-    if let Command::Doctor(command) = &cli.command
+    if !cli.command.makes_installation()
         && let Some(report) = doctor::nothing_there(&config)
     {
-        return doctor::print(&report, command);
+        return match &cli.command {
+            Command::Doctor(command) => doctor::print(&report, command),
+            _ => Err(without_any(&report)),
+        };
     }
     let parts = match wire::parts(&config, wire::this_program()?).await {
         Ok(parts) => parts,
@@ -163,6 +173,15 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let code = done?;
     left?;
     Ok(code)
+}
+
+/// That a command has nothing to work on: a directory that was mistyped shall not become an installation.
+fn without_any(report: &DoctorReport) -> anyhow::Error {
+    let found = report.findings.iter().map(|finding| finding.found.as_str()).collect::<Vec<_>>().join("; ");
+    anyhow::anyhow!(
+        "there is no installation: {found}; name another directory with --data-dir, or make one with `hammock serve` or \
+         `hammock user create`"
+    )
 }
 
 /// What a command comes to where nothing can be opened: for `doctor`, a database that is the reason is a finding.

@@ -193,10 +193,9 @@ mod tests {
         let mut waited = 0;
         let opened = open_waiting(&index, |_| {
             waited += 1;
-            holder = None;
+            drop(holder.take());
         });
-        assert!(opened.is_ok(), "{:?}", opened.err());
-        assert_eq!(waited, 1);
+        assert_eq!((opened.is_ok(), waited), (true, 1));
         drop(opened);
 
         let _holder = held();
