@@ -18,7 +18,10 @@ mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Args, CommandFactory as _, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use hammock_domain::{DoctorReport, Hammock};
 
 use crate::{
@@ -40,6 +43,24 @@ pub struct Cli {
     data_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
+}
+
+impl Cli {
+    /// What the command line says. Ends the program where that asks for help or cannot be understood.
+    ///
+    /// # Errors
+    /// The code to end with where no command is given: the help is shown, and no list that has hidden commands in it.
+    pub fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let of = error.get(ContextKind::InvalidSubcommand);
+            let is_ours = matches!(of, Some(ContextValue::String(program)) if !program.contains(' '));
+            if error.kind() == ErrorKind::MissingSubcommand && is_ours {
+                errln!("{}", Self::command().render_help());
+                return ExitCode::from(2);
+            }
+            error.exit()
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]

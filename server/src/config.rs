@@ -173,6 +173,9 @@ impl Config {
         {
             return wrong("smtp.url", "must begin with smtp:// or smtps://, or be empty");
         }
+        if !hammock_domain::mail::is_sender(&self.smtp.from) {
+            return wrong("smtp.from", "is not a sender such as Hammock <hammock@example.org>");
+        }
         if !self.models.ollama_url.is_empty() && !web(&self.models.ollama_url) {
             return wrong("models.ollama_url", "is not an address such as http://127.0.0.1:11434/v1");
         }
@@ -328,6 +331,7 @@ mod tests {
             ("[log]\nlevel = 'loud'", "log.level", "found `loud`"),
             ("[log]\nlevel = 'hammock_server=debug,loud'", "log.level", "error, warn, info"),
             ("[smtp]\nurl = 'mail.example'", "smtp.url", "smtp://"),
+            ("[smtp]\nfrom = 'Hammock'", "smtp.from", "Hammock <hammock@example.org>"),
             ("[crawl]\nchromium_at_once = 0", "crawl.chromium_at_once", "between 1 and 64"),
             ("[embedding]\nlanguages = ['english']", "embedding.languages", "\"cs\""),
             ("[embedding.endpoint]\nurl = 'models'", "embedding.endpoint.url", "https://api.openai.com/v1"),

@@ -152,7 +152,7 @@ fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
         let outbox = OutboxMailer::new(config.data.dir.join("outbox"), from);
         return Ok(Arc::new(Counted(outbox.context("smtp.from: not a sender such as Hammock <hammock@example.org>")?)));
     }
-    Ok(Arc::new(Counted(SmtpMailer::new(&config.smtp.url, from).context("smtp.url or smtp.from cannot be used")?)))
+    Ok(Arc::new(Counted(SmtpMailer::new(&config.smtp.url, from).context("smtp.url cannot be used")?)))
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {

@@ -134,6 +134,11 @@ impl Mailer for OutboxMailer {
     }
 }
 
+/// Whether mails can have this sender.
+pub fn is_sender(from: &str) -> bool {
+    sender(from).is_ok()
+}
+
 fn sender(from: &str) -> Result<Mailbox, MailError> {
     from.parse().map_err(|_| MailError::Address(from.to_owned()))
 }

@@ -17,7 +17,7 @@ pub struct Command {
     /// Where to begin.
     url: String,
     /// The collection; made when there is none.
-    #[arg(long, default_value = "Imported")]
+    #[arg(long, default_value = "Imported", value_parser = target::name)]
     collection: String,
     /// At most this many pages. 5000 for a website that is not a source yet.
     #[arg(long)]

@@ -23,7 +23,7 @@ pub struct Command {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The collection; made when there is none.
-    #[arg(long, default_value = "Imported")]
+    #[arg(long, default_value = "Imported", value_parser = target::name)]
     collection: String,
     #[command(flatten)]
     organisation: Organisation,
@@ -33,13 +33,6 @@ pub async fn run(hammock: &Hammock, command: Command) -> anyhow::Result<ExitCode
     let scope = target::scope(hammock, &command.organisation).await?;
     let is_new_collection = target::find_collection(hammock, &scope, &command.collection).await?.is_none();
     let collection = target::collection(hammock, &scope, &command.collection).await?;
-    // Before a file is read: each of them would be refused.
-    if hammock.find_collection(&scope, &collection).await?.read_only {
-        anyhow::bail!(
-            "the collection {:?} came with Hammock and cannot be changed (read_only); name another one with --collection",
-            command.collection
-        );
-    }
     let sources = hammock.list_sources(&scope, &collection).await?;
     let known = sources.into_iter().find(|source| source.kind == SourceKind::Upload);
     let is_new_source = known.is_none();

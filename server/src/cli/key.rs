@@ -39,7 +39,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Create {
     /// What it is for.
-    #[arg(long)]
+    #[arg(long, value_parser = target::name)]
     name: String,
     /// What it may do: user, administrator or owner.
     #[arg(long, default_value = "user", value_parser = role)]

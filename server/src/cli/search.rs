@@ -21,7 +21,7 @@ pub struct Command {
     /// What is sought.
     query: String,
     /// Only in this collection.
-    #[arg(long)]
+    #[arg(long, value_parser = target::name)]
     collection: Option<String>,
     /// Which side of the index answers.
     #[arg(long, value_enum, default_value = "hybrid")]

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use hammock_contract::{
-    CollectionId, KeyId, OrganisationId,
+    CollectionId, ErrorCode, KeyId, OrganisationId, check,
     collection::NewCollection,
     page::{MAX_LIMIT, PageRequest},
     source::{Source, SourceState},
@@ -53,7 +53,9 @@ pub async fn organisations(hammock: &Hammock, wanted: &Organisation) -> anyhow::
     let Some(name) = &wanted.organisation else {
         anyhow::ensure!(
             !all.is_empty(),
-            "there is no organisation yet; make one with `hammock user create` or register in the browser"
+            "there is no organisation yet in {}; make one with `hammock user create`, register in the browser, or name \
+             another directory with --data-dir",
+            hammock.settings().data_dir.display()
         );
         return Ok(all);
     };
@@ -98,6 +100,14 @@ pub async fn scope_of_key(hammock: &Hammock, wanted: &Organisation, key: &KeyId)
     Ok(api_keys::find_organisation(hammock.store().read(), key).await?.map(Scope::operator))
 }
 
+/// A name on the command line, checked there: the fault is told with its option.
+pub fn name(text: &str) -> Result<String, String> {
+    if check::is_blank(text) {
+        return Err("must not be empty".to_owned());
+    }
+    check::name("it", text, 1, check::MAX_NAME).map_err(|error| error.message)
+}
+
 fn listed(organisations: &[Named]) -> String {
     organisations.iter().map(Named::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -116,15 +126,26 @@ pub async fn people(hammock: &Hammock, scope: &Scope) -> anyhow::Result<Vec<User
     }
 }
 
-/// The collection with a name; made when there is none.
+/// The collection with a name; made when there is none. One that cannot be changed is refused before anything is read for it.
 pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow::Result<CollectionId> {
     if let Some(id) = find_collection(hammock, scope, name).await? {
-        return Ok(id);
+        let is_read_only = hammock.find_collection(scope, &id).await?.read_only;
+        return if is_read_only { Err(read_only(name)) } else { Ok(id) };
     }
     let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
-    let made = hammock.create_collection(scope, new).await?;
+    let made = match hammock.create_collection(scope, new).await {
+        // It is the handbook's, which the first `serve` brings.
+        Err(error) if error.code == ErrorCode::NameTaken => return Err(read_only(name)),
+        made => made?,
+    };
     outln!("made the collection {:?} ({})", made.name, made.id);
     Ok(made.id)
+}
+
+fn read_only(name: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the collection {name:?} came with Hammock and cannot be changed (read_only); name another one with --collection"
+    )
 }
 
 /// The collection with a name, if there is one.
@@ -210,7 +231,14 @@ fn standing(source: &Source, refused: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::still_waiting;
+    use super::{name, still_waiting};
+
+    #[test]
+    fn a_name_is_checked_where_its_option_is_known() {
+        assert_eq!(name(" Birds ").as_deref(), Ok("Birds"));
+        assert_eq!(name(" ").unwrap_err(), "must not be empty");
+        assert_eq!(name(&"x".repeat(81)).unwrap_err(), "it needs 1 to 80 characters");
+    }
 
     #[test]
     fn what_waits_is_counted_and_told_what_to_do() {

@@ -56,10 +56,10 @@ pub struct Create {
     #[arg(long)]
     email: String,
     /// First name.
-    #[arg(long)]
+    #[arg(long, value_parser = target::name)]
     first_name: String,
     /// Last name.
-    #[arg(long)]
+    #[arg(long, value_parser = target::name)]
     last_name: String,
     /// The role: user, administrator or owner. Without it `user`, or `owner` in a new organisation.
     #[arg(long, value_parser = super::key::role)]

@@ -52,6 +52,9 @@ mod tests {
         let error = Config::load(Some(&file), None).unwrap_err().to_string();
         let end = format!("(in {})", file.display());
         assert!(error.contains("cannot be used: server.public_url") && error.ends_with(&end), "{error}");
+        std::fs::write(&file, "[smtp]\nfrom = 'Hammock'\n").unwrap();
+        let error = Config::load(Some(&file), None).unwrap_err().to_string();
+        assert!(error.contains("smtp.from is not a sender") && error.ends_with(&end), "{error}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod authorisation;
 mod branches;
 mod chunks;
 mod cited_pages;
+mod command_faults;
 mod command_line;
 mod conversations;
 mod crawl_command;

@@ -50,6 +50,18 @@ pub struct Query {
 /// Why a collection could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
+    /// The folder is none, or does not hold all of the files.
+    #[error(
+        "{folder} is no collection in the layout of BEIR: it holds no {missing}; it must hold corpus.jsonl, queries.jsonl \
+         and qrels/test.tsv",
+        folder = .folder.display()
+    )]
+    OtherLayout {
+        /// The folder.
+        folder: PathBuf,
+        /// The files that are not there.
+        missing: String,
+    },
     /// A file is missing or cannot be read.
     #[error("{file} cannot be read: {cause}", file = .0.display(), cause = .1)]
     Unreadable(PathBuf, std::io::Error),
@@ -69,8 +81,14 @@ impl Dataset {
     /// Reads `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv` of a folder; the first `most` questions that have an answer.
     ///
     /// # Errors
-    /// When a file is missing or malformed.
+    /// When a file is missing, cannot be read or is malformed.
     pub fn load(folder: &Path, most: Option<usize>) -> Result<Self, DatasetError> {
+        let is_missing = |file: &&str| !folder.join(*file).is_file();
+        let missing: Vec<&str> =
+            ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"].into_iter().filter(is_missing).collect();
+        if !missing.is_empty() {
+            return Err(DatasetError::OtherLayout { folder: folder.to_owned(), missing: missing.join(", ") });
+        }
         let judgements = judgements(&folder.join("qrels/test.tsv"))?;
         let mut queries: Vec<Query> = json_lines(&folder.join("queries.jsonl"))?;
         queries.retain(|query| judgements.contains_key(&query.id));

@@ -1,0 +1,107 @@
+//! What is wrong with a command line is said by the name of what is wrong, and leaves nothing behind.
+
+use crate::support::process::Installation;
+
+/// Runs a command that must be refused; its exit code and what it said.
+fn refused(installation: &Installation, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = installation.command(arguments).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{arguments:?}: {}{said}", String::from_utf8_lossy(&output.stdout));
+    (output.status.code(), said)
+}
+
+#[test]
+fn a_directory_that_was_mistyped_does_not_become_an_installation() {
+    let installation = Installation::new([]);
+    let data = installation.folder().join("data");
+    let commands: [&[&str]; 8] = [
+        &["user", "list"],
+        &["user", "role", "ada@example.org", "owner"],
+        &["key", "list"],
+        &["key", "create", "--name", "program"],
+        &["search", "swallows"],
+        &["import", "swallows.md"],
+        &["crawl", "https://example.org/"],
+        &["reindex"],
+    ];
+    for arguments in commands {
+        let (_, said) = refused(&installation, arguments);
+        assert!(said.contains("there is no installation"), "{arguments:?}: {said}");
+        assert!(said.contains(&data.display().to_string()) && said.contains("--data-dir"), "{arguments:?}: {said}");
+        assert!(!data.exists(), "{arguments:?} made it");
+    }
+    // A folder of something else is no installation either, and stays as it is.
+    std::fs::create_dir(&data).expect("a folder is made");
+    let (_, said) = refused(&installation, &["user", "list"]);
+    assert!(said.contains(&format!("there is no database in {}", data.display())), "{said}");
+    assert_eq!(std::fs::read_dir(&data).expect("it is there").count(), 0);
+
+    installation.operator(&["migrate"]);
+    let (_, said) = refused(&installation, &["user", "list"]);
+    assert!(said.contains(&format!("there is no organisation yet in {}", data.display())), "{said}");
+}
+
+#[test]
+fn a_collection_that_is_read_only_is_said_to_be_so_before_a_file_is_read() {
+    let installation = Installation::new([]);
+    installation.owner_key();
+    let file = installation.folder().join("lamp.html");
+    std::fs::write(&file, "<p>A lamp gives light.</p>").expect("a file is written");
+    let file = file.to_str().expect("a path of letters");
+    for arguments in [["import", file], ["crawl", "https://example.org/"]] {
+        // Before the handbook was brought, and after.
+        for _ in 0..2 {
+            let (_, said) = refused(&installation, &[&arguments[..], &["--collection", "Hammock handbook"]].concat());
+            assert!(said.contains("\"Hammock handbook\"") && said.contains("read_only"), "{said}");
+            assert!(said.contains("--collection") && !said.contains("lamp.html"), "{said}");
+            installation.operator(&["import", file, "--collection", "Lamps"]);
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_missing_or_too_long_is_told_with_its_option() {
+    let installation = Installation::new([]);
+    let long = "x".repeat(81);
+    let person = |first: &'static str, last: &'static str| {
+        ["user", "create", "--email", "ada@example.org", "--first-name", first, "--last-name", last]
+    };
+    let commands: [(&[&str], &str, &str); 6] = [
+        (&person("", "L"), "--first-name", "must not be empty"),
+        (&person("Ada", " "), "--last-name", "must not be empty"),
+        (&["key", "create", "--name", ""], "--name", "must not be empty"),
+        (&["search", "x", "--collection", ""], "--collection", "must not be empty"),
+        (&["import", "x.md", "--collection", ""], "--collection", "must not be empty"),
+        (&["crawl", "https://example.org/", "--collection", &long], "--collection", "1 to 80 characters"),
+    ];
+    for (arguments, option, fault) in commands {
+        let (code, said) = refused(&installation, arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(option) && said.contains(fault), "{arguments:?}: {said}");
+    }
+    assert!(!installation.folder().join("data").exists());
+}
+
+#[test]
+fn without_a_command_the_help_is_shown_and_nothing_hidden() {
+    let installation = Installation::new([]);
+    let (code, said) = refused(&installation, &[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("Usage: hammock") && said.contains("doctor"), "{said}");
+    assert!(!said.contains("parse-child") && !said.contains("fill"), "{said}");
+    // Of a group of commands, its own are listed.
+    let (_, said) = refused(&installation, &["user"]);
+    assert!(said.contains("reset-password"), "{said}");
+}
+
+#[test]
+fn a_folder_of_another_layout_is_told_what_it_must_hold() {
+    let installation = Installation::new([]);
+    let folder = installation.folder().join("dataset");
+    std::fs::create_dir(&folder).expect("a folder is made");
+    std::fs::write(folder.join("corpus.jsonl"), "").expect("a file is written");
+    let folder = folder.to_str().expect("a path of letters");
+    let (_, said) = refused(&installation, &["eval", "retrieval", "--dataset", folder]);
+    assert!(said.contains("it holds no queries.jsonl, qrels/test.tsv;"), "{said}");
+    assert!(said.contains("it must hold corpus.jsonl") && said.contains(folder), "{said}");
+}
