@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use hammock_contract::{
-    CollectionId, ErrorCode, KeyId, OrganisationId, check,
+    CollectionId, KeyId, OrganisationId, check,
     collection::NewCollection,
     page::{MAX_LIMIT, PageRequest},
     source::{Source, SourceState},
@@ -129,23 +129,16 @@ pub async fn people(hammock: &Hammock, scope: &Scope) -> anyhow::Result<Vec<User
 /// The collection with a name; made when there is none. One that cannot be changed is refused before anything is read for it.
 pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow::Result<CollectionId> {
     if let Some(id) = find_collection(hammock, scope, name).await? {
-        let is_read_only = hammock.find_collection(scope, &id).await?.read_only;
-        return if is_read_only { Err(read_only(name)) } else { Ok(id) };
+        anyhow::ensure!(
+            !hammock.find_collection(scope, &id).await?.read_only,
+            "the collection {name:?} came with Hammock and cannot be changed (read_only); name another one with --collection"
+        );
+        return Ok(id);
     }
     let new = NewCollection { name: name.to_owned(), ..NewCollection::default() };
-    let made = match hammock.create_collection(scope, new).await {
-        // It is the handbook's, which the first `serve` brings.
-        Err(error) if error.code == ErrorCode::NameTaken => return Err(read_only(name)),
-        made => made?,
-    };
+    let made = hammock.create_collection(scope, new).await?;
     outln!("made the collection {:?} ({})", made.name, made.id);
     Ok(made.id)
-}
-
-fn read_only(name: &str) -> anyhow::Error {
-    anyhow::anyhow!(
-        "the collection {name:?} came with Hammock and cannot be changed (read_only); name another one with --collection"
-    )
 }
 
 /// The collection with a name, if there is one.
