@@ -183,10 +183,12 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let parts = match wire::parts(&config, wire::this_program()?).await {
         Ok(parts) => parts,
-        Err(error) => return without_installation(error, &cli.command),
+        Err(error) => return without_installation(error, &config, &cli.command),
     };
     let hammock = Hammock::new(parts);
-    hammock.prepare().await?;
+    if let Err(error) = hammock.prepare().await {
+        return without_installation(error.into(), &config, &cli.command);
+    }
     let done = with_installation(&hammock, &config, cli.command).await;
     hammock.drain(std::time::Duration::from_secs(5)).await;
     let left = hammock.leave().await;
@@ -206,10 +208,11 @@ fn without_any(report: &DoctorReport) -> anyhow::Error {
 }
 
 /// What a command comes to where nothing can be opened: for `doctor`, a database that is the reason is a finding.
-fn without_installation(error: anyhow::Error, command: &Command) -> anyhow::Result<ExitCode> {
-    match (command, doctor::closed_database(&error)) {
-        (Command::Doctor(command), Some(report)) => doctor::print(&report, command),
-        _ => Err(error),
+fn without_installation(error: anyhow::Error, config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
+    let Command::Doctor(command) = command else { return Err(error) };
+    match doctor::closed_database(config, &error) {
+        Some(report) => doctor::print(&report, command),
+        None => Err(error),
     }
 }
 

@@ -1,8 +1,12 @@
 //! `hammock doctor`.
 
+mod space;
+mod tls;
+
 use std::process::ExitCode;
 
 use clap::Args;
+use hammock_contract::{ApiError, ErrorCode};
 use hammock_domain::{DoctorReport, Hammock, Severity, counted};
 use hammock_ingest::render;
 use hammock_store::StoreError;
@@ -23,10 +27,12 @@ pub struct Command {
 pub async fn run(hammock: &Hammock, config: &Config, command: &Command) -> anyhow::Result<ExitCode> {
     let mut report = hammock.doctor(command.verify).await?;
     look_at_data_directory(config, &mut report);
+    space::look(config, &mut report);
     look_at_mail(hammock, config, &mut report).await;
     look_at_secrets(hammock, &mut report).await?;
     look_at_browser(hammock, config, &mut report).await;
     look_at_configuration(config, &mut report);
+    tls::look(config, hammock.now(), &mut report).await;
     print(&report, command)
 }
 
@@ -47,8 +53,15 @@ pub fn nothing_there(config: &Config) -> Option<DoctorReport> {
     Some(report)
 }
 
-/// The report where the database could not be opened; `None` when it was something else that failed.
-pub fn closed_database(error: &anyhow::Error) -> Option<DoctorReport> {
+/// The report where the database could not be opened, or nothing could be written to it; `None` when it was something else that
+/// failed.
+pub fn closed_database(config: &Config, error: &anyhow::Error) -> Option<DoctorReport> {
+    let mut report = DoctorReport::default();
+    if error.downcast_ref::<ApiError>().is_some_and(|error| error.code == ErrorCode::StorageFull) {
+        report.add("database", Severity::Problem, format!("{error:#}"), "");
+        space::look(config, &mut report);
+        return Some(report);
+    }
     let (found, advice) = match error.downcast_ref::<StoreError>()? {
         StoreError::Newer { migration } => (
             format!(
@@ -64,8 +77,8 @@ pub fn closed_database(error: &anyhow::Error) -> Option<DoctorReport> {
         // These say themselves what to do.
         _ => (format!("{error:#}"), ""),
     };
-    let mut report = DoctorReport::default();
     report.add("database", Severity::Problem, found, advice);
+    space::look(config, &mut report);
     Some(report)
 }
 

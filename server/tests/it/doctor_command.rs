@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::process::Installation;
+use crate::{support::process::Installation, tls::certificate};
 
 /// A report: the exit code and the findings.
 fn doctor(installation: &Installation, cache: Option<&Path>) -> (Option<i32>, Vec<Value>) {
@@ -50,6 +50,60 @@ fn a_mail_server_that_does_not_answer_is_a_problem() {
     let (severity, said) = found(&findings, "mail");
     assert_eq!((code, severity.as_str()), (Some(1), "problem"), "{said}");
     assert!(said.contains(&format!("the mail server {closed} cannot be used")) && !said.contains("geheim"), "{said}");
+}
+
+#[test]
+fn a_certificate_that_cannot_be_served_is_a_problem_and_one_that_ends_soon_is_noticed() {
+    let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (Some(pair), Some(other)) = (certificate(folder.path(), 1), certificate(elsewhere.path(), 2)) else { return };
+    let path = |name: &str| folder.path().join(name).to_str().expect("a path of letters").to_owned();
+    let installation = |certificate: &Path, key: &Path| {
+        let text = |path: &Path| path.to_str().expect("a path of letters").to_owned();
+        Installation::new([
+            ("HAMMOCK_SERVER__TLS_CERTIFICATE", text(certificate)),
+            ("HAMMOCK_SERVER__TLS_KEY", text(key)),
+        ])
+    };
+    let good = installation(&pair.certificate, &pair.key);
+    good.operator(&["migrate"]);
+    let (severity, said) = found(&doctor(&good, None).1, "certificate");
+    assert!(severity == "notice" && said.starts_with("ends on 20"), "{severity}: {said}");
+
+    let protected = path("protected.pem");
+    let made = std::process::Command::new("openssl")
+        .args(["pkey", "-in", &path("key.pem"), "-aes256", "-passout", "pass:secret", "-out", &protected])
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "openssl protects a key");
+    std::fs::write(path("letter.txt"), "Dear Ada,").expect("a file is written");
+    let (letter, missing) = (path("letter.txt"), path("missing.pem"));
+    for (certificate, key, told) in [
+        (&*pair.certificate, &*other.key, "is not the key of the first certificate"),
+        (&*pair.certificate, Path::new(&protected), "is protected by a password"),
+        (&*pair.certificate, Path::new(&missing), "server.tls_key: there is no file"),
+        (&*pair.certificate, &*pair.certificate, "holds no private key"),
+        (Path::new(&letter), &*pair.key, "letter.txt is not PEM"),
+        (&*pair.key, &*pair.key, "holds no certificate"),
+    ] {
+        let bad = installation(certificate, key);
+        bad.operator(&["migrate"]);
+        let (code, findings) = doctor(&bad, None);
+        let (severity, said) = found(&findings, "certificate");
+        assert_eq!((code, severity.as_str()), (Some(1), "problem"), "{said}");
+        assert!(said.contains(told), "{said}");
+        // The server says the same, and does not start.
+        let output = bad.command(&["serve"]).env("HAMMOCK_SERVER__LISTEN", "127.0.0.1:0").output();
+        let output = output.expect("the program starts");
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && log.contains(told), "{log}");
+    }
+}
+
+#[test]
+fn the_free_space_is_told() {
+    let installation = Installation::new([]);
+    installation.operator(&["migrate"]);
+    let (severity, said) = found(&doctor(&installation, None).1, "free space");
+    assert!(severity != "problem" && said.contains("are free for"), "{severity}: {said}");
 }
 
 #[test]

@@ -7,13 +7,14 @@ use std::{
 
 use crate::support::{eventually, process::Installation};
 
-struct Pair {
-    certificate: PathBuf,
-    key: PathBuf,
+/// A certificate and its key, as PEM.
+pub struct Pair {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 /// A certificate for localhost, or a skip where a tool is missing.
-fn certificate(folder: &Path, serial: u32) -> Option<Pair> {
+pub fn certificate(folder: &Path, serial: u32) -> Option<Pair> {
     let pair = Pair { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
