@@ -120,7 +120,7 @@ pub async fn list_choices(page: PageRequest) -> Result<Page<AssistantSummary>, F
 #[server(prefix = "/api/fn", endpoint = "chat/chosen_assistant", input = Json, output = Json)]
 pub async fn chosen_assistant(assistant: hammock_contract::AssistantId) -> Result<Greeting, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.greet(&scope, &assistant).await?)
+    Ok(hammock.greet(&scope, &assistant, crate::request::locale()).await?)
 }
 
 /// How a file or a picture stands that was uploaded for a question.

@@ -1,5 +1,7 @@
 //! Assistants.
 
+pub(crate) mod first;
+
 use std::collections::HashSet;
 
 use hammock_contract::{
@@ -13,6 +15,7 @@ use hammock_contract::{
 };
 use hammock_store::{Db, Scope, Tx, assistants, audit, collections, connections};
 
+use self::first::Words;
 use crate::{
     Hammock, Result,
     error::{forbidden, from_store, taken},
@@ -281,34 +284,7 @@ pub(crate) async fn create_first(
     locale: Locale,
     now: Timestamp,
 ) -> Result<()> {
-    let (name, description, initial_message, suggestions) = match locale {
-        Locale::En => (
-            "General Assistant",
-            "Answers questions about Hammock from its handbook.",
-            "Ask me anything about Hammock. I answer from the handbook and show where it stands.",
-            [
-                "How do I put the chat on my website?",
-                "How do I add a website or files?",
-                "How do I connect a language model?",
-            ],
-        ),
-        Locale::Fr => (
-            "Assistant général",
-            "Répond aux questions sur Hammock à partir de son manuel.",
-            "Demandez-moi ce que vous voulez sur Hammock. Je réponds d’après le manuel (presque tout en anglais) et montre où cela se trouve.",
-            [
-                "Comment mettre le chat sur mon site web\u{202f}?",
-                "Comment ajouter un site web ou des fichiers\u{202f}?",
-                "Comment connecter un modèle de langage\u{202f}?",
-            ],
-        ),
-        Locale::Cs => (
-            "Všeobecný asistent",
-            "Odpovídá na otázky o Hammocku z jeho příručky.",
-            "Zeptejte se na cokoli o Hammocku. Odpovídám podle příručky (většinou v angličtině) a ukážu, kde to stojí.",
-            ["Jak dám chat na svůj web?", "Jak přidám web nebo soubory?", "Jak připojím jazykový model?"],
-        ),
-    };
+    let Words { name, description, initial_message, suggestions } = first::words(locale);
     let settings = AssistantSettings {
         name: name.to_owned(),
         description: description.to_owned(),

@@ -1,27 +1,30 @@
 //! What an assistant can be asked about: titles of what its collections hold.
 
-use hammock_contract::{AssistantId, CollectionId, assistant::Greeting, document::DocumentQuery, retrieval::PASSAGES};
+use hammock_contract::{
+    AssistantId, CollectionId, assistant::Greeting, document::DocumentQuery, locale::Locale, retrieval::PASSAGES,
+};
 use hammock_store::{Scope, documents};
 
 use super::passages::TOPICS;
-use crate::{Hammock, Result, error::from_store};
+use crate::{Hammock, Result, assistants::first, error::from_store};
 
 /// The most characters of a title that a question can be made of.
 const LONGEST_TOPIC: usize = 80;
 
 impl Hammock {
-    /// How an assistant receives the caller in an empty conversation. One without suggestions of its own names what its
-    /// collections hold, of those that the caller sees.
+    /// How an assistant receives the caller in an empty conversation, in the language of the caller where the words are
+    /// Hammock's. One without suggestions of its own names what its collections hold, of those that the caller sees.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn greet(&self, scope: &Scope, id: &AssistantId) -> Result<Greeting> {
+    pub async fn greet(&self, scope: &Scope, id: &AssistantId, locale: Locale) -> Result<Greeting> {
         let assistant = self.find_assistant(scope, id).await?;
         let settings = &assistant.settings;
         // Of what a filter leaves out nothing is told.
         let tells = settings.suggestions.is_empty() && settings.filters.is_empty();
         let titles = if tells { self.examples(scope, &settings.collections).await? } else { Vec::new() };
-        Ok(Greeting { topics: topics_of(titles), ..Greeting::from(assistant) })
+        let greeting = first::translated(Greeting::from(assistant), locale);
+        Ok(Greeting { topics: topics_of(titles), ..greeting })
     }
 
     /// Titles of what collections hold, of which the caller must see each.

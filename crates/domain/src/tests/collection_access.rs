@@ -6,6 +6,7 @@ use hammock_contract::{
     collection::{AccessQuery, AccessReport, AccessRule, CollectionAccess, CollectionPatch, NewCollection},
     document::{ChunkPatch, DocumentQuery},
     evaluation::{EvaluationQuestionPatch, NewEvaluationQuestion},
+    locale::Locale,
     page::PageRequest,
     reading::ReadingRequest,
     retrieval::RetrievalSettings,
@@ -234,11 +235,14 @@ async fn an_assistant_answers_each_from_what_they_see() {
     assert_eq!(found.hidden_collections, 1);
     let listed = h.list_assistants(&adam, PageRequest::default()).await.unwrap().items;
     assert_eq!(listed.iter().find(|one| one.id == id).unwrap().collections, 0);
-    assert!(h.greet(&adam, &id).await.unwrap().topics.is_empty(), "nor is it named as what can be asked about");
+    assert!(
+        h.greet(&adam, &id, Locale::En).await.unwrap().topics.is_empty(),
+        "nor is it named as what can be asked about"
+    );
     // Who sees it is answered from it.
     let own = h.find_assistant(&eva, &id).await.unwrap();
     assert_eq!((own.settings.collections.as_slice(), own.hidden_collections), (&[collection.clone()][..], 0));
-    assert_eq!(h.greet(&eva, &id).await.unwrap().topics, vec![note(&world, &eva).await.title]);
+    assert_eq!(h.greet(&eva, &id, Locale::En).await.unwrap().topics, vec![note(&world, &eva).await.title]);
 
     // Given back, all is told again.
     let people = Some(vec![adam.user().unwrap().clone()]);

@@ -70,6 +70,10 @@ async fn it_answers_what_the_first_assistant_offers_in_the_language_of_who_regis
         let found = world.hammock.list_assistants(&owner, PageRequest::default()).await.unwrap().items.remove(0);
         let settings = world.hammock.find_assistant(&owner, &found.id).await.unwrap().settings;
         assert_eq!(settings.suggestions.len(), 3);
+        // Who reads in another language is asked in that one.
+        let greeting = world.hammock.greet(&owner, &found.id, Locale::Cs).await.unwrap();
+        assert_eq!(greeting.suggestions[0], "Jak dám chat na svůj web?", "{locale:?}");
+        assert!(greeting.text.starts_with("Zeptejte se na cokoli"), "{locale:?}: {}", greeting.text);
         for (at, question) in settings.suggestions.into_iter().enumerate() {
             let request = ChatRequest {
                 conversation: None,
