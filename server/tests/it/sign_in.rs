@@ -54,22 +54,26 @@ async fn every_faulty_field_is_told_at_once() {
         2 => true,
         other => panic!("{field} has {other} notes: {page}"),
     };
+    let long = "L".repeat(81);
     let fields = [
         ("first_name", " "),
-        ("last_name", "Lovelace"),
+        ("last_name", long.as_str()),
         ("email", "ada"),
         ("password", "short"),
         ("password_again", "other"),
     ];
     let again = app.browser().form("/register", &fields).await;
     assert_eq!(again.status, 422);
-    for field in ["first_name", "email", "password", "password_again", "accept_terms"] {
+    for field in ["first_name", "last_name", "email", "password", "password_again", "accept_terms"] {
         assert!(is_faulty(&again.text, field), "{field}");
     }
-    for field in ["last_name", "organisation", "no_marketing"] {
+    for field in ["organisation", "no_marketing"] {
         assert!(!is_faulty(&again.text, field), "{field}");
     }
     assert!(again.text.contains("Please fill this in."), "{}", again.text);
+    // What is missing is not said to be too long, nor the other way round.
+    let too_long = "<span>This is too long. At most 80 characters are allowed.</span>";
+    assert_eq!(again.text.matches(too_long).count(), 1, "{}", again.text);
 
     app.register("ada@example.org").await;
     let taken = app.browser().form("/register", &REGISTRATION).await;

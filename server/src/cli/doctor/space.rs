@@ -33,7 +33,7 @@ pub(super) fn look(config: &Config, report: &mut DoctorReport) {
 
 fn try_to_write(folder: &Path) -> io::Result<()> {
     let file = folder.join(format!("doctor-{}.part", uuid::Uuid::now_v7().simple()));
-    let written = std::fs::write(&file, [0; TRIAL]);
+    let written = std::fs::write(&file, vec![0_u8; TRIAL]);
     // Also what was written in part.
     let _ = std::fs::remove_file(&file);
     written
