@@ -72,7 +72,7 @@ async fn every_faulty_field_is_told_at_once() {
     }
     assert!(again.text.contains("Please fill this in."), "{}", again.text);
     // What is missing is not said to be too long, nor the other way round.
-    let too_long = "<span>This is too long. At most 80 characters are allowed.</span>";
+    let too_long = ">This is too long. At most 80 characters are allowed.";
     assert_eq!(again.text.matches(too_long).count(), 1, "{}", again.text);
 
     app.register("ada@example.org").await;
