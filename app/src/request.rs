@@ -17,9 +17,7 @@ use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
-use hammock_contract::{
-    ApiError, attachment::LARGEST_FILE, auth::Invited, locale::Locale, system::Instance, user::Me,
-};
+use hammock_contract::{ApiError, attachment::LARGEST_FILE, auth::Invited, locale::Locale, system::Instance, user::Me};
 use hammock_domain::{Hammock, Origin, Scope, SharedConversation};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
