@@ -5,6 +5,7 @@ use leptos_meta::MetaTags;
 
 use crate::{
     App,
+    chat::LARGEST_FILE_NAME,
     i18n::{self, PageLocale},
     interface::Start,
     request,
@@ -25,6 +26,7 @@ pub fn shell() -> impl IntoView {
             <head>
                 <Head version=version.clone() />
                 <meta name=META_NAME content=me />
+                <meta name=LARGEST_FILE_NAME content=request::largest_attachment().map(|bytes| bytes.to_string()) />
                 <Start interface path=request::path() version />
                 <MetaTags />
             </head>

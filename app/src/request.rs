@@ -17,7 +17,7 @@ use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
-use hammock_contract::{ApiError, auth::Invited, locale::Locale, system::Instance, user::Me};
+use hammock_contract::{ApiError, attachment::LARGEST_FILE, auth::Invited, locale::Locale, system::Instance, user::Me};
 use hammock_domain::{Hammock, Origin, Scope, SharedConversation};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -102,6 +102,11 @@ pub struct ChosenLocale(pub Locale);
 pub fn locale() -> Locale {
     let known = || request_context().map_or_else(|_| Locale::default(), |request| request.origin.locale);
     use_context::<ChosenLocale>().map_or_else(known, |chosen| chosen.0)
+}
+
+/// The largest file that the one who asks may put into a conversation, in bytes; the browser refuses larger ones unsent.
+pub fn largest_attachment() -> Option<u64> {
+    request_context().ok().map(|request| LARGEST_FILE.min(request.hammock.upload_limit()))
 }
 
 fn request_context() -> Result<RequestContext, FnError> {

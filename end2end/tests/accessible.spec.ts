@@ -349,5 +349,17 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(page.locator("main")).toBeFocused();
+  // A menu is left with the Tab key: it closes, and the next one after its button has the focus.
+  const account = page.getByRole("menu", { name: "Account menu" });
+  for (const [key, next] of [["Tab", "main"], ["Shift+Tab", ".side nav"]] as const) {
+    await page.locator(".me-button").focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: "Profile" })).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeFocused();
+    await page.keyboard.press(key);
+    await expect(account).toBeHidden();
+    await expect(page.locator(`${next} :focus`)).toHaveCount(1);
+  }
   await context.close();
 });

@@ -33,6 +33,8 @@ test("six questions are suggested, and what is added outlives its button", async
   await page.getByRole("button", { name: "Create assistant" }).click();
   await expect(page).toHaveURL(/\/assistants\/asst_/);
   await expect(page.getByRole("heading", { level: 1, name: "Knots" })).toBeVisible();
+  // The form that had the focus is gone.
+  await expect(page.locator("main")).toBeFocused();
   await expect(questions(page)).toHaveCount(6);
   for (let number = 1; number <= 6; number++) {
     await expect(questions(page).nth(number - 1)).toHaveValue(`Which knot is number ${number}?`);
@@ -113,3 +115,30 @@ test("every field says what is wrong with it, and the bar repeats none of it", a
   await create.click();
   await expect(page).toHaveURL(/\/assistants\/asst_/);
 });
+
+/** How far the bar that saves reaches over what has the focus; nothing where that is outside the fields, or the bar is. */
+const covered = (page: Page) =>
+  page.evaluate(() => {
+    const [field, bar] = [document.activeElement, document.querySelector(".save-bar")];
+    if (!field?.closest("fieldset") || !bar) return 0;
+    return field.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+  });
+
+for (const [screen, width] of [["a desk", 1280], ["a phone", 390]] as const) {
+  test(`the bar that saves covers no field that has the focus, on ${screen}`, async ({ page }) => {
+    await register(page, { email: `save-bar-${width}-${process.pid}@example.org`, password });
+    const assistant = (await make(page, "/api/v1/assistants", { name: "Knots", collections: [] })).id;
+    await page.setViewportSize({ width, height: 600 });
+    await open(page, `/assistants/${assistant}`);
+    await page.getByLabel("Name", { exact: true }).fill("Splices");
+    await expect(page.locator(".save-bar")).toBeVisible();
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    let fields = 0;
+    for (; !(await save.evaluate((it) => it === document.activeElement)); fields++) {
+      expect(fields, "the bar is reached").toBeLessThan(120);
+      await page.keyboard.press("Tab");
+      expect(await covered(page), await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? "")).toBeLessThanOrEqual(0);
+    }
+    expect(fields).toBeGreaterThan(10);
+  });
+}

@@ -195,6 +195,23 @@ test.describe("on a phone", () => {
     await expect(picker.getByRole("searchbox")).not.toBeFocused();
   });
 
+  test("the buttons stay within the input, on narrow screens too", async ({ page }) => {
+    await register(page, { email: `narrow-phone-${process.pid}@example.org`, password });
+    for (const width of [390, 360, 320]) {
+      await page.setViewportSize({ width, height: 700 });
+      await open(page, "/chat");
+      await expect(page.getByRole("button", { name: "Choose the assistant: General Assistant" })).toBeVisible();
+      const box = await page.locator(".composer .box").boundingBox();
+      const inside = box && { from: box.x, to: box.x + box.width };
+      for (const button of await page.locator(".composer .row > .button:visible").all()) {
+        const at = await button.boundingBox();
+        expect(at?.x, `${width}`).toBeGreaterThanOrEqual(inside?.from ?? Infinity);
+        expect((at?.x ?? Infinity) + (at?.width ?? 0), `${width}`).toBeLessThanOrEqual(inside?.to ?? 0);
+      }
+      await expect(page.getByRole("button", { name: "Send", exact: true })).toBeInViewport({ ratio: 1 });
+    }
+  });
+
   test("fields have letters of a size at which no phone zooms in", async ({ page }) => {
     await register(page, { email: `zoom-phone-${process.pid}@example.org`, password });
     for (const address of ["/chat", "/chat?list=1", "/account"]) {
@@ -213,7 +230,16 @@ test("the way to a new chat leads to its input, also from a new chat", async ({ 
   await expect(input).toBeFocused();
   await page.getByRole("link", { name: "New chat" }).click();
   await expect(input).toBeFocused();
+  const bar = page.locator(".thread-bar");
+  const height = (await bar.boundingBox())?.height;
   await converse(page);
+  // What can be done with it comes and moves nothing.
+  await expect(bar.getByRole("button", { name: "Share" })).toBeVisible();
+  expect((await bar.boundingBox())?.height).toBe(height);
+  await expect(page.getByRole("button", { name: "Regenerate" })).toBeVisible();
+  const lines = await page.locator(".answer-tools button:visible").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().top));
+  expect(lines.length).toBeGreaterThan(3);
+  expect(new Set(lines).size, "all on one line").toBe(1);
   await page.locator(".messages").focus();
   await page.getByRole("link", { name: "New chat" }).click();
   await expect(page).toHaveURL(/\/chat$/);

@@ -1,5 +1,6 @@
 // Files and pictures in a conversation: by button, by drop, by paste; what becomes of them, and the answer that cites them.
 import type { Page } from "@playwright/test";
+import { sparse } from "../support/files";
 import { expect, expectAccessible, test } from "../support/page";
 import { open, register } from "../support/people";
 
@@ -229,4 +230,24 @@ test("a file that did not arrive is sent again, in its place", async ({ page }) 
   await send(page).click();
   await answered(page);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
+});
+
+test("a file that is too large is refused before it is sent", async ({ page }, info) => {
+  await register(page, { email: `file-large-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/attachments")) sent.push(request.url());
+  });
+  await page.getByLabel("Attach files").setInputFiles(await sparse(info.outputPath("the report of the whole year.pdf"), 200_000_000));
+  await expect(chips(page).locator(".bad")).toContainText("This is larger than the 25 MB that are allowed.");
+  await expect(chips(page).getByText("the report of the whole year.pdf")).toBeVisible();
+  await expect(chips(page).getByRole("button", { name: "Try again" })).toHaveCount(0);
+  expect(sent).toEqual([]);
+  await expectAccessible(page);
+  // The question can be sent all the same, and a file that is not too large goes with it.
+  await page.getByLabel("Attach files").setInputFiles(tides);
+  await input(page).fill("What does this file say?");
+  await expect(send(page)).toBeEnabled({ timeout: 60_000 });
+  expect(sent).toHaveLength(1);
 });

@@ -20,6 +20,8 @@ async function register(page: Page, email: string) {
 test("a newcomer reads a cited answer and opens the cited passage", async ({ page }) => {
   await register(page, "newcomer@example.org");
   await expect(page.getByRole("heading", { name: "How can I help?" })).toBeVisible();
+  // Their organisation has their name, which is said once.
+  await expect(page.locator(".me-button .who")).toHaveText("Nora NewcomerOwner");
   await expectAccessible(page);
 
   await page.getByRole("button", { name: question }).click();

@@ -139,6 +139,8 @@ test("one file is deleted after a question, and the others stay", async ({ page 
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await question.getByRole("button", { name: "Delete" }).click();
   await expect(row).toHaveCount(0);
+  // The button that had the focus went with its row.
+  await expect(page.locator("main")).toBeFocused();
   await expect(page.locator("tbody tr")).toHaveCount(1);
   await expect(page.locator(".source-row")).toContainText("1 document");
   expect((await page.request.get(original)).status()).toBe(404);

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, use_toaster},
+    ui::{
+        Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, page::leave_for_page,
+        use_toaster,
+    },
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -79,7 +82,11 @@ pub fn AssistantForm(
                 let href = format!("/assistants/{}", saved.id);
                 let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                 // The page may be gone meanwhile, and somebody elsewhere stays there.
-                let _ = navigate.try_with_value(|go| go(&href, options));
+                let _ = navigate.try_with_value(|go| {
+                    // The button goes with its form: the focus would be lost with it.
+                    leave_for_page();
+                    go(&href, options);
+                });
             } else {
                 on_saved.run(saved);
             }

@@ -198,8 +198,8 @@ fn KindNote(message: RwSignal<Message>) -> impl IntoView {
     let kind = Memo::new(move |_| message.with(|message| message.answer_kind));
     view! {
         {move || match kind.get() {
-            AnswerKind::Model | AnswerKind::Greeting => ().into_any(),
-            AnswerKind::Quoted => view! { <p class="kind"><Badge icon="quote">{t!("chat.quoted")}</Badge></p> }.into_any(),
+            // What is quoted ends with a sentence that says so.
+            AnswerKind::Model | AnswerKind::Greeting | AnswerKind::Quoted => ().into_any(),
             AnswerKind::Fallback => {
                 view! { <p class="kind"><Badge tone=Tone::Warning icon="triangle-alert">{t!("chat.fallback")}</Badge></p> }.into_any()
             }

@@ -8,6 +8,9 @@ use web_sys::{DataTransfer, FileList, Node};
 
 use super::composer::{keep, kept};
 
+/// The name of the `<meta>` that tells the browser the largest file that may be attached.
+pub const LARGEST_FILE_NAME: &str = "hammock-largest-file";
+
 /// The draft of a question that files are for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {

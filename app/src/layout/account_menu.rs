@@ -1,6 +1,6 @@
 //! The person's menu: their account, colour scheme and language (see `account_choices.rs`), sign-out.
 
-use hammock_contract::locale::Locale;
+use hammock_contract::{locale::Locale, user::Me};
 use leptos::prelude::*;
 
 use super::role_name;
@@ -32,14 +32,11 @@ pub fn AccountMenu() -> impl IntoView {
                 }}
                 <span class="who">
                     <b class="truncate">
-                        {move || {
-                            let user = session.me().user;
-                            format!("{} {}", user.first_name, user.last_name)
-                        }}
+                        {move || name_of(&session.me())}
                     </b>
                     // The role makes room for a long name of the organisation: it goes to a line of its own.
                     <span class="belongs faint tiny" title=move || session.me().organisation_name>
-                        <span class="truncate">{move || format!("{} · ", session.me().organisation_name)}</span>
+                        <span class="truncate">{move || belonging(&session.me())}</span>
                         <span>{move || role_name(session.me().user.role)}</span>
                     </span>
                 </span>
@@ -53,6 +50,15 @@ pub fn AccountMenu() -> impl IntoView {
             </MenuPopover>
         </div>
     }
+}
+
+fn name_of(me: &Me) -> String {
+    format!("{} {}", me.user.first_name, me.user.last_name)
+}
+
+/// The name of the organisation before the role. Whoever registers alone has one of their own name: that is said already.
+fn belonging(me: &Me) -> String {
+    if me.organisation_name == name_of(me) { String::new() } else { format!("{} · ", me.organisation_name) }
 }
 
 /// A form, so that it also works before the page is live.

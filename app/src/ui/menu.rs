@@ -94,7 +94,11 @@ pub fn MenuPopover(
                 }
             }
             on:keydown=move |event| {
-                if let (Some(menu), Some(step)) = (node.get_untracked(), Move::of_key(&event)) {
+                let Some(menu) = node.get_untracked() else { return };
+                if event.key() == "Tab" {
+                    // The browser gives the focus back to the button, and goes on from there.
+                    let _ = menu.hide_popover();
+                } else if let Some(step) = Move::of_key(&event) {
                     event.prevent_default();
                     focus_item(&menu, step);
                 }

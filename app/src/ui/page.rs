@@ -33,14 +33,25 @@ impl Arrival {
 /// Leads the focus to the place of the pages, unless something there has it already and is in sight: on a phone, the link that was
 /// pressed may be in a list that has made room.
 pub fn focus_page() {
-    let place = document().query_selector("main").ok().flatten();
-    let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
+    let Some(place) = place() else { return };
     let active = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
     let has_focus = active.is_some_and(|active| active.offset_width() > 0 && place.contains(Some(&active)));
     if !has_focus {
+        leave_for_page();
+    }
+}
+
+/// Leads the focus to the place of the pages, whatever has it: what does is about to go.
+pub fn leave_for_page() {
+    if let Some(place) = place() {
         // Fails only for an element that cannot have the focus.
         let _ = place.focus();
     }
+}
+
+/// The place of the pages.
+fn place() -> Option<HtmlElement> {
+    document().query_selector("main").ok()??.dyn_into().ok()
 }
 
 /// A page. It takes the focus where it follows another one.

@@ -145,3 +145,14 @@ async fn a_source_has_a_page_of_its_own() {
     let stranger = app.register("eva@example.org").await;
     assert_eq!(stranger.browser.get(&address).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_page_tells_the_largest_file_that_a_question_takes() {
+    for (limits, largest) in [("", "25000000"), ("[limits]\nupload_bytes = 1000", "1000")] {
+        let app = TestApp::with(limits).await;
+        let owner = app.register("ada@example.org").await;
+        let page = owner.browser.get("/chat").await;
+        let told = format!("name=\"hammock-largest-file\" content=\"{largest}\"");
+        assert!(page.status == 200 && page.text.contains(&told), "{limits}: {}", page.text);
+    }
+}

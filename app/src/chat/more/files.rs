@@ -6,21 +6,21 @@ use std::{collections::HashMap, time::Duration};
 
 use hammock_contract::{
     AttachmentId, ErrorKind,
-    attachment::{AttachmentKind, MOST_ATTACHMENTS},
+    attachment::{AttachmentKind, LARGEST_FILE, MOST_ATTACHMENTS},
 };
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
 use crate::{
     chat::{
         api::{find_attachment, remove_attachment},
-        files::{Draft, Files, keep_files, kept_files},
+        files::{Draft, Files, LARGEST_FILE_NAME, keep_files, kept_files},
     },
     i18n,
     sent::send_file,
     t,
     ui::{Button, ButtonKind, ErrorText, Icon, IconButton, Progress, number::size, sleep::sleep},
 };
-use state::{State, in_order};
+use state::{State, in_order, too_large};
 
 /// How long until it is looked again whether a file was read.
 const LOOK_AGAIN: Duration = Duration::from_millis(600);
@@ -264,17 +264,30 @@ async fn find_again(
     follow(chips, number, state, State::of(found)).await;
 }
 
-/// Shows a file, sends it, and looks until it was read.
+/// The largest file that the server takes, as the page says.
+fn largest_file() -> u64 {
+    let meta = document().query_selector(&format!("meta[name={LARGEST_FILE_NAME}]")).ok().flatten();
+    meta.and_then(|meta| meta.get_attribute("content")?.parse().ok()).unwrap_or(LARGEST_FILE)
+}
+
+/// Shows a file, sends it, and looks until it was read. One that is too large is not sent.
 fn begin(chips: RwSignal<Vec<Chip>>, originals: Originals, draft: String, number: usize, file: web_sys::File) {
+    let (bytes, kind) = (whole(file.size()), AttachmentKind::of(&file.type_()));
+    let refused = too_large(bytes, kind, largest_file());
+    let is_refused = refused.is_some();
     let chip = Chip {
         number,
         draft,
         name: file.name(),
-        bytes: whole(file.size()),
-        is_picture: AttachmentKind::of(&file.type_()) == AttachmentKind::Picture,
+        bytes,
+        is_picture: kind == AttachmentKind::Picture,
         percent: ArcRwSignal::new(0),
-        state: ArcRwSignal::new(State::Sending),
+        state: ArcRwSignal::new(refused.map_or(State::Sending, |error| State::Failed(error, None))),
     };
+    if is_refused {
+        chips.update(|chips| chips.push(chip));
+        return;
+    }
     let (percent, state) = (chip.percent.clone(), chip.state.clone());
     if let Some(originals) = originals {
         originals.update_value(|files| drop(files.insert(number, file)));

@@ -107,25 +107,27 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
         choosing.set(true);
     };
     view! {
-        <Show when=move || has_text.get()>
-            <Tools message />
-        </Show>
-        <div class="turn">
-            <Branches thread message />
-            <Show
-                when=move || !asks_again.get()
-                fallback=move || view! {
-                    <Button kind=ButtonKind::Ghost icon="bot" on_click=move |_| choose(())>{t!("chat.regenerate_with")}</Button>
-                }
-            >
-                <Menu id=menu.clone() icon="rotate-ccw" label=t!("chat.regenerate")>
-                    <MenuItem icon="rotate-ccw" on_click=again>{t!("chat.regenerate_again")}</MenuItem>
-                    <MenuItem icon="bot" on_click=choose>{t!("chat.regenerate_with")}</MenuItem>
-                </Menu>
+        <div class="answer-tools">
+            <Show when=move || has_text.get()>
+                <Tools message />
             </Show>
-            {move || by.get().map(|by| view! {
-                <span class="answered-by"><Icon name=by.icon /><span>{t!("chat.answered_by", name = by.name)}</span></span>
-            })}
+            <div class="turn">
+                <Show
+                    when=move || !asks_again.get()
+                    fallback=move || view! {
+                        <Button kind=ButtonKind::Ghost icon="bot" on_click=move |_| choose(())>{t!("chat.regenerate_with")}</Button>
+                    }
+                >
+                    <Menu id=menu.clone() icon="rotate-ccw" label=t!("chat.regenerate")>
+                        <MenuItem icon="rotate-ccw" on_click=again>{t!("chat.regenerate_again")}</MenuItem>
+                        <MenuItem icon="bot" on_click=choose>{t!("chat.regenerate_with")}</MenuItem>
+                    </Menu>
+                </Show>
+                <Branches thread message />
+                {move || by.get().map(|by| view! {
+                    <span class="answered-by"><Icon name=by.icon /><span>{t!("chat.answered_by", name = by.name)}</span></span>
+                })}
+            </div>
         </div>
         <Show when=move || has_dialog.get()>
             <ChooseAssistant thread message open=choosing />

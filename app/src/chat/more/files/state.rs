@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, AttachmentId,
-    attachment::{Attachment, AttachmentState},
+    attachment::{Attachment, AttachmentKind, AttachmentState, LARGEST_PICTURE},
 };
 
 use crate::sent::answer;
@@ -63,6 +63,12 @@ impl State {
     }
 }
 
+/// What needs no sending to be known: that a file is larger than the `most` bytes that the server takes. It says the same.
+pub fn too_large(bytes: u64, kind: AttachmentKind, most: u64) -> Option<ApiError> {
+    let limit = if kind == AttachmentKind::Picture { LARGEST_PICTURE.min(most) } else { most };
+    (bytes > limit).then(|| ApiError::too_large(limit))
+}
+
 /// The files that are on the server, or are looked for there, in the order in which they were attached.
 pub fn in_order(chips: &[(usize, State)], sought: &[(usize, AttachmentId)]) -> Vec<AttachmentId> {
     let there = chips.iter().filter_map(|(number, state)| Some((*number, state.id()?.clone())));
@@ -91,6 +97,16 @@ mod tests {
             assert!(matches!(&state, State::Failed(error, None) if error.code == code), "{status}");
             assert!(!state.is_held());
         }
+    }
+
+    #[test]
+    fn what_is_too_large_is_known_before_it_is_sent() {
+        let (file, picture) = (AttachmentKind::File, AttachmentKind::Picture);
+        assert_eq!(too_large(25_000_000, file, 25_000_000), None);
+        assert_eq!(too_large(25_000_001, file, 25_000_000), Some(ApiError::too_large(25_000_000)));
+        assert_eq!(too_large(10_000_000, picture, 25_000_000), None);
+        assert_eq!(too_large(10_000_001, picture, 25_000_000), Some(ApiError::too_large(LARGEST_PICTURE)));
+        assert_eq!(too_large(2_000_001, picture, 2_000_000), Some(ApiError::too_large(2_000_000)));
     }
 
     #[test]
