@@ -2,7 +2,7 @@
 
 use hammock_contract::ConversationId;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::{
     chat::{
@@ -35,6 +35,7 @@ pub fn Removal(
     let RemovalArgument { thread, filter, wanted } = argument;
     let toaster = use_toaster();
     let navigate = use_navigate();
+    let pathname = use_location().pathname;
     Effect::new(move |_| {
         let Some(id) = wanted.get() else { return };
         let rest = filter.with_untracked(|filter| filter.address("/chat"));
@@ -61,7 +62,8 @@ pub fn Removal(
                         }
                         thread.list_version.update(|version| *version += 1);
                         // Whoever has opened or asked something else meanwhile stays there, as on another page.
-                        if was_open && is_new(thread) {
+                        let is_in_chat = pathname.try_get_untracked().is_some_and(|path| path.starts_with("/chat"));
+                        if was_open && is_in_chat && is_new(thread) {
                             let path = format!("/chat/{id}");
                             let address = filter.try_with_untracked(|filter| filter.address(&path)).unwrap_or(path);
                             navigate(&address, Default::default());
