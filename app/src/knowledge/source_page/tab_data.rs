@@ -72,9 +72,19 @@ impl TabData {
             let is_open = tab.get() == Some(SourceTab::Access);
             asked.with(|asked| asked.collection.parse::<CollectionId>().ok()).filter(|_| is_open)
         };
+        // Whether the documents are shown, and how often they came to be: what was read meanwhile is asked for anew.
+        let shown = Memo::new(move |before: Option<&(bool, u32)>| {
+            let is_shown = tab.get() == Some(SourceTab::Pages);
+            let (was_shown, times) = before.copied().unwrap_or_default();
+            (is_shown, times + u32::from(is_shown && !was_shown))
+        });
+        let times_shown = move || shown.with(|(_, times)| *times);
         Self {
-            documents: Resource::new(move || documents_wanted.get(), list_documents),
-            figures: Resource::new(move || asked.with(Asked::id), find_figures),
+            documents: Resource::new(
+                move || (times_shown(), documents_wanted.get()),
+                |(_, wanted)| list_documents(wanted),
+            ),
+            figures: Resource::new(move || (times_shown(), asked.with(Asked::id)), |(_, source)| find_figures(source)),
             crawls: Resource::new(move || source_in(SourceTab::Crawls), find_crawls),
             opened,
             pages_wanted,
