@@ -4,11 +4,17 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, knowledge::collection_with};
 
-/// Short pages, which are one passage together.
+/// Pages that are one passage together. What is asked for has as many sentences as are quoted at once.
 const PAGES: [[&str; 2]; 3] = [
-    ["The museum stands on a hill above", "the river and has two floors."],
-    ["A parcel can be sent back within", "thirty days of its arrival."],
-    ["Umbrellas hang beside the wooden door", "of the cellar."],
+    [
+        "The museum stands on a hill above the river and has two floors.",
+        "Its garden is open to all from May until October.",
+    ],
+    [
+        "A parcel can be sent back within thirty days of its arrival. It is sent back with the label that it came with.",
+        "Whoever sends a parcel back later than these days gets a voucher.",
+    ],
+    ["Umbrellas hang beside the wooden door of the cellar.", "Its keys are with the warden in the house by the mill."],
 ];
 
 /// A PDF whose pages have these lines.
