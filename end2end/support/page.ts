@@ -33,10 +33,7 @@ export async function expectAccessible(page: Page, judged: "all" | "colours" = "
     const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((animation) => animation.finished));
   });
-  // What passes is not described. A page without frames needs no second page in which what was found in each is put together; one
-  // that gets a frame meanwhile must not wait for an answer from there.
-  const isWhole = page.frames().length === 1;
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"], iframes: !isWhole }).setLegacyMode(isWhole);
+  const axe = new AxeBuilder({ page });
   const { violations } = await (judged === "colours" ? axe.withRules(COLOURS) : axe).analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.join(" ")) }));
   expect(found).toEqual([]);
