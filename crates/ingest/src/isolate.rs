@@ -193,7 +193,8 @@ impl Parser {
         // The child is dropped, and with that killed, on every way out but the last.
         let read = tokio::time::timeout(cost.time, inner.read_with(waiting, wanted, &file, cost)).await;
         let (child, answer) = read.unwrap_or_else(|_| Err(too_slow(cost.time)))?;
-        if is_shared && child.may_be_reused() {
+        // One that has said itself that its memory is at an end is no use to the next file.
+        if is_shared && child.may_be_reused() && !is_out_of_memory(&answer) {
             inner.idle.lock().push(child);
             self.sweep_later();
         }
@@ -225,7 +226,7 @@ impl Inner {
     ) -> Result<(ChildProcess, Result<T, ParseError>), ParseError> {
         if let Some(mut child) = waiting
             && let Ok(answer) = child.read(wanted, file, cost).await
-            && !matches!(&answer, Err(error) if *error == ParseError::out_of_memory())
+            && !is_out_of_memory(&answer)
         {
             return Ok((child, answer));
         }
@@ -235,6 +236,10 @@ impl Inner {
             Err(_) => Err(ParseError::out_of_memory()),
         }
     }
+}
+
+fn is_out_of_memory<T>(answer: &Result<T, ParseError>) -> bool {
+    matches!(answer, Err(error) if *error == ParseError::out_of_memory())
 }
 
 fn too_slow(limit: Duration) -> ParseError {
