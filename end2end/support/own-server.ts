@@ -33,7 +33,7 @@ export class OwnServer {
         HAMMOCK_SERVER__LISTEN: `127.0.0.1:${this.port}`,
         HAMMOCK_SERVER__PUBLIC_URL: this.origin,
         HAMMOCK_SERVER__SITE_DIR: process.env.HAMMOCK_SERVER__SITE_DIR ?? join(root, "target/site"),
-        HAMMOCK_DATA__DIR: join(process.env.HAMMOCK_TEST_DATA ?? "", this.name),
+        HAMMOCK_DATA__DIR: join(process.env.HAMMOCK_TEST_DATA ?? "", process.env.TEST_PARALLEL_INDEX ?? "", this.name),
         HAMMOCK_EMBEDDING__MODEL_DIR: "off",
         HAMMOCK_EGRESS__ALLOW: '["127.0.0.1"]',
       },

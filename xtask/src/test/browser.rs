@@ -1,7 +1,6 @@
 //! The browser tests: Playwright on the system's Chromium against the server that was just built.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -18,9 +17,6 @@ use crate::{
 };
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/// So many parts of the tests run side by side, each with servers and data of its own: one alone leaves a core idle.
-const SHARDS: usize = 2;
 
 /// Installs what is missing where that is allowed. Other parts use the browser too: the crawler's tests show pages with it.
 pub fn install_if_missing(tally: &Tally) {
@@ -54,41 +50,28 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     }
     run::build_server(workspace)?;
     let settings = run::settings(workspace)?;
-    let ports = free_ports(2 * SHARDS)?;
-    let mut shards = Vec::new();
-    for (number, ports) in (1..).zip(ports.chunks(2)) {
-        let report = workspace.target.join(format!("browser-tests-{number}.json"));
-        if report.exists() {
-            std::fs::remove_file(&report)?;
-        }
-        let mut command = Command::new("node");
-        command
-            .current_dir(&directory)
-            .args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"])
-            .args([format!("--shard={number}/{SHARDS}"), format!("--output=test-results/{number}")])
-            .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-            .env("HAMMOCK_TEST_PORT", ports[0].to_string())
-            .env("HAMMOCK_TEST_INVITED_PORT", ports[1].to_string())
-            .env("HAMMOCK_BINARY", workspace.server_binary())
-            .env("HAMMOCK_BROWSER", &browser);
-        for (name, value) in &settings {
-            // Each run of the browser tests has a data directory of its own (playwright.config.ts).
-            if *name != "HAMMOCK_DATA__DIR" {
-                command.env(name, value);
-            }
-        }
-        shards.push((command, report));
+    let report = workspace.target.join("browser-tests.json");
+    if report.exists() {
+        std::fs::remove_file(&report)?;
     }
-    let outcomes = std::thread::scope(|scope| {
-        let running: Vec<_> = shards.iter_mut().map(|(command, _)| scope.spawn(|| succeed(command))).collect();
-        running.into_iter().map(|shard| format!("{:?}", shard.join())).collect::<Vec<_>>()
-    });
-    for ((_, report), outcome) in shards.iter().zip(outcomes) {
-        match std::fs::read(report).ok().and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok()) {
-            Some(report) => report.count(tally),
-            None => tally.fail(&format!("the browser tests gave no result: {outcome}")),
+    let mut command = Command::new("node");
+    command
+        .current_dir(&directory)
+        .args(["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .env("HAMMOCK_BINARY", workspace.server_binary())
+        .env("HAMMOCK_BROWSER", &browser);
+    for (name, value) in &settings {
+        // Each run of the browser tests has data directories of its own (playwright.config.ts).
+        if *name != "HAMMOCK_DATA__DIR" {
+            command.env(name, value);
         }
+    }
+    let outcome = format!("{:?}", succeed(&mut command));
+    match std::fs::read(&report).ok().and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok()) {
+        Some(report) => report.count(tally),
+        None => tally.fail(&format!("the browser tests gave no result: {outcome}")),
     }
     Ok(())
 }
@@ -104,13 +87,6 @@ pub fn driven(workspace: &Workspace) -> Result<Option<PathBuf>> {
     }
     packages(&workspace.root.join("end2end"))?;
     Ok(environment::find_program(&BROWSERS))
-}
-
-/// Different ports that nobody listens at.
-fn free_ports(count: usize) -> Result<Vec<u16>> {
-    // All are held until the last one is known.
-    let listeners = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>()?;
-    Ok(listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect::<std::io::Result<_>>()?)
 }
 
 /// Debian's names of what is not here.
