@@ -211,7 +211,7 @@ error_codes! {
     /// So many pages of the website say far less than before, or all the same, that nothing was replaced; `lost` tells how many
     /// of the `looked_at`.
     SiteReplaced = "site_replaced", Upstream;
-    /// The website could not be reached.
+    /// The website could not be reached; `host` tells of which name no address was found, where that is why.
     SiteUnreachable = "site_unreachable", Upstream;
     /// The website's sitemap is not one, or is damaged; `address` is where it lies.
     SitemapUnreadable = "sitemap_unreadable", Upstream;
