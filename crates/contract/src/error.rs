@@ -247,6 +247,8 @@ error_codes! {
     NoEmbeddingModel = "no_embedding_model", Unavailable;
     /// The organisation has chosen no model that writes down what was said.
     NoTranscription = "no_transcription", Conflict;
+    /// Too little of an upload arrived for too long, and it was given up.
+    UploadStalled = "upload_stalled", Unavailable;
     /// The disk is full.
     StorageFull = "storage_full", Unavailable;
     /// The server is shutting down or not ready.
