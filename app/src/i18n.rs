@@ -201,6 +201,7 @@ pub fn error_text(error: &ApiError) -> String {
         ErrorCode::InvalidField if error.params.contains_key("character") => "character",
         ErrorCode::InvalidField if error.params.contains_key("length") => "long",
         ErrorCode::InvalidField if !error.params.contains_key("unit") => "range",
+        ErrorCode::SiteUnreachable if error.params.contains_key("host") => "name",
         ErrorCode::SiteUnreachable if !error.params.contains_key("circle") => "http",
         // Why it wants to is told with the reason, apart.
         ErrorCode::ProviderLimited if !error.params.contains_key("reason") => "wait",

@@ -79,6 +79,22 @@ test("sign-in is offered with a provider, and each field says what is wrong with
   await expect(page.locator(".toasts")).toContainText("The secret is removed.");
   await expect(page.getByRole("button", { name: "Remove the secret" })).toHaveCount(0);
 
+  // It is not for another client, and that is said before and afterwards.
+  await secret.fill("a secret of the provider");
+  await page.getByRole("button", { name: "Store the secret" }).click();
+  await expect(page.getByRole("button", { name: "Remove the secret" })).toBeVisible();
+  const warning = page.getByText("This removes the stored client secret when you save");
+  await expect(warning).toHaveCount(0);
+  await field(page, "client_id").fill("another");
+  await expect(warning).toBeVisible();
+  await save(page).click();
+  await expect(page.locator(".toasts")).toContainText("The client secret was removed");
+  await expect(warning).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Remove the secret" })).toHaveCount(0);
+  await field(page, "client_id").fill("hammock");
+  await save(page).click();
+  await expect(save(page)).toHaveCount(0);
+
   // Off keeps what was set, and shows it again.
   await mode(page).selectOption("Off");
   await expect(mode(page)).toHaveAccessibleDescription("Visitors stay anonymous. What you have set for the sign-in is kept.");

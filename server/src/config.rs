@@ -157,6 +157,9 @@ impl Config {
         if self.server.request_timeout.is_zero() {
             return wrong("server.request_timeout", "must be at least 1 second");
         }
+        if self.server.upload_timeout.is_zero() {
+            return wrong("server.upload_timeout", "must be at least 1 second");
+        }
         if self.server.tls_certificate.is_empty() != self.server.tls_key.is_empty() {
             return wrong("server.tls_certificate", "and server.tls_key go together: set both or neither");
         }
@@ -312,6 +315,7 @@ mod tests {
             ("[server]\npublic_url = 'hammock'", "server.public_url", "https://hammock.example"),
             ("[server]\npublic_url = 'https://hammock.example/sub'", "server.public_url", "below a path"),
             ("[server]\nrequest_timeout = 0", "server.request_timeout", "at least 1 second"),
+            ("[server]\nupload_timeout = 0", "server.upload_timeout", "at least 1 second"),
             ("[server]\ntls_key = 'k.pem'", "server.tls_certificate", "both or neither"),
             ("[server]\ntrusted_proxies = ['10.0.0.0/64']", "server.trusted_proxies", "10.0.0.0/8"),
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),

@@ -1,5 +1,6 @@
 //! What every request passes through, outermost first. The order stands in `router.rs`.
 
+pub mod arrival;
 pub mod body_limit;
 pub mod client;
 pub mod cors;

@@ -17,7 +17,7 @@ use crate::{
     endpoint::Access,
     failure::{Failure, unknown_method, unknown_path},
     health, metrics,
-    middleware::{body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure, visitor},
+    middleware::{arrival, body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure, visitor},
     openapi, routes, server_functions,
     session_store::DatabaseSessions,
     share, site,
@@ -93,8 +93,12 @@ pub fn health_only(app: AppState) -> Router {
 fn api(app: &AppState) -> Router<AppState> {
     routes::endpoints().into_iter().fold(Router::new(), |router, endpoint| {
         let (access, is_upload) = (endpoint.access, endpoint.is_upload());
-        let mut handler =
-            endpoint.handler.layer(from_fn(move |request: Request, next: Next| require(access, request, next)));
+        let mut handler = endpoint.handler;
+        if is_upload {
+            // Behind what lets a visitor in, so that their page may read why an upload was given up.
+            handler = handler.layer(from_fn_with_state(app.clone(), arrival::layer));
+        }
+        handler = handler.layer(from_fn(move |request: Request, next: Next| require(access, request, next)));
         if !is_upload {
             handler = handler
                 .layer(from_fn_with_state(app.clone(), body_limit::layer))

@@ -39,7 +39,7 @@ impl DatabaseSessions {
         if is_new {
             sessions::create(&tx, row).await?
         } else {
-            sessions::put(&tx, row).await?
+            sessions::replace(&tx, row).await?
         }
         tx.commit().await
     }

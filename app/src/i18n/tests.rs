@@ -187,7 +187,9 @@ fn a_website_that_is_not_reached_may_have_another_address() {
     let unreachable = ApiError::new(ErrorCode::SiteUnreachable, "refused");
     assert_eq!(error_text(&unreachable), "The website could not be reached. Check the address, or try again later.");
     assert!(error_text(&unreachable.clone().with("http", "http://a.example/")).ends_with("enter http://a.example/."));
-    assert!(error_text(&unreachable.with("circle", "http://b.example/")).contains("in a circle"));
+    assert!(error_text(&unreachable.clone().with("circle", "http://b.example/")).contains("in a circle"));
+    let unresolved = "The name nowhere.example cannot be resolved. Check how the address is spelt, or try again later.";
+    assert_eq!(error_text(&unreachable.with("host", "nowhere.example")), unresolved);
 }
 
 #[test]

@@ -65,7 +65,10 @@ pub fn InterfacesForm(
         cfg!(feature = "hydrate") && !readonly && stored.with(|stored| draft.differs_from(&stored.settings))
     });
     guard_leaving(changed);
-    let save = save_action(assistant.clone(), draft, stored, Callback::new(move |()| toaster.say(t!("form.saved"))));
+    let on_saved = Callback::new(move |is_secret_gone: bool| {
+        toaster.say(if is_secret_gone { t!("interfaces.openid_secret_gone") } else { t!("form.saved") });
+    });
+    let save = save_action(assistant.clone(), draft, stored, on_saved);
     let (told, is_saving) = (action_error(save), save.pending());
     let error = Signal::derive(move || told.try_get().flatten().map(at_own_field));
     let is_changed = move || changed.try_get().unwrap_or_default();
@@ -108,12 +111,12 @@ pub fn InterfacesForm(
     }
 }
 
-/// Stores what is typed; `on_saved` when that is done.
+/// Stores what is typed; `on_saved` when that is done, with whether the client secret of before does not count any more.
 fn save_action(
     assistant: AssistantId,
     draft: Draft,
     stored: RwSignal<Interfaces>,
-    on_saved: Callback<()>,
+    on_saved: Callback<bool>,
 ) -> Action<(), Result<(), FnError>> {
     Action::new(move |(): &()| {
         let (assistant, settings) = (assistant.clone(), untrack(move || draft.settings()));
@@ -121,13 +124,15 @@ fn save_action(
             let sent = settings?;
             let saved = update_interfaces(assistant, sent.clone()).await?;
             let now = saved.settings.clone();
+            let had_secret = stored.try_with_untracked(|it| it.has_openid_secret).unwrap_or_default();
+            let is_secret_gone = had_secret && !saved.has_openid_secret && now.sign_in.openid.is_some();
             // The page may be gone meanwhile.
             if stored.try_set(saved).is_none() {
                 // The server tidies what it is given. What was typed meanwhile stays, and is not stored yet.
                 if !untrack(|| draft.differs_from(&sent)) {
                     draft.fill(&now);
                 }
-                on_saved.run(());
+                on_saved.run(is_secret_gone);
             }
             Ok::<(), FnError>(())
         }

@@ -69,6 +69,14 @@ impl SignInDraft {
         self.signed_identity.set(settings.signed_identity);
     }
 
+    /// Whether a secret that was given to the stored client is not for the one that is typed.
+    pub fn is_another_client(self, stored: Option<&OpenIdProvider>) -> bool {
+        let (issuer, client_id) = stored.map(|it| (it.issuer.as_str(), it.client_id.as_str())).unwrap_or_default();
+        let differs =
+            |typed: RwSignal<String>, stored: &str| typed.try_with(|typed| typed.trim() != stored).unwrap_or_default();
+        differs(self.issuer, issuer) || differs(self.client_id, client_id)
+    }
+
     /// The settings to store. What is switched off is stored too, for when it is switched on again.
     ///
     /// # Errors
@@ -139,6 +147,28 @@ mod tests {
         draft.issuer.set(" ".to_owned());
         draft.mode.set(OFF.to_owned());
         assert_eq!(draft.settings(), Ok(VisitorSignIn::default()), "there is nothing to switch off");
+    }
+
+    #[test]
+    fn another_issuer_or_client_id_is_another_client() {
+        let owner = Owner::new();
+        owner.set();
+        let provider = OpenIdProvider {
+            name: "Shop".to_owned(),
+            issuer: "https://id.example.com".to_owned(),
+            client_id: "hammock".to_owned(),
+        };
+        let draft = SignInDraft::new();
+        assert!(!draft.is_another_client(None) && draft.is_another_client(Some(&provider)));
+        draft.fill(&VisitorSignIn { openid: Some(provider.clone()), ..VisitorSignIn::default() });
+        draft.name.set("Another name".to_owned());
+        draft.client_id.set(" hammock ".to_owned());
+        assert!(!draft.is_another_client(Some(&provider)));
+        draft.client_id.set("another".to_owned());
+        assert!(draft.is_another_client(Some(&provider)));
+        draft.client_id.set("hammock".to_owned());
+        draft.issuer.set("https://other.example.com".to_owned());
+        assert!(draft.is_another_client(Some(&provider)));
     }
 
     #[test]

@@ -48,6 +48,12 @@ pub fn SignInSection(
     let nothing = on_field(error, FIELD);
     let nothing =
         Signal::derive(move || nothing.try_get().flatten().map(|_| t!("interfaces.sign_in_nothing").to_owned()));
+    let loses_secret = Memo::new(move |_| {
+        let loses =
+            |it: &Interfaces| it.has_openid_secret && typed.is_another_client(it.settings.sign_in.openid.as_ref());
+        stored.try_with(loses).unwrap_or_default()
+    });
+    let loses_secret = move || loses_secret.try_get().unwrap_or_default();
     view! {
         <SelectField
             label=t!("interfaces.sign_in_mode")
@@ -73,6 +79,9 @@ pub fn SignInSection(
                 </div>
                 <TextField label=t!("interfaces.openid_issuer") name="issuer" kind="url" value=typed.issuer
                     placeholder="https://id.example.com" error required=false readonly />
+                <p class="hint" aria-live="polite">
+                    {move || loses_secret().then(|| t!("interfaces.openid_secret_goes"))}
+                </p>
             </fieldset>
             <Switch
                 label=t!("interfaces.signed_identity")

@@ -211,7 +211,7 @@ error_codes! {
     /// So many pages of the website say far less than before, or all the same, that nothing was replaced; `lost` tells how many
     /// of the `looked_at`.
     SiteReplaced = "site_replaced", Upstream;
-    /// The website could not be reached.
+    /// The website could not be reached; `host` tells of which name no address was found, where that is why.
     SiteUnreachable = "site_unreachable", Upstream;
     /// The website's sitemap is not one, or is damaged; `address` is where it lies.
     SitemapUnreadable = "sitemap_unreadable", Upstream;
@@ -247,6 +247,8 @@ error_codes! {
     NoEmbeddingModel = "no_embedding_model", Unavailable;
     /// The organisation has chosen no model that writes down what was said.
     NoTranscription = "no_transcription", Conflict;
+    /// Too little of an upload arrived for too long, and it was given up.
+    UploadStalled = "upload_stalled", Unavailable;
     /// The disk is full.
     StorageFull = "storage_full", Unavailable;
     /// The server is shutting down or not ready.

@@ -174,7 +174,8 @@ pub struct Interfaces {
     pub identity_snippet: String,
     /// The redirect address to register with Google or the other provider.
     pub sign_in_redirect: String,
-    /// Whether a client secret of the OpenID provider is kept. Nobody reads it again.
+    /// Whether a client secret of the OpenID provider is kept. Nobody reads it again. It is forgotten when the `issuer` or the
+    /// `client_id` changes, and has to be given anew then.
     pub has_openid_secret: bool,
     /// When the secret was made that identities are signed with; absent: there is none yet.
     pub identity_secret_made_at: Option<Timestamp>,

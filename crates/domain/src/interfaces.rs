@@ -64,11 +64,11 @@ impl Hammock {
         let row = require_open(scope, tx.db(), assistant).await?;
         private::check(&row, &settings)?;
         let now = self.now();
+        let forgotten = sign_in::forget_secret_of_another(scope, &tx, assistant, &settings, now).await?;
         let detail = serde_json::json!({
             "public_chat": settings.public_chat, "widget": settings.widget, "origins": settings.origins,
-            "sign_in": settings.sign_in,
+            "sign_in": settings.sign_in, "openid_secret_removed": forgotten,
         });
-        sign_in::forget_secret_of_another(scope, &tx, assistant, &settings, now).await?;
         interfaces::put(scope, &tx, assistant, settings, now).await.map_err(from_store)?;
         audit::record(scope, &tx, "interfaces.update", assistant.as_str(), detail, now).await.map_err(from_store)?;
         let changed = self.interfaces_in(scope, tx.db(), assistant).await?;

@@ -115,6 +115,12 @@ pub enum CrawlError {
         /// The host as it was asked for.
         host: String,
     },
+    /// The name of the site's host has no address, or nobody answers what it is.
+    #[error("the website cannot be read: the name {host} cannot be resolved")]
+    Unresolved {
+        /// The host as it was asked for.
+        host: String,
+    },
     /// The site cannot be reached, or stopped answering in the middle.
     #[error("the website cannot be read: {reason}")]
     Unreachable {
@@ -169,6 +175,7 @@ impl From<NetError> for CrawlError {
         match error {
             NetError::InvalidUrl { reason } => Self::InvalidUrl { reason },
             NetError::Forbidden { host } => Self::Forbidden { host },
+            NetError::Unresolved { host } => Self::Unresolved { host },
             other => Self::Unreachable { reason: other.to_string() },
         }
     }
@@ -179,7 +186,9 @@ impl From<CrawlError> for ApiError {
         let code = match &error {
             CrawlError::InvalidUrl { .. } => ErrorCode::InvalidUrl,
             CrawlError::Forbidden { .. } | CrawlError::MovedInside { .. } => ErrorCode::ForbiddenAddress,
-            CrawlError::Unreachable { .. } | CrawlError::RedirectLoop { .. } => ErrorCode::SiteUnreachable,
+            CrawlError::Unresolved { .. } | CrawlError::Unreachable { .. } | CrawlError::RedirectLoop { .. } => {
+                ErrorCode::SiteUnreachable
+            }
             CrawlError::SiteFailed { .. } => ErrorCode::SiteFailed,
             CrawlError::AsksForPause { .. } => ErrorCode::SiteAsksForPause,
             CrawlError::MovedAway { .. } => ErrorCode::RedirectedAway,
@@ -188,6 +197,7 @@ impl From<CrawlError> for ApiError {
         };
         let answer = Self::new(code, error.to_string());
         match error {
+            CrawlError::Unresolved { host } => answer.with("host", host),
             CrawlError::SiteFailed { status } => answer.with("status", status),
             CrawlError::AsksForPause { seconds } => answer.with("seconds", seconds),
             CrawlError::MovedAway { to } | CrawlError::MovedInside { to } => answer.with("to", to),

@@ -31,10 +31,10 @@ pub async fn create(tx: &Tx, row: SessionRow) -> Result<()> {
     row::insert(tx.db(), row).await
 }
 
-/// Makes or replaces a session.
-pub async fn put(tx: &Tx, row: SessionRow) -> Result<()> {
-    let sql = "INSERT INTO sessions (id, data, user_id, expires_at) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (id) DO UPDATE SET data = excluded.data, user_id = excluded.user_id, expires_at = excluded.expires_at";
+/// Replaces what a session holds and when it ends. One that was ended meanwhile stays ended: a request that had read it before
+/// must not bring it back.
+pub async fn replace(tx: &Tx, row: SessionRow) -> Result<()> {
+    let sql = "UPDATE sessions SET data = $2, user_id = $3, expires_at = $4 WHERE id = $1";
     let SessionRow { id, data, user_id, expires_at } = row;
     let values = [id.into(), data.store().into(), user_id.store().into(), expires_at.as_millis().into()];
     tx.db().execute(sql, values).await.map(|_| ())

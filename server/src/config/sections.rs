@@ -30,6 +30,9 @@ pub struct ServerConfig {
     /// How long a request may take that does not stream.
     #[serde(deserialize_with = "seconds")]
     pub request_timeout: Duration,
+    /// How long nothing of an upload may arrive.
+    #[serde(deserialize_with = "seconds")]
+    pub upload_timeout: Duration,
     /// How long running answers may still take at the end.
     #[serde(deserialize_with = "seconds")]
     pub shutdown_timeout: Duration,

@@ -156,6 +156,17 @@ async fn what_cannot_be_taken_says_why() {
     assert_eq!((refused.status, &refused.json()["error"]["field"]), (422, &json!("attachments")), "{}", refused.text);
 }
 
+#[tokio::test]
+async fn an_upload_that_stands_still_is_given_up() {
+    let app = TestApp::with("[server]\nupload_timeout = 1").await;
+    let owner = app.register("owner@example.org").await.browser;
+    let given_up = owner.begin_upload("/api/v1/attachments", "tides.md").await;
+    assert_eq!((given_up.status, given_up.code().as_str()), (503, "upload_stalled"), "{}", given_up.text);
+    let left = std::fs::read_dir(app.hammock.upload_dir()).unwrap();
+    assert_eq!(left.count(), 0, "the part that arrived is gone");
+    attach(&owner, "tides.md", TIDES).await;
+}
+
 async fn attach(client: &Client, name: &str, content: &[u8]) -> Value {
     let made = client.upload("/api/v1/attachments", &[(name, content)]).await;
     assert_eq!(made.status, 201, "{name}: {}", made.text);

@@ -1,8 +1,12 @@
 //! Registration, sign-in, sign-out, forgotten passwords: by the forms, as a browser without scripts sends them.
 
+use std::sync::Arc;
+
 use axum::http::Method;
+use hammock_server::session_store::DatabaseSessions;
 use hammock_testkit::mail::MailSink;
 use serde_json::json;
+use tower_sessions::Session;
 
 use crate::support::{PASSWORD, TestApp, eventually};
 
@@ -103,6 +107,21 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     assert_eq!(left.header("location"), "/sign-in");
     planted.cookies.insert("hammock_session".into(), second);
     assert_eq!(planted.get("/api/v1/me").await.status, 401, "the session is gone in the database too");
+}
+
+#[tokio::test]
+async fn a_request_under_way_brings_no_ended_session_back() {
+    let app = TestApp::start().await;
+    let mut browser = app.register("ada@example.org").await.browser;
+    let cookie = browser.cookies["hammock_session"].clone();
+    // As a request does that renews the session: it reads it first, and writes it with its answer.
+    let sessions = Arc::new(DatabaseSessions::new(app.hammock.store().clone()));
+    let under_way = Session::new(cookie.parse().ok(), sessions, None);
+    under_way.insert("renewed", 1).await.unwrap();
+    browser.form("/sign-out", &[]).await;
+    under_way.save().await.unwrap();
+    browser.cookies.insert("hammock_session".into(), cookie);
+    assert_eq!(browser.get("/api/v1/me").await.status, 401, "whoever has the cookie is signed in again");
 }
 
 #[tokio::test]

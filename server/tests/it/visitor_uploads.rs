@@ -238,6 +238,17 @@ async fn a_form_of_a_visitor_holds_hardly_more_than_its_file() {
 }
 
 #[tokio::test]
+async fn an_upload_of_a_visitor_that_stands_still_is_given_up() {
+    let app = TestApp::with("[server]\nupload_timeout = 1").await;
+    let owner = app.register("ada@example.org").await.browser;
+    let eva = visitor(&app, &opened(&owner, "Shop", json!({})).await).await;
+    let given_up = eva.begin_upload(UPLOADS, "tides.md").await;
+    assert_refused(&given_up, 503, "upload_stalled");
+    assert_eq!(given_up.header("access-control-allow-origin"), SHOP, "the page reads why");
+    attach(&eva, "tides.md", TIDES).await;
+}
+
+#[tokio::test]
 async fn what_an_address_sends_is_limited() {
     let app = TestApp::start().await;
     let owner = app.register("ada@example.org").await.browser;

@@ -75,20 +75,27 @@ fn checked_provider(provider: OpenIdProvider) -> Result<OpenIdProvider> {
     })
 }
 
-/// Forgets the secret of a provider that another one takes the place of: it is not for that one.
+/// Forgets the secret of a provider's client that another one takes the place of: it is not for that one, and would be sent there
+/// at the next sign-in. Whether there was one.
 pub(super) async fn forget_secret_of_another(
     scope: &Scope,
     tx: &Tx,
     assistant: &AssistantId,
     settings: &InterfaceSettings,
     now: Timestamp,
-) -> Result<()> {
-    let Some(row) = interfaces::find(scope, tx.db(), assistant).await.map_err(from_store)? else { return Ok(()) };
-    let issuer = |settings: &InterfaceSettings| settings.sign_in.openid.as_ref().map(|it| it.issuer.clone());
-    if row.openid_secret.is_some() && issuer(&row.settings) != issuer(settings) {
+) -> Result<bool> {
+    let Some(row) = interfaces::find(scope, tx.db(), assistant).await.map_err(from_store)? else { return Ok(false) };
+    let is_other = client_of(&row.settings) != client_of(settings);
+    if is_other && row.openid_secret.is_some() {
         interfaces::put_openid_secret(scope, tx, assistant, None, now).await.map_err(from_store)?;
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Whom the secret is for: the provider, and as whom it knows us.
+fn client_of(settings: &InterfaceSettings) -> Option<(&str, &str)> {
+    settings.sign_in.openid.as_ref().map(|it| (it.issuer.as_str(), it.client_id.as_str()))
 }
 
 impl Hammock {

@@ -353,6 +353,7 @@ mod tests {
         for (error, start) in [
             (unreachable(), "http://a.example/"),
             (unreachable().with("circle", "https://a.example/"), "https://a.example/"),
+            (unreachable().with("host", "a.example"), "https://a.example/"),
             (ApiError::new(ErrorCode::SiteFailed, "failed"), "https://a.example/"),
         ] {
             assert_eq!(advised(error.clone(), start), error);

@@ -304,6 +304,11 @@ mod tests {
         assert_eq!(codes.len(), reasons.len());
         let too_large = from_net(&hammock_net::NetError::TooLarge { limit: 10_000_000 });
         assert!(!codes.contains(&too_large.code));
+        let unresolved = from_net(&hammock_net::NetError::Unresolved { host: "nowhere.example".to_owned() });
+        assert_eq!(
+            (unresolved.code, unresolved.params["host"].as_str()),
+            (ErrorCode::SiteUnreachable, "nowhere.example")
+        );
         assert_eq!(left_out(&SkipReason::PageLimit(7)).params["limit"], "7");
     }
 }

@@ -136,7 +136,11 @@ pub(crate) fn from_net(error: &NetError) -> ApiError {
         NetError::Forbidden { .. } => ErrorCode::ForbiddenAddress,
         _ => ErrorCode::SiteUnreachable,
     };
-    ApiError::new(code, error.to_string())
+    let told = ApiError::new(code, error.to_string());
+    match error {
+        NetError::Unresolved { host } => told.with("host", host),
+        _ => told,
+    }
 }
 
 /// An error of the browser, as people see it.

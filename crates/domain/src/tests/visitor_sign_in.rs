@@ -201,6 +201,28 @@ async fn what_is_switched_off_comes_back_with_its_secret() {
 }
 
 #[tokio::test]
+async fn a_secret_is_for_the_client_that_it_was_given_to() {
+    let (world, _, eva, assistant) = opened().await;
+    let h = &world.hammock;
+    h.put_openid_secret(&eva, &assistant, OpenIdSecret { secret: Some(SECRET.to_owned()) }).await.unwrap();
+    let on = h.interfaces(&eva, &assistant).await.unwrap().settings;
+    let with = |change: fn(&mut OpenIdProvider)| {
+        let mut settings = on.clone();
+        change(settings.sign_in.openid.as_mut().unwrap());
+        settings
+    };
+    let renamed = with(|provider| provider.name = "Another name".to_owned());
+    assert!(h.update_interfaces(&eva, &assistant, renamed).await.unwrap().has_openid_secret);
+    let other = with(|provider| provider.client_id = "another".to_owned());
+    assert!(!h.update_interfaces(&eva, &assistant, other).await.unwrap().has_openid_secret);
+    // Nor does it come back with the client.
+    assert!(!h.update_interfaces(&eva, &assistant, on.clone()).await.unwrap().has_openid_secret);
+    let written = audit::list(&eva, h.store().read(), &Default::default()).await.unwrap().items;
+    let removed = written.iter().filter(|row| row.detail["openid_secret_removed"] == true);
+    assert_eq!(removed.count(), 1, "{written:?}");
+}
+
+#[tokio::test]
 async fn the_secret_of_the_site_is_removed_once() {
     let (world, _, eva, assistant) = opened().await;
     let h = &world.hammock;

@@ -118,11 +118,11 @@ async fn sessions_end() {
         };
         let tx = store.begin().await.unwrap();
         sessions::create(&tx, row("a", None, 1)).await.unwrap();
-        sessions::put(&tx, SessionRow { data: "{\"x\":1}".to_owned(), ..row("a", Some(tenant.owner.clone()), 2) })
+        sessions::replace(&tx, SessionRow { data: "{\"x\":1}".to_owned(), ..row("a", Some(tenant.owner.clone()), 2) })
             .await
             .unwrap();
-        sessions::put(&tx, row("b", Some(tenant.owner.clone()), 3)).await.unwrap();
-        sessions::put(&tx, row("c", None, 9)).await.unwrap();
+        sessions::create(&tx, row("b", Some(tenant.owner.clone()), 3)).await.unwrap();
+        sessions::create(&tx, row("c", None, 9)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(sessions::get(store.read(), "a", NOW).await.unwrap().unwrap().data, "{\"x\":1}");
         assert!(sessions::get(store.read(), "a", NOW.plus_millis(120_000)).await.unwrap().is_none());
@@ -131,6 +131,11 @@ async fn sessions_end() {
         assert_eq!(sessions::delete_for_user(&tx, &tenant.owner).await.unwrap(), 1);
         sessions::delete(&tx, "c").await.unwrap();
         assert!(sessions::get(tx.db(), "c", NOW).await.unwrap().is_none());
+        // A request that had read them before writes them once more.
+        for ended in ["b", "c"] {
+            sessions::replace(&tx, row(ended, Some(tenant.owner.clone()), 9)).await.unwrap();
+            assert!(sessions::get(tx.db(), ended, NOW).await.unwrap().is_none(), "{ended}");
+        }
     })
     .await;
     on_both(async |store| {

@@ -1,6 +1,6 @@
 //! A browser, or a program with a key, that talks to a router without a network.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, header},
 };
+use futures::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
@@ -106,6 +107,17 @@ impl Client {
         }
         body.extend_from_slice(b"--boundary--\r\n");
         self.send(Method::POST, path, "multipart/form-data; boundary=boundary", Body::from(body)).await
+    }
+
+    /// Uploads the beginning of a file and sends no more of it; what the server says when it has waited long enough.
+    pub async fn begin_upload(&self, path: &str, name: &str) -> Answer {
+        let beginning = format!(
+            "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\nThe beginning"
+        );
+        let arriving = stream::iter([Ok::<_, std::io::Error>(beginning)]).chain(stream::pending());
+        let answer =
+            self.send(Method::POST, path, "multipart/form-data; boundary=boundary", Body::from_stream(arriving));
+        tokio::time::timeout(Duration::from_secs(60), answer).await.expect("nobody waits for ever")
     }
 
     pub async fn send(&self, method: Method, path: &str, content_type: &str, body: Body) -> Answer {

@@ -141,6 +141,7 @@ fn where_the_start_address_leads_stands_in_the_error() {
         (CrawlError::MovedAway { to: to() }, ErrorCode::RedirectedAway, "to", true),
         (CrawlError::MovedInside { to: to() }, ErrorCode::ForbiddenAddress, "to", false),
         (CrawlError::RedirectLoop { url: to() }, ErrorCode::SiteUnreachable, "circle", false),
+        (CrawlError::from(hammock_net::NetError::Unresolved { host: to() }), ErrorCode::SiteUnreachable, "host", false),
     ] {
         let told = ApiError::from(error);
         assert_eq!((told.code, told.params.get(name)), (code, Some(&to())), "{told}");

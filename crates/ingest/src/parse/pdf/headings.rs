@@ -171,7 +171,7 @@ fn is_like(line: &Line, look: &Look) -> bool {
     line.look.is_some_and(|other| other.bold == look.bold && (other.size - look.size).abs() < 0.05 * look.size)
 }
 
-/// `3.2 Installation`, `1 Scope`, `Chapter 4. Networks`; where it looks like a heading, `3.4 /bin` as well.
+/// `3.2 Installation`, `1 Scope`, `Chapter 4. Networks`, `3.4. /bin`; where it looks like a heading, `3.4 libraries` as well.
 fn is_numbered(line: &str, looks_so: bool) -> bool {
     let length = line.chars().count();
     if !(4..=LONGEST).contains(&length) || line.ends_with(['.', ',', ';', ':', '-']) || line.contains(" … ") {
@@ -183,7 +183,9 @@ fn is_numbered(line: &str, looks_so: bool) -> bool {
     let number = first.trim_end_matches('.');
     let numbered =
         number.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
-    let begins = named || rest.chars().next().is_some_and(|c| c.is_uppercase() || (looks_so && !c.is_numeric()));
+    let is_path = rest.strip_prefix('/').is_some_and(|path| path.starts_with(char::is_alphabetic));
+    let begins =
+        named || is_path || rest.chars().next().is_some_and(|c| c.is_uppercase() || (looks_so && !c.is_numeric()));
     // The entry of a table of contents ends with its page.
     let ends_with_page =
         rest.rsplit_once(' ').is_some_and(|(_, last)| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()));
@@ -307,6 +309,23 @@ mod tests {
         let mut pages = [PageText::of_text("3.2 Installation\nThe installer asks.\n1. Choose a name\n3.3 Use\nNow.")];
         mark(&mut pages, &[]);
         assert_eq!(headings(&pages), [(1, "3.2 Installation".to_owned()), (1, "3.3 Use".to_owned())]);
+    }
+
+    #[test]
+    fn a_heading_may_begin_with_a_path() {
+        let (body, large) = (look(10.0, false), look(14.0, true));
+        let text = "Commands that every user needs stand here, also where nothing else is mounted.";
+        let lines = ["3.3. Options", "3.4. /bin : Essential commands", "3.4.1. Purpose", "3.5. /boot"];
+        let expected =
+            [(1, lines[0]), (1, lines[1]), (2, lines[2]), (1, lines[3])].map(|(level, it)| (level, it.to_owned()));
+        let mut printed = [page(&lines.map(|line| [(line, large), (text, body)]).concat())];
+        mark(&mut printed, &[]);
+        assert_eq!(headings(&printed), expected);
+        let mut plain = [PageText::of_text(&lines.map(|line| format!("{line}\n{text}\n")).concat())];
+        mark(&mut plain, &[]);
+        assert_eq!(headings(&plain), expected);
+        // What is counted, and a part of a line of prose.
+        assert!(!is_numbered("3.4 / 2 are left", false) && !is_numbered("3.4 /bin and its neighbours.", false));
     }
 
     #[test]
