@@ -53,15 +53,25 @@ fn is_broken_utf8(bytes: &[u8]) -> bool {
 /// The Windows code page whose letters a text beyond ASCII is rather made of, central Europe's or the west's: the bytes that stand for
 /// frequent letters on one of the two and for rare ones on the other are counted.
 pub(crate) fn code_page(bytes: &[u8]) -> &'static Encoding {
-    let (mut central, mut western) = (0_usize, 0_usize);
-    for byte in bytes {
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0xc0)
+    };
+    let (mut central, mut perhaps, mut western) = (0_usize, 0_usize, 0_usize);
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
-            // ž š ě ř ł ą ź, which are ž š ì ø ³ ¹ Ÿ in the west; and ť, which is nothing there.
-            0x9e | 0x9a | 0xec | 0xf8 | 0xb3 | 0xb9 | 0x9f | 0x9d => central += 1,
+            // ž š ě ř ź, which are ž š ì ø Ÿ in the west; and ť, which is nothing there.
+            0x9e | 0x9a | 0xec | 0xf8 | 0x9f | 0x9d => central += 1,
+            // ł ą, which are ³ ¹ in the west. These stand behind words and units: where a text has none of them within a word,
+            // they are no letters.
+            0xb3 | 0xb9 if is_letter(at.checked_sub(1)) && is_letter(Some(at + 1)) => central += 1,
+            0xb3 | 0xb9 => perhaps += 1,
             // à ê û ï ñ ã õ å æ, which are ŕ ę ű ď ń ă ő ĺ ć in the centre.
             0xe0 | 0xea | 0xfb | 0xef | 0xf1 | 0xe3 | 0xf5 | 0xe5 | 0xe6 => western += 1,
             _ => {}
         }
+    }
+    if central > 0 {
+        central += perhaps;
     }
     if central > western { WINDOWS_1250 } else { WINDOWS_1252 }
 }
@@ -114,6 +124,14 @@ mod tests {
         assert_eq!(decode_html(b"caf\xE9 \x96 bar", None), "café – bar");
         assert_eq!(decode_html(b"\xFF\xFEa\0b\0", None), "ab");
         assert_eq!(decode_html(b"", Some("text/html; charset=nonsense")), "");
+    }
+
+    #[test]
+    fn marks_of_notes_and_of_units_are_no_letters() {
+        let german = "<p>Preis¹ für 3 m³ Holz, 2 m² Fläche</p><p>¹ ohne Größen</p>";
+        assert_eq!(decode_html(&WINDOWS_1252.encode(german).0, None), german);
+        let polish = "<p>Był zły, dopóki nie kupił książki, którą chwalą.</p>";
+        assert_eq!(decode_html(&WINDOWS_1250.encode(polish).0, None), polish);
     }
 
     #[test]

@@ -139,16 +139,7 @@ pub async fn put_logo(scope: &Scope, tx: &Tx, assistant: &AssistantId, logo: Log
 /// # Errors
 /// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
 pub async fn delete_logo(scope: &Scope, tx: &Tx, assistant: &AssistantId, now: Timestamp) -> Result<bool> {
-    assistants::find(scope, tx.db(), assistant).await?;
-    let sql = "UPDATE assistant_interfaces SET logo_type = NULL, logo_hash = NULL, logo = NULL, updated_at = $3, \
-               updated_by = $4 WHERE organisation_id = $1 AND assistant_id = $2 AND logo_hash IS NOT NULL";
-    let values = [
-        scope.organisation().as_str().into(),
-        assistant.as_str().into(),
-        now.as_millis().into(),
-        scope.user().cloned().store().into(),
-    ];
-    Ok(tx.db().execute(sql, values).await? > 0)
+    forget(scope, tx, assistant, "logo_hash", &["logo_type", "logo"], now).await
 }
 
 /// Keeps the client secret of the OpenID provider of an assistant that the scope may use, encrypted; `None` forgets it.
@@ -162,22 +153,7 @@ pub async fn put_openid_secret(
     cipher: Option<String>,
     now: Timestamp,
 ) -> Result<()> {
-    assistants::find(scope, tx.db(), assistant).await?;
-    let sql = "INSERT INTO assistant_interfaces \
-               (assistant_id, organisation_id, settings, openid_secret, updated_at, updated_by) \
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (assistant_id) DO UPDATE SET \
-               openid_secret = excluded.openid_secret, updated_at = excluded.updated_at, \
-               updated_by = excluded.updated_by";
-    let values = [
-        assistant.as_str().into(),
-        scope.organisation().as_str().into(),
-        InterfaceSettings::default().store().into(),
-        cipher.into(),
-        now.as_millis().into(),
-        scope.user().cloned().store().into(),
-    ];
-    tx.db().execute(sql, values).await?;
-    Ok(())
+    put_secret(scope, tx, assistant, &[("openid_secret", "$4")], cipher, now).await
 }
 
 /// Keeps what the host site signs identities with, of an assistant that the scope may use, encrypted, in place of what it signed
@@ -192,23 +168,8 @@ pub async fn put_identity_secret(
     cipher: &str,
     now: Timestamp,
 ) -> Result<()> {
-    assistants::find(scope, tx.db(), assistant).await?;
-    let sql = "INSERT INTO assistant_interfaces \
-               (assistant_id, organisation_id, settings, identity_secret, identity_secret_made_at, updated_at, updated_by) \
-               VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT (assistant_id) DO UPDATE SET \
-               identity_secret = excluded.identity_secret, \
-               identity_secret_made_at = excluded.identity_secret_made_at, updated_at = excluded.updated_at, \
-               updated_by = excluded.updated_by";
-    let values = [
-        assistant.as_str().into(),
-        scope.organisation().as_str().into(),
-        InterfaceSettings::default().store().into(),
-        cipher.into(),
-        now.as_millis().into(),
-        scope.user().cloned().store().into(),
-    ];
-    tx.db().execute(sql, values).await?;
-    Ok(())
+    let columns = [("identity_secret", "$4"), ("identity_secret_made_at", "$5")];
+    put_secret(scope, tx, assistant, &columns, Some(cipher.to_owned()), now).await
 }
 
 /// Forgets what the host site signs identities with, of an assistant that the scope may use; one that has nothing stays as it is.
@@ -217,16 +178,61 @@ pub async fn put_identity_secret(
 /// # Errors
 /// [`crate::StoreError::NotFound`] when the assistant is not there for this scope.
 pub async fn delete_identity_secret(scope: &Scope, tx: &Tx, assistant: &AssistantId, now: Timestamp) -> Result<bool> {
+    forget(scope, tx, assistant, "identity_secret", &["identity_secret_made_at"], now).await
+}
+
+/// Puts a secret into columns of an assistant that the scope may use: `$4` stands for the secret, `$5` for the time.
+async fn put_secret(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    columns: &[(&str, &str)],
+    cipher: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
     assistants::find(scope, tx.db(), assistant).await?;
-    let sql = "UPDATE assistant_interfaces SET identity_secret = NULL, identity_secret_made_at = NULL, updated_at = $3, \
-               updated_by = $4 WHERE organisation_id = $1 AND assistant_id = $2 AND identity_secret IS NOT NULL";
+    let names = columns.iter().map(|(name, _)| format!("{name}, ")).collect::<String>();
+    let places = columns.iter().map(|(_, place)| format!("{place}, ")).collect::<String>();
+    let set = columns.iter().map(|(name, _)| format!("{name} = excluded.{name}, ")).collect::<String>();
+    let sql = format!(
+        "INSERT INTO assistant_interfaces (assistant_id, organisation_id, settings, {names}updated_at, updated_by) \
+         VALUES ($1, $2, $3, {places}$5, $6) ON CONFLICT (assistant_id) DO UPDATE SET {set}\
+         updated_at = excluded.updated_at, updated_by = excluded.updated_by"
+    );
+    let values = [
+        assistant.as_str().into(),
+        scope.organisation().as_str().into(),
+        InterfaceSettings::default().store().into(),
+        cipher.into(),
+        now.as_millis().into(),
+        scope.user().cloned().store().into(),
+    ];
+    tx.db().execute(&sql, values).await?;
+    Ok(())
+}
+
+/// Empties columns of an assistant that the scope may use. Whether there was something in the first of them.
+async fn forget(
+    scope: &Scope,
+    tx: &Tx,
+    assistant: &AssistantId,
+    first: &str,
+    further: &[&str],
+    now: Timestamp,
+) -> Result<bool> {
+    assistants::find(scope, tx.db(), assistant).await?;
+    let further = further.iter().map(|name| format!("{name} = NULL, ")).collect::<String>();
+    let sql = format!(
+        "UPDATE assistant_interfaces SET {first} = NULL, {further}updated_at = $3, updated_by = $4 \
+         WHERE organisation_id = $1 AND assistant_id = $2 AND {first} IS NOT NULL"
+    );
     let values = [
         scope.organisation().as_str().into(),
         assistant.as_str().into(),
         now.as_millis().into(),
         scope.user().cloned().store().into(),
     ];
-    Ok(tx.db().execute(sql, values).await? > 0)
+    Ok(tx.db().execute(&sql, values).await? > 0)
 }
 
 /// Whose an assistant's secrets for the sign-in of visitors are, and both of them, encrypted: of the OpenID provider, and of the

@@ -40,7 +40,12 @@ impl Arrived {
 
     /// Whether the site was asked for it.
     pub fn was_asked_for(&self) -> bool {
-        !matches!(self.outcome.result, PageResult::Skipped(SkipReason::Robots | SkipReason::PageLimit(_)))
+        match &self.outcome.result {
+            PageResult::Skipped(SkipReason::Robots | SkipReason::PageLimit(_)) => false,
+            // What the settings leave out is looked at for its links alone, if at all.
+            PageResult::Skipped(SkipReason::NotIncluded) => self.outcome.http_status.is_some(),
+            _ => true,
+        }
     }
 
     /// Whether the site says that the page is none to answer with, rather than that it cannot be read today. What only a browser

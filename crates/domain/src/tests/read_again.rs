@@ -101,9 +101,12 @@ async fn a_page_that_the_settings_leave_out_is_not_asked_for() {
     let patch = SourcePatch { website: Some(settings), ..SourcePatch::default() };
     crawled.world.hammock.update_source(&crawled.owner, &crawled.source, patch).await.expect("it is changed");
     site.take_visits("/page");
+    let before = crawled.page("/page").await.fetched_at;
+    crawled.world.clock.pass(1_000);
     let read = crawled.read_again("/page").await;
     assert_eq!((read.state, code(&read)), (SKIPPED, Some(ErrorCode::NotIncluded)));
     assert!(site.take_visits("/page").is_empty());
+    assert_eq!((before.is_some(), read.fetched_at), (true, before), "it was not asked for");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use hammock_contract::{
     interfaces::InterfaceSettings,
     page::PageRequest,
     user::Role,
-    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
+    visitor::{VisitorEntry, VisitorRequest},
 };
 use hammock_llm::{
     ModelError,
@@ -17,6 +17,7 @@ use hammock_llm::{
 
 use super::{
     chat::{QUESTION, all, ask, conversation_of, last, museum, question, start},
+    visitors::asking,
     world::{PATIENCE, World, until},
 };
 use crate::{ChangeStream, Origin, Scope};
@@ -143,13 +144,7 @@ async fn the_conversation_of_a_visitor_gets_its_title_too() {
     let VisitorEntry::Admitted { token, .. } = entry else { panic!("{entry:?}") };
     let visitor = h.scope_for_visitor(&token, &own).await.unwrap();
     world.model.push_title(says("Finding the hammock"));
-    let request = VisitorChatRequest {
-        conversation: None,
-        text: "Where is it?".to_owned(),
-        continues: false,
-        attachments: Vec::new(),
-        idempotency_key: None,
-    };
+    let request = asking(None, "Where is it?");
     let answer = h.start_visitor_answer(&visitor, request, &Origin::default()).await.unwrap();
     let id = conversation_of(&all(answer.events).await);
     until("the conversation has its title", async || {

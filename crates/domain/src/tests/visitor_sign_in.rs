@@ -1,10 +1,10 @@
 //! The sign-in of visitors: what ends when, how often a provider is asked, what is written down of it, and what comes along.
 
 use hammock_contract::{
-    AssistantId, ConversationId, ErrorCode,
+    AssistantId, ErrorCode,
     chat::MessageState,
     interfaces::{InterfaceSettings, OpenIdProvider, OpenIdSecret, PublicSignIn, VisitorSignIn},
-    visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
+    visitor::{VisitorEntry, VisitorRequest},
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_store::audit;
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{
     chat::{all, conversation_of, last, up_to_text},
+    visitors::asking,
     world::World,
 };
 use crate::{AskingPage, Origin, Result, Scope, SignInAnswer, SignInWindow};
@@ -251,16 +252,6 @@ async fn known(world: &World, assistant: &AssistantId, secret: &str, token: Opti
     let claims = json!({ "sub": "42", "name": "Eva", "aud": assistant, "exp": ends });
     let identity = Some(hs256(secret.as_bytes(), &json!({ "alg": "HS256" }), &claims));
     token_for(world, assistant, VisitorRequest { token, identity, ..VisitorRequest::default() }).await
-}
-
-fn asking(conversation: Option<ConversationId>, text: &str) -> VisitorChatRequest {
-    VisitorChatRequest {
-        conversation,
-        text: text.to_owned(),
-        continues: false,
-        attachments: Vec::new(),
-        idempotency_key: None,
-    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Visitors: their tokens end and are renewed for a while, and what is the inside's stays out of their reach.
 
 use hammock_contract::{
-    AssistantId, ErrorCode,
+    AssistantId, ConversationId, ErrorCode,
     conversation::ConversationPatch,
     interfaces::InterfaceSettings,
     share::{ShareAudience, ShareSettings},
@@ -17,6 +17,17 @@ use crate::{Origin, Scope, VISITOR_FILES};
 
 const HOUR: i64 = 60 * 60 * 1000;
 const DAY: i64 = 24 * HOUR;
+
+/// A question of a visitor.
+pub fn asking(conversation: Option<ConversationId>, text: &str) -> VisitorChatRequest {
+    VisitorChatRequest {
+        conversation,
+        text: text.to_owned(),
+        continues: false,
+        attachments: Vec::new(),
+        idempotency_key: None,
+    }
+}
 
 /// A world with an assistant whose public chat is on; the origin of its page.
 async fn opened() -> (World, Scope, AssistantId, String) {
@@ -62,13 +73,7 @@ async fn a_visitor_changes_nothing_of_the_inside() {
     let h = &world.hammock;
     let (_, token) = enter(&world, &assistant_id, &own, None).await;
     let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
-    let request = VisitorChatRequest {
-        conversation: None,
-        text: "Where is it?".to_owned(),
-        continues: false,
-        attachments: Vec::new(),
-        idempotency_key: None,
-    };
+    let request = asking(None, "Where is it?");
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
     let mut mine = assistant("Mine");
@@ -104,13 +109,7 @@ async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
     let (_, token) = enter(&world, &assistant, &own, None).await;
     let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
     let file = read(&world, visitor, "tides.md", TIDES).await;
-    let request = VisitorChatRequest {
-        conversation: None,
-        text: "What is in here?".to_owned(),
-        continues: false,
-        attachments: vec![file.id.clone()],
-        idempotency_key: None,
-    };
+    let request = VisitorChatRequest { attachments: vec![file.id.clone()], ..asking(None, "What is in here?") };
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
     let told = async || {

@@ -83,6 +83,11 @@ impl Site {
         own
     }
 
+    /// The page of this site that a redirect leads to, be it by the site's twin. Where a site `begins` there, it is that one.
+    pub(super) fn leads_to(&self, to: &Url, begins: bool) -> Option<Url> {
+        if begins { self.page(to) } else { self.page(&self.own(to)) }
+    }
+
     /// Whether a redirect of the start address stays with whom the user meant: the same host or its `www.` twin.
     pub(super) fn is_twin(&self, url: &Url) -> bool {
         let other = host(url);

@@ -280,13 +280,11 @@ impl Fetcher {
             };
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {
-                let found = sent_on(&url, site, self.judge(&url, answer).await);
+                let found = sent_on(&url, site, begins, self.judge(&url, answer).await);
                 let found = self.with_scripts(&url, known, found).await;
                 return Visited { url, status, found };
             };
-            match site.page(&to) {
-                // Where a site begins on its twin, all of it does; another page alone is read where the twin has it.
-                None if !begins && site.page(&site.own(&to)).as_ref() == Some(&url) => target = to,
+            match site.leads_to(&to, begins) {
                 None => return Visited { url, status, found: Found::MovedAway(to) },
                 Some(page) if page != url => return Visited { url, status, found: Found::MovedWithin(page) },
                 Some(_itself) => target = to,
@@ -319,12 +317,13 @@ impl Fetcher {
 
 /// A page that sends its readers on at once is a redirect, written otherwise. One that shows itself anew is a page, and so is one
 /// that leads to a file of the site: it may say what that is.
-fn sent_on(url: &Url, site: &Site, found: Found) -> Found {
+fn sent_on(url: &Url, site: &Site, begins: bool, found: Found) -> Found {
     let Found::Page { head, .. } = &found else { return found };
     let Some(refresh) = head.refresh.as_ref().filter(|refresh| refresh.at_once) else { return found };
-    match site.page(&refresh.to) {
+    let is_elsewhere = !site.is_twin(&refresh.to) || site.leads_to(&refresh.to, false).is_some();
+    match site.leads_to(&refresh.to, begins) {
         Some(page) if page != *url => Found::MovedWithin(page),
-        None if !site.is_twin(&refresh.to) => Found::MovedAway(refresh.to.clone()),
+        None if is_elsewhere => Found::MovedAway(refresh.to.clone()),
         _ => found,
     }
 }

@@ -1,3 +1,4 @@
+use hammock_net::FixedResolver;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
@@ -63,6 +64,45 @@ async fn a_page_that_sends_its_readers_on_is_a_redirect() {
     assert_eq!(found.fetched(), ["/en/", "/en/anew", "/en/file", "/en/new", "/en/next", "/en/slow"]);
     assert_eq!((found.skipped("/en/old"), found.skipped("/en/away")), ("redirect", "redirect_away"));
     assert_eq!((site.count("/"), site.count("/en/"), site.count("/program.zip")), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn who_is_sent_to_the_twin_of_the_site_comes_to_the_page_that_it_has_there() {
+    let site = Website::default()
+        .page("/", "<a href=/old>1</a><a href=/given-up>2</a><a href=/same>3</a>")
+        .page("/new", "new")
+        .page("/later", "later");
+    let address = site.start().await;
+    let at = |host: &str, path: &str| format!("http://{host}:{}{path}", address.port());
+    let twin = |path: &str| at("www.museum.example", path);
+    let sending = |path: &str| html(&format!("<meta http-equiv=refresh content='0; url={}'>Moved.", twin(path)));
+    site.replace("/old", redirect(&twin("/new")));
+    site.replace("/given-up", sending("/later"));
+    site.replace("/same", redirect(&twin("/new?page=2")));
+    site.replace("/new?page=2", html("the second one"));
+    let names =
+        FixedResolver::default().with("museum.example", [address.ip()]).with("www.museum.example", [address.ip()]);
+    let policy = EgressPolicy::allowing([address.to_string().parse().unwrap()]);
+    let client = Client::with_resolver(policy, Arc::new(names)).unwrap();
+    let crawled = async || {
+        let settings = WebsiteSettings { page_limit: 1000, ..WebsiteSettings::of(at("museum.example", "/")) };
+        let mut found = Collected::default();
+        crawl(&client, &settings, &hurried(), Vec::new(), &mut found, &CancellationToken::new()).await.unwrap();
+        found
+    };
+    let found = crawled().await;
+    assert_eq!(found.fetched(), ["/", "/later", "/new", "/new"]);
+    for path in ["/old", "/given-up", "/same"] {
+        assert_eq!(found.skipped(path), "redirect", "{path}");
+    }
+    assert!(found.outcomes.iter().all(|outcome| outcome.url.host_str() == Some("museum.example")), "one site");
+
+    // Where it begins there, all of it is there.
+    site.replace("/", sending("/later"));
+    site.replace("/later", html("<a href=/new>later</a>"));
+    let found = crawled().await;
+    assert_eq!(found.fetched(), ["/later", "/new"]);
+    assert_eq!(found.outcome("/new").url.host_str(), Some("www.museum.example"));
 }
 
 #[tokio::test]

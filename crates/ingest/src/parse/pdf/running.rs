@@ -49,8 +49,8 @@ fn drop_numbered_edges(pages: &mut [PageText]) {
             let line = edge(page).and_then(|index| page.lines.get(index)).map_or("", |line| line.text.as_str());
             let mut words = line.split(' ');
             let edges = [words.next(), words.next_back()].into_iter().flatten();
-            // Browsers print `3/31`.
-            edges.filter_map(|word| word.split('/').next()?.parse().ok()).collect()
+            // Browsers print `3/31`. No page has a number that is too large to count on from.
+            edges.filter_map(|word| word.split('/').next()?.parse::<i32>().ok()).map(i64::from).collect()
         };
         let mut distances: HashMap<i64, usize> = HashMap::new();
         for (index, page) in (0_i64..).zip(pages.iter()) {
@@ -116,6 +116,16 @@ mod tests {
         for page in &pages {
             assert!(!page.lines.iter().any(|line| line.text == "The Handbook" || line.text.ends_with("of 40")));
             assert_eq!(page.lines.iter().filter(|line| !line.text.is_empty()).count(), 10);
+        }
+    }
+
+    #[test]
+    fn numbers_of_any_size_do_no_harm() {
+        for number in [i64::MIN, i64::MAX] {
+            let page = || PageText::of_text(&format!("{number} is printed here\nThe text\n{number}"));
+            let mut pages: Vec<PageText> = (0..5).map(|_| page()).collect();
+            drop_running_lines(&mut pages);
+            assert_eq!(pages.len(), 5);
         }
     }
 

@@ -123,7 +123,12 @@ fn find_gutter(rows: &[Row]) -> Option<Gutter> {
             }
             start = end + 1;
         }
-        at += step;
+        // Far away from the corner of the page no number is as fine as a step.
+        let next = at + step;
+        if next <= at {
+            break;
+        }
+        at = next;
     }
     best
 }
@@ -160,4 +165,27 @@ fn score(run: &[Row], at: f32, page: f32) -> Option<usize> {
 fn middle(mut numbers: Vec<f32>) -> f32 {
     numbers.sort_by(f32::total_cmp);
     numbers.get(numbers.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::rows, *};
+
+    #[test]
+    fn a_page_that_lies_far_away_is_looked_through_once() {
+        let far = 1.0e9;
+        let piece = |left: f32, row: u8| Piece {
+            text: "Whoever reads this has come a long way.".to_owned(),
+            left,
+            right: left + 256.0,
+            base: 700.0 - 12.0 * f32::from(row),
+            size: 10.0,
+            bold: false,
+            mono: false,
+            raised: false,
+        };
+        let pieces = (0..6).flat_map(|row| [piece(far, row), piece(far + 384.0, row)]);
+        let regions = arrange(rows::rows(pieces.collect()));
+        assert_eq!(regions.iter().flatten().map(|row| row.pieces.len()).sum::<usize>(), 12);
+    }
 }
