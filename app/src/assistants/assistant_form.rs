@@ -88,7 +88,8 @@ pub fn AssistantForm(
                     go(&href, options);
                 });
             } else {
-                on_saved.run(saved);
+                // The page may be gone meanwhile.
+                on_saved.try_run(saved);
             }
             Ok::<(), FnError>(())
         }
