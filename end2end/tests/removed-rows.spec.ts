@@ -1,4 +1,4 @@
-// What is removed from a list takes its buttons with it: the focus goes to the page. And a page that is gone by then is left alone.
+// What goes takes its buttons with it, and the focus goes to the page. A page that is gone by then is left alone.
 import type { Locator, Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { expect, test } from "../support/page";
@@ -58,6 +58,17 @@ test("the focus goes to the page with a row that is removed", async ({ page }) =
   await remove(page, "Of May", page.locator(".source-row"));
   await open(page, "/data");
   await remove(page, "Minutes", page.getByRole("row", { name: /Minutes/ }));
+});
+
+test("a list that could not be shown is asked for again, and leaves the focus to the page", async ({ page }) => {
+  await register(page, { email: `retried-list-${process.pid}@example.org`, password });
+  await page.route("**/api/fn/knowledge/list_collections", (route) => route.abort(), { times: 1 });
+  await page.getByRole("link", { name: "Data", exact: true }).click();
+  const failed = page.getByRole("alert").filter({ hasText: "This could not be shown" });
+  await failed.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("row", { name: /Hammock handbook/ })).toBeVisible();
+  await expect(failed).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
 });
 
 test("what is done when its page is gone says so, and leaves the page that is shown alone", async ({ page }) => {
