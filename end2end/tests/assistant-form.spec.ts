@@ -116,6 +116,27 @@ test("every field says what is wrong with it, and the bar repeats none of it", a
   await expect(page).toHaveURL(/\/assistants\/asst_/);
 });
 
+test("the focus goes to the page with the bar that saves", async ({ page }) => {
+  await register(page, { email: `bar-focus-${process.pid}@example.org`, password });
+  const assistant = (await make(page, "/api/v1/assistants", { name: "Knots", collections: [] })).id;
+  const bar = page.locator(".save-bar");
+  for (const [address, name] of [[`/assistants/${assistant}`, "name"], [`/assistants/${assistant}/interfaces`, "title"]]) {
+    await open(page, address);
+    const field = page.locator(`.assistant-form [name=${name}]`);
+    for (const [button, text] of [["Discard changes", "Splices"], ["Save", "Bends"]]) {
+      await field.fill(text);
+      await bar.getByRole("button", { name: button, exact: true }).click();
+      await expect(bar).toHaveCount(0);
+      await expect(page.locator("main")).toBeFocused();
+    }
+    // Who goes on writing stays in the field.
+    await field.fill("Hitches");
+    await field.press("Enter");
+    await expect(bar).toHaveCount(0);
+    await expect(field).toBeFocused();
+  }
+});
+
 /** How far the bar that saves reaches over what has the focus; nothing where that is outside the fields, or the bar is. */
 const covered = (page: Page) =>
   page.evaluate(() => {

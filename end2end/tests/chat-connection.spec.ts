@@ -69,6 +69,35 @@ test("an answer that loses its connection comes whole when that is back", async 
   await expect(answers(page).nth(1)).toContainText("And more.");
 });
 
+test("an answer that stays out of reach says so, keeps what was said, and goes on when that is wanted", async ({ page, context }) => {
+  const going = await begin(page, `out-of-reach-${process.pid}@example.org`);
+  const runs = "**/api/v1/runs/*/events";
+  // Also what tells of other devices: it would find the answer by itself.
+  for (const address of [runs, "**/api/v1/conversations/events"]) await page.route(address, (route) => route.abort());
+  await context.setOffline(true);
+  await expect(link(page)).toHaveText("Reconnecting…");
+  await context.setOffline(false);
+  const again = page.locator(".composer").getByRole("button", { name: "Try again" });
+  await expect(async () => {
+    // Nobody has to wait for the next try.
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect(again).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [50], timeout: 60_000 });
+  const refused = page.locator(".composer").getByRole("alert");
+  await expect(refused).toContainText("The server cannot be reached at the moment.");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀");
+  await expect(link(page)).toBeEmpty();
+  await expectAccessible(page);
+
+  finish(going, "hang between two trees.");
+  await page.unroute(runs);
+  await again.click();
+  await expect(page.getByLabel("Ask a question")).toBeFocused();
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
+  await expect(refused).toHaveCount(0);
+});
+
 test("an answer that a kill cuts off keeps every character once, is marked, and goes on", async ({ browser }) => {
   const context = await browser.newContext({ baseURL: server.origin, locale: "en-GB" });
   const page = await context.newPage();
@@ -99,6 +128,8 @@ test("an answer that a kill cuts off keeps every character once, is marked, and 
 
   await answers(page).first().getByRole("button", { name: "Continue" }).click();
   await expect(answers(page).nth(1)).toContainText("And more.");
+  // The button that had the focus is gone.
+  await expect(page.locator("main")).toBeFocused();
   await expect(text(page)).toHaveText(said);
   expect(provider.prompts[1], "the model sees what it had said").toContain("are the first half");
   await context.close();

@@ -113,6 +113,8 @@ test("more of the list is there after a reload, its open row marked and in sight
   await expect(rows.locator("[aria-current]")).toHaveCount(0);
   await page.getByRole("button", { name: "Show more" }).click();
   await expect(rows).toHaveCount(count);
+  // The button is gone: the focus is where what has come begins.
+  await expect(rows.nth(49).getByRole("link")).toBeFocused();
   await expect(page).toHaveURL(/\/chat\?page=2$/);
   await rows.last().getByRole("link").click();
   await expect(page).toHaveURL(/\/chat\/conv_[0-9a-f]{32}\?page=2$/);
@@ -132,6 +134,19 @@ test("more of the list is there after a reload, its open row marked and in sight
   await page.getByLabel("Search conversations").fill("question");
   await expect(page).toHaveURL(/\/chat\/conv_[0-9a-f]{32}\?q=question$/);
   await expect(rows).toHaveCount(50);
+});
+
+test("a conversation that is not open leaves the focus to the page when it is deleted", async ({ page }) => {
+  await register(page, { email: `delete-row-${process.pid}@example.org`, password });
+  await converse(page, "When is it open?", "Hours");
+  await converse(page, "Which train goes to Prague?", "Trips");
+  await open(page, "/chat");
+  const rows = page.locator(".conversation");
+  await rows.filter({ hasText: "Hours" }).getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Delete" }).press("Enter");
+  await expect(rows.locator("b")).toHaveText(["Trips"]);
+  await expect(page.locator("main")).toBeFocused();
 });
 
 test("a conversation gets another title from its row, and is told so everywhere", async ({ page }) => {

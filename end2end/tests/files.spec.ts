@@ -251,3 +251,47 @@ test("a file that is too large is refused before it is sent", async ({ page }, i
   await expect(send(page)).toBeEnabled({ timeout: 60_000 });
   expect(sent).toHaveLength(1);
 });
+
+test("a file of which the server does not tell is looked for a few times, and again when that is wanted", async ({ page }) => {
+  await register(page, { email: `file-lost-${process.pid}@example.org`, password });
+  await open(page, "/chat");
+  // It arrives, and has not been read by then.
+  const headers = { origin: new URL(page.url()).origin };
+  const sent = await page.request.post("/api/v1/attachments", { headers, multipart: { file: tides } });
+  const arrived = { status: sent.status(), json: { ...(await sent.json()), state: "processing" } };
+  await page.route("**/api/v1/attachments", (route) => route.fulfill(arrived), { times: 1 });
+  const looked = "**/api/fn/chat/find_attachment";
+  await page.route(looked, (route) => route.abort());
+  await page.getByLabel("Attach files").setInputFiles(tides);
+  await input(page).fill("What does this file say?");
+  const away = "The server cannot be reached at the moment.";
+  const again = page.locator(".composer").getByRole("button", { name: "Try again" });
+  await expect(chips(page).locator(".bad")).toContainText(away, { timeout: 60_000 });
+  // The question need not wait for it.
+  await expect(send(page)).toBeEnabled();
+  await expectAccessible(page);
+  await page.unroute(looked);
+  await again.click();
+  await expect(input(page)).toBeFocused();
+  const told = page.locator(".composer [role=status]").first();
+  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(again).toHaveCount(0);
+
+  // So it is after a reload, which does not know what it is called.
+  await page.route(looked, (route) => route.abort());
+  await page.reload();
+  const refused = page.locator(".composer").getByRole("alert").filter({ hasText: away });
+  await expect(refused).toBeVisible({ timeout: 60_000 });
+  await expect(input(page)).toHaveValue("What does this file say?");
+  await expect(send(page)).toBeEnabled();
+  await expectAccessible(page);
+  await page.unroute(looked);
+  await again.click();
+  await expect(input(page)).toBeFocused();
+  await expect(chips(page)).toContainText("tides.md");
+  await expect(refused).toHaveCount(0);
+  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await send(page).click();
+  await answered(page);
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+});

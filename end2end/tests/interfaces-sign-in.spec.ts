@@ -78,6 +78,8 @@ test("sign-in is offered with a provider, and each field says what is wrong with
   await page.getByRole("button", { name: "Remove the secret" }).click();
   await expect(page.locator(".toasts")).toContainText("The secret is removed.");
   await expect(page.getByRole("button", { name: "Remove the secret" })).toHaveCount(0);
+  // The button that had the focus is gone.
+  await expect(page.locator("main")).toBeFocused();
 
   // It is not for another client, and that is said before and afterwards.
   await secret.fill("a secret of the provider");

@@ -166,6 +166,8 @@ test("a logo is stored at once, and removed", async ({ page }) => {
   await expectAccessible(page);
   await page.getByRole("button", { name: "Remove the logo" }).click();
   await expect(toasts).toContainText("The logo is removed.");
+  // The button that had the focus is gone.
+  await expect(page.locator("main")).toBeFocused();
   await expect(shown).toHaveCount(0);
 });
 

@@ -172,6 +172,8 @@ test("its settings are saved or discarded, and leaving asks", async ({ page }) =
   await page.getByRole("button", { name: "Discard changes" }).click();
   await expect(name).toHaveValue("Shop");
   await expect(save).toHaveCount(0);
+  // The button that had the focus is gone.
+  await expect(page.locator("main")).toBeFocused();
 
   // What the server refuses is said at the field, and stays there to be mended.
   const address = page.locator("[name=start_url]");

@@ -195,7 +195,7 @@ test("too many messages are told with the time, and sent again by a button", asy
   await expect(answer(page)).toHaveAttribute("aria-busy", "false");
   await configure({ limits: { messages_in_ten_minutes: 1 } });
   await ask(page, "And on Sundays?");
-  await expect(page.getByText(/Try again in \d+ seconds\./)).toBeVisible();
+  await expect(page.getByText(/Try again in \d+ s\./)).toBeVisible();
   await expect(question(page).last()).toHaveText("And on Sundays?");
   await expectAccessible(page);
   await configure({});

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     FnError, t,
     ui::{
-        Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, page::leave_for_page,
+        Button, ButtonKind, Form, FormError,
+        form::action_error,
+        general_error, guard_leaving,
+        page::{focus_outlives, leave_for_page},
         use_toaster,
     },
 };
@@ -88,13 +91,16 @@ pub fn AssistantForm(
                     go(&href, options);
                 });
             } else {
-                on_saved.run(saved);
+                // The page may be gone meanwhile.
+                on_saved.try_run(saved);
             }
             Ok::<(), FnError>(())
         }
     });
     let (error, is_saving) = (action_error(save), save.pending());
     let is_changed = move || changed.try_get().unwrap_or_default();
+    let has_bar = move || !readonly && (is_new || is_changed() || is_saving.try_get().unwrap_or_default());
+    focus_outlives(has_bar);
     let reset = move |_: ev::MouseEvent| {
         let before = Draft::of(&stored.get_untracked());
         draft.take(before);
@@ -129,7 +135,7 @@ pub fn AssistantForm(
                     <AccessSection draft opened readonly />
                 </FormPart>
             </fieldset>
-            <Show when=move || !readonly && (is_new || is_changed() || is_saving.try_get().unwrap_or_default())>
+            <Show when=has_bar>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">

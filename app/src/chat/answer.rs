@@ -21,7 +21,7 @@ use crate::{
     i18n,
     parts::{Piece, TURN},
     t,
-    ui::{Badge, Button, ButtonKind, Icon, Tone, number::took},
+    ui::{Badge, Button, ButtonKind, Icon, Tone, number::took, page::leave_for_page},
 };
 
 /// After how long without a word the reader is told that it takes long.
@@ -244,6 +244,11 @@ fn EndNote(
         let (id, has_text) = message.with(|message| (message.id.clone(), !message.text.trim().is_empty()));
         has_text && thread.messages.with(|messages| messages.last().is_some_and(|(last, _)| *last == id))
     });
+    let go_on = move || {
+        // The button goes away with what follows: the focus would be lost with it.
+        leave_for_page();
+        on_continue.run(());
+    };
     view! {
         {move || {
             let (state, error) = ending.get();
@@ -264,7 +269,7 @@ fn EndNote(
                     {icon.map(|name| view! { <Icon name /> })}<span>{text}</span>
                     <span class="end-actions">
                         <Show when=move || is_cut_off && can_continue.get()>
-                            <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| on_continue.run(())>{t!("chat.continue")}</Button>
+                            <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| go_on()>{t!("chat.continue")}</Button>
                         </Show>
                         <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
                     </span>

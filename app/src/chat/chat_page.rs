@@ -338,8 +338,9 @@ pub fn new_key() -> String {
     format!("{:x}{:x}", (js_sys::Math::random() * 1e17) as u64, js_sys::Date::now() as u64)
 }
 
+/// Goes on showing the last answer, if that is still being made.
 #[cfg(feature = "hydrate")]
-fn resume(thread: Thread) {
+pub fn resume(thread: Thread) {
     if let Some(run) = thread.unfinished() {
         leptos::task::spawn_local(super::stream::follow(thread, thread.turn.get_value(), run));
     }
@@ -360,7 +361,7 @@ fn send(_: Thread, _: RwSignal<String>, _: String) {}
 fn go_on(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
-fn resume(_: Thread) {}
+pub fn resume(_: Thread) {}
 
 #[cfg(not(feature = "hydrate"))]
 fn keep_up(_: Thread) {}

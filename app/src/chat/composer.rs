@@ -1,9 +1,14 @@
 //! Where questions are typed. What is typed is kept in the tab until it was sent.
 
 use hammock_contract::{ApiError, ConversationId, ErrorCode, check::is_blank, user::SendKey};
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    prelude::*,
+};
 
 use super::{
+    chat_page::resume,
     dictation::Dictation,
     thread::{Link, Thread},
 };
@@ -12,7 +17,7 @@ use crate::{
     parts::{DICTATION, FILES, Piece},
     session::use_session,
     t,
-    ui::{ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
+    ui::{Button, ErrorText, Icon, IconButton, button::ButtonKind, touch::is_touched},
 };
 
 /// The longest question that the server takes. Characters.
@@ -181,8 +186,16 @@ pub fn sends(key: SendKey, has_shift: bool, is_modified: bool) -> bool {
     }
 }
 
-/// Why a question was not taken.
+/// Why a question was not taken, or its answer not followed to its end.
 fn refusal(error: ApiError, thread: Thread, text: RwSignal<String>) -> AnyView {
+    if error.code == ErrorCode::Unavailable && thread.unfinished().is_some() {
+        let again = move |_: MouseEvent| {
+            // The button goes away with the click: the focus would be lost with it.
+            thread.files.called.update(|times| *times += 1);
+            resume(thread);
+        };
+        return view! { <ErrorText error /><Button on_click=again>{t!("state.retry")}</Button> }.into_any();
+    }
     if error.code != ErrorCode::NotFound {
         return view! { <ErrorText error /> }.into_any();
     }

@@ -11,7 +11,8 @@ use leptos_router::{
     components::A,
     hooks::{use_location, use_navigate, use_query_map},
 };
-use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
     api::list_conversations,
@@ -198,6 +199,9 @@ fn Rows(
             }
             match found {
                 Ok(page) => {
+                    if page.next_page_token.is_none() {
+                        leave_more_button();
+                    }
                     has_more.set(page.next_page_token.is_some());
                     entries.update(|entries| *entries = merged(std::mem::take(entries), page.items));
                 }
@@ -240,6 +244,15 @@ fn more_pages(pages: RwSignal<u32>) -> Callback<MouseEvent> {
         // Fails only for a page that is gone.
         let _ = navigate.try_with_value(|go| go(&address, options));
     })
+}
+
+/// Leads the focus from the button for more, which is about to go, to the last row: what has come follows it.
+fn leave_more_button() {
+    let row = document().query_selector(".conversations nav:has(> .button:focus) li:last-child a").ok().flatten();
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        // Fails only for what is no longer on the page.
+        let _ = row.focus();
+    }
 }
 
 /// Scrolls the list, where its conversation that is open is out of sight.

@@ -15,6 +15,9 @@ use super::{
 /// The longest pause between two tries. Milliseconds.
 const LONGEST_PAUSE: i32 = 8_000;
 
+/// How often it is tried in a row, until the person is asked. About two minutes.
+const MOST_TRIES: u32 = 16;
+
 /// How a connection ended.
 enum End {
     /// The answer is whole.
@@ -61,7 +64,7 @@ pub async fn ask(thread: Thread, turn: u32, request: ChatRequest) -> Result<(), 
             }
             _ => {
                 thread.set_link(turn, Link::Idle);
-                Err(ApiError::new(ErrorCode::Unavailable, "the server cannot be reached"))
+                Err(out_of_reach())
             }
         },
     }
@@ -70,6 +73,8 @@ pub async fn ask(thread: Thread, turn: u32, request: ChatRequest) -> Result<(), 
 /// Follows a run from its beginning: after a reload, or in a second tab.
 pub async fn follow(thread: Thread, turn: u32, run: RunId) {
     if thread.set_link(turn, Link::Open) {
+        // Also that nobody could be reached before.
+        thread.refused.set(None);
         thread.run.set(Some(run.clone()));
         follow_after(thread, turn, run, None).await;
     }
@@ -77,27 +82,27 @@ pub async fn follow(thread: Thread, turn: u32, run: RunId) {
 
 async fn follow_after(thread: Thread, turn: u32, run: RunId, mut last: Option<String>) {
     let mut tries = 0;
-    loop {
+    let refused = loop {
         let before = last.clone();
         match converse(thread, turn, resume(&run, last.as_deref()), &mut last).await {
-            End::Done => break,
-            End::Refused(error) => {
-                if thread.shows(turn) {
-                    thread.refused.set(Some(error));
-                }
-                break;
-            }
+            End::Done => break None,
+            End::Refused(error) => break Some(error),
             End::Broken => {
                 tries = if last == before { tries + 1 } else { 1 };
+                if tries > MOST_TRIES {
+                    break Some(out_of_reach());
+                }
                 if !thread.set_link(turn, Link::Reconnecting) {
                     // Another conversation is shown, or the page is gone.
-                    break;
+                    break None;
                 }
                 pause(tries).await;
             }
         }
+    };
+    if thread.set_link(turn, Link::Idle) && refused.is_some() {
+        thread.refused.set(refused);
     }
-    thread.set_link(turn, Link::Idle);
 }
 
 /// Asks the server to end the answer that runs.
@@ -223,6 +228,10 @@ async fn pause(tries: u32) {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });
     let _ = JsFuture::from(timeout).await;
+}
+
+fn out_of_reach() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "the server cannot be reached")
 }
 
 fn broken(error: &dyn std::fmt::Display) -> ApiError {

@@ -125,7 +125,8 @@ pub fn ConnectionDialog(
             }
             open.set(false);
             toaster.say(t!("connections.saved"));
-            on_done.run(());
+            // The page may be gone meanwhile.
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });

@@ -101,7 +101,9 @@ fn DeleteConnection(
     connection: RwSignal<Option<Connection>>,
     on_done: Callback<()>,
 ) -> impl IntoView {
-    let done = move || on_done.run(());
+    let done = move || {
+        on_done.try_run(());
+    };
     let delete = confirmed(open, t!("connections.deleted"), done, |connection: &Connection| {
         delete_connection(connection.id.clone())
     });

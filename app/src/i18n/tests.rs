@@ -196,7 +196,7 @@ fn a_website_that_is_not_reached_may_have_another_address() {
 fn how_long_a_provider_wants_to_wait_is_said() {
     let limited = ApiError::new(ErrorCode::ProviderLimited, "limited").with("reason", "slow down");
     assert!(answer_error_text(&limited).contains("a little later"));
-    assert!(answer_error_text(&limited.with("seconds", 37)).contains("Ask again in 37 seconds"));
+    assert!(answer_error_text(&limited.with("seconds", 37)).contains("Ask again in 37 s;"));
 }
 
 #[test]

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, use_toaster},
+    ui::{
+        Button, ButtonKind, Form, FormError, form::action_error, general_error, guard_leaving, page::focus_outlives,
+        use_toaster,
+    },
 };
 
 /// The fields that say themselves what is wrong with them.
@@ -72,6 +75,8 @@ pub fn InterfacesForm(
     let (told, is_saving) = (action_error(save), save.pending());
     let error = Signal::derive(move || told.try_get().flatten().map(at_own_field));
     let is_changed = move || changed.try_get().unwrap_or_default();
+    let has_bar = move || !readonly && (is_changed() || is_saving.try_get().unwrap_or_default());
+    focus_outlives(has_bar);
     let reset = move |_: ev::MouseEvent| {
         draft.fill(&stored.with_untracked(|stored| stored.settings.clone()));
         save.clear();
@@ -97,7 +102,7 @@ pub fn InterfacesForm(
                     <SignInSection draft stored error readonly />
                 </Part>
             </fieldset>
-            <Show when=move || !readonly && (is_changed() || is_saving.try_get().unwrap_or_default())>
+            <Show when=has_bar>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">

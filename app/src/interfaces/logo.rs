@@ -11,7 +11,7 @@ use super::api::read_interfaces;
 use crate::{
     sent::{answer, unreachable},
     t,
-    ui::{Button, use_toaster},
+    ui::{Button, page::focus_outlives, use_toaster},
 };
 
 /// The pictures that are taken.
@@ -54,6 +54,7 @@ pub fn LogoField(
         });
     };
     let has_logo = move || logo.try_with(Option::is_some).unwrap_or_default();
+    focus_outlives(has_logo);
     view! {
         <div class="field">
             <span class="field-label">{t!("interfaces.logo")}</span>

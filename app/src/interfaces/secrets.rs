@@ -14,7 +14,7 @@ use crate::{
     t,
     ui::{
         Button, ConfirmDialog, CopyButton, Form, FormError, Moment, TextField, general_error, guard_leaving,
-        use_toaster,
+        page::focus_outlives, use_toaster,
     },
 };
 
@@ -83,6 +83,9 @@ fn ProviderSecret(stored: RwSignal<Interfaces>) -> impl IntoView {
     };
     let is_kept = Memo::new(move |_| stored.try_with(|it| it.has_openid_secret).unwrap_or_default());
     let is_kept = move || is_kept.try_get().unwrap_or_default();
+    // The button that removes it goes, and the field is another one when it came.
+    focus_outlives(is_kept);
+    focus_outlives(move || !is_kept());
     let told: Signal<Option<ApiError>> = error.into();
     view! {
         <section class="section">

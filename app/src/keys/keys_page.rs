@@ -112,7 +112,8 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
             let made = create_key(key).await?;
             typed.begin();
             secret.set(Some(made.secret));
-            on_done.run(());
+            // The page may be gone meanwhile.
+            on_done.try_run(());
             Ok::<(), FnError>(())
         }
     });
@@ -165,7 +166,9 @@ fn CreateKey(open: RwSignal<bool>, on_done: Callback<()>) -> impl IntoView {
 
 #[component]
 fn RevokeKey(open: RwSignal<bool>, key: RwSignal<Option<ApiKey>>, on_done: Callback<()>) -> impl IntoView {
-    let done = move || on_done.run(());
+    let done = move || {
+        on_done.try_run(());
+    };
     let revoke = confirmed(open, t!("keys.revoked"), done, |key: &ApiKey| revoke_key(key.id.clone()));
     let name = move || key.get().map(|key| key.name).unwrap_or_default();
     view! {

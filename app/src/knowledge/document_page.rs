@@ -112,7 +112,8 @@ fn DocumentHeader(document: Document, on_delete: Callback<Document>, on_changed:
             match reindex_document(id).await {
                 Ok(_) => {
                     toaster.say(t!("data.being_read"));
-                    on_changed.run(());
+                    // The page may be gone meanwhile.
+                    on_changed.try_run(());
                 }
                 Err(error) => toaster.refuse(&error.0),
             }

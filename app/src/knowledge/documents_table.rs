@@ -18,7 +18,7 @@ use crate::{
     t,
     ui::{
         ConfirmAction, DeleteItem, EmptyList, Filter, Icon, Menu, MenuItem, MenuLink, Moment, SearchField, Table,
-        confirmed, moment::in_utc, page::leave_for_page, use_toaster,
+        confirmed, moment::in_utc, use_toaster,
     },
 };
 
@@ -250,8 +250,6 @@ pub fn DeleteDocument(
     on_done: Callback<()>,
 ) -> impl IntoView {
     let done = move || {
-        // When the dialog has given the focus back to a row that is about to go.
-        request_animation_frame(leave_for_page);
         on_done.try_run(());
     };
     let delete =

@@ -126,38 +126,10 @@ pub fn DeleteSource(
 
 #[cfg(test)]
 mod tests {
-    use hammock_contract::{
-        CollectionId, SourceId, Timestamp,
-        source::{SourceState, WebsiteSettings},
-    };
+    use hammock_contract::source::WebsiteSettings;
 
     use super::*;
-
-    fn source(name: &str, kind: SourceKind) -> Source {
-        Source {
-            id: SourceId::fixed("shop"),
-            collection: CollectionId::fixed("handbook"),
-            name: name.to_owned(),
-            description: String::new(),
-            kind,
-            state: SourceState::Ready,
-            error: None,
-            progress: None,
-            documents: 0,
-            failed_documents: 0,
-            skipped_documents: 0,
-            passages: 0,
-            edited_passages: 0,
-            added_last_week: 0,
-            needs_javascript: 0,
-            can_go_on: false,
-            created_at: Timestamp::from_millis(0),
-            finished_at: None,
-            next_crawl_at: None,
-            watched_at: None,
-            watch_error: None,
-        }
-    }
+    use crate::knowledge::source_fields::tests::source as stored;
 
     #[test]
     fn an_origin_is_told_where_the_name_does_not_say_it() {
@@ -171,7 +143,8 @@ mod tests {
                 ("https://example.org/", site(), None),
                 ("Shop", site(), Some("https://example.org/")),
             ] {
-                assert_eq!(origin_of(&source(name, kind)).as_deref(), told, "{name}");
+                let source = Source { name: name.to_owned(), ..stored(kind) };
+                assert_eq!(origin_of(&source).as_deref(), told, "{name}");
             }
         });
     }

@@ -3,7 +3,10 @@
 use hammock_contract::ApiError;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, form::action_error, use_toaster};
+use super::{
+    Button, ButtonKind, CancelButton, Dialog, DialogFoot, FormError, form::action_error, page::leave_for_page,
+    use_toaster,
+};
 use crate::FnError;
 
 /// Asks before something is destroyed.
@@ -87,7 +90,8 @@ where
     }
 }
 
-/// What is done once it is confirmed: `run` asks the server for it. Then the dialog closes, it is `said`, and `and_then` follows.
+/// What is done once it is confirmed: `run` asks the server for it. Then the dialog closes, the focus goes to the page, it is
+/// `said`, and `and_then` follows, also when the page is gone by then.
 pub fn confirmed<T, Running>(
     open: RwSignal<bool>,
     said: &'static str,
@@ -103,7 +107,11 @@ where
         let running = run(item);
         async move {
             running.await?;
-            open.set(false);
+            // The page may be gone meanwhile: the focus is another one's then.
+            if open.try_set(false).is_none() {
+                // When the dialog has given the focus back to the button of what is about to go.
+                request_animation_frame(leave_for_page);
+            }
             toaster.say(said);
             and_then();
             Ok(())

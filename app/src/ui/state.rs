@@ -6,7 +6,7 @@ use hammock_contract::{ErrorCode, ErrorKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{Button, ButtonKind, ButtonLink, Icon, Page};
+use super::{Button, ButtonKind, ButtonLink, Icon, Page, page::leave_for_page};
 use crate::{FnError, i18n, t};
 
 /// Grey lines where something is being loaded. Invisible for the first 150 ms.
@@ -91,6 +91,11 @@ pub fn ErrorState(
         _ => ("triangle-alert", t!("state.failed")),
     };
     let retry = on_retry.filter(|_| !matches!(error.0.kind, ErrorKind::Forbidden | ErrorKind::NotFound));
+    let again = move |retry: Callback<()>| {
+        // The button goes away with what comes: the focus would be lost with it.
+        leave_for_page();
+        retry.run(());
+    };
     view! {
         <div class="state failed" role="alert">
             <span class="icon-tile large"><Icon name=icon /></span>
@@ -105,7 +110,7 @@ pub fn ErrorState(
                     // A full page load: the sign-in page is not part of the application.
                     view! { <a class="button primary" href="/sign-in" rel="external">{t!("auth.sign_in")}</a> }.into_any()
                 } else if let Some(retry) = retry {
-                    view! { <Button icon="rotate-ccw" on_click=move |_| retry.run(())>{t!("state.retry")}</Button> }
+                    view! { <Button icon="rotate-ccw" on_click=move |_| again(retry)>{t!("state.retry")}</Button> }
                         .into_any()
                 } else {
                     view! { <ButtonLink href="/">{t!("state.home")}</ButtonLink> }.into_any()

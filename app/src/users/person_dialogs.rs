@@ -118,7 +118,8 @@ pub fn AddPerson(
                 Err(error) => return Err(error),
             }
             open.set(false);
-            on_done.run(());
+            // The page may be gone meanwhile.
+            on_done.try_run(());
             Ok::<(), crate::FnError>(())
         }
     });
@@ -198,7 +199,8 @@ pub fn EditPerson(
             update_user(user, patch).await?;
             open.set(false);
             toaster.say(t!("form.saved"));
-            on_done.run(());
+            // The page may be gone meanwhile.
+            on_done.try_run(());
             Ok::<(), crate::FnError>(())
         }
     });

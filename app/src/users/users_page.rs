@@ -218,7 +218,9 @@ fn PersonRow(
 
 #[component]
 fn RemovePerson(dialogs: Dialogs, on_done: Callback<()>) -> impl IntoView {
-    let done = move || on_done.run(());
+    let done = move || {
+        on_done.try_run(());
+    };
     let remove = confirmed(dialogs.remove_open, t!("users.removed"), done, |user: &User| remove_user(user.id.clone()));
     let name =
         move || dialogs.removed.get().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default();

@@ -5,7 +5,7 @@ mod state;
 use std::{collections::HashMap, time::Duration};
 
 use hammock_contract::{
-    AttachmentId, ErrorKind,
+    ApiError, AttachmentId, ErrorKind,
     attachment::{AttachmentKind, LARGEST_FILE, MOST_ATTACHMENTS},
 };
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
@@ -24,6 +24,9 @@ use state::{State, in_order, too_large};
 
 /// How long until it is looked again whether a file was read.
 const LOOK_AGAIN: Duration = Duration::from_millis(600);
+
+/// How often nobody may answer to that, each time after a longer pause, until the person is asked. About ten seconds.
+const MOST_MISSED: u32 = 5;
 
 /// The files themselves by the numbers of their chips, until they have arrived. They live on the browser's one thread; the
 /// server holds none.
@@ -60,6 +63,8 @@ pub fn FileChips(
     // The draft whose files are shown, and those of its files that are looked for on the server.
     let shown = RwSignal::new(None::<String>);
     let sought = RwSignal::new(Vec::<(usize, AttachmentId)>::new());
+    // Why they could not be looked for; they are kept for when they are.
+    let lost = RwSignal::new(None::<ApiError>);
     let here = move || {
         let shown = shown.get();
         let of_draft = |chip: &Chip| shown.as_ref() == Some(&chip.draft);
@@ -86,6 +91,7 @@ pub fn FileChips(
             chips.update(|chips| leave(chips, &before, is_renamed.then_some(&key)));
         }
         too_many.set(false);
+        lost.set(None);
         let is_new = |id: &AttachmentId| {
             let is_this = |chip: &Chip| chip.state.with_untracked(|state| state.id() == Some(id));
             chips.with_untracked(|chips| !chips.iter().any(is_this))
@@ -94,7 +100,7 @@ pub fn FileChips(
         sought.set(wanted.clone());
         shown.set(Some(key.clone()));
         for (number, id) in wanted {
-            spawn_local(find_again(files, chips, sought, number, id));
+            spawn_local(find_again(files, chips, sought, lost, number, id));
         }
         key
     });
@@ -104,7 +110,8 @@ pub fn FileChips(
         let Some(draft) = shown.get() else { return };
         let states: Vec<(usize, State)> = here().iter().map(|chip| (chip.number, chip.state.get())).collect();
         let sought = sought.get();
-        files.wait.set(!sought.is_empty() || states.iter().any(|(_, state)| state.is_on_its_way()));
+        let is_sought = !sought.is_empty() && lost.with(Option::is_none);
+        files.wait.set(is_sought || states.iter().any(|(_, state)| state.is_on_its_way()));
         keep_files(&draft, in_order(&states, &sought).iter());
         let chips = chips.get();
         // What arrives for a question that is out of sight waits for it.
@@ -129,6 +136,14 @@ pub fn FileChips(
         chips.update(|chips| chips.retain(|chip| !was_sent(chip)));
         too_many.set(false);
     });
+    let look_again = move |_: MouseEvent| {
+        lost.set(None);
+        // The button goes away with the click: the focus would be lost with it.
+        files.called.update(|times| *times += 1);
+        for (number, id) in sought.get_untracked() {
+            spawn_local(find_again(files, chips, sought, lost, number, id));
+        }
+    };
     let said = move || {
         let chips = here();
         let is_ready = |chip: &&Chip| chip.state.with(|state| matches!(state, State::Ready(_)));
@@ -145,6 +160,12 @@ pub fn FileChips(
                 <Icon name="circle-x" /><span>{t!("chat.files_most", most = MOST_ATTACHMENTS)}</span>
             </p>
         </Show>
+        {move || lost.get().map(|error| view! {
+            <p class="refused" role="alert">
+                <Icon name="circle-x" /><ErrorText error />
+                <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=look_again>{t!("state.retry")}</Button>
+            </p>
+        })}
         <Show when=move || here().iter().any(|chip| chip.is_picture)>
             <p class="file-note">{t!("chat.files_pictures")}</p>
         </Show>
@@ -168,7 +189,10 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, originals: Originals, chip
         Callback::new(move |()| {
             // The button goes away with the click: the focus would be lost with it.
             files.called.update(|times| *times += 1);
-            spawn_local(send(chips, originals, number, percent.clone(), state.clone()));
+            match state.get_untracked() {
+                State::Lost(_, id) => spawn_local(follow(chips, number, state.clone(), State::Reading(id))),
+                _ => spawn_local(send(chips, originals, number, percent.clone(), state.clone())),
+            }
         })
     };
     let how = move || match shown.get() {
@@ -179,7 +203,7 @@ fn ChipView(files: Files, chips: RwSignal<Vec<Chip>>, originals: Originals, chip
         }
         State::Reading(_) => view! { <span class="small muted">{t!("chat.file_reading")}</span> }.into_any(),
         State::Ready(_) => view! { <span class="small muted">{size(locale, bytes)}</span> }.into_any(),
-        State::Unsent(error) => view! {
+        State::Unsent(error) | State::Lost(error, _) => view! {
             <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span>
             <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again.run(())>
                 {t!("state.retry")}
@@ -221,24 +245,32 @@ fn leave(chips: &mut Vec<Chip>, draft: &str, renamed: Option<&String>) {
     }
 }
 
-/// Shows a file again that was sent to the server before, unless a question was sent with it or it is gone.
+/// Shows a file again that was sent to the server before, unless a question was sent with it or it is gone. Where nobody answers,
+/// it stays among those that are sought, and the person is told.
 async fn find_again(
     files: Files,
     chips: RwSignal<Vec<Chip>>,
     sought: RwSignal<Vec<(usize, AttachmentId)>>,
+    lost: RwSignal<Option<ApiError>>,
     number: usize,
     id: AttachmentId,
 ) {
+    let mut missed = 0;
     let found = loop {
-        match find_attachment(id.clone()).await {
+        let error = match find_attachment(id.clone()).await {
             Ok(found) => break Some(found).filter(|found| found.conversation.is_none()),
             Err(error) if error.0.kind == ErrorKind::NotFound => break None,
-            // The server may be there again in a moment.
-            Err(_) => sleep(LOOK_AGAIN).await,
-        }
+            Err(error) => error.0,
+        };
         if sought.try_with_untracked(|sought| sought.iter().any(|(_, other)| *other == id)) != Some(true) {
             return;
         }
+        if missed == MOST_MISSED {
+            return lost.set(Some(error));
+        }
+        // The server may be there again in a moment.
+        missed += 1;
+        sleep(LOOK_AGAIN * missed).await;
     };
     // Another draft may be shown by now, or another page.
     let is_sought = sought.try_update(|sought| {
@@ -321,8 +353,9 @@ async fn send(
     follow(chips, number, state, now).await;
 }
 
-/// Shows how a file stands that has arrived, until it was read.
+/// Shows how a file stands that has arrived, until it was read or nobody answers.
 async fn follow(chips: RwSignal<Vec<Chip>>, number: usize, state: ArcRwSignal<State>, mut now: State) {
+    let mut missed = 0;
     loop {
         // It was removed meanwhile, or the page is gone.
         let is_there = chips.try_with_untracked(|chips| chips.iter().any(|chip| chip.number == number));
@@ -334,10 +367,13 @@ async fn follow(chips: RwSignal<Vec<Chip>>, number: usize, state: ArcRwSignal<St
         }
         state.set(now.clone());
         let State::Reading(id) = now else { return };
-        sleep(LOOK_AGAIN).await;
-        now = match find_attachment(id.clone()).await {
+        sleep(LOOK_AGAIN * (missed + 1)).await;
+        let found = find_attachment(id.clone()).await;
+        missed = if found.is_ok() { 0 } else { missed + 1 };
+        now = match found {
             Ok(attachment) => State::of(attachment),
             Err(error) if error.0.kind == ErrorKind::NotFound => State::Failed(error.0, None),
+            Err(error) if missed > MOST_MISSED => State::Lost(error.0, id),
             // The server may be there again in a moment.
             Err(_) => State::Reading(id),
         };

@@ -14,7 +14,7 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, Form, FormError, TextArea, TextField, Toaster, Typed, form::action_error, general_error,
-        guard_leaving, use_toaster,
+        guard_leaving, page::focus_outlives, use_toaster,
     },
 };
 
@@ -63,6 +63,8 @@ pub fn SettingsTab(
         stored.with_untracked(|stored| fields.fill(stored.as_ref()));
         save.clear();
     };
+    let has_bar = move || changed.try_get().unwrap_or_default() || is_saving.try_get().unwrap_or_default();
+    focus_outlives(has_bar);
     let is_website = shown.is_website();
     view! {
         <Form class="form source-settings" novalidate=true on_submit=move |()| { save.dispatch(()); }>
@@ -70,7 +72,7 @@ pub fn SettingsTab(
             <TextArea label=t!("data.description") name="description" value=fields.description error
                 hint=t!("data.source_description_hint") rows=2 />
             {is_website.then(|| view! { <WebsiteFields fields source=before error /> })}
-            <Show when=move || changed.try_get().unwrap_or_default() || is_saving.try_get().unwrap_or_default()>
+            <Show when=has_bar>
                 <div class="save-bar">
                     <FormError error=general_error(error, FIELDS) />
                     <span class="spacer small muted" role="status">{t!("assistants.unsaved")}</span>

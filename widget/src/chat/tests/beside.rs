@@ -92,7 +92,7 @@ fn what_is_not_taken_says_why_and_can_be_taken_away() {
     for (number, answer, said) in [
         ("1", "422\n{\"error\":{\"code\":\"unsupported_file_type\"}}", "This file cannot be read."),
         ("2", "413\n{\"error\":{\"code\":\"too_large\"}}", "Larger than 10 MB."),
-        ("3", BUSY, "That was a lot in a short time. Try again in 37 seconds."),
+        ("3", BUSY, "That was a lot in a short time. Try again in 37 s."),
         ("4", "0\n", "There is no connection."),
     ] {
         chat.handle("file", number, "9\na.txt");
@@ -218,7 +218,7 @@ fn too_many_messages_are_told_with_the_time_and_can_be_sent_again() {
     chat.handle("answer", "1", BUSY);
     let refused = commands(&mut chat);
     let notice = last(&refused, "html", ".notice").unwrap();
-    assert!(notice.starts_with("That was a lot in a short time. Try again in 37 seconds."), "{notice}");
+    assert!(notice.starts_with("That was a lot in a short time. Try again in 37 s."), "{notice}");
     assert!(notice.contains("data-do='retry'"), "{notice}");
     assert_eq!(of(&refused, "wait"), ["37000 free 2"]);
     chat.handle("wait", "free 2", "");

@@ -18,6 +18,8 @@ pub enum State {
     Ready(AttachmentId),
     /// It did not arrive, through no fault of its own: it can be sent again.
     Unsent(ApiError),
+    /// It has arrived, and nobody tells how it stands: it can be looked for again.
+    Lost(ApiError, AttachmentId),
     /// It was refused, or could not be read.
     Failed(ApiError, Option<AttachmentId>),
 }
@@ -47,7 +49,7 @@ impl State {
     pub fn id(&self) -> Option<&AttachmentId> {
         match self {
             Self::Sending | Self::Unsent(_) => None,
-            Self::Reading(id) | Self::Ready(id) => Some(id),
+            Self::Reading(id) | Self::Ready(id) | Self::Lost(_, id) => Some(id),
             Self::Failed(_, id) => id.as_ref(),
         }
     }
@@ -97,6 +99,14 @@ mod tests {
             assert!(matches!(&state, State::Failed(error, None) if error.code == code), "{status}");
             assert!(!state.is_held());
         }
+    }
+
+    #[test]
+    fn a_file_of_which_nobody_tells_is_kept_and_holds_nothing_up() {
+        let (id, error) = (AttachmentId::fixed("some"), ApiError::new(ErrorCode::Unavailable, "away"));
+        let lost = State::Lost(error, id.clone());
+        assert!(!lost.is_on_its_way() && !lost.is_held());
+        assert_eq!(in_order(&[(1, lost)], &[]), [id]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         thread::{Link, Thread},
     },
     t,
-    ui::use_toaster,
+    ui::{page::leave_for_page, use_toaster},
 };
 
 /// What [`Removal`] is given.
@@ -49,6 +49,9 @@ pub fn Removal(
             if was_open {
                 thread.clear();
                 navigate(&rest, Default::default());
+            } else if matches!(document().query_selector(&format!("#menu-{id}-button:focus")), Ok(Some(_))) {
+                // The button goes with its row: the focus would be lost with it.
+                leave_for_page();
             }
             thread.list_version.update(|version| *version += 1);
             toaster.offer(
