@@ -12,7 +12,7 @@ use crate::{
     environment,
     process::{say, succeed},
     run,
-    test::tally::Tally,
+    test::{compile, tally::Tally},
     workspace::Workspace,
 };
 
@@ -48,7 +48,7 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
         tally.fail(&format!("the packages of the browser tests cannot be installed: {error:#}"));
         return Ok(());
     }
-    run::build_server(workspace)?;
+    compile::server(workspace)?;
     let settings = run::settings(workspace)?;
     let report = workspace.target.join("browser-tests.json");
     if report.exists() {

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::{
-    process::{cargo_in, shown},
+    process::{cargo_in, say, shown, succeed},
     setup,
     test::tally::Tally,
     workspace::Workspace,
@@ -27,9 +27,25 @@ pub const SERVER_SIDE: [&str; 5] = ["--workspace", "--exclude", "hammock-fronten
 /// # Errors
 /// When there is no toolchain.
 pub fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<Command> {
+    let mut command = by_clippy(workspace)?;
+    command.arg("test").args(packages);
+    Ok(command)
+}
+
+/// The server for the parts that start one: by the same compiler, so that of what the tests are made of nothing is compiled again.
+///
+/// # Errors
+/// When it does not compile.
+pub fn server(workspace: &Workspace) -> Result<()> {
+    say("build: the server");
+    succeed(by_clippy(workspace)?.args(["build", "--package", "hammock-server"]))
+}
+
+/// `cargo` with clippy's driver for our own packages.
+fn by_clippy(workspace: &Workspace) -> Result<Command> {
     let driver = setup::sysroot(workspace)?.join("bin").join(format!("clippy-driver{}", std::env::consts::EXE_SUFFIX));
     let mut command = cargo_in(&workspace.root);
-    command.arg("test").args(packages).env("RUSTC_WORKSPACE_WRAPPER", driver);
+    command.env("RUSTC_WORKSPACE_WRAPPER", driver);
     Ok(command)
 }
 

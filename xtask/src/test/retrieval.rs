@@ -20,8 +20,7 @@ use self::{
 use crate::{
     environment, kept_apart, model,
     process::{capture, duration, say},
-    run,
-    test::tally::Tally,
+    test::{compile, tally::Tally},
     workspace::Workspace,
 };
 
@@ -56,7 +55,7 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     if sets.is_empty() {
         return Ok(());
     }
-    run::build_server(workspace)?;
+    compile::server(workspace)?;
     for (set, folder) in sets {
         let began = Instant::now();
         match measure(workspace, &folders, set, &folder) {
