@@ -107,8 +107,10 @@ where
         let running = run(item);
         async move {
             running.await?;
-            // The page may be gone meanwhile: the focus is another one's then.
-            if open.try_set(false).is_none() {
+            // The page may be gone meanwhile, and its dialog with it: the focus is another one's then.
+            let is_shown = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
+            let _ = open.try_set(false);
+            if is_shown {
                 // When the dialog has given the focus back to the button of what is about to go.
                 request_animation_frame(leave_for_page);
             }
