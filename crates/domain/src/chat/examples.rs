@@ -1,7 +1,11 @@
 //! What an assistant can be asked about: titles of what its collections hold.
 
 use hammock_contract::{
-    AssistantId, CollectionId, assistant::Greeting, document::DocumentQuery, locale::Locale, retrieval::PASSAGES,
+    AssistantId, CollectionId,
+    assistant::Greeting,
+    document::{DocumentQuery, DocumentState},
+    locale::Locale,
+    retrieval::PASSAGES,
 };
 use hammock_store::{Scope, documents};
 
@@ -49,6 +53,26 @@ impl Hammock {
         }
         titles.truncate(TOPICS);
         Ok(titles)
+    }
+
+    /// Those of some collections that hold what was never read yet, of which the caller must see each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn unread(&self, scope: &Scope, collections: &[CollectionId]) -> Result<Vec<CollectionId>> {
+        let mut unread = Vec::new();
+        for id in collections {
+            let query = DocumentQuery {
+                collection: Some(id.clone()),
+                state: Some(DocumentState::Processing),
+                ..DocumentQuery::default()
+            };
+            let page = documents::list(scope, self.store().read(), &query).await.map_err(from_store)?;
+            if page.items.iter().any(|document| document.revision == 0) {
+                unread.push(id.clone());
+            }
+        }
+        Ok(unread)
     }
 }
 

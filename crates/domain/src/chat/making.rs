@@ -201,7 +201,11 @@ impl Making {
             self.add_step(steps, decided).await?;
             let mut names = self.names(&visible).await?;
             names.append(&mut attached.names);
-            let text = unknown::not_found(language, &names, &topics, by_question);
+            let mut text = unknown::not_found(language, &names, &topics, by_question);
+            let unread = self.hammock.unread(&self.scope, &visible).await.map_err(Broken::Failed)?;
+            if !unread.is_empty() {
+                text = format!("{text}\n\n{}", unknown::unread(language, &self.names(&unread).await?));
+            }
             return self.say(text, AnswerKind::NotFound).await;
         }
         found.passages.truncate(sent);

@@ -19,6 +19,8 @@ struct Phrases {
     examples: &'static str,
     /// After the topics.
     after: &'static str,
+    /// Where some of `{names}` was never read yet.
+    unread: &'static str,
 }
 
 const ENGLISH: Phrases = Phrases {
@@ -29,6 +31,7 @@ const ENGLISH: Phrases = Phrases {
     nearest: "nearest to your question",
     examples: "for example",
     after: "Did you mean one of these, or can you ask in other words?",
+    unread: "Not everything in {names} has been read yet: ask again in a moment.",
 };
 
 const OTHERS: [Phrases; 7] = [
@@ -40,6 +43,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "au plus près de votre question",
         examples: "par exemple",
         after: "Vouliez-vous l’un de ces sujets, ou pouvez-vous le demander autrement\u{202f}?",
+        unread: "Tout n’a pas encore été lu dans les sources ({names})\u{a0}: reposez la question dans un instant.",
     },
     Phrases {
         language: "cs",
@@ -49,6 +53,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "nejblíže vaší otázce",
         examples: "například",
         after: "Měli jste na mysli něco z toho, nebo to můžete říct jinak?",
+        unread: "V podkladech ({names}) ještě není všechno přečteno: zeptejte se znovu za chvíli.",
     },
     Phrases {
         language: "de",
@@ -58,6 +63,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "Ihrer Frage am nächsten",
         examples: "zum Beispiel",
         after: "Meinten Sie etwas davon, oder können Sie anders fragen?",
+        unread: "In {names} ist noch nicht alles gelesen: Fragen Sie gleich noch einmal.",
     },
     Phrases {
         language: "es",
@@ -67,6 +73,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "lo más cercano a su pregunta",
         examples: "por ejemplo",
         after: "¿Se refería a alguno de estos temas, o puede preguntarlo de otra manera?",
+        unread: "Todavía no se ha leído todo en {names}: vuelva a preguntar en un momento.",
     },
     Phrases {
         language: "it",
@@ -76,6 +83,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "più vicino alla sua domanda",
         examples: "per esempio",
         after: "Intendeva uno di questi argomenti, o può chiederlo con altre parole?",
+        unread: "In {names} non è ancora stato letto tutto: lo chieda di nuovo tra poco.",
     },
     Phrases {
         language: "pt",
@@ -85,6 +93,7 @@ const OTHERS: [Phrases; 7] = [
         nearest: "mais perto da sua pergunta",
         examples: "por exemplo",
         after: "Referia-se a um destes temas, ou pode perguntar de outra forma?",
+        unread: "Ainda não foi lido tudo em {names}: pergunte de novo daqui a pouco.",
     },
     Phrases {
         language: "nl",
@@ -94,18 +103,14 @@ const OTHERS: [Phrases; 7] = [
         nearest: "het dichtst bij uw vraag",
         examples: "bijvoorbeeld",
         after: "Bedoelde u een van deze onderwerpen, of kunt u het anders vragen?",
+        unread: "In {names} is nog niet alles gelezen: vraag het zo nog eens.",
     },
 ];
 
 /// The answer when the sources hold no evidence, in a language by its ISO 639-1 code (English for others). `topics` are titles of
 /// what the collections do cover: nearest first when they were found by the question, else examples.
 pub fn not_found(language: &str, collections: &[String], topics: &[String], found: bool) -> String {
-    let phrases = OTHERS.iter().find(|phrases| phrases.language == language).unwrap_or(&ENGLISH);
-    let names = collections
-        .iter()
-        .map(|name| format!("*{}*", plain(handbook::name_in(language, name))))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let (phrases, names) = (phrases_in(language), names_in(language, collections));
     if topics.is_empty() {
         return phrases.alone.replace("{names}", &names);
     }
@@ -116,6 +121,20 @@ pub fn not_found(language: &str, collections: &[String], topics: &[String], foun
     let verb = if collections.len() == 1 { one } else { several };
     let before = phrases.before.replace("{how}", how).replace("{verb}", verb).replace("{names}", &names);
     format!("{before}\n{list}\n\n{}", phrases.after)
+}
+
+/// What is said besides where some of the collections was never read yet: what is asked for may stand there.
+pub fn unread(language: &str, collections: &[String]) -> String {
+    phrases_in(language).unread.replace("{names}", &names_in(language, collections))
+}
+
+fn phrases_in(language: &str) -> &'static Phrases {
+    OTHERS.iter().find(|phrases| phrases.language == language).unwrap_or(&ENGLISH)
+}
+
+fn names_in(language: &str, collections: &[String]) -> String {
+    let names = collections.iter().map(|name| format!("*{}*", plain(handbook::name_in(language, name))));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -182,6 +201,8 @@ mod tests {
                     assert!(!said.contains("{names}"), "{said}");
                 }
             }
+            assert!(unread(language, &names).contains("*Museum {how} {verb}*"), "{language}");
+            assert_eq!(unread(language, &names) == unread("en", &names), language == "en", "{language}");
             let english = not_found("en", &names, &[], true);
             assert_eq!(not_found(language, &names, &[], true) == english, language == "en", "{language}");
         }

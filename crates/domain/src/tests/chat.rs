@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use hammock_contract::{
-    ConversationId, ErrorCode, RunId,
+    ConversationId, DocumentId, ErrorCode, RunId,
     chat::{AnswerKind, Author, ChatRequest, Message, MessageState},
     document::{Document, DocumentQuery},
     locale::Locale,
@@ -14,6 +14,7 @@ use hammock_llm::{
     Usage,
     scripted::{Reply, ScriptedModel, Step},
 };
+use hammock_store::documents::{self, NewDocument};
 
 use super::world::{PATIENCE, World, assistant};
 use crate::{Answer, EventStream, Scope};
@@ -169,6 +170,32 @@ async fn without_evidence_no_model_is_asked() {
     assert!(message.citations.is_empty() && message.text.contains("- Opening hours"), "{}", message.text);
     assert_eq!(text_of(&events), message.text);
     assert!(world.model.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_says_where_not_everything_was_read_yet() {
+    let (world, owner, request) = museum(ScriptedModel::saying("Nonsense.")).await;
+    let request = ChatRequest { text: "Which volcano erupted in Iceland?".to_owned(), ..request };
+    let (_, message) = ask(&world, &owner, request.clone()).await;
+    assert!(message.text.ends_with('?'), "{}", message.text);
+    let added = NewDocument {
+        id: DocumentId::new(),
+        title: "Volcanoes".to_owned(),
+        location: "volcanoes.md".to_owned(),
+        url: None,
+        media_type: "text/markdown".to_owned(),
+        bytes: 1,
+        file_key: None,
+        seen_in_crawl: 0,
+    };
+    let (source, h) = (note(&world, &owner).await.source, &world.hammock);
+    let tx = h.store().begin().await.unwrap();
+    documents::create_many(&owner, &tx, &source, vec![added], h.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let (_, message) = ask(&world, &owner, request).await;
+    assert_eq!(message.answer_kind, AnswerKind::NotFound, "{}", message.text);
+    let said = "Not everything in *Museum* has been read yet: ask again in a moment.";
+    assert!(message.text.ends_with(said), "{}", message.text);
 }
 
 #[tokio::test]
