@@ -88,6 +88,7 @@ impl Hammock {
                 hash,
                 text_hash: String::new(),
                 change: Change::Usual,
+                file_key: None,
                 replaces: before.is_some(),
             });
         }

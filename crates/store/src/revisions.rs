@@ -81,6 +81,9 @@ pub struct Switch {
     pub text_hash: String,
     /// Whether vectors will follow: the document is `Embedding` until they are there, else `Ready` at once.
     pub embedding: bool,
+    /// The original that was read; empty where there is none. With another one in its place by now, what answers is of the one
+    /// before, and the document stays `Processing`.
+    pub file_key: String,
 }
 
 /// Stores the next revision of a document beside the one that answers; its number.
@@ -149,12 +152,13 @@ pub async fn put(
 /// # Errors
 /// [`StoreError::NotFound`] when the document is not the scope's to write, or the revision was not stored.
 pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, now: Timestamp) -> Result<()> {
-    let Switch { revision, title, language, media_type, text_hash, embedding } = to;
+    let Switch { revision, title, language, media_type, text_hash, embedding, file_key } = to;
     let row = documents::find_writable(scope, tx.db(), document).await?;
     let organisation = scope.organisation().as_str();
     let state = if *embedding { DocumentState::Embedding } else { DocumentState::Ready };
     let sql = "UPDATE documents SET revision = $3, title = $4, search_key = $5, language = $6, media_type = $7, \
-               state = CASE WHEN counted.total = counted.embedded THEN $8 ELSE $9 END, \
+               state = CASE WHEN $12 <> '' AND COALESCE(file_key, '') <> $12 THEN $13 \
+               WHEN counted.total = counted.embedded THEN $8 ELSE $9 END, \
                chunks = counted.total, embedded_chunks = counted.embedded, content_hash = stored.content_hash, \
                indexed_at = $10, text_hash = $11, error = NULL \
                FROM (SELECT COUNT(*) AS total, \
@@ -175,6 +179,8 @@ pub async fn switch(scope: &Scope, tx: &Tx, document: &DocumentId, to: &Switch, 
         state.store().into(),
         now.as_millis().into(),
         text_hash.clone().store().into(),
+        file_key.clone().store().into(),
+        DocumentState::Processing.store().into(),
     ];
     row::touched(tx.db().execute(sql, values).await?)?;
     if *revision == 1 {

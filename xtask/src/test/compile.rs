@@ -27,26 +27,20 @@ pub const SERVER_SIDE: [&str; 5] = ["--workspace", "--exclude", "hammock-fronten
 /// # Errors
 /// When there is no toolchain.
 pub fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<Command> {
-    let mut command = by_clippy(workspace)?;
-    command.arg("test").args(packages);
+    let driver = setup::sysroot(workspace)?.join("bin").join(format!("clippy-driver{}", std::env::consts::EXE_SUFFIX));
+    let mut command = cargo_in(&workspace.root);
+    command.arg("test").args(packages).env("RUSTC_WORKSPACE_WRAPPER", driver);
     Ok(command)
 }
 
-/// The server for the parts that start one: by the same compiler, so that of what the tests are made of nothing is compiled again.
+/// The server for the parts that start one: that of the tests, so that nothing is compiled for it once more. By itself it would
+/// be: a part of the search is compiled with the checks of its tests.
 ///
 /// # Errors
 /// When it does not compile.
 pub fn server(workspace: &Workspace) -> Result<()> {
     say("build: the server");
-    succeed(by_clippy(workspace)?.args(["build", "--package", "hammock-server"]))
-}
-
-/// `cargo` with clippy's driver for our own packages.
-fn by_clippy(workspace: &Workspace) -> Result<Command> {
-    let driver = setup::sysroot(workspace)?.join("bin").join(format!("clippy-driver{}", std::env::consts::EXE_SUFFIX));
-    let mut command = cargo_in(&workspace.root);
-    command.env("RUSTC_WORKSPACE_WRAPPER", driver);
-    Ok(command)
+    succeed(cargo_test(workspace, &SERVER_SIDE)?.args(["--no-run", "--quiet"]))
 }
 
 /// Compiles all tests of the server side; when clippy complains, that is one failure and the tests run all the same.

@@ -138,6 +138,7 @@ impl Hammock {
             media_type: change.media_type.clone(),
             text_hash: change.text_hash.clone(),
             embedding: self.0.embedding.will_embed(),
+            file_key: String::new(),
         };
         revisions::switch(scope, tx, id, &switch, now).await.map_err(from_store)?;
         // What was noted of the page besides is still of the text before.

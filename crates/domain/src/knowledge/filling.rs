@@ -170,6 +170,7 @@ impl Hammock {
                     hash: content_hash(&parsed),
                     text_hash: String::new(),
                     change: Change::Usual,
+                    file_key: None,
                     parsed,
                     spans,
                     replaces: false,

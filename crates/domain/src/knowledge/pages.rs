@@ -174,6 +174,7 @@ pub(super) async fn read_page(
             hash: page.content_hash.clone(),
             text_hash,
             change,
+            file_key: None,
             replaces: known.is_some(),
         })),
         Err(error) => Read::Not { error, skipped: false },

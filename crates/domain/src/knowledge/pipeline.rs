@@ -33,6 +33,8 @@ pub(crate) struct Readable {
     pub hash: String,
     pub text_hash: String,
     pub change: Change,
+    /// The original that was read, if it is kept.
+    pub file_key: Option<String>,
     /// Whether an earlier revision may be in the indexes.
     pub replaces: bool,
 }
@@ -106,6 +108,7 @@ impl Hammock {
                 media_type: document.media_type.clone(),
                 text_hash: document.text_hash.clone(),
                 embedding,
+                file_key: document.file_key.clone().unwrap_or_default(),
             };
             if let Some(copies) = carried.get(&document.document) {
                 vector_copies::note(scope, &tx, &document.document, copies).await.map_err(from_store)?;

@@ -68,22 +68,12 @@ impl Hammock {
             hash: pipeline::content_hash(&parsed),
             text_hash,
             change: Change::Usual,
+            file_key: row.file_key.clone(),
             parsed,
             spans,
             replaces: row.revision > 0,
         };
-        if !self.let_one_answer(scope, readable).await? {
-            return Ok(());
-        }
-        let tx = self.store().begin().await.map_err(from_store)?;
-        match documents::find_writable(scope, tx.db(), id).await {
-            Ok(now) if now.file_key != row.file_key => {
-                documents::set_state(scope, &tx, id, DocumentState::Processing, None).await.map_err(from_store)?;
-            }
-            Ok(_) | Err(StoreError::NotFound) => {}
-            Err(error) => return Err(from_store(error)),
-        }
-        tx.commit().await.map_err(from_store)
+        self.let_one_answer(scope, readable).await.map(|_| ())
     }
 
     /// Lets a document answer with what was read, unless it was deleted meanwhile; whether it does.

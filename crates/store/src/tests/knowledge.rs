@@ -354,6 +354,29 @@ async fn everybody_reads_the_handbook_and_nobody_writes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_was_replaced_while_it_was_read_is_not_done() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, document) = (&tenant.scope, &tenant.document);
+        let state = async || {
+            let row = documents::find(scope, store.read(), document).await.unwrap();
+            (row.revision, row.state)
+        };
+        for (read, expected) in [("read", DocumentState::Processing), ("newer", DocumentState::Ready)] {
+            let tx = store.begin().await.unwrap();
+            let chunks = new_chunks(&["text"]);
+            let revision = revisions::put(scope, &tx, document, "text", "hash", chunks, NOW).await.unwrap();
+            documents::set_file(scope, &tx, document, "newer", "text/plain", 1).await.unwrap();
+            let switch = revisions::Switch { file_key: read.to_owned(), ..switch_to(revision, false) };
+            revisions::switch(scope, &tx, document, &switch, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(state().await, (revision, expected), "{read}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collection_is_in_the_language_of_most_of_its_documents() {
     on_both(async |store| {
         let tenant = tenant(store, "one").await;

@@ -199,6 +199,7 @@ pub fn switch_to(revision: u32, embedding: bool) -> revisions::Switch {
         media_type: "text/plain".to_owned(),
         text_hash: format!("text {revision}"),
         embedding,
+        file_key: String::new(),
     }
 }
 
