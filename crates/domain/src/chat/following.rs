@@ -75,9 +75,48 @@ pub(super) fn follow_stored(hammock: Hammock, scope: Scope, run: RunId, after: u
 async fn missing_end(hammock: &Hammock, scope: &Scope, run: &runs::RunRow, last: u64) -> Result<Option<StreamEvent>> {
     let db = hammock.store().read();
     let seen = stream_events::list_after(scope, db, &run.id, last.saturating_sub(1)).await.map_err(from_store)?;
-    if seen.iter().any(|(_, event)| matches!(event, StreamEvent::Done { .. })) {
+    if is_seen(&seen, last) {
         return Ok(None);
     }
     let message = messages::find(scope, db, &run.message_id).await.map_err(from_store)?;
     Ok(Some(StreamEvent::Done { message: Box::new(message_of(message)) }))
+}
+
+/// Whether the end is among the events up to `last`. One that was stored since these were asked for was not seen.
+fn is_seen(stored: &[(u64, StreamEvent)], last: u64) -> bool {
+    stored.iter().any(|(sequence, event)| *sequence <= last && matches!(event, StreamEvent::Done { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::{
+        MessageId, Timestamp,
+        chat::{AnswerKind, Author, Message, MessageState},
+    };
+
+    use super::*;
+
+    #[test]
+    fn an_end_that_was_stored_just_now_was_not_seen() {
+        let message = Message {
+            id: MessageId::new(),
+            author: Author::Assistant,
+            text: String::new(),
+            blocks: Vec::new(),
+            state: MessageState::Complete,
+            answer_kind: AnswerKind::Model,
+            citations: Vec::new(),
+            unsupported: Vec::new(),
+            steps: Vec::new(),
+            error: None,
+            run: None,
+            rating: None,
+            created_at: Timestamp::from_millis(0),
+            siblings: None,
+            assistant: None,
+            attachments: Vec::new(),
+        };
+        let stored = [(7, StreamEvent::Done { message: Box::new(message) })];
+        assert_eq!([6, 7].map(|last| is_seen(&stored, last)), [false, true]);
+    }
 }
