@@ -27,27 +27,35 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /**
  * Fails with axe's findings, if there are any; with `colours`, about these alone. What fades in has faded in before: half
- * transparent, nothing has its colours.
+ * transparent, nothing has its colours. Axe's own driver opens one more page for every look, to put the findings of frames
+ * together, which takes longer than the looking: where there are very many looks, `page` judges one without frames in itself.
  */
-export async function expectAccessible(page: Page, judged: "all" | "colours" = "all"): Promise<void> {
+export async function expectAccessible(
+  page: Page,
+  judged: "all" | "colours" = "all",
+  by: "driver" | "page" = "driver",
+): Promise<void> {
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((animation) => animation.finished));
   });
-  const { violations } = await findings(page, judged === "colours" ? COLOURS : undefined);
+  const rules = judged === "colours" ? COLOURS : undefined;
+  const isAlone = by === "page" && page.frames().length === 1;
+  const { violations } = await (isAlone ? findings(page, rules) : findingsByDriver(page, rules));
   const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.join(" ")) }));
   expect(found).toEqual([]);
 }
 
-/**
- * What axe finds by these rules, or by all that it judges unasked. A page without frames is judged in the page itself: axe's
- * own driver opens one more for every look, to put the frames' findings together, and that takes longer than the looking.
- */
-async function findings(page: Page, rules?: string[]): Promise<Pick<AxeResults, "violations">> {
-  if (page.frames().length > 1) {
-    const axe = new AxeBuilder({ page });
-    return (rules ? axe.withRules(rules) : axe).analyze();
-  }
+type Findings = Pick<AxeResults, "violations">;
+
+/** What axe finds by these rules, or by all that it judges unasked. */
+async function findingsByDriver(page: Page, rules?: string[]): Promise<Findings> {
+  const axe = new AxeBuilder({ page });
+  return (rules ? axe.withRules(rules) : axe).analyze();
+}
+
+/** The same of a page that has no frames. */
+async function findings(page: Page, rules?: string[]): Promise<Findings> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
   return page.evaluate(async (values) => {
     const { axe } = window as unknown as { axe: typeof axeCore };

@@ -168,7 +168,7 @@ for (const scheme of ["light", "dark"] as const) {
         test(address.replace(/^http:\/\/[^/]+/, "invited only: "), async ({ page }) => {
           await page.goto(address);
           await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-          await expectAccessible(page, judged);
+          await expectAccessible(page, judged, "page");
           await expectRoom(page, screen.phone);
         });
       }
@@ -182,7 +182,7 @@ for (const scheme of ["light", "dark"] as const) {
           await test.step(address, async () => {
             await open(page, address);
             await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-            await expectAccessible(page, judged);
+            await expectAccessible(page, judged, "page");
             await expectRoom(page, screen.phone);
           });
         }
@@ -196,7 +196,7 @@ for (const scheme of ["light", "dark"] as const) {
         page.on("pageerror", (error) => complaints.push(String(error)));
         const look = async (what: Locator) => {
           await expect(what).toBeVisible();
-          await expectAccessible(page, judged);
+          await expectAccessible(page, judged, "page");
           await expectRoom(page, screen.phone);
           await page.keyboard.press("Escape");
           await expect(what).toBeHidden();
@@ -208,12 +208,12 @@ for (const scheme of ["light", "dark"] as const) {
         await open(page, "/users");
         await button("Add a person").click();
         await dialog.getByRole("switch").uncheck();
-        await expectAccessible(page, judged);
+        await expectAccessible(page, judged, "page");
         await expectRoom(page, screen.phone);
         await page.keyboard.press("Escape");
         // A switch that was touched counts as typed.
         await expect(page.getByRole("dialog", { name: /without saving/ })).toBeVisible();
-        await expectAccessible(page, judged);
+        await expectAccessible(page, judged, "page");
         await answerLeaving(page, "Discard");
         await expect(dialog).toBeHidden();
         await button(/^Actions for/).click();
@@ -258,7 +258,7 @@ for (const scheme of ["light", "dark"] as const) {
         await page.getByText("More settings").click();
         await page.getByLabel("Name", { exact: true }).fill("Further away");
         await expect(page.getByText("There are unsaved changes.")).toBeVisible();
-        await expectAccessible(page, judged);
+        await expectAccessible(page, judged, "page");
         await expectRoom(page, screen.phone);
         await page.getByRole("button", { name: "Discard changes" }).click();
         await open(page, `${source}/crawls`);
@@ -278,7 +278,7 @@ for (const scheme of ["light", "dark"] as const) {
         if (screen.phone) {
           await button("Open navigation").click();
           await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
-          await expectAccessible(page, judged);
+          await expectAccessible(page, judged, "page");
         }
         await button(/Nora Newcomer/).click();
         await expect(page.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
