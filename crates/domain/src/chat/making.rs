@@ -120,8 +120,8 @@ impl Making {
             self.give_up(error).await;
             return None;
         }
-        let Self { hammock, scope, conversation, settings, question, .. } = self;
-        said.map(|answer| Titling { hammock, scope, conversation, settings, question, answer })
+        let Self { hammock, scope, run, conversation, settings, question, .. } = self;
+        said.map(|answer| Titling { hammock, scope, run, conversation, settings, question, answer })
     }
 
     async fn make(

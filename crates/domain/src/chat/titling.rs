@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use hammock_contract::{ConversationId, assistant::AssistantSettings, check};
+use hammock_contract::{ConversationId, RunId, assistant::AssistantSettings, check};
 use hammock_llm::{ChatRequest, ChatRole, ChatTurn, ModelError, TITLE_INSTRUCTION};
-use hammock_store::{Scope, StoreError, audit, conversations};
+use hammock_store::{Scope, StoreError, audit, conversations, visitor_identities};
 
 use super::{asking::up_to_word, prompt::mark};
 use crate::{Hammock, Result, error::from_store};
@@ -30,6 +30,8 @@ const QUOTATION_MARKS: &str = "\"'“”„‟«»‹›‘’‚「」『』";
 pub(super) struct Titling {
     pub hammock: Hammock,
     pub scope: Scope,
+    /// The run that made the answer.
+    pub run: RunId,
     pub conversation: ConversationId,
     pub settings: AssistantSettings,
     pub question: String,
@@ -39,7 +41,17 @@ pub(super) struct Titling {
 impl Titling {
     /// Asks for the title, and gives it to the conversation, unless the person has given it one meanwhile. What goes wrong is
     /// written to the log, and the title stays as it is.
-    pub async fn run(self) {
+    pub async fn run(mut self) {
+        if self.scope.is_visitor() {
+            match self.asker().await {
+                Ok(asker) => self.scope = asker,
+                Err(error) => {
+                    let conversation = &self.conversation;
+                    tracing::warn!(%error, %conversation, "no title: it could not be read whose this is by now");
+                    return;
+                }
+            }
+        }
         let conversation = &self.conversation;
         let asked = tokio::time::timeout(LONGEST, self.ask()).await;
         let title = match asked.unwrap_or_else(|_| Err(ModelError::Silent(format!("no title after {LONGEST:?}")))) {
@@ -56,6 +68,11 @@ impl Titling {
         if let Err(error) = self.give(&title).await {
             tracing::warn!(%error, %conversation, "a title could not be stored");
         }
+    }
+
+    /// Whose the conversation is by now: a visitor who has signed in since they asked is another one.
+    async fn asker(&self) -> Result<Scope> {
+        visitor_identities::asker(&self.scope, self.hammock.store().read(), &self.run).await.map_err(from_store)
     }
 
     /// What the model replies; nothing where the connection to it is gone.

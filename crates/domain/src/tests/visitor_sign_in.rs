@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{
     chat::{all, conversation_of, last, up_to_text},
     visitors::asking,
-    world::World,
+    world::{World, until},
 };
 use crate::{AskingPage, Origin, Result, Scope, SignInAnswer, SignInWindow};
 
@@ -254,12 +254,9 @@ async fn known(world: &World, assistant: &AssistantId, secret: &str, token: Opti
     token_for(world, assistant, VisitorRequest { token, identity, ..VisitorRequest::default() }).await
 }
 
-#[tokio::test]
-async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
-    let hanging = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang, Step::Say("at nine.".to_owned())]);
-    let said = Reply::Stream(vec![Step::Say("It does.".to_owned())]);
-    let world = World::with_model(ScriptedModel::new([hanging.clone(), hanging, said])).await;
-    let (h, nowhere) = (&world.hammock, Origin::default());
+/// A world with a widget whose page says who visitors are; its assistant, and the secret of the page.
+async fn shop(model: ScriptedModel) -> (World, AssistantId, String) {
+    let world = World::with_model(model).await;
     let eva = world.owner("Eva").await;
     let assistant = world.assistant(&eva, &[], true).await;
     let settings = InterfaceSettings {
@@ -268,11 +265,22 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         sign_in: VisitorSignIn { signed_identity: true, ..VisitorSignIn::default() },
         ..InterfaceSettings::default()
     };
-    h.update_interfaces(&eva, &assistant, settings).await.unwrap();
-    let secret = h.make_identity_secret(&eva, &assistant).await.unwrap().secret;
+    world.hammock.update_interfaces(&eva, &assistant, settings).await.unwrap();
+    let secret = world.hammock.make_identity_secret(&eva, &assistant).await.unwrap().secret;
+    (world, assistant, secret)
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
+    let hanging = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang, Step::Say("at nine.".to_owned())]);
+    let said = Reply::Stream(vec![Step::Say("It does.".to_owned())]);
+    let (world, assistant, secret) = shop(ScriptedModel::new([hanging.clone(), hanging, said])).await;
+    let (h, nowhere) = (&world.hammock, Origin::default());
 
     // Whom nobody knew, and who was here before on another device.
     for round in 1..=2 {
+        let title = format!("Opening hours {round}");
+        world.model.push_title(Reply::Stream(vec![Step::Say(title.clone())]));
         let anonymous = token_for(&world, &assistant, VisitorRequest::default()).await;
         let asker = h.scope_for_visitor(&anonymous, SHOP).await.unwrap();
         let mut answer = h.start_visitor_answer(&asker, asking(None, "When does it open?"), &nowhere).await.unwrap();
@@ -286,6 +294,11 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         let stored = &read.messages[1];
         assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
         assert!(h.find_own_of_visitor(&asker, &conversation).await.is_err(), "it is the person's alone, {round}");
+        until("the conversation has its title", async || {
+            let found = h.find_own_of_visitor(&person, &conversation).await.unwrap().summary;
+            (found.title == title).then_some(())
+        })
+        .await;
         if round == 2 {
             // Nothing hinders the next question.
             let next = h.start_visitor_answer(&person, asking(Some(conversation), "Really?"), &nowhere).await.unwrap();
