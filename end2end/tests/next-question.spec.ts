@@ -129,6 +129,35 @@ test("what is asked on one device streams on another one, and so does the title 
   provider.reset();
 });
 
+test("a page that is refused what happens elsewhere asks again after growing pauses, and catches up", async ({ page }) => {
+  await register(page, { email: "refused@example.org", password: "hammocks are fine 1" });
+  const chat = await writer(page, provider.base);
+  provider.reset();
+  provider.replies = [says("Between trees."), says("Of cotton.")];
+  let [tries, isFull] = [0, true];
+  await page.route("**/api/v1/conversations/events", (route) => {
+    tries += 1;
+    const error = { type: "rate_limited", code: "too_many_streams", message: "too many", params: { limit: "20" } };
+    return isFull ? route.fulfill({ status: 429, json: { error } }) : route.continue();
+  });
+  await open(page, chat);
+  await ask(page, "Where do hammocks hang?");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers).toContainText("Between trees.");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expect.poll(() => tries).toBeGreaterThan(1);
+  const { origin, pathname } = new URL(page.url());
+  const asked = await page.request.post("/api/v1/chat", {
+    headers: { origin },
+    data: { conversation: pathname.split("/").pop(), text: "What are they made of?" },
+  });
+  expect(asked.ok()).toBe(true);
+  isFull = false;
+  await expect(answers.nth(1)).toContainText("Of cotton.");
+  // Without pauses that grow there would be hundreds.
+  expect(tries).toBeLessThan(10);
+});
+
 test("a conversation whose assistant was deleted says so, and goes on with another one", async ({ page }) => {
   await register(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
   const assistant = await make(page, "/api/v1/assistants", { name: "Doomed", collections: [] });

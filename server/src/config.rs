@@ -212,6 +212,9 @@ impl Config {
         if self.limits.upload_bytes == 0 || self.limits.body_bytes < 65_536 {
             return wrong("limits.body_bytes", "must be at least 65536, and limits.upload_bytes at least 1");
         }
+        if self.limits.change_streams == 0 {
+            return wrong("limits.change_streams", "must be at least 1");
+        }
         // What is larger would be taken and then not be read.
         if self.limits.upload_bytes > MAX_FILE_BYTES as u64 {
             return Err(ConfigError::Value {
@@ -329,6 +332,7 @@ mod tests {
             ),
             ("[limits]\nupload_bytes = 100000001", "limits.upload_bytes", "must be at most 100000000"),
             ("[limits]\nupload_bytes = -5", "limits.upload_bytes", "must be a whole number, 0 or more, found -5"),
+            ("[limits]\nchange_streams = 0", "limits.change_streams", "at least 1"),
             ("[data]\ndir = 7", "data.dir", "must be"),
             ("server = 3", "server", "must be a group of fields, found 3"),
             ("[log]\nformat = 'xml'", "log.format", "json"),

@@ -184,6 +184,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         former_embedding_key: HiddenKey(former_embedding_key),
         vector_memo: None,
         upload_limit: config.limits.upload_bytes,
+        change_streams: config.limits.change_streams,
         crawler_contact: or(&config.crawl.contact, &config.public_url()),
         crawl_delay: config.crawl.delay,
         browser,

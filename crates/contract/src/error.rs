@@ -176,6 +176,8 @@ error_codes! {
     Busy = "busy", Conflict;
     /// Too many attempts; `retry_after` tells how many seconds to wait.
     TooManyAttempts = "too_many_attempts", RateLimited;
+    /// A person follows their conversations as often at once as they may; `limit` tells how often.
+    TooManyStreams = "too_many_streams", RateLimited;
     /// A stored key or password can no longer be decrypted: the file of the keys was lost or exchanged.
     SecretUnreadable = "secret_unreadable", Conflict;
     /// The collection has no questions to run.

@@ -35,6 +35,8 @@ pub struct Settings {
     pub vector_memo: Option<PathBuf>,
     /// The largest file that can be uploaded. Bytes.
     pub upload_limit: u64,
+    /// How often at once a person may follow their conversations, in each process.
+    pub change_streams: usize,
     /// How the crawler presents itself, with an address to complain to.
     pub crawler_contact: String,
     /// How long the crawler waits between two requests to one host, unless robots.txt asks for more.

@@ -192,6 +192,8 @@ pub struct LimitsConfig {
     pub upload_bytes: u64,
     /// The largest body of any other request. Bytes.
     pub body_bytes: usize,
+    /// How often at once a person may follow their conversations, in each process.
+    pub change_streams: usize,
 }
 
 /// Chat models.

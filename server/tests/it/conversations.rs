@@ -1,6 +1,6 @@
 //! The list of conversations by the public API: search, filters, categories; and what sends a question.
 
-use axum::http::Method;
+use axum::{body::Body, http::Method};
 use hammock_testkit::{postgres::TemporaryDatabase, provider::Provider};
 use serde_json::{Value, json};
 
@@ -206,4 +206,18 @@ async fn a_model_writes_the_title_and_the_person_is_told() {
     server.signal("TERM");
     assert!(server.ended().await.success(), "{}", server.log());
     assert!(later.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_person_follows_their_conversations_so_often_at_once() {
+    const EVENTS: &str = "/api/v1/conversations/events";
+    let app = TestApp::with("[limits]\nchange_streams = 2").await;
+    let owner = app.register("anna@example.com").await.browser;
+    let follow = async || owner.begin(Method::GET, EVENTS, "", Body::empty()).await;
+    let (first, second) = (follow().await, follow().await);
+    assert_eq!((first.0.status, second.0.status), (200, 200));
+    let refused = owner.get(EVENTS).await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "too_many_streams"), "{}", refused.text);
+    drop(first);
+    assert_eq!(follow().await.0.status, 200, "there is room again");
 }

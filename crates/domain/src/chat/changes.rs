@@ -56,10 +56,12 @@ impl Changes {
         self.closed.cancel();
     }
 
-    fn listen(&self, person: Person) -> broadcast::Receiver<ConversationId> {
+    /// Nothing where `most` streams of the person are open already.
+    fn listen(&self, person: Person, most: usize) -> Option<broadcast::Receiver<ConversationId>> {
         let mut people = self.people.lock();
         people.retain(|_, sender| sender.receiver_count() > 0);
-        people.entry(person).or_insert_with(|| broadcast::Sender::new(WAITING)).subscribe()
+        let sender = people.entry(person).or_insert_with(|| broadcast::Sender::new(WAITING));
+        (sender.receiver_count() < most).then(|| sender.subscribe())
     }
 }
 
@@ -68,14 +70,18 @@ impl Hammock {
     /// how the newest one stands, where there is any.
     ///
     /// # Errors
-    /// `unavailable` when the server goes down.
+    /// `unavailable` when the server goes down, `too_many_streams` where the person follows them as often as they may.
     pub async fn follow_conversations(&self, scope: &Scope) -> Result<ChangeStream> {
         let user = scope.require_user().map_err(from_store)?.clone();
         if self.0.changes.closed.is_cancelled() {
             return Err(ApiError::new(ErrorCode::Unavailable, "the server is being restarted; ask again in a moment"));
         }
         // From here on nothing is missed.
-        let told = self.0.changes.listen((scope.organisation().clone(), user));
+        let most = self.settings().change_streams;
+        let told = self.0.changes.listen((scope.organisation().clone(), user), most).ok_or_else(|| {
+            let message = format!("{most} streams of changes are open for you already; end one of them first");
+            ApiError::new(ErrorCode::TooManyStreams, message).with("limit", most)
+        })?;
         let newest = conversations::find_newest(scope, self.store().read()).await.map_err(from_store)?;
         let following = Following {
             hammock: self.clone(),

@@ -5,6 +5,7 @@ use hammock_contract::{
     ConversationId, ErrorCode,
     chat::{ChatRequest, MessageState},
     conversation::ConversationChange,
+    error::ErrorKind,
     interfaces::InterfaceSettings,
     page::PageRequest,
     user::Role,
@@ -18,7 +19,7 @@ use hammock_llm::{
 use super::{
     chat::{QUESTION, all, ask, conversation_of, last, museum, question, start},
     visitors::asking,
-    world::{PATIENCE, World, until},
+    world::{CHANGE_STREAMS, PATIENCE, World, until},
 };
 use crate::{ChangeStream, Origin, Scope};
 
@@ -201,4 +202,29 @@ async fn a_person_is_told_what_happens_in_their_conversations_and_nobody_else() 
     assert_eq!(next(&mut others).await, None);
     let refused = h.follow_conversations(&owner).await.err().map(|error| error.code);
     assert_eq!(refused, Some(ErrorCode::Unavailable));
+}
+
+#[tokio::test]
+async fn nobody_follows_their_conversations_more_often_than_they_may() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let adam = world.colleague(&owner, "Adam", Role::User).await;
+    let h = &world.hammock;
+    let mut open = Vec::new();
+    for _ in 0..CHANGE_STREAMS {
+        open.push(h.follow_conversations(&owner).await.unwrap());
+    }
+    let refused = h.follow_conversations(&owner).await.err().unwrap();
+    assert_eq!((refused.code, refused.kind), (ErrorCode::TooManyStreams, ErrorKind::RateLimited));
+    assert_eq!(refused.params["limit"], CHANGE_STREAMS.to_string());
+    assert!(h.follow_conversations(&adam).await.is_ok(), "another person's do not count");
+    // One that has ended makes room for another, and those that stay are told.
+    drop(open.pop());
+    let mut again = h.follow_conversations(&owner).await.unwrap();
+    let (events, _) = ask(&world, &owner, question("Hello")).await;
+    let asked = conversation_of(&events);
+    for changes in open.iter_mut().chain([&mut again]) {
+        assert_eq!(next(changes).await.unwrap().conversation, asked);
+    }
+    assert_eq!(h.follow_conversations(&owner).await.err().map(|error| error.code), Some(ErrorCode::TooManyStreams));
 }

@@ -44,6 +44,7 @@ use crate::{
 pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const PASSWORD: &str = "correct horse 1";
 pub const UPLOAD_LIMIT: u64 = 50_000;
+pub const CHANGE_STREAMS: usize = 4;
 
 /// A clock that stands still until it is set.
 pub struct StillClock(AtomicI64);
@@ -314,6 +315,7 @@ fn settings(data: &Path) -> Settings {
         former_embedding_key: HiddenKey::default(),
         vector_memo: None,
         upload_limit: UPLOAD_LIMIT,
+        change_streams: CHANGE_STREAMS,
         crawler_contact: "test@example.org".to_owned(),
         crawl_delay: Duration::ZERO,
         browser: None,
