@@ -1,5 +1,7 @@
 //! https without a proxy: rustls, TLS 1.2 and newer.
 
+mod chain;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -23,6 +25,8 @@ pub struct Pair {
     config: RustlsConfig,
     /// Between which times all certificates of the chain are valid, as far as that could be read.
     pub valid: Validity,
+    /// How many certificates stand in the file that do not belong to the chain of the first.
+    pub superfluous: usize,
 }
 
 /// When a certificate begins and ends.
@@ -65,8 +69,9 @@ pub async fn read(certificate: &Path, key: &Path, now: Option<Timestamp>) -> any
             _ => anyhow::anyhow!("server.tls_certificate and server.tls_key cannot be used: {error}"),
         }
     })?;
-    let valid = now.map(|now| validity(&certificates, now)).unwrap_or_default();
-    Ok(Pair { config, valid })
+    let chain = chain::of_first(&certificates);
+    let valid = now.map(|now| validity(&chain, now)).unwrap_or_default();
+    Ok(Pair { config, valid, superfluous: certificates.len() - chain.len() })
 }
 
 async fn file(field: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -118,9 +123,9 @@ fn holds(text: &[u8], part: &str) -> bool {
 }
 
 /// From when to when all certificates of a chain are valid.
-fn validity(chain: &[CertificateDer<'_>], now: Timestamp) -> Validity {
+fn validity(chain: &[&CertificateDer<'_>], now: Timestamp) -> Validity {
     let now = u64::try_from(now.as_millis() / 1_000).unwrap_or_default();
-    let all = || chain.iter().filter_map(|certificate| ParsedCertificate::try_from(certificate).ok());
+    let all = || chain.iter().filter_map(|certificate| ParsedCertificate::try_from(*certificate).ok());
     let begins = all().filter_map(|certificate| match refusal(&certificate, now) {
         CertificateError::NotValidYetContext { not_before, .. } => Some(timestamp(not_before)),
         _ => None,
@@ -190,7 +195,8 @@ mod tests {
 
     #[test]
     fn when_a_certificate_is_valid_is_read_from_it() {
-        let chain = certificates_in(Path::new("c.pem"), CERTIFICATE.as_bytes()).unwrap();
+        let all = certificates_in(Path::new("c.pem"), CERTIFICATE.as_bytes()).unwrap();
+        let chain = chain::of_first(&all);
         let at = |month, day| {
             let millis = ((11 * 60 + 22) * 60 + 45) * 1_000;
             Timestamp::from_civil(2026, month, day, millis).unwrap()

@@ -69,6 +69,16 @@ fn a_certificate_that_cannot_be_served_is_a_problem_and_one_that_ends_soon_is_no
     let (severity, said) = found(&doctor(&good, None).1, "certificate");
     assert!(severity == "notice" && said.starts_with("ends on 20"), "{severity}: {said}");
 
+    // One that nothing needs, behind it.
+    let both = [&pair.certificate, &other.certificate].map(|path| std::fs::read(path).expect("a certificate is read"));
+    std::fs::write(path("both.pem"), both.concat()).expect("a file is written");
+    let long = installation(Path::new(&path("both.pem")), &pair.key);
+    long.operator(&["migrate"]);
+    let (_, findings) = doctor(&long, None);
+    let all: Vec<_> = findings.iter().filter(|finding| finding["subject"] == "certificate").collect();
+    let said = all.last().and_then(|finding| finding["found"].as_str()).expect("a text");
+    assert!(all.len() == 2 && said.starts_with("1 certificate in ") && said.contains("both.pem"), "{all:?}");
+
     let protected = path("protected.pem");
     let made = std::process::Command::new("openssl")
         .args(["pkey", "-in", &path("key.pem"), "-aes256", "-passout", "pass:secret", "-out", &protected])

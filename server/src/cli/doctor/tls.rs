@@ -22,7 +22,10 @@ pub(super) async fn look(config: &Config, now: Timestamp, report: &mut DoctorRep
         return;
     }
     match tls::read(Path::new(&server.tls_certificate), Path::new(&server.tls_key), Some(now)).await {
-        Ok(pair) => judge(pair.valid, now, report),
+        Ok(pair) => {
+            judge(pair.valid, now, report);
+            mention(pair.superfluous, &server.tls_certificate, report);
+        }
         Err(error) => {
             let advice = "`hammock serve` does not start with these; name a certificate chain and its key, both as PEM";
             report.add(SUBJECT, Severity::Problem, format!("{error:#}"), advice);
@@ -47,6 +50,19 @@ fn judge(valid: Validity, now: Timestamp, report: &mut DoctorReport) {
     }
 }
 
+/// Says what stands in the file and helps nobody.
+fn mention(superfluous: usize, file: &str, report: &mut DoctorReport) {
+    let (certificates, verb) = match superfluous {
+        0 => return,
+        1 => ("1 certificate".to_owned(), "does"),
+        several => (format!("{several} certificates"), "do"),
+    };
+    let found = format!("{certificates} in {file} {verb} not belong to the chain of the first one");
+    let advice =
+        "browsers need the certificate of this server first, then those that vouch for it; leave out what is neither";
+    report.add(SUBJECT, Severity::Notice, found, advice);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +82,19 @@ mod tests {
         assert_eq!(judged(None, Some(SOON - 1)), (Severity::Notice, true));
         assert_eq!(judged(None, Some(0)), (Severity::Problem, true));
         assert_eq!(judged(Some(1), Some(SOON)), (Severity::Problem, false));
+    }
+
+    #[test]
+    fn what_does_not_belong_to_the_chain_is_mentioned() {
+        let told = |superfluous| {
+            let mut report = DoctorReport::default();
+            mention(superfluous, "c.pem", &mut report);
+            report.findings.into_iter().map(|finding| (finding.severity, finding.found)).collect::<Vec<_>>()
+        };
+        assert!(told(0).is_empty());
+        let one = "1 certificate in c.pem does not belong to the chain of the first one".to_owned();
+        assert_eq!(told(1), [(Severity::Notice, one)]);
+        let two = "2 certificates in c.pem do not belong to the chain of the first one".to_owned();
+        assert_eq!(told(2), [(Severity::Notice, two)]);
     }
 }
