@@ -233,10 +233,25 @@ pub fn may_work_later(error: &ApiError) -> bool {
     matches!(
         error.kind,
         ErrorKind::Unavailable
+            | ErrorKind::TimedOut
             | ErrorKind::Internal
             | ErrorKind::Upstream
             | ErrorKind::RateLimited
             | ErrorKind::Conflict
             | ErrorKind::Unauthenticated
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use hammock_contract::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_not_refused_itself_can_be_sent_again() {
+        let later = |code| may_work_later(&ApiError::new(code, "no"));
+        assert!(later(ErrorCode::UploadStalled) && later(ErrorCode::Unavailable) && later(ErrorCode::StorageFull));
+        assert!(!later(ErrorCode::TooLarge) && !later(ErrorCode::UnsupportedFileType) && !later(ErrorCode::NotFound));
+    }
 }

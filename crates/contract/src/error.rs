@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Forbidden,
     /// Not there, or not there for this caller. 404.
     NotFound,
+    /// The request did not arrive in time. 408.
+    TimedOut,
     /// Something else stands in the way: a name taken, a run going on. 409.
     Conflict,
     /// Larger than allowed. 413.
@@ -43,6 +45,7 @@ impl ErrorKind {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::TimedOut => 408,
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::RateLimited => 429,
@@ -250,7 +253,7 @@ error_codes! {
     /// The organisation has chosen no model that writes down what was said.
     NoTranscription = "no_transcription", Conflict;
     /// Too little of an upload arrived for too long, and it was given up.
-    UploadStalled = "upload_stalled", Unavailable;
+    UploadStalled = "upload_stalled", TimedOut;
     /// The disk is full.
     StorageFull = "storage_full", Unavailable;
     /// The server is shutting down or not ready.

@@ -161,7 +161,8 @@ async fn an_upload_that_stands_still_is_given_up() {
     let app = TestApp::with("[server]\nupload_timeout = 1").await;
     let owner = app.register("owner@example.org").await.browser;
     let given_up = owner.begin_upload("/api/v1/attachments", "tides.md").await;
-    assert_eq!((given_up.status, given_up.code().as_str()), (503, "upload_stalled"), "{}", given_up.text);
+    assert_eq!((given_up.status, given_up.code().as_str()), (408, "upload_stalled"), "{}", given_up.text);
+    assert_eq!(given_up.json()["error"]["type"], "timed_out");
     let left = std::fs::read_dir(app.hammock.upload_dir()).unwrap();
     assert_eq!(left.count(), 0, "the part that arrived is gone");
     attach(&owner, "tides.md", TIDES).await;

@@ -243,7 +243,7 @@ async fn an_upload_of_a_visitor_that_stands_still_is_given_up() {
     let owner = app.register("ada@example.org").await.browser;
     let eva = visitor(&app, &opened(&owner, "Shop", json!({})).await).await;
     let given_up = eva.begin_upload(UPLOADS, "tides.md").await;
-    assert_refused(&given_up, 503, "upload_stalled");
+    assert_refused(&given_up, 408, "upload_stalled");
     assert_eq!(given_up.header("access-control-allow-origin"), SHOP, "the page reads why");
     attach(&eva, "tides.md", TIDES).await;
 }

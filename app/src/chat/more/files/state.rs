@@ -39,8 +39,8 @@ impl State {
     pub fn answered(status: u16, body: &str) -> Self {
         match answer::<Attachment>(status, body) {
             Ok(attachment) => Self::of(attachment),
-            // Without a status, nobody has answered.
-            Err(error) if status == 0 || status >= 500 => Self::Unsent(error),
+            // Without a status, nobody has answered; with 408, it arrived too slowly.
+            Err(error) if matches!(status, 0 | 408 | 500..) => Self::Unsent(error),
             Err(error) => Self::Failed(error, None),
         }
     }
@@ -91,7 +91,12 @@ mod tests {
 
     #[test]
     fn only_what_did_not_arrive_is_sent_again() {
-        for (status, body) in [(0, String::new()), (502, "<html>".to_owned()), (500, refused(ErrorCode::Internal))] {
+        for (status, body) in [
+            (0, String::new()),
+            (502, "<html>".to_owned()),
+            (500, refused(ErrorCode::Internal)),
+            (408, refused(ErrorCode::UploadStalled)),
+        ] {
             assert!(matches!(State::answered(status, &body), State::Unsent(_)), "{status}");
         }
         for (status, code) in [(413, ErrorCode::TooLarge), (415, ErrorCode::UnsupportedFileType)] {
