@@ -1,5 +1,5 @@
-//! The title of a conversation, written by the assistant's model once it has answered. Until then, and wherever that fails, it is
-//! the question's beginning.
+//! The title of a conversation, written by the assistant's model once it has answered. Until then, wherever that fails, and for
+//! visitors whom nobody knows, it is the question's beginning.
 //!
 //! It is made when the answer is whole and told to everybody: nobody waits for it, and nothing of the answer depends on it.
 
@@ -43,8 +43,10 @@ impl Titling {
     /// written to the log, and the title stays as it is.
     pub async fn run(mut self) {
         if self.scope.is_visitor() {
-            match self.asker().await {
-                Ok(asker) => self.scope = asker,
+            match self.known_asker().await {
+                Ok(Some(asker)) => self.scope = asker,
+                // Anybody may come, and ask as often as they like: a title for each would be a request more to pay for.
+                Ok(None) => return,
                 Err(error) => {
                     let conversation = &self.conversation;
                     tracing::warn!(%error, %conversation, "no title: it could not be read whose this is by now");
@@ -70,9 +72,13 @@ impl Titling {
         }
     }
 
-    /// Whose the conversation is by now: a visitor who has signed in since they asked is another one.
-    async fn asker(&self) -> Result<Scope> {
-        visitor_identities::asker(&self.scope, self.hammock.store().read(), &self.run).await.map_err(from_store)
+    /// The visitor whose the conversation is by now: one who has signed in since they asked is another one. Nothing where they
+    /// have not said who they are.
+    async fn known_asker(&self) -> Result<Option<Scope>> {
+        let db = self.hammock.store().read();
+        let asker = visitor_identities::asker(&self.scope, db, &self.run).await.map_err(from_store)?;
+        let said = visitor_identities::said(&asker, db).await.map_err(from_store)?;
+        Ok(said.signed_in.then_some(asker))
     }
 
     /// What the model replies; nothing where the connection to it is gone.

@@ -133,7 +133,7 @@ async fn what_no_model_has_answered_whole_waits_for_its_title() {
 }
 
 #[tokio::test]
-async fn the_conversation_of_a_visitor_gets_its_title_too() {
+async fn no_title_is_asked_for_where_nobody_knows_who_the_visitor_is() {
     let world = World::with_model(ScriptedModel::saying("In the garden.")).await;
     let eva = world.owner("Eva").await;
     let assistant = world.assistant(&eva, &[], true).await;
@@ -145,14 +145,13 @@ async fn the_conversation_of_a_visitor_gets_its_title_too() {
     let VisitorEntry::Admitted { token, .. } = entry else { panic!("{entry:?}") };
     let visitor = h.scope_for_visitor(&token, &own).await.unwrap();
     world.model.push_title(says("Finding the hammock"));
-    let request = asking(None, "Where is it?");
-    let answer = h.start_visitor_answer(&visitor, request, &Origin::default()).await.unwrap();
-    let id = conversation_of(&all(answer.events).await);
-    until("the conversation has its title", async || {
-        let found = h.find_own_of_visitor(&visitor, &id).await.unwrap().summary;
-        (found.title == "Finding the hammock").then_some(())
-    })
-    .await;
+    let answer = h.start_visitor_answer(&visitor, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
+    let theirs = conversation_of(&all(answer.events).await);
+    // The title goes to who asks next, inside.
+    let (events, _) = ask(&world, &eva, ChatRequest { assistant: Some(assistant), ..question("And where?") }).await;
+    until_called(&world, &eva, &conversation_of(&events), "Finding the hammock").await;
+    assert_eq!(h.find_own_of_visitor(&visitor, &theirs).await.unwrap().summary.title, "Where is it?");
+    assert_eq!((world.model.title_requests().len(), written(&world, &eva).await), (1, 1));
 }
 
 async fn next(changes: &mut ChangeStream) -> Option<ConversationChange> {

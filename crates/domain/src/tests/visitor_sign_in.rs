@@ -306,3 +306,25 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_model_writes_the_titles_of_visitors_who_have_said_who_they_are() {
+    let (world, assistant, secret) = shop(ScriptedModel::saying("In the garden.")).await;
+    let h = &world.hammock;
+    world.model.push_title(Reply::Stream(vec![Step::Say("Finding the hammock".to_owned())]));
+    let anonymous = token_for(&world, &assistant, VisitorRequest::default()).await;
+    let told = known(&world, &assistant, &secret, None).await;
+    let mut asked = Vec::new();
+    for token in [anonymous, told] {
+        let visitor = h.scope_for_visitor(&token, SHOP).await.unwrap();
+        let request = asking(None, "Where is it?");
+        let answer = h.start_visitor_answer(&visitor, request, &Origin::default()).await.unwrap();
+        asked.push((visitor, conversation_of(&all(answer.events).await)));
+    }
+    let title = async |nth: usize| {
+        let (visitor, conversation) = &asked[nth];
+        h.find_own_of_visitor(visitor, conversation).await.unwrap().summary.title
+    };
+    until("the conversation has its title", async || (title(1).await == "Finding the hammock").then_some(())).await;
+    assert_eq!((title(0).await.as_str(), world.model.title_requests().len()), ("Where is it?", 1));
+}
