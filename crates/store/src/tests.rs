@@ -22,6 +22,7 @@ mod metadata;
 mod migrations;
 mod organisations;
 mod reach;
+mod revisions;
 mod share_links;
 mod support;
 mod tenancy;
