@@ -1,5 +1,5 @@
-//! What the first assistant of an organisation says. It is kept in the language of who registered; as long as nobody changed it,
-//! everybody reads it in their own.
+//! What the first assistant of an organisation is called and says. Both are kept in the language of who registered. Its name and
+//! its description stay so; how it greets and what it offers to be asked, everybody reads in their own, as long as nobody changed it.
 
 use hammock_contract::{assistant::Greeting, locale::Locale};
 
