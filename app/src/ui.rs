@@ -25,6 +25,7 @@ pub mod page;
 pub mod pager;
 pub mod passage_text;
 pub mod progress;
+pub mod refocus;
 pub mod rich_text;
 pub mod search_field;
 pub mod sleep;

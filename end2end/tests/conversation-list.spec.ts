@@ -86,7 +86,11 @@ test("conversations are labelled, filtered and searched in, and the address says
   // Another name, and the end of it, which can be taken back.
   await page.getByRole("button", { name: "Manage categories" }).click();
   const manager = page.getByRole("dialog", { name: "Categories" });
-  await manager.getByRole("button", { name: "Edit Work" }).click();
+  const edit = manager.getByRole("button", { name: "Edit Work" });
+  await edit.click();
+  await manager.getByRole("button", { name: "Cancel" }).click();
+  await expect(manager.getByLabel("Name")).toBeFocused();
+  await edit.click();
   await manager.getByLabel("Name").fill("Office");
   await manager.getByRole("button", { name: "Save" }).click();
   await expect(manager.getByRole("button", { name: "Delete Office" })).toBeVisible();

@@ -93,7 +93,12 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   const assistant = (await make(page, "/api/v1/assistants", { name: "Post", collections: [collection] })).id;
   await open(page, `/assistants/${assistant}`);
   const conditions = page.getByRole("group", { name: "Only documents where" });
-  await conditions.getByRole("button", { name: "Add a condition" }).click();
+  const add = conditions.getByRole("button", { name: "Add a condition" });
+  await add.click();
+  await conditions.getByRole("button", { name: "Remove this condition" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(add).toBeFocused();
+  await add.click();
   await conditions.getByLabel("Field").selectOption({ label: "Author" });
   await conditions.getByLabel("Value").fill("Eva");
   await expectAccessible(page);

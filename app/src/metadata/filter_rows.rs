@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hammock_contract::{ApiError, CollectionId, metadata::MetadataFilter};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
 use super::{
     api::list_fields,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, Icon, IconButton, Options, on_field},
+    ui::{Button, Icon, IconButton, Options, on_field, refocus::to_adding},
 };
 
 /// The conditions, and a button that adds one. Nothing is shown while no collection has a field.
@@ -109,7 +109,14 @@ fn Row(draft: FilterDraft, row: FilterRow, known: RwSignal<BTreeMap<String, Stri
                 />
             </Show>
             {(!readonly).then(|| view! {
-                <IconButton icon="x" label=t!("metadata.filter_remove") on_click=move |_| draft.remove(number) />
+                <IconButton
+                    icon="x"
+                    label=t!("metadata.filter_remove")
+                    on_click=move |event: MouseEvent| {
+                        to_adding(&event);
+                        draft.remove(number);
+                    }
+                />
             })}
         </li>
     }
