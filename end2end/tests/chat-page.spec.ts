@@ -142,7 +142,9 @@ test.describe("on a phone", () => {
     await converse(page);
     await page.getByRole("link", { name: "Conversations" }).click();
     await deleteFirst(page);
-    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    const undo = page.getByRole("button", { name: "Undo" });
+    await expect(undo).toBeVisible();
+    expect((await undo.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     await page.getByRole("link", { name: "New chat" }).click();
     await expectFreeInput(page);
   });
