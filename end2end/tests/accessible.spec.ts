@@ -151,6 +151,16 @@ async function expectRoom(page: Page, touch: boolean) {
       .filter(([, height]) => height > 0 && height < 44);
   });
   expect.soft(small, "smaller than 44 pixels").toEqual([]);
+  // A link that stands by itself is not as large as a button.
+  const tiny = await page.evaluate(() => {
+    const links = ".back-link, .source-name, .hit-title, .primary-cell a, .crawl a, .expected a, .function-origins a, .side-card > a";
+    return [...document.querySelectorAll<HTMLElement>(links)]
+      .filter((it) => it.checkVisibility())
+      .map((it) => ({ is: it.outerHTML.slice(0, 120), size: it.getBoundingClientRect() }))
+      .filter(({ size }) => size.width < 24 || size.height < 24)
+      .map(({ is, size }) => [is, size.width, size.height] as const);
+  });
+  expect.soft(tiny, "smaller than 24 pixels").toEqual([]);
 }
 
 const screens = [

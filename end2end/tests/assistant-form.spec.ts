@@ -44,7 +44,7 @@ test("six questions are suggested, and what is added outlives its button", async
   const discard = page.getByRole("button", { name: "Discard changes" });
   await page.getByRole("button", { name: "Remove this question" }).first().click();
   await expect(questions(page)).toHaveCount(5);
-  await expect(add).toBeVisible();
+  await expect(add).toBeFocused();
   await discard.click();
   await expect(questions(page)).toHaveCount(6);
   await expect(discard).toHaveCount(0);

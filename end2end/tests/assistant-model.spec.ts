@@ -34,3 +34,20 @@ test("it is said whether the model can see pictures", async ({ page }) => {
   await page.reload();
   await expect(sight).toHaveValue("no");
 });
+
+test("connections that could not be had are asked for again", async ({ page }) => {
+  await register(page, { email: `assistant-offline-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
+  await page.route("**/api/fn/connections/list_connections", (route) => route.abort());
+  await open(page, "/assistants/new");
+  const choice = page.locator("select[name=connection]");
+  const again = page.getByRole("button", { name: "Try again" });
+  await expect(page.getByText("The server cannot be reached at the moment.")).toBeVisible();
+  await expectAccessible(page);
+  await page.unroute("**/api/fn/connections/list_connections");
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect(again).toHaveCount(0);
+  await expect(choice).toBeFocused();
+  await choice.selectOption({ label: "Ours" });
+});

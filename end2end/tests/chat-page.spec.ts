@@ -127,8 +127,10 @@ test("assistants that cannot be loaded are told of, and loaded again", async ({ 
   await expect(composer.getByRole("alert")).toContainText("The assistants could not be loaded.");
   await expectAccessible(page);
   await page.unroute("**/api/fn/chat/list_choices");
-  await composer.getByRole("button", { name: "Try again" }).click();
+  await composer.getByRole("button", { name: "Try again" }).focus();
+  await page.keyboard.press("Enter");
   await expect(composer.getByRole("button", { name: /^Choose the assistant: General/ })).toBeVisible();
+  await expect(page.getByLabel("Ask a question")).toBeFocused();
   await expect(composer.getByRole("alert")).toHaveCount(0);
 });
 
@@ -140,7 +142,9 @@ test.describe("on a phone", () => {
     await converse(page);
     await page.getByRole("link", { name: "Conversations" }).click();
     await deleteFirst(page);
-    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    const undo = page.getByRole("button", { name: "Undo" });
+    await expect(undo).toBeVisible();
+    expect((await undo.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     await page.getByRole("link", { name: "New chat" }).click();
     await expectFreeInput(page);
   });

@@ -86,7 +86,11 @@ test("conversations are labelled, filtered and searched in, and the address says
   // Another name, and the end of it, which can be taken back.
   await page.getByRole("button", { name: "Manage categories" }).click();
   const manager = page.getByRole("dialog", { name: "Categories" });
-  await manager.getByRole("button", { name: "Edit Work" }).click();
+  const edit = manager.getByRole("button", { name: "Edit Work" });
+  await edit.click();
+  await manager.getByRole("button", { name: "Cancel" }).click();
+  await expect(manager.getByLabel("Name")).toBeFocused();
+  await edit.click();
   await manager.getByLabel("Name").fill("Office");
   await manager.getByRole("button", { name: "Save" }).click();
   await expect(manager.getByRole("button", { name: "Delete Office" })).toBeVisible();
@@ -96,6 +100,23 @@ test("conversations are labelled, filtered and searched in, and the address says
   await expect(rows.locator(".category")).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(row("Dessert").locator(".category.blue")).toHaveText("Office");
+});
+
+test("filters that could not be loaded are asked for again, and keep the focus", async ({ page }) => {
+  await register(page, { email: `list-filters-${process.pid}@example.org`, password });
+  await page.route("**/api/fn/categories/list_categories", (route) => route.abort());
+  await page.getByRole("button", { name: "Filters" }).click();
+  const filters = page.getByRole("group", { name: "Filters" });
+  const again = filters.getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible();
+  await expectAccessible(page);
+  await page.unroute("**/api/fn/categories/list_categories");
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect(again).toHaveCount(0);
+  await expect(filters.getByRole("alert")).toBeEmpty();
+  await expect(filters.getByLabel("Assistant", { exact: true })).toBeFocused();
+  await expect(filters.getByLabel("Assistant", { exact: true }).locator("option", { hasText: "General" })).toHaveCount(1);
 });
 
 test("more of the list is there after a reload, its open row marked and in sight", async ({ page }) => {

@@ -238,6 +238,7 @@ test("a reading that finds far less is held back until it is accepted", async ({
   await question.getByRole("button", { name: "Accept" }).click();
   await expect(question).toBeHidden();
   await expect(page.locator(".page-header")).toContainText("Up to date");
+  await expect(page.locator("main")).toBeFocused();
   await expect(counted(page, 0, "Removed")).toHaveText("Removed10");
   await openTab(page, "Pages");
   await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("2");

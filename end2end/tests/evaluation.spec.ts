@@ -48,6 +48,11 @@ test("a question is written, asked, and told when it got worse", async ({ page }
   await expect(dialog(page).locator(".picker-chosen li")).toContainText("Opening hours");
   await expect(find).toBeFocused();
   await expectAccessible(page);
+  await dialog(page).getByRole("button", { name: /^Remove Opening hours/ }).click();
+  await expect(dialog(page).locator(".picker-chosen li")).toHaveCount(0);
+  await expect(find).toBeFocused();
+  await find.press("Enter");
+  await expect(dialog(page).locator(".picker-chosen li")).toContainText("Opening hours");
   await dialog(page).getByRole("button", { name: "Save" }).click();
   await expect(dialog(page)).toBeHidden();
   await expect(row(page, "Where do dogs stay?")).toContainText("Not asked yet");

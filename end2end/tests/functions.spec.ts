@@ -39,7 +39,12 @@ test("a function is defined, tried and run", async ({ page }) => {
   await editor.getByLabel("Name of the parameter").fill("most");
   await editor.getByLabel("Kind").selectOption({ label: "number" });
   await editor.getByRole("checkbox", { name: "must be given" }).check();
-  await editor.getByRole("button", { name: "Add a condition" }).click();
+  const add = editor.getByRole("button", { name: "Add a condition" });
+  await add.click();
+  await editor.getByRole("button", { name: "Remove the condition" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(add).toBeFocused();
+  await add.click();
   await editor.getByLabel("Column", { exact: true }).selectOption("Price");
   await editor.getByLabel("Comparison").selectOption({ label: "is at most" });
   // While the value is typed, the first rows follow.

@@ -134,6 +134,7 @@ test("each origin says what is wrong with it, and is stored tidied", async ({ pa
   await expect(origins.first()).toHaveAccessibleDescription("");
   await page.getByRole("button", { name: "Remove this origin" }).last().click();
   await expect(origins).toHaveCount(1);
+  await expect(add).toBeFocused();
   await save(page).click();
   await expect(save(page)).toHaveCount(0);
   await expect(origins).toHaveValue("https://shop.example.com");

@@ -91,9 +91,23 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
 
   // So is an assistant.
   const assistant = (await make(page, "/api/v1/assistants", { name: "Post", collections: [collection] })).id;
+  await page.route("**/api/fn/metadata/list_fields", (route) => route.abort());
   await open(page, `/assistants/${assistant}`);
   const conditions = page.getByRole("group", { name: "Only documents where" });
-  await conditions.getByRole("button", { name: "Add a condition" }).click();
+  const add = conditions.getByRole("button", { name: "Add a condition" });
+  const again = conditions.getByRole("button", { name: "Try again" });
+  await expect(conditions.getByText("The server cannot be reached at the moment.")).toBeVisible();
+  await expectAccessible(page);
+  await page.unroute("**/api/fn/metadata/list_fields");
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect(again).toHaveCount(0);
+  await expect(add).toBeFocused();
+  await add.click();
+  await conditions.getByRole("button", { name: "Remove this condition" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(add).toBeFocused();
+  await add.click();
   await conditions.getByLabel("Field").selectOption({ label: "Author" });
   await conditions.getByLabel("Value").fill("Eva");
   await expectAccessible(page);

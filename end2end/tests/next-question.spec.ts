@@ -38,6 +38,7 @@ test("a question that comes too early stays, and says what it waits for", async 
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(answers.first()).toContainText("You stopped this answer.");
+  await expect(input).toBeFocused();
   await expect(status).toHaveText("");
   await input.press("Enter");
   await expect(answers.nth(1)).toContainText("Of cotton.");

@@ -71,6 +71,42 @@ test("a list that could not be shown is asked for again, and leaves the focus to
   await expect(page.locator("main")).toBeFocused();
 });
 
+test("a notice that is closed leaves the focus to the page", async ({ page }) => {
+  await register(page, { email: `closed-notice-${process.pid}@example.org`, password });
+  await make(page, "/api/fn/keys/create_key", { key: { name: "Import", role: "user" } });
+  await open(page, "/keys");
+  await page.getByRole("button", { name: "Revoke Import" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+  const notice = page.locator(".toast").filter({ hasText: "The key was revoked." });
+  await notice.getByRole("button", { name: "Close" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(notice).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("a list is gone through by keyboard to its last page and back", async ({ page }) => {
+  await register(page, { email: `last-page-${process.pid}@example.org`, password });
+  // As a server with more of them answers.
+  await page.route("**/api/fn/assistants/list_assistants", async (route) => {
+    const { page_token } = route.request().postDataJSON().page;
+    const response = await route.fetch({ postData: JSON.stringify({ page: { limit: null, page_token: null, query: null } }) });
+    const { items } = await response.json();
+    await route.fulfill({ json: { items, next_page_token: page_token ? null : "last" } });
+  });
+  await page.getByRole("link", { name: "Assistants", exact: true }).click();
+  const [first, next] = ["First page", "Next page"].map((name) => page.getByRole("link", { name }));
+  await next.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/assistants\?page=last$/);
+  await expect(next).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/assistants$/);
+  await expect(first).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
+});
+
 test("what is done when its page is gone says so, and leaves the page that is shown alone", async ({ page }) => {
   await register(page, { email: `gone-page-${process.pid}@example.org`, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Tides", description: "" })).id;

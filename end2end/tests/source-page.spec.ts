@@ -138,6 +138,8 @@ test("a reading is stopped, and goes on where it was", async ({ page }) => {
   await expect.poll(() => site.asked.includes("/care.html"), reading).toBe(true);
   await side(page).getByRole("button", { name: "Stop" }).click();
   await expect(side(page)).not.toContainText("Crawling now", reading);
+  // The button that was pressed has gone with the work.
+  await expect(page.locator("main")).toBeFocused();
   await expect(rows(page)).toHaveCount(1);
   await tabs(page).getByRole("link", { name: "Crawls" }).click();
   await expect(page.locator(".crawl")).toHaveCount(1);
@@ -263,6 +265,7 @@ test("a page is left out, and taken in again", async ({ page }) => {
   expect(await stored()).toEqual(["/care.html"]);
   // The way back reads the website again.
   await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator("main")).toBeFocused();
   await expect(care).toHaveCount(1, reading);
   expect(await stored()).toEqual([]);
 });

@@ -75,8 +75,12 @@ test("a file that does not arrive says why, and the others go on", async ({ page
   await drop(page, ["two.md"]);
   await expect(page.locator(".source-row")).toContainText("2 documents");
   await broken.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("list", { name: "Uploads of this page" })).toBeFocused();
   await expect(page.locator(".source-row")).toContainText("3 documents");
   await expect(broken).toContainText("Uploaded");
+  await page.getByRole("button", { name: "Hide finished uploads" }).click();
+  await expect(page.locator(".uploads")).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
 });
 
 test("a file is downloaded and replaced from its row, and one of the same name says that it replaces", async ({ page }) => {

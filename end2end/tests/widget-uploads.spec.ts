@@ -117,6 +117,46 @@ test("files are dropped and pasted, and one is too large", async ({ browser }) =
   await context.close();
 });
 
+test("a file of which the server does not tell is asked after a few times, and again when that is wanted", async ({ browser }) => {
+  const context = await visitor(browser);
+  const page = await chatting(context);
+  const readable = { "access-control-allow-origin": foreign.origin };
+  // It arrives, and has not been read by then.
+  await page.route("**/api/v1/public/attachments", async (route) => {
+    const headers = { authorization: route.request().headers().authorization ?? "", origin: foreign.origin };
+    const sent = await page.request.post(route.request().url(), { headers, multipart: { file: tides } });
+    const json = { ...(await sent.json()), state: "processing" };
+    await route.fulfill({ status: sent.status(), headers: readable, json });
+  }, { times: 1 });
+  const looked = "**/api/v1/public/attachments/*";
+  let asked = 0;
+  await page.route(looked, (route) => {
+    asked += 1;
+    return route.fulfill({ status: 502, headers: readable, body: "<h1>Bad Gateway</h1>" });
+  });
+  const choosing = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add files" }).click();
+  await (await choosing).setFiles([tides]);
+  const again = chip(page, "tides.md").getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible({ timeout: 60_000 });
+  await expect(chip(page, "tides.md")).toContainText("Something went wrong. Try again.");
+  expect(asked).toBe(6);
+  await expectAccessible(page);
+  // A question need not wait for it, and leaves it where it is.
+  await ask(page, "When does the tide turn?");
+  await expect(answer(page)).toContainText("So it is.");
+  await expect(question(page)).not.toContainText("tides.md");
+  await page.unroute(looked);
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect(field(page)).toBeFocused();
+  await expect(chip(page, "tides.md")).toContainText("Ready");
+  await ask(page, "When does it turn?");
+  await expect(question(page).last()).toContainText("tides.md");
+  await expect(answer(page).last()).toContainText("So it is.");
+  await context.close();
+});
+
 test("without a word of the settings there is nothing to send files with", async ({ browser }) => {
   await configure({ allow_uploads: false });
   const context = await visitor(browser);

@@ -214,6 +214,7 @@ impl Chat {
             "new" => self.begin_anew(),
             "earlier" => self.show_earlier(),
             "open" => self.open_earlier(number),
+            "again" => self.look_again(number),
             "drop" => self.drop_file(number),
             "sign-in" => self.sign_in(number),
             "sign-out" => self.sign_out(),

@@ -30,6 +30,11 @@ impl Request {
         Self { streams: true, ..Self::new(&digits(u64::from(number)), method, path, body) }
     }
 
+    /// The number of the file that it sends, or asks after.
+    pub fn file(&self) -> Option<&str> {
+        self.tag.split_once(':').filter(|(what, _)| matches!(*what, "up" | "read")).map(|(_, number)| number)
+    }
+
     /// Writes it.
     pub fn write(&self, token: &str, into: &mut Commands) {
         let command = match self.tag.get(..3) {

@@ -2,7 +2,7 @@
 
 use crate::{
     command::woven,
-    markup::{CLOSE, escaped, picture_button},
+    markup::{CLOSE, escaped, picture_button, text_button},
     texts::Texts,
 };
 
@@ -15,6 +15,8 @@ pub enum Stage {
     Reading,
     /// A question can be asked with it.
     Ready,
+    /// It has arrived, and nobody tells whether it was read.
+    Lost,
     /// It was not taken, or cannot be read.
     Failed,
 }
@@ -30,8 +32,10 @@ pub struct Upload {
     pub id: String,
     /// How it stands.
     pub stage: Stage,
-    /// Why it failed.
+    /// Why it failed, or is lost.
     pub error: String,
+    /// How often in a row nobody told whether it was read.
+    pub missed: u64,
     /// Whether a question is on its way that it belongs to.
     pub is_given: bool,
 }
@@ -56,6 +60,7 @@ pub fn state(upload: &Upload, texts: &Texts) -> String {
         Stage::Sending => woven("<progress max='100' value='0' aria-label='$'></progress>", &[&escaped(&upload.name)]),
         Stage::Reading => texts.reading().to_owned(),
         Stage::Ready => texts.ready().to_owned(),
+        Stage::Lost => woven("$ $", &[&escaped(&upload.error), &text_button("again", &upload.number, texts.retry())]),
         Stage::Failed => escaped(&upload.error),
     }
 }

@@ -6,7 +6,7 @@ use hammock_contract::{
     collection::{Collection, CollectionQuery},
     user::Role,
 };
-use leptos::{html, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
 use leptos_router::components::A;
 
 use super::{
@@ -22,6 +22,7 @@ use crate::{
         Button, Checkbox, Icon, IconButton, Load, TextArea, TextField,
         choice::{Choice, ChoiceCards},
         on_field,
+        refocus::to_adding,
     },
 };
 
@@ -197,7 +198,10 @@ pub fn ConversationSection(
                                     <IconButton
                                         icon="x"
                                         label=t!("assistants.remove_suggestion")
-                                        on_click=move |_| draft.remove_suggestion(number)
+                                        on_click=move |event: MouseEvent| {
+                                            to_adding(&event);
+                                            draft.remove_suggestion(number);
+                                        }
                                     />
                                 })}
                             </li>

@@ -45,6 +45,7 @@ pub fn ModelSection(
     view! {
         <SelectField label=t!("assistants.connection") name="connection" value=draft.connection
             options=known.connections(t!("assistants.built_in_answerer")) hint=Signal::derive(hint) error />
+        {known.failed()}
         <Show when=move || known.has_connection()>
             <TextField label=t!("assistants.model") name="model" value=draft.model suggestions=known.names()
                 hint=model_hint error readonly=readonly || !manages />

@@ -91,6 +91,13 @@ pub fn Composer(
         }
         calls
     });
+    let stop = move |_| {
+        // Its button goes with the answer: the focus would be lost with it. On a phone, the keyboard would come.
+        if !is_touched() {
+            to_input();
+        }
+        on_stop.run(());
+    };
     view! {
         <form class="composer" on:keydown=move |event| {
             let is_shortcut = event.alt_key() && event.shift_key() && event.code() == "KeyM";
@@ -160,7 +167,7 @@ pub fn Composer(
                             </button>
                         }
                     >
-                        <IconButton icon="circle-stop" kind=ButtonKind::Secondary label=t!("chat.stop") on_click=move |_| on_stop.run(()) />
+                        <IconButton icon="circle-stop" kind=ButtonKind::Secondary label=t!("chat.stop") on_click=stop />
                     </Show>
                 </div>
             </div>

@@ -108,6 +108,11 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
             None => String::new(),
         }
     };
+    let again = move |_| {
+        // The button goes away with what comes: the focus would be lost with it.
+        thread.files.called.update(|times| *times += 1);
+        choices.refetch();
+    };
     view! {
         // What is shown stays while it is tried again.
         <Transition>
@@ -119,7 +124,7 @@ pub fn AssistantChoice(thread: Thread, choices: Resource<Result<Vec<AssistantSum
                             <p class="refused" role="alert">
                                 <Icon name="circle-x" /><span>{t!("chat.choices_failed")} " " {i18n::error_text(&error.0)}</span>
                             </p>
-                            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| choices.refetch()>{t!("state.retry")}</Button>
+                            <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=again>{t!("state.retry")}</Button>
                         }
                         .into_any();
                     }

@@ -1,13 +1,13 @@
 //! Which connections and models there are to choose from.
 
 use hammock_contract::{
-    ConnectionId,
+    ApiError, ConnectionId,
     connection::{Connection, Model},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::api::{list_connections, list_models};
-use crate::{FnError, i18n, t};
+use crate::{FnError, i18n, t, ui::NotKnown};
 
 /// The connections, and the models of the one that is chosen. Both are asked for by effects, which run in the browser alone: the
 /// page is there without waiting for a provider.
@@ -17,13 +17,16 @@ pub struct KnownModels {
     chosen: RwSignal<String>,
     connections: RwSignal<Vec<Connection>>,
     models: RwSignal<Option<Result<Vec<Model>, FnError>>>,
+    /// Why the connections are not known.
+    failure: RwSignal<Option<ApiError>>,
 }
 
 impl KnownModels {
     /// Asks for them, and again for the models when another connection is `chosen`; for nothing where the person does not see
     /// the connections.
     pub fn ask(chosen: RwSignal<String>, sees_connections: bool) -> Self {
-        let known = Self { chosen, connections: RwSignal::new(Vec::new()), models: RwSignal::new(None) };
+        let (connections, models) = (RwSignal::new(Vec::new()), RwSignal::new(None));
+        let known = Self { chosen, connections, models, failure: RwSignal::new(None) };
         if sees_connections {
             Effect::new(move |_| known.ask_for_connections());
             Effect::new(move |_| known.ask_for_models(chosen.get()));
@@ -34,9 +37,14 @@ impl KnownModels {
     fn ask_for_connections(self) {
         spawn_local(async move {
             // The one that is set stays choosable when they cannot be had. The page may be gone meanwhile.
-            if let Ok(found) = list_connections().await {
-                let _ = self.connections.try_set(found);
-            }
+            let failure = match list_connections().await {
+                Ok(found) => {
+                    let _ = self.connections.try_set(found);
+                    None
+                }
+                Err(error) => Some(error.0),
+            };
+            let _ = self.failure.try_set(failure);
         });
     }
 
@@ -79,6 +87,12 @@ impl KnownModels {
             let found = self.models.try_get().flatten().and_then(Result::ok).unwrap_or_default();
             found.into_iter().map(|model| model.id).collect()
         })
+    }
+
+    /// Why the connections are not known, and the way to ask again.
+    pub fn failed(self) -> impl IntoView {
+        let on_retry = Callback::new(move |()| self.ask_for_connections());
+        view! { <NotKnown error=self.failure chosen_in="[name=connection]" on_retry /> }
     }
 
     /// Why the models are not known, where the provider could not tell them.

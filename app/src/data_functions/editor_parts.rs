@@ -1,7 +1,7 @@
 //! The parts of a definition of which there may be any number, each in a row of its own.
 
 use hammock_contract::function::{Cell, Column, ColumnKind, FunctionDefinition, Matching, Operand, Operator};
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
     controls::{Entry, Pick},
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, Checkbox, Icon, IconButton},
+    ui::{Button, Checkbox, Icon, IconButton, refocus::to_adding},
 };
 
 /// A list of a definition.
@@ -48,8 +48,9 @@ impl Parts {
         });
     }
 
-    /// Takes a row out of one of its lists.
-    pub fn remove<T>(self, list: ListOf<T>, place: usize) {
+    /// Takes a row out of one of its lists, by a button of that row.
+    pub fn remove<T>(self, event: &MouseEvent, list: ListOf<T>, place: usize) {
+        to_adding(event);
         self.change(|draft| {
             let rows = list(draft);
             if place < rows.len() {
@@ -160,7 +161,7 @@ pub fn Parameters(
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_parameter").to_owned()
-                        on_click=move |_| parts.remove(|draft| &mut draft.parameters, place)
+                        on_click=move |event: MouseEvent| parts.remove(&event, |draft| &mut draft.parameters, place)
                     />
                 </div>
             </For>
@@ -250,7 +251,7 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
             <IconButton
                 icon="trash-2"
                 label=t!("functions.remove_condition").to_owned()
-                on_click=move |_| parts.remove(|draft| &mut draft.conditions, place)
+                on_click=move |event: MouseEvent| parts.remove(&event, |draft| &mut draft.conditions, place)
             />
         </div>
     }

@@ -1,7 +1,7 @@
 //! What becomes of the rows that match: figures, and an order.
 
 use hammock_contract::function::{Aggregate, Figure, Sort};
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
     controls::Pick,
@@ -9,7 +9,10 @@ use super::{
     editor_parts::{Parts, Rows},
     words,
 };
-use crate::{t, ui::IconButton};
+use crate::{
+    t,
+    ui::{IconButton, refocus::to_adding},
+};
 
 /// The figures.
 #[component]
@@ -69,7 +72,10 @@ pub fn Figures(
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_figure").to_owned()
-                        on_click=move |_| remove(place)
+                        on_click=move |event: MouseEvent| {
+                            to_adding(&event);
+                            remove(place);
+                        }
                     />
                 </div>
             </For>
@@ -125,7 +131,7 @@ pub fn Order(
                     <IconButton
                         icon="trash-2"
                         label=t!("functions.remove_sort").to_owned()
-                        on_click=move |_| parts.remove(|draft| &mut draft.sort, place)
+                        on_click=move |event: MouseEvent| parts.remove(&event, |draft| &mut draft.sort, place)
                     />
                 </div>
             </For>

@@ -6,14 +6,14 @@ use hammock_contract::{
     document::{Document, DocumentQuery},
     evaluation::ExpectedDocument,
 };
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev::MouseEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::board::Board;
 use crate::{
     i18n,
     knowledge::api::list_documents,
     t,
-    ui::{Badge, Icon, IconButton, Tone},
+    ui::{Badge, Icon, IconButton, Tone, refocus::refocus},
 };
 
 /// How long nothing must be typed before the documents are asked.
@@ -186,7 +186,8 @@ fn ChosenList(chosen: RwSignal<Vec<Chosen>>) -> impl IntoView {
 fn ChosenRow(chosen: RwSignal<Vec<Chosen>>, document: Chosen) -> impl IntoView {
     let Chosen { location, title, is_there, grade } = document;
     let location = StoredValue::new(location);
-    let remove = move |_| {
+    let remove = move |event: MouseEvent| {
+        refocus(&event, "fieldset", "input");
         chosen.update(|chosen| chosen.retain(|it| location.with_value(|location| it.location != *location)));
     };
     let set_grade = move |event| {

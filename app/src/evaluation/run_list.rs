@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use super::{api::stop_run, board::Board, words};
 use crate::{
     FnError, i18n, t,
-    ui::{Badge, Button, FormError, Icon, Moment, Progress, Table, form::action_error},
+    ui::{Badge, Button, FormError, Icon, Moment, Progress, Table, form::action_error, page::focus_outlives},
 };
 
 /// How far the run is that goes on; nothing while none does.
@@ -36,9 +36,12 @@ pub fn RunProgress(
         t!("evaluation.asked_of", done = i18n::grouped(locale, asked), total = i18n::grouped(locale, total))
     };
     let (done, total) = (Signal::derive(move || numbers().0), Signal::derive(move || Some(numbers().1)));
+    let runs = move || running.try_with(Option::is_some).unwrap_or_default();
+    // The button that stops it goes with the run.
+    focus_outlives(runs);
     view! {
         <div aria-live="polite">
-            <Show when=move || running.try_with(Option::is_some).unwrap_or_default()>
+            <Show when=runs>
                 <div class="row wrap">
                     <div class="work-progress">
                         <span class="small muted numeric">{label}</span>

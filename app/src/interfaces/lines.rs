@@ -1,8 +1,8 @@
 //! A list of short texts that are typed one to a line: origins, questions to offer.
 
-use leptos::{html, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
 
-use crate::ui::{Button, Icon, IconButton, fault::Fault};
+use crate::ui::{Button, Icon, IconButton, fault::Fault, refocus::to_adding};
 
 /// The texts, with a number each that stays with it while others come and go.
 ///
@@ -184,7 +184,14 @@ fn Line(
                 aria-describedby=move || is_wrong().then(|| described_by.clone())
             />
             {(!readonly).then(|| view! {
-                <IconButton icon="x" label=words.remove on_click=move |_| on_remove.run(()) />
+                <IconButton
+                    icon="x"
+                    label=words.remove
+                    on_click=move |event: MouseEvent| {
+                        to_adding(&event);
+                        on_remove.run(());
+                    }
+                />
             })}
             {move || {
                 shown.try_get().flatten().map(|text| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{api::accept_crawl, live::Live};
 use crate::{
     FnError, i18n, t,
-    ui::{Button, ButtonKind, ConfirmAction, use_toaster},
+    ui::{Button, ButtonKind, ConfirmAction, confirm::close_for_good, use_toaster},
 };
 
 /// Whether the last crawl of a source is held back.
@@ -71,7 +71,7 @@ pub fn AcceptCrawl(
         };
         async move {
             accept_crawl(id).await?;
-            open.set(false);
+            close_for_good(open);
             toaster.say(said);
             live.refresh();
             Ok::<(), FnError>(())

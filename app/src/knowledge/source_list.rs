@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     i18n, t,
-    ui::{Button, DeleteItem, EmptyState, Icon, Menu, MenuItem, Moment},
+    ui::{Button, DeleteItem, EmptyState, Icon, Menu, MenuItem, Moment, page::focus_outlives},
 };
 
 /// The sources, with what is done most often.
@@ -67,6 +67,8 @@ fn SourceRow(source: Source, live: Live, can_write: bool, on_delete: Callback<Op
     let origin = Memo::new(move |_| now.try_with(origin_of).flatten());
     let stands = Memo::new(move |_| now.try_with(|it| (it.state, is_held(it))));
     let working = Memo::new(move |_| now.try_with(is_working).unwrap_or_default());
+    // The button that stops it goes with the work.
+    focus_outlives(move || working.try_get().unwrap_or_default());
     let finished = Memo::new(move |_| now.try_with(|it| it.finished_at.filter(|_| !is_working(it))).flatten());
     let next = Memo::new(move |_| now.try_with(|it| it.next_crawl_at.filter(|_| !is_working(it))).flatten());
     let error = Memo::new(move |_| now.try_with(|it| it.error.clone().map(|error| (error, is_held(it)))).flatten());

@@ -1,7 +1,11 @@
 //! Where files are dropped or chosen, and how far each of them is.
 
 use hammock_contract::{document::DocumentState, file_type};
-use leptos::{ev::DragEvent, html, prelude::*};
+use leptos::{
+    ev::{DragEvent, MouseEvent},
+    html,
+    prelude::*,
+};
 
 use super::{
     live::Live,
@@ -9,7 +13,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, ErrorText, Icon, IconButton, Progress, guard_leaving},
+    ui::{Button, ErrorText, Icon, IconButton, Progress, guard_leaving, page::focus_outlives, refocus::refocus},
 };
 
 /// Takes files by drag and drop or by a button.
@@ -23,6 +27,8 @@ pub fn UploadArea(
     guard_leaving(Signal::derive(move || uploads.are_under_way()));
     let input = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
+    let has_rows = move || uploads.rows.try_with(|rows| !rows.is_empty()).unwrap_or_default();
+    focus_outlives(has_rows);
     let take_drop = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
@@ -75,7 +81,7 @@ pub fn UploadArea(
             />
         </div>
         <p class="visually-hidden" role="status">{move || uploads.said()}</p>
-        <Show when=move || uploads.rows.try_with(|rows| !rows.is_empty()).unwrap_or_default()>
+        <Show when=has_rows>
             <div class="uploads">
                 <header>
                     <span class="small muted numeric" aria-hidden="true">{move || uploads.said()}</span>
@@ -112,7 +118,11 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
         }
         Some(Err(error)) => {
             let again = may_work_later(&error).then(|| {
-                view! { <Button icon="rotate-ccw" on_click=move |_| uploads.again(number)>{t!("state.retry")}</Button> }
+                let again = move |event: MouseEvent| {
+                    refocus(&event, ".uploads", "ul");
+                    uploads.again(number);
+                };
+                view! { <Button icon="rotate-ccw" on_click=again>{t!("state.retry")}</Button> }
             });
             view! { <span class="small bad"><Icon name="alert-circle" /><ErrorText error /></span> {again} }.into_any()
         }

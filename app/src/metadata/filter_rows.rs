@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hammock_contract::{ApiError, CollectionId, metadata::MetadataFilter};
-use leptos::{prelude::*, task::spawn_local};
+use hammock_contract::{ApiError, CollectionId, ErrorKind, metadata::MetadataFilter};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
 use super::{
     api::list_fields,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, Icon, IconButton, Options, on_field},
+    ui::{Button, Icon, IconButton, NotKnown, Options, on_field, refocus::to_adding},
 };
 
 /// The conditions, and a button that adds one. Nothing is shown while no collection has a field.
@@ -28,26 +28,32 @@ pub fn FilterRows(
     readonly: bool,
 ) -> impl IntoView {
     let known = RwSignal::new(BTreeMap::<String, String>::new());
-    Effect::new(move |_| {
-        let asked = collections.get();
+    let failure = RwSignal::new(None::<ApiError>);
+    let ask = move |asked: BTreeSet<CollectionId>| {
         spawn_local(async move {
-            let mut fields = BTreeMap::new();
+            let (mut fields, mut failed) = (BTreeMap::new(), None);
             for collection in asked.clone() {
-                // Of a collection that is gone meanwhile there is nothing to choose.
-                if let Ok(found) = list_fields(collection).await {
-                    fields.extend(found.fields.into_iter().map(|field| (field.key, field.name)));
+                match list_fields(collection).await {
+                    Ok(found) => fields.extend(found.fields.into_iter().map(|field| (field.key, field.name))),
+                    // Of a collection that is gone meanwhile there is nothing to choose.
+                    Err(error) if matches!(error.0.kind, ErrorKind::NotFound | ErrorKind::Forbidden) => {}
+                    Err(error) => failed = Some(error.0),
                 }
             }
             // The page may be gone by then, and other collections may be chosen: those are asked for by themselves.
             if collections.try_get_untracked().is_some_and(|now| now == asked) {
                 let _ = known.try_set(fields);
+                let _ = failure.try_set(failed);
             }
         });
-    });
+    };
+    Effect::new(move |_| ask(collections.get()));
+    let on_retry = Callback::new(move |()| ask(collections.get_untracked()));
     // On the server a page may be looked through once more while it is already being cleared away.
     let is_shown = move || {
         known.try_with(|known| !known.is_empty()).unwrap_or_default()
             || draft.rows.try_with(|rows| !rows.is_empty()).unwrap_or_default()
+            || failure.try_with(Option::is_some).unwrap_or_default()
     };
     let wrong = on_field(error, "filters");
     view! {
@@ -60,6 +66,7 @@ pub fn FilterRows(
                     </For>
                 </ul>
                 <p class="hint">{t!("metadata.filter_hint")}</p>
+                <NotKnown error=failure chosen_in=".filter-rows ~ button" on_retry />
                 <div role="alert">
                     {move || wrong.try_get().flatten().map(|text| {
                         view! { <p class="field-error"><Icon name="alert-circle" /><span>{text}</span></p> }
@@ -109,7 +116,14 @@ fn Row(draft: FilterDraft, row: FilterRow, known: RwSignal<BTreeMap<String, Stri
                 />
             </Show>
             {(!readonly).then(|| view! {
-                <IconButton icon="x" label=t!("metadata.filter_remove") on_click=move |_| draft.remove(number) />
+                <IconButton
+                    icon="x"
+                    label=t!("metadata.filter_remove")
+                    on_click=move |event: MouseEvent| {
+                        to_adding(&event);
+                        draft.remove(number);
+                    }
+                />
             })}
         </li>
     }

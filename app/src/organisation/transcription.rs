@@ -53,6 +53,7 @@ pub fn TranscriptionForm(settings: TranscriptionSettings) -> impl IntoView {
         >
             <SelectField label=t!("assistants.connection") name="connection" value=connection
                 options=known.connections(t!("transcription.off")) error />
+            {known.failed()}
             <Show when=move || known.has_connection()>
                 <TextField label=t!("assistants.model") name="model" value=model suggestions=known.names()
                     hint=t!("transcription.model_hint") error />

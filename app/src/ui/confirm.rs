@@ -107,16 +107,21 @@ where
         let running = run(item);
         async move {
             running.await?;
-            // The page may be gone meanwhile, and its dialog with it: the focus is another one's then.
-            let is_shown = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
-            let _ = open.try_set(false);
-            if is_shown {
-                // When the dialog has given the focus back to the button of what is about to go.
-                request_animation_frame(leave_for_page);
-            }
+            close_for_good(open);
             toaster.say(said);
             and_then();
             Ok(())
         }
     })
+}
+
+/// Closes a dialog when that is done with which the button goes that opened it: the focus goes to the page.
+pub fn close_for_good(open: RwSignal<bool>) {
+    // The page may be gone meanwhile, and its dialog with it: the focus is another one's then.
+    let is_shown = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
+    let _ = open.try_set(false);
+    if is_shown {
+        // When the dialog has given the focus back to the button of what is about to go.
+        request_animation_frame(leave_for_page);
+    }
 }

@@ -6,7 +6,7 @@ use leptos_router::{
     hooks::{use_location, use_query_map},
 };
 
-use super::{Icon, address::with_param};
+use super::{Icon, address::with_param, page::leave_for_page};
 use crate::t;
 
 /// Links to the first and the next page, where there are such.
@@ -21,7 +21,8 @@ pub fn Pager(
     let next = next.map(|token| with_param(&path, &query, "page", Some(&token)));
     (first.is_some() || next.is_some()).then(|| {
         view! {
-            <nav class="pager" aria-label=t!("pager.label")>
+            // The link may not be there on the page that comes: the focus would be lost with it.
+            <nav class="pager" aria-label=t!("pager.label") on:click=|_| leave_for_page()>
                 {first.map(|href| view! { <A href attr:class="button">{t!("pager.first")}</A> })}
                 {next.map(|href| view! { <A href attr:class="button">{t!("pager.next")} <Icon name="chevron-right" /></A> })}
             </nav>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hammock_contract::{ApiError, ErrorCode};
 use leptos::prelude::*;
 
-use super::{ErrorText, IconButton};
+use super::{ErrorText, IconButton, page::leave_for_page};
 use crate::t;
 
 /// How long a notice stays while it has neither the pointer nor the focus.
@@ -106,6 +106,11 @@ fn Notice(toaster: Toaster, toast: Toast) -> impl IntoView {
             }
         });
     });
+    let close = move || {
+        // What was pressed goes away with the notice: the focus would be lost with it.
+        leave_for_page();
+        toaster.remove(id);
+    };
     let leave = |what: RwSignal<bool>| {
         // With its button the notice itself may go away.
         let _ = what.try_set(false);
@@ -129,14 +134,14 @@ fn Notice(toaster: Toaster, toast: Toast) -> impl IntoView {
                         class="toast-action"
                         on:click=move |_| {
                             action.run(());
-                            toaster.remove(id);
+                            close();
                         }
                     >
                         {label}
                     </button>
                 }
             })}
-            <IconButton icon="x" label=t!("dialog.close") on_click=move |_| toaster.remove(id) />
+            <IconButton icon="x" label=t!("dialog.close") on_click=move |_| close() />
         </div>
     }
 }

@@ -81,7 +81,7 @@ impl Chat {
             return;
         }
         let is_good = (200..300).contains(&status);
-        if let Some((_, number)) = tag.split_once(':').filter(|(what, _)| matches!(*what, "up" | "read")) {
+        if let Some(number) = request.file() {
             self.told_of_file(number, status, body);
         } else if request.streams {
             // A stream that is open says what it brings; it only answers when it is refused.
@@ -151,7 +151,7 @@ impl Chat {
                     self.fail_as(status, body);
                 }
                 for request in held {
-                    if let Some(number) = request.tag.strip_prefix("up:") {
+                    if let Some(number) = request.file() {
                         self.told_of_file(number, status, body);
                     }
                 }

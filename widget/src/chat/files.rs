@@ -10,8 +10,10 @@ use crate::{
     uploads::{self, Stage, Upload},
 };
 
-/// Between two questions whether a file has been read. Milliseconds.
-const PAUSE: &str = "700";
+/// Between two questions whether a file has been read. Milliseconds; longer each time that nobody answers.
+const PAUSE: u64 = 700;
+/// So often in a row nobody may answer to that until the visitor is asked. About ten seconds.
+const MOST_MISSED: u64 = 5;
 
 impl Chat {
     /// A file that the visitor chose, dropped or pasted: its size and its name.
@@ -26,6 +28,7 @@ impl Chat {
             id: String::new(),
             stage,
             error,
+            missed: 0,
             is_given: false,
         });
         self.draw_files();
@@ -45,11 +48,16 @@ impl Chat {
         let code = errors::code_of(status, body);
         let is_good = (200..300).contains(&status);
         let is_reading = self.uploads[place].stage == Stage::Reading;
+        let missed = if is_good { 0 } else { self.uploads[place].missed + 1 };
         let (stage, error) = match json.text_of("state") {
             "ready" if is_good => (Stage::Ready, String::new()),
             "processing" if is_good => (Stage::Reading, String::new()),
-            _ if is_reading && errors::passes(status) => (Stage::Reading, String::new()),
-            _ if is_good || code == "unsupported_file_type" || code == "empty_file" => {
+            // It has arrived. The server may tell in a moment how it stands, unless it refuses to.
+            _ if is_reading && !is_good && status != 404 => {
+                let is_over = missed > MOST_MISSED || (400..500).contains(&status);
+                (if is_over { Stage::Lost } else { Stage::Reading }, errors::told(status, body, self.texts))
+            }
+            _ if is_good || is_reading || code == "unsupported_file_type" || code == "empty_file" => {
                 (Stage::Failed, self.texts.unreadable().to_owned())
             }
             _ if code == "too_large" => (Stage::Failed, self.too_large()),
@@ -61,10 +69,10 @@ impl Chat {
         }
         upload.stage = stage;
         upload.error = error;
-        let html = uploads::state(upload, self.texts);
-        self.out.add("html", &woven("#f$ .state", &[number]), &html);
+        upload.missed = missed;
+        self.draw_file(place);
         if stage == Stage::Reading {
-            self.out.add("wait", &woven("$ read:$", &[PAUSE, number]), "");
+            self.out.add("wait", &woven("$ read:$", &[&digits(PAUSE * (missed + 1)), number]), "");
         } else if stage == Stage::Failed {
             self.out.add("drop", number, "");
         }
@@ -76,6 +84,18 @@ impl Chat {
         if let Some(id) = known {
             self.send(Request::new(tag, "GET", &["/attachments/", &id], ""));
         }
+    }
+
+    /// The visitor asks anew after a file of which nobody told.
+    pub(super) fn look_again(&mut self, number: &str) {
+        let is_lost = |upload: &Upload| upload.number == number && upload.stage == Stage::Lost;
+        let Some(place) = self.uploads.iter().position(is_lost) else { return };
+        self.uploads[place].stage = Stage::Reading;
+        self.uploads[place].missed = 0;
+        self.draw_file(place);
+        self.ask_of_file(&woven("read:$", &[number]), number);
+        // The button goes away with the click.
+        self.focus_field();
     }
 
     /// Takes a file away, from the server too. What is still answered about it is for nobody.
@@ -118,6 +138,12 @@ impl Chat {
         }
         self.uploads.retain(is_kept);
         self.draw_files();
+    }
+
+    fn draw_file(&mut self, place: usize) {
+        let upload = &self.uploads[place];
+        let html = uploads::state(upload, self.texts);
+        self.out.add("html", &woven("#f$ .state", &[&upload.number]), &html);
     }
 
     fn draw_files(&mut self) {

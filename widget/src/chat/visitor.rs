@@ -177,8 +177,8 @@ impl Chat {
         self.visitor.leave();
         self.visitor.sent = None;
         self.leave_stream();
-        // Files are sent when the visitor has signed in.
-        self.held.retain(|request| request.tag.starts_with("up:"));
+        // Files are sent, and asked after, when the visitor has signed in.
+        self.held.retain(|request| request.file().is_some());
         let asked = self.withdraw().map(|asked| asked.text).or_else(|| self.queued.take());
         if let Some(text) = asked {
             self.fill_field(&text);

@@ -13,7 +13,7 @@ use crate::{
         states::WorkProgress,
     },
     t,
-    ui::{Button, Icon},
+    ui::{Button, Icon, page::focus_outlives},
 };
 
 /// The column; there is none where nothing is to be said.
@@ -30,6 +30,9 @@ pub fn SourceSide(
     let error =
         Memo::new(move |_| source.with(|it| it.as_ref().and_then(|it| it.error.clone())).filter(|_| !working.get()));
     let held = Memo::new(move |_| source.with(|it| it.as_ref().is_some_and(is_held)));
+    // With what is said, the buttons go that stand below it.
+    focus_outlives(move || working.try_get().unwrap_or_default());
+    focus_outlives(move || held.try_get().unwrap_or_default());
     let is_website = shown.is_website();
     let crawls = source.with_untracked(|it| it.as_ref().map(source_address)).unwrap_or_default();
     let crawls = StoredValue::new(SourceTab::Crawls.address(&crawls));

@@ -131,9 +131,9 @@ fn passages(locale: Locale, count: usize) -> String {
     let word = match (locale, count) {
         (Locale::En, 1) | (Locale::Fr, 0 | 1) => "passage",
         (Locale::En | Locale::Fr, _) => "passages",
-        (Locale::Cs, 1) => "úsek",
-        (Locale::Cs, 2..=4) => "úseky",
-        (Locale::Cs, _) => "úseků",
+        (Locale::Cs, 1) => "úryvek",
+        (Locale::Cs, 2..=4) => "úryvky",
+        (Locale::Cs, _) => "úryvků",
     };
     counted(count, word)
 }
@@ -181,7 +181,7 @@ pub fn writes(locale: Locale, model: Option<&str>) -> String {
         (Locale::Fr, Some(model)) => format!("{model} rédige la réponse"),
         (Locale::Fr, None) => "les meilleurs passages sont cités".to_owned(),
         (Locale::Cs, Some(model)) => format!("odpověď píše {model}"),
-        (Locale::Cs, None) => "citují se nejlepší úseky".to_owned(),
+        (Locale::Cs, None) => "citují se nejlepší úryvky".to_owned(),
     }
 }
 
@@ -268,7 +268,7 @@ mod tests {
                 1,
                 Some(2),
                 2,
-                "hledání v 1 kolekci: 1 úsek podle slov, 2 podle významu; opora 62 %, potřeba 50 %; předáno: 2 úseky",
+                "hledání v 1 kolekci: 1 úryvek podle slov, 2 podle významu; opora 62 %, potřeba 50 %; předáno: 2 úryvky",
             ),
             (
                 Locale::Cs,
@@ -276,7 +276,7 @@ mod tests {
                 3,
                 Some(5),
                 8,
-                "hledání ve 2 kolekcích: 3 úseky podle slov, 5 podle významu; opora 62 %, potřeba 50 %; předáno: 8 úseků",
+                "hledání ve 2 kolekcích: 3 úryvky podle slov, 5 podle významu; opora 62 %, potřeba 50 %; předáno: 8 úryvků",
             ),
             (
                 Locale::Cs,
@@ -284,7 +284,7 @@ mod tests {
                 0,
                 None,
                 0,
-                "hledání ve 12 kolekcích: 0 úseků jen podle slov; opora 62 %, potřeba 50 %; předáno: 0 úseků",
+                "hledání ve 12 kolekcích: 0 úryvků jen podle slov; opora 62 %, potřeba 50 %; předáno: 0 úryvků",
             ),
         ] {
             assert_eq!(said(locale, collections, by_words, by_meaning, sent), expected);

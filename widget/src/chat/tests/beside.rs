@@ -118,6 +118,72 @@ fn what_is_not_taken_says_why_and_can_be_taken_away() {
 }
 
 #[test]
+fn a_file_of_which_nobody_tells_is_asked_after_a_few_times_and_again_when_that_is_wanted() {
+    let mut chat = taking();
+    chat.handle("file", "0", "9\na.txt");
+    chat.handle("answer", "up:0", &attached("processing"));
+    commands(&mut chat);
+    let (mut waits, mut state) = (Vec::new(), None);
+    for answer in ["500\n{}", "502\n<html>", "0\n", "503\n{}", "504\n", "500\n{}"] {
+        chat.handle("wait", "read:0", "");
+        chat.handle("answer", "read:0", answer);
+        let told = commands(&mut chat);
+        assert_eq!(of(&told, "send"), ["read:0 GET /attachments/att_1 hmv_1"]);
+        waits.extend(of(&told, "wait"));
+        state = last(&told, "html", "#f0 .state");
+    }
+    assert_eq!(waits, ["1400 read:0", "2100 read:0", "2800 read:0", "3500 read:0", "4200 read:0"]);
+    let expected =
+        "Something went wrong. Try again. <button type='button' data-do='again' data-n='0'>Try again</button>";
+    assert_eq!(state.as_deref(), Some(expected));
+    // A question need not wait for it, and leaves it where it is.
+    chat.handle("ask", "", "When?");
+    let asked = commands(&mut chat);
+    assert!(asked.iter().any(|command| command[0] == "stream" && !command[2].contains("att_1")), "{asked:?}");
+    chat.chunk(1, [STARTED, DELTA, DONE].concat().as_bytes());
+    assert!(last(&commands(&mut chat), "html", ".files").unwrap().contains("data-do='again'"));
+
+    chat.handle("click", "again", "0\n");
+    let again = commands(&mut chat);
+    assert_eq!(of(&again, "send"), ["read:0 GET /attachments/att_1 hmv_1"]);
+    assert_eq!(last(&again, "html", "#f0 .state").as_deref(), Some("Your file is being read…"));
+    // The button is gone, and has had the focus.
+    assert_eq!(of(&again, "focus"), [".ask textarea"]);
+    // An answer ends what was missed; one that refuses is not asked for by itself.
+    chat.handle("answer", "read:0", "502\n");
+    chat.handle("answer", "read:0", "502\n");
+    assert_eq!(of(&commands(&mut chat), "wait"), ["1400 read:0"]);
+    chat.handle("wait", "read:0", "");
+    chat.handle("answer", "read:0", &attached("processing"));
+    assert_eq!(of(&commands(&mut chat), "wait"), ["700 read:0"]);
+    chat.handle("wait", "read:0", "");
+    chat.handle("answer", "read:0", BUSY);
+    let refused = commands(&mut chat);
+    assert!(of(&refused, "wait").is_empty());
+    let state = last(&refused, "html", "#f0 .state").unwrap();
+    assert!(state.starts_with("That was a lot in a short time. Try again in 37 s. <button"), "{state}");
+    // One that is not there any more cannot be looked for.
+    chat.handle("click", "again", "0\n");
+    chat.handle("answer", "read:0", "404\n{\"error\":{\"code\":\"not_found\"}}");
+    assert_eq!(last(&commands(&mut chat), "html", "#f0 .state").as_deref(), Some("This file cannot be read."));
+}
+
+#[test]
+fn a_file_is_asked_after_also_where_the_visitor_is_not_let_in_at_once() {
+    let mut chat = taking();
+    chat.handle("file", "0", "9\na.txt");
+    chat.handle("answer", "up:0", &attached("processing"));
+    chat.handle("wait", "read:0", "");
+    chat.handle("answer", "read:0", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
+    commands(&mut chat);
+    chat.handle("answer", "enter", "503\n{}");
+    assert_eq!(of(&commands(&mut chat), "wait"), ["1400 read:0"]);
+    chat.handle("wait", "read:0", "");
+    chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
+    assert!(of(&commands(&mut chat), "send").contains(&"read:0 GET /attachments/att_1 hmv_2".to_owned()));
+}
+
+#[test]
 fn the_first_file_lets_the_visitor_in() {
     let mut chat = Chat::new(TAKES_FILES, &built("en"), Page::Floating, "", "seed");
     chat.handle("open", "https://h.example", "");

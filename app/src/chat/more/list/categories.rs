@@ -4,7 +4,7 @@ use hammock_contract::{
     ApiError, CategoryId,
     category::{Category, CategoryColour, CategoryPatch, NewCategory},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
 use crate::{
     FnError,
@@ -15,7 +15,7 @@ use crate::{
     t,
     ui::{
         Button, ButtonKind, Dialog, FormError, IconButton, Load, TextField, Typed, form::action_error, general_error,
-        on_field, use_toaster,
+        on_field, refocus::refocus, use_toaster,
     },
 };
 
@@ -217,6 +217,10 @@ fn List(editor: Editor, categories: Vec<Category>) -> impl IntoView {
 fn Form(editor: Editor) -> impl IntoView {
     let error = action_error(editor.save);
     let is_edited = move || editor.edited.with(Option::is_some);
+    let cancel = move |event: MouseEvent| {
+        refocus(&event, "form", "[name=category]");
+        editor.edit(None);
+    };
     let submit = move || if is_edited() { t!("form.save") } else { t!("category.add") };
     view! {
         <form class="form category-form" on:submit=move |event| { event.prevent_default(); editor.save.dispatch(()); }>
@@ -235,7 +239,7 @@ fn Form(editor: Editor) -> impl IntoView {
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary of_type="submit" busy=editor.save.pending()>{submit}</Button>
                 <Show when=is_edited>
-                    <Button kind=ButtonKind::Ghost on_click=move |_| editor.edit(None)>{t!("form.cancel")}</Button>
+                    <Button kind=ButtonKind::Ghost on_click=cancel>{t!("form.cancel")}</Button>
                 </Show>
             </div>
         </form>

@@ -98,12 +98,16 @@ pub fn ListFilters(
         dialogs.row.set(None);
         dialogs.categories_open.set(true);
     };
+    let again = move |_| {
+        to_first();
+        offered.ask();
+    };
     view! {
         <Show when=move || open.get()>
             <div class="list-filters" role="group" aria-label=t!("chat.filters")>
                 <FormError error=offered.failure />
                 <Show when=move || offered.failure.with(Option::is_some)>
-                    <Button icon="rotate-ccw" on_click=move |_| offered.ask()>{t!("state.retry")}</Button>
+                    <Button icon="rotate-ccw" on_click=again>{t!("state.retry")}</Button>
                 </Show>
                 <Choice name=list_filter::ASSISTANT label=t!("filter.assistant") all=t!("filter.all_assistants")
                     gone=t!("chat.gone") choices=offered.assistants />
@@ -132,7 +136,7 @@ pub fn ListFilters(
     }
 }
 
-/// With a click the link goes away: the focus would be lost with it.
+/// What is pressed goes away: the focus would be lost with it.
 fn to_first() {
     let first = document().query_selector(".list-filters select").ok().flatten();
     if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
