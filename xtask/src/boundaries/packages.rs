@@ -19,7 +19,11 @@ const NAMED_BY: [(&str, &[&str], &[&str]); 4] = [
         &["lance*", "arrow*", "datafusion*", "tantivy*"],
         &["hammock-index"],
     ),
-    ("only store names sea-orm", &["sea-orm*", "sea-query*", "sqlx*"], &["hammock-store", "hammock-migrations"]),
+    (
+        "only store names sea-orm",
+        &["sea-orm*", "sea-query*", "sqlx*"],
+        &["hammock-store", "hammock-migrations", "hammock-testkit"],
+    ),
     (
         "only server and app name axum",
         &["axum*", "leptos_axum", "tower-sessions*"],
