@@ -1,4 +1,4 @@
-//! A PostgreSQL database for one test.
+//! A PostgreSQL database for one test, and twins of tests that run on one.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -57,6 +57,40 @@ impl Drop for TemporaryDatabase {
     }
 }
 
+tokio::task_local! {
+    /// Where the running test keeps its data.
+    static GIVEN: String;
+}
+
+/// Runs a function with `#[tokio::test]` on a PostgreSQL database of its own, which [`given`] names until its end; servers
+/// that it starts beside each other share it. `what` names it where it is skipped.
+pub fn on_postgres(what: &str, test: impl FnOnce()) {
+    if let Some(database) = TemporaryDatabase::create(what) {
+        GIVEN.sync_scope(database.url(), test);
+    }
+}
+
+/// The address of the database that the test in this thread was given, if it is a twin on PostgreSQL.
+pub fn given() -> Option<String> {
+    GIVEN.try_with(String::clone).ok()
+}
+
+/// Makes of tests with `#[tokio::test]` their twins on PostgreSQL: `on_postgres!("sign-in on PostgreSQL", one, another)`.
+/// What they start asks [`given`](crate::postgres::given) for its database.
+#[macro_export]
+macro_rules! on_postgres {
+    ($what:literal, $($test:ident),+ $(,)?) => {
+        mod on_postgres {
+            $(
+                #[test]
+                fn $test() {
+                    $crate::postgres::on_postgres($what, super::$test);
+                }
+            )+
+        }
+    };
+}
+
 /// Runs a statement: what PostgreSQL says to it. The outer error says why it was not reached.
 fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
     // A thread of its own: this is called inside of runtimes, which must not block on another.
@@ -76,4 +110,19 @@ fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
         })
     });
     executing.join().expect("no panic")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SERVER, given, on_postgres};
+
+    #[test]
+    fn a_twin_has_a_database_and_what_runs_after_it_has_not() {
+        on_postgres("databases for twins of tests", || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            let url = runtime.block_on(async { given() }).expect("an address");
+            assert!(url.starts_with(&format!("{SERVER}/hammock_test_")), "{url}");
+        });
+        assert_eq!(given(), None);
+    }
 }
