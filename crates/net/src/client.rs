@@ -46,7 +46,8 @@ impl Client {
         Ok(Self { inner: Arc::new(Inner { guard, general, by_port }), only_hosts: None })
     }
 
-    /// The same client, for these hosts only, redirects included: how an organisation narrows what the operator allows.
+    /// The same client, for these hosts only, redirects included. It takes away from what the operator allows and can add
+    /// nothing. No setting of an organisation uses it so far: what an organisation reaches is what the operator allows.
     #[must_use]
     pub fn narrowed_to(&self, hosts: impl IntoIterator<Item = String>) -> Self {
         let mut hosts: Vec<String> = hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect();

@@ -29,9 +29,3 @@ pub fn shared_data(what: &str, path: &str) -> Option<PathBuf> {
     crate::skip(what, &format!("{path} is neither in HAMMOCK_SHARED_DATA nor in shared/data beside the checkout"));
     None
 }
-
-/// The folder of the embedding model that the run and test commands fetch, if it is there.
-pub fn embedding_model() -> Option<PathBuf> {
-    let folder = std::env::home_dir()?.join(".cache/hammock/models/all-MiniLM-L6-v2");
-    folder.join("model.safetensors").is_file().then_some(folder)
-}

@@ -1,27 +1,43 @@
-//! A PostgreSQL database for one test.
+//! A PostgreSQL database for one test, and twins of tests that run on one.
 
-use std::process::Command;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, SystemTime},
+};
 
-/// A database that is dropped at the end.
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
+
+/// A database that is dropped at the end, also when the test panics.
 #[derive(Debug)]
 pub struct TemporaryDatabase {
     name: String,
 }
 
 const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+/// An upper bound for what takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl TemporaryDatabase {
-    /// Makes a database; `None`, with a visible message, where no PostgreSQL with trust authentication and `psql` is found.
+    /// Makes a database; `None`, with a visible message, where no PostgreSQL with trust authentication answers.
+    ///
+    /// # Panics
+    /// When PostgreSQL answers and makes none.
     pub fn create(what: &str) -> Option<Self> {
         let id = std::process::id();
-        let nanos =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-        let name = format!("hammock_test_{id}_{nanos}");
-        if psql(&format!("CREATE DATABASE {name}")) {
-            Some(Self { name })
-        } else {
-            crate::skip(what, "no PostgreSQL answers at 127.0.0.1:5432 with trust authentication, or psql is missing");
-            None
+        // A test that was killed leaves its database behind, and the number of its process comes again.
+        let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        let name = format!("hammock_test_{id}_{nanos}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        match execute(format!("CREATE DATABASE {name}")) {
+            Ok(made) => {
+                made.expect("the database is made");
+                Some(Self { name })
+            }
+            Err(reason) => {
+                let why = format!("no PostgreSQL with trust authentication answers at 127.0.0.1:5432 ({reason})");
+                crate::skip(what, &why);
+                None
+            }
         }
     }
 
@@ -33,13 +49,80 @@ impl TemporaryDatabase {
 
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
-        psql(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        let dropped = execute(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        // A panic while another one is under way would end the program, and hide what the test says.
+        if !std::thread::panicking() {
+            dropped.expect("PostgreSQL still answers").expect("the database goes");
+        }
     }
 }
 
-fn psql(statement: &str) -> bool {
-    Command::new("psql")
-        .args(["--quiet", "--no-psqlrc", "--dbname", &format!("{SERVER}/postgres"), "--command", statement])
-        .output()
-        .is_ok_and(|output| output.status.success())
+tokio::task_local! {
+    /// Where the running test keeps its data.
+    static GIVEN: String;
+}
+
+/// Runs a function with `#[tokio::test]` on a PostgreSQL database of its own, which [`given`] names until its end; servers
+/// that it starts beside each other share it. `what` names it where it is skipped.
+pub fn on_postgres(what: &str, test: impl FnOnce()) {
+    if let Some(database) = TemporaryDatabase::create(what) {
+        GIVEN.sync_scope(database.url(), test);
+    }
+}
+
+/// The address of the database that the test in this thread was given, if it is a twin on PostgreSQL.
+pub fn given() -> Option<String> {
+    GIVEN.try_with(String::clone).ok()
+}
+
+/// Makes of tests with `#[tokio::test]` their twins on PostgreSQL: `on_postgres!("sign-in on PostgreSQL", one, another)`.
+/// What they start asks [`given`](crate::postgres::given) for its database.
+#[macro_export]
+macro_rules! on_postgres {
+    ($what:literal, $($test:ident),+ $(,)?) => {
+        mod on_postgres {
+            $(
+                #[test]
+                fn $test() {
+                    $crate::postgres::on_postgres($what, super::$test);
+                }
+            )+
+        }
+    };
+}
+
+/// Runs a statement: what PostgreSQL says to it. The outer error says why it was not reached.
+fn execute(statement: String) -> Result<sqlx::Result<()>, String> {
+    // A thread of its own: this is called inside of runtimes, which must not block on another.
+    let executing = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let options: PgConnectOptions = format!("{SERVER}/postgres").parse().expect("an address");
+            // No pool: it would go on trying for half a minute where nothing listens.
+            let mut connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
+                Ok(connected) => connected.map_err(|error| error.to_string())?,
+                Err(_elapsed) => return Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+            };
+            let executed = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await;
+            // What was to be done is done, or not: that the connection does not end well changes nothing.
+            let _ = connection.close().await;
+            Ok(executed.map(|_| ()))
+        })
+    });
+    executing.join().expect("no panic")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SERVER, given, on_postgres};
+
+    #[test]
+    fn a_twin_has_a_database_and_what_runs_after_it_has_not() {
+        on_postgres("databases for twins of tests", || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+            let url = runtime.block_on(async { given() }).expect("an address");
+            assert!(url.starts_with(&format!("{SERVER}/hammock_test_")), "{url}");
+        });
+        assert_eq!(given(), None);
+    }
 }

@@ -1,10 +1,7 @@
 //! The public API with a key: the way of a program from an empty organisation to a cited answer.
 
 use hammock_contract::stream::EventId;
-use hammock_testkit::{
-    postgres::TemporaryDatabase,
-    site::{Page, Website},
-};
+use hammock_testkit::site::{Page, Website};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, eventually};
@@ -51,12 +48,6 @@ fn events(text: &str) -> Vec<(EventId, String, Value)> {
 #[tokio::test]
 async fn from_a_file_to_a_cited_answer() {
     file_to_answer(&TestApp::with_worker("").await).await;
-}
-
-#[tokio::test]
-async fn from_a_file_to_a_cited_answer_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("the way from a file to an answer on PostgreSQL") else { return };
-    file_to_answer(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn file_to_answer(app: &TestApp) {
@@ -211,3 +202,5 @@ async fn who_is_not_let_in_is_told_how_to_ask() {
     let key = with_key(&app).await;
     assert_eq!(key.get("/api/v1/assistants").await.header("www-authenticate"), "");
 }
+
+hammock_testkit::on_postgres!("the way from a file to an answer on PostgreSQL", from_a_file_to_a_cited_answer);

@@ -2,7 +2,6 @@
 
 use axum::{body::Body, http::Method};
 use hammock_contract::{Timestamp, user::Role};
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp, eventually};
@@ -14,12 +13,6 @@ const TIDES: &[u8] = b"# Tides\n\nWhen does the zanzibar tide turn? The zanzibar
 #[tokio::test]
 async fn files_answer_in_their_conversation_alone() {
     files_are_sent_and_found(&TestApp::with_worker("").await).await;
-}
-
-#[tokio::test]
-async fn files_answer_in_their_conversation_alone_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("attachments on PostgreSQL") else { return };
-    files_are_sent_and_found(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn files_are_sent_and_found(app: &TestApp) {
@@ -197,3 +190,5 @@ fn conversation_of(answer: &Answer) -> String {
     let started: Value = serde_json::from_str(started.trim()).expect("JSON");
     started["conversation"].as_str().expect("an id").to_owned()
 }
+
+hammock_testkit::on_postgres!("attachments on PostgreSQL", files_answer_in_their_conversation_alone);

@@ -292,3 +292,12 @@ async fn call_with(endpoint: &Endpoint, client: &Client, id: &dyn Fn(&str) -> St
         None => client.send(endpoint.method.clone(), &path, "", Body::empty()).await,
     }
 }
+
+hammock_testkit::on_postgres!(
+    "the authorisation table on PostgreSQL",
+    every_route_refuses_whom_it_should,
+    every_route_lets_in_whom_it_should,
+    every_server_function_refuses_whom_it_should,
+    what_is_in_a_private_collection_is_not_there_for_others,
+    what_a_visitor_said_is_theirs_alone,
+);

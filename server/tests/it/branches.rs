@@ -1,7 +1,6 @@
 //! Branches of a conversation by the public API.
 
 use axum::http::Method;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
@@ -9,12 +8,6 @@ use crate::support::{Client, TestApp};
 #[tokio::test]
 async fn a_conversation_branches() {
     branches(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn a_conversation_branches_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("branches on PostgreSQL") else { return };
-    branches(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 /// Asks; the conversation as it is shown afterwards.
@@ -89,3 +82,5 @@ async fn branches(app: &TestApp) {
     assert_eq!(questions(&read(&owner, id).await), ["What are they made of?"]);
     assert_eq!(questions(&read(&other, theirs["id"].as_str().unwrap()).await), ["Where do hammocks hang?"]);
 }
+
+hammock_testkit::on_postgres!("branches on PostgreSQL", a_conversation_branches);

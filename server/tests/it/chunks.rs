@@ -130,3 +130,9 @@ async fn the_functions_of_the_interface_do_the_same_for_administrators() {
     let page = user.get(&format!("/data/documents/{document}")).await;
     assert!(page.text.contains("Edited by Bo Bell") && !page.text.contains("chunk-actions"), "{}", page.text);
 }
+
+hammock_testkit::on_postgres!(
+    "edited chunks on PostgreSQL",
+    a_chunk_is_edited_switched_off_and_restored,
+    the_functions_of_the_interface_do_the_same_for_administrators,
+);

@@ -1,7 +1,7 @@
 //! The list of conversations by the public API: search, filters, categories; and what sends a question.
 
 use axum::{body::Body, http::Method};
-use hammock_testkit::{postgres::TemporaryDatabase, provider::Provider};
+use hammock_testkit::provider::Provider;
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, process::Installation, remote::Remote};
@@ -9,12 +9,6 @@ use crate::support::{Client, TestApp, process::Installation, remote::Remote};
 #[tokio::test]
 async fn conversations_are_found_filtered_and_labelled() {
     found_filtered_and_labelled(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn conversations_are_found_filtered_and_labelled_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("the list of conversations on PostgreSQL") else { return };
-    found_filtered_and_labelled(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 /// Asks in a new conversation and gives it a title; its id.
@@ -53,12 +47,6 @@ async fn make(client: &Client, path: &str, body: Value) -> String {
 #[tokio::test]
 async fn a_long_conversation_is_read_in_parts() {
     read_in_parts(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn a_long_conversation_is_read_in_parts_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("parts of a conversation on PostgreSQL") else { return };
-    read_in_parts(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn read_in_parts(app: &TestApp) {
@@ -221,3 +209,9 @@ async fn a_person_follows_their_conversations_so_often_at_once() {
     drop(first);
     assert_eq!(follow().await.0.status, 200, "there is room again");
 }
+
+hammock_testkit::on_postgres!(
+    "conversations on PostgreSQL",
+    conversations_are_found_filtered_and_labelled,
+    a_long_conversation_is_read_in_parts,
+);

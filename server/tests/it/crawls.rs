@@ -231,3 +231,11 @@ async fn a_website_that_shows_a_notice_instead_of_its_pages_is_held() {
     let after = revisions().await;
     assert_eq!(after.iter().sum::<u64>(), before.iter().sum::<u64>() + 12, "each answers with the notice");
 }
+
+hammock_testkit::on_postgres!(
+    "crawls on PostgreSQL",
+    a_source_is_changed_and_the_next_crawl_keeps_to_it,
+    the_pages_of_a_crawl_are_listed,
+    a_held_crawl_is_accepted,
+    a_website_that_shows_a_notice_instead_of_its_pages_is_held,
+);

@@ -116,3 +116,9 @@ async fn questions_come_from_a_file_and_go_to_one() {
     let large = museum.client.upload(&import, &[("large.csv", large.as_slice())]).await;
     assert_eq!((large.status, large.code().as_str()), (413, "too_large"), "{}", large.text);
 }
+
+hammock_testkit::on_postgres!(
+    "evaluations on PostgreSQL",
+    a_question_is_written_asked_changed_and_deleted,
+    questions_come_from_a_file_and_go_to_one,
+);

@@ -2,7 +2,6 @@
 
 use axum::http::Method;
 use hammock_contract::user::Role;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
@@ -29,12 +28,6 @@ async fn questions(client: &Client, query: &str) -> Vec<String> {
 #[tokio::test]
 async fn feedback_reaches_who_looks_after_the_assistant() {
     feedback_is_given_and_read(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn feedback_reaches_who_looks_after_the_assistant_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("feedback on PostgreSQL") else { return };
-    feedback_is_given_and_read(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn feedback_is_given_and_read(app: &TestApp) {
@@ -124,3 +117,5 @@ async fn a_conversation_is_downloaded() {
     let refused = owner.get(&format!("{export}?format=pdf")).await;
     assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
 }
+
+hammock_testkit::on_postgres!("feedback on PostgreSQL", feedback_reaches_who_looks_after_the_assistant);

@@ -105,3 +105,5 @@ async fn the_description_shows_a_whole_function() {
     let made = client.post(&format!("{source}/functions"), example).await;
     assert_eq!(made.status, 201, "what is shown can be sent: {}", made.text);
 }
+
+hammock_testkit::on_postgres!("functions on PostgreSQL", a_function_is_defined_run_changed_and_deleted);

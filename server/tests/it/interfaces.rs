@@ -2,7 +2,6 @@
 
 use axum::{body::Body, http::Method};
 use hammock_contract::user::Role;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp};
@@ -40,14 +39,6 @@ fn readable(answer: &Answer) -> &str {
 #[tokio::test]
 async fn an_assistant_is_opened_to_pages() {
     opened(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn an_assistant_is_opened_to_pages_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("assistants that are open to visitors on PostgreSQL") else {
-        return;
-    };
-    opened(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn opened(app: &TestApp) {
@@ -190,3 +181,5 @@ async fn settings_that_do_not_fit_name_their_field() {
     let inside = owner.post(&check, &json!({ "url": "http://169.254.169.254/" })).await;
     assert_eq!((inside.status, inside.code().as_str()), (422, "forbidden_address"), "{}", inside.text);
 }
+
+hammock_testkit::on_postgres!("assistants that are open to visitors on PostgreSQL", an_assistant_is_opened_to_pages);

@@ -110,3 +110,5 @@ async fn documents_are_found_by_what_they_carry() {
     let refused = client.post("/api/v1/chat", &asked).await;
     assert_eq!(refused.status, 422, "the general assistant has no such field: {}", refused.text);
 }
+
+hammock_testkit::on_postgres!("fields and filters on PostgreSQL", documents_are_found_by_what_they_carry);

@@ -1,7 +1,6 @@
 //! The page of an assistant's public chat, and the widget's files for other sites.
 
 use axum::http::Method;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -12,12 +11,6 @@ const TITLE: &str = "Help </title><b>box</b>";
 #[tokio::test]
 async fn the_public_chat_has_a_page() {
     has_a_page(&TestApp::start().await).await;
-}
-
-#[tokio::test]
-async fn the_public_chat_has_a_page_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("the page of the public chat, on PostgreSQL") else { return };
-    has_a_page(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn has_a_page(app: &TestApp) {
@@ -71,3 +64,5 @@ async fn a_file_of_another_build_is_not_there_and_is_not_kept() {
         assert_eq!((missing.status, missing.header("cache-control")), (404, "no-store"), "{path}");
     }
 }
+
+hammock_testkit::on_postgres!("the page of the public chat on PostgreSQL", the_public_chat_has_a_page);

@@ -3,7 +3,6 @@
 
 use axum::{body::Body, http::Method};
 use hammock_contract::user::Role;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp};
@@ -237,12 +236,6 @@ async fn what_is_somebodys_is_there_for_nobody_else() {
     there_for_nobody_else(&TestApp::start().await).await;
 }
 
-#[tokio::test]
-async fn what_is_somebodys_is_there_for_nobody_else_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("what is somebody's, on PostgreSQL") else { return };
-    there_for_nobody_else(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
-}
-
 async fn there_for_nobody_else(app: &TestApp) {
     let ada = app.register("ada@example.org").await;
     let administrator = app.colleague(&ada, "administrator@example.org", Role::Administrator).await.browser;
@@ -350,3 +343,5 @@ fn judge(problems: &mut Vec<String>, who: &str, attempt: &Attempt, answer: &Answ
         problems.push(format!("{method} {path} {body} as {who} tells: {}", answer.text));
     }
 }
+
+hammock_testkit::on_postgres!("what is somebody's on PostgreSQL", what_is_somebodys_is_there_for_nobody_else);

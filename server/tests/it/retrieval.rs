@@ -75,3 +75,5 @@ async fn settings_are_kept_and_a_search_says_why() {
     let stranger = app.register("mallory@example.org").await.browser;
     assert_eq!(stranger.post("/api/v1/search", &request).await.status, 404);
 }
+
+hammock_testkit::on_postgres!("settings of searching on PostgreSQL", settings_are_kept_and_a_search_says_why);

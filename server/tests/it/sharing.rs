@@ -2,7 +2,6 @@
 
 use axum::http::Method;
 use hammock_contract::user::Role;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp, knowledge::collection_with};
@@ -82,12 +81,6 @@ fn sources_of(page: &Answer) -> String {
 #[tokio::test]
 async fn a_conversation_is_read_by_its_link() {
     read_by_link(&TestApp::with_worker("").await).await;
-}
-
-#[tokio::test]
-async fn a_conversation_is_read_by_its_link_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("a conversation that is shared, on PostgreSQL") else { return };
-    read_by_link(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn read_by_link(app: &TestApp) {
@@ -200,12 +193,6 @@ async fn every_id_of_a_link_is_its_persons_alone() {
     ids_are_its_persons(&TestApp::start().await).await;
 }
 
-#[tokio::test]
-async fn every_id_of_a_link_is_its_persons_alone_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("the ids of shared conversations on PostgreSQL") else { return };
-    ids_are_its_persons(&TestApp::with(&format!("[database]\nurl = '{}'", database.url())).await).await;
-}
-
 async fn ids_are_its_persons(app: &TestApp) {
     let owner = app.register("ada@example.org").await;
     let colleague = app.colleague(&owner, "bo@example.org", Role::Administrator).await.browser;
@@ -265,3 +252,9 @@ async fn who_tries_links_is_told_to_wait() {
     assert_eq!(stranger.get(path(&link)).await.status, 200, "a link that there is opens");
     assert_eq!(stranger.get("/sign-in").await.status, 200);
 }
+
+hammock_testkit::on_postgres!(
+    "conversations that are shared on PostgreSQL",
+    a_conversation_is_read_by_its_link,
+    every_id_of_a_link_is_its_persons_alone,
+);

@@ -251,3 +251,14 @@ async fn only_invited_people_register_where_the_operator_says_so() {
     second[2].1 = "eve@example.org";
     assert_eq!(app.browser().form("/register", &second).await.status, 403);
 }
+
+hammock_testkit::on_postgres!(
+    "sign-in on PostgreSQL",
+    a_newcomer_registers_and_is_inside,
+    signing_in_changes_the_session_and_signing_out_ends_it,
+    a_request_under_way_brings_no_ended_session_back,
+    attempts_are_limited,
+    a_forgotten_password_is_set_anew_by_mail,
+    who_changes_their_password_stays_signed_in_and_nobody_else_does,
+    only_invited_people_register_where_the_operator_says_so,
+);

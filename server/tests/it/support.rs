@@ -27,7 +27,7 @@ pub fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_hammock").into()
 }
 
-/// A server with a data directory of its own.
+/// A server with a data directory of its own. Its database is a file there; in a twin on PostgreSQL, the one of the twin.
 pub struct TestApp {
     pub hammock: Hammock,
     pub router: Router,
@@ -51,6 +51,9 @@ impl TestApp {
         let data = tempfile::tempdir().unwrap();
         let mut config = Config::from_toml(toml).unwrap();
         config.data.dir = data.path().join("data");
+        if let Some(url) = hammock_testkit::postgres::given() {
+            config.database.url = url;
+        }
         config.models.ollama_url = String::new();
         config.server.site_dir = data.path().to_owned();
         std::fs::write(data.path().join("probe.css"), "body { color: inherit }").unwrap();

@@ -4,7 +4,6 @@ use axum::http::Method;
 use hammock_contract::user::Role;
 use hammock_testkit::{
     faulty::{self, Fault, OWN_WORDS},
-    postgres::TemporaryDatabase,
     provider::Provider,
 };
 use serde_json::{Value, json};
@@ -19,12 +18,6 @@ const WEBM: &[u8] = b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01";
 #[tokio::test]
 async fn what_was_said_becomes_text() {
     it_is_written_down(&TestApp::with(ALLOW).await).await;
-}
-
-#[tokio::test]
-async fn what_was_said_becomes_text_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("transcriptions on PostgreSQL") else { return };
-    it_is_written_down(&TestApp::with(&format!("{ALLOW}[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn it_is_written_down(app: &TestApp) {
@@ -129,3 +122,5 @@ async fn choose(client: &Client, connection: &Value, model: &str) -> Answer {
 async fn dictate(client: &Client) -> Answer {
     client.upload(&format!("{PATH}?language=fr"), &[("speech.webm", WEBM)]).await
 }
+
+hammock_testkit::on_postgres!("transcriptions on PostgreSQL", what_was_said_becomes_text);

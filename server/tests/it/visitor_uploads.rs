@@ -1,7 +1,6 @@
 //! Files and pictures of visitors: who may send them, what they answer, and whom they reach.
 
 use axum::{body::Body, http::Method};
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp, eventually};
@@ -73,12 +72,6 @@ fn assert_refused(answer: &Answer, status: u16, code: &str) {
 #[tokio::test]
 async fn a_visitors_file_answers_in_its_conversation_alone() {
     sends_and_asks(&TestApp::with_worker("").await).await;
-}
-
-#[tokio::test]
-async fn a_visitors_file_answers_in_its_conversation_alone_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("files of visitors on PostgreSQL") else { return };
-    sends_and_asks(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn sends_and_asks(app: &TestApp) {
@@ -330,3 +323,5 @@ async fn a_private_assistant_is_closed_to_visitors() {
     assert_refused(&refused, 409, "assistant_private");
     assert_eq!(refused.json()["error"]["field"], "public_chat");
 }
+
+hammock_testkit::on_postgres!("files of visitors on PostgreSQL", a_visitors_file_answers_in_its_conversation_alone);

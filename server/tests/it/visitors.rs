@@ -1,7 +1,6 @@
 //! Visitors from outside: they come in, chat and say what they think, and reach nothing else.
 
 use axum::http::Method;
-use hammock_testkit::postgres::TemporaryDatabase;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -76,12 +75,6 @@ fn assert_refused(answer: &Answer, status: u16, code: &str) {
 #[tokio::test]
 async fn a_visitor_chats_from_a_page_of_a_customer() {
     chats(&TestApp::with_worker("").await).await;
-}
-
-#[tokio::test]
-async fn a_visitor_chats_from_a_page_of_a_customer_on_postgres() {
-    let Some(database) = TemporaryDatabase::create("a visitor who chats, on PostgreSQL") else { return };
-    chats(&TestApp::with_worker(&format!("[database]\nurl = '{}'", database.url())).await).await;
 }
 
 async fn chats(app: &TestApp) {
@@ -304,3 +297,5 @@ async fn who_comes_with_very_many_has_to_work_first() {
     // Who is known is not new.
     admitted(&app.browser(), &assistant, json!({ "token": first["token"] })).await;
 }
+
+hammock_testkit::on_postgres!("a visitor who chats on PostgreSQL", a_visitor_chats_from_a_page_of_a_customer);

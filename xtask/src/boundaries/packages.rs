@@ -19,7 +19,11 @@ const NAMED_BY: [(&str, &[&str], &[&str]); 4] = [
         &["lance*", "arrow*", "datafusion*", "tantivy*"],
         &["hammock-index"],
     ),
-    ("only store names sea-orm", &["sea-orm*", "sea-query*", "sqlx*"], &["hammock-store", "hammock-migrations"]),
+    (
+        "only store names sea-orm",
+        &["sea-orm*", "sea-query*", "sqlx*"],
+        &["hammock-store", "hammock-migrations", "hammock-testkit"],
+    ),
     (
         "only server and app name axum",
         &["axum*", "leptos_axum", "tower-sessions*"],
@@ -31,6 +35,9 @@ const NAMED_BY: [(&str, &[&str], &[&str]); 4] = [
 /// What must never reach the browser.
 const NOT_IN_WASM: [&str; 10] =
     ["tokio", "sea-orm", "axum", "lancedb", "tantivy", "reqwest", "hammock-domain", "hammock-store", "hyper", "mio"];
+
+/// What must not reach the widget either: every byte is loaded on other people's pages.
+const NOT_IN_WIDGET: [&str; 1] = ["leptos*"];
 
 /// Which of our crates a crate of ours may depend on.
 const BELOW: [(&str, &[&str]); 12] = [
@@ -85,10 +92,19 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
     let mut outcomes: Vec<Outcome> =
         NAMED_BY.iter().map(|(rule, packages, by)| (*rule, named_by_others(&named, packages, by))).collect();
     outcomes.push(("our crates depend downwards only", upwards(&named)));
-    let tree = capture(cargo_in(&workspace.root).args([
+    let frontend = in_wasm("hammock-frontend", &wasm_tree(workspace, "hammock-frontend")?, &[]);
+    outcomes.push(("the interface reaches nothing of the server", frontend));
+    let widget = in_wasm("hammock-widget", &wasm_tree(workspace, "hammock-widget")?, &NOT_IN_WIDGET);
+    outcomes.push(("the widget reaches nothing of the server or of the interface", widget));
+    Ok(outcomes)
+}
+
+/// What one of our packages is compiled with for the browser, one package a line.
+fn wasm_tree(workspace: &Workspace, package: &str) -> Result<String> {
+    capture(cargo_in(&workspace.root).args([
         "tree",
         "--package",
-        "hammock-frontend",
+        package,
         "--target",
         "wasm32-unknown-unknown",
         "--edges",
@@ -97,9 +113,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
         "none",
         "--format",
         "{p}",
-    ]))?;
-    outcomes.push(("the interface reaches nothing of the server", in_wasm(&tree)));
-    Ok(outcomes)
+    ]))
 }
 
 fn named(metadata: Metadata) -> Named {
@@ -146,12 +160,13 @@ fn upwards(named: &Named) -> Vec<Finding> {
     findings
 }
 
-fn in_wasm(tree: &str) -> Vec<Finding> {
+/// What a package reaches by its tree of what nothing in the browser may reach, nor, of `besides`, this package.
+fn in_wasm(package: &str, tree: &str, besides: &[&str]) -> Vec<Finding> {
     let reached: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
-    NOT_IN_WASM
-        .iter()
-        .filter(|package| reached.contains(*package))
-        .map(|package| Finding::new("hammock-frontend", format!("reaches {package}")))
+    reached
+        .into_iter()
+        .filter(|name| NOT_IN_WASM.iter().chain(besides).any(|pattern| matches(pattern, name)))
+        .map(|name| Finding::new(package, format!("reaches {name}")))
         .collect()
 }
 
@@ -183,8 +198,19 @@ mod tests {
 
     #[test]
     fn the_server_does_not_reach_the_browser() {
-        assert_eq!(in_wasm("leptos v0.8.23\ntokio-stub v1.0.0\n"), []);
-        assert_eq!(in_wasm("leptos v0.8.23\ntokio v1.54.0 (*)\n").len(), 1);
+        let page = "hammock-frontend";
+        assert_eq!(in_wasm(page, "leptos v0.8.23\ntokio-stub v1.0.0\n", &[]), []);
+        assert_eq!(in_wasm(page, "leptos v0.8.23\ntokio v1.54.0 (*)\n", &[]), [Finding::new(page, "reaches tokio")]);
+    }
+
+    #[test]
+    fn the_interface_does_not_reach_the_widget() {
+        let widget = "hammock-widget";
+        assert_eq!(in_wasm(widget, "wasm-bindgen v0.2.130\n", &NOT_IN_WIDGET), []);
+        assert_eq!(
+            in_wasm(widget, "leptos_dom v0.8.8\nmio v1.2.0\n", &NOT_IN_WIDGET),
+            [Finding::new(widget, "reaches leptos_dom"), Finding::new(widget, "reaches mio")]
+        );
     }
 
     #[test]

@@ -377,3 +377,11 @@ async fn coming_back_misses_nothing() {
         assert_eq!(all(events).await, whole[after..], "after {after}, stored");
     }
 }
+
+hammock_testkit::on_postgres!(
+    "answers on PostgreSQL",
+    the_events_add_up_to_the_stored_message,
+    a_second_question_waits_for_the_first_answer,
+    an_idempotency_key_asks_once,
+    coming_back_misses_nothing,
+);

@@ -365,3 +365,14 @@ async fn administrators_manage_what_they_do_not_see() {
     let listed = h.list_collections(&eva, PageRequest::default()).await.unwrap().items;
     assert!(listed.iter().all(|one| one.name != "Foreign"), "nothing of it was stored");
 }
+
+hammock_testkit::on_postgres!(
+    "the borders of collections on PostgreSQL",
+    who_does_not_see_it_reads_changes_and_finds_nothing,
+    what_people_made_of_it_is_for_those_who_see_it,
+    neither_words_nor_vectors_nor_both_bring_what_is_not_seen,
+    an_assistant_answers_each_from_what_they_see,
+    who_edits_an_assistant_can_take_from_it_what_they_do_not_see,
+    the_rule_is_told_to_whom_it_concerns,
+    administrators_manage_what_they_do_not_see,
+);

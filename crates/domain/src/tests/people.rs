@@ -223,3 +223,10 @@ async fn a_provider_that_needs_a_key_is_not_asked_without_one() {
     let stored = stored.iter().find(|connection| connection.id == id).unwrap();
     assert_eq!((stored.base_url.as_str(), stored.has_key), ("https://models.example.org/v1", true));
 }
+
+hammock_testkit::on_postgres!(
+    "people and keys on PostgreSQL",
+    the_last_owner_stays,
+    a_removed_person_has_no_scope_any_more,
+    a_key_has_its_own_role_until_it_is_revoked,
+);

@@ -226,3 +226,10 @@ async fn a_deleted_conversation_can_be_taken_back() {
     world.hammock.restore_conversation(&owner, &id).await.unwrap();
     assert_eq!(world.hammock.find_conversation(&owner, &id).await.unwrap().messages[1].rating, Some(true));
 }
+
+hammock_testkit::on_postgres!(
+    "the borders between organisations on PostgreSQL",
+    another_organisation_finds_changes_and_deletes_nothing,
+    what_is_private_is_not_there_for_colleagues,
+    a_deleted_conversation_can_be_taken_back,
+);

@@ -143,7 +143,8 @@ impl World {
     pub async fn made(made: Made) -> Self {
         let Made { folder, index, model, egress, browser, embedders, embedding } = made;
         let data = folder.path();
-        let url = format!("sqlite:{}", data.join("hammock.db").display());
+        let file = || format!("sqlite:{}", data.join("hammock.db").display());
+        let url = hammock_testkit::postgres::given().unwrap_or_else(file);
         let clock = Arc::new(StillClock(AtomicI64::new(1_795_000_000_000)));
         let transcriber = ScriptedTranscriber::default();
         let parts = Parts {

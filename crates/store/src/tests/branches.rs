@@ -117,7 +117,7 @@ async fn a_link_shares_one_branch() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversations_of_before_are_one_line() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let (organisation, user, conversation) = (OrganisationId::new(), UserId::new(), ConversationId::new());
         let other = ConversationId::new();

@@ -342,7 +342,7 @@ pub async fn are_foreign(store: &Store, one: &Tenant, two: &Tenant, checked: &mu
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_said_before_can_be_searched_in() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let (organisation, user, conversation) = (OrganisationId::new(), UserId::new(), ConversationId::new());
         let assistant = AssistantId::new();

@@ -1,9 +1,10 @@
 //! Opening, writing, failing.
 
 use hammock_contract::OrganisationId;
+use hammock_testkit::postgres::TemporaryDatabase;
 use sea_orm::ConnectionTrait;
 
-use super::support::{NOW, PostgresDatabase, new_account, on_both, tenant};
+use super::support::{NOW, new_account, on_both, postgres, tenant};
 use crate::{Store, StoreError, StoreOptions, accounts, maintenance, organisations, row::value};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -27,8 +28,8 @@ async fn opening_again_changes_nothing_and_replicas_may_start_at_once() {
     let options = StoreOptions::default();
     let folder = tempfile::tempdir().unwrap();
     let mut urls = vec![format!("sqlite:{}", folder.path().join("a b.db").display())];
-    let postgres = PostgresDatabase::create().await;
-    urls.extend(postgres.as_ref().map(PostgresDatabase::url));
+    let postgres = postgres();
+    urls.extend(postgres.as_ref().map(TemporaryDatabase::url));
     for url in urls {
         let (first, second) = tokio::join!(Store::connect(&url, &options), Store::connect(&url, &options));
         let (first, second) = (first.unwrap(), second.unwrap());

@@ -20,7 +20,7 @@ const EMPTY: &str = r#"{"type":"invalid","code":"empty_file","message":"the file
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let (organisation, collection, source) = (OrganisationId::new(), CollectionId::new(), SourceId::new());
         let documents: Vec<DocumentId> = (0..4).map(|_| DocumentId::new()).collect();
@@ -84,7 +84,7 @@ async fn numbers_of_pages_become_places_and_scans_are_told_from_empty_files() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
-    let older = older_databases().await;
+    let older = older_databases();
     let website = r#"{"kind":"website","start_url":"https://example.org/","page_limit":7,"use_sitemap":true,"follow_links":false}"#;
     for (first_url, url) in older.urls.clone() {
         let (organisation, collection, document) = (OrganisationId::new(), CollectionId::new(), DocumentId::new());
@@ -155,7 +155,7 @@ async fn websites_are_read_daily_from_then_on_and_their_pages_are_known() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn collections_of_before_stay_for_everybody_and_know_who_made_them() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let (organisation, maker, gone) = (OrganisationId::new(), UserId::new(), UserId::new());
         let ids = [CollectionId::new(), CollectionId::new(), CollectionId::new()];

@@ -1,7 +1,5 @@
 //! Fresh databases, and tenants to put into them.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use hammock_contract::{
     AssistantId, ChunkEditId, ChunkId, CollectionId, ConversationId, DocumentId, OrganisationId, SourceId, Timestamp,
     UserId,
@@ -9,7 +7,7 @@ use hammock_contract::{
     source::SourceKind,
     user::{Role, UserStatus},
 };
-use sea_orm::{ConnectionTrait, Database};
+use hammock_testkit::postgres::TemporaryDatabase;
 
 use crate::{
     Scope, Store, StoreOptions, accounts, assistants, chunk_edits, collections, conversations, documents, members,
@@ -18,49 +16,9 @@ use crate::{
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-const ADMIN: &str = "postgres://postgres@127.0.0.1:5432/postgres";
-static NEXT: AtomicU32 = AtomicU32::new(0);
-
-/// A PostgreSQL database of this test's own; dropped with it, also when the test panics.
-pub struct PostgresDatabase(String);
-
-impl PostgresDatabase {
-    /// `None`, said aloud, where no PostgreSQL answers.
-    pub async fn create() -> Option<Self> {
-        let admin = match Database::connect(ADMIN).await {
-            Ok(admin) => admin,
-            Err(error) => {
-                println!("HAMMOCK-SKIP: the database tests on PostgreSQL: 127.0.0.1:5432 does not answer ({error})");
-                return None;
-            }
-        };
-        let name = format!("hammock_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be created");
-        admin.close().await.expect("the connection closes");
-        Some(Self(name))
-    }
-
-    pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:5432/{}", self.0)
-    }
-}
-
-impl Drop for PostgresDatabase {
-    fn drop(&mut self) {
-        let name = self.0.clone();
-        // A thread of its own: dropping happens inside a runtime, which must not block on another.
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                let admin = Database::connect(ADMIN).await.expect("PostgreSQL still answers");
-                admin
-                    .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
-                    .await
-                    .expect("the database goes");
-            });
-        });
-        dropped.join().expect("the database was dropped");
-    }
+/// A PostgreSQL database of this test's own; `None`, said aloud, where no PostgreSQL answers.
+pub fn postgres() -> Option<TemporaryDatabase> {
+    TemporaryDatabase::create("the database tests on PostgreSQL")
 }
 
 /// Runs a test on a fresh SQLite database and on a fresh PostgreSQL one.
@@ -71,7 +29,7 @@ pub async fn on_both(test: impl AsyncFn(&Store)) {
     let store = Store::connect(&url, &options).await.expect("SQLite opens");
     test(&store).await;
     store.close().await.expect("SQLite closes");
-    if let Some(database) = PostgresDatabase::create().await {
+    if let Some(database) = postgres() {
         let store = Store::connect(&database.url(), &options).await.expect("PostgreSQL opens");
         test(&store).await;
         store.close().await.expect("PostgreSQL closes");
@@ -83,14 +41,14 @@ pub struct OlderDatabases {
     /// Of each, the address that makes it, and the one by which the store opens it.
     pub urls: Vec<(String, String)>,
     _folder: tempfile::TempDir,
-    _postgres: Option<PostgresDatabase>,
+    _postgres: Option<TemporaryDatabase>,
 }
 
-pub async fn older_databases() -> OlderDatabases {
+pub fn older_databases() -> OlderDatabases {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let sqlite = format!("sqlite:{}", folder.path().join("hammock.db").display());
     let mut urls = vec![(format!("{sqlite}?mode=rwc"), sqlite)];
-    let postgres = PostgresDatabase::create().await;
+    let postgres = postgres();
     urls.extend(postgres.as_ref().map(|database| (database.url(), database.url())));
     OlderDatabases { urls, _folder: folder, _postgres: postgres }
 }
