@@ -46,7 +46,8 @@ enum Command {
     Build,
     /// Formatting, boundaries, clippy, unit, integration and browser tests.
     Test {
-        /// Installs Node.js and Chromium with apt-get when they are missing (done without asking when `CI=true`).
+        /// Installs Node.js and Chromium with apt-get when they are missing (done without asking when `CI=true`, and by root
+        /// unless `CI=false`).
         #[arg(long)]
         install: bool,
         /// Runs only the parts with these names.
