@@ -19,8 +19,11 @@ export class OwnServer {
   private port = 0;
   private child: ChildProcess | undefined;
 
-  /** `name` is that of its data directory. */
-  constructor(private readonly name: string) {}
+  /** `name` is that of its data directory, `settings` are variables of its configuration. */
+  constructor(
+    private readonly name: string,
+    private readonly settings: () => Record<string, string> = () => ({}),
+  ) {}
 
   /** Starts it, again on what it has kept; comes back when it answers. */
   async start(): Promise<void> {
@@ -36,6 +39,7 @@ export class OwnServer {
         HAMMOCK_DATA__DIR: join(process.env.HAMMOCK_TEST_DATA ?? "", process.env.TEST_PARALLEL_INDEX ?? "", this.name),
         HAMMOCK_EMBEDDING__MODEL_DIR: "off",
         HAMMOCK_EGRESS__ALLOW: '["127.0.0.1"]',
+        ...this.settings(),
       },
     });
     this.child = child;

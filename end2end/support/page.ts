@@ -1,6 +1,6 @@
 // What every test needs: accessibility without findings, and a page that complains of nothing.
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import axeCore, { type AxeResults } from "axe-core";
 
 /** A test whose page must log no error: a broken hydration or a blocked script shows there first. */
@@ -63,6 +63,15 @@ async function findings(page: Page, rules?: string[]): Promise<Findings> {
     const { violations } = await axe.run(document, { iframes: false, resultTypes: ["violations"], ...(runOnly && { runOnly }) });
     return { violations };
   }, rules);
+}
+
+/** Goes with the Tab key alone to something that may have the focus, or backwards with another key. */
+export async function tabTo(page: Page, what: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  for (let steps = 0; steps < 120; steps++) {
+    await page.keyboard.press(key);
+    if (await what.evaluate((it) => it === document.activeElement)) return;
+  }
+  throw new Error(`${what} is not reached with the Tab key`);
 }
 
 /** Answers the question whether what was typed may be thrown away. */

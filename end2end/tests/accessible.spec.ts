@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { upload } from "../support/documents";
-import { answerLeaving, expect, expectAccessible, test } from "../support/page";
+import { answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
 import { make, newcomer, open, type Person } from "../support/people";
 
 // A failure begins a new process, which prepares everything anew.
@@ -302,13 +302,6 @@ for (const scheme of ["light", "dark"] as const) {
 test("every page is reached with the keyboard", async ({ browser }) => {
   const context = await browser.newContext({ locale: "en-GB", storageState: JSON.parse(state) });
   const page = await context.newPage();
-  const tabTo = async (what: Locator, key = "Tab") => {
-    for (let steps = 0; steps < 120; steps++) {
-      await page.keyboard.press(key);
-      if (await what.evaluate((it) => it === document.activeElement)) return;
-    }
-    throw new Error(`${what} is not reached with the Tab key`);
-  };
   // A page that follows another one has the focus, or the input of the chat has.
   const expectArrival = async (at: string) => {
     await expect(page).toHaveURL(new RegExp(`${at}$`));
@@ -320,11 +313,11 @@ test("every page is reached with the keyboard", async ({ browser }) => {
   const places = await navigation.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   expect(places).toEqual(["/chat", "/assistants", "/data", "/connections", "/feedback", "/account", "/organisation", "/users", "/keys", "/help"]);
   // The chat is open already. From a page that has arrived, the navigation is behind.
-  await tabTo(navigation.locator(`a[href="${places[0]}"]`));
+  await tabTo(page, navigation.locator(`a[href="${places[0]}"]`));
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/chat$/);
   for (const [at, place] of places.slice(1).entries()) {
-    await tabTo(navigation.locator(`a[href="${place}"]`), at ? "Shift+Tab" : "Tab");
+    await tabTo(page, navigation.locator(`a[href="${place}"]`), at ? "Shift+Tab" : "Tab");
     await page.keyboard.press("Enter");
     await expectArrival(place);
   }
@@ -339,7 +332,7 @@ test("every page is reached with the keyboard", async ({ browser }) => {
     ["/chat", `/chat/${made.conversation}`],
   ]) {
     await open(page, list);
-    await tabTo(page.locator(`main a[href="${href}"]`).first());
+    await tabTo(page, page.locator(`main a[href="${href}"]`).first());
     await page.keyboard.press("Enter");
     await expectArrival(href);
     await expect(page.locator("main").getByRole("link").or(page.locator("main").getByRole("button")).first()).toBeVisible();

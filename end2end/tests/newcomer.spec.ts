@@ -1,6 +1,6 @@
 // The newcomer's path: register, ask, read a cited answer, open the source, add knowledge of one's own, ask about that.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { expect, expectAccessible, tabTo, test } from "../support/page";
 import { Site } from "../support/site";
 
 const question = "How do I put the chat on my website?";
@@ -76,14 +76,40 @@ test("what the sources do not hold is not answered", async ({ page }) => {
   await expect(answer.getByRole("button", { name, exact: true })).toBeVisible();
 });
 
+/** Registers with the keyboard alone: nothing is filled in, pressed or given the focus by the test. */
+async function registerByKeyboard(page: Page, email: string) {
+  await page.goto("/register");
+  const first = page.getByLabel("First name");
+  await expect(first).toBeFocused();
+  await page.keyboard.type("Nora");
+  for (const [label, typed] of [
+    ["Last name", "Newcomer"],
+    ["E-mail", email],
+    ["Password", "a hammock between trees 1"],
+    ["Password once more", "a hammock between trees 1"],
+  ]) {
+    const field = page.getByLabel(label, { exact: true });
+    await tabTo(page, field);
+    await page.keyboard.type(typed);
+    await expect(field).toHaveValue(typed);
+  }
+  const terms = page.getByLabel(/I accept the/);
+  await tabTo(page, terms);
+  await page.keyboard.press("Space");
+  await expect(terms).toBeChecked();
+  await tabTo(page, page.getByRole("button", { name: "Create an account" }));
+  await page.keyboard.press("Enter");
+  await page.locator("html[data-live]").waitFor();
+}
+
 test("the same walk with the keyboard alone", async ({ page }) => {
-  await register(page, "keyboard@example.org");
+  await registerByKeyboard(page, "keyboard@example.org");
   await expect(page.getByLabel("Ask a question")).toBeFocused();
   await page.keyboard.type(question);
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toHaveAttribute("aria-busy", "false");
-  await answer.locator("a.cite").first().focus();
+  await tabTo(page, answer.locator("a.cite").first(), "Shift+Tab");
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Sources" });
   await expect(panel.locator("mark").first()).toBeFocused();
@@ -92,10 +118,10 @@ test("the same walk with the keyboard alone", async ({ page }) => {
   await expect(answer.locator("a.cite").first()).toBeFocused();
   // The same from the list of sources, by the panel's own button.
   const source = answer.getByRole("group", { name: "Sources" }).getByRole("button").first();
-  await source.focus();
+  await tabTo(page, source);
   await page.keyboard.press("Enter");
   await expect(panel.locator("mark").first()).toBeFocused();
-  await panel.getByRole("button", { name: "Close the source" }).focus();
+  await tabTo(page, panel.getByRole("button", { name: "Close the source" }), "Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(panel).toBeHidden();
   await expect(source).toBeFocused();

@@ -1,8 +1,8 @@
 //! The composition root of Hammock: configuration, command line, HTTP. Decides nothing that a use case decides.
 //!
 //! * [`wire`] puts an installation together and is the one file that names concrete adapters;
-//! * [`router`] has every path and what a request passes through, [`routes`] the public API's routes on one page,
-//!   [`server_functions`] who may call which function of the interface;
+//! * [`router`] says what a request passes through, [`routes`] has the public API's routes on one page, [`other_routes`] those
+//!   that are not of the API, [`server_functions`] who may call which function of the interface;
 //! * [`serve`] runs it, [`cli`] is the command line.
 
 pub mod api;
@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod models;
 pub mod openapi;
+pub mod other_routes;
 pub mod public_chat;
 pub mod router;
 pub mod routes;

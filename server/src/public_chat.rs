@@ -8,10 +8,8 @@ use app::{
     sharing::page::SharePage,
 };
 use axum::{
-    Router,
     extract::{Request, State},
     response::{Html, IntoResponse, Response},
-    routing::get,
 };
 use hammock_contract::{ApiError, AssistantId, locale::Locale};
 use http::{
@@ -25,11 +23,7 @@ use crate::{auth::pages::with_context, failure::Failure, state::AppState};
 const BEGINNING: &str = "/public/";
 
 /// The page.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/public/{assistant}", get(page))
-}
-
-async fn page(State(app): State<AppState>, request: Request) -> Response {
+pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     let assistant = request.uri().path().strip_prefix(BEGINNING).unwrap_or_default().parse::<AssistantId>();
     let found = match &assistant {
         Ok(assistant) => app.hammock.public_chat_page(assistant).await,

@@ -1,5 +1,6 @@
-//! Every path that this server answers, and what a request passes through on its way there. The public API's own list
-//! stands in `routes.rs`, the server functions' in `server_functions.rs`, the pages' in the interface.
+//! What a request passes through on its way to what answers it. No path is written here: the public API's list stands in
+//! `routes.rs`, that of all other routes in `other_routes.rs`, the server functions' in `server_functions.rs`, the pages' in
+//! the interface. The authorisation test reads the same lists.
 
 use app::request::RequestContext;
 use axum::{
@@ -7,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::MethodRouter,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
@@ -16,16 +17,19 @@ use crate::{
     auth,
     endpoint::Access,
     failure::{Failure, unknown_method, unknown_path},
-    health, metrics,
     middleware::{arrival, body_limit, client, cors, cross_site, deadline, identify, observe, panics, secure, visitor},
-    openapi, routes, server_functions,
+    other_routes::{self, Opens, OtherRoute},
+    routes,
     session_store::DatabaseSessions,
-    share, site,
+    site,
     state::AppState,
 };
 
 /// Where the public API is.
 pub const API: &str = "/api/v1";
+
+/// No form has more. Bytes.
+const LARGEST_FORM: usize = 64 * 1024;
 
 /// The whole server.
 pub fn router(app: AppState) -> Router {
@@ -36,21 +40,7 @@ pub fn router(app: AppState) -> Router {
         .with_secure(false);
 
     let api = api(&app).fallback(unknown_path).method_not_allowed_fallback(unknown_method);
-    let known = Router::new()
-        .nest(API, api)
-        .route(
-            "/api/fn/{*function}",
-            any(server_functions::call)
-                .layer(from_fn_with_state(app.clone(), body_limit::layer))
-                .layer(from_fn_with_state(app.clone(), deadline::layer)),
-        )
-        .route("/api/{*rest}", any(unknown_path))
-        .merge(auth::pages::routes())
-        .merge(openapi::viewer::routes())
-        .merge(share::routes())
-        .merge(crate::public_chat::routes())
-        .merge(crate::visitor_files::routes())
-        .merge(crate::visitor_sign_in::routes())
+    let known = with_others(Router::new().nest(API, api), other_routes::known(), &app)
         .fallback(auth::pages::app_page)
         // The nearest to the handlers stands first.
         .layer(DefaultBodyLimit::disable())
@@ -59,12 +49,8 @@ pub fn router(app: AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), cross_site::layer))
         .layer(from_fn(cors::layer));
 
-    Router::new()
-        .route("/robots.txt", get(robots))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::text))
-        .route("/api/v1/openapi.json", get(openapi::json))
+    health(&app)
+        .merge(with_others(Router::new(), other_routes::plain(), &app))
         .merge(known)
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), site::layer))
@@ -75,19 +61,27 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
-/// Asks search engines to read nothing here: what is inside needs a person, and the public pages are for those who got their
-/// address.
-async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /\n"
-}
-
 /// Health and metrics alone, for a process that only works in the background.
 pub fn health_only(app: AppState) -> Router {
-    Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::text))
-        .with_state(app)
+    health(&app).with_state(app)
+}
+
+fn health(app: &AppState) -> Router<AppState> {
+    with_others(Router::new(), other_routes::watching(), app)
+}
+
+fn with_others(router: Router<AppState>, others: Vec<OtherRoute>, app: &AppState) -> Router<AppState> {
+    others.into_iter().fold(router, |router, other| {
+        let handler: MethodRouter<AppState> = if other.opens == Opens::Functions {
+            other
+                .handler
+                .layer(from_fn_with_state(app.clone(), body_limit::layer))
+                .layer(from_fn_with_state(app.clone(), deadline::layer))
+        } else {
+            other.handler.layer(DefaultBodyLimit::max(LARGEST_FORM))
+        };
+        router.route(other.path, handler)
+    })
 }
 
 fn api(app: &AppState) -> Router<AppState> {

@@ -9,10 +9,8 @@ use app::{
     sharing::page::SharePage,
 };
 use axum::{
-    Router,
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use hammock_contract::{ApiError, ErrorCode};
 use hammock_domain::{Origin, Scope, SharedConversation};
@@ -23,12 +21,8 @@ use crate::{auth::pages::with_context, failure::retry_after, state::AppState};
 /// What the path of every link begins with; its token comes next.
 pub const BEGINNING: &str = "/share/";
 
-/// The page, and its form.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/share/{token}", get(page)).route("/share/{token}/copy", post(copy))
-}
-
-async fn page(State(app): State<AppState>, request: Request) -> Response {
+/// The page.
+pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     let (token, reader, origin) = (token_of(&request), reader_of(&request), origin_of(&request));
     let opened = app.hammock.open_share(reader.as_ref(), &token, &origin).await;
     if opened.as_ref().is_err_and(|error| error.code == ErrorCode::SignInRequired) {
@@ -37,7 +31,8 @@ async fn page(State(app): State<AppState>, request: Request) -> Response {
     show(&app, request, opened).await
 }
 
-async fn copy(State(app): State<AppState>, mut request: Request) -> Response {
+/// Its form: a conversation of the reader's own that goes on from the shared one.
+pub async fn copy(State(app): State<AppState>, mut request: Request) -> Response {
     let (token, origin) = (token_of(&request), origin_of(&request));
     let Some(reader) = reader_of(&request) else { return to_sign_in(&token) };
     match app.hammock.copy_share(&reader, &token, &origin).await {

@@ -2,10 +2,8 @@
 //! no token, and no cookie of ours counts here.
 
 use axum::{
-    Router,
     extract::{Request, State},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use hammock_contract::ErrorKind;
 use hammock_domain::VISITOR_FILES;
@@ -13,12 +11,8 @@ use http::{HeaderValue, header::REFERRER_POLICY};
 
 use crate::{api::v1::attachments::content, failure::Result, public_chat, state::AppState};
 
-/// The files.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/public/files/{link}", get(file))
-}
-
-async fn file(State(app): State<AppState>, request: Request) -> Response {
+/// A file, by its link.
+pub async fn file(State(app): State<AppState>, request: Request) -> Response {
     let link = request.uri().path().strip_prefix(VISITOR_FILES).unwrap_or_default().to_owned();
     match opened(&app, &link).await {
         Ok(response) => ([(REFERRER_POLICY, HeaderValue::from_static("no-referrer"))], response).into_response(),

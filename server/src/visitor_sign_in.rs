@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use app::request::{RequestContext, cookie_of};
 use axum::{
-    Form, Router,
-    extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, State},
+    Form,
+    extract::{FromRequest as _, Path, Query, Request, State},
     response::{Html, IntoResponse, Response},
-    routing::get,
 };
 use hammock_contract::{ApiError, AssistantId, ErrorCode, locale::Locale};
 use hammock_domain::{AskingPage, Origin, SignInAnswer, SignInOutcome};
@@ -27,22 +26,13 @@ use crate::{
 pub const DONE: &str = "/public/sign-in/done";
 /// What binds a sign-in to its browser.
 const COOKIE: &str = "hammock_sign_in";
-/// What a form may hold. Bytes.
-const LARGEST_FORM: usize = 64 * 1024;
 /// The longest origin that is looked at. A name has 253 characters at most.
 const LONGEST_ORIGIN: usize = 300;
 
-/// Both ways.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/public/sign-in/{assistant}/{provider}", get(begin))
-        .route(DONE, get(done).post(done_by_form))
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
-}
-
 type Fields = BTreeMap<String, String>;
 
-async fn begin(
+/// The way to the provider.
+pub async fn begin(
     State(app): State<AppState>,
     Path((assistant, provider)): Path<(String, String)>,
     Query(fields): Query<Fields>,
@@ -87,12 +77,13 @@ fn asking_page(given: Option<&String>, client: Option<&ClientInfo>, own: &str) -
     is_origin.then(|| AskingPage { origin: origin.clone(), known_as: known_as.to_owned() })
 }
 
-async fn done(State(app): State<AppState>, Query(fields): Query<Fields>, request: Request) -> Response {
+/// The way back, by a link.
+pub async fn done(State(app): State<AppState>, Query(fields): Query<Fields>, request: Request) -> Response {
     end(&app, fields, request.headers(), request.extensions()).await
 }
 
-/// The form comes from the provider's site: what the browser was sent there with and its cookie say that it was begun here.
-async fn done_by_form(State(app): State<AppState>, request: Request) -> Response {
+/// The way back, by a form. It comes from the provider's site: what the browser was sent there with and its cookie say that it was begun here.
+pub async fn done_by_form(State(app): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let form = Form::<Fields>::from_request(Request::from_parts(parts.clone(), body), &()).await;
     let fields = form.map(|Form(fields)| fields).unwrap_or_default();

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 
 use crate::{
@@ -153,7 +153,10 @@ pub fn download(work: &Path, packages: &[&str]) -> Result<PathBuf> {
     let get = || capture(Command::new("apt-get").arg("download").args(packages).current_dir(work));
     if let Err(error) = get() {
         // A fresh image has no lists of packages yet.
-        ensure!(environment::is_continuous_integration(), "{error:#}; `apt-get update` as administrator may help");
+        let Some(why) = environment::why_to_install() else {
+            bail!("{error:#}; `apt-get update` as administrator may help");
+        };
+        say(&format!("setup: fetching the lists of packages, {why}"));
         capture(Command::new("apt-get").arg("update"))?;
         get()?;
     }

@@ -18,9 +18,31 @@ pub fn is_set(name: &str) -> bool {
     read(name).is_some()
 }
 
-/// Whether this runs on a machine that belongs to nobody, where missing tools may be installed without asking.
-pub fn is_continuous_integration() -> bool {
-    read("CI").is_some_and(|value| value != "false" && value != "0")
+/// Why missing programs may be installed without asking: the machine belongs to nobody, or an administrator of a Debian calls.
+/// Nothing where they may not, be it because `CI=false` says so.
+pub fn why_to_install() -> Option<&'static str> {
+    why(read("CI").as_deref(), is_administrator() && find_program(&["apt-get"]).is_some())
+}
+
+fn why(continuous_integration: Option<&str>, is_administrator_of_debian: bool) -> Option<&'static str> {
+    match continuous_integration {
+        Some("false" | "0") => None,
+        Some(_) => Some("because `CI` is set"),
+        None => is_administrator_of_debian.then_some("as root; with `CI=false` it would not"),
+    }
+}
+
+/// Whether this process may do everything. Where there is no `/proc`, there is no `apt-get` either.
+#[cfg(unix)]
+fn is_administrator() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(not(unix))]
+fn is_administrator() -> bool {
+    false
 }
 
 /// Where downloads are kept between builds: `$HAMMOCK_CACHE_DIR`, else `$XDG_CACHE_HOME/hammock`, else
@@ -55,4 +77,18 @@ pub fn variables_of_cargo_run() -> Vec<OsString> {
             ours.contains(&name.as_ref()) || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_BIN_EXE_")
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_programs_are_installed_where_nobody_needs_to_be_asked() {
+        assert!(why(Some("true"), false).is_some() && why(Some("1"), true).is_some());
+        assert!(why(None, true).is_some_and(|why| why.contains("root")));
+        for (continuous_integration, is_administrator) in [(None, false), (Some("false"), true), (Some("0"), true)] {
+            assert_eq!(why(continuous_integration, is_administrator), None);
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{process::say, workspace::Workspace};
@@ -46,7 +47,8 @@ enum Command {
     Build,
     /// Formatting, boundaries, clippy, unit, integration and browser tests.
     Test {
-        /// Installs Node.js and Chromium with apt-get when they are missing (done without asking when `CI=true`).
+        /// Installs Node.js and Chromium with apt-get when they are missing (done without asking when `CI=true`, and by root
+        /// unless `CI=false`).
         #[arg(long)]
         install: bool,
         /// Runs only the parts with these names.
@@ -80,22 +82,28 @@ enum Command {
 fn main() -> ExitCode {
     process::start_clock();
     let arguments = Arguments::parse();
-    let outcome = Workspace::find().and_then(|workspace| match arguments.command {
-        Command::Run { arguments } => run::run(&workspace, &arguments),
-        Command::Dev => dev::dev(&workspace),
-        Command::Build => setup::setup(&workspace, setup::For::Building).and_then(|()| site::build(&workspace)),
-        Command::Test { install, only } => test::test(&workspace, install, &only),
+    let outcome = Workspace::find().and_then(|workspace| carry_out(&workspace, arguments.command));
+    outcome.unwrap_or_else(|error| {
+        say(&format!("failed: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn carry_out(workspace: &Workspace, command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Run { arguments } => run::run(workspace, &arguments)?,
+        Command::Dev => dev::dev(workspace)?,
+        Command::Build => {
+            setup::setup(workspace, setup::For::Building)?;
+            site::build(workspace)?;
+        }
+        // It ends with its sum, also where something failed: nothing is said after that.
+        Command::Test { install, only } => return test::test(workspace, install, &only),
         Command::Bench { json, only, no_build, dist, new_vectors } => {
-            bench::bench(&workspace, &only, json, !no_build, dist.into(), new_vectors)
+            bench::bench(workspace, &only, json, !no_build, dist.into(), new_vectors)?;
         }
-        Command::Boundaries => boundaries::check_and_print(&workspace),
-        Command::Dist => dist::dist(&workspace),
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("failed: {error:#}"));
-            ExitCode::FAILURE
-        }
+        Command::Boundaries => boundaries::check_and_print(workspace)?,
+        Command::Dist => dist::dist(workspace)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -6,9 +6,12 @@ mod harness;
 mod retrieval;
 mod tally;
 
-use std::time::Instant;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{
     boundaries,
@@ -36,11 +39,12 @@ const PARTS: [Part; 8] = [
     ("browser", browser::run),
 ];
 
-/// Runs the parts, then names failures and skips, and ends with `N passed, N failed, N skipped`.
+/// Sets up what is missing and runs the parts, then names failures and skips, and ends with `N passed, N failed, N skipped`. The
+/// code says whether anything failed.
 ///
 /// # Errors
-/// When anything failed.
-pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<()> {
+/// When there is no part of one of the names.
+pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<ExitCode> {
     for name in only {
         ensure!(
             PARTS.iter().any(|(part, _)| part == name),
@@ -48,10 +52,33 @@ pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<()>
             PARTS.map(|(part, _)| part).join(", ")
         );
     }
-    setup::setup(workspace, setup::For::Testing)?;
     let mut tally = Tally::new(install);
+    let set_up = setup::setup(workspace, setup::For::Testing);
+    let times = after_set_up(&mut tally, set_up, |tally| run_parts(workspace, only, tally)).unwrap_or_default();
+    eprintln!();
+    for (name, time) in times {
+        say(&format!("{name:<12} {}", duration(time)));
+    }
+    print!("{tally}");
+    Ok(if tally.failed() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Goes on where the set-up succeeded; one that did not is a failure like any other, and the only one.
+fn after_set_up<T>(tally: &mut Tally, set_up: Result<()>, go_on: impl FnOnce(&mut Tally) -> T) -> Option<T> {
+    match set_up {
+        Ok(()) => Some(go_on(tally)),
+        Err(error) => {
+            tally.part("what the tests need is there", Err(error));
+            say("nothing can run");
+            None
+        }
+    }
+}
+
+/// Runs the parts that are wanted; how long each took.
+fn run_parts(workspace: &Workspace, only: &[String], tally: &mut Tally) -> Vec<(&'static str, Duration)> {
     if only.is_empty() || only.iter().any(|name| name == "tests" || name == "browser") {
-        browser::install_if_missing(&tally);
+        browser::install_if_missing(tally);
     }
     let is_wanted = |part: &str| only.is_empty() || only.iter().any(|wanted| wanted == part);
     let mut times = Vec::new();
@@ -63,9 +90,9 @@ pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<()>
         say(&format!("== {name}"));
         let start = Instant::now();
         let outcome = if name == "compile" && is_wanted("interface") {
-            beside_the_site(workspace, || run(workspace, &mut tally))
+            beside_the_site(workspace, || run(workspace, tally))
         } else {
-            run(workspace, &mut tally)
+            run(workspace, tally)
         };
         times.push((name, start.elapsed()));
         if let Err(error) = outcome {
@@ -74,15 +101,7 @@ pub fn test(workspace: &Workspace, install: bool, only: &[String]) -> Result<()>
             break;
         }
     }
-    eprintln!();
-    for (name, time) in times {
-        say(&format!("{name:<12} {}", duration(time)));
-    }
-    print!("{tally}");
-    if tally.failed() > 0 {
-        bail!("{} failed", tally.failed());
-    }
-    Ok(())
+    times
 }
 
 /// Builds what the interface will be judged by while something else is compiled, as `cargo xtask run` does.
@@ -131,4 +150,24 @@ fn interface(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
         tally.part(what, verdict);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_up_that_fails_is_one_failure_and_there_is_a_sum() {
+        let mut tally = Tally::default();
+        let set_up = Err(anyhow::anyhow!("no network").context("the model cannot be fetched"));
+        let went_on: Option<()> = after_set_up(&mut tally, set_up, |_| panic!("nothing was set up"));
+        assert!(went_on.is_none());
+        assert_eq!(
+            tally.to_string(),
+            "failed: what the tests need is there: the model cannot be fetched: no network\n0 passed, 1 failed, 0 skipped\n"
+        );
+        let mut tally = Tally::default();
+        assert!(after_set_up(&mut tally, Ok(()), |tally| tally.pass(1)).is_some());
+        assert_eq!(tally.to_string(), "1 passed, 0 failed, 0 skipped\n");
+    }
 }

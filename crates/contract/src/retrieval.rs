@@ -77,8 +77,8 @@ pub struct Explanation {
     pub coverage: f32,
     /// One for each hit, in their order.
     pub hits: Vec<HitExplanation>,
-    /// What the model would be given as its instruction: the rules and the passages as delimited data. Absent where nothing
-    /// would be asked of a model.
+    /// What the model would be given: its instruction with the rules, then, in the person's turn, the passages as delimited
+    /// data and the question. Absent where nothing would be asked of a model.
     pub prompt: Option<String>,
     /// What the assistant would name as what the collections do cover, where it would say that it does not know.
     pub topics: Vec<String>,

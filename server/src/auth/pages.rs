@@ -4,36 +4,18 @@ use std::collections::BTreeMap;
 
 use app::request::{FormState, PageContext, RequestContext, locale_of, render_app, render_public};
 use axum::{
-    Router,
     body::Body,
-    extract::{DefaultBodyLimit, Query, Request, State},
+    extract::{Query, Request, State},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use hammock_contract::ErrorCode;
 use http::{Method, StatusCode, Uri, header::RETRY_AFTER};
 
-use super::forms;
 use crate::{
     failure::{Failure, retry_after},
     middleware::secure,
     state::AppState,
 };
-
-/// No form has more.
-const FORM_BYTES: usize = 64 * 1024;
-
-/// The pages that work without scripts, and their forms.
-pub fn routes() -> Router<AppState> {
-    let pages = app::auth::PAGES.iter().fold(Router::new(), |router, path| router.route(path, get(public_page)));
-    pages
-        .route("/sign-in", post(forms::sign_in))
-        .route("/register", post(forms::register))
-        .route("/forgotten-password", post(forms::forgotten_password))
-        .route("/new-password", post(forms::new_password))
-        .route("/sign-out", post(forms::sign_out))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
-}
 
 /// A page of the application.
 pub async fn app_page(State(app): State<AppState>, request: Request) -> Response {
@@ -53,7 +35,7 @@ pub async fn app_page(State(app): State<AppState>, request: Request) -> Response
 }
 
 /// A page that works without scripts.
-async fn public_page(State(app): State<AppState>, request: Request) -> Response {
+pub async fn public_page(State(app): State<AppState>, request: Request) -> Response {
     let is_entrance = matches!(request.uri().path(), "/sign-in" | "/register");
     let signed_in = request.extensions().get::<RequestContext>().is_some_and(|context| context.scope.is_ok());
     if is_entrance && signed_in {

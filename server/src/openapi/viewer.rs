@@ -7,10 +7,8 @@ use app::{
     request::{FormState, render_api_reference},
 };
 use axum::{
-    Router,
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
 };
 
 use super::{reading, the_document};
@@ -19,13 +17,13 @@ use crate::{auth::pages::with_context, state::AppState};
 /// Where the page is.
 pub const PATH: &str = "/api/docs";
 
-/// The page, and what leads to it.
-pub fn routes() -> Router<AppState> {
-    let to_page = || async { Redirect::to(PATH) };
-    Router::new().route(PATH, get(page)).route("/api/docs/", get(to_page)).route("/api", get(to_page))
+/// What leads to the page.
+pub async fn to_page() -> Redirect {
+    Redirect::to(PATH)
 }
 
-async fn page(State(app): State<AppState>, request: Request) -> Response {
+/// The page.
+pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     match with_context(&app, request, FormState::default()).await {
         Ok(mut request) => {
             request.extensions_mut().insert(ReferencePage(reference()));

@@ -1,6 +1,8 @@
 //! Who may do what, for every route and every server function: called signed out, with a key that is none, with too low a
 //! role, as another person of the organisation, as another organisation, and with the token of a visitor. A route that this test does not know fails it.
+//! What is not of the API's table is called by `others.rs`.
 
+mod others;
 mod samples;
 mod world;
 

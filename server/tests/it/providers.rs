@@ -1,14 +1,63 @@
-//! Providers that misbehave, seen by whoever asked: through the server's own process, its guarded client, and a real HTTP
+//! The local Ollama; and providers that misbehave, seen by whoever asked: through the server's own process, its guarded client, and a real HTTP
 //! server at the other end. No answer hangs, loses what was said, or shows a provider's own words to a user.
 
 use hammock_contract::{
     ErrorCode,
     chat::{Message, MessageState},
 };
-use hammock_testkit::faulty::{self, BEGINNING, Fault, OWN_WORDS};
+use hammock_testkit::{
+    faulty::{self, BEGINNING, Fault, OWN_WORDS},
+    provider::Provider,
+};
 use serde_json::{Value, json};
 
-use crate::support::{process::Installation, remote::Remote};
+use crate::support::{Client, TestApp, eventually, process::Installation, provider, remote::Remote};
+
+/// The local Ollama that the interface is told of.
+async fn ollama(client: &Client) -> Value {
+    let found = client.post("/api/fn/connections/find_ollama", &json!({})).await;
+    assert_eq!(found.status, 200, "{}", found.text);
+    found.json()
+}
+
+#[tokio::test]
+async fn a_local_ollama_is_found_and_offered_until_it_is_connected() {
+    let there = Provider::start(["At nine.".to_owned()]).await.unwrap();
+    // Nothing else of this machine may be asked.
+    let app = TestApp::with(&format!("[models]\nollama_url = '{}'", there.url())).await;
+    let owner = app.register("ada@example.org").await.browser;
+    // It is waited for half a second, which may be over on a machine that has much to do.
+    eventually("the Ollama is found", async || (ollama(&owner).await == there.url()).then_some(())).await;
+    let offer = format!("An Ollama on this machine answers at {}.", there.url());
+    eventually("it is offered", async || owner.get("/connections").await.text.contains(&offer).then_some(())).await;
+
+    let elsewhere = json!({ "name": "Elsewhere", "kind": "ollama", "base_url": provider().await });
+    let refused = owner.post("/api/v1/connections", &elsewhere).await;
+    assert_eq!(refused.code(), "forbidden_address", "{}", refused.text);
+    let made = owner.post("/api/v1/connections", &json!({ "name": "Ollama", "kind": "ollama" })).await;
+    assert_eq!((made.status, &made.json()["base_url"]), (201, &json!(there.url())), "{}", made.text);
+    let page = owner.get("/connections").await.text;
+    assert!(page.contains("Ollama") && !page.contains("An Ollama on this machine"), "{page}");
+
+    // It answers.
+    let assistant = json!({ "name": "Local", "connection": made.json()["id"], "model": "model-a", "collections": [] });
+    let assistant = owner.post("/api/v1/assistants", &assistant).await.json();
+    there.let_out(1);
+    let question = json!({ "assistant": assistant["id"], "text": "When does it open?" });
+    let answer = owner.post("/api/v1/chat", &question).await;
+    assert!(answer.status == 200 && answer.text.contains("At nine."), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn an_ollama_that_is_not_there_is_not_offered() {
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    for url in [format!("http://{free}/v1"), String::new()] {
+        let app = TestApp::with(&format!("[models]\nollama_url = '{url}'")).await;
+        let owner = app.register("ada@example.org").await.browser;
+        assert_eq!(ollama(&owner).await, Value::Null, "{url}");
+        assert!(!owner.get("/connections").await.text.contains("An Ollama on this machine"), "{url}");
+    }
+}
 
 /// Asks a model that misbehaves; the answer at its end, as it was streamed and as it is kept.
 async fn asked(admin: &Remote, user: &Remote, connection: &str, fault: Fault) -> (Message, Value) {

@@ -20,14 +20,28 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 
 /// Installs what is missing where that is allowed. Other parts use the browser too: the crawler's tests show pages with it.
 pub fn install_if_missing(tally: &Tally) {
-    let may_install = tally.may_install || environment::is_continuous_integration();
     let missing = missing();
-    if !missing.is_empty() && may_install {
-        say(&format!("browser: installing {}", missing.join(", ")));
-        if let Err(error) = install(&missing) {
-            say(&format!("browser: {error:#}"));
-        }
+    if missing.is_empty() {
+        return;
     }
+    let asked = tally.may_install.then_some("as asked");
+    let Some(why) = asked.or_else(environment::why_to_install) else {
+        say(&format!("browser: {}", advice(&missing)));
+        return;
+    };
+    say(&format!("browser: installing {}, {why}", missing.join(", ")));
+    if let Err(error) = install(&missing) {
+        say(&format!("browser: {error:#}"));
+    }
+}
+
+/// What is missing, and what to do about it.
+fn advice(missing: &[&str]) -> String {
+    format!(
+        "{} is not installed; on Debian `apt-get install {}`, or `cargo xtask test --install` as root",
+        missing.join(" and "),
+        missing.join(" ")
+    )
 }
 
 /// Runs `end2end/`.
@@ -35,11 +49,7 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     let directory = workspace.root.join("end2end");
     let missing = missing();
     let Some(browser) = environment::find_program(&BROWSERS).filter(|_| missing.is_empty()) else {
-        let said = format!(
-            "the browser tests: {} is not installed; on Debian `apt-get install {}`, or `cargo xtask test --install` as root",
-            missing.join(" and "),
-            missing.join(" ")
-        );
+        let said = format!("the browser tests: {}", advice(&missing));
         say(&said);
         tally.skip(&said, 1);
         return Ok(());

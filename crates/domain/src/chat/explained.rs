@@ -15,7 +15,7 @@ use hammock_store::Scope;
 use super::{
     neighbours::Source,
     passages::topics,
-    prompt::{self, Grounds},
+    prompt::{self, Asked, Grounds},
 };
 use crate::{
     Hammock, Result,
@@ -77,7 +77,10 @@ fn explanation(found: &Found, tried: Tried<'_>, sources: Option<Vec<Source>>) ->
     let prompt = sources.map(|sources| {
         let grounds: Vec<Citation> = sources.into_iter().map(|source| source.citation).collect();
         let grounds = Grounds { sources: &grounds, is_weak: found.evidence.is_weak() };
-        prompt::instruction(system_message, grounds, &prompt::mark())
+        let asked = Asked { question, continues: false };
+        let mark = prompt::mark();
+        let instruction = prompt::instruction(system_message, grounds, &mark);
+        format!("{instruction}\n{}", prompt::question_with_sources(asked, grounds, &mark))
     });
     let topics = if would_answer { Vec::new() } else { topics(found, language.as_deref().unwrap_or_default()) };
     Explanation {

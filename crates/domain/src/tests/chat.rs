@@ -281,7 +281,10 @@ async fn the_model_reads_the_conversation_so_far() {
     ask(&world, &owner, follow_up).await;
     let asked = world.model.requests().pop().unwrap();
     let turns: Vec<&str> = asked.turns[1..].iter().map(|turn| turn.text.as_str()).collect();
-    assert_eq!(turns, [QUESTION, "At nine [1].", "And the museum's dogs?"]);
+    assert_eq!(turns[..2], [QUESTION, "At nine [1]."]);
+    // The sources are for the question that is asked now.
+    assert!(turns.len() == 3 && turns[2].starts_with("<source-"), "{turns:?}");
+    assert!(turns[2].ends_with(">\n\nAnd the museum's dogs?"), "{}", turns[2]);
 }
 
 #[tokio::test]

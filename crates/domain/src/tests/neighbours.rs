@@ -68,7 +68,7 @@ async fn neighbours_are_one_source_that_is_narrowed_to_a_sentence() {
 
     let asked = world.model.requests().remove(0);
     assert_eq!((asked.sources.len(), asked.sources[0].parts.len()), (1, read.chunks.len()));
-    let prompt = &asked.turns[0].text;
+    let prompt = &asked.turns[1].text;
     assert!(prompt.contains(&citation.quote) && prompt.matches(" number=\"").count() == 1, "{prompt}");
 
     let excerpt = world.hammock.cited_excerpt(&owner, citation.into()).await.unwrap();
@@ -107,7 +107,7 @@ async fn an_edited_passage_stays_alone_and_tells_of_the_old_source() {
     assert_eq!((edited.start, edited.end), (chunk.start, chunk.end));
     assert!(after.citations.iter().filter(|it| it.edited.is_none()).all(|it| !it.quote.contains(NOON)));
     let requests = world.model.requests();
-    let prompt = requests.last().map(|request| request.turns[0].text.clone()).unwrap();
+    let prompt = requests.last().map(|request| request.turns[1].text.clone()).unwrap();
     assert!(prompt.contains(&text) && !prompt.contains(NOON), "{prompt}");
 }
 

@@ -81,7 +81,7 @@ async fn what_is_explained_is_what_a_chat_does() {
 
     let (_, message) = ask(&world, &owner, request).await;
     assert_eq!(message.answer_kind, AnswerKind::Model);
-    let sent = world.model.requests().remove(0).turns.remove(0).text;
+    let sent = world.model.requests().remove(0).turns.into_iter().map(|turn| turn.text).collect::<Vec<_>>().join("\n");
     assert_eq!(with_one_mark(&explanation.prompt.unwrap()), with_one_mark(&sent));
 }
 

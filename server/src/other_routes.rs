@@ -1,0 +1,114 @@
+//! Every route that is not of the public API's list (`routes.rs`): what watches the process, the pages that stand alone, and
+//! their forms. The router folds over these lists, and the authorisation test calls each row of them, so that neither knows a
+//! route that the other does not.
+
+use axum::{
+    handler::Handler,
+    routing::{MethodRouter, any, get, post},
+};
+use http::Method;
+
+use crate::{
+    auth::{forms, pages},
+    failure::unknown_path,
+    health, metrics,
+    openapi::{self, viewer},
+    public_chat, server_functions, share,
+    state::AppState,
+    visitor_files, visitor_sign_in,
+};
+
+/// Whom a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// Everybody alike, signed in or not: what is read, or sent, is what decides. Of some the address is told to few.
+    Everybody,
+    /// Those whom the share link is for, which its person chose.
+    ShareLink,
+    /// This machine, and who has the operator's token.
+    Operator,
+    /// Those whom the function's row in the table of server functions names.
+    Functions,
+    /// Nobody: nothing is there.
+    Nobody,
+}
+
+/// A route that is not of the public API's list.
+#[derive(Clone)]
+pub struct OtherRoute {
+    /// The method; where it takes every one, the one that it is meant for.
+    pub method: Method,
+    /// The whole path.
+    pub path: &'static str,
+    /// Whom it is for.
+    pub opens: Opens,
+    /// What serves it.
+    pub handler: MethodRouter<AppState>,
+}
+
+impl OtherRoute {
+    fn get<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
+        Self { method: Method::GET, path, opens, handler: get(handler) }
+    }
+
+    fn post<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
+        Self { method: Method::POST, path, opens, handler: post(handler) }
+    }
+
+    fn any<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
+        Self { method: Method::POST, path, opens, handler: any(handler) }
+    }
+}
+
+/// What watches the process: it is there also where that only works in the background.
+pub fn watching() -> Vec<OtherRoute> {
+    vec![
+        OtherRoute::get("/healthz", Opens::Everybody, health::alive),
+        OtherRoute::get("/readyz", Opens::Everybody, health::ready),
+        OtherRoute::get("/metrics", Opens::Operator, metrics::text),
+    ]
+}
+
+/// What is the same for everybody, so that nobody is looked up for it.
+pub fn plain() -> Vec<OtherRoute> {
+    vec![
+        OtherRoute::get("/robots.txt", Opens::Everybody, robots),
+        OtherRoute::get(openapi::PATH, Opens::Everybody, openapi::json),
+    ]
+}
+
+/// The others: it is known who asks.
+#[rustfmt::skip] // one route a line, so that the page reads as a table
+pub fn known() -> Vec<OtherRoute> {
+    let mut routes: Vec<OtherRoute> =
+        app::auth::PAGES.iter().map(|path| OtherRoute::get(path, Opens::Everybody, pages::public_page)).collect();
+    routes.extend([
+        OtherRoute::post("/sign-in", Opens::Everybody, forms::sign_in),
+        OtherRoute::post("/register", Opens::Everybody, forms::register),
+        OtherRoute::post("/forgotten-password", Opens::Everybody, forms::forgotten_password),
+        OtherRoute::post("/new-password", Opens::Everybody, forms::new_password),
+        OtherRoute::post("/sign-out", Opens::Everybody, forms::sign_out),
+
+        OtherRoute::get("/share/{token}", Opens::ShareLink, share::page),
+        OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy),
+
+        OtherRoute::get("/public/{assistant}", Opens::Everybody, public_chat::page),
+        OtherRoute::get("/public/files/{link}", Opens::Everybody, visitor_files::file),
+        OtherRoute::get("/public/sign-in/{assistant}/{provider}", Opens::Everybody, visitor_sign_in::begin),
+        OtherRoute::get(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done),
+        OtherRoute::post(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done_by_form),
+
+        OtherRoute::get(viewer::PATH, Opens::Everybody, viewer::page),
+        OtherRoute::get("/api/docs/", Opens::Everybody, viewer::to_page),
+        OtherRoute::get("/api", Opens::Everybody, viewer::to_page),
+        OtherRoute::any("/api/fn/{*function}", Opens::Functions, server_functions::call),
+        OtherRoute::any("/api/{*rest}", Opens::Nobody, unknown_path),
+    ]);
+    routes
+}
+
+/// Asks search engines to read nothing here: what is inside needs a person, and the public pages are for those who got their
+/// address.
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
