@@ -192,7 +192,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     popup(path) {
       clearInterval(watch);
       const size = "popup,width=480,height=640";
-      popup = window.open(`${origin}${path}?origin=${encodeURIComponent(location.origin)}`, "_blank", size);
+      popup = window.open(`${origin}${path}?lang=${tag}&origin=${encodeURIComponent(location.origin)}`, "_blank", size);
       if (!popup) return tell("window", "blocked");
       let gone = 0;
       watch = setInterval(() => {

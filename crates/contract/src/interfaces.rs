@@ -223,7 +223,7 @@ pub struct SignInProvider {
     pub id: String,
     /// What the button calls it.
     pub name: String,
-    /// The path of its sign-in window on this server; `?origin=` names the page that opens it.
+    /// The path of its sign-in window on this server; `?origin=` names the page that opens it, `&lang=` the window's language.
     pub url: String,
 }
 
