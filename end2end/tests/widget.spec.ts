@@ -204,6 +204,30 @@ test("an answer that loses its connection comes whole when that is back", async 
   await context.close();
 });
 
+test("an answer that is being made goes on after a change of pages", async ({ browser }) => {
+  const going: ServerResponse[] = [];
+  provider.replies = [begins("The first half ", going)];
+  foreign.pages["/next"] = { body: script + element };
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "Tell me");
+  await expect(answer(page)).toContainText("The first half");
+  await page.goto(`${foreign.origin}/next`);
+  await launcher(page).click();
+  await expect(answer(page)).toContainText("The first half");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "true");
+  await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
+  finish(going[0], "and the second.");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).locator(".blocks")).toHaveText("The first half and the second.");
+  await expect(page.getByRole("article", { name: "Your message" })).toHaveText("Tell me");
+  // It was one answer all along.
+  expect(provider.prompts).toHaveLength(1);
+  await context.close();
+});
+
 test("an answer can be stopped and gone on with", async ({ browser }) => {
   const going: ServerResponse[] = [];
   provider.replies = [begins("It begins ", going), says("and it ends.")];
