@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, expectAccessible, test } from "../support/page";
+import { make } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
 import { answer, ask, changeInterfaces, field, launcher, startWidget } from "../support/widget";
 
@@ -286,6 +287,29 @@ test("where the chat is not allowed or switched off there is no launcher", async
     const page = await context.newPage();
     await page.goto(foreign.origin);
     await expect(launcher(page)).toBeHidden();
+    await context.close();
+  }
+});
+
+test("where very many visitors come, the browser does some work before one is let in", async ({ browser }) => {
+  // One of its own, that nobody has come to in this minute; without a model Hammock itself answers.
+  const { id } = await make(owner, "/api/v1/assistants", { name: "Besieged", collections: [] });
+  await changeInterfaces(owner, id, { widget: true, origins: [foreign.origin], limits: { visitors_of_a_network: 1 } });
+  foreign.pages["/"] = { body: `${script}<hammock-chat assistant="${id}"></hammock-chat>` };
+  for (const expected of [["admitted"], ["proof_required", "admitted"]]) {
+    const context = await visitor(browser);
+    const page = await context.newPage();
+    const states: string[] = [];
+    page.on("response", async (response) => {
+      const isEntry = response.request().method() === "POST" && response.url().endsWith("/visitors");
+      if (isEntry) states.push((await response.json()).state);
+    });
+    await page.goto(foreign.origin);
+    await launcher(page).click();
+    await ask(page, "When do you open?");
+    await expect(answer(page)).toContainText("This assistant has no model");
+    await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+    await expect.poll(() => states).toEqual(expected);
     await context.close();
   }
 });
