@@ -270,6 +270,8 @@ pub enum Obstacle {
     PolicyFrame,
     /// The content policy of the page asks for trusted types: there the chat works in a frame alone.
     PolicyTrustedTypes,
+    /// The content policy of the page does not allow Hammock's pictures: the chat works there, without its logo.
+    PolicyImage,
 }
 
 /// A page to look at.

@@ -225,7 +225,8 @@ async fn a_page_is_looked_at_for_the_widget() {
     let snippet = h.update_interfaces(&owner, &id, opened).await.unwrap().snippet;
     let policy = "script-src 'self' 'wasm-unsafe-eval'";
     site.put("/chat", Page::html(snippet.clone()));
-    site.put("/strict", Page::html(snippet).with("content-security-policy".parse().unwrap(), policy));
+    site.put("/strict", Page::html(snippet.clone()).with("content-security-policy".parse().unwrap(), policy));
+    site.put("/plain", Page::html(snippet).with("content-security-policy".parse().unwrap(), "img-src 'self'"));
     site.put("/moved", Page::redirect("/chat"));
 
     let look = async |path: &str| h.check_installation(&owner, &id, &site.url(path)).await.unwrap();
@@ -237,6 +238,9 @@ async fn a_page_is_looked_at_for_the_widget() {
     assert_eq!((moved.url, moved.obstacles), (site.url("/chat"), Vec::new()));
     let strict = look("/strict").await;
     assert_eq!((strict.obstacles, strict.policy.as_deref()), (vec![Obstacle::PolicyScript], Some(policy)));
+    assert_eq!(look("/plain").await.obstacles, [], "there is no picture");
+    h.put_logo(&owner, &id, PICTURE.to_vec()).await.unwrap();
+    assert_eq!(look("/plain").await.obstacles, [Obstacle::PolicyImage]);
 
     let refused = async |url: &str| h.check_installation(&owner, &id, url).await.unwrap_err();
     for (url, code) in [
