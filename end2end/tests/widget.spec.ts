@@ -1,6 +1,7 @@
 // The widget on pages of another origin: what visitors do with it, and what pages do to it.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
+import { uploadAndRead } from "../support/documents";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, expectAccessible, test } from "../support/page";
 import { make } from "../support/people";
@@ -312,6 +313,33 @@ test("where very many visitors come, the browser does some work before one is le
     await expect.poll(() => states).toEqual(expected);
     await context.close();
   }
+});
+
+test("a sentence that no source supports is dotted, and below stands what that means", async ({ browser }) => {
+  const collection = (await make(owner, "/api/v1/collections", { name: "Museum", description: "" })).id;
+  const source = (await make(owner, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
+  await uploadAndRead(owner, source, "hours.md", "# Opening hours\n\nThe museum opens at nine in the morning.\n");
+  const connection = (await make(owner, "/api/v1/connections", { name: "Theirs", kind: "compatible", base_url: provider.base })).id;
+  const data = { name: "Museum help", connection, model: "model-a", collections: [collection], strictness: "broad" };
+  const { id } = await make(owner, "/api/v1/assistants", data);
+  await changeInterfaces(owner, id, { widget: true, origins: [foreign.origin] });
+  foreign.pages["/"] = { body: `${script}<hammock-chat assistant="${id}"></hammock-chat>` };
+  provider.replies = [says("The museum opens at nine in the morning [1]. That takes 4711 minutes.")];
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "When does the museum open in the morning?");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).locator("mark").first()).toContainText("That takes 4711 minutes");
+  await expect(answer(page).locator("mark").first()).toHaveCSS("text-decoration-style", "dotted");
+  const note = answer(page).getByText("Dotted sentences were not found in the sources.");
+  await expect(note).toBeVisible();
+  await expectAccessible(page);
+  await page.reload();
+  await launcher(page).click();
+  await expect(note).toBeVisible();
+  await context.close();
 });
 
 test("programs open the chat, ask in it and hear of what happens", async ({ browser }) => {
