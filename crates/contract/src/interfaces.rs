@@ -164,7 +164,7 @@ pub struct Interfaces {
     pub assistant: AssistantId,
     /// Where it can be reached, and how.
     pub settings: InterfaceSettings,
-    /// The path of the logo on this server; absent: there is none, and the assistant's icon is shown.
+    /// The path of the logo on this server; absent: there is none.
     pub logo: Option<String>,
     /// The address of the public chat's page.
     pub chat_url: String,

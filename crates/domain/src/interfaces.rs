@@ -93,7 +93,7 @@ impl Hammock {
         Ok(changed)
     }
 
-    /// Takes the logo from an assistant; its icon is shown from then on. An administrator does, for one that the caller can change.
+    /// Takes the logo from an assistant. An administrator does, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`.
