@@ -18,20 +18,20 @@
   const style = `
 :host{all:initial!important;display:block!important;direction:inherit!important}
 .box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;text-align:start}
-.floating{position:fixed;z-index:2147483000;bottom:var(--y,20px);inset-inline-end:var(--x,20px)}
-.start{inset-inline:var(--x,20px) auto}
+.floating{position:fixed;z-index:2147483000;bottom:var(--y);inset-inline-end:var(--x)}
+.start{inset-inline:var(--x) auto}
 .launch{display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
 .launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 .launch svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
 .panel{box-sizing:border-box;background:Canvas;color:CanvasText;overflow:hidden}
-.panel[hidden],.launch[hidden]{display:none}
+.box [hidden]{display:none}
 .floating .panel{position:absolute;bottom:calc(100% + 12px);inset-inline-end:0;width:384px;height:600px;max-height:calc(100dvh - 120px);border:1px solid #8886;border-radius:16px;box-shadow:0 16px 48px #0005}
 .start .panel{inset-inline:0 auto}
 .inline .panel{height:var(--hammock-height,600px);border:1px solid #8886;border-radius:16px}
 .page .panel{position:fixed;inset:0}
 iframe{border:0;width:100%;height:100%}
 .loading{padding:24px}
-@media(max-width:640px){.floating .panel{position:fixed;inset:0;width:100%;max-width:none;height:100dvh;max-height:none;border:0;border-radius:0}.open:not(.needed) .launch{display:none}.needed .panel{height:calc(100dvh - 96px)}}
+@media(max-width:640px){.floating .panel{position:fixed;inset:0;width:100%;height:100dvh;max-height:none;border:0;border-radius:0}.open:not(.needed) .launch{display:none}.needed .panel{height:calc(100dvh - 96px)}}
 `;
   const sheet = (css) => {
     const made = new CSSStyleSheet();
@@ -43,7 +43,7 @@ iframe{border:0;width:100%;height:100%}
     for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
     return made;
   };
-  const idle = window.requestIdleCallback || ((then) => setTimeout(then, 1));
+  const idle = window.requestIdleCallback || setTimeout;
   // By assistant: what stays when a single-page application takes the element away and brings another one.
   const chats = new Map();
 
@@ -66,11 +66,10 @@ iframe{border:0;width:100%;height:100%}
       launch.hidden = this.page;
       // A frame has no way of its own to be closed before it is loaded.
       box.classList.toggle("needed", this.framed);
-      this.look({});
+      this.look({ offset_x: 20, offset_y: 20 });
       const soon = () => this.framed || this.load().catch(() => {});
-      launch.addEventListener("pointerenter", soon);
-      launch.addEventListener("focus", soon);
-      launch.addEventListener("click", () => (this.isOpen ? this.close() : this.open(true)));
+      launch.onpointerenter = launch.onfocus = soon;
+      launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
       // The chat in the frame says the same as the one without.
       addEventListener("message", (event) => {
         if (event.origin === origin && event.source === this.frame?.contentWindow) this.hear(...event.data);
@@ -121,12 +120,11 @@ iframe{border:0;width:100%;height:100%}
       this.own = appearance.language;
       set("--accent", this.attribute("accent") || appearance.accent);
       set("--on-accent", this.attribute("on-accent") || appearance.on_accent);
-      set("--x", appearance.offset_x >= 0 && appearance.offset_x + "px");
-      set("--y", appearance.offset_y >= 0 && appearance.offset_y + "px");
+      set("--x", appearance.offset_x + "px");
+      set("--y", appearance.offset_y + "px");
       const scheme = this.attribute("scheme") || appearance.scheme;
       if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
-      const corner = (this.attribute("position") || appearance.corner || "").replace("-", "_");
-      box.classList.toggle("start", corner === "bottom_start");
+      box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
       const said = this.attribute("label") || appearance.launcher_text || "";
       this.text.textContent = said;
       this.text.hidden = !said;
@@ -172,7 +170,7 @@ iframe{border:0;width:100%;height:100%}
       const config = await this.config();
       const { css, start } = await module;
       this.sheets = [...this.sheets, sheet(css)];
-      if (this.root) this.root.adoptedStyleSheets = this.sheets;
+      this.root.adoptedStyleSheets = this.sheets;
       this.panel.textContent = "";
       this.chat = await start({
         panel: this.panel,
@@ -201,7 +199,11 @@ iframe{border:0;width:100%;height:100%}
       this.show(true);
       if (this.framed) {
         if (!this.frame) {
-          const src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1`;
+          // There the attributes go before what is set in Hammock, too, and the page's language comes after it.
+          let src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1&page=${document.documentElement.lang}`;
+          for (const name of ["lang", "scheme", "accent", "on-accent"]) {
+            src += `&${name}=` + encodeURIComponent(this.attribute(name) || "");
+          }
           this.frame = make("iframe", { src, title: this.launch.getAttribute("aria-label") });
           this.panel.append(this.frame);
         }
@@ -244,7 +246,7 @@ iframe{border:0;width:100%;height:100%}
 
     async ask(text) {
       await this.open(true);
-      if (this.chat) this.chat.ask(String(text));
+      this.chat?.ask(String(text));
     }
   }
 

@@ -91,7 +91,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     const headers = {};
     if (token) headers.authorization = "Bearer " + token;
     if (body) headers["content-type"] = "application/json";
-    return fetch(api + path, { method, headers, body: body || undefined, signal, credentials: "omit", cache: "no-store" });
+    return fetch(api + path, { method, headers, body: body || null, signal, credentials: "omit", cache: "no-store" });
   };
 
   const does = {
@@ -192,7 +192,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     popup(path) {
       clearInterval(watch);
       const size = "popup,width=480,height=640";
-      popup = window.open(`${origin}${path}?origin=${encodeURIComponent(location.origin)}`, "_blank", size);
+      popup = window.open(`${origin}${path}?lang=${tag}&origin=${encodeURIComponent(location.origin)}`, "_blank", size);
       if (!popup) return tell("window", "blocked");
       let gone = 0;
       watch = setInterval(() => {
@@ -320,8 +320,8 @@ export async function start({ panel, origin, assistant, config, title, language,
   if (floating) {
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", title);
-    const modal = () => (phone.matches ? panel.setAttribute("aria-modal", "true") : panel.removeAttribute("aria-modal"));
-    phone.addEventListener("change", modal);
+    const modal = () => panel.setAttribute("aria-modal", phone.matches);
+    phone.onchange = modal;
     modal();
   }
 

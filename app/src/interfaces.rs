@@ -3,6 +3,7 @@
 pub mod api;
 mod colours;
 mod draft;
+mod examples;
 mod fields;
 mod form;
 mod installation;

@@ -65,6 +65,13 @@ test("what is typed is previewed, and saved when it is whole", async ({ page }) 
   await field(page, "launcher_text").fill("Ask us");
   await expect(preview(page)).toContainText("Atelier");
   await expect(preview(page)).toContainText("Ask us");
+  // The chat speaks the language that is chosen, and has no picture but a logo.
+  await expect(preview(page).getByText("Can I wash the cotton one?")).toBeVisible();
+  await field(page, "language").selectOption("cs");
+  await expect(preview(page).getByText("Mohu tu bavlněnou prát?")).toBeVisible();
+  await expect(preview(page).locator(".chat-preview-panel")).toHaveAttribute("lang", "cs");
+  await expect(preview(page).locator(".chat-preview-head svg")).toHaveCount(0);
+  await expectAccessible(page);
 
   // Not before it is stored.
   const link = page.getByRole("link", { name: "Open the public chat" });
@@ -83,6 +90,16 @@ test("what is typed is previewed, and saved when it is whole", async ({ page }) 
   await answerLeaving(page, "Cancel");
   await page.getByRole("button", { name: "Discard changes" }).click();
   await expect(field(page, "title")).toHaveValue("Atelier");
+});
+
+test("where no welcome is written the preview shows the assistant's description, as the chat does", async ({ page }) => {
+  await register(page, { email: `described-${process.pid}@example.org`, password });
+  const { id } = await make(page, "/api/v1/assistants", { name: "Shop help", description: "Knows our shop", collections: [] });
+  await open(page, `/assistants/${id}/interfaces`);
+  await expect(preview(page).getByText("Knows our shop")).toBeVisible();
+  await field(page, "welcome").fill("Hello!");
+  await expect(preview(page).getByText("Hello!")).toBeVisible();
+  await expect(preview(page).getByText("Knows our shop")).toHaveCount(0);
 });
 
 test("colours that cannot be read are refused in words", async ({ page }) => {

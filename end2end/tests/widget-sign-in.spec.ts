@@ -217,6 +217,19 @@ test("who cancels at the provider is told, and what was typed stays", async ({ b
   await context.close();
 });
 
+test("the window speaks the language of the chat, whatever the browser's is", async ({ browser }) => {
+  foreign.pages["/"] = { body: `${script}<hammock-chat assistant="${assistant}" lang="cs"></hammock-chat>` };
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await page.getByRole("button", { name: "Napište nám" }).click();
+  const popup = await openWindow(page, () => page.getByRole("button", { name: "Přihlásit se přes Shop ID" }).click());
+  await popup.getByRole("link", { name: "[ Cancel ]" }).click();
+  await expect(popup.getByRole("heading", { name: "Nejste přihlášeni" })).toBeVisible();
+  await expectAccessible(popup);
+  await context.close();
+});
+
 test("the public chat can require it: nothing is asked before", async ({ browser }) => {
   await configure({ required: true });
   const context = await visitor(browser, { viewport: { width: 390, height: 780 } });

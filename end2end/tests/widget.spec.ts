@@ -1,8 +1,10 @@
 // The widget on pages of another origin: what visitors do with it, and what pages do to it.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
+import { uploadAndRead } from "../support/documents";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, expectAccessible, test } from "../support/page";
+import { make } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
 import { answer, ask, changeInterfaces, field, launcher, startWidget } from "../support/widget";
 
@@ -204,6 +206,30 @@ test("an answer that loses its connection comes whole when that is back", async 
   await context.close();
 });
 
+test("an answer that is being made goes on after a change of pages", async ({ browser }) => {
+  const going: ServerResponse[] = [];
+  provider.replies = [begins("The first half ", going)];
+  foreign.pages["/next"] = { body: script + element };
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "Tell me");
+  await expect(answer(page)).toContainText("The first half");
+  await page.goto(`${foreign.origin}/next`);
+  await launcher(page).click();
+  await expect(answer(page)).toContainText("The first half");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "true");
+  await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
+  finish(going[0], "and the second.");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).locator(".blocks")).toHaveText("The first half and the second.");
+  await expect(page.getByRole("article", { name: "Your message" })).toHaveText("Tell me");
+  // It was one answer all along.
+  expect(provider.prompts).toHaveLength(1);
+  await context.close();
+});
+
 test("an answer can be stopped and gone on with", async ({ browser }) => {
   const going: ServerResponse[] = [];
   provider.replies = [begins("It begins ", going), says("and it ends.")];
@@ -264,6 +290,56 @@ test("where the chat is not allowed or switched off there is no launcher", async
     await expect(launcher(page)).toBeHidden();
     await context.close();
   }
+});
+
+test("where very many visitors come, the browser does some work before one is let in", async ({ browser }) => {
+  // One of its own, that nobody has come to in this minute; without a model Hammock itself answers.
+  const { id } = await make(owner, "/api/v1/assistants", { name: "Besieged", collections: [] });
+  await changeInterfaces(owner, id, { widget: true, origins: [foreign.origin], limits: { visitors_of_a_network: 1 } });
+  foreign.pages["/"] = { body: `${script}<hammock-chat assistant="${id}"></hammock-chat>` };
+  for (const expected of [["admitted"], ["proof_required", "admitted"]]) {
+    const context = await visitor(browser);
+    const page = await context.newPage();
+    const states: string[] = [];
+    page.on("response", async (response) => {
+      const isEntry = response.request().method() === "POST" && response.url().endsWith("/visitors");
+      if (isEntry) states.push((await response.json()).state);
+    });
+    await page.goto(foreign.origin);
+    await launcher(page).click();
+    await ask(page, "When do you open?");
+    await expect(answer(page)).toContainText("This assistant has no model");
+    await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+    await expect.poll(() => states).toEqual(expected);
+    await context.close();
+  }
+});
+
+test("a sentence that no source supports is dotted, and below stands what that means", async ({ browser }) => {
+  const collection = (await make(owner, "/api/v1/collections", { name: "Museum", description: "" })).id;
+  const source = (await make(owner, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
+  await uploadAndRead(owner, source, "hours.md", "# Opening hours\n\nThe museum opens at nine in the morning.\n");
+  const connection = (await make(owner, "/api/v1/connections", { name: "Theirs", kind: "compatible", base_url: provider.base })).id;
+  const data = { name: "Museum help", connection, model: "model-a", collections: [collection], strictness: "broad" };
+  const { id } = await make(owner, "/api/v1/assistants", data);
+  await changeInterfaces(owner, id, { widget: true, origins: [foreign.origin] });
+  foreign.pages["/"] = { body: `${script}<hammock-chat assistant="${id}"></hammock-chat>` };
+  provider.replies = [says("The museum opens at nine in the morning [1]. That takes 4711 minutes.")];
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "When does the museum open in the morning?");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).locator("mark").first()).toContainText("That takes 4711 minutes");
+  await expect(answer(page).locator("mark").first()).toHaveCSS("text-decoration-style", "dotted");
+  const note = answer(page).getByText("Dotted sentences were not found in the sources.");
+  await expect(note).toBeVisible();
+  await expectAccessible(page);
+  await page.reload();
+  await launcher(page).click();
+  await expect(note).toBeVisible();
+  await context.close();
 });
 
 test("programs open the chat, ask in it and hear of what happens", async ({ browser }) => {

@@ -16,11 +16,16 @@ use http::{
     HeaderName, HeaderValue,
     header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY},
 };
+use url::form_urlencoded;
 
 use crate::{auth::pages::with_context, failure::Failure, state::AppState};
 
 /// What the path of every page begins with; the assistant's id comes next.
 const BEGINNING: &str = "/public/";
+/// The longest colour that is looked at. Bytes.
+const LONGEST_COLOUR: usize = 64;
+/// The functions of CSS that make a colour of numbers alone.
+const COLOURS: [&str; 9] = ["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch"];
 
 /// The page.
 pub async fn page(State(app): State<AppState>, request: Request) -> Response {
@@ -31,12 +36,14 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     };
     match found {
         Ok(found) => {
-            let in_frame = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair == "frame=1"));
+            let query = request.uri().query().unwrap_or_default();
+            let in_frame = query.split('&').any(|pair| pair == "frame=1");
             let ancestors = if in_frame { found.frame_ancestors.as_str() } else { "'none'" };
+            let look = if in_frame { Look::asked_for(query) } else { Look::default() };
             let context = request.extensions().get::<RequestContext>();
-            let locale = context.map(|context| context.origin.locale).unwrap_or_default();
+            let locale = look.locale.unwrap_or(context.map(|context| context.origin.locale).unwrap_or_default());
             let interface = found.interface;
-            let html = document(interface.assistant.as_str(), &interface.title, locale);
+            let html = document(interface.assistant.as_str(), &interface.title, locale, &look.attributes);
             (headers(ancestors), Html(html)).into_response()
         }
         Err(error) => missing(&app, request, error).await,
@@ -77,7 +84,61 @@ fn headers(ancestors: &str) -> [(HeaderName, HeaderValue); 4] {
     ]
 }
 
-fn document(assistant: &str, title: &str, locale: Locale) -> String {
+/// What the page around a frame says of the chat in it. It is in the address, which anybody can write: only a value that is of
+/// its kind and nothing else is taken.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Look {
+    /// The language of the chat, else that of the page around.
+    locale: Option<Locale>,
+    /// Attributes of the element, as HTML with a space before each.
+    attributes: String,
+}
+
+impl Look {
+    fn asked_for(query: &str) -> Self {
+        let mut look = Self::default();
+        let mut around = None;
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let locale = Locale::from_tag(&value);
+            let taken = match name.as_ref() {
+                "page" => {
+                    around = locale;
+                    None
+                }
+                "lang" => {
+                    look.locale = locale;
+                    locale.map(Locale::tag)
+                }
+                "scheme" => Some(value.as_ref()).filter(|scheme| matches!(*scheme, "light" | "dark")),
+                "accent" | "on-accent" => Some(value.as_ref()).filter(|colour| is_colour(colour)),
+                _ => None,
+            };
+            if let Some(value) = taken {
+                look.attributes.extend([" ", name.as_ref(), "=\"", escaped(value).as_str(), "\""]);
+            }
+        }
+        look.locale = look.locale.or(around);
+        look
+    }
+}
+
+/// Whether a text is a colour of CSS: a name, hexadecimal digits, or numbers in a function. Nothing of it is fetched.
+fn is_colour(text: &str) -> bool {
+    if text.is_empty() || text.len() > LONGEST_COLOUR {
+        return false;
+    }
+    if let Some(digits) = text.strip_prefix('#') {
+        return matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    let Some((function, rest)) = text.split_once('(') else {
+        return text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    };
+    let is_number = |byte: u8| byte.is_ascii_alphanumeric() || b" .,%/+-".contains(&byte);
+    COLOURS.contains(&function.to_ascii_lowercase().as_str())
+        && rest.strip_suffix(')').is_some_and(|numbers| numbers.bytes().all(is_number))
+}
+
+fn document(assistant: &str, title: &str, locale: Locale, attributes: &str) -> String {
     let (title, language) = (escaped(title), locale.tag());
     let needs_scripts = match locale {
         Locale::En => "This chat needs JavaScript.",
@@ -91,7 +152,7 @@ fn document(assistant: &str, title: &str, locale: Locale) -> String {
          <meta name=\"robots\" content=\"noindex, nofollow, noarchive\">\
          <title>{title}</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
          <script async src=\"/embed.js\"></script></head><body><main>\
-         <hammock-chat mode=\"page\" assistant=\"{assistant}\"></hammock-chat>\
+         <hammock-chat mode=\"page\" assistant=\"{assistant}\"{attributes}></hammock-chat>\
          <noscript><p>{needs_scripts}</p></noscript></main></body></html>"
     )
 }
@@ -107,12 +168,42 @@ mod tests {
 
     #[test]
     fn a_title_is_a_text() {
-        let html = document("asst_1", "A </title><script>alert(1)</script> & \"b\"", Locale::Fr);
+        let html = document("asst_1", "A </title><script>alert(1)</script> & \"b\"", Locale::Fr, "");
         assert!(
             html.contains("<title>A &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;b&quot;</title>")
         );
         assert_eq!(html.matches("<script").count(), 1);
         assert!(html.contains("lang=\"fr\"") && html.contains("assistant=\"asst_1\""));
+    }
+
+    #[test]
+    fn a_frame_looks_as_the_page_around_says() {
+        let query = "frame=1&page=fr-CA&lang=cs-CZ&scheme=dark&accent=%23a1B2c3&on-accent=white";
+        let look = Look::asked_for(query);
+        assert_eq!(look.attributes, " lang=\"cs\" scheme=\"dark\" accent=\"#a1B2c3\" on-accent=\"white\"");
+        assert_eq!(look.locale, Some(Locale::Cs));
+        // The language of the page around is that of the document: it comes after the one that is set in Hammock.
+        let look = Look::asked_for("frame=1&page=fr&lang=&scheme=&accent=&on-accent=");
+        assert_eq!(look, Look { locale: Some(Locale::Fr), attributes: String::new() });
+        let html = document("asst_1", "A", Locale::Cs, &Look::asked_for(query).attributes);
+        assert!(html.contains("assistant=\"asst_1\" lang=\"cs\" scheme=\"dark\""), "{html}");
+        for colour in ["#fff", "#FFFF", "#12345678", "rebeccapurple", "rgb(1, 2 3 / 50%)", "OKLCH(.7 0.1 120deg)"] {
+            assert!(is_colour(colour), "{colour}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_values_of_their_kind_is_taken_from_an_address() {
+        for query in [
+            "frame=1&lang=de&scheme=automatic&accent=",
+            "frame=1&lang=%22%20onload=alert(1)&scheme=dark%22&identity=x&assistant=asst_2&mode=floating&open=",
+            "frame=1&accent=url(https://evil.example)&on-accent=red;background:url(//x)",
+            "frame=1&accent=%23fff%22%3E%3Cscript%3E&on-accent=rgb(var(--x))&page=%3Cscript%3E",
+            "frame=1&accent=image(red)&on-accent=rgb(1,2,3",
+        ] {
+            assert_eq!(Look::asked_for(query), Look::default(), "{query}");
+        }
+        assert!(!is_colour(&"a".repeat(65)) && !is_colour("#12345") && !is_colour("rgb(1,2,3)) x"));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub async fn begin(
     request: Request,
 ) -> Response {
     let (origin, client) = asked_from(request.extensions());
+    let chosen = fields.get("lang").and_then(|tag| Locale::from_tag(tag));
+    let origin = Origin { locale: chosen.unwrap_or(origin.locale), ..origin };
     let own = app.hammock.settings().public_url.clone();
     let is_https = client.as_ref().is_some_and(|client| client.https);
     let begun = match (assistant.parse::<AssistantId>(), asking_page(fields.get("origin"), client.as_ref(), &own)) {
@@ -101,13 +103,14 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
     };
     let browser = cookie_of(headers, COOKIE);
     let outcome = app.hammock.finish_visitor_sign_in(answer, browser.as_deref(), &origin).await;
-    let SignInOutcome { page, ticket } = outcome;
+    let SignInOutcome { page, locale, ticket } = outcome;
+    let locale = locale.unwrap_or(origin.locale);
     let is_of_this_browser = page.is_some();
     let mut response = match ticket {
-        Ok(ticket) => shown(None, Some(&ticket), page, origin.locale),
+        Ok(ticket) => shown(None, Some(&ticket), page, locale),
         Err(error) => {
             tracing::info!(code = error.code.as_str(), reason = %error, "a visitor was not signed in");
-            shown(Some(error), None, page, origin.locale)
+            shown(Some(error), None, page, locale)
         }
     };
     // What another browser began, or nobody, ends nothing here.

@@ -45,6 +45,8 @@ pub struct Message {
     pub not_found: bool,
     /// What it rests on.
     pub sources: Vec<Source>,
+    /// Whether sentences of it are marked that none of them supports.
+    pub is_marked: bool,
     /// The thumb.
     pub rating: Option<bool>,
     /// Whether the visitor has said what is wrong with it, or left an address.
@@ -73,6 +75,7 @@ impl Message {
             state: State::Streaming,
             not_found: false,
             sources: Vec::new(),
+            is_marked: false,
             rating: None,
             told: false,
             files: Vec::new(),
@@ -95,6 +98,7 @@ impl Message {
             },
             not_found: json.text_of("answer_kind") == "not_found",
             sources: sources(json.get("citations"), true),
+            is_marked: !json.get("unsupported").list().is_empty(),
             rating: json.get("rating").flag(),
             files: json.get("attachments").list().iter().map(|file| (file.owned("name"), file.owned("link"))).collect(),
             ..Self::answer()
@@ -240,7 +244,7 @@ mod tests {
         {"number":1,"title":"One","url":"https://a.example/x","quote":"q","cited":true},
         {"number":2,"title":"Two","url":"javascript:alert(1)","quote":"q","cited":true},
         {"number":3,"title":"Three","url":null,"quote":"","cited":true,"hidden":true},
-        {"number":4,"title":"Four","url":null,"quote":"q","cited":false}]}}"#;
+        {"number":4,"title":"Four","url":null,"quote":"q","cited":false}],"unsupported":[{"start":0,"end":2,"reason":"words"}]}}"#;
 
     fn delta(block: u32, html: &str) -> Json {
         event(&format!(r#"{{"type":"delta","text":"a","block":{block},"html":"{html}"}}"#))
@@ -295,5 +299,6 @@ mod tests {
         let sources = &conversation.messages[1].sources;
         let shown: Vec<(u64, &str)> = sources.iter().map(|source| (source.number, source.url.as_str())).collect();
         assert_eq!(shown, [(1, "https://a.example/x"), (2, "")]);
+        assert!(conversation.messages[1].is_marked && !conversation.messages[0].is_marked);
     }
 }

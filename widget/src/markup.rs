@@ -167,8 +167,10 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
         State::Broken => texts.interrupted(),
         _ => "",
     };
-    if !state.is_empty() {
-        out.push_str(&woven("<p class='state'>$</p>", &[state]));
+    for said in [if message.is_marked { texts.unsupported() } else { "" }, state] {
+        if !said.is_empty() {
+            out.push_str(&woven("<p class='state'>$</p>", &[said]));
+        }
     }
     if message.state == State::Streaming {
         return out;
@@ -316,6 +318,12 @@ mod tests {
         }
         assert!(!full.contains("data-do='tell'"));
         assert!(shown(&settings, &Message { rating: Some(false), ..answer.clone() }).contains("data-do='tell'"));
+        // What the dots under a sentence mean is said once, also where it broke off.
+        let note = texts("en").unsupported();
+        assert!(!full.contains(note));
+        let marked = Message { is_marked: true, state: State::Broken, ..answer.clone() };
+        let marked = shown(&settings, &marked);
+        assert!(marked.matches(note).count() == 1 && marked.contains(texts("en").interrupted()), "{marked}");
         assert!(shown(&settings, &Message { state: State::Stopped, ..answer }).contains("data-do='continue'"));
         // Where the chat is a part of the page there is nothing to close.
         assert!(!frame(&settings, texts("en"), Page::Inline, "").contains("data-do='close'"));

@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn the_interface_is_read() {
         let settings = Settings::read(
-            r#"{"assistant":"asst_a","title":"Help","icon":"x","logo":null,"welcome":"Hi","suggestions":["One?"],
+            r#"{"assistant":"asst_a","title":"Help","logo":null,"welcome":"Hi","suggestions":["One?"],
             "allow_feedback":true,"privacy_url":"","when_unknown":"ask_for_email","message_characters":4000,"appearance":{},
             "allow_uploads":true,"upload_megabytes":10,
             "sign_in":{"required":true,"providers":[{"id":"google","name":"Google","url":"/public/sign-in/asst_a/google"}]}}"#,
@@ -84,5 +84,13 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(settings, expected);
+    }
+
+    #[test]
+    fn what_the_sizes_are_measured_with_is_read_whole() {
+        let settings = Settings::read(include_str!("../interface.json"));
+        assert!(settings.logo.contains(&settings.assistant) && settings.privacy_url.starts_with("https://"));
+        assert!(settings.allow_uploads && settings.asks_for_email && settings.longest == 4000);
+        assert_eq!((settings.suggestions.len(), settings.providers.len()), (4, 2));
     }
 }

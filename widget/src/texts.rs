@@ -70,6 +70,8 @@ texts! {
     stopped,
     /// Of an answer that broke off.
     interrupted,
+    /// Of an answer with sentences that its sources do not support.
+    unsupported,
     /// Where the connection is lost.
     reconnecting,
     /// After *Close* on a page of its own.

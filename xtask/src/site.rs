@@ -26,7 +26,7 @@ pub const BUDGET: u64 = 400 * 1024;
 
 /// What the widget's loader may weigh, brotli, in bytes: it is on every page of a customer.
 pub const LOADER_BUDGET: u64 = 3 * 1024;
-/// What may be loaded until a visitor can write, brotli, in bytes, the loader included.
+/// What may be loaded until a visitor can write, brotli, in bytes: the loader included, and what the server tells of the assistant.
 pub const WIDGET_BUDGET: u64 = 35 * 1024;
 
 /// Builds the site.
@@ -81,7 +81,8 @@ pub fn widget_load(workspace: &Workspace) -> Result<Vec<(&'static str, u64)>> {
             texts = Some((name, weight));
         }
     }
-    std::iter::once(Ok(loader)).chain(rest).chain(texts.map(Ok)).collect()
+    let interface = (widget::INTERFACE, widget::interface_weight(workspace)?);
+    std::iter::once(Ok(loader)).chain(rest).chain(texts.map(Ok)).chain([Ok(interface)]).collect()
 }
 
 /// What a file weighs on the wire, in bytes.

@@ -1,11 +1,15 @@
 //! How the widget will look, drawn with what is typed just now. Nothing in it acts.
 
-use hammock_contract::assistant::AssistantSettings;
+use hammock_contract::{assistant::AssistantSettings, locale::Locale};
 use leptos::{html, prelude::*};
 
-use super::{colours::is_colour, draft::Draft};
+use super::{
+    colours::is_colour,
+    draft::Draft,
+    examples::{Example, example},
+};
 use crate::{
-    t,
+    i18n, t,
     ui::{Icon, IconButton},
 };
 
@@ -50,9 +54,14 @@ pub fn Preview(
         _ if dark.try_get().unwrap_or_default() => "dark",
         _ => "light",
     };
-    let AssistantSettings { name, icon, initial_message, suggestions, .. } = assistant;
+    let AssistantSettings { name, description, initial_message, suggestions, .. } = assistant;
     let title = move || or_else(draft.title, &name);
-    let welcome = move || Some(or_else(draft.welcome, &initial_message)).filter(|text| !text.is_empty());
+    let own = if initial_message.is_empty() { description } else { initial_message };
+    let welcome = move || Some(or_else(draft.welcome, &own)).filter(|text| !text.is_empty());
+    // Where the language is the page's, nobody knows it here: it may as well be that of this page.
+    let here = i18n::locale();
+    let language = move || draft.language.try_with(|tag| Locale::from_tag(tag)).flatten().unwrap_or(here);
+    let says = move |part: fn(Example) -> &'static str| move || part(example(language()));
     let questions =
         move || Some(draft.suggestions.texts()).filter(|own| !own.is_empty()).unwrap_or_else(|| suggestions.clone());
     let launcher = move || or_else(draft.launcher_text, "");
@@ -75,21 +84,18 @@ pub fn Preview(
                 data-scheme=scheme
                 data-corner=move || draft.corner.try_get().unwrap_or_default()
             >
-                <div class="chat-preview-panel">
+                <div class="chat-preview-panel" lang=move || language().tag()>
                     <p class="chat-preview-head">
-                        {move || match logo.try_get().flatten() {
-                            Some(path) => view! { <img class="logo" src=path alt="" /> }.into_any(),
-                            None => view! { <Icon name=icon.clone() /> }.into_any(),
-                        }}
+                        {move || logo.try_get().flatten().map(|path| view! { <img class="logo" src=path alt="" /> })}
                         <b>{title}</b>
                     </p>
                     {move || welcome().map(|text| view! { <p>{text}</p> })}
-                    <p class="chat-preview-question">{t!("interfaces.preview_question")}</p>
-                    <p>{t!("interfaces.preview_answer")} " " <span class="chat-preview-number">"1"</span></p>
+                    <p class="chat-preview-question">{says(|example| example.question)}</p>
+                    <p>{says(|example| example.answer)} " " <span class="chat-preview-number">"1"</span></p>
                     <ul class="chat-preview-chips">
                         {move || questions().into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
                     </ul>
-                    <p class="small muted" hidden=move || !has_policy()>{t!("interfaces.preview_privacy")}</p>
+                    <p class="small muted" hidden=move || !has_policy()>{says(|example| example.privacy)}</p>
                 </div>
                 <p class="chat-preview-launcher"><Icon name="message-square" />{launcher}</p>
             </div>

@@ -83,6 +83,7 @@ pub fn obstacle_text(obstacle: Obstacle) -> &'static str {
         Obstacle::PolicyConnect => t!("interfaces.obstacle_policy_connect"),
         Obstacle::PolicyFrame => t!("interfaces.obstacle_policy_frame"),
         Obstacle::PolicyTrustedTypes => t!("interfaces.obstacle_policy_trusted_types"),
+        Obstacle::PolicyImage => t!("interfaces.obstacle_policy_image"),
     }
 }
 
@@ -93,6 +94,7 @@ pub fn directive(obstacle: Obstacle, origin: &str) -> Option<String> {
         Obstacle::PolicyWasm => Some("script-src 'wasm-unsafe-eval'".to_owned()),
         Obstacle::PolicyConnect => Some(format!("connect-src {origin}")),
         Obstacle::PolicyFrame => Some(format!("frame-src {origin}")),
+        Obstacle::PolicyImage => Some(format!("img-src {origin}")),
         Obstacle::Unreachable
         | Obstacle::ScriptMissing
         | Obstacle::ElementMissing
@@ -139,6 +141,7 @@ mod tests {
             Obstacle::PolicyConnect,
             Obstacle::PolicyFrame,
             Obstacle::PolicyTrustedTypes,
+            Obstacle::PolicyImage,
         ];
         assert!(all.iter().all(|obstacle| !obstacle_text(*obstacle).is_empty()));
         let directives: Vec<String> =
@@ -150,6 +153,7 @@ mod tests {
                 "script-src 'wasm-unsafe-eval'",
                 "connect-src https://h.example",
                 "frame-src https://h.example",
+                "img-src https://h.example",
             ]
         );
     }

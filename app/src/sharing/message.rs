@@ -46,11 +46,16 @@ fn Answer(message: Message, place: u32) -> impl IntoView {
     let ending = ending(message.state);
     let ending = ending.map(|text| view! { <p class="end-note"><Icon name="info" /><span>{text}</span></p> });
     let text = (!message.blocks.is_empty()).then(|| view! { <div class="answer-text">{blocks}</div> });
+    // Who reads on a touch screen sees no title of a mark.
+    let unsupported = (!message.unsupported.is_empty()).then(|| {
+        view! { <p class="end-note unsupported-note"><Icon name="triangle-alert" /><span>{t!("chat.unsupported")}</span></p> }
+    });
     view! {
         <article class="answer" aria-label=t!("chat.answer")>
             <Steps steps=message.steps />
             {kind}
             {text}
+            {unsupported}
             {ending}
             <Sources citations=message.citations place />
         </article>

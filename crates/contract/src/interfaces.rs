@@ -1,6 +1,7 @@
 //! Where an assistant can be reached from outside of Hammock: the public chat and the widget on customers' pages.
 
 mod limits;
+mod public;
 mod sign_in;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AssistantId, Timestamp, locale::Locale};
 
 pub use limits::VisitorLimits;
+pub use public::{PublicAppearance, PublicInterface};
 pub use sign_in::{OpenIdProvider, VisitorSignIn};
 
 /// The most characters of a visitor's message, at most.
@@ -162,7 +164,7 @@ pub struct Interfaces {
     pub assistant: AssistantId,
     /// Where it can be reached, and how.
     pub settings: InterfaceSettings,
-    /// The path of the logo on this server; absent: there is none, and the assistant's icon is shown.
+    /// The path of the logo on this server; absent: there is none.
     pub logo: Option<String>,
     /// The address of the public chat's page.
     pub chat_url: String,
@@ -223,7 +225,7 @@ pub struct SignInProvider {
     pub id: String,
     /// What the button calls it.
     pub name: String,
-    /// The path of its sign-in window on this server; `?origin=` names the page that opens it.
+    /// The path of its sign-in window on this server; `?origin=` names the page that opens it, `&lang=` the window's language.
     pub url: String,
 }
 
@@ -237,40 +239,6 @@ pub struct PublicSignIn {
     pub providers: Vec<SignInProvider>,
     /// Whether the page may say who its visitor is, by a signed identity.
     pub signed_identity: bool,
-}
-
-/// What a visitor's browser needs to show the chat. Public: it holds nothing that a visitor may not read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct PublicInterface {
-    /// The assistant.
-    pub assistant: AssistantId,
-    /// The name above the chat.
-    pub title: String,
-    /// The name of the assistant's icon.
-    pub icon: String,
-    /// The path of the logo on this server.
-    pub logo: Option<String>,
-    /// What stands before the first question. Plain text.
-    pub welcome: String,
-    /// Questions to offer.
-    pub suggestions: Vec<String>,
-    /// Whether answers can be rated.
-    pub allow_feedback: bool,
-    /// Whether files and pictures can be sent.
-    pub allow_uploads: bool,
-    /// The largest of them. Millions of bytes.
-    pub upload_megabytes: u32,
-    /// The address of the privacy policy.
-    pub privacy_url: String,
-    /// What happens when the sources do not hold an answer.
-    pub when_unknown: WhenUnknown,
-    /// The most characters of a message.
-    pub message_characters: u32,
-    /// How it looks. `title`, `welcome` and `suggestions` are those above.
-    pub appearance: Appearance,
-    /// How visitors can say who they are.
-    pub sign_in: PublicSignIn,
 }
 
 /// What stands in the way of the widget on a page.
@@ -302,6 +270,8 @@ pub enum Obstacle {
     PolicyFrame,
     /// The content policy of the page asks for trusted types: there the chat works in a frame alone.
     PolicyTrustedTypes,
+    /// The content policy of the page does not allow Hammock's pictures: the chat works there, without its logo.
+    PolicyImage,
 }
 
 /// A page to look at.

@@ -93,7 +93,7 @@ impl Hammock {
         Ok(changed)
     }
 
-    /// Takes the logo from an assistant; its icon is shown from then on. An administrator does, for one that the caller can change.
+    /// Takes the logo from an assistant. An administrator does, for one that the caller can change.
     ///
     /// # Errors
     /// `not_found`, `role_required`.
@@ -126,12 +126,18 @@ impl Hammock {
         Ok(rows.into_iter().map(told).collect())
     }
 
-    /// The settings of an assistant's interfaces, for a caller who can change them.
-    async fn editable_interfaces(&self, scope: &Scope, assistant: &AssistantId) -> Result<InterfaceSettings> {
+    /// The settings of an assistant's interfaces and the path of its logo, for a caller who can change them.
+    async fn editable_interfaces(
+        &self,
+        scope: &Scope,
+        assistant: &AssistantId,
+    ) -> Result<(InterfaceSettings, Option<String>)> {
         let db = self.store().read();
         require_open(scope, db, assistant).await?;
         let row = interfaces::find(scope, db, assistant).await.map_err(from_store)?;
-        Ok(row.map(|row| row.settings).unwrap_or_default())
+        let logo = row.as_ref().and_then(|row| row.logo_hash.as_deref());
+        let logo = logo.map(|hash| addresses::logo_path(assistant, hash));
+        Ok((row.map(|row| row.settings).unwrap_or_default(), logo))
     }
 
     async fn interfaces_in(&self, scope: &Scope, db: Db<'_>, assistant: &AssistantId) -> Result<Interfaces> {

@@ -51,6 +51,14 @@ async fn has_a_page(app: &TestApp) {
     let policy = framed.header("content-security-policy");
     assert!(policy.ends_with("frame-ancestors 'self' https://shop.example"), "{policy}");
 
+    // In a frame it looks as the page around says; by its own address it looks as it is set.
+    let look = "lang=cs&scheme=dark&accent=%23123456&on-accent=url(https://evil.example)";
+    let framed = stranger.get(&format!("{path}?frame=1&page=fr&{look}")).await;
+    assert!(framed.text.contains(" lang=\"cs\" scheme=\"dark\" accent=\"#123456\"></hammock-chat>"), "{}", framed.text);
+    assert!(framed.text.contains("<html lang=\"cs\">") && !framed.text.contains("evil"), "{}", framed.text);
+    let alone = stranger.get(&format!("{path}?{look}")).await;
+    assert!(alone.text.contains(&format!("assistant=\"{assistant}\"></hammock-chat>")), "{}", alone.text);
+
     let settings = json!({ "public_chat": false, "widget": true });
     owner.json(Method::PUT, &format!("/api/v1/assistants/{assistant}/interfaces"), &settings).await;
     assert_eq!(stranger.get(&path).await.status, 404);

@@ -37,6 +37,16 @@ async fn an_answer_tells_which_of_its_sentences_no_source_supports() {
     let kept = client.get(&format!("/api/v1/conversations/{}", conversation.as_str().unwrap())).await.json();
     assert_eq!(kept["messages"][1]["unsupported"], message["unsupported"]);
     assert!(kept["messages"][0].get("unsupported").is_none(), "a question rests on nothing: {kept}");
+
+    // What is shown leaves Hammock with it: in the file, and on the page of a link with what the mark means.
+    let path = format!("/api/v1/conversations/{}", conversation.as_str().unwrap());
+    let file = client.get(&format!("{path}/export?format=json")).await.json();
+    assert_eq!(file["messages"][1]["unsupported"], message["unsupported"], "{file}");
+    assert!(file["messages"][0].get("unsupported").is_none(), "{file}");
+    let link = client.post(&format!("{path}/shares"), &json!({ "audience": "anyone" })).await.json();
+    let page = app.browser().get(link["path"].as_str().unwrap()).await.text;
+    assert!(page.contains("<mark class=\"unsupported\""), "{page}");
+    assert_eq!(page.matches("Dotted sentences were not found in the sources.").count(), 1, "{page}");
 }
 
 #[test]

@@ -160,6 +160,16 @@ async fn what_does_not_belong_together_signs_nobody_in() {
     assert_eq!(done.header("cross-origin-opener-policy"), "unsafe-none");
     assert_failed(&browser.get(&path).await, Some(SHOP));
 
+    // The window speaks the language of the chat, also when it comes back from the provider.
+    let mut english = Client { headers: vec![("accept-language", "en-GB".to_owned())], ..app.browser() };
+    let address = said(&mut english, &format!("{}&lang=cs", start("openid", SHOP))).await;
+    let czech = english.get(&path_of(&provider.grant(&address).unwrap())).await;
+    assert!(czech.text.contains("<html lang=\"cs\">") && czech.text.contains("Jste přihlášeni"), "{}", czech.text);
+    let refused = english.get(&format!("{}&lang=fr", start("google", SHOP))).await;
+    assert!(refused.text.contains("<html lang=\"fr\">"), "{}", refused.text);
+    let refused = english.get(&format!("{}&lang=de", start("google", SHOP))).await;
+    assert!(refused.text.contains("<html lang=\"en\">"), "{}", refused.text);
+
     // The ticket counts for its assistant and its page, and once.
     let given = json!({ "ticket": ticket(&done) });
     let (shop, elsewhere) = (page(&app, SHOP), page(&app, "https://www.example.com"));

@@ -40,7 +40,8 @@ impl Chat {
                     "{$\"text\":$,\"continues\":$,\"idempotency_key\":$$}",
                     &[&conversation, &quoted(&asked.text), continues, &quoted(&asked.key), &files],
                 );
-                Request::stream(self.stream, "POST", &["/chat"], &body)
+                // What no model writes is said in the language of the chat.
+                Request::stream(self.stream, "POST", &["/chat?lang=", self.texts.tag()], &body)
             }
             None => {
                 let seen = digits(u64::try_from(self.conversation.seen).unwrap_or_default());

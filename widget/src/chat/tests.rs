@@ -64,7 +64,7 @@ fn nothing_is_sent_and_nothing_kept_before_the_first_message() {
     assert!(of(&asked, "store").is_empty());
     chat.handle("answer", "enter", ADMITTED);
     let let_in = commands(&mut chat);
-    assert_eq!(of(&let_in, "stream"), ["1 POST /chat hmv_1"]);
+    assert_eq!(of(&let_in, "stream"), ["1 POST /chat?lang=en hmv_1"]);
     let body = let_in.iter().find(|command| command[0] == "stream").map(|command| command[2].as_str());
     assert_eq!(body, Some(r#"{"text":"When?","continues":false,"idempotency_key":"seed-1"}"#));
 }
@@ -116,7 +116,7 @@ fn a_question_that_did_not_arrive_is_sent_again_with_its_key() {
     assert_eq!(wait, ["1000 again 2"]);
     chat.handle("wait", "again 2", "");
     let again = commands(&mut chat);
-    assert_eq!(of(&again, "stream"), ["3 POST /chat hmv_1"]);
+    assert_eq!(of(&again, "stream"), ["3 POST /chat?lang=en hmv_1"]);
     assert!(again.iter().any(|command| command[2].contains("\"seed-1\"")));
 }
 
@@ -145,7 +145,7 @@ fn an_ended_token_is_renewed_and_the_request_sent_again() {
     assert_eq!(of(&renewal, "send"), ["enter POST /assistants/asst_a/visitors "]);
     assert!(renewal.iter().any(|command| command[2] == r#"{"token":"hmv_1"}"#));
     chat.handle("answer", "enter", &ADMITTED.replace("hmv_1", "hmv_2"));
-    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat hmv_2"]);
+    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat?lang=en hmv_2"]);
     // Once; what is refused then is an error.
     chat.handle("answer", "1", "401\n{\"error\":{\"code\":\"invalid_key\"}}");
     assert_eq!(of(&commands(&mut chat), "emit"), ["error"]);
@@ -188,7 +188,7 @@ fn the_conversation_of_before_is_gone_on_with() {
     chat.handle("answer", "load", body);
     let loaded = commands(&mut chat);
     assert!(loaded.iter().any(|command| command[1] == ".log" && command[2].contains("data-do='continue'")));
-    assert_eq!(of(&loaded, "stream"), ["1 POST /chat hmv_1"]);
+    assert_eq!(of(&loaded, "stream"), ["1 POST /chat?lang=en hmv_1"]);
 }
 
 #[test]
@@ -245,4 +245,7 @@ fn a_page_of_its_own_keeps_nothing_when_it_is_closed() {
     assert!(closed.iter().any(|command| command[2].starts_with("Chat je zavřený.")));
     chat.handle("click", "go", "\nZnovu");
     assert_eq!(of(&commands(&mut chat), "send"), ["enter POST /assistants/asst_a/visitors "]);
+    // The server speaks the language of the chat, whatever the browser's is.
+    chat.handle("answer", "enter", ADMITTED);
+    assert_eq!(of(&commands(&mut chat), "stream"), ["2 POST /chat?lang=cs hmv_1"]);
 }

@@ -42,8 +42,22 @@ fn sibling(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// What an answer weighs that the server makes and compresses when it is asked, in bytes: with brotli as `tower-http` has it, at
+/// the level 4.
+///
+/// # Errors
+/// When it cannot be compressed.
+pub fn weight_when_made(contents: &[u8]) -> Result<u64> {
+    let compressed = brotli_at(4, 22, contents)?;
+    Ok(compressed.len() as u64)
+}
+
 fn brotli(contents: &[u8]) -> Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    brotli_at(11, 24, contents)
+}
+
+fn brotli_at(quality: i32, lgwin: i32, contents: &[u8]) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams { quality, lgwin, ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &contents[..], &mut compressed, &parameters)?;
     Ok(compressed)
@@ -75,6 +89,14 @@ mod tests {
         let compressed = std::fs::read(dir.path().join("a/b.css.gz")).unwrap();
         flate2::read::GzDecoder::new(&compressed[..]).read_to_end(&mut unpacked).unwrap();
         assert_eq!(unpacked, contents);
+    }
+
+    #[test]
+    fn what_is_made_when_it_is_asked_for_is_less_small_than_what_was_made_before() {
+        let contents: Vec<u8> = (0..400).flat_map(|number| format!("{},", number * number).into_bytes()).collect();
+        let weight = weight_when_made(&contents).unwrap();
+        let least = brotli(&contents).unwrap().len() as u64;
+        assert!(least < weight && weight < contents.len() as u64, "{least} {weight}");
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub const LOADER: &str = "embed.js";
 pub const FILES: [&str; 2] = ["hammock-widget.js", "hammock_widget_bg.wasm"];
 /// The texts, of which one file is fetched too.
 pub const TEXTS: [&str; 3] = ["texts-en.txt", "texts-fr.txt", "texts-cs.txt"];
+/// In the sources, what a server tells of an assistant's interface before anybody can write: one with everything that can be
+/// switched on, and with texts as they usually are.
+pub const INTERFACE: &str = "interface.json";
 
 pub fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
     [
@@ -61,6 +64,16 @@ pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
         }
     }
     anyhow::bail!("there is no widget in {}", all.display())
+}
+
+/// What [`INTERFACE`] weighs on the wire, in bytes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn interface_weight(workspace: &Workspace) -> Result<u64> {
+    let path = workspace.root.join("widget").join(INTERFACE);
+    let told = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    compress::weight_when_made(told.trim_end().as_bytes())
 }
 
 /// Compiles, binds and compresses.

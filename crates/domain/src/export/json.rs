@@ -4,6 +4,7 @@ use hammock_contract::{
     ApiError, Timestamp,
     chat::{AnswerKind, Author, Conversation, Message, MessageState, Step},
     passage::Place,
+    support::UnsupportedSentence,
 };
 use serde::Serialize;
 
@@ -34,6 +35,9 @@ struct ExportedMessage<'a> {
     attachments: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<ExportedSource<'a>>,
+    /// The sentences that no source supports, in bytes of `text`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unsupported: Vec<&'a UnsupportedSentence>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<&'a Step>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +95,7 @@ fn message(message: &Message) -> ExportedMessage<'_> {
         rating: message.rating,
         attachments: message.attachments.iter().map(|attached| attached.name.as_str()).collect(),
         sources: sources.collect(),
+        unsupported: message.unsupported.iter().collect(),
         steps: message.steps.iter().collect(),
         error: message.error.as_ref(),
     }

@@ -40,7 +40,7 @@ impl Hammock {
         assistant: &AssistantId,
         url: &str,
     ) -> Result<InstallationCheck> {
-        let settings = self.editable_interfaces(scope, assistant).await?;
+        let (settings, logo) = self.editable_interfaces(scope, assistant).await?;
         let url = address_of(url)?;
         self.count_installation_check(scope).await?;
         let response = match self.0.net.get(url.as_str()).limits(LIMITS).send().await {
@@ -59,7 +59,7 @@ impl Hammock {
         let own_origin = self.settings().public_url.clone();
         let assistant = assistant.clone();
         // A large page takes some milliseconds.
-        tokio::task::spawn_blocking(move || judge(&response, &assistant, &settings, &own_origin))
+        tokio::task::spawn_blocking(move || judge(&response, &assistant, &settings, logo.as_deref(), &own_origin))
             .await
             .map_err(internal)
     }
@@ -81,6 +81,7 @@ fn judge(
     response: &Response,
     assistant: &AssistantId,
     settings: &InterfaceSettings,
+    logo: Option<&str>,
     own_origin: &str,
 ) -> InstallationCheck {
     let found = snippet::read(&decode_html(&response.body, response.content_type()));
@@ -91,7 +92,7 @@ fn judge(
     let looked_at = LookedAt { page: &response.url, found: &found, policies: &policies };
     InstallationCheck {
         url: response.url.clone().into(),
-        obstacles: obstacles(&looked_at, assistant, settings, own_origin),
+        obstacles: obstacles(&looked_at, assistant, settings, logo, own_origin),
         policy: Some(all).filter(|all| !all.is_empty()),
     }
 }
@@ -115,11 +116,12 @@ impl LookedAt<'_> {
     }
 }
 
-/// What stands in the way, most important first.
+/// What stands in the way, most important first. `logo` is the path of the assistant's, if it has one.
 fn obstacles(
     looked_at: &LookedAt<'_>,
     assistant: &AssistantId,
     settings: &InterfaceSettings,
+    logo: Option<&str>,
     own_origin: &str,
 ) -> Vec<Obstacle> {
     let mut found = BTreeSet::new();
@@ -192,6 +194,9 @@ fn obstacles(
             found.insert(obstacle);
         }
     }
+    if logo.is_some_and(|path| blocks(Use::Image, path)) {
+        found.insert(Obstacle::PolicyImage);
+    }
     found.into_iter().collect()
 }
 
@@ -203,6 +208,15 @@ mod tests {
     const PAGE: &str = "https://shop.example/contact";
 
     fn on(html: &str, policies: &[&str], change: impl FnOnce(&mut InterfaceSettings)) -> Vec<Obstacle> {
+        with_logo(None, html, policies, change)
+    }
+
+    fn with_logo(
+        logo: Option<&str>,
+        html: &str,
+        policies: &[&str],
+        change: impl FnOnce(&mut InterfaceSettings),
+    ) -> Vec<Obstacle> {
         let mut settings = InterfaceSettings {
             public_chat: true,
             widget: true,
@@ -214,7 +228,7 @@ mod tests {
         let mut all: Vec<String> = policies.iter().map(|policy| (*policy).to_owned()).collect();
         all.extend(found.policies.iter().cloned());
         let looked_at = LookedAt { page: &page, found: &found, policies: &all };
-        obstacles(&looked_at, &AssistantId::fixed("helper"), &settings, OWN)
+        obstacles(&looked_at, &AssistantId::fixed("helper"), &settings, logo, OWN)
     }
 
     fn whole() -> String {
@@ -266,6 +280,22 @@ mod tests {
         let trusting = "script-src 'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'";
         assert_eq!(on(&nonce, &[trusting], |_| ()), []);
         assert_eq!(on(&whole(), &[trusting], |_| ()), [PolicyScript]);
+    }
+
+    #[test]
+    fn a_logo_needs_a_policy_that_lets_it_through() {
+        let path = addresses::logo_path(&AssistantId::fixed("helper"), "0123456789abcdef");
+        let chat = "script-src https://hammock.example 'wasm-unsafe-eval'; connect-src https://hammock.example";
+        let strict = format!("default-src 'none'; {chat}");
+        assert_eq!(on(&whole(), &[&strict], |_| ()), [], "without a logo there is no picture");
+        let drawn = |html: &str, policy: &str| with_logo(Some(&path), html, &[policy], |_| ());
+        assert_eq!(drawn(&whole(), chat), []);
+        assert_eq!(drawn(&whole(), &strict), [Obstacle::PolicyImage]);
+        assert_eq!(drawn(&whole(), &format!("{strict}; img-src 'self'")), [Obstacle::PolicyImage]);
+        assert_eq!(drawn(&whole(), &format!("{strict}; img-src https://hammock.example")), []);
+        // In a frame it is Hammock's own page that shows it.
+        let framed = whole().replace("<hammock-chat", "<hammock-chat mode=\"iframe\"");
+        assert_eq!(drawn(&framed, "img-src 'none'"), []);
     }
 
     #[test]

@@ -129,8 +129,6 @@ fn shown(open: OpenInterface) -> PublicInterface {
     let settings = row.settings;
     let mut appearance = settings.appearance;
     let or = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
-    appearance.title = or(&appearance.title, &assistant.name);
-    appearance.welcome = or(&appearance.welcome, &or(&assistant.initial_message, &assistant.description));
     if appearance.suggestions.is_empty() {
         appearance.suggestions = assistant.suggestions;
     }
@@ -138,17 +136,16 @@ fn shown(open: OpenInterface) -> PublicInterface {
     PublicInterface {
         logo: row.logo_hash.map(|hash| addresses::logo_path(&row.assistant_id, &hash)),
         assistant: row.assistant_id,
-        title: appearance.title.clone(),
-        icon: assistant.icon,
-        welcome: appearance.welcome.clone(),
-        suggestions: appearance.suggestions.clone(),
+        title: or(&appearance.title, &assistant.name),
+        welcome: or(&appearance.welcome, &or(&assistant.initial_message, &assistant.description)),
+        suggestions: std::mem::take(&mut appearance.suggestions),
         allow_feedback: settings.allow_feedback,
         allow_uploads: settings.allow_uploads,
         upload_megabytes: settings.limits.upload_megabytes,
         privacy_url: settings.privacy_url,
         when_unknown: settings.when_unknown,
         message_characters: settings.limits.message_characters,
-        appearance,
+        appearance: appearance.into(),
         sign_in,
     }
 }

@@ -1,5 +1,5 @@
 //! What the content policies of a page allow (Content Security Policy, level 3), as far as the widget needs it: whether a script,
-//! WebAssembly, a connection or a frame of Hammock's is let through. All policies of a page must allow a thing.
+//! WebAssembly, a connection, a frame or a picture of Hammock's is let through. All policies of a page must allow a thing.
 
 use url::Url;
 
@@ -14,6 +14,8 @@ pub(super) enum Use<'a> {
     Connect,
     /// Showing in a frame.
     Frame,
+    /// Showing a picture.
+    Image,
 }
 
 impl Use<'_> {
@@ -24,6 +26,7 @@ impl Use<'_> {
             Self::Wasm => &["script-src", "default-src"],
             Self::Connect => &["connect-src", "default-src"],
             Self::Frame => &["frame-src", "child-src", "default-src"],
+            Self::Image => &["img-src", "default-src"],
         }
     }
 }
@@ -51,7 +54,7 @@ fn allows(policy: &str, wanted: Use<'_>, page: &Url, target: &Url) -> bool {
         Use::Script(Some(nonce)) if sources.iter().any(|source| nonce_of(source) == Some(nonce)) => return true,
         // Hosts count no more then, and a script that stands in the page is trusted by nobody else.
         Use::Script(_) if has("'strict-dynamic'") => return false,
-        Use::Script(_) | Use::Connect | Use::Frame => {}
+        Use::Script(_) | Use::Connect | Use::Frame | Use::Image => {}
     }
     sources.iter().any(|source| matches(source, page, target))
 }
@@ -268,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn connections_and_frames_have_their_own_fallbacks() {
+    fn connections_frames_and_pictures_have_their_own_fallbacks() {
         let target = "https://chat.hammock.example/public/1";
         let ask = |policy: &str, wanted: Use<'static>| on(PAGE, &[policy], wanted, target);
         assert!(ask("default-src 'none'; connect-src chat.hammock.example", Use::Connect));
@@ -276,6 +279,8 @@ mod tests {
         assert!(ask("default-src 'none'; child-src chat.hammock.example", Use::Frame));
         assert!(!ask("child-src chat.hammock.example; frame-src 'none'", Use::Frame));
         assert!(!ask("default-src 'self'", Use::Frame) && !ask("default-src 'self'", Use::Connect));
+        assert!(ask("default-src 'none'; img-src data: https:", Use::Image) && ask("connect-src 'none'", Use::Image));
+        assert!(!ask("default-src *; img-src 'self'", Use::Image) && !ask("default-src 'self'", Use::Image));
     }
 
     #[test]

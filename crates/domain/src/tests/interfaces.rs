@@ -110,7 +110,7 @@ async fn visitors_get_what_is_opened_to_their_page() {
     let h = &world.hammock;
     for page in [None, Some(OWN), Some(SHOP)] {
         let shown = h.public_interface(&id, page).await.unwrap();
-        assert_eq!((shown.title.as_str(), shown.icon.as_str(), shown.logo), ("Concierge", "bot", None));
+        assert_eq!((shown.title.as_str(), shown.logo), ("Concierge", None));
     }
     for page in ["https://evil.example", "http://shop.example", "null", "https://shop.example.evil.example"] {
         assert_eq!(refused(&world, &id, Some(page)).await, Some(ErrorCode::OriginNotAllowed), "{page}");
@@ -132,7 +132,12 @@ async fn visitors_get_what_is_opened_to_their_page() {
     h.update_interfaces(&owner, &id, wanted.clone()).await.unwrap();
     let shown = h.public_interface(&id, None).await.unwrap();
     assert_eq!((shown.title.as_str(), shown.welcome.as_str()), ("Help", "Hi."));
-    assert_eq!((&shown.title, &shown.suggestions), (&shown.appearance.title, &shown.appearance.suggestions));
+    // Visitors wait for it, so that it holds nothing twice.
+    let told = serde_json::to_string(&shown).unwrap();
+    for once in ["What does it cost?", "Help", "Hi."] {
+        assert_eq!(told.matches(once).count(), 1, "{told}");
+    }
+    assert!(!told.contains("\"icon\""), "{told}");
     assert_eq!(h.public_chat_page(&id).await.unwrap().frame_ancestors, format!("'self' {SHOP}"));
 
     // Without the widget, other pages may not; without the public chat, there is no page of it; without either, nothing.
@@ -220,7 +225,8 @@ async fn a_page_is_looked_at_for_the_widget() {
     let snippet = h.update_interfaces(&owner, &id, opened).await.unwrap().snippet;
     let policy = "script-src 'self' 'wasm-unsafe-eval'";
     site.put("/chat", Page::html(snippet.clone()));
-    site.put("/strict", Page::html(snippet).with("content-security-policy".parse().unwrap(), policy));
+    site.put("/strict", Page::html(snippet.clone()).with("content-security-policy".parse().unwrap(), policy));
+    site.put("/plain", Page::html(snippet).with("content-security-policy".parse().unwrap(), "img-src 'self'"));
     site.put("/moved", Page::redirect("/chat"));
 
     let look = async |path: &str| h.check_installation(&owner, &id, &site.url(path)).await.unwrap();
@@ -232,6 +238,9 @@ async fn a_page_is_looked_at_for_the_widget() {
     assert_eq!((moved.url, moved.obstacles), (site.url("/chat"), Vec::new()));
     let strict = look("/strict").await;
     assert_eq!((strict.obstacles, strict.policy.as_deref()), (vec![Obstacle::PolicyScript], Some(policy)));
+    assert_eq!(look("/plain").await.obstacles, [], "there is no picture");
+    h.put_logo(&owner, &id, PICTURE.to_vec()).await.unwrap();
+    assert_eq!(look("/plain").await.obstacles, [Obstacle::PolicyImage]);
 
     let refused = async |url: &str| h.check_installation(&owner, &id, url).await.unwrap_err();
     for (url, code) in [

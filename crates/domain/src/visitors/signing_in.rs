@@ -1,6 +1,6 @@
 //! Visitors sign in with a provider, in a window of Hammock's own origin. Nothing of it is stored: see [`super::ticket`].
 
-use hammock_contract::{ApiError, AssistantId, ErrorCode, interfaces::InterfaceSettings};
+use hammock_contract::{ApiError, AssistantId, ErrorCode, interfaces::InterfaceSettings, locale::Locale};
 use hammock_store::interfaces;
 use subtle::ConstantTimeEq as _;
 
@@ -59,12 +59,14 @@ pub struct SignInAnswer {
 pub struct SignInOutcome {
     /// The origin of the page that waits for it, as its browser calls it. Absent where that is not known.
     pub page: Option<String>,
+    /// The language in which it was begun. Absent where that is not known.
+    pub locale: Option<Locale>,
     /// The ticket for it.
     pub ticket: Result<String>,
 }
 
 impl Hammock {
-    /// Begins the sign-in of a visitor with a provider of an assistant.
+    /// Begins the sign-in of a visitor with a provider of an assistant, in the language of `origin`.
     ///
     /// # Errors
     /// `not_found`, `origin_not_allowed`; `sign_in_failed` where the provider cannot be asked; `too_many_attempts`.
@@ -88,6 +90,7 @@ impl Hammock {
             issuer: party.issuer.clone(),
             from: page.known_as.clone(),
             page: page.origin.clone(),
+            locale: origin.locale,
             challenge: Challenge::new(),
             browser: random_token(),
             once: random_token(),
@@ -106,16 +109,16 @@ impl Hammock {
         origin: &Origin,
     ) -> SignInOutcome {
         let Some(state) = ticket::read::<State>(&self.0.keyring, STATE, &answer.state) else {
-            return SignInOutcome { page: None, ticket: Err(sign_in_failed("it was not begun here")) };
+            return SignInOutcome { page: None, locale: None, ticket: Err(sign_in_failed("it was not begun here")) };
         };
         let is_this_browser = browser.is_some_and(|given| given.as_bytes().ct_eq(state.browser.as_bytes()).into());
         if !is_this_browser {
             // Whoever sent this browser here is told nothing.
             let ticket = Err(sign_in_failed("it was begun in another browser, or too long ago"));
-            return SignInOutcome { page: None, ticket };
+            return SignInOutcome { page: None, locale: None, ticket };
         }
-        let page = Some(state.page.clone());
-        SignInOutcome { page, ticket: self.ticket_for(state, answer, origin).await }
+        let (page, locale) = (Some(state.page.clone()), Some(state.locale));
+        SignInOutcome { page, locale, ticket: self.ticket_for(state, answer, origin).await }
     }
 
     async fn ticket_for(&self, state: State, answer: SignInAnswer, origin: &Origin) -> Result<String> {

@@ -1,7 +1,7 @@
 //! What the browser carries for us while a visitor signs in: the question that a provider answers, and the ticket with which the
 //! page comes back. Both are encrypted and authenticated under the installation's keys, so that nothing of them is stored.
 
-use hammock_contract::AssistantId;
+use hammock_contract::{AssistantId, locale::Locale};
 use hammock_store::{scope::builtin_organisation, secrets::Keyring};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -32,6 +32,9 @@ pub(super) struct State {
     pub from: String,
     /// The origin of the page as its browser calls it.
     pub page: String,
+    /// The language of the window. It is not written where another version began the sign-in.
+    #[serde(default)]
+    pub locale: Locale,
     /// What binds the answer to the question.
     pub challenge: Challenge,
     /// What the browser's cookie holds.

@@ -95,7 +95,7 @@ fn a_window_that_does_not_open_or_is_closed_is_told_and_nothing_is_lost() {
     assert!(last(&refused, "html", ".who div").unwrap().contains("sign-in"));
     assert!(of(&refused, "store").is_empty());
     chat.handle("click", "go", "\nWhen?");
-    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat hmv_1"]);
+    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat?lang=en hmv_1"]);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn where_it_is_required_nothing_is_sent_before_and_the_text_stays() {
     commands(&mut chat);
     chat.handle("answer", "load", LOADED);
     chat.handle("click", "go", "\nWhen?");
-    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat hmv_2"]);
+    assert_eq!(of(&commands(&mut chat), "stream"), ["1 POST /chat?lang=en hmv_2"]);
 }
 
 #[test]
