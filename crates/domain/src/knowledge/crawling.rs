@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     Hammock, Result,
-    crawls::{find_anew, reads_otherwise},
+    crawls::{came_to_its_end, find_anew, reads_otherwise},
     error::{from_store, internal},
 };
 
@@ -46,6 +46,8 @@ pub(super) struct Begun {
     pub crawl: CrawlId,
     /// The source's number of the crawl.
     pub number: u64,
+    /// When it began first.
+    pub started_at: Timestamp,
     /// The pages that it reads, where these are not all.
     pub part: Option<Vec<PartPage>>,
     /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
@@ -129,7 +131,8 @@ impl Hammock {
             matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
         });
         let (counts, measure) = (CrawlCounts::default(), Measure::default());
-        Ok(Some((Begun { source, crawl, number, part, asks_conditionally: !was_cut_short, counts, measure }, None)))
+        let (started_at, asks_conditionally) = (now, !was_cut_short);
+        Ok(Some((Begun { source, crawl, number, started_at, part, asks_conditionally, counts, measure }, None)))
     }
 
     async fn crawl_begun(
@@ -270,7 +273,7 @@ impl Hammock {
                 crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
             }
         }
-        if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
+        if came_to_its_end(outcome) {
             crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
             crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
         }
@@ -287,7 +290,8 @@ impl Hammock {
             return tx.commit().await.map(|()| Reached::Part).map_err(from_store);
         }
         let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
-        self.end_crawling(scope, &tx, id, state, error).await?;
+        let began = came_to_its_end(outcome).then_some(begun.started_at);
+        self.end_crawling(scope, &tx, id, state, error, began).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
         Ok(Reached::End)

@@ -120,7 +120,7 @@ impl Hammock {
                 sources::set_progress(scope, &tx, id, &progress).await.map_err(from_store)?;
             }
             CrawlOutcome::Stopped => self.crawl_stopped(scope, &tx, id).await?,
-            _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None).await?,
+            _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None, None).await?,
         }
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
@@ -140,6 +140,6 @@ impl Hammock {
             Ok(()) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(from_store(error)),
         }
-        self.end_crawling(scope, tx, id, SourceState::Ready, None).await
+        self.end_crawling(scope, tx, id, SourceState::Ready, None, None).await
     }
 }
