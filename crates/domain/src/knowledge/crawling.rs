@@ -35,9 +35,10 @@ use crate::{
     error::{from_store, internal},
 };
 
-/// How long a browser need not look again at a page that has not changed: its scripts may bring something else by then.
-/// Milliseconds.
-const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
+/// How long a browser need not look again at a page that has not changed, unless a person asks: its scripts may bring something
+/// else by then. Less than a day by more than the order of the pages changes from one crawl to the next, so that a crawl a day
+/// looks each time. Milliseconds.
+const RENDER_AGAIN: i64 = 20 * 3_600_000;
 
 /// A crawl that began.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub(super) struct Begun {
     pub crawl: CrawlId,
     /// The source's number of the crawl.
     pub number: u64,
+    /// Why it is done.
+    pub trigger: CrawlTrigger,
     /// When it began first.
     pub started_at: Timestamp,
     /// The pages that it reads, where these are not all.
@@ -132,7 +135,8 @@ impl Hammock {
         });
         let (counts, measure) = (CrawlCounts::default(), Measure::default());
         let (started_at, asks_conditionally) = (now, !was_cut_short);
-        Ok(Some((Begun { source, crawl, number, started_at, part, asks_conditionally, counts, measure }, None)))
+        let begun = Begun { source, crawl, number, trigger, started_at, part, asks_conditionally, counts, measure };
+        Ok(Some((begun, None)))
     }
 
     async fn crawl_begun(
@@ -160,7 +164,10 @@ impl Hammock {
             None => (HashMap::new(), Noting::beginning(Instant::now())),
         };
         let noting = Arc::new(noting);
-        let oldest = self.now().plus_millis(-RENDER_AGAIN);
+        let oldest = match begun.trigger {
+            CrawlTrigger::Person => self.now(),
+            CrawlTrigger::Schedule | CrawlTrigger::Sitemap => self.now().plus_millis(-RENDER_AGAIN),
+        };
         let goes_on = rest.is_some();
         let known_page = |row: documents::DocumentRow| {
             // A page that the crawl has looked at and asks for again must come whole: its links may not be known.
