@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     arriving::Sink,
-    changes::Measure,
+    changes::{Measure, has_shrunk},
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
     judging::Judge,
@@ -151,6 +151,7 @@ impl Hammock {
         let SourceKind::Website(settings) = &begun.source.kind else { return Ok(Reached::End) };
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
+        let answering = rows.iter().filter(|row| row.revision > 0).count() as u64;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
         let judge = match &rest {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
@@ -215,10 +216,17 @@ impl Hammock {
         drop(sink);
         let measure = gathering.await.map_err(internal)??;
         let summary = crawled.map_err(|error| advised(error.into(), &settings.start_url))?;
-        if !measure.is_suspicious() && !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink)) {
+        let is_whole = !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink));
+        let is_suspicious = match begun.part {
+            None => measure.is_suspicious(),
+            Some(_) => measure.is_suspicious_in_part(answering),
+        };
+        if is_whole && !is_suspicious {
             self.index_delayed(scope, id, begun.number).await?;
         }
         match begun.part {
+            // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
+            Some(_) if is_whole && is_suspicious => Err(replaced(measure)),
             None => self.end_crawl(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
             Some(_) => self.end_part(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
         }
@@ -253,18 +261,19 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         };
         let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
+        let removed = match summary.stopped {
+            Some(StopReason::Cancelled | StopReason::Sink) => 0,
+            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
+        };
+        let answering = sources::find(scope, tx.db(), id, self.now()).await.map_err(from_store)?.documents;
         // After a change of the settings there is nothing to measure it by.
-        let has_shrunk = summary.shrunk && row.last_page_count > 0;
+        let has_shrunk = row.last_page_count > 0 && (summary.shrunk || has_shrunk(answering, removed));
         let outcome = match summary.stopped {
             Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
             _ if has_shrunk || measure.is_suspicious() => CrawlOutcome::Held,
             Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
             None => CrawlOutcome::Complete,
-        };
-        let removed = match outcome {
-            CrawlOutcome::Stopped | CrawlOutcome::Interrupted => 0,
-            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
         };
         let why = || if has_shrunk { shrunk(found, removed) } else { replaced(measure).with("removed", removed) };
         let error = (outcome == CrawlOutcome::Held).then(why);
@@ -325,7 +334,7 @@ pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
 }
 
 /// Why a crawl is held whose pages say far less.
-pub(super) fn replaced(measure: Measure) -> ApiError {
+fn replaced(measure: Measure) -> ApiError {
     let Measure { looked_at, lost } = measure;
     let message = format!(
         "{lost} of {looked_at} pages say far less than before, or the same as another page; what they said before still answers"

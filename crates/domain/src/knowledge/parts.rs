@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     changes::{Measure, has_shrunk},
-    crawling::{Begun, replaced, shrunk},
+    crawling::{Begun, shrunk},
     jobs::{self, PartPage, Reached},
 };
 use crate::{Hammock, Result, error::from_store, sources::begin_crawl};
@@ -69,10 +69,6 @@ impl Hammock {
             Some(StopReason::PageLimit) | None => CrawlOutcome::Complete,
         };
         let is_whole = outcome == CrawlOutcome::Complete;
-        if is_whole && measure.is_suspicious() {
-            // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
-            return Err(replaced(measure));
-        }
         let rest = summary.rest.clone().filter(|_| outcome == CrawlOutcome::Interrupted).map(|mut rest| {
             // Only a reading that is whole removes pages.
             rest.look_again(gone.iter().map(|page| page.address.as_str()));
