@@ -104,6 +104,12 @@ pub fn bench(
         }
         say(&format!("bench: {name} took {}", duration(start.elapsed())));
     }
+    if rows.iter().any(|row| !row.is_valid) {
+        say(
+            "bench: rows that are not valid were measured on made-up texts, or with vectors that are blended; `--new-vectors 100000` \
+             makes all of them once, in most of an hour",
+        );
+    }
     if json {
         println!("{}", row::json(&rows, &context.corpus.origin)?);
     }

@@ -43,6 +43,11 @@ impl Workspace {
         self.target.join("site")
     }
 
+    /// Where collections with known answers lie, in the layout of BEIR, if `HAMMOCK_RETRIEVAL_DATA` names no other place.
+    pub fn retrieval_data(&self) -> PathBuf {
+        self.root.join("../shared/data/retrieval")
+    }
+
     /// The server as `run` and `test` build it.
     pub fn server_binary(&self) -> PathBuf {
         self.target.join("debug").join(format!("hammock{}", std::env::consts::EXE_SUFFIX))

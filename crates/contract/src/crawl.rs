@@ -11,7 +11,7 @@ use crate::{ApiError, CrawlId, DocumentId, SourceId, Timestamp};
 pub enum Schedule {
     /// Only when somebody asks for it.
     Never,
-    /// So many hours after the last time. 1 to 720.
+    /// So many hours after the last time began, or when it ends if it takes longer. 1 to 720.
     Every {
         /// Hours.
         #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 720))]

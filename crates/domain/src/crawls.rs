@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hammock_contract::{
-    ApiError, CrawlId, DocumentId, ErrorCode, Page, SourceId,
+    ApiError, CrawlId, DocumentId, ErrorCode, Page, SourceId, Timestamp,
     crawl::{Crawl, CrawlOutcome, CrawlPage, CrawlPageQuery, CrawlTrigger, Schedule},
     source::{Source, SourceKind, SourcePatch, SourceState, WebsiteSettings},
     user::Role,
@@ -103,8 +103,11 @@ impl Hammock {
         // While some pages alone are read, it stays noted when all of them are due.
         let is_noted = row.state != SourceState::Working || row.next_crawl_at.is_some();
         if schedule_of(&row.kind) != Some(&settings.schedule) && is_noted {
-            let last = row.finished_at.unwrap_or_else(|| self.now());
-            let next = schedules::next_after(&settings.schedule, last);
+            let ended = row.finished_at.unwrap_or_else(|| self.now());
+            let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
+            let last = crawls.into_iter().find(|crawl| crawl.crawl_trigger != CrawlTrigger::Sitemap);
+            let began = last.filter(|crawl| came_to_its_end(crawl.outcome)).map_or(ended, |crawl| crawl.started_at);
+            let next = schedules::next_crawl(&settings.schedule, began, ended);
             sources::set_next_crawl(scope, tx, id, next).await.map_err(from_store)?;
         }
         if is_read_otherwise || is_watched_website(&row.kind) != is_watched(settings) {
@@ -170,7 +173,9 @@ impl Hammock {
         sources::accept_crawl(scope, tx, id, pages).await.map_err(from_store)
     }
 
-    /// The work on a website ended: how it stands, and when it is due again. One that was deleted meanwhile is no failure.
+    /// The work on a website ended: how it stands, and when it is due again. Hours until then count from when it `began`, where it
+    /// came to its end; else from now, so that what somebody stops does not begin again at once. A website that was deleted meanwhile
+    /// is no failure.
     pub(crate) async fn end_crawling(
         &self,
         scope: &Scope,
@@ -178,6 +183,7 @@ impl Hammock {
         id: &SourceId,
         state: SourceState,
         error: Option<ApiError>,
+        began: Option<Timestamp>,
     ) -> Result<()> {
         let now = self.now();
         let row = match sources::find_writable(scope, tx.db(), id).await {
@@ -192,7 +198,8 @@ impl Hammock {
             // Some pages alone were read: all of them are due as before.
             return Ok(());
         }
-        let next = schedule_of(&row.kind).and_then(|schedule| schedules::next_after(schedule, now));
+        let began = began.unwrap_or(now);
+        let next = schedule_of(&row.kind).and_then(|schedule| schedules::next_crawl(schedule, began, now));
         let next = match (next, error) {
             (Some(regular), Some(error)) => {
                 let crawls = crawls::list(scope, tx.db(), id).await.map_err(from_store)?;
@@ -210,7 +217,7 @@ impl Hammock {
         crawls::stop_interrupted(scope, tx, id).await.map_err(from_store)?;
         // What was not looked at is found again by comparing the sitemap with the pages.
         sitemaps::forget(scope, tx, id).await.map_err(from_store)?;
-        self.end_crawling(scope, tx, id, SourceState::Ready, None).await
+        self.end_crawling(scope, tx, id, SourceState::Ready, None, None).await
     }
 
     /// A crawl failed for good: people see why, and what was there before still answers.
@@ -219,7 +226,7 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
-        self.end_crawling(scope, tx, id, SourceState::Failed, Some(error)).await
+        self.end_crawling(scope, tx, id, SourceState::Failed, Some(error), None).await
     }
 
     /// Looks now and then which websites are due, until `cancel`.
@@ -271,6 +278,11 @@ pub(crate) fn reads_otherwise(before: &SourceKind, after: &SourceKind) -> bool {
         }
         (before, after) => before != after,
     }
+}
+
+/// Whether a crawl of all pages read what it set out to read: from its beginning on, the next one may be due.
+pub(crate) const fn came_to_its_end(outcome: CrawlOutcome) -> bool {
+    matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held)
 }
 
 fn schedule_of(kind: &SourceKind) -> Option<&Schedule> {

@@ -14,8 +14,15 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 /// The names of the days of the week, from 0.
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/// When the next crawl is due, counted from the end of the last.
-pub(crate) fn next_after(schedule: &Schedule, last: Timestamp) -> Option<Timestamp> {
+/// When the crawl after one that `began` and `ended` then is due, never before it ended. Hours count from its beginning: a change is
+/// found within them, however long a crawl takes. The times of an expression are kept to, so the next one after its end counts.
+pub(crate) fn next_crawl(schedule: &Schedule, began: Timestamp, ended: Timestamp) -> Option<Timestamp> {
+    let last = if matches!(schedule, Schedule::Every { .. }) { began } else { ended };
+    next_after(schedule, last).map(|next| next.max(ended))
+}
+
+/// When a crawl is due that follows on a time.
+fn next_after(schedule: &Schedule, last: Timestamp) -> Option<Timestamp> {
     match schedule {
         Schedule::Never => None,
         Schedule::Every { hours } => Some(last.plus_millis(i64::from(*hours) * 3_600_000)),

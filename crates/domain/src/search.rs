@@ -15,7 +15,6 @@ use hammock_retrieval::{
     SearchFilter,
     evidence::Evidence,
     fusion::Fused,
-    question,
     search::{self, Candidates, QueryVector, Ranking},
     settings,
 };
@@ -198,10 +197,11 @@ impl Hammock {
             }
             _ => None,
         };
-        let language = settings.language.clone().or_else(|| question::language(text, std::iter::empty()));
+        // Where none is set, the index recognises it: it knows the languages of what it searches.
+        let language = settings.language.as_deref();
         let mut attempt = 1;
         let (candidates, ranking, mut rows) = loop {
-            let found = search::search(&*self.0.index, text, language.as_deref(), &filter, mode, query_vector).await;
+            let found = search::search(&*self.0.index, text, language, &filter, mode, query_vector).await;
             let mut candidates = found.map_err(from_index)?;
             if let (SearchMode::Hybrid, Some(space)) = (mode, &space) {
                 let (db, by_words) = (self.store().read(), candidates.found_by_words_alone());

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     bench::{corpus::Corpus, installation::Installation},
-    environment,
+    environment, kept_apart,
     process::say,
     run::Program,
     workspace::Workspace,
@@ -80,16 +80,25 @@ pub struct Filling {
 }
 
 impl Context {
-    /// Reads the texts: those of the folder that `HAMMOCK_RETRIEVAL_DATA` names, if it does. So many vectors are made at most that
-    /// the cache does not keep.
+    /// Reads the texts: those of the folder that `HAMMOCK_RETRIEVAL_DATA` names, else those beside the checkout, else what the tests
+    /// keep in the cache. So many vectors are made at most that the cache does not keep.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn new(workspace: &Workspace, program: Program, new_vectors: usize) -> Result<Self> {
-        let folder = environment::retrieval_data();
-        let corpus = Corpus::load(folder.as_deref()).context("HAMMOCK_RETRIEVAL_DATA")?;
+        let named = environment::retrieval_data();
+        let places: Vec<PathBuf> =
+            [Some(workspace.retrieval_data()), kept_apart::folder()].into_iter().flatten().collect();
+        let corpus = Corpus::find(named.as_deref(), &places)
+            .context("the texts cannot be read; HAMMOCK_RETRIEVAL_DATA says where they are")?;
         let (new_vectors, ten_thousand, hundred_thousand) = (Cell::new(new_vectors), OnceCell::new(), OnceCell::new());
         Ok(Self { workspace: workspace.clone(), program, corpus, new_vectors, ten_thousand, hundred_thousand })
+    }
+
+    /// Whether what is measured on an installation is measured on real texts with the model's vectors alone. The budgets are about
+    /// these: vectors that are blended lie otherwise.
+    pub fn is_real(&self, filled: &Filled) -> bool {
+        self.corpus.is_real && filled.report.is_real()
     }
 
     /// An empty installation.
@@ -170,11 +179,16 @@ impl Context {
 }
 
 impl FillReport {
+    /// Whether every vector is the model's.
+    pub fn is_real(&self) -> bool {
+        self.real_vectors >= self.chunks
+    }
+
     /// What the reader of a figure must know of the vectors.
     pub fn note(&self) -> String {
         let real = self.real_vectors.min(self.chunks);
         let chunks = self.chunks;
-        if real == chunks {
+        if self.is_real() {
             format!("{chunks} chunks, every vector made by the model")
         } else {
             format!(
@@ -189,4 +203,24 @@ fn vector_cache() -> Result<PathBuf> {
     let folder = environment::cache_dir().context("neither HAMMOCK_CACHE_DIR nor HOME is set")?.join("bench");
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(folder.join("vectors"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_are_real_when_the_model_made_all_of_them() {
+        let report = |real_vectors| FillReport {
+            collection: String::new(),
+            chunks: 1_000,
+            real_vectors,
+            new_vectors: 8,
+            tokens_per_chunk: 200.0,
+            recall_at_10: None,
+        };
+        assert!(report(1_000).is_real() && report(1_004).is_real() && !report(999).is_real());
+        assert_eq!(report(1_004).note(), "1000 chunks, every vector made by the model");
+        assert!(report(999).note().starts_with("999 of 1000 vectors made by the model, 8 of them in this run"));
+    }
 }

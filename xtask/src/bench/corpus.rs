@@ -1,6 +1,6 @@
 //! Text to measure with: real documents where the machine has some, words that follow Zipf's law elsewhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
@@ -19,6 +19,8 @@ pub struct Text {
 pub struct Corpus {
     /// What the texts are, for the reader of the figures.
     pub origin: String,
+    /// Whether people wrote them.
+    pub is_real: bool,
     /// Each with the number of its set.
     documents: Vec<(usize, Text)>,
     /// The sentences of each set: further documents are put together from those of one set, so that no document mixes
@@ -33,16 +35,23 @@ const QUESTIONS: usize = 250;
 const MADE_UP: usize = 5_000;
 
 impl Corpus {
+    /// Reads the texts of the folder that somebody `named`, else of the first of these `places` that holds some; makes them up where
+    /// none does.
+    ///
+    /// # Errors
+    /// Like [`Self::load`].
+    pub fn find(named: Option<&Path>, places: &[PathBuf]) -> Result<Self> {
+        let holds_sets = |place: &&Path| sets_below(place).is_ok_and(|sets| !sets.is_empty());
+        Self::load(named.or_else(|| places.iter().map(PathBuf::as_path).find(holds_sets)))
+    }
+
     /// Reads every BEIR folder (`corpus.jsonl`, `queries.jsonl`) below a folder; makes texts up without one.
     ///
     /// # Errors
     /// When the folder holds no such folder, or a line is not understood.
     pub fn load(folder: Option<&Path>) -> Result<Self> {
         let Some(folder) = folder else { return Ok(Self::made_up()) };
-        let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-        let mut sets: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        sets.retain(|set| set.join("corpus.jsonl").is_file());
-        sets.sort();
+        let sets = sets_below(folder)?;
         anyhow::ensure!(!sets.is_empty(), "{} holds no folder with a corpus.jsonl", folder.display());
         let (mut documents, mut questions) = (Vec::new(), Vec::new());
         for (number, set) in sets.iter().enumerate() {
@@ -60,7 +69,8 @@ impl Corpus {
         let document = |random: &mut Random| (0, Text { title: words(random, 6), text: prose(random, 10) });
         let documents = (0..MADE_UP).map(|_| document(&mut random)).collect();
         let questions = (0..QUESTIONS).map(|_| words(&mut random, 10)).collect();
-        Self::of("made-up words that follow Zipf's law".to_owned(), documents, questions)
+        let origin = "made-up words that follow Zipf's law".to_owned();
+        Self { is_real: false, ..Self::of(origin, documents, questions) }
     }
 
     fn of(origin: String, mut documents: Vec<(usize, Text)>, mut questions: Vec<String>) -> Self {
@@ -74,7 +84,7 @@ impl Corpus {
         // So that the first thousand documents are of all sets, as the first hundred questions are.
         Random(2).shuffle(&mut documents);
         Random(3).shuffle(&mut questions);
-        Self { origin, documents, sentences, questions }
+        Self { origin, is_real: true, documents, sentences, questions }
     }
 
     /// A document by its number: first the real ones, then ever new ones put together from their sentences.
@@ -94,6 +104,15 @@ impl Corpus {
     pub fn questions(&self, count: usize) -> impl Iterator<Item = &str> {
         self.questions.iter().map(String::as_str).cycle().take(count)
     }
+}
+
+/// The folders below a folder that hold documents in the layout of BEIR, by name.
+fn sets_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut sets: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    sets.retain(|set| set.join("corpus.jsonl").metadata().is_ok_and(|file| file.is_file() && file.len() > 0));
+    sets.sort();
+    Ok(sets)
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
@@ -189,5 +208,32 @@ mod tests {
         }
         assert!(corpus.origin.starts_with("2 documents of a, b"), "{}", corpus.origin);
         assert!(Corpus::load(Some(&folder.path().join("a"))).is_err());
+    }
+
+    #[test]
+    fn real_texts_are_found_where_the_tests_find_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let text = "One sentence of some length. Another sentence of some length.";
+        for (set, content) in [
+            ("beside/a", format!("{{\"_id\": \"1\", \"title\": \"T\", \"text\": \"{text}\"}}\n")),
+            ("cached/b", format!("{{\"_id\": \"1\", \"title\": \"T\", \"text\": \"{text}\"}}\n")),
+            ("empty/c", String::new()),
+        ] {
+            std::fs::create_dir_all(place(set)).unwrap();
+            std::fs::write(place(set).join("corpus.jsonl"), content).unwrap();
+        }
+        let origin = |named: Option<&str>, places: &[&str]| {
+            let places: Vec<PathBuf> = places.iter().copied().map(place).collect();
+            let corpus = Corpus::find(named.map(place).as_deref(), &places).unwrap();
+            (corpus.is_real, corpus.origin.split(',').next().unwrap().to_owned())
+        };
+        let (beside, cached) = ("1 documents of a".to_owned(), "1 documents of b".to_owned());
+        assert_eq!(origin(None, &["beside", "cached"]), (true, beside));
+        assert_eq!(origin(None, &["missing", "empty", "cached"]), (true, cached.clone()));
+        assert_eq!(origin(Some("cached"), &["beside"]), (true, cached));
+        assert!(!origin(None, &["missing", "empty"]).0);
+        // What somebody names must be there.
+        assert!(Corpus::find(Some(&place("empty")), &[place("beside")]).is_err());
     }
 }

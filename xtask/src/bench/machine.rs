@@ -42,6 +42,35 @@ pub fn memory(process: u32) -> Result<Memory> {
     Ok(Memory { resident: megabytes("VmRSS")?, peak: megabytes("VmHWM")? })
 }
 
+/// How much memory a process and all that it has started have now. Megabytes, files that are mapped included; what several of them
+/// share is counted for each.
+///
+/// # Errors
+/// Like [`memory`].
+pub fn memory_of_all(process: u32) -> Result<f64> {
+    let mut resident = memory(process)?.resident;
+    let mut waiting = children(process);
+    while let Some(child) = waiting.pop() {
+        // One that has ended meanwhile has none.
+        if let Ok(memory) = memory(child) {
+            resident += memory.resident;
+            waiting.extend(children(child));
+        }
+    }
+    Ok(resident)
+}
+
+/// What a process has started and has not ended: each of its threads has its own.
+fn children(process: u32) -> Vec<u32> {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
+    let started = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
+    started.flat_map(|children| numbers(&children)).collect()
+}
+
+fn numbers(text: &str) -> Vec<u32> {
+    text.split_whitespace().filter_map(|number| number.parse().ok()).collect()
+}
+
 /// How much processor time a process has used. Seconds; a hundredth is the finest that systems count. On a busy machine
 /// it says more than the clock.
 ///
@@ -73,5 +102,21 @@ mod tests {
         assert_eq!(kilobytes("VmPeak:\t  9 kB\nVmRSS:\t  2048 kB\n", "VmRSS"), Some(2048.0));
         assert_eq!(ticks("1 (a b) S 0 1 1 0 -1 4 9 0 0 0 250 50 7 7 20 0"), Some(300.0));
         assert_eq!(kilobytes("VmRSSX:\t 1 kB\n", "VmRSS"), None);
+        assert_eq!((numbers("12 345 "), numbers("")), (vec![12, 345], Vec::new()));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_a_process_has_started_counts_with_it() {
+        use std::process::{Command, Stdio, id};
+
+        // It ends with its input.
+        let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        assert!(children(id()).contains(&child.id()));
+        let alone = memory(child.id()).unwrap().resident;
+        assert!(alone > 0.0 && memory_of_all(id()).unwrap() > alone);
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(!children(id()).contains(&child.id()));
     }
 }

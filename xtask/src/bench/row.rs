@@ -29,6 +29,8 @@ pub struct Row {
     pub unit: &'static str,
     /// The budget.
     pub budget: Budget,
+    /// Whether it was measured on what the budget is about; else it is not judged.
+    pub is_valid: bool,
     /// How it was measured, and what else is worth knowing.
     pub note: String,
     /// How busy the machine was before: runnable programs over the last minute.
@@ -38,7 +40,13 @@ pub struct Row {
 impl Row {
     /// A row; the measurement's name and the load are added by whoever ran it.
     pub fn new(what: impl Into<String>, measured: f64, unit: &'static str, budget: Budget) -> Self {
-        Self { measurement: "", what: what.into(), measured, unit, budget, note: String::new(), load: 0.0 }
+        let (what, note) = (what.into(), String::new());
+        Self { measurement: "", what, measured, unit, budget, is_valid: true, note, load: 0.0 }
+    }
+
+    /// Judged only if it was measured on what its budget is about.
+    pub fn valid_if(self, is_valid: bool) -> Self {
+        Self { is_valid, ..self }
     }
 
     /// With a note.
@@ -63,6 +71,7 @@ impl Row {
     fn verdict(&self) -> &'static str {
         match self.budget {
             Budget::None => "",
+            _ if !self.is_valid => "not valid",
             _ if self.is_within() => "within",
             _ => "OVER",
         }
@@ -140,7 +149,8 @@ pub fn json(rows: &[Row], texts: &str) -> Result<String> {
                 "unit": row.unit,
                 "bound": bound,
                 "budget": budget,
-                "within": row.is_within(),
+                "valid": row.is_valid,
+                "within": row.is_valid.then(|| row.is_within()),
                 "note": row.note,
                 "load_before": row.load,
             })
@@ -169,6 +179,7 @@ mod tests {
             Row::new("start", 0.25, "s", Budget::AtMost(1.0)),
             Row::new("other", 9.0, "pages/s", Budget::None),
             Row::missing("another", "pages/s", "it is not installed"),
+            Row::new("search", 2.0, "ms", Budget::AtMost(60.0)).valid_if(false),
         ];
         let table = table(&rows);
         let lines: Vec<&str> = table.lines().collect();
@@ -179,9 +190,12 @@ mod tests {
         assert_eq!(lines[5], "other    9 pages/s    –");
         assert_eq!(lines[6], "another  –            –");
         assert_eq!(lines[7], "    not measured: it is not installed");
+        assert_eq!(lines[8], "search   2 ms         ≤ 60 ms        not valid");
         let json: serde_json::Value = serde_json::from_str(&json(&rows, "none").unwrap()).unwrap();
         assert_eq!(json["rows"][1]["within"], false);
         assert_eq!(json["rows"][1]["bound"], "at_least");
+        assert_eq!((&json["rows"][1]["valid"], &json["rows"][5]["valid"]), (&json!(true), &json!(false)));
+        assert!(json["rows"][5]["within"].is_null(), "what is not valid keeps no budget");
         assert!(json["rows"][3]["budget"].is_null() && json["rows"][4]["measured"].is_null());
     }
 

@@ -32,7 +32,7 @@ struct Folders {
 
 impl Folders {
     fn find(workspace: &Workspace) -> Self {
-        let given = environment::retrieval_data().unwrap_or_else(|| workspace.root.join("../shared/data/retrieval"));
+        let given = environment::retrieval_data().unwrap_or_else(|| workspace.retrieval_data());
         Self { given, kept_apart: kept_apart::folder() }
     }
 

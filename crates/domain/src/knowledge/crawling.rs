@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     arriving::Sink,
-    changes::Measure,
+    changes::{Measure, has_shrunk},
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
     judging::Judge,
@@ -31,13 +31,14 @@ use super::{
 };
 use crate::{
     Hammock, Result,
-    crawls::{find_anew, reads_otherwise},
+    crawls::{came_to_its_end, find_anew, reads_otherwise},
     error::{from_store, internal},
 };
 
-/// How long a browser need not look again at a page that has not changed: its scripts may bring something else by then.
-/// Milliseconds.
-const RENDER_AGAIN: i64 = 7 * 24 * 3_600_000;
+/// How long a browser need not look again at a page that has not changed, unless a person asks: its scripts may bring something
+/// else by then. Less than a day by more than the order of the pages changes from one crawl to the next, so that a crawl a day
+/// looks each time. Milliseconds.
+const RENDER_AGAIN: i64 = 20 * 3_600_000;
 
 /// A crawl that began.
 #[derive(Clone)]
@@ -46,6 +47,10 @@ pub(super) struct Begun {
     pub crawl: CrawlId,
     /// The source's number of the crawl.
     pub number: u64,
+    /// Why it is done.
+    pub trigger: CrawlTrigger,
+    /// When it began first.
+    pub started_at: Timestamp,
     /// The pages that it reads, where these are not all.
     pub part: Option<Vec<PartPage>>,
     /// Whether pages may be asked for on condition that they have changed. One that has not shows no links: what it led to
@@ -129,7 +134,9 @@ impl Hammock {
             matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
         });
         let (counts, measure) = (CrawlCounts::default(), Measure::default());
-        Ok(Some((Begun { source, crawl, number, part, asks_conditionally: !was_cut_short, counts, measure }, None)))
+        let (started_at, asks_conditionally) = (now, !was_cut_short);
+        let begun = Begun { source, crawl, number, trigger, started_at, part, asks_conditionally, counts, measure };
+        Ok(Some((begun, None)))
     }
 
     async fn crawl_begun(
@@ -144,6 +151,7 @@ impl Hammock {
         let SourceKind::Website(settings) = &begun.source.kind else { return Ok(Reached::End) };
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
+        let answering = rows.iter().filter(|row| row.revision > 0).count() as u64;
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
         let judge = match &rest {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
@@ -157,7 +165,10 @@ impl Hammock {
             None => (HashMap::new(), Noting::beginning(Instant::now())),
         };
         let noting = Arc::new(noting);
-        let oldest = self.now().plus_millis(-RENDER_AGAIN);
+        let oldest = match begun.trigger {
+            CrawlTrigger::Person => self.now(),
+            CrawlTrigger::Schedule | CrawlTrigger::Sitemap => self.now().plus_millis(-RENDER_AGAIN),
+        };
         let goes_on = rest.is_some();
         let known_page = |row: documents::DocumentRow| {
             // A page that the crawl has looked at and asks for again must come whole: its links may not be known.
@@ -205,10 +216,17 @@ impl Hammock {
         drop(sink);
         let measure = gathering.await.map_err(internal)??;
         let summary = crawled.map_err(|error| advised(error.into(), &settings.start_url))?;
-        if !measure.is_suspicious() && !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink)) {
+        let is_whole = !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink));
+        let is_suspicious = match begun.part {
+            None => measure.is_suspicious(),
+            Some(_) => measure.is_suspicious_in_part(answering),
+        };
+        if is_whole && !is_suspicious {
             self.index_delayed(scope, id, begun.number).await?;
         }
         match begun.part {
+            // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
+            Some(_) if is_whole && is_suspicious => Err(replaced(measure)),
             None => self.end_crawl(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
             Some(_) => self.end_part(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
         }
@@ -243,18 +261,19 @@ impl Hammock {
             Err(error) => return Err(from_store(error)),
         };
         let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
+        let removed = match summary.stopped {
+            Some(StopReason::Cancelled | StopReason::Sink) => 0,
+            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
+        };
+        let answering = sources::find(scope, tx.db(), id, self.now()).await.map_err(from_store)?.documents;
         // After a change of the settings there is nothing to measure it by.
-        let has_shrunk = summary.shrunk && row.last_page_count > 0;
+        let has_shrunk = row.last_page_count > 0 && (summary.shrunk || has_shrunk(answering, removed));
         let outcome = match summary.stopped {
             Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
             _ if has_shrunk || measure.is_suspicious() => CrawlOutcome::Held,
             Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
             None => CrawlOutcome::Complete,
-        };
-        let removed = match outcome {
-            CrawlOutcome::Stopped | CrawlOutcome::Interrupted => 0,
-            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
         };
         let why = || if has_shrunk { shrunk(found, removed) } else { replaced(measure).with("removed", removed) };
         let error = (outcome == CrawlOutcome::Held).then(why);
@@ -270,7 +289,7 @@ impl Hammock {
                 crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
             }
         }
-        if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit | CrawlOutcome::Held) {
+        if came_to_its_end(outcome) {
             crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
             crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
         }
@@ -287,7 +306,8 @@ impl Hammock {
             return tx.commit().await.map(|()| Reached::Part).map_err(from_store);
         }
         let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
-        self.end_crawling(scope, &tx, id, state, error).await?;
+        let began = came_to_its_end(outcome).then_some(begun.started_at);
+        self.end_crawling(scope, &tx, id, state, error, began).await?;
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
         Ok(Reached::End)
@@ -314,7 +334,7 @@ pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
 }
 
 /// Why a crawl is held whose pages say far less.
-pub(super) fn replaced(measure: Measure) -> ApiError {
+fn replaced(measure: Measure) -> ApiError {
     let Measure { looked_at, lost } = measure;
     let message = format!(
         "{lost} of {looked_at} pages say far less than before, or the same as another page; what they said before still answers"

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     changes::{Measure, has_shrunk},
-    crawling::{Begun, replaced, shrunk},
+    crawling::{Begun, shrunk},
     jobs::{self, PartPage, Reached},
 };
 use crate::{Hammock, Result, error::from_store, sources::begin_crawl};
@@ -69,10 +69,6 @@ impl Hammock {
             Some(StopReason::PageLimit) | None => CrawlOutcome::Complete,
         };
         let is_whole = outcome == CrawlOutcome::Complete;
-        if is_whole && measure.is_suspicious() {
-            // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
-            return Err(replaced(measure));
-        }
         let rest = summary.rest.clone().filter(|_| outcome == CrawlOutcome::Interrupted).map(|mut rest| {
             // Only a reading that is whole removes pages.
             rest.look_again(gone.iter().map(|page| page.address.as_str()));
@@ -120,7 +116,7 @@ impl Hammock {
                 sources::set_progress(scope, &tx, id, &progress).await.map_err(from_store)?;
             }
             CrawlOutcome::Stopped => self.crawl_stopped(scope, &tx, id).await?,
-            _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None).await?,
+            _ => self.end_crawling(scope, &tx, id, SourceState::Ready, None, None).await?,
         }
         tx.commit().await.map_err(from_store)?;
         self.0.unembedded.notify_one();
@@ -140,6 +136,6 @@ impl Hammock {
             Ok(()) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(from_store(error)),
         }
-        self.end_crawling(scope, tx, id, SourceState::Ready, None).await
+        self.end_crawling(scope, tx, id, SourceState::Ready, None, None).await
     }
 }

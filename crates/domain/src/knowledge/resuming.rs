@@ -102,6 +102,8 @@ impl Hammock {
             source: source.clone(),
             crawl: last.id.clone(),
             number: last.number,
+            trigger: last.crawl_trigger,
+            started_at: last.started_at,
             part,
             asks_conditionally,
             counts: counts.unwrap_or(counted),

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
-    changes::has_shrunk,
+    changes::names_far_less,
     jobs::PartPage,
     parts::{begin_part, begin_whole},
 };
@@ -263,7 +263,7 @@ impl Differences {
         let unlisted: Vec<String> = self.unlisted.into_iter().filter(answers).collect();
         let still_listed = self.listed.iter().filter(|(.., was_listed)| *was_listed).map(|(address, ..)| address);
         let still_listed = still_listed.chain(&self.same).filter(|address| answers(address)).count();
-        if has_shrunk((still_listed + unlisted.len()) as u64, unlisted.len() as u64) {
+        if names_far_less((still_listed + unlisted.len()) as u64, unlisted.len() as u64) {
             return Wanted::All;
         }
         let mut room = (settings.page_limit as usize).saturating_sub(answering);

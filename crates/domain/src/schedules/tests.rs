@@ -24,6 +24,22 @@ fn hours_are_counted_from_the_last_time() {
 }
 
 #[test]
+fn hours_count_from_the_beginning_of_a_crawl_and_times_come_after_its_end() {
+    let (began, ended) = (at("2026-11-27T00:00:00Z"), at("2026-11-27T05:30:00Z"));
+    for (schedule, expected) in [
+        (Schedule::Never, None),
+        (Schedule::default(), Some("2026-11-28T00:00:00.000Z")),
+        (Schedule::Every { hours: 6 }, Some("2026-11-27T06:00:00.000Z")),
+        // It took longer than that.
+        (Schedule::Every { hours: 5 }, Some("2026-11-27T05:30:00.000Z")),
+        (cron("0 * * * *", "UTC"), Some("2026-11-27T06:00:00.000Z")),
+    ] {
+        let next = next_crawl(&schedule, began, ended).map(|next| next.to_string());
+        assert_eq!(next.as_deref(), expected, "{schedule:?}");
+    }
+}
+
+#[test]
 fn an_expression_names_times_by_the_clock_of_its_zone() {
     for (expression, zone, last, expected) in [
         ("0 3 * * *", "UTC", "2026-11-27T03:00:00Z", "2026-11-28T03:00:00.000Z"),

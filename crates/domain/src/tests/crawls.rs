@@ -173,6 +173,28 @@ async fn a_website_is_crawled_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn a_website_that_was_stopped_is_left_alone_until_its_time_is_over_again() {
+    let site = website().await;
+    site.put("/", text("start", &[]));
+    let crawled = Crawled::once(&site).await;
+    let h = &crawled.world.hammock;
+    crawled.world.clock.pass(30 * HOUR);
+    let now = h.now();
+    // It was due, and is stopped before anybody has begun with it.
+    let tx = h.store().begin().await.unwrap();
+    assert!(hammock_store::sources::take_due(&crawled.owner, &tx, &crawled.source, now).await.unwrap());
+    h.crawl_stopped(&crawled.owner, &tx, &crawled.source).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(crawled.source().await.next_crawl_at, Some(now.plus_millis(24 * HOUR)));
+    assert_eq!(h.crawl_due().await, Ok(0));
+
+    // Another schedule counts from the beginning of the last reading, too.
+    let began = crawled.history().await.remove(0).started_at;
+    let weekly = WebsiteSettings { schedule: Schedule::Every { hours: 168 }, ..small(&site) };
+    assert_eq!(crawled.change(weekly).await.next_crawl_at, Some(began.plus_millis(168 * HOUR)));
+}
+
+#[tokio::test]
 async fn a_worker_begins_with_what_is_due() {
     let site = website().await;
     site.put("/", text("start", &[]));

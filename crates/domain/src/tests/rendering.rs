@@ -4,8 +4,9 @@ use std::{path::PathBuf, process::Command};
 
 use hammock_contract::{
     ErrorCode,
+    crawl::{CrawlTrigger, Schedule},
     document::DocumentState,
-    source::{NewSource, SourceKind, SourceState},
+    source::{NewSource, SourceKind, SourceState, WebsiteSettings},
 };
 use hammock_testkit::site::{Page, Website};
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ use super::{
 
 const SHELL: &str =
     "<title>App</title><noscript>Enable JavaScript.</noscript><div id=app></div><script src=a.js></script>";
-const DAY: i64 = 24 * 3_600_000;
+const HOUR: i64 = 3_600_000;
 
 /// What the browser shows, and how often it was asked for.
 struct Browser {
@@ -47,6 +48,19 @@ impl Browser {
     }
 }
 
+impl Crawled<'_> {
+    /// Lets so much time pass, in milliseconds, and has the website read as its schedule says.
+    async fn when_due(&self, millis: i64) {
+        self.world.clock.pass(millis);
+        // The worker may have seen it first.
+        self.world.hammock.crawl_due().await.expect("websites that are due are looked for");
+        assert_eq!(self.end().await.state, SourceState::Ready);
+        let crawls = self.world.hammock.list_crawls(&self.owner, &self.source).await.expect("crawls are listed");
+        let last = crawls.first().map(|crawl| (crawl.trigger, crawl.started_at));
+        assert_eq!(last, Some((CrawlTrigger::Schedule, self.world.hammock.now())));
+    }
+}
+
 async fn shell() -> Website {
     let site = Website::start([]).await.expect("a website starts");
     site.put("/", Page::html(SHELL).tagged("\"1\""));
@@ -72,13 +86,15 @@ async fn without_a_browser_the_source_says_how_many_pages_need_one() {
 }
 
 #[tokio::test]
-async fn a_browser_makes_pages_and_looks_again_after_a_week() {
+async fn a_browser_makes_pages_and_looks_again_every_day_and_when_a_person_asks() {
     let (site, browser) = (shell().await, Browser::new());
     browser.shows("<title>Museum</title><main><p>The museum opens at nine.</p></main>");
     let world = World::with_browser(&site, browser.program.clone()).await;
     let owner = world.owner("Eva").await;
     let (collection, _) = world.collection(&owner, "Museum").await;
-    let new = NewSource { name: String::new(), description: String::new(), kind: SourceKind::Website(small(&site)) };
+    let schedule = Schedule::Every { hours: 6 };
+    let kind = SourceKind::Website(WebsiteSettings { schedule, ..small(&site) });
+    let new = NewSource { name: String::new(), description: String::new(), kind };
     let source = world.hammock.create_source(&owner, &collection, new).await.unwrap().id;
     world.work();
     let crawled = Crawled { world, site: &site, owner, source };
@@ -88,26 +104,31 @@ async fn a_browser_makes_pages_and_looks_again_after_a_week() {
     assert_eq!((first.state, first.title.as_str(), first.rendered), (DocumentState::Ready, "Museum", true));
     assert_eq!(browser.asked(), 1);
 
-    // What the scripts bring has changed, the page has not: it is confirmed, and nobody looks before a week is over.
+    // What the scripts bring has changed, the page has not: it is confirmed, and nobody looks before most of a day is over.
     browser.shows("<title>Museum</title><main><p>The museum opens at ten.</p></main>");
-    crawled.again().await;
-    crawled.world.clock.pass(6 * DAY);
-    crawled.again().await;
-    let same = crawled.page("/").await;
-    assert_eq!((same.revision, same.rendered, browser.asked()), (first.revision, true, 1));
-    crawled.world.clock.pass(DAY);
-    crawled.again().await;
+    for hours in [6, 12, 18] {
+        crawled.when_due(6 * HOUR).await;
+        let same = crawled.page("/").await;
+        assert_eq!((same.revision, same.rendered, browser.asked()), (first.revision, true, 1), "after {hours} hours");
+    }
+    crawled.when_due(6 * HOUR).await;
     let changed = crawled.page("/").await;
     assert_eq!((changed.revision, changed.rendered, browser.asked()), (first.revision + 1, true, 2));
 
+    // Who has the website read again is shown what there is now.
+    browser.shows("<title>Museum</title><main><p>The museum opens at noon.</p></main>");
+    crawled.again().await;
+    let asked_for = crawled.page("/").await;
+    assert_eq!((asked_for.revision, browser.asked()), (changed.revision + 1, 3));
+
     // Who asks for this one page is shown what there is now.
     browser.shows("<title>Closed</title><main><p>The museum is closed.</p></main>");
-    let document = crawled.world.hammock.reindex_document(&crawled.owner, &changed.id).await.unwrap();
+    let document = crawled.world.hammock.reindex_document(&crawled.owner, &asked_for.id).await.unwrap();
     let read = crawled.world.read(&crawled.owner, &document.id).await;
-    assert_eq!((read.title.as_str(), read.rendered, browser.asked()), ("Closed", true, 3));
+    assert_eq!((read.title.as_str(), read.rendered, browser.asked()), ("Closed", true, 4));
     crawled.world.rest().await;
-    crawled.again().await;
-    assert_eq!((crawled.page("/").await.revision, browser.asked()), (read.revision, 3));
+    crawled.when_due(6 * HOUR).await;
+    assert_eq!((crawled.page("/").await.revision, browser.asked()), (read.revision, 4));
 
     // A browser that breaks costs nothing that answers.
     site.put("/", Page::html(SHELL.replace("a.js", "b.js")));

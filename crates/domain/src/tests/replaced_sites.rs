@@ -137,6 +137,34 @@ async fn a_notice_with_the_address_replaces_nothing_until_it_is_accepted() {
 }
 
 #[tokio::test]
+async fn a_small_website_that_loses_half_of_its_pages_keeps_them_until_that_is_accepted() {
+    use CrawlOutcome::{Complete, Held};
+    let cases = [(8_usize, 8_usize, Held), (3, 2, Held), (2, 2, Held), (3, 1, Complete), (1, 1, Complete)];
+    for (pages, lost, outcome) in cases {
+        let what = format!("{lost} of {pages} pages and the front page");
+        let site = website().await;
+        let paths: Vec<String> = (0..pages).map(|n| format!("/p{n}")).collect();
+        let links: String = paths.iter().map(|path| format!("<a href={path}>link</a> ")).collect();
+        site.put("/", Page::html(format!("<main><p>The museum has rooms.</p></main>{links}")));
+        paths.iter().for_each(|path| site.put(path, page(&sentences(path, 3))));
+        let crawled = Crawled::once(&site).await;
+        paths.iter().take(lost).for_each(|path| site.put(path, Page::status(404)));
+        let (source, crawl) = crawled.read().await;
+        let removed = lost as u64;
+        let left = pages as u64 + 1 - removed;
+        assert_eq!((crawl.outcome, crawl.removed), (outcome, removed), "{what}");
+        if outcome == Held {
+            assert_eq!(source.error.map(|error| error.code), Some(ErrorCode::SiteShrunk), "{what}");
+            assert_eq!(source.documents, left + removed, "{what}");
+            assert!(crawled.answers("painting1ofp0").await, "{what}");
+            assert_eq!(crawled.accept().await.documents, left, "{what}");
+        }
+        assert_eq!(crawled.end().await.documents, left, "{what}");
+        assert!(!crawled.answers("painting1ofp0").await, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn half_of_every_page_is_an_edit() {
     let site = website().await;
     museum(&site, 20);

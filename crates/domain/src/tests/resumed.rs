@@ -111,6 +111,8 @@ async fn a_stopped_crawl_goes_on_with_what_it_has_not_asked_for() {
     assert_eq!((&whole.id, whole.started_at, whole.trigger), (&stopped.id, stopped.started_at, stopped.trigger));
     assert_eq!((numbers(&whole), whole.error.as_ref()), ([MANY, 0, 2, 1, 0, 0], None));
     assert_eq!(whole.finished_at, Some(crawled.world.hammock.now()));
+    let next = crawled.end().await.next_crawl_at;
+    assert_eq!(next, Some(whole.started_at.plus_millis(24 * HOUR)), "a day after it began, however long it took");
     assert_eq!(crawled.outcomes().await, [CrawlOutcome::Complete, CrawlOutcome::Complete]);
     for (path, count) in asked(&site) {
         assert_eq!(count, 1, "{path}");

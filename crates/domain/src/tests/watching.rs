@@ -311,19 +311,23 @@ async fn a_part_lets_nothing_answer_that_must_not() {
 
 #[tokio::test]
 async fn a_part_whose_pages_say_hardly_anything_replaces_nothing() {
-    let site = website().await;
-    let paths: Vec<String> = (0..10).map(|n| format!("/p{n}")).collect();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let watched = Watched::new(&site, &paths).await;
-    paths.iter().for_each(|path| site.put(path, Page::html("<main><p>No.</p></main>")));
-    let later: Vec<(&str, &str)> = paths.iter().map(|path| (*path, LATER)).collect();
-    site.put("/sitemap.xml", map(&site, "\"2\"", &later));
-    let source = watched.look().await;
-    let error = source.watch_error.expect("it is told");
-    assert_eq!((error.code, source.state, source.documents), (ErrorCode::SiteReplaced, SourceState::Ready, 11));
-    assert_eq!(watched.history().await.remove(0).outcome, CrawlOutcome::Failed);
-    for path in paths {
-        assert_eq!(watched.0.page(path).await.revision, 1, "{path}");
+    // Ten say something of every website, four of one that has no more.
+    for count in [10, 4] {
+        let site = website().await;
+        let paths: Vec<String> = (0..count).map(|n| format!("/p{n}")).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let watched = Watched::new(&site, &paths).await;
+        paths.iter().for_each(|path| site.put(path, Page::html("<main><p>No.</p></main>")));
+        let later: Vec<(&str, &str)> = paths.iter().map(|path| (*path, LATER)).collect();
+        site.put("/sitemap.xml", map(&site, "\"2\"", &later));
+        let source = watched.look().await;
+        let error = source.watch_error.expect("it is told");
+        let documents = count + 1;
+        assert_eq!((error.code, source.state), (ErrorCode::SiteReplaced, SourceState::Ready), "{count}");
+        assert_eq!((source.documents, watched.history().await.remove(0).outcome), (documents, CrawlOutcome::Failed));
+        for path in paths {
+            assert_eq!(watched.0.page(path).await.revision, 1, "{path}");
+        }
     }
 }
 

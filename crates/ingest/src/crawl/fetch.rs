@@ -213,7 +213,7 @@ impl Fetcher {
             let outcome = self.once(url, limits, known, wants_body).await;
             let now = Instant::now();
             let asked = match &outcome {
-                Ok(answer) if matches!(answer.status.as_u16(), 429 | 500 | 502 | 503 | 504) => {
+                Ok(answer) if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     pacer.failed(began, now);
                     retry::retry_after(&answer.headers, SystemTime::now())
                 }
@@ -235,7 +235,8 @@ impl Fetcher {
                 Some(wait) => pacer.pause(wait, now),
                 None => {}
             }
-            if attempt > self.policy.retries || pacer.is_slowest() {
+            let is_final = outcome.as_ref().is_ok_and(|answer| !may_pass(answer.status));
+            if is_final || attempt > self.policy.retries || pacer.is_slowest() {
                 return Some(outcome);
             }
             self.sleep_until(Instant::now() + retry::backoff(attempt, self.policy.retry_pause, LONGEST_WAIT)).await;
@@ -326,6 +327,11 @@ fn sent_on(url: &Url, site: &Site, begins: bool, found: Found) -> Found {
         None if is_elsewhere => Found::MovedAway(refresh.to.clone()),
         _ => found,
     }
+}
+
+/// Whether an answer that tells of trouble may be another one a moment later.
+fn may_pass(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)
 }
 
 fn read(url: &Url, answer: Response, product: &str) -> Found {

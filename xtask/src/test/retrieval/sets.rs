@@ -1,4 +1,5 @@
-//! What is measured, and what is expected of it.
+//! What is measured, and what is expected of it: a little less than docs/MEASUREMENTS.md says was reached, so that what makes it
+//! worse is noticed. Raise a figure when the search has become better.
 
 /// A collection and what is expected on it.
 pub struct Set {
@@ -7,8 +8,8 @@ pub struct Set {
     pub queries: Option<u32>,
     /// Collections whose questions have no answer here, and should be refused.
     pub against: &'static [&'static str],
-    /// Whether what is refused of their questions is judged, and not only told.
-    pub judges_refusals: bool,
+    /// What must be refused where there are such questions.
+    pub refusals: Option<Refusals>,
     /// Leaves the embedding model out: quick, and fusion is not judged.
     pub words_alone: bool,
     /// The least nDCG@10 by words.
@@ -18,69 +19,97 @@ pub struct Set {
     /// Whether no constant was chosen on it. It is made of Debian packages and lies in the cache, and its fusion is compared
     /// with those that weigh both sides alike for every question.
     pub is_kept_apart: bool,
+    /// How much worse than the best of these its fusion may be. nDCG@10.
+    pub loss_to_fixed: f64,
 }
 
-const KEPT_APART: Set = Set {
+/// What is refused at the default strictness.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusals {
+    /// The least share of questions without an answer that is.
+    pub right: f64,
+    /// The largest share of questions with an answer in sight that is, by mistake.
+    pub mistakes: f64,
+}
+
+/// What is wanted of every set that is kept apart. nDCG@10.
+const LOSS_TO_FIXED: f64 = 0.02;
+
+const GIVEN: Set = Set {
     folder: "",
     queries: None,
     against: &[],
-    judges_refusals: false,
+    refusals: None,
     words_alone: false,
     keyword: None,
     hybrid: None,
-    is_kept_apart: true,
+    is_kept_apart: false,
+    loss_to_fixed: LOSS_TO_FIXED,
 };
+
+const KEPT_APART: Set = Set { is_kept_apart: true, ..GIVEN };
 
 pub static SETS: [Set; 11] = [
     Set {
         folder: "cranfield-en",
-        queries: None,
         against: &["scifact-en"],
-        judges_refusals: true,
-        words_alone: false,
-        keyword: Some(0.48),
-        hybrid: Some(0.57),
-        is_kept_apart: false,
+        refusals: Some(Refusals { right: 0.98, mistakes: 0.02 }),
+        keyword: Some(0.509),
+        hybrid: Some(0.573),
+        ..GIVEN
     },
     Set {
         folder: "scifact-en",
-        queries: None,
         against: &["cranfield-en"],
-        judges_refusals: true,
-        words_alone: false,
-        keyword: Some(0.665),
-        hybrid: Some(0.72),
-        is_kept_apart: false,
+        refusals: Some(Refusals { right: 0.96, mistakes: 0.03 }),
+        keyword: Some(0.681),
+        // .735 is wanted.
+        hybrid: Some(0.728),
+        ..GIVEN
     },
     // French, which the default model does not know. All questions in every mode would take minutes each time.
-    Set {
-        folder: "piaf-fr",
-        queries: Some(2_000),
-        against: &[],
-        judges_refusals: false,
-        words_alone: true,
-        keyword: Some(0.76),
-        hybrid: None,
-        is_kept_apart: false,
-    },
+    Set { folder: "piaf-fr", queries: Some(2_000), words_alone: true, keyword: Some(0.774), ..GIVEN },
+    // Where words alone decide, nine in ten right and one in ten mistakes are wanted: also of the sets below. Their questions are
+    // few, so two of them are as little as can be told apart.
     Set {
         folder: "piaf-fr",
         queries: Some(300),
         against: &["faq-fr"],
-        judges_refusals: false,
-        words_alone: false,
-        keyword: None,
-        hybrid: Some(0.78),
-        is_kept_apart: false,
+        refusals: Some(Refusals { right: 0.84, mistakes: 0.08 }),
+        keyword: Some(0.798),
+        hybrid: Some(0.804),
+        ..GIVEN
     },
-    Set { folder: "faq-en", ..KEPT_APART },
+    // Its fusion and that of the Dutch set are not as near to the best one as is wanted.
+    Set { folder: "faq-en", loss_to_fixed: 0.028, ..KEPT_APART },
     Set { folder: "perlfaq-en", ..KEPT_APART },
     Set { folder: "python-faq-en", ..KEPT_APART },
-    Set { folder: "faq-fr", against: &["piaf-fr"], ..KEPT_APART },
+    Set {
+        folder: "faq-fr",
+        against: &["piaf-fr"],
+        refusals: Some(Refusals { right: 0.87, mistakes: 0.05 }),
+        ..KEPT_APART
+    },
     // Of these languages there are no other questions. How music is written has nothing to do with Debian.
-    Set { folder: "faq-de", against: &["music-de"], ..KEPT_APART },
-    Set { folder: "faq-it", against: &["music-it"], ..KEPT_APART },
-    Set { folder: "faq-nl", against: &["music-nl"], ..KEPT_APART },
+    Set {
+        folder: "faq-de",
+        against: &["music-de"],
+        refusals: Some(Refusals { right: 0.76, mistakes: 0.23 }),
+        ..KEPT_APART
+    },
+    Set {
+        folder: "faq-it",
+        against: &["music-it"],
+        refusals: Some(Refusals { right: 0.66, mistakes: 0.08 }),
+        ..KEPT_APART
+    },
+    Set {
+        folder: "faq-nl",
+        against: &["music-nl"],
+        refusals: Some(Refusals { right: 0.85, mistakes: 0.17 }),
+        loss_to_fixed: 0.05,
+        ..KEPT_APART
+    },
 ];
 
 #[cfg(test)]
@@ -96,6 +125,49 @@ mod tests {
             for other in set.against.iter().filter(|other| !measured(other)) {
                 assert!(kept_apart::has(other), "{other}");
             }
+        }
+    }
+
+    #[test]
+    fn what_was_reached_is_kept_but_for_a_little() {
+        // As docs/MEASUREMENTS.md says, the last time that it says so.
+        for (folder, queries, keyword, hybrid) in [
+            ("cranfield-en", None, 0.5145, Some(0.5784)),
+            ("scifact-en", None, 0.6867, Some(0.7336)),
+            ("piaf-fr", Some(2_000), 0.7795, None),
+            ("piaf-fr", Some(300), 0.8038, Some(0.8092)),
+        ] {
+            let set = SETS.iter().find(|set| set.folder == folder && set.queries == queries).unwrap();
+            for (reached, least) in [(Some(keyword), set.keyword), (hybrid, set.hybrid)] {
+                let little = reached.zip(least).map(|(reached, least)| reached - least);
+                assert!(little.is_none_or(|little| (0.0..0.006).contains(&little)), "{folder}: {little:?}");
+                assert_eq!(reached.is_some(), least.is_some(), "{folder}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_judged_in_every_language_and_two_questions_make_no_difference() {
+        // Refused of so many questions without an answer, and with one.
+        for (folder, right, mistakes) in [
+            ("cranfield-en", (225, 225), (1, 203)),
+            ("scifact-en", (220, 225), (5, 229)),
+            ("piaf-fr", (99, 115), (18, 253)),
+            ("faq-fr", (103, 115), (1, 65)),
+            ("faq-de", (28, 34), (11, 57)),
+            ("faq-it", (24, 33), (3, 63)),
+            ("faq-nl", (31, 34), (8, 59)),
+        ] {
+            let refusals = SETS.iter().find_map(|set| set.refusals.filter(|_| set.folder == folder)).unwrap();
+            let share = |(refused, questions): (u32, u32), more: i32| {
+                f64::from(refused.saturating_add_signed(more)) / f64::from(questions)
+            };
+            // Of many questions, a few more make no difference either.
+            assert!(share(right, -1) >= refusals.right && share(right, -6) < refusals.right, "{folder}");
+            assert!(share(mistakes, 1) <= refusals.mistakes && share(mistakes, 4) > refusals.mistakes, "{folder}");
+        }
+        for set in &SETS {
+            assert_eq!(set.refusals.is_some(), !set.against.is_empty(), "{}", set.folder);
         }
     }
 }

@@ -22,6 +22,26 @@ async fn a_site_in_trouble_is_asked_more_slowly() {
 }
 
 #[tokio::test]
+async fn every_error_of_a_server_slows_it_down_and_those_that_pass_are_repeated() {
+    for (code, times) in
+        [(501, 1), (505, 1), (508, 1), (520, 1), (530, 1), (599, 1), (404, 1), (403, 1), (503, 3), (429, 3)]
+    {
+        let site = Website::default().page("/", "<a href=/busy>1</a>").with("/busy", status(code));
+        let address = site.start().await;
+        let policy = CrawlPolicy { delay: Duration::from_millis(1), ..hurried() };
+        // Held, so that the pace is still known when the crawl is over.
+        let pacer = policy.paces.of(&address.to_string(), policy.delay);
+        let (found, outcome) = run_with(&settings(address), &policy, address, Vec::new()).await;
+        outcome.unwrap();
+        assert_eq!((found.fetched(), site.count("/busy")), (vec!["/"], times), "{code}");
+        let later = tokio::time::Instant::now() + Duration::from_secs(3_600);
+        assert_eq!(pacer.begin(later), None);
+        let failures = if code == 429 || code >= 500 { u32::try_from(times).unwrap() } else { 0 };
+        assert_eq!(pacer.begin(later), Some(later + policy.delay * 2_u32.pow(failures)), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn two_crawls_of_one_host_share_its_pace() {
     let site = Website::default().page("/", "<a href=/a>1</a><a href=/b>2</a>").page("/a", "a").page("/b", "b");
     let address = site.start().await;
@@ -50,9 +70,9 @@ async fn a_site_that_wants_a_long_pause_ends_the_crawl() {
     assert_eq!((site.count("/p3"), site.count("/p4")), (1, 0));
     assert!(found.outcomes.iter().any(|outcome| outcome.url.path() == "/p2"));
 
-    // Already with its robots.txt, or its start page.
-    for path in ["/robots.txt", "/"] {
-        let busy = status(503).header(header::RETRY_AFTER, "600");
+    // Already with its robots.txt, or its start page; whatever error comes with it.
+    for (path, code) in [("/robots.txt", 503), ("/", 503), ("/", 520), ("/", 529)] {
+        let busy = status(code).header(header::RETRY_AFTER, "600");
         let site = Website::default().page("/", "here").with("/robots.txt", status(404));
         site.replace(path, busy);
         let address = site.start().await;
