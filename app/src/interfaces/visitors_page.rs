@@ -102,14 +102,14 @@ fn Listed(assistant: Assistant, page: PageOf<VisitorConversation>) -> impl IntoV
 
 #[component]
 fn Row(row: VisitorConversation, address: String) -> impl IntoView {
-    let VisitorConversation { title, visitor, channel, messages, updated_at, .. } = row;
+    let VisitorConversation { title, visitor, channel, origin, messages, updated_at, .. } = row;
     let title = if title.trim().is_empty() { t!("feedback.no_question").to_owned() } else { title };
     let name = visitor_name(&visitor);
     view! {
         <tr>
             <td class="primary-cell"><A href=address>{title}</A></td>
             <td data-label=t!("visitors.visitor")>{name}</td>
-            <td data-label=t!("interfaces.origin")>{visitor.origin}</td>
+            <td data-label=t!("interfaces.origin")>{origin}</td>
             <td data-label=t!("visitors.channel")>{channel_name(channel)}</td>
             <td data-label=t!("visitors.messages") class="numeric">{messages}</td>
             <td data-label=t!("feedback.when")><Moment at=updated_at /></td>

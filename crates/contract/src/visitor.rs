@@ -114,7 +114,7 @@ pub struct Visitor {
     pub name: Option<String>,
     /// The e-mail address that they left.
     pub email: Option<String>,
-    /// The origin of the page that they came from.
+    /// The origin of the page that they first came from.
     pub origin: String,
 }
 
@@ -141,6 +141,8 @@ pub struct VisitorConversation {
     pub visitor: Visitor,
     /// Where.
     pub channel: Channel,
+    /// The origin of the page that it was begun on.
+    pub origin: String,
     /// How many messages it has.
     pub messages: u32,
     /// When the last one came.

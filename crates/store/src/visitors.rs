@@ -12,7 +12,7 @@ use hammock_contract::{
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations, folding,
+    Actor, Db, Result, Scope, StoreError, Tx, VisitorPage, accounts, assistants, conversations, folding,
     messages::MessageRow,
     paging,
     row::{self, Stored, Table, table, value, words},
@@ -33,9 +33,9 @@ table! {
     organisation_id: OrganisationId,
     /// The assistant that they came to.
     assistant_id: AssistantId,
-    /// The origin of the page that they came from.
+    /// The origin of the page that they first came from.
     origin: String,
-    /// Where they chat.
+    /// Where they first chatted.
     channel: Channel,
     /// Their name; absent: anonymous.
     name: Option<String>,
@@ -119,8 +119,8 @@ pub async fn create(tx: &Tx, new: NewVisitor, now: Timestamp) -> Result<Scope> {
     Ok(scope)
 }
 
-/// The scope of a visitor of an assistant, as their token names both; `None` when either is gone. No scope goes in: this is where
-/// one comes from.
+/// The scope of a visitor of an assistant, as their token names both, on the page that they first came from; `None` when either is
+/// gone. No scope goes in: this is where one comes from.
 ///
 /// # Errors
 /// When the database fails.
@@ -131,8 +131,13 @@ pub async fn open(db: Db<'_>, id: &VisitorId, assistant: &AssistantId) -> Result
 }
 
 pub(crate) fn scope_of(row: &VisitorRow) -> Scope {
-    let VisitorRow { id, user_id, organisation_id, assistant_id, .. } = row;
-    let actor = Actor::Visitor { visitor: id.clone(), user: user_id.clone(), assistant: assistant_id.clone() };
+    let VisitorRow { id, user_id, organisation_id, assistant_id, origin, channel, .. } = row;
+    let actor = Actor::Visitor {
+        visitor: id.clone(),
+        user: user_id.clone(),
+        assistant: assistant_id.clone(),
+        page: VisitorPage { origin: origin.clone(), channel: *channel },
+    };
     Scope::of_visitor(organisation_id.clone(), actor)
 }
 
@@ -166,6 +171,10 @@ const OF_ASSISTANT: &str = "conversations \
     JOIN visitors ON visitors.user_id = conversations.user_id AND visitors.organisation_id = conversations.organisation_id \
     WHERE conversations.organisation_id = $1 AND visitors.assistant_id = $2 AND conversations.deleted_at IS NULL";
 
+/// Where a conversation was held. A replica of an older version, beside which this one may run, does not say it.
+const HELD: &str = "COALESCE(conversations.origin, visitors.origin) AS held_origin, \
+    COALESCE(conversations.channel, visitors.channel) AS held_channel";
+
 fn of_assistant(scope: &Scope, assistant: &AssistantId) -> Vec<Value> {
     vec![scope.organisation().as_str().into(), assistant.as_str().into()]
 }
@@ -185,7 +194,7 @@ pub async fn list_conversations(
     let mut values = of_assistant(scope, assistant);
     let mut sql = format!(
         "SELECT conversations.id AS conversation_id, conversations.title, conversations.updated_at, \
-         visitors.id AS visitor_id, visitors.name, visitors.email, visitors.origin, visitors.channel, \
+         visitors.id AS visitor_id, visitors.name, visitors.email, visitors.origin AS first_origin, {HELD}, \
          (SELECT COUNT(*) FROM messages WHERE messages.conversation_id = conversations.id) AS total FROM {OF_ASSISTANT}"
     );
     for word in folding::words(request.query.as_deref().unwrap_or_default()) {
@@ -210,9 +219,10 @@ fn entry(found: &QueryResult) -> Result<VisitorConversation> {
             id: value(found, "visitor_id")?,
             name: value(found, "name")?,
             email: value(found, "email")?,
-            origin: value(found, "origin")?,
+            origin: value(found, "first_origin")?,
         },
-        channel: value(found, "channel")?,
+        channel: value(found, "held_channel")?,
+        origin: value(found, "held_origin")?,
         messages: value(found, "total")?,
         updated_at: value(found, "updated_at")?,
     })
