@@ -56,6 +56,8 @@ table! {
     channel: Option<Channel>,
     /// The origin of the page that a visitor began it on; absent for a person's.
     origin: Option<String>,
+    /// The e-mail address that a visitor left in it, to be answered by a person.
+    contact: Option<String>,
 }
 
 /// `conversations` filtered by the scope's organisation (`$1`) and person (`$2`).
@@ -89,6 +91,7 @@ pub async fn create(
         title_by: TitleBy::Question,
         channel: scope.page().map(|page| page.channel),
         origin: scope.page().map(|page| page.origin.clone()),
+        contact: None,
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)

@@ -44,6 +44,14 @@ impl Shop {
         (entry.json(), visitor)
     }
 
+    /// A conversation, as who looks after the assistant reads it.
+    async fn read(&self, conversation: &Value) -> Value {
+        let path = format!("/api/v1/assistants/{}/visitor-conversations/{}", self.assistant, id(conversation));
+        let read = self.owner.get(&path).await;
+        assert_eq!(read.status, 200, "{}", read.text);
+        read.json()
+    }
+
     /// What is listed, the newest first.
     async fn listed(&self) -> Vec<Value> {
         let path = format!("/api/v1/assistants/{}/visitor-conversations", self.assistant);
@@ -90,4 +98,45 @@ async fn stays_in_place(toml: &str) {
     let chat = (id(&second["conversation"]), "public_chat".to_owned(), own);
     assert_eq!(places, [widget, chat], "{listed:?}");
     assert!(listed.iter().all(|row| row["visitor"]["origin"] == SHOP), "{listed:?}");
+    let read = shop.read(&first["conversation"]).await;
+    assert_eq!((&read["channel"], &read["origin"]), (&json!("widget"), &json!(SHOP)), "{read}");
+}
+
+#[tokio::test]
+async fn an_address_is_told_with_the_conversation_that_it_was_left_in() {
+    tells_addresses("").await;
+}
+
+#[tokio::test]
+async fn an_address_is_told_with_the_conversation_that_it_was_left_in_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("addresses that visitors leave, on PostgreSQL") else { return };
+    tells_addresses(&format!("[database]\nurl = '{}'\n", database.url())).await;
+}
+
+async fn tells_addresses(toml: &str) {
+    let shop = Shop::start(toml).await;
+    let (_, visitor) = shop.eva(SHOP).await;
+    let asked = ask(&visitor, json!({ "text": "Who mends a hammock?" })).await;
+    let other = ask(&visitor, json!({ "text": "When do you open?" })).await;
+    let contact = json!({ "conversation": asked["conversation"], "email": "home@example.org" });
+    assert_eq!(visitor.post("/api/v1/public/contacts", &contact).await.status, 204);
+    // When she comes back, she has the address of her account again.
+    shop.eva(SHOP).await;
+
+    for row in shop.listed().await {
+        let left = if row["conversation"] == asked["conversation"] { json!("home@example.org") } else { Value::Null };
+        assert_eq!(row["contact"], left, "{row}");
+        assert_eq!(
+            (&row["visitor"]["name"], &row["visitor"]["email"]),
+            (&json!("Eva Example"), &json!("work@example.org")),
+            "{row}"
+        );
+    }
+    let read = shop.read(&asked["conversation"]).await;
+    assert_eq!((&read["contact"], &read["visitor"]["name"]), (&json!("home@example.org"), &json!("Eva Example")));
+    assert_eq!(read["messages"][0]["text"], "Who mends a hammock?", "{read}");
+    assert_eq!(shop.read(&other["conversation"]).await["contact"], Value::Null);
+    // She is told nothing of that herself.
+    let own = visitor.get(&format!("/api/v1/public/conversations/{}", id(&asked["conversation"]))).await;
+    assert!(own.status == 200 && !own.text.contains("@example.org"), "{}", own.text);
 }
