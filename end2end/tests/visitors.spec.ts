@@ -21,8 +21,8 @@ async function begin(owner: Page, who: string): Promise<{ assistant: string; sec
   await uploadAndRead(owner, source, "knots.md", "# Knots\n\nA bowline holds and opens easily.\n");
   const settings = { name: "Shop help", collections: [collection], strictness: "strict" };
   const assistant = (await make(owner, "/api/v1/assistants", settings)).id;
-  const sign_in = { signed_identity: true };
-  const interfaces = { public_chat: true, widget: true, origins: [foreign.origin], when_unknown: "ask_for_email", sign_in };
+  const [allow_feedback, sign_in] = [true, { signed_identity: true }];
+  const interfaces = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback, when_unknown: "ask_for_email", sign_in };
   await changeInterfaces(owner, assistant, interfaces);
   const secret = String((await changeInterfaces(owner, assistant, {}, "post", "/identity-secret")).secret);
   return { assistant, secret };
@@ -34,7 +34,7 @@ const address = (place: Place): Locator =>
 /** Leaves an address below the last answer. */
 async function leave(chat: Page, email: string): Promise<void> {
   await address(chat).fill(email);
-  await answer(chat).last().getByRole("button", { name: "Send" }).click();
+  await answer(chat).last().getByRole("button", { name: "Send", exact: true }).click();
   await expect(answer(chat).last().getByRole("status")).toHaveText("Thank you. You will hear from us.");
 }
 
@@ -94,7 +94,7 @@ test("whoever gave nothing but an address is called by it, once", async ({ page,
   await expect(field(chat)).toBeVisible();
   await ask(chat, unknown);
   await address(chat).fill("nobody");
-  await answer(chat).getByRole("button", { name: "Send" }).click();
+  await answer(chat).getByRole("button", { name: "Send", exact: true }).click();
   await expect(chat.getByRole("alert")).toHaveText("This is not an e-mail address.");
   await leave(chat, "jan@home.example");
   await context.close();
@@ -108,7 +108,7 @@ test("whoever gave nothing but an address is called by it, once", async ({ page,
   await expect(page.locator(".feedback-facts")).toContainText("jan@home.example");
 });
 
-test("somebody with an identity chats in two places, and each conversation stays in its own", async ({ page, browser }) => {
+test("somebody with an identity chats in two places: each conversation stays in its own, and feedback names them", async ({ page, browser }) => {
   const { assistant, secret } = await begin(page, "visitors-places");
   const hammock = new URL(page.url()).origin;
   const path = `${hammock}/api/v1/public`;
@@ -118,8 +118,13 @@ test("somebody with an identity chats in two places, and each conversation stays
     const entry = await context.request.post(`${path}/assistants/${assistant}/visitors`, { headers: { origin }, data: { identity } });
     const { token }: { token: string } = await entry.json();
     const data = { text: origin === hammock ? "In the public chat?" : "In the widget?" };
-    const asked = await context.request.post(`${path}/chat`, { headers: { origin, authorization: `Bearer ${token}` }, data });
-    expect(asked.ok(), await asked.text()).toBe(true);
+    const headers = { origin, authorization: `Bearer ${token}` };
+    const asked = await context.request.post(`${path}/chat`, { headers, data });
+    const events = await asked.text();
+    expect(asked.ok(), events).toBe(true);
+    const message = /"answer":"([^"]+)"/.exec(events)?.[1];
+    const said = await context.request.put(`${path}/messages/${message}/feedback`, { headers, data: { comment: "Too short" } });
+    expect(said.ok(), await said.text()).toBe(true);
   }
   await context.close();
 
@@ -129,4 +134,8 @@ test("somebody with an identity chats in two places, and each conversation stays
   await expect(row("In the widget?")).toContainText("Website widget");
   await expect(row("In the public chat?")).toContainText(hammock);
   await expect(row("In the public chat?")).toContainText("Public chat");
+  await open(page, "/feedback");
+  await expect(row("In the widget?")).toContainText("Too short");
+  await row("In the public chat?").getByRole("link").click();
+  await expect(page.locator(".feedback-facts")).toContainText("Jana Nová");
 });

@@ -108,7 +108,7 @@ pub struct FeedbackEntry {
     pub comment: String,
     /// The question that was answered.
     pub question: String,
-    /// Who said it, by first and last name.
+    /// Who said it, by first and last name; a visitor by the name that they signed in with, and with none where there is none.
     pub person: String,
     /// Whether somebody has seen to it.
     pub state: FeedbackState,

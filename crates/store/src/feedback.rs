@@ -198,6 +198,7 @@ const FROM: &str = "feedback \
     JOIN messages ON messages.id = feedback.message_id AND messages.organisation_id = feedback.organisation_id \
     JOIN conversations ON conversations.id = messages.conversation_id AND conversations.deleted_at IS NULL \
     JOIN users ON users.id = feedback.user_id \
+    LEFT JOIN visitors ON visitors.user_id = feedback.user_id AND visitors.organisation_id = feedback.organisation_id \
     LEFT JOIN users AS resolvers ON resolvers.id = feedback.resolved_by";
 
 /// The condition that lets through what the scope looks after: administrators the assistants that they see, others those that
@@ -221,7 +222,7 @@ fn select(scope: &Scope, values: &mut Vec<Value>) -> String {
     let looked_after = looked_after(scope, values);
     format!(
         "SELECT {}, assistants.settings AS assistant_settings, users.first_name AS first_name, \
-         users.last_name AS last_name, resolvers.first_name AS resolver_first_name, \
+         users.last_name AS last_name, visitors.name AS visitor_name, resolvers.first_name AS resolver_first_name, \
          resolvers.last_name AS resolver_last_name FROM {FROM} \
          WHERE feedback.organisation_id = ${organisation} AND feedback.rating IS NOT NULL AND {looked_after}",
         FeedbackRow::COLUMNS
@@ -232,6 +233,9 @@ fn entry(found: &QueryResult) -> Result<FeedbackEntry> {
     let row = FeedbackRow::from_row(found)?;
     let rating = row.rating.unwrap_or_default();
     let settings: AssistantSettings = value(found, "assistant_settings")?;
+    // A visitor's row of `users` has no name: theirs is the one that they signed in with, if they did.
+    let visitor: Option<String> = value(found, "visitor_name")?;
+    let person = name(value(found, "first_name")?, value(found, "last_name")?);
     Ok(FeedbackEntry {
         id: row.id,
         assistant: row.assistant_id,
@@ -241,7 +245,7 @@ fn entry(found: &QueryResult) -> Result<FeedbackEntry> {
         reason: row.reason.filter(|_| !rating),
         comment: if rating { String::new() } else { row.comment },
         question: row.question,
-        person: name(value(found, "first_name")?, value(found, "last_name")?),
+        person: visitor.map_or(person, |visitor| visitor.trim().to_owned()),
         state: row.state,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -8,11 +8,14 @@ use hammock_contract::{
     user::Role,
 };
 
-use super::support::{NOW, Tenant, add_user, on_both, settings, tenant};
+use super::{
+    support::{NOW, Tenant, add_user, on_both, settings, tenant},
+    visitors::visited,
+};
 use crate::{
     Scope, Store, StoreError, assistants, conversations,
     feedback::{self, Said},
-    messages, runs, share_links,
+    messages, runs, share_links, visitor_identities,
 };
 
 /// A question of a person to an assistant, and its answer.
@@ -212,6 +215,29 @@ async fn feedback_belongs_to_the_assistant_that_answered() {
         let copied = messages::list(scope, tx.db(), &copy).await.unwrap().remove(1).id;
         let row = feedback::put(scope, &tx, &copied, up(), NOW).await.unwrap();
         assert_eq!((&row.assistant_id, row.question.as_str()), (&tenant.assistant, "Why?"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_is_named_as_they_signed_in() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (anonymous, _, _) = visited(store, &tenant).await;
+        let (known, _, _) = visited(store, &tenant).await;
+        let tx = store.begin().await.unwrap();
+        visitor_identities::describe(&known, &tx, Some("Eva Example"), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut ids = Vec::new();
+        for (later, scope) in (1_i64..).zip([&anonymous, &known, &tenant.scope]) {
+            let (_, answer) = asked(store, scope, &tenant.assistant, "When does it open?").await;
+            ids.push(say(store, scope, &answer, down(FeedbackReason::Wrong, "At ten."), later).await);
+        }
+        let listed = feedback::list(&tenant.scope, store.read(), &FeedbackQuery::default()).await.unwrap().items;
+        let people: Vec<_> = listed.iter().map(|entry| entry.person.as_str()).collect();
+        assert_eq!(people, ["Ada Lovelace", "Eva Example", ""], "the newest first");
+        let found = feedback::find(&tenant.scope, store.read(), &ids[1]).await.unwrap();
+        assert_eq!(found.entry.person, "Eva Example");
     })
     .await;
 }

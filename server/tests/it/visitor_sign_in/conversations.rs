@@ -1,5 +1,6 @@
 //! What who looks after an assistant is told of the conversations of visitors whom it knows.
 
+use axum::http::Method;
 use hammock_testkit::{openid::hs256, postgres::TemporaryDatabase};
 use serde_json::{Value, json};
 
@@ -139,4 +140,36 @@ async fn tells_addresses(toml: &str) {
     // She is told nothing of that herself.
     let own = visitor.get(&format!("/api/v1/public/conversations/{}", id(&asked["conversation"]))).await;
     assert!(own.status == 200 && !own.text.contains("@example.org"), "{}", own.text);
+}
+
+#[tokio::test]
+async fn feedback_names_a_visitor_who_has_signed_in() {
+    names_in_feedback("").await;
+}
+
+#[tokio::test]
+async fn feedback_names_a_visitor_who_has_signed_in_on_postgres() {
+    let Some(database) = TemporaryDatabase::create("feedback of visitors, on PostgreSQL") else { return };
+    names_in_feedback(&format!("[database]\nurl = '{}'\n", database.url())).await;
+}
+
+async fn names_in_feedback(toml: &str) {
+    let shop = Shop::start(toml).await;
+    let page = page(&shop.app, SHOP);
+    let anonymous = enter(&page, &shop.assistant, json!({})).await.json();
+    let anonymous = with_token(&page, &id(&anonymous["token"]));
+    let (_, eva) = shop.eva(SHOP).await;
+    for (visitor, comment) in [(&anonymous, "Too short"), (&eva, "Too long")] {
+        let asked = ask(visitor, json!({ "text": "When do you open?" })).await;
+        let path = format!("/api/v1/public/messages/{}/feedback", id(&asked["answer"]));
+        let said = visitor.json(Method::PUT, &path, &json!({ "comment": comment })).await;
+        assert_eq!(said.status, 200, "{}", said.text);
+    }
+    let list = shop.owner.get("/api/v1/feedback").await.json();
+    for (place, person, comment) in [(0, "Eva Example", "Too long"), (1, "", "Too short")] {
+        let row = &list["items"][place];
+        assert_eq!((&row["person"], &row["comment"]), (&json!(person), &json!(comment)), "{list}");
+        let found = shop.owner.get(&format!("/api/v1/feedback/{}", id(&row["id"]))).await.json();
+        assert_eq!(found["person"], json!(person), "{found}");
+    }
 }
