@@ -77,6 +77,8 @@ pub struct Context {
     pub entry: FeedbackEntry,
     /// The answer.
     pub answer: MessageRow,
+    /// The names of the files that the question was sent with, in their order.
+    pub files: Vec<String>,
     /// Who has seen to it.
     pub resolved_by: Option<String>,
     /// When.
@@ -296,6 +298,17 @@ pub async fn list(scope: &Scope, db: Db<'_>, query: &FeedbackQuery) -> Result<Pa
     Ok(paging::page(rows, limit, |row| (row.updated_at.as_millis().to_string(), row.id.as_str().to_owned())))
 }
 
+/// The names of what was sent with the question that an answer is about, and nothing else of it.
+async fn files_of(scope: &Scope, db: Db<'_>, answer: &MessageRow) -> Result<Vec<String>> {
+    let Some(question) = &answer.parent_id else { return Ok(Vec::new()) };
+    let sql = "SELECT name, ordinal, id FROM attachments WHERE organisation_id = $1 AND message_id = $2 \
+               UNION ALL SELECT attachments.name, kept_attachments.ordinal, attachments.id FROM kept_attachments \
+               JOIN attachments ON attachments.id = kept_attachments.attachment_id \
+               WHERE attachments.organisation_id = $1 AND kept_attachments.message_id = $2 ORDER BY ordinal, id";
+    let values = [scope.organisation().as_str().into(), question.as_str().into()];
+    db.rows(sql, values).await?.iter().map(|found| value(found, "name")).collect()
+}
+
 /// One piece of feedback that the scope looks after, with the answer that it is about.
 pub async fn find(scope: &Scope, db: Db<'_>, id: &FeedbackId) -> Result<Context> {
     let mut values: Vec<Value> = Vec::new();
@@ -308,9 +321,11 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &FeedbackId) -> Result<Context>
     let values = [scope.organisation().as_str().into(), message.as_str().into()];
     let resolver: Option<String> = value(&found, "resolver_first_name")?;
     let last: Option<String> = value(&found, "resolver_last_name")?;
+    let answer: MessageRow = row::one(db.row(&sql, values).await?)?;
     Ok(Context {
         entry: entry(&found)?,
-        answer: row::one(db.row(&sql, values).await?)?,
+        files: files_of(scope, db, &answer).await?,
+        answer,
         resolved_by: resolver.map(|first| name(first, last.unwrap_or_default())),
         resolved_at: value(&found, "resolved_at")?,
     })
