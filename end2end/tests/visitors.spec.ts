@@ -19,8 +19,7 @@ async function begin(owner: Page, who: string): Promise<{ assistant: string; sec
   const collection = (await make(owner, "/api/v1/collections", { name: "Workshop" })).id;
   const source = (await make(owner, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
   await uploadAndRead(owner, source, "knots.md", "# Knots\n\nA bowline holds and opens easily.\n");
-  const settings = { name: "Shop help", collections: [collection], strictness: "strict" };
-  const assistant = (await make(owner, "/api/v1/assistants", settings)).id;
+  const assistant = (await make(owner, "/api/v1/assistants", { name: "Shop help", collections: [collection] })).id;
   const [allow_feedback, sign_in] = [true, { signed_identity: true }];
   const interfaces = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback, when_unknown: "ask_for_email", sign_in };
   await changeInterfaces(owner, assistant, interfaces);

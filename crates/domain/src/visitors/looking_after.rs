@@ -26,8 +26,8 @@ impl Hammock {
         visitors::list_conversations(scope, self.store().read(), assistant, &request).await.map_err(from_store)
     }
 
-    /// One conversation of a visitor with its messages, and who held it where; sources that the caller does not see are not told. It becomes an audit
-    /// event.
+    /// One conversation of a visitor with its messages, and who held it where; sources that the caller does not see are not told.
+    /// It becomes an audit event.
     ///
     /// # Errors
     /// `role_required` below administrator, `not_found`.
