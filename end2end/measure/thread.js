@@ -1,5 +1,5 @@
 // A conversation of very many messages in the browser: how soon it is there, how smoothly one scrolls through all of it, and
-// whether typing waits for it.
+// whether typing waits for it, or for an answer that is being written meanwhile.
 import { launch, task } from "./browser.js";
 
 /** How often it is opened, after once that is not counted: the program is in the cache from then on. */
@@ -59,15 +59,38 @@ const frames = await page.evaluate(
   task.questions,
 );
 
-/** With all of it there: from each key to the frame that shows it. */
-const input = page.locator(".composer textarea");
-await input.focus();
 await page.evaluate(() => {
   globalThis.waits = [];
   addEventListener("keydown", ({ timeStamp }) => requestAnimationFrame(() => globalThis.waits.push(performance.now() - timeStamp)), { capture: true });
 });
-for (const letter of typed) await page.keyboard.press(letter === " " ? "Space" : letter);
-await page.waitForFunction((count) => globalThis.waits.length >= count, typed.length);
-const waits = await page.evaluate(() => globalThis.waits);
+const input = page.locator(".composer textarea");
+
+/** Types a question: from each key to the frame that shows it. */
+async function type() {
+  await input.focus();
+  await page.evaluate(() => {
+    globalThis.waits = [];
+  });
+  for (const letter of typed) await page.keyboard.press(letter === " " ? "Space" : letter);
+  await page.waitForFunction((count) => globalThis.waits.length >= count, typed.length);
+  return page.evaluate(() => globalThis.waits);
+}
+
+/** How much of an answer that is being written stands there; nothing where none is. */
+const written = () => page.evaluate(() => [...document.querySelectorAll(".messages [aria-busy=true]")].at(-1)?.textContent.length ?? 0);
+
+/** With all of it there. */
+const alone = await type();
+
+/** And while an answer is written to what was typed. */
+await page.getByRole("button", { name: /^Choose the assistant/ }).click();
+const picker = page.getByRole("dialog", { name: "Choose the assistant" });
+await picker.getByRole("listitem").filter({ hasText: task.writer }).getByRole("button").click();
+await input.press("Enter");
+await page.waitForFunction(() => [...document.querySelectorAll(".messages [aria-busy=true]")].at(-1)?.textContent.includes("Piece 1 of"));
+const before = await written();
+const beside = await type();
+const after = await written();
+if (after <= before) throw new Error(`an answer was to be written while something is typed: ${before} letters before and ${after} after`);
 await browser.close();
-console.log(JSON.stringify({ opened, frames, typed: waits }));
+console.log(JSON.stringify({ opened, frames, typed: alone, beside }));

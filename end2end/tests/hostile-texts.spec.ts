@@ -212,6 +212,9 @@ test("documents, their names and their passages are texts where they are read, f
     await open(page, path);
     await watch.expectNothing(page, path);
   }
+  // The name of the file stands with the question.
+  await open(page, `/feedback/${feedback[0].id}`);
+  await expect(page.locator(".feedback-exchange")).toContainText(`Sent with it: ${image}.md`);
 });
 
 test("the widget and the public chat show texts, whoever wrote them", async ({ page, browser }) => {

@@ -1,7 +1,7 @@
 // Visitors who say who they are: by a real OpenID provider in a window of Hammock's, and by what the page around signs.
-import { createHmac } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
+import { signedIdentity } from "../support/identity";
 import { expectClosed, OpenId, openWindow, signInThere } from "../support/openid";
 import { expect, expectAccessible, test } from "../support/page";
 import { open } from "../support/people";
@@ -262,12 +262,7 @@ test("the public chat can require it: nothing is asked before", async ({ browser
 });
 
 /** An identity as a website's server signs it. */
-function signed(secret: string, claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const now = Math.floor(Date.now() / 1000);
-  const text = `${part({ alg: "HS256", typ: "JWT" })}.${part({ aud: assistant, iat: now, exp: now + 600, ...claims })}`;
-  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
-}
+const signed = (secret: string, claims: object) => signedIdentity(secret, assistant, claims);
 
 test.describe("a website says who its visitor is", () => {
   let secret = "";

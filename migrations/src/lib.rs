@@ -32,6 +32,8 @@ mod m20261129_000320_kept_attachments;
 mod m20261129_000410_visitor_identities;
 mod m20261129_000420_transcription;
 mod m20261129_000430_chat_order;
+mod m20261129_000510_visitor_places;
+mod m20261129_000520_visitor_contacts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -71,6 +73,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000410_visitor_identities::Migration),
             Box::new(m20261129_000420_transcription::Migration),
             Box::new(m20261129_000430_chat_order::Migration),
+            Box::new(m20261129_000510_visitor_places::Migration),
+            Box::new(m20261129_000520_visitor_contacts::Migration),
         ]
     }
 }

@@ -32,7 +32,9 @@ use hammock_contract::{
     system::{EmbeddingStatus, IndexStatus, Instance},
     transcription::{Transcription, TranscriptionQuery},
     user::{Me, NewUser, ProfilePatch, Role, User, UserPatch},
-    visitor::{VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry, VisitorRequest},
+    visitor::{
+        HeldConversation, VisitorChatRequest, VisitorContact, VisitorConversation, VisitorEntry, VisitorRequest,
+    },
 };
 
 use crate::{
@@ -197,7 +199,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/public/assistants/{assistant}/logo", PUBLIC, interfaces::public_logo).does("The logo of an assistant").asks::<interfaces::LogoVersion>().gives_file(),
         Endpoint::post("/public/assistants/{assistant}/errors", PUBLIC, interfaces::report_error).does("Report an error that a widget met").takes::<WidgetErrorReport>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
-        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<Conversation>(),
+        Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<HeldConversation>(),
 
         Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>(),
         Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>(),

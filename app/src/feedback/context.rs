@@ -22,7 +22,7 @@ use crate::{
 /// The page of one piece of feedback.
 #[component]
 pub fn Exchange(context: FeedbackContext) -> impl IntoView {
-    let FeedbackContext { entry, answer, quotes, resolved_by, resolved_at } = context;
+    let FeedbackContext { entry, answer, quotes, files, resolved_by, resolved_at } = context;
     let FeedbackEntry {
         id,
         assistant,
@@ -81,6 +81,9 @@ pub fn Exchange(context: FeedbackContext) -> impl IntoView {
                 <section>
                     <h2>{t!("feedback.question")}</h2>
                     <p class="feedback-question">{question}</p>
+                    {(!files.is_empty()).then(|| view! {
+                        <p class="small muted">{t!("visitors.sent_with", files = files.join(", "))}</p>
+                    })}
                 </section>
                 <section class="answer">
                     <h2>{t!("chat.answer")}</h2>

@@ -188,7 +188,7 @@ pub fn title_of(question: &str) -> String {
     if question.trim().is_empty() { t!("feedback.no_question").to_owned() } else { first_words(question) }
 }
 
-/// Who says it: visitors from outside have no name.
+/// Who says it: visitors from outside who have not said who they are have no name.
 pub fn person_of(person: String) -> String {
     if person.is_empty() { t!("feedback.visitor").to_owned() } else { person }
 }

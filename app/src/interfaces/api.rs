@@ -2,10 +2,9 @@
 
 use hammock_contract::{
     AssistantId, ConversationId, Page,
-    chat::Conversation,
     interfaces::{InstallationCheck, InterfaceSettings, Interfaces, WidgetError},
     page::PageRequest,
-    visitor::VisitorConversation,
+    visitor::{HeldConversation, VisitorConversation},
 };
 use leptos::prelude::*;
 
@@ -64,7 +63,7 @@ pub async fn list_visitor_conversations(
     Ok(hammock.list_visitor_conversations(&scope, &assistant, page).await?)
 }
 
-/// One of them with its messages.
+/// One of them with its messages, and who held it where.
 ///
 /// # Errors
 /// `not_found`, `role_required`.
@@ -72,7 +71,7 @@ pub async fn list_visitor_conversations(
 pub async fn read_visitor_conversation(
     assistant: AssistantId,
     conversation: ConversationId,
-) -> Result<Conversation, FnError> {
+) -> Result<HeldConversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.read_visitor_conversation(&scope, &assistant, &conversation).await?)
 }

@@ -1,8 +1,11 @@
 //! The conversations of visitors with one assistant: a list, and one of them. The address says which.
 
 use hammock_contract::{
-    ApiError, ConversationId, Page as PageOf, assistant::Assistant, chat::Conversation, page::PageRequest,
-    visitor::VisitorConversation,
+    ApiError, ConversationId, Page as PageOf,
+    assistant::Assistant,
+    chat::Conversation,
+    page::PageRequest,
+    visitor::{Channel, HeldConversation, Visitor, VisitorConversation},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -14,13 +17,13 @@ use super::{
     api::{list_visitor_conversations, read_visitor_conversation},
     page::parsed,
     visitor_thread::VisitorThread,
-    words::{channel_name, visitor_name},
+    words::{channel_name, visitor_email, visitor_name},
 };
 use crate::{
     FnError,
     assistants::{AssistantTabs, BackToList, api::find_assistant},
     t,
-    ui::{EmptyList, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, Table},
+    ui::{Badge, EmptyList, Icon, Load, Moment, Page, PageBody, PageHeader, Pager, Table, Tone},
 };
 
 /// The conversation that is opened, in the address.
@@ -102,14 +105,21 @@ fn Listed(assistant: Assistant, page: PageOf<VisitorConversation>) -> impl IntoV
 
 #[component]
 fn Row(row: VisitorConversation, address: String) -> impl IntoView {
-    let VisitorConversation { title, visitor, channel, messages, updated_at, .. } = row;
+    let VisitorConversation { title, visitor, channel, origin, contact, messages, updated_at, .. } = row;
     let title = if title.trim().is_empty() { t!("feedback.no_question").to_owned() } else { title };
-    let name = visitor_name(&visitor);
+    let (name, email) = (visitor_name(&visitor), visitor_email(&visitor));
+    // The address stands beside the name, unless it is another one.
+    let wanted = contact.map(|contact| {
+        let other = (visitor.email.as_ref() != Some(&contact)).then_some(contact);
+        view! { <span class="sub"><Badge tone=Tone::Warning>{t!("visitors.answer_wanted")}</Badge>" "{other}</span> }
+    });
     view! {
         <tr>
-            <td class="primary-cell"><A href=address>{title}</A></td>
-            <td data-label=t!("visitors.visitor")>{name}</td>
-            <td data-label=t!("interfaces.origin")>{visitor.origin}</td>
+            <td class="primary-cell"><span><A href=address>{title}</A>{wanted}</span></td>
+            <td data-label=t!("visitors.visitor")>
+                <span>{name}{email.map(|email| view! { <span class="sub">{email}</span> })}</span>
+            </td>
+            <td data-label=t!("interfaces.origin")>{origin}</td>
             <td data-label=t!("visitors.channel")>{channel_name(channel)}</td>
             <td data-label=t!("visitors.messages") class="numeric">{messages}</td>
             <td data-label=t!("feedback.when")><Moment at=updated_at /></td>
@@ -128,13 +138,17 @@ fn One(conversation: String) -> impl IntoView {
             <div class="crumb">
                 <A href=back attr:class="back-link"><Icon name="chevron-left" />{t!("visitors.title")}</A>
             </div>
-            <Load resource=found whole_page=true let:conversation>
+            <Load resource=found whole_page=true let:held>
                 {
+                    let HeldConversation { conversation, visitor, channel, origin, contact } = held;
                     let Conversation { summary, messages, .. } = conversation;
                     let title = if summary.title.trim().is_empty() { t!("feedback.no_question").to_owned() } else { summary.title };
                     view! {
                         <PageHeader title=Signal::stored(title) subtitle=Signal::stored(t!("visitors.read_only").to_owned()) />
-                        <PageBody><VisitorThread messages /></PageBody>
+                        <PageBody>
+                            <Facts visitor channel origin contact />
+                            <VisitorThread messages />
+                        </PageBody>
                     }
                 }
             </Load>
@@ -142,7 +156,22 @@ fn One(conversation: String) -> impl IntoView {
     }
 }
 
-async fn find_one(id: String, conversation: String) -> Result<Conversation, FnError> {
+/// Who held a conversation, where, and where they want to be answered.
+#[component]
+fn Facts(visitor: Visitor, channel: Channel, origin: String, contact: Option<String>) -> impl IntoView {
+    let (name, email) = (visitor_name(&visitor), visitor_email(&visitor));
+    view! {
+        <dl class="feedback-facts">
+            <div><dt>{t!("visitors.visitor")}</dt><dd>{name}</dd></div>
+            {email.map(|email| view! { <div><dt>{t!("person.email")}</dt><dd>{email}</dd></div> })}
+            {contact.map(|contact| view! { <div><dt>{t!("visitors.answer_wanted")}</dt><dd>{contact}</dd></div> })}
+            <div><dt>{t!("interfaces.origin")}</dt><dd>{origin}</dd></div>
+            <div><dt>{t!("visitors.channel")}</dt><dd>{channel_name(channel)}</dd></div>
+        </dl>
+    }
+}
+
+async fn find_one(id: String, conversation: String) -> Result<HeldConversation, FnError> {
     let conversation: ConversationId = conversation.parse().map_err(|_| FnError(ApiError::not_found()))?;
     read_visitor_conversation(parsed(&id)?, conversation).await
 }

@@ -120,6 +120,11 @@ pub fn visitor_name(visitor: &Visitor) -> String {
     name.or_else(|| visitor.email.clone()).unwrap_or_else(|| t!("visitors.anonymous").to_owned())
 }
 
+/// Where a visitor can be reached, unless that is what they are called.
+pub fn visitor_email(visitor: &Visitor) -> Option<String> {
+    visitor.email.clone().filter(|email| *email != visitor_name(visitor))
+}
+
 #[cfg(test)]
 mod tests {
     use hammock_contract::VisitorId;
@@ -169,5 +174,16 @@ mod tests {
         assert_eq!(visitor_name(&visitor), "eva@example.org");
         visitor.name = Some("Eva".to_owned());
         assert_eq!(visitor_name(&visitor), "Eva");
+    }
+
+    #[test]
+    fn the_address_of_a_visitor_stands_once() {
+        let mut visitor =
+            Visitor { id: VisitorId::fixed("one"), name: None, email: None, origin: "https://shop.example".to_owned() };
+        assert_eq!(visitor_email(&visitor), None);
+        visitor.email = Some("eva@example.org".to_owned());
+        assert_eq!(visitor_email(&visitor), None, "it is what they are called");
+        visitor.name = Some("Eva".to_owned());
+        assert_eq!(visitor_email(&visitor).as_deref(), Some("eva@example.org"));
     }
 }

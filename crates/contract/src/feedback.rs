@@ -108,7 +108,7 @@ pub struct FeedbackEntry {
     pub comment: String,
     /// The question that was answered.
     pub question: String,
-    /// Who said it, by first and last name.
+    /// Who said it, by first and last name; a visitor by the name that they signed in with, and with none where there is none.
     pub person: String,
     /// Whether somebody has seen to it.
     pub state: FeedbackState,
@@ -130,6 +130,9 @@ pub struct FeedbackContext {
     /// What each of its sources says, as sanitised HTML, in their order; nothing of those that the reader does not see.
     #[serde(default)]
     pub quotes: Vec<String>,
+    /// The names of the files that were sent with the question.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Who has seen to it, by first and last name.
     pub resolved_by: Option<String>,
     /// When.

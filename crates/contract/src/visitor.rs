@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttachmentId, ConversationId, Timestamp, VisitorId};
+use crate::{AttachmentId, ConversationId, Timestamp, VisitorId, chat::Conversation};
 
 /// A step of work that a visitor's browser does before it is let in, where very many come at once.
 ///
@@ -112,9 +112,9 @@ pub struct Visitor {
     pub id: VisitorId,
     /// Their name; absent: anonymous.
     pub name: Option<String>,
-    /// The e-mail address that they left.
+    /// The e-mail address that they signed in with, or left last.
     pub email: Option<String>,
-    /// The origin of the page that they came from.
+    /// The origin of the page that they first came from.
     pub origin: String,
 }
 
@@ -141,8 +141,29 @@ pub struct VisitorConversation {
     pub visitor: Visitor,
     /// Where.
     pub channel: Channel,
+    /// The origin of the page that it was begun on.
+    pub origin: String,
+    /// The e-mail address that they left in it, to be answered by a person.
+    pub contact: Option<String>,
     /// How many messages it has.
     pub messages: u32,
     /// When the last one came.
     pub updated_at: Timestamp,
+}
+
+/// A conversation of a visitor with its messages, and who held it where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct HeldConversation {
+    /// The conversation.
+    #[serde(flatten)]
+    pub conversation: Conversation,
+    /// Who held it.
+    pub visitor: Visitor,
+    /// Where.
+    pub channel: Channel,
+    /// The origin of the page that it was begun on.
+    pub origin: String,
+    /// The e-mail address that they left in it, to be answered by a person.
+    pub contact: Option<String>,
 }

@@ -61,14 +61,14 @@ impl Hammock {
         feedback::list(scope, self.store().read(), &query).await.map_err(from_store)
     }
 
-    /// One piece of feedback with the question and the answer that it is about, and nothing else of the conversation. Sources
-    /// that the caller does not see are not told.
+    /// One piece of feedback with the question, the names of its files and the answer that it is about, and nothing else of the
+    /// conversation (decision 0019). Sources that the caller does not see are not told.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn read_feedback(&self, scope: &Scope, id: &FeedbackId) -> Result<FeedbackContext> {
         let context = feedback::find(scope, self.store().read(), id).await.map_err(from_store)?;
-        let feedback::Context { entry, answer, resolved_by, resolved_at } = context;
+        let feedback::Context { entry, answer, files, resolved_by, resolved_at } = context;
         let mut answer = message_of(answer);
         self.reader(scope).await?.hide_in(&mut answer.citations);
         let sees_reason = scope.role() >= Role::Administrator;
@@ -76,7 +76,7 @@ impl Hammock {
         // It leads to the stream of the answer, which is the person's.
         answer.run = None;
         let quotes = answer.citations.iter().map(|citation| quote_html(&citation.quote)).collect();
-        Ok(FeedbackContext { entry, answer, quotes, resolved_by, resolved_at })
+        Ok(FeedbackContext { entry, answer, quotes, files, resolved_by, resolved_at })
     }
 
     /// Notes that somebody has seen to feedback, or that it is open again.

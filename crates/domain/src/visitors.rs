@@ -23,7 +23,7 @@ use hammock_contract::{
     visitor::{Channel, VisitorEntry, VisitorRequest},
 };
 use hammock_store::{
-    Actor, Db, Scope, Tx, audit,
+    Actor, Db, Scope, Tx, VisitorPage, audit,
     visitor_identities::{self, Said},
     visitors,
 };
@@ -70,13 +70,12 @@ impl Hammock {
             None => None,
         };
         let who = self.who(assistant, &settings, &request, from, origin).await?;
-        let channel = if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget };
         let new = visitors::NewVisitor {
             id: VisitorId::new(),
             organisation,
             assistant: assistant.clone(),
             origin: from.to_owned(),
-            channel,
+            channel: self.channel_of(from),
         };
         if let Some(who) = who {
             return self.admit_known(new, who, before).await;
@@ -104,6 +103,11 @@ impl Hammock {
         let scope = self.create_visitor(&tx, new).await?;
         tx.commit().await.map_err(from_store)?;
         self.admitted(&scope, from).await
+    }
+
+    /// What visitors chat in on a page of an origin.
+    fn channel_of(&self, from: &str) -> Channel {
+        if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget }
     }
 
     /// The visitor of an earlier token, where it can be renewed and they are still there.
@@ -167,7 +171,9 @@ impl Hammock {
             return Err(invalid_token());
         }
         let scope = visitors::open(self.store().read(), &visitor, &assistant).await.map_err(from_store)?;
-        scope.ok_or_else(invalid_token)
+        // Who has signed in is the same visitor on every page.
+        let page = VisitorPage { origin: from.to_owned(), channel: self.channel_of(from) };
+        Ok(scope.ok_or_else(invalid_token)?.on_page(page))
     }
 
     /// Whose an assistant is that is open to visitors, and how it shows itself to them.

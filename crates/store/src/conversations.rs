@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     AssistantId, CategoryId, ConversationId, OrganisationId, Page, Timestamp, UserId, category::Category,
-    chat::ConversationSummary, conversation::ConversationQuery, page::PageRequest,
+    chat::ConversationSummary, conversation::ConversationQuery, page::PageRequest, visitor::Channel,
 };
 use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,12 @@ table! {
     deleted_at: Option<Timestamp>,
     /// Where its title comes from.
     title_by: TitleBy,
+    /// What a visitor held it in; absent for a person's.
+    channel: Option<Channel>,
+    /// The origin of the page that a visitor began it on; absent for a person's.
+    origin: Option<String>,
+    /// The e-mail address that a visitor left in it, to be answered by a person.
+    contact: Option<String>,
 }
 
 /// `conversations` filtered by the scope's organisation (`$1`) and person (`$2`).
@@ -62,6 +68,7 @@ pub(crate) fn own(scope: &Scope) -> Result<Vec<Value>> {
 }
 
 /// Begins a conversation of the scope's person with an assistant that the scope may use. Its title is the question's beginning.
+/// It is held where the person is, if that is a visitor, also when they go on with it somewhere else.
 pub async fn create(
     scope: &Scope,
     tx: &Tx,
@@ -82,6 +89,9 @@ pub async fn create(
         updated_at: now,
         deleted_at: None,
         title_by: TitleBy::Question,
+        channel: scope.page().map(|page| page.channel),
+        origin: scope.page().map(|page| page.origin.clone()),
+        contact: None,
     };
     row::insert(tx.db(), row.clone()).await?;
     Ok(row)

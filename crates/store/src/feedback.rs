@@ -77,6 +77,8 @@ pub struct Context {
     pub entry: FeedbackEntry,
     /// The answer.
     pub answer: MessageRow,
+    /// The names of the files that the question was sent with, in their order.
+    pub files: Vec<String>,
     /// Who has seen to it.
     pub resolved_by: Option<String>,
     /// When.
@@ -198,6 +200,7 @@ const FROM: &str = "feedback \
     JOIN messages ON messages.id = feedback.message_id AND messages.organisation_id = feedback.organisation_id \
     JOIN conversations ON conversations.id = messages.conversation_id AND conversations.deleted_at IS NULL \
     JOIN users ON users.id = feedback.user_id \
+    LEFT JOIN visitors ON visitors.user_id = feedback.user_id AND visitors.organisation_id = feedback.organisation_id \
     LEFT JOIN users AS resolvers ON resolvers.id = feedback.resolved_by";
 
 /// The condition that lets through what the scope looks after: administrators the assistants that they see, others those that
@@ -221,7 +224,7 @@ fn select(scope: &Scope, values: &mut Vec<Value>) -> String {
     let looked_after = looked_after(scope, values);
     format!(
         "SELECT {}, assistants.settings AS assistant_settings, users.first_name AS first_name, \
-         users.last_name AS last_name, resolvers.first_name AS resolver_first_name, \
+         users.last_name AS last_name, visitors.name AS visitor_name, resolvers.first_name AS resolver_first_name, \
          resolvers.last_name AS resolver_last_name FROM {FROM} \
          WHERE feedback.organisation_id = ${organisation} AND feedback.rating IS NOT NULL AND {looked_after}",
         FeedbackRow::COLUMNS
@@ -232,6 +235,9 @@ fn entry(found: &QueryResult) -> Result<FeedbackEntry> {
     let row = FeedbackRow::from_row(found)?;
     let rating = row.rating.unwrap_or_default();
     let settings: AssistantSettings = value(found, "assistant_settings")?;
+    // A visitor's row of `users` has no name: theirs is the one that they signed in with, if they did.
+    let visitor: Option<String> = value(found, "visitor_name")?;
+    let person = name(value(found, "first_name")?, value(found, "last_name")?);
     Ok(FeedbackEntry {
         id: row.id,
         assistant: row.assistant_id,
@@ -241,7 +247,7 @@ fn entry(found: &QueryResult) -> Result<FeedbackEntry> {
         reason: row.reason.filter(|_| !rating),
         comment: if rating { String::new() } else { row.comment },
         question: row.question,
-        person: name(value(found, "first_name")?, value(found, "last_name")?),
+        person: visitor.map_or(person, |visitor| visitor.trim().to_owned()),
         state: row.state,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -292,6 +298,17 @@ pub async fn list(scope: &Scope, db: Db<'_>, query: &FeedbackQuery) -> Result<Pa
     Ok(paging::page(rows, limit, |row| (row.updated_at.as_millis().to_string(), row.id.as_str().to_owned())))
 }
 
+/// The names of what was sent with the question that an answer is about, and nothing else of it.
+async fn files_of(scope: &Scope, db: Db<'_>, answer: &MessageRow) -> Result<Vec<String>> {
+    let Some(question) = &answer.parent_id else { return Ok(Vec::new()) };
+    let sql = "SELECT name, ordinal, id FROM attachments WHERE organisation_id = $1 AND message_id = $2 \
+               UNION ALL SELECT attachments.name, kept_attachments.ordinal, attachments.id FROM kept_attachments \
+               JOIN attachments ON attachments.id = kept_attachments.attachment_id \
+               WHERE attachments.organisation_id = $1 AND kept_attachments.message_id = $2 ORDER BY ordinal, id";
+    let values = [scope.organisation().as_str().into(), question.as_str().into()];
+    db.rows(sql, values).await?.iter().map(|found| value(found, "name")).collect()
+}
+
 /// One piece of feedback that the scope looks after, with the answer that it is about.
 pub async fn find(scope: &Scope, db: Db<'_>, id: &FeedbackId) -> Result<Context> {
     let mut values: Vec<Value> = Vec::new();
@@ -304,9 +321,11 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &FeedbackId) -> Result<Context>
     let values = [scope.organisation().as_str().into(), message.as_str().into()];
     let resolver: Option<String> = value(&found, "resolver_first_name")?;
     let last: Option<String> = value(&found, "resolver_last_name")?;
+    let answer: MessageRow = row::one(db.row(&sql, values).await?)?;
     Ok(Context {
         entry: entry(&found)?,
-        answer: row::one(db.row(&sql, values).await?)?,
+        files: files_of(scope, db, &answer).await?,
+        answer,
         resolved_by: resolver.map(|first| name(first, last.unwrap_or_default())),
         resolved_at: value(&found, "resolved_at")?,
     })

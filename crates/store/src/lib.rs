@@ -70,7 +70,7 @@ pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};
-pub use scope::{Actor, Scope};
+pub use scope::{Actor, Scope, VisitorPage};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Who acts, in which organisation, with which role. The proof that every query on a tenant's data asks for.
 
 use hammock_contract::{
-    AssistantId, CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, VisitorId, user::Role,
+    AssistantId, CollectionId, ConversationId, JobId, KeyId, OrganisationId, ShareLinkId, UserId, VisitorId,
+    user::Role, visitor::Channel,
 };
 
 use crate::{Result, StoreError, attachments::AttachmentRow, jobs::JobRow, runs::RunRow, sources::SourceRow};
@@ -33,11 +34,22 @@ pub enum Actor {
         user: UserId,
         /// The assistant that they came to.
         assistant: AssistantId,
+        /// The page that they are on.
+        page: VisitorPage,
     },
     /// Background work.
     Job(JobId),
     /// The operator on the command line, or Hammock itself at start.
     Operator,
+}
+
+/// The page that a visitor is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorPage {
+    /// Its origin.
+    pub origin: String,
+    /// What they chat in.
+    pub channel: Channel,
 }
 
 /// Who acts, in which organisation, with which role.
@@ -98,6 +110,15 @@ impl Scope {
         Self::new(organisation, visitor, Role::User)
     }
 
+    /// The scope of the same visitor on another page than the one that they first came from. Any other scope stays as it is.
+    #[must_use]
+    pub fn on_page(mut self, on: VisitorPage) -> Self {
+        if let Actor::Visitor { page, .. } = &mut self.actor {
+            *page = on;
+        }
+        self
+    }
+
     /// The operator's, for commands on the server itself. Never reachable by a request.
     pub const fn operator(organisation: OrganisationId) -> Self {
         Self::new(organisation, Actor::Operator, Role::Owner)
@@ -128,6 +149,14 @@ impl Scope {
         match &self.actor {
             Actor::User(user) | Actor::ApiKey { made_by: user, .. } | Actor::Visitor { user, .. } => Some(user),
             Actor::ShareLink { .. } | Actor::Job(_) | Actor::Operator => None,
+        }
+    }
+
+    /// The page that the visitor is on; `None` for everybody else.
+    pub const fn page(&self) -> Option<&VisitorPage> {
+        match &self.actor {
+            Actor::Visitor { page, .. } => Some(page),
+            Actor::User(_) | Actor::ApiKey { .. } | Actor::ShareLink { .. } | Actor::Job(_) | Actor::Operator => None,
         }
     }
 

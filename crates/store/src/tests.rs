@@ -28,5 +28,6 @@ mod support;
 mod tenancy;
 mod tenancy_sources;
 mod vector_copies;
+mod visitor_conversations;
 mod visitors;
 mod watched;

@@ -12,7 +12,7 @@ use hammock_contract::{
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Actor, Db, Result, Scope, StoreError, Tx, accounts, assistants, conversations, folding,
+    Actor, Db, Result, Scope, StoreError, Tx, VisitorPage, accounts, assistants, conversations, folding,
     messages::MessageRow,
     paging,
     row::{self, Stored, Table, table, value, words},
@@ -33,13 +33,13 @@ table! {
     organisation_id: OrganisationId,
     /// The assistant that they came to.
     assistant_id: AssistantId,
-    /// The origin of the page that they came from.
+    /// The origin of the page that they first came from.
     origin: String,
-    /// Where they chat.
+    /// Where they first chatted.
     channel: Channel,
     /// Their name; absent: anonymous.
     name: Option<String>,
-    /// The e-mail address that they left.
+    /// The e-mail address that they came with, or left last.
     email: Option<String>,
     /// When they came.
     created_at: Timestamp,
@@ -119,8 +119,8 @@ pub async fn create(tx: &Tx, new: NewVisitor, now: Timestamp) -> Result<Scope> {
     Ok(scope)
 }
 
-/// The scope of a visitor of an assistant, as their token names both; `None` when either is gone. No scope goes in: this is where
-/// one comes from.
+/// The scope of a visitor of an assistant, as their token names both, on the page that they first came from; `None` when either is
+/// gone. No scope goes in: this is where one comes from.
 ///
 /// # Errors
 /// When the database fails.
@@ -131,8 +131,13 @@ pub async fn open(db: Db<'_>, id: &VisitorId, assistant: &AssistantId) -> Result
 }
 
 pub(crate) fn scope_of(row: &VisitorRow) -> Scope {
-    let VisitorRow { id, user_id, organisation_id, assistant_id, .. } = row;
-    let actor = Actor::Visitor { visitor: id.clone(), user: user_id.clone(), assistant: assistant_id.clone() };
+    let VisitorRow { id, user_id, organisation_id, assistant_id, origin, channel, .. } = row;
+    let actor = Actor::Visitor {
+        visitor: id.clone(),
+        user: user_id.clone(),
+        assistant: assistant_id.clone(),
+        page: VisitorPage { origin: origin.clone(), channel: *channel },
+    };
     Scope::of_visitor(organisation_id.clone(), actor)
 }
 
@@ -161,10 +166,33 @@ pub async fn set_email(scope: &Scope, tx: &Tx, email: &str) -> Result<()> {
     row::touched(tx.db().execute(sql, [organisation, visitor, email.into()]).await?)
 }
 
+/// Keeps the e-mail address at which the scope's visitor wants to be answered about a conversation of theirs.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the scope is no visitor's, or the conversation not theirs.
+pub async fn set_contact(scope: &Scope, tx: &Tx, id: &ConversationId, email: &str) -> Result<()> {
+    if !scope.is_visitor() {
+        return Err(StoreError::NotFound);
+    }
+    let mut values = conversations::own(scope)?;
+    values.extend([id.as_str().into(), email.into()]);
+    let own = conversations::OWN;
+    let sql = format!("UPDATE conversations SET contact = $4 WHERE {own} AND id = $3 AND deleted_at IS NULL");
+    row::touched(tx.db().execute(&sql, values).await?)
+}
+
 /// What visitors said to an assistant (`$2`) of the organisation (`$1`).
 const OF_ASSISTANT: &str = "conversations \
     JOIN visitors ON visitors.user_id = conversations.user_id AND visitors.organisation_id = conversations.organisation_id \
     WHERE conversations.organisation_id = $1 AND visitors.assistant_id = $2 AND conversations.deleted_at IS NULL";
+
+/// What is told of a conversation. Where it was held, a replica of an older version, beside which this one may run, does not say.
+const ENTRY: &str = "conversations.id AS conversation_id, conversations.assistant_id, conversations.title, \
+    conversations.updated_at, conversations.contact, \
+    COALESCE(conversations.origin, visitors.origin) AS held_origin, \
+    COALESCE(conversations.channel, visitors.channel) AS held_channel, \
+    visitors.id AS visitor_id, visitors.name, visitors.email, visitors.origin AS first_origin, \
+    (SELECT COUNT(*) FROM messages WHERE messages.conversation_id = conversations.id) AS total";
 
 fn of_assistant(scope: &Scope, assistant: &AssistantId) -> Vec<Value> {
     vec![scope.organisation().as_str().into(), assistant.as_str().into()]
@@ -183,11 +211,7 @@ pub async fn list_conversations(
     let limit = paging::limit(request)?;
     assistants::find(scope, db, assistant).await?;
     let mut values = of_assistant(scope, assistant);
-    let mut sql = format!(
-        "SELECT conversations.id AS conversation_id, conversations.title, conversations.updated_at, \
-         visitors.id AS visitor_id, visitors.name, visitors.email, visitors.origin, visitors.channel, \
-         (SELECT COUNT(*) FROM messages WHERE messages.conversation_id = conversations.id) AS total FROM {OF_ASSISTANT}"
-    );
+    let mut sql = format!("SELECT {ENTRY} FROM {OF_ASSISTANT}");
     for word in folding::words(request.query.as_deref().unwrap_or_default()) {
         values.push(folding::pattern(&word).into());
         sql.push_str(&format!(" AND conversations.title_key LIKE ${} ESCAPE '\\'", values.len()));
@@ -210,15 +234,18 @@ fn entry(found: &QueryResult) -> Result<VisitorConversation> {
             id: value(found, "visitor_id")?,
             name: value(found, "name")?,
             email: value(found, "email")?,
-            origin: value(found, "origin")?,
+            origin: value(found, "first_origin")?,
         },
-        channel: value(found, "channel")?,
+        channel: value(found, "held_channel")?,
+        origin: value(found, "held_origin")?,
+        contact: value(found, "contact")?,
         messages: value(found, "total")?,
         updated_at: value(found, "updated_at")?,
     })
 }
 
-/// One conversation of a visitor with an assistant that the scope may use, with its messages, oldest first.
+/// One conversation of a visitor with an assistant that the scope may use: who held it where, what a list shows of it, and its
+/// messages, oldest first.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when either is not there for this scope.
@@ -227,28 +254,28 @@ pub async fn read_conversation(
     db: Db<'_>,
     assistant: &AssistantId,
     id: &ConversationId,
-) -> Result<(ConversationSummary, Vec<MessageRow>)> {
+) -> Result<(VisitorConversation, ConversationSummary, Vec<MessageRow>)> {
     let assistant_name = assistants::find(scope, db, assistant).await?.settings.name;
     let mut values = of_assistant(scope, assistant);
     values.push(id.as_str().into());
-    let columns = conversations::ConversationRow::COLUMNS;
-    let sql = format!("SELECT {columns} FROM {OF_ASSISTANT} AND conversations.id = $3");
-    let found: conversations::ConversationRow = row::one(db.row(&sql, values).await?)?;
+    let sql = format!("SELECT {ENTRY} FROM {OF_ASSISTANT} AND conversations.id = $3");
+    let found = db.row(&sql, values).await?.ok_or(StoreError::NotFound)?;
+    let held = entry(&found)?;
     let columns = MessageRow::COLUMNS;
     let sql =
         format!("SELECT {columns} FROM messages WHERE organisation_id = $1 AND conversation_id = $2 ORDER BY ordinal");
     let values = [scope.organisation().as_str().into(), id.as_str().into()];
     let messages = row::all(&db.rows(&sql, values).await?)?;
     let summary = ConversationSummary {
-        id: found.id,
-        title: found.title,
-        assistant: found.assistant_id,
+        id: held.conversation.clone(),
+        title: held.title.clone(),
+        assistant: value(&found, "assistant_id")?,
         assistant_name,
-        updated_at: found.updated_at,
+        updated_at: held.updated_at,
         category: None,
         found: None,
     };
-    Ok((summary, messages))
+    Ok((held, summary, messages))
 }
 
 /// Removes for good the visitors who were last seen before `before` and said nothing that is kept, and what is left of visitors

@@ -51,6 +51,14 @@ async fn files_are_sent_and_found(app: &TestApp) {
     let own = citations.iter().find(|citation| citation["quote"].to_string().contains("quarter past four"));
     assert_eq!(own.expect("its person sees what it cites")["hidden"], Value::Null, "{read}");
 
+    // Whoever reads what is said about the answer is told the name, and nothing else of it.
+    let rating = format!("/api/v1/messages/{}/rating", id_of(&read["messages"][1]));
+    assert_eq!(user.json(Method::PUT, &rating, &json!({ "rating": false })).await.status, 204);
+    let feedback = format!("/api/v1/feedback/{}", id_of(&owner.get("/api/v1/feedback").await.json()["items"][0]));
+    let told = owner.get(&feedback).await;
+    assert_eq!(told.json()["files"], json!(["tides.md"]), "{}", told.text);
+    assert!(!told.text.contains(&id), "{}", told.text);
+
     // In the same conversation later; in another one not.
     let later = json!({ "text": "When does the zanzibar tide turn?", "conversation": conversation });
     assert!(ask(user, &later).await.text.contains("quarter past four"));
@@ -69,6 +77,7 @@ async fn files_are_sent_and_found(app: &TestApp) {
     let read = user.get(&format!("/api/v1/conversations/{conversation}")).await.json();
     assert_eq!(read["messages"][0]["attachments"], Value::Null, "{read}");
     assert!(!read["messages"][1]["citations"].to_string().contains("quarter past four"), "{read}");
+    assert_eq!(owner.get(&feedback).await.json()["files"], json!([]));
 }
 
 #[tokio::test]

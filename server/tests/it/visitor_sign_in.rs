@@ -1,5 +1,6 @@
 //! Visitors say who they are: with a provider, in a window of ours, or as the host site signs it.
 
+mod conversations;
 mod support;
 
 use axum::{body::Body, http::Method};

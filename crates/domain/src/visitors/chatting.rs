@@ -126,7 +126,7 @@ impl Hammock {
         self.give_feedback(scope, message, new).await
     }
 
-    /// Keeps the e-mail address at which a visitor wants to be answered by a person.
+    /// Keeps the e-mail address at which a visitor wants to be answered by a person, with the conversation that it is about.
     ///
     /// # Errors
     /// `invalid_email`; `not_found` for a conversation that is not the visitor's; `role_required` where none is asked for;
@@ -140,6 +140,7 @@ impl Hammock {
         let email = validate::email(&email)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         conversations::find(scope, tx.db(), &conversation).await.map_err(from_store)?;
+        visitors::set_contact(scope, &tx, &conversation, &email).await.map_err(from_store)?;
         visitors::set_email(scope, &tx, &email).await.map_err(from_store)?;
         let target = conversation.as_str();
         audit::record(scope, &tx, "visitor.contact", target, serde_json::Value::Null, self.now())

@@ -1,7 +1,11 @@
 //! What visitors said to an assistant, for administrators. Reading a conversation of somebody else's is written down.
 
 use hammock_contract::{
-    AssistantId, ConversationId, Page, chat::Conversation, page::PageRequest, user::Role, visitor::VisitorConversation,
+    AssistantId, ConversationId, Page,
+    chat::Conversation,
+    page::PageRequest,
+    user::Role,
+    visitor::{HeldConversation, VisitorConversation},
 };
 use hammock_store::{Scope, attachments, audit, visitors};
 
@@ -22,8 +26,8 @@ impl Hammock {
         visitors::list_conversations(scope, self.store().read(), assistant, &request).await.map_err(from_store)
     }
 
-    /// One conversation of a visitor with its messages; sources that the caller does not see are not told. It becomes an audit
-    /// event.
+    /// One conversation of a visitor with its messages, and who held it where; sources that the caller does not see are not told.
+    /// It becomes an audit event.
     ///
     /// # Errors
     /// `role_required` below administrator, `not_found`.
@@ -32,12 +36,13 @@ impl Hammock {
         scope: &Scope,
         assistant: &AssistantId,
         id: &ConversationId,
-    ) -> Result<Conversation> {
+    ) -> Result<HeldConversation> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let reader = self.reader(scope).await?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let sent = attachments::list_of_visitor(scope, tx.db(), id).await.map_err(from_store)?;
-        let (summary, rows) = visitors::read_conversation(scope, tx.db(), assistant, id).await.map_err(from_store)?;
+        let read = visitors::read_conversation(scope, tx.db(), assistant, id).await;
+        let (held, summary, rows) = read.map_err(from_store)?;
         let detail = serde_json::json!({ "assistant": assistant });
         audit::record(scope, &tx, "visitor_conversation.read", id.as_str(), detail, self.now())
             .await
@@ -55,6 +60,8 @@ impl Hammock {
                 message
             })
             .collect();
-        Ok(Conversation { summary, messages, earlier: 0 })
+        let VisitorConversation { visitor, channel, origin, contact, .. } = held;
+        let conversation = Conversation { summary, messages, earlier: 0 };
+        Ok(HeldConversation { conversation, visitor, channel, origin, contact })
     }
 }

@@ -8,11 +8,15 @@ use hammock_contract::{
     user::Role,
 };
 
-use super::support::{NOW, Tenant, add_user, on_both, settings, tenant};
+use super::{
+    attachments::attached,
+    support::{NOW, Tenant, add_user, on_both, settings, tenant},
+    visitors::visited,
+};
 use crate::{
-    Scope, Store, StoreError, assistants, conversations,
+    Scope, Store, StoreError, assistants, attachments, conversations,
     feedback::{self, Said},
-    messages, runs, share_links,
+    messages, runs, share_links, visitor_identities,
 };
 
 /// A question of a person to an assistant, and its answer.
@@ -212,6 +216,62 @@ async fn feedback_belongs_to_the_assistant_that_answered() {
         let copied = messages::list(scope, tx.db(), &copy).await.unwrap().remove(1).id;
         let row = feedback::put(scope, &tx, &copied, up(), NOW).await.unwrap();
         assert_eq!((&row.assistant_id, row.question.as_str()), (&tenant.assistant, "Why?"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_is_named_as_they_signed_in() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (anonymous, _, _) = visited(store, &tenant).await;
+        let (known, _, _) = visited(store, &tenant).await;
+        let tx = store.begin().await.unwrap();
+        visitor_identities::describe(&known, &tx, Some("Eva Example"), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut ids = Vec::new();
+        for (later, scope) in (1_i64..).zip([&anonymous, &known, &tenant.scope]) {
+            let (_, answer) = asked(store, scope, &tenant.assistant, "When does it open?").await;
+            ids.push(say(store, scope, &answer, down(FeedbackReason::Wrong, "At ten."), later).await);
+        }
+        let listed = feedback::list(&tenant.scope, store.read(), &FeedbackQuery::default()).await.unwrap().items;
+        let people: Vec<_> = listed.iter().map(|entry| entry.person.as_str()).collect();
+        assert_eq!(people, ["Ada Lovelace", "Eva Example", ""], "the newest first");
+        let found = feedback::find(&tenant.scope, store.read(), &ids[1]).await.unwrap();
+        assert_eq!(found.entry.person, "Eva Example");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_files_of_a_question_are_named() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let adam = add_user(store, &tenant.scope, "adam@example.org", Role::User).await;
+        let mut rows = Vec::new();
+        for name in ["a.txt", "b.txt", "never sent.txt"] {
+            rows.push(attached(store, &adam, name).await.id);
+        }
+        let (conversation, answer) = asked(store, &adam, &tenant.assistant, "What does it say?").await;
+        let question = messages::find(&adam, store.read(), &answer).await.unwrap().parent_id.unwrap();
+        let tx = store.begin().await.unwrap();
+        attachments::give(&adam, &tx, &rows[0], &conversation, &question, 1).await.unwrap();
+        attachments::give(&adam, &tx, &rows[1], &conversation, &question, 0).await.unwrap();
+        // Asked otherwise, about one of them.
+        let (again, answer_again) = (MessageId::new(), MessageId::new());
+        messages::append_after(&adam, &tx, &conversation, None, again.clone(), Author::User, "And now?", None, NOW)
+            .await
+            .unwrap();
+        attachments::keep(&adam, &tx, &rows[0], &question, &again, 0).await.unwrap();
+        let (parent, by) = (Some(again), messages::Maker { run: RunId::new(), assistant: tenant.assistant.clone() });
+        let (author, id) = (Author::Assistant, answer_again.clone());
+        messages::append_after(&adam, &tx, &conversation, parent, id, author, "So.", Some(by), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        for (answer, files) in [(&answer, &["b.txt", "a.txt"][..]), (&answer_again, &["a.txt"][..])] {
+            let id = say(store, &adam, answer, up(), 1).await;
+            let context = feedback::find(&tenant.scope, store.read(), &id).await.unwrap();
+            assert_eq!(context.files, files);
+        }
     })
     .await;
 }

@@ -45,6 +45,8 @@ pub async fn ask_as_foreigner(
 ) {
     checked.nothing("visitors::touch", visitors::touch(foreign, tx, NOW).await);
     checked.nothing("visitors::set_email", visitors::set_email(foreign, tx, "eva@example.org").await);
+    let contact = visitors::set_contact(foreign, tx, conversation, "eva@example.org").await;
+    checked.nothing("visitors::set_contact", contact);
     let identity = Identity { provider: "google".to_owned(), subject: "1".to_owned() };
     checked.nothing("visitor_identities::add", visitor_identities::add(foreign, tx, &identity, NOW).await);
     let described = visitor_identities::describe(foreign, tx, Some("Eva"), None).await;
@@ -142,8 +144,9 @@ async fn who_looks_after_an_assistant_reads_what_visitors_said() {
             let listed = visitors::list_conversations(&one.scope, db, &one.assistant, &query(text)).await.unwrap();
             assert_eq!(listed.items.len(), found, "{text}");
         }
-        let (summary, messages) =
+        let (held, summary, messages) =
             visitors::read_conversation(&one.scope, db, &one.assistant, &conversation).await.unwrap();
+        assert_eq!(&held, row, "it is told with it, too");
         assert_eq!((summary.id, summary.assistant_name.as_str(), messages.len()), (conversation, "General", 1));
         // A conversation of somebody of the organisation is none of a visitor's.
         let inside = visitors::read_conversation(&one.scope, db, &one.assistant, &one.conversation).await;

@@ -3,9 +3,8 @@
 use axum::extract::State;
 use hammock_contract::{
     AssistantId, ConversationId,
-    chat::Conversation,
     page::{Page, PageRequest},
-    visitor::VisitorConversation,
+    visitor::{HeldConversation, VisitorConversation},
 };
 
 use crate::{
@@ -28,6 +27,6 @@ pub async fn find(
     State(app): State<AppState>,
     SignedIn(scope): SignedIn,
     Id((assistant, conversation)): Id<(AssistantId, ConversationId)>,
-) -> Result<axum::Json<Conversation>> {
+) -> Result<axum::Json<HeldConversation>> {
     Ok(axum::Json(app.hammock.read_visitor_conversation(&scope, &assistant, &conversation).await?))
 }

@@ -1,0 +1,140 @@
+// What who looks after an assistant reads of its visitors: who they are, where they chat, and where they want to be answered.
+import type { Locator, Page } from "@playwright/test";
+import { uploadAndRead } from "../support/documents";
+import { Foreign, visitor } from "../support/foreign";
+import { signedIdentity } from "../support/identity";
+import { expect, expectAccessible, test } from "../support/page";
+import { make, open, register } from "../support/people";
+import { answer, ask, changeInterfaces, field, launcher, type Place } from "../support/widget";
+
+const password = "a hammock between trees 1";
+const unknown = "Which enzyme repairs double strand breaks in mitochondrial DNA?";
+const foreign = new Foreign();
+test.beforeAll(() => foreign.start());
+test.afterAll(() => foreign.stop());
+
+/** An assistant that answers from one document alone, asks for an address where that says nothing, and is open everywhere. */
+async function begin(owner: Page, who: string): Promise<{ assistant: string; secret: string }> {
+  await register(owner, { email: `${who}-${process.pid}@example.org`, password });
+  const collection = (await make(owner, "/api/v1/collections", { name: "Workshop" })).id;
+  const source = (await make(owner, `/api/v1/collections/${collection}/sources`, { kind: "upload" })).id;
+  await uploadAndRead(owner, source, "knots.md", "# Knots\n\nA bowline holds and opens easily.\n");
+  const assistant = (await make(owner, "/api/v1/assistants", { name: "Shop help", collections: [collection] })).id;
+  const [allow_feedback, sign_in] = [true, { signed_identity: true }];
+  const interfaces = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback, when_unknown: "ask_for_email", sign_in };
+  await changeInterfaces(owner, assistant, interfaces);
+  const secret = String((await changeInterfaces(owner, assistant, {}, "post", "/identity-secret")).secret);
+  return { assistant, secret };
+}
+
+const address = (place: Place): Locator =>
+  place.getByRole("textbox", { name: "Leave your e-mail address, and a person will answer you." });
+
+/** Leaves an address below the last answer. */
+async function leave(chat: Page, email: string): Promise<void> {
+  await address(chat).fill(email);
+  await answer(chat).last().getByRole("button", { name: "Send", exact: true }).click();
+  await expect(answer(chat).last().getByRole("status")).toHaveText("Thank you. You will hear from us.");
+}
+
+test("an address that somebody with a name left stands in the list, and above the conversation", async ({ page, browser }) => {
+  const { assistant, secret } = await begin(page, "visitors-address");
+  const hammock = new URL(page.url()).origin;
+  const identity = signedIdentity(secret, assistant, { sub: "7", name: "Petra Malá", email: "petra@work.example" });
+  const element = `<hammock-chat assistant="${assistant}" identity="${identity}"></hammock-chat>`;
+  foreign.pages = { "/": { body: `<script async src="${hammock}/embed.js"></script>${element}` } };
+  const context = await visitor(browser);
+  const chat = await context.newPage();
+  await chat.goto(foreign.origin);
+  await launcher(chat).click();
+  // What the sources say needs nobody.
+  await ask(chat, "Which knot holds and opens easily?");
+  await expect(answer(chat)).toContainText("bowline");
+  await expect(answer(chat)).toHaveAttribute("aria-busy", "false");
+  await expect(address(chat)).toHaveCount(0);
+  await chat.getByRole("button", { name: "New chat" }).click();
+  await ask(chat, unknown);
+  await expect(answer(chat)).toContainText("I do not find this in the sources.");
+  await leave(chat, "petra@home.example");
+  // When she comes back, the page says again where she works.
+  await chat.reload();
+  await launcher(chat).click();
+  await expect(chat.getByRole("status").filter({ hasText: "Signed in as Petra Malá" })).toBeVisible();
+  await context.close();
+
+  await open(page, `/assistants/${assistant}/visitors`);
+  const rows = page.getByRole("row").filter({ hasText: "Petra Malá" });
+  await expect(rows).toHaveCount(2);
+  const row = rows.filter({ hasText: unknown.slice(0, 20) });
+  await expect(row).toContainText("Answer wanted petra@home.example");
+  await expect(row).toContainText("petra@work.example");
+  await expect(page.getByText("Answer wanted")).toHaveCount(1);
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectAccessible(page, "colours");
+  await page.emulateMedia({ colorScheme: "light" });
+  await row.getByRole("link").click();
+  await expect(page.locator(".feedback-question")).toHaveText(unknown);
+  const facts = page.locator(".feedback-facts");
+  for (const fact of ["Petra Malá", "petra@work.example", "petra@home.example", foreign.origin, "Website widget"]) {
+    await expect(facts).toContainText(fact);
+  }
+  await expectAccessible(page);
+  // As the server says it, too.
+  await page.reload();
+  await expect(facts).toContainText("petra@home.example");
+});
+
+test("whoever gave nothing but an address is called by it, once", async ({ page, browser }) => {
+  const { assistant } = await begin(page, "visitors-anonymous");
+  const context = await visitor(browser, { viewport: { width: 390, height: 780 } });
+  const chat = await context.newPage();
+  await chat.goto(`${new URL(page.url()).origin}/public/${assistant}`);
+  await expect(field(chat)).toBeVisible();
+  await ask(chat, unknown);
+  await address(chat).fill("nobody");
+  await answer(chat).getByRole("button", { name: "Send", exact: true }).click();
+  await expect(chat.getByRole("alert")).toHaveText("This is not an e-mail address.");
+  await leave(chat, "jan@home.example");
+  await context.close();
+
+  await open(page, `/assistants/${assistant}/visitors`);
+  const row = page.getByRole("row").filter({ hasText: "jan@home.example" });
+  await expect(row).toContainText("Public chat");
+  await expect(row.getByText("Answer wanted")).toBeVisible();
+  await expect(row.getByText("jan@home.example")).toHaveCount(1);
+  await row.getByRole("link").click();
+  await expect(page.locator(".feedback-facts")).toContainText("jan@home.example");
+});
+
+test("somebody with an identity chats in two places: each conversation stays in its own, and feedback names them", async ({ page, browser }) => {
+  const { assistant, secret } = await begin(page, "visitors-places");
+  const hammock = new URL(page.url()).origin;
+  const path = `${hammock}/api/v1/public`;
+  const context = await browser.newContext();
+  const identity = signedIdentity(secret, assistant, { sub: "8", name: "Jana Nová" });
+  for (const origin of [foreign.origin, hammock]) {
+    const entry = await context.request.post(`${path}/assistants/${assistant}/visitors`, { headers: { origin }, data: { identity } });
+    const { token }: { token: string } = await entry.json();
+    const data = { text: origin === hammock ? "In the public chat?" : "In the widget?" };
+    const headers = { origin, authorization: `Bearer ${token}` };
+    const asked = await context.request.post(`${path}/chat`, { headers, data });
+    const events = await asked.text();
+    expect(asked.ok(), events).toBe(true);
+    const message = /"answer":"([^"]+)"/.exec(events)?.[1];
+    const said = await context.request.put(`${path}/messages/${message}/feedback`, { headers, data: { comment: "Too short" } });
+    expect(said.ok(), await said.text()).toBe(true);
+  }
+  await context.close();
+
+  await open(page, `/assistants/${assistant}/visitors`);
+  const row = (title: string) => page.getByRole("row").filter({ hasText: "Jana Nová" }).filter({ hasText: title });
+  await expect(row("In the widget?")).toContainText(foreign.origin);
+  await expect(row("In the widget?")).toContainText("Website widget");
+  await expect(row("In the public chat?")).toContainText(hammock);
+  await expect(row("In the public chat?")).toContainText("Public chat");
+  await open(page, "/feedback");
+  await expect(row("In the widget?")).toContainText("Too short");
+  await row("In the public chat?").getByRole("link").click();
+  await expect(page.locator(".feedback-facts")).toContainText("Jana Nová");
+});
