@@ -23,7 +23,7 @@ mod frame;
 mod light;
 mod process;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use child::child_main;
 use frame::Wanted;

@@ -21,7 +21,8 @@ fn acting_as(test: &str) -> Vec<OsString> {
     [name.as_str(), "--exact", "--ignored", "--nocapture", "--test-threads=1"].map(OsString::from).to_vec()
 }
 
-fn parser(limits: Limits) -> Parser {
+/// A parser whose children are this program.
+pub(crate) fn parser(limits: Limits) -> Parser {
     Parser::with_arguments(std::env::current_exe().unwrap(), acting_as("child"), limits)
 }
 
