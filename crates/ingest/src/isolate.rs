@@ -58,7 +58,7 @@ const LARGE: usize = 2 << 20;
 /// What reading one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
-    /// How long it may take, the wait for a free child not counted.
+    /// How long it may take, the wait for its turn not counted.
     pub time: Duration,
     /// How much memory the child that reads it may use. Bytes.
     pub memory: u64,
@@ -73,6 +73,8 @@ pub struct Limits {
     pub large: Cost,
     /// How many children may work at once.
     pub children: usize,
+    /// How many texts may be read in this process at once.
+    pub in_process: usize,
     /// How long a child without work is kept.
     pub idle: Duration,
 }
@@ -83,6 +85,7 @@ impl Default for Limits {
             small: Cost { time: Duration::from_secs(10), memory: 256 << 20 },
             large: Cost { time: Duration::from_secs(60), memory: 512 << 20 },
             children: 2,
+            in_process: std::thread::available_parallelism().map_or(1, usize::from),
             idle: Duration::from_secs(20),
         }
     }
@@ -116,6 +119,8 @@ struct Inner {
     arguments: Vec<OsString>,
     limits: Limits,
     permits: Semaphore,
+    /// What reads in this process holds one to its end, also when nobody waits for it any more.
+    here: Arc<Semaphore>,
     idle: Mutex<Vec<ChildProcess>>,
 }
 
@@ -128,7 +133,8 @@ impl Parser {
     /// A parser whose children are started otherwise, for tests of programs without a command line of their own.
     pub fn with_arguments(exe: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Self {
         let permits = Semaphore::new(limits.children.max(1));
-        Self { inner: Arc::new(Inner { exe, arguments, limits, permits, idle: Mutex::new(Vec::new()) }) }
+        let here = Arc::new(Semaphore::new(limits.in_process.max(1)));
+        Self { inner: Arc::new(Inner { exe, arguments, limits, permits, here, idle: Mutex::new(Vec::new()) }) }
     }
 
     /// Reads a file.
@@ -173,7 +179,13 @@ impl Parser {
         file: FileToParse,
     ) -> Result<T, ParseError> {
         let time = self.inner.limits.of(file.bytes.len()).time;
-        let work = tokio::task::spawn_blocking(move || read(&file.input()));
+        let Ok(permit) = Arc::clone(&self.inner.here).acquire_owned().await else {
+            return Err(ParseError::Unavailable("shutting down".to_owned()));
+        };
+        let work = tokio::task::spawn_blocking(move || {
+            let _held = permit;
+            read(&file.input())
+        });
         match tokio::time::timeout(time, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(ParseError::Damaged("it cannot be read".to_owned())),

@@ -4,7 +4,13 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod parent;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use super::*;
 use crate::parse::tests::{docx, paragraphs, pdf, zip_of_zeros};
@@ -129,6 +135,43 @@ async fn a_child_that_went_while_it_waited_fails_no_file() {
     assert!(killed.unwrap().success());
     assert_eq!(parser.parse(file("a.docx", docx(&paragraphs(&["second"])))).await.unwrap().text, "second");
     assert_ne!(parser.inner.idle.lock().last().and_then(ChildProcess::id), Some(id));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_read_here_counts_until_it_ends_however_long_anybody_waits() {
+    static GATE: Barrier = Barrier::new(2);
+    fn waits(_input: &FileInput<'_>) -> Result<(), ParseError> {
+        GATE.wait();
+        Ok(())
+    }
+    let small = Cost { time: Duration::from_millis(20), ..Limits::default().small };
+    let parser = parser(Limits { small, in_process: 1, ..Limits::default() });
+    let given_up = parser.read_here(waits, file("a.txt", b"text".to_vec())).await;
+    let free = parser.inner.here.available_permits();
+    // It comes to its end now.
+    tokio::task::spawn_blocking(|| GATE.wait()).await.unwrap();
+    assert!(matches!(given_up, Err(ParseError::TooComplex(_))), "{given_up:?}");
+    assert_eq!(free, 0);
+    assert!(parser.inner.here.acquire().await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_texts_are_read_here_at_once_than_may_be() {
+    static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    fn counts(_input: &FileInput<'_>) -> Result<(), ParseError> {
+        MOST.fetch_max(AT_WORK.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        for _ in 0..1_000 {
+            std::thread::yield_now();
+        }
+        AT_WORK.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+    let parser = parser(Limits { in_process: 1, ..Limits::default() });
+    let reading = (0..16).map(|_| parser.read_here(counts, file("a.txt", b"text".to_vec())));
+    let read = futures::future::join_all(reading).await;
+    assert!(read.iter().all(Result::is_ok), "{read:?}");
+    assert_eq!(MOST.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

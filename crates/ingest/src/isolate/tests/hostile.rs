@@ -14,7 +14,7 @@ use crate::chunk::{ChunkOptions, chunk, estimate_tokens};
 
 /// What a hostile file may cost, of whatever size.
 const COST: Cost = Cost { time: Duration::from_secs(10), memory: 256 << 20 };
-const LIMITS: Limits = Limits { small: COST, large: COST, children: 1, idle: Duration::from_secs(600) };
+const LIMITS: Limits = Limits { small: COST, large: COST, children: 1, in_process: 1, idle: Duration::from_secs(600) };
 
 /// A file, how it is made, and how it may end.
 struct Hostile {
