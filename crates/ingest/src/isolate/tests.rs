@@ -97,22 +97,56 @@ async fn a_file_that_is_too_much_costs_a_child_and_not_the_server() {
 }
 
 #[test]
-fn what_a_file_may_cost_grows_with_its_size() {
+fn what_papers_office_files_and_tables_may_cost_grows_with_their_size() {
     let limits = Limits::default();
-    let cost = |seconds: u64, megabytes: u64| Cost { time: Duration::from_secs(seconds), memory: megabytes << 20 };
+    let cost =
+        |milliseconds: u64, megabytes: u64| Cost { time: Duration::from_millis(milliseconds), memory: megabytes << 20 };
     for small in [0, 1, 40_000, 256 << 10] {
-        assert_eq!(limits.of(small), cost(10, 256));
+        assert_eq!(limits.of_size(small), cost(9_000, 240));
     }
-    assert_eq!(limits.of(1152 << 10), cost(35, 384));
+    assert_eq!(limits.of_size(1152 << 10), cost(34_500, 376));
     for large in [2 << 20, MAX_FILE_BYTES, usize::MAX] {
-        assert_eq!(limits.of(large), cost(60, 512));
+        assert_eq!(limits.of_size(large), cost(60_000, 512));
     }
+    let beginning = |name: &str, beginning: &[u8]| {
+        let mut bytes = beginning.to_vec();
+        bytes.resize(2 << 20, b' ');
+        limits.of(&file(name, bytes))
+    };
+    let costly: [(&str, &[u8]); 5] = [
+        ("a.pdf", b"%PDF-1.7\n"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.xls", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+        ("a.csv", b"a,b"),
+        ("a.json", b"[{}"),
+    ];
+    for (name, begins) in costly {
+        assert_eq!(beginning(name, begins), limits.large, "{name}");
+    }
+    let others: [(&str, &[u8]); 6] = [
+        ("a.html", b"<p>words"),
+        ("a.csv", b"<!doctype html><p>words"),
+        ("", b"<html><p>words"),
+        ("a.md", b"# words"),
+        ("a.txt", b"words"),
+        ("a", b"words"),
+    ];
+    for (name, begins) in others {
+        assert_eq!(beginning(name, begins), limits.small, "{name}");
+    }
+}
+
+/// What a hostile file may cost, of whatever size.
+#[test]
+fn what_a_small_file_a_page_or_a_text_may_cost_is_less_than_256_megabytes_and_ten_seconds() {
+    let Cost { time, memory } = Limits::default().small;
+    assert!(time < Duration::from_secs(10) && memory < 256 << 20, "{time:?} {memory}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_file_has_a_child_with_more_room_to_itself() {
-    let text: String = (0..400_000).map(|n| format!("Line {n} of a very long text\n")).collect();
-    assert!(text.len() > LARGE, "{}", text.len());
+    let table: String = (0..120_000).map(|n| format!("Line {n},of a very long table\n")).collect();
+    assert!(table.len() > LARGE, "{}", table.len());
     // Small files get less memory than a child has at its start, and this one takes megabytes more.
     let small = Cost { memory: 1 << 20, ..Limits::default().small };
     let parser = parser(Limits { small, children: 1, ..Limits::default() });
@@ -121,7 +155,7 @@ async fn a_large_file_has_a_child_with_more_room_to_itself() {
     assert!(letter.len() < SMALL, "{}", letter.len());
     let too_much = Err(ParseError::out_of_memory());
     assert_eq!(parser.parse(file("a.docx", letter.clone())).await, too_much);
-    assert!(parser.parse(file("a.txt", text.into_bytes())).await.is_ok());
+    assert!(parser.parse(file("a.csv", table.into_bytes())).await.is_ok());
     assert_eq!(parser.inner.idle.lock().len(), 0);
     assert_eq!(parser.parse(file("a.docx", letter)).await, too_much);
 }
