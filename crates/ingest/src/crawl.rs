@@ -28,7 +28,7 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use hammock_contract::{
     error::{ApiError, ErrorCode},
@@ -43,11 +43,10 @@ pub use outcome::{
     StopReason,
 };
 pub use pace::Paces;
+pub use rendered::Viewer;
 pub use rest::CrawlRest;
 pub use single::read_page;
 pub use watch::{SitemapFile, WantedPage, watch};
-
-use crate::render::Renderer;
 
 /// How the crawler behaves.
 #[derive(Debug, Clone)]
@@ -70,7 +69,7 @@ pub struct CrawlPolicy {
     /// The pause before the first repetition; it doubles each time.
     pub retry_pause: Duration,
     /// Shows pages that say little until their scripts have run; without one, these are left out.
-    pub renderer: Option<Arc<Renderer>>,
+    pub viewer: Option<Viewer>,
     /// How fast each host is asked: what reads the same hosts shares it.
     pub paces: Paces,
 }
@@ -86,7 +85,7 @@ impl Default for CrawlPolicy {
             page_time: Duration::from_secs(30),
             retries: 3,
             retry_pause: Duration::from_secs(1),
-            renderer: None,
+            viewer: None,
             paces: Paces::default(),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
 //! limit on memory that it sets for itself; whoever waits for it kills it when the time is over, and it ends by itself when
-//! nobody waits any more. What a file may cost goes by its size: see [`Limits`]. Text of a size that cannot do much harm
-//! (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
+//! nobody waits any more. What a file may cost goes by its kind and its size: see [`Limits`]. Text of a size that cannot do much
+//! harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::parse::{
-    FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable,
+    FileInput, FileType, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable, detect,
     detect::{Container, container},
     parse, read_tables,
 };
@@ -23,7 +23,7 @@ mod frame;
 mod light;
 mod process;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use child::child_main;
 use frame::Wanted;
@@ -49,7 +49,8 @@ impl FileToParse {
     }
 }
 
-/// The largest file that may cost no more than a small one. What is made to do harm is small, for it gets everywhere. Bytes.
+/// The largest file that costs no more than a small one, of whatever kind. What is made to do harm is small, for it gets
+/// everywhere. Bytes.
 const SMALL: usize = 256 << 10;
 
 /// From this size on, a file may cost what a large one may: a manual of some hundred pages has half of it. Bytes.
@@ -58,7 +59,7 @@ const LARGE: usize = 2 << 20;
 /// What reading one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
-    /// How long it may take, the wait for a free child not counted.
+    /// How long it may take, the wait for its turn not counted.
     pub time: Duration,
     /// How much memory the child that reads it may use. Bytes.
     pub memory: u64,
@@ -67,12 +68,14 @@ pub struct Cost {
 /// What reading files may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// What a small file may cost, of up to a quarter of a megabyte.
+    /// What a small file may cost, of up to a quarter of a megabyte; and a page or a text, of whatever size.
     pub small: Cost,
-    /// What a large file may cost, of two megabytes and more; between the two, the bounds grow with the size.
+    /// What a large PDF, office file or table may cost, of two megabytes and more; between the two, the bounds grow with the size.
     pub large: Cost,
     /// How many children may work at once.
     pub children: usize,
+    /// How many texts may be read in this process at once.
+    pub in_process: usize,
     /// How long a child without work is kept.
     pub idle: Duration,
 }
@@ -80,17 +83,24 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            small: Cost { time: Duration::from_secs(10), memory: 256 << 20 },
+            // With what a process has beside its data, and with its start, less than 256 MB and ten seconds.
+            small: Cost { time: Duration::from_secs(9), memory: 240 << 20 },
             large: Cost { time: Duration::from_secs(60), memory: 512 << 20 },
             children: 2,
+            in_process: std::thread::available_parallelism().map_or(1, usize::from),
             idle: Duration::from_secs(20),
         }
     }
 }
 
 impl Limits {
-    /// What a file of so many bytes may cost.
-    pub fn of(&self, bytes: usize) -> Cost {
+    /// What a file may cost.
+    pub fn of(&self, file: &FileToParse) -> Cost {
+        if costs_more_when_large(file) { self.of_size(file.bytes.len()) } else { self.small }
+    }
+
+    /// What a file of so many bytes may cost whose kind costs more when it is large.
+    fn of_size(&self, bytes: usize) -> Cost {
         let (beyond, span) = (bytes.clamp(SMALL, LARGE) - SMALL, LARGE - SMALL);
         let grown = |small: u64, large: u64| {
             let more = large.saturating_sub(small).saturating_mul(beyond as u64) / span as u64;
@@ -116,6 +126,8 @@ struct Inner {
     arguments: Vec<OsString>,
     limits: Limits,
     permits: Semaphore,
+    /// What reads in this process holds one to its end, also when nobody waits for it any more.
+    here: Arc<Semaphore>,
     idle: Mutex<Vec<ChildProcess>>,
 }
 
@@ -128,7 +140,8 @@ impl Parser {
     /// A parser whose children are started otherwise, for tests of programs without a command line of their own.
     pub fn with_arguments(exe: PathBuf, arguments: Vec<OsString>, limits: Limits) -> Self {
         let permits = Semaphore::new(limits.children.max(1));
-        Self { inner: Arc::new(Inner { exe, arguments, limits, permits, idle: Mutex::new(Vec::new()) }) }
+        let here = Arc::new(Semaphore::new(limits.in_process.max(1)));
+        Self { inner: Arc::new(Inner { exe, arguments, limits, permits, here, idle: Mutex::new(Vec::new()) }) }
     }
 
     /// Reads a file.
@@ -172,8 +185,14 @@ impl Parser {
         read: fn(&FileInput<'_>) -> Result<T, ParseError>,
         file: FileToParse,
     ) -> Result<T, ParseError> {
-        let time = self.inner.limits.of(file.bytes.len()).time;
-        let work = tokio::task::spawn_blocking(move || read(&file.input()));
+        let time = self.inner.limits.of(&file).time;
+        let Ok(permit) = Arc::clone(&self.inner.here).acquire_owned().await else {
+            return Err(ParseError::Unavailable("shutting down".to_owned()));
+        };
+        let work = tokio::task::spawn_blocking(move || {
+            let _held = permit;
+            read(&file.input())
+        });
         match tokio::time::timeout(time, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(ParseError::Damaged("it cannot be read".to_owned())),
@@ -186,7 +205,7 @@ impl Parser {
         let Ok(_permit) = inner.permits.acquire().await else {
             return Err(ParseError::Unavailable("shutting down".to_owned()));
         };
-        let cost = inner.limits.of(file.bytes.len());
+        let cost = inner.limits.of(&file);
         // A child keeps the limits of its first file. Those that are kept are for small files; a larger one has a child to itself.
         let is_shared = cost == inner.limits.small;
         let waiting = if is_shared { inner.idle.lock().pop() } else { None };
@@ -234,6 +253,18 @@ impl Inner {
         match child.read(wanted, file, cost).await {
             Ok(answer) => Ok((child, answer)),
             Err(_) => Err(ParseError::out_of_memory()),
+        }
+    }
+}
+
+/// Whether honest files of this kind cost more when they are large: papers, office files, tables. A page or a text of ten
+/// megabytes does with what a small file may cost, and those that take more are made to.
+fn costs_more_when_large(file: &FileToParse) -> bool {
+    let FileInput { file_name, media_type, bytes } = file.input();
+    match container(bytes) {
+        Container::Pdf | Container::Zip | Container::Compound => true,
+        Container::Other => {
+            matches!(detect(file_name, media_type, bytes), Ok(FileType::Csv | FileType::Json))
         }
     }
 }

@@ -9,7 +9,7 @@ use hammock_contract::{
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
-use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, CrawlSummary, KnownPage, StopReason};
+use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, CrawlSummary, KnownPage, StopReason, Viewer};
 use hammock_store::{
     Scope, StoreError, crawl_changes, crawl_pages, crawl_rests,
     crawls::{self, CrawlCounts},
@@ -234,10 +234,11 @@ impl Hammock {
 
     /// How the operator wants websites to be read.
     pub(crate) fn crawl_policy(&self) -> CrawlPolicy {
+        let parser = Arc::clone(&self.0.parser);
         CrawlPolicy {
             contact: self.settings().crawler_contact.clone(),
             delay: self.settings().crawl_delay,
-            renderer: self.0.renderer.clone(),
+            viewer: self.0.renderer.clone().map(|renderer| Viewer { renderer, parser }),
             paces: self.0.paces.clone(),
             ..CrawlPolicy::default()
         }

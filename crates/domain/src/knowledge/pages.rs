@@ -143,6 +143,7 @@ pub(super) async fn read_page(
             let error = match failure {
                 crawl::PageFailure::Net(error) => from_net(error),
                 crawl::PageFailure::Render(error) => from_render(error),
+                crawl::PageFailure::Parse(error) => ApiError::from(error.clone()),
                 crawl::PageFailure::Status(status) => {
                     ApiError::new(ErrorCode::SiteFailed, failure.to_string()).with("status", status)
                 }

@@ -9,7 +9,7 @@ use hammock_net::NetError;
 use url::Url;
 
 use super::rest::CrawlRest;
-use crate::render::RenderError;
+use crate::{parse::ParseError, render::RenderError};
 
 /// A page as an earlier crawl left it; without validators and hash when it has never been read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -184,6 +184,9 @@ pub enum PageFailure {
     /// It shows nothing without its scripts, and could not be shown in a browser.
     #[error(transparent)]
     Render(RenderError),
+    /// It may need its scripts, and what there is of it could not be read to find out.
+    #[error(transparent)]
+    Parse(ParseError),
 }
 
 impl PageFailure {
@@ -197,7 +200,7 @@ impl PageFailure {
         match self {
             Self::Status(status) => *status >= 500 || *status == 429,
             Self::Net(error) => error.is_transient(),
-            Self::RedirectLoop | Self::Render(_) => false,
+            Self::RedirectLoop | Self::Render(_) | Self::Parse(_) => false,
         }
     }
 }

@@ -1,16 +1,21 @@
 //! Pages that say little until their scripts have run: what a browser shows of them.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{
-    FetchedPage, KnownPage, PageFailure, Rendering, SkipReason,
+    FetchedPage, KnownPage, PageFailure, Rendering,
     fetch::{Fetcher, Found, hex},
     markup::{self, PageHead},
     notice::Notice,
 };
-use crate::parse::{FileInput, FileType, ParsedDocument, parse_as};
+use crate::{
+    isolate::{FileToParse, Parser},
+    parse::{ParseError, ParsedDocument},
+    render::Renderer,
+};
 
 /// A page of as much text is no thin one. Characters.
 const ENOUGH: usize = 200;
@@ -18,11 +23,39 @@ const ENOUGH: usize = 200;
 /// What a browser gives, always.
 const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
+/// By this name it is read as a page, whatever it begins with.
+const FILE_NAME: &str = ".html";
+
+/// What shows pages that only scripts fill, and reads what there is to see of them.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// The browser.
+    pub renderer: Arc<Renderer>,
+    /// Reads pages before and after their scripts have run: both are the work of strangers.
+    pub parser: Arc<Parser>,
+}
+
+impl Viewer {
+    /// A page with its text.
+    ///
+    /// # Errors
+    /// Where it cannot be read for another reason than that there is nothing to read, what its scripts may change.
+    async fn read(&self, page: FetchedPage, head: Box<PageHead>) -> Result<Seen, ParseError> {
+        let (media_type, bytes) = (page.content_type.clone(), page.body.clone());
+        let text = match self.parser.parse(FileToParse { file_name: FILE_NAME.to_owned(), media_type, bytes }).await {
+            Ok(text) => Some(text),
+            Err(ParseError::Empty | ParseError::NeedsScript) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Seen { page, head, text })
+    }
+}
+
 /// A page that was read.
 struct Seen {
     page: FetchedPage,
     head: Box<PageHead>,
-    /// What its extraction says; nothing where that fails.
+    /// What its extraction says; nothing where there is nothing to read.
     text: Option<ParsedDocument>,
 }
 
@@ -40,6 +73,16 @@ impl Seen {
     fn found(self) -> Found {
         Found::Page { page: self.page, head: self.head }
     }
+
+    /// The page as it came, where there is something to read, although what its scripts bring is not known. The next crawl tries
+    /// again.
+    fn found_despite(self, url: &Url, failure: PageFailure) -> Found {
+        if !self.is_content() {
+            return Found::Failed(failure);
+        }
+        tracing::info!(%url, error = %failure, "a page was read without its scripts");
+        self.found()
+    }
 }
 
 impl Fetcher {
@@ -54,7 +97,7 @@ impl Fetcher {
             return Found::Page { page, head };
         }
         if let Some(known) = known
-            && (!known.render_due || self.policy.renderer.is_none())
+            && (!known.render_due || self.policy.viewer.is_none())
             && known.raw_hash.as_ref().or(known.content_hash.as_ref()) == Some(&page.content_hash)
         {
             if let (Some(_), Some(made)) = (&known.raw_hash, &known.content_hash) {
@@ -65,42 +108,44 @@ impl Fetcher {
             page.rendering = Rendering::AsBefore;
             return Found::Page { page, head };
         }
-        let Some(renderer) = &self.policy.renderer else { return Found::Page { page, head } };
-        let Some(plain) = extracted(Seen { page, head, text: None }).await else { return nothing() };
+        let Some(viewer) = &self.policy.viewer else { return Found::Page { page, head } };
+        let plain = match viewer.read(page, head).await {
+            Ok(plain) => plain,
+            Err(error) => return Found::Failed(PageFailure::Parse(error)),
+        };
         if plain.is_content() && plain.length() >= ENOUGH {
             return plain.found();
         }
         if !self.turn(url).await {
             return Found::CutOff;
         }
-        match renderer.render(&self.client, url, &self.user_agent).await {
-            Ok(dom) => match self.made(url, &plain, dom).await {
-                Some(made) => better(plain, made).found(),
-                None => nothing(),
-            },
-            // The next crawl tries again.
-            Err(error) if plain.is_content() => {
-                tracing::info!(%url, %error, "a page was read without its scripts");
-                plain.found()
-            }
-            Err(error) => Found::Failed(PageFailure::Render(error)),
+        let dom = match viewer.renderer.render(&self.client, url, &self.user_agent).await {
+            Ok(dom) => dom,
+            Err(error) => return plain.found_despite(url, PageFailure::Render(error)),
+        };
+        match self.made(viewer, url, &plain, dom).await {
+            Ok(made) => better(plain, made).found(),
+            Err(error) => plain.found_despite(url, PageFailure::Parse(error)),
         }
     }
 
     /// What a browser made of a page, read like one that came by itself.
-    async fn made(&self, url: &Url, plain: &Seen, dom: String) -> Option<Seen> {
+    async fn made(&self, viewer: &Viewer, url: &Url, plain: &Seen, dom: String) -> Result<Seen, ParseError> {
         let (product, url) = (self.policy.product.to_ascii_lowercase(), url.clone());
+        // Scanning takes processor time, so not on this thread.
+        let scanning = tokio::task::spawn_blocking(move || {
+            let html = without_scripts(&dom);
+            let head = markup::read(&html, &url, &product);
+            (html, head)
+        });
+        let (html, head) = scanning.await.map_err(|_panicked| ParseError::Damaged("it cannot be read".to_owned()))?;
         let page = FetchedPage {
+            body: html.into(),
             content_type: Some(CONTENT_TYPE.to_owned()),
             rendering: Rendering::Made { raw_hash: plain.page.content_hash.clone() },
             ..plain.page.clone()
         };
-        let reading = tokio::task::spawn_blocking(move || {
-            let html = without_scripts(&dom);
-            let head = markup::read(&html, &url, &product);
-            read(Seen { page: FetchedPage { body: Bytes::from(html), ..page }, head: Box::new(head), text: None })
-        });
-        let mut made = reading.await.ok()?;
+        let mut made = viewer.read(page, Box::new(head)).await?;
         if let Some(text) = &made.text {
             // Of the text: what a script writes between the lines is another each time.
             let mut hash = Sha256::new();
@@ -112,7 +157,7 @@ impl Fetcher {
         // What the answer's headers or the page itself asked for holds, whatever the scripts wrote.
         made.head.directives.no_index |= plain.head.directives.no_index;
         made.head.directives.no_follow |= plain.head.directives.no_follow;
-        Some(made)
+        Ok(made)
     }
 }
 
@@ -135,22 +180,6 @@ fn better(mut plain: Seen, mut made: Seen) -> Seen {
     }
     plain.page.rendering = Rendering::NoMore;
     plain
-}
-
-/// A page with its text. Takes processor time, so not on this thread.
-async fn extracted(seen: Seen) -> Option<Seen> {
-    tokio::task::spawn_blocking(move || read(seen)).await.ok()
-}
-
-fn read(mut seen: Seen) -> Seen {
-    let media_type = seen.page.content_type.as_deref();
-    seen.text = parse_as(FileType::Html, &FileInput { file_name: "", media_type, bytes: &seen.page.body }).ok();
-    seen
-}
-
-/// Where reading a page broke off.
-fn nothing() -> Found {
-    Found::Skipped(SkipReason::Empty)
 }
 
 /// What a browser printed, without what has run and without what is only meant for those who run nothing.

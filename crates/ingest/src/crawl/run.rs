@@ -329,5 +329,6 @@ fn site_error(failure: &PageFailure, url: &Url) -> CrawlError {
         PageFailure::Net(error) => error.clone().into(),
         PageFailure::RedirectLoop => CrawlError::RedirectLoop { url: url.to_string() },
         PageFailure::Render(error) => CrawlError::Unreachable { reason: error.to_string() },
+        PageFailure::Parse(error) => CrawlError::Unreachable { reason: error.to_string() },
     }
 }

@@ -4,7 +4,13 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod parent;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use super::*;
 use crate::parse::tests::{docx, paragraphs, pdf, zip_of_zeros};
@@ -21,7 +27,8 @@ fn acting_as(test: &str) -> Vec<OsString> {
     [name.as_str(), "--exact", "--ignored", "--nocapture", "--test-threads=1"].map(OsString::from).to_vec()
 }
 
-fn parser(limits: Limits) -> Parser {
+/// A parser whose children are this program.
+pub(crate) fn parser(limits: Limits) -> Parser {
     Parser::with_arguments(std::env::current_exe().unwrap(), acting_as("child"), limits)
 }
 
@@ -90,22 +97,56 @@ async fn a_file_that_is_too_much_costs_a_child_and_not_the_server() {
 }
 
 #[test]
-fn what_a_file_may_cost_grows_with_its_size() {
+fn what_papers_office_files_and_tables_may_cost_grows_with_their_size() {
     let limits = Limits::default();
-    let cost = |seconds: u64, megabytes: u64| Cost { time: Duration::from_secs(seconds), memory: megabytes << 20 };
+    let cost =
+        |milliseconds: u64, megabytes: u64| Cost { time: Duration::from_millis(milliseconds), memory: megabytes << 20 };
     for small in [0, 1, 40_000, 256 << 10] {
-        assert_eq!(limits.of(small), cost(10, 256));
+        assert_eq!(limits.of_size(small), cost(9_000, 240));
     }
-    assert_eq!(limits.of(1152 << 10), cost(35, 384));
+    assert_eq!(limits.of_size(1152 << 10), cost(34_500, 376));
     for large in [2 << 20, MAX_FILE_BYTES, usize::MAX] {
-        assert_eq!(limits.of(large), cost(60, 512));
+        assert_eq!(limits.of_size(large), cost(60_000, 512));
     }
+    let beginning = |name: &str, beginning: &[u8]| {
+        let mut bytes = beginning.to_vec();
+        bytes.resize(2 << 20, b' ');
+        limits.of(&file(name, bytes))
+    };
+    let costly: [(&str, &[u8]); 5] = [
+        ("a.pdf", b"%PDF-1.7\n"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.xls", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+        ("a.csv", b"a,b"),
+        ("a.json", b"[{}"),
+    ];
+    for (name, begins) in costly {
+        assert_eq!(beginning(name, begins), limits.large, "{name}");
+    }
+    let others: [(&str, &[u8]); 6] = [
+        ("a.html", b"<p>words"),
+        ("a.csv", b"<!doctype html><p>words"),
+        ("", b"<html><p>words"),
+        ("a.md", b"# words"),
+        ("a.txt", b"words"),
+        ("a", b"words"),
+    ];
+    for (name, begins) in others {
+        assert_eq!(beginning(name, begins), limits.small, "{name}");
+    }
+}
+
+/// What a hostile file may cost, of whatever size.
+#[test]
+fn what_a_small_file_a_page_or_a_text_may_cost_is_less_than_256_megabytes_and_ten_seconds() {
+    let Cost { time, memory } = Limits::default().small;
+    assert!(time < Duration::from_secs(10) && memory < 256 << 20, "{time:?} {memory}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_file_has_a_child_with_more_room_to_itself() {
-    let text: String = (0..400_000).map(|n| format!("Line {n} of a very long text\n")).collect();
-    assert!(text.len() > LARGE, "{}", text.len());
+    let table: String = (0..120_000).map(|n| format!("Line {n},of a very long table\n")).collect();
+    assert!(table.len() > LARGE, "{}", table.len());
     // Small files get less memory than a child has at its start, and this one takes megabytes more.
     let small = Cost { memory: 1 << 20, ..Limits::default().small };
     let parser = parser(Limits { small, children: 1, ..Limits::default() });
@@ -114,7 +155,7 @@ async fn a_large_file_has_a_child_with_more_room_to_itself() {
     assert!(letter.len() < SMALL, "{}", letter.len());
     let too_much = Err(ParseError::out_of_memory());
     assert_eq!(parser.parse(file("a.docx", letter.clone())).await, too_much);
-    assert!(parser.parse(file("a.txt", text.into_bytes())).await.is_ok());
+    assert!(parser.parse(file("a.csv", table.into_bytes())).await.is_ok());
     assert_eq!(parser.inner.idle.lock().len(), 0);
     assert_eq!(parser.parse(file("a.docx", letter)).await, too_much);
 }
@@ -128,6 +169,43 @@ async fn a_child_that_went_while_it_waited_fails_no_file() {
     assert!(killed.unwrap().success());
     assert_eq!(parser.parse(file("a.docx", docx(&paragraphs(&["second"])))).await.unwrap().text, "second");
     assert_ne!(parser.inner.idle.lock().last().and_then(ChildProcess::id), Some(id));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_read_here_counts_until_it_ends_however_long_anybody_waits() {
+    static GATE: Barrier = Barrier::new(2);
+    fn waits(_input: &FileInput<'_>) -> Result<(), ParseError> {
+        GATE.wait();
+        Ok(())
+    }
+    let small = Cost { time: Duration::from_millis(20), ..Limits::default().small };
+    let parser = parser(Limits { small, in_process: 1, ..Limits::default() });
+    let given_up = parser.read_here(waits, file("a.txt", b"text".to_vec())).await;
+    let free = parser.inner.here.available_permits();
+    // It comes to its end now.
+    tokio::task::spawn_blocking(|| GATE.wait()).await.unwrap();
+    assert!(matches!(given_up, Err(ParseError::TooComplex(_))), "{given_up:?}");
+    assert_eq!(free, 0);
+    assert!(parser.inner.here.acquire().await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_texts_are_read_here_at_once_than_may_be() {
+    static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    fn counts(_input: &FileInput<'_>) -> Result<(), ParseError> {
+        MOST.fetch_max(AT_WORK.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        for _ in 0..1_000 {
+            std::thread::yield_now();
+        }
+        AT_WORK.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+    let parser = parser(Limits { in_process: 1, ..Limits::default() });
+    let reading = (0..16).map(|_| parser.read_here(counts, file("a.txt", b"text".to_vec())));
+    let read = futures::future::join_all(reading).await;
+    assert!(read.iter().all(Result::is_ok), "{read:?}");
+    assert_eq!(MOST.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

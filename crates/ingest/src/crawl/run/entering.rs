@@ -68,7 +68,7 @@ impl Run {
                     return Err(if is_inside { CrawlError::MovedInside { to } } else { CrawlError::MovedAway { to } });
                 }
                 // The site is there, and its sitemap may lead to pages that can be read.
-                Found::Failed(PageFailure::Render(_)) => None,
+                Found::Failed(PageFailure::Render(_) | PageFailure::Parse(_)) => None,
                 Found::Failed(failure) => return Err(site_error(failure, &self.start)),
                 _ => None,
             };

@@ -5,9 +5,17 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::*;
-use crate::render::{RenderLimits, Renderer, find_browser, tests::program};
+use crate::{
+    isolate::{Limits, tests::parser},
+    parse::ParseError,
+    render::{RenderLimits, Renderer, find_browser, tests::program},
+};
 
 const SHELL: &str = "<title>App</title><noscript>You need to enable JavaScript.</noscript><div id=app></div><script src=app.js></script>";
+
+fn viewer(renderer: Renderer) -> Viewer {
+    Viewer { renderer: Arc::new(renderer), parser: Arc::new(parser(Limits::default())) }
+}
 
 /// A browser that prints a fixed page for each path, and nothing for others. It notes the addresses it is asked for.
 struct Browser {
@@ -26,7 +34,7 @@ impl Browser {
         }
         script.push_str("esac");
         let renderer = Renderer::new(program(folder.path(), "browser", &script), RenderLimits::default());
-        let policy = CrawlPolicy { renderer: Some(Arc::new(renderer)), ..hurried() };
+        let policy = CrawlPolicy { viewer: Some(viewer(renderer)), ..hurried() };
         Self { folder, policy }
     }
 
@@ -127,6 +135,38 @@ async fn a_page_that_shows_no_more_in_a_browser_stays_what_it_is() {
     assert!(matches!(broken, PageResult::Failed(PageFailure::Render(_))), "{broken:?}");
 }
 
+/// Letters that are never closed are made anew in every paragraph: of 46 kilobytes without a word, six million elements.
+fn growing() -> String {
+    let letters: String = (0..2_000).map(|n| format!("<b n={n}>")).collect();
+    format!("<p>{letters}{}", "<p><span>".repeat(3_000))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thin_page_that_grows_while_it_is_read_costs_a_child_and_not_the_server() {
+    let hostile = format!("<title>App</title><script src=app.js></script>{}", growing());
+    let words = "<p>The museum opens at nine.</p><script>x()</script>";
+    // What scripts make of a page is as much the work of strangers as the page is.
+    let browser =
+        Browser::new(&[("/bare", growing().as_str()), ("/words", growing().as_str()), ("/grows", "<p>x</p>")]);
+    let site = Website::default()
+        .page("/", "<p>Nine.</p><a href=/grows>1</a><a href=/bare>2</a><a href=/words>3</a>")
+        .page("/grows", &hostile)
+        .page("/bare", SHELL)
+        .page("/words", words);
+    let address = site.start().await;
+    let (crawled, outcome) = run_with(&settings(address), &browser.policy, address, Vec::new()).await;
+    outcome.unwrap();
+    for path in ["/grows", "/bare"] {
+        let result = crawled.of(path);
+        assert!(
+            matches!(result, PageResult::Failed(PageFailure::Parse(ParseError::TooComplex(_)))),
+            "{path}: {result:?}"
+        );
+    }
+    assert_eq!(page_of(&crawled, "/words").rendering, Rendering::None);
+    assert_eq!(browser.take_asked(), ["/bare", "/words"], "what cannot be read as it came is not shown");
+}
+
 /// The system's Chromium; where there is none, the test `what` is said to be skipped.
 fn chromium(what: &str) -> Option<Renderer> {
     let found = find_browser(std::env::var_os("PATH").as_deref());
@@ -188,7 +228,7 @@ async fn a_real_browser_shows_what_scripts_bring_and_reaches_nothing_inside() {
         .page("/about", &app("/about.js"))
         .with("/about.js", bytes(b"document.querySelector('main').textContent = 'Three hundred years old.'"));
     let address = site.start().await;
-    let policy = CrawlPolicy { renderer: Some(Arc::new(renderer)), page_time: Duration::from_secs(30), ..hurried() };
+    let policy = CrawlPolicy { viewer: Some(viewer(renderer)), page_time: Duration::from_secs(30), ..hurried() };
     let (crawled, outcome) = run_with(&settings(address), &policy, address, Vec::new()).await;
     outcome.unwrap();
     let body = String::from_utf8_lossy(&page_of(&crawled, "/").body).into_owned();

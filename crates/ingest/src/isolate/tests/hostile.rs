@@ -1,5 +1,5 @@
-//! Files that somebody made to do harm: each ends as read or with a code that tells people what it is, within the limits of a
-//! child, and the next file is read. All of them are made here.
+//! Files that somebody made to do harm: each ends as read or with a code that tells people what it is, within what such a file
+//! may cost in the product, and the next file is read. All of them are made here.
 
 mod archives;
 mod pages;
@@ -12,9 +12,8 @@ use hammock_contract::ErrorCode;
 use super::*;
 use crate::chunk::{ChunkOptions, chunk, estimate_tokens};
 
-/// What a hostile file may cost, of whatever size.
-const COST: Cost = Cost { time: Duration::from_secs(10), memory: 256 << 20 };
-const LIMITS: Limits = Limits { small: COST, large: COST, children: 1, idle: Duration::from_secs(600) };
+/// What a process has in memory beside the data that its limit counts: itself, above all. Bytes.
+const BESIDE: u64 = 16 << 20;
 
 /// A file, how it is made, and how it may end.
 struct Hostile {
@@ -52,11 +51,13 @@ fn peak_memory(parser: &Parser) -> Option<u64> {
 
 /// What is wrong with how a file ended.
 async fn fault(hostile: &Hostile) -> Option<String> {
-    // A child of its own, so that its memory is this file's.
-    let parser = parser(LIMITS);
     let bytes = (hostile.make)();
     let light = crate::parse::detect::container(&bytes) == Container::Other && light::is_light(&bytes);
     let input = file(hostile.file_name, bytes);
+    let cost = Limits::default().of(&input);
+    // A child of its own, so that its memory is this file's; it is kept, so that it can be asked.
+    let idle = Duration::from_secs(600);
+    let parser = parser(Limits { small: cost, large: cost, children: 1, idle, ..Limits::default() });
     let ended: Result<ParsedDocument, ParseError> = parser.read_apart(Wanted::Document, input.clone()).await;
     let peak = peak_memory(&parser);
     let code = ended.as_ref().err().map(ParseError::code);
@@ -64,7 +65,7 @@ async fn fault(hostile: &Hostile) -> Option<String> {
     if !hostile.ends.contains(&code) {
         return Some(format!("it ended with {code:?}: {:?}", ended.err()));
     }
-    if peak.is_some_and(|peak| peak > COST.memory) {
+    if peak.is_some_and(|peak| peak > cost.memory + BESIDE) {
         return Some(format!("it took {peak:?} bytes of memory"));
     }
     if light && parser.parse(input.clone()).await.as_ref().err().map(ParseError::code) != code {

@@ -24,8 +24,15 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "data in data", file_name: "a.html", make: nested_data, ends: &[READ] },
     Hostile { what: "names in data like books", file_name: "a.html", make: long_names, ends: &[READ] },
     Hostile { what: "tags in data", file_name: "a.html", make: tags_in_data, ends: &[READ] },
-    Hostile { what: "letters that are never closed", file_name: "a.html", make: unclosed, ends: &[READ, COMPLEX] },
-    Hostile { what: "a small page that grows", file_name: "a.html", make: growing, ends: &[READ, COMPLEX] },
+    Hostile { what: "letters that are never closed", file_name: "a.html", make: unclosed, ends: &[COMPLEX] },
+    Hostile { what: "a small page that grows", file_name: "a.html", make: growing, ends: &[COMPLEX] },
+    Hostile { what: "a small page that grows without a word", file_name: "a.html", make: wordless, ends: &[COMPLEX] },
+    Hostile {
+        what: "letters that are moved into blocks",
+        file_name: "a.html",
+        make: misnested,
+        ends: &[READ, COMPLEX],
+    },
     Hostile { what: "one element with every name", file_name: "a.html", make: names, ends: &[READ] },
     Hostile { what: "properties in properties", file_name: "a.html", make: properties, ends: &[READ, COMPLEX] },
     Hostile { what: "main parts in main parts", file_name: "a.html", make: mains, ends: &[READ, COMPLEX] },
@@ -120,15 +127,28 @@ fn tags_in_data() -> Vec<u8> {
     page(&format!("<script type=application/ld+json>[{}1]</script>", item.repeat(20)))
 }
 
+/// They are open in a paragraph, which the next one closes: the word in that makes them anew.
 fn unclosed() -> Vec<u8> {
     let open: String = (0..20_000).map(|n| format!("<font n={n}>")).collect();
-    page(&format!("{open}{}", "<p>x".repeat(100_000)))
+    page(&format!("<p>{open}{}", "<p>x".repeat(100_000)))
 }
 
-/// The same in forty kilobytes.
+/// The same in forty kilobytes: eight million elements.
 fn growing() -> Vec<u8> {
     let open: String = (0..2_000).map(|n| format!("<b n={n}>")).collect();
-    page(&format!("{open}{}", "<p>x".repeat(4_000)))
+    page(&format!("<p>{open}{}", "<p>x".repeat(4_000)))
+}
+
+/// The same as a page that shows nothing, as those that wait for their scripts.
+fn wordless() -> Vec<u8> {
+    let open: String = (0..2_000).map(|n| format!("<b n={n}>")).collect();
+    format!("<script src=a.js></script><p>{open}{}", "<p><span>".repeat(4_000)).into_bytes()
+}
+
+/// The end of letters in which blocks are open moves them into these, one after the other.
+fn misnested() -> Vec<u8> {
+    let open: String = (0..100).map(|n| format!("<i n={n}>")).collect();
+    page(&format!("{open}{}words{}", "<div>".repeat(200), "</i>".repeat(50_000)))
 }
 
 fn names() -> Vec<u8> {
