@@ -1,3 +1,5 @@
+mod tiny;
+
 use std::path::PathBuf;
 
 use super::*;
