@@ -217,6 +217,34 @@ async fn a_text_is_cut_where_the_positions_of_its_family_end() {
 }
 
 #[tokio::test]
+async fn what_a_model_wants_before_a_text_stands_before_it() {
+    let (plain, prompted) = (directory("xlm-roberta", "", "mean"), directory("xlm-roberta", "", "mean"));
+    let prompts = json!({ "prompts": { "query": "query: ", "document": "passage: " }, "default_prompt_name": null });
+    std::fs::write(prompted.path().join("config_sentence_transformers.json"), prompts.to_string()).unwrap();
+    let [plain, prompted] =
+        [&plain, &prompted].map(|directory| LocalEmbedder::load_with_workers(directory.path(), 1).unwrap());
+    let expected = Prompts { query: "query: ".to_owned(), passage: "passage: ".to_owned() };
+    assert_eq!((prompted.prompts(), plain.prompts()), (&expected, Prompts::NONE));
+    // What stands there takes the place of a token.
+    assert_eq!((plain.max_tokens(), prompted.max_tokens()), (12, 11));
+    assert_eq!((plain.count_tokens("one two"), prompted.count_tokens("one two")), (Some(4), Some(4)));
+    for (purpose, prompt) in [(Purpose::Query, "query: "), (Purpose::Passage, "passage: ")] {
+        // Enough texts to be planned apart.
+        let texts = ["one two", "three", "", "ten", "four"];
+        let by_hand: Vec<String> = texts.iter().map(|text| format!("{prompt}{text}")).collect();
+        let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+        let expected = vectors(&plain, &by_hand, purpose).await;
+        let without = vectors(&plain, &texts, purpose).await;
+        let found = vectors(&prompted, &texts, purpose).await;
+        let alone = vectors(&prompted, &texts[..1], purpose).await;
+        assert!(cosine(&alone[0], &found[0]) > 0.99999, "{alone:?} {found:?}");
+        for ((found, expected), without) in found.iter().zip(&expected).zip(&without) {
+            assert!(cosine(found, expected) > 0.99999 && cosine(found, without) < 0.999, "{found:?} {without:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_tiny_model_conforms() {
     let directory = directory("xlm-roberta", "roberta.", "cls");
     crate::conformance::embeds(&LocalEmbedder::load_with_workers(directory.path(), 2).unwrap()).await;
