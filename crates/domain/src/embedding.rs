@@ -162,7 +162,8 @@ impl Embedding {
             return;
         };
         let dimension = loaded.embedder.space().dimension;
-        match tokio::task::spawn_blocking(move || Memo::open(&root, &folder, dimension)).await {
+        let prompt = loaded.embedder.prompts().passage.clone();
+        match tokio::task::spawn_blocking(move || Memo::open(&root, &folder, &prompt, dimension)).await {
             Ok(Ok(memo)) => drop(self.memos.write().insert(space.to_owned(), Arc::new(memo))),
             Ok(Err(error)) => tracing::warn!(%error, "kept vectors cannot be used"),
             Err(error) => tracing::warn!(%error, "the reading of kept vectors broke off"),

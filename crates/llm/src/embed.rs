@@ -14,6 +14,29 @@ pub enum Purpose {
     Passage,
 }
 
+/// What stands before a text, by what that is embedded for. Nothing for most models.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prompts {
+    /// Before a question.
+    pub query: String,
+    /// Before a passage.
+    pub passage: String,
+}
+
+impl Prompts {
+    /// None.
+    pub const NONE: &'static Self = &Self { query: String::new(), passage: String::new() };
+
+    /// The one for a purpose.
+    #[must_use]
+    pub fn of(&self, purpose: Purpose) -> &str {
+        match purpose {
+            Purpose::Query => &self.query,
+            Purpose::Passage => &self.passage,
+        }
+    }
+}
+
 /// Why a text could not be embedded.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EmbedError {
@@ -34,13 +57,19 @@ pub trait Embedder: Send + Sync {
     /// The languages that it serves, by their ISO 639-1 codes; empty when unknown.
     fn languages(&self) -> &[String];
 
-    /// The number of tokens of a text beyond which it reads no further.
+    /// The number of tokens of a passage beyond which it reads no further.
     fn max_tokens(&self) -> usize;
 
     /// How many tokens it makes of a text, those that mark its ends included and not cut at [`Embedder::max_tokens`]; `None`
     /// where only the model's maker knows.
     fn count_tokens(&self, _text: &str) -> Option<usize> {
         None
+    }
+
+    /// What it puts before each text by itself. The vectors of passages are made with theirs, so one with another is another
+    /// model.
+    fn prompts(&self) -> &Prompts {
+        Prompts::NONE
     }
 
     /// One vector of unit length per text, in order.

@@ -14,5 +14,5 @@ pub use chat::{
     ChatChunk, ChatModel, ChatRequest, ChatRole, ChatStream, ChatTurn, Follows, ModelError, Picture, PromptSource,
     SourcePart, TITLE_INSTRUCTION, Usage,
 };
-pub use embed::{EmbedError, Embedder, Purpose};
+pub use embed::{EmbedError, Embedder, Prompts, Purpose};
 pub use transcribe::{Speech, Transcriber};

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hammock_contract::{Timestamp, system::EmbeddingKind};
-use hammock_llm::{EmbedError, Embedder, Purpose};
+use hammock_llm::{EmbedError, Embedder, Prompts, Purpose};
 use hammock_retrieval::VectorSpace;
 use hammock_store::embedding_models::{EmbeddingModelRow, EmbeddingRole};
 
@@ -17,7 +17,7 @@ const SAME: f32 = 0.999;
 /// How long an endpoint may take to answer when it is reached for the first time.
 const REACH_LIMIT: Duration = Duration::from_secs(20);
 
-/// A model with its vector of [`PROBE`].
+/// A model with its vector of [`PROBE`]: as a passage, since it is for their vectors that it must be the same one.
 pub(crate) struct Loaded {
     pub embedder: Arc<dyn Embedder>,
     pub choice: EmbeddingChoice,
@@ -37,7 +37,10 @@ impl Loaded {
     ) -> Result<Self, EmbedError> {
         let fresh = async {
             let embedder = factory.load(choice, None).await?;
-            let vectors = embedder.embed(vec![PROBE.to_owned()], Purpose::Query).await?;
+            // For most it is all the same, and a question is answered at once or not at all.
+            let has_prompts = embedder.prompts() != Prompts::NONE;
+            let purpose = if has_prompts { Purpose::Passage } else { Purpose::Query };
+            let vectors = embedder.embed(vec![PROBE.to_owned()], purpose).await?;
             let probe = vectors.into_iter().next().unwrap_or_default();
             Ok::<_, EmbedError>(Self { embedder, choice: choice.clone(), probe })
         };
@@ -129,6 +132,10 @@ impl Embedder for InSpace {
         self.embedder.count_tokens(text)
     }
 
+    fn prompts(&self) -> &Prompts {
+        self.embedder.prompts()
+    }
+
     async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
         self.embedder.embed(texts, purpose).await
     }
@@ -168,5 +175,56 @@ mod tests {
         let taken = EmbeddingModelRow { space: "other".to_owned(), ..row };
         assert_eq!(other.space(std::slice::from_ref(&taken), NOW), "other~7");
         assert_eq!(other.space(&[], NOW), "other");
+    }
+
+    /// Puts something before each text.
+    struct Prompted(WordEmbedder, Prompts);
+
+    #[async_trait]
+    impl Embedder for Prompted {
+        fn space(&self) -> &VectorSpace {
+            self.0.space()
+        }
+
+        fn languages(&self) -> &[String] {
+            self.0.languages()
+        }
+
+        fn max_tokens(&self) -> usize {
+            self.0.max_tokens()
+        }
+
+        fn prompts(&self) -> &Prompts {
+            &self.1
+        }
+
+        async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
+            let texts = texts.iter().map(|text| format!("{}{text}", self.1.of(purpose))).collect();
+            self.0.embed(texts, purpose).await
+        }
+    }
+
+    #[async_trait]
+    impl EmbedderFactory for Prompts {
+        async fn load(&self, _: &EmbeddingChoice, _: Option<usize>) -> Result<Arc<dyn Embedder>, EmbedError> {
+            Ok(Arc::new(Prompted(WordEmbedder::new("one", 8, &["en"]), self.clone())))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_model_that_wants_something_else_before_its_passages_is_another_one() {
+        let choice = EmbeddingChoice::Directory { folder: "/models/one".into(), languages: Vec::new() };
+        let reached = async |query: &str, passage: &str| {
+            let prompts = Prompts { query: query.to_owned(), passage: passage.to_owned() };
+            Loaded::reach(&prompts, &choice, &[]).await.unwrap()
+        };
+        let row = |model: &Loaded| model.row("one".to_owned(), EmbeddingRole::Serving, NOW);
+        let (none, both) = (row(&reached("", "").await), row(&reached("query: ", "passage: ").await));
+        // Questions are embedded anew each time.
+        let questions = reached("query: ", "").await;
+        assert!(questions.is(&none) && !questions.is(&both));
+        let others = reached("question: ", "passage: ").await;
+        assert!(others.is(&both) && !others.is(&none));
+        assert_eq!(others.in_space("other").prompts(), others.embedder.prompts());
     }
 }

@@ -23,13 +23,17 @@ pub struct Memo {
 }
 
 impl Memo {
-    /// Reads what is kept below `root` for the model in a folder, told apart by the checksum of its weights. Takes tenths of
-    /// a second.
+    /// Reads what is kept below `root` for the model in a folder, told apart by the checksum of its weights and by what it puts
+    /// before each passage. Takes tenths of a second.
     ///
     /// # Errors
     /// When the weights or what is kept cannot be read.
-    pub fn open(root: &Path, model: &Path, dimension: usize) -> io::Result<Self> {
-        let folder = root.join(hexadecimal(&checksum(&model.join("model.safetensors"))?));
+    pub fn open(root: &Path, model: &Path, prompt: &str, dimension: usize) -> io::Result<Self> {
+        let mut name = hexadecimal(&checksum(&model.join("model.safetensors"))?);
+        if !prompt.is_empty() {
+            name = format!("{name}-{}", hexadecimal(&key(prompt)));
+        }
+        let folder = root.join(name);
         std::fs::create_dir_all(&folder)?;
         let mut known = HashMap::new();
         for entry in std::fs::read_dir(&folder)? {
@@ -108,14 +112,15 @@ mod tests {
         std::fs::write(model.join("model.safetensors"), "weights").unwrap();
         let texts = ["a".to_owned(), "b".to_owned()];
         let vectors = [vec![0.25, -1.0], vec![0.5, 0.125]];
-        let memo = Memo::open(&root, &model, 2).unwrap();
+        let memo = Memo::open(&root, &model, "", 2).unwrap();
         assert_eq!(memo.recall(&texts), [None, None]);
         memo.keep(texts.iter().zip(&vectors).take(1)).unwrap();
         memo.keep(texts.iter().zip(&vectors).skip(1)).unwrap();
-        let again = Memo::open(&root, &model, 2).unwrap();
+        let again = Memo::open(&root, &model, "", 2).unwrap();
         assert_eq!(again.recall(&texts), vectors.map(Some));
         assert_eq!(again.recall(&["c".to_owned()]), [None]);
+        assert_eq!(Memo::open(&root, &model, "passage: ", 2).unwrap().recall(&texts), [None, None]);
         std::fs::write(model.join("model.safetensors"), "other weights").unwrap();
-        assert_eq!(Memo::open(&root, &model, 2).unwrap().recall(&texts), [None, None]);
+        assert_eq!(Memo::open(&root, &model, "", 2).unwrap().recall(&texts), [None, None]);
     }
 }

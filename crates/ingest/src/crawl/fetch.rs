@@ -91,7 +91,7 @@ impl Fetcher {
     }
 
     /// The pace of an address's host, which other crawls share.
-    fn pacer(&self, url: &Url) -> Arc<Pacer> {
+    pub(super) fn pacer(&self, url: &Url) -> Arc<Pacer> {
         let host = host_of(url);
         let mut pacers = self.pacers.lock();
         if let Some(pacer) = pacers.get(&host) {

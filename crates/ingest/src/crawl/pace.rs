@@ -121,6 +121,11 @@ impl Pacer {
         }
     }
 
+    /// The time between two requests while all is well.
+    pub(super) fn usual(&self) -> Duration {
+        self.0.lock().usual
+    }
+
     /// Whether the host was slowed down as far as that goes.
     pub(super) fn is_slowest(&self) -> bool {
         let pace = self.0.lock();

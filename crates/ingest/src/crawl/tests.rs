@@ -1,5 +1,7 @@
 //! Whole crawls of real servers on loopback.
 
+#[cfg(target_os = "linux")]
+mod bombs;
 mod content;
 mod discovery;
 mod going_on;

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use hammock_contract::source::WebsiteSettings;
-use hammock_net::{Client, Limits};
+use hammock_net::Client;
+use tokio::time::Instant;
 use url::Url;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     fetch::Fetcher,
     pattern::Patterns,
     robots::Robots,
-    sitemap::{self, Listed, MAX_BYTES, MAX_FILES},
+    sitemap::{self, Listed, MAX_FILES, Room},
 };
 
 /// One file of a sitemap, as it was read.
@@ -41,10 +42,10 @@ pub struct WantedPage {
 }
 
 /// Reads the files of a site's sitemap, those alone that are not as they are `known`: the others cost a request and come back as
-/// they were. Nothing where the site has no sitemap.
+/// they were. Nothing where the site has no sitemap. Where all together are too much, the rest is as it was known, or left out.
 ///
 /// # Errors
-/// When robots.txt or a file cannot be read, or a file that robots.txt names is no sitemap.
+/// When robots.txt or a file cannot be read, a file that robots.txt names is no sitemap, or all of them take too long.
 pub async fn watch(
     client: &Client,
     settings: &WebsiteSettings,
@@ -92,15 +93,20 @@ impl Watch<'_> {
                 waiting.push_back((file, None));
             }
         }
+        let pause = waiting.front().map(|(file, _)| self.fetcher.pacer(file).usual()).unwrap_or_default();
+        let mut room = Room::new(self.most, pause, Instant::now());
         let mut files = Vec::new();
-        let mut left = self.most;
         while let Some((url, parent)) = waiting.pop_front() {
             if files.len() == MAX_FILES {
                 break;
             }
-            let Some((mut file, mut inner)) = self.file(&url, parent).await? else { continue };
-            file.pages.truncate(left);
-            left -= file.pages.len();
+            let read =
+                if room.is_full() { self.as_known(&url, parent) } else { self.file(&url, parent, &mut room).await? };
+            let Some((mut file, mut inner)) = read else { continue };
+            let length = |modified: &Option<String>| modified.as_ref().map_or(0, String::len);
+            let fits = |(page, modified): &&(String, Option<String>)| room.keep(page.len() + length(modified));
+            let fitting = file.pages.iter().take_while(fits).count();
+            file.pages.truncate(fitting);
             // Always in one order: where there are more files than are read, these are the same every time.
             inner.sort_unstable();
             for url in inner {
@@ -113,19 +119,29 @@ impl Watch<'_> {
         Ok(files)
     }
 
+    /// One file as it is known, and those that it names; nothing where it is not.
+    fn as_known(&self, url: &Url, parent: Option<String>) -> Option<(SitemapFile, Vec<Url>)> {
+        let known = self.known.get(url.as_str()).copied()?;
+        let inner = self.known.values().filter(|file| file.parent.as_deref() == Some(url.as_str()));
+        let inner = inner.filter_map(|file| Url::parse(&file.address).ok()).collect();
+        Some((SitemapFile { parent, ..known.clone() }, inner))
+    }
+
     /// One file, and those that it names; nothing where it is not there.
-    async fn file(&self, url: &Url, parent: Option<String>) -> Result<Option<(SitemapFile, Vec<Url>)>, CrawlError> {
+    async fn file(
+        &self,
+        url: &Url,
+        parent: Option<String>,
+        room: &mut Room,
+    ) -> Result<Option<(SitemapFile, Vec<Url>)>, CrawlError> {
         let known = self.known.get(url.as_str()).copied();
-        let limits = Limits { max_bytes: MAX_BYTES, max_redirects: 5, ..self.fetcher.limits() };
+        let too_slow = || CrawlError::Unreachable { reason: "it takes too long to read its sitemap".to_owned() };
+        let limits = sitemap::limits(&self.fetcher, room).ok_or_else(too_slow)?;
         let (etag, last_modified) =
             known.map(|file| (file.etag.clone(), file.last_modified.clone())).unwrap_or_default();
         let answer = self.fetcher.get_if_changed(url, limits, etag, last_modified).await?;
         match (answer.status.as_u16(), known) {
-            (304, Some(known)) => {
-                let inner = self.known.values().filter(|file| file.parent.as_deref() == Some(url.as_str()));
-                let inner = inner.filter_map(|file| Url::parse(&file.address).ok()).collect();
-                return Ok(Some((SitemapFile { parent, ..known.clone() }, inner)));
-            }
+            (304, Some(_)) => return Ok(self.as_known(url, parent)),
             (200..=299, _) => {}
             (404 | 410, _) => return Ok(None),
             (status, _) => {
@@ -134,9 +150,11 @@ impl Watch<'_> {
         }
         let text = |name: http::HeaderName| answer.header(name).map(str::to_owned);
         let (etag, last_modified) = (text(http::header::ETAG), text(http::header::LAST_MODIFIED));
-        let (body, most) = (answer.body, self.most);
+        let (body, left) = (answer.body, *room);
         let unreadable = || CrawlError::SitemapUnreadable { address: url.to_string() };
-        let found = tokio::task::spawn_blocking(move || sitemap::parse(&body, most)).await.map_err(|_| unreadable())?;
+        let reading = tokio::task::spawn_blocking(move || sitemap::read(body, left));
+        let (found, bytes) = reading.await.map_err(|_panicked| unreadable())?;
+        room.read(bytes);
         if !found.is_sitemap {
             // Sites answer whatever they are asked for with their front page.
             return if self.is_guessed && parent.is_none() { Ok(None) } else { Err(unreadable()) };

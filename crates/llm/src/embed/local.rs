@@ -9,6 +9,7 @@ mod card;
 mod kernels;
 mod matrix;
 mod model;
+mod prompts;
 mod steps;
 mod weights;
 mod workers;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use hammock_retrieval::VectorSpace;
 
-use super::{EmbedError, Embedder, Purpose};
+use super::{EmbedError, Embedder, Prompts, Purpose};
 use model::SentenceModel;
 use workers::{Batch, Workers};
 
@@ -45,7 +46,8 @@ pub struct LocalEmbedder {
 
 impl LocalEmbedder {
     /// Loads a model from a sentence-transformers directory: `config.json`, `tokenizer.json`, `model.safetensors` and, where
-    /// present, `1_Pooling/config.json`, `sentence_bert_config.json` and the model card `README.md`.
+    /// present, `1_Pooling/config.json`, `sentence_bert_config.json`, `config_sentence_transformers.json` and the model card
+    /// `README.md`.
     ///
     /// Blocks for some tenths of a second, so call it on a thread that may. One worker per core is started.
     ///
@@ -98,14 +100,18 @@ impl Embedder for LocalEmbedder {
         Some(self.model.count_tokens(text))
     }
 
+    fn prompts(&self) -> &Prompts {
+        self.model.prompts()
+    }
+
     async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Vec<f32>>, EmbedError> {
         let count = texts.len();
         let batches = match purpose {
             // A question is short: cutting it into tokens here is cheaper than handing it over.
-            Purpose::Query if count <= 4 => plan(&self.model, &texts)?,
+            Purpose::Query if count <= 4 => plan(&self.model, &texts, purpose)?,
             Purpose::Query | Purpose::Passage => {
                 let model = Arc::clone(&self.model);
-                tokio::task::spawn_blocking(move || plan(&model, &texts))
+                tokio::task::spawn_blocking(move || plan(&model, &texts, purpose))
                     .await
                     .map_err(|error| EmbedError::Failed(error.to_string()))??
             }
@@ -125,10 +131,10 @@ impl Embedder for LocalEmbedder {
 }
 
 /// Cuts texts into tokens and shares them out in batches.
-fn plan(model: &SentenceModel, texts: &[String]) -> Result<Vec<Batch>, EmbedError> {
+fn plan(model: &SentenceModel, texts: &[String], purpose: Purpose) -> Result<Vec<Batch>, EmbedError> {
     let mut encoded = Vec::with_capacity(texts.len());
     for (place, text) in texts.iter().enumerate() {
-        encoded.push((place, model.encode(text)?));
+        encoded.push((place, model.encode(text, purpose)?));
     }
     // Alike in length, they take the workers about the same time; the longest first, so that none is left for the end.
     encoded.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));

@@ -44,7 +44,8 @@ impl Run {
             files.extend(self.start.join("/sitemap.xml"));
         }
         let listed = sitemap::pages(&self.fetcher, files, self.frontier.most()).await;
-        for page in listed.iter().filter_map(|page| self.site.page(&self.site.own(page))).collect::<Vec<_>>() {
+        for page in listed {
+            let Some(page) = self.site.page(&self.site.own(&page)) else { continue };
             if self.frontier.keeps(&page) {
                 self.add(&page, 1, 0);
             }

@@ -1,16 +1,17 @@
 //! The model itself: token ids in, vectors of unit length out.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
 use super::bert::{Encoder, Shape};
+use super::prompts;
 use super::steps::{self, Pooling};
 use super::weights::Weights;
 use super::workers::Embedded;
-use crate::embed::EmbedError;
+use crate::embed::{EmbedError, Prompts, Purpose};
 
 /// A loaded model. Immutable: any number of threads may call it.
 pub(super) struct SentenceModel {
@@ -21,8 +22,12 @@ pub(super) struct SentenceModel {
     /// Does not cut, for counting.
     counter: Tokenizer,
     pooling: Pooling,
+    prompts: Prompts,
     dimension: usize,
+    /// Of a text with what stands before it.
     max_tokens: usize,
+    /// How many of them what stands before a passage takes.
+    prompt_tokens: usize,
 }
 
 /// `sentence_bert_config.json`.
@@ -44,6 +49,7 @@ impl SentenceModel {
     pub(super) fn load(directory: &Path) -> Result<Self, EmbedError> {
         let shape = read_shape(directory)?;
         let pooling = steps::read(directory)?;
+        let prompts = prompts::read(directory)?;
         let most = shape.max_position_embeddings.saturating_sub(shape.first_position);
         let max_tokens = read_max_tokens(directory)?.map_or(most, |tokens| tokens.min(most));
         let counter = read_tokenizer(directory)?;
@@ -55,8 +61,11 @@ impl SentenceModel {
         let encoder = Weights::open(&path)
             .and_then(|mut weights| Encoder::load(&mut weights, &shape))
             .map_err(|error| EmbedError::Load(format!("{}: {error}", path.display())))?;
+        let count = |text: &str| counter.encode_fast(text, true).map_or(0, |encoding| encoding.len());
+        let prompt_tokens = count(&prompts.passage).saturating_sub(count(""));
         let name = directory.file_name().map_or_else(|| "local".to_owned(), |name| name.to_string_lossy().into_owned());
-        Ok(Self { name, encoder, tokenizer, counter, pooling, dimension: shape.hidden_size, max_tokens })
+        let dimension = shape.hidden_size;
+        Ok(Self { name, encoder, tokenizer, counter, pooling, prompts, dimension, max_tokens, prompt_tokens })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -67,19 +76,29 @@ impl SentenceModel {
         self.dimension
     }
 
+    pub(super) fn prompts(&self) -> &Prompts {
+        &self.prompts
+    }
+
+    /// Of a passage alone.
     pub(super) fn max_tokens(&self) -> usize {
-        self.max_tokens
+        self.max_tokens.saturating_sub(self.prompt_tokens).max(1)
     }
 
     pub(super) fn count_tokens(&self, text: &str) -> usize {
         self.counter.encode_fast(text, true).map_or(0, |encoding| encoding.len())
     }
 
-    /// The token ids of a text, cut at [`SentenceModel::max_tokens`].
-    pub(super) fn encode(&self, text: &str) -> Result<Vec<u32>, EmbedError> {
+    /// The token ids of a text behind what stands before it, cut where the model reads no further.
+    pub(super) fn encode(&self, text: &str, purpose: Purpose) -> Result<Vec<u32>, EmbedError> {
         // What stands far behind the last token that is read costs time only.
         let text = prefix(text, self.max_tokens.saturating_mul(64));
-        let encoding = self.tokenizer.encode_fast(text, true).map_err(|error| EmbedError::Failed(error.to_string()))?;
+        let text = match self.prompts.of(purpose) {
+            "" => Cow::Borrowed(text),
+            prompt => Cow::Owned(format!("{prompt}{text}")),
+        };
+        let encoding =
+            self.tokenizer.encode_fast(&*text, true).map_err(|error| EmbedError::Failed(error.to_string()))?;
         Ok(encoding.get_ids().to_vec())
     }
 
@@ -122,6 +141,7 @@ pub(super) fn check(directory: &Path) -> Result<(), EmbedError> {
     require(directory, "config.json")?;
     read_shape(directory)?;
     steps::read(directory)?;
+    prompts::read(directory)?;
     read_max_tokens(directory)?;
     require(directory, "tokenizer.json")?;
     require(directory, "model.safetensors")

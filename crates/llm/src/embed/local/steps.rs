@@ -56,6 +56,8 @@ struct PoolingFile {
     pooling_mode_weightedmean_tokens: bool,
     #[serde(default)]
     pooling_mode_lasttoken: bool,
+    /// Whether what stands before a text is part of it.
+    include_prompt: Option<bool>,
 }
 
 impl PoolingFile {
@@ -78,11 +80,8 @@ impl PoolingFile {
     }
 }
 
-/// How a directory's model makes one vector of many. Without a description: their mean.
-///
-/// # Errors
-/// [`EmbedError::Load`] with what was found, when it is something else than is known here.
-pub(super) fn read(directory: &Path) -> Result<Pooling, EmbedError> {
+/// The description of the pooling, and where it stands; nothing where there is none.
+fn description(directory: &Path) -> Result<Option<(String, PoolingFile)>, EmbedError> {
     let list = directory.join(MODULES);
     let modules: Vec<Module> = if list.exists() { read_json(directory, MODULES)? } else { Vec::new() };
     if let Some(other) = modules.iter().find(|module| !KNOWN.contains(&module.name())) {
@@ -95,9 +94,26 @@ pub(super) fn read(directory: &Path) -> Result<Pooling, EmbedError> {
     let pooling = modules.iter().find(|module| module.name() == "Pooling" && !module.path.is_empty());
     let file = format!("{}/config.json", pooling.map_or(POOLING, |module| module.path.as_str()));
     if pooling.is_none() && !directory.join(&file).exists() {
-        return Ok(Pooling::Mean);
+        return Ok(None);
     }
-    let found: PoolingFile = read_json(directory, &file)?;
+    let found = read_json(directory, &file)?;
+    Ok(Some((file, found)))
+}
+
+/// Whether the pooling passes over what stands before a text.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn leaves_prompts_out(directory: &Path) -> Result<bool, EmbedError> {
+    Ok(description(directory)?.is_some_and(|(_, found)| found.include_prompt == Some(false)))
+}
+
+/// How a directory's model makes one vector of many. Without a description: their mean.
+///
+/// # Errors
+/// [`EmbedError::Load`] with what was found, when it is something else than is known here.
+pub(super) fn read(directory: &Path) -> Result<Pooling, EmbedError> {
+    let Some((file, found)) = description(directory)? else { return Ok(Pooling::Mean) };
     match found.modes().as_slice() {
         ["mean"] => Ok(Pooling::Mean),
         ["cls"] => Ok(Pooling::First),

@@ -1,16 +1,14 @@
+mod tiny;
+
 use std::path::PathBuf;
+
+use hammock_testkit::cache;
 
 use super::*;
 
 /// The model that `cargo xtask` fetches. Tests that need it say so when it is missing.
 fn model_directory() -> Option<PathBuf> {
-    let home = std::env::home_dir()?;
-    let directory = home.join(".cache/hammock/models/all-MiniLM-L6-v2");
-    if directory.join("model.safetensors").exists() {
-        return Some(directory);
-    }
-    eprintln!("skipped: no model at {} (cargo xtask fetches it)", directory.display());
-    None
+    cache::model("the embedding model in the process")
 }
 
 fn cosine(one: &[f32], other: &[f32]) -> f32 {
