@@ -23,6 +23,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::chat::{Chat, Page};
 
+/// Weighs a third of the standard library's, and takes as long however much is in use (TLSF).
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 thread_local! {
     /// The chats of the page, one for each assistant.
     static CHATS: RefCell<Vec<Chat>> = const { RefCell::new(Vec::new()) };
