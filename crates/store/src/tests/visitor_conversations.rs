@@ -168,7 +168,7 @@ async fn older_with(first_url: &str, version: &str, statements: &[String]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversations_of_before_were_held_where_their_visitor_came_from() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let rows = Older::new();
         older_with(&first_url, PLACES, &rows.statements()).await;
@@ -188,7 +188,7 @@ async fn conversations_of_before_were_held_where_their_visitor_came_from() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_of_before_belongs_to_the_conversation_that_the_audit_log_names() {
-    let older = older_databases().await;
+    let older = older_databases();
     for (first_url, url) in older.urls.clone() {
         let rows = Older::new();
         let Older { organisation, owner, assistant, conversation } = &rows;
