@@ -29,7 +29,7 @@ pub const fn example(language: Locale) -> Example {
         Locale::Cs => Example {
             question: "Mohu tu bavlněnou prát?",
             answer: "Ano, ručně nebo na 30 °C, bez odstřeďování.",
-            privacy: "Používáním chatu přijímáte naše zásady ochrany osobních údajů",
+            privacy: "Používáním chatu přijímáte naše zásady ochrany soukromí",
         },
     }
 }

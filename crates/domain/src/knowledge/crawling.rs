@@ -268,15 +268,20 @@ impl Hammock {
         };
         let answering = sources::find(scope, tx.db(), id, self.now()).await.map_err(from_store)?.documents;
         // After a change of the settings there is nothing to measure it by.
-        let has_shrunk = row.last_page_count > 0 && (summary.shrunk || has_shrunk(answering, removed));
+        let found_less = row.last_page_count > 0 && summary.shrunk;
+        let loses = row.last_page_count > 0 && has_shrunk(answering, removed);
         let outcome = match summary.stopped {
             Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
             Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
-            _ if has_shrunk || measure.is_suspicious() => CrawlOutcome::Held,
+            _ if found_less || loses || measure.is_suspicious() => CrawlOutcome::Held,
             Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
             None => CrawlOutcome::Complete,
         };
-        let why = || if has_shrunk { shrunk(found, removed) } else { replaced(measure).with("removed", removed) };
+        // Pages that say the same as another go as well: what they say is why, then.
+        let why = || match measure.is_suspicious() && !found_less {
+            true => replaced(measure).with("removed", removed),
+            false => shrunk(found, removed),
+        };
         let error = (outcome == CrawlOutcome::Held).then(why);
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
             Ok(()) => {}

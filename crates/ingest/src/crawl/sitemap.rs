@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_large_file_that_is_not_utf8_is_used_as_far_as_it_is() {
-        let beginning = format!("\u{feff}{PLAIN}<url><loc>http://a.example/\u{e9}</loc></url>");
+        let beginning = format!("{PLAIN}<url><loc>http://a.example/\u{e9}</loc></url>");
         let mut file = beginning.clone().into_bytes();
         file.push(0xff);
         file.resize(LARGEST_OTHERWISE + 1, b' ');
