@@ -50,6 +50,8 @@ test("an address that somebody with a name left stands in the list, and above th
   // What the sources say needs nobody.
   await ask(chat, "Which knot holds and opens easily?");
   await expect(answer(chat)).toContainText("bowline");
+  // A quotation in an answer stands there whole, unlike those below it.
+  await expect(answer(chat).locator(".blocks blockquote")).toHaveCSS("max-height", "none");
   await expect(answer(chat)).toHaveAttribute("aria-busy", "false");
   await expect(address(chat)).toHaveCount(0);
   await chat.getByRole("button", { name: "New chat" }).click();
