@@ -13,8 +13,8 @@ const password = "hammocks are fine 1";
 const all = [...markdown, ...html];
 /** Names of files are cut off at 200 characters; each has a number and an ending. */
 const files = fileNames(all, 190);
-/** What has a null is no text to who reads files. */
-const contents = bundles(all.filter(({ payload }) => !payload.includes("\0")), 400);
+/** What has nulls, or other controls, is no text to who reads files: those are names alone. */
+const contents = bundles(all.filter(({ payload }) => !/[\0-\x08\x0e-\x1f]/.test(payload)), 400);
 const provider = new Provider();
 const foreign = new Foreign();
 
@@ -180,7 +180,7 @@ test("files are called anything, as chips before and after they are sent", async
 });
 
 test("documents are called anything, in their collection and as the sources of visitors", async ({ page, browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { watch: inside } = await begin(page, "hostile-sources");
   const hammock = new URL(page.url()).origin;
   // Four of them answer each question.
