@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     t,
-    ui::{Button, Checkbox, Icon, IconButton, refocus::to_adding},
+    ui::{
+        Button, Checkbox, Icon, IconButton,
+        refocus::{refocus, to_adding},
+    },
 };
 
 /// A list of a definition.
@@ -243,8 +246,10 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
                 <IconButton
                     icon="plus"
                     label=t!("functions.add_value").to_owned()
-                    on_click=move |_| {
+                    on_click=move |event: MouseEvent| {
                         parts.edit(|draft| &mut draft.conditions, place, |it| it.values.push(nothing()));
+                        // To the new value: this button goes away with the last that there may be.
+                        refocus(&event, ".function-row", "input");
                     }
                 />
             </Show>
