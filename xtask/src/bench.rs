@@ -35,7 +35,7 @@ use crate::{
 type Measurement = (&'static str, fn(&Context) -> Result<Vec<Row>>);
 
 /// In this order: what is quick comes first.
-const MEASUREMENTS: [Measurement; 12] = [
+const MEASUREMENTS: [Measurement; 13] = [
     ("first-load", measure::first_load::measure),
     ("widget", measure::widget::measure),
     ("start", measure::start::measure),
@@ -44,6 +44,7 @@ const MEASUREMENTS: [Measurement; 12] = [
     ("thread", measure::thread::measure),
     ("crawl", measure::crawl::measure),
     ("embedding", measure::embedding::measure),
+    ("conversations", measure::conversations::measure),
     ("first-token", measure::first_token::measure),
     ("streams", measure::streams::measure),
     ("search", measure::search::measure),

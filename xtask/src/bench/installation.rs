@@ -255,6 +255,14 @@ impl Api {
         self.call("POST", path, Some(("application/json", body.to_string().as_bytes())))
     }
 
+    /// Sends JSON that changes something.
+    ///
+    /// # Errors
+    /// When the answer is an error.
+    pub fn patch(&mut self, path: &str, body: &Value) -> Result<Value> {
+        self.call("PATCH", path, Some(("application/json", body.to_string().as_bytes())))
+    }
+
     /// Uploads one file into a source.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The measurements, each with its rows.
 
+pub mod conversations;
 pub mod crawl;
 pub mod embedding;
 pub mod first_load;

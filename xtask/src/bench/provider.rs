@@ -52,10 +52,28 @@ impl Provider {
     /// # Errors
     /// When there is no port.
     pub fn start(pace: Pace) -> Result<Self> {
+        Self::start_saying(pace, move |body| pieces(mark(body), pace.pieces))
+    }
+
+    /// Starts one that answers each question at once with the next of these texts.
+    ///
+    /// # Errors
+    /// When there is no port.
+    pub fn start_with(texts: Vec<String>) -> Result<Self> {
+        let texts = Mutex::new(texts.into_iter());
+        let pace = Pace { pieces: 1, pause: Duration::ZERO, together: 1 };
+        Self::start_saying(pace, move |_| {
+            let next = texts.lock().unwrap_or_else(PoisonError::into_inner).next();
+            next.into_iter().collect()
+        })
+    }
+
+    /// Starts one; `say` makes the pieces of an answer from the body of its request.
+    fn start_saying(pace: Pace, say: impl Fn(&str) -> Vec<String> + Send + Sync + 'static) -> Result<Self> {
         let (sender, arrivals) = mpsc::channel();
         let sender = Mutex::new(sender);
         let gate = Arc::new(Gate::default());
-        let address = listen(move |request, stream| answer(request, stream, pace, &sender, &gate))?;
+        let address = listen(move |request, stream| answer(request, stream, pace, &say, &sender, &gate))?;
         Ok(Self { address, arrivals })
     }
 
@@ -84,6 +102,7 @@ fn answer(
     request: &Request,
     stream: &mut TcpStream,
     pace: Pace,
+    say: &dyn Fn(&str) -> Vec<String>,
     arrivals: &Mutex<Sender<Instant>>,
     gate: &Gate,
 ) -> Result<()> {
@@ -100,7 +119,7 @@ fn answer(
         gate.pass(pace.together);
     }
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")?;
-    let answer = if is_title { Vec::new() } else { pieces(mark(&body), pace.pieces) };
+    let answer = if is_title { Vec::new() } else { say(&body) };
     for piece in answer {
         event(stream, &json!({ "choices": [{ "index": 0, "delta": { "content": piece } }] }).to_string())?;
         if !pace.pause.is_zero() {
@@ -180,5 +199,17 @@ mod tests {
         text.clear();
         answer.read_to_string(&mut text).unwrap();
         assert!(!text.contains("Piece") && provider.arrivals.try_recv().is_err(), "{text}");
+    }
+
+    #[test]
+    fn given_texts_are_the_answers_one_after_the_other() {
+        let provider = Provider::start_with(vec!["First text.".to_owned(), "Second text.".to_owned()]).unwrap();
+        let mut connection = Connection::open(provider.address, &[]).unwrap();
+        for (question, said) in [("a", "First text."), (TITLE, ""), ("b", "Second text.")] {
+            let body = Some(("application/json", question.as_bytes()));
+            let answer = connection.send("POST", "/v1/chat/completions", body).unwrap();
+            let text = String::from_utf8(answer.bytes().unwrap()).unwrap();
+            assert!(text.contains(said) && text.contains("text.") != said.is_empty(), "{text}");
+        }
     }
 }

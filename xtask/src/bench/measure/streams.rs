@@ -137,8 +137,11 @@ pub fn measure(context: &Context) -> Result<Vec<Row>> {
     ])
 }
 
-/// An assistant whose answers may be long, of a provider; its id.
-fn make_long_assistant(api: &mut Api, provider: &Provider) -> Result<String> {
+/// An assistant without collections whose answers may be long, of a provider; its id.
+///
+/// # Errors
+/// When the server refuses.
+pub fn make_long_assistant(api: &mut Api, provider: &Provider) -> Result<String> {
     let connection = json!({ "name": provider.authority(), "kind": "compatible", "base_url": provider.url() });
     let connection = id(&api.post("/connections", &connection)?)?;
     let settings = json!({
