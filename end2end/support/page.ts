@@ -33,11 +33,14 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
  * Fails with axe's findings, if there are any; with `colours`, about these alone. What fades in has faded in before: half
  * transparent, nothing has its colours. Axe's own driver opens one more page for every look, to put the findings of frames
  * together, which takes longer than the looking: where there are very many looks, `page` judges one without frames in itself.
+ * With the selector `within`, only what is in such elements is judged, and the rules about a page as a whole are left out: so a
+ * very long page is judged in parts.
  */
 export async function expectAccessible(
   page: Page,
   judged: "all" | "colours" = "all",
   by: "driver" | "page" = "driver",
+  within?: string,
 ): Promise<void> {
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
@@ -45,28 +48,29 @@ export async function expectAccessible(
   });
   const rules = judged === "colours" ? COLOURS : undefined;
   const isAlone = by === "page" && page.frames().length === 1;
-  const { violations } = await (isAlone ? findings(page, rules) : findingsByDriver(page, rules));
+  const { violations } = await (isAlone ? findings(page, rules, within) : findingsByDriver(page, rules, within));
   const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.join(" ")) }));
   expect(found).toEqual([]);
 }
 
 type Findings = Pick<AxeResults, "violations">;
 
-/** What axe finds by these rules, or by all that it judges unasked. */
-async function findingsByDriver(page: Page, rules?: string[]): Promise<Findings> {
-  const axe = new AxeBuilder({ page });
+/** What axe finds by these rules, or by all that it judges unasked; on the page, or within what a selector finds there. */
+async function findingsByDriver(page: Page, rules?: string[], within?: string): Promise<Findings> {
+  const axe = within ? new AxeBuilder({ page }).include(within) : new AxeBuilder({ page });
   return (rules ? axe.withRules(rules) : axe).analyze();
 }
 
 /** The same of a page that has no frames. */
-async function findings(page: Page, rules?: string[]): Promise<Findings> {
+async function findings(page: Page, rules?: string[], within?: string): Promise<Findings> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
-  return page.evaluate(async (values) => {
+  return page.evaluate(async ({ values, included }) => {
     const { axe } = window as unknown as { axe: typeof axeCore };
     const runOnly = values && { type: "rule" as const, values };
-    const { violations } = await axe.run(document, { iframes: false, resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+    const options = { iframes: false, resultTypes: ["violations" as const], ...(runOnly && { runOnly }) };
+    const { violations } = await axe.run(included ? { include: [included] } : document, options);
     return { violations };
-  }, rules);
+  }, { values: rules, included: within });
 }
 
 /** Goes with the Tab key alone to something that may have the focus, or backwards with another key. */

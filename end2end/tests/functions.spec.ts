@@ -1,8 +1,8 @@
 // JSON functions: defined on an uploaded table with a look at the first rows, run with a parameter, taken along as CSV.
 import { readFileSync } from "node:fs";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { upload } from "../support/documents";
-import { answerLeaving, expect, expectAccessible, test } from "../support/page";
+import { answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -20,6 +20,22 @@ async function hotels(page: Page, email: string): Promise<{ source: string; addr
 }
 
 const uploadRooms = (page: Page, source: string) => upload(page, source, "rooms.csv", rooms, "text/csv");
+
+/** Each value stands on one line with the choice where it is from, in the room that their condition has. */
+async function expectPairs(editor: Locator, count: number): Promise<void> {
+  const [choices, values] = [editor.getByLabel("Where the value is from"), editor.getByLabel("Value", { exact: true })];
+  await expect(choices).toHaveCount(count);
+  await expect(values).toHaveCount(count);
+  const row = await editor.locator(".function-row").boundingBox();
+  for (let at = 0; at < count; at++) {
+    const [choice, value] = [await choices.nth(at).boundingBox(), await values.nth(at).boundingBox()];
+    if (!row || !choice || !value) throw new Error(`value ${at + 1} is not shown`);
+    const [top, bottom] = [Math.max(choice.y, value.y), Math.min(choice.y + choice.height, value.y + value.height)];
+    expect(bottom - top).toBeGreaterThan(0);
+    expect(value.x).toBeGreaterThanOrEqual(choice.x + choice.width);
+    expect(value.x + value.width).toBeLessThanOrEqual(row.x + row.width);
+  }
+}
 
 test("a function is defined, tried and run", async ({ page }) => {
   const { source, address } = await hotels(page, "functions@example.org");
@@ -110,4 +126,55 @@ test("a function sums up", async ({ page }) => {
   // Without parameters it answers at once.
   await button(page, "Run").click();
   await expect(dialog(page, "by_town").getByRole("cell")).toHaveText(["Brno", "1000.5", "Praha", "1500"]);
+});
+
+test("values are added by keyboard, each beside the choice where it is from", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const { source, address } = await hotels(page, "function-values@example.org");
+  await uploadRooms(page, source);
+  await open(page, `${address}/functions`);
+  await button(page, "Define a function").click();
+  const editor = dialog(page, "Define a function");
+  const rows = editor.getByRole("region", { name: "Result" });
+  await editor.locator("[name=function-name]").fill("some_rooms");
+  await editor.getByRole("button", { name: "Add a condition" }).click();
+  await editor.getByLabel("Column", { exact: true }).selectOption("Name");
+  await editor.getByLabel("Comparison").selectOption({ label: "is one of" });
+  const values = editor.getByLabel("Value", { exact: true });
+  const add = editor.getByRole("button", { name: "Add a value" });
+  await values.focus();
+  await page.keyboard.type("Lark");
+  await expect(rows.getByRole("row")).toHaveCount(2);
+  // The focus is in what was added, and what is typed goes there.
+  for (const [before, name] of ["Wren", "Robin"].entries()) {
+    await tabTo(page, add);
+    await page.keyboard.press("Enter");
+    await expect(values).toHaveCount(before + 2);
+    await expect(values.last()).toBeFocused();
+    await page.keyboard.type(name);
+    await expect(values.last()).toHaveValue(name);
+  }
+  await expect(values.first()).toHaveValue("Lark");
+  await expect(rows.getByRole("row")).toHaveCount(3);
+  await expectPairs(editor, 3);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectPairs(editor, 3);
+  expect(await editor.evaluate((it) => it.scrollWidth - it.clientWidth), "wider than the screen").toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+
+  // In a value, Enter sends the form.
+  await expect(values.last()).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(editor).toBeHidden();
+  await button(page, "Actions for some_rooms").click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  const again = dialog(page, "Edit the function");
+  const kept = again.getByLabel("Value", { exact: true });
+  await expect(kept).toHaveCount(3);
+  for (const [at, name] of ["Lark", "Wren", "Robin"].entries()) await expect(kept.nth(at)).toHaveValue(name);
+  // The values go with their condition, and the focus to the button that adds another one.
+  await again.getByRole("button", { name: "Remove the condition" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(kept).toHaveCount(0);
+  await expect(again.getByRole("button", { name: "Add a condition" })).toBeFocused();
 });

@@ -262,7 +262,7 @@ fn ConditionRow(parts: Parts, place: usize) -> impl IntoView {
     }
 }
 
-/// A value: what is typed, or a parameter.
+/// A value: what is typed, or a parameter. Where the row wraps, a value stays beside the choice where it is from.
 #[component]
 fn ValueFields(parts: Parts, place: usize, value: usize) -> impl IntoView {
     let operand = move |draft: &FunctionDefinition| draft.conditions.get(place)?.values.get(value).cloned();
@@ -281,25 +281,27 @@ fn ValueFields(parts: Parts, place: usize, value: usize) -> impl IntoView {
     };
     let is_typed = move || !matches!(parts.draft.with(operand), Some(Operand::Parameter(_)));
     view! {
-        <Pick
-            label=t!("functions.value_from")
-            value=parts.read(move |draft| match operand(draft)? {
-                Operand::Parameter(name) => Some(name),
-                Operand::Constant(_) => None,
-            })
-            options=Signal::derive(sources)
-            on_change=move |name: String| set(if name.is_empty() { nothing() } else { Operand::Parameter(name) })
-        />
-        <Show when=is_typed>
-            <Entry
-                label=t!("functions.value")
-                placeholder=t!("functions.value")
+        <div class="function-value">
+            <Pick
+                label=t!("functions.value_from")
                 value=parts.read(move |draft| match operand(draft)? {
-                    Operand::Constant(cell) => Some(cell.to_string()),
-                    Operand::Parameter(_) => None,
+                    Operand::Parameter(name) => Some(name),
+                    Operand::Constant(_) => None,
                 })
-                on_input=move |text: String| set(Operand::Constant(Cell::Text(text)))
+                options=Signal::derive(sources)
+                on_change=move |name: String| set(if name.is_empty() { nothing() } else { Operand::Parameter(name) })
             />
-        </Show>
+            <Show when=is_typed>
+                <Entry
+                    label=t!("functions.value")
+                    placeholder=t!("functions.value")
+                    value=parts.read(move |draft| match operand(draft)? {
+                        Operand::Constant(cell) => Some(cell.to_string()),
+                        Operand::Parameter(_) => None,
+                    })
+                    on_input=move |text: String| set(Operand::Constant(Cell::Text(text)))
+                />
+            </Show>
+        </div>
     }
 }
