@@ -11,6 +11,7 @@ mod days;
 mod dictation;
 mod earlier;
 mod files;
+mod groups;
 mod list_filter;
 mod list_rows;
 mod more;

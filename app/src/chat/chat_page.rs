@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "hydrate")]
 use super::tabs::keep_up;
 use super::{
-    answer::MessageView,
     at_end::stay_at_end,
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
     earlier::{Earlier, EarlierMessages, read_newest},
+    groups::MessageGroup,
     more::{feedback_dialog::FeedbackArgument, named::NamedArgument, share::ShareArgument},
     source_panel::return_focus,
     thread::Thread,
@@ -246,8 +246,8 @@ fn Messages(
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <EarlierMessages earlier />
-                <For each=move || thread.messages.get() key=|(id, _)| id.clone() let:entry>
-                    <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
+                <For each=move || thread.groups() key=|number| *number let:number>
+                    <MessageGroup thread number on_text on_continue on_topic />
                 </For>
             </Show>
         </div>

@@ -6,8 +6,7 @@ use hammock_contract::{
     conversation::MessagesQuery,
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::{
     api::read_conversation,
@@ -178,21 +177,28 @@ impl Earlier {
 /// The first message that is shown, and how far it is from the top of the area that scrolls. CSS pixels.
 struct Held {
     area: HtmlElement,
-    message: HtmlElement,
+    message: Element,
     distance: i32,
 }
 
 impl Held {
     fn of(area: &HtmlElement) -> Option<Self> {
-        let message = area.query_selector(":scope > :is(.question, .answer)").ok()??.dyn_into::<HtmlElement>().ok()?;
-        let distance = message.offset_top() - area.scroll_top();
+        let message = area.query_selector(".message-group > :is(.question, .answer)").ok()??;
+        let distance = distance(area, &message);
         Some(Self { area: area.clone(), message, distance })
     }
 
     /// Scrolls so that the message is where it was.
     fn hold(&self) {
-        self.area.set_scroll_top(self.message.offset_top() - self.distance);
+        let moved = distance(&self.area, &self.message) - self.distance;
+        self.area.set_scroll_top(self.area.scroll_top() + moved);
     }
+}
+
+/// How far a message is from the top of the area. A group that may be out of sight is what its messages' own offsets begin at.
+fn distance(area: &HtmlElement, message: &Element) -> i32 {
+    let top = |element: &Element| element.get_bounding_client_rect().top();
+    (top(message) - top(area)).round() as i32
 }
 
 /// Asks for the messages before those that are shown; nothing where there are none.

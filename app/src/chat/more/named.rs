@@ -53,7 +53,7 @@ pub fn NamedMessage(argument: NamedArgument) -> impl IntoView {
             request_animation_frame(move || {
                 let Some(place) = thread.place_of(&id) else { return };
                 let Some(area) = scroller.try_get_untracked().flatten() else { return };
-                let Ok(messages) = area.query_selector_all(":scope > :is(.question, .answer)") else { return };
+                let Ok(messages) = area.query_selector_all(".message-group > :is(.question, .answer)") else { return };
                 let message = u32::try_from(place).ok().and_then(|place| messages.item(place));
                 if let Some(message) = message.and_then(|message| message.dyn_into::<HtmlElement>().ok()) {
                     message.set_tab_index(-1);
