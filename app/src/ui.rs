@@ -15,6 +15,7 @@ pub mod filter;
 pub mod form;
 pub mod form_dialog;
 pub mod icon;
+pub mod keyed;
 pub mod leave;
 pub mod load;
 pub mod menu;

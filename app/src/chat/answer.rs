@@ -1,6 +1,6 @@
 //! One message: the question as it was typed, or the answer with its sources, its steps and its tools.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use hammock_contract::{
     ApiError,
@@ -21,7 +21,7 @@ use crate::{
     i18n,
     parts::{Piece, TURN},
     t,
-    ui::{Badge, Button, ButtonKind, Icon, Tone, number::took, page::leave_for_page},
+    ui::{Badge, Button, ButtonKind, Icon, Tone, keyed::Keyed, number::took, page::leave_for_page},
 };
 
 /// After how long without a word the reader is told that it takes long.
@@ -106,9 +106,11 @@ fn AnswerView(
             <Steps message />
             <KindNote message />
             <div class="answer-text" on:click=open_citation hidden=move || has_nothing.get()>
-                <For each=move || 0..blocks.get() key=|index| *index let:index>
-                    <AnswerBlock message index on_topic />
-                </For>
+                <Keyed each=Signal::derive(move || (0..blocks.get()).map(|index| index.to_string()).collect())
+                    view=Arc::new(move |index| {
+                        let index = index.parse().unwrap_or_default();
+                        view! { <AnswerBlock message index on_topic /> }.into_any()
+                    }) />
                 <Show when=move || state.get() == MessageState::Streaming>
                     <span class="caret" aria-hidden="true"></span>
                 </Show>

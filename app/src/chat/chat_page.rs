@@ -18,7 +18,7 @@ use super::{
     composer::{Composer, keep_draft},
     conversation_list::ConversationList,
     earlier::{Earlier, EarlierMessages, read_newest},
-    groups::MessageGroup,
+    groups::MessageGroups,
     more::{feedback_dialog::FeedbackArgument, named::NamedArgument, share::ShareArgument},
     source_panel::return_focus,
     thread::Thread,
@@ -246,9 +246,7 @@ fn Messages(
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <EarlierMessages earlier />
-                <For each=move || thread.groups() key=|number| *number let:number>
-                    <MessageGroup thread number on_text on_continue on_topic />
-                </For>
+                <MessageGroups thread on_text on_continue on_topic />
             </Show>
         </div>
         <Show when=move || !at_end.get()>

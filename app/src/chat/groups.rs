@@ -1,12 +1,13 @@
 //! The messages of a thread in groups: what is out of sight is laid out by group, and not every message is looked at for every
 //! frame and every key.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use hammock_contract::{MessageId, chat::Message};
+use hammock_contract::chat::Message;
 use leptos::prelude::*;
 
 use super::{answer::MessageView, thread::Thread};
+use crate::ui::keyed::Keyed;
 
 /// How many messages stand in a group. Smaller ones are more to go through for each frame, larger ones more to lay out at once when
 /// the reader comes near: 1,000 messages of 1,200 characters scroll best with 10.
@@ -15,15 +16,23 @@ const SIZE: usize = 10;
 impl Thread {
     /// The numbers of the groups that are shown. They count from the beginning of the conversation, so that a group stays what it is
     /// when earlier messages come.
-    pub fn groups(self) -> Range<usize> {
-        let earlier = self.earlier.get() as usize;
-        groups_of(earlier, self.messages.with(Vec::len))
+    fn groups(self) -> Range<usize> {
+        groups_of(self.earlier.get() as usize, self.messages.with(Vec::len))
     }
 
     /// The messages of a group, as far as they are loaded, oldest first.
-    pub fn group(self, number: usize) -> Vec<(MessageId, ArcRwSignal<Message>)> {
+    fn group(self, number: usize) -> Vec<String> {
         let earlier = self.earlier.get() as usize;
-        self.messages.with(|messages| messages[places_in(number, earlier, messages.len())].to_vec())
+        self.messages.with(|messages| {
+            let places = places_in(number, earlier, messages.len());
+            messages[places].iter().map(|(id, _)| id.to_string()).collect()
+        })
+    }
+
+    fn message(self, id: &str) -> Option<ArcRwSignal<Message>> {
+        self.messages.with_untracked(|all| {
+            all.iter().find(|(other, _)| other.as_str() == id).map(|(_, message)| message.clone())
+        })
     }
 }
 
@@ -38,12 +47,10 @@ fn places_in(number: usize, earlier: usize, shown: usize) -> Range<usize> {
     place(number * SIZE)..place((number + 1) * SIZE)
 }
 
-/// Some messages that follow each other.
+/// The messages of a thread.
 #[component]
-pub fn MessageGroup(
+pub fn MessageGroups(
     thread: Thread,
-    /// Which group it is.
-    number: usize,
     /// Asks something.
     on_text: Callback<String>,
     /// Goes on with the last answer.
@@ -51,15 +58,18 @@ pub fn MessageGroup(
     /// Takes a question about a topic that a refusal names.
     on_topic: Callback<String>,
 ) -> impl IntoView {
-    // A memo, so that a message that comes is no matter for the groups before it.
-    let messages = Memo::new(move |_| thread.group(number));
-    view! {
-        <div class="message-group">
-            <For each=move || messages.get() key=|(id, _)| id.clone() let:entry>
-                <MessageView thread message=entry.1 on_again=on_text on_continue on_topic />
-            </For>
-        </div>
-    }
+    let message = move |id: &str| {
+        let message = thread.message(id)?;
+        Some(view! { <MessageView thread message on_again=on_text on_continue on_topic /> })
+    };
+    let group = move |number: &str| {
+        let number = number.parse().unwrap_or_default();
+        // A memo, so that a message that comes is no matter for the groups before it.
+        let messages = Memo::new(move |_| thread.group(number));
+        view! { <div class="message-group"><Keyed each=messages view=Arc::new(move |id| message(id).into_any()) /></div> }.into_any()
+    };
+    let groups = Memo::new(move |_| thread.groups().map(|number| number.to_string()).collect::<Vec<_>>());
+    view! { <Keyed each=groups view=Arc::new(group) /> }
 }
 
 #[cfg(test)]

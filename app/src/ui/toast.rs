@@ -1,11 +1,11 @@
 //! Short notices about what was done, read out politely, with a way to undo where there is one.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use hammock_contract::{ApiError, ErrorCode};
 use leptos::prelude::*;
 
-use super::{ErrorText, IconButton, page::leave_for_page};
+use super::{ErrorText, IconButton, keyed::Keyed, page::leave_for_page};
 use crate::t;
 
 /// How long a notice stays while it has neither the pointer nor the focus.
@@ -63,6 +63,15 @@ impl Toaster {
         self.toasts.update(|toasts| toasts.push(Toast { id, content, action, stays }));
     }
 
+    fn keys(self) -> Vec<String> {
+        self.toasts.with(|toasts| toasts.iter().map(|toast| toast.id.to_string()).collect())
+    }
+
+    fn toast(self, key: &str) -> Option<Toast> {
+        let id = key.parse::<u64>().ok()?;
+        self.toasts.with_untracked(|toasts| toasts.iter().find(|toast| toast.id == id).cloned())
+    }
+
     fn remove(self, id: u64) {
         // The page may be gone when the time is up.
         let _ = self.toasts.try_update(|toasts| toasts.retain(|toast| toast.id != id));
@@ -82,9 +91,9 @@ pub fn Toasts(
 ) -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toaster.toasts.get() key=|toast| toast.id let:toast>
-                <Notice toaster toast />
-            </For>
+            <Keyed each=Signal::derive(move || toaster.keys()) view=Arc::new(move |key| {
+                toaster.toast(key).map(|toast| view! { <Notice toaster toast /> }).into_any()
+            }) />
         </div>
     }
 }
