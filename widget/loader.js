@@ -14,7 +14,7 @@
   };
   const at = (id) => `${origin}/api/v1/public/assistants/${encodeURIComponent(id)}`;
   const credentials = "omit";
-  const svg = "http://www.w3.org/2000/svg";
+  // Of the launcher alone: what is opened has its style when it is opened.
   const style = `
 :host{all:initial!important;display:block!important;direction:inherit!important}
 .box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;text-align:start}
@@ -22,9 +22,11 @@
 .start{inset-inline:var(--x) auto}
 .launch{display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
 .launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.launch svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
-.panel{box-sizing:border-box;background:Canvas;color:CanvasText;overflow:hidden}
+.launch i{width:24px;height:24px;background:currentColor;clip-path:path("M3 4h18v13H11l-5 4v-4H3z");forced-color-adjust:none}
 .box [hidden]{display:none}
+`;
+  const opened = `
+.panel{box-sizing:border-box;background:Canvas;color:CanvasText;overflow:hidden}
 .floating .panel{position:absolute;bottom:calc(100% + 12px);inset-inline-end:0;width:384px;height:600px;max-height:calc(100dvh - 120px);border:1px solid #8886;border-radius:16px;box-shadow:0 16px 48px #0005}
 .start .panel{inset-inline:0 auto}
 .inline .panel{height:var(--hammock-height,600px);border:1px solid #8886;border-radius:16px}
@@ -38,8 +40,8 @@ iframe{border:0;width:100%;height:100%}
     made.replaceSync(css);
     return made;
   };
-  const make = (name, attributes, space) => {
-    const made = space ? document.createElementNS(space, name) : document.createElement(name);
+  const make = (name, attributes) => {
+    const made = document.createElement(name);
     for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
     return made;
   };
@@ -57,10 +59,8 @@ iframe{border:0;width:100%;height:100%}
       this.page = mode === "page";
       const box = (this.box = make("div", { class: "box " + (this.framed ? "floating" : mode) }));
       const launch = (this.launch = make("button", { type: "button", class: "launch", "aria-expanded": "false" }));
-      const icon = make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg);
-      icon.append(make("path", { d: "M4 5h16v11H10l-4 4v-4H4z" }, svg));
       this.text = make("span", {});
-      launch.append(icon, this.text);
+      launch.append(make("i", {}), this.text);
       this.panel = make("div", { class: "panel", hidden: "" });
       box.append(this.panel, launch);
       launch.hidden = this.page;
@@ -89,6 +89,17 @@ iframe{border:0;width:100%;height:100%}
       root.adoptedStyleSheets = this.sheets;
       if (root.firstChild !== this.box) root.replaceChildren(this.box);
       this.identify(this.attribute("identity") ?? this.identity);
+    }
+
+    // What is opened has its style before what the chat itself brings along.
+    prepare() {
+      if (!this.isPrepared) this.dress(opened);
+      this.isPrepared = true;
+    }
+
+    dress(css) {
+      this.sheets = [...this.sheets, sheet(css)];
+      if (this.root) this.root.adoptedStyleSheets = this.sheets;
     }
 
     // Who the visitor is, as the page says; a frame is told when it is there.
@@ -169,8 +180,8 @@ iframe{border:0;width:100%;height:100%}
       module.catch(() => {});
       const config = await this.config();
       const { css, start } = await module;
-      this.sheets = [...this.sheets, sheet(css)];
-      this.root.adoptedStyleSheets = this.sheets;
+      this.prepare();
+      this.dress(css);
       this.panel.textContent = "";
       this.chat = await start({
         panel: this.panel,
@@ -236,6 +247,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     show(open) {
+      this.prepare();
       this.isOpen = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);

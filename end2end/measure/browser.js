@@ -15,22 +15,27 @@ export const launch = () =>
 const SCRIPT = new Set(["EvaluateScript", "v8.compile", "v8.compileModule", "v8.evaluateModule", "FunctionCall", "RunMicrotasks", "TimerFire", "FireAnimationFrame", "FireIdleCallback"]);
 const TASKS = ["RunTask", "ThreadControllerImpl::RunTask"];
 
-export const categories = ["toplevel", "v8", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing", "__metadata"];
+/** Tasks and scripts, and nothing else: writing down what the layout does in all detail costs as much again as a small script. */
+export const categories = ["toplevel", "v8", "devtools.timeline", "__metadata"];
 
-/** How long intervals take, each moment counted once. Milliseconds. */
-function union(intervals) {
+/**
+ * The processor's time of what happened on one thread, each moment counted once. Milliseconds. Not how long it took: there are fewer
+ * processors than processes that serve, render and measure, and waiting for one is not work.
+ */
+function work(events) {
   let sum = 0;
   let end = -Infinity;
-  for (const { ts, dur } of intervals.sort((one, other) => one.ts - other.ts)) {
-    sum += Math.max(0, ts + dur - Math.max(ts, end));
-    end = Math.max(end, ts + dur);
+  for (const { ts, dur, tdur } of events.sort((one, other) => one.ts - other.ts || other.dur - one.dur)) {
+    if (ts + dur <= end) continue;
+    sum += tdur ?? dur;
+    end = ts + dur;
   }
   return sum / 1000;
 }
 
 /**
  * What the main thread of a page did by a trace: the whole of it, and those of its tasks in which a script ran. The page has no
- * scripts but those that are measured. Milliseconds.
+ * scripts but those that are measured. Milliseconds of the processor.
  */
 export function mainThread(trace, page) {
   const events = JSON.parse(trace.toString()).traceEvents;
@@ -44,5 +49,5 @@ export function mainThread(trace, page) {
   const isIn = (task) => scripts.some(({ ts }) => ts >= task.ts && ts < task.ts + task.dur);
   // Of an engine whose trace has no tasks, the scripts themselves.
   const busy = tasks.length > 0 ? tasks.filter(isIn) : scripts;
-  return { scripts: union(busy), whole: union(tasks.length > 0 ? tasks : own) };
+  return { scripts: work(busy), whole: work(tasks.length > 0 ? tasks : own) };
 }
