@@ -4,7 +4,7 @@
   const tag = "hammock-chat";
   if (customElements.get(tag)) return;
   const script = document.currentScript || document.querySelector('script[src$="/embed.js"]');
-  const origin = new URL(script.src).origin;
+  const origin = script.src.split("/embed.js")[0];
   const folder = origin + "__FOLDER__";
   // What the launcher is called, and what is said where the rest cannot be fetched.
   const words = {
@@ -57,25 +57,20 @@ iframe{border:0;width:100%;height:100%}
       const mode = (this.mode = this.attribute("mode") || "floating");
       this.framed = mode === "iframe";
       this.page = mode === "page";
-      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating" : mode) }));
+      // A frame has no way of its own to be closed before it is loaded. Nothing is drawn before it is known how it looks.
+      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating needed" : mode), hidden: "" }));
       const launch = (this.launch = make("button", { type: "button", class: "launch", "aria-expanded": "false" }));
       this.text = make("span", {});
       launch.append(make("i", {}), this.text);
       this.panel = make("div", { class: "panel", hidden: "" });
       box.append(this.panel, launch);
       launch.hidden = this.page;
-      // A frame has no way of its own to be closed before it is loaded.
-      box.classList.toggle("needed", this.framed);
-      this.look({ offset_x: 20, offset_y: 20 });
       const soon = () => this.framed || this.load().catch(() => {});
       launch.onpointerenter = launch.onfocus = soon;
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
-      // The chat in the frame says the same as the one without.
-      addEventListener("message", (event) => {
-        if (event.origin === origin && event.source === this.frame?.contentWindow) this.hear(...event.data);
-      });
       if (this.page || this.attribute("open") !== null) this.open(this.page);
-      else if (!this.framed) idle(() => this.config().catch(() => {}));
+      else if (this.framed) this.look({});
+      else idle(() => this.config().catch(() => {}), { timeout: 2000 });
     }
 
     attribute(name) {
@@ -131,17 +126,18 @@ iframe{border:0;width:100%;height:100%}
       this.own = appearance.language;
       set("--accent", this.attribute("accent") || appearance.accent);
       set("--on-accent", this.attribute("on-accent") || appearance.on_accent);
-      set("--x", appearance.offset_x + "px");
-      set("--y", appearance.offset_y + "px");
+      set("--x", (appearance.offset_x ?? 20) + "px");
+      set("--y", (appearance.offset_y ?? 20) + "px");
       const scheme = this.attribute("scheme") || appearance.scheme;
       if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
-      box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
+      if (/start$/.test(this.attribute("position") || appearance.corner)) box.classList.add("start");
       const said = this.attribute("label") || appearance.launcher_text || "";
       this.text.textContent = said;
       this.text.hidden = !said;
       const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
       launch.setAttribute("aria-label", said || label);
       this.failure = failure;
+      box.hidden = false;
     }
 
     // How the chat looks; fetched once, when the page has nothing else to do.
@@ -161,6 +157,7 @@ iframe{border:0;width:100%;height:100%}
         })
         .catch((error) => {
           this.asked = undefined;
+          if (this.box.hidden) this.look({});
           throw error;
         }));
     }
@@ -215,6 +212,10 @@ iframe{border:0;width:100%;height:100%}
           for (const name of ["lang", "scheme", "accent", "on-accent"]) {
             src += `&${name}=` + encodeURIComponent(this.attribute(name) || "");
           }
+          // The chat in the frame says the same as the one without.
+          addEventListener("message", (event) => {
+            if (event.origin === origin && event.source === this.frame.contentWindow) this.hear(...event.data);
+          });
           this.frame = make("iframe", { src, title: this.launch.getAttribute("aria-label") });
           this.panel.append(this.frame);
         }
@@ -248,6 +249,7 @@ iframe{border:0;width:100%;height:100%}
 
     show(open) {
       this.prepare();
+      if (this.box.hidden) this.look({});
       this.isOpen = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);

@@ -16,11 +16,24 @@ async function call(method, path, body) {
 }
 
 const { id } = await call("POST", "/assistants", { name: "Measured", collections: [] });
+const config = `${task.url}/api/v1/public/assistants/${id}`;
+/** The least that a launcher does: an element with one button, which asks what it looks like when nothing else is to be done. */
+const least = `customElements.define("least-chat", class extends HTMLElement {
+  connectedCallback() {
+    const button = document.createElement("button");
+    button.textContent = "Chat with us";
+    this.attachShadow({ mode: "closed" }).append(button);
+    requestIdleCallback(() => fetch("${config}").then((answer) => answer.json()).then(({ title }) => (button.title = title)));
+  }
+});`;
 const snippet = `<script async src="${task.url}/embed.js"></script><hammock-chat assistant="${id}"></hammock-chat>`;
+const snippets = { "/": snippet, "/least": '<script async src="/least.js"></script><least-chat></least-chat>' };
 const shop = createServer((request, response) => {
-  response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-  const widget = request.url === "/" ? snippet : "";
-  response.end(`<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Our shop</h1><p>We sell hammocks.</p></main>${widget}</body></html>`);
+  const isScript = request.url === "/least.js";
+  response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html; charset=utf-8" });
+  if (isScript) return response.end(least);
+  const widget = snippets[request.url] ?? "";
+  return response.end(`<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Our shop</h1><p>We sell hammocks.</p></main>${widget}</body></html>`);
 });
 await new Promise((ready) => shop.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${shop.address().port}`;
@@ -36,7 +49,7 @@ async function visit(path, traced) {
   await protocol.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   if (traced) await browser.startTracing(page, { categories });
   // The launcher is drawn once it is known how the assistant looks.
-  const configured = path === "/" ? page.waitForResponse((response) => response.url().includes(`/public/assistants/${id}`)) : undefined;
+  const configured = path in snippets ? page.waitForResponse((response) => response.url().includes(`/public/assistants/${id}`)) : undefined;
   await page.goto(origin + path);
   await configured;
   await page.waitForLoadState("networkidle");
@@ -63,11 +76,14 @@ async function find() {
 }
 
 const launcher = await find();
-const [before, whole, without, press] = [[], [], [], []];
+const [before, whole, without, floor, press] = [[], [], [], [], []];
 for (let time = 0; time <= TIMES; time++) {
   const plain = await visit("/without", true);
   const bare = mainThread(plain.trace, origin);
   await plain.context.close();
+  const simple = await visit("/least", true);
+  const lowest = mainThread(simple.trace, origin);
+  await simple.context.close();
 
   const { context, page, trace } = await visit("/", true);
   const measured = mainThread(trace, origin);
@@ -86,9 +102,10 @@ for (let time = 0; time <= TIMES; time++) {
   before.push(measured.scripts);
   whole.push(measured.whole);
   without.push(bare.whole);
+  floor.push(lowest.scripts);
   press.push(took);
 }
 await browser.close();
 shop.closeAllConnections();
 shop.close();
-console.log(JSON.stringify({ slower: SLOWER, before, whole, without, press }));
+console.log(JSON.stringify({ slower: SLOWER, before, whole, without, floor, press }));
