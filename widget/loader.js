@@ -57,8 +57,8 @@ iframe{border:0;width:100%;height:100%}
       const mode = (this.mode = this.attribute("mode") || "floating");
       this.framed = mode === "iframe";
       this.page = mode === "page";
-      // A frame has no way of its own to be closed before it is loaded. Nothing is drawn before it is known how it looks.
-      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating needed" : mode), hidden: "" }));
+      // A frame has no way of its own to be closed before it is loaded.
+      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating needed" : mode) }));
       const launch = (this.launch = make("button", { type: "button", class: "launch", "aria-expanded": "false" }));
       this.text = make("span", {});
       launch.append(make("i", {}), this.text);
@@ -68,9 +68,9 @@ iframe{border:0;width:100%;height:100%}
       const soon = () => this.framed || this.load().catch(() => {});
       launch.onpointerenter = launch.onfocus = soon;
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
+      this.look({});
       if (this.page || this.attribute("open") !== null) this.open(this.page);
-      else if (this.framed) this.look({});
-      else idle(() => this.config().catch(() => {}), { timeout: 2000 });
+      else if (!this.framed) idle(() => this.config().catch(() => {}), { timeout: 2000 });
     }
 
     attribute(name) {
@@ -130,14 +130,13 @@ iframe{border:0;width:100%;height:100%}
       set("--y", (appearance.offset_y ?? 20) + "px");
       const scheme = this.attribute("scheme") || appearance.scheme;
       if (scheme === "light" || scheme === "dark") set("color-scheme", scheme);
-      if (/start$/.test(this.attribute("position") || appearance.corner)) box.classList.add("start");
+      box.classList.toggle("start", /start$/.test(this.attribute("position") || appearance.corner));
       const said = this.attribute("label") || appearance.launcher_text || "";
       this.text.textContent = said;
       this.text.hidden = !said;
       const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
       launch.setAttribute("aria-label", said || label);
       this.failure = failure;
-      box.hidden = false;
     }
 
     // How the chat looks; fetched once, when the page has nothing else to do.
@@ -157,7 +156,6 @@ iframe{border:0;width:100%;height:100%}
         })
         .catch((error) => {
           this.asked = undefined;
-          if (this.box.hidden) this.look({});
           throw error;
         }));
     }
@@ -249,7 +247,6 @@ iframe{border:0;width:100%;height:100%}
 
     show(open) {
       this.prepare();
-      if (this.box.hidden) this.look({});
       this.isOpen = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);
