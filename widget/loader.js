@@ -22,7 +22,7 @@
 .start{inset-inline:var(--x) auto}
 .launch{display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
 .launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.launch i{width:24px;height:24px;background:currentColor;clip-path:path("M3 4h18v13H11l-5 4v-4H3z");forced-color-adjust:none}
+.launch i{width:24px;height:24px;background:currentColor;clip-path:path("M6 4h12q3 0 3 3v7q0 3-3 3h-7l-5 4v-4q-3 0-3-3V7q0-3 3-3z");forced-color-adjust:none}
 .box [hidden]{display:none}
 `;
   const opened = `
