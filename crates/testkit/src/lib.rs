@@ -11,6 +11,7 @@ pub mod openid;
 pub mod postgres;
 pub mod provider;
 pub mod site;
+pub mod sqlite;
 pub mod traps;
 
 /// Says that a test was skipped, in the form that the test command counts.

@@ -54,6 +54,10 @@ impl TestApp {
         if let Some(url) = hammock_testkit::postgres::given() {
             config.database.url = url;
         }
+        if let Some(file) = config.database_file() {
+            std::fs::create_dir_all(&config.data.dir).unwrap();
+            hammock_testkit::sqlite::prepare(&file);
+        }
         // One that happens to run on this machine is for the tests alone that say so.
         if !toml.contains("ollama_url") {
             config.models.ollama_url = String::new();

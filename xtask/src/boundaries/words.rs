@@ -75,6 +75,7 @@ pub fn check(sources: &[Source]) -> Vec<Outcome> {
     outcomes.push(("no file is longer than 400 lines", length(sources)));
     outcomes.push(("no file is called mod.rs", module_files(sources)));
     outcomes.push(("lock files name no host", hosts(sources)));
+    outcomes.push(("no documentation holds code that would have to run", examples(sources)));
     outcomes
 }
 
@@ -123,6 +124,16 @@ fn hosts(sources: &[Source]) -> Vec<Finding> {
         .filter(|source| source.text.contains("\"resolved\": \"http"))
         .map(|source| Finding::new(&source.path, "run npm with omit-lockfile-registry-resolved"))
         .collect()
+}
+
+/// The test command leaves them out: it would look for them in every crate, which takes a minute.
+fn examples(sources: &[Source]) -> Vec<Finding> {
+    let begins = |line: &str| ["/// ```", "//! ```"].iter().any(|fence| line.trim_start().starts_with(fence));
+    let findings = |source: &Source| -> Vec<Finding> {
+        let lines = (1..).zip(source.text.lines()).filter(|(_, line)| begins(line));
+        lines.map(|(number, _)| Finding::at(source, number, "make it a test")).collect()
+    };
+    sources.iter().filter(|source| source.is("rs")).flat_map(findings).collect()
 }
 
 #[cfg(test)]
@@ -174,5 +185,13 @@ mod tests {
             source("end2end/package-lock.json", "\"resolved\": \"https://example.com/a.tgz\""),
         ];
         assert_eq!(broken(&bad).len(), 11, "{:?}", broken(&bad));
+    }
+
+    #[test]
+    fn examples_in_documentation_are_found() {
+        let rule = "no documentation holds code that would have to run";
+        let with = source("crates/a/src/lib.rs", "/// Adds.\n///\n/// ```\n/// add(1, 2);\n");
+        assert_eq!(broken(&[with]), [(rule, 1)]);
+        assert_eq!(broken(&[source("crates/a/src/lib.rs", "/// Adds `1`.\nlet a = \"```\";\n")]), []);
     }
 }

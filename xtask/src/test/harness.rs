@@ -20,21 +20,31 @@ use crate::{
 /// What a test prints when the machine lacks something that it needs: `HAMMOCK-SKIP: what: why`.
 const MARK: &str = "HAMMOCK-SKIP: ";
 
+/// How many integration tests run at once: most of them wait, for processes, for leases, and for replicas that are gone. With as many
+/// as there are processors, nothing would happen for minutes.
+const WAITING: u32 = 4;
+
 /// Unit and integration tests of the server side.
 pub fn server_side(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
-    run(cargo_test(workspace, &SERVER_SIDE)?.arg("--no-fail-fast"), tally)
+    // Not those in documentation: there are none, which the boundaries see to, and looking for them takes a minute.
+    run(cargo_test(workspace, &SERVER_SIDE)?.args(["--no-fail-fast", "--lib", "--bins"]), None, tally)?;
+    run(cargo_test(workspace, &SERVER_SIDE)?.args(["--no-fail-fast", "--test", "*"]), Some(WAITING), tally)
 }
 
 /// The tests of these tools themselves.
 pub fn tools(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     let outcome = compile::lint(cargo_test(workspace, &["--package", "xtask"])?.arg("--no-run"))?;
     tally.part("the tools pass clippy", outcome);
-    run(cargo_test(workspace, &["--package", "xtask"])?.arg("--no-fail-fast"), tally)
+    run(cargo_test(workspace, &["--package", "xtask"])?.arg("--no-fail-fast"), None, tally)
 }
 
-fn run(command: &mut Command, tally: &mut Tally) -> Result<()> {
+/// Runs tests, so many at once; without a number, as many as there are processors.
+fn run(command: &mut Command, at_once: Option<u32>, tally: &mut Tally) -> Result<()> {
     // What passing tests print is needed for the marks of skipped ones.
     command.args(["--", "--show-output"]).stdout(Stdio::piped());
+    if let Some(threads) = at_once {
+        command.arg(format!("--test-threads={threads}"));
+    }
     let name = shown(command);
     let mut child = command.spawn().with_context(|| format!("`{name}` cannot be started"))?;
     let output = child.stdout.take().context("the tests' output cannot be read")?;

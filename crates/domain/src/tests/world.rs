@@ -42,6 +42,8 @@ use crate::{
 
 /// An upper bound for what takes milliseconds.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(1);
 pub const PASSWORD: &str = "correct horse 1";
 pub const UPLOAD_LIMIT: u64 = 50_000;
 pub const CHANGE_STREAMS: usize = 4;
@@ -143,7 +145,11 @@ impl World {
     pub async fn made(made: Made) -> Self {
         let Made { folder, index, model, egress, browser, embedders, embedding } = made;
         let data = folder.path();
-        let file = || format!("sqlite:{}", data.join("hammock.db").display());
+        let file = || {
+            let file = data.join("hammock.db");
+            hammock_testkit::sqlite::prepare(&file);
+            format!("sqlite:{}", file.display())
+        };
         let url = hammock_testkit::postgres::given().unwrap_or_else(file);
         let clock = Arc::new(StillClock(AtomicI64::new(1_795_000_000_000)));
         let transcriber = ScriptedTranscriber::default();
@@ -382,7 +388,8 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
             if let Some(found) = look().await {
                 return found;
             }
-            tokio::task::yield_now().await;
+            // Asked without a pause, it would take the processor from what is waited for.
+            tokio::time::sleep(PAUSE).await;
         }
     };
     tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("waited too long until {what}"))

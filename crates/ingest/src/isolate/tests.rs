@@ -68,7 +68,7 @@ async fn children_without_work_end() {
     // However slow the machine: it ends, and the limit only keeps a defect from hanging the tests.
     let ended = async {
         while !parser.inner.idle.lock().is_empty() {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(30), ended).await.unwrap();

@@ -24,7 +24,9 @@ pub fn postgres() -> Option<TemporaryDatabase> {
 /// Runs a test on a fresh SQLite database and on a fresh PostgreSQL one.
 pub async fn on_both(test: impl AsyncFn(&Store)) {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite:{}", folder.path().join("hammock.db").display());
+    let file = folder.path().join("hammock.db");
+    hammock_testkit::sqlite::prepare(&file);
+    let url = format!("sqlite:{}", file.display());
     let options = StoreOptions { connections: 4, ..StoreOptions::default() };
     let store = Store::connect(&url, &options).await.expect("SQLite opens");
     test(&store).await;

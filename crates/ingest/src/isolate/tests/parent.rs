@@ -56,7 +56,7 @@ async fn eventually<T>(what: impl Fn() -> Option<T>) -> Option<T> {
             if let Some(seen) = what() {
                 return seen;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(60), seen).await.ok()
