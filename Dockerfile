@@ -1,4 +1,6 @@
-# One image with the one binary. `docker build -t hammock .`, then `docker run -p 3000:3000 -v hammock:/data hammock`.
+# One image with the one binary:
+#   docker build -t hammock .
+#   docker run -p 3000:3000 -v hammock:/data -e HAMMOCK_SERVER__PUBLIC_URL=http://localhost:3000 hammock
 # A test (xtask/src/documents.rs) keeps the paths and commands true.
 
 FROM rust:1.95.0-bookworm AS build
@@ -31,9 +33,11 @@ RUN apt-get update \
     && install -d -m 0700 -o hammock -g hammock /data
 COPY --from=build /src/target/dist/hammock /usr/local/bin/hammock
 COPY --from=build /src/target/dist/models /usr/share/hammock/models
+# `docker stop` kills after ten seconds: running answers are finished or marked well before.
 ENV HAMMOCK_DATA__DIR=/data \
     HAMMOCK_EMBEDDING__MODEL_DIR=/usr/share/hammock/models/all-MiniLM-L6-v2 \
-    HAMMOCK_SERVER__LISTEN=0.0.0.0:3000
+    HAMMOCK_SERVER__LISTEN=0.0.0.0:3000 \
+    HAMMOCK_SERVER__SHUTDOWN_TIMEOUT=5
 USER hammock
 WORKDIR /data
 VOLUME /data

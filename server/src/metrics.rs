@@ -18,6 +18,8 @@ use hammock_contract::{ApiError, ErrorCode};
 use hammock_store::jobs::{self, JobCounts};
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::{failure::Failure, middleware::identify::api_key, state::AppState};
 
@@ -26,6 +28,9 @@ const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 
 /// Seconds; from a quoted passage to a model that was loaded for the question.
 const ANSWER_BUCKETS: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// How often measurements are put into their buckets. Until then each of them is kept.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How long the database may take to count the jobs: a slow one must not hold up the other numbers.
 const COUNT_LIMIT: Duration = Duration::from_secs(2);
@@ -51,6 +56,18 @@ pub fn recorder() -> PrometheusHandle {
             handle
         })
         .clone()
+}
+
+/// Puts measurements into their buckets until the server stops. Only who reads the metrics would do so otherwise, and where nobody
+/// does, they would fill the memory.
+pub fn spawn_upkeep(recorder: PrometheusHandle, stop: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(again_and_again(UPKEEP, stop, move || recorder.run_upkeep()))
+}
+
+async fn again_and_again(pause: Duration, stop: CancellationToken, mut work: impl FnMut()) {
+    while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
+        work();
+    }
 }
 
 /// What is known from the start. A counter without labels is there with 0, so that its first increase is seen as one.
@@ -102,7 +119,24 @@ fn value(series: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::mpsc;
+
     use super::*;
+
+    #[tokio::test]
+    async fn the_upkeep_is_done_again_and_again_until_the_end() {
+        let (done, mut seen) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let work = move || {
+            let _ = done.send(());
+        };
+        let upkeep = tokio::spawn(again_and_again(Duration::from_millis(1), stop.clone(), work));
+        for _ in 0..3 {
+            assert_eq!(seen.recv().await, Some(()));
+        }
+        stop.cancel();
+        upkeep.await.unwrap();
+    }
 
     #[test]
     fn the_jobs_are_written_as_prometheus_reads_them() {

@@ -73,14 +73,11 @@ fn health(app: &AppState) -> Router<AppState> {
 fn with_others(router: Router<AppState>, others: Vec<OtherRoute>, app: &AppState) -> Router<AppState> {
     others.into_iter().fold(router, |router, other| {
         let handler: MethodRouter<AppState> = if other.opens == Opens::Functions {
-            other
-                .handler
-                .layer(from_fn_with_state(app.clone(), body_limit::layer))
-                .layer(from_fn_with_state(app.clone(), deadline::layer))
+            other.handler.layer(from_fn_with_state(app.clone(), body_limit::layer))
         } else {
             other.handler.layer(DefaultBodyLimit::max(LARGEST_FORM))
         };
-        router.route(other.path, handler)
+        router.route(other.path, handler.layer(from_fn_with_state(app.clone(), deadline::layer)))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Runs a server: binds, prepares, serves, and stops in order.
 
+mod heads;
+
 use std::{
     io::{self, Write as _},
     net::{SocketAddr, TcpListener},
@@ -15,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{Config, LogFormat},
-    logging, router, site,
+    logging, metrics, router, site,
     state::AppState,
     tls, wire, worker,
 };
@@ -89,6 +91,7 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let log_format = config.log.format;
     let app = wire::state(config, hammock.clone())?;
+    let upkeep = metrics::spawn_upkeep(app.metrics.clone(), gone.clone());
     say_what_is_missing(&app, role);
     if hammock.has_strangers().await.unwrap_or(false) {
         tracing::warn!(
@@ -121,6 +124,7 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     }
     gone.cancel();
     let _ = presence.await;
+    let _ = upkeep.await;
     if let Err(error) = hammock.leave().await {
         tracing::warn!(%error, "other processes will notice only in a while that this one has gone");
     }
@@ -212,12 +216,7 @@ async fn listen_on(
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<()> {
     let router = if role == Role::Worker { router::health_only(app) } else { router::router(app) };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = match tls {
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await,
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
-    };
-    served.context("the socket broke")
+    heads::serve(listener, tls, router, heads::LIMIT, handle).await.context("the socket broke")
 }
 
 /// Waits for the signal to stop, then stops in order: running answers are finished or marked, then connections end.

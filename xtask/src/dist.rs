@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: what is installed somewhere.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
@@ -16,6 +16,9 @@ pub const BINARY: &str = "dist/hammock";
 /// The embedding model's directory beside it.
 pub const MODELS: &str = "dist/models";
 
+/// By this variable the server's build learns which interface becomes part of it.
+const SITE: &str = "HAMMOCK_EMBEDDED_SITE";
+
 /// The program where [`dist`] puts it.
 pub fn binary(workspace: &Workspace) -> PathBuf {
     workspace.target.join(format!("{BINARY}{}", std::env::consts::EXE_SUFFIX))
@@ -29,15 +32,7 @@ pub fn dist(workspace: &Workspace) -> Result<()> {
     setup::setup(workspace, setup::For::Running)?;
     site::build(workspace)?;
     say("dist: the server, optimised (an hour on two cores the first time)");
-    succeed(cargo_in(&workspace.root).args([
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "hammock-server",
-        "--features",
-        "embedded-site",
-    ]))?;
+    succeed(&mut server(workspace))?;
     let built = workspace.target.join(format!("release/hammock{}", std::env::consts::EXE_SUFFIX));
     let finished = binary(workspace);
     let (model, models) = (model::directory()?, workspace.target.join(MODELS));
@@ -56,4 +51,31 @@ pub fn dist(workspace: &Workspace) -> Result<()> {
         workspace.relative(&models)
     ));
     Ok(())
+}
+
+/// What builds the server with the interface that [`site::build`] has left.
+fn server(workspace: &Workspace) -> Command {
+    let mut command = cargo_in(&workspace.root);
+    command.args(["build", "--locked", "--release", "--package", "hammock-server", "--features", "embedded-site"]);
+    command.env(SITE, workspace.site());
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment;
+
+    #[test]
+    fn the_interface_is_taken_from_where_it_was_built() {
+        let workspace = Workspace { root: "/checkout".into(), target: "/elsewhere".into() };
+        let command = server(&workspace);
+        let site = command.get_envs().find(|(name, _)| *name == SITE).and_then(|(_, value)| value);
+        assert_eq!(site, Some(workspace.site().as_os_str()));
+        for (file, named) in [("build.rs", format!("\"{SITE}\"")), ("src/site/embedded.rs", format!("\"${SITE}\""))] {
+            let file = environment::package_folder().join("../server").join(file);
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.contains(&named), "{}: {named}", file.display());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::{Arguments, dist, environment, workspace::files_below};
+use crate::{Arguments, dist, environment, model, workspace::files_below};
 
 fn root() -> PathBuf {
     environment::package_folder().parent().unwrap().to_owned()
@@ -144,7 +144,45 @@ fn the_dockerfile_sets_fields_that_exist() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 3);
+    assert_eq!(seen, 4);
+}
+
+/// The value that the Dockerfile gives a variable.
+fn set_in_the_image(name: &str) -> String {
+    let instructions = instructions();
+    let mut words =
+        instructions.iter().filter_map(|line| line.strip_prefix("ENV ")).flat_map(|line| line.split_whitespace());
+    let value = words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+    value.unwrap_or_else(|| panic!("the Dockerfile does not set {name}")).to_owned()
+}
+
+#[test]
+fn the_image_finds_the_model_that_is_copied_into_it() {
+    let copied = format!("COPY --from=build /src/target/{} /usr/share/hammock/models", dist::MODELS);
+    assert!(instructions().contains(&copied), "the models are copied to another place");
+    let read = set_in_the_image("HAMMOCK_EMBEDDING__MODEL_DIR");
+    assert_eq!(read, format!("/usr/share/hammock/models/{}", model::NAME));
+}
+
+#[test]
+fn a_container_that_is_stopped_has_time_to_end() {
+    const DOCKER_KILLS_AFTER: u64 = 10;
+    let patience: u64 = set_in_the_image("HAMMOCK_SERVER__SHUTDOWN_TIMEOUT").parse().unwrap();
+    assert!(patience <= DOCKER_KILLS_AFTER / 2, "{patience} s leave too little for what comes after");
+}
+
+#[test]
+fn the_dockerfile_and_the_readme_say_the_same_commands() {
+    let (readme, dockerfile) = (read("README.md"), read("Dockerfile"));
+    let said: Vec<&str> = code_lines(&readme).into_iter().filter(|line| line.starts_with("docker ")).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    let comments: Vec<&str> = dockerfile
+        .lines()
+        .filter_map(|line| line.strip_prefix('#'))
+        .map(str::trim)
+        .filter(|line| line.starts_with("docker "))
+        .collect();
+    assert_eq!(comments, said);
 }
 
 #[test]

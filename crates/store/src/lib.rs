@@ -70,6 +70,7 @@ pub mod widget_errors;
 
 pub use database::{Db, Store, StoreOptions, Task, Tx};
 pub use error::{Result, StoreError};
+pub use row::key_of;
 pub use scope::{Actor, Scope, VisitorPage};
 
 #[cfg(test)]

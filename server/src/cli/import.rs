@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use hammock_contract::{
-    DocumentId, SourceId,
+    ApiError, DocumentId, SourceId,
     document::DocumentState,
     source::{NewSource, Source, SourceKind},
 };
@@ -93,12 +93,17 @@ async fn take_back(hammock: &Hammock, scope: &Scope, source: &Source, is_new_col
 }
 
 async fn take(hammock: &Hammock, scope: &Scope, source: &SourceId, file: &Path) -> anyhow::Result<DocumentId> {
-    match tokio::fs::metadata(file).await {
+    let there = match tokio::fs::metadata(file).await {
         Ok(there) if there.is_dir() => anyhow::bail!("this is a folder; name the files in it"),
-        Ok(_) => {}
+        // What a device or a pipe gives may have no end.
+        Ok(there) if !there.is_file() => anyhow::bail!("this is no file; save what it gives in one and name that"),
+        Ok(there) => there,
         Err(error) if error.kind() == ErrorKind::NotFound => anyhow::bail!("there is no such file; check the path"),
         Err(error) => return Err(anyhow::Error::from(error).context("cannot be read")),
-    }
+    };
+    let limit = hammock.upload_limit();
+    // Now, because nothing looks at it before the whole of it is copied.
+    anyhow::ensure!(there.len() <= limit, ApiError::too_large(limit));
     let file_name = file.file_name().and_then(|name| name.to_str()).context("the name is not readable")?.to_owned();
     let spool = hammock.upload_dir();
     make_private_folder(&spool).await?;

@@ -10,7 +10,7 @@ use hammock_contract::{
 };
 use hammock_domain::{Hammock, Scope, counted};
 use hammock_store::{
-    accounts, api_keys,
+    accounts, api_keys, key_of,
     organisations::{self, OrganisationRow},
 };
 use serde::Serialize;
@@ -141,13 +141,13 @@ pub async fn collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow:
     Ok(made.id)
 }
 
-/// The collection with a name, if there is one.
+/// The collection with a name, if there is one. It is sought as names are kept apart: what is not found can be made.
 pub async fn find_collection(hammock: &Hammock, scope: &Scope, name: &str) -> anyhow::Result<Option<CollectionId>> {
-    let mut page_token = None;
+    let (key, mut page_token) = (key_of(name), None);
     loop {
         let request = PageRequest { limit: Some(MAX_LIMIT), page_token, query: None };
         let page = hammock.list_collections(scope, request).await?;
-        if let Some(found) = page.items.into_iter().find(|one| one.name.eq_ignore_ascii_case(name)) {
+        if let Some(found) = page.items.into_iter().find(|one| key_of(&one.name) == key) {
             return Ok(Some(found.id));
         }
         match page.next_page_token {

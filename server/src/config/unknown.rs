@@ -10,9 +10,10 @@ const CACHE: &str = "HAMMOCK_CACHE_DIR";
 
 /// What the build, the tests, the measurements and the examples in the interface read. They may be set where a server is
 /// started, and mean nothing to it.
-const OF_OTHERS: [&str; 7] = [
+const OF_OTHERS: [&str; 8] = [
     "HAMMOCK_BINARY",
     "HAMMOCK_BROWSER",
+    "HAMMOCK_EMBEDDED_SITE",
     "HAMMOCK_IDENTITY_SECRET",
     "HAMMOCK_KEY",
     "HAMMOCK_MEASURE",

@@ -47,19 +47,23 @@ fn client_info(
     let Some(proxy) = peer.filter(|peer| is_trusted(*peer)) else {
         return ClientInfo { address: peer.map(|peer| peer.to_canonical()), https: own_https, host: own_host };
     };
-    // The nearest address that is not one of our proxies; what stands before it was written by the client itself.
-    let chain: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|part| part.trim().parse().ok())
-        .collect();
-    let address = chain.iter().rev().copied().find(|address| !is_trusted(*address)).unwrap_or(proxy);
+    // The nearest address that is not one of our proxies; what stands before it was written by the client itself, and so may be
+    // what stands before a part that is no address.
+    let parts =
+        headers.get_all("x-forwarded-for").iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    let mut chain = parts.rev().filter(|part| !part.trim_ascii().is_empty()).map_while(forwarded_address);
+    let address = chain.find(|address| !is_trusted(*address)).unwrap_or(proxy);
     let last = |value: &str| value.rsplit(',').next().unwrap_or_default().trim().to_owned();
     let https = text("x-forwarded-proto").map_or(own_https, |proto| last(proto).eq_ignore_ascii_case("https"));
     let host = text("x-forwarded-host").map(last).filter(|host| !host.is_empty()).or(own_host);
     ClientInfo { address: Some(address.to_canonical()), https, host }
+}
+
+/// An address as proxies write it: alone or with its port, one of IPv6 also in brackets.
+fn forwarded_address(part: &[u8]) -> Option<IpAddr> {
+    let part = std::str::from_utf8(part).ok()?.trim();
+    let bare = part.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(part);
+    bare.parse().ok().or_else(|| part.parse().ok().map(|address: SocketAddr| address.ip()))
 }
 
 #[cfg(test)]
@@ -92,5 +96,31 @@ mod tests {
         assert_eq!(info.address, "198.51.100.7".parse().ok());
         assert!(info.https);
         assert_eq!(info.host.as_deref(), Some("hammock.example"));
+    }
+
+    #[test]
+    fn addresses_may_have_ports_and_what_stands_before_another_part_counts_for_nothing() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        for (written, address) in [
+            ("198.51.100.7:4711", "198.51.100.7"),
+            ("6.6.6.6, 198.51.100.7:4711 , 10.0.0.9:80", "198.51.100.7"),
+            ("[2001:db8::7]:4711, 10.0.0.9", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("198.51.100.7,, 10.0.0.9,", "198.51.100.7"),
+            ("6.6.6.6, unknown", "10.0.0.1"),
+            ("6.6.6.6, unknown, 10.0.0.9", "10.0.0.1"),
+            ("6.6.6.6, 198.51.100.7:port", "10.0.0.1"),
+            ("", "10.0.0.1"),
+        ] {
+            let forwarded = headers(&[("x-forwarded-for", written)]);
+            let info = client_info("10.0.0.1".parse().ok(), &forwarded, None, false, &trusted);
+            assert_eq!(info.address, address.parse().ok(), "{written}");
+        }
+        // Several lines are one list.
+        let mut forwarded = headers(&[("x-forwarded-for", "6.6.6.6")]);
+        forwarded.append("x-forwarded-for", "198.51.100.7:4711, 10.0.0.9".parse().unwrap());
+        let info = client_info("10.0.0.1".parse().ok(), &forwarded, None, false, &trusted);
+        assert_eq!(info.address, "198.51.100.7".parse().ok());
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use tracing::Instrument;
 
 /// The header with a request's id; whoever reports a problem can name it.
@@ -36,8 +36,7 @@ pub async fn layer(mut request: Request, next: Next) -> Response {
         } else {
             tracing::debug!(status, took_ms, "answered");
         }
-        let labels =
-            [("method", method.to_string()), ("route", route), ("status", response.status().as_u16().to_string())];
+        let labels = [("method", countable(&method).to_owned()), ("route", route), ("status", status.to_string())];
         metrics::counter!("hammock_http_requests_total", &labels).increment(1);
         metrics::histogram!("hammock_http_request_seconds", &labels[..2]).record(took.as_secs_f64());
         if let Some(value) = value {
@@ -55,9 +54,37 @@ fn loggable(path: &str) -> &str {
     opens.into_iter().find(|beginning| path.starts_with(beginning)).unwrap_or(path)
 }
 
+/// A method as it is counted: anybody may invent others, and each would have a series of its own for good.
+fn countable(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS
+        | Method::TRACE
+        | Method::CONNECT => method.as_str(),
+        _ => "OTHER",
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::loggable;
+    use http::Method;
+
+    use super::{countable, loggable};
+
+    #[test]
+    fn invented_methods_are_counted_together() {
+        for known in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] {
+            assert_eq!(countable(&known.parse::<Method>().unwrap()), known);
+        }
+        for invented in ["PROPFIND", "get", "A1", "A2"] {
+            assert_eq!(countable(&invented.parse::<Method>().unwrap()), "OTHER", "{invented}");
+        }
+    }
 
     #[test]
     fn what_opens_a_conversation_or_a_file_is_not_logged() {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use include_dir::{Dir, include_dir};
 
-static SITE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../target/site");
+// `build.rs` says where it lies.
+static SITE: Dir<'static> = include_dir!("$HAMMOCK_EMBEDDED_SITE");
 
 /// Every file by its path.
 pub fn contents() -> BTreeMap<String, Bytes> {

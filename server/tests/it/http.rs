@@ -1,6 +1,9 @@
 //! What every request meets, whoever sends it.
 
+use std::time::Duration;
+
 use axum::{body::Body, http::Method};
+use futures::{StreamExt as _, stream};
 
 use crate::support::TestApp;
 
@@ -11,10 +14,13 @@ async fn health_readiness_and_metrics() {
     assert_eq!(stranger.get("/healthz").await.text, "ok\n");
     assert_eq!(stranger.get("/readyz").await.status, 200);
     assert_eq!(stranger.get("/metrics").await.status, 403);
+    stranger.send("BREW".parse().unwrap(), "/healthz", "", Body::empty()).await;
     stranger.peer = "127.0.0.1:9".parse().unwrap();
     let metrics = stranger.get("/metrics").await;
     assert_eq!(metrics.status, 200);
     assert!(metrics.text.contains("hammock_http_requests_total"), "{}", metrics.text);
+    let invented = metrics.text.contains("BREW");
+    assert!(metrics.text.contains("method=\"OTHER\"") && !invented, "anybody may invent methods: {}", metrics.text);
     stranger.headers.push(("x-forwarded-for", "203.0.113.1".into()));
     assert_eq!(stranger.get("/metrics").await.status, 403, "a proxy on this machine must not open the metrics");
 
@@ -86,6 +92,19 @@ async fn errors_of_the_api_always_have_the_envelope() {
     assert_eq!((id.status, id.code().as_str()), (404, "not_found"));
     let large = browser.post("/api/v1/search", &serde_json::json!({ "query": "x".repeat(3 << 20) })).await;
     assert_eq!((large.status, large.code().as_str()), (413, "too_large"));
+}
+
+#[tokio::test]
+async fn a_form_that_does_not_arrive_is_given_up() {
+    let app = TestApp::with("[server]\nrequest_timeout = 1").await;
+    for path in ["/sign-in", "/register", "/forgotten-password", "/new-password"] {
+        let beginning = stream::iter([Ok::<_, std::io::Error>("email=ada")]).chain(stream::pending());
+        let body = Body::from_stream(beginning);
+        let browser = app.browser();
+        let answer = browser.send(Method::POST, path, "application/x-www-form-urlencoded", body);
+        let answer = tokio::time::timeout(Duration::from_secs(60), answer).await.expect("nobody waits for ever");
+        assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "{path}: {}", answer.text);
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod feedback;
 mod functions;
 mod hostile;
 mod http;
+mod import_command;
 mod interfaces;
 mod kill;
 mod manual;

@@ -13,7 +13,7 @@ use crate::{
 
 /// Packages that only some of ours may name, with those. A name ending in `*` stands for all that begin so.
 /// What only tests use is not meant.
-const NAMED_BY: [(&str, &[&str], &[&str]); 4] = [
+const NAMED_BY: [(&str, &[&str], &[&str]); 5] = [
     (
         "only index names LanceDB, Arrow, DataFusion and Tantivy",
         &["lance*", "arrow*", "datafusion*", "tantivy*"],
@@ -29,7 +29,13 @@ const NAMED_BY: [(&str, &[&str], &[&str]); 4] = [
         &["axum*", "leptos_axum", "tower-sessions*"],
         &["hammock-server", "hammock-app", "hammock-testkit"],
     ),
-    ("only net and llm name reqwest", &["reqwest*", "hyper*"], &["hammock-net", "hammock-llm", "hammock-testkit"]),
+    ("only net and llm name reqwest", &["reqwest*"], &["hammock-net", "hammock-llm", "hammock-testkit"]),
+    // The server tells it how long the head of a request may take.
+    (
+        "only net, llm and server name hyper",
+        &["hyper*"],
+        &["hammock-net", "hammock-llm", "hammock-server", "hammock-testkit"],
+    ),
 ];
 
 /// What must never reach the browser.
