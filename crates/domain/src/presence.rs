@@ -111,8 +111,8 @@ impl Presence {
 }
 
 impl Hammock {
-    /// Shows that this process is there until `cancel`, closes the answers of those that are not any more, and stops answers
-    /// that another was asked to stop.
+    /// Shows that this process is there until `cancel`, closes answers that nobody makes any more, and stops answers that another
+    /// was asked to stop.
     pub fn spawn_presence(&self, cancel: CancellationToken) -> JoinHandle<()> {
         let hammock = self.clone();
         tokio::spawn(async move {
@@ -160,7 +160,7 @@ impl Hammock {
         Ok(seen.iter().any(|one| Some(one.as_str()) != self.0.presence.directory()))
     }
 
-    async fn show_presence(&self) -> Result<()> {
+    pub(crate) async fn show_presence(&self) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         replicas::renew(&tx, self.0.presence.replica(), now).await.map_err(from_store)?;
@@ -168,7 +168,7 @@ impl Hammock {
             replicas::renew(&tx, directory, now).await.map_err(from_store)?;
         }
         tx.commit().await.map_err(from_store)?;
-        self.close_interrupted(now.plus_millis(-GONE_AFTER)).await
+        self.close_interrupted().await
     }
 
     async fn stop_where_asked(&self) -> Result<()> {

@@ -20,7 +20,6 @@ use crate::{
         files,
         jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work},
     },
-    presence::GONE_AFTER,
 };
 
 /// How long a job belongs to its worker without a sign of life. Milliseconds.
@@ -62,7 +61,7 @@ impl Hammock {
         }
         replicas::renew(&tx, self.0.presence.replica(), self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.close_interrupted(self.now().plus_millis(-GONE_AFTER)).await?;
+        self.close_interrupted().await?;
         if alone {
             files::clear_spool(&self.settings().data_dir).await?;
         }
