@@ -7,10 +7,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -47,7 +44,6 @@ pub(crate) struct Presence {
     lock: Arc<Mutex<Option<File>>>,
     /// The same, for background work.
     worker_lock: Arc<Mutex<Option<File>>>,
-    alone: AtomicBool,
     /// The name of its data directory among the replicas, once it is known.
     directory: OnceLock<String>,
 }
@@ -55,13 +51,7 @@ pub(crate) struct Presence {
 impl Default for Presence {
     fn default() -> Self {
         let replica = format!("repl_{}", uuid::Uuid::now_v7().simple());
-        Self {
-            replica,
-            lock: Arc::default(),
-            worker_lock: Arc::default(),
-            alone: AtomicBool::default(),
-            directory: OnceLock::new(),
-        }
+        Self { replica, lock: Arc::default(), worker_lock: Arc::default(), directory: OnceLock::new() }
     }
 }
 
@@ -75,7 +65,6 @@ impl Presence {
     pub async fn enter(&self, data_dir: &Path) -> Result<bool> {
         let (lock, path) = (Arc::clone(&self.lock), data_dir.join(LOCK));
         let alone = tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)??;
-        self.alone.store(alone, Ordering::Release);
         let _ = self.directory.set(name_of(data_dir).await.map_err(from_io)?);
         Ok(alone)
     }
@@ -102,11 +91,6 @@ impl Presence {
             tracing::debug!(%error, "the data directory cannot be locked");
         }
         Ok(())
-    }
-
-    /// Whether nobody else was at work on the data directory when this process came.
-    pub fn came_alone(&self) -> bool {
-        self.alone.load(Ordering::Acquire)
     }
 }
 
@@ -242,7 +226,6 @@ mod tests {
         first.admit_others().await.unwrap();
         assert!(!second.enter(folder.path()).await.unwrap());
         second.admit_others().await.unwrap();
-        assert!(first.came_alone() && !second.came_alone());
         assert!(!first.enter(folder.path()).await.unwrap(), "the second is there");
         first.admit_others().await.unwrap();
         drop(second);

@@ -70,16 +70,16 @@ impl Hammock {
         self.0.presence.admit_others().await
     }
 
-    /// Works in the background until `cancel`; the handle ends when everything has come to rest.
+    /// Works in the background until `cancel`; the handle ends when everything has come to rest. The caller has the background
+    /// work ([`Hammock::take_background_work`]), so that nobody else writes into the indexes: what a worker that was killed
+    /// left there is put right first, also where processes that answer requests went on meanwhile.
     pub fn spawn_worker(&self, cancel: CancellationToken) -> JoinHandle<()> {
         let hammock = self.clone();
         tokio::spawn(async move {
             if let Err(error) = hammock.update_handbook().await {
                 tracing::error!(%error, "the handbook could not be indexed");
             }
-            if hammock.0.presence.came_alone()
-                && let Err(error) = hammock.repair_text().await
-            {
+            if let Err(error) = hammock.repair_text().await {
                 tracing::error!(%error, "the keyword index could not be compared with the database");
             }
             tokio::join!(
