@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Hammock, Result,
+    attempts::LONGEST_WINDOW,
     error::{from_index, from_store, internal},
     knowledge::{
         files,
@@ -300,13 +301,13 @@ impl Hammock {
         }
     }
 
-    async fn keep_house(&self) -> Result<()> {
+    pub(crate) async fn keep_house(&self) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         replicas::remove_gone(&tx, Some(now.plus_millis(-EVENTS_KEPT))).await.map_err(from_store)?;
         sessions::delete_expired(&tx, now).await.map_err(from_store)?;
         one_time_tokens::delete_expired(&tx, now).await.map_err(from_store)?;
-        login_attempts::delete_before(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
+        login_attempts::delete_before(&tx, now.plus_millis(-LONGEST_WINDOW)).await.map_err(from_store)?;
         conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         categories::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         share_links::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
