@@ -59,6 +59,7 @@ function server(worker: number, name: string, port: string | undefined, settings
       HAMMOCK_EGRESS__ALLOW: '["127.0.0.1"]',
       // All tests come from one address, and many of them register somebody.
       HAMMOCK_REGISTRATION__PER_ADDRESS: "1000",
+      HAMMOCK_REGISTRATION__INVITATIONS_PER_HOUR: "1000",
       // The browser of the tests shows the crawler's pages, too.
       HAMMOCK_CRAWL__CHROMIUM: browser ?? "",
       ...settings,

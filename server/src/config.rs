@@ -172,6 +172,9 @@ impl Config {
         if self.registration.per_address == 0 {
             return wrong("registration.per_address", "must be at least 1; with policy = \"invited\" nobody registers");
         }
+        if self.registration.invitations_per_hour == 0 {
+            return wrong("registration.invitations_per_hour", "must be at least 1");
+        }
         if !self.smtp.url.is_empty() && !self.smtp.url.starts_with("smtp://") && !self.smtp.url.starts_with("smtps://")
         {
             return wrong("smtp.url", "must begin with smtp:// or smtps://, or be empty");
@@ -324,6 +327,7 @@ mod tests {
             ("[database]\nurl = 'mysql://x'", "database.url", "postgres://"),
             ("[registration]\npolicy = 'closed'", "registration.policy", "invited"),
             ("[registration]\nper_address = 0", "registration.per_address", "at least 1"),
+            ("[registration]\ninvitations_per_hour = 0", "registration.invitations_per_hour", "at least 1"),
             ("[egress]\nallow = ['http://x/']", "egress.allow", "network"),
             (
                 "[limits]\nupload_bytes = 'many'",

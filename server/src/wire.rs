@@ -178,6 +178,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         instance_name: config.server.name.clone(),
         registration: config.registration.policy,
         registrations_per_address: config.registration.per_address,
+        invitations_per_hour: config.registration.invitations_per_hour,
         terms_url: or(&config.legal.terms_url, "/terms"),
         privacy_url: or(&config.legal.privacy_url, "/privacy"),
         embedding,

@@ -1,5 +1,6 @@
 //! `cargo xtask boundaries`: the rules of docs/ARCHITECTURE.md that no compiler knows. Seconds, nothing is compiled.
 
+mod audit;
 mod exceptions;
 mod locales;
 mod packages;
@@ -53,6 +54,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
     outcomes.push(("tests and server are compiled with the same features", parity::check(workspace)?));
     outcomes.extend(words::check(&sources));
     outcomes.push(("store functions take a scope first", scope::check(&sources)));
+    outcomes.push(("changes by people are written down", audit::check(&sources)));
     outcomes.extend(server_functions::check(&sources));
     outcomes.push(("colours and pixels stand in style/tokens.css only", styles::check(&sources)));
     outcomes.push(("every language has every text", locales::check(&sources)));

@@ -1,11 +1,12 @@
-//! Limits on attempts: to sign in, to register, to ask for links, to open shared ones; per account and per network address.
+//! Limits on attempts: to sign in, to register, to ask for links, to open shared ones, to have mails sent; per account, per
+//! network address, per organisation.
 
 use std::net::IpAddr;
 
 use hammock_contract::{ApiError, AssistantId, ErrorCode};
 use hammock_store::{Scope, accounts, login_attempts};
 
-use crate::{Hammock, Origin, Result, error::from_store};
+use crate::{Hammock, Origin, Result, accounts::token_hash, error::from_store};
 
 /// Attempts to sign in are counted over this long. Milliseconds.
 const WINDOW: i64 = 15 * 60 * 1000;
@@ -13,6 +14,12 @@ const WINDOW: i64 = 15 * 60 * 1000;
 pub(crate) const PER_ACCOUNT: u64 = 10;
 /// Attempts, registrations and requests for links from one address in that time.
 const PER_ADDRESS: u64 = 100;
+/// Invitations of an organisation are counted over this long. Milliseconds.
+const HOUR: i64 = 60 * 60 * 1000;
+/// Invitations to an address are counted over this long, the longest time of all. Milliseconds.
+pub(crate) const LONGEST_WINDOW: i64 = 24 * HOUR;
+/// Invitations to one address in that time, from whoever they are.
+const PER_RECIPIENT: u64 = 5;
 /// Errors of widgets that one address reports of one assistant in that time.
 const WIDGET_ERRORS: u64 = 30;
 /// Looks at customers' pages for one organisation in that time.
@@ -20,7 +27,17 @@ const INSTALLATION_CHECKS: u64 = 60;
 
 /// What the attempts to sign in to an account are counted by.
 pub(crate) fn account_attempts(email: &str) -> String {
-    format!("account:{}", accounts::email_key(email))
+    by_email("account", email)
+}
+
+/// What requests for a new password of an account are counted by.
+pub(crate) fn reset_attempts(email: &str) -> String {
+    by_email("reset", email)
+}
+
+/// A hash of an e-mail address: whoever is not signed in may send a text of any length, and a database takes no key of any length.
+fn by_email(what: &str, email: &str) -> String {
+    format!("{what}:{}", token_hash(&accounts::email_key(email)))
 }
 
 /// What the attempts from an address are counted by, where it is known. One that succeeds is taken back: a whole company may
@@ -84,6 +101,19 @@ impl Hammock {
     /// Counts the look at a page of somebody else's, which they did not ask for.
     pub(crate) async fn count_installation_check(&self, scope: &Scope) -> Result<()> {
         self.count_attempt(&format!("installation:{}", scope.organisation()), INSTALLATION_CHECKS).await
+    }
+
+    /// Counts an invitation before it is sent, by organisation and by recipient: nobody is to have mails sent to strangers by
+    /// registering here.
+    pub(crate) async fn count_invitation(&self, scope: &Scope, email: &str) -> Result<()> {
+        let limit = self.settings().invitations_per_hour;
+        self.count_within(&format!("invitations:{}", scope.organisation()), limit, HOUR).await?;
+        self.count_invited(email).await
+    }
+
+    /// Counts an invitation by recipient alone, whoever sends it.
+    pub(crate) async fn count_invited(&self, email: &str) -> Result<()> {
+        self.count_within(&by_email("invited", email), PER_RECIPIENT, LONGEST_WINDOW).await
     }
 
     /// Counts an attempt at something; `too_many_attempts` beyond `limit`.

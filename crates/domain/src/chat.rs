@@ -3,6 +3,7 @@
 mod asking;
 mod attached;
 mod changes;
+mod closing;
 mod draft;
 mod examples;
 mod explained;
@@ -25,16 +26,16 @@ mod unknown;
 mod words;
 mod writing;
 
-use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::VecDeque, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
 
-use futures::{Stream, StreamExt as _};
+use futures::{FutureExt, Stream, StreamExt as _};
 use hammock_contract::{
-    ApiError, ErrorCode, RunId, Timestamp,
-    chat::{AnswerKind, ChatRequest, Message, MessageState},
+    ApiError, ErrorCode, RunId,
+    chat::{ChatRequest, Message},
     locale::Locale,
     stream::{EventId, StreamEvent},
 };
-use hammock_store::{Scope, StoreError, messages, runs, stream_events};
+use hammock_store::{Scope, StoreError, messages, runs};
 use tracing::Instrument as _;
 
 pub(crate) use asking::check_idle;
@@ -55,7 +56,6 @@ use crate::{
 use asking::checked_question;
 use following::{follow_live, follow_stored};
 use making::Making;
-use so_far::SoFar;
 
 /// The events of an answer with their ids; ends after [`StreamEvent::Done`].
 pub type EventStream = Pin<Box<dyn Stream<Item = (EventId, Arc<StreamEvent>)> + Send>>;
@@ -93,6 +93,8 @@ impl Hammock {
         let continues = request.continues;
         let tx = self.store().begin().await.map_err(from_store)?;
         let begun = self.store_question(scope, &tx, request).await?;
+        // Before anybody can see the run: one of this replica that is not among the live ones is nobody's any more.
+        let (live, guard) = self.0.live.begin(begun.run.clone());
         tx.commit().await.map_err(from_store)?;
         let mut question = begun.question;
         if continues {
@@ -103,8 +105,7 @@ impl Hammock {
             }
         }
 
-        let (live, guard) = self.0.live.begin(begun.run.clone());
-        let making = Making {
+        let mut making = Making {
             hammock: self.clone(),
             scope: scope.clone(),
             run: begun.run.clone(),
@@ -129,11 +130,18 @@ impl Hammock {
         // Inside the span of the request: what goes wrong with the answer is found by the request's id.
         let span = tracing::info_span!("answer", run = %begun.run);
         let made = async move {
-            let titling = making.run(begun.started).await;
+            let made = FutureExt::catch_unwind(AssertUnwindSafe(making.run(begun.started))).await;
+            let said = match made {
+                Ok(said) => said,
+                Err(_) => {
+                    making.break_down().await;
+                    None
+                }
+            };
             drop(guard);
             // The answer has ended for everybody by now.
-            if let Some(titling) = titling {
-                titling.run().await;
+            if let Some(said) = said {
+                making.titling(said).run().await;
             }
         };
         tokio::spawn(made.instrument(span));
@@ -175,48 +183,6 @@ impl Hammock {
                     Err(error) => return Err(from_store(error)),
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Closes the answers of replicas that were not seen since a moment: they went down. Their partial text is kept, and
-    /// marked.
-    pub(crate) async fn close_interrupted(&self, since: Timestamp) -> Result<()> {
-        let now = self.now();
-        let open = runs::list_orphaned(self.store().read(), since).await.map_err(from_store)?;
-        for run in open.into_iter().filter(|run| self.0.live.find(&run.id).is_none()) {
-            let scope = Scope::for_run(&run);
-            let events =
-                stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;
-            let (mut so_far, mut last) = (SoFar::default(), 0);
-            for (sequence, event) in &events {
-                last = *sequence;
-                so_far.take(event);
-            }
-            let SoFar { text, citations, steps, .. } = so_far;
-            // As of an answer that came to its end: which sources it refers to.
-            let sources = Sources::of(&citations);
-            let checked = hammock_retrieval::citations::check(&text, |number| sources.has(number));
-            let unsupported = support::unsupported(&checked, &citations, MessageState::Interrupted);
-            let citations = passages::cited(citations, &checked);
-            let tx = self.store().begin().await.map_err(from_store)?;
-            let update = messages::MessageUpdate {
-                text: checked.text,
-                state: MessageState::Interrupted,
-                answer_kind: AnswerKind::default(),
-                citations,
-                unsupported,
-                steps,
-                error: None,
-            };
-            messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
-            let message = messages::find(&scope, tx.db(), &run.message_id).await.map_err(from_store)?;
-            let done = StreamEvent::Done { message: Box::new(message_of(message)) };
-            let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
-            stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
-            runs::finish(&scope, &tx, &run.id, MessageState::Interrupted, now).await.map_err(from_store)?;
-            tx.commit().await.map_err(from_store)?;
-            tracing::warn!(run = %run.id, "an answer was interrupted when the server went down; its partial text is kept");
         }
         Ok(())
     }

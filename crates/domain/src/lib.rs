@@ -36,6 +36,7 @@ mod metadata;
 mod openid;
 mod operator;
 mod organisation;
+mod password_links;
 mod passwords;
 mod presence;
 mod private;

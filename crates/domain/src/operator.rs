@@ -1,18 +1,13 @@
 //! What only the operator does, on the command line of the server: letting in again who cannot get in.
 
-use hammock_contract::{
-    UserId,
-    user::{User, UserStatus},
-};
-use hammock_store::{Actor, Scope, accounts, audit, login_attempts, members, one_time_tokens::TokenPurpose, sessions};
+use hammock_contract::{UserId, user::User};
+use hammock_store::{Actor, Scope, accounts, audit, login_attempts, members, sessions};
 
 use crate::{
     Hammock, Result,
-    accounts::RESET_VALID,
     attempts::account_attempts,
     error::{forbidden, from_store},
     passwords,
-    users::INVITATION_VALID,
 };
 
 impl Hammock {
@@ -34,11 +29,7 @@ impl Hammock {
         require_operator(scope)?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let user = members::find(scope, tx.db(), id).await.map_err(from_store)?;
-        let (purpose, valid) = match user.status {
-            UserStatus::Invited => (TokenPurpose::Invite, INVITATION_VALID),
-            UserStatus::Active => (TokenPurpose::Reset, RESET_VALID),
-        };
-        let link = self.make_link_in(&tx, id, purpose, valid).await?;
+        let link = self.make_link_in(&tx, id, user.status).await?;
         audit::record(scope, &tx, "password.link", id.as_str(), serde_json::Value::Null, self.now())
             .await
             .map_err(from_store)?;
@@ -46,7 +37,7 @@ impl Hammock {
         Ok(link)
     }
 
-    /// Sets a person's password; their sessions end.
+    /// Sets a person's password; their sessions end, and links that were to set another.
     ///
     /// # Errors
     /// `role_required` for whoever is not the operator, `not_found`, `weak_password`.

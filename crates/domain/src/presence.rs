@@ -7,10 +7,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -47,7 +44,6 @@ pub(crate) struct Presence {
     lock: Arc<Mutex<Option<File>>>,
     /// The same, for background work.
     worker_lock: Arc<Mutex<Option<File>>>,
-    alone: AtomicBool,
     /// The name of its data directory among the replicas, once it is known.
     directory: OnceLock<String>,
 }
@@ -55,13 +51,7 @@ pub(crate) struct Presence {
 impl Default for Presence {
     fn default() -> Self {
         let replica = format!("repl_{}", uuid::Uuid::now_v7().simple());
-        Self {
-            replica,
-            lock: Arc::default(),
-            worker_lock: Arc::default(),
-            alone: AtomicBool::default(),
-            directory: OnceLock::new(),
-        }
+        Self { replica, lock: Arc::default(), worker_lock: Arc::default(), directory: OnceLock::new() }
     }
 }
 
@@ -75,7 +65,6 @@ impl Presence {
     pub async fn enter(&self, data_dir: &Path) -> Result<bool> {
         let (lock, path) = (Arc::clone(&self.lock), data_dir.join(LOCK));
         let alone = tokio::task::spawn_blocking(move || try_alone(&lock, &path)).await.map_err(internal)??;
-        self.alone.store(alone, Ordering::Release);
         let _ = self.directory.set(name_of(data_dir).await.map_err(from_io)?);
         Ok(alone)
     }
@@ -103,16 +92,11 @@ impl Presence {
         }
         Ok(())
     }
-
-    /// Whether nobody else was at work on the data directory when this process came.
-    pub fn came_alone(&self) -> bool {
-        self.alone.load(Ordering::Acquire)
-    }
 }
 
 impl Hammock {
-    /// Shows that this process is there until `cancel`, closes the answers of those that are not any more, and stops answers
-    /// that another was asked to stop.
+    /// Shows that this process is there until `cancel`, closes answers that nobody makes any more, and stops answers that another
+    /// was asked to stop.
     pub fn spawn_presence(&self, cancel: CancellationToken) -> JoinHandle<()> {
         let hammock = self.clone();
         tokio::spawn(async move {
@@ -160,7 +144,7 @@ impl Hammock {
         Ok(seen.iter().any(|one| Some(one.as_str()) != self.0.presence.directory()))
     }
 
-    async fn show_presence(&self) -> Result<()> {
+    pub(crate) async fn show_presence(&self) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         replicas::renew(&tx, self.0.presence.replica(), now).await.map_err(from_store)?;
@@ -168,7 +152,7 @@ impl Hammock {
             replicas::renew(&tx, directory, now).await.map_err(from_store)?;
         }
         tx.commit().await.map_err(from_store)?;
-        self.close_interrupted(now.plus_millis(-GONE_AFTER)).await
+        self.close_interrupted().await
     }
 
     async fn stop_where_asked(&self) -> Result<()> {
@@ -242,7 +226,6 @@ mod tests {
         first.admit_others().await.unwrap();
         assert!(!second.enter(folder.path()).await.unwrap());
         second.admit_others().await.unwrap();
-        assert!(first.came_alone() && !second.came_alone());
         assert!(!first.enter(folder.path()).await.unwrap(), "the second is there");
         first.admit_others().await.unwrap();
         drop(second);

@@ -22,6 +22,8 @@ pub struct Settings {
     pub registration: RegistrationPolicy,
     /// How many people may register from one network address in fifteen minutes.
     pub registrations_per_address: u64,
+    /// How many invitations an organisation may send in an hour.
+    pub invitations_per_hour: u64,
     /// Where the terms are.
     pub terms_url: String,
     /// Where the privacy policy is.

@@ -56,6 +56,7 @@ mod tenancy;
 mod titles;
 mod transcription;
 mod traps;
+mod unfinished;
 mod visitor_sign_in;
 mod visitors;
 mod watching;

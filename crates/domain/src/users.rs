@@ -6,9 +6,7 @@ use hammock_contract::{
     page::PageRequest,
     user::{FirstPassword, NewUser, ProfilePatch, Role, SendKey, User, UserPatch, UserStatus},
 };
-use hammock_store::{
-    Scope, StoreError, accounts, audit, members, one_time_tokens::TokenPurpose, organisations, sessions,
-};
+use hammock_store::{Scope, StoreError, accounts, audit, members, organisations, sessions};
 
 use crate::{
     Hammock, Result,
@@ -16,9 +14,6 @@ use crate::{
     mail::Invitation,
     passwords, validate,
 };
-
-/// How long an invitation is valid. Milliseconds.
-pub(crate) const INVITATION_VALID: i64 = 7 * 24 * 60 * 60 * 1000;
 
 impl Hammock {
     /// The people of the organisation, by name.
@@ -34,7 +29,8 @@ impl Hammock {
     ///
     /// # Errors
     /// `role_required`, `owner_required`, `invalid_field`, `invalid_email`, `weak_password`, `email_taken`;
-    /// `invitation_not_sent` when the person was added and the mail server did not take the mail.
+    /// `too_many_attempts` for an invitation beyond what is allowed; `invitation_not_sent` when the person was added and the mail
+    /// server did not take the mail.
     pub async fn add_user(&self, scope: &Scope, new: NewUser, locale: Locale) -> Result<User> {
         scope.require(Role::Administrator).map_err(from_store)?;
         if new.role > scope.role() {
@@ -49,7 +45,10 @@ impl Hammock {
                 passwords::check_new(&password, &password)?;
                 (Some(passwords::hash(password).await?), UserStatus::Active)
             }
-            FirstPassword::Invite => (None, UserStatus::Invited),
+            FirstPassword::Invite => {
+                self.count_invitation(scope, &email).await?;
+                (None, UserStatus::Invited)
+            }
         };
         let (id, now) = (UserId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
@@ -84,20 +83,22 @@ impl Hammock {
     /// Sends the invitation of a person again.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `invalid_field` when the person has a password already; `invitation_not_sent`.
+    /// `role_required`, `not_found`, `invalid_field` when the person has a password already; `too_many_attempts`,
+    /// `invitation_not_sent`.
     pub async fn resend_invitation(&self, scope: &Scope, id: &UserId, locale: Locale) -> Result<()> {
         scope.require(Role::Administrator).map_err(from_store)?;
         let user = members::find(scope, self.store().read(), id).await.map_err(from_store)?;
         if user.status != UserStatus::Invited {
             return Err(validate::invalid("user", "this person has a password already and needs no invitation"));
         }
+        self.count_invitation(scope, &user.email).await?;
         self.invite(scope, &user, locale).await
     }
 
     async fn invite(&self, scope: &Scope, user: &User, locale: Locale) -> Result<()> {
         let organisation = organisations::find(scope, self.store().read()).await.map_err(from_store)?;
         let tx = self.store().begin().await.map_err(from_store)?;
-        let link = self.make_link_in(&tx, &user.id, TokenPurpose::Invite, INVITATION_VALID).await?;
+        let link = self.make_link_in(&tx, &user.id, UserStatus::Invited).await?;
         audit::record(scope, &tx, "user.invite", user.id.as_str(), serde_json::Value::Null, self.now())
             .await
             .map_err(from_store)?;

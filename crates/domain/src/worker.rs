@@ -15,12 +15,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Hammock, Result,
+    attempts::LONGEST_WINDOW,
     error::{from_index, from_store, internal},
     knowledge::{
         files,
         jobs::{FILL_METADATA, INDEX_EDITS, Reached, Work},
     },
-    presence::GONE_AFTER,
 };
 
 /// How long a job belongs to its worker without a sign of life. Milliseconds.
@@ -62,7 +62,7 @@ impl Hammock {
         }
         replicas::renew(&tx, self.0.presence.replica(), self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        self.close_interrupted(self.now().plus_millis(-GONE_AFTER)).await?;
+        self.close_interrupted().await?;
         if alone {
             files::clear_spool(&self.settings().data_dir).await?;
         }
@@ -71,16 +71,16 @@ impl Hammock {
         self.0.presence.admit_others().await
     }
 
-    /// Works in the background until `cancel`; the handle ends when everything has come to rest.
+    /// Works in the background until `cancel`; the handle ends when everything has come to rest. The caller has the background
+    /// work ([`Hammock::take_background_work`]), so that nobody else writes into the indexes: what a worker that was killed
+    /// left there is put right first, also where processes that answer requests went on meanwhile.
     pub fn spawn_worker(&self, cancel: CancellationToken) -> JoinHandle<()> {
         let hammock = self.clone();
         tokio::spawn(async move {
             if let Err(error) = hammock.update_handbook().await {
                 tracing::error!(%error, "the handbook could not be indexed");
             }
-            if hammock.0.presence.came_alone()
-                && let Err(error) = hammock.repair_text().await
-            {
+            if let Err(error) = hammock.repair_text().await {
                 tracing::error!(%error, "the keyword index could not be compared with the database");
             }
             tokio::join!(
@@ -301,13 +301,13 @@ impl Hammock {
         }
     }
 
-    async fn keep_house(&self) -> Result<()> {
+    pub(crate) async fn keep_house(&self) -> Result<()> {
         let now = self.now();
         let tx = self.store().begin().await.map_err(from_store)?;
         replicas::remove_gone(&tx, Some(now.plus_millis(-EVENTS_KEPT))).await.map_err(from_store)?;
         sessions::delete_expired(&tx, now).await.map_err(from_store)?;
         one_time_tokens::delete_expired(&tx, now).await.map_err(from_store)?;
-        login_attempts::delete_before(&tx, now.plus_millis(-EVENTS_KEPT)).await.map_err(from_store)?;
+        login_attempts::delete_before(&tx, now.plus_millis(-LONGEST_WINDOW)).await.map_err(from_store)?;
         conversations::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         categories::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;
         share_links::purge(&tx, now.plus_millis(-UNDO)).await.map_err(from_store)?;

@@ -31,6 +31,8 @@ pub enum Step {
     Repeat(String),
     /// Says what the answer took.
     Count(Usage),
+    /// Panics, as a defect would.
+    Panic,
 }
 
 /// One scripted answer.
@@ -169,6 +171,7 @@ impl Playing {
                     return Some(Err(error));
                 }
                 Step::Hang => self.inner.released.notified().await,
+                Step::Panic => panic!("the script says so"),
                 Step::EchoSources => {
                     for text in self.sources.iter().rev() {
                         self.steps.push_front(Step::Say(format!("{text}\n\n")));

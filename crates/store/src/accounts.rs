@@ -8,7 +8,7 @@ use hammock_contract::{
 };
 
 use crate::{
-    Actor, Db, Result, Scope, StoreError, Tx,
+    Actor, Db, Result, Scope, StoreError, Tx, one_time_tokens,
     row::{self, Stored, Table, key_of, table, words},
 };
 
@@ -135,12 +135,13 @@ pub async fn find(db: Db<'_>, id: &UserId) -> Result<AccountRow> {
     row::one(db.row(&sql, [id.as_str().into()]).await?)
 }
 
-/// Sets the password; an invitation that was open is accepted by it.
+/// Sets the password; an invitation that was open is accepted by it, and no link works any more that was to set another one.
 ///
 /// The caller ends the person's other sessions ([`crate::sessions::delete_for_user`]).
 pub async fn set_password_hash(tx: &Tx, id: &UserId, password_hash: &str) -> Result<()> {
     let values = [id.as_str().into(), password_hash.into()];
     row::touched(tx.db().execute("UPDATE users SET password_hash = $2 WHERE id = $1", values).await?)?;
+    one_time_tokens::delete_for_user(tx, id).await?;
     let values = [id.as_str().into(), UserStatus::Active.store().into(), UserStatus::Invited.store().into()];
     tx.db().execute("UPDATE memberships SET status = $2 WHERE user_id = $1 AND status = $3", values).await.map(|_| ())
 }
@@ -182,6 +183,19 @@ pub async fn scope_for_user(db: Db<'_>, id: &UserId) -> Result<Option<Scope>> {
     let organisation: OrganisationId = row::value(&found, "organisation_id")?;
     let role: Role = row::value(&found, "role")?;
     Ok(Some(Scope::new(organisation, Actor::User(id.clone()), role)))
+}
+
+/// The scope of somebody who says that they have forgotten their password, with the least role, and whether they were only
+/// invited so far: to write down that a link was made for them. `None` when the person belongs to no organisation any more.
+pub async fn scope_for_link(db: Db<'_>, id: &UserId) -> Result<Option<(Scope, UserStatus)>> {
+    let sql = "SELECT organisation_id, status FROM memberships WHERE user_id = $1 \
+               ORDER BY CASE WHEN status = $2 THEN 0 ELSE 1 END, created_at, organisation_id LIMIT 1";
+    let found = db.row(sql, [id.as_str().into(), UserStatus::Active.store().into()]).await?;
+    let place = found.map(|found| -> Result<(OrganisationId, UserStatus)> {
+        Ok((row::value(&found, "organisation_id")?, row::value(&found, "status")?))
+    });
+    let scope = |organisation| Scope::new(organisation, Actor::User(id.clone()), Role::User);
+    Ok(place.transpose()?.map(|(organisation, status)| (scope(organisation), status)))
 }
 
 /// Removes a person altogether; with the person go sessions, conversations and keys.

@@ -62,6 +62,11 @@ pub async fn take(tx: &Tx, hash: &str, now: Timestamp) -> Result<Option<(UserId,
     found.map(|found| Ok((value(&found, "user_id")?, value(&found, "purpose")?))).transpose()
 }
 
+/// Removes every link of a person: they have a password now that none of them is to replace.
+pub(crate) async fn delete_for_user(tx: &Tx, user: &UserId) -> Result<()> {
+    tx.db().execute("DELETE FROM one_time_tokens WHERE user_id = $1", [user.as_str().into()]).await.map(|_| ())
+}
+
 /// Removes what has ended; how many.
 pub async fn delete_expired(tx: &Tx, now: Timestamp) -> Result<u64> {
     tx.db().execute("DELETE FROM one_time_tokens WHERE expires_at <= $1", [now.as_millis().into()]).await

@@ -145,13 +145,14 @@ pub async fn list_stop_requested(db: Db<'_>, replica: &str) -> Result<Vec<RunId>
     rows.iter().map(|found| row::value(found, "id")).collect()
 }
 
-/// Runs that have not ended and whose replica was not seen since `since`: nobody makes them any more. No scope: each gives
-/// one ([`Scope::for_run`]).
-pub async fn list_orphaned(db: Db<'_>, since: Timestamp) -> Result<Vec<RunRow>> {
+/// Runs that have not ended and that no other replica makes: of those that were not seen since `since`, and of the replica
+/// `own`, which knows which of them it makes. No scope: each gives one ([`Scope::for_run`]).
+pub async fn list_orphaned(db: Db<'_>, since: Timestamp, own: &str) -> Result<Vec<RunRow>> {
     let sql = format!(
-        "SELECT {} FROM runs WHERE state = $1 AND NOT EXISTS (SELECT 1 FROM replicas \
-         WHERE replicas.id = runs.replica_id AND replicas.last_seen_at >= $2) ORDER BY id",
+        "SELECT {} FROM runs WHERE state = $1 AND (replica_id = $3 OR NOT EXISTS (SELECT 1 FROM replicas \
+         WHERE replicas.id = runs.replica_id AND replicas.last_seen_at >= $2)) ORDER BY id",
         RunRow::COLUMNS
     );
-    row::all(&db.rows(&sql, [MessageState::Streaming.store().into(), since.as_millis().into()]).await?)
+    let values = [MessageState::Streaming.store().into(), since.as_millis().into(), own.into()];
+    row::all(&db.rows(&sql, values).await?)
 }

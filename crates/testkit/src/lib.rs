@@ -10,6 +10,7 @@ pub mod mail;
 pub mod openid;
 pub mod postgres;
 pub mod provider;
+pub mod refusing;
 pub mod site;
 pub mod sqlite;
 pub mod traps;

@@ -80,6 +80,8 @@ pub struct RegistrationConfig {
     pub policy: RegistrationPolicy,
     /// How many people may register from one network address in fifteen minutes.
     pub per_address: u64,
+    /// How many invitations an organisation may send in an hour.
+    pub invitations_per_hour: u64,
 }
 
 /// Mail.

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use hammock_contract::{
-    ApiError, CollectionId, ConversationId, ErrorCode, MessageId, RunId, Timestamp,
+    ApiError, CollectionId, ConversationId, MessageId, RunId, Timestamp,
     assistant::AssistantSettings,
     chat::{AnswerKind, Author, Citation, Message, MessageState, Step},
     locale::Locale,
@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     Hammock,
-    error::{for_reader, from_store, storage_full},
+    error::{for_reader, from_store},
     render::{self, Sources},
     search::Wanted,
 };
@@ -78,9 +78,9 @@ pub(super) struct Written {
 }
 
 impl Making {
-    /// Makes the answer to its end, whatever that is; the last event says which. What comes back is the title that is to be written
-    /// then.
-    pub async fn run(mut self, first: StreamEvent) -> Option<Titling> {
+    /// Makes the answer to its end, whatever that is; the last event says which. What comes back is the answer where a title is to
+    /// be written for it then.
+    pub async fn run(&mut self, first: StreamEvent) -> Option<String> {
         if let Err(error) = self.emit(first).await {
             self.give_up(error).await;
             return None;
@@ -105,7 +105,7 @@ impl Making {
             self.give_up(error).await;
             return None;
         }
-        let message = finished(&self, written, citations, steps);
+        let message = finished(self, written, citations, steps);
         let is_models = message.state == MessageState::Complete && message.answer_kind == AnswerKind::Model;
         let said = (self.awaits_title && is_models).then(|| message.text.clone());
         if let Err(error) = self.keep(&message).await {
@@ -120,8 +120,7 @@ impl Making {
             self.give_up(error).await;
             return None;
         }
-        let Self { hammock, scope, run, conversation, settings, question, .. } = self;
-        said.map(|answer| Titling { hammock, scope, run, conversation, settings, question, answer })
+        said
     }
 
     async fn make(
@@ -323,19 +322,10 @@ impl Making {
         Ok(())
     }
 
-    /// The database takes no more events: readers are told, and the run stays open to be closed at the next start.
-    async fn give_up(&self, error: JournalError) {
-        let error = match error {
-            JournalError::StorageFull => storage_full(),
-            JournalError::Failed => ApiError::new(ErrorCode::Internal, "the answer could not be stored; ask again"),
-        };
-        let written =
-            Written { text: String::new(), state: MessageState::Failed, kind: AnswerKind::Model, error: Some(error) };
-        let message = finished(self, written, Vec::new(), Vec::new());
-        if let Err(error) = self.keep(&message).await {
-            tracing::error!(%error, run = %self.run, "a failed answer could not be marked");
-        }
-        self.live.publish(Arc::new(StreamEvent::Done { message: Box::new(message) }));
+    /// The title that is to be written after the end, once the model has answered so.
+    pub(super) fn titling(self, answer: String) -> Titling {
+        let Self { hammock, scope, run, conversation, settings, question, .. } = self;
+        Titling { hammock, scope, run, conversation, settings, question, answer }
     }
 }
 
@@ -354,7 +344,7 @@ impl From<JournalError> for Broken {
 }
 
 /// The message as it is stored: references checked against the numbers that were issued.
-fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: Vec<Step>) -> Message {
+pub(super) fn finished(making: &Making, written: Written, citations: Vec<Citation>, steps: Vec<Step>) -> Message {
     let sources = Sources::of(&citations);
     // What a provider says for itself is for those who can do something about it.
     let sees_reason = making.scope.role() >= Role::Administrator;

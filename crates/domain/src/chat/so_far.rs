@@ -6,7 +6,7 @@ use hammock_contract::{
 };
 use hammock_store::{Scope, messages::MessageRow, stream_events};
 
-use super::message_of;
+use super::{live::LiveRun, message_of};
 use crate::{Hammock, Result, error::from_store};
 
 impl Hammock {
@@ -19,24 +19,15 @@ impl Hammock {
         let Some(run) = row.run_id.clone().filter(|_| row.state == MessageState::Streaming) else {
             return Ok(message_of(row));
         };
-        let mut so_far = SoFar::default();
-        match self.0.live.find(&run) {
-            Some(live) => {
-                let mut sequence = 1;
-                while let Some(event) = live.event(sequence) {
-                    so_far.take(&event);
-                    sequence += 1;
-                }
-            }
+        let so_far = match self.0.live.find(&run) {
+            Some(live) => SoFar::of_live(&live),
             // Another replica makes it, or it has ended a moment ago.
             None => {
                 let events =
                     stream_events::list_after(scope, self.store().read(), &run, 0).await.map_err(from_store)?;
-                for (_, event) in &events {
-                    so_far.take(event);
-                }
+                SoFar::of_stored(&events)
             }
-        }
+        };
         Ok(so_far.message(row))
     }
 }
@@ -47,10 +38,31 @@ pub(super) struct SoFar {
     pub(super) text: String,
     pub(super) citations: Vec<Citation>,
     pub(super) steps: Vec<Step>,
-    done: Option<Message>,
+    /// The whole message, where its end is among the events.
+    pub(super) done: Option<Message>,
 }
 
 impl SoFar {
+    /// Of an answer that is made here: what its readers were sent.
+    pub(super) fn of_live(live: &LiveRun) -> Self {
+        let mut so_far = Self::default();
+        let mut sequence = 1;
+        while let Some(event) = live.event(sequence) {
+            so_far.take(&event);
+            sequence += 1;
+        }
+        so_far
+    }
+
+    /// Of an answer whose events were read from the database.
+    pub(super) fn of_stored(events: &[(u64, StreamEvent)]) -> Self {
+        let mut so_far = Self::default();
+        for (_, event) in events {
+            so_far.take(event);
+        }
+        so_far
+    }
+
     pub(super) fn take(&mut self, event: &StreamEvent) {
         match event {
             StreamEvent::Started { .. } => {}

@@ -69,7 +69,7 @@ impl Pace {
 }
 
 impl Hammock {
-    /// Loads the models and embeds until `cancel`.
+    /// Loads the models, puts right what a worker that was killed left in the vector index, and embeds until `cancel`.
     pub(crate) async fn embed_until(&self, cancel: CancellationToken) {
         tokio::select! {
             () = self.settle_or_say() => {}
@@ -78,9 +78,7 @@ impl Hammock {
         if self.0.embedding.space().is_none() && !self.0.embedding.is_waited_for() {
             return;
         }
-        if self.0.presence.came_alone()
-            && let Err(error) = self.repair_vectors().await
-        {
+        if let Err(error) = self.repair_vectors().await {
             tracing::error!(%error, "the vector index could not be compared with the database");
         }
         let (mut pace, mut tried, mut after_failure) = (Pace::new(), Instant::now(), AFTER_FAILURE);

@@ -74,6 +74,22 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_an_address_is_answered_like_one_that_nobody_has() {
+    let world = World::new().await;
+    let unknown = sign_in(&world.hammock, &address("Nobody"), PASSWORD).await.unwrap_err();
+    // So long, and so hard to compress, that it is no key for PostgreSQL.
+    let long: String = (0..500).map(|_| uuid::Uuid::new_v4().simple().to_string()).collect();
+    for email in [address(&long), long, "nobody\0@example.org".to_owned(), String::new()] {
+        assert_eq!(sign_in(&world.hammock, &email, PASSWORD).await.unwrap_err(), unknown, "{email:?}");
+    }
+    for _ in 0..10 {
+        sign_in(&world.hammock, "nobody", PASSWORD).await.unwrap_err();
+    }
+    let limited = sign_in(&world.hammock, "nobody", PASSWORD).await.unwrap_err();
+    assert_eq!(limited.code, ErrorCode::TooManyAttempts);
+}
+
+#[tokio::test]
 async fn attempts_on_an_account_are_limited_for_a_while() {
     let world = World::new().await;
     world.owner("Eva").await;
@@ -182,6 +198,30 @@ async fn ones_own_password_changes_with_the_present_one() {
     };
     let wrong = world.hammock.change_password(&scope, change("wrong horse 1")).await.unwrap_err();
     assert_eq!((wrong.code, wrong.field.as_deref()), (ErrorCode::WrongCredentials, Some("current")));
+    let ask = ForgottenPassword { email: address("Eva") };
+    world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
+    let token = world.mailed_token(&address("Eva")).await;
     world.hammock.change_password(&scope, change(PASSWORD)).await.unwrap();
     assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
+    let late = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::InvalidToken, "no link outlives the password that it was to replace");
 }
+
+#[tokio::test]
+async fn that_a_link_was_asked_for_is_written_down() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let ask = ForgottenPassword { email: address("Eva") };
+    world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
+    world.mailed_token(&address("Eva")).await;
+    let request = PageRequest { limit: Some(1), ..PageRequest::default() };
+    let rows = hammock_store::audit::list(&owner, world.hammock.store().read(), &request).await.unwrap().items;
+    let eva = owner.user().unwrap().as_str();
+    assert_eq!((rows[0].action.as_str(), rows[0].target.as_str()), ("password.link", eva));
+}
+
+hammock_testkit::on_postgres!(
+    "accounts on PostgreSQL",
+    what_cannot_be_an_address_is_answered_like_one_that_nobody_has,
+    that_a_link_was_asked_for_is_written_down,
+);

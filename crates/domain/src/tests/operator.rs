@@ -53,6 +53,18 @@ async fn a_link_for_somebody_who_was_invited_is_an_invitation() {
 }
 
 #[tokio::test]
+async fn an_invitation_ends_with_a_password_that_is_set() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let operator = Scope::operator(owner.organisation().clone());
+    let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
+    let link = world.hammock.make_password_link(&operator, &adam.id).await.unwrap();
+    world.hammock.set_password(&operator, &adam.id, PASSWORD.to_owned()).await.unwrap();
+    assert_eq!(use_link(&world, &link).await.unwrap_err().code, ErrorCode::InvalidToken);
+    assert!(sign_in(&world, "Adam", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_password_that_is_set_lets_in_who_tried_too_often() {
     let world = World::new().await;
     let owner = world.owner("Eva").await;

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ErrorCode, ErrorKind,
-    auth::{NewPassword, SignIn},
+    auth::{ForgottenPassword, NewPassword, SignIn},
     connection::{ConnectionPatch, NewConnection, ProviderKind},
     key::NewApiKey,
     locale::Locale,
@@ -10,10 +10,11 @@ use hammock_contract::{
     user::{FirstPassword, NewUser, ProfilePatch, Role, UserPatch, UserStatus},
 };
 
-use super::world::{World, address, new_user};
+use super::world::{INVITATIONS_PER_HOUR, World, address, new_user};
 use crate::Origin;
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
+const HOUR: i64 = 60 * 60 * 1000;
+const DAY: i64 = 24 * HOUR;
 
 fn new_password(token: String) -> NewPassword {
     NewPassword {
@@ -63,6 +64,69 @@ async fn an_invitation_ends_after_a_week_and_can_be_sent_again() {
     world.hammock.resend_invitation(&owner, &adam.id, Locale::Cs).await.unwrap();
     let files = std::fs::read_dir(world.folder.path().join("outbox")).unwrap();
     assert_eq!(files.count(), 1);
+}
+
+#[tokio::test]
+async fn who_was_invited_and_forgot_it_is_invited_again() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let adam = world.hammock.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
+    let first = world.mailed_token(&address("Adam")).await;
+    std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();
+    let ask = ForgottenPassword { email: address("Adam") };
+    world.hammock.request_password_reset(ask, &Origin::default()).await.unwrap();
+    let token = world.mailed_token(&address("Adam")).await;
+    let invited = world.hammock.check_link(&token).await.unwrap().expect("it is an invitation");
+    assert_eq!((invited.organisation.as_str(), invited.email), ("Eva & Co", address("Adam")));
+    assert!(world.hammock.check_link(&first).await.is_err(), "one invitation at a time");
+    let unticked = NewPassword { accept_terms: false, ..new_password(token.clone()) };
+    let refused = world.hammock.set_password_by_token(unticked).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TermsNotAccepted);
+    // It is an invitation in every respect, and valid as long as one.
+    world.clock.pass(7 * DAY - 1);
+    assert_eq!(world.hammock.set_password_by_token(new_password(token)).await.unwrap().user, adam.id);
+}
+
+#[tokio::test]
+async fn one_address_is_invited_a_few_times_a_day_whoever_does_it() {
+    let world = World::new().await;
+    let (h, owner) = (&world.hammock, world.owner("Eva").await);
+    let adam = h.add_user(&owner, new_user("Adam", Role::User), Locale::En).await.unwrap();
+    for _ in 0..4 {
+        h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap();
+    }
+    let refused = h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap_err();
+    assert_eq!((refused.code, refused.params["retry_after"].as_str()), (ErrorCode::TooManyAttempts, "86400"));
+    let other = world.owner("Mallory").await;
+    let refused = h.add_user(&other, new_user("Adam", Role::User), Locale::En).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAttempts);
+    assert_eq!(world.mails(), 5);
+    // What is counted for a day outlives the hour after which the house is kept.
+    world.clock.pass(2 * HOUR);
+    h.keep_house().await.unwrap();
+    let refused = h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap_err();
+    assert_eq!((refused.code, refused.params["retry_after"].as_str()), (ErrorCode::TooManyAttempts, "79200"));
+    world.clock.pass(22 * HOUR);
+    h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organisation_invites_so_many_an_hour() {
+    let world = World::new().await;
+    let (h, owner) = (&world.hammock, world.owner("Eva").await);
+    let invite = async |name: &str| h.add_user(&owner, new_user(name, Role::User), Locale::En).await;
+    for number in 0..INVITATIONS_PER_HOUR {
+        invite(&format!("Adam{number}")).await.unwrap();
+    }
+    let refused = invite("Beth").await.unwrap_err();
+    assert_eq!((refused.code, refused.kind), (ErrorCode::TooManyAttempts, ErrorKind::RateLimited));
+    assert_eq!(refused.params["retry_after"], "3600");
+    // Nobody was added; without a mail somebody can be, and other organisations invite.
+    world.colleague(&owner, "Beth", Role::User).await;
+    let other = world.owner("Mallory").await;
+    h.add_user(&other, new_user("Carl", Role::User), Locale::En).await.unwrap();
+    world.clock.pass(HOUR);
+    invite("Dana").await.unwrap();
 }
 
 #[tokio::test]
@@ -227,6 +291,8 @@ async fn a_provider_that_needs_a_key_is_not_asked_without_one() {
 hammock_testkit::on_postgres!(
     "people and keys on PostgreSQL",
     the_last_owner_stays,
+    who_was_invited_and_forgot_it_is_invited_again,
+    one_address_is_invited_a_few_times_a_day_whoever_does_it,
     a_removed_person_has_no_scope_any_more,
     a_key_has_its_own_role_until_it_is_revoked,
 );

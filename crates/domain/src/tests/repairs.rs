@@ -10,13 +10,23 @@ use super::world::{World, until};
 
 #[tokio::test]
 async fn the_start_makes_them_equal_again() {
+    equal_again(false).await;
+}
+
+#[tokio::test]
+async fn a_worker_makes_them_equal_again_beside_a_process_that_answers_requests() {
+    equal_again(true).await;
+}
+
+async fn equal_again(beside: bool) {
     let first = World::new().await;
     first.work();
     let owner = first.owner("Eva").await;
     let (collection, id) = first.knowledge(&owner, "Museum", "# Hours\n\nThe museum opens at nine.\n").await;
     first.rest().await;
     let folder = Arc::clone(&first.folder);
-    drop(first);
+    first.stop_working();
+    let _answers_requests = beside.then_some(first);
 
     // The index of this one is empty, but for what was never to answer and what was deleted.
     let world = World::in_folder(folder, ScriptedModel::new([])).await;

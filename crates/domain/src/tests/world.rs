@@ -47,6 +47,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 pub const PASSWORD: &str = "correct horse 1";
 pub const UPLOAD_LIMIT: u64 = 50_000;
 pub const CHANGE_STREAMS: usize = 4;
+pub const INVITATIONS_PER_HOUR: u64 = 8;
 
 /// A clock that stands still until it is set.
 pub struct StillClock(AtomicI64);
@@ -316,6 +317,7 @@ fn settings(data: &Path) -> Settings {
         instance_name: "Hammock".to_owned(),
         registration: RegistrationPolicy::Open,
         registrations_per_address: 3,
+        invitations_per_hour: INVITATIONS_PER_HOUR,
         terms_url: String::new(),
         privacy_url: String::new(),
         embedding: None,
