@@ -246,7 +246,7 @@ fn Messages(
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <EarlierMessages earlier />
-                <MessageGroups thread on_text on_continue on_topic />
+                <MessageGroups thread on_continue on_topic />
             </Show>
         </div>
         <Show when=move || !at_end.get()>
@@ -293,7 +293,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
     let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
-    // What is asked again or was suggested did not come from the input: what is being typed there stays.
+    // What was suggested did not come from the input: what is being typed there stays.
     if text.with_untracked(|typed| typed.trim() == question) {
         text.set(String::new());
     }
