@@ -119,6 +119,41 @@ test("the browser understands what is said, and nothing typed is lost", async ({
   await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
 });
 
+test("what is said in a new chat stays with it, and goes into no other conversation", async ({ page }) => {
+  await hearing(page);
+  await register(page, { email: `dictation-new-${process.pid}@example.org`, password });
+  const headers = { origin: new URL(page.url()).origin };
+  const asked = await page.request.post("/api/v1/chat", { headers, data: { text: "Which train goes to Prague?" } });
+  await asked.text();
+  await open(page, "/chat");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await page.locator(".conversation", { hasText: "Prague" }).getByRole("link").click();
+  await expect(page.locator(".messages .question")).toContainText("Which train goes to Prague?");
+  await expect(state(page)).toHaveCount(0);
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await say(page, "nobody listens any more", true);
+  await expect(input(page)).toHaveValue("");
+
+  // The conversation that begins where one speaks is no other one.
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page.locator(".messages .question")).toHaveCount(0);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/api/v1/chat", async (route) => { await released; await route.continue(); }, { times: 1 });
+  await input(page).fill("Which train goes to Brno?");
+  await input(page).press("Enter");
+  await expect(input(page)).toHaveValue("");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  release();
+  await expect(page.locator(".messages .question")).toContainText("Which train goes to Brno?");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expect(state(page)).toContainText("Listening");
+  await say(page, "And back?", true);
+  await expect(input(page)).toHaveValue("And back?");
+});
+
 test("what goes wrong is told with what to do", async ({ page }) => {
   await hearing(page);
   await register(page, { email: `dictation-trouble-${process.pid}@example.org`, password });

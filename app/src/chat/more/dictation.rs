@@ -7,7 +7,7 @@ mod recording;
 
 use std::time::Duration;
 
-use hammock_contract::{ConversationId, transcription::LONGEST_RECORDING};
+use hammock_contract::transcription::LONGEST_RECORDING;
 use js_sys::Object;
 use leptos::prelude::*;
 use web_sys::Blob;
@@ -97,13 +97,12 @@ pub fn DictationState(
             }
         });
     });
-    // What is said is meant for the conversation in which it began.
-    Effect::new(move |before: Option<Option<ConversationId>>| {
-        let now = argument.conversation.get();
-        if before.flatten().is_some_and(|before| now.as_ref() != Some(&before)) {
+    // What is said is meant for the question in which it began, also when that one's conversation gets its id meanwhile.
+    Effect::new(move |before: Option<()>| {
+        let is_renamed = argument.draft.with(|draft| draft.is_renamed);
+        if before.is_some() && !is_renamed {
             this.give_up();
         }
-        now
     });
     on_cleanup(move || this.silence());
     let said = move || match this.phase.get() {
