@@ -162,7 +162,6 @@ test("what goes wrong is told with what to do", async ({ page }) => {
     ["not-allowed", "Allow it beside the address"],
     ["audio-capture", "No microphone was found"],
     ["no-speech", "Nothing was heard"],
-    ["network", "cannot be reached"],
     ["language-not-supported", "choose another language"],
   ] as const) {
     await button(page).click();
@@ -173,6 +172,36 @@ test("what goes wrong is told with what to do", async ({ page }) => {
     await expect(button(page)).toHaveAttribute("aria-pressed", "false");
   }
   await expectAccessible(page);
+
+  // A service that cannot be reached while nothing else can be may be there later.
+  await page.evaluate(() => Object.defineProperty(navigator, "onLine", { value: false, configurable: true }));
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await fail(page, "network");
+  await expect(page.locator(".composer [role=alert]")).toContainText("Check your connection");
+  await expect(button(page)).toBeVisible();
+});
+
+test("a browser whose own service does not work has no button any more, once that is told", async ({ page }) => {
+  await hearing(page);
+  for (const error of ["network", "service-not-allowed"]) {
+    await register(page, { email: `dictation-${error}-${process.pid}@example.org`, password });
+    await open(page, "/chat");
+    await button(page).click();
+    await expect(state(page)).toContainText("Listening");
+    await fail(page, error);
+    await expect(page.locator(".composer [role=alert]")).toContainText("use another browser");
+    await expect(button(page)).toHaveCount(0);
+    await expect(input(page)).toBeFocused();
+    await expectAccessible(page);
+    await page.reload();
+    await page.locator("html[data-live]").waitFor();
+    await expect(input(page)).toBeFocused();
+    await expect(button(page)).toHaveCount(0);
+    // Until the tab is closed.
+    await page.evaluate(() => sessionStorage.clear());
+    await page.context().clearCookies();
+  }
 });
 
 test("an administrator chooses who writes down; a recording is sent, and again where that failed", async ({ page }) => {

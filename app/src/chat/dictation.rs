@@ -5,7 +5,13 @@ use js_sys::{Function, Reflect};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::files::Draft;
+use super::{
+    composer::{keep, kept},
+    files::Draft,
+};
+
+/// Where a tab notes that the browser's own recognition has turned out not to work.
+const DEAF: &str = "hammock-deaf";
 
 /// What the input and what listens tell each other. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -57,9 +63,17 @@ impl Dictation {
     }
 }
 
-/// The browser's own class that recognises speech.
+/// The browser's own class that recognises speech, where that has not turned out to be of no use.
 pub fn recogniser() -> Option<Function> {
+    if !kept(DEAF).is_empty() {
+        return None;
+    }
     ["SpeechRecognition", "webkitSpeechRecognition"].into_iter().find_map(class)
+}
+
+/// Notes that the browser's own recognition is of no use, until the tab is closed.
+pub fn give_up_recogniser() {
+    keep(DEAF, "1");
 }
 
 /// The browser's class that records, where there may be something to record.

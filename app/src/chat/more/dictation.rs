@@ -46,8 +46,6 @@ struct Listening {
     seconds: RwSignal<u64>,
     /// Whether recordings can be sent anywhere.
     transcribes: bool,
-    /// Whether the browser's own recognition has turned out not to work.
-    is_deaf: StoredValue<bool>,
     /// Grows with each beginning and each end: what comes from an earlier one is ignored.
     round: StoredValue<u32>,
     /// What listens: it has a method `stop`.
@@ -70,7 +68,6 @@ pub fn DictationState(
         trouble: RwSignal::new(None),
         seconds: RwSignal::new(0),
         transcribes: untrack(move || session.transcribes()),
-        is_deaf: StoredValue::new(false),
         round: StoredValue::new(0),
         ear: StoredValue::new_local(None),
         kept: StoredValue::new_local(None),
@@ -142,7 +139,7 @@ impl Listening {
         self.seconds.set(0);
         self.kept.set_value(None);
         self.phase.set(Phase::Asking);
-        match recogniser().filter(|_| !self.is_deaf.get_value()) {
+        match recogniser() {
             Some(class) => self.recognise(&class),
             None => self.record(),
         }
