@@ -145,3 +145,26 @@ test("an answer is made again, also by another assistant, and each says whose it
   await expect(versions).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });
+
+test("what a search has found in another version is shown there", async ({ page }) => {
+  await register(page, { email: `branch-found-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between palm trees."), says("On hooks.")];
+  await open(page, chat);
+  await converse(page, "Where do hammocks hang?", "Between palm trees.");
+  await page.locator(".messages .question").hover();
+  await page.getByRole("button", { name: "Edit question" }).click();
+  const form = page.getByRole("textbox", { name: "The question, edited" });
+  await form.fill("Where do they hang indoors?");
+  await form.press("Enter");
+  await expect(answers(page)).toContainText("On hooks.");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+
+  await page.getByLabel("Search conversations").fill("palm");
+  await expect(page.locator(".conversation .found")).toHaveText("Between palm trees.");
+  await page.locator(".conversation").getByRole("link").click();
+  await expect(questions(page)).toHaveText(["You: Where do hammocks hang?"]);
+  await expect(answers(page)).toContainText("Between palm trees.");
+  await expect(answers(page)).toBeFocused();
+  await expect(page.getByRole("group", { name: "Versions" })).toContainText("1 of 2");
+});
