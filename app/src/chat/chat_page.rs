@@ -210,16 +210,21 @@ fn Messages(
             scroller.set_scroll_top(scroller.scroll_height());
         }
     };
-    // Follows the text while the reader is at its end, and lets them read in peace elsewhere.
-    Effect::new(move |_| {
+    // Follows the text while the reader is at its end, and lets them read in peace elsewhere, until they ask something.
+    Effect::new(move |before: Option<u32>| {
+        let taken = thread.taken.get();
         thread.messages.with(|messages| {
             if let Some((_, last)) = messages.last() {
                 last.track();
             }
         });
+        if before.is_some_and(|before| before != taken) {
+            at_end.set(true);
+        }
         if at_end.get_untracked() {
             request_animation_frame(to_end);
         }
+        taken
     });
     stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
