@@ -199,6 +199,8 @@ impl Thread {
                 }
                 if let Some(replaced) = replaced {
                     self.cut(&replaced);
+                    // Its answer may be among what went.
+                    self.source.set(None);
                 }
                 self.files.were_sent(&question.attachments);
                 self.add(*question);

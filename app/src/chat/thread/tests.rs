@@ -116,6 +116,7 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
         thread.replaced.set_value(Some(MessageId::fixed("answer")));
         let request = thread.request(String::new(), false, String::new());
         assert_eq!(request.replaces, Some(MessageId::fixed("answer")));
+        thread.source.set(Some(OpenSource { citations: Vec::new(), number: 1 }));
         assert_eq!(thread.messages.get_untracked().len(), 3, "it may be refused");
         let run = RunId::fixed("again");
         let (question, answer) = (Box::new(message("asked")), MessageId::fixed("again"));
@@ -126,6 +127,7 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
             let ids: Vec<_> = thread.messages.get_untracked().into_iter().map(|(id, _)| id).collect();
             assert_eq!(ids, ["asked", "again"].map(MessageId::fixed));
             assert_eq!(thread.taken.get_untracked(), 1);
+            assert_eq!(thread.source.get_untracked(), None, "a source of what is gone");
         }
         assert_eq!(thread.request(String::new(), false, String::new()).replaces, None);
     });
