@@ -1,9 +1,10 @@
 // A question is edited, an answer is made again, and the versions before stay: one steps between them, and a reload keeps
 // the one that is shown.
+import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, writer } from "../support/people";
-import { Provider, says } from "../support/provider";
+import { begins, finish, Provider, says } from "../support/provider";
 
 const password = "a hammock between trees 1";
 const provider = new Provider();
@@ -144,4 +145,48 @@ test("an answer is made again, also by another assistant, and each says whose it
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(versions).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
+
+test("an assistant that is chosen while an answer is made again stays chosen", async ({ page }) => {
+  await register(page, { email: `again-chosen-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  await make(page, "/api/v1/assistants", { name: "Quoter", collections: [] });
+  const asked: ServerResponse[] = [];
+  provider.replies = [says("Between trees."), begins("On ", asked)];
+  await open(page, chat);
+  await converse(page, "Where do hammocks hang?", "Between trees.");
+  await answers(page).getByRole("button", { name: "Regenerate" }).click();
+  await page.getByRole("menuitem", { name: "Again", exact: true }).click();
+  await expect(answers(page)).toContainText("On");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "true");
+  await page.getByRole("button", { name: /^Choose the assistant/ }).click();
+  await page.getByRole("dialog", { name: "Choose the assistant" }).getByRole("button", { name: /Quoter/ }).click();
+  finish(asked[0], "hooks.");
+  await expect(answers(page)).toContainText("On hooks.");
+  // That it has a place among others is the last thing that becomes known.
+  await expect(answers(page).getByRole("group", { name: "Versions" })).toContainText("2 of 2");
+  await expect(page.getByRole("button", { name: "Choose the assistant: Quoter" })).toBeVisible();
+});
+
+test("what a search has found in another version is shown there", async ({ page }) => {
+  await register(page, { email: `branch-found-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between palm trees."), says("On hooks.")];
+  await open(page, chat);
+  await converse(page, "Where do hammocks hang?", "Between palm trees.");
+  await page.locator(".messages .question").hover();
+  await page.getByRole("button", { name: "Edit question" }).click();
+  const form = page.getByRole("textbox", { name: "The question, edited" });
+  await form.fill("Where do they hang indoors?");
+  await form.press("Enter");
+  await expect(answers(page)).toContainText("On hooks.");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+
+  await page.getByLabel("Search conversations").fill("palm");
+  await expect(page.locator(".conversation .found")).toHaveText("Between palm trees.");
+  await page.locator(".conversation").getByRole("link").click();
+  await expect(questions(page)).toHaveText(["You: Where do hammocks hang?"]);
+  await expect(answers(page)).toContainText("Between palm trees.");
+  await expect(answers(page)).toBeFocused();
+  await expect(page.getByRole("group", { name: "Versions" })).toContainText("1 of 2");
 });

@@ -119,6 +119,41 @@ test("the browser understands what is said, and nothing typed is lost", async ({
   await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
 });
 
+test("what is said in a new chat stays with it, and goes into no other conversation", async ({ page }) => {
+  await hearing(page);
+  await register(page, { email: `dictation-new-${process.pid}@example.org`, password });
+  const headers = { origin: new URL(page.url()).origin };
+  const asked = await page.request.post("/api/v1/chat", { headers, data: { text: "Which train goes to Prague?" } });
+  await asked.text();
+  await open(page, "/chat");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await page.locator(".conversation", { hasText: "Prague" }).getByRole("link").click();
+  await expect(page.locator(".messages .question")).toContainText("Which train goes to Prague?");
+  await expect(state(page)).toHaveCount(0);
+  await expect(button(page)).toHaveAttribute("aria-pressed", "false");
+  await say(page, "nobody listens any more", true);
+  await expect(input(page)).toHaveValue("");
+
+  // The conversation that begins where one speaks is no other one.
+  await page.getByRole("link", { name: "New chat" }).click();
+  await expect(page.locator(".messages .question")).toHaveCount(0);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/api/v1/chat", async (route) => { await released; await route.continue(); }, { times: 1 });
+  await input(page).fill("Which train goes to Brno?");
+  await input(page).press("Enter");
+  await expect(input(page)).toHaveValue("");
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  release();
+  await expect(page.locator(".messages .question")).toContainText("Which train goes to Brno?");
+  await expect(page).toHaveURL(/\/chat\/conv_/);
+  await expect(state(page)).toContainText("Listening");
+  await say(page, "And back?", true);
+  await expect(input(page)).toHaveValue("And back?");
+});
+
 test("what goes wrong is told with what to do", async ({ page }) => {
   await hearing(page);
   await register(page, { email: `dictation-trouble-${process.pid}@example.org`, password });
@@ -127,7 +162,6 @@ test("what goes wrong is told with what to do", async ({ page }) => {
     ["not-allowed", "Allow it beside the address"],
     ["audio-capture", "No microphone was found"],
     ["no-speech", "Nothing was heard"],
-    ["network", "cannot be reached"],
     ["language-not-supported", "choose another language"],
   ] as const) {
     await button(page).click();
@@ -138,6 +172,36 @@ test("what goes wrong is told with what to do", async ({ page }) => {
     await expect(button(page)).toHaveAttribute("aria-pressed", "false");
   }
   await expectAccessible(page);
+
+  // A service that cannot be reached while nothing else can be may be there later.
+  await page.evaluate(() => Object.defineProperty(navigator, "onLine", { value: false, configurable: true }));
+  await button(page).click();
+  await expect(state(page)).toContainText("Listening");
+  await fail(page, "network");
+  await expect(page.locator(".composer [role=alert]")).toContainText("Check your connection");
+  await expect(button(page)).toBeVisible();
+});
+
+test("a browser whose own service does not work has no button any more, once that is told", async ({ page }) => {
+  await hearing(page);
+  for (const error of ["network", "service-not-allowed"]) {
+    await register(page, { email: `dictation-${error}-${process.pid}@example.org`, password });
+    await open(page, "/chat");
+    await button(page).click();
+    await expect(state(page)).toContainText("Listening");
+    await fail(page, error);
+    await expect(page.locator(".composer [role=alert]")).toContainText("use another browser");
+    await expect(button(page)).toHaveCount(0);
+    await expect(input(page)).toBeFocused();
+    await expectAccessible(page);
+    await page.reload();
+    await page.locator("html[data-live]").waitFor();
+    await expect(input(page)).toBeFocused();
+    await expect(button(page)).toHaveCount(0);
+    // Until the tab is closed.
+    await page.evaluate(() => sessionStorage.clear());
+    await page.context().clearCookies();
+  }
 });
 
 test("an administrator chooses who writes down; a recording is sent, and again where that failed", async ({ page }) => {

@@ -1,7 +1,7 @@
 // A long conversation: it opens with its newest messages, those before come when the reader goes up, and all are printed.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { ask, make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 /** How many questions come at a time, each with its answer. */
@@ -84,6 +84,30 @@ test("what a search has found far above is opened there", async ({ page }) => {
   await expect(page.locator(".conversation .found")).toContainText("24.");
   await page.locator(".conversation").getByRole("link").click();
   await expect(asked(page).filter({ hasText: "Question 24." })).toBeFocused();
+});
+
+test("whoever asks while they read far above sees what comes of it", async ({ page }) => {
+  await register(page, { email: `long-asked-${process.pid}@example.org`, password });
+  await open(page, await converse(page, atFirst));
+  await expect(asked(page).last()).toBeInViewport();
+  await scrollTo(page, 0);
+  const latest = page.getByRole("button", { name: "Latest" });
+  await expect(latest).toBeVisible();
+  await ask(page, "One more question.");
+  await expect(asked(page)).toHaveCount(atFirst + 1);
+  await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false");
+  await expect(asked(page).last()).toBeInViewport();
+  await expect(latest).toHaveCount(0);
+  // What is asked elsewhere leaves them in peace.
+  await scrollTo(page, 0);
+  await expect(latest).toBeVisible();
+  const conversation = new URL(page.url()).pathname.split("/").pop();
+  const data = { text: "And one from elsewhere.", conversation };
+  await (await page.request.post("/api/v1/chat", { headers: { origin: new URL(page.url()).origin }, data })).text();
+  await page.evaluate(() => window.dispatchEvent(new FocusEvent("focus")));
+  await expect(asked(page)).toHaveCount(atFirst + 2);
+  await expect(asked(page).first()).toBeInViewport();
+  await expect(latest).toBeVisible();
 });
 
 test("all of it is printed", async ({ page }) => {

@@ -121,17 +121,63 @@ test("where the model fails, passages are quoted and it can be asked again", asy
 
   await input.fill("And what does it");
   await answers.first().getByRole("button", { name: "Ask again" }).click();
-  await expect(answers.nth(1)).toContainText("Create a widget and copy its code.");
+  await expect(answers.first()).toContainText("Create a widget and copy its code.");
   // A sentence that no source supports is marked, and what that means is said once below.
-  const unsupported = answers.nth(1).locator("mark.unsupported");
+  const unsupported = answers.first().locator("mark.unsupported");
   await expect(unsupported.filter({ hasText: "That takes 4711 minutes" })).toHaveAttribute("title", "not found in the sources");
   await expect(unsupported.filter({ hasText: "in all" })).toHaveCount(1);
-  await expect(answers.nth(1).getByText("Dotted sentences were not found in the sources.")).toBeVisible();
-  await expect(answers.first().getByText("Dotted sentences were not found in the sources.")).toHaveCount(0);
+  await expect(answers.first().getByText("Dotted sentences were not found in the sources.")).toBeVisible();
   await expectAccessible(page);
-  await expect(page.locator(".question")).toHaveCount(2);
+  // It stands in the place of the one before, which stays as a version.
+  await expect(page.locator(".question")).toHaveCount(1);
+  await expect(answers).toHaveCount(1);
   await expect(input, "what is being typed stays").toHaveValue("And what does it");
-  await expect(answers.nth(1).getByRole("button", { name: "Ask again" })).toHaveCount(0);
+  await expect(answers.first().getByRole("button", { name: "Ask again" })).toHaveCount(0);
+  const versions = answers.first().getByRole("group", { name: "Versions" });
+  await expect(versions).toContainText("2 of 2");
+  await versions.getByRole("button", { name: "Previous version" }).click();
+  await expect(answers.first()).toContainText("Quoted from the sources: the model did not answer");
+  await expect(answers.first().getByText("Dotted sentences were not found in the sources.")).toHaveCount(0);
+});
+
+test("asked again, a question keeps its files, and what went on with an answer goes on with it", async ({ page }) => {
+  await register(page, { email: `asked-again-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  const chat = await writer(page, provider.base);
+  const breaks = (text: string) => (response: ServerResponse) => {
+    stream(response);
+    say(response, text);
+    setImmediate(() => response.destroy());
+  };
+  provider.replies = [breaks("The tide "), says("The tide turns "), breaks("turns "), says("at a quarter past four.")];
+  await open(page, chat);
+  const file = (name: string, text: string) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
+  const ready = page.locator(".composer [role=status]").first();
+  await page.getByLabel("Attach files").setInputFiles(file("tides.md", "# Tides\n\nThe zanzibar tide turns at a quarter past four.\n"));
+  await expect(ready).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await ask(page, "When does the tide turn?");
+  const answers = page.getByRole("article", { name: "Answer" });
+  await expect(answers.first()).toContainText("The connection to the model provider broke");
+
+  // What waits for another question stays with that one.
+  await page.getByLabel("Attach files").setInputFiles(file("winds.md", "# Winds\n\nThe monsoon comes in May.\n"));
+  await expect(ready).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await answers.first().getByRole("button", { name: "Ask again" }).click();
+  await expect(answers.first()).toContainText("The tide turns");
+  await expect(answers.first()).toHaveAttribute("aria-busy", "false");
+  await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
+  await expect(page.locator(".composer .file-chips li")).toContainText("winds.md");
+  expect(provider.prompts[1]).toContain("zanzibar tide");
+  expect(provider.prompts[1]).not.toContain("monsoon");
+
+  // Back to what was cut off, which is gone on with; that breaks too, and is asked for again.
+  await answers.first().getByRole("button", { name: "Previous version" }).click();
+  await answers.first().getByRole("button", { name: "Continue" }).click();
+  await expect(answers.nth(1)).toContainText("The connection to the model provider broke");
+  await answers.nth(1).getByRole("button", { name: "Ask again" }).click();
+  await expect(answers.nth(1)).toContainText("at a quarter past four.");
+  await expect(page.locator(".messages .question")).toHaveText(["You: When does the tide turn?", "You: Continue"]);
+  expect(provider.prompts[3]).toContain("was cut off");
+  expect(provider.prompts[3]).toContain("When does the tide turn?");
 });
 
 test("a model that is silent at first is waited for in words, and can be stopped", async ({ page }) => {

@@ -34,6 +34,7 @@ mod m20261129_000420_transcription;
 mod m20261129_000430_chat_order;
 mod m20261129_000510_visitor_places;
 mod m20261129_000520_visitor_contacts;
+mod m20261129_000530_continued_answers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000430_chat_order::Migration),
             Box::new(m20261129_000510_visitor_places::Migration),
             Box::new(m20261129_000520_visitor_contacts::Migration),
+            Box::new(m20261129_000530_continued_answers::Migration),
         ]
     }
 }

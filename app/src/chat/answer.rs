@@ -32,7 +32,6 @@ const LONG: Duration = Duration::from_secs(8);
 pub fn MessageView(
     thread: Thread,
     message: ArcRwSignal<Message>,
-    #[prop(into)] on_again: Callback<String>,
     /// Goes on with the last answer.
     on_continue: Callback<()>,
     /// Takes a question about a topic that a refusal names.
@@ -54,7 +53,7 @@ pub fn MessageView(
             }
             .into_any()
         }
-        Author::Assistant => view! { <AnswerView thread message wanted on_again on_continue on_topic /> }.into_any(),
+        Author::Assistant => view! { <AnswerView thread message wanted on_continue on_topic /> }.into_any(),
     }
 }
 
@@ -78,7 +77,6 @@ fn AnswerView(
     message: ArcRwSignal<Message>,
     /// Whether the code is wanted for what can be done with it.
     wanted: Signal<bool>,
-    on_again: Callback<String>,
     on_continue: Callback<()>,
     on_topic: Callback<String>,
 ) -> impl IntoView {
@@ -119,7 +117,7 @@ fn AnswerView(
                 <Waiting message />
             </Show>
             <UnsupportedNote message />
-            <EndNote message thread on_again on_continue />
+            <EndNote message thread on_continue />
             <Sources thread message />
             // Also while it streams, so that what can be done with it is there when it ends.
             <Piece piece=TURN argument=turn wanted />
@@ -222,25 +220,8 @@ pub fn ending_text(state: MessageState, error: Option<&ApiError>) -> Option<Stri
 
 /// How the answer ended, where that is not well.
 #[component]
-fn EndNote(
-    message: RwSignal<Message>,
-    thread: Thread,
-    on_again: Callback<String>,
-    on_continue: Callback<()>,
-) -> impl IntoView {
+fn EndNote(message: RwSignal<Message>, thread: Thread, on_continue: Callback<()>) -> impl IntoView {
     let ending = Memo::new(move |_| message.with(|message| (message.state, message.error.clone())));
-    let again = move || {
-        let question = thread.messages.with_untracked(|messages| {
-            let id = message.with_untracked(|message| message.id.clone());
-            let at = messages.iter().position(|(other, _)| *other == id)?;
-            messages[..at].iter().rev().find_map(|(_, before)| {
-                before.with_untracked(|before| (before.author == Author::User).then(|| before.text.clone()))
-            })
-        });
-        if let Some(question) = question {
-            on_again.run(question);
-        }
-    };
     // Only what was said last can be gone on with, and only where something was said.
     let can_continue = Memo::new(move |_| {
         let (id, has_text) = message.with(|message| (message.id.clone(), !message.text.trim().is_empty()));
@@ -269,12 +250,11 @@ fn EndNote(
             Some(view! {
                 <p class="end-note">
                     {icon.map(|name| view! { <Icon name /> })}<span>{text}</span>
-                    <span class="end-actions">
-                        <Show when=move || is_cut_off && can_continue.get()>
+                    <Show when=move || is_cut_off && can_continue.get()>
+                        <span class="end-actions">
                             <Button kind=ButtonKind::Secondary icon="arrow-right" on_click=move |_| go_on()>{t!("chat.continue")}</Button>
-                        </Show>
-                        <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| again()>{t!("chat.again")}</Button>
-                    </span>
+                        </span>
+                    </Show>
                     {reason}
                 </p>
             }.into_any())

@@ -210,16 +210,21 @@ fn Messages(
             scroller.set_scroll_top(scroller.scroll_height());
         }
     };
-    // Follows the text while the reader is at its end, and lets them read in peace elsewhere.
-    Effect::new(move |_| {
+    // Follows the text while the reader is at its end, and lets them read in peace elsewhere, until they ask something.
+    Effect::new(move |before: Option<u32>| {
+        let taken = thread.taken.get();
         thread.messages.with(|messages| {
             if let Some((_, last)) = messages.last() {
                 last.track();
             }
         });
+        if before.is_some_and(|before| before != taken) {
+            at_end.set(true);
+        }
         if at_end.get_untracked() {
             request_animation_frame(to_end);
         }
+        taken
     });
     stay_at_end(scroller, at_end, to_end);
     let query = use_query_map();
@@ -246,7 +251,7 @@ fn Messages(
         <div class="messages" node_ref=scroller on:scroll=on_scroll tabindex="0" role="region" aria-label=t!("chat.conversation")>
             <Show when=move || !is_empty.get() fallback=move || view! { <Welcome thread on_suggestion=on_text /> }>
                 <EarlierMessages earlier />
-                <MessageGroups thread on_text on_continue on_topic />
+                <MessageGroups thread on_continue on_topic />
             </Show>
         </div>
         <Show when=move || !at_end.get()>
@@ -293,7 +298,7 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     let request = thread.request(question.clone(), false, new_key());
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
     let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
-    // What is asked again or was suggested did not come from the input: what is being typed there stays.
+    // What was suggested did not come from the input: what is being typed there stays.
     if text.with_untracked(|typed| typed.trim() == question) {
         text.set(String::new());
     }

@@ -57,7 +57,7 @@ pub fn Composer(
     });
     let too_long = move || (beyond.get() > 0).then_some("true");
     let session = use_session();
-    let dictation = Dictation::new(text, input, thread.conversation);
+    let dictation = Dictation::new(text, input, files.draft);
     // Only the browser knows what it can.
     Effect::new(move |_| dictation.look(session.transcribes()));
     let send = move || {

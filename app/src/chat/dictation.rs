@@ -1,10 +1,17 @@
 //! Speaking instead of typing, as far as the input knows of it. What listens is loaded with the first press of the button: see
 //! `more/dictation.rs`.
 
-use hammock_contract::ConversationId;
 use js_sys::{Function, Reflect};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
+
+use super::{
+    composer::{keep, kept},
+    files::Draft,
+};
+
+/// Where a tab notes that the browser's own recognition has turned out not to work.
+const DEAF: &str = "hammock-deaf";
 
 /// What the input and what listens tell each other. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -13,8 +20,8 @@ pub struct Dictation {
     pub text: RwSignal<String>,
     /// Where it is typed.
     pub input: NodeRef<html::Textarea>,
-    /// The conversation that it is typed for.
-    pub conversation: RwSignal<Option<ConversationId>>,
+    /// The draft that it is typed into.
+    pub draft: RwSignal<Draft>,
     /// Whether there is anything that could listen, and write down.
     pub can: RwSignal<bool>,
     /// Whether it is wanted that somebody listens.
@@ -27,13 +34,9 @@ pub struct Dictation {
 
 impl Dictation {
     /// Nobody listens yet.
-    pub fn new(
-        text: RwSignal<String>,
-        input: NodeRef<html::Textarea>,
-        conversation: RwSignal<Option<ConversationId>>,
-    ) -> Self {
+    pub fn new(text: RwSignal<String>, input: NodeRef<html::Textarea>, draft: RwSignal<Draft>) -> Self {
         let off = || RwSignal::new(false);
-        Self { text, input, conversation, can: off(), on: off(), wanted: off(), is_writing: off() }
+        Self { text, input, draft, can: off(), on: off(), wanted: off(), is_writing: off() }
     }
 
     /// Begins to listen, or ends it.
@@ -60,9 +63,17 @@ impl Dictation {
     }
 }
 
-/// The browser's own class that recognises speech.
+/// The browser's own class that recognises speech, where that has not turned out to be of no use.
 pub fn recogniser() -> Option<Function> {
+    if !kept(DEAF).is_empty() {
+        return None;
+    }
     ["SpeechRecognition", "webkitSpeechRecognition"].into_iter().find_map(class)
+}
+
+/// Notes that the browser's own recognition is of no use, until the tab is closed.
+pub fn give_up_recogniser() {
+    keep(DEAF, "1");
 }
 
 /// The browser's class that records, where there may be something to record.

@@ -51,8 +51,6 @@ fn places_in(number: usize, earlier: usize, shown: usize) -> Range<usize> {
 #[component]
 pub fn MessageGroups(
     thread: Thread,
-    /// Asks something.
-    on_text: Callback<String>,
     /// Goes on with the last answer.
     on_continue: Callback<()>,
     /// Takes a question about a topic that a refusal names.
@@ -60,7 +58,7 @@ pub fn MessageGroups(
 ) -> impl IntoView {
     let message = move |id: &str| {
         let message = thread.message(id)?;
-        Some(view! { <MessageView thread message on_again=on_text on_continue on_topic /> })
+        Some(view! { <MessageView thread message on_continue on_topic /> })
     };
     let group = move |number: &str| {
         let number = number.parse().unwrap_or_default();

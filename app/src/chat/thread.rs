@@ -61,6 +61,8 @@ pub struct Thread {
     pub asked: StoredValue<Option<AssistantId>>,
     /// The message whose place a question takes that is being sent: it and all after it go once that is taken.
     pub replaced: StoredValue<Option<MessageId>>,
+    /// Grows when a question was taken that was asked here: whoever asks wants to see what comes of it.
+    pub taken: RwSignal<u32>,
     /// Whether the code is there for what can be done with messages.
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
@@ -95,6 +97,7 @@ impl Thread {
             list_version: RwSignal::new(0),
             asked: StoredValue::new(None),
             replaced: StoredValue::new(None),
+            taken: RwSignal::new(0),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
             files: Files::default(),
@@ -189,8 +192,15 @@ impl Thread {
                 self.conversation.set(Some(conversation));
                 self.title.set(title);
                 self.run.set(Some(run.clone()));
-                if let Some(replaced) = self.replaced.try_update_value(Option::take).flatten() {
+                let replaced = self.replaced.try_update_value(Option::take).flatten();
+                // One that was asked elsewhere is loaded before its answer is followed.
+                if replaced.is_some() || !self.has(&question.id) {
+                    self.taken.update(|times| *times += 1);
+                }
+                if let Some(replaced) = replaced {
                     self.cut(&replaced);
+                    // Its answer may be among what went.
+                    self.source.set(None);
                 }
                 self.files.were_sent(&question.attachments);
                 self.add(*question);
@@ -249,11 +259,13 @@ impl Thread {
 
     /// A message is shown once, however often its event arrives.
     fn add(self, message: Message) {
-        self.messages.update(|messages| {
-            if !messages.iter().any(|(id, _)| *id == message.id) {
-                messages.push((message.id.clone(), ArcRwSignal::new(message)));
-            }
-        });
+        if !self.has(&message.id) {
+            self.messages.update(|messages| messages.push((message.id.clone(), ArcRwSignal::new(message))));
+        }
+    }
+
+    fn has(self, message: &MessageId) -> bool {
+        self.messages.with_untracked(|messages| messages.iter().any(|(id, _)| id == message))
     }
 
     fn on_last(self, change: impl FnOnce(&mut Message)) {

@@ -90,14 +90,13 @@ impl Hammock {
                 return self.resume_answer(scope, &run.id, 0).await;
             }
         }
-        let continues = request.continues;
         let tx = self.store().begin().await.map_err(from_store)?;
         let begun = self.store_question(scope, &tx, request).await?;
         // Before anybody can see the run: one of this replica that is not among the live ones is nobody's any more.
         let (live, guard) = self.0.live.begin(begun.run.clone());
         tx.commit().await.map_err(from_store)?;
         let mut question = begun.question;
-        if continues {
+        if begun.continues {
             let mut asked = begun.history.iter().rev().filter(|turn| !turn.by_assistant);
             // Gone on with twice, what went on the first time is no question.
             if let Some(before) = asked.find(|turn| turn.text != question).map(|turn| turn.text.clone()) {
@@ -114,7 +113,7 @@ impl Hammock {
             answer: begun.answer,
             settings: begun.settings,
             question,
-            continues,
+            continues: begun.continues,
             history: begun.history,
             locale,
             live: live.clone(),

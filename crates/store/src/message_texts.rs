@@ -57,7 +57,8 @@ pub(crate) fn has_word(placeholder: usize) -> String {
 }
 
 /// For each of some conversations of the person its first message with all of the folded words, else its first one with any of
-/// them, and the text of that. Conversations without such a message are left out.
+/// them, and the text of that; rather one that the conversation shows than one of another branch. Conversations without such a
+/// message are left out.
 pub async fn list_found(
     scope: &Scope,
     db: Db<'_>,
@@ -81,12 +82,25 @@ pub async fn list_found(
              AND message_texts.conversation_id = conversations.id AND ({condition}))"
         )
     };
+    // Where the branch ends that each conversation shows is the same as in `messages`, for several of them at once.
+    let path = format!(
+        "WITH RECURSIVE shown (id, parent_id) AS (\
+         SELECT messages.id, messages.parent_id FROM conversations JOIN messages ON messages.id = \
+         COALESCE(conversations.leaf_id, (SELECT newest.id FROM messages AS newest \
+         WHERE newest.conversation_id = conversations.id ORDER BY newest.ordinal DESC LIMIT 1)) \
+         WHERE {OWN} AND conversations.id IN ({ids}) \
+         UNION ALL SELECT messages.id, messages.parent_id FROM messages JOIN shown ON messages.id = shown.parent_id)"
+    );
+    let rather_shown = |condition: String| {
+        let shown = first(format!("({condition}) AND message_texts.message_id IN (SELECT shown.id FROM shown)"));
+        format!("{shown}, {}", first(condition))
+    };
     let sql = format!(
-        "SELECT conversations.id AS id, messages.id AS message_id, messages.text AS found \
+        "{path} SELECT conversations.id AS id, messages.id AS message_id, messages.text AS found \
          FROM conversations JOIN messages ON messages.id = COALESCE({}, {}) \
          WHERE {OWN} AND conversations.deleted_at IS NULL AND conversations.id IN ({ids})",
-        first(has.join(" AND ")),
-        first(has.join(" OR ")),
+        rather_shown(has.join(" AND ")),
+        rather_shown(has.join(" OR ")),
     );
     let mut found = Vec::new();
     for row in db.rows(&sql, values).await? {

@@ -54,6 +54,8 @@ table! {
     assistant_id: Option<AssistantId>,
     /// The message that it comes after; absent for those that a conversation begins with.
     parent_id: Option<MessageId>,
+    /// Whether it is an answer that goes on with the one before it, which was cut off.
+    continues: bool,
 }
 
 /// What makes an answer.
@@ -63,6 +65,8 @@ pub struct Maker {
     pub run: RunId,
     /// The assistant that answers.
     pub assistant: AssistantId,
+    /// Whether it goes on with the answer before it, which was cut off.
+    pub continues: bool,
 }
 
 /// What an answer becomes.
@@ -128,7 +132,8 @@ pub async fn append_after(
     let sql = "SELECT COALESCE(MAX(ordinal), 0) AS last FROM messages WHERE conversation_id = $1";
     let last: u32 =
         value(&tx.db().row(sql, [conversation.as_str().into()]).await?.ok_or(StoreError::NotFound)?, "last")?;
-    let (run_id, assistant_id) = by.map(|Maker { run, assistant }| (run, assistant)).unzip();
+    let continues = by.as_ref().is_some_and(|by| by.continues);
+    let (run_id, assistant_id) = by.map(|Maker { run, assistant, .. }| (run, assistant)).unzip();
     let row = MessageRow {
         id,
         organisation_id: scope.organisation().clone(),
@@ -150,6 +155,7 @@ pub async fn append_after(
         assistant_id,
         unsupported: Vec::new(),
         parent_id: parent,
+        continues,
     };
     row::insert(tx.db(), row.clone()).await?;
     // It is the newest now, at which a conversation stands where nothing else was chosen.

@@ -7,7 +7,7 @@ mod recording;
 
 use std::time::Duration;
 
-use hammock_contract::{ConversationId, transcription::LONGEST_RECORDING};
+use hammock_contract::transcription::LONGEST_RECORDING;
 use js_sys::Object;
 use leptos::prelude::*;
 use web_sys::Blob;
@@ -46,8 +46,6 @@ struct Listening {
     seconds: RwSignal<u64>,
     /// Whether recordings can be sent anywhere.
     transcribes: bool,
-    /// Whether the browser's own recognition has turned out not to work.
-    is_deaf: StoredValue<bool>,
     /// Grows with each beginning and each end: what comes from an earlier one is ignored.
     round: StoredValue<u32>,
     /// What listens: it has a method `stop`.
@@ -70,7 +68,6 @@ pub fn DictationState(
         trouble: RwSignal::new(None),
         seconds: RwSignal::new(0),
         transcribes: untrack(move || session.transcribes()),
-        is_deaf: StoredValue::new(false),
         round: StoredValue::new(0),
         ear: StoredValue::new_local(None),
         kept: StoredValue::new_local(None),
@@ -97,13 +94,12 @@ pub fn DictationState(
             }
         });
     });
-    // What is said is meant for the conversation in which it began.
-    Effect::new(move |before: Option<Option<ConversationId>>| {
-        let now = argument.conversation.get();
-        if before.flatten().is_some_and(|before| now.as_ref() != Some(&before)) {
+    // What is said is meant for the question in which it began, also when that one's conversation gets its id meanwhile.
+    Effect::new(move |before: Option<()>| {
+        let is_renamed = argument.draft.with(|draft| draft.is_renamed);
+        if before.is_some() && !is_renamed {
             this.give_up();
         }
-        now
     });
     on_cleanup(move || this.silence());
     let said = move || match this.phase.get() {
@@ -143,7 +139,7 @@ impl Listening {
         self.seconds.set(0);
         self.kept.set_value(None);
         self.phase.set(Phase::Asking);
-        match recogniser().filter(|_| !self.is_deaf.get_value()) {
+        match recogniser() {
             Some(class) => self.recognise(&class),
             None => self.record(),
         }

@@ -7,7 +7,12 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::{
-    chat::{earlier::load_all, thread::Thread},
+    FnError,
+    chat::{
+        api::show_branch,
+        earlier::load_all,
+        thread::{Link, Thread},
+    },
     ui::use_toaster,
 };
 
@@ -24,8 +29,8 @@ pub struct NamedArgument {
     pub named: Memo<Option<MessageId>>,
 }
 
-/// Brings the message into sight that the address names, such as one that a search has found, and gives it the focus. Shows
-/// nothing itself.
+/// Brings the message into sight that the address names, such as one that a search has found, and gives it the focus; on whatever
+/// branch it stands. Shows nothing itself.
 #[component]
 pub fn NamedMessage(argument: NamedArgument) -> impl IntoView {
     let NamedArgument { thread, scroller, at_end, named } = argument;
@@ -41,11 +46,13 @@ pub fn NamedMessage(argument: NamedArgument) -> impl IntoView {
         if !is_of_this {
             return;
         }
+        let Some(turn) = thread.turn.try_get_value() else { return };
         spawn_local(async move {
-            if thread.place_of(&id).is_none()
-                && let Err(error) = load_all(thread).await
-            {
+            if let Err(error) = bring(thread, turn, &id).await {
                 return toaster.refuse(&error.0);
+            }
+            if !thread.shows(turn) {
+                return;
             }
             // The reader is led away from the end, whatever came since.
             let _ = at_end.try_set(false);
@@ -64,4 +71,22 @@ pub fn NamedMessage(argument: NamedArgument) -> impl IntoView {
             });
         });
     });
+}
+
+/// Has a message in the thread: what stands before the others is loaded, and where it is not among those, its branch is shown.
+async fn bring(thread: Thread, turn: u32, id: &MessageId) -> Result<(), FnError> {
+    let is_missing = || thread.shows(turn) && thread.place_of(id).is_none();
+    if is_missing() {
+        load_all(thread).await?;
+    }
+    if is_missing()
+        && let Some(conversation) = thread.conversation.get_untracked()
+    {
+        let branch = show_branch(conversation, id.clone()).await?;
+        // Nothing is taken away from under an answer that began meanwhile.
+        if thread.shows(turn) && thread.link.get_untracked() == Link::Idle {
+            thread.show_branch(branch);
+        }
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ use leptos::{html, prelude::*};
 use crate::{
     chat::thread::Thread,
     t,
-    ui::{Button, ButtonKind, CopyButton, Icon, Menu, MenuItem},
+    ui::{Button, ButtonKind, CopyButton, Icon, Menu, MenuItem, page::leave_for_page},
 };
 use choosing::ChooseAssistant;
 use editing::EditQuestion;
@@ -92,7 +92,7 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let by = Memo::new(move |_| message.with(|message| message.assistant.clone()));
     // It may have ended before its first word: then there is nothing to copy or to rate.
     let has_text = Memo::new(move |_| message.with(|message| !message.blocks.is_empty()));
-    // The note about how it ended has a button for the same then.
+    // Where it did not end well, what asks again is in sight and not in a menu.
     let asks_again =
         Memo::new(move |_| message.with(|message| message.state != MessageState::Complete || message.error.is_some()));
     // Hardly any answer needs the dialog.
@@ -101,6 +101,11 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
     let again = move |()| {
         let id = message.with_untracked(|message| message.id.clone());
         replace(thread, id, String::new(), None, Vec::new());
+    };
+    let ask_again = move || {
+        // The button goes away with the answer: the focus would be lost with it.
+        leave_for_page();
+        again(());
     };
     let choose = move |()| {
         has_dialog.set(true);
@@ -115,6 +120,7 @@ fn AnswerTurn(thread: Thread, message: RwSignal<Message>) -> impl IntoView {
                 <Show
                     when=move || !asks_again.get()
                     fallback=move || view! {
+                        <Button kind=ButtonKind::Ghost icon="rotate-ccw" on_click=move |_| ask_again()>{t!("chat.again")}</Button>
                         <Button kind=ButtonKind::Ghost icon="bot" on_click=move |_| choose(())>{t!("chat.regenerate_with")}</Button>
                     }
                 >

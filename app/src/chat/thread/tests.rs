@@ -73,6 +73,7 @@ fn an_answer_that_is_shown_in_part_is_not_shown_twice() {
         let title = String::new();
         thread.apply(StreamEvent::Started { conversation, title, run, question: Box::new(question), answer });
         thread.apply(StreamEvent::Step { step });
+        assert_eq!(thread.taken.get_untracked(), 0, "nobody asked here");
         thread.apply(delta("It opens ", "<p>It opens</p>"));
         thread.apply(delta("at nine.", "<p>It opens at nine.</p>"));
         let messages = thread.messages.get_untracked();
@@ -115,6 +116,7 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
         thread.replaced.set_value(Some(MessageId::fixed("answer")));
         let request = thread.request(String::new(), false, String::new());
         assert_eq!(request.replaces, Some(MessageId::fixed("answer")));
+        thread.source.set(Some(OpenSource { citations: Vec::new(), number: 1 }));
         assert_eq!(thread.messages.get_untracked().len(), 3, "it may be refused");
         let run = RunId::fixed("again");
         let (question, answer) = (Box::new(message("asked")), MessageId::fixed("again"));
@@ -124,6 +126,8 @@ fn what_is_replaced_goes_once_the_question_is_taken() {
             thread.apply(started.clone());
             let ids: Vec<_> = thread.messages.get_untracked().into_iter().map(|(id, _)| id).collect();
             assert_eq!(ids, ["asked", "again"].map(MessageId::fixed));
+            assert_eq!(thread.taken.get_untracked(), 1);
+            assert_eq!(thread.source.get_untracked(), None, "a source of what is gone");
         }
         assert_eq!(thread.request(String::new(), false, String::new()).replaces, None);
     });

@@ -30,6 +30,8 @@ pub(super) struct Begun {
     pub asked_in: MessageId,
     pub answer: MessageId,
     pub question: String,
+    /// Whether the last answer is to be gone on with.
+    pub continues: bool,
     pub settings: AssistantSettings,
     pub history: Vec<PastTurn>,
     pub started: StreamEvent,
@@ -45,6 +47,8 @@ struct Place {
     before: Vec<MessageRow>,
     /// The question, where it is there already and is answered again.
     asked: Option<MessageRow>,
+    /// Whether its answer goes on with the last one before it.
+    continues: bool,
 }
 
 impl Hammock {
@@ -99,7 +103,7 @@ impl Hammock {
                 (id, title, TitleBy::Question)
             }
         };
-        let Place { before, asked } = place;
+        let Place { before, asked, continues } = place;
         let awaits_title = title_by == TitleBy::Question && !before.iter().any(is_models_answer);
         let (run, answer) = (RunId::new(), MessageId::new());
         let question = match asked {
@@ -114,7 +118,7 @@ impl Hammock {
         let (sent, replaced) = (&request.attachments, request.replaces.as_ref());
         let given = self.give_attachments(scope, tx, sent, &conversation, &question.id, replaced).await?;
         let (parent, id) = (Some(question.id.clone()), answer.clone());
-        let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id });
+        let by = Some(messages::Maker { run: run.clone(), assistant: assistant.id, continues });
         messages::append_after(scope, tx, &conversation, parent, id, Author::Assistant, "", by, now)
             .await
             .map_err(from_store)?;
@@ -155,7 +159,19 @@ impl Hammock {
             answer: answer.clone(),
         };
         let question = text;
-        Ok(Begun { run, conversation, asked_in, answer, question, settings, history, started, now, awaits_title })
+        Ok(Begun {
+            run,
+            conversation,
+            asked_in,
+            answer,
+            question,
+            continues,
+            settings,
+            history,
+            started,
+            now,
+            awaits_title,
+        })
     }
 }
 
@@ -198,18 +214,19 @@ async fn place_of(
         if request.continues && !before.last().is_some_and(is_unfinished) {
             return Err(validate::invalid("continues", "the last answer of the conversation is finished"));
         }
-        return Ok(Place { before, asked: None });
+        return Ok(Place { before, asked: None, continues: request.continues });
     };
     let mut before = messages::list_to(scope, db, conversation, replaced).await.map_err(from_store)?;
     let Some(replaced) = before.pop() else { return Err(ApiError::not_found().on("replaces")) };
     if replaced.author == Author::User {
-        return Ok(Place { before, asked: None });
+        return Ok(Place { before, asked: None, continues: false });
     }
     let asked = before.pop().filter(|row| row.author == Author::User);
     if asked.is_none() {
         return Err(validate::invalid("replaces", "no question comes before this answer"));
     }
-    Ok(Place { before, asked })
+    // What asked for it says nothing by itself: made again, it goes on with the same answer.
+    Ok(Place { before, asked, continues: replaced.continues })
 }
 
 /// Whether a message is an answer that has begun and not come to its end.

@@ -134,6 +134,41 @@ async fn an_answer_is_made_again_also_by_another_assistant() {
 }
 
 #[tokio::test]
+async fn what_went_on_with_an_answer_goes_on_with_it_when_it_is_made_again() {
+    let said = |text: &str| Reply::Stream(vec![Step::Say(text.to_owned())]);
+    let cut_off = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang]);
+    let replies = [cut_off, said("at nine [1]."), said("at ten [1]."), said("at six [1]."), said("Inside [1].")];
+    let (world, owner, request) = museum(ScriptedModel::new(replies)).await;
+    let mut first = start(&world, &owner, request.clone()).await;
+    let seen = up_to_text(&mut first.events).await;
+    world.hammock.stop_answer(&owner, &first.run).await.unwrap();
+    all(first.events).await;
+    let id = conversation_of(&seen);
+    let on = ChatRequest { conversation: Some(id.clone()), text: "Continue".to_owned(), continues: true, ..request };
+    let (_, mut rest) = ask(&world, &owner, on.clone()).await;
+    let first_time = told(&world);
+    // Also what was made again already.
+    for text in ["at ten [1].", "at six [1]."] {
+        let again = ChatRequest { replaces: Some(rest.id), text: String::new(), continues: false, ..on.clone() };
+        (_, rest) = ask(&world, &owner, again).await;
+        assert_eq!(rest.text, text);
+        let heard = told(&world);
+        assert_eq!(heard.len(), 3, "{heard:?}");
+        assert_eq!(heard[..2], first_time[..2]);
+        assert!(heard[2].contains("cut off") && heard[2].ends_with(QUESTION), "{}", heard[2]);
+    }
+
+    // Asked otherwise, it is a question of its own.
+    let shown = world.hammock.find_conversation(&owner, &id).await.unwrap();
+    assert_eq!(texts(&shown), [QUESTION, "It opens ", "Continue", "at six [1]."]);
+    let replaces = Some(shown.messages[2].id.clone());
+    let otherwise = ChatRequest { replaces, text: DOGS.to_owned(), continues: false, ..on };
+    ask(&world, &owner, otherwise).await;
+    let heard = told(&world);
+    assert!(heard[2].ends_with(DOGS) && !heard[2].contains("cut off"), "{}", heard[2]);
+}
+
+#[tokio::test]
 async fn what_is_replaced_is_ones_own_and_nothing_is_being_said() {
     let hanging = Reply::Stream(vec![Step::Say("It opens ".to_owned()), Step::Hang, Step::Say("late [1].".to_owned())]);
     let said = Reply::Stream(vec![Step::Say("At nine [1].".to_owned())]);

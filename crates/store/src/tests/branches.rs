@@ -9,7 +9,9 @@ use super::{
     support::{NOW, Tenant, older_databases, on_both, rows_of_an_owner, tenant},
     tenancy::Checked,
 };
-use crate::{Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, messages, share_links};
+use crate::{
+    Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, folding, message_texts, messages, share_links,
+};
 
 /// Says something after a message of a tenant's conversation, or at its beginning; its id.
 async fn say(one: &Tenant, tx: &Tx, parent: Option<&MessageId>, author: Author, text: &str) -> MessageId {
@@ -79,6 +81,33 @@ async fn a_conversation_shows_the_branch_that_it_stands_at() {
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
         let path = messages::list_to(&one.scope, tx.db(), &one.conversation, &foreign).await.unwrap();
         assert_eq!(path, Vec::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_shown_is_found_before_what_is_on_other_branches() {
+    on_both(async |store| {
+        let one = tenant(store, "one").await;
+        let tx = store.begin().await.unwrap();
+        let asked = say(&one, &tx, None, Author::User, "A seat on the terrace?").await;
+        let answer = say(&one, &tx, Some(&asked), Author::Assistant, "A seat is free.").await;
+        let again = say(&one, &tx, Some(&asked), Author::Assistant, "Every seat is taken.").await;
+        let otherwise = say(&one, &tx, None, Author::User, "A seat indoors?").await;
+        let found = async |words: &str| {
+            let ids = std::slice::from_ref(&one.conversation);
+            let found = message_texts::list_found(&one.scope, tx.db(), ids, &folding::words(words)).await.unwrap();
+            found.into_iter().map(|(_, message, _)| message).collect::<Vec<_>>()
+        };
+        assert_eq!(found("seat").await, std::slice::from_ref(&otherwise));
+        assert_eq!(found("taken seat").await, std::slice::from_ref(&again), "all words, on another branch");
+        assert_eq!(found("taken indoors").await, std::slice::from_ref(&otherwise), "any of them, where it is shown");
+        assert_eq!(found("terrace free").await, std::slice::from_ref(&asked), "any of them, on another branch");
+        branches::show(&one.scope, &tx, &one.conversation, &answer).await.unwrap();
+        assert_eq!(found("seat").await, std::slice::from_ref(&asked));
+        assert_eq!(found("seat is").await, std::slice::from_ref(&answer));
+        branches::show(&one.scope, &tx, &one.conversation, &again).await.unwrap();
+        assert_eq!(found("seat is").await, std::slice::from_ref(&again));
     })
     .await;
 }

@@ -27,7 +27,7 @@ async fn ask(store: &Store, tenant: &Tenant, key: Option<&str>) -> crate::Result
     let (answer, run) = (MessageId::new(), RunId::new());
     let conversation = &tenant.conversation;
     messages::append(&tenant.scope, &tx, conversation, MessageId::new(), Author::User, "Why?", None, NOW).await?;
-    let by = Some(messages::Maker { run: run.clone(), assistant: tenant.assistant.clone() });
+    let by = Some(messages::Maker { run: run.clone(), assistant: tenant.assistant.clone(), continues: false });
     messages::append(&tenant.scope, &tx, conversation, answer.clone(), Author::Assistant, "", by, NOW).await?;
     let new = runs::NewRun {
         id: run.clone(),

@@ -25,7 +25,7 @@ async fn asked(store: &Store, scope: &Scope, assistant: &AssistantId, text: &str
     let tx = store.begin().await.unwrap();
     conversations::create(scope, &tx, conversation.clone(), assistant, text, NOW).await.unwrap();
     messages::append(scope, &tx, &conversation, MessageId::new(), Author::User, text, None, NOW).await.unwrap();
-    let by = Some(messages::Maker { run: run.clone(), assistant: assistant.clone() });
+    let by = Some(messages::Maker { run: run.clone(), assistant: assistant.clone(), continues: false });
     messages::append(scope, &tx, &conversation, answer.clone(), Author::Assistant, "So.", by, NOW).await.unwrap();
     let new = runs::NewRun {
         id: run,
@@ -263,7 +263,8 @@ async fn the_files_of_a_question_are_named() {
             .await
             .unwrap();
         attachments::keep(&adam, &tx, &rows[0], &question, &again, 0).await.unwrap();
-        let (parent, by) = (Some(again), messages::Maker { run: RunId::new(), assistant: tenant.assistant.clone() });
+        let (parent, by) =
+            (Some(again), messages::Maker { run: RunId::new(), assistant: tenant.assistant.clone(), continues: false });
         let (author, id) = (Author::Assistant, answer_again.clone());
         messages::append_after(&adam, &tx, &conversation, parent, id, author, "So.", Some(by), NOW).await.unwrap();
         tx.commit().await.unwrap();

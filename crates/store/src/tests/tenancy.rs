@@ -92,7 +92,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
             answer.clone(),
             Author::Assistant,
             "",
-            Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone() }),
+            Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone(), continues: false }),
             NOW,
         )
         .await

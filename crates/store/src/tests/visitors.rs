@@ -245,7 +245,7 @@ async fn an_identity_has_one_visitor_of_an_assistant() {
 /// A visitor asks in a conversation of theirs; the run that makes the answer.
 async fn asked(store: &Store, one: &Tenant, scope: &Scope, conversation: &ConversationId, key: &str) -> RunId {
     let (run, answer) = (RunId::new(), MessageId::new());
-    let by = Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone() });
+    let by = Some(messages::Maker { run: run.clone(), assistant: one.assistant.clone(), continues: false });
     let new = runs::NewRun {
         id: run.clone(),
         conversation: conversation.clone(),

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{Listening, Phase, language};
-use crate::{chat::dictation::property, t};
+use crate::{
+    chat::dictation::{give_up_recogniser, property, recorder},
+    t,
+};
 
 impl Listening {
     pub(super) fn recognise(self, class: &Function) {
@@ -60,13 +63,25 @@ impl Listening {
     fn misunderstand(self, event: &JsValue) {
         let word = property(event, "error").and_then(|word| word.as_string()).unwrap_or_default();
         let is_service = matches!(word.as_str(), "network" | "service-not-allowed" | "language-not-supported");
-        if is_service && self.transcribes && crate::chat::dictation::recorder().is_some() {
+        let can_record = self.transcribes && recorder().is_some();
+        // One that cannot be reached while nothing can be may work later; in another language it may, too.
+        let is_useless = is_service && word != "language-not-supported" && window().navigator().on_line();
+        if is_useless || (is_service && can_record) {
+            give_up_recogniser();
+        }
+        if is_service && can_record {
             // There is another way, from now on.
-            self.is_deaf.set_value(true);
             self.ear.set_value(None);
             self.heard.set(String::new());
             self.seconds.set(0);
             self.record();
+            return;
+        }
+        if is_useless {
+            self.fail(t!("chat.dictation_browser"));
+            // The button goes away: the focus would be lost with it.
+            self.focus();
+            self.dictation.look(self.transcribes);
             return;
         }
         match trouble_of(&word) {

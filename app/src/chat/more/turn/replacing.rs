@@ -31,6 +31,7 @@ pub fn replace(
         request.assistant = assistant;
     }
     let (turn, assistant) = (thread.turn.get_value(), request.assistant.clone());
+    let chosen = thread.assistant.get_untracked();
     leptos::task::spawn_local(async move {
         let outcome = stream::ask(thread, turn, request).await;
         if !thread.shows(turn) {
@@ -38,7 +39,10 @@ pub fn replace(
         }
         match outcome {
             Ok(()) => {
-                thread.assistant.set(assistant);
+                // Whoever chose another one while it was answered has chosen last.
+                if thread.assistant.get_untracked() == chosen {
+                    thread.assistant.set(assistant);
+                }
                 // It has a place among others now.
                 tabs::look(thread);
             }

@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, ErrorCode, MessageId,
-    chat::{Message, Siblings},
+    chat::{Conversation, Message, Siblings},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -71,12 +71,19 @@ fn step(thread: Thread, to: Option<MessageId>, forwards: bool) {
                     thread.announcement.set(t!("chat.branch", position = position, count = count));
                 }
                 thread.stepped.set_value(Some((to, forwards)));
-                thread.source.set(None);
-                thread.catch_up(shown);
-                // The answers of this branch may be another one's than the last.
-                thread.asked.set_value(None);
+                thread.show_branch(shown);
             }
             Err(error) => thread.refused.set(Some(error.0)),
         }
     });
+}
+
+impl Thread {
+    /// Shows another branch of the same conversation.
+    pub fn show_branch(self, branch: Conversation) {
+        self.source.set(None);
+        self.catch_up(branch);
+        // The answers of this branch may be another one's than the last.
+        self.asked.set_value(None);
+    }
 }
