@@ -71,9 +71,9 @@ test("a visitor signs in on another website, and is known by name there and in t
   await launcher(page).click();
   await expect(way(page)).toBeVisible();
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
-  await expectAccessible(page);
+  await expectAccessible(page, "all", "driver");
   await page.emulateMedia({ colorScheme: "dark" });
-  await expectAccessible(page, "colours");
+  await expectAccessible(page, "colours", "driver");
   await page.emulateMedia({ colorScheme: "light" });
 
   // What is typed stays, and the window comes with the press of the keyboard, too.
@@ -88,9 +88,9 @@ test("a visitor signs in on another website, and is known by name there and in t
   await page.keyboard.press("Enter");
   await expect(answer(page)).toContainText("We open at nine.");
   await expect(answer(page)).toHaveAttribute("aria-busy", "false");
-  await expectAccessible(page);
+  await expectAccessible(page, "all", "driver");
   await page.emulateMedia({ colorScheme: "dark" });
-  await expectAccessible(page, "colours");
+  await expectAccessible(page, "colours", "driver");
 
   await open(owner, `/assistants/${assistant}/visitors`);
   const row = owner.getByRole("row").filter({ hasText: "Eva Novák" });
@@ -157,7 +157,7 @@ test("an identity for somebody else, or one that has ended, signs nobody in; a p
     await expect(page.getByText("You could not be signed in. Try again.")).toBeVisible();
     expect(openid.given).toBe(before + 1);
     await expect(popup).toHaveURL(new RegExp(`^${hammock}/public/sign-in/done`));
-    await expectAccessible(popup);
+    await expectAccessible(popup, "all", "driver");
     await popup.close();
     await expect(way(page)).toBeVisible();
   }
@@ -226,7 +226,7 @@ test("the window speaks the language of the chat, whatever the browser's is", as
   const popup = await openWindow(page, () => page.getByRole("button", { name: "Přihlásit se přes Shop ID" }).click());
   await popup.getByRole("link", { name: "[ Cancel ]" }).click();
   await expect(popup.getByRole("heading", { name: "Nejste přihlášeni" })).toBeVisible();
-  await expectAccessible(popup);
+  await expectAccessible(popup, "all", "driver");
   await context.close();
 });
 

@@ -52,7 +52,7 @@ test("a page with a strict policy shows the chat, and nothing is fetched or kept
   await page.goto(foreign.origin);
   await configured;
   await expect(launcher(page)).toHaveAttribute("aria-expanded", "false");
-  await expectAccessible(page);
+  await expectAccessible(page, "all", "driver");
   expect(asked.filter((url) => url.includes("/embed/"))).toEqual([]);
 
   await launcher(page).click();
@@ -64,7 +64,7 @@ test("a page with a strict policy shows the chat, and nothing is fetched or kept
   await expect(answer(page)).toContainText("We open at nine.");
   await expect(answer(page).locator("strong")).toHaveText("nine");
   await expect(answer(page)).toHaveAttribute("aria-busy", "false");
-  await expectAccessible(page);
+  await expectAccessible(page, "all", "driver");
   expect(await context.cookies()).toEqual([]);
   const elsewhere = asked.filter((url) => ![hammock, foreign.origin].includes(new URL(url).origin));
   expect(elsewhere).toEqual([]);
