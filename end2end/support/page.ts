@@ -75,6 +75,14 @@ async function findings(page: Page, rules?: string[], within?: string): Promise<
   }, { values: rules, included: within });
 }
 
+/**
+ * Waits until an answer is written to its end. Tests do so very often, and an assertion that waits for an attribute looks once in a
+ * second after its first second.
+ */
+export async function answered(answer: Locator, timeout?: number): Promise<void> {
+  await expect.poll(() => answer.getAttribute("aria-busy"), { timeout, intervals: [50] }).toBe("false");
+}
+
 /** Goes with the Tab key alone to something that may have the focus, or backwards with another key. */
 export async function tabTo(page: Page, what: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let steps = 0; steps < 120; steps++) {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { upload } from "../support/documents";
-import { answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
+import { answered, answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
 import { make, newcomer, open, type Person } from "../support/people";
 
 // A failure begins a new process, which prepares everything anew.
@@ -100,13 +100,13 @@ test.beforeAll(async ({ browser }) => {
   await make(page, "/api/v1/users", colleague);
   made.assistant = (await make(page, "/api/v1/assistants", { name: "Workshop help", collections: [made.collection] })).id;
   await page.getByRole("button", { name: question }).click();
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(page.getByRole("article", { name: "Answer" }), 60_000);
   made.conversation = new URL(page.url()).pathname.split("/").pop() ?? "";
   // A second one with sources: what every answer has stands on the page more than once.
   await page.getByLabel("Ask a question").fill("How do I add a website or files?");
   await page.keyboard.press("Enter");
   const second = page.getByRole("article", { name: "Answer" }).nth(1);
-  await expect(second).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(second, 60_000);
   await expect(page.getByRole("group", { name: "Sources" })).toHaveCount(2);
   await context.close();
 });

@@ -1,7 +1,7 @@
 // A question is edited, an answer is made again, and the versions before stay: one steps between them, and a reload keeps
 // the one that is shown.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, writer } from "../support/people";
 import { Provider, says } from "../support/provider";
 
@@ -19,7 +19,7 @@ const answers = (page: Page) => page.getByRole("article", { name: "Answer" });
 async function converse(page: Page, question: string, answer: string): Promise<void> {
   await ask(page, question);
   await expect(answers(page).last()).toContainText(answer);
-  await expect(answers(page).last()).toHaveAttribute("aria-busy", "false");
+  await answered(answers(page).last());
 }
 
 test("a question is edited by keyboard, and both versions stay", async ({ page }) => {
@@ -64,7 +64,7 @@ test("a question is edited by keyboard, and both versions stay", async ({ page }
   await expect(questions(page)).toHaveText(["You: Where do they hang indoors?"]);
   await expect(answers(page)).toHaveCount(1);
   await expect(answers(page)).toContainText("On hooks.");
-  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await answered(answers(page));
   expect(provider.prompts.at(-1)).not.toContain("cotton");
   const versions = page.getByRole("group", { name: "Versions" });
   await expect(versions).toContainText("2 of 2");

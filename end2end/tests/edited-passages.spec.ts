@@ -1,6 +1,6 @@
 // A passage of a document gets another text, is switched off, and is restored.
 import { upload } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const hours = "# Opening hours\n\nThe museum opens at nine in summer.\n";
@@ -64,7 +64,7 @@ test("a passage is edited, switched off and restored, and the answer says who ed
   await page.getByLabel("Ask a question").fill("From when does the gallery welcome visitors?");
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await answer.locator("a.cite").first().click();
   const panel = page.getByRole("complementary", { name: "Sources" });
   await expect(panel).toContainText("Edited by Eva Editor");

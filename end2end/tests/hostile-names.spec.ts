@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { formOf, type Sent } from "../support/forms";
 import { Foreign, visitor } from "../support/foreign";
 import { bundles, fileNames, html, lines, markdown, names, plain, Watch } from "../support/hostile";
-import { expect, test } from "../support/page";
+import { answered, expect, test } from "../support/page";
 import { make, open, register } from "../support/people";
 import { Provider, says } from "../support/provider";
 import { answer, ask, changeInterfaces, field, launcher } from "../support/widget";
@@ -223,7 +223,7 @@ test("documents are called anything, in their collection and as the sources of v
       asked += 1;
       await ask(chat, `When does the crimson tide ${tide(first)} turn?`);
       await expect(answer(chat)).toHaveCount(asked);
-      await expect(answer(chat).last()).toHaveAttribute("aria-busy", "false");
+      await answered(answer(chat).last());
       await expect(answer(chat).last().locator(".sources details")).not.toHaveCount(0);
     }
     await watch.expectNothing(chat, `${address}: the sources`);

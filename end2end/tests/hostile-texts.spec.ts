@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { Foreign, visitor } from "../support/foreign";
 import { bundles, html, markdown, names, Watch } from "../support/hostile";
-import { expect, test } from "../support/page";
+import { answered, expect, test } from "../support/page";
 import { ask, make, open, register } from "../support/people";
 import { begins, finish, Provider, say, says } from "../support/provider";
 import { Site } from "../support/site";
@@ -137,7 +137,7 @@ test("questions, answers, titles and names are texts in the chat, by a link and 
   for (const piece of markdown.slice(0, 60).flatMap(({ payload }) => ["\n\n", payload.slice(0, 9), payload.slice(9)])) say(going[0], piece);
   finish(going[0], "\n\nThat is all.");
   await expect(answer).toContainText("That is all.");
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await watch.expectNothing(page, "an answer that streams");
   for (const path of ["/account", "/users", "/assistants", `/assistants/${assistant}`, "/connections"]) {
     await open(page, path);
@@ -188,7 +188,7 @@ test("documents, their names and their passages are texts where they are read, f
   await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
   await ask(page, "When does the crimson tide turn?");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answer, 60_000);
   await expect(page.locator(".sent-files a")).toContainText(`${image}.md`);
   await expect(page).toHaveURL(/\/chat\/conv_/);
   await watch.expectNothing(page, "an answer with sources");
@@ -246,7 +246,7 @@ test("the widget and the public chat show texts, whoever wrote them", async ({ p
       await field.fill(`${number}. ${markdown[number].payload} ${names[number % names.length]}`);
       await chat.keyboard.press("Enter");
       await expect(answers).toHaveCount(number + 1);
-      await expect(answers.last()).toHaveAttribute("aria-busy", "false");
+      await answered(answers.last());
       await watch.expectNothing(chat, `${address}: ${number}`);
     }
     expect(await chat.locator(".blocks a[href]").count()).toBe(0);
