@@ -82,7 +82,7 @@ async function collect(page: Page, sent: Sent[]): Promise<{ collection: string; 
     } while (token);
     return count;
   };
-  await expect.poll(unread, { timeout: 90_000 }).toBe(0);
+  await expect.poll(unread, { timeout: 90_000, intervals: [50, 100, 250] }).toBe(0);
   expect(titles.size).toBe(sent.length);
   return { collection, titles };
 }
@@ -153,7 +153,7 @@ test("files are called anything, as chips before and after they are sent", async
   });
   await inTurns(ids, 4, async (id) => {
     const state = async () => (await (await page.request.get(`/api/v1/attachments/${id}`)).json()).state;
-    await expect.poll(state, { timeout: 90_000 }).toBe("ready");
+    await expect.poll(state, { timeout: 90_000, intervals: [50, 100, 250] }).toBe("ready");
   });
   let conversation: string | undefined;
   for (let first = 0; first < ids.length; first += 20) {

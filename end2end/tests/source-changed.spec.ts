@@ -28,7 +28,7 @@ test("a source that has changed since the answer says so, and shows what was cit
   // The same file, with another text.
   expect(await upload(page, source, "hours.md", file("ten"))).toBe(document);
   const revision = async () => (await (await page.request.get(`/api/v1/documents/${document}`)).json()).revision;
-  await expect.poll(revision, { timeout: 30_000 }).toBe(2);
+  await expect.poll(revision, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(2);
   await cited.click();
   await expect(panel(page)).toContainText("This source has changed since the answer was given.");
   await expect(panel(page).locator("mark").first()).toContainText("at nine");
