@@ -211,7 +211,8 @@ test("documents are called anything, in their collection and as the sources of v
   provider.replies = [says("It turns at nine [1][2][3][4][5][6][7][8].")];
   foreign.pages = { "/": { body: `<script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat>` } };
   const seen = new Set<string>();
-  for (const [at, address] of [foreign.origin, `${hammock}/public/${assistant}`].entries()) {
+  // Two visitors at the same time: each question finds its own documents, and the answer is always the same.
+  const visit = async (address: string, at: number) => {
     const context = await visitor(browser);
     const watch = await Watch.over(context, [hammock, foreign.origin]);
     const chat = await context.newPage();
@@ -232,7 +233,8 @@ test("documents are called anything, in their collection and as the sources of v
     await chat.locator(".sources details").evaluateAll((all) => { for (const one of all) one.setAttribute("open", ""); });
     await watch.expectNothing(chat, `${address}: the open sources`);
     await context.close();
-  }
+  };
+  await Promise.all([foreign.origin, `${hammock}/public/${assistant}`].map(visit));
   // What was asked about was found, and stood there as what it is called.
   const called = [...titles.values()].map(plain);
   expect(called.filter((title) => seen.has(title)).length).toBeGreaterThan(called.length * 0.75);
