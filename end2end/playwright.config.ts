@@ -67,6 +67,9 @@ function server(worker: number, name: string, port: string | undefined, settings
   };
 }
 
+/** The files that take longest. They come first: one that came last would leave the other worker without work. */
+const long = ["accessible", "chat-page", "hostile-*", "interfaces", "source-page", "widget*"].map((name) => `**/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
@@ -102,6 +105,11 @@ export default defineConfig({
       ],
     },
   },
+  // Their order is that of the files.
+  projects: [
+    { name: "long", testMatch: long },
+    { name: "short", testIgnore: long },
+  ],
   webServer: Array.from({ length: workers }, (_, worker) => [
     server(worker, "open", ports[2 * worker]),
     server(worker, "invited", ports[2 * worker + 1], { HAMMOCK_REGISTRATION__POLICY: "invited", HAMMOCK_EMBEDDING__MODEL_DIR: "off" }),

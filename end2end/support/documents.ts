@@ -15,6 +15,6 @@ export async function upload(page: Page, source: string, name: string, content: 
 export async function uploadAndRead(page: Page, source: string, name: string, content: string): Promise<string> {
   const id = await upload(page, source, name, content);
   const state = async () => (await (await page.request.get(`/api/v1/documents/${id}`)).json()).state;
-  await expect.poll(state, { timeout: 30_000 }).toMatch(/ready|embedding/);
+  await expect.poll(state, { timeout: 30_000, intervals: [50, 100, 250] }).toMatch(/ready|embedding/);
   return id;
 }

@@ -31,20 +31,22 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /**
  * Fails with axe's findings, if there are any; with `colours`, about these alone. What fades in has faded in before: half
- * transparent, nothing has its colours. Axe's own driver opens one more page for every look, to put the findings of frames
- * together, which takes longer than the looking: where there are very many looks, `page` judges one without frames in itself.
- * With the selector `within`, only what is in such elements is judged, and the rules about a page as a whole are left out: so a
- * very long page is judged in parts.
+ * transparent, nothing has its colours. A page without frames is judged in itself. Axe's own driver opens one more page for every
+ * look, to put the findings of frames together, which takes longer than the looking: it judges what has frames, and what is asked
+ * for. With the selector `within`, only what is in such elements is judged, and the rules about a page as a whole are left out: so
+ * a very long page is judged in parts.
  */
 export async function expectAccessible(
   page: Page,
   judged: "all" | "colours" = "all",
-  by: "driver" | "page" = "driver",
+  by: "page" | "driver" = "page",
   within?: string,
 ): Promise<void> {
   await page.evaluate(async () => {
-    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((animation) => animation.finished));
+    const ending = () =>
+      document.getAnimations().filter((it) => it.playState === "running" && it.effect?.getComputedTiming().endTime !== Infinity);
+    // One may begin when another one ends.
+    for (let left = ending(); left.length > 0; left = ending()) await Promise.allSettled(left.map((it) => it.finished));
   });
   const rules = judged === "colours" ? COLOURS : undefined;
   const isAlone = by === "page" && page.frames().length === 1;
@@ -71,6 +73,14 @@ async function findings(page: Page, rules?: string[], within?: string): Promise<
     const { violations } = await axe.run(included ? { include: [included] } : document, options);
     return { violations };
   }, { values: rules, included: within });
+}
+
+/**
+ * Waits until an answer is written to its end. Tests do so very often, and an assertion that waits for an attribute looks once in a
+ * second after its first second.
+ */
+export async function answered(answer: Locator, timeout?: number): Promise<void> {
+  await expect.poll(() => answer.getAttribute("aria-busy"), { timeout, intervals: [50] }).toBe("false");
 }
 
 /** Goes with the Tab key alone to something that may have the focus, or backwards with another key. */

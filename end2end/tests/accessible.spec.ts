@@ -1,11 +1,11 @@
-// Every page of the application, light and dark, on a desk and on a phone: no finding of axe, nothing wider than the
+// Every page of the application, in the light and in the dark, on a desk and on a phone: no finding of axe, nothing wider than the
 // screen, nothing too small for a finger, and everything reachable with the keyboard.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { upload } from "../support/documents";
-import { answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
+import { answered, answerLeaving, expect, expectAccessible, tabTo, test } from "../support/page";
 import { make, newcomer, open, type Person } from "../support/people";
 
 // A failure begins a new process, which prepares everything anew.
@@ -100,13 +100,13 @@ test.beforeAll(async ({ browser }) => {
   await make(page, "/api/v1/users", colleague);
   made.assistant = (await make(page, "/api/v1/assistants", { name: "Workshop help", collections: [made.collection] })).id;
   await page.getByRole("button", { name: question }).click();
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(page.getByRole("article", { name: "Answer" }), 60_000);
   made.conversation = new URL(page.url()).pathname.split("/").pop() ?? "";
   // A second one with sources: what every answer has stands on the page more than once.
   await page.getByLabel("Ask a question").fill("How do I add a website or files?");
   await page.keyboard.press("Enter");
   const second = page.getByRole("article", { name: "Answer" }).nth(1);
-  await expect(second).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(second, 60_000);
   await expect(page.getByRole("group", { name: "Sources" })).toHaveCount(2);
   await context.close();
 });
@@ -163,140 +163,164 @@ async function expectRoom(page: Page, touch: boolean) {
   expect.soft(tiny, "smaller than 24 pixels").toEqual([]);
 }
 
+type Scheme = "light" | "dark";
+
+/**
+ * The page as it is now: everything in the light, and the colours in the dark, where nothing else can differ; if it is said whether
+ * this is a phone, the room, too. It stays open: opening it takes longer than judging it.
+ */
+async function judge(page: Page, phone?: boolean, schemes: readonly Scheme[] = ["light", "dark"]): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, colorScheme === "dark" ? "colours" : "all");
+    if (phone !== undefined) await expectRoom(page, phone);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** What one test of a public page judges; two of the page about the API, which is very long. */
+const atOnce = (address: string): Scheme[][] => (address === "/api/docs" ? [["light"], ["dark"]] : [["light", "dark"]]);
+
 const screens = [
   { name: "a desk", phone: false, use: { viewport: { width: 1440, height: 900 } } },
   { name: "a phone", phone: true, use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
 ] as const;
 
-for (const scheme of ["light", "dark"] as const) {
-  const judged = scheme === "dark" ? "colours" : "all";
-  for (const screen of screens) {
-    test.describe(`${scheme}, on ${screen.name}`, () => {
-      test.use({ ...screen.use, colorScheme: scheme });
+for (const screen of screens) {
+  test.describe(`on ${screen.name}`, () => {
+    test.use(screen.use);
 
-      for (const address of publicPages) {
-        test(address.replace(/^http:\/\/[^/]+/, "invited only: "), async ({ page }) => {
+    for (const address of publicPages) {
+      for (const schemes of atOnce(address)) {
+        test(`${address.replace(/^http:\/\/[^/]+/, "invited only: ")}, ${schemes.join(" and ")}`, async ({ page }) => {
+          await page.emulateMedia({ colorScheme: schemes[0] });
           await page.goto(address);
           await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-          await expectAccessible(page, judged, "page");
-          await expectRoom(page, screen.phone);
+          await judge(page, screen.phone, schemes);
         });
       }
+    }
 
-      test("the pages for people who are signed in", async ({ browser, complaints }) => {
-        test.setTimeout(240_000);
-        const context = await browser.newContext({ ...screen.use, colorScheme: scheme, locale: "en-GB", storageState: JSON.parse(state) });
-        const page = await context.newPage();
-        page.on("pageerror", (error) => complaints.push(String(error)));
-        for (const [, address] of pages()) {
-          await test.step(address, async () => {
-            await open(page, address);
-            await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-            await expectAccessible(page, judged, "page");
-            await expectRoom(page, screen.phone);
-          });
-        }
-        await context.close();
-      });
-
-      test("the dialogs and menus", async ({ browser, complaints }) => {
-        test.setTimeout(240_000);
-        const context = await browser.newContext({ ...screen.use, colorScheme: scheme, locale: "en-GB", storageState: JSON.parse(state) });
-        const page = await context.newPage();
-        page.on("pageerror", (error) => complaints.push(String(error)));
-        const look = async (what: Locator) => {
-          await expect(what).toBeVisible();
-          await expectAccessible(page, judged, "page");
-          await expectRoom(page, screen.phone);
-          await page.keyboard.press("Escape");
-          await expect(what).toBeHidden();
-        };
-        const dialog = page.getByRole("dialog");
-        const button = (name: string | RegExp) => page.getByRole("button", { name }).first();
-        const item = (name: string) => page.getByRole("menuitem", { name });
-
-        await open(page, "/users");
-        await button("Add a person").click();
-        await dialog.getByRole("switch").uncheck();
-        await expectAccessible(page, judged, "page");
-        await expectRoom(page, screen.phone);
-        await page.keyboard.press("Escape");
-        // A switch that was touched counts as typed.
-        await expect(page.getByRole("dialog", { name: /without saving/ })).toBeVisible();
-        await expectAccessible(page, judged, "page");
-        await answerLeaving(page, "Discard");
-        await expect(dialog).toBeHidden();
-        await button(/^Actions for/).click();
-        await look(page.getByRole("menu", { name: /^Actions for/ }));
-        for (const name of ["Edit", "Remove"]) {
-          await button("Actions for Adam Colleague").click();
-          await item(name).click();
-          await look(dialog);
-        }
-
-        await open(page, "/keys");
-        await button("Create a key").click();
-        await look(dialog);
-
-        await open(page, "/connections");
-        await button("Add a connection").click();
-        await look(dialog);
-
-        await open(page, "/data");
-        await button("New collection").click();
-        await look(dialog);
-        for (const name of ["Edit", "Delete"]) {
-          await button(/^Actions for/).click();
-          await item(name).click();
-          await look(dialog);
-        }
-
-        await open(page, `/data/${made.collection}`);
-        await button("Add data source").click();
-        await look(dialog);
-        await dialog.waitFor({ state: "hidden" });
-        await button("Actions for Uploaded files").click();
-        await item("Delete").click();
-        await look(dialog);
-
-        const source = `/data/${made.collection}/sources/${made.website}`;
-        await open(page, source);
-        await page.locator(".page-actions").getByRole("button", { name: "Actions" }).click();
-        await item("Delete").click();
-        await look(dialog);
-        await open(page, `${source}/settings`);
-        await page.getByText("More settings").click();
-        await page.getByLabel("Name", { exact: true }).fill("Further away");
-        await expect(page.getByText("There are unsaved changes.")).toBeVisible();
-        await expectAccessible(page, judged, "page");
-        await expectRoom(page, screen.phone);
-        await page.getByRole("button", { name: "Discard changes" }).click();
-        await open(page, `${source}/crawls`);
-        await expect(page.locator(".crawl")).toHaveCount(1);
-
-        await open(page, `/assistants/${made.assistant}`);
-        await button("Actions").click();
-        await item("Delete").click();
-        await look(dialog);
-
-        await open(page, `/chat/${made.conversation}`);
-        await button("Choose the assistant").click();
-        await expect(page.getByRole("searchbox", { name: "Search assistants" })).toBeVisible();
-        await look(page.locator(".assistant-choice"));
-        await page.locator(".answer a.cite").first().click();
-        await look(page.getByRole("complementary", { name: "Sources" }));
-        if (screen.phone) {
-          await button("Open navigation").click();
-          await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
-          await expectAccessible(page, judged, "page");
-        }
-        await button(/Nora Newcomer/).click();
-        await expect(page.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
-        await look(page.getByRole("menu", { name: "Account menu" }));
-        await context.close();
-      });
+    test("the pages for people who are signed in", async ({ browser, complaints }) => {
+      test.setTimeout(360_000);
+      const context = await browser.newContext({ ...screen.use, locale: "en-GB", storageState: JSON.parse(state) });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      for (const [, address] of pages()) {
+        await test.step(address, async () => {
+          await open(page, address);
+          await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+          await judge(page, screen.phone);
+        });
+      }
+      await context.close();
     });
-  }
+
+    test("a page that is opened in the dark", async ({ browser, complaints }) => {
+      const context = await browser.newContext({ ...screen.use, colorScheme: "dark", locale: "en-GB", storageState: JSON.parse(state) });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      await open(page, `/chat/${made.conversation}`);
+      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+      await expectAccessible(page, "colours");
+      await expectRoom(page, screen.phone);
+      await context.close();
+    });
+
+    test("the dialogs and menus", async ({ browser, complaints }) => {
+      test.setTimeout(360_000);
+      const context = await browser.newContext({ ...screen.use, locale: "en-GB", storageState: JSON.parse(state) });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      const look = async (what: Locator) => {
+        await expect(what).toBeVisible();
+        await judge(page, screen.phone);
+        await page.keyboard.press("Escape");
+        await expect(what).toBeHidden();
+      };
+      const dialog = page.getByRole("dialog");
+      const button = (name: string | RegExp) => page.getByRole("button", { name }).first();
+      const item = (name: string) => page.getByRole("menuitem", { name });
+
+      await open(page, "/users");
+      await button("Add a person").click();
+      await dialog.getByRole("switch").uncheck();
+      await judge(page, screen.phone);
+      await page.keyboard.press("Escape");
+      // A switch that was touched counts as typed.
+      await expect(page.getByRole("dialog", { name: /without saving/ })).toBeVisible();
+      await judge(page);
+      await answerLeaving(page, "Discard");
+      await expect(dialog).toBeHidden();
+      await button(/^Actions for/).click();
+      await look(page.getByRole("menu", { name: /^Actions for/ }));
+      for (const name of ["Edit", "Remove"]) {
+        await button("Actions for Adam Colleague").click();
+        await item(name).click();
+        await look(dialog);
+      }
+
+      await open(page, "/keys");
+      await button("Create a key").click();
+      await look(dialog);
+
+      await open(page, "/connections");
+      await button("Add a connection").click();
+      await look(dialog);
+
+      await open(page, "/data");
+      await button("New collection").click();
+      await look(dialog);
+      for (const name of ["Edit", "Delete"]) {
+        await button(/^Actions for/).click();
+        await item(name).click();
+        await look(dialog);
+      }
+
+      await open(page, `/data/${made.collection}`);
+      await button("Add data source").click();
+      await look(dialog);
+      await dialog.waitFor({ state: "hidden" });
+      await button("Actions for Uploaded files").click();
+      await item("Delete").click();
+      await look(dialog);
+
+      const source = `/data/${made.collection}/sources/${made.website}`;
+      await open(page, source);
+      await page.locator(".page-actions").getByRole("button", { name: "Actions" }).click();
+      await item("Delete").click();
+      await look(dialog);
+      await open(page, `${source}/settings`);
+      await page.getByText("More settings").click();
+      await page.getByLabel("Name", { exact: true }).fill("Further away");
+      await expect(page.getByText("There are unsaved changes.")).toBeVisible();
+      await judge(page, screen.phone);
+      await page.getByRole("button", { name: "Discard changes" }).click();
+      await open(page, `${source}/crawls`);
+      await expect(page.locator(".crawl")).toHaveCount(1);
+
+      await open(page, `/assistants/${made.assistant}`);
+      await button("Actions").click();
+      await item("Delete").click();
+      await look(dialog);
+
+      await open(page, `/chat/${made.conversation}`);
+      await button("Choose the assistant").click();
+      await expect(page.getByRole("searchbox", { name: "Search assistants" })).toBeVisible();
+      await look(page.locator(".assistant-choice"));
+      await page.locator(".answer a.cite").first().click();
+      await look(page.getByRole("complementary", { name: "Sources" }));
+      if (screen.phone) {
+        await button("Open navigation").click();
+        await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
+        await judge(page);
+      }
+      await button(/Nora Newcomer/).click();
+      await expect(page.getByRole("menuitemradio", { name: "Dark" })).toBeVisible();
+      await look(page.getByRole("menu", { name: "Account menu" }));
+      await context.close();
+    });
+  });
 }
 
 test("every page is reached with the keyboard", async ({ browser }) => {

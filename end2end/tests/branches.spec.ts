@@ -2,7 +2,7 @@
 // the one that is shown.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, writer } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
 
@@ -20,7 +20,7 @@ const answers = (page: Page) => page.getByRole("article", { name: "Answer" });
 async function converse(page: Page, question: string, answer: string): Promise<void> {
   await ask(page, question);
   await expect(answers(page).last()).toContainText(answer);
-  await expect(answers(page).last()).toHaveAttribute("aria-busy", "false");
+  await answered(answers(page).last());
 }
 
 test("a question is edited by keyboard, and both versions stay", async ({ page }) => {
@@ -65,7 +65,7 @@ test("a question is edited by keyboard, and both versions stay", async ({ page }
   await expect(questions(page)).toHaveText(["You: Where do they hang indoors?"]);
   await expect(answers(page)).toHaveCount(1);
   await expect(answers(page)).toContainText("On hooks.");
-  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await answered(answers(page));
   expect(provider.prompts.at(-1)).not.toContain("cotton");
   const versions = page.getByRole("group", { name: "Versions" });
   await expect(versions).toContainText("2 of 2");

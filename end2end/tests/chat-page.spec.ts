@@ -1,6 +1,6 @@
 // The chat page around the answers: notices leave the input free, and a conversation that is not there says so.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -9,7 +9,7 @@ const password = "a hammock between trees 1";
 async function converse(page: Page): Promise<void> {
   await page.getByLabel("Ask a question").fill("How do I put the chat on my website?");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(page.getByRole("article", { name: "Answer" }), 60_000);
 }
 
 async function deleteFirst(page: Page): Promise<void> {
@@ -286,7 +286,7 @@ test("a long conversation scrolls in its own place, not the page around it", asy
   await page.getByLabel("Ask a question").fill("How do I add a website or files?");
   await page.keyboard.press("Enter");
   await expect(answers).toHaveCount(2);
-  await expect(answers.nth(1)).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answers.nth(1), 60_000);
   const over = (what: string) => page.locator(what).evaluate((it) => it.scrollHeight - it.clientHeight);
   expect(await over(".messages"), "long enough to scroll").toBeGreaterThan(200);
   expect(await over("main")).toBe(0);

@@ -1,7 +1,7 @@
 // Code in answers: it says its language, and a button copies it, also while it is still being written.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, open, register, writer } from "../support/people";
 import { finish, Provider, say, says, stream } from "../support/provider";
 
@@ -37,7 +37,7 @@ test("a block of code is copied with the keyboard, wherever it stands", async ({
   ];
   await ask(page, "How is it called?");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
 
   // Once as it was written, and once as the server renders it.
   for (const visit of ["written", "reloaded"]) {
@@ -94,7 +94,7 @@ test("the button stays where it is while the code under it grows", async ({ page
   await expect(answer).toHaveAttribute("aria-busy", "true");
   await expect(answer.locator("[data-same]")).toBeFocused();
   finish(running, "third = 3\n```\n\nThat is all.");
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await expect(answer.locator("[data-same]")).toBeFocused();
   await page.keyboard.press("Space");
   await expect.poll(() => clipboard(page)).toBe("first = 1\nsecond = 2\nthird = 3");

@@ -1,6 +1,6 @@
 // Dictation: by the browser's recognition of speech, by a recording that the organisation's provider writes down, or not at all.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 import { Provider, type Reply } from "../support/provider";
 
@@ -116,7 +116,7 @@ test("the browser understands what is said, and nothing typed is lost", async ({
   await expect(state(page)).toContainText("Listening");
   await page.keyboard.press("Enter");
   await expect(state(page)).toHaveCount(0);
-  await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(page.getByRole("article", { name: "Answer" }).last(), 60_000);
 });
 
 test("what is said in a new chat stays with it, and goes into no other conversation", async ({ page }) => {

@@ -1,6 +1,6 @@
 // A passage of a document gets another text, is switched off, and is restored.
 import { upload } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const hours = "# Opening hours\n\nThe museum opens at nine in summer.\n";
@@ -15,7 +15,7 @@ test("a passage is edited, switched off and restored, and the answer says who ed
   const headers = { origin: new URL(page.url()).origin };
   const id = await upload(page, source.id, "hours.md", hours);
   const read = async () => await (await page.request.get(`/api/v1/documents/${id}/text`)).json();
-  await expect.poll(async () => (await read()).chunks.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await read()).chunks.length, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(1);
   const assistant = (await make(page, "/api/v1/assistants", { name: "Museum help", collections: [collection] })).id;
 
   await open(page, `/data/documents/${id}`);
@@ -58,13 +58,13 @@ test("a passage is edited, switched off and restored, and the answer says who ed
     const data = { query: "gallery visitors", collections: [collection], mode: "keyword" };
     return (await (await page.request.post("/api/v1/search", { headers, data })).json()).hits.length;
   };
-  await expect.poll(hits, { timeout: 30_000 }).toBe(1);
+  await expect.poll(hits, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(1);
 
   await open(page, `/chat?assistant=${assistant}`);
   await page.getByLabel("Ask a question").fill("From when does the gallery welcome visitors?");
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await answer.locator("a.cite").first().click();
   const panel = page.getByRole("complementary", { name: "Sources" });
   await expect(panel).toContainText("Edited by Eva Editor");
@@ -77,7 +77,7 @@ test("a passage is edited, switched off and restored, and the answer says who ed
 
   // The document has another text now: the edit is kept and not used.
   await upload(page, source.id, "hours.md", later);
-  await expect.poll(async () => (await read()).unused_edits.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await read()).unused_edits.length, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(1);
   await open(page, `/data/documents/${id}`);
   await expect(passage).toContainText("eleven in winter");
   const unused = page.getByRole("region", { name: "Edits that are not used" });
@@ -96,7 +96,7 @@ test("an edited passage is restored", async ({ page }) => {
   const headers = { origin: new URL(page.url()).origin };
   const document = `/api/v1/documents/${await upload(page, source.id, "hours.md", hours)}`;
   const chunks = async () => (await (await page.request.get(`${document}/text`)).json()).chunks;
-  await expect.poll(async () => (await chunks()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await chunks()).length, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(1);
   const chunk = (await chunks())[0].id;
   await page.request.patch(`${document}/chunks/${chunk}`, { headers, data: { text: edited } });
 

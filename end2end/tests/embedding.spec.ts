@@ -11,7 +11,7 @@ const french =
 test("the model is shown with its languages, and a collection in another one says so", async ({ page }) => {
   await register(page, { email: `embedding-${process.pid}@example.org`, password });
   const serving = async () => (await (await page.request.get("/api/v1/embedding")).json()).serving?.name;
-  await expect.poll(serving, { timeout: 60_000 }).toBe("all-MiniLM-L6-v2");
+  await expect.poll(serving, { timeout: 60_000, intervals: [50, 100, 250] }).toBe("all-MiniLM-L6-v2");
 
   await open(page, "/organisation");
   const section = page.locator("section", { has: page.getByRole("heading", { name: "Search by meaning" }) });

@@ -2,7 +2,7 @@
 // their formatting, conversations exported and printed, and what an answer took is told.
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { answerLeaving, expect, expectAccessible, test } from "../support/page";
+import { answered, answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { ask, open, register, writer } from "../support/people";
 import { Provider, say, stream, type Reply } from "../support/provider";
 
@@ -36,7 +36,7 @@ test("a thumb down is explained, read with its exchange and resolved", async ({ 
   await open(page, await writer(page, provider.base));
   await ask(page, question);
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
 
   // What was typed is not lost by the way.
   const down = answer.getByRole("button", { name: "This did not help" });
@@ -102,7 +102,7 @@ test("an answer is copied with its formatting, its conversation exported and pri
   await expect(menu).toBeHidden();
   await ask(page, question);
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await answer.getByText("Show reasoning").click();
   await expect(answer.locator(".steps")).toContainText("s in all; tokens read: 41, written: 7");
 

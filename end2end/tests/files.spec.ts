@@ -1,7 +1,7 @@
 // Files and pictures in a conversation: by button, by drop, by paste; what becomes of them, and the answer that cites them.
 import type { Page } from "@playwright/test";
 import { sparse } from "../support/files";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -11,6 +11,7 @@ const tides = { name: "tides.md", mimeType: "text/markdown", buffer: Buffer.from
 
 const chips = (page: Page) => page.locator(".file-chips li");
 const input = (page: Page) => page.locator(".composer textarea");
+const latest = (page: Page) => page.getByRole("article", { name: "Answer" }).last();
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true });
 
 /** A file or a picture as a browser hands it over. */
@@ -20,10 +21,6 @@ const carried = (page: Page, file: { name: string; type: string; base64: string 
     data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
     return data;
   }, file);
-
-async function answered(page: Page): Promise<void> {
-  await expect(page.getByRole("article", { name: "Answer" }).last()).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
-}
 
 test("a file by the button is read, sent and cited, here and in no other conversation", async ({ page }) => {
   await register(page, { email: `file-button-${process.pid}@example.org`, password });
@@ -42,7 +39,7 @@ test("a file by the button is read, sent and cited, here and in no other convers
   await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
   await expectAccessible(page);
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(chips(page)).toHaveCount(0);
   await expect(page.locator(".sent-files a")).toContainText("tides.md");
   await expect(page.locator(".answer").last()).toContainText("Tides");
@@ -53,12 +50,12 @@ test("a file by the button is read, sent and cited, here and in no other convers
   await expect(page.locator(".sent-files a")).toContainText("tides.md");
   await input(page).fill("When does the zanzibar tide turn?");
   await input(page).press("Enter");
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".answer").last()).toContainText("quarter past four");
   await open(page, "/chat");
   await input(page).fill("When does the zanzibar tide turn?");
   await input(page).press("Enter");
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".answer").last()).not.toContainText("quarter past four");
 });
 
@@ -69,7 +66,7 @@ test("an edited question keeps its files, but for those that are removed", async
   await input(page).fill("What do these files say?");
   await expect(page.locator(".composer [role=status]").first()).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   const both = ["tides.md", "ebb.md"];
   await expect(page.locator(".sent-files a")).toHaveText(both);
 
@@ -85,7 +82,7 @@ test("an edited question keeps its files, but for those that are removed", async
   await text.fill("What does this file say?");
   await text.press("Enter");
   await expect(page.locator(".messages .question")).toHaveText("You: What does this file say?");
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
   await expect(page.locator(".answer").last()).toContainText("Tides");
   // The version before has both.
@@ -107,7 +104,7 @@ test("what was attached and not sent is there after a reload, with its draft alo
   await expect(input(page)).toHaveValue("What does this file say?");
   await expect(send(page)).toBeEnabled();
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
   await expect(chips(page)).toHaveCount(0);
   await page.reload();
@@ -174,7 +171,7 @@ test("a picture is pasted and shown with its question", async ({ page }) => {
   await input(page).fill("What is in this picture?");
   await expect(send(page)).toBeEnabled({ timeout: 60_000 });
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   const picture = page.getByRole("img", { name: "image.png" });
   await expect(picture).toBeVisible();
   await expect.poll(() => picture.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(1);
@@ -228,7 +225,7 @@ test("a file that did not arrive is sent again, in its place", async ({ page }) 
   await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
   await expect(send(page)).toBeEnabled();
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md", "ebb.md"]);
 });
 
@@ -292,6 +289,6 @@ test("a file of which the server does not tell is looked for a few times, and ag
   await expect(refused).toHaveCount(0);
   await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
   await send(page).click();
-  await answered(page);
+  await answered(latest(page), 60_000);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);
 });

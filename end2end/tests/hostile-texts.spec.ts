@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { Foreign, visitor } from "../support/foreign";
 import { bundles, html, markdown, names, Watch } from "../support/hostile";
-import { expect, test } from "../support/page";
+import { answered, expect, test } from "../support/page";
 import { ask, make, open, register } from "../support/people";
 import { begins, finish, Provider, say, says } from "../support/provider";
 import { Site } from "../support/site";
@@ -40,10 +40,15 @@ test.afterAll(() => {
 /** A question that says which text its answer is. Nobody can type what a model can say: signs without a look. */
 const question = (number: number) => `Case ${number}: ${texts[number].replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, " ")}`;
 
+/** The number that the last question names after this word. */
+function named(word: string): number {
+  const asked = [...(provider.prompts.at(-1) ?? "").matchAll(new RegExp(`${word} (\\d+):`, "g"))];
+  return Number(asked.at(-1)?.[1] ?? 0);
+}
+
 /** Answers with the text that the last question names. */
 function echo(response: ServerResponse): void {
-  const asked = [...(provider.prompts.at(-1) ?? "").matchAll(/Case (\d+):/g)];
-  says(texts[Number(asked.at(-1)?.[1] ?? 0)])(response);
+  says(texts[named("Case")])(response);
 }
 
 /** Asks some of the texts in one conversation, and gives it a title; its id. */
@@ -137,7 +142,7 @@ test("questions, answers, titles and names are texts in the chat, by a link and 
   for (const piece of markdown.slice(0, 60).flatMap(({ payload }) => ["\n\n", payload.slice(0, 9), payload.slice(9)])) say(going[0], piece);
   finish(going[0], "\n\nThat is all.");
   await expect(answer).toContainText("That is all.");
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await watch.expectNothing(page, "an answer that streams");
   for (const path of ["/account", "/users", "/assistants", `/assistants/${assistant}`, "/connections"]) {
     await open(page, path);
@@ -188,7 +193,7 @@ test("documents, their names and their passages are texts where they are read, f
   await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
   await ask(page, "When does the crimson tide turn?");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answer, 60_000);
   await expect(page.locator(".sent-files a")).toContainText(`${image}.md`);
   await expect(page).toHaveURL(/\/chat\/conv_/);
   await watch.expectNothing(page, "an answer with sources");
@@ -230,7 +235,9 @@ test("the widget and the public chat show texts, whoever wrote them", async ({ p
   // A visitor's messages are shorter; each bundle is asked as its number and answered as its text.
   const parts = bundles([...markdown, ...html], 6_000);
 
-  for (const [at, address] of [foreign.origin, `${hammock}/public/${assistant}`].entries()) {
+  provider.replies = [(response) => says(parts[named("Part")])(response)];
+  // Two visitors at the same time, each with every second bundle.
+  const visit = async (address: string, at: number) => {
     const context = await visitor(browser);
     const watch = await Watch.over(context, [hammock, foreign.origin]);
     const chat = await context.newPage();
@@ -241,12 +248,11 @@ test("the widget and the public chat show texts, whoever wrote them", async ({ p
     await expect(chat.getByRole("button", { name: attribute })).toBeVisible();
     await watch.expectNothing(chat, `${address}: the welcome`);
     const answers = chat.getByRole("article", { name: "Answer" });
-    for (const [number, part] of parts.filter((_, number) => number % 2 === at).entries()) {
-      provider.replies = [says(part)];
-      await field.fill(`${number}. ${markdown[number].payload} ${names[number % names.length]}`);
+    for (let part = at, number = 0; part < parts.length; part += 2, number += 1) {
+      await field.fill(`Part ${part}: ${markdown[number].payload} ${names[number % names.length]}`);
       await chat.keyboard.press("Enter");
       await expect(answers).toHaveCount(number + 1);
-      await expect(answers.last()).toHaveAttribute("aria-busy", "false");
+      await answered(answers.last());
       await watch.expectNothing(chat, `${address}: ${number}`);
     }
     expect(await chat.locator(".blocks a[href]").count()).toBe(0);
@@ -258,7 +264,8 @@ test("the widget and the public chat show texts, whoever wrote them", async ({ p
       await watch.expectNothing(chat, `${address}: once more`);
     }
     await context.close();
-  }
+  };
+  await Promise.all([foreign.origin, `${hammock}/public/${assistant}`].map(visit));
 
   // Who looks after the assistant reads what visitors said, and how their chat looks.
   const path = `/api/v1/assistants/${assistant}/visitor-conversations`;

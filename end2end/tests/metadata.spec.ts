@@ -14,7 +14,7 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   const uploadNote = async (name: string, content: string) => {
     const id = await upload(page, source.id, name, content);
     const chunks = async () => (await (await page.request.get(`/api/v1/documents/${id}`)).json()).chunks;
-    await expect.poll(chunks, { timeout: 30_000 }).toBe(1);
+    await expect.poll(chunks, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(1);
     return id;
   };
   await uploadNote("old.md", note("Eva", "2019", "A parcel comes back within thirty days."));

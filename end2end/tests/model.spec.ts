@@ -1,6 +1,6 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
 import type { ServerResponse } from "node:http";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, writer } from "../support/people";
 import { begins, finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
 
@@ -111,7 +111,7 @@ test("where the model fails, passages are quoted and it can be asked again", asy
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers.first()).toContainText("Quoted from the sources: the model did not answer");
   await expect(answers.first()).toContainText("The model provider did not answer as it should. Ask again;");
-  await expect(answers.first()).toHaveAttribute("aria-busy", "false");
+  await answered(answers.first());
   // It is whole: there is nothing to go on with.
   await expect(answers.first().getByRole("button", { name: "Continue" })).toHaveCount(0);
   // One button asks again, not two.
@@ -250,7 +250,7 @@ test("an answer stays in its conversation when another one is opened meanwhile",
   finish(asked[0], "between trees.");
   const written = async () => (await page.request.get(`/api/v1/conversations/${first.split("/").pop()}`)).text();
   await expect.poll(written).toContain("between trees.");
-  await expect(answers).toHaveAttribute("aria-busy", "false");
+  await answered(answers);
   await expect(answers).not.toContainText("trees");
   await page.locator(`.conversation a[href="${new URL(first).pathname}"]`).click();
   await expect(answers).toContainText("Hammocks hang between trees.");

@@ -1,6 +1,6 @@
 // The newcomer's path: register, ask, read a cited answer, open the source, add knowledge of one's own, ask about that.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, tabTo, test } from "../support/page";
+import { answered, expect, expectAccessible, tabTo, test } from "../support/page";
 import { Site } from "../support/site";
 
 const question = "How do I put the chat on my website?";
@@ -26,7 +26,7 @@ test("a newcomer reads a cited answer and opens the cited passage", async ({ pag
 
   await page.getByRole("button", { name: question }).click();
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await expect(answer).toContainText("snippet");
   await expect(page).toHaveURL(/\/chat\/conv_/);
   await expectAccessible(page);
@@ -59,7 +59,7 @@ test("what the sources do not hold is not answered", async ({ page }) => {
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
   await expect(answer).toContainText("I do not find this in the sources.");
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
 
   // What the sources do cover is asked about by a click: the question is put into the input, nothing is sent.
   const input = page.getByLabel("Ask a question");
@@ -108,7 +108,7 @@ test("the same walk with the keyboard alone", async ({ page }) => {
   await page.keyboard.type(question);
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await tabTo(page, answer.locator("a.cite").first(), "Shift+Tab");
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Sources" });

@@ -1,7 +1,7 @@
 // What comes after an answer: the next question while it is still written, and one to an assistant that was deleted.
 import type { ServerResponse } from "node:http";
 import type { Page, Request } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register, signIn, writer } from "../support/people";
 import { begins, finish, hangsAfter, Provider, says } from "../support/provider";
 
@@ -167,7 +167,7 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
   const answers = page.getByRole("article", { name: "Answer" });
   await input.fill("How do I add a website?");
   await page.keyboard.press("Enter");
-  await expect(answers.first()).toHaveAttribute("aria-busy", "false");
+  await answered(answers.first());
   await expect(page).toHaveURL(/\/chat\/.+/);
   const notice = page.getByText("The assistant of this conversation was deleted.");
   await expect(notice).toBeHidden();
@@ -196,7 +196,7 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
   await expect(notice).toBeHidden();
   await input.fill("How do I add a website?");
   await input.press("Enter");
-  await expect(answers.nth(1)).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answers.nth(1), 60_000);
   await expect(page.locator(".composer").getByRole("alert")).toHaveCount(0);
   await page.reload();
   await expect(answers.nth(1)).toBeVisible();
@@ -209,7 +209,7 @@ test("a conversation that was deleted in another tab offers a new one, with what
   const input = page.getByRole("textbox", { name: "Ask a question" });
   await input.fill("How do I add a website?");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+  await answered(page.getByRole("article", { name: "Answer" }));
   await expect(page).toHaveURL(/\/chat\/conv_/);
 
   const id = new URL(page.url()).pathname.split("/").pop();

@@ -1,6 +1,6 @@
 // Passages as people read them: beside the answer, in their document, and where search is tried out.
 import { uploadAndRead } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const rows = [
@@ -33,7 +33,7 @@ test("a table is a table, with the rows marked that the answer rests on", async 
   await page.getByLabel("Ask a question").fill("What is the ticket price for a family with a dog?");
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await answer.locator("a.cite").first().click();
   const panel = page.getByRole("complementary", { name: "Sources" });
   await expect(panel.locator("th", { hasText: "Price in euros" })).toHaveCount(1);

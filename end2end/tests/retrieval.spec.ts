@@ -1,6 +1,6 @@
 // The settings of searching, and the page that shows what a question finds and what would come of it.
 import { uploadAndRead } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -80,7 +80,7 @@ test("passages that follow one another are one source", async ({ page }) => {
   await page.getByLabel("Ask a question").fill("When does the museum open on Sundays?");
   await page.keyboard.press("Enter");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   await expect(answer).toContainText("at noon on Sundays");
   await expect(page.locator(".sources .source")).toHaveCount(1);
   await answer.locator("a.cite").first().click();

@@ -1,6 +1,6 @@
 // What is written from right to left stands so in the chat, and what has no blank sticks out of nothing.
 import type { Locator } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, open, register, writer } from "../support/people";
 import { Provider, says } from "../support/provider";
 
@@ -37,7 +37,7 @@ test("questions and answers begin on the side that their script begins on", asyn
   await input.fill("نعم\nمتى يفتح المتحف أبوابه في الصباح الباكر؟");
   await page.keyboard.press("Enter");
   const answers = page.getByRole("article", { name: "Answer" });
-  await expect(answers).toHaveAttribute("aria-busy", "false");
+  await answered(answers);
   const question = page.locator(".messages .question").first();
   const arabicFirst = await besideFirst(question, 3);
   expect(arabicFirst.right).toBeLessThan(24);
@@ -73,7 +73,7 @@ test("a word without end sticks out of nothing, on a desk and on a phone", async
   await open(page, chat);
   await ask(page, endless);
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false");
+  await answered(answer);
   const outside = () =>
     page.locator(".messages").evaluate((area) => {
       const right = area.getBoundingClientRect().right;

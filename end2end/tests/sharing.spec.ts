@@ -1,6 +1,6 @@
 // A conversation is shared by a link: it is read signed out, without a script, until the link is revoked.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, open, register } from "../support/people";
 
 const who = { email: "sharer@example.org", password: "hammocks are fine 1" };
@@ -35,7 +35,7 @@ test("a conversation is read by its link until that is revoked", async ({ page, 
   await expect(page.getByRole("button", { name: "Share", exact: true })).toHaveCount(0);
   await ask(page, question);
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answer, 60_000);
   await page.getByRole("button", { name: "Share", exact: true }).click();
   const address = await shareWithAnyone(page);
   await page.keyboard.press("Escape");

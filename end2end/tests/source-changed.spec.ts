@@ -1,7 +1,7 @@
 // A source that has changed since the answer says so, and shows both what was cited and what it says now.
 import type { Page } from "@playwright/test";
 import { upload, uploadAndRead } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, make, open, register } from "../support/people";
 
 const panel = (page: Page) => page.getByRole("complementary", { name: "Sources" });
@@ -16,7 +16,7 @@ test("a source that has changed since the answer says so, and shows what was cit
   await open(page, `/chat?assistant=${assistant}`);
   await ask(page, "When does the museum open in the morning?");
   const answer = page.getByRole("article", { name: "Answer" });
-  await expect(answer).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(answer, 60_000);
 
   const cited = answer.getByRole("group", { name: "Sources" }).getByRole("button").first();
   await cited.click();
@@ -28,7 +28,7 @@ test("a source that has changed since the answer says so, and shows what was cit
   // The same file, with another text.
   expect(await upload(page, source, "hours.md", file("ten"))).toBe(document);
   const revision = async () => (await (await page.request.get(`/api/v1/documents/${document}`)).json()).revision;
-  await expect.poll(revision, { timeout: 30_000 }).toBe(2);
+  await expect.poll(revision, { timeout: 30_000, intervals: [50, 100, 250] }).toBe(2);
   await cited.click();
   await expect(panel(page)).toContainText("This source has changed since the answer was given.");
   await expect(panel(page).locator("mark").first()).toContainText("at nine");

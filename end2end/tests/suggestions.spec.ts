@@ -1,6 +1,6 @@
 // What can be asked in an empty conversation, where the assistant has no suggestions of its own.
 import { uploadAndRead } from "../support/documents";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 
 test("an assistant without suggestions names what its collections hold", async ({ page }) => {
@@ -17,5 +17,5 @@ test("an assistant without suggestions names what its collections hold", async (
   await expectAccessible(page);
   await suggestion.click();
   await expect(page.locator(".messages .question")).toContainText(question);
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+  await answered(page.getByRole("article", { name: "Answer" }), 60_000);
 });

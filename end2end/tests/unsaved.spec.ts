@@ -1,6 +1,6 @@
 // Nothing typed is lost: leaving asks, by a link, by Back and Forward, by a reload; a question survives without asking.
 import type { Dialog, Locator, Page } from "@playwright/test";
-import { answerLeaving, expect, expectAccessible, test } from "../support/page";
+import { answered, answerLeaving, expect, expectAccessible, test } from "../support/page";
 import { open, register, type Person } from "../support/people";
 
 const password = "a hammock between trees 1";
@@ -116,7 +116,7 @@ test("a question that is being typed is there again, for each conversation", asy
   const input = page.getByRole("textbox", { name: "Ask a question" });
   await input.fill("How do I put the chat on my website?");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+  await answered(page.getByRole("article", { name: "Answer" }));
   await input.fill("And what does it");
   await page.getByRole("link", { name: "Data", exact: true }).click();
   await expect(page).toHaveURL(/\/data$/);
@@ -162,7 +162,7 @@ test("whoever is signed out meanwhile signs in beside the page and goes on", asy
   await signInBeside(page, who, refused);
   await input.press("Enter");
   await expect(refused).toHaveCount(0);
-  await expect(page.getByRole("article", { name: "Answer" })).toHaveAttribute("aria-busy", "false");
+  await answered(page.getByRole("article", { name: "Answer" }));
 });
 
 /** Signs in in the tab that a notice opens; nothing asks before, because nothing is left. */

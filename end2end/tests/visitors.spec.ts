@@ -3,7 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { Foreign, visitor } from "../support/foreign";
 import { signedIdentity } from "../support/identity";
-import { expect, expectAccessible, test } from "../support/page";
+import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
 import { answer, ask, changeInterfaces, field, launcher, type Place } from "../support/widget";
 
@@ -52,7 +52,7 @@ test("an address that somebody with a name left stands in the list, and above th
   await expect(answer(chat)).toContainText("bowline");
   // A quotation in an answer stands there whole, unlike those below it.
   await expect(answer(chat).locator(".blocks blockquote")).toHaveCSS("max-height", "none");
-  await expect(answer(chat)).toHaveAttribute("aria-busy", "false");
+  await answered(answer(chat));
   await expect(address(chat)).toHaveCount(0);
   await chat.getByRole("button", { name: "New chat" }).click();
   await ask(chat, unknown);
