@@ -101,6 +101,15 @@ export async function start({ panel, origin, assistant, config, title, language,
       if (selector === ".log") isAtEnd = true;
       element.innerHTML = html;
     },
+    message(number, html) {
+      const made = document.createElement("template");
+      made.innerHTML = html;
+      const message = made.content.firstChild;
+      const there = find("#m" + number);
+      if (!there) find(".log")?.append(message);
+      // What stays the same is not read out again, and stays selected.
+      else if (!there.isEqualNode(message)) there.replaceWith(message);
+    },
     block(numbers, html) {
       const [message, place] = numbers.split(" ");
       const blocks = find(`#m${message} .blocks`);
@@ -118,8 +127,9 @@ export async function start({ panel, origin, assistant, config, title, language,
     focus(selector) {
       if (mayFocus) find(selector)?.focus();
     },
-    end() {
+    end(own) {
       const log = find(".log");
+      if (own) isAtEnd = true;
       if (log && isAtEnd) log.scrollTop = log.scrollHeight;
     },
     async send(first, body) {

@@ -89,6 +89,46 @@ fn an_answer_streams_and_is_drawn_once_it_is_whole() {
 }
 
 #[test]
+fn what_stands_before_the_last_question_is_not_drawn_again() {
+    let mut chat = answering();
+    commands(&mut chat);
+    chat.chunk(1, DONE.as_bytes());
+    let done = commands(&mut chat);
+    assert_eq!((of(&done, "message"), of(&done, "end")), (vec!["0".to_owned(), "1".to_owned()], vec![String::new()]));
+    chat.handle("ask", "", "And then?");
+    let asked = commands(&mut chat);
+    assert_eq!(of(&asked, "message"), ["2", "3"]);
+    // Whoever asks wants to see the answer, wherever they read.
+    assert_eq!(of(&asked, "end"), ["own"]);
+    let started = STARTED.replace("run_1", "run_2").replace("msg_1", "msg_3").replace("msg_2", "msg_4");
+    chat.chunk(3, started.as_bytes());
+    let begun = commands(&mut chat);
+    assert_eq!((of(&begun, "message"), of(&begun, "end")), (vec!["2".to_owned(), "3".to_owned()], vec![String::new()]));
+    for commands in [done, asked, begun] {
+        assert!(!of(&commands, "html").iter().any(|place| place == ".log" || place.starts_with("#m1")), "{commands:?}");
+    }
+}
+
+#[test]
+fn what_was_cut_off_is_not_gone_on_with_after_the_next_question() {
+    let mut chat = answering();
+    for _ in 0..8 {
+        chat.handle("offline", "", "");
+        chat.handle("online", "", "");
+    }
+    chat.handle("offline", "", "");
+    commands(&mut chat);
+    chat.handle("ask", "", "And then?");
+    let asked = commands(&mut chat);
+    assert_eq!(of(&asked, "message"), ["2", "3"]);
+    let below = asked.iter().find(|command| command[1] == "#m1 .below").map(|command| command[2].as_str());
+    assert!(
+        below.is_some_and(|html| html.contains("The answer broke off.") && !html.contains("data-do='continue'")),
+        "{below:?}"
+    );
+}
+
+#[test]
 fn a_lost_stream_is_gone_on_with_after_the_last_event() {
     let mut chat = answering();
     commands(&mut chat);

@@ -245,6 +245,10 @@ fn a_reason_goes_with_the_comment_and_neither_gets_lost() {
     chat.handle("typed", "1", "It is <old>");
     commands(&mut chat);
     chat.handle("click", "go", "\nAnd then?");
+    chat.handle("click", "earlier", "\n");
+    chat.handle("answer", "list", "200\n{\"items\":[]}");
+    commands(&mut chat);
+    chat.handle("click", "earlier", "\n");
     let html = last(&commands(&mut chat), "html", ".log").unwrap();
     assert!(html.contains("value='outdated' selected") && html.contains("It is &lt;old&gt;</textarea>"), "{html}");
     chat.handle("click", "tell", &format!("1\n{}", "x".repeat(2_001)));

@@ -1,0 +1,61 @@
+// Who reads in the chat while something is written there: where they are, and what they have before them, stays.
+import type { ServerResponse } from "node:http";
+import type { Page } from "@playwright/test";
+import { Foreign, visitor } from "../support/foreign";
+import { expect, test } from "../support/page";
+import { begins, finish, Provider, says } from "../support/provider";
+import { answer, ask, changeInterfaces, launcher, startWidget } from "../support/widget";
+
+const who = { email: "widget-reading@example.org", password: "hammocks are fine 1" };
+const provider = new Provider();
+const foreign = new Foreign();
+const long = Array.from({ length: 40 }, (_, number) => `Paragraph ${number}.`).join("\n\n");
+let owner: Page;
+let assistant = "";
+let tags = "";
+
+test.beforeAll(async ({ browser }) => {
+  const widget = await startWidget(browser, who, provider, foreign);
+  ({ owner, assistant } = widget);
+  tags = widget.script + widget.element;
+  await changeInterfaces(owner, assistant, { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true });
+});
+
+test.beforeEach(() => {
+  provider.reset();
+  foreign.pages = { "/": { body: tags } };
+});
+
+test.afterAll(async () => {
+  await owner?.context().close();
+  provider.stop();
+  foreign.stop();
+});
+
+test("the end of an answer moves nobody who reads further up, and leaves there what was there", async ({ browser }) => {
+  const going: ServerResponse[] = [];
+  provider.replies = [says(long), begins(long, going)];
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "Tell me");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  // It is still this one as long as it has the mark.
+  await answer(page).evaluate((article) => article.setAttribute("data-mark", "here"));
+  const log = page.getByRole("log");
+  await log.evaluate((element) => element.scrollTo(0, 0));
+  await ask(page, "Go on");
+  await expect(answer(page).last()).toContainText("Paragraph 39.");
+  // Whoever asks follows the answer.
+  await expect.poll(() => log.evaluate((element) => element.scrollTop)).toBeGreaterThan(200);
+  await expect(answer(page).first()).toHaveAttribute("data-mark", "here");
+
+  await log.evaluate((element) => element.scrollTo(0, 0));
+  finish(going[0], " And that is all.");
+  await expect(answer(page).last()).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).last()).toContainText("And that is all.");
+  expect(await log.evaluate((element) => element.scrollTop)).toBe(0);
+  await expect(answer(page).first()).toHaveAttribute("data-mark", "here");
+  await context.close();
+});
