@@ -49,8 +49,10 @@ pub struct Message {
     pub is_marked: bool,
     /// The thumb.
     pub rating: Option<bool>,
-    /// Whether the visitor has said what is wrong with it, or left an address.
+    /// Whether the visitor has said what is wrong with it.
     pub told: bool,
+    /// Whether the visitor has left an address, for a person to answer.
+    pub address_left: bool,
     /// The files that were sent with it: their names, and where they can be opened; empty as long as the server has not told it.
     pub files: Vec<(String, String)>,
     /// What the visitor has chosen and typed about it, before it is sent: nothing of that gets lost when it is drawn anew.
@@ -78,6 +80,7 @@ impl Message {
             is_marked: false,
             rating: None,
             told: false,
+            address_left: false,
             files: Vec::new(),
             reason: String::new(),
             comment: String::new(),

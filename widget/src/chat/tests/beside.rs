@@ -261,6 +261,28 @@ fn a_reason_goes_with_the_comment_and_neither_gets_lost() {
 }
 
 #[test]
+fn a_comment_is_no_address_and_an_address_is_no_comment() {
+    let mut chat = answering();
+    chat.chunk(1, DONE.replace("\"model\"", "\"not_found\"").as_bytes());
+    chat.handle("click", "down", "1\n");
+    chat.handle("click", "tell", "1\nYou have it");
+    chat.handle("answer", "tell:1", "200\n{}");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("Thank you.<") && !below.contains("data-do='tell'"), "{below}");
+    assert!(below.contains("data-do='contact'") && !below.contains("hear from us"), "{below}");
+    chat.handle("click", "contact", "1\njan@example.org");
+    assert_eq!(of(&commands(&mut chat), "send"), ["contact:1 POST /contacts hmv_1"]);
+    chat.handle("answer", "contact:1", "201\n{}");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("You will hear from us.") && !below.contains("data-do='contact'"), "{below}");
+    // The other thumb takes the comment's thanks away, and leaves the address.
+    chat.handle("click", "up", "1\n");
+    chat.handle("click", "down", "1\n");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("You will hear from us.") && below.contains("data-do='tell'"), "{below}");
+}
+
+#[test]
 fn what_is_typed_is_counted_near_its_limit_and_never_cut() {
     let mut chat = chat("");
     assert!(!last(&commands(&mut chat), "html", "").unwrap().contains("maxlength"));
