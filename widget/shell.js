@@ -323,6 +323,8 @@ export async function start({ panel, origin, assistant, config, title, language,
       clearInterval(watch);
       tell("window", said, String(data.ticket || data.code));
     } else if (framed && source === parent && data instanceof Object && "identity" in data) {
+      // The script around the frame has spoken: it can close the frame.
+      tell("framed");
       identify(data.identity);
     }
   });

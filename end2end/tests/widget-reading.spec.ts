@@ -1,4 +1,4 @@
-// Who reads in the chat while something is written there: where they are, and what they have before them, stays.
+// Where visitors are in the chat: nothing that is written moves them, and what closes it does so wherever it stands.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
@@ -11,12 +11,13 @@ const provider = new Provider();
 const foreign = new Foreign();
 const long = Array.from({ length: 40 }, (_, number) => `Paragraph ${number}.`).join("\n\n");
 let owner: Page;
+let hammock = "";
 let assistant = "";
 let tags = "";
 
 test.beforeAll(async ({ browser }) => {
   const widget = await startWidget(browser, who, provider, foreign);
-  ({ owner, assistant } = widget);
+  ({ owner, hammock, assistant } = widget);
   tags = widget.script + widget.element;
   await changeInterfaces(owner, assistant, { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true });
 });
@@ -57,5 +58,20 @@ test("the end of an answer moves nobody who reads further up, and leaves there w
   await expect(answer(page).last()).toContainText("And that is all.");
   expect(await log.evaluate((element) => element.scrollTop)).toBe(0);
   await expect(answer(page).first()).toHaveAttribute("data-mark", "here");
+  await context.close();
+});
+
+test("in a frame without a script around it, closing the chat ends it", async ({ browser }) => {
+  provider.replies = [says("We open at nine.")];
+  foreign.pages = { "/": { body: `<iframe src="${hammock}/public/${assistant}?frame=1" title="Chat" width="600" height="600"></iframe>` } };
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  await page.goto(foreign.origin);
+  const frame = page.frameLocator("iframe");
+  await ask(frame, "When do you open?");
+  await expect(answer(frame)).toContainText("We open at nine.");
+  await frame.getByRole("button", { name: "Close" }).click();
+  await expect(frame.getByText("The chat is closed.")).toBeVisible();
+  await expect(answer(frame)).toHaveCount(0);
   await context.close();
 });

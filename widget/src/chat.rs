@@ -32,17 +32,16 @@ pub enum Page {
     Inline,
     /// It is the page.
     Whole,
-    /// It is the page in a frame of another one.
+    /// It is the page in a frame, and a script of ours around it closes that.
     Frame,
 }
 
 impl Page {
-    /// By the name that the loader gives it.
+    /// By the name that the loader gives it. A page in a frame is one of its own until something around it says otherwise.
     pub fn named(name: &str) -> Self {
         match name {
             "inline" => Self::Inline,
-            "page" => Self::Whole,
-            "frame" => Self::Frame,
+            "page" | "frame" => Self::Whole,
             _ => Self::Floating,
         }
     }
@@ -177,6 +176,7 @@ impl Chat {
             "file" => self.file(name, value),
             "sent" => self.out.add("set", &woven("#f$ progress value", &[name]), value),
             "identify" => self.identify(value),
+            "framed" => self.page = Page::Frame,
             "window" => self.window(name, value),
             _ => {}
         }

@@ -289,3 +289,20 @@ fn a_page_of_its_own_keeps_nothing_when_it_is_closed() {
     chat.handle("answer", "enter", ADMITTED);
     assert_eq!(of(&commands(&mut chat), "stream"), ["2 POST /chat?lang=cs hmv_1"]);
 }
+
+#[test]
+fn a_frame_is_closed_by_the_page_around_it_if_that_can() {
+    let mut chat = Chat::new(INTERFACE, &built("en"), Page::named("frame"), "hmv_1\nconv_1\n1", "seed");
+    chat.handle("open", "https://h.example", "");
+    commands(&mut chat);
+    // Without a script around it nobody would hear of it.
+    let mut alone = Chat::new(INTERFACE, &built("en"), Page::named("frame"), "hmv_1\nconv_1\n1", "seed");
+    alone.handle("click", "close", "\n");
+    let closed = commands(&mut alone);
+    assert!(of(&closed, "emit").is_empty());
+    assert!(closed.iter().any(|command| command[2].starts_with("The chat is closed.")), "{closed:?}");
+    chat.handle("framed", "", "");
+    chat.handle("click", "close", "\n");
+    let closed = commands(&mut chat);
+    assert_eq!((of(&closed, "emit"), of(&closed, "store")), (vec!["close".to_owned()], Vec::new()));
+}
