@@ -4,6 +4,8 @@ export const css = "__STYLES__";
 
 // Each has a file of texts in the same folder; the first is for everybody else.
 const languages = ["en", "fr", "cs"];
+// How long a stream may be silent: the server says something every 15 seconds, and be it only that it is there.
+const silence = 45_000;
 // Of all chats of the page: a second one beside it would take the place of the first, with the chats in it.
 let started;
 let wasm;
@@ -145,15 +147,17 @@ export async function start({ panel, origin, assistant, config, title, language,
     },
     async stream(first, body) {
       const [tag] = first.split(" ");
-      open = new AbortController();
+      const own = (open = new AbortController());
       let answer = "0\n";
       try {
-        const response = await request(first, body, open.signal);
+        const response = await request(first, body, own.signal);
         if (response.ok) {
           const reader = response.body.getReader();
           answer = "";
           for (;;) {
+            const silent = setTimeout(() => own.abort(), silence);
             const { done, value } = await reader.read();
+            clearTimeout(silent);
             if (done) break;
             run(taken(wasm.chunk(chat, Number(tag), ...passed(value))));
           }

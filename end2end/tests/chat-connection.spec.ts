@@ -5,6 +5,7 @@ import { OwnServer } from "../support/own-server";
 import { expect, expectAccessible, test } from "../support/page";
 import { ask, open, register, writer } from "../support/people";
 import { begins, finish, Provider, say, says } from "../support/provider";
+import { holdLongTimers } from "../support/timers";
 
 const password = "a hammock between trees 1";
 const provider = new Provider();
@@ -67,6 +68,18 @@ test("an answer that loses its connection comes whole when that is back", async 
   await expect(page.getByLabel("Ask a question")).toHaveValue("And in winter?");
   await page.getByLabel("Ask a question").press("Enter");
   await expect(answers(page).nth(1)).toContainText("And more.");
+});
+
+test("a connection that says nothing any more is made again", async ({ page }) => {
+  const passTime = await holdLongTimers(page);
+  const going = await begin(page, `silent-${process.pid}@example.org`);
+  const again = page.waitForRequest("**/api/v1/runs/*/events");
+  await passTime();
+  await again;
+  finish(going, "hang between two trees.");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
+  await expect(link(page)).toBeEmpty();
 });
 
 test("an answer that stays out of reach says so, keeps what was said, and goes on when that is wanted", async ({ page, context }) => {

@@ -1,9 +1,10 @@
-// Where visitors are in the chat: nothing that is written moves them, and what closes it does so wherever it stands.
+// What visitors have before them in the chat: an answer moves nobody, comes whole over a silent connection, and Close closes.
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, test } from "../support/page";
 import { begins, finish, Provider, says } from "../support/provider";
+import { holdLongTimers } from "../support/timers";
 import { answer, ask, changeInterfaces, launcher, startWidget } from "../support/widget";
 
 const who = { email: "widget-reading@example.org", password: "hammocks are fine 1" };
@@ -58,6 +59,25 @@ test("the end of an answer moves nobody who reads further up, and leaves there w
   await expect(answer(page).last()).toContainText("And that is all.");
   expect(await log.evaluate((element) => element.scrollTop)).toBe(0);
   await expect(answer(page).first()).toHaveAttribute("data-mark", "here");
+  await context.close();
+});
+
+test("a stream that says nothing any more is opened again, and the answer comes whole", async ({ browser }) => {
+  const going: ServerResponse[] = [];
+  provider.replies = [begins("The first half ", going)];
+  const context = await visitor(browser);
+  const page = await context.newPage();
+  const passTime = await holdLongTimers(page);
+  await page.goto(foreign.origin);
+  await launcher(page).click();
+  await ask(page, "Tell me");
+  await expect(answer(page)).toContainText("The first half");
+  const again = page.waitForRequest("**/api/v1/public/runs/*/events?*");
+  await passTime();
+  await again;
+  finish(going[0], "and the second.");
+  await expect(answer(page)).toHaveAttribute("aria-busy", "false");
+  await expect(answer(page).locator(".blocks")).toHaveText("The first half and the second.");
   await context.close();
 });
 
