@@ -111,6 +111,29 @@ test("an answer that stays out of reach says so, keeps what was said, and goes o
   await expect(refused).toHaveCount(0);
 });
 
+test("a question of which nobody knew whether it had arrived is asked once", async ({ page }) => {
+  await register(page, { email: `once-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  // It arrives, and nothing of its answer does.
+  await page.route("**/api/v1/chat", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await ask(page, "Where do hammocks hang?");
+  await expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect(page.locator(".composer").getByRole("alert")).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [50], timeout: 60_000 });
+  await page.unroute("**/api/v1/chat");
+  await expect(page.getByLabel("Ask a question")).toHaveValue("Where do hammocks hang?");
+  await page.getByLabel("Ask a question").press("Enter");
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(answers(page)).toHaveCount(1);
+  expect(provider.prompts).toHaveLength(1);
+});
+
 test("an answer that a kill cuts off keeps every character once, is marked, and goes on", async ({ browser }) => {
   const context = await browser.newContext({ baseURL: server.origin, locale: "en-GB" });
   const page = await context.newPage();

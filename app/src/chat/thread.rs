@@ -61,6 +61,8 @@ pub struct Thread {
     pub asked: StoredValue<Option<AssistantId>>,
     /// The message whose place a question takes that is being sent: it and all after it go once that is taken.
     pub replaced: StoredValue<Option<MessageId>>,
+    /// The last question of which nobody knows whether it arrived.
+    pub unsent: StoredValue<Option<ChatRequest>>,
     /// Whether the code is there for what can be done with messages.
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
@@ -95,6 +97,7 @@ impl Thread {
             list_version: RwSignal::new(0),
             asked: StoredValue::new(None),
             replaced: StoredValue::new(None),
+            unsent: StoredValue::new(None),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
             files: Files::default(),
@@ -278,6 +281,13 @@ impl Thread {
             attachments: if is_new { self.files.ready.get_untracked() } else { Vec::new() },
             idempotency_key: Some(key),
         }
+    }
+
+    /// The same with the key that it was sent with before, if it is the question of which nobody knows whether it arrived.
+    pub fn again(self, request: ChatRequest) -> ChatRequest {
+        let Some(before) = self.unsent.try_update_value(Option::take).flatten() else { return request };
+        let same = ChatRequest { idempotency_key: before.idempotency_key.clone(), ..request.clone() };
+        if same == before { before } else { request }
     }
 }
 
