@@ -1,6 +1,6 @@
 // What visitors have before them in the chat: an answer moves nobody, comes whole over a silent connection, and Close closes.
 import type { ServerResponse } from "node:http";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { Foreign, visitor } from "../support/foreign";
 import { expect, test } from "../support/page";
 import { begins, finish, Provider, says } from "../support/provider";
@@ -15,6 +15,14 @@ let owner: Page;
 let hammock = "";
 let assistant = "";
 let tags = "";
+
+/** Scrolls up, and waits until the page has noticed. */
+async function toTop(log: Locator): Promise<void> {
+  await log.evaluate((element) => {
+    element.scrollTo(0, 0);
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
+}
 
 test.beforeAll(async ({ browser }) => {
   const widget = await startWidget(browser, who, provider, foreign);
@@ -46,14 +54,14 @@ test("the end of an answer moves nobody who reads further up, and leaves there w
   // It is still this one as long as it has the mark.
   await answer(page).evaluate((article) => article.setAttribute("data-mark", "here"));
   const log = page.getByRole("log");
-  await log.evaluate((element) => element.scrollTo(0, 0));
+  await toTop(log);
   await ask(page, "Go on");
   await expect(answer(page).last()).toContainText("Paragraph 39.");
   // Whoever asks follows the answer.
   await expect.poll(() => log.evaluate((element) => element.scrollTop)).toBeGreaterThan(200);
   await expect(answer(page).first()).toHaveAttribute("data-mark", "here");
 
-  await log.evaluate((element) => element.scrollTo(0, 0));
+  await toTop(log);
   finish(going[0], " And that is all.");
   await expect(answer(page).last()).toHaveAttribute("aria-busy", "false");
   await expect(answer(page).last()).toContainText("And that is all.");
