@@ -4,6 +4,8 @@ export const css = "__STYLES__";
 
 // Each has a file of texts in the same folder; the first is for everybody else.
 const languages = ["en", "fr", "cs"];
+// How long a stream may be silent: the server says something every 15 seconds, and be it only that it is there.
+const silence = 45_000;
 // Of all chats of the page: a second one beside it would take the place of the first, with the chats in it.
 let started;
 let wasm;
@@ -101,6 +103,15 @@ export async function start({ panel, origin, assistant, config, title, language,
       if (selector === ".log") isAtEnd = true;
       element.innerHTML = html;
     },
+    message(number, html) {
+      const made = document.createElement("template");
+      made.innerHTML = html;
+      const message = made.content.firstChild;
+      const there = find("#m" + number);
+      if (!there) find(".log")?.append(message);
+      // What stays the same is not read out again, and stays selected.
+      else if (!there.isEqualNode(message)) there.replaceWith(message);
+    },
     block(numbers, html) {
       const [message, place] = numbers.split(" ");
       const blocks = find(`#m${message} .blocks`);
@@ -118,8 +129,9 @@ export async function start({ panel, origin, assistant, config, title, language,
     focus(selector) {
       if (mayFocus) find(selector)?.focus();
     },
-    end() {
+    end(own) {
       const log = find(".log");
+      if (own) isAtEnd = true;
       if (log && isAtEnd) log.scrollTop = log.scrollHeight;
     },
     async send(first, body) {
@@ -135,15 +147,17 @@ export async function start({ panel, origin, assistant, config, title, language,
     },
     async stream(first, body) {
       const [tag] = first.split(" ");
-      open = new AbortController();
+      const own = (open = new AbortController());
       let answer = "0\n";
       try {
-        const response = await request(first, body, open.signal);
+        const response = await request(first, body, own.signal);
         if (response.ok) {
           const reader = response.body.getReader();
           answer = "";
           for (;;) {
+            const silent = setTimeout(() => own.abort(), silence);
             const { done, value } = await reader.read();
+            clearTimeout(silent);
             if (done) break;
             run(taken(wasm.chunk(chat, Number(tag), ...passed(value))));
           }
@@ -313,6 +327,8 @@ export async function start({ panel, origin, assistant, config, title, language,
       clearInterval(watch);
       tell("window", said, String(data.ticket || data.code));
     } else if (framed && source === parent && data instanceof Object && "identity" in data) {
+      // The script around the frame has spoken: it can close the frame.
+      tell("framed");
       identify(data.identity);
     }
   });

@@ -5,6 +5,7 @@ import { OwnServer } from "../support/own-server";
 import { answered, expect, expectAccessible, test } from "../support/page";
 import { ask, open, register, writer } from "../support/people";
 import { begins, finish, Provider, say, says } from "../support/provider";
+import { holdLongTimers } from "../support/timers";
 
 const password = "a hammock between trees 1";
 const provider = new Provider();
@@ -69,6 +70,18 @@ test("an answer that loses its connection comes whole when that is back", async 
   await expect(answers(page).nth(1)).toContainText("And more.");
 });
 
+test("a connection that says nothing any more is made again", async ({ page }) => {
+  const passTime = await holdLongTimers(page);
+  const going = await begin(page, `silent-${process.pid}@example.org`);
+  const again = page.waitForRequest("**/api/v1/runs/*/events");
+  await passTime();
+  await again;
+  finish(going, "hang between two trees.");
+  await expect(answers(page)).toHaveAttribute("aria-busy", "false");
+  await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
+  await expect(link(page)).toBeEmpty();
+});
+
 test("an answer that stays out of reach says so, keeps what was said, and goes on when that is wanted", async ({ page, context }) => {
   const going = await begin(page, `out-of-reach-${process.pid}@example.org`);
   const runs = "**/api/v1/runs/*/events";
@@ -96,6 +109,29 @@ test("an answer that stays out of reach says so, keeps what was said, and goes o
   await answered(answers(page));
   await expect(text(page)).toHaveText("Čtyři hammocks 😀 hang between two trees.");
   await expect(refused).toHaveCount(0);
+});
+
+test("a question of which nobody knew whether it had arrived is asked once", async ({ page }) => {
+  await register(page, { email: `once-${process.pid}@example.org`, password });
+  const chat = await writer(page, provider.base);
+  provider.replies = [says("Between two trees.")];
+  await open(page, chat);
+  // It arrives, and nothing of its answer does.
+  await page.route("**/api/v1/chat", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await ask(page, "Where do hammocks hang?");
+  await expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await expect(page.locator(".composer").getByRole("alert")).toBeVisible({ timeout: 100 });
+  }).toPass({ intervals: [50], timeout: 60_000 });
+  await page.unroute("**/api/v1/chat");
+  await expect(page.getByLabel("Ask a question")).toHaveValue("Where do hammocks hang?");
+  await page.getByLabel("Ask a question").press("Enter");
+  await expect(text(page)).toHaveText("Between two trees.");
+  await expect(answers(page)).toHaveCount(1);
+  expect(provider.prompts).toHaveLength(1);
 });
 
 test("an answer that a kill cuts off keeps every character once, is marked, and goes on", async ({ browser }) => {

@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
 import { make, open, register } from "../support/people";
+import { holdLongTimers } from "../support/timers";
 
 const password = "a hammock between trees 1";
 
@@ -42,33 +43,6 @@ test("a notice leaves the input free, on a desk", async ({ page }) => {
   await deleteFirst(page);
   await expectFreeInput(page);
 });
-
-/** Timers of five seconds and more wait until `passTime` runs them. Playwright's own clock has numbers too long for web-sys. */
-async function holdLongTimers(page: Page): Promise<() => Promise<void>> {
-  await page.addInitScript(() => {
-    const waiting = new Map<number, () => void>();
-    const set = window.setTimeout.bind(window);
-    const clear = window.clearTimeout.bind(window);
-    let next = 1_000_000_000;
-    const held = (what: TimerHandler, delay?: number, ...rest: unknown[]): number => {
-      if (typeof what !== "function" || (delay ?? 0) < 5_000) return set(what, delay, ...rest);
-      waiting.set(++next, () => what(...rest));
-      return next;
-    };
-    Object.assign(window, {
-      setTimeout: held,
-      clearTimeout: (id?: number) => {
-        if (id === undefined || !waiting.delete(id)) clear(id);
-      },
-      passTime: () => {
-        const due = [...waiting.values()];
-        waiting.clear();
-        due.forEach((run) => run());
-      },
-    });
-  });
-  return () => page.evaluate(() => (window as unknown as { passTime: () => void }).passTime());
-}
 
 test("a notice stays while it is pointed at or has the focus", async ({ page }) => {
   const passTime = await holdLongTimers(page);

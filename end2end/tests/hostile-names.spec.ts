@@ -1,10 +1,11 @@
-// Hostile texts in whatever has a name: people, conversations, documents, files, and the sources of visitors. All of them, many on
-// each page.
+// Hostile texts in whatever has a name: people, conversations, documents, files, visitors and their sources. All of them, many on each
+// page.
 import type { Page } from "@playwright/test";
 import { formOf, type Sent } from "../support/forms";
 import { Foreign, visitor } from "../support/foreign";
 import { bundles, fileNames, html, lines, markdown, names, plain, Watch } from "../support/hostile";
 import { answered, expect, test } from "../support/page";
+import { signedIdentity } from "../support/identity";
 import { make, open, register } from "../support/people";
 import { Provider, says } from "../support/provider";
 import { answer, ask, changeInterfaces, field, launcher } from "../support/widget";
@@ -112,6 +113,76 @@ test("people are called anything, in the list of people and in their own menu", 
     expect(plain(await page.locator(".me-button .who b").textContent())).toBe(called);
     await watch.expectNothing(page, called);
   }
+});
+
+test("visitors are called anything, where they chat and where who looks after the assistant reads of them", async ({ page, browser }) => {
+  test.setTimeout(150_000);
+  const { watch: inside } = await begin(page, "hostile-visitors");
+  const hammock = new URL(page.url()).origin;
+  const assistant = (await make(page, "/api/v1/assistants", { name: names[0], collections: [] })).id;
+  const limits = { messages_in_ten_minutes: 300, visitors_of_a_network: 10_000, visitors_in_all: 100_000 };
+  const usual = { public_chat: true, widget: true, origins: [foreign.origin], allow_feedback: true };
+  await changeInterfaces(page, assistant, { ...usual, sign_in: { signed_identity: true }, limits });
+  const secret = String((await changeInterfaces(page, assistant, {}, "post", "/identity-secret")).secret);
+  const called = lines(all, 200);
+  // As much as an address may hold.
+  const emails = ["'onmouseover='__ran=1@example.org", "{{__ran=1}}@example.org", "`${__ran=1}`@example.org"];
+  const identities = called.map((name, at) => signedIdentity(secret, assistant, { sub: `${at}`, name, email: emails[at % emails.length] }));
+  const outside = await browser.newContext();
+  const path = `${hammock}/api/v1/public`;
+  await inTurns(identities, 4, async (identity, at) => {
+    const origin = foreign.origin;
+    const entry = await outside.request.post(`${path}/assistants/${assistant}/visitors`, { headers: { origin }, data: { identity } });
+    const headers = { origin, authorization: `Bearer ${(await entry.json()).token}` };
+    const asked = await outside.request.post(`${path}/chat`, { headers, data: { text: "Hello?" } });
+    const events = await asked.text();
+    expect(asked.ok(), events).toBe(true);
+    // All of them would be more than one network may say.
+    if (at % 2 !== 0) return;
+    const message = /"answer":"([^"]+)"/.exec(events)?.[1];
+    const said = await outside.request.put(`${path}/messages/${message}/feedback`, { headers, data: { comment: "Too short" } });
+    expect(said.ok(), await said.text()).toBe(true);
+  });
+  await outside.close();
+
+  const listed = await readList(page, `/assistants/${assistant}/visitors`, inside);
+  for (const text of [...called, ...emails]) expect(listed).toContain(plain(text));
+  const feedback = await readList(page, "/feedback", inside);
+  for (const [at, name] of called.entries()) if (at % 2 === 0) expect(feedback).toContain(plain(name));
+  type Held = { conversation: string; visitor: { name: string } };
+  const held = (await (await page.request.get(`/api/v1/assistants/${assistant}/visitor-conversations?limit=200`)).json()).items as Held[];
+  const given = (await (await page.request.get("/api/v1/feedback?limit=200")).json()).items as { id: string; person: string }[];
+  const heads = [
+    ...held.map(({ conversation, visitor }) => ({ at: `/assistants/${assistant}/visitors?conversation=${conversation}`, name: visitor.name })),
+    ...given.map(({ id, person }) => ({ at: `/feedback/${id}`, name: person })),
+  ];
+  for (const [at, head] of heads.entries()) {
+    if (at % 20 !== 0) continue;
+    await open(page, head.at);
+    await expect(page.locator(".feedback-facts")).toBeVisible();
+    expect(plain(await page.locator(".feedback-facts").textContent())).toContain(plain(head.name));
+    await inside.expectNothing(page, head.at);
+  }
+
+  foreign.pages = { "/": { body: `<script async src="${hammock}/embed.js"></script><hammock-chat assistant="${assistant}"></hammock-chat>` } };
+  const context = await visitor(browser);
+  const watch = await Watch.over(context, [hammock, foreign.origin]);
+  const chat = await context.newPage();
+  await chat.goto(foreign.origin);
+  await launcher(chat).click();
+  await expect(field(chat)).toBeVisible();
+  for (const [at, identity] of identities.entries()) {
+    await chat.evaluate(
+      (token) => (document.querySelector("hammock-chat") as HTMLElement & { identify(token: string): void }).identify(token),
+      identity,
+    );
+    const shown = async () => plain((await chat.locator(".who b").allTextContents()).join(" "));
+    await expect.poll(shown, { intervals: [20] }).toBe(plain(called[at]));
+    if (at % 10 === 0) await watch.expectNothing(chat, `signed in as ${called[at]}`);
+  }
+  await expect(chat.getByRole("status").filter({ hasText: "Signed in as" })).toBeVisible();
+  await watch.expectNothing(chat, "signed in");
+  await context.close();
 });
 
 test("conversations are called anything, in their list and above their messages", async ({ page }) => {

@@ -32,17 +32,16 @@ pub enum Page {
     Inline,
     /// It is the page.
     Whole,
-    /// It is the page in a frame of another one.
+    /// It is the page in a frame, and a script of ours around it closes that.
     Frame,
 }
 
 impl Page {
-    /// By the name that the loader gives it.
+    /// By the name that the loader gives it. A page in a frame is one of its own until something around it says otherwise.
     pub fn named(name: &str) -> Self {
         match name {
             "inline" => Self::Inline,
-            "page" => Self::Whole,
-            "frame" => Self::Frame,
+            "page" | "frame" => Self::Whole,
             _ => Self::Floating,
         }
     }
@@ -177,6 +176,7 @@ impl Chat {
             "file" => self.file(name, value),
             "sent" => self.out.add("set", &woven("#f$ progress value", &[name]), value),
             "identify" => self.identify(value),
+            "framed" => self.page = Page::Frame,
             "window" => self.window(name, value),
             _ => {}
         }
@@ -252,9 +252,9 @@ impl Chat {
             self.say(self.texts.reading(), false);
             return;
         }
-        self.withdraw();
+        let is_list = self.earlier.take().is_some();
+        let is_begun = self.withdraw().is_none() && !is_list && !self.conversation.messages.is_empty();
         self.give_up();
-        self.earlier = None;
         self.turn += 1;
         let key = woven("$-$", &[&self.seed, &digits(self.turn)]);
         let (files, names) = if continues { (String::new(), Vec::new()) } else { self.give_files() };
@@ -262,7 +262,17 @@ impl Chat {
         self.conversation.messages.push(Message { files: names, ..Message::question(text) });
         self.conversation.messages.push(Message::answer());
         self.attempts = 0;
-        self.draw();
+        if is_begun {
+            // Nobody goes on with what stood last any more, or leaves an address for it.
+            let before = self.conversation.messages.len() - 3;
+            let is_open = |last: &Message| last.not_found || last.state != State::Complete;
+            if self.conversation.messages.get(before).is_some_and(is_open) {
+                self.draw_below(before);
+            }
+            self.draw_last("own");
+        } else {
+            self.draw();
+        }
         self.fill_field("");
         self.typed("", "");
         self.begin_stream();
@@ -300,7 +310,7 @@ impl Chat {
         self.attempts = 0;
         self.claim_next();
         if self.asked.is_some() || !self.conversation.run.is_empty() {
-            self.draw();
+            self.draw_last("");
             self.begin_stream();
         } else if self.conversation.id.is_empty() {
             self.phase = Phase::Idle;

@@ -3,11 +3,12 @@
 //! | Command | First | Second |
 //! |---|---|---|
 //! | `html` | selector | what the element holds from now on |
+//! | `message` | number of the message | the message, in its own place or behind the others |
 //! | `block` | number of the message, number of the block | the block's HTML |
 //! | `set` | selector, attribute | its value |
 //! | `value` | selector | what stands in the field |
 //! | `focus` | selector | |
-//! | `end` | | scrolls to the end |
+//! | `end` | `own`: wherever the visitor reads | scrolls to the end |
 //! | `send` | tag, method, path, token | body |
 //! | `stream` | number, method, path, token | body |
 //! | `upload` | tag, method, path, token | number of the file |

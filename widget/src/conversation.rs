@@ -49,11 +49,13 @@ pub struct Message {
     pub is_marked: bool,
     /// The thumb.
     pub rating: Option<bool>,
-    /// Whether the visitor has said what is wrong with it, or left an address.
+    /// Whether the visitor has said what is wrong with it.
     pub told: bool,
+    /// Whether the visitor has left an address, for a person to answer.
+    pub address_left: bool,
     /// The files that were sent with it: their names, and where they can be opened; empty as long as the server has not told it.
     pub files: Vec<(String, String)>,
-    /// What the visitor has chosen and typed about it, before it is sent: nothing of that gets lost when it is drawn anew.
+    /// What the visitor has chosen and typed about it, also before it is sent: nothing of that gets lost when it is drawn anew.
     pub reason: String,
     /// The comment.
     pub comment: String,
@@ -78,6 +80,7 @@ impl Message {
             is_marked: false,
             rating: None,
             told: false,
+            address_left: false,
             files: Vec::new(),
             reason: String::new(),
             comment: String::new(),
@@ -138,6 +141,21 @@ impl Conversation {
         let messages = json.get("messages").list();
         json.text_of("id").clone_into(&mut self.id);
         self.messages = messages.iter().map(Message::read).collect();
+        for said in json.get("feedback").list() {
+            let id = said.text_of("message");
+            if let Some(message) = self.messages.iter_mut().find(|message| message.id == id) {
+                message.reason = said.owned("reason");
+                message.comment = said.owned("comment");
+                let says_nothing = message.reason.is_empty() && message.comment.is_empty();
+                message.told = message.rating == Some(false) && !says_nothing;
+            }
+        }
+        // Of which answer it was is not told; it is asked for below the last one.
+        if json.says("contact_left")
+            && let Some(message) = self.messages.iter_mut().rev().find(|message| message.not_found)
+        {
+            message.address_left = true;
+        }
         self.run.clear();
         self.seen = 0;
         if let Some(last) = messages.last().filter(|last| last.text_of("state") == "streaming") {
@@ -281,6 +299,28 @@ mod tests {
         conversation.apply("run_1:2", &delta(0, "<p>a</p>"));
         assert_eq!(conversation.messages.len(), 2);
         assert_eq!(conversation.messages[1].blocks, ["<p>a</p>"]);
+    }
+
+    #[test]
+    fn what_was_said_about_answers_is_known_again() {
+        let mut conversation = Conversation::default();
+        conversation.load(&event(
+            r#"{"id":"conv_1","messages":[
+            {"id":"msg_2","author":"assistant","state":"complete","answer_kind":"not_found","rating":false},
+            {"id":"msg_4","author":"assistant","state":"complete","answer_kind":"not_found","rating":null},
+            {"id":"msg_6","author":"assistant","state":"complete","answer_kind":"model","rating":false}],
+            "feedback":[{"message":"msg_2","rating":false,"reason":"outdated","comment":""},
+            {"message":"msg_4","rating":null,"reason":null,"comment":"No."},
+            {"message":"msg_6","rating":false,"reason":null,"comment":""}],"contact_left":true}"#,
+        ));
+        let said =
+            |message: &Message| (message.told, message.address_left, message.reason.clone(), message.comment.clone());
+        let all: Vec<_> = conversation.messages.iter().map(said).collect();
+        let expected = [(true, false, "outdated", ""), (false, true, "", "No."), (false, false, "", "")];
+        assert_eq!(
+            all,
+            expected.map(|(told, left, reason, comment)| (told, left, reason.to_owned(), comment.to_owned()))
+        );
     }
 
     #[test]

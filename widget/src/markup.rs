@@ -179,11 +179,9 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
         out.push_str(&text_button("continue", number, texts.go_on()));
     }
     out.push_str(&sources(message, texts));
-    if message.told {
-        out.push_str(&woven(
-            "<p role='status'>$</p>",
-            &[if message.not_found { texts.email_left() } else { texts.thanks() }],
-        ));
+    let status = |text: &str| woven("<p role='status'>$</p>", &[text]);
+    if message.address_left {
+        out.push_str(&status(texts.email_left()));
     } else if message.not_found && settings.asks_for_email && is_last {
         let input = "<input type='email' autocomplete='email'>";
         out.push_str(&field("", texts.leave_email(), input, "contact", number, texts));
@@ -195,7 +193,9 @@ pub fn below(message: &Message, number: &str, is_last: bool, settings: &Settings
         out.push_str(&picture_button("up", number, texts.good(), UP, pressed(true)));
         out.push_str(&picture_button("down", number, texts.bad(), DOWN, pressed(false)));
         out.push_str("</div>");
-        if message.rating == Some(false) && !message.told {
+        if message.told {
+            out.push_str(&status(texts.thanks()));
+        } else if message.rating == Some(false) {
             let comment = woven("<textarea rows='2'>$</textarea>", &[&escaped(&message.comment)]);
             let reason = reason(message, number, texts);
             out.push_str(&field(&reason, texts.what_is_wrong(), &comment, "tell", number, texts));

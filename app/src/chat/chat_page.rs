@@ -295,7 +295,8 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
         return;
     }
     thread.refused.set(None);
-    let request = thread.request(question.clone(), false, new_key());
+    let request = thread.again(thread.request(question.clone(), false, new_key()));
+    let unsent = request.clone();
     let (turn, conversation) = (thread.turn.get_value(), request.conversation.clone());
     let is_among_others = conversation.is_some() && thread.answers_by_another(request.assistant.as_ref());
     // What was suggested did not come from the input: what is being typed there stays.
@@ -304,6 +305,9 @@ fn send(thread: Thread, text: RwSignal<String>, question: String) {
     }
     leptos::task::spawn_local(async move {
         if let Err(error) = super::stream::ask(thread, turn, request).await {
+            if error.code == hammock_contract::ErrorCode::Unavailable {
+                drop(thread.unsent.try_set_value(Some(unsent)));
+            }
             if thread.conversation.try_get_untracked().as_ref() == Some(&conversation) {
                 thread.refused.set(Some(error));
                 text.update(|typed| *typed = super::composer::before_typed(question, typed));

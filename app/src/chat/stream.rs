@@ -1,5 +1,7 @@
 //! The connection to an answer: asks, reads events, and comes back after the last one it saw when the network drops.
 
+use std::time::Duration;
+
 use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
 use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
@@ -17,6 +19,9 @@ const LONGEST_PAUSE: i32 = 8_000;
 
 /// How often it is tried in a row, until the person is asked. About two minutes.
 const MOST_TRIES: u32 = 16;
+
+/// The longest silence of a connection that is still there: the server says something every 15 seconds, and be it only that.
+const LONGEST_SILENCE: Duration = Duration::from_secs(45);
 
 /// How a connection ended.
 enum End {
@@ -130,7 +135,12 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     let _cut = Cut::when_offline(&reader);
     let mut decoder = Decoder::default();
     loop {
-        let Ok(part) = JsFuture::from(reader.read()).await else { return End::Broken };
+        let silent = set_timeout_with_handle(cancelling(&reader), LONGEST_SILENCE);
+        let part = JsFuture::from(reader.read()).await;
+        if let Ok(silent) = silent {
+            silent.clear();
+        }
+        let Ok(part) = part else { return End::Broken };
         let done = Reflect::get(&part, &"done".into()).is_ok_and(|done| done.is_truthy());
         if done {
             return End::Broken;
@@ -157,6 +167,18 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     }
 }
 
+/// What ends a connection: its next part is then that there is none.
+fn cancelling(reader: &ReadableStreamDefaultReader) -> impl Fn() + use<> {
+    let reader = reader.clone();
+    move || {
+        let cancelled = reader.cancel();
+        leptos::task::spawn_local(async move {
+            // Fails only where the connection has ended already.
+            let _ = JsFuture::from(cancelled).await;
+        });
+    }
+}
+
 /// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
 struct Cut {
     heard: Closure<dyn FnMut()>,
@@ -164,14 +186,7 @@ struct Cut {
 
 impl Cut {
     fn when_offline(reader: &ReadableStreamDefaultReader) -> Self {
-        let reader = reader.clone();
-        let heard = Closure::<dyn FnMut()>::new(move || {
-            let cancelled = reader.cancel();
-            leptos::task::spawn_local(async move {
-                // Fails only where the connection has ended already.
-                let _ = JsFuture::from(cancelled).await;
-            });
-        });
+        let heard = Closure::<dyn FnMut()>::new(cancelling(reader));
         // Never fails for a function.
         let _ = window().add_event_listener_with_callback("offline", heard.as_ref().unchecked_ref());
         Self { heard }

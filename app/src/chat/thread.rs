@@ -63,6 +63,8 @@ pub struct Thread {
     pub replaced: StoredValue<Option<MessageId>>,
     /// Grows when a question was taken that was asked here: whoever asks wants to see what comes of it.
     pub taken: RwSignal<u32>,
+    /// The last question of which nobody knows whether it arrived.
+    pub unsent: StoredValue<Option<ChatRequest>>,
     /// Whether the code is there for what can be done with messages.
     pub has_tools: RwSignal<bool>,
     /// The message whose branches get the focus once they are there, and whether forwards was pressed.
@@ -98,6 +100,7 @@ impl Thread {
             asked: StoredValue::new(None),
             replaced: StoredValue::new(None),
             taken: RwSignal::new(0),
+            unsent: StoredValue::new(None),
             has_tools: RwSignal::new(false),
             stepped: StoredValue::new(None),
             files: Files::default(),
@@ -290,6 +293,13 @@ impl Thread {
             attachments: if is_new { self.files.ready.get_untracked() } else { Vec::new() },
             idempotency_key: Some(key),
         }
+    }
+
+    /// The same with the key that it was sent with before, if it is the question of which nobody knows whether it arrived.
+    pub fn again(self, request: ChatRequest) -> ChatRequest {
+        let Some(before) = self.unsent.try_update_value(Option::take).flatten() else { return request };
+        let same = ChatRequest { idempotency_key: before.idempotency_key.clone(), ..request.clone() };
+        if same == before { before } else { request }
     }
 }
 

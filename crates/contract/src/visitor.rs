@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttachmentId, ConversationId, Timestamp, VisitorId, chat::Conversation};
+use crate::{AttachmentId, ConversationId, MessageId, Timestamp, VisitorId, chat::Conversation, feedback::OwnFeedback};
 
 /// A step of work that a visitor's browser does before it is let in, where very many come at once.
 ///
@@ -91,6 +91,30 @@ pub struct VisitorChatRequest {
     /// Sent again with the same key after a lost answer, the question is not asked twice.
     #[serde(default)]
     pub idempotency_key: Option<String>,
+}
+
+/// A conversation of a visitor's own, with what they have said beside it: nothing of that is asked for twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct OwnConversation {
+    /// The conversation.
+    #[serde(flatten)]
+    pub conversation: Conversation,
+    /// What they have said about its answers.
+    pub feedback: Vec<AnswerFeedback>,
+    /// Whether they have left an e-mail address in it, to be answered by a person.
+    pub contact_left: bool,
+}
+
+/// What a visitor has said about an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct AnswerFeedback {
+    /// The answer.
+    pub message: MessageId,
+    /// What they have said.
+    #[serde(flatten)]
+    pub said: OwnFeedback,
 }
 
 /// An e-mail address that a visitor leaves to be answered by a person.

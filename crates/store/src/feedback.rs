@@ -2,7 +2,7 @@
 //! said about its answers, and of the conversations nothing but the exchange that it is about.
 
 use hammock_contract::{
-    AssistantId, FeedbackId, MessageId, OrganisationId, Page, Timestamp, UserId,
+    AssistantId, ConversationId, FeedbackId, MessageId, OrganisationId, Page, Timestamp, UserId,
     assistant::{Access, AssistantSettings},
     chat::Author,
     feedback::{FeedbackEntry, FeedbackQuery, FeedbackReason, FeedbackState},
@@ -12,7 +12,7 @@ use hammock_contract::{
 use sea_orm::{QueryResult, Value};
 
 use crate::{
-    Db, Result, Scope, StoreError, Tx,
+    Db, Result, Scope, StoreError, Tx, conversations,
     messages::{self, MessageRow},
     paging,
     row::{self, Stored, Table, key_of, pattern, table, value, words},
@@ -95,6 +95,22 @@ pub async fn find_own(scope: &Scope, db: Db<'_>, message: &MessageId) -> Result<
     let sql = format!("SELECT {columns} FROM feedback WHERE organisation_id = $1 AND message_id = $2");
     let values = [scope.organisation().as_str().into(), message.as_str().into()];
     db.row(&sql, values).await?.as_ref().map(FeedbackRow::from_row).transpose()
+}
+
+/// What the scope's person said about the answers of a conversation of theirs, also what they took back.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the conversation is not the person's.
+pub async fn list_own(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<FeedbackRow>> {
+    conversations::find(scope, db, conversation).await?;
+    let sql = format!(
+        "SELECT {} FROM feedback \
+         JOIN messages ON messages.id = feedback.message_id AND messages.organisation_id = feedback.organisation_id \
+         WHERE feedback.organisation_id = $1 AND messages.conversation_id = $2 ORDER BY feedback.id",
+        FeedbackRow::COLUMNS
+    );
+    let values = [scope.organisation().as_str().into(), conversation.as_str().into()];
+    db.rows(&sql, values).await?.iter().map(FeedbackRow::from_row).collect()
 }
 
 /// Notes what the scope's person says about an answer of theirs, in place of what they said before; somebody has to see to it

@@ -181,6 +181,22 @@ pub async fn set_contact(scope: &Scope, tx: &Tx, id: &ConversationId, email: &st
     row::touched(tx.db().execute(&sql, values).await?)
 }
 
+/// The e-mail address that a visitor left in one of their conversations.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the scope is no visitor's, or the conversation not theirs.
+pub async fn find_contact(scope: &Scope, db: Db<'_>, id: &ConversationId) -> Result<Option<String>> {
+    if !scope.is_visitor() {
+        return Err(StoreError::NotFound);
+    }
+    let mut values = conversations::own(scope)?;
+    values.push(id.as_str().into());
+    let own = conversations::OWN;
+    let sql = format!("SELECT contact FROM conversations WHERE {own} AND id = $3 AND deleted_at IS NULL");
+    let found = db.row(&sql, values).await?.ok_or(StoreError::NotFound)?;
+    value(&found, "contact")
+}
+
 /// What visitors said to an assistant (`$2`) of the organisation (`$1`).
 const OF_ASSISTANT: &str = "conversations \
     JOIN visitors ON visitors.user_id = conversations.user_id AND visitors.organisation_id = conversations.organisation_id \

@@ -112,6 +112,7 @@ async fn chats(app: &TestApp) {
     assert_eq!(stopped.status, 204, "an answer that has ended stays: {}", stopped.text);
     let read = visitor.get(&format!("/api/v1/public/conversations/{conversation}")).await.json();
     assert_eq!((&read["messages"][0]["text"], &read["messages"][1]["steps"]), (&json!(QUESTION), &json!([])), "{read}");
+    assert_eq!((&read["feedback"], &read["contact_left"]), (&json!([]), &json!(false)), "{read}");
     let list = visitor.get("/api/v1/public/conversations").await.json();
     assert_eq!((&list["items"][0]["id"], &list["items"][1]), (&json!(conversation), &Value::Null), "{list}");
 
@@ -132,6 +133,10 @@ async fn chats(app: &TestApp) {
     let nonsense = json!({ "conversation": conversation, "email": "eva" });
     assert_refused(&visitor.post("/api/v1/public/contacts", &nonsense).await, 422, "invalid_email");
     assert_eq!(visitor.post("/api/v1/public/contacts", &contact).await.status, 204);
+    // What they have said comes with the conversation: nothing is asked twice, and nothing lost when they add to it.
+    let read = visitor.get(&format!("/api/v1/public/conversations/{conversation}")).await.json();
+    let said = json!([{ "message": message, "rating": false, "reason": null, "comment": "Too short" }]);
+    assert_eq!((&read["feedback"], &read["contact_left"]), (&said, &json!(true)), "{read}");
 
     // Who looks after the assistant reads it, and it is in nobody's own list.
     let path = format!("/api/v1/assistants/{assistant}/visitor-conversations");

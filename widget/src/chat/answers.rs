@@ -93,9 +93,11 @@ impl Chat {
             self.say(&told, false);
         } else if tag == "list" {
             self.list_earlier(body);
-        } else if let Some(place) = tag.strip_prefix("tell:").and_then(place_of) {
+        } else if let Some((what @ ("tell" | "contact"), number)) = tag.split_once(':') {
+            let Some(place) = place_of(number) else { return };
             if let Some(message) = self.conversation.messages.get_mut(place) {
-                message.told = true;
+                message.told |= what == "tell";
+                message.address_left |= what == "contact";
             }
             self.say("", false);
             self.draw_below(place);
@@ -267,7 +269,7 @@ impl Chat {
                 let thumb = does == "up";
                 // The second press takes it back.
                 message.rating = (message.rating != Some(thumb)).then_some(thumb);
-                message.told &= message.not_found;
+                message.told = false;
                 let value = match message.rating {
                     Some(true) => "true",
                     Some(false) => "false",
@@ -283,7 +285,7 @@ impl Chat {
             "contact" if !text.is_empty() => {
                 let conversation = quoted(&self.conversation.id);
                 let body = woven("{\"conversation\":$,\"email\":$}", &[&conversation, &quoted(text)]);
-                Request::new(&woven("tell:$", &[number]), "POST", &["/contacts"], &body)
+                Request::new(&woven("contact:$", &[number]), "POST", &["/contacts"], &body)
             }
             _ => return,
         };

@@ -34,6 +34,24 @@ impl Chat {
         self.draw_button();
     }
 
+    /// Draws the last question and its answer, where no list stands in their place. What stands before them stays as it is:
+    /// where somebody reads, which sources are open, what is selected.
+    pub(super) fn draw_last(&mut self, whose: &str) {
+        if !self.is_drawn {
+            return;
+        }
+        if self.earlier.is_none() {
+            let count = self.conversation.messages.len();
+            for (number, message) in self.conversation.messages.iter().enumerate().skip(count.saturating_sub(2)) {
+                let html = markup::message(message, number, number + 1 == count, &self.settings, self.texts);
+                self.out.add("message", &digits(number as u64), &html);
+            }
+            self.out.add("end", whose, "");
+            self.say("", false);
+        }
+        self.draw_button();
+    }
+
     pub(super) fn draw_button(&mut self) {
         let stops = matches!(self.phase, Phase::Busy | Phase::Waiting);
         self.out.add("html", ".go", &markup::go_icon(stops));

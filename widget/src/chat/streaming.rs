@@ -81,7 +81,7 @@ impl Chat {
             Change::Messages => {
                 self.arrived();
                 self.store();
-                self.draw();
+                self.draw_last("");
             }
             Change::Block(block) => {
                 if let Some(html) = self.conversation.messages.last().and_then(|message| message.blocks.get(block)) {
@@ -95,7 +95,7 @@ impl Chat {
                 self.leave_stream();
                 self.phase = Phase::Idle;
                 self.store();
-                self.draw();
+                self.draw_last("");
                 self.out.add("emit", "message", event.get("message").text_of("text"));
             }
         }

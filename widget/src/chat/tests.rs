@@ -89,6 +89,46 @@ fn an_answer_streams_and_is_drawn_once_it_is_whole() {
 }
 
 #[test]
+fn what_stands_before_the_last_question_is_not_drawn_again() {
+    let mut chat = answering();
+    commands(&mut chat);
+    chat.chunk(1, DONE.as_bytes());
+    let done = commands(&mut chat);
+    assert_eq!((of(&done, "message"), of(&done, "end")), (vec!["0".to_owned(), "1".to_owned()], vec![String::new()]));
+    chat.handle("ask", "", "And then?");
+    let asked = commands(&mut chat);
+    assert_eq!(of(&asked, "message"), ["2", "3"]);
+    // Whoever asks wants to see the answer, wherever they read.
+    assert_eq!(of(&asked, "end"), ["own"]);
+    let started = STARTED.replace("run_1", "run_2").replace("msg_1", "msg_3").replace("msg_2", "msg_4");
+    chat.chunk(3, started.as_bytes());
+    let begun = commands(&mut chat);
+    assert_eq!((of(&begun, "message"), of(&begun, "end")), (vec!["2".to_owned(), "3".to_owned()], vec![String::new()]));
+    for commands in [done, asked, begun] {
+        assert!(!of(&commands, "html").iter().any(|place| place == ".log" || place.starts_with("#m1")), "{commands:?}");
+    }
+}
+
+#[test]
+fn what_was_cut_off_is_not_gone_on_with_after_the_next_question() {
+    let mut chat = answering();
+    for _ in 0..8 {
+        chat.handle("offline", "", "");
+        chat.handle("online", "", "");
+    }
+    chat.handle("offline", "", "");
+    commands(&mut chat);
+    chat.handle("ask", "", "And then?");
+    let asked = commands(&mut chat);
+    assert_eq!(of(&asked, "message"), ["2", "3"]);
+    let below = asked.iter().find(|command| command[1] == "#m1 .below").map(|command| command[2].as_str());
+    assert!(
+        below.is_some_and(|html| html.contains("The answer broke off.") && !html.contains("data-do='continue'")),
+        "{below:?}"
+    );
+}
+
+#[test]
 fn a_lost_stream_is_gone_on_with_after_the_last_event() {
     let mut chat = answering();
     commands(&mut chat);
@@ -248,4 +288,21 @@ fn a_page_of_its_own_keeps_nothing_when_it_is_closed() {
     // The server speaks the language of the chat, whatever the browser's is.
     chat.handle("answer", "enter", ADMITTED);
     assert_eq!(of(&commands(&mut chat), "stream"), ["2 POST /chat?lang=cs hmv_1"]);
+}
+
+#[test]
+fn a_frame_is_closed_by_the_page_around_it_if_that_can() {
+    let mut chat = Chat::new(INTERFACE, &built("en"), Page::named("frame"), "hmv_1\nconv_1\n1", "seed");
+    chat.handle("open", "https://h.example", "");
+    commands(&mut chat);
+    // Without a script around it nobody would hear of it.
+    let mut alone = Chat::new(INTERFACE, &built("en"), Page::named("frame"), "hmv_1\nconv_1\n1", "seed");
+    alone.handle("click", "close", "\n");
+    let closed = commands(&mut alone);
+    assert!(of(&closed, "emit").is_empty());
+    assert!(closed.iter().any(|command| command[2].starts_with("The chat is closed.")), "{closed:?}");
+    chat.handle("framed", "", "");
+    chat.handle("click", "close", "\n");
+    let closed = commands(&mut chat);
+    assert_eq!((of(&closed, "emit"), of(&closed, "store")), (vec!["close".to_owned()], Vec::new()));
 }

@@ -1,7 +1,7 @@
 //! What a thread shows when events come, when another branch is chosen, and when another conversation is.
 
 use hammock_contract::{
-    Timestamp,
+    AttachmentId, Timestamp,
     chat::{ConversationSummary, Siblings, Step},
 };
 
@@ -37,6 +37,30 @@ fn an_answer_stays_with_its_conversation() {
         assert!(thread.set_link(turn, Link::Reconnecting));
         thread.clear();
         assert!(!thread.shows(turn) && thread.link.get_untracked() == Link::Idle);
+    });
+}
+
+#[test]
+fn a_question_that_may_have_arrived_is_sent_again_with_its_key_as_long_as_it_is_the_same() {
+    Owner::new().with(|| {
+        let thread = Thread::new();
+        let key_of = |text: &str, key: &str| {
+            thread.again(thread.request(text.to_owned(), false, key.to_owned())).idempotency_key.unwrap()
+        };
+        let lost = || thread.unsent.set_value(Some(thread.request("When?".to_owned(), false, "first".to_owned())));
+        assert_eq!(key_of("When?", "new"), "new");
+        lost();
+        assert_eq!(key_of("When?", "new"), "first");
+        // It is known now what became of it.
+        assert_eq!(key_of("When?", "new"), "new");
+        lost();
+        assert_eq!(key_of("Where?", "new"), "new");
+        lost();
+        thread.files.ready.set(vec![AttachmentId::fixed("file")]);
+        assert_eq!(key_of("When?", "new"), "new");
+        lost();
+        thread.conversation.set(Some(ConversationId::fixed("other")));
+        assert_eq!(key_of("When?", "new"), "new");
     });
 }
 

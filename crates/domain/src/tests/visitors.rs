@@ -96,7 +96,7 @@ async fn a_visitor_changes_nothing_of_the_inside() {
     for refused in refused {
         assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
     }
-    assert_eq!(h.find_own_of_visitor(visitor, &conversation).await.unwrap().messages.len(), 2);
+    assert_eq!(h.find_own_of_visitor(visitor, &conversation).await.unwrap().conversation.messages.len(), 2);
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
     let told = async || {
-        let shown = h.find_own_of_visitor(visitor, &conversation).await.unwrap();
+        let shown = h.find_own_of_visitor(visitor, &conversation).await.unwrap().conversation;
         let link = shown.messages[0].attachments[0].link.clone().unwrap();
         link.strip_prefix(&format!("{own}{VISITOR_FILES}")).unwrap().to_owned()
     };

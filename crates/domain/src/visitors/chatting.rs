@@ -3,14 +3,14 @@
 
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId, RunId,
-    chat::{ChatRequest, Conversation, ConversationSummary},
+    chat::{ChatRequest, ConversationSummary},
     check,
     conversation::ConversationQuery,
     feedback::{NewFeedback, OwnFeedback},
     interfaces::{InterfaceSettings, MAX_MESSAGE, WhenUnknown},
-    visitor::{VisitorChatRequest, VisitorContact},
+    visitor::{AnswerFeedback, OwnConversation, VisitorChatRequest, VisitorContact},
 };
-use hammock_store::{Actor, Scope, audit, conversations, visitors};
+use hammock_store::{Actor, Scope, audit, conversations, feedback, visitors};
 
 use super::shown;
 use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_store, validate};
@@ -85,13 +85,22 @@ impl Hammock {
         Ok(self.list_conversations(scope, query).await?.items)
     }
 
-    /// A visitor's conversation with its messages; an answer that is being made as far as it is.
+    /// A visitor's conversation with its messages, an answer that is being made as far as it is, and what they have said beside
+    /// it.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+    pub async fn find_own_of_visitor(&self, scope: &Scope, id: &ConversationId) -> Result<OwnConversation> {
         let links = self.file_links(scope)?;
-        Ok(shown::conversation(self.find_conversation(scope, id).await?, &links))
+        let conversation = shown::conversation(self.find_conversation(scope, id).await?, &links);
+        let contact = visitors::find_contact(scope, self.store().read(), id).await.map_err(from_store)?;
+        let said = feedback::list_own(scope, self.store().read(), id).await.map_err(from_store)?;
+        let told = |row: feedback::FeedbackRow| AnswerFeedback {
+            message: row.message_id,
+            said: OwnFeedback { rating: row.rating, reason: row.reason, comment: row.comment },
+        };
+        let feedback = said.into_iter().map(told).collect();
+        Ok(OwnConversation { conversation, feedback, contact_left: contact.is_some() })
     }
 
     /// Rates an answer to a visitor, or takes the rating back with `None`.

@@ -98,6 +98,11 @@ async fn an_address_stays_with_the_conversation_that_it_was_left_in() {
         let of = |id: &ConversationId| all.iter().find(|row| row.conversation == *id).unwrap();
         assert_eq!(of(&asked_in).contact.as_deref(), Some("home@example.org"));
         assert_eq!((of(&second).contact.as_ref(), of(&of_another).contact.as_ref()), (None, None));
+        let left = visitors::find_contact(&scope, store.read(), &asked_in).await.unwrap();
+        assert_eq!(left.as_deref(), Some("home@example.org"));
+        assert_eq!(visitors::find_contact(&scope, store.read(), &second).await.unwrap(), None);
+        let refused = visitors::find_contact(&other, store.read(), &asked_in).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
         let visitor = &of(&asked_in).visitor;
         assert_eq!((visitor.name.as_deref(), visitor.email.as_deref()), (Some("Eva"), Some("work@example.org")));
         let (held, _, _) =

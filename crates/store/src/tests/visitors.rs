@@ -47,6 +47,8 @@ pub async fn ask_as_foreigner(
     checked.nothing("visitors::set_email", visitors::set_email(foreign, tx, "eva@example.org").await);
     let contact = visitors::set_contact(foreign, tx, conversation, "eva@example.org").await;
     checked.nothing("visitors::set_contact", contact);
+    let contact = visitors::find_contact(foreign, tx.db(), conversation).await;
+    checked.nothing("visitors::find_contact", contact);
     let identity = Identity { provider: "google".to_owned(), subject: "1".to_owned() };
     checked.nothing("visitor_identities::add", visitor_identities::add(foreign, tx, &identity, NOW).await);
     let described = visitor_identities::describe(foreign, tx, Some("Eva"), None).await;

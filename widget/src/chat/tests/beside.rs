@@ -245,6 +245,10 @@ fn a_reason_goes_with_the_comment_and_neither_gets_lost() {
     chat.handle("typed", "1", "It is <old>");
     commands(&mut chat);
     chat.handle("click", "go", "\nAnd then?");
+    chat.handle("click", "earlier", "\n");
+    chat.handle("answer", "list", "200\n{\"items\":[]}");
+    commands(&mut chat);
+    chat.handle("click", "earlier", "\n");
     let html = last(&commands(&mut chat), "html", ".log").unwrap();
     assert!(html.contains("value='outdated' selected") && html.contains("It is &lt;old&gt;</textarea>"), "{html}");
     chat.handle("click", "tell", &format!("1\n{}", "x".repeat(2_001)));
@@ -254,6 +258,28 @@ fn a_reason_goes_with_the_comment_and_neither_gets_lost() {
     chat.handle("click", "tell", "1\n");
     let told = commands(&mut chat);
     assert!(told.iter().any(|command| command[2] == r#"{"reason":"outdated","comment":""}"#), "{told:?}");
+}
+
+#[test]
+fn a_comment_is_no_address_and_an_address_is_no_comment() {
+    let mut chat = answering();
+    chat.chunk(1, DONE.replace("\"model\"", "\"not_found\"").as_bytes());
+    chat.handle("click", "down", "1\n");
+    chat.handle("click", "tell", "1\nYou have it");
+    chat.handle("answer", "tell:1", "200\n{}");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("Thank you.<") && !below.contains("data-do='tell'"), "{below}");
+    assert!(below.contains("data-do='contact'") && !below.contains("hear from us"), "{below}");
+    chat.handle("click", "contact", "1\njan@example.org");
+    assert_eq!(of(&commands(&mut chat), "send"), ["contact:1 POST /contacts hmv_1"]);
+    chat.handle("answer", "contact:1", "201\n{}");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("You will hear from us.") && !below.contains("data-do='contact'"), "{below}");
+    // The other thumb takes the comment's thanks away, and leaves the address.
+    chat.handle("click", "up", "1\n");
+    chat.handle("click", "down", "1\n");
+    let below = last(&commands(&mut chat), "html", "#m1 .below").unwrap();
+    assert!(below.contains("You will hear from us.") && below.contains("data-do='tell'"), "{below}");
 }
 
 #[test]

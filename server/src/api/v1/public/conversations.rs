@@ -3,9 +3,10 @@
 use axum::{extract::State, http::StatusCode};
 use hammock_contract::{
     ConversationId, MessageId,
-    chat::{Conversation, ConversationSummary},
+    chat::ConversationSummary,
     feedback::{NewFeedback, OwnFeedback},
     page::Page,
+    visitor::OwnConversation,
 };
 
 use crate::{
@@ -27,7 +28,7 @@ pub async fn find(
     State(app): State<AppState>,
     AsVisitor(scope): AsVisitor,
     Id(conversation): Id<ConversationId>,
-) -> Result<axum::Json<Conversation>> {
+) -> Result<axum::Json<OwnConversation>> {
     Ok(axum::Json(app.hammock.find_own_of_visitor(&scope, &conversation).await?))
 }
 
