@@ -1,12 +1,12 @@
 // Documents that a signed-in page uploads and waits for.
 import { expect, type Page } from "@playwright/test";
+import { fromOurPage } from "./people";
 
 /** Uploads a file of text into a source of files. Gives the id of its document. */
 export async function upload(page: Page, source: string, name: string, content: string, mimeType = "text/markdown"): Promise<string> {
   const path = `/api/v1/sources/${source}/documents`;
-  const headers = { origin: new URL(page.url()).origin };
   const file = { name, mimeType, buffer: Buffer.from(content) };
-  const answer = await page.request.post(path, { headers, multipart: { file } });
+  const answer = await page.request.post(path, { headers: fromOurPage, multipart: { file } });
   if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
   return (await answer.json())[0].document.id;
 }

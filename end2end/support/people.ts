@@ -10,11 +10,14 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.locator("html[data-live]").waitFor();
 }
 
+/** What a browser says of what a page of Hammock sends to it, for what is sent without a page. */
+export const fromOurPage = { "sec-fetch-site": "same-origin" };
+
 /**
- * Makes an account with an organisation of its own and ends in the application. What the form would send is sent without it, since
- * nearly every test begins so; the form has tests of its own (newcomer, forms, organisation).
+ * Makes an account with an organisation of its own, and opens nothing. What the form would send is sent without it, since nearly every
+ * test begins so; the form has tests of its own (newcomer, forms, organisation).
  */
-export async function register(page: Page, who: Person, name = { first: "Nora", last: "Newcomer" }): Promise<void> {
+export async function enrol(page: Page, who: Person, name = { first: "Nora", last: "Newcomer" }): Promise<void> {
   const form = {
     first_name: name.first,
     last_name: name.last,
@@ -23,11 +26,16 @@ export async function register(page: Page, who: Person, name = { first: "Nora", 
     password_again: who.password,
     accept_terms: "on",
   };
-  // As a browser would say it. The language is kept as the person's own.
+  // As a browser would say it: it becomes the language of the person.
   const language = await page.evaluate(() => navigator.language);
-  const headers = { "sec-fetch-site": "same-origin", "accept-language": language };
+  const headers = { ...fromOurPage, "accept-language": language };
   const answer = await page.request.post("/register", { form, headers, maxRedirects: 0 });
   if (answer.status() !== 303) throw new Error(`/register: ${answer.status()} ${await answer.text()}`);
+}
+
+/** The same, and ends in the application. */
+export async function register(page: Page, who: Person, name = { first: "Nora", last: "Newcomer" }): Promise<void> {
+  await enrol(page, who, name);
   await open(page, "/");
 }
 
@@ -40,10 +48,9 @@ export async function signIn(page: Page, who: Person, language: Language = "en")
   await page.locator("html[data-live]").waitFor();
 }
 
-/** What the API answers a signed-in page. */
+/** What the API answers who is signed in, whether a page is open or not. */
 export async function make(page: Page, path: string, data: unknown): Promise<{ id: string }> {
-  const headers = { origin: new URL(page.url()).origin };
-  const answer = await page.request.post(path, { headers, data });
+  const answer = await page.request.post(path, { headers: fromOurPage, data });
   if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
   return await answer.json();
 }
@@ -64,7 +71,7 @@ export async function ask(page: Page, question: string): Promise<void> {
 /** The cookies of somebody who has just registered. */
 export async function newcomer(browser: Browser, who: Person): Promise<string> {
   const context = await browser.newContext();
-  await register(await context.newPage(), who);
+  await enrol(await context.newPage(), who);
   const state = JSON.stringify(await context.storageState());
   await context.close();
   return state;

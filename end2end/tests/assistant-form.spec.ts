@@ -1,7 +1,7 @@
 // The form of an assistant: suggested questions come and go, and every field says itself what is wrong with it.
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 import { Provider } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -12,7 +12,7 @@ test.afterAll(() => provider.stop());
 const questions = (page: Page): Locator => page.getByLabel("Suggested question", { exact: true });
 
 test("six questions are suggested, and what is added outlives its button", async ({ page }) => {
-  await register(page, { email: `six-questions-${process.pid}@example.org`, password });
+  await enrol(page, { email: `six-questions-${process.pid}@example.org`, password });
   await open(page, "/assistants/new");
   await page.getByLabel("Name", { exact: true }).fill("Knots");
   const add = page.getByRole("button", { name: "Add a question" });
@@ -58,7 +58,7 @@ test("six questions are suggested, and what is added outlives its button", async
 });
 
 test("what was chosen in a list is discarded too", async ({ page }) => {
-  await register(page, { email: `assistant-discard-${process.pid}@example.org`, password });
+  await enrol(page, { email: `assistant-discard-${process.pid}@example.org`, password });
   const ours = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
   const assistant = (await make(page, "/api/v1/assistants", { name: "Knots", collections: [] })).id;
   await open(page, `/assistants/${assistant}`);
@@ -72,7 +72,7 @@ test("what was chosen in a list is discarded too", async ({ page }) => {
 });
 
 test("every field says what is wrong with it, and the bar repeats none of it", async ({ page }) => {
-  await register(page, { email: `assistant-faults-${process.pid}@example.org`, password });
+  await enrol(page, { email: `assistant-faults-${process.pid}@example.org`, password });
   await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
   await open(page, "/assistants/new");
   const sent: string[] = [];

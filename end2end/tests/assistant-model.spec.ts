@@ -1,6 +1,6 @@
 // The choice of the model in the form of an assistant.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register, writer } from "../support/people";
+import { enrol, make, open, writer } from "../support/people";
 import { Provider } from "../support/provider";
 
 const provider = new Provider();
@@ -8,7 +8,7 @@ test.beforeAll(() => provider.start());
 test.afterAll(() => provider.stop());
 
 test("what is said of the built-in answerer is not said of a model", async ({ page }) => {
-  await register(page, { email: `assistant-model-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `assistant-model-${process.pid}@example.org`, password: "a hammock between trees 1" });
   await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
   await open(page, "/assistants/new");
   const choice = page.locator("select[name=connection]");
@@ -22,7 +22,7 @@ test("what is said of the built-in answerer is not said of a model", async ({ pa
 });
 
 test("it is said whether the model can see pictures", async ({ page }) => {
-  await register(page, { email: `assistant-sight-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `assistant-sight-${process.pid}@example.org`, password: "a hammock between trees 1" });
   const chat = await writer(page, provider.base);
   await open(page, `/assistants/${new URLSearchParams(chat.split("?")[1]).get("assistant")}`);
   const sight = page.getByLabel("Can the model see pictures?");
@@ -36,7 +36,7 @@ test("it is said whether the model can see pictures", async ({ page }) => {
 });
 
 test("connections that could not be had are asked for again", async ({ page }) => {
-  await register(page, { email: `assistant-offline-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `assistant-offline-${process.pid}@example.org`, password: "a hammock between trees 1" });
   await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base });
   await page.route("**/api/fn/connections/list_connections", (route) => route.abort());
   await open(page, "/assistants/new");

@@ -1,9 +1,9 @@
 // The choice of the assistant under the input: found by name and by what it is for, chosen by keyboard.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 
 test("an assistant is found by what it is for, without its accents, and chosen by keyboard", async ({ page }) => {
-  await register(page, { email: `picker-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `picker-${process.pid}@example.org`, password: "a hammock between trees 1" });
   await make(page, "/api/v1/assistants", { name: "Crème brûlée", description: "Desserts of all kinds", collections: [] });
   await make(page, "/api/v1/assistants", { name: "Trains", description: "Journeys to Prague", collections: [] });
   await open(page, "/chat");

@@ -3,7 +3,7 @@
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, make, open, register, writer } from "../support/people";
+import { ask, enrol, make, open, register, writer } from "../support/people";
 import { begins, finish, Provider, says } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -24,7 +24,7 @@ async function converse(page: Page, question: string, answer: string): Promise<v
 }
 
 test("a question is edited by keyboard, and both versions stay", async ({ page }) => {
-  await register(page, { email: `branches-${process.pid}@example.org`, password });
+  await enrol(page, { email: `branches-${process.pid}@example.org`, password });
   const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), says("Of cotton."), says("On hooks.")];
   await open(page, chat);
@@ -93,7 +93,7 @@ test("a question is edited by keyboard, and both versions stay", async ({ page }
 });
 
 test("an answer is made again, also by another assistant, and each says whose it is", async ({ page }) => {
-  await register(page, { email: `again-${process.pid}@example.org`, password });
+  await enrol(page, { email: `again-${process.pid}@example.org`, password });
   const chat = await writer(page, provider.base);
   await make(page, "/api/v1/assistants", { name: "Quoter", collections: [] });
   provider.replies = [says("Between trees."), says("On hooks."), says("In the shade.")];

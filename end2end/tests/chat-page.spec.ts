@@ -1,7 +1,7 @@
 // The chat page around the answers: notices leave the input free, and a conversation that is not there says so.
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 import { holdLongTimers } from "../support/timers";
 
 const password = "a hammock between trees 1";
@@ -149,7 +149,7 @@ test.describe("on a phone", () => {
   });
 
   test("a long name of an assistant leaves room for the buttons", async ({ page }) => {
-    await register(page, { email: `name-phone-${process.pid}@example.org`, password });
+    await enrol(page, { email: `name-phone-${process.pid}@example.org`, password });
     const name = "Donaudampfschifffahrtsgesellschaftskapitänsauskunft";
     const assistant = (await make(page, "/api/v1/assistants", { name, description: name, suggestions: [name], collections: [] })).id;
     await open(page, `/chat?assistant=${assistant}`);
@@ -191,7 +191,7 @@ test.describe("on a phone", () => {
   });
 
   test("fields have letters of a size at which no phone zooms in", async ({ page }) => {
-    await register(page, { email: `zoom-phone-${process.pid}@example.org`, password });
+    await enrol(page, { email: `zoom-phone-${process.pid}@example.org`, password });
     for (const address of ["/chat", "/chat?list=1", "/account"]) {
       await open(page, address);
       // One for password managers is hidden, and takes no focus.

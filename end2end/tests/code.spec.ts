@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, open, register, writer } from "../support/people";
+import { ask, enrol, open, writer } from "../support/people";
 import { finish, Provider, say, says, stream } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -16,7 +16,7 @@ test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 /** An account whose assistant writes what the provider says. */
 async function prepare(page: Page, email: string): Promise<void> {
-  await register(page, { email, password });
+  await enrol(page, { email, password });
   await open(page, await writer(page, provider.base));
 }
 

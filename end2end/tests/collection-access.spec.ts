@@ -1,7 +1,7 @@
 // A collection for people chosen, then for its maker alone: who sees it, who manages it without seeing it, and why.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register, signIn } from "../support/people";
+import { enrol, make, open, signIn } from "../support/people";
 
 const password = "a hammock between trees 1";
 const owner = { email: "access-owner@example.org", password };
@@ -16,7 +16,7 @@ async function addColleagues(page: Page): Promise<void> {
 }
 
 test("who sees a collection is chosen by name, told with the rule, and holds", async ({ page, browser }) => {
-  await register(page, owner, { first: "Ada", last: "Lovelace" });
+  await enrol(page, owner, { first: "Ada", last: "Lovelace" });
   await addColleagues(page);
 
   await open(page, "/data");

@@ -1,11 +1,11 @@
 // A collection is changed and deleted on its own page.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 
 test("a collection is renamed, closed and deleted where it is read", async ({ page }) => {
-  await register(page, { email: `collection-page-${process.pid}@example.org`, password });
+  await enrol(page, { email: `collection-page-${process.pid}@example.org`, password });
   const collection = await make(page, "/api/v1/collections", { name: "Knots", description: "What holds." });
   await open(page, `/data/${collection.id}`);
   await page.getByText("Who can see this, and why?").click();

@@ -1,11 +1,11 @@
 // The list of collections says when each was made, and is ordered by it.
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 
 test("collections are listed by name or by when they were made", async ({ page }) => {
-  await register(page, { email: `collections-order-${process.pid}@example.org`, password });
+  await enrol(page, { email: `collections-order-${process.pid}@example.org`, password });
   for (const name of ["Bends", "Anchors", "Cleats"]) await make(page, "/api/v1/collections", { name });
   await open(page, "/data");
   await expect(page.getByRole("columnheader", { name: "Created" })).toBeVisible();

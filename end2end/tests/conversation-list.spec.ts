@@ -1,7 +1,7 @@
 // The list of conversations: search in what was said, categories, filters in the address; and what sends a question.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -196,7 +196,7 @@ test("a conversation gets another title from its row, and is told so everywhere"
 });
 
 test("a person chooses that Ctrl and Enter send a question", async ({ page }) => {
-  await register(page, { email: `send-key-${process.pid}@example.org`, password });
+  await enrol(page, { email: `send-key-${process.pid}@example.org`, password });
   await open(page, "/account");
   await page.getByRole("radio", { name: /^Ctrl or Cmd with Enter/ }).check();
   await page.locator("form", { has: page.getByRole("radio") }).getByRole("button", { name: "Save" }).click();

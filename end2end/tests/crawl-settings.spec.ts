@@ -1,7 +1,7 @@
 // A website is read as its settings say; these can be changed, it is read again, and its history tells of each time.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 import { pageOf, Site } from "../support/site";
 
 const password = "a hammock between trees 1";
@@ -19,7 +19,7 @@ test.beforeEach(() => {
 test.afterAll(() => site.stop());
 
 async function openCollection(page: Page, email: string): Promise<string> {
-  await register(page, { email, password });
+  await enrol(page, { email, password });
   const { id } = await make(page, "/api/v1/collections", { name: "Our website", description: "" });
   await open(page, `/data/${id}`);
   return id;

@@ -1,7 +1,7 @@
 // Dictation: by the browser's recognition of speech, by a recording that the organisation's provider writes down, or not at all.
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, fromOurPage, make, open } from "../support/people";
 import { Provider, type Reply } from "../support/provider";
 
 // A microphone that hears a beep, and nobody who has to allow it.
@@ -71,14 +71,13 @@ const fail = (page: Page, error: string) =>
 /** Has the organisation's recordings written down by the provider. */
 async function writesDown(page: Page): Promise<void> {
   const connection = (await make(page, "/api/v1/connections", { name: "Speech", kind: "compatible", base_url: provider.base })).id;
-  const headers = { origin: new URL(page.url()).origin };
-  const set = await page.request.patch("/api/v1/organisation", { headers, data: { transcription: { connection, model: "model-a" } } });
+  const set = await page.request.patch("/api/v1/organisation", { headers: fromOurPage, data: { transcription: { connection, model: "model-a" } } });
   expect(set.ok()).toBe(true);
 }
 
 test("without a recognition of speech and without a provider there is no button", async ({ page }) => {
   await deaf(page);
-  await register(page, { email: `dictation-none-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-none-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await expect(input(page)).toBeVisible();
   await expect(button(page)).toHaveCount(0);
@@ -87,7 +86,7 @@ test("without a recognition of speech and without a provider there is no button"
 
 test("the browser understands what is said, and nothing typed is lost", async ({ page }) => {
   await hearing(page);
-  await register(page, { email: `dictation-browser-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-browser-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await input(page).fill("Please: Thank you.");
   await input(page).evaluate((area: HTMLTextAreaElement) => area.setSelectionRange(7, 7));
@@ -156,7 +155,7 @@ test("what is said in a new chat stays with it, and goes into no other conversat
 
 test("what goes wrong is told with what to do", async ({ page }) => {
   await hearing(page);
-  await register(page, { email: `dictation-trouble-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-trouble-${process.pid}@example.org`, password });
   await open(page, "/chat");
   for (const [error, text] of [
     ["not-allowed", "Allow it beside the address"],
@@ -206,7 +205,7 @@ test("a browser whose own service does not work has no button any more, once tha
 
 test("an administrator chooses who writes down; a recording is sent, and again where that failed", async ({ page }) => {
   await deaf(page);
-  await register(page, { email: `dictation-recorded-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-recorded-${process.pid}@example.org`, password });
   await make(page, "/api/v1/connections", { name: "Speech", kind: "compatible", base_url: provider.base });
   await open(page, "/organisation");
   const form = page.locator("form").filter({ has: page.locator("select[name=connection]") });
@@ -247,7 +246,7 @@ test("an administrator chooses who writes down; a recording is sent, and again w
 
 test("where the browser's own service does not answer, it is recorded instead", async ({ page }) => {
   await hearing(page);
-  await register(page, { email: `dictation-instead-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-instead-${process.pid}@example.org`, password });
   await writesDown(page);
   await open(page, "/chat");
   provider.replies = [json(200, { text: "Here I am." })];
@@ -265,7 +264,7 @@ test("a microphone that is refused says what to do", async ({ page }) => {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   });
-  await register(page, { email: `dictation-refused-${process.pid}@example.org`, password });
+  await enrol(page, { email: `dictation-refused-${process.pid}@example.org`, password });
   await writesDown(page);
   await open(page, "/chat");
   await button(page).click();

@@ -1,7 +1,7 @@
 // The embedding model: what an administrator sees of it, and what is said where it does not serve a language.
 import { uploadAndRead } from "../support/documents";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 const french =
@@ -9,7 +9,7 @@ const french =
   "et les visiteurs sont priés de quitter les salles un quart d’heure avant la fermeture.\n";
 
 test("the model is shown with its languages, and a collection in another one says so", async ({ page }) => {
-  await register(page, { email: `embedding-${process.pid}@example.org`, password });
+  await enrol(page, { email: `embedding-${process.pid}@example.org`, password });
   const serving = async () => (await (await page.request.get("/api/v1/embedding")).json()).serving?.name;
   await expect.poll(serving, { timeout: 60_000, intervals: [50, 100, 250] }).toBe("all-MiniLM-L6-v2");
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { answered, answerLeaving, expect, expectAccessible, test } from "../support/page";
-import { ask, open, register, writer } from "../support/people";
+import { ask, enrol, open, writer } from "../support/people";
 import { Provider, say, stream, type Reply } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -32,7 +32,7 @@ const clipboard = (page: Page, kind: string) =>
 
 test("a thumb down is explained, read with its exchange and resolved", async ({ page }) => {
   provider.replies = [counted];
-  await register(page, { email: `feedback-${process.pid}@example.org`, password });
+  await enrol(page, { email: `feedback-${process.pid}@example.org`, password });
   await open(page, await writer(page, provider.base));
   await ask(page, question);
   const answer = page.getByRole("article", { name: "Answer" });
@@ -96,7 +96,7 @@ test("a thumb down is explained, read with its exchange and resolved", async ({ 
 
 test("an answer is copied with its formatting, its conversation exported and printed", async ({ page }) => {
   provider.replies = [counted];
-  await register(page, { email: `export-${process.pid}@example.org`, password });
+  await enrol(page, { email: `export-${process.pid}@example.org`, password });
   await open(page, await writer(page, provider.base));
   const menu = page.getByRole("button", { name: "Export or print" });
   await expect(menu).toBeHidden();

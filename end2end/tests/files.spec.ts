@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { sparse } from "../support/files";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { open, register } from "../support/people";
+import { enrol, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -23,7 +23,7 @@ const carried = (page: Page, file: { name: string; type: string; base64: string 
   }, file);
 
 test("a file by the button is read, sent and cited, here and in no other conversation", async ({ page }) => {
-  await register(page, { email: `file-button-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-button-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await input(page).fill("What does this file say?");
   // It arrives when this lets it.
@@ -60,7 +60,7 @@ test("a file by the button is read, sent and cited, here and in no other convers
 });
 
 test("an edited question keeps its files, but for those that are removed", async ({ page }) => {
-  await register(page, { email: `file-edit-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-edit-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
   await input(page).fill("What do these files say?");
@@ -93,7 +93,7 @@ test("an edited question keeps its files, but for those that are removed", async
 });
 
 test("what was attached and not sent is there after a reload, with its draft alone", async ({ page }) => {
-  await register(page, { email: `file-kept-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-kept-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await page.getByLabel("Attach files").setInputFiles(tides);
   await input(page).fill("What does this file say?");
@@ -132,7 +132,7 @@ test("what was attached and not sent is there after a reload, with its draft alo
 });
 
 test("files are dropped on the chat, and removed again", async ({ page }) => {
-  await register(page, { email: `file-drop-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-drop-${process.pid}@example.org`, password });
   await open(page, "/chat");
   const dataTransfer = await carried(page, { name: "dropped.md", type: "text/markdown", base64: Buffer.from(text).toString("base64") });
   await page.dispatchEvent(".messages", "dragover", { dataTransfer });
@@ -161,7 +161,7 @@ test("files are dropped on the chat, and removed again", async ({ page }) => {
 });
 
 test("a picture is pasted and shown with its question", async ({ page }) => {
-  await register(page, { email: `file-paste-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-paste-${process.pid}@example.org`, password });
   await open(page, "/chat");
   const data = await carried(page, { name: "image.png", type: "image/png", base64: pixel });
   await input(page).evaluate((input, data) => {
@@ -181,7 +181,7 @@ test("a picture is pasted and shown with its question", async ({ page }) => {
 });
 
 test("a file that cannot be read says why, and nothing typed is lost", async ({ page }) => {
-  await register(page, { email: `file-failed-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-failed-${process.pid}@example.org`, password });
   await open(page, "/chat");
   await input(page).fill("What does it do?");
   await page.getByLabel("Attach files").setInputFiles({ name: "run.exe", mimeType: "application/octet-stream", buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) });
@@ -196,7 +196,7 @@ test("a file that cannot be read says why, and nothing typed is lost", async ({ 
 });
 
 test("a file that did not arrive is sent again, in its place", async ({ page }) => {
-  await register(page, { email: `file-again-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-again-${process.pid}@example.org`, password });
   await open(page, "/chat");
   // The first one meets a network that is away, and then a server that is; the second one arrives at once.
   let uploads = 0;
@@ -230,7 +230,7 @@ test("a file that did not arrive is sent again, in its place", async ({ page }) 
 });
 
 test("a file that is too large is refused before it is sent", async ({ page }, info) => {
-  await register(page, { email: `file-large-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-large-${process.pid}@example.org`, password });
   await open(page, "/chat");
   const sent: string[] = [];
   page.on("request", (request) => {
@@ -250,7 +250,7 @@ test("a file that is too large is refused before it is sent", async ({ page }, i
 });
 
 test("a file of which the server does not tell is looked for a few times, and again when that is wanted", async ({ page }) => {
-  await register(page, { email: `file-lost-${process.pid}@example.org`, password });
+  await enrol(page, { email: `file-lost-${process.pid}@example.org`, password });
   await open(page, "/chat");
   // It arrives, and has not been read by then.
   const headers = { origin: new URL(page.url()).origin };

@@ -1,7 +1,7 @@
 // Every faulty field of a form is told at once, in the language of the page, and what was typed stays.
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { open, register } from "../support/people";
+import { enrol, open, register } from "../support/people";
 import { languages, locales, text } from "../support/texts";
 
 const password = "a hammock between trees 1";
@@ -67,7 +67,7 @@ test("a password that is too long is not cut off, but refused", async ({ page })
   await expectFault(field(page, "password"), fault);
   await expect(field(page, "password")).toHaveValue(long);
 
-  await register(page, { email: `long-password-${process.pid}@example.org`, password });
+  await enrol(page, { email: `long-password-${process.pid}@example.org`, password });
   await open(page, "/account");
   await field(page, "current").fill(password);
   await field(page, "password").fill(long);
@@ -79,7 +79,7 @@ test("a password that is too long is not cut off, but refused", async ({ page })
 });
 
 test("a name that is too long, or has a character that cannot be used, is refused whole", async ({ page }) => {
-  await register(page, { email: `long-name-${process.pid}@example.org`, password });
+  await enrol(page, { email: `long-name-${process.pid}@example.org`, password });
   await open(page, "/organisation");
   const name = field(page, "name");
   const save = page.getByRole("button", { name: "Save", exact: true }).first();
@@ -156,7 +156,7 @@ test("a link that has ended says so before a password is thought up", async ({ p
 });
 
 test("the dialog that adds a person tells every faulty field", async ({ page }) => {
-  await register(page, { email: "adder@example.org", password });
+  await enrol(page, { email: "adder@example.org", password });
   await open(page, "/users");
   await page.getByRole("button", { name: "Add a person" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a person" });
@@ -191,7 +191,7 @@ test("the dialog that adds a person tells every faulty field", async ({ page }) 
 });
 
 test("a provider that needs a key is not asked without one", async ({ page }) => {
-  await register(page, { email: "keyless@example.org", password });
+  await enrol(page, { email: "keyless@example.org", password });
   await open(page, "/connections");
   const sent: string[] = [];
   page.on("request", (request) => { if (request.url().includes("create_connection")) sent.push(request.url()); });

@@ -1,7 +1,7 @@
 // How visitors sign in, as it is set: off, offered or required; the secrets for it, which are shown once or never.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -9,7 +9,7 @@ test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 /** Somebody new with an assistant, whose interfaces are open. */
 async function begin(page: Page, who: string): Promise<string> {
-  await register(page, { email: `${who}-${process.pid}@example.org`, password });
+  await enrol(page, { email: `${who}-${process.pid}@example.org`, password });
   const { id } = await make(page, "/api/v1/assistants", { name: "Shop help", collections: [] });
   await open(page, `/assistants/${id}/interfaces`);
   return id;

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { answerLeaving, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -41,7 +41,7 @@ test.afterAll(() => website.stop());
 
 /** Somebody new with an assistant, whose interfaces are open. */
 async function begin(page: Page, who: string): Promise<string> {
-  await register(page, { email: `${who}-${process.pid}@example.org`, password });
+  await enrol(page, { email: `${who}-${process.pid}@example.org`, password });
   const { id } = await make(page, "/api/v1/assistants", { name: "Shop help", initial_message: "Ask me!", collections: [] });
   await open(page, `/assistants/${id}/interfaces`);
   return id;
@@ -93,7 +93,7 @@ test("what is typed is previewed, and saved when it is whole", async ({ page }) 
 });
 
 test("where no welcome is written the preview shows the assistant's description, as the chat does", async ({ page }) => {
-  await register(page, { email: `described-${process.pid}@example.org`, password });
+  await enrol(page, { email: `described-${process.pid}@example.org`, password });
   const { id } = await make(page, "/api/v1/assistants", { name: "Shop help", description: "Knows our shop", collections: [] });
   await open(page, `/assistants/${id}/interfaces`);
   await expect(preview(page).getByText("Knows our shop")).toBeVisible();

@@ -1,7 +1,7 @@
 // A long conversation: it opens with its newest messages, those before come when the reader goes up, and all are printed.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { ask, make, open, register } from "../support/people";
+import { ask, enrol, fromOurPage, make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 /** How many questions come at a time, each with its answer. */
@@ -10,11 +10,10 @@ const atFirst = 20;
 /** Asks so often in one conversation; its address. */
 async function converse(page: Page, questions: number): Promise<string> {
   const assistant = (await make(page, "/api/v1/assistants", { name: "Brief", collections: [] })).id;
-  const headers = { origin: new URL(page.url()).origin };
   let conversation: string | undefined;
   for (let number = 1; number <= questions; number++) {
     const data = { text: `Question ${number}.`, assistant, conversation };
-    const answer = await page.request.post("/api/v1/chat", { headers, data });
+    const answer = await page.request.post("/api/v1/chat", { headers: fromOurPage, data });
     expect(answer.ok()).toBe(true);
     conversation ??= /"conversation":"([^"]+)"/.exec(await answer.text())?.[1];
   }
@@ -30,7 +29,7 @@ const asked = (page: Page) => page.locator(".messages .question");
 const earlier = (page: Page) => page.getByRole("button", { name: "Earlier messages" });
 
 test("it opens at its end, and what was said before comes when one goes up there", async ({ page }) => {
-  await register(page, { email: `long-${process.pid}@example.org`, password });
+  await enrol(page, { email: `long-${process.pid}@example.org`, password });
   const questions = 3 * atFirst;
   await open(page, await converse(page, questions));
   await expect(asked(page)).toHaveCount(atFirst);
@@ -54,7 +53,7 @@ test("it opens at its end, and what was said before comes when one goes up there
 });
 
 test("earlier messages that do not arrive are asked for again by a button", async ({ page }) => {
-  await register(page, { email: `long-again-${process.pid}@example.org`, password });
+  await enrol(page, { email: `long-again-${process.pid}@example.org`, password });
   await open(page, await converse(page, 2 * atFirst + 1));
   const part = "**/api/fn/chat/read_conversation";
   await page.route(part, (route) => route.abort());
@@ -111,7 +110,7 @@ test("whoever asks while they read far above sees what comes of it", async ({ pa
 });
 
 test("all of it is printed", async ({ page }) => {
-  await register(page, { email: `long-print-${process.pid}@example.org`, password });
+  await enrol(page, { email: `long-print-${process.pid}@example.org`, password });
   const questions = atFirst + 5;
   await open(page, await converse(page, questions));
   await page.evaluate(() => {

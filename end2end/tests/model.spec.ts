@@ -1,7 +1,7 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
 import type { ServerResponse } from "node:http";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, make, open, register, writer } from "../support/people";
+import { ask, enrol, make, open, writer } from "../support/people";
 import { begins, finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
 
 const provider = new Provider();
@@ -11,7 +11,7 @@ test.beforeEach(() => provider.reset());
 test.afterAll(() => provider.stop());
 
 test("a connection is made, and its model answers; what was stopped is continued", async ({ page }) => {
-  await register(page, { email: "model@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "model@example.org", password: "hammocks are fine 1" });
   await open(page, "/connections");
   await page.getByRole("button", { name: "Add a connection" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a connection" });
@@ -97,7 +97,7 @@ test("a connection is made, and its model answers; what was stopped is continued
 });
 
 test("where the model fails, passages are quoted and it can be asked again", async ({ page }) => {
-  await register(page, { email: `fallback-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `fallback-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const connection = (await make(page, "/api/v1/connections", { name: "Ours", kind: "compatible", base_url: provider.base })).id;
   const data = { name: "Helper", connection, model: "model-a", collections: ["coll_handbook"] };
   const assistant = await make(page, "/api/v1/assistants", data);
@@ -181,7 +181,7 @@ test("asked again, a question keeps its files, and what went on with an answer g
 });
 
 test("a model that is silent at first is waited for in words, and can be stopped", async ({ page }) => {
-  await register(page, { email: `silent-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `silent-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   provider.replies = [(response) => void stream(response).flushHeaders()];
   await open(page, chat);
@@ -198,7 +198,7 @@ test("a model that is silent at first is waited for in words, and can be stopped
 });
 
 test("leaving the chat while an answer is written breaks nothing", async ({ page }) => {
-  await register(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `leaver-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
   provider.replies = [begins("Hammocks hang ", asked)];
@@ -223,7 +223,7 @@ test("leaving the chat while an answer is written breaks nothing", async ({ page
 });
 
 test("an answer stays in its conversation when another one is opened meanwhile", async ({ page }) => {
-  await register(page, { email: `hopper-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `hopper-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
   provider.replies = [begins("Hammocks hang ", asked), says("Of cotton.")];
@@ -258,7 +258,7 @@ test("an answer stays in its conversation when another one is opened meanwhile",
 });
 
 test("what is asked in another tab is there when one comes back", async ({ page }) => {
-  await register(page, { email: `tabs-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `tabs-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), says("Of cotton.")];
   await open(page, chat);
@@ -279,7 +279,7 @@ test("what is asked in another tab is there when one comes back", async ({ page 
 });
 
 test("a row's menu stays open when an answer ends", async ({ page }) => {
-  await register(page, { email: `menu-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `menu-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
   provider.replies = [begins("Hammocks hang ", asked)];
@@ -310,7 +310,7 @@ test("a row's menu stays open when an answer ends", async ({ page }) => {
 });
 
 test("a key that is stored does not follow to another address", async ({ page }) => {
-  await register(page, { email: "keys@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "keys@example.org", password: "hammocks are fine 1" });
   await make(page, "/api/v1/connections", { name: "Hosted", kind: "open_ai", base_url: provider.base, key: "sk-right" });
   await open(page, "/connections");
   await page.getByRole("button", { name: "Actions for Hosted" }).click();

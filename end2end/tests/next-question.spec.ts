@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Page, Request } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, make, open, register, signIn, writer } from "../support/people";
+import { ask, enrol, make, open, register, signIn, writer } from "../support/people";
 import { begins, finish, hangsAfter, Provider, says } from "../support/provider";
 
 const provider = new Provider();
@@ -18,7 +18,7 @@ test.beforeAll(() => provider.start());
 test.afterAll(() => provider.stop());
 
 test("a question that comes too early stays, and says what it waits for", async ({ page }) => {
-  await register(page, { email: "early@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "early@example.org", password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   provider.replies = [hangsAfter("Between "), says("Of cotton.")];
 
@@ -46,7 +46,7 @@ test("a question that comes too early stays, and says what it waits for", async 
 });
 
 test("what is asked in one tab appears in another one beside it", async ({ page }) => {
-  await register(page, { email: "beside@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "beside@example.org", password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   provider.replies = [says("Between trees."), hangsAfter("Of cot"), says("None.")];
 
@@ -71,7 +71,7 @@ test("what is asked in one tab appears in another one beside it", async ({ page 
 
 test("what is asked on one device streams on another one, and so does the title that the model writes", async ({ page, browser }) => {
   const who = { email: "devices@example.org", password: "hammocks are fine 1" };
-  await register(page, who);
+  await enrol(page, who);
   const chat = await writer(page, provider.base);
   const asked: ServerResponse[] = [];
   provider.reset();
@@ -160,7 +160,7 @@ test("a page that is refused what happens elsewhere asks again after growing pau
 });
 
 test("a conversation whose assistant was deleted says so, and goes on with another one", async ({ page }) => {
-  await register(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "deleted@example.org", password: "hammocks are fine 1" });
   const assistant = await make(page, "/api/v1/assistants", { name: "Doomed", collections: [] });
   await open(page, `/chat?assistant=${assistant.id}`);
   const input = page.getByRole("textbox", { name: "Ask a question" });
@@ -204,7 +204,7 @@ test("a conversation whose assistant was deleted says so, and goes on with anoth
 });
 
 test("a conversation that was deleted in another tab offers a new one, with what was typed", async ({ page }) => {
-  await register(page, { email: "elsewhere@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "elsewhere@example.org", password: "hammocks are fine 1" });
   await open(page, "/chat");
   const input = page.getByRole("textbox", { name: "Ask a question" });
   await input.fill("How do I add a website?");

@@ -1,7 +1,7 @@
 // An Ollama on this machine is found, and connected by two clicks.
 import { OwnServer } from "../support/own-server";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 import { Provider, says } from "../support/provider";
 
 const provider = new Provider();
@@ -20,7 +20,7 @@ test.afterAll(async () => {
 test("a local Ollama is offered, connected, and answers", async ({ browser }) => {
   const context = await browser.newContext({ baseURL: server.origin, locale: "en-GB" });
   const page = await context.newPage();
-  await register(page, { email: "ollama@example.org", password: "hammocks are fine 1" });
+  await enrol(page, { email: "ollama@example.org", password: "hammocks are fine 1" });
   await open(page, "/connections");
   const offer = page.getByText(`An Ollama on this machine answers at ${provider.base}.`);
   await expect(offer).toBeVisible();

@@ -1,7 +1,7 @@
 // Passages as people read them: beside the answer, in their document, and where search is tried out.
 import { uploadAndRead } from "../support/documents";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const rows = [
   ...["Adult", "Child", "Student", "Family with a dog", "Group of ten", "School class"],
@@ -23,7 +23,7 @@ const prices = [
 ].join("\n");
 
 test("a table is a table, with the rows marked that the answer rests on", async ({ page }) => {
-  await register(page, { email: `passages-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `passages-${process.pid}@example.org`, password: "a hammock between trees 1" });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   const read = await uploadAndRead(page, source.id, "prices.md", prices);

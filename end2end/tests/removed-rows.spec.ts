@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { uploadAndRead } from "../support/documents";
 import { expect, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 import { Provider } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -37,7 +37,7 @@ async function held(page: Page, name: string): Promise<() => void> {
 }
 
 test("the focus goes to the page with a row that is removed", async ({ page }) => {
-  await register(page, { email: `removed-rows-${process.pid}@example.org`, password });
+  await enrol(page, { email: `removed-rows-${process.pid}@example.org`, password });
   await make(page, "/api/fn/keys/create_key", { key: { name: "Import", role: "user" } });
   await open(page, "/keys");
   await page.getByRole("button", { name: "Revoke Import" }).click();
@@ -72,7 +72,7 @@ test("a list that could not be shown is asked for again, and leaves the focus to
 });
 
 test("a notice that is closed leaves the focus to the page", async ({ page }) => {
-  await register(page, { email: `closed-notice-${process.pid}@example.org`, password });
+  await enrol(page, { email: `closed-notice-${process.pid}@example.org`, password });
   await make(page, "/api/fn/keys/create_key", { key: { name: "Import", role: "user" } });
   await open(page, "/keys");
   await page.getByRole("button", { name: "Revoke Import" }).click();
@@ -108,7 +108,7 @@ test("a list is gone through by keyboard to its last page and back", async ({ pa
 });
 
 test("what is done when its page is gone says so, and leaves the page that is shown alone", async ({ page }) => {
-  await register(page, { email: `gone-page-${process.pid}@example.org`, password });
+  await enrol(page, { email: `gone-page-${process.pid}@example.org`, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Tides", description: "" })).id;
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
   const document = await uploadAndRead(page, source, "tides.md", "# Tides\n\nThe tide turns at four.\n");

@@ -1,7 +1,7 @@
 // A page that only a script fills is read as Chromium shows it, and the list says so.
 import { createServer, type Server } from "node:http";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 /** The server starts a Chromium for each page. */
 const reading = { timeout: 90_000 };
@@ -43,7 +43,7 @@ test.afterAll(() => site.close());
 
 test("a page that only a script fills is read as Chromium shows it", async ({ page }) => {
   test.setTimeout(180_000);
-  await register(page, { email: "rendered@example.org", password: "a hammock between trees 1" });
+  await enrol(page, { email: "rendered@example.org", password: "a hammock between trees 1" });
   const { id } = await make(page, "/api/v1/collections", { name: "Our application", description: "" });
   await make(page, `/api/v1/collections/${id}/sources`, { kind: "website", start_url: `http://${host}/` });
   await open(page, `/data/${id}`);

@@ -1,7 +1,7 @@
 // The settings of searching, and the page that shows what a question finds and what would come of it.
 import { uploadAndRead } from "../support/documents";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 const manual = "# Returns\n\nA parcel can be sent back within thirty days. Parcels that come back are refunded.\n";
@@ -58,7 +58,7 @@ const section = ["at nine on most days", "at noon on Sundays", "at ten in winter
 );
 
 test("passages that follow one another are one source", async ({ page }) => {
-  await register(page, { email: `neighbours-${process.pid}@example.org`, password });
+  await enrol(page, { email: `neighbours-${process.pid}@example.org`, password });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = await make(page, `/api/v1/collections/${collection}/sources`, { kind: "upload" });
   await uploadAndRead(page, source.id, "museum.md", `# Hours\n\n${section.join("\n\n")}\n`);
@@ -90,7 +90,7 @@ test("passages that follow one another are one source", async ({ page }) => {
 });
 
 test("retrieval is set for a collection and for an assistant", async ({ page }) => {
-  await register(page, { email: `retrieval-set-${process.pid}@example.org`, password });
+  await enrol(page, { email: `retrieval-set-${process.pid}@example.org`, password });
   await open(page, "/data");
   await page.getByRole("button", { name: "New collection" }).first().click();
   const dialog = page.getByRole("dialog");

@@ -1,7 +1,7 @@
 // What is written from right to left stands so in the chat, and what has no blank sticks out of nothing.
 import type { Locator } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, open, register, writer } from "../support/people";
+import { ask, enrol, open, writer } from "../support/people";
 import { Provider, says } from "../support/provider";
 
 const password = "a hammock between trees 1";
@@ -26,7 +26,7 @@ const besideFirst = (box: Locator, letters: number) =>
 const direction = (what: Locator) => what.evaluate((it) => getComputedStyle(it).direction);
 
 test("questions and answers begin on the side that their script begins on", async ({ page }) => {
-  await register(page, { email: `rtl-${process.pid}@example.org`, password });
+  await enrol(page, { email: `rtl-${process.pid}@example.org`, password });
   const chat = await writer(page, provider.base);
   const arabic = "يفتح المتحف في التاسعة صباحا.\n\n- القاعة الأولى\n- القاعة الثانية\n\n```sh\necho nine\n```\n";
   provider.replies = [says(arabic), says("It opens at nine.")];
@@ -66,7 +66,7 @@ test("questions and answers begin on the side that their script begins on", asyn
 });
 
 test("a word without end sticks out of nothing, on a desk and on a phone", async ({ page }) => {
-  await register(page, { email: `endless-${process.pid}@example.org`, password });
+  await enrol(page, { email: `endless-${process.pid}@example.org`, password });
   const chat = await writer(page, provider.base);
   const endless = "hammock".repeat(60);
   provider.replies = [says(`# ${endless}\n\n- ${endless}\n\n> ${endless}\n\n| ${endless} | b |\n| --- | --- |\n| c | d |\n`)];

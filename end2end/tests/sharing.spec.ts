@@ -1,7 +1,7 @@
 // A conversation is shared by a link: it is read signed out, without a script, until the link is revoked.
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, open, register } from "../support/people";
+import { ask, enrol, open } from "../support/people";
 
 const who = { email: "sharer@example.org", password: "hammocks are fine 1" };
 const question = "How do I add a website?";
@@ -29,7 +29,7 @@ async function shareWithAnyone(page: Page): Promise<string> {
 }
 
 test("a conversation is read by its link until that is revoked", async ({ page, browser, complaints }) => {
-  await register(page, who);
+  await enrol(page, who);
   await open(page, "/chat");
   // There is nothing to share yet.
   await expect(page.getByRole("button", { name: "Share", exact: true })).toHaveCount(0);

@@ -2,12 +2,12 @@
 import type { Page } from "@playwright/test";
 import { upload, uploadAndRead } from "../support/documents";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, make, open, register } from "../support/people";
+import { ask, enrol, make, open } from "../support/people";
 
 const panel = (page: Page) => page.getByRole("complementary", { name: "Sources" });
 
 test("a source that has changed since the answer says so, and shows what was cited", async ({ page }) => {
-  await register(page, { email: `changed-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `changed-${process.pid}@example.org`, password: "a hammock between trees 1" });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
   const file = (hour: string) => `# Opening hours\n\nThe museum opens at ${hour} in the morning, every day but Monday.\n`;

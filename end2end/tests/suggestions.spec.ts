@@ -1,10 +1,10 @@
 // What can be asked in an empty conversation, where the assistant has no suggestions of its own.
 import { uploadAndRead } from "../support/documents";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 test("an assistant without suggestions names what its collections hold", async ({ page }) => {
-  await register(page, { email: `suggested-${process.pid}@example.org`, password: "a hammock between trees 1" });
+  await enrol(page, { email: `suggested-${process.pid}@example.org`, password: "a hammock between trees 1" });
   const collection = (await make(page, "/api/v1/collections", { name: "Museum", description: "" })).id;
   const source = (await make(page, `/api/v1/collections/${collection}/sources`, { name: "Files", kind: "upload" })).id;
   await uploadAndRead(page, source, "hours.md", "# Opening hours\n\nThe museum opens at nine.\n");

@@ -1,7 +1,7 @@
 // Nothing typed is lost: leaving asks, by a link, by Back and Forward, by a reload; a question survives without asking.
 import type { Dialog, Locator, Page } from "@playwright/test";
 import { answered, answerLeaving, expect, expectAccessible, test } from "../support/page";
-import { open, register, type Person } from "../support/people";
+import { enrol, open, type Person, register } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -63,7 +63,7 @@ test("a form asks before it is left by a link, by Back and by a reload", async (
 });
 
 test("a dialog asks before it throws away what was typed", async ({ page }) => {
-  await register(page, { email: "unsaved-dialog@example.org", password });
+  await enrol(page, { email: "unsaved-dialog@example.org", password });
   const asked = answers(page);
   await open(page, "/data");
   await page.getByRole("button", { name: "New collection" }).click();
@@ -138,7 +138,7 @@ test("a question that is being typed is there again, for each conversation", asy
 
 test("whoever is signed out meanwhile signs in beside the page and goes on", async ({ page }) => {
   const who = { email: "unsaved-session@example.org", password };
-  await register(page, who);
+  await enrol(page, who);
   await open(page, "/assistants/new");
   await page.getByLabel("Name", { exact: true }).fill("Half an assistant");
   await page.context().clearCookies();

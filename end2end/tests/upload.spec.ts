@@ -1,7 +1,7 @@
 // Many files into one source, however they come.
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "../support/page";
-import { make, open, register } from "../support/people";
+import { enrol, make, open } from "../support/people";
 
 const password = "a hammock between trees 1";
 
@@ -18,7 +18,7 @@ async function drop(page: Page, names: string[]) {
 const names = (letter: string, count: number) => Array.from({ length: count }, (_, index) => `${letter}-${index + 1}.md`);
 
 test("many drops one after the other end in one source", async ({ page }) => {
-  await register(page, { email: "dropper@example.org", password });
+  await enrol(page, { email: "dropper@example.org", password });
   const collection = (await make(page, "/api/v1/collections", { name: "Dropped", description: "" })).id;
   await open(page, `/data/${collection}`);
   // The source is still being made when the second and the third come.
@@ -48,7 +48,7 @@ test("many drops one after the other end in one source", async ({ page }) => {
 });
 
 test("files go into the source that is chosen", async ({ page }) => {
-  await register(page, { email: "chooser@example.org", password });
+  await enrol(page, { email: "chooser@example.org", password });
   const collection = (await make(page, "/api/v1/collections", { name: "Two shelves", description: "" })).id;
   const path = `/api/v1/collections/${collection}/sources`;
   await make(page, path, { kind: "upload", name: "Contracts" });
@@ -62,7 +62,7 @@ test("files go into the source that is chosen", async ({ page }) => {
 });
 
 test("a file that does not arrive says why, and the others go on", async ({ page }) => {
-  await register(page, { email: "unlucky@example.org", password });
+  await enrol(page, { email: "unlucky@example.org", password });
   const collection = (await make(page, "/api/v1/collections", { name: "Unlucky", description: "" })).id;
   await open(page, `/data/${collection}`);
   await drop(page, ["one.md"]);
@@ -84,7 +84,7 @@ test("a file that does not arrive says why, and the others go on", async ({ page
 });
 
 test("a file is downloaded and replaced from its row, and one of the same name says that it replaces", async ({ page }) => {
-  await register(page, { email: "replacer@example.org", password });
+  await enrol(page, { email: "replacer@example.org", password });
   const collection = (await make(page, "/api/v1/collections", { name: "Replaced", description: "" })).id;
   await open(page, `/data/${collection}`);
   await drop(page, ["one.md"]);
@@ -125,7 +125,7 @@ test("a file is downloaded and replaced from its row, and one of the same name s
 });
 
 test("one file is deleted after a question, and the others stay", async ({ page }) => {
-  await register(page, { email: "deleter@example.org", password });
+  await enrol(page, { email: "deleter@example.org", password });
   const collection = (await make(page, "/api/v1/collections", { name: "Tidied", description: "" })).id;
   await open(page, `/data/${collection}`);
   await drop(page, names("kept", 2));
