@@ -1,9 +1,10 @@
 //! The connection to an answer: asks, reads events, and comes back after the last one it saw when the network drops.
 
+use gloo::events::EventListener;
 use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
 use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
 
@@ -127,7 +128,7 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     else {
         return End::Broken;
     };
-    let _cut = Cut::when_offline(&reader);
+    let _cut = cut_when_offline(&reader);
     let mut decoder = Decoder::default();
     loop {
         let Ok(part) = JsFuture::from(reader.read()).await else { return End::Broken };
@@ -158,31 +159,16 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
 }
 
 /// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
-struct Cut {
-    heard: Closure<dyn FnMut()>,
-}
-
-impl Cut {
-    fn when_offline(reader: &ReadableStreamDefaultReader) -> Self {
-        let reader = reader.clone();
-        let heard = Closure::<dyn FnMut()>::new(move || {
-            let cancelled = reader.cancel();
-            leptos::task::spawn_local(async move {
-                // Fails only where the connection has ended already.
-                let _ = JsFuture::from(cancelled).await;
-            });
+/// Heard until what is given back is dropped.
+fn cut_when_offline(reader: &ReadableStreamDefaultReader) -> EventListener {
+    let reader = reader.clone();
+    EventListener::new(&window(), "offline", move |_| {
+        let cancelled = reader.cancel();
+        leptos::task::spawn_local(async move {
+            // Fails only where the connection has ended already.
+            let _ = JsFuture::from(cancelled).await;
         });
-        // Never fails for a function.
-        let _ = window().add_event_listener_with_callback("offline", heard.as_ref().unchecked_ref());
-        Self { heard }
-    }
-}
-
-impl Drop for Cut {
-    fn drop(&mut self) {
-        // Never fails for a function.
-        let _ = window().remove_event_listener_with_callback("offline", self.heard.as_ref().unchecked_ref());
-    }
+    })
 }
 
 async fn refusal(response: &Response) -> End {
