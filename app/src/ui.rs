@@ -4,6 +4,7 @@ pub mod address;
 pub mod badge;
 pub mod button;
 pub mod choice;
+pub mod clock;
 pub mod code_bar;
 pub mod confirm;
 pub mod copy;

@@ -1,4 +1,5 @@
-// Files that nobody should be able to upload, made here so that no large one is kept in the repository.
+// Files that are uploaded: small documents of the usual kinds, and some that nobody should be able to upload, made here so that
+// no large one is kept in the repository.
 import { truncate, writeFile } from "node:fs/promises";
 import { constants, deflateRawSync } from "node:zlib";
 
@@ -77,3 +78,49 @@ export const wordBomb = () =>
 /** A spreadsheet of a few megabytes that unpacks to 3 GB. */
 export const sheetBomb = () =>
   zip([part("[Content_Types].xml", "<Types/>"), part("xl/workbook.xml", "<workbook/>"), bomb("xl/worksheets/sheet1.xml", 192)]);
+
+/** A Word document with a heading and these paragraphs. */
+export function word(heading: string, paragraphs: string[]): Buffer {
+  const types = "http://schemas.openxmlformats.org/package/2006";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
+  const main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+  const shown = (text: string, style = "") => `<w:p>${style}<w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`;
+  const body = [shown(heading, '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'), ...paragraphs.map((text) => shown(text))].join("");
+  return zip([
+    part(
+      "[Content_Types].xml",
+      `${head}<Types xmlns="${types}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${main}"/></Types>`,
+    ),
+    part(
+      "_rels/.rels",
+      `${head}<Relationships xmlns="${types}/relationships"><Relationship Id="rId1" Type="${office}" Target="word/document.xml"/></Relationships>`,
+    ),
+    part(
+      "word/document.xml",
+      `${head}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
+    ),
+  ]);
+}
+
+/** A PDF whose pages have these lines, without brackets in them. */
+export function pdf(pages: string[][]): Buffer {
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>",
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, at) => `${4 + at * 2} 0 R`).join(" ")}] >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+  ];
+  pages.forEach((lines, at) => {
+    const content = `BT /F1 12 Tf 14 TL 72 720 Td ${lines.map((line) => `(${line}) Tj`).join(" T* ")} ET`;
+    const page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>";
+    objects.push(`${page} /Contents ${5 + at * 2} 0 R >>`, `<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+  });
+  let file = "%PDF-1.4\n";
+  let table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`;
+  objects.forEach((object, at) => {
+    table += `${String(file.length).padStart(10, "0")} 00000 n \n`;
+    file += `${at + 1} 0 obj\n${object}\nendobj\n`;
+  });
+  const end = `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF`;
+  return Buffer.from(file + table + end, "latin1");
+}

@@ -36,7 +36,7 @@ test("a file by the button is read, sent and cited, here and in no other convers
   await expect(send(page)).toBeDisabled();
   await expectAccessible(page);
   release();
-  await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await expectAccessible(page);
   await send(page).click();
   await answered(latest(page), 60_000);
@@ -64,7 +64,7 @@ test("an edited question keeps its files, but for those that are removed", async
   await open(page, "/chat");
   await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
   await input(page).fill("What do these files say?");
-  await expect(page.locator(".composer [role=status]").first()).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("Files ready: 2 of 2", { timeout: 60_000 });
   await send(page).click();
   await answered(latest(page), 60_000);
   const both = ["tides.md", "ebb.md"];
@@ -98,7 +98,7 @@ test("what was attached and not sent is there after a reload, with its draft alo
   await page.getByLabel("Attach files").setInputFiles(tides);
   await input(page).fill("What does this file say?");
   const told = page.locator(".composer [role=status]").first();
-  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await page.reload();
   await expect(chips(page)).toContainText("tides.md");
   await expect(input(page)).toHaveValue("What does this file say?");
@@ -115,7 +115,7 @@ test("what was attached and not sent is there after a reload, with its draft alo
   await page.locator("html[data-live]").waitFor();
   await page.getByLabel("Attach files").setInputFiles({ ...tides, name: "ebb.md" });
   await input(page).fill("And this one?");
-  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   const conversation = new URL(page.url()).pathname;
   await page.getByRole("link", { name: "New chat" }).click();
   await expect(page).toHaveURL(/\/chat$/);
@@ -209,7 +209,7 @@ test("a file that did not arrive is sent again, in its place", async ({ page }) 
   await page.getByLabel("Attach files").setInputFiles([tides, { ...tides, name: "ebb.md" }]);
   await input(page).fill("What do these files say?");
   const told = page.locator(".composer [role=status]").first();
-  await expect(told).toHaveText("1 of 2 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 1 of 2", { timeout: 60_000 });
   const again = chips(page).filter({ hasText: "tides.md" }).getByRole("button", { name: "Try again" });
   await expect(again).toBeVisible();
   await expectAccessible(page);
@@ -217,7 +217,7 @@ test("a file that did not arrive is sent again, in its place", async ({ page }) 
   await expect(input(page)).toBeFocused();
   await expect.poll(() => uploads).toBe(3);
   await again.click();
-  await expect(told).toHaveText("2 of 2 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 2 of 2", { timeout: 60_000 });
   await expect(again).toHaveCount(0);
   await expect(chips(page).locator(".truncate")).toHaveText(["tides.md", "ebb.md"]);
   // What waits for the question waits in the same order.
@@ -271,7 +271,7 @@ test("a file of which the server does not tell is looked for a few times, and ag
   await again.click();
   await expect(input(page)).toBeFocused();
   const told = page.locator(".composer [role=status]").first();
-  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await expect(again).toHaveCount(0);
 
   // So it is after a reload, which does not know what it is called.
@@ -287,7 +287,7 @@ test("a file of which the server does not tell is looked for a few times, and ag
   await expect(input(page)).toBeFocused();
   await expect(chips(page)).toContainText("tides.md");
   await expect(refused).toHaveCount(0);
-  await expect(told).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(told).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await send(page).click();
   await answered(latest(page), 60_000);
   await expect(page.locator(".sent-files a")).toHaveText(["tides.md"]);

@@ -75,6 +75,8 @@ test("a function is defined, tried and run", async ({ page }) => {
   await editor.getByRole("button", { name: "Save" }).click();
   await expect(editor).toBeHidden();
   await expect(page.getByRole("row").filter({ hasText: "cheap_rooms" })).toContainText("most");
+  // The button in place of the list has gone.
+  await expect(page.locator("main")).toBeFocused();
 
   await button(page, "Run").click();
   const runs = dialog(page, "cheap_rooms");

@@ -246,7 +246,7 @@ test("files are called anything, as chips before and after they are sent", async
   await page.getByLabel("Attach files").setInputFiles(some.map((name, at) => ({ name: `${name} ${at}.txt`, mimeType: "text/plain", buffer })));
   await expect(page.locator(".file-chips li")).toHaveCount(some.length);
   await watch.expectNothing(page, "files that are being sent");
-  await expect(page.locator(".composer [role=status]").first()).toHaveText(`${some.length} of ${some.length} files are ready`, { timeout: 60_000 });
+  await expect(page.locator(".composer [role=status]").first()).toHaveText(`Files ready: ${some.length} of ${some.length}`, { timeout: 60_000 });
   await watch.expectNothing(page, "files that can be sent");
 });
 

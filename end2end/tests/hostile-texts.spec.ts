@@ -190,7 +190,7 @@ test("documents, their names and their passages are texts where they are read, f
   await open(page, `/chat?assistant=${assistant}`);
   const file = { name: `${image}.md`, mimeType: "text/markdown", buffer: Buffer.from(`# ${image}\n\nThe crimson tide turns.\n\n${markdown[0].payload}\n`) };
   await page.getByLabel("Attach files").setInputFiles(file);
-  await expect(page.locator(".composer [role=status]").first()).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(page.locator(".composer [role=status]").first()).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await ask(page, "When does the crimson tide turn?");
   const answer = page.getByRole("article", { name: "Answer" });
   await answered(answer, 60_000);

@@ -27,7 +27,7 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
   await expectAccessible(page);
   const dialog = page.getByRole("dialog");
   const define = async (name: string, kind: string, key: string) => {
-    await page.getByRole("button", { name: "Add field" }).first().click();
+    await page.getByRole("button", { name: "Add field" }).last().click();
     await dialog.getByLabel("Name", { exact: true }).fill(name);
     await dialog.getByLabel("Kind").selectOption(kind);
     await dialog.getByLabel("Front matter key").fill(key);
@@ -36,6 +36,8 @@ test("documents carry values, and a search goes by them", async ({ page }) => {
     await expect(dialog).toBeHidden();
   };
   await define("Author", "text", "author");
+  // The button in place of the list has gone.
+  await expect(page.locator("main")).toBeFocused();
   await define("Year", "date", "year");
   const table = page.getByRole("table", { name: "Fields" });
   const row = (name: string) => table.getByRole("row").filter({ hasText: name });

@@ -34,6 +34,7 @@ test("a local Ollama is offered, connected, and answers", async ({ browser }) =>
   await dialog.getByRole("button", { name: "Test and save" }).click();
   await expect(page.getByRole("heading", { name: "Ollama" })).toBeVisible();
   await expect(offer).toHaveCount(0);
+  await expect(page.locator("main")).toBeFocused();
 
   const connection = (await (await page.request.get("/api/v1/connections")).json()).items[0].id;
   const assistant = await make(page, "/api/v1/assistants", { name: "Local", connection, model: "model-a", collections: [] });

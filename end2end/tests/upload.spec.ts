@@ -25,7 +25,7 @@ test("many drops one after the other end in one source", async ({ page }) => {
   await drop(page, names("first", 8));
   await drop(page, names("second", 8));
   await page.locator("input[type=file][name=file]").setInputFiles({ name: "third.md", mimeType: "text/markdown", buffer: Buffer.from("# Third\n\nText.\n") });
-  await expect(page.locator(".uploads header")).toContainText("17 of 17 files done, 0 refused");
+  await expect(page.locator(".uploads header")).toContainText("Files done: 17 of 17, refused: 0");
   await expect(page.locator(".uploads li")).toHaveCount(17);
   await expect(page.locator(".source-row")).toHaveCount(1);
   await expect(page.locator(".source-row")).toContainText("17 documents");

@@ -3,6 +3,7 @@
 
 mod bench;
 mod boundaries;
+mod checkout;
 mod dev;
 mod dist;
 #[cfg(test)]
@@ -79,6 +80,13 @@ enum Command {
     Dist,
 }
 
+impl Command {
+    /// Whether cargo compiles anything for it.
+    const fn builds(&self) -> bool {
+        !matches!(self, Self::Boundaries | Self::Bench { no_build: true, .. })
+    }
+}
+
 fn main() -> ExitCode {
     process::start_clock();
     let arguments = Arguments::parse();
@@ -90,6 +98,9 @@ fn main() -> ExitCode {
 }
 
 fn carry_out(workspace: &Workspace, command: Command) -> Result<ExitCode> {
+    if command.builds() {
+        checkout::take_over(workspace)?;
+    }
     match command {
         Command::Run { arguments } => run::run(workspace, &arguments)?,
         Command::Dev => dev::dev(workspace)?,

@@ -14,11 +14,14 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Where cargo puts what it has finished; `target` unless `CARGO_TARGET_DIR` says otherwise.
     pub target: PathBuf,
+    /// Where cargo keeps what it makes on the way, together with other checkouts; `None` where it does not tell.
+    pub build: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
 struct Metadata {
     target_directory: PathBuf,
+    build_directory: Option<PathBuf>,
 }
 
 impl Workspace {
@@ -35,7 +38,7 @@ impl Workspace {
             .context("cargo cannot be started")?;
         anyhow::ensure!(output.status.success(), "cargo metadata failed");
         let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo metadata is not understood")?;
-        Ok(Self { root, target: metadata.target_directory })
+        Ok(Self { root, target: metadata.target_directory, build: metadata.build_directory })
     }
 
     /// What a browser loads: `target/site`.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use gloo::events::EventListener;
 use hammock_contract::{ApiError, ErrorCode, RunId, chat::ChatRequest, error::ErrorBody, stream::StreamEvent};
 use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
 
@@ -132,7 +133,7 @@ async fn converse(thread: Thread, turn: u32, request: Result<Request, JsValue>, 
     else {
         return End::Broken;
     };
-    let _cut = Cut::when_offline(&reader);
+    let _cut = cut_when_offline(&reader);
     let mut decoder = Decoder::default();
     loop {
         let silent = set_timeout_with_handle(cancelling(&reader), LONGEST_SILENCE);
@@ -180,6 +181,7 @@ fn cancelling(reader: &ReadableStreamDefaultReader) -> impl Fn() + use<> {
 }
 
 /// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
+<<<<<<< HEAD
 struct Cut {
     heard: Closure<dyn FnMut()>,
 }
@@ -198,6 +200,18 @@ impl Drop for Cut {
         // Never fails for a function.
         let _ = window().remove_event_listener_with_callback("offline", self.heard.as_ref().unchecked_ref());
     }
+=======
+/// Heard until what is given back is dropped.
+fn cut_when_offline(reader: &ReadableStreamDefaultReader) -> EventListener {
+    let reader = reader.clone();
+    EventListener::new(&window(), "offline", move |_| {
+        let cancelled = reader.cancel();
+        leptos::task::spawn_local(async move {
+            // Fails only where the connection has ended already.
+            let _ = JsFuture::from(cancelled).await;
+        });
+    })
+>>>>>>> doc
 }
 
 async fn refusal(response: &Response) -> End {

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     session::use_session,
     t,
-    ui::{Button, ButtonKind, ConfirmAction, EmptyState, Icon, Load, Page, PageBody, PageHeader, confirmed},
+    ui::{
+        Button, ButtonKind, ConfirmAction, EmptyState, Icon, Load, Page, PageBody, PageHeader, confirmed,
+        page::focus_outlives,
+    },
 };
 
 /// Accounts with model providers.
@@ -26,6 +29,9 @@ pub fn ConnectionsPage() -> impl IntoView {
     let edit_open = RwSignal::new(false);
     let deleted = RwSignal::new(None::<Connection>);
     let delete_open = RwSignal::new(false);
+    let has_ollama = RwSignal::new(None::<bool>);
+    // The button that adds the Ollama that was found goes with it.
+    focus_outlives(move || has_ollama.try_get().flatten() == Some(false));
     let changed = Callback::new(move |()| connections.refetch());
     let open_draft = Callback::new(move |new: Draft| {
         draft.set(new);
@@ -46,10 +52,11 @@ pub fn ConnectionsPage() -> impl IntoView {
             </PageHeader>
             <PageBody>
                 <Load resource=connections let:connections>
-                    <OllamaHint
-                        known=connections.iter().any(|known| known.kind == ProviderKind::Ollama)
-                        on_add=open_draft
-                    />
+                    {
+                        let known = connections.iter().any(|known| known.kind == ProviderKind::Ollama);
+                        has_ollama.set(Some(known));
+                        view! { <OllamaHint known on_add=open_draft /> }
+                    }
                     {if connections.is_empty() {
                         view! {
                             <EmptyState icon="plug" title=t!("connections.none") text=t!("connections.none_text") />

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     FnError, t,
-    ui::{Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Load, Menu, Skeleton, Table, confirmed},
+    ui::{
+        Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Load, Menu, Skeleton, Table, confirmed,
+        page::focus_outlives,
+    },
 };
 
 /// What the rows open. One of each for the whole list.
@@ -64,6 +67,9 @@ pub fn FunctionsTab(
         run_open: RwSignal::new(false),
         delete_open: RwSignal::new(false),
     };
+    let is_empty = RwSignal::new(false);
+    // The button that defines the first function goes with it.
+    focus_outlives(move || is_empty.try_get().unwrap_or_default());
     let again = Callback::new(move |()| found.refetch());
     let Dialogs { function, edit_open, run_open, delete_open } = dialogs;
     view! {
@@ -73,6 +79,7 @@ pub fn FunctionsTab(
                 Some((known, functions)) => {
                     let has_tables = !known.is_empty();
                     tables.set(known);
+                    is_empty.set(functions.is_empty());
                     if functions.is_empty() {
                         view! { <NoFunctions has_tables can_write dialogs /> }.into_any()
                     } else {

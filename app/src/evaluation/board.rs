@@ -1,7 +1,5 @@
 //! What the page of an evaluation shows, kept up to date while the questions are asked.
 
-use std::time::Duration;
-
 use hammock_contract::{
     CollectionId, EvaluationRunId, Page,
     collection::Collection,
@@ -15,10 +13,11 @@ use super::api::{list_questions, list_runs};
 use crate::{
     FnError,
     knowledge::{api::find_collection, parse_collection},
+    ui::clock::ask_while,
 };
 
-/// How often is asked while a run goes on.
-const PAUSE: Duration = Duration::from_millis(1_500);
+/// How often is asked while a run goes on. Milliseconds.
+const PAUSE: u32 = 1_500;
 
 /// Which questions the address asks for: the collection, and the page of its list.
 pub type Wanted = (String, PageRequest);
@@ -45,25 +44,7 @@ impl Board {
             runs: RwSignal::new(Vec::new()),
             wanted,
         };
-        // Effects only run in the browser; this one starts the clock when a run begins and stops it when it ends.
-        let runs = Memo::new(move |_| board.running().is_some());
-        Effect::new(move |_| {
-            if runs.get() {
-                let clock = set_interval_with_handle(
-                    move || {
-                        if !document().hidden() {
-                            board.refresh();
-                        }
-                    },
-                    PAUSE,
-                );
-                on_cleanup(move || {
-                    if let Ok(clock) = clock {
-                        clock.clear();
-                    }
-                });
-            }
-        });
+        ask_while(move || board.running().is_some(), PAUSE, move || board.refresh());
         board
     }
 

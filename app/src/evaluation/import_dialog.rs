@@ -9,7 +9,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::{board::Board, import::send, words};
 use crate::{
     i18n, t,
-    ui::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, Form, FormError, Icon, Table},
+    ui::{Button, ButtonKind, CancelButton, Dialog, DialogFoot, Form, FormError, Icon, Table, page::catch_focus},
 };
 
 /// What an import takes.
@@ -107,12 +107,17 @@ fn Imported(report: ImportReport, open: RwSignal<bool>) -> impl IntoView {
             </Table>
         }
     });
+    let close = move |_| {
+        open.set(false);
+        // The button that opened the dialog goes with the first questions: the dialog gives the focus back to nothing.
+        request_animation_frame(catch_focus);
+    };
     view! {
         <div class="form">
             <p role="status" class="row"><Icon name="circle-check" /><span>{summary}</span></p>
             {problems}
             <DialogFoot>
-                <Button kind=ButtonKind::Primary autofocus=true on_click=move |_| open.set(false)>{t!("form.done")}</Button>
+                <Button kind=ButtonKind::Primary autofocus=true on_click=close>{t!("form.done")}</Button>
             </DialogFoot>
         </div>
     }

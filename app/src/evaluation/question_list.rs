@@ -12,7 +12,7 @@ use crate::{
     t,
     ui::{
         Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyList, Menu, MenuLink, Table, Tone,
-        confirmed,
+        confirmed, page::focus_outlives,
     },
 };
 
@@ -41,9 +41,12 @@ pub fn QuestionList(
         deleted.set(Some(question));
         delete_open.set(true);
     });
+    let is_empty = move || board.questions.try_with(Vec::is_empty).unwrap_or(true);
+    // The button that writes the first question goes with it.
+    focus_outlives(is_empty);
     view! {
         <Show
-            when=move || board.questions.try_with(|questions| !questions.is_empty()).unwrap_or_default()
+            when=move || !is_empty()
             fallback=move || view! { <NoQuestions can_write on_edit on_import /> }
         >
             <Table caption=t!("evaluation.questions")>

@@ -65,10 +65,7 @@ pub fn AcceptCrawl(
     let toaster = use_toaster();
     let accept = Action::new(move |source: &Source| {
         let id = source.id.clone();
-        let said = match says_less(source) {
-            true => t!("data.crawl_accepted_replaced"),
-            false => t!("data.crawl_accepted"),
-        };
+        let said = if says_less(source) { t!("data.crawl_accepted_replaced") } else { t!("data.crawl_accepted") };
         async move {
             accept_crawl(id).await?;
             close_for_good(open);

@@ -1,7 +1,5 @@
 //! What a collection's page shows, kept up to date while anything is being read.
 
-use std::time::Duration;
-
 use hammock_contract::{
     ApiError, CollectionId, SourceId,
     collection::Collection,
@@ -17,10 +15,10 @@ use super::{
     api::{find_collection, list_documents, list_sources, read_index_status},
     states::{document_sort_of, document_state_of},
 };
-use crate::{FnError, metadata::words::operator_of};
+use crate::{FnError, metadata::words::operator_of, ui::clock::ask_while};
 
-/// How often is asked while work goes on.
-const PAUSE: Duration = Duration::from_millis(1_500);
+/// How often is asked while work goes on. Milliseconds.
+const PAUSE: u32 = 1_500;
 
 /// What a collection's page shows.
 #[derive(Clone, Copy)]
@@ -52,25 +50,7 @@ impl Live {
             asking: RwSignal::new(false),
             outdated: RwSignal::new(false),
         };
-        // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
-        let working = Memo::new(move |_| live.is_working());
-        Effect::new(move |_| {
-            if working.get() {
-                let clock = set_interval_with_handle(
-                    move || {
-                        if !document().hidden() {
-                            live.refresh()
-                        }
-                    },
-                    PAUSE,
-                );
-                on_cleanup(move || {
-                    if let Ok(clock) = clock {
-                        clock.clear();
-                    }
-                });
-            }
-        });
+        ask_while(move || live.is_working(), PAUSE, move || live.refresh());
         live
     }
 

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::{api::delete_field, metadata_page::Fields, words::kind_name};
 use crate::{
     i18n, t,
-    ui::{Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Menu, Table, Tone, confirmed},
+    ui::{
+        Badge, Button, ButtonKind, ConfirmAction, DeleteItem, EditItem, EmptyState, Menu, Table, Tone, confirmed,
+        page::focus_outlives,
+    },
 };
 
 /// The fields.
@@ -25,9 +28,12 @@ pub fn FieldList(
         deleted.set(Some(field));
         delete_open.set(true);
     });
+    let is_empty = move || fields.all.try_with(Vec::is_empty).unwrap_or(true);
+    // The button that adds the first field goes with it.
+    focus_outlives(is_empty);
     view! {
         <Show
-            when=move || fields.all.try_with(|all| !all.is_empty()).unwrap_or_default()
+            when=move || !is_empty()
             fallback=move || view! { <NoFields can_write on_edit /> }
         >
             <Table caption=t!("metadata.fields")>

@@ -1,7 +1,5 @@
 //! The fields of a collection.
 
-use std::time::Duration;
-
 use hammock_contract::{
     CollectionId,
     collection::Collection,
@@ -17,11 +15,11 @@ use crate::{
     knowledge::{CollectionTabs, api::find_collection, parse_collection, shown_name},
     session::use_session,
     t,
-    ui::{Button, ButtonKind, Icon, Load, Page, PageBody, PageHeader, Progress},
+    ui::{Button, ButtonKind, Icon, Load, Page, PageBody, PageHeader, Progress, clock::ask_while},
 };
 
-/// How often is asked while documents are gone through.
-const PAUSE: Duration = Duration::from_millis(1_500);
+/// How often is asked while documents are gone through. Milliseconds.
+const PAUSE: u32 = 1_500;
 
 /// What the page shows.
 #[derive(Clone, Copy)]
@@ -39,25 +37,7 @@ impl Fields {
     fn new() -> Self {
         let fields =
             Self { collection: RwSignal::new(None), all: RwSignal::new(Vec::new()), filling: RwSignal::new(None) };
-        // Effects only run in the browser; this one starts the clock when work begins and stops it when it ends.
-        let working = Memo::new(move |_| fields.filling.with(Option::is_some));
-        Effect::new(move |_| {
-            if working.get() {
-                let clock = set_interval_with_handle(
-                    move || {
-                        if !document().hidden() {
-                            fields.refresh();
-                        }
-                    },
-                    PAUSE,
-                );
-                on_cleanup(move || {
-                    if let Ok(clock) = clock {
-                        clock.clear();
-                    }
-                });
-            }
-        });
+        ask_while(move || fields.filling.with(Option::is_some), PAUSE, move || fields.refresh());
         fields
     }
 

@@ -1,7 +1,5 @@
 //! Which embedding model answers, which languages it serves, and how far a change of it is. The operator chooses it.
 
-use std::time::Duration;
-
 use hammock_contract::system::{EmbeddingChange, EmbeddingKind, EmbeddingModel, EmbeddingStatus};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -12,11 +10,11 @@ use crate::{
     i18n,
     knowledge::retrieval_fields::language_in_words,
     t,
-    ui::{Icon, Load, Progress},
+    ui::{Icon, Load, Progress, clock::ask_while},
 };
 
-/// How often is asked while a change goes on.
-const PAUSE: Duration = Duration::from_millis(3_000);
+/// How often is asked while a change goes on. Milliseconds.
+const PAUSE: u32 = 3_000;
 
 /// How search by meaning stands.
 #[component]
@@ -37,20 +35,8 @@ pub fn SearchByMeaning(
 #[component]
 fn Standing(status: EmbeddingStatus) -> impl IntoView {
     let status = RwSignal::new(status);
-    // Effects only run in the browser; this one starts the clock when work begins and stops it when all is done.
-    let moves = Memo::new(move |_| {
-        status.try_with(|now| now.loading || now.next.is_some() || now.waiting > 0).unwrap_or_default()
-    });
-    Effect::new(move |_| {
-        if moves.get() {
-            let clock = set_interval_with_handle(move || ask(status), PAUSE);
-            on_cleanup(move || {
-                if let Ok(clock) = clock {
-                    clock.clear();
-                }
-            });
-        }
-    });
+    let moves = move || status.try_with(|now| now.loading || now.next.is_some() || now.waiting > 0).unwrap_or_default();
+    ask_while(moves, PAUSE, move || ask(status));
     // The page may be gone when an answer comes.
     let now = move || status.try_get().unwrap_or_default();
     view! {
@@ -72,9 +58,6 @@ fn Standing(status: EmbeddingStatus) -> impl IntoView {
 
 /// Asks once. What cannot be had stays as it is, and so does everything in a page that nobody sees.
 fn ask(status: RwSignal<EmbeddingStatus>) {
-    if document().hidden() {
-        return;
-    }
     spawn_local(async move {
         if let Ok(now) = read_embedding().await {
             // The page may be gone meanwhile.

@@ -1,8 +1,9 @@
 //! Nothing typed is lost by leaving: a link, the browser's Back and Forward, a reload and the closing of the tab ask
 //! first while something was typed that is not stored yet.
 
+use gloo::events::{EventListener, EventListenerOptions};
 use leptos::{ev, prelude::*};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::ConfirmDialog;
 use crate::t;
@@ -86,7 +87,7 @@ impl Leaving {
             if self.agreed.get_value() || !self.holds_back() {
                 return;
             }
-            if let Some(address) = leads_elsewhere(&event) {
+            if let Some(address) = leads_elsewhere(event) {
                 event.prevent_default();
                 self.ask(Way::Link(address));
             }
@@ -198,20 +199,10 @@ fn without_fragment(address: &str) -> &str {
     address.split_once('#').map_or(address, |(page, _)| page)
 }
 
-/// Listens until the owner is gone.
-fn hear(target: &web_sys::EventTarget, name: &'static str, heard: impl Fn(web_sys::Event) + 'static) {
-    let closure = Closure::<dyn Fn(web_sys::Event)>::new(heard);
-    let listener: js_sys::Function = closure.as_ref().unchecked_ref::<js_sys::Function>().clone();
-    // Fails only where there is no document.
-    let _ = target.add_event_listener_with_callback(name, &listener);
-    let kept = StoredValue::new_local(Some((target.clone(), listener, closure)));
-    on_cleanup(move || {
-        let _ = kept.try_update_value(|kept| {
-            if let Some((target, listener, _closure)) = kept.take() {
-                let _ = target.remove_event_listener_with_callback(name, &listener);
-            }
-        });
-    });
+/// Listens until the owner is gone, and drops the listener with what else it owns.
+fn hear(target: &web_sys::EventTarget, name: &'static str, heard: impl Fn(&web_sys::Event) + 'static) {
+    let options = EventListenerOptions::enable_prevent_default();
+    StoredValue::new_local(EventListener::new_with_options(target, name, options, heard));
 }
 
 /// Where a click leads that replaces this page without the browser loading another one; for that, `beforeunload` asks.

@@ -49,17 +49,20 @@ pub fn leave_for_page() {
     }
 }
 
+/// Leads the focus to the page where nothing has it any more.
+pub fn catch_focus() {
+    if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+        leave_for_page();
+    }
+}
+
 /// Leads the focus to the page when a part of it goes with what has the focus: as soon as `shows` says so of the part.
 pub fn focus_outlives(shows: impl Fn() -> bool + 'static) {
     Effect::new(move |before: Option<bool>| {
         let is_there = shows();
         if before == Some(true) && !is_there {
             // With the next frame it is gone.
-            request_animation_frame(|| {
-                if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
-                    leave_for_page();
-                }
-            });
+            request_animation_frame(catch_focus);
         }
         is_there
     });

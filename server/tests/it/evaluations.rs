@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, TestApp, eventually};
 
+const HOURS: &[u8] = b"# Hours\n\nThe museum opens at nine.";
+
 struct Museum {
     _app: TestApp,
     client: Client,
     /// The path of the evaluation.
     evaluation: String,
+    /// The path of the source that the file is in.
+    source: String,
 }
 
 impl Museum {
@@ -20,15 +24,15 @@ impl Museum {
         let collection = client.post("/api/v1/collections", &json!({ "name": "Museum" })).await.json();
         let collection = format!("/api/v1/collections/{}", collection["id"].as_str().expect("an id"));
         let source = client.post(&format!("{collection}/sources"), &json!({ "kind": "upload" })).await.json();
-        let files = format!("/api/v1/sources/{}/documents", source["id"].as_str().expect("an id"));
-        let uploaded = client.upload(&files, &[("hours.md", b"# Hours\n\nThe museum opens at nine.")]).await;
+        let source = format!("/api/v1/sources/{}", source["id"].as_str().expect("an id"));
+        let uploaded = client.upload(&format!("{source}/documents"), &[("hours.md", HOURS)]).await;
         assert_eq!(uploaded.status, 201, "{}", uploaded.text);
         eventually("the document being read", async || {
             let found = client.get(&collection).await.json();
             (found["chunks"] == 1).then_some(())
         })
         .await;
-        Self { _app: app, client, evaluation: format!("{collection}/evaluation") }
+        Self { _app: app, client, evaluation: format!("{collection}/evaluation"), source }
     }
 
     async fn post(&self, path: &str, body: &Value) -> Answer {
@@ -90,6 +94,34 @@ async fn a_question_is_written_asked_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_source_has_the_questions_that_expect_its_documents() {
+    let museum = Museum::new().await;
+    let of_source = async |path: &str| {
+        let answer = museum.client.get(&format!("{}/{path}", museum.source)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    };
+    let none = of_source("figures").await;
+    assert_eq!((&none["questions"], &none["asked"], &none["in_first_three"]), (&json!(0), &json!(0), &json!(0)));
+    assert!(none["languages"].is_array(), "{none}");
+    for question in ["When does the museum open?", "Is it open at nine?"] {
+        let new = json!({ "question": question, "expected": [{ "location": "hours.md" }] });
+        assert_eq!(museum.post("questions", &new).await.status, 201);
+    }
+    let first = of_source("evaluation/questions?limit=1").await;
+    assert_eq!(first["items"][0]["question"], "Is it open at nine?", "{first}");
+    let next = first["next_page_token"].as_str().expect("a second page");
+    let second = of_source(&format!("evaluation/questions?limit=1&page_token={next}")).await;
+    assert_eq!(second["items"][0]["question"], "When does the museum open?", "{second}");
+    assert_eq!(second["next_page_token"], Value::Null);
+
+    museum.run().await;
+    let figures = of_source("figures").await;
+    assert_eq!((&figures["questions"], &figures["asked"]), (&json!(2), &json!(2)), "{figures}");
+    assert_eq!(figures["in_first_three"], 2, "{figures}");
+}
+
+#[tokio::test]
 async fn questions_come_from_a_file_and_go_to_one() {
     let museum = Museum::new().await;
     let import = format!("{}/import", museum.evaluation);
@@ -120,5 +152,6 @@ async fn questions_come_from_a_file_and_go_to_one() {
 hammock_testkit::on_postgres!(
     "evaluations on PostgreSQL",
     a_question_is_written_asked_changed_and_deleted,
+    a_source_has_the_questions_that_expect_its_documents,
     questions_come_from_a_file_and_go_to_one,
 );

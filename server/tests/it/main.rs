@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets something else than it expects may stop there")]
 
 mod api;
+mod api_has_all;
 mod attachments;
 mod authorisation;
 mod branches;

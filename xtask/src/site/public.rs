@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn what_left_public_leaves_the_site_and_the_package_stays() {
         let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target"), build: None };
         let public = dir.path().join("public");
         std::fs::create_dir_all(public.join("fonts")).unwrap();
         std::fs::write(public.join("fonts/a.woff2"), "font").unwrap();

@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_step_runs_again_only_when_an_input_changes_or_an_output_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target"), build: None };
         let (input, output) = (dir.path().join("in.css"), dir.path().join("out.css"));
         std::fs::write(&input, "a {}").unwrap();
         let build = || {
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_failed_step_is_not_remembered() {
         let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target"), build: None };
         let failed = Stamps::read(&workspace).step("styles", &[], &[], || anyhow::bail!("broken"));
         assert!(failed.is_err());
         assert!(Stamps::read(&workspace).step("styles", &[], &[], || Ok(())).unwrap());

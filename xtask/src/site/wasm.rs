@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_build_replaces_the_one_before_it_and_leaves_the_styles() {
         let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target"), build: None };
         let (pkg, finished) = (workspace.site().join("pkg"), dir.path().join("finished"));
         std::fs::create_dir_all(&pkg).unwrap();
         std::fs::create_dir_all(&finished).unwrap();

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn the_loader_names_the_folder_of_its_build() {
         let dir = tempfile::tempdir().unwrap();
-        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target") };
+        let workspace = Workspace { root: dir.path().to_owned(), target: dir.path().join("target"), build: None };
         let finished = dir.path().join("finished");
         std::fs::create_dir_all(&finished).unwrap();
         assert!(folder(&workspace).is_err());

@@ -5,8 +5,7 @@ mod browser;
 mod place;
 mod recording;
 
-use std::time::Duration;
-
+use gloo::timers::callback::Interval;
 use hammock_contract::transcription::LONGEST_RECORDING;
 use js_sys::Object;
 use leptos::prelude::*;
@@ -87,12 +86,8 @@ pub fn DictationState(
         if this.phase.get() != Phase::Listening {
             return;
         }
-        let clock = set_interval_with_handle(move || this.tick(), Duration::from_secs(1));
-        on_cleanup(move || {
-            if let Ok(clock) = clock {
-                clock.clear();
-            }
-        });
+        // The effect drops it before it runs again.
+        StoredValue::new_local(Interval::new(1_000, move || this.tick()));
     });
     // What is said is meant for the question in which it began, also when that one's conversation gets its id meanwhile.
     Effect::new(move |before: Option<()>| {

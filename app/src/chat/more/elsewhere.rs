@@ -45,9 +45,10 @@ pub fn follow_elsewhere(_: Thread) {}
 mod in_browser {
     use std::time::Duration;
 
+    use gloo::events::EventListener;
     use hammock_contract::conversation::ConversationChange;
     use leptos::prelude::*;
-    use wasm_bindgen::{JsCast as _, closure::Closure};
+    use wasm_bindgen::JsCast as _;
     use web_sys::{EventSource, MessageEvent};
 
     use super::News;
@@ -61,25 +62,21 @@ mod in_browser {
     /// An open stream; closed when it is dropped.
     struct Line {
         source: EventSource,
-        _heard: Closure<dyn Fn(MessageEvent)>,
-        _broken: Closure<dyn Fn()>,
+        _heard: EventListener,
+        _broken: EventListener,
     }
 
     impl Line {
-        fn open(heard: impl Fn(MessageEvent) + 'static, broken: impl Fn() + 'static) -> Option<Self> {
+        fn open(heard: impl Fn(&MessageEvent) + 'static, broken: impl Fn() + 'static) -> Option<Self> {
             let source = EventSource::new(ADDRESS).ok()?;
-            let heard = Closure::<dyn Fn(MessageEvent)>::new(heard);
-            let broken = Closure::<dyn Fn()>::new(broken);
-            source.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-            source.set_onerror(Some(broken.as_ref().unchecked_ref()));
+            let heard = EventListener::new(&source, "message", move |event| heard(event.unchecked_ref()));
+            let broken = EventListener::new(&source, "error", move |_| broken());
             Some(Self { source, _heard: heard, _broken: broken })
         }
     }
 
     impl Drop for Line {
         fn drop(&mut self) {
-            self.source.set_onmessage(None);
-            self.source.set_onerror(None);
             self.source.close();
         }
     }
@@ -100,7 +97,7 @@ mod in_browser {
             }
             let number = opened.get_value() + 1;
             opened.set_value(number);
-            let heard = move |event: MessageEvent| {
+            let heard = move |event: &MessageEvent| {
                 tries.set_value(0);
                 let data = event.data().as_string().unwrap_or_default();
                 if let Ok(change) = serde_json::from_str::<ConversationChange>(&data) {

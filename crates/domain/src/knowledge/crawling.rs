@@ -278,9 +278,12 @@ impl Hammock {
             None => CrawlOutcome::Complete,
         };
         // Pages that say the same as another go as well: what they say is why, then.
-        let why = || match measure.is_suspicious() && !found_less {
-            true => replaced(measure).with("removed", removed),
-            false => shrunk(found, removed),
+        let why = || {
+            if measure.is_suspicious() && !found_less {
+                replaced(measure).with("removed", removed)
+            } else {
+                shrunk(found, removed)
+            }
         };
         let error = (outcome == CrawlOutcome::Held).then(why);
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {

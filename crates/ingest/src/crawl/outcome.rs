@@ -135,7 +135,7 @@ pub enum SkipReason {
     #[error("the settings of the website leave this address out")]
     NotIncluded,
     /// The page limit was reached before it was asked for.
-    #[error("the page limit of {0} pages was reached before this one")]
+    #[error("the page limit of {0} was reached before this one")]
     PageLimit(u32),
     /// It shows nothing but that a script must run, or a script alone would fill it.
     #[error("the page shows its content only with JavaScript")]

@@ -6,12 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hammock_contract::{
-    CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId,
+    CollectionId, ErrorCode, EvaluationQuestionId, EvaluationRunId, SourceId,
     evaluation::{
         EvaluationQuestion, EvaluationQuestionPatch, EvaluationReport, EvaluationRun, ImportReport,
         NewEvaluationQuestion,
     },
     page::{Page, PageRequest},
+    source::SourceFigures,
 };
 use hammock_domain::ImportFile;
 use utoipa::ToSchema;
@@ -44,6 +45,23 @@ pub async fn list_questions(
     Query(page): Query<PageRequest>,
 ) -> Result<axum::Json<Page<EvaluationQuestion>>> {
     Ok(axum::Json(app.hammock.list_evaluation_questions(&scope, &collection, page).await?))
+}
+
+pub async fn list_questions_of_source(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+    Query(page): Query<PageRequest>,
+) -> Result<axum::Json<Page<EvaluationQuestion>>> {
+    Ok(axum::Json(app.hammock.list_source_questions(&scope, &source, page).await?))
+}
+
+pub async fn figures_of_source(
+    State(app): State<AppState>,
+    SignedIn(scope): SignedIn,
+    Id(source): Id<SourceId>,
+) -> Result<axum::Json<SourceFigures>> {
+    Ok(axum::Json(app.hammock.source_figures(&scope, &source).await?))
 }
 
 pub async fn create_question(
