@@ -180,45 +180,55 @@ impl Hammock {
     }
 
     /// Closes the answers of replicas that were not seen since a moment: they went down. Their partial text is kept, and
-    /// marked.
+    /// marked. One that cannot be closed is written to the log and keeps neither the others nor the server from going on.
     pub(crate) async fn close_interrupted(&self, since: Timestamp) -> Result<()> {
-        let now = self.now();
         let open = runs::list_orphaned(self.store().read(), since).await.map_err(from_store)?;
         for run in open.into_iter().filter(|run| self.0.live.find(&run.id).is_none()) {
-            let scope = Scope::for_run(&run);
-            let events =
-                stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;
-            let (mut so_far, mut last) = (SoFar::default(), 0);
-            for (sequence, event) in &events {
-                last = *sequence;
-                so_far.take(event);
+            match self.close_run(&run).await {
+                Ok(()) => tracing::warn!(
+                    run = %run.id,
+                    "an answer was interrupted when the server went down; its partial text is kept"
+                ),
+                Err(error) => {
+                    tracing::error!(%error, run = %run.id, "an answer that was interrupted could not be closed");
+                }
             }
-            let SoFar { text, citations, steps, .. } = so_far;
-            // As of an answer that came to its end: which sources it refers to.
-            let sources = Sources::of(&citations);
-            let checked = hammock_retrieval::citations::check(&text, |number| sources.has(number));
-            let unsupported = support::unsupported(&checked, &citations, MessageState::Interrupted);
-            let citations = passages::cited(citations, &checked);
-            let tx = self.store().begin().await.map_err(from_store)?;
-            let update = messages::MessageUpdate {
-                text: checked.text,
-                state: MessageState::Interrupted,
-                answer_kind: AnswerKind::default(),
-                citations,
-                unsupported,
-                steps,
-                error: None,
-            };
-            messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
-            let message = messages::find(&scope, tx.db(), &run.message_id).await.map_err(from_store)?;
-            let done = StreamEvent::Done { message: Box::new(message_of(message)) };
-            let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
-            stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
-            runs::finish(&scope, &tx, &run.id, MessageState::Interrupted, now).await.map_err(from_store)?;
-            tx.commit().await.map_err(from_store)?;
-            tracing::warn!(run = %run.id, "an answer was interrupted when the server went down; its partial text is kept");
         }
         Ok(())
+    }
+
+    /// Ends a run that nobody makes any more, with what it had said.
+    async fn close_run(&self, run: &runs::RunRow) -> Result<()> {
+        let scope = Scope::for_run(run);
+        let events = stream_events::list_after(&scope, self.store().read(), &run.id, 0).await.map_err(from_store)?;
+        let (mut so_far, mut last) = (SoFar::default(), 0);
+        for (sequence, event) in &events {
+            last = *sequence;
+            so_far.take(event);
+        }
+        let SoFar { text, citations, steps, .. } = so_far;
+        // As of an answer that came to its end: which sources it refers to.
+        let sources = Sources::of(&citations);
+        let checked = hammock_retrieval::citations::check(&text, |number| sources.has(number));
+        let unsupported = support::unsupported(&checked, &citations, MessageState::Interrupted);
+        let citations = passages::cited(citations, &checked);
+        let update = messages::MessageUpdate {
+            text: checked.text,
+            state: MessageState::Interrupted,
+            answer_kind: AnswerKind::default(),
+            citations,
+            unsupported,
+            steps,
+            error: None,
+        };
+        let tx = self.store().begin().await.map_err(from_store)?;
+        // Its conversation may have been deleted, so it is not looked for again.
+        let message = messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
+        let done = StreamEvent::Done { message: Box::new(message_of(message)) };
+        let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
+        stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
+        runs::finish(&scope, &tx, &run.id, MessageState::Interrupted, self.now()).await.map_err(from_store)?;
+        tx.commit().await.map_err(from_store)
     }
 
     /// Waits for the answers that are being made, and begins no more; those that take longer than `patience` are

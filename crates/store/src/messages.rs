@@ -278,8 +278,8 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &MessageId) -> Result<MessageRo
     row::one(db.row(&sql, values).await?)
 }
 
-/// Writes what an answer became. Also when the conversation was deleted meanwhile: an undo brings all of it back.
-pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<()> {
+/// Writes what an answer became, and gives it. Also when the conversation was deleted meanwhile: an undo brings all of it back.
+pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<MessageRow> {
     let MessageUpdate { text, state, answer_kind, citations, unsupported, steps, error } = update;
     let said = text.clone();
     let mut values = own(scope)?;
@@ -293,12 +293,16 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdat
         error.store().into(),
         unsupported.store().into(),
     ]);
-    let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9, \
-               unsupported = $10 \
-               WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
-               WHERE conversations.organisation_id = $1 AND conversations.user_id = $2)";
-    row::touched(tx.db().execute(sql, values).await?)?;
-    message_texts::replace(tx.db(), id, &said).await
+    let sql = format!(
+        "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9, \
+         unsupported = $10 \
+         WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
+         WHERE conversations.organisation_id = $1 AND conversations.user_id = $2) RETURNING {}",
+        MessageRow::COLUMNS
+    );
+    let written = row::one(tx.db().row(&sql, values).await?)?;
+    message_texts::replace(tx.db(), id, &said).await?;
+    Ok(written)
 }
 
 /// Gives or takes back the thumb on an answer.
