@@ -11,7 +11,8 @@ use hammock_contract::{
     conversation::{ConversationPatch, ConversationQuery, FoundText, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{
-    Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+    Scope, StoreError, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+    runs,
 };
 
 use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
@@ -139,14 +140,28 @@ impl Hammock {
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 
-    /// Deletes a conversation; [`Hammock::restore_conversation`] takes it back for a while.
+    /// Deletes a conversation; [`Hammock::restore_conversation`] takes it back for a while. An answer that is being made in it
+    /// is stopped: nobody reads it any more, and each word of it may be paid for.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn delete_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<()> {
         let tx = self.store().begin().await.map_err(from_store)?;
         conversations::delete(scope, &tx, id, self.now()).await.map_err(from_store)?;
-        self.audited(scope, tx, "conversation.delete", id.as_str()).await
+        let running = runs::find_active(scope, tx.db(), id).await.map_err(from_store)?;
+        if let Some(run) = &running {
+            // Also where it is made here: it may have begun so recently that nobody finds it yet.
+            match runs::request_stop(scope, &tx, &run.id).await {
+                // It ended at this moment.
+                Ok(()) | Err(StoreError::NotFound) => {}
+                Err(error) => return Err(from_store(error)),
+            }
+        }
+        self.audited(scope, tx, "conversation.delete", id.as_str()).await?;
+        if let Some(live) = running.and_then(|run| self.0.live.find(&run.id)) {
+            live.stop.cancel();
+        }
+        Ok(())
     }
 
     /// Takes the deletion of a conversation back.
