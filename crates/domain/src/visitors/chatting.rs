@@ -46,6 +46,10 @@ impl Hammock {
             return Err(check::measured(check::too_short_or_long("text", message, 1, most), length, most));
         }
         self.require_sign_in(scope, settings.sign_in.required).await?;
+        // What is sent again because no answer came is one message.
+        if let Some(run) = self.known_run(scope, idempotency_key.as_deref()).await? {
+            return self.resume_visitor_answer(scope, &run, 0).await;
+        }
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
         let limit = u64::from(settings.limits.messages_in_ten_minutes);
         self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;
