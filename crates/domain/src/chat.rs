@@ -17,6 +17,7 @@ mod models;
 mod neighbours;
 mod numbering;
 mod passages;
+mod past;
 mod prompt;
 mod so_far;
 mod support;
