@@ -91,6 +91,43 @@ async fn a_message_that_is_sent_again_counts_once() {
 }
 
 #[tokio::test]
+async fn who_comes_back_all_the_time_is_asked_to_wait() {
+    let (world, _, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let (visitor, token) = enter(&world, &assistant, &own, None).await;
+    for _ in 0..30 {
+        assert_eq!(enter(&world, &assistant, &own, Some(token.clone())).await.0, visitor);
+    }
+    let request = VisitorRequest { token: Some(token.clone()), ..VisitorRequest::default() };
+    let refused = h.admit_visitor(&assistant, request, &own, &Origin::default()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAttempts);
+    enter(&world, &assistant, &own, None).await;
+    world.clock.pass(60_000);
+    assert_eq!(enter(&world, &assistant, &own, Some(token)).await.0, visitor);
+}
+
+#[tokio::test]
+async fn a_visitor_reads_eight_answers_at_once() {
+    let (world, _, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let (_, token) = enter(&world, &assistant, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let ask = async || h.start_visitor_answer(visitor, asking(None, "Where is it?"), &Origin::default()).await;
+    let first = ask().await.unwrap();
+    let run = first.run.clone();
+    all(first.events).await;
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(h.resume_visitor_answer(visitor, &run, 0).await.unwrap());
+    }
+    let refused = [h.resume_visitor_answer(visitor, &run, 0).await.err(), ask().await.err()];
+    assert_eq!(refused.map(|it| it.map(|error| error.code)), [Some(ErrorCode::TooManyAttempts); 2]);
+    assert_eq!(h.list_own_of_visitor(visitor).await.unwrap().len(), 1, "what is refused is not kept");
+    open.pop();
+    assert!(ask().await.is_ok());
+}
+
+#[tokio::test]
 async fn a_visitor_changes_nothing_of_the_inside() {
     let (world, _, assistant_id, own) = opened().await;
     let h = &world.hammock;

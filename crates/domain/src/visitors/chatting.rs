@@ -29,7 +29,7 @@ impl Hammock {
     /// Stores a visitor's question and begins its answer.
     ///
     /// # Errors
-    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages than are allowed, `sign_in_required` where only those may
+    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages, or more answers at once, than are allowed, `sign_in_required` where only those may
     /// ask who have said who they are.
     pub async fn start_visitor_answer(
         &self,
@@ -51,6 +51,7 @@ impl Hammock {
             return self.resume_visitor_answer(scope, &run, 0).await;
         }
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        let open = self.0.visitors.streams.open(visitor)?;
         let limit = u64::from(settings.limits.messages_in_ten_minutes);
         self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;
         if let Some(address) = origin.address {
@@ -68,16 +69,18 @@ impl Hammock {
             idempotency_key,
         };
         let links = self.file_links(scope)?;
-        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links))
+        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links, open))
     }
 
     /// The events of an answer to a visitor after a sequence number, then live ones, until it ends.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found`; `too_many_attempts` where the visitor reads as many answers at once as they may.
     pub async fn resume_visitor_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
+        let Actor::Visitor { visitor, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        let open = self.0.visitors.streams.open(visitor)?;
         let links = self.file_links(scope)?;
-        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links))
+        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links, open))
     }
 
     /// A visitor's last conversations, the newest first.
