@@ -17,8 +17,6 @@ use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_s
 
 /// Messages are counted over this long. Milliseconds.
 pub(super) const WINDOW: i64 = 10 * 60 * 1000;
-/// How many times as many messages as a visitor an address may send: a company has one for many people.
-pub(super) const PER_ADDRESS: u64 = 3;
 /// How many ratings, reasons and e-mail addresses a visitor may give in that time: each answer may be rated, the rating be changed
 /// and explained, and each of them is written down.
 const REMARKS: u64 = 60;
@@ -56,7 +54,8 @@ impl Hammock {
         self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;
         if let Some(address) = origin.address {
             let key = format!("visitors:{assistant}:{}", network_of(address));
-            self.count_within(&key, limit.saturating_mul(PER_ADDRESS), WINDOW).await?;
+            let visitors = u64::from(settings.limits.visitors_per_address);
+            self.count_within(&key, limit.saturating_mul(visitors), WINDOW).await?;
         }
         let request = ChatRequest {
             conversation,
@@ -162,7 +161,8 @@ impl Hammock {
         self.count_within(&format!("visitor-remarks:{visitor}"), REMARKS, WINDOW).await?;
         let Some(address) = origin.address else { return Ok(()) };
         let key = format!("visitors-remarks:{assistant}:{}", network_of(address));
-        self.count_within(&key, REMARKS.saturating_mul(PER_ADDRESS), WINDOW).await
+        let visitors = u64::from(self.interface_of(scope).await?.limits.visitors_per_address);
+        self.count_within(&key, REMARKS.saturating_mul(visitors), WINDOW).await
     }
 
     async fn require_feedback(&self, scope: &Scope) -> Result<()> {
