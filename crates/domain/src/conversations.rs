@@ -12,10 +12,13 @@ use hammock_contract::{
 };
 use hammock_store::{
     Scope, StoreError, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
-    runs,
+    past_messages, runs,
 };
 
 use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
+
+/// How many messages the end of a conversation is: a question and its answer.
+const LAST: u32 = 2;
 
 impl Hammock {
     /// The caller's conversations, newest first; where they hold what is searched for.
@@ -86,6 +89,26 @@ impl Hammock {
         self.add_attachments(scope, id, &mut messages).await?;
         let earlier = u32::try_from(earlier).unwrap_or(u32::MAX);
         Ok(Conversation { summary, messages, earlier })
+    }
+
+    /// The two ends of a conversation of the caller: its first message and its last two. `earlier` says how many stand between.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_ends(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        let last = MessagesQuery { before: None, limit: Some(LAST) };
+        let mut ends = self.read_conversation(scope, id, &last).await?;
+        if ends.earlier == 0 {
+            return Ok(ends);
+        }
+        let shown = past_messages::list(scope, self.store().read(), id, None).await.map_err(from_store)?;
+        if let Some(second) = shown.into_iter().nth(1) {
+            let first = MessagesQuery { before: Some(second.id), limit: Some(1) };
+            let first = self.read_conversation(scope, id, &first).await?.messages;
+            ends.messages.splice(0..0, first);
+            ends.earlier -= 1;
+        }
+        Ok(ends)
     }
 
     /// Gives a conversation another title.

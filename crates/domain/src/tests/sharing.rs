@@ -51,6 +51,30 @@ async fn code(world: &World, reader: Option<&Scope>, link: &ShareLink) -> Option
     open(world, reader, link).await.err().map(|error| error.code)
 }
 
+/// What the dialog shows before a link is made, however long the conversation is.
+#[tokio::test]
+async fn a_conversation_has_two_ends() {
+    let (world, eva, request, conversation) = talked().await;
+    let h = &world.hammock;
+    let ends = async || {
+        let ends = h.find_ends(&eva, &conversation).await.unwrap();
+        (ends.messages.into_iter().map(|message| message.id).collect::<Vec<_>>(), ends.earlier)
+    };
+    let whole = async || {
+        let whole = h.find_conversation(&eva, &conversation).await.unwrap();
+        whole.messages.into_iter().map(|message| message.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ends().await, (whole().await, 0));
+    for between in [1, 3] {
+        ask(&world, &eva, ChatRequest { conversation: Some(conversation.clone()), ..request.clone() }).await;
+        let whole = whole().await;
+        let expected = [&whole[..1], &whole[whole.len() - 2..]].concat();
+        assert_eq!(ends().await, (expected, between));
+    }
+    let stranger = world.owner("Cain").await;
+    assert_eq!(h.find_ends(&stranger, &conversation).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
 #[tokio::test]
 async fn a_link_for_anyone_shows_text_alone_unless_more_was_chosen() {
     let (world, eva, request, conversation) = talked().await;
