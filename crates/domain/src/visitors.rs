@@ -86,7 +86,7 @@ impl Hammock {
         };
         if let Some(who) = who {
             let known_as = format!("{assistant} {} {}", who.identity.provider, who.identity.subject);
-            keeper.returns.count(&known_as, &of_network, now)?;
+            keeper.returns.count(&known_as, &of_network, &settings.limits, now)?;
             return self.admit_known(new, who, before).await;
         }
         if settings.sign_in.required && !self.has_signed_in(before.as_ref()).await? {
@@ -95,7 +95,7 @@ impl Hammock {
         if let Some(scope) = before {
             let Actor::Visitor { visitor, .. } = scope.actor() else { return Err(invalid_token()) };
             // When they came last need not be known to the second.
-            if keeper.returns.count(visitor.as_str(), &of_network, now)? {
+            if keeper.returns.count(visitor.as_str(), &of_network, &settings.limits, now)? {
                 let tx = self.store().begin().await.map_err(from_store)?;
                 visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
                 tx.commit().await.map_err(from_store)?;

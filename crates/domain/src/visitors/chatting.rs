@@ -27,8 +27,8 @@ impl Hammock {
     /// Stores a visitor's question and begins its answer.
     ///
     /// # Errors
-    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages, or more answers at once, than are allowed, `sign_in_required` where only those may
-    /// ask who have said who they are.
+    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages, or more answers at once, than are allowed,
+    /// `sign_in_required` where only those may ask who have said who they are.
     pub async fn start_visitor_answer(
         &self,
         scope: &Scope,

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use hammock_contract::{ApiError, ErrorCode, Timestamp, VisitorId};
+use hammock_contract::{ApiError, ErrorCode, Timestamp, VisitorId, interfaces::VisitorLimits};
 use parking_lot::Mutex;
 
 /// Over how long they are counted. Milliseconds.
@@ -12,8 +12,8 @@ const WINDOW: i64 = 60_000;
 const COUNTED: usize = 50_000;
 /// How often a visitor may come back in that time: a page does it when it is opened.
 const OF_A_VISITOR: u32 = 30;
-/// How often those of one network may, for one assistant.
-const OF_A_NETWORK: u32 = 600;
+/// How often those of one network may, for one assistant, as many times as an address counts for visitors there.
+const OF_A_NETWORK: u32 = 200;
 /// The most answers that a visitor reads at once: a page reads one, and a connection that was lost is noticed after a while.
 const STREAMS: usize = 8;
 
@@ -33,13 +33,20 @@ impl Returns {
     ///
     /// # Errors
     /// `too_many_attempts`.
-    pub(super) fn count(&self, who: &str, network: &str, now: Timestamp) -> Result<bool, ApiError> {
+    pub(super) fn count(
+        &self,
+        who: &str,
+        network: &str,
+        limits: &VisitorLimits,
+        now: Timestamp,
+    ) -> Result<bool, ApiError> {
         let mut windows = self.0.lock();
         if windows.len() >= COUNTED {
             windows.retain(|_, window| now.since(window.began) < WINDOW);
         }
+        let of_network = OF_A_NETWORK.saturating_mul(limits.visitors_per_address);
         let came = counted(&mut windows, format!("visitor {who}"), OF_A_VISITOR, now)?;
-        counted(&mut windows, format!("network {network}"), OF_A_NETWORK, now)?;
+        counted(&mut windows, format!("network {network}"), of_network, now)?;
         Ok(came == 1)
     }
 }
@@ -102,9 +109,10 @@ mod tests {
 
     #[test]
     fn a_visitor_and_a_network_come_back_so_often_in_a_minute() {
-        let returns = Returns::default();
+        let (returns, limits) =
+            (Returns::default(), VisitorLimits { visitors_per_address: 2, ..VisitorLimits::default() });
         let come = |who: &str, network: &str, now: Timestamp| {
-            returns.count(who, network, now).map_err(|error| (error.code, error.params["retry_after"].clone()))
+            returns.count(who, network, &limits, now).map_err(|error| (error.code, error.params["retry_after"].clone()))
         };
         let too_many = Err((ErrorCode::TooManyAttempts, "59".to_owned()));
         assert_eq!(come("one", "a", NOW), Ok(true));
@@ -113,7 +121,7 @@ mod tests {
         }
         let soon = NOW.plus_millis(1_000);
         assert_eq!((come("one", "a", soon), come("one", "b", soon)), (too_many.clone(), too_many.clone()));
-        for number in OF_A_VISITOR..OF_A_NETWORK {
+        for number in OF_A_VISITOR..2 * OF_A_NETWORK {
             assert_eq!(come(&number.to_string(), "a", NOW), Ok(true));
         }
         assert_eq!((come("two", "a", soon), come("two", "b", soon)), (too_many, Ok(false)));
@@ -123,14 +131,14 @@ mod tests {
 
     #[test]
     fn counting_stays_small() {
-        let returns = Returns::default();
+        let (returns, limits) = (Returns::default(), VisitorLimits::default());
         for number in 0..COUNTED {
             let (who, network) = (number.to_string(), (number / 100).to_string());
-            assert!(returns.count(&who, &network, NOW).is_ok());
+            assert!(returns.count(&who, &network, &limits, NOW).is_ok());
         }
         assert_eq!(returns.0.lock().len(), COUNTED);
-        assert!(returns.count("late", "late", NOW).is_ok(), "nobody is kept out for want of room");
-        assert!(returns.count("late", "late", NOW.plus_millis(WINDOW)).is_ok());
+        assert!(returns.count("late", "late", &limits, NOW).is_ok(), "nobody is kept out for want of room");
+        assert!(returns.count("late", "late", &limits, NOW.plus_millis(WINDOW)).is_ok());
         assert_eq!(returns.0.lock().len(), 2, "what has passed is forgotten");
     }
 
