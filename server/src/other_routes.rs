@@ -107,8 +107,9 @@ pub fn known() -> Vec<OtherRoute> {
     routes
 }
 
-/// Asks search engines to read nothing here: what is inside needs a person, and the public pages are for those who got their
-/// address.
+/// Asks search engines to read nothing here but the pages that can be opened without an account. These say themselves that they
+/// are not to be listed, and how they look where their address is sent to somebody: both work only where they may be read. The
+/// longer paths come first, for readers that take the first rule that fits.
 async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /\n"
+    "User-agent: *\nDisallow: /public/files/\nDisallow: /public/sign-in/\nAllow: /share/\nAllow: /public/\nDisallow: /\n"
 }

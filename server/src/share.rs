@@ -9,22 +9,30 @@ use app::{
     sharing::page::SharePage,
 };
 use axum::{
-    extract::{Request, State},
+    extract::{Query, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use hammock_contract::{ApiError, ErrorCode};
 use hammock_domain::{Origin, Scope, SharedConversation};
 use http::{StatusCode, Uri, header::RETRY_AFTER};
+use serde::Deserialize;
 
 use crate::{auth::pages::with_context, failure::retry_after, state::AppState};
 
 /// What the path of every link begins with; its token comes next.
 pub const BEGINNING: &str = "/share/";
 
+/// Which part of a conversation is read.
+#[derive(Debug, Deserialize)]
+struct Part {
+    to: Option<u32>,
+}
+
 /// The page.
 pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     let (token, reader, origin) = (token_of(&request), reader_of(&request), origin_of(&request));
-    let opened = app.hammock.open_share(reader.as_ref(), &token, &origin).await;
+    let last = last_of(&request);
+    let opened = app.hammock.open_share(reader.as_ref(), &token, last, &origin).await;
     if opened.as_ref().is_err_and(|error| error.code == ErrorCode::SignInRequired) {
         return to_sign_in(&token);
     }
@@ -78,6 +86,12 @@ fn token_of(request: &Request) -> String {
     let path = request.uri().path();
     let rest = path.strip_prefix(BEGINNING).unwrap_or_default();
     rest.strip_suffix("/copy").unwrap_or(rest).to_owned()
+}
+
+/// Up to which message is read, where that is not the last one. What is no number counts as if it were not there.
+fn last_of(request: &Request) -> Option<u32> {
+    let Query(Part { to }) = Query::try_from_uri(request.uri()).ok()?;
+    to.filter(|to| *to > 0)
 }
 
 /// Who is signed in, if anybody is.

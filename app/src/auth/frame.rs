@@ -77,7 +77,7 @@ pub fn instance_name() -> String {
 /// Links to this page in the other languages.
 #[component]
 pub fn Languages() -> impl IntoView {
-    let keep = ["next", "token"].into_iter().filter_map(|name| Some((name, request::query(name)?)));
+    let keep = ["next", "token", "to"].into_iter().filter_map(|name| Some((name, request::query(name)?)));
     let kept: String = keep.map(|(name, value)| format!("&{name}={}", crate::document::encode(&value))).collect();
     let path = request::path();
     let link = move |locale: Locale| {

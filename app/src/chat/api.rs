@@ -23,14 +23,14 @@ pub async fn list_conversations(query: ConversationQuery) -> Result<Page<Convers
     Ok(hammock.list_conversations(&scope, query).await?)
 }
 
-/// A conversation with its messages.
+/// The first message of a conversation and its last two; `earlier` says how many stand between.
 ///
 /// # Errors
 /// `not_found`.
-#[server(prefix = "/api/fn", endpoint = "chat/find_conversation", input = Json, output = Json)]
-pub async fn find_conversation(conversation: ConversationId) -> Result<Conversation, FnError> {
+#[server(prefix = "/api/fn", endpoint = "chat/find_ends", input = Json, output = Json)]
+pub async fn find_ends(conversation: ConversationId) -> Result<Conversation, FnError> {
     let (hammock, scope) = crate::request::context().await?;
-    Ok(hammock.find_conversation(&scope, &conversation).await?)
+    Ok(hammock.find_ends(&scope, &conversation).await?)
 }
 
 /// A conversation with those of its messages that are wanted.

@@ -181,37 +181,10 @@ fn cancelling(reader: &ReadableStreamDefaultReader) -> impl Fn() + use<> {
 }
 
 /// Ends a connection when the browser says that it is offline: not every one ends it by itself, and some only after minutes.
-<<<<<<< HEAD
-struct Cut {
-    heard: Closure<dyn FnMut()>,
-}
-
-impl Cut {
-    fn when_offline(reader: &ReadableStreamDefaultReader) -> Self {
-        let heard = Closure::<dyn FnMut()>::new(cancelling(reader));
-        // Never fails for a function.
-        let _ = window().add_event_listener_with_callback("offline", heard.as_ref().unchecked_ref());
-        Self { heard }
-    }
-}
-
-impl Drop for Cut {
-    fn drop(&mut self) {
-        // Never fails for a function.
-        let _ = window().remove_event_listener_with_callback("offline", self.heard.as_ref().unchecked_ref());
-    }
-=======
 /// Heard until what is given back is dropped.
 fn cut_when_offline(reader: &ReadableStreamDefaultReader) -> EventListener {
-    let reader = reader.clone();
-    EventListener::new(&window(), "offline", move |_| {
-        let cancelled = reader.cancel();
-        leptos::task::spawn_local(async move {
-            // Fails only where the connection has ended already.
-            let _ = JsFuture::from(cancelled).await;
-        });
-    })
->>>>>>> doc
+    let cancel = cancelling(reader);
+    EventListener::new(&window(), "offline", move |_| cancel())
 }
 
 async fn refusal(response: &Response) -> End {

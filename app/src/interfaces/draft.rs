@@ -73,6 +73,8 @@ pub struct Draft {
     pub uploads_in_ten_minutes: RwSignal<String>,
     /// The largest of them. Megabytes.
     pub upload_megabytes: RwSignal<String>,
+    /// As much as of so many visitors is taken from one address.
+    pub visitors_per_address: RwSignal<String>,
     /// How visitors say who they are.
     pub sign_in: SignInDraft,
 }
@@ -131,6 +133,7 @@ impl Draft {
             visitors_in_all: text(),
             uploads_in_ten_minutes: text(),
             upload_megabytes: text(),
+            visitors_per_address: text(),
             sign_in: SignInDraft::new(),
         };
         draft.fill(settings);
@@ -158,6 +161,7 @@ impl Draft {
         self.visitors_in_all.set(limits.visitors_in_all.to_string());
         self.uploads_in_ten_minutes.set(limits.uploads_in_ten_minutes.to_string());
         self.upload_megabytes.set(limits.upload_megabytes.to_string());
+        self.visitors_per_address.set(limits.visitors_per_address.to_string());
         self.sign_in.fill(&settings.sign_in);
     }
 
@@ -205,6 +209,7 @@ impl Draft {
                 visitors_in_all: number(&self.visitors_in_all.get(), "visitors_in_all", 1, 100_000)?,
                 uploads_in_ten_minutes: number(&self.uploads_in_ten_minutes.get(), "uploads_in_ten_minutes", 1, 50)?,
                 upload_megabytes: number(&self.upload_megabytes.get(), "upload_megabytes", 1, MAX_UPLOAD)?,
+                visitors_per_address: number(&self.visitors_per_address.get(), "visitors_per_address", 1, 1_000)?,
             },
             sign_in: self.sign_in.settings()?,
         })
@@ -274,6 +279,7 @@ mod tests {
                 visitors_in_all: 3,
                 uploads_in_ten_minutes: 4,
                 upload_megabytes: 25,
+                visitors_per_address: 5,
             },
             sign_in: VisitorSignIn {
                 off: false,

@@ -44,6 +44,7 @@ const FIELDS: &[&str] = &[
     "visitors_in_all",
     "uploads_in_ten_minutes",
     "upload_megabytes",
+    "visitors_per_address",
     "sign_in",
     "google_client_id",
     "name",

@@ -90,6 +90,8 @@ pub fn LimitsSection(
                             min="1" max="50" value=draft.uploads_in_ten_minutes error readonly />
                         <NumberField label=t!("interfaces.upload_megabytes") name="upload_megabytes"
                             min="1" max="25" value=draft.upload_megabytes error readonly />
+                        <NumberField label=t!("interfaces.visitors_per_address") name="visitors_per_address"
+                            min="1" max="1000" value=draft.visitors_per_address error readonly />
                     </div>
                 </div>
             </details>
@@ -98,11 +100,12 @@ pub fn LimitsSection(
 }
 
 /// The fields that are folded up.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 7] = [
     "message_characters",
     "messages_in_ten_minutes",
     "visitors_of_a_network",
     "visitors_in_all",
     "uploads_in_ten_minutes",
     "upload_megabytes",
+    "visitors_per_address",
 ];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hammock_contract::{ApiError, ErrorKind, chat::Author, share::ShareAudience};
+use hammock_contract::{ApiError, ErrorKind, share::ShareAudience};
 use hammock_domain::SharedConversation;
 use leptos::{html, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
@@ -72,17 +72,25 @@ fn preview_tags((title, description): (String, String)) -> impl IntoView {
 }
 
 fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
-    let SharedConversation { title, audience, includes_later, messages, attached, can_continue, is_signed_in } =
-        shared.clone();
-    let question = messages.iter().find(|message| message.author == Author::User);
-    let description = question.map(|message| beginning(&message.text)).unwrap_or_default();
+    let SharedConversation {
+        title,
+        audience,
+        includes_later,
+        messages,
+        earlier,
+        question,
+        attached,
+        can_continue,
+        is_signed_in,
+    } = shared.clone();
+    let description = beginning(&question);
     let audience = match audience {
         ShareAudience::Anyone => t!("share.page_anyone"),
         ShareAudience::Organisation => t!("share.page_organisation"),
     };
     let extent = if includes_later { t!("share.page_later") } else { t!("share.page_snapshot") };
     let (heading, preview) = (title.clone(), (title.clone(), description));
-    let texts = messages.into_iter().zip(1..).map(move |(message, place)| {
+    let texts = messages.into_iter().zip(earlier + 1..).map(move |(message, place)| {
         let own = attached.iter().filter(|(of, _)| *of == message.id);
         let attached: Vec<String> = own.map(|(_, name)| name.clone()).collect();
         view! { <MessageText message attached place /> }
@@ -95,6 +103,7 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
                     <h1>{heading}</h1>
                     <p class="muted">{audience} " " {extent}</p>
                 </header>
+                {(earlier > 0).then(|| view! { <p><a href=part_to(earlier)>{t!("chat.earlier")}</a></p> })}
                 {texts.collect_view()}
                 <footer>
                     <GoOn can_continue is_signed_in />
@@ -103,6 +112,12 @@ fn conversation_page(shared: &SharedConversation) -> impl IntoView + use<> {
             </main>
         </Document>
     }
+}
+
+/// The address of the part of the conversation that ends with a message, in the language of this one.
+fn part_to(last: u32) -> String {
+    let language = request::query("lang").map(|tag| format!("&lang={}", encode(&tag))).unwrap_or_default();
+    format!("{}?to={last}{language}", request::path())
 }
 
 /// The way to go on with the conversation, for those who can.

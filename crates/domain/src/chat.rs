@@ -18,6 +18,7 @@ mod models;
 mod neighbours;
 mod numbering;
 mod passages;
+mod past;
 mod prompt;
 mod so_far;
 mod support;
@@ -83,12 +84,8 @@ impl Hammock {
         if request.replaces.is_none() {
             checked_question(&request.text)?;
         }
-        if let Some(key) = &request.idempotency_key {
-            validate::line("idempotency_key", key, 1, 100)?;
-            let known = runs::find_by_key(scope, self.store().read(), key).await.map_err(from_store)?;
-            if let Some(run) = known {
-                return self.resume_answer(scope, &run.id, 0).await;
-            }
+        if let Some(run) = self.known_run(scope, request.idempotency_key.as_deref()).await? {
+            return self.resume_answer(scope, &run, 0).await;
         }
         let tx = self.store().begin().await.map_err(from_store)?;
         let begun = self.store_question(scope, &tx, request).await?;
@@ -145,6 +142,17 @@ impl Hammock {
         };
         tokio::spawn(made.instrument(span));
         Ok(Answer { run: begun.run.clone(), events: follow_live(begun.run, live, 0) })
+    }
+
+    /// The run of a question that was asked before with the same idempotency key.
+    ///
+    /// # Errors
+    /// `invalid_field` for a key that is none.
+    pub(crate) async fn known_run(&self, scope: &Scope, key: Option<&str>) -> Result<Option<RunId>> {
+        let Some(key) = key else { return Ok(None) };
+        validate::line("idempotency_key", key, 1, 100)?;
+        let known = runs::find_by_key(scope, self.store().read(), key).await.map_err(from_store)?;
+        Ok(known.map(|run| run.id))
     }
 
     /// The events of a run after a sequence number, then live ones, until it ends.

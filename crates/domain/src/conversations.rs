@@ -11,10 +11,14 @@ use hammock_contract::{
     conversation::{ConversationPatch, ConversationQuery, FoundText, MAX_SEARCH, MessagesQuery},
 };
 use hammock_store::{
-    Scope, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+    Scope, StoreError, audit, branches as stored_branches, categories, conversations, folding, message_texts, messages,
+    past_messages, runs,
 };
 
 use crate::{Hammock, Result, error::from_store, feedback::follow_rating, validate};
+
+/// How many messages the end of a conversation is: a question and its answer.
+const LAST: u32 = 2;
 
 impl Hammock {
     /// The caller's conversations, newest first; where they hold what is searched for.
@@ -87,6 +91,26 @@ impl Hammock {
         Ok(Conversation { summary, messages, earlier })
     }
 
+    /// The two ends of a conversation of the caller: its first message and its last two. `earlier` says how many stand between.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_ends(&self, scope: &Scope, id: &ConversationId) -> Result<Conversation> {
+        let last = MessagesQuery { before: None, limit: Some(LAST) };
+        let mut ends = self.read_conversation(scope, id, &last).await?;
+        if ends.earlier == 0 {
+            return Ok(ends);
+        }
+        let shown = past_messages::list(scope, self.store().read(), id, None).await.map_err(from_store)?;
+        if let Some(second) = shown.into_iter().nth(1) {
+            let first = MessagesQuery { before: Some(second.id), limit: Some(1) };
+            let first = self.read_conversation(scope, id, &first).await?.messages;
+            ends.messages.splice(0..0, first);
+            ends.earlier -= 1;
+        }
+        Ok(ends)
+    }
+
     /// Gives a conversation another title.
     ///
     /// # Errors
@@ -139,14 +163,28 @@ impl Hammock {
         conversations::find_summary(scope, self.store().read(), id).await.map_err(from_store)
     }
 
-    /// Deletes a conversation; [`Hammock::restore_conversation`] takes it back for a while.
+    /// Deletes a conversation; [`Hammock::restore_conversation`] takes it back for a while. An answer that is being made in it
+    /// is stopped: nobody reads it any more, and each word of it may be paid for.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn delete_conversation(&self, scope: &Scope, id: &ConversationId) -> Result<()> {
         let tx = self.store().begin().await.map_err(from_store)?;
         conversations::delete(scope, &tx, id, self.now()).await.map_err(from_store)?;
-        self.audited(scope, tx, "conversation.delete", id.as_str()).await
+        let running = runs::find_active(scope, tx.db(), id).await.map_err(from_store)?;
+        if let Some(run) = &running {
+            // Also where it is made here: it may have begun so recently that nobody finds it yet.
+            match runs::request_stop(scope, &tx, &run.id).await {
+                // It ended at this moment.
+                Ok(()) | Err(StoreError::NotFound) => {}
+                Err(error) => return Err(from_store(error)),
+            }
+        }
+        self.audited(scope, tx, "conversation.delete", id.as_str()).await?;
+        if let Some(live) = running.and_then(|run| self.0.live.find(&run.id)) {
+            live.stop.cancel();
+        }
+        Ok(())
     }
 
     /// Takes the deletion of a conversation back.

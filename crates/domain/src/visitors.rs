@@ -9,6 +9,7 @@ mod identity;
 mod looking_after;
 pub(crate) mod origins;
 mod proof;
+mod returns;
 mod shown;
 mod signing_in;
 mod ticket;
@@ -35,12 +36,15 @@ pub use token::VISITOR_TOKEN;
 use crate::{Hammock, Origin, Result, error::from_store};
 use arrivals::{Arrivals, network_of};
 use proof::Used;
+use returns::{Returns, Streams};
 use token::Claims;
 
 /// What is remembered of those who come, by this replica alone.
 #[derive(Debug, Default)]
 pub(crate) struct Doorkeeper {
     arrivals: Arrivals,
+    returns: Returns,
+    streams: Streams,
     used: Used,
 }
 
@@ -52,7 +56,7 @@ impl Hammock {
     /// # Errors
     /// `not_found` when the assistant is not open to visitors, `origin_not_allowed` when those of the page may not chat, `invalid_key`
     /// for a token that is not ours, or for another assistant or page; `sign_in_failed` and `invalid_identity` where it is not
-    /// proved who they are.
+    /// proved who they are; `too_many_attempts` where they, or those of their network, come back all the time.
     pub async fn admit_visitor(
         &self,
         assistant: &AssistantId,
@@ -70,6 +74,9 @@ impl Hammock {
             None => None,
         };
         let who = self.who(assistant, &settings, &request, from, origin).await?;
+        let network = network_of(origin.address);
+        let keeper = &self.0.visitors;
+        let of_network = format!("{assistant} {network}");
         let new = visitors::NewVisitor {
             id: VisitorId::new(),
             organisation,
@@ -78,19 +85,23 @@ impl Hammock {
             channel: self.channel_of(from),
         };
         if let Some(who) = who {
+            let known_as = format!("{assistant} {} {}", who.identity.provider, who.identity.subject);
+            keeper.returns.count(&known_as, &of_network, &settings.limits, now)?;
             return self.admit_known(new, who, before).await;
         }
         if settings.sign_in.required && !self.has_signed_in(before.as_ref()).await? {
             return Ok(VisitorEntry::SignInRequired {});
         }
         if let Some(scope) = before {
-            let tx = self.store().begin().await.map_err(from_store)?;
-            visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
-            tx.commit().await.map_err(from_store)?;
+            let Actor::Visitor { visitor, .. } = scope.actor() else { return Err(invalid_token()) };
+            // When they came last need not be known to the second.
+            if keeper.returns.count(visitor.as_str(), &of_network, &settings.limits, now)? {
+                let tx = self.store().begin().await.map_err(from_store)?;
+                visitors::touch(&scope, &tx, now).await.map_err(from_store)?;
+                tx.commit().await.map_err(from_store)?;
+            }
             return self.admitted(&scope, from).await;
         }
-        let network = network_of(origin.address);
-        let keeper = &self.0.visitors;
         let has_worked = request
             .proof
             .as_ref()

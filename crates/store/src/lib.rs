@@ -51,6 +51,7 @@ pub mod metadata_values;
 pub mod next_vectors;
 pub mod one_time_tokens;
 pub mod organisations;
+pub mod past_messages;
 pub mod processing;
 pub mod replicas;
 pub mod revisions;

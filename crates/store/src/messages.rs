@@ -89,10 +89,11 @@ pub struct MessageUpdate {
 }
 
 /// Lets through messages of the scope's person (`$1` organisation, `$2` person).
-const OWN: &str = "messages.organisation_id = $1 AND messages.conversation_id IN (SELECT conversations.id FROM conversations \
+pub(crate) const OWN: &str = "messages.organisation_id = $1 AND messages.conversation_id IN (SELECT conversations.id FROM conversations \
                    WHERE conversations.organisation_id = $1 AND conversations.user_id = $2 AND conversations.deleted_at IS NULL)";
 
-fn own(scope: &Scope) -> Result<Vec<Value>> {
+/// The values of [`OWN`].
+pub(crate) fn own(scope: &Scope) -> Result<Vec<Value>> {
     Ok(vec![scope.organisation().as_str().into(), scope.require_user()?.as_str().into()])
 }
 
@@ -186,28 +187,12 @@ pub(crate) fn path_to(conversation: usize, end: &str) -> String {
     )
 }
 
-/// The messages of a conversation from its first to the end of the branch that it stands at: what it shows, what a model is
-/// told, what is shared and exported. Other branches are not among them.
+/// The messages of a conversation from its first to the end of the branch that it stands at: what it shows, what is shared and
+/// exported. Other branches are not among them.
 pub async fn list(scope: &Scope, db: Db<'_>, conversation: &ConversationId) -> Result<Vec<MessageRow>> {
     let mut values = own(scope)?;
     values.push(conversation.as_str().into());
-    list_path(db, &end_of(3), values).await
-}
-
-/// The messages of a conversation from its first to a certain one, whatever branch that is on; none when it is not there.
-pub async fn list_to(
-    scope: &Scope,
-    db: Db<'_>,
-    conversation: &ConversationId,
-    end: &MessageId,
-) -> Result<Vec<MessageRow>> {
-    let mut values = own(scope)?;
-    values.extend([conversation.as_str().into(), end.as_str().into()]);
-    list_path(db, "$4", values).await
-}
-
-async fn list_path(db: Db<'_>, end: &str, values: Vec<Value>) -> Result<Vec<MessageRow>> {
-    let (path, columns) = (path_to(3, end), MessageRow::COLUMNS);
+    let (path, columns) = (path_to(3, &end_of(3)), MessageRow::COLUMNS);
     let sql = format!(
         "{path} SELECT {columns} FROM messages WHERE {OWN} AND messages.conversation_id = $3 \
          AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal"
@@ -284,8 +269,8 @@ pub async fn find(scope: &Scope, db: Db<'_>, id: &MessageId) -> Result<MessageRo
     row::one(db.row(&sql, values).await?)
 }
 
-/// Writes what an answer became. Also when the conversation was deleted meanwhile: an undo brings all of it back.
-pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<()> {
+/// Writes what an answer became, and gives it. Also when the conversation was deleted meanwhile: an undo brings all of it back.
+pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdate) -> Result<MessageRow> {
     let MessageUpdate { text, state, answer_kind, citations, unsupported, steps, error } = update;
     let said = text.clone();
     let mut values = own(scope)?;
@@ -299,12 +284,16 @@ pub async fn update(scope: &Scope, tx: &Tx, id: &MessageId, update: MessageUpdat
         error.store().into(),
         unsupported.store().into(),
     ]);
-    let sql = "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9, \
-               unsupported = $10 \
-               WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
-               WHERE conversations.organisation_id = $1 AND conversations.user_id = $2)";
-    row::touched(tx.db().execute(sql, values).await?)?;
-    message_texts::replace(tx.db(), id, &said).await
+    let sql = format!(
+        "UPDATE messages SET text = $4, state = $5, answer_kind = $6, citations = $7, steps = $8, error = $9, \
+         unsupported = $10 \
+         WHERE organisation_id = $1 AND id = $3 AND conversation_id IN (SELECT conversations.id FROM conversations \
+         WHERE conversations.organisation_id = $1 AND conversations.user_id = $2) RETURNING {}",
+        MessageRow::COLUMNS
+    );
+    let written = row::one(tx.db().row(&sql, values).await?)?;
+    message_texts::replace(tx.db(), id, &said).await?;
+    Ok(written)
 }
 
 /// Gives or takes back the thumb on an answer.

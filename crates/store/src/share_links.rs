@@ -254,11 +254,54 @@ pub async fn open(db: Db<'_>, token_hash: &str, now: Timestamp) -> Result<Option
     }))
 }
 
+/// A part of the messages that a link shares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedPart {
+    /// How many messages stand before it.
+    pub earlier: u32,
+    /// The messages, oldest first.
+    pub rows: Vec<MessageRow>,
+}
+
 /// The messages that the scope's link shares, oldest first.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the scope is not a link's.
 pub async fn list_messages(scope: &Scope, db: Db<'_>) -> Result<Vec<MessageRow>> {
+    let Shared { path, values } = shared(scope)?;
+    let sql = format!("{path} SELECT {} {SHARED} ORDER BY messages.ordinal", MessageRow::COLUMNS);
+    row::all(&db.rows(&sql, values).await?)
+}
+
+/// Some of these messages, `most` of them: the last ones, or those up to the `to`-th.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the scope is not a link's.
+pub async fn list_part(scope: &Scope, db: Db<'_>, to: Option<u32>, most: u32) -> Result<SharedPart> {
+    let Shared { path, values } = shared(scope)?;
+    let sql = format!("{path} SELECT COUNT(*) AS total {SHARED}");
+    let found = db.row(&sql, values.clone()).await?.ok_or(StoreError::NotFound)?;
+    let total: u32 = value(&found, "total")?;
+    let end = to.map_or(total, |to| to.min(total));
+    let earlier = end.saturating_sub(most);
+    let (columns, count) = (MessageRow::COLUMNS, end - earlier);
+    let sql = format!("{path} SELECT {columns} {SHARED} ORDER BY messages.ordinal LIMIT {count} OFFSET {earlier}");
+    Ok(SharedPart { earlier, rows: row::all(&db.rows(&sql, values).await?)? })
+}
+
+/// What a query on the messages of a link begins with, and its values.
+struct Shared {
+    path: String,
+    values: [Value; 3],
+}
+
+/// What comes after its columns.
+const SHARED: &str = "FROM messages JOIN share_links ON share_links.conversation_id = messages.conversation_id \
+                      AND share_links.organisation_id = messages.organisation_id \
+                      WHERE messages.organisation_id = $1 AND messages.conversation_id = $2 AND share_links.id = $3 \
+                      AND share_links.revoked_at IS NULL AND messages.id IN (SELECT shown.id FROM shown)";
+
+fn shared(scope: &Scope) -> Result<Shared> {
     let Actor::ShareLink { link, conversation } = scope.actor() else { return Err(StoreError::NotFound) };
     let values = [scope.organisation().as_str().into(), conversation.as_str().into(), link.as_str().into()];
     // Up to its last message on whatever branch that is, else what the conversation shows now. A last message that is gone
@@ -267,15 +310,7 @@ pub async fn list_messages(scope: &Scope, db: Db<'_>) -> Result<Vec<MessageRow>>
         "COALESCE((SELECT ends.up_to_message_id FROM share_links AS ends WHERE ends.id = $3), {})",
         messages::end_of(2)
     );
-    let (path, columns) = (messages::path_to(2, &end), MessageRow::COLUMNS);
-    let sql = format!(
-        "{path} SELECT {columns} FROM messages \
-         JOIN share_links ON share_links.conversation_id = messages.conversation_id \
-         AND share_links.organisation_id = messages.organisation_id \
-         WHERE messages.organisation_id = $1 AND messages.conversation_id = $2 AND share_links.id = $3 \
-         AND share_links.revoked_at IS NULL AND messages.id IN (SELECT shown.id FROM shown) ORDER BY messages.ordinal"
-    );
-    row::all(&db.rows(&sql, values).await?)
+    Ok(Shared { path: messages::path_to(2, &end), values })
 }
 
 /// Puts copies of messages into a conversation of the scope's person that has none yet. They are the person's own from then on:

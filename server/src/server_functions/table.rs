@@ -54,7 +54,7 @@ functions! {
     USER categories::RestoreCategory { category } => one, "Undo the deletion of a category; its conversations have it again";
     USER categories::GiveCategory { conversation, category } => one, "Give a conversation one of one's own categories, or take its category away";
     USER chat::ListConversations { query } => page, "List one's own conversations; search in their titles and texts, filter them by assistant, category, links and time";
-    USER chat::FindConversation { conversation } => one, "Read a conversation";
+    USER chat::FindEnds { conversation } => one, "Read the first message of a conversation and its last two";
     USER chat::ReadConversation { conversation, wanted } => one, "Read a conversation with a part of its messages";
     USER chat::RenameConversation { conversation, title } => one, "Rename a conversation";
     USER chat::DeleteConversation { conversation } => nothing, "Delete a conversation; it can be restored for a while";

@@ -30,10 +30,20 @@ async fn health_readiness_and_metrics() {
 }
 
 #[tokio::test]
-async fn search_engines_are_asked_to_read_nothing() {
+async fn search_engines_are_asked_to_read_nothing_but_pages_that_speak_for_themselves() {
     let app = TestApp::start().await;
     let answer = app.browser().get("/robots.txt").await;
-    assert_eq!((answer.status, answer.text.as_str()), (200, "User-agent: *\nDisallow: /\n"));
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let rules: Vec<&str> = answer.text.lines().collect();
+    let (allowed, nothing_else) = (["Allow: /share/", "Allow: /public/"], "Disallow: /");
+    assert_eq!((rules.first(), rules.last()), (Some(&"User-agent: *"), Some(&nothing_else)));
+    for rule in allowed {
+        assert!(rules.contains(&rule), "`noindex` is read only where the page is: {}", answer.text);
+    }
+    for rule in ["Disallow: /public/files/", "Disallow: /public/sign-in/"] {
+        let at = |wanted: &str| rules.iter().position(|rule| *rule == wanted);
+        assert!(at(rule).is_some_and(|at_rule| Some(at_rule) < at(allowed[1])), "{}", answer.text);
+    }
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
 }
 

@@ -277,6 +277,10 @@ async fn visitors_ask_no_more_than_they_may() {
     }
     let (_, fourth) = admitted(&app.browser(), &assistant, json!({})).await;
     assert_refused(&ask(&fourth, json!({ "text": "Hello?" })).await, 429, "too_many_attempts");
+    let company = json!({ "message_characters": 100, "messages_in_ten_minutes": 2, "visitors_per_address": 100 });
+    open(&owner, &assistant, json!({ "public_chat": true, "limits": company })).await;
+    assert_eq!(ask(&fourth, json!({ "text": "Hello?" })).await.status, 200, "an address of many people");
+    open(&owner, &assistant, json!({ "public_chat": true, "limits": limits })).await;
     let elsewhere = Client { peer: "203.0.113.9:4711".parse().unwrap(), ..app.browser() };
     let (_, fifth) = admitted(&elsewhere, &assistant, json!({})).await;
     assert_eq!(ask(&fifth, json!({ "text": "Hello?" })).await.status, 200);

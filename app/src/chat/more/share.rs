@@ -9,7 +9,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     FnError,
-    chat::api::find_conversation,
+    chat::api::find_ends,
     sharing::api::{create_share, list_shares},
     t,
     ui::{
@@ -73,7 +73,7 @@ fn Shared(conversation: ConversationId, list_version: RwSignal<u32>) -> impl Int
     let wanted = StoredValue::new(conversation);
     let found = Resource::new(
         move || wanted.get_value(),
-        |id| async move { Ok::<_, FnError>((find_conversation(id.clone()).await?, list_shares(id).await?)) },
+        |id| async move { Ok::<_, FnError>((find_ends(id.clone()).await?, list_shares(id).await?)) },
     );
     view! {
         <Load resource=found let:loaded>
@@ -143,7 +143,7 @@ fn ShareForm(conversation: Conversation, links: Vec<ShareLink>, list_version: Rw
             <Show when=move || draft.expiry.with(|expiry| expiry == DATE)>
                 <TextField label=t!("share.date") name="share_date" kind="date" value=draft.date />
             </Show>
-            <Preview messages=conversation.messages with_reasoning=draft.with_reasoning />
+            <Preview messages=conversation.messages between=conversation.earlier with_reasoning=draft.with_reasoning />
             <FormError error=general_error(error, &["expires_at"]) />
             <SubmitFoot label=t!("share.create") busy=create.pending() />
         </form>

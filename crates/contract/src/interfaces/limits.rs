@@ -21,6 +21,9 @@ pub struct VisitorLimits {
     pub uploads_in_ten_minutes: u32,
     /// The largest of them. Millions of bytes, 1 to [`super::MAX_UPLOAD`].
     pub upload_megabytes: u32,
+    /// As many messages and files as of so many visitors are taken from one network address: a company has one for many people.
+    /// 1 to 1,000.
+    pub visitors_per_address: u32,
 }
 
 impl Default for VisitorLimits {
@@ -32,6 +35,7 @@ impl Default for VisitorLimits {
             visitors_in_all: 600,
             uploads_in_ten_minutes: 5,
             upload_megabytes: 10,
+            visitors_per_address: 3,
         }
     }
 }

@@ -11,10 +11,11 @@ use hammock_store::{
     Db, Scope, StoreError, Tx, assistants, audit, branches, collections,
     conversations::{self, TitleBy},
     messages::{self, MessageRow},
+    past_messages::{self, PastMessage},
     runs,
 };
 
-use super::{message_of, prompt::PastTurn};
+use super::{message_of, past::past_turns, prompt::PastTurn};
 use crate::{Hammock, Result, error::from_store, metadata::filtering, validate};
 
 /// The longest title that is made from a question. Characters.
@@ -44,7 +45,7 @@ pub(super) struct Begun {
 #[derive(Default)]
 struct Place {
     /// What was said before it, on its branch.
-    before: Vec<MessageRow>,
+    before: Vec<PastMessage>,
     /// The question, where it is there already and is answered again.
     asked: Option<MessageRow>,
     /// Whether its answer goes on with the last one before it.
@@ -146,10 +147,7 @@ impl Hammock {
             let mut siblings = branches::list_siblings(scope, db, &conversation).await.map_err(from_store)?;
             question.siblings = siblings.remove(&question.id);
         }
-        let history = before
-            .into_iter()
-            .map(|row| PastTurn { by_assistant: row.author == Author::Assistant, text: row.text })
-            .collect();
+        let history = past_turns(scope, db, &before).await?;
         let question = Box::new(question);
         let started = StreamEvent::Started {
             conversation: conversation.clone(),
@@ -210,23 +208,30 @@ async fn place_of(
     };
     check_idle(scope, db, conversation).await?;
     let Some(replaced) = &request.replaces else {
-        let before = messages::list(scope, db, conversation).await.map_err(from_store)?;
-        if request.continues && !before.last().is_some_and(is_unfinished) {
-            return Err(validate::invalid("continues", "the last answer of the conversation is finished"));
+        let before = past_messages::list(scope, db, conversation, None).await.map_err(from_store)?;
+        if request.continues {
+            let last = match before.last() {
+                Some(last) => Some(messages::find(scope, db, &last.id).await.map_err(from_store)?),
+                None => None,
+            };
+            if !last.is_some_and(|last| is_unfinished(&last)) {
+                return Err(validate::invalid("continues", "the last answer of the conversation is finished"));
+            }
         }
         return Ok(Place { before, asked: None, continues: request.continues });
     };
-    let mut before = messages::list_to(scope, db, conversation, replaced).await.map_err(from_store)?;
+    let mut before = past_messages::list(scope, db, conversation, Some(replaced)).await.map_err(from_store)?;
     let Some(replaced) = before.pop() else { return Err(ApiError::not_found().on("replaces")) };
     if replaced.author == Author::User {
         return Ok(Place { before, asked: None, continues: false });
     }
-    let asked = before.pop().filter(|row| row.author == Author::User);
-    if asked.is_none() {
+    let Some(asked) = before.pop().filter(|message| message.author == Author::User) else {
         return Err(validate::invalid("replaces", "no question comes before this answer"));
-    }
+    };
+    let asked = messages::find(scope, db, &asked.id).await.map_err(from_store)?;
+    let replaced = messages::find(scope, db, &replaced.id).await.map_err(from_store)?;
     // What asked for it says nothing by itself: made again, it goes on with the same answer.
-    Ok(Place { before, asked, continues: replaced.continues })
+    Ok(Place { before, asked: Some(asked), continues: replaced.continues })
 }
 
 /// Whether a message is an answer that has begun and not come to its end.
@@ -236,7 +241,7 @@ fn is_unfinished(message: &MessageRow) -> bool {
 }
 
 /// Whether a message is a whole answer that a model wrote.
-fn is_models_answer(message: &MessageRow) -> bool {
+fn is_models_answer(message: &PastMessage) -> bool {
     let is_whole = message.author == Author::Assistant && message.state == MessageState::Complete;
     is_whole && message.answer_kind == AnswerKind::Model
 }

@@ -17,12 +17,15 @@ use crate::{Hammock, Result, error::from_store, presence::GONE_AFTER, render::So
 
 impl Hammock {
     /// Closes the answers that nobody makes any more. One whose end is among its events becomes what it was by then; of any
-    /// other the partial text is kept, and marked.
+    /// other the partial text is kept, and marked. One that cannot be closed is written to the log and keeps neither the others nor
+    /// the server from going on.
     pub(crate) async fn close_interrupted(&self) -> Result<()> {
         let (since, own) = (self.now().plus_millis(-GONE_AFTER), self.0.presence.replica());
         let open = runs::list_orphaned(self.store().read(), since, own).await.map_err(from_store)?;
         for run in open.into_iter().filter(|run| self.0.live.find(&run.id).is_none()) {
-            self.close_run(&run).await?;
+            if let Err(error) = self.close_run(&run).await {
+                tracing::error!(%error, run = %run.id, "an answer that nobody makes any more could not be closed");
+            }
         }
         Ok(())
     }
@@ -42,18 +45,12 @@ impl Hammock {
             Err(StoreError::NotFound) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         }
-        messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
+        // Its conversation may have been deleted meanwhile, so it is not looked for again.
+        let message = messages::update(&scope, &tx, &run.message_id, update).await.map_err(from_store)?;
         if told.is_none() {
-            match messages::find(&scope, tx.db(), &run.message_id).await {
-                Ok(message) => {
-                    let done = StreamEvent::Done { message: Box::new(message_of(message)) };
-                    let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
-                    stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
-                }
-                // The conversation was deleted meanwhile: nobody reads along, and an undo brings back what was kept here.
-                Err(StoreError::NotFound) => {}
-                Err(error) => return Err(from_store(error)),
-            }
+            let done = StreamEvent::Done { message: Box::new(message_of(message)) };
+            let row = stream_events::EventRow { run_id: run.id.clone(), sequence: last + 1, payload: done };
+            stream_events::append(&tx, vec![row]).await.map_err(from_store)?;
         }
         tx.commit().await.map_err(from_store)?;
         tracing::warn!(run = %run.id, ?state, "an answer that nobody makes any more was closed; what it said is kept");

@@ -11,7 +11,7 @@ use hammock_contract::{assistant::AssistantSettings, chat::Citation};
 use hammock_llm::{ChatRequest, ChatRole, ChatTurn, Follows, PromptSource, SourcePart};
 
 /// The earlier turns that a model sees. Characters.
-const HISTORY_CHARS: usize = 12_000;
+pub const HISTORY_CHARS: usize = 12_000;
 
 /// An earlier turn of the conversation.
 pub struct PastTurn {

@@ -157,6 +157,7 @@ fn checked_limits(limits: VisitorLimits) -> Result<VisitorLimits> {
         visitors_in_all,
         uploads_in_ten_minutes,
         upload_megabytes,
+        visitors_per_address,
     } = limits;
     for (field, value, min, max) in [
         ("message_characters", message_characters, 100, MAX_MESSAGE),
@@ -165,6 +166,7 @@ fn checked_limits(limits: VisitorLimits) -> Result<VisitorLimits> {
         ("visitors_in_all", visitors_in_all, 1, 100_000),
         ("uploads_in_ten_minutes", uploads_in_ten_minutes, 1, 50),
         ("upload_megabytes", upload_megabytes, 1, MAX_UPLOAD),
+        ("visitors_per_address", visitors_per_address, 1, 1_000),
     ] {
         if !(min..=max).contains(&value) {
             return Err(out_of_range(field, format!("{field} lies between {min} and {max}"), min, max));
@@ -229,6 +231,7 @@ mod tests {
         assert_eq!(refused(|it| it.limits.visitors_in_all = 100_001), field("visitors_in_all"));
         assert_eq!(refused(|it| it.limits.uploads_in_ten_minutes = 51), field("uploads_in_ten_minutes"));
         assert_eq!(refused(|it| it.limits.upload_megabytes = MAX_UPLOAD + 1), field("upload_megabytes"));
+        assert_eq!(refused(|it| it.limits.visitors_per_address = 0), field("visitors_per_address"));
         for wrong in ["javascript:alert(1)", "privacy", "//example.com", "https://user@example.com/"] {
             let found = refused(|it| it.privacy_url = wrong.into());
             assert_eq!(found, (ErrorCode::InvalidUrl, Some("privacy_url".to_owned())), "{wrong}");

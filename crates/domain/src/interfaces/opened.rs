@@ -31,13 +31,29 @@ pub struct PublicChatPage {
 }
 
 impl Hammock {
-    /// What a visitor's browser needs to show an assistant's chat. `origin` is that of the page that asks, as its browser names it;
-    /// absent for pages of our own.
+    /// What a visitor's browser needs to show an assistant's chat. `page` is the origin of the page that asks, as its browser names
+    /// it; absent for pages of our own. One that may not is noted among the errors of widgets: it shows nothing, and tells nothing.
     ///
     /// # Errors
     /// `not_found` where nothing is switched on, `origin_not_allowed`.
-    pub async fn public_interface(&self, assistant: &AssistantId, origin: Option<&str>) -> Result<PublicInterface> {
-        Ok(shown(self.open_interface(assistant, origin).await?))
+    pub async fn public_interface(
+        &self,
+        assistant: &AssistantId,
+        page: Option<&str>,
+        origin: &Origin,
+    ) -> Result<PublicInterface> {
+        let opened = self.open_interface(assistant, page).await;
+        if let (Some(page), Err(refused)) = (page, &opened)
+            && refused.code == ErrorCode::OriginNotAllowed
+        {
+            let report = WidgetErrorReport { code: refused.code.as_str().to_owned(), message: String::new() };
+            match self.report_widget_error(assistant, Some(page), origin, report).await {
+                Ok(()) => {}
+                Err(error) if error.code == ErrorCode::TooManyAttempts => {}
+                Err(error) => tracing::warn!(%error, %assistant, "it could not be noted that a page was refused"),
+            }
+        }
+        opened.map(shown)
     }
 
     /// What the page of the public chat is made from.
@@ -100,7 +116,7 @@ impl Hammock {
         tx.commit().await.map_err(from_store)
     }
 
-    /// An assistant that was opened to strangers, for the page that asks. `origin` is as in [`Hammock::public_interface`].
+    /// An assistant that was opened to strangers, for the page that asks. `origin` is as `page` in [`Hammock::public_interface`].
     ///
     /// # Errors
     /// `not_found` where nothing is switched on, `origin_not_allowed`.

@@ -2,13 +2,13 @@
 
 use hammock_contract::{
     ApiError, ConversationId, ErrorCode, MessageId,
-    chat::{Citation, Message, MessageState},
+    chat::{Author, Citation, Message, MessageState},
     share::ShareAudience,
 };
 use hammock_store::{
     Scope, StoreError, assistants, attachments, audit, conversations,
     messages::MessageRow,
-    share_links::{self, OpenLink},
+    share_links::{self, OpenLink, SharedPart},
 };
 
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
 
 /// The most of a token that is looked up. Ours have 43 characters.
 const TOKEN_CHARS: usize = 64;
+/// So many messages are shown at once: anybody may ask for them, as often as they like.
+const AT_ONCE: u32 = 200;
 
 /// A conversation as a link shares it with the one who opens it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +32,13 @@ pub struct SharedConversation {
     pub audience: ShareAudience,
     /// Whether messages that come later will be there too.
     pub includes_later: bool,
-    /// Its messages, oldest first: without runs, ratings and errors, with the sources that they refer to alone.
+    /// Its last messages, or those up to the one that was asked for, oldest first: without runs, ratings and errors, with the
+    /// sources that they refer to alone.
     pub messages: Vec<Message>,
+    /// How many messages stand before those.
+    pub earlier: u32,
+    /// The question that it begins with; empty where it begins otherwise.
+    pub question: String,
     /// The names of the files and pictures that were sent with its questions: with which one, and the name.
     pub attached: Vec<(MessageId, String)>,
     /// Whether who opens it is signed in as somebody of the organisation, and can go on in a copy.
@@ -41,13 +48,19 @@ pub struct SharedConversation {
 }
 
 impl Hammock {
-    /// The conversation behind a link, for whoever is signed in, if anybody is.
+    /// The conversation behind a link, for whoever is signed in, if anybody is: its last messages, or those up to the `to`-th.
     ///
     /// # Errors
     /// `not_found` when the link is unknown, was revoked or has ended, or is for another organisation; `sign_in_required` when
     /// it is for people of the organisation and nobody is signed in; `too_many_attempts` when too many unknown links were
     /// tried from the address.
-    pub async fn open_share(&self, reader: Option<&Scope>, token: &str, origin: &Origin) -> Result<SharedConversation> {
+    pub async fn open_share(
+        &self,
+        reader: Option<&Scope>,
+        token: &str,
+        to: Option<u32>,
+        origin: &Origin,
+    ) -> Result<SharedConversation> {
         let link = self.link_behind(reader, token, origin).await?;
         let member = member_of(&link, reader);
         let seen = match member {
@@ -55,9 +68,16 @@ impl Hammock {
             None if link.row.with_sources => self.reader(&link.scope).await?,
             None => Reader::of_nothing(),
         };
-        let rows = share_links::list_messages(&link.scope, self.store().read()).await.map_err(from_store)?;
-        let mut attached =
-            attachments::list_shared_names(&link.scope, self.store().read()).await.map_err(from_store)?;
+        let db = self.store().read();
+        let SharedPart { earlier, rows } =
+            share_links::list_part(&link.scope, db, to, AT_ONCE).await.map_err(from_store)?;
+        let first = match earlier {
+            0 => None,
+            _ => share_links::list_part(&link.scope, db, Some(1), 1).await.map_err(from_store)?.rows.pop(),
+        };
+        let first = first.as_ref().or(rows.first()).filter(|row| row.author == Author::User);
+        let question = first.map(|row| row.text.clone()).unwrap_or_default();
+        let mut attached = attachments::list_shared_names(&link.scope, db).await.map_err(from_store)?;
         attached.retain(|(message, _)| rows.iter().any(|row| row.id == *message));
         let shown = |row| shared_message(row, &seen, link.row.with_reasoning, member.is_some());
         Ok(SharedConversation {
@@ -65,6 +85,8 @@ impl Hammock {
             audience: link.row.audience,
             includes_later: link.row.up_to_message_id.is_none(),
             messages: rows.into_iter().map(shown).collect(),
+            earlier,
+            question,
             attached,
             can_continue: member.is_some(),
             is_signed_in: reader.is_some_and(|scope| scope.user().is_some()),

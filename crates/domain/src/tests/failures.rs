@@ -152,6 +152,22 @@ async fn stop_keeps_what_was_said_and_ends_the_request() {
 }
 
 #[tokio::test]
+async fn a_conversation_that_is_deleted_is_answered_no_further() {
+    let steps = vec![Step::Say("It opens at nine [1]".to_owned()), Step::Hang];
+    let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+    let mut answer = start(&world, &owner, request).await;
+    let conversation = conversation_of(&up_to_text(&mut answer.events).await);
+    assert_eq!(world.model.open_streams(), 1);
+    world.hammock.delete_conversation(&owner, &conversation).await.unwrap();
+    let message = last(&all(answer.events).await);
+    assert_eq!((message.state, message.text.as_str()), (MessageState::Stopped, "It opens at nine [1]"));
+    assert_eq!(world.model.open_streams(), 0);
+    world.hammock.restore_conversation(&owner, &conversation).await.unwrap();
+    let stored = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
+    assert_eq!(stored.messages[1], message, "what was said comes back");
+}
+
+#[tokio::test]
 async fn an_answer_without_end_can_be_stopped() {
     let steps = vec![Step::Say("nine".to_owned()), Step::Repeat(String::new())];
     let model = ScriptedModel::new([Reply::Stream(steps)]);

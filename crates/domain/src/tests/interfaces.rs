@@ -37,7 +37,7 @@ async fn opened() -> (World, Scope, AssistantId) {
 }
 
 async fn refused(world: &World, id: &AssistantId, origin: Option<&str>) -> Option<ErrorCode> {
-    world.hammock.public_interface(id, origin).await.err().map(|error| error.code)
+    world.hammock.public_interface(id, origin, &Origin::default()).await.err().map(|error| error.code)
 }
 
 fn report(code: &str, message: &str) -> WidgetErrorReport {
@@ -109,7 +109,7 @@ async fn visitors_get_what_is_opened_to_their_page() {
     let (world, owner, id) = opened().await;
     let h = &world.hammock;
     for page in [None, Some(OWN), Some(SHOP)] {
-        let shown = h.public_interface(&id, page).await.unwrap();
+        let shown = h.public_interface(&id, page, &Origin::default()).await.unwrap();
         assert_eq!((shown.title.as_str(), shown.logo), ("Concierge", None));
     }
     for page in ["https://evil.example", "http://shop.example", "null", "https://shop.example.evil.example"] {
@@ -121,7 +121,7 @@ async fn visitors_get_what_is_opened_to_their_page() {
     own.initial_message = "Welcome!".to_owned();
     own.suggestions = vec!["What does it cost?".to_owned()];
     h.update_assistant(&owner, &id, own).await.unwrap();
-    let shown = h.public_interface(&id, None).await.unwrap();
+    let shown = h.public_interface(&id, None, &Origin::default()).await.unwrap();
     assert_eq!(
         (shown.welcome.as_str(), shown.suggestions.as_slice()),
         ("Welcome!", ["What does it cost?".to_owned()].as_slice())
@@ -130,7 +130,7 @@ async fn visitors_get_what_is_opened_to_their_page() {
     wanted.appearance.title = "Help".to_owned();
     wanted.appearance.welcome = "Hi.".to_owned();
     h.update_interfaces(&owner, &id, wanted.clone()).await.unwrap();
-    let shown = h.public_interface(&id, None).await.unwrap();
+    let shown = h.public_interface(&id, None, &Origin::default()).await.unwrap();
     assert_eq!((shown.title.as_str(), shown.welcome.as_str()), ("Help", "Hi."));
     // Visitors wait for it, so that it holds nothing twice.
     let told = serde_json::to_string(&shown).unwrap();
@@ -165,7 +165,7 @@ async fn a_logo_is_named_by_its_bytes() {
     let second = h.put_logo(&owner, &id, [PICTURE, &[0]].concat()).await.unwrap().logo.unwrap();
     assert_ne!(first, second);
     assert!(second.starts_with(&format!("/api/v1/public/assistants/{id}/logo?v=")), "{second}");
-    assert_eq!(h.public_interface(&id, None).await.unwrap().logo, Some(second));
+    assert_eq!(h.public_interface(&id, None, &Origin::default()).await.unwrap().logo, Some(second));
     let logo = h.public_logo(&id, None).await.unwrap();
     assert_eq!((logo.media_type.as_str(), logo.bytes), ("image/gif", [PICTURE, &[0]].concat()));
     h.delete_logo(&owner, &id).await.unwrap();
@@ -211,6 +211,28 @@ async fn widgets_tell_what_they_meet() {
     assert_eq!(tell(Some(SHOP), report("offline", "")).await, Err(ErrorCode::TooManyAttempts));
     h.update_interfaces(&owner, &id, InterfaceSettings::default()).await.unwrap();
     assert_eq!(tell(Some(SHOP), report("offline", "")).await, Err(ErrorCode::NotFound));
+}
+
+/// A page that may not use the assistant shows no launcher: nothing there could tell.
+#[tokio::test]
+async fn of_a_page_that_is_refused_it_is_known_that_it_asked() {
+    let (world, owner, id) = opened().await;
+    let listed = async || {
+        let errors = world.hammock.widget_errors(&owner, &id).await.unwrap();
+        errors.into_iter().map(|it| (it.origin, it.code, it.message, it.count)).collect::<Vec<_>>()
+    };
+    for page in [None, Some(OWN), Some(SHOP)] {
+        assert_eq!(refused(&world, &id, page).await, None);
+    }
+    assert_eq!(refused(&world, &id, Some("null")).await, Some(ErrorCode::OriginNotAllowed));
+    assert!(listed().await.is_empty());
+    let of_evil =
+        |count: u32| vec![("https://evil.example".to_owned(), "origin_not_allowed".to_owned(), String::new(), count)];
+    for count in 1..40_u32 {
+        assert_eq!(refused(&world, &id, Some("https://evil.example")).await, Some(ErrorCode::OriginNotAllowed));
+        // The page that has no origin was counted, too.
+        assert_eq!(listed().await, of_evil(count.min(29)), "so many are written down of one address");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use hammock_contract::{
 };
 use hammock_llm::scripted::{Reply, ScriptedModel, Step};
 use hammock_net::EgressPolicy;
-use hammock_store::{crawl_rests, jobs, stream_events};
+use hammock_store::{conversations, crawl_rests, jobs, runs, stream_events};
 use hammock_testkit::site::Page;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +68,38 @@ fn the_next_start_closes_what_was_cut_off_with_its_partial_text() {
         let stored = world.hammock.find_conversation(&owner, &conversation).await.unwrap();
         assert_eq!(stored.messages[1], *message);
         assert_eq!(stored.messages[3], answer);
+    });
+}
+
+/// What its owner deleted while it was being answered keeps no server from starting.
+#[test]
+fn the_next_start_closes_what_was_cut_off_in_a_conversation_that_was_deleted() {
+    let steps = vec![Step::Say("It opens at nine [1]".to_owned()), Step::Hang];
+    let first = Runtime::new().unwrap();
+    let (folder, owner, run, conversation) = first.block_on(async {
+        let (world, owner, request) = museum(ScriptedModel::new([Reply::Stream(steps)])).await;
+        let mut answer = start(&world, &owner, request).await;
+        let conversation = conversation_of(&up_to_text(&mut answer.events).await);
+        // As it is stored while the answer goes on: deleted by the person, it would be stopped first.
+        let tx = world.hammock.store().begin().await.unwrap();
+        conversations::delete(&owner, &tx, &conversation, world.hammock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        (Arc::clone(&world.folder), owner, answer.run, conversation)
+    });
+    first.shutdown_timeout(std::time::Duration::from_secs(10));
+
+    Runtime::new().unwrap().block_on(async {
+        let world = World::in_folder(folder, ScriptedModel::new([])).await;
+        world.clock.pass(1);
+        let h = &world.hammock;
+        h.prepare().await.unwrap();
+        let ended = runs::find(&owner, h.store().read(), &run).await.unwrap();
+        assert_eq!((ended.state, ended.finished_at), (MessageState::Interrupted, Some(h.now())));
+        let message = last(&all(h.resume_answer(&owner, &run, 0).await.unwrap().events).await);
+        assert_eq!((message.state, message.text.as_str()), (MessageState::Interrupted, "It opens at nine [1]"));
+        h.restore_conversation(&owner, &conversation).await.unwrap();
+        let restored = h.find_conversation(&owner, &conversation).await.unwrap();
+        assert_eq!(restored.messages[1], message, "it is what comes back");
     });
 }
 

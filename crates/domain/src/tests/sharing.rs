@@ -1,18 +1,18 @@
 //! A conversation that others read by a link.
 
 use hammock_contract::{
-    ConversationId, ErrorCode,
-    chat::ChatRequest,
+    ConversationId, ErrorCode, MessageId,
+    chat::{Author, ChatRequest, Message},
     collection::{CollectionAccess, CollectionPatch},
     page::PageRequest,
     share::{ShareAudience, ShareLink, ShareSettings},
     user::Role,
 };
 use hammock_llm::scripted::ScriptedModel;
-use hammock_store::audit;
+use hammock_store::{audit, messages};
 
 use super::{
-    chat::{ask, conversation_of, museum, note, question},
+    chat::{QUESTION, ask, conversation_of, museum, note, question},
     world::World,
 };
 use crate::{Origin, Scope, SharedConversation};
@@ -44,11 +44,35 @@ async fn talked() -> (World, Scope, ChatRequest, ConversationId) {
 }
 
 async fn open(world: &World, reader: Option<&Scope>, link: &ShareLink) -> crate::Result<SharedConversation> {
-    world.hammock.open_share(reader, &token(link), &Origin::default()).await
+    world.hammock.open_share(reader, &token(link), None, &Origin::default()).await
 }
 
 async fn code(world: &World, reader: Option<&Scope>, link: &ShareLink) -> Option<ErrorCode> {
     open(world, reader, link).await.err().map(|error| error.code)
+}
+
+/// What the dialog shows before a link is made, however long the conversation is.
+#[tokio::test]
+async fn a_conversation_has_two_ends() {
+    let (world, eva, request, conversation) = talked().await;
+    let h = &world.hammock;
+    let ends = async || {
+        let ends = h.find_ends(&eva, &conversation).await.unwrap();
+        (ends.messages.into_iter().map(|message| message.id).collect::<Vec<_>>(), ends.earlier)
+    };
+    let whole = async || {
+        let whole = h.find_conversation(&eva, &conversation).await.unwrap();
+        whole.messages.into_iter().map(|message| message.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ends().await, (whole().await, 0));
+    for between in [1, 3] {
+        ask(&world, &eva, ChatRequest { conversation: Some(conversation.clone()), ..request.clone() }).await;
+        let whole = whole().await;
+        let expected = [&whole[..1], &whole[whole.len() - 2..]].concat();
+        assert_eq!(ends().await, (expected, between));
+    }
+    let stranger = world.owner("Cain").await;
+    assert_eq!(h.find_ends(&stranger, &conversation).await.unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[tokio::test]
@@ -93,6 +117,31 @@ async fn a_link_for_anyone_shows_text_alone_unless_more_was_chosen() {
     }
     let shown = open(&world, Some(&eva), &plain).await.unwrap();
     assert!(shown.messages[1].citations[0].quote.contains("nine") && shown.can_continue);
+}
+
+#[tokio::test]
+async fn a_long_conversation_is_read_in_parts() {
+    let (world, eva, _, conversation) = talked().await;
+    let h = &world.hammock;
+    let tx = h.store().begin().await.unwrap();
+    for number in 3..=403 {
+        let (id, text) = (MessageId::new(), number.to_string());
+        messages::append(&eva, &tx, &conversation, id, Author::User, &text, None, h.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let link = h.create_share(&eva, &conversation, settings(ShareAudience::Anyone)).await.unwrap();
+    let part = async |to: Option<u32>| {
+        let shown = h.open_share(None, &token(&link), to, &Origin::default()).await.unwrap();
+        assert_eq!(shown.question, QUESTION, "what the conversation begins with is known of every part");
+        let text = |message: Option<&Message>| message.map(|message| message.text.clone()).unwrap_or_default();
+        (shown.earlier, shown.messages.len(), text(shown.messages.first()), text(shown.messages.last()))
+    };
+    let expected =
+        |earlier: u32, count: usize, first: &str, last: &str| (earlier, count, first.to_owned(), last.to_owned());
+    assert_eq!(part(None).await, expected(203, 200, "204", "403"));
+    assert_eq!(part(Some(203)).await, expected(3, 200, "4", "203"));
+    assert_eq!(part(Some(3)).await, expected(0, 3, QUESTION, "3"));
+    assert_eq!(part(Some(9_999)).await, part(None).await);
 }
 
 #[tokio::test]
@@ -236,14 +285,14 @@ async fn links_that_there_are_not_are_tried_a_few_times_only() {
     let long = "x".repeat(10_000);
     for number in 0..100 {
         let guess = if number == 0 { long.clone() } else { format!("guess-{number}") };
-        let refused = h.open_share(None, &guess, &origin).await.unwrap_err();
+        let refused = h.open_share(None, &guess, None, &origin).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::NotFound, "{number}");
     }
-    let refused = h.open_share(None, "once-more", &origin).await.unwrap_err();
+    let refused = h.open_share(None, "once-more", None, &origin).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TooManyAttempts);
     assert!(refused.params.contains_key("retry_after"), "{refused:?}");
     // Whoever was sent a link opens it from there all the same, and signs in.
-    assert!(h.open_share(None, &token(&link), &origin).await.is_ok());
+    assert!(h.open_share(None, &token(&link), None, &origin).await.is_ok());
     let elsewhere = Origin { address: "203.0.113.9".parse().ok(), ..Origin::default() };
-    assert_eq!(h.open_share(None, "guess", &elsewhere).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(h.open_share(None, "guess", None, &elsewhere).await.unwrap_err().code, ErrorCode::NotFound);
 }

@@ -186,7 +186,10 @@ async fn what_is_switched_off_comes_back_with_its_secret() {
     let kept = h.update_interfaces(&eva, &assistant, off.clone()).await.unwrap();
     assert_eq!((&kept.settings, kept.has_openid_secret), (&off, true));
     // Nobody signs in meanwhile.
-    assert_eq!(h.public_interface(&assistant, None).await.unwrap().sign_in, PublicSignIn::default());
+    assert_eq!(
+        h.public_interface(&assistant, None, &Origin::default()).await.unwrap().sign_in,
+        PublicSignIn::default()
+    );
     let page = AskingPage { origin: SHOP.to_owned(), known_as: SHOP.to_owned() };
     let refused = h.begin_visitor_sign_in(&assistant, "openid", &page, &Origin::default()).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotFound);

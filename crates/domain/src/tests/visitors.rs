@@ -3,7 +3,7 @@
 use hammock_contract::{
     AssistantId, ConversationId, ErrorCode,
     conversation::ConversationPatch,
-    interfaces::InterfaceSettings,
+    interfaces::{InterfaceSettings, VisitorLimits},
     share::{ShareAudience, ShareSettings},
     visitor::{VisitorChatRequest, VisitorEntry, VisitorRequest},
 };
@@ -65,6 +65,66 @@ async fn a_token_ends_after_an_hour_and_is_renewed_for_thirty_days() {
     world.clock.pass(1);
     let (another, _) = enter(&world, &assistant, &own, Some(token)).await;
     assert_ne!(another, visitor, "too old: somebody else");
+}
+
+#[tokio::test]
+async fn a_message_that_is_sent_again_counts_once() {
+    let (world, eva, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let limits = VisitorLimits { messages_in_ten_minutes: 1, ..VisitorLimits::default() };
+    let on = InterfaceSettings { public_chat: true, limits, ..InterfaceSettings::default() };
+    h.update_interfaces(&eva, &assistant, on).await.unwrap();
+    let (_, token) = enter(&world, &assistant, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let ask = async |key: &str| {
+        let request = VisitorChatRequest { idempotency_key: Some(key.to_owned()), ..asking(None, "Where is it?") };
+        let begun = h.start_visitor_answer(visitor, request, &Origin::default()).await;
+        begun.map(|answer| answer.run).map_err(|error| error.code)
+    };
+    let first = ask("one").await;
+    assert!(first.is_ok(), "{first:?}");
+    // No answer came: the visitor's browser asks again.
+    assert_eq!((ask("one").await, ask("one").await), (first.clone(), first.clone()));
+    assert_eq!(ask("two").await, Err(ErrorCode::TooManyAttempts));
+    assert_eq!(ask("one").await, first, "also where no more are allowed");
+    assert_eq!(ask("").await, Err(ErrorCode::InvalidField));
+}
+
+#[tokio::test]
+async fn who_comes_back_all_the_time_is_asked_to_wait() {
+    let (world, _, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let (visitor, token) = enter(&world, &assistant, &own, None).await;
+    for _ in 0..30 {
+        assert_eq!(enter(&world, &assistant, &own, Some(token.clone())).await.0, visitor);
+    }
+    let request = VisitorRequest { token: Some(token.clone()), ..VisitorRequest::default() };
+    let refused = h.admit_visitor(&assistant, request, &own, &Origin::default()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAttempts);
+    enter(&world, &assistant, &own, None).await;
+    world.clock.pass(60_000);
+    assert_eq!(enter(&world, &assistant, &own, Some(token)).await.0, visitor);
+}
+
+#[tokio::test]
+async fn a_visitor_reads_eight_answers_at_once() {
+    let (world, _, assistant, own) = opened().await;
+    let h = &world.hammock;
+    let (_, token) = enter(&world, &assistant, &own, None).await;
+    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let ask = async || h.start_visitor_answer(visitor, asking(None, "Where is it?"), &Origin::default()).await;
+    let first = ask().await.unwrap();
+    let run = first.run.clone();
+    all(first.events).await;
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(h.resume_visitor_answer(visitor, &run, 0).await.unwrap());
+    }
+    let refused = [h.resume_visitor_answer(visitor, &run, 0).await.err(), ask().await.err()];
+    assert_eq!(refused.map(|it| it.map(|error| error.code)), [Some(ErrorCode::TooManyAttempts); 2]);
+    assert_eq!(h.list_own_of_visitor(visitor).await.unwrap().len(), 1, "what is refused is not kept");
+    open.pop();
+    assert!(ask().await.is_ok());
 }
 
 #[tokio::test]

@@ -17,8 +17,6 @@ use crate::{Answer, Hammock, Origin, Result, attempts::network_of, error::from_s
 
 /// Messages are counted over this long. Milliseconds.
 pub(super) const WINDOW: i64 = 10 * 60 * 1000;
-/// How many times as many messages as a visitor an address may send: a company has one for many people.
-pub(super) const PER_ADDRESS: u64 = 3;
 /// How many ratings, reasons and e-mail addresses a visitor may give in that time: each answer may be rated, the rating be changed
 /// and explained, and each of them is written down.
 const REMARKS: u64 = 60;
@@ -29,8 +27,8 @@ impl Hammock {
     /// Stores a visitor's question and begins its answer.
     ///
     /// # Errors
-    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages than are allowed, `sign_in_required` where only those may
-    /// ask who have said who they are.
+    /// As [`Hammock::start_answer`]; `too_many_attempts` for more messages, or more answers at once, than are allowed,
+    /// `sign_in_required` where only those may ask who have said who they are.
     pub async fn start_visitor_answer(
         &self,
         scope: &Scope,
@@ -46,12 +44,18 @@ impl Hammock {
             return Err(check::measured(check::too_short_or_long("text", message, 1, most), length, most));
         }
         self.require_sign_in(scope, settings.sign_in.required).await?;
+        // What is sent again because no answer came is one message.
+        if let Some(run) = self.known_run(scope, idempotency_key.as_deref()).await? {
+            return self.resume_visitor_answer(scope, &run, 0).await;
+        }
         let Actor::Visitor { visitor, assistant, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        let open = self.0.visitors.streams.open(visitor)?;
         let limit = u64::from(settings.limits.messages_in_ten_minutes);
         self.count_within(&format!("visitor:{visitor}"), limit, WINDOW).await?;
         if let Some(address) = origin.address {
             let key = format!("visitors:{assistant}:{}", network_of(address));
-            self.count_within(&key, limit.saturating_mul(PER_ADDRESS), WINDOW).await?;
+            let visitors = u64::from(settings.limits.visitors_per_address);
+            self.count_within(&key, limit.saturating_mul(visitors), WINDOW).await?;
         }
         let request = ChatRequest {
             conversation,
@@ -64,16 +68,18 @@ impl Hammock {
             idempotency_key,
         };
         let links = self.file_links(scope)?;
-        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links))
+        Ok(shown::answer(self.start_answer(scope, request, origin.locale).await?, links, open))
     }
 
     /// The events of an answer to a visitor after a sequence number, then live ones, until it ends.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found`; `too_many_attempts` where the visitor reads as many answers at once as they may.
     pub async fn resume_visitor_answer(&self, scope: &Scope, run: &RunId, after: u64) -> Result<Answer> {
+        let Actor::Visitor { visitor, .. } = scope.actor() else { return Err(ApiError::not_found()) };
+        let open = self.0.visitors.streams.open(visitor)?;
         let links = self.file_links(scope)?;
-        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links))
+        Ok(shown::answer(self.resume_answer(scope, run, after).await?, links, open))
     }
 
     /// A visitor's last conversations, the newest first.
@@ -164,7 +170,8 @@ impl Hammock {
         self.count_within(&format!("visitor-remarks:{visitor}"), REMARKS, WINDOW).await?;
         let Some(address) = origin.address else { return Ok(()) };
         let key = format!("visitors-remarks:{assistant}:{}", network_of(address));
-        self.count_within(&key, REMARKS.saturating_mul(PER_ADDRESS), WINDOW).await
+        let visitors = u64::from(self.interface_of(scope).await?.limits.visitors_per_address);
+        self.count_within(&key, REMARKS.saturating_mul(visitors), WINDOW).await
     }
 
     async fn require_feedback(&self, scope: &Scope) -> Result<()> {

@@ -11,16 +11,24 @@ use hammock_contract::{
     stream::StreamEvent,
 };
 
+use super::returns::OpenStream;
 use crate::chat::{Answer, EventStream};
 
 /// The address of one of the visitor's files.
 type Link = dyn Fn(&AttachmentId) -> Option<String>;
 
-/// The answer without what visitors are not told. Events keep their ids, so that a stream is resumed where it was lost.
-pub(super) fn answer(answer: Answer, link: impl Fn(&AttachmentId) -> Option<String> + Send + 'static) -> Answer {
+/// The answer without what visitors are not told. Events keep their ids, so that a stream is resumed where it was lost. `open` is
+/// held until nobody reads any more.
+pub(super) fn answer(
+    answer: Answer,
+    link: impl Fn(&AttachmentId) -> Option<String> + Send + 'static,
+    open: OpenStream,
+) -> Answer {
     let Answer { run, events } = answer;
-    let events: EventStream =
-        Box::pin(events.filter_map(move |(id, told)| future::ready(event(told, &link).map(|told| (id, told)))));
+    let events: EventStream = Box::pin(events.filter_map(move |(id, told)| {
+        let _held = &open;
+        future::ready(event(told, &link).map(|told| (id, told)))
+    }));
     Answer { run, events }
 }
 

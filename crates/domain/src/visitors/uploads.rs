@@ -4,7 +4,7 @@
 use hammock_contract::ApiError;
 use hammock_store::{Actor, Scope};
 
-use super::chatting::{PER_ADDRESS, WINDOW, not_open};
+use super::chatting::{WINDOW, not_open};
 use crate::{Hammock, Origin, Result, attempts::network_of};
 
 /// What people call a megabyte. Bytes.
@@ -25,7 +25,8 @@ impl Hammock {
         self.count_within(&format!("visitor-uploads:{visitor}"), limit, WINDOW).await?;
         if let Some(address) = origin.address {
             let key = format!("visitors-uploads:{assistant}:{}", network_of(address));
-            self.count_within(&key, limit.saturating_mul(PER_ADDRESS), WINDOW).await?;
+            let visitors = u64::from(settings.limits.visitors_per_address);
+            self.count_within(&key, limit.saturating_mul(visitors), WINDOW).await?;
         }
         Ok(largest)
     }

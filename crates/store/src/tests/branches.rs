@@ -1,5 +1,7 @@
 //! Branches of conversations.
 
+use std::collections::HashMap;
+
 use hammock_contract::{ConversationId, MessageId, OrganisationId, UserId, chat::Author, share::ShareSettings};
 use hammock_migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
@@ -10,7 +12,8 @@ use super::{
     tenancy::Checked,
 };
 use crate::{
-    Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, folding, message_texts, messages, share_links,
+    Db, Scope, Store, StoreError, StoreOptions, Tx, accounts, branches, folding, message_texts, messages,
+    past_messages, share_links,
 };
 
 /// Says something after a message of a tenant's conversation, or at its beginning; its id.
@@ -33,11 +36,16 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     let append =
         messages::append_after(foreign, tx, conversation, parent, id, Author::User, "planted", None, NOW).await;
     checked.nothing("messages::append_after", append);
-    let path = messages::list_to(foreign, db, conversation, message).await;
+    let path = past_messages::list(foreign, db, conversation, Some(message)).await;
+    let texts = past_messages::texts(foreign, db, std::slice::from_ref(message)).await;
     if foreign.user().is_some() {
-        checked.empty("messages::list_to", path, Vec::new());
+        checked.empty("past_messages::list", path, Vec::new());
+        checked.empty("past_messages::texts", texts, HashMap::new());
+        let shown = past_messages::list(foreign, db, conversation, None).await;
+        checked.empty("past_messages::list", shown, Vec::new());
     } else {
-        checked.nothing("messages::list_to", path);
+        checked.nothing("past_messages::list", path);
+        checked.nothing("past_messages::texts", texts);
     }
     checked.nothing("branches::list_siblings", branches::list_siblings(foreign, db, conversation).await);
     checked.nothing("branches::list_answering", branches::list_answering(foreign, db, conversation).await);
@@ -67,8 +75,15 @@ async fn a_conversation_shows_the_branch_that_it_stands_at() {
         assert_eq!(shown(&one, tx.db()).await, ["asked", "answer", "next", "on"]);
         branches::show(&one.scope, &tx, &one.conversation, &again).await.unwrap();
         assert_eq!(shown(&one, tx.db()).await, ["asked", "again"]);
-        let path = messages::list_to(&one.scope, tx.db(), &one.conversation, &next).await.unwrap();
-        assert_eq!(path.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["asked", "answer", "next"]);
+        let path = past_messages::list(&one.scope, tx.db(), &one.conversation, Some(&next)).await.unwrap();
+        let ids: Vec<MessageId> = path.iter().map(|message| message.id.clone()).collect();
+        assert_eq!(ids, [&asked, &answer, &next].map(Clone::clone));
+        assert_eq!(path.iter().map(|message| message.characters).collect::<Vec<_>>(), [5, 6, 4]);
+        let mut texts = past_messages::texts(&one.scope, tx.db(), &ids).await.unwrap();
+        assert_eq!(ids.iter().filter_map(|id| texts.remove(id)).collect::<Vec<_>>(), ["asked", "answer", "next"]);
+        let shown = past_messages::list(&one.scope, tx.db(), &one.conversation, None).await.unwrap();
+        let authors: Vec<Author> = shown.iter().map(|message| message.author).collect();
+        assert_eq!(authors, [Author::User, Author::Assistant], "as far as it is shown");
 
         let siblings = branches::list_siblings(&one.scope, tx.db(), &one.conversation).await.unwrap();
         let place = |id: &MessageId| siblings.get(id).map(|place| (place.position, place.count));
@@ -79,7 +94,7 @@ async fn a_conversation_shows_the_branch_that_it_stands_at() {
         let foreign = say(&two, &tx, None, Author::User, "foreign").await;
         let refused = branches::show(&one.scope, &tx, &one.conversation, &foreign).await;
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
-        let path = messages::list_to(&one.scope, tx.db(), &one.conversation, &foreign).await.unwrap();
+        let path = past_messages::list(&one.scope, tx.db(), &one.conversation, Some(&foreign)).await.unwrap();
         assert_eq!(path, Vec::new());
     })
     .await;

@@ -76,6 +76,7 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("share_links::restore", links::restore(foreign, tx, conversation, id).await);
     checked.nothing("share_links::find_end", links::find_end(foreign, db, conversation, None).await);
     checked.nothing("share_links::list_messages", links::list_messages(foreign, db).await);
+    checked.nothing("share_links::list_part", links::list_part(foreign, db, None, 1).await);
     checked.nothing("share_links::copy_messages", links::copy_messages(foreign, tx, conversation, Vec::new()).await);
 }
 

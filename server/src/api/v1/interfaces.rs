@@ -127,9 +127,10 @@ pub async fn list_errors(
 pub async fn find_public(
     State(app): State<AppState>,
     PageOrigin(page): PageOrigin,
+    AskedFrom(origin): AskedFrom,
     Id(assistant): Id<AssistantId>,
 ) -> Result<(Extension<ForThisPage>, axum::Json<PublicInterface>)> {
-    let found = app.hammock.public_interface(&assistant, page.as_deref()).await?;
+    let found = app.hammock.public_interface(&assistant, page.as_deref(), &origin).await?;
     Ok((Extension(ForThisPage), axum::Json(found)))
 }
 

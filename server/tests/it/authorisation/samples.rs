@@ -109,7 +109,7 @@ pub fn body(function: &str, world: &World) -> Option<Sample> {
         "categories/update_category" => own(json!({ "category": id("category"), "patch": { "name": "Planted" } })),
         "categories/delete_category" | "categories/restore_category" => own(json!({ "category": id("category") })),
         "categories/give_category" => own(json!({ "conversation": id("conversation"), "category": id("category") })),
-        "chat/find_conversation" | "chat/delete_conversation" | "chat/restore_conversation" => {
+        "chat/find_ends" | "chat/delete_conversation" | "chat/restore_conversation" => {
             own(json!({ "conversation": id("conversation") }))
         }
         "chat/read_conversation" => own(json!({ "conversation": id("conversation"), "wanted": { "limit": 40 } })),

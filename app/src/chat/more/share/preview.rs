@@ -8,19 +8,19 @@ use crate::{
     ui::{Icon, RichText},
 };
 
-/// How many of the last messages are shown: a question and its answer.
-const LAST: usize = 2;
-
 /// The preview.
 #[component]
 pub fn Preview(
-    /// All messages of the conversation.
+    /// The first message of the conversation and the last ones.
     messages: Vec<Message>,
+    /// How many stand between.
+    between: u32,
     /// Whether it is shown how answers were made.
     #[prop(into)]
     with_reasoning: Signal<bool>,
 ) -> impl IntoView {
-    let (first, is_cut, last) = ends(messages);
+    let mut last = messages.into_iter();
+    let first = last.next();
     let shown = move |message: Message| view! { <Shown message with_reasoning /> };
     view! {
         <div class="field">
@@ -34,19 +34,11 @@ pub fn Preview(
                 on:click=move |event| event.prevent_default()
             >
                 {first.map(shown)}
-                {is_cut.then(|| view! { <p class="muted" aria-hidden="true">"…"</p> })}
-                {last.into_iter().map(shown).collect_view()}
+                {(between > 0).then(|| view! { <p class="muted" aria-hidden="true">"…"</p> })}
+                {last.map(shown).collect_view()}
             </div>
         </div>
     }
-}
-
-/// The first message, whether something lies between, and the last ones.
-fn ends(mut messages: Vec<Message>) -> (Option<Message>, bool, Vec<Message>) {
-    let rest = messages.len().saturating_sub(1);
-    let last = messages.split_off(messages.len() - rest.min(LAST));
-    let is_cut = messages.len() > 1;
-    (messages.into_iter().next(), is_cut, last)
 }
 
 #[component]
@@ -68,32 +60,4 @@ fn Shown(message: Message, with_reasoning: Signal<bool>) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use hammock_contract::{MessageId, RunId};
-
-    use super::*;
-    use crate::chat::thread::empty_answer;
-
-    fn message(text: &str) -> Message {
-        let (author, text) = (Author::User, text.to_owned());
-        Message { author, text, ..empty_answer(MessageId::fixed("some"), RunId::fixed("some")) }
-    }
-
-    #[test]
-    fn a_preview_has_the_beginning_and_the_end() {
-        let of = |texts: &str| {
-            let (first, is_cut, last) = ends(texts.chars().map(|letter| message(&letter.to_string())).collect());
-            let last: String = last.into_iter().map(|message| message.text).collect();
-            (first.map(|message| message.text).unwrap_or_default(), is_cut, last)
-        };
-        let expected = |first: &str, is_cut, last: &str| (first.to_owned(), is_cut, last.to_owned());
-        assert_eq!(of(""), expected("", false, ""));
-        assert_eq!(of("a"), expected("a", false, ""));
-        assert_eq!(of("ab"), expected("a", false, "b"));
-        assert_eq!(of("abc"), expected("a", false, "bc"));
-        assert_eq!(of("abcd"), expected("a", true, "cd"));
-    }
 }
