@@ -35,6 +35,7 @@ mod neighbours;
 mod operator;
 mod organisation;
 mod people;
+mod places;
 mod read_again;
 #[cfg(unix)]
 mod rendering;

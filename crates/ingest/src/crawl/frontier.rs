@@ -16,6 +16,10 @@ use super::{
     rest::{CrawlRest, WaitingPage},
 };
 
+/// The addresses that are remembered hold no more together than this, beside those of pages that were known before: a site may make
+/// up long ones. Bytes.
+const MOST_BYTES: usize = 64 << 20;
+
 /// An address that waits, with the number of redirects that led to it.
 pub(super) struct Waiting {
     pub(super) url: Url,
@@ -34,6 +38,8 @@ pub(super) struct Frontier {
     waiting: VecDeque<Waiting>,
     /// How many links lead to each address that was heard of.
     depths: HashMap<String, u32>,
+    /// The length of all these. Bytes.
+    bytes: usize,
     /// Known pages that the site leads to in this crawl.
     linked: HashSet<String>,
 }
@@ -47,7 +53,7 @@ impl Frontier {
     /// As a crawl left it that was cancelled.
     pub(super) fn going_on(settings: &WebsiteSettings, known: Vec<KnownPage>, rest: &CrawlRest) -> Self {
         let mut frontier = Self::of(settings, known, rest.is_fresh);
-        frontier.depths.extend(rest.done.iter().map(|page| (page.address.clone(), 0)));
+        rest.done.iter().for_each(|page| frontier.hear_of(&page.address, 0));
         for page in &rest.held {
             frontier.hear_again(&page.address, page.depth, page.linked);
         }
@@ -59,8 +65,14 @@ impl Frontier {
         frontier
     }
 
+    fn hear_of(&mut self, address: &str, depth: u32) {
+        if self.depths.insert(address.to_owned(), depth).is_none() {
+            self.bytes += address.len();
+        }
+    }
+
     fn hear_again(&mut self, address: &str, depth: u32, linked: bool) {
-        self.depths.insert(address.to_owned(), depth);
+        self.hear_of(address, depth);
         if linked {
             self.linked.insert(address.to_owned());
         }
@@ -80,6 +92,7 @@ impl Frontier {
             is_fresh,
             waiting: VecDeque::new(),
             depths: HashMap::new(),
+            bytes: 0,
             linked: HashSet::new(),
         }
     }
@@ -136,7 +149,7 @@ impl Frontier {
     /// Takes a page to begin at that is asked for whatever the settings leave out.
     pub(super) fn enter(&mut self, url: &Url) {
         self.linked.insert(url.to_string());
-        self.depths.insert(url.to_string(), 0);
+        self.hear_of(url.as_str(), 0);
     }
 
     /// Takes an address that the site leads to.
@@ -184,10 +197,17 @@ impl Frontier {
             *known = depth.min(*known);
             return;
         }
-        if self.depths.len() < self.most && !self.patterns.excludes(&url) {
-            self.depths.insert(url.to_string(), depth);
+        if self.has_room(&url) && !self.patterns.excludes(&url) {
+            self.hear_of(url.as_str(), depth);
             self.waiting.push_back(Waiting { url, redirects });
         }
+    }
+
+    /// Whether another address can be remembered.
+    fn has_room(&self, url: &Url) -> bool {
+        // What was known is in memory already, and would be taken for gone.
+        let fits = || self.bytes + url.as_str().len() <= MOST_BYTES || self.known.contains_key(url.as_str());
+        self.depths.len() < self.most && fits()
     }
 
     /// Puts an address in the queue once more.
@@ -235,5 +255,33 @@ impl Frontier {
     /// How many addresses wait.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_addresses_take_no_more_than_there_is_room_for() {
+        let start = Url::parse("https://a.example/").unwrap();
+        let site = Site::of(&start);
+        let settings = WebsiteSettings { page_limit: 100_000, ..WebsiteSettings::of(start.to_string()) };
+        let address = |number: usize| format!("https://a.example/{number:06}{}", "x".repeat(1_900));
+        let known = KnownPage { url: address(999_999), depth: Some(1), ..KnownPage::default() };
+        let mut frontier = Frontier::new(&settings, vec![known]);
+        let length = address(0).len();
+        let fits = MOST_BYTES / length;
+        assert!(fits + 100 < frontier.most());
+        let add = |frontier: &mut Frontier, number| {
+            frontier.add(&site, &Url::parse(&address(number)).unwrap(), 1, 0);
+        };
+        (0..fits + 100).for_each(|number| add(&mut frontier, number));
+        assert_eq!((frontier.heard_of(), frontier.waiting()), (fits, fits));
+
+        // What was heard of already costs nothing, and what was known is looked at.
+        add(&mut frontier, 0);
+        add(&mut frontier, 999_999);
+        assert_eq!((frontier.heard_of(), frontier.waiting()), (fits + 1, fits + 1));
     }
 }

@@ -31,12 +31,14 @@ pub(super) struct PageHead {
     pub(super) notice: Option<Notice>,
     /// Whether it runs scripts and shows so little that they may have more to show.
     pub(super) is_thin: bool,
+    /// Whether it runs scripts, however much it shows.
+    pub(super) runs_scripts: bool,
 }
 
 /// Reads a page. `product` is the crawler's name in lower case.
 pub(super) fn read(html: &str, page: &Url, product: &str) -> PageHead {
     let (notice, is_thin) = notice::look(html);
-    let mut head = PageHead { notice, is_thin, ..PageHead::default() };
+    let mut head = PageHead { notice, is_thin, runs_scripts: notice::runs_scripts(html), ..PageHead::default() };
     let mut base = page.clone();
     let mut links: Vec<Cow<'_, str>> = Vec::new();
     let mut tags = Tags { html, at: 0 };

@@ -87,6 +87,24 @@ pub(super) fn look(html: &str) -> (Option<Notice>, bool) {
     (shown.says_not_found().then_some(Notice::NotFound), shown.has_script)
 }
 
+/// Whether a page runs scripts.
+pub(super) fn runs_scripts(html: &str) -> bool {
+    const SCRIPT: &str = "<script";
+    let mut rest = html;
+    while let Some(at) = markup::find_ignoring_case(rest, SCRIPT) {
+        rest = &rest[at + SCRIPT.len()..];
+        if is_script(&rest[..markup::tag_end(rest)]) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a script element of these attributes holds a script. Data in one is none.
+fn is_script(attributes: &str) -> bool {
+    !attributes.to_ascii_lowercase().contains("json")
+}
+
 /// What a page shows, and where the scan of it is.
 #[derive(Default)]
 struct Shown {
@@ -161,10 +179,8 @@ impl Shown {
         match name {
             "title" if self.title.is_empty() => push(&mut self.title, inside),
             "script" => {
-                let attributes = attributes.to_ascii_lowercase();
-                // Data in a script element is not a script.
-                self.has_script |= !attributes.contains("json");
-                self.has_data |= attributes.contains("ld+json");
+                self.has_script |= is_script(attributes);
+                self.has_data |= attributes.to_ascii_lowercase().contains("ld+json");
             }
             _ => {}
         }
@@ -291,6 +307,14 @@ mod tests {
     }
 
     #[test]
+    fn a_page_runs_scripts_that_has_more_than_data_in_them() {
+        let data = "<script type='application/ld+json'>{}</script><SCRIPT type=\"application/json\" id='>'>{}</SCRIPT>";
+        assert!(!runs_scripts(data) && !runs_scripts("<p>Nine to five.</p><scrip"));
+        let long = format!("<p>{}</p>{data}<Script src=a.js></script>", "Nine to five. ".repeat(50));
+        assert!(runs_scripts(&long) && runs_scripts("<script"));
+    }
+
+    #[test]
     fn a_request_for_javascript_is_no_content() {
         for html in [
             "<!doctype html><title>App</title><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div><script src=a.js></script>",
@@ -362,6 +386,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_fail(html in "(<|>|a|h1| |href|=|\"|'|&|;|!--|-->|<script|</script|<title>|ž|/|noscript|\\PC){0,60}") {
             of(&html);
+            runs_scripts(&html);
         }
     }
 }

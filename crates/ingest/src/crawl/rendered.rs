@@ -36,18 +36,17 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// A page with its text.
+    /// The text of a page; nothing where there is nothing to read, what its scripts may change.
     ///
     /// # Errors
-    /// Where it cannot be read for another reason than that there is nothing to read, what its scripts may change.
-    async fn read(&self, page: FetchedPage, head: Box<PageHead>) -> Result<Seen, ParseError> {
+    /// Where it cannot be read for another reason.
+    async fn read(&self, page: &FetchedPage) -> Result<Option<ParsedDocument>, ParseError> {
         let (media_type, bytes) = (page.content_type.clone(), page.body.clone());
-        let text = match self.parser.parse(FileToParse { file_name: FILE_NAME.to_owned(), media_type, bytes }).await {
-            Ok(text) => Some(text),
-            Err(ParseError::Empty | ParseError::NeedsScript) => None,
-            Err(error) => return Err(error),
-        };
-        Ok(Seen { page, head, text })
+        match self.parser.parse(FileToParse { file_name: FILE_NAME.to_owned(), media_type, bytes }).await {
+            Ok(text) => Ok(Some(text)),
+            Err(ParseError::Empty | ParseError::NeedsScript) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -93,7 +92,10 @@ impl Fetcher {
             Found::Page { page, head } => (page, head),
             other => return other,
         };
-        if !head.is_thin || head.directives.no_index || head.notice == Some(Notice::NotFound) {
+        let was_made = known.is_some_and(|known| known.raw_hash.is_some());
+        // What stands on every page of a site may be long: how much a page says itself, its extraction tells.
+        let is_looked_into = head.is_thin || (head.runs_scripts && (self.policy.viewer.is_some() || was_made));
+        if !is_looked_into || head.directives.no_index || head.notice == Some(Notice::NotFound) {
             return Found::Page { page, head };
         }
         if let Some(known) = known
@@ -109,9 +111,11 @@ impl Fetcher {
             return Found::Page { page, head };
         }
         let Some(viewer) = &self.policy.viewer else { return Found::Page { page, head } };
-        let plain = match viewer.read(page, head).await {
-            Ok(plain) => plain,
-            Err(error) => return Found::Failed(PageFailure::Parse(error)),
+        let plain = match viewer.read(&page).await {
+            Ok(text) => Seen { page, head, text },
+            Err(error) if head.is_thin => return Found::Failed(PageFailure::Parse(error)),
+            // It leads on all the same, and whoever reads it for good says what is wrong with it.
+            Err(_) => return Found::Page { page, head },
         };
         if plain.is_content() && plain.length() >= ENOUGH {
             return plain.found();
@@ -145,7 +149,8 @@ impl Fetcher {
             rendering: Rendering::Made { raw_hash: plain.page.content_hash.clone() },
             ..plain.page.clone()
         };
-        let mut made = viewer.read(page, Box::new(head)).await?;
+        let text = viewer.read(&page).await?;
+        let mut made = Seen { page, head: Box::new(head), text };
         if let Some(text) = &made.text {
             // Of the text: what a script writes between the lines is another each time.
             let mut hash = Sha256::new();

@@ -1,8 +1,8 @@
 //! Spreadsheets: every sheet a table.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 
-use calamine::{Data, DataRef, DataType, Reader, Xlsx, open_workbook_auto_from_rs};
+use calamine::{Data, DataRef, DataType, Range, Reader, Xlsx, open_workbook_auto_from_rs};
 use hammock_contract::passage::Place;
 
 use super::{
@@ -42,18 +42,14 @@ fn stream_xlsx(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resu
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut seen = 0_u64;
     for name in visible(book.sheets_metadata()) {
+        let first_column = first_column_of_stream(&mut book, &name)?;
         // Charts have no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut sheet = Sheet::new(&name, columns);
+        let mut sheet = Sheet::new(&name, columns, first_column);
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
             seen += 1;
             let (row, column) = cell.get_position();
-            let text = match cell.get_value() {
-                DataRef::SharedString(text) => (*text).to_owned(),
-                DataRef::Empty | DataRef::Error(_) => continue,
-                other => value_text(&Data::from(other.clone())),
-            };
-            sheet.cell(writer, row, column, text, seen)?;
+            sheet.cell(writer, row, column, streamed_text(cell.get_value()), seen)?;
         }
         sheet.end(writer)?;
     }
@@ -66,10 +62,9 @@ fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resul
     let mut seen = 0_u64;
     for name in visible(book.sheets_metadata()) {
         let Ok(range) = book.worksheet_range(&name) else { continue };
-        let mut sheet = Sheet::new(&name, columns);
+        let mut sheet = Sheet::new(&name, columns, first_column(&range));
         for (row, column, value) in range.used_cells() {
             seen += 1;
-            let position = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             if !matches!(value, Data::Error(_)) {
                 sheet.cell(writer, position(row), position(column), value_text(value), seen)?;
             }
@@ -77,6 +72,39 @@ fn read_whole(bytes: &[u8], writer: &mut Writer, columns: &mut Columns) -> Resul
         sheet.end(writer)?;
     }
     Ok(())
+}
+
+/// A place in a sheet as a number of 32 bits, as its positions are.
+pub(super) fn position(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// The leftmost column of a sheet in which anything stands, in whichever row: the corner of a table is often empty.
+pub(super) fn first_column(range: &Range<Data>) -> u32 {
+    let mut first = usize::MAX;
+    for (_, column, value) in range.used_cells() {
+        if column < first && !value_text(value).trim().is_empty() {
+            first = column;
+        }
+    }
+    position(first)
+}
+
+/// The same of a sheet that is read cell by cell. Only a sheet that leaves its first column empty is gone through to its end.
+pub(super) fn first_column_of_stream<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<u32, ParseError> {
+    let mut first = u32::MAX;
+    let Ok(mut cells) = book.worksheet_cells_reader(name) else { return Ok(first) };
+    let mut seen = 0_u64;
+    // A sheet of more cells is refused when it is read.
+    while first > 0 && seen <= MAX_CELLS {
+        let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? else { break };
+        seen += 1;
+        let (_, column) = cell.get_position();
+        if column < first && !streamed_text(cell.get_value()).trim().is_empty() {
+            first = column;
+        }
+    }
+    Ok(first)
 }
 
 pub(super) fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
@@ -104,12 +132,12 @@ struct Sheet<'a> {
     cells: Vec<String>,
     /// The length of all texts of the row. Bytes.
     length: usize,
-    /// The column in which the sheet's first cell stands: what is left of it in all rows is not shown.
+    /// The leftmost column in which anything stands: those before it are not shown.
     first_column: u32,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(name: &'a str, columns: &'a mut Columns) -> Self {
+    fn new(name: &'a str, columns: &'a mut Columns, first_column: u32) -> Self {
         Self {
             name,
             columns,
@@ -118,7 +146,7 @@ impl<'a> Sheet<'a> {
             row: 0,
             cells: Vec::new(),
             length: 0,
-            first_column: 0,
+            first_column,
         }
     }
 
@@ -135,7 +163,6 @@ impl<'a> Sheet<'a> {
             // As the heading below says it.
             writer.page(Place::Sheet { name: normalise(&one_line(self.name)) });
             writer.heading(1, self.name)?;
-            self.first_column = column;
         }
         if row != self.row {
             self.end_row(writer)?;
@@ -154,14 +181,8 @@ impl<'a> Sheet<'a> {
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }
-        match self.cells.get_mut(column) {
-            Some(cell) if cell.is_empty() => *cell = text,
-            // Something that stands left of the first row's first cell shares its column.
-            Some(cell) => {
-                cell.push(' ');
-                cell.push_str(&text);
-            }
-            None => {}
+        if let Some(cell) = self.cells.get_mut(column) {
+            *cell = text;
         }
         Ok(())
     }
@@ -177,6 +198,14 @@ impl<'a> Sheet<'a> {
         self.end_row(writer)?;
         self.columns.end_table();
         Ok(())
+    }
+}
+
+/// A value of a sheet that is read cell by cell, as people write it.
+fn streamed_text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::SharedString(text) => (*text).to_owned(),
+        other => value_text(&Data::from(other.clone())),
     }
 }
 

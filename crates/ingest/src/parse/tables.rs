@@ -14,7 +14,7 @@ use super::{
     detect::{Container, container, detect},
     json_table::{self, Content, Node, Rows},
     limits::MAX_CELLS,
-    spreadsheet::{damaged, value_text, visible},
+    spreadsheet::{damaged, first_column, first_column_of_stream, position, value_text, visible},
     writer::{normalise, one_line},
 };
 
@@ -111,9 +111,8 @@ fn of_sheets(bytes: &[u8]) -> Result<Vec<ParsedTable>, ParseError> {
     let mut found = Vec::new();
     for name in visible(book.sheets_metadata()) {
         let Ok(range) = book.worksheet_range(&name) else { continue };
-        let mut sheet = Sheet::new(&name);
+        let mut sheet = Sheet::new(&name, first_column(&range));
         for (row, column, value) in range.used_cells() {
-            let position = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             sheet.cell(position(row), position(column), of_data(value))?;
         }
         found.extend(sheet.finish()?);
@@ -126,9 +125,10 @@ fn of_xlsx(bytes: &[u8]) -> Result<Vec<ParsedTable>, ParseError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut found = Vec::new();
     for name in visible(book.sheets_metadata()) {
+        let first_column = first_column_of_stream(&mut book, &name)?;
         // Charts have no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut sheet = Sheet::new(&name);
+        let mut sheet = Sheet::new(&name, first_column);
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error.to_string()))? {
             let (row, column) = cell.get_position();
             sheet.cell(row, column, of_data(&Data::from(cell.get_value().clone())))?;
@@ -162,28 +162,27 @@ struct Sheet {
     grid: Grid,
     row: u32,
     cells: Vec<Raw>,
-    first_column: Option<u32>,
+    /// The leftmost column in which anything stands.
+    first_column: u32,
 }
 
 impl Sheet {
-    fn new(name: &str) -> Self {
+    fn new(name: &str, first_column: u32) -> Self {
         // As the heading of the document's text says it.
         let grid = Grid::new(Some(normalise(&one_line(name))));
-        Self { grid, row: 0, cells: Vec::new(), first_column: None }
+        Self { grid, row: 0, cells: Vec::new(), first_column }
     }
 
     fn cell(&mut self, row: u32, column: u32, value: Raw) -> Result<(), ParseError> {
         if value == Raw::Empty {
             return Ok(());
         }
-        let first = *self.first_column.get_or_insert(column);
         if row != self.row {
             let cells = std::mem::take(&mut self.cells);
             self.grid.row(cells)?;
             self.row = row;
         }
-        // What stands left of the first cell of the header has no column.
-        let Some(place) = column.checked_sub(first).map(|place| place as usize) else { return Ok(()) };
+        let place = column.saturating_sub(self.first_column) as usize;
         if place < grid::MOST_COLUMNS {
             if self.cells.len() <= place {
                 self.cells.resize(place + 1, Raw::Empty);

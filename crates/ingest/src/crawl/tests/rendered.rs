@@ -135,6 +135,47 @@ async fn a_page_that_shows_no_more_in_a_browser_stays_what_it_is() {
     assert!(matches!(broken, PageResult::Failed(PageFailure::Render(_))), "{broken:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_on_every_page_is_not_what_a_page_says() {
+    let opening = "The museum opens at nine and closes at five, on Mondays too.";
+    let shown = format!("<main><p>{opening}</p></main>");
+    let browser = Browser::new(&[("/", shown.as_str())]);
+    let furniture = "We use cookies to show you what you may like. ".repeat(20);
+    let around = format!(
+        "<div class=cookie-banner><p>{furniture}</p><button>Accept</button></div>\
+         <div role=dialog><p>{furniture}</p></div><div style='display: none'><p>{furniture}</p></div>"
+    );
+    let article = format!("<main><p>{}</p></main>", "The museum has four rooms. ".repeat(40));
+    let site = Website::default()
+        .page(
+            "/",
+            &format!("<title>App</title>{around}<div id=app></div><a href=/article>1</a><script src=app.js></script>"),
+        )
+        .page("/article", &format!("{around}{article}<a href=/grows>2</a><script src=app.js></script>"))
+        .page("/grows", &format!("{article}{}<a href=/last>3</a><script src=app.js></script>", growing()))
+        .page("/last", "<p>Nothing runs here.</p>");
+    let address = site.start().await;
+    let (crawled, outcome) = run_with(&settings(address), &browser.policy, address, Vec::new()).await;
+    outcome.unwrap();
+    assert_eq!(browser.take_asked(), ["/"]);
+    let front = page_of(&crawled, "/");
+    assert!(matches!(front.rendering, Rendering::Made { .. }), "{:?}", front.rendering);
+    assert!(String::from_utf8_lossy(&front.body).contains(opening));
+    for path in ["/article", "/grows", "/last"] {
+        assert_eq!(page_of(&crawled, path).rendering, Rendering::None, "{path}");
+    }
+
+    // It stays what it was made while it is the same, with a browser and without one.
+    let known = crawled.known();
+    for policy in [&browser.policy, &hurried()] {
+        let (again, outcome) = run_with(&settings(address), policy, address, known.clone()).await;
+        outcome.unwrap();
+        assert_eq!(page_of(&again, "/").rendering, Rendering::AsBefore);
+        assert_eq!(again.unchanged().first(), Some(&"/"));
+    }
+    assert!(browser.take_asked().is_empty());
+}
+
 /// Letters that are never closed are made anew in every paragraph: of 46 kilobytes without a word, six million elements.
 fn growing() -> String {
     let letters: String = (0..2_000).map(|n| format!("<b n={n}>")).collect();

@@ -106,14 +106,52 @@ fn slides_in_the_order_in_which_they_are_shown() {
     assert!(document.text[document.pages[1].offset..].starts_with("# Only"));
 }
 
-#[test]
-fn sheets_become_tables() {
-    let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
-    let sheet = |rows: &str| {
+/// A cell of a sheet that holds a text.
+fn cell(at: &str, text: &str) -> String {
+    format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+}
+
+fn sheet(rows: &str) -> String {
+    format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+    )
+}
+
+/// A spreadsheet of these sheets, each with its name.
+fn workbook(sheets: &[(&str, String)]) -> Vec<u8> {
+    const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let (mut list, mut related, mut parts) = (String::new(), String::new(), Vec::new());
+    for (number, (name, content)) in (1..).zip(sheets) {
+        list.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"s{number}\"/>"));
+        related.push_str(&format!(
+            "<Relationship Id=\"s{number}\" Type=\"{RELATIONSHIPS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+        ));
+        parts.push((format!("xl/worksheets/sheet{number}.xml"), content.as_str()));
+    }
+    let relationships = |inside: &str| {
         format!(
-            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inside}</Relationships>"
         )
     };
+    let root = relationships(&format!(
+        "<Relationship Id=\"r\" Type=\"{RELATIONSHIPS}/officeDocument\" Target=\"xl/workbook.xml\"/>"
+    ));
+    let book = format!(
+        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{RELATIONSHIPS}\"><sheets>{list}</sheets></workbook>"
+    );
+    let related = relationships(&related);
+    let mut all = vec![
+        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
+        ("_rels/.rels", root.as_str()),
+        ("xl/workbook.xml", book.as_str()),
+        ("xl/_rels/workbook.xml.rels", related.as_str()),
+    ];
+    all.extend(parts.iter().map(|(path, content)| (path.as_str(), *content)));
+    archive(&all)
+}
+
+#[test]
+fn sheets_become_tables() {
     let first = sheet(&format!(
         "<row r=\"2\">{}{}</row><row r=\"3\">{}<c r=\"C3\"><v>1.5</v></c></row><row r=\"4\">{}<c r=\"C4\"><v>0.30000000000000004</v></c></row>",
         cell("B2", "Name"),
@@ -123,24 +161,7 @@ fn sheets_become_tables() {
     ));
     // One cell in the last corner of a sheet.
     let corner = sheet(&format!("<row r=\"1048576\">{}</row>", cell("XFD1048576", "far")));
-    let file = archive(&[
-        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
-        (
-            "_rels/.rels",
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
-        ),
-        (
-            "xl/workbook.xml",
-            "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Prices\" sheetId=\"1\" r:id=\"a\"/><sheet name=\"Empty\" sheetId=\"2\" r:id=\"b\"/><sheet name=\"Far\" sheetId=\"3\" r:id=\"c\"/></sheets></workbook>",
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"a\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"b\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"c\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet3.xml\"/></Relationships>",
-        ),
-        ("xl/worksheets/sheet1.xml", &first),
-        ("xl/worksheets/sheet2.xml", &sheet("")),
-        ("xl/worksheets/sheet3.xml", &corner),
-    ]);
+    let file = workbook(&[("Prices", first), ("Empty", sheet("")), ("Far", corner)]);
     let document = read("prices.xlsx", &file).unwrap();
     assert_eq!(
         document.text,
@@ -155,6 +176,38 @@ fn sheets_become_tables() {
     let sheets: Vec<_> = tables.iter().map(|table| (table.sheet.as_deref(), table.rows.len())).collect();
     assert_eq!(sheets, [(Some("Prices"), 2), (Some("Far"), 0)]);
     assert_eq!(tables[0].rows[1], [Cell::Text("Milk|cream".to_owned()), Cell::Number(0.3)]);
+}
+
+#[test]
+fn a_table_whose_corner_is_empty_keeps_the_names_of_its_rows() {
+    let number = |at: &str, value: u32| format!("<c r=\"{at}\"><v>{value}</v></c>");
+    let rows = |left: &str, middle: &str, right: &str| {
+        let at = |column: &str, row: u32| format!("{column}{row}");
+        sheet(&format!(
+            "<row r=\"1\">{}{}{}</row><row r=\"2\">{}{}{}</row>",
+            cell(&at(left, 1), " "),
+            cell(&at(middle, 1), "Q1"),
+            cell(&at(right, 1), "Q2"),
+            cell(&at(left, 2), "Sales"),
+            number(&at(middle, 2), 100),
+            number(&at(right, 2), 200)
+        ))
+    };
+    let file = workbook(&[("Left", rows("A", "B", "C")), ("Right", rows("D", "E", "F"))]);
+    let document = read("sales.xlsx", &file).unwrap();
+    let table = "|  | Q1 | Q2 |\n| --- | --- | --- |\n| Sales | 100 | 200 |";
+    assert_eq!(document.text, format!("# Left\n\n{table}\n\n# Right\n\n{table}"));
+    let found: Vec<_> = document.metadata.iter().map(|found| (found.name.as_str(), found.values.join("; "))).collect();
+    assert_eq!(found, [("Q1", "100".to_owned()), ("Q2", "200".to_owned())]);
+
+    let tables = read_tables(&FileInput { file_name: "sales.xlsx", media_type: None, bytes: &file }).unwrap();
+    assert_eq!(tables.len(), 2);
+    for table in tables {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["Column 1", "Q1", "Q2"], "{:?}", table.sheet);
+        let sales = [Cell::Text("Sales".to_owned()), Cell::Number(100.0), Cell::Number(200.0)];
+        assert_eq!(table.rows, [sales], "{:?}", table.sheet);
+    }
 }
 
 #[test]
