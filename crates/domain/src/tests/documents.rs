@@ -100,6 +100,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
     let owner = world.owner("Eva").await;
     let (collection, source) = world.collection(&owner, "Museum").await;
     let large = vec![b'a'; UPLOAD_LIMIT as usize + 1];
+    let long_name = format!("{}.txt", "a".repeat(252));
     for (name, content, code) in [
         ("empty.txt", &b""[..], ErrorCode::EmptyFile),
         ("blank.csv", &b" \n\n"[..], ErrorCode::EmptyFile),
@@ -111,6 +112,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
         ("picture.png", &b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"[..], ErrorCode::UnsupportedFileType),
         ("large.txt", &large[..], ErrorCode::TooLarge),
         ("", &b"text"[..], ErrorCode::InvalidField),
+        (long_name.as_str(), &b"text"[..], ErrorCode::InvalidField),
     ] {
         let refused = world.upload(&owner, &source, name, content).await.unwrap_err();
         assert_eq!(refused.code, code, "{name}");
