@@ -124,7 +124,7 @@ pub async fn update_source(source: SourceId, patch: SourcePatch) -> Result<Sourc
     Ok(hammock.update_source(&scope, &source, patch).await?)
 }
 
-/// The last crawls of a source, at most ten, newest first.
+/// The last crawls of a source, at most ten of all pages and ten of some, newest first.
 ///
 /// # Errors
 /// `not_found`.
