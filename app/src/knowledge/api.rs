@@ -4,7 +4,7 @@ use hammock_contract::{
     ChunkEditId, ChunkId, CollectionId, CrawlId, DocumentId, Page, SourceId,
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
-    document::{Chunk, ChunkPatch, Document, DocumentQuery},
+    document::{AskedAfter, Chunk, ChunkPatch, Document, DocumentQuery, DocumentStanding},
     reading::{Reading, ReadingRequest, SearchReading},
     search::SearchRequest,
     source::{NewSource, Source, SourcePatch},
@@ -124,7 +124,7 @@ pub async fn update_source(source: SourceId, patch: SourcePatch) -> Result<Sourc
     Ok(hammock.update_source(&scope, &source, patch).await?)
 }
 
-/// The last crawls of a source, at most ten, newest first.
+/// The last crawls of a source, at most ten of all pages and ten of some, newest first.
 ///
 /// # Errors
 /// `not_found`.
@@ -196,6 +196,16 @@ pub async fn stop_source(source: SourceId) -> Result<Source, FnError> {
 pub async fn list_documents(query: DocumentQuery) -> Result<Page<Document>, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.list_documents(&scope, query).await?)
+}
+
+/// How documents stand, by their ids.
+///
+/// # Errors
+/// `invalid_field` for too many at once.
+#[server(prefix = "/api/fn", endpoint = "knowledge/list_standings", input = Json, output = Json)]
+pub async fn list_standings(asked: AskedAfter) -> Result<Vec<DocumentStanding>, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.list_standings(&scope, asked).await?)
 }
 
 /// A part of a document's text, chunk by chunk, as it answers now or as an earlier revision had it.

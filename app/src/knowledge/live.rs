@@ -1,9 +1,11 @@
 //! What a collection's page shows, kept up to date while anything is being read.
 
+use std::collections::HashSet;
+
 use hammock_contract::{
-    ApiError, CollectionId, SourceId,
+    ApiError, CollectionId, DocumentId, SourceId,
     collection::Collection,
-    document::{Document, DocumentQuery, DocumentState},
+    document::{AskedAfter, Document, DocumentQuery, DocumentStanding, DocumentState, MAX_ASKED_AFTER},
     metadata::MetadataOperator,
     source::{Source, SourceState},
     system::IndexStatus,
@@ -12,13 +14,22 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::params::ParamsMap;
 
 use super::{
-    api::{find_collection, list_documents, list_sources, read_index_status},
+    api::{find_collection, list_documents, list_sources, list_standings, read_index_status},
     states::{document_sort_of, document_state_of},
 };
 use crate::{FnError, metadata::words::operator_of, ui::clock::ask_while};
 
 /// How often is asked while work goes on. Milliseconds.
 const PAUSE: u32 = 1_500;
+
+/// A file that was sent and became a document.
+#[derive(Clone, PartialEq)]
+pub struct Sent {
+    /// The document.
+    pub document: DocumentId,
+    /// How it stands; nothing when it is not there any more.
+    pub state: RwSignal<Option<DocumentState>>,
+}
 
 /// What a collection's page shows.
 #[derive(Clone, Copy)]
@@ -29,6 +40,8 @@ pub struct Live {
     pub sources: RwSignal<Vec<Source>>,
     /// The page of documents that is shown.
     pub documents: RwSignal<Vec<Document>>,
+    /// The files that were sent from here. The list shows not all of them.
+    pub sent: RwSignal<Vec<Sent>>,
     /// Which documents are wanted.
     pub wanted: Memo<DocumentQuery>,
     /// How the search side stands.
@@ -45,6 +58,7 @@ impl Live {
             collection: RwSignal::new(None),
             sources: RwSignal::new(Vec::new()),
             documents: RwSignal::new(Vec::new()),
+            sent: RwSignal::new(Vec::new()),
             wanted,
             status: RwSignal::new(None),
             asking: RwSignal::new(false),
@@ -59,10 +73,15 @@ impl Live {
         let reading = self.sources.with(|sources| sources.iter().any(|source| source.state == SourceState::Working));
         let processing =
             self.documents.with(|documents| documents.iter().any(|it| it.state == DocumentState::Processing));
+        let sent = self.sent.with(|sent| {
+            self.documents.with(|shown| {
+                not_shown(sent, shown).any(|it| it.state.try_get().flatten() == Some(DocumentState::Processing))
+            })
+        });
         // Without a model nothing embeds: then the counts stay as they are.
         let can_embed = self.status.with(|status| status.as_ref().is_some_and(|it| it.embedding_model.is_some()));
         let waits = self.collection.with(|it| it.as_ref().is_some_and(|it| it.embedded_chunks < it.chunks));
-        reading || processing || (can_embed && waits)
+        reading || processing || sent || (can_embed && waits)
     }
 
     /// Asks once; while an answer is under way, once more after it. What cannot be had stays as it is.
@@ -95,8 +114,47 @@ impl Live {
         {
             let _ = self.documents.try_set(page.items);
         }
+        self.ask_after_sent().await;
         if let Ok(collection) = find_collection(collection).await {
             let _ = self.collection.try_set(Some(collection));
+        }
+    }
+
+    /// Asks after the files that were sent and do not stand in the list, until they are read.
+    async fn ask_after_sent(self) {
+        let unread = self.sent.try_with_untracked(|sent| {
+            self.documents.try_with_untracked(|shown| {
+                let unread =
+                    not_shown(sent, shown).filter(|it| it.state.try_get_untracked().is_some_and(|it| !is_read(it)));
+                unread.cloned().collect::<Vec<Sent>>()
+            })
+        });
+        for some in unread.flatten().unwrap_or_default().chunks(MAX_ASKED_AFTER) {
+            let documents = some.iter().map(|it| it.document.clone()).collect();
+            let Ok(standings) = list_standings(AskedAfter { documents }).await else { return };
+            note(some, &standings);
+        }
+    }
+}
+
+/// The files that were sent and do not stand in the list.
+fn not_shown<'a>(sent: &'a [Sent], shown: &'a [Document]) -> impl Iterator<Item = &'a Sent> {
+    let shown: HashSet<&DocumentId> = shown.iter().map(|it| &it.id).collect();
+    sent.iter().filter(move |it| !shown.contains(&it.document))
+}
+
+/// Whether nothing is left to be known: it was read, or is gone. One that failed may be read again.
+fn is_read(state: Option<DocumentState>) -> bool {
+    matches!(state, None | Some(DocumentState::Embedding | DocumentState::Ready))
+}
+
+/// Notes how the files stand that were asked after. What the answer leaves out is not there any more.
+fn note(asked: &[Sent], standings: &[DocumentStanding]) {
+    for sent in asked {
+        let state = standings.iter().find(|it| it.document == sent.document).map(|it| it.state);
+        // The page may be gone meanwhile.
+        if sent.state.try_get_untracked().is_some_and(|before| before != state) {
+            let _ = sent.state.try_set(state);
         }
     }
 }
@@ -144,6 +202,24 @@ mod tests {
     use hammock_contract::document::DocumentSort;
 
     use super::*;
+
+    #[test]
+    fn a_file_that_the_list_does_not_show_is_followed_until_it_is_read() {
+        Owner::new().with(|| {
+            let sent = ["first", "second", "third"].map(|name| Sent {
+                document: DocumentId::fixed(name),
+                state: RwSignal::new(Some(DocumentState::Processing)),
+            });
+            assert!(not_shown(&sent, &[]).eq(&sent));
+            let of = |sent: &Sent, state| DocumentStanding { document: sent.document.clone(), state };
+            note(&sent, &[of(&sent[2], DocumentState::Failed), of(&sent[0], DocumentState::Embedding)]);
+            let states = sent.each_ref().map(|it| it.state.get_untracked());
+            assert_eq!(states, [Some(DocumentState::Embedding), None, Some(DocumentState::Failed)]);
+            // One that failed is asked after on: it may be read again.
+            assert_eq!(states.map(is_read), [true, true, false]);
+            assert!(!is_read(Some(DocumentState::Processing)) && !is_read(Some(DocumentState::Skipped)));
+        });
+    }
 
     #[test]
     fn the_address_says_which_documents_are_shown() {

@@ -108,7 +108,7 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
             view! { <Progress label=label done=done total=Some(100_u64) /> }.into_any()
         }
         Some(Ok(document)) => {
-            let (is_well, text) = arrived(document.and_then(|document| uploads.state_of(&document)));
+            let (is_well, text) = arrived(document.and_then(|document| uploads.state_of(row.state, &document)));
             let (class, icon) = if is_well { ("small good", "check") } else { ("small bad", "alert-circle") };
             view! {
                 <span class=class><Icon name=icon />{text}</span>

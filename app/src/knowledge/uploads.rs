@@ -9,7 +9,12 @@ use hammock_contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{api::create_source, collection_page::takes_files, live::Live, upload};
+use super::{
+    api::create_source,
+    collection_page::takes_files,
+    live::{Live, Sent},
+    upload,
+};
 use crate::{FnError, t};
 
 /// How many files are sent at once.
@@ -26,6 +31,8 @@ pub struct Sending {
     pub percent: RwSignal<u64>,
     /// What came of it, once something has: the document that it became, or why it was refused.
     pub outcome: RwSignal<Option<Result<Option<DocumentId>, ApiError>>>,
+    /// How its document stands, where the list does not show it.
+    pub state: RwSignal<Option<DocumentState>>,
     /// Whether it took the place of an earlier file of the same name.
     pub replaced: RwSignal<bool>,
 }
@@ -73,8 +80,8 @@ impl Uploads {
             let number = self.next.get_value();
             self.next.set_value(number + 1);
             let (percent, outcome) = (RwSignal::new(0), RwSignal::new(None));
-            let replaced = RwSignal::new(false);
-            let sending = Sending { number, name: file.name(), percent, outcome, replaced };
+            let (state, replaced) = (RwSignal::new(Some(DocumentState::Processing)), RwSignal::new(false));
+            let sending = Sending { number, name: file.name(), percent, outcome, state, replaced };
             self.rows.update(|rows| rows.push(sending.clone()));
             if let Some(refused) = self.refused(&file) {
                 outcome.set(Some(Err(refused)));
@@ -170,9 +177,11 @@ impl Uploads {
                 None => Err(ApiError::not_found()),
             };
             let outcome = sending.outcome;
-            let replaced = sending.replaced;
+            let (state, replaced) = (sending.state, sending.replaced);
             let result = result.map(|arrived| {
                 let _ = replaced.try_set(arrived.replaced);
+                let sent = arrived.document.clone().map(|document| Sent { document, state });
+                let _ = self.live.sent.try_update(|all| all.extend(sent));
                 arrived.document
             });
             if let (Some(failed), true) = (self.failed, result.as_ref().is_err_and(may_work_later)) {
@@ -199,9 +208,10 @@ impl Uploads {
         }
     }
 
-    /// How the document of a file stands, where the list of documents shows it.
-    pub fn state_of(self, document: &DocumentId) -> Option<DocumentState> {
-        self.live.documents.with(|all| all.iter().find(|it| it.id == *document).map(|it| it.state))
+    /// How the document of a file stands: as the list shows it, else as it was asked after.
+    pub fn state_of(self, asked: RwSignal<Option<DocumentState>>, document: &DocumentId) -> Option<DocumentState> {
+        let shown = self.live.documents.with(|all| all.iter().find(|it| it.id == *document).map(|it| it.state));
+        shown.or_else(|| asked.get())
     }
 
     /// Whether a file still waits or is being sent.
@@ -212,6 +222,7 @@ impl Uploads {
     /// Keeps only what is still on its way.
     pub fn tidy(self) {
         self.rows.update(|rows| rows.retain(|row| row.outcome.with_untracked(Option::is_none)));
+        self.live.sent.update(Vec::clear);
     }
 
     /// How far everything is, in a sentence.

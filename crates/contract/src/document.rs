@@ -169,6 +169,28 @@ pub struct UploadResult {
     pub error: Option<ApiError>,
 }
 
+/// The most documents that are asked after at once.
+pub const MAX_ASKED_AFTER: usize = 200;
+
+/// Documents that are asked after.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AskedAfter {
+    /// Which; at most 200.
+    pub documents: Vec<DocumentId>,
+}
+
+/// How one of them stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct DocumentStanding {
+    /// The document.
+    pub document: DocumentId,
+    /// How it stands.
+    pub state: DocumentState,
+}
+
 /// In which order documents are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

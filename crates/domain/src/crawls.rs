@@ -29,7 +29,7 @@ use crate::{
 const LOOK_FOR_DUE: Duration = Duration::from_secs(60);
 
 impl Hammock {
-    /// The last crawls of a source, at most ten, newest first.
+    /// The last crawls of a source, at most ten of all pages and ten of some, newest first.
     ///
     /// # Errors
     /// `not_found`.
@@ -39,7 +39,7 @@ impl Hammock {
         Ok(rows.into_iter().map(crawls::CrawlRow::into_crawl).collect())
     }
 
-    /// What one of the last ten crawls made of each address that it looked at, by address.
+    /// What one of the last crawls made of each address that it looked at, by address.
     ///
     /// # Errors
     /// `not_found`.

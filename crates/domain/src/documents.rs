@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hammock_contract::{
     ApiError, DocumentId, ErrorCode, Page, SourceId,
-    document::{Document, DocumentQuery, DocumentState, DocumentText},
+    document::{AskedAfter, Document, DocumentQuery, DocumentStanding, DocumentState, DocumentText, MAX_ASKED_AFTER},
     source::SourceKind,
     user::Role,
 };
@@ -40,6 +40,21 @@ impl Hammock {
         let db = self.store().read();
         let conditions = filtering::conditions_of_list(scope, db, &query).await?;
         documents::list_meeting(scope, db, &query, &conditions).await.map_err(from_store)
+    }
+
+    /// How documents stand; those that are not there for the scope are left out.
+    ///
+    /// # Errors
+    /// `invalid_field` for too many at once.
+    pub async fn list_standings(&self, scope: &Scope, asked: AskedAfter) -> Result<Vec<DocumentStanding>> {
+        if asked.documents.is_empty() {
+            return Ok(Vec::new());
+        }
+        if asked.documents.len() > MAX_ASKED_AFTER {
+            let message = format!("at most {MAX_ASKED_AFTER} documents are asked after at once");
+            return Err(validate::invalid("documents", message));
+        }
+        documents::list_standings(scope, self.store().read(), &asked.documents).await.map_err(from_store)
     }
 
     /// One document.

@@ -13,7 +13,8 @@ use crate::{
     sources,
 };
 
-/// How many crawls of a source are kept.
+/// How many crawls of all pages of a source are kept, and how many of some pages: these come every hour, and would leave none of
+/// the others.
 pub const KEPT_CRAWLS: u64 = 10;
 
 table! {
@@ -94,7 +95,8 @@ pub struct CrawlCounts {
     pub needs_javascript: u64,
 }
 
-/// Begins a crawl with the number that [`sources::begin_crawl`] gave, and forgets the oldest beyond the last ten.
+/// Begins a crawl with the number that [`sources::begin_crawl`] gave, and forgets the oldest of its kind beyond the
+/// last ten.
 pub async fn begin(
     scope: &Scope,
     tx: &Tx,
@@ -104,9 +106,16 @@ pub async fn begin(
     now: Timestamp,
 ) -> Result<CrawlId> {
     let source = sources::find_writable(scope, tx.db(), source).await?;
-    let sql = "DELETE FROM crawls WHERE organisation_id = $1 AND source_id = $2 AND number <= $3";
-    let oldest = number.saturating_sub(KEPT_CRAWLS).store();
-    tx.db().execute(sql, [scope.organisation().as_str().into(), source.id.as_str().into(), oldest.into()]).await?;
+    let of_its_kind = if trigger == CrawlTrigger::Sitemap { "=" } else { "<>" };
+    let sql = format!(
+        "DELETE FROM crawls WHERE organisation_id = $1 AND source_id = $2 AND crawl_trigger {of_its_kind} $3 AND number <= \
+         (SELECT kept.number FROM crawls kept WHERE kept.organisation_id = $1 AND kept.source_id = $2 \
+         AND kept.crawl_trigger {of_its_kind} $3 ORDER BY kept.number DESC LIMIT 1 OFFSET {})",
+        KEPT_CRAWLS - 1
+    );
+    let values =
+        [scope.organisation().as_str().into(), source.id.as_str().into(), CrawlTrigger::Sitemap.store().into()];
+    tx.db().execute(&sql, values).await?;
     let id = CrawlId::new();
     let row = CrawlRow {
         id: id.clone(),
@@ -244,14 +253,14 @@ pub async fn accept(scope: &Scope, tx: &Tx, id: &CrawlId, removed: u64) -> Resul
     row::touched(tx.db().execute(sql, values).await?)
 }
 
-/// The last crawls of a source of the scope's organisation in a collection that its person sees, newest first.
+/// The crawls that are kept of a source of the scope's organisation in a collection that its person sees, newest first.
 pub async fn list(scope: &Scope, db: Db<'_>, source: &SourceId) -> Result<Vec<CrawlRow>> {
     let mut values: Vec<Value> = vec![source.as_str().into()];
     let writable = writable(scope, "sources", "collection_id", &mut values);
     let sql = format!(
         "SELECT {} FROM crawls JOIN sources ON sources.id = crawls.source_id \
          AND sources.organisation_id = crawls.organisation_id \
-         WHERE crawls.source_id = $1 AND {writable} ORDER BY crawls.number DESC LIMIT {KEPT_CRAWLS}",
+         WHERE crawls.source_id = $1 AND {writable} ORDER BY crawls.number DESC",
         CrawlRow::COLUMNS
     );
     row::all(&db.rows(&sql, values).await?)

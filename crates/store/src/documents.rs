@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, CollectionId, DocumentId, OrganisationId, Page, SourceId, Timestamp,
-    document::{Document, DocumentQuery, DocumentState},
+    document::{Document, DocumentQuery, DocumentStanding, DocumentState},
 };
 use sea_orm::{QueryResult, Value};
 
@@ -254,6 +254,16 @@ pub async fn list_meeting(
     conditions: &[Condition],
 ) -> Result<Page<Document>> {
     document_list::list(scope, db, query, conditions).await
+}
+
+/// How those of the documents stand that the scope may read.
+pub async fn list_standings(scope: &Scope, db: Db<'_>, ids: &[DocumentId]) -> Result<Vec<DocumentStanding>> {
+    let mut values: Vec<Value> = ids.iter().map(|id| Value::from(id.as_str())).collect();
+    let readable = readable(scope, "documents", "collection_id", &mut values);
+    let list = placeholders(1, ids.len());
+    let sql = format!("SELECT id, state FROM documents WHERE id IN ({list}) AND {readable} ORDER BY id");
+    let found = db.rows(&sql, values).await?;
+    found.iter().map(|row| Ok(DocumentStanding { document: value(row, "id")?, state: value(row, "state")? })).collect()
 }
 
 /// Every document of a source of the scope's organisation, oldest first. For a crawl, which compares all of them.

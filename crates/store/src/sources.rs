@@ -372,14 +372,15 @@ async fn count_edited(db: Db<'_>, rows: &[SourceRow]) -> Result<HashMap<SourceId
     found.iter().map(|found| Ok((value(found, "source_id")?, value(found, "total")?))).collect()
 }
 
-/// How many pages the last crawl of each source left out for want of a browser; one that goes on is not told of.
+/// How many pages the last crawl of each source left out for want of a browser; one that goes on is not told of, nor one of
+/// some pages, which did not look at the others.
 async fn count_unrendered(db: Db<'_>, rows: &[SourceRow]) -> Result<HashMap<SourceId, u64>> {
     let sql = format!(
         "SELECT source_id, needs_javascript FROM crawls WHERE source_id IN ({}) AND number = (SELECT MAX(ended.number) \
-         FROM crawls ended WHERE ended.source_id = crawls.source_id AND ended.outcome <> $1)",
-        placeholders(2, rows.len())
+         FROM crawls ended WHERE ended.source_id = crawls.source_id AND ended.outcome <> $1 AND ended.crawl_trigger <> $2)",
+        placeholders(3, rows.len())
     );
-    let mut values: Vec<Value> = vec![CrawlOutcome::Running.store().into()];
+    let mut values: Vec<Value> = vec![CrawlOutcome::Running.store().into(), CrawlTrigger::Sitemap.store().into()];
     values.extend(rows.iter().map(|row| Value::from(row.id.as_str())));
     let mut counts = HashMap::new();
     for found in db.rows(&sql, values).await? {

@@ -88,6 +88,7 @@ functions! {
     ADMIN knowledge::RefreshSource { source } => one, "Read a source again";
     ADMIN knowledge::StopSource { source } => one, "Stop the reading of a source";
     USER knowledge::ListDocuments { query } => page, "List documents by collection, source, state, language, text or metadata";
+    USER knowledge::ListStandings { asked } => list, "How documents stand, by their ids";
     USER knowledge::ReadDocument { wanted } => one, "Read a part of a document, chunk by chunk";
     ADMIN knowledge::DeleteDocument { document } => nothing, "Delete a document";
     ADMIN knowledge::LeaveOutPage { document } => one, "Delete a page of a website, and leave it out of the next crawls";

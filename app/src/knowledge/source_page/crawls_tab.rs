@@ -115,7 +115,7 @@ fn crawl_of(crawls: &[Crawl], id: &CrawlId) -> Option<Crawl> {
     crawls.iter().find(|crawl| crawl.id == *id).cloned()
 }
 
-/// One crawl with its pages. Those of an earlier one than the last ten are not kept.
+/// One crawl with its pages. Those of an earlier one than the last ten of its kind are not kept.
 #[component]
 fn OneCrawl(shown: Shown, data: TabData, crawl: CrawlId, crawls: RwSignal<Vec<Crawl>>, base: String) -> impl IntoView {
     let address = StoredValue::new(crawl_address(&base, &crawl, None));

@@ -1,9 +1,10 @@
 //! Files: from the upload to the answer, and away again.
 
 use hammock_contract::{
-    ErrorCode,
-    document::{DocumentQuery, DocumentState},
+    DocumentId, ErrorCode,
+    document::{AskedAfter, DocumentQuery, DocumentStanding, DocumentState, MAX_ASKED_AFTER},
 };
+use hammock_store::Scope;
 
 use super::world::{UPLOAD_LIMIT, World, until};
 use crate::UploadedFile;
@@ -99,6 +100,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
     let owner = world.owner("Eva").await;
     let (collection, source) = world.collection(&owner, "Museum").await;
     let large = vec![b'a'; UPLOAD_LIMIT as usize + 1];
+    let long_name = format!("{}.txt", "a".repeat(252));
     for (name, content, code) in [
         ("empty.txt", &b""[..], ErrorCode::EmptyFile),
         ("blank.csv", &b" \n\n"[..], ErrorCode::EmptyFile),
@@ -110,6 +112,7 @@ async fn a_bad_file_is_refused_and_leaves_nothing() {
         ("picture.png", &b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"[..], ErrorCode::UnsupportedFileType),
         ("large.txt", &large[..], ErrorCode::TooLarge),
         ("", &b"text"[..], ErrorCode::InvalidField),
+        (long_name.as_str(), &b"text"[..], ErrorCode::InvalidField),
     ] {
         let refused = world.upload(&owner, &source, name, content).await.unwrap_err();
         assert_eq!(refused.code, code, "{name}");
@@ -138,6 +141,22 @@ async fn a_file_that_cannot_be_read_says_why_and_takes_no_room_in_the_index() {
     if let Some(id) = id {
         assert!(world.index.revisions(&id).await.is_empty());
     }
+}
+
+#[tokio::test]
+async fn documents_are_asked_after_by_their_ids() {
+    let (world, owner) = World::at_work().await;
+    let (_, source) = world.collection(&owner, "Museum").await;
+    let read = world.upload(&owner, &source, "hours.md", HOURS.as_bytes()).await.unwrap().id;
+    let state = world.read(&owner, &read).await.state;
+    let ask = async |scope: &Scope, documents| world.hammock.list_standings(scope, AskedAfter { documents }).await;
+    let standing = DocumentStanding { document: read.clone(), state };
+    assert_eq!(ask(&owner, vec![DocumentId::new(), read.clone()]).await.unwrap(), [standing]);
+    assert!(ask(&owner, Vec::new()).await.unwrap().is_empty());
+    let stranger = world.owner("Ota").await;
+    assert!(ask(&stranger, vec![read.clone()]).await.unwrap().is_empty());
+    let too_many = ask(&owner, vec![read; MAX_ASKED_AFTER + 1]).await.unwrap_err();
+    assert_eq!(too_many.code, ErrorCode::InvalidField);
 }
 
 #[tokio::test]

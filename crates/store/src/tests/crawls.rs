@@ -50,6 +50,52 @@ async fn the_last_ten_crawls_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crawls_of_some_pages_do_not_take_the_place_of_those_of_all() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, source) = (&tenant.scope, &tenant.source);
+        let tx = store.begin().await.unwrap();
+        for n in 1..=36 {
+            let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
+            let trigger = if n % 3 == 0 { CrawlTrigger::Schedule } else { CrawlTrigger::Sitemap };
+            crawls::begin(scope, &tx, source, number, trigger, NOW).await.unwrap();
+        }
+        let rows = crawls::list(scope, tx.db(), source).await.unwrap();
+        let numbers = |of_some: bool| -> Vec<u64> {
+            let kept = rows.iter().filter(|row| (row.crawl_trigger == CrawlTrigger::Sitemap) == of_some);
+            kept.map(|row| row.number).collect()
+        };
+        assert_eq!(numbers(false), [36, 33, 30, 27, 24, 21, 18, 15, 12, 9]);
+        assert_eq!(numbers(true), [35, 34, 32, 31, 29, 28, 26, 25, 23, 22]);
+        assert!(rows.is_sorted_by_key(|row| std::cmp::Reverse(row.number)), "the newest first");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crawl_of_some_pages_does_not_hide_what_the_last_of_all_left_out() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, source) = (&tenant.scope, &tenant.source);
+        let tx = store.begin().await.unwrap();
+        for (trigger, left_out, told) in [
+            (CrawlTrigger::Person, 7, 7),
+            (CrawlTrigger::Sitemap, 0, 7),
+            (CrawlTrigger::Schedule, 2, 2),
+            (CrawlTrigger::Sitemap, 1, 2),
+        ] {
+            let number = sources::begin_crawl(scope, &tx, source).await.unwrap();
+            let id = crawls::begin(scope, &tx, source, number, trigger, NOW).await.unwrap();
+            let counts = CrawlCounts { needs_javascript: left_out, ..CrawlCounts::default() };
+            crawls::set_counts(scope, &tx, &id, counts).await.unwrap();
+            crawls::finish(scope, &tx, &id, CrawlOutcome::Complete, 0, None, NOW).await.unwrap();
+            assert_eq!(sources::find(scope, tx.db(), source, NOW).await.unwrap().needs_javascript, told);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crawl_is_closed_held_and_accepted() {
     on_both(async |store| {
         let tenant = tenant(store, "one").await;

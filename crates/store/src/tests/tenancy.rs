@@ -249,6 +249,7 @@ async fn a_foreign_scope_finds_nothing_and_changes_nothing() {
         checked.empty("processing::count", processing::count(foreign, db, &one.source).await, (0, 0));
         let ids = std::slice::from_ref(document);
         checked.empty("processing::stop", processing::stop(foreign, &tx, ids, true, &ApiError::not_found()).await, 0);
+        checked.empty("documents::list_standings", documents::list_standings(foreign, db, ids).await, Vec::new());
         let state = documents::set_state(foreign, &tx, document, DocumentState::Failed, None).await;
         checked.nothing("documents::set_state", state);
         let fetched = documents::set_fetched(foreign, &tx, document, &documents::Fetched::default()).await;

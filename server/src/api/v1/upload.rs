@@ -50,7 +50,7 @@ pub async fn upload(
     let mut results = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
         if let Some(other) = field.name().filter(|name| !FIELDS.contains(name)) {
-            let message = format!("there is no such field: {}; files are sent as files", base_name(other));
+            let message = format!("there is no such field: {}; files are sent as files", shortened(other));
             return Err(Failure::new(ErrorCode::InvalidRequest, message));
         }
         let Some(file_name) = field.file_name().map(base_name) else { continue };
@@ -125,10 +125,16 @@ pub(super) fn broken(error: axum::extract::multipart::MultipartError) -> Failure
     Failure::new(ErrorCode::InvalidRequest, format!("the upload broke off: {}", error.body_text()))
 }
 
-/// The last part of a name: some browsers send whole paths.
+/// As much of a name that somebody made up as a message repeats.
+fn shortened(name: &str) -> String {
+    base_name(name).chars().take(200).collect()
+}
+
+/// The last part of a name: some browsers send whole paths. It is never cut: what is too long is refused, for two that begin
+/// alike would become one, and without its ending a file is not recognised.
 pub(super) fn base_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+    let clean: String = name.chars().filter(|c| !c.is_control()).collect();
     if clean.trim().is_empty() { "file".to_owned() } else { clean.trim().to_owned() }
 }
 
@@ -142,5 +148,8 @@ mod tests {
         assert_eq!(base_name("C:\\Users\\a\\zpráva.pdf"), "zpráva.pdf");
         assert_eq!(base_name(""), "file");
         assert_eq!(base_name("a\0b\n.txt"), "ab.txt");
+        let long = format!("{}.txt", "a".repeat(246));
+        assert_eq!(base_name(&long), long);
+        assert_eq!(shortened(&long), "a".repeat(200));
     }
 }

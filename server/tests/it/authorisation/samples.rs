@@ -1,5 +1,6 @@
 //! Arguments that would do something if they were let through.
 
+use hammock_contract::DocumentId;
 use hammock_server::endpoint::Endpoint;
 use serde_json::{Value, json};
 
@@ -173,6 +174,7 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/read_index_status" => plain(json!({})),
         // Of another organisation's source there are no documents to be listed; searching it finds nothing.
         "knowledge/list_documents" => plain(json!({ "query": { "limit": 10 } })),
+        "knowledge/list_standings" => plain(json!({ "asked": { "documents": [DocumentId::new()] } })),
         "knowledge/search" => plain(json!({ "request": { "query": "swallow" } })),
         "knowledge/read_document" => object(json!({ "wanted": { "document": id("document"), "revision": null } })),
         "knowledge/update_chunk" => {
