@@ -305,6 +305,7 @@ async fn everything_can_be_repeated(index: &dyn SearchIndex) -> Result<(), Index
     assert_eq!(index.list_vectors(&world.space).await?.len(), 2);
     let hits = index.vector(&world.space, &[1.0, 0.0, 0.0], &world.filter(), 5).await?;
     assert!(hits.iter().all(|hit| (hit.similarity - 1.0).abs() < 1e-4), "the last vector of a chunk counts: {hits:?}");
+    assert!(hits.iter().all(|hit| hit.vector == [1.0, 0.0, 0.0]), "a hit brings its vector: {hits:?}");
     // The same revision with other chunks replaces all of it.
     let mut changed = world.document(Some("en"), &["a saucer"]);
     changed.document = document.document.clone();

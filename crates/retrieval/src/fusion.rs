@@ -1,5 +1,7 @@
 //! Fuses what the keyword side and the vector side found into one ranking.
 
+mod kinship;
+
 use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{ChunkId, DocumentId};
@@ -67,10 +69,12 @@ pub fn fuse(
     depth: usize,
     limit: usize,
 ) -> Vec<Fused> {
-    fuse_weighted(keyword, vector, &HashSet::new(), weight(keyword, vector, trust, None), depth, limit)
+    let (weight, by_kinship) = (weight(keyword, vector, trust, None), trust == VectorTrust::Knows);
+    fuse_weighted(keyword, vector, &HashSet::new(), weight, by_kinship, depth, limit)
 }
 
-/// As [`fuse`], with a `weight` of the vector side that was decided before: see [`weight`].
+/// As [`fuse`], with a `weight` of the vector side that was decided before: see [`weight`]. `by_kinship` is whether those come
+/// first that are like the best of what was found.
 ///
 /// The chunks that are `waiting` for their vectors are placed by their words alone. That meaning did not find them says nothing:
 /// scored like those that it passed over, whatever has just come in would stand behind all that has been there for long.
@@ -79,6 +83,7 @@ pub fn fuse_weighted(
     vector: &[VectorHit],
     waiting: &HashSet<ChunkId>,
     weight: f32,
+    by_kinship: bool,
     depth: usize,
     limit: usize,
 ) -> Vec<Fused> {
@@ -104,9 +109,18 @@ pub fn fuse_weighted(
         let meaning = if hit.lacks_vector { words } else { meaning.place(hit.vector_score.unwrap_or(least_meaning)) };
         hit.score = (1.0 - weight) * words + weight * meaning;
     }
-    fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
+    sort(&mut fused);
+    if by_kinship {
+        kinship::add(&mut fused, vector);
+        sort(&mut fused);
+    }
     fused.truncate(limit);
     fused
+}
+
+/// Best first.
+fn sort(hits: &mut [Fused]) {
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
 }
 
 /// What the vector side weighs, 0 to 1. `words` is what the words are to weigh, where somebody has decided that; a side that
@@ -143,8 +157,9 @@ const BY_CONTRAST: f32 = 0.75;
 /// The bounds of the weight: neither side is ever left out.
 const LEAST_WEIGHT: f32 = 0.15;
 const MOST_WEIGHT: f32 = 0.85;
-/// What it is where the model was not made for the language: then it decides between what words find equally good.
-const FOREIGN: f32 = 0.15;
+/// What it is where the model was not made for the language: as much as leaves a set in such a language (PIAF, French) better than
+/// by words alone.
+const FOREIGN: f32 = 0.35;
 /// A nearest passage that is less similar than this is not near; nothing can stand out from the rest.
 const LEAST_SIMILARITY: f32 = 0.1;
 
@@ -236,7 +251,7 @@ mod tests {
     }
 
     fn meaning(chunk: &ChunkId, similarity: f32) -> VectorHit {
-        VectorHit { chunk: chunk.clone(), document: DocumentId::new(), revision: 1, similarity }
+        VectorHit { chunk: chunk.clone(), document: DocumentId::new(), revision: 1, similarity, vector: Vec::new() }
     }
 
     fn order(fused: &[Fused]) -> Vec<&ChunkId> {
@@ -281,7 +296,7 @@ mod tests {
         let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
         let by = |words: Option<f32>| {
             let weight = weight(&keyword, &vector, VectorTrust::Knows, words);
-            fuse_weighted(&keyword, &vector, &HashSet::new(), weight, 200, 10)
+            fuse_weighted(&keyword, &vector, &HashSet::new(), weight, false, 200, 10)
         };
         assert_eq!(order(&by(Some(1.0))), [&ids[0], &ids[1], &ids[2]]);
         assert_eq!(order(&by(Some(0.0))), [&ids[2], &ids[1], &ids[0]]);
@@ -299,7 +314,7 @@ mod tests {
         hits.extend((0..20).map(|place| word(&ids[place], 2.0 - 0.05 * place as f32, 0.2)));
         let keyword = KeywordResult { hits, ..KeywordResult::default() };
         let vector: Vec<VectorHit> = (0..30).map(|place| meaning(&ids[place], 0.6 - 0.01 * place as f32)).collect();
-        let by = |waiting: &HashSet<ChunkId>| fuse_weighted(&keyword, &vector, waiting, 0.85, 200, 40);
+        let by = |waiting: &HashSet<ChunkId>| fuse_weighted(&keyword, &vector, waiting, 0.85, false, 200, 40);
         let of_newest = |fused: &[Fused]| fused.iter().position(|hit| hit.chunk == ids[39]);
         assert!(of_newest(&by(&HashSet::new())) > Some(0), "meaning would have found it");
         let fused = by(&HashSet::from([ids[39].clone()]));

@@ -150,6 +150,8 @@ pub struct VectorHit {
     pub revision: u32,
     /// Cosine similarity, -1 to 1.
     pub similarity: f32,
+    /// Its vector, of unit length.
+    pub vector: Vec<f32>,
 }
 
 /// What an index can fail with.

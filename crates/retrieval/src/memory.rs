@@ -138,6 +138,7 @@ impl SearchIndex for MemoryIndex {
                 document: known.document.clone(),
                 revision: known.revision,
                 similarity: known.vector.iter().zip(vector).map(|(a, b)| a * b).sum(),
+                vector: known.vector.clone(),
             })
             .collect();
         hits.sort_unstable_by(|a, b| best_first(a.similarity, &a.chunk, b.similarity, &b.chunk));

@@ -110,7 +110,10 @@ impl Candidates {
         let hits = match mode {
             SearchMode::Hybrid => {
                 let weight = self.vector_weight(mode, words);
-                fusion::fuse_weighted(&self.keyword, &self.vector, &self.waiting, weight, DEPTH, limit)
+                // Kinship is by meaning: where somebody has said what that weighs, or the model does not know the language, the
+                // weight says it all.
+                let by_kinship = words.is_none() && self.trust == VectorTrust::Knows;
+                fusion::fuse_weighted(&self.keyword, &self.vector, &self.waiting, weight, by_kinship, DEPTH, limit)
             }
             SearchMode::Keyword => fusion::by_words_alone(&self.keyword, limit),
             SearchMode::Vector => fusion::by_meaning(&self.keyword, &self.vector, limit),
@@ -154,7 +157,8 @@ mod tests {
             coverage: 0.6,
             strength: 0.6,
         };
-        let near = VectorHit { chunk: both.clone(), document: document.clone(), revision: 1, similarity: 0.4 };
+        let (chunk, vector) = (both.clone(), vec![1.0]);
+        let near = VectorHit { chunk, document: document.clone(), revision: 1, similarity: 0.4, vector };
         let terms = vec![TermStat { term: "museum".to_owned(), document_frequency: 2 }];
         let hits = vec![word(&both, 2.0), word(&words_alone, 1.0)];
         let keyword = KeywordResult { hits, terms, chunks: 2, ..KeywordResult::default() };

@@ -96,9 +96,10 @@ pub(super) fn vectors(batch: &RecordBatch) -> Result<Vec<ChunkVector>, IndexErro
     .collect()
 }
 
-/// The hits of a batch that also has the distance. Vectors are of unit length, so that 1 − distance is the cosine.
+/// The hits of a batch that also has the vector and the distance. Vectors are of unit length, so that 1 − distance is the cosine.
 pub(super) fn hits(batch: &RecordBatch) -> Result<Vec<VectorHit>, IndexError> {
     let distances = column(batch, DISTANCE)?.as_primitive::<Float32Type>();
+    let vectors = column(batch, "vector")?.as_fixed_size_list();
     let rows = identities(batch)?.into_iter().enumerate();
     Ok(rows
         .map(|(row, (document, revision, chunk))| VectorHit {
@@ -106,6 +107,7 @@ pub(super) fn hits(batch: &RecordBatch) -> Result<Vec<VectorHit>, IndexError> {
             document,
             revision,
             similarity: 1.0 - distances.value(row),
+            vector: vectors.value(row).as_primitive::<Float32Type>().values().to_vec(),
         })
         .collect())
 }

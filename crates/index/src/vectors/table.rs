@@ -104,7 +104,7 @@ impl VectorTable {
             .map_err(failure)?
             .distance_type(DistanceType::Dot)
             .only_if(condition)
-            .select(Select::columns(&["document", "revision", "chunk", rows::DISTANCE]))
+            .select(Select::columns(&["document", "revision", "chunk", "vector", rows::DISTANCE]))
             .limit(limit)
             // Where the filter leaves little in the nearest partitions, further ones are looked into. First, because the
             // least may not be more than the most.

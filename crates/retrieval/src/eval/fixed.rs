@@ -67,6 +67,7 @@ mod tests {
             document: document.clone(),
             revision: 1,
             similarity,
+            vector: Vec::new(),
         };
         let hits = vec![word(&words_first, 2.0), word(&meaning_first, 1.0)];
         let candidates = Candidates {
