@@ -71,11 +71,20 @@ async fn a_website_that_asks_for_a_pause_in_the_middle_does_not_begin_anew() {
     let first = crawled.last().await;
     assert_eq!(first.outcome, CrawlOutcome::Interrupted);
 
-    // Too early, the site is left alone; what was read is not asked for again, and the next time it goes on still.
+    // Too early, it asks for the pause again.
     crawled.world.hammock.refresh_source(&crawled.owner, &crawled.source).await.expect("it goes on");
     let source = crawled.end().await;
     assert_eq!((source.state, source.can_go_on), (SourceState::Failed, true));
     let again = crawled.last().await;
     assert_eq!((&again.id, again.outcome), (&first.id, CrawlOutcome::Interrupted));
+
+    site.put("/p9", text("page 9"));
+    crawled.world.clock.pass(2 * HOUR);
+    // The worker may have seen it first.
+    crawled.world.hammock.crawl_due().await.expect("websites that are due are looked for");
+    let source = crawled.end().await;
+    assert_eq!((source.state, source.documents, source.can_go_on), (SourceState::Ready, 21, false));
+    let whole = crawled.last().await;
+    assert_eq!((&whole.id, whole.outcome, whole.error), (&first.id, CrawlOutcome::Complete, None));
     assert_eq!(site.take_visits("/").len(), 1);
 }
