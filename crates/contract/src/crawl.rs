@@ -72,7 +72,8 @@ pub enum CrawlOutcome {
     PageLimit,
     /// Somebody stopped it. What was read until then answers; read again within a day, it goes on.
     Stopped,
-    /// The server was stopped meanwhile; it goes on by itself when the server runs. What was read until then answers.
+    /// The server was stopped meanwhile; it goes on by itself when the server runs. Or the website asked for a pause; it goes on by
+    /// itself after that, and `error` says so. What was read until then answers.
     Interrupted,
     /// It could not be done; see `error`. What was there before answers.
     Failed,

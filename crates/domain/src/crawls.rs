@@ -225,7 +225,10 @@ impl Hammock {
         crawls::close_running(scope, tx, id, CrawlOutcome::Failed, Some(error.clone()), self.now())
             .await
             .map_err(from_store)?;
-        crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
+        // After the pause it goes on with what is kept.
+        if error.code != ErrorCode::SiteAsksForPause {
+            crawl_rests::forget(scope, tx, id).await.map_err(from_store)?;
+        }
         self.end_crawling(scope, tx, id, SourceState::Failed, Some(error), None).await
     }
 

@@ -78,10 +78,13 @@ impl Hammock {
         let crawled = self.crawl_begun(scope, &begun, rest, stop, shutdown).await;
         if let Err(error) = &crawled {
             let tx = self.store().begin().await.map_err(from_store)?;
-            let outcome = CrawlOutcome::Failed;
+            let goes_on = self.goes_on_after(scope, &tx, &begun, error).await?;
+            let outcome = if goes_on { CrawlOutcome::Interrupted } else { CrawlOutcome::Failed };
             match crawls::finish(scope, &tx, &begun.crawl, outcome, 0, Some(error.clone()), self.now()).await {
                 Ok(()) => {
-                    crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
+                    if !goes_on {
+                        crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
+                    }
                     tx.commit().await.map_err(from_store)?;
                 }
                 Err(StoreError::NotFound) => {}

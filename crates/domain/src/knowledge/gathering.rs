@@ -63,6 +63,8 @@ impl Gathering {
         loop {
             let (next, ()) = tokio::try_join!(self.read(&mut arriving), self.index_next(std::mem::take(&mut read)))?;
             if next.is_empty() {
+                // What was noted last, now that everything is stored.
+                self.index_next(Vec::new()).await?;
                 let doubtful = std::mem::take(&mut *self.doubtful.lock());
                 if self.begun.part.is_none() {
                     self.judge.lock().conclude();

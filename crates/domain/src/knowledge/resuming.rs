@@ -1,10 +1,11 @@
 //! A crawl that somebody stopped, or that the end of the server cut off, goes on with what it has not asked for yet: both parts
 //! are one crawl, with one line in the history, and are judged as one. Where the server was killed, it goes on with what was
-//! noted last ([`super::noting`]).
+//! noted last ([`super::noting`]), and so it does where its website asked for a pause, as soon as that is over.
 
 use std::collections::{HashMap, HashSet};
 
 use hammock_contract::{
+    ApiError, ErrorCode,
     crawl::{CrawlOutcome, CrawlPageOutcome, CrawlPageQuery},
     source::SourceKind,
 };
@@ -137,6 +138,16 @@ impl Hammock {
             .ok()?;
         let is_same = kept.part.as_deref() == part && !reads_otherwise(&kept.kind, &source.kind);
         is_same.then_some(kept)
+    }
+
+    /// Whether a crawl that failed so goes on with what is kept of it, when it is due: its website asked for a pause. What a reading
+    /// of some pages has left is found again by comparing the sitemap with the pages.
+    pub(super) async fn goes_on_after(&self, scope: &Scope, tx: &Tx, begun: &Begun, error: &ApiError) -> Result<bool> {
+        if error.code != ErrorCode::SiteAsksForPause || begun.part.is_some() {
+            return Ok(false);
+        }
+        let kept = crawl_rests::find(scope, tx.db(), &begun.source.id).await.map_err(from_store)?;
+        Ok(kept.is_some_and(|row| row.crawl_id == begun.crawl))
     }
 
     /// What a crawl that goes on made of pages that it asks for again: it was cut off when they were stored, and before it noted

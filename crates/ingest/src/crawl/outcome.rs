@@ -222,7 +222,7 @@ pub trait CrawlSink: Send {
     }
 
     /// Takes what would be left of the crawl, all that it was told so far being dealt with: with that, a crawl whose process dies
-    /// goes on from here.
+    /// goes on from here. So does one that ends because the site wants a pause, which tells this last of all, wanted or not.
     fn keep(&mut self, _rest: CrawlRest) {}
 }
 

@@ -234,6 +234,10 @@ impl Run {
         let Done { visited: Visited { url, status, found }, redirects } = done;
         let depth = self.frontier.depth(&url);
         if let Some(error) = self.fetcher.left_alone(&self.start) {
+            if self.has_begun {
+                // After the pause it goes on with that.
+                sink.keep(self.rest(self.expected.unwrap_or_default()));
+            }
             return Err(error);
         }
         if let Found::Failed(failure) = &found

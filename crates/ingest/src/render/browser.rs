@@ -59,6 +59,8 @@ const ALWAYS: &[&str] = &[
     "--no-first-run",
     "--password-store=basic",
     "--blink-settings=imagesEnabled=false",
+    // A script that gathers more ends its page, and not the memory of the machine. Megabytes.
+    "--js-flags=--max-old-space-size=256",
     "--window-size=1280,2000",
 ];
 

@@ -41,6 +41,7 @@ async fn the_browser_is_told_where_to_go_and_nothing_of_us() {
         "--user-agent=hammock/1 (+https://b.example)",
         "--virtual-time-budget=5000",
         "--timeout=20000",
+        "--js-flags=--max-old-space-size=256",
         "\nhttps://a.example/app?x=1\n",
     ] {
         assert!(said.contains(argument), "{argument}: {said}");

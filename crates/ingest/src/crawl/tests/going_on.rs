@@ -65,6 +65,26 @@ async fn a_cancelled_crawl_goes_on_with_what_it_has_not_asked() {
 }
 
 #[tokio::test]
+async fn a_crawl_goes_on_after_the_pause_that_its_site_asks_for() {
+    let site = many();
+    site.replace("/p2", status(429).header(header::RETRY_AFTER, "3600"));
+    let address = site.start().await;
+    let policy = CrawlPolicy { concurrency: 1, ..hurried() };
+    let (mut first, outcome) = run_with(&settings(address), &policy, address, Vec::new()).await;
+    assert!(matches!(outcome, Err(CrawlError::AsksForPause { .. })), "{outcome:?}");
+    let (told, rest) = first.kept.take().expect("something is left");
+    assert_eq!((told, first.fetched()), (3, vec!["/", "/p0", "/p1"]));
+
+    site.replace("/p2", html("the page p2"));
+    let (mut second, cancel) = (Collected::default(), CancellationToken::new());
+    let (settings, policy) = (settings(address), hurried());
+    let went_on = go_on(&client(address), &settings, &policy, first.known(), rest, &mut second, &cancel).await;
+    assert_eq!(went_on.unwrap().fetched, 64);
+    assert_eq!(first.fetched().len() + second.fetched().len(), 64);
+    assert_eq!(["/", "/p0", "/p1", "/p2"].map(|path| site.count(path)), [1, 1, 1, 2]);
+}
+
+#[tokio::test]
 async fn a_crawl_is_cancelled_more_than_once() {
     let site = many();
     let address = site.start().await;
