@@ -10,6 +10,7 @@ mod collection_actions;
 mod collection_dialogs;
 mod collection_page;
 mod collections_page;
+mod dependents;
 mod document_page;
 mod documents_table;
 mod edit_chunk;

@@ -4,6 +4,7 @@ use hammock_contract::{
     ChunkEditId, ChunkId, CollectionId, CrawlId, DocumentId, Page, SourceId,
     collection::{AccessQuery, AccessReport, Collection, CollectionPatch, CollectionQuery, NewCollection},
     crawl::{Crawl, CrawlPage, CrawlPageQuery},
+    deletion::{Deletion, Dependents},
     document::{AskedAfter, Chunk, ChunkPatch, Document, DocumentQuery, DocumentStanding},
     reading::{Reading, ReadingRequest, SearchReading},
     search::SearchRequest,
@@ -156,6 +157,16 @@ pub async fn list_crawl_pages(
 pub async fn accept_crawl(source: SourceId) -> Result<Source, FnError> {
     let (hammock, scope) = crate::request::context().await?;
     Ok(hammock.accept_crawl(&scope, &source).await?)
+}
+
+/// What people made that goes with something, or misses it afterwards.
+///
+/// # Errors
+/// `not_found`, `role_required`.
+#[server(prefix = "/api/fn", endpoint = "knowledge/count_dependents", input = Json, output = Json)]
+pub async fn count_dependents(deletion: Deletion) -> Result<Dependents, FnError> {
+    let (hammock, scope) = crate::request::context().await?;
+    Ok(hammock.count_dependents(&scope, &deletion).await?)
 }
 
 /// Deletes a source with its documents.

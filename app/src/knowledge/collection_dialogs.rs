@@ -3,6 +3,7 @@
 use hammock_contract::{
     ApiError,
     collection::{Collection, CollectionPatch, NewCollection},
+    deletion::{Deletion, Dependents},
     retrieval::RetrievalSettings,
 };
 use leptos::{html, prelude::*};
@@ -12,6 +13,7 @@ use super::{
     access_draft::AccessDraft,
     access_fields::AccessFields,
     api::{create_collection, delete_collection, update_collection},
+    dependents::{dependents_of, lost},
     retrieval_fields::{RETRIEVAL_FIELDS, RetrievalDraft, RetrievalFields},
     threshold_presets::ThresholdPresets,
 };
@@ -164,30 +166,38 @@ pub fn DeleteCollection(
         delete_collection(collection.id.clone())
     });
     let name = move || collection.get().map(|collection| collection.name).unwrap_or_default();
+    // What is in one that is hidden is not told.
+    let found = dependents_of(open, move || {
+        collection.with(|it| it.as_ref().filter(|it| it.can_read).map(|it| Deletion::Collection(it.id.clone())))
+    });
+    let text = move || collection.get().map(|collection| what_goes(&collection, found.get())).unwrap_or_default();
     view! {
         <ConfirmAction
             open
             item=collection
             title=Signal::derive(move || t!("data.delete_collection_title", name = name()))
-            text=Signal::derive(move || collection.get().map(|collection| what_goes(&collection)).unwrap_or_default())
+            text=Signal::derive(text)
             confirm=t!("form.delete")
             action=delete
         />
     }
 }
 
-fn what_goes(collection: &Collection) -> String {
+fn what_goes(collection: &Collection, found: Option<Dependents>) -> String {
     if !collection.can_read {
         return t!("data.delete_hidden_text").to_owned();
     }
+    let found = found.unwrap_or_else(|| Dependents {
+        edits: collection.edited_chunks,
+        questions: collection.questions,
+        ..Dependents::default()
+    });
     let mut things =
         vec![i18n::count("data.n_sources", collection.sources), i18n::count("data.n_documents", collection.documents)];
-    if collection.questions > 0 {
-        things.push(i18n::count("data.n_questions_lost", collection.questions));
+    if found.questions > 0 {
+        things.push(i18n::count("data.n_questions_lost", found.questions));
     }
-    if collection.edited_chunks > 0 {
-        things.push(i18n::count("data.n_edits_lost", collection.edited_chunks));
-    }
+    things.extend(lost(&found));
     let mut text = t!("data.delete_collection_text", things = things.join(", "));
     if !collection.used_by.is_empty() {
         text.push(' ');

@@ -1,11 +1,12 @@
 //! The documents of a collection.
 
-use hammock_contract::{Timestamp, document::Document};
+use hammock_contract::{Timestamp, deletion::Deletion, document::Document};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
     api::{delete_document, reindex_document},
+    dependents::{dependents_of, expected_by, lost},
     field_filter::FieldFilter,
     leave_out::leave_out,
     live::Live,
@@ -239,7 +240,7 @@ fn checked_since(read_at: Option<Timestamp>, fetched_at: Option<Timestamp>) -> O
     fetched_at.filter(|fetched| read_at.is_some_and(|read| fetched.since(read) > A_WHILE))
 }
 
-/// Asks before a document is deleted.
+/// Asks before a document is deleted, and says what goes with it.
 #[component]
 pub fn DeleteDocument(
     /// Whether it is open.
@@ -255,12 +256,22 @@ pub fn DeleteDocument(
     let delete =
         confirmed(open, t!("data.document_deleted"), done, |document: &Document| delete_document(document.id.clone()));
     let name = move || document.get().map(|document| document.title).unwrap_or_default();
+    let found = dependents_of(open, move || {
+        document.with(|it| it.as_ref().map(|document| Deletion::Document(document.id.clone())))
+    });
+    let text = move || {
+        let found = found.get().unwrap_or_default();
+        let things = lost(&found);
+        let things = (!things.is_empty()).then(|| t!("data.delete_document_things", things = things.join(", ")));
+        let sentences = [Some(t!("data.delete_document_text").to_owned()), things, expected_by(&found)];
+        sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
     view! {
         <ConfirmAction
             open
             item=document
             title=Signal::derive(move || t!("data.delete_document_title", name = name()))
-            text=Signal::derive(|| t!("data.delete_document_text").to_owned())
+            text=Signal::derive(text)
             confirm=t!("form.delete")
             action=delete
         />

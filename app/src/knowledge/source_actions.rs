@@ -2,12 +2,14 @@
 
 use hammock_contract::{
     SourceId,
+    deletion::{Deletion, Dependents},
     source::{Source, SourceKind},
 };
 use leptos::prelude::*;
 
 use super::{
     api::{delete_source, refresh_source, stop_source},
+    dependents::{dependents_of, expected_by, lost},
     live::Live,
 };
 use crate::{
@@ -101,14 +103,18 @@ pub fn DeleteSource(
     };
     let delete = confirmed(open, t!("data.source_deleted"), done, |source: &Source| delete_source(source.id.clone()));
     let name = move || source.get().map(|source| source.name).unwrap_or_default();
+    let found =
+        dependents_of(open, move || source.with(|it| it.as_ref().map(|source| Deletion::Source(source.id.clone()))));
     let text = move || {
         let counts = source.get().map(|source| (source.documents, source.edited_passages));
-        let (documents, edited) = counts.unwrap_or_default();
-        let mut things = i18n::count("data.n_documents", documents);
-        if edited > 0 {
-            things = format!("{things}, {}", i18n::count("data.n_edits_lost", edited));
+        let (documents, edits) = counts.unwrap_or_default();
+        let found = found.get().unwrap_or_else(|| Dependents { edits, ..Dependents::default() });
+        let mut things = vec![i18n::count("data.n_documents", documents)];
+        things.extend(lost(&found));
+        let mut gone = t!("data.delete_source_text", documents = things.join(", "));
+        if let Some(expected) = expected_by(&found) {
+            gone = format!("{gone} {expected}");
         }
-        let gone = t!("data.delete_source_text", documents = things);
         let names = live.collection.with(|it| it.as_ref().map(|it| it.used_by.join(", "))).unwrap_or_default();
         if names.is_empty() { gone } else { format!("{gone} {}", t!("data.delete_collection_used", names = names)) }
     };

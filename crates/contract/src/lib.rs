@@ -14,6 +14,7 @@ pub mod collection;
 pub mod connection;
 pub mod conversation;
 pub mod crawl;
+pub mod deletion;
 pub mod document;
 pub mod error;
 pub mod evaluation;

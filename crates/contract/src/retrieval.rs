@@ -25,7 +25,8 @@ pub const LANGUAGES: [&str; 30] = [
 #[serde(default, deny_unknown_fields)]
 pub struct RetrievalSettings {
     /// The least evidence for an answer, 0 to 1: exact, instead of the assistant's strictness. Of a collection it counts beside
-    /// the strictness of each assistant that answers from it: the higher one does.
+    /// the strictness of each assistant that answers from it: the higher one does. Where no assistant is asked it counts as it
+    /// is; of several collections the highest does, with 0.5 for one that sets nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(minimum = 0, maximum = 1))]
     pub threshold: Option<f32>,

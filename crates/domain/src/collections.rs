@@ -3,12 +3,13 @@
 use hammock_contract::{
     ApiError, CollectionId, ErrorCode, Page,
     collection::{Collection, CollectionAccess, CollectionPatch, CollectionQuery, NewCollection},
+    deletion::{Deletion, Dependents},
     page::PageRequest,
     retrieval::RetrievalSettings,
     system::IndexStatus,
     user::Role,
 };
-use hammock_store::{Scope, StoreError, audit, chunks, collections};
+use hammock_store::{Scope, StoreError, audit, chunks, collections, dependents};
 
 use crate::{
     Hammock, Result,
@@ -108,6 +109,15 @@ impl Hammock {
         }
         tx.commit().await.map_err(from_store)?;
         self.managed_collection(scope, id).await
+    }
+
+    /// What people made that goes with something that is about to be deleted, or misses it afterwards.
+    ///
+    /// # Errors
+    /// `role_required`, `not_found`.
+    pub async fn count_dependents(&self, scope: &Scope, deletion: &Deletion) -> Result<Dependents> {
+        scope.require(Role::Administrator).map_err(from_store)?;
+        dependents::count(scope, self.store().read(), deletion).await.map_err(from_store)
     }
 
     /// Deletes a collection with everything in it, from the database at once and from both indexes by a job. An administrator

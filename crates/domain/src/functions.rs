@@ -34,6 +34,7 @@ impl Hammock {
     /// `not_found`; as reading a file.
     pub async fn list_tables(&self, scope: &Scope, source: &SourceId) -> Result<Vec<DataTable>> {
         sources::find_row(scope, self.store().read(), source).await.map_err(from_store)?;
+        let _turn = self.0.tables.turn().await?;
         self.describe_tables(scope, source).await
     }
 
@@ -163,10 +164,16 @@ impl Hammock {
         arguments: FunctionArguments,
         strictness: Strictness,
     ) -> Result<FunctionRun> {
+        let turn = self.0.tables.turn().await?;
         let tables = self.source_tables(scope, source, definition.table.as_ref()).await?;
-        tokio::task::spawn_blocking(move || answer_from(&definition, &arguments, &tables, strictness))
-            .await
-            .map_err(internal)?
+        let answer = move || {
+            let answer = answer_from(&definition, &arguments, &tables, strictness);
+            // Given back here, and not where it is waited for: whoever asks may have gone before the work is done.
+            drop(tables);
+            drop(turn);
+            answer
+        };
+        tokio::task::spawn_blocking(answer).await.map_err(internal)?
     }
 
     /// A definition that may be stored: it has the right form, and fits tables of the source.
@@ -179,6 +186,7 @@ impl Hammock {
         scope.require(Role::Administrator).map_err(from_store)?;
         self.writable_source(scope, source).await?;
         let definition = checked(definition)?;
+        let _turn = self.0.tables.turn().await?;
         let tables = self.source_tables(scope, source, definition.table.as_ref()).await?;
         // The columns alone: whether they fit has nothing to do with what stands in them.
         let without_rows = |table: &SourceTable| {

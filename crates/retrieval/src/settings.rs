@@ -27,9 +27,14 @@ pub fn of_assistant(
     }
 }
 
-/// The settings of collections that no assistant asks: as of one that sets nothing.
+/// The settings of collections that no assistant asks: as of one that sets nothing, but that the threshold of a collection counts
+/// also where it is low, for nobody asks for more. Of several, the highest; one that says nothing has Hammock's own.
 pub fn of_collections(collections: &[RetrievalSettings]) -> RetrievalInForce {
-    of_assistant(Strictness::default(), &RetrievalSettings::default(), collections)
+    let strictness = Strictness::default();
+    let hammocks = threshold(strictness);
+    let highest = collections.iter().map(|one| one.threshold.unwrap_or(hammocks)).reduce(f32::max);
+    let in_force = of_assistant(strictness, &RetrievalSettings::default(), collections);
+    RetrievalInForce { threshold: highest.unwrap_or(hammocks), ..in_force }
 }
 
 /// What all say, if they say the same.
@@ -100,6 +105,23 @@ mod tests {
         // A collection asks for more than the assistant does, never for less.
         assert_eq!(of_assistant(Strictness::Strict, &nothing(), &[set(0.2, 3, None)]).threshold, 0.7);
         assert_eq!(of_assistant(Strictness::Broad, &nothing(), &[set(0.2, 3, None)]).threshold, 0.2);
+    }
+
+    #[test]
+    fn without_an_assistant_a_low_threshold_counts() {
+        let set = |threshold| RetrievalSettings { threshold: Some(threshold), ..nothing() };
+        for (collections, in_force) in [
+            (vec![], 0.5),
+            (vec![nothing()], 0.5),
+            (vec![set(0.0)], 0.0),
+            (vec![set(0.2), set(0.1)], 0.2),
+            (vec![set(0.2), nothing()], 0.5),
+            (vec![set(0.2), set(0.9), nothing()], 0.9),
+        ] {
+            assert_eq!(of_collections(&collections).threshold, in_force, "{collections:?}");
+        }
+        // A balanced assistant asks for its own.
+        assert_eq!(of_assistant(Strictness::Balanced, &nothing(), &[set(0.2)]).threshold, 0.5);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod crawl_rests;
 pub mod crawls;
 pub mod data_functions;
 pub mod database;
+pub mod dependents;
 pub mod documents;
 pub mod embedding_models;
 pub mod error;

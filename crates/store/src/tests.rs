@@ -11,6 +11,7 @@ mod crawl_changes;
 mod crawls;
 mod data_functions;
 mod database;
+mod dependents;
 mod embedding_models;
 mod evaluations;
 mod feedback;

@@ -22,9 +22,16 @@ use hammock_store::{
     data_functions::{self, SourceFile},
 };
 use parking_lot::Mutex;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::asking::place_of;
-use crate::{Hammock, Result, documents::from_io, error::from_store, knowledge::files, validate::key};
+use crate::{
+    Hammock, Result,
+    documents::from_io,
+    error::{from_store, internal},
+    knowledge::files,
+    validate::key,
+};
 
 /// How many cells are kept in memory: as many as the largest file may have, so that none is read for every question.
 const KEPT_CELLS: usize = 5_000_000;
@@ -34,6 +41,9 @@ const KEPT_FOR: Duration = Duration::from_secs(300);
 
 /// How many cells one function may ask.
 const MOST_CELLS: usize = 10_000_000;
+
+/// How many are asked at once. Each may hold as many cells as one function may ask, and keep a processor busy with them.
+const AT_ONCE: usize = 2;
 
 /// The files whose content is tables.
 const KINDS: [FileType; 5] = [FileType::Csv, FileType::Json, FileType::Xlsx, FileType::Xls, FileType::Ods];
@@ -49,13 +59,32 @@ struct Kept {
     asked: Instant,
 }
 
-/// The tables of the files that were asked last, the latest at the end.
-#[derive(Default)]
-pub(crate) struct TableCache(Mutex<VecDeque<Kept>>);
+/// The tables of the files that were asked last, the latest at the end, and who may ask.
+pub(crate) struct TableCache {
+    kept: Mutex<VecDeque<Kept>>,
+    turns: Arc<Semaphore>,
+    /// Held while a file is read: whoever waits for it finds its tables kept, and does not read them once more.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Default for TableCache {
+    fn default() -> Self {
+        Self {
+            kept: Mutex::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            reading: tokio::sync::Mutex::default(),
+        }
+    }
+}
 
 impl TableCache {
+    /// Waits until tables may be asked; others may once what is returned is gone.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        self.turns.clone().acquire_owned().await.map_err(internal)
+    }
+
     fn find(&self, key: &str) -> Option<Tables> {
-        let mut kept = self.0.lock();
+        let mut kept = self.kept.lock();
         let place = kept.iter().position(|one| one.key == key)?;
         let found = kept.remove(place)?;
         let tables = found.tables.clone();
@@ -65,7 +94,7 @@ impl TableCache {
 
     /// Keeps the tables of a file, and forgets those that were asked longest ago. Whether none were kept before.
     fn keep(&self, key: &str, tables: &Tables) -> bool {
-        let mut kept = self.0.lock();
+        let mut kept = self.kept.lock();
         let was_empty = kept.is_empty();
         kept.retain(|one| one.key != key);
         kept.push_back(Kept { key: key.to_owned(), tables: tables.clone(), asked: Instant::now() });
@@ -78,12 +107,12 @@ impl TableCache {
     }
 
     fn is_empty(&self) -> bool {
-        self.0.lock().is_empty()
+        self.kept.lock().is_empty()
     }
 
     /// Forgets what nobody has asked for so long.
     fn forget(&self, idle: Duration) {
-        self.0.lock().retain(|one| one.asked.elapsed() < idle);
+        self.kept.lock().retain(|one| one.asked.elapsed() < idle);
     }
 }
 
@@ -121,7 +150,7 @@ impl SourceTable {
 }
 
 impl Hammock {
-    /// The tables of a source, of one file where `wanted` names it.
+    /// The tables of a source, of one file where `wanted` names it. Whoever asks for them has a turn.
     pub(super) async fn source_tables(
         &self,
         scope: &Scope,
@@ -146,7 +175,7 @@ impl Hammock {
         Ok(found)
     }
 
-    /// What people see of the tables of a source, however large they are together.
+    /// What people see of the tables of a source, however large they are together. Whoever asks has a turn.
     pub(super) async fn describe_tables(&self, scope: &Scope, source: &SourceId) -> Result<Vec<DataTable>> {
         let files = data_functions::list_files(scope, self.store().read(), source).await.map_err(from_store)?;
         let mut described = Vec::new();
@@ -159,6 +188,10 @@ impl Hammock {
     }
 
     async fn tables_of(&self, file: &SourceFile) -> Result<Tables> {
+        if let Some(tables) = self.0.tables.find(&file.file_key) {
+            return Ok(tables);
+        }
+        let _reading = self.0.tables.reading.lock().await;
         if let Some(tables) = self.0.tables.find(&file.file_key) {
             return Ok(tables);
         }
@@ -247,6 +280,7 @@ pub fn unknown_column<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> A
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
     use hammock_contract::function::{Cell, Column, ColumnKind};
 
     use super::*;
@@ -256,6 +290,16 @@ mod tests {
         let columns = ["Name", "Price", "Town"];
         let error = unknown_column("prise", columns.into_iter());
         assert_eq!((error.code, error.params["nearest"].as_str()), (ErrorCode::UnknownColumn, "Price"));
+    }
+
+    #[test]
+    fn no_more_are_asked_at_once_than_fit() {
+        let cache = TableCache::default();
+        let mut turns: Vec<_> = (0..AT_ONCE).map(|_| cache.turn().now_or_never()).collect();
+        assert!(turns.iter().all(Option::is_some));
+        assert!(cache.turn().now_or_never().is_none(), "nobody is done yet");
+        turns.pop();
+        assert!(cache.turn().now_or_never().is_some());
     }
 
     #[test]

@@ -78,6 +78,17 @@ async fn a_function_answers_from_the_file_as_it_is_now() {
 }
 
 #[tokio::test]
+async fn many_who_ask_at_once_are_all_answered() {
+    let world = World::new().await;
+    let owner = world.owner("Eva").await;
+    let (source, id) = rooms(&world, &owner).await;
+    // Nothing of it is kept: all of them want the same file to be read.
+    world.upload(&owner, &source, "rooms.csv", b"Name;Price\nRobin;20\n").await.unwrap();
+    let asked = futures::future::join_all((0..12).map(|_| names(&world, &owner, &source, &id, 100.0))).await;
+    assert_eq!(asked, [["Robin"]; 12]);
+}
+
+#[tokio::test]
 async fn administrators_define_and_everybody_who_sees_it_runs() {
     let world = World::new().await;
     let owner = world.owner("Eva").await;

@@ -3,6 +3,7 @@
 use hammock_contract::{
     CrawlId, SourceId,
     crawl::{CrawlOutcome, CrawlTrigger},
+    deletion::Deletion,
     job::JobProgress,
     source::{SourceKind, SourceState},
 };
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     Scope, Tx,
     crawl_changes::{self, CrawlChangeRow},
-    crawl_rests, crawls, sources,
+    crawl_rests, crawls, dependents, sources,
 };
 
 pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, one: &Tenant, crawl: &CrawlId) {
@@ -40,6 +41,14 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.nothing("sources::set_next_crawl", sources::set_next_crawl(foreign, tx, &one.source, None).await);
     checked.empty("sources::take_due", sources::take_due(foreign, tx, &one.source, NOW).await, false);
     checked.nothing("sources::delete", sources::delete(foreign, tx, &one.source).await);
+
+    for deletion in [
+        Deletion::Collection(one.collection.clone()),
+        Deletion::Source(one.source.clone()),
+        Deletion::Document(one.document.clone()),
+    ] {
+        checked.nothing("dependents::count", dependents::count(foreign, db, &deletion).await);
+    }
 
     let begin = crawls::begin(foreign, tx, &one.source, 2, CrawlTrigger::Person, NOW).await;
     checked.nothing("crawls::begin", begin);

@@ -159,6 +159,7 @@ fn of_knowledge(function: &str, id: &dyn Fn(&str) -> String) -> Option<Sample> {
         "knowledge/update_collection" => {
             object(json!({ "collection": id("collection"), "patch": { "name": "Planted" } }))
         }
+        "knowledge/count_dependents" => object(json!({ "deletion": { "document": id("document") } })),
         "knowledge/create_source" => object(json!({
             "collection": id("collection"), "source": { "name": "Planted", "kind": "upload" },
         })),
