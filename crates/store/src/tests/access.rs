@@ -5,6 +5,7 @@ use hammock_contract::{
     assistant::Access,
     collection::{AccessRule, CollectionAccess, CollectionSort},
     crawl::{CrawlPageOutcome, CrawlPageQuery, CrawlTrigger},
+    deletion::Deletion,
     document::DocumentQuery,
     page::PageRequest,
     user::Role,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     Scope, Store, StoreError, api_keys, assistants, chunk_edits, chunks, collection_access, collections, crawl_pages,
-    crawls, documents, members, next_vectors, revisions, sources, waiting_chunks,
+    crawls, dependents, documents, members, next_vectors, revisions, sources, waiting_chunks,
 };
 
 const SETTINGS: [CollectionAccess; 3] =
@@ -83,6 +84,8 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
     let edit = chunk_edits::find_many(scope, db, std::slice::from_ref(&made.edit)).await;
     let locked = chunk_edits::lock(scope, &store.begin().await.unwrap(), document).await;
     let pages = crawl_pages::list(scope, db, source, &made.crawl, &CrawlPageQuery::default()).await;
+    let standings = documents::list_standings(scope, db, std::slice::from_ref(document)).await;
+    let deletion = Deletion::Document(document.clone());
     let mut ways = evaluations::ways_in(store, scope, one, &made.measured).await;
     ways.extend(data_functions::ways_in(store, scope, one, &made.function).await);
     ways.extend([
@@ -100,6 +103,8 @@ async fn ways_to_read(store: &Store, scope: &Scope, one: &Tenant, made: &Made) -
         ("documents::list", some(everything.map(|page| !page.items.is_empty()))),
         ("by source", some(documents::list(scope, db, &by_source).await.map(|page| !page.items.is_empty()))),
         ("by collection", some(documents::list(scope, db, &by_collection).await.map(|page| !page.items.is_empty()))),
+        ("documents::list_standings", some(standings.map(|found| !found.is_empty()))),
+        ("dependents::count", some(dependents::count(scope, db, &deletion).await.map(|_| true))),
         ("documents::find", some(documents::find(scope, db, document).await.map(|_| true))),
         ("documents::find_writable", some(documents::find_writable(scope, db, document).await.map(|_| true))),
         ("revisions::find", some(revisions::find(scope, db, document, 1).await.map(|_| true))),
