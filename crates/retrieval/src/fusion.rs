@@ -130,6 +130,9 @@ fn sort(hits: &mut [Fused]) {
 /// the model tells the passages of a collection well apart, few are near to a question; where it does not, because of their
 /// language or because all of them are about the same, everything is. This depends on the collection more than on the
 /// question, and needs neither answers that are known nor questions that were asked before.
+///
+/// A model that was not made for the language finds something near to everything. There the words tell: the less, the further
+/// the best of them stands out from those that come next.
 pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust, words: Option<f32>) -> f32 {
     if keyword.hits.is_empty() {
         return 1.0;
@@ -144,8 +147,16 @@ pub fn weight(keyword: &KeywordResult, vector: &[VectorHit], trust: VectorTrust,
     let weight = (NO_CONTRAST + BY_CONTRAST * contrast).clamp(LEAST_WEIGHT, MOST_WEIGHT);
     match trust {
         VectorTrust::Knows => weight,
-        VectorTrust::Foreign => FOREIGN,
+        VectorTrust::Foreign => (FOREIGN * alike_by_words(keyword)).clamp(LEAST_WEIGHT, MOST_WEIGHT),
     }
+}
+
+/// How near in score the last of the first few by words is to the first, 0 to 1: 1 where words cannot tell them apart.
+fn alike_by_words(keyword: &KeywordResult) -> f32 {
+    let (Some(first), Some(last)) = (keyword.hits.first(), keyword.hits.get(FEW - 1).or(keyword.hits.last())) else {
+        return 1.0;
+    };
+    last.score / first.score.max(f32::MIN_POSITIVE)
 }
 
 /// At most this part of the passages is near to a question, for which others are the rest: one in four.
@@ -157,9 +168,11 @@ const BY_CONTRAST: f32 = 0.75;
 /// The bounds of the weight: neither side is ever left out.
 const LEAST_WEIGHT: f32 = 0.15;
 const MOST_WEIGHT: f32 = 0.85;
-/// What it is where the model was not made for the language: as much as leaves a set in such a language (PIAF, French) better than
-/// by words alone.
-const FOREIGN: f32 = 0.35;
+/// What it is where the model was not made for the language and words cannot tell the first few apart; it is the less, the further
+/// the first stands out from the last of them.
+const FOREIGN: f32 = 0.55;
+/// How many these are.
+const FEW: usize = 10;
 /// A nearest passage that is less similar than this is not near; nothing can stand out from the rest.
 const LEAST_SIMILARITY: f32 = 0.1;
 
@@ -334,6 +347,19 @@ mod tests {
         let vector = [meaning(&ids[2], 0.9), meaning(&ids[1], 0.5), meaning(&ids[0], 0.1)];
         assert_eq!(fuse(&keyword, &vector, VectorTrust::Foreign, 200, 1)[0].chunk, ids[0]);
         assert_eq!(fuse(&keyword, &vector, VectorTrust::Knows, 200, 1)[0].chunk, ids[2]);
+    }
+
+    #[test]
+    fn a_foreign_model_weighs_the_more_the_less_words_can_tell() {
+        let ids: Vec<ChunkId> = (0..20).map(|_| ChunkId::new()).collect();
+        let of = |tenth: f32| {
+            let score = |place: usize| if place < 9 { 5.0 } else { tenth };
+            let hits = ids.iter().enumerate().map(|(place, id)| word(id, score(place), 0.5)).collect();
+            let keyword = KeywordResult { hits, ..KeywordResult::default() };
+            weight(&keyword, &[meaning(&ids[0], 0.9), meaning(&ids[1], 0.1)], VectorTrust::Foreign, None)
+        };
+        let weights = [0.0, 2.0, 3.0, 4.0, 5.0].map(of);
+        assert!(weights.is_sorted() && weights[0] == LEAST_WEIGHT && weights[4] == FOREIGN, "{weights:?}");
     }
 
     #[test]
