@@ -1,7 +1,7 @@
 // Dictation: by the browser's recognition of speech, by a recording that the organisation's provider writes down, or not at all.
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { enrol, fromOurPage, make, open } from "../support/people";
+import { enrol, fromOurPage, make, open, register } from "../support/people";
 import { Provider, type Reply } from "../support/provider";
 
 // A microphone that hears a beep, and nobody who has to allow it.

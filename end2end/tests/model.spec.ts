@@ -1,7 +1,7 @@
 // Answers that a model writes: a provider of the OpenAI API on this machine that does what each test tells it to.
 import type { ServerResponse } from "node:http";
 import { answered, expect, expectAccessible, test } from "../support/page";
-import { ask, enrol, make, open, writer } from "../support/people";
+import { ask, enrol, make, open, writer, register } from "../support/people";
 import { begins, finish, hangsAfter, Provider, say, says, stream } from "../support/provider";
 
 const provider = new Provider();
