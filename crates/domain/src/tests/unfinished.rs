@@ -45,9 +45,10 @@ async fn a_whole_answer_whose_end_was_not_stored_is_whole_when_the_database_work
     let conversation = conversation_of(&events);
     world.hammock.0.live.all_ended().await;
     let again = another(&request, &conversation);
+    // What the database still refuses is tried again by the next beat.
+    world.hammock.show_presence().await.unwrap();
     let refused = world.hammock.start_answer(&owner, again.clone(), Locale::En).await;
     assert_eq!(refused.err().map(|error| error.code), Some(ErrorCode::AnswerRunning));
-    assert!(world.hammock.show_presence().await.is_err(), "the database still refuses it");
 
     refusal.end().await;
     world.hammock.show_presence().await.unwrap();

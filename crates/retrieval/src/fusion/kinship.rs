@@ -16,8 +16,8 @@ const SHARE: f32 = 0.2;
 /// Adds to the scores of a ranking, best first, how near each hit is to its best; the order is not kept. Nothing happens where no
 /// vectors are known.
 ///
-/// A hit that meaning did not find is at most as near as the farthest of those that it found; one that has no vector yet keeps its
-/// place among the others.
+/// A hit that meaning did not find is at most as near as the farthest of those that it found; one that has no vector yet counts as
+/// one of the middle.
 pub(super) fn add(ranking: &mut [Fused], vectors: &[VectorHit]) {
     let vectors: HashMap<&ChunkId, &[f32]> =
         vectors.iter().filter(|hit| !hit.vector.is_empty()).map(|hit| (&hit.chunk, hit.vector.as_slice())).collect();
@@ -29,7 +29,7 @@ pub(super) fn add(ranking: &mut [Fused], vectors: &[VectorHit]) {
     for (hit, near) in ranking.iter_mut().zip(near) {
         let kinship = match near {
             Some(near) => scale.place(near),
-            None if hit.lacks_vector => hit.score,
+            None if hit.lacks_vector => 0.0,
             None => least,
         };
         hit.score += SHARE * kinship;
