@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use hammock_server::{routes::endpoints, server_functions::FUNCTIONS};
 
 /// The functions that are the interface's alone. The handbook's chapter about the API names them.
-const INTERFACE_ALONE: [&str; 2] = ["connections/find_ollama", "data_functions/preview_function"];
+const INTERFACE_ALONE: [&str; 3] =
+    ["connections/find_ollama", "data_functions/preview_function", "knowledge/count_dependents"];
 
 /// Functions whose route says it in other words, because it does more or there is more to say about it: function, method
 /// and path of the route. All others have the summary of their route.
-const IN_OTHER_WORDS: [(&str, &str, &str); 22] = [
+const IN_OTHER_WORDS: [(&str, &str, &str); 23] = [
     ("categories/give_category", "PATCH", "/conversations/{conversation}"),
     ("chat/chosen_assistant", "GET", "/assistants/{assistant}"),
     ("chat/cited_document", "GET", "/documents/{document}/text"),
     ("chat/find_attachment", "GET", "/attachments/{attachment}"),
-    ("chat/find_conversation", "GET", "/conversations/{conversation}"),
+    ("chat/find_ends", "GET", "/conversations/{conversation}"),
     ("chat/list_choices", "GET", "/assistants"),
     ("chat/read_conversation", "GET", "/conversations/{conversation}"),
     ("chat/rename_conversation", "PATCH", "/conversations/{conversation}"),
@@ -31,6 +32,7 @@ const IN_OTHER_WORDS: [(&str, &str, &str); 22] = [
         "/assistants/{assistant}/visitor-conversations/{visitor_conversation}",
     ),
     ("interfaces/update_interfaces", "PUT", "/assistants/{assistant}/interfaces"),
+    ("knowledge/list_standings", "GET", "/documents/{document}"),
     ("knowledge/read_document", "GET", "/documents/{document}/text"),
     ("knowledge/search", "POST", "/search"),
     ("knowledge/update_chunk", "PATCH", "/documents/{document}/chunks/{chunk}"),
