@@ -68,8 +68,7 @@ mod tests {
 
     #[test]
     fn the_interface_is_taken_from_where_it_was_built() {
-        let workspace =
-            Workspace { root: "/checkout".into(), target: "/elsewhere".into(), build: "/elsewhere/build".into() };
+        let workspace = Workspace { root: "/checkout".into(), target: "/elsewhere".into(), build: None };
         let command = server(&workspace);
         let site = command.get_envs().find(|(name, _)| *name == SITE).and_then(|(_, value)| value);
         assert_eq!(site, Some(workspace.site().as_os_str()));
