@@ -153,14 +153,14 @@ test("asked again, a question keeps its files, and what went on with an answer g
   const file = (name: string, text: string) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
   const ready = page.locator(".composer [role=status]").first();
   await page.getByLabel("Attach files").setInputFiles(file("tides.md", "# Tides\n\nThe zanzibar tide turns at a quarter past four.\n"));
-  await expect(ready).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(ready).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await ask(page, "When does the tide turn?");
   const answers = page.getByRole("article", { name: "Answer" });
   await expect(answers.first()).toContainText("The connection to the model provider broke");
 
   // What waits for another question stays with that one.
   await page.getByLabel("Attach files").setInputFiles(file("winds.md", "# Winds\n\nThe monsoon comes in May.\n"));
-  await expect(ready).toHaveText("1 of 1 files are ready", { timeout: 60_000 });
+  await expect(ready).toHaveText("Files ready: 1 of 1", { timeout: 60_000 });
   await answers.first().getByRole("button", { name: "Ask again" }).click();
   await expect(answers.first()).toContainText("The tide turns");
   await expect(answers.first()).toHaveAttribute("aria-busy", "false");

@@ -110,7 +110,7 @@ test("a website and files become an assistant that answers about each", async ({
   await page.locator("html[data-live]").waitFor();
   await chat.click();
   const loom = await askAbout(page, "How often must the old loom be oiled?", "ninety days");
-  await expect(loom).toContainText("Page 2");
+  await expect(loom).toContainText("Pages 1–2");
   await loom.getByRole("link", { name: "Open the document" }).click();
   await expect(page).toHaveURL(/\/data\/documents\/doc_.*marks=/);
   await expect(page.locator("main mark").filter({ hasText: "ninety days" }).first()).toBeInViewport();
