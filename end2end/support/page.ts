@@ -43,10 +43,14 @@ export async function expectAccessible(
   within?: string,
 ): Promise<void> {
   await page.evaluate(async () => {
+    // What is not drawn, because it is folded or far away, stands still in its animation until it is.
+    const isDrawn = ({ effect }: Animation) =>
+      effect instanceof KeyframeEffect && (effect.target?.checkVisibility({ contentVisibilityAuto: true }) ?? false);
     const ending = () =>
-      document.getAnimations().filter((it) => it.playState === "running" && it.effect?.getComputedTiming().endTime !== Infinity);
-    // One may begin when another one ends. One that has ended may count as running until the next frame, and one that nobody sees
-    // for good.
+      document
+        .getAnimations()
+        .filter((it) => it.playState === "running" && it.effect?.getComputedTiming().endTime !== Infinity && isDrawn(it));
+    // One may begin when another one ends, and one that has ended may count as running until the next frame.
     for (let round = 0, left = ending(); round < 10 && left.length > 0; round++, left = ending()) {
       await Promise.allSettled(left.map((it) => it.finished));
       await new Promise(requestAnimationFrame);
