@@ -95,6 +95,8 @@ pub fn fuse_weighted(
         found.entry(&hit.chunk).or_insert_with(|| unscored(hit)).vector_score = Some(hit.similarity);
     }
     let mut fused: Vec<Fused> = found.into_values().collect();
+    // In one order, so that sums come out the same to the last digit each time.
+    fused.sort_unstable_by(|a, b| a.chunk.cmp(&b.chunk));
     // Fewer by words than were asked for are all that there are.
     let all_by_words = keyword.hits.len() < depth;
     let least_words =
