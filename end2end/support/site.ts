@@ -38,3 +38,14 @@ export function pageOf(title: string, links: string[] = [], head = ""): string {
   const text = `What is to be known about ${title.toLowerCase()} stands here, and nowhere else.`;
   return `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body><main><h1>${title}</h1><p>${text}</p>${list}</main></body></html>`;
 }
+
+/** The website of a small shop: what it makes, how that is sent back, and how it is cared for. */
+export function atelier(): Record<string, string> {
+  const page = (title: string, text: string) =>
+    `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+  return {
+    "/": page("Atelier Nord", 'We weave hammocks in Tromsø. See our <a href="/returns.html">returns</a> and <a href="/care.html">care</a>.'),
+    "/returns.html": page("Returns", "A hammock can be sent back within forty days. Pieces dyed to order are excluded from returns."),
+    "/care.html": page("Care", "Wash cotton hammocks by hand in cold water and dry them in the shade."),
+  };
+}

@@ -181,7 +181,7 @@ test("asked again, a question keeps its files, and what went on with an answer g
 });
 
 test("a model that is silent at first is waited for in words, and can be stopped", async ({ page }) => {
-  await enrol(page, { email: `silent-${process.pid}@example.org`, password: "hammocks are fine 1" });
+  await enrol(page, { email: `speechless-${process.pid}@example.org`, password: "hammocks are fine 1" });
   const chat = await writer(page, provider.base);
   provider.replies = [(response) => void stream(response).flushHeaders()];
   await open(page, chat);

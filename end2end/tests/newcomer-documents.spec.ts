@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { pdf, word } from "../support/files";
 import { expect, expectAccessible, test } from "../support/page";
 import { ask, register } from "../support/people";
-import { Site } from "../support/site";
+import { atelier, Site } from "../support/site";
 
 /** Pages are asked for with a pause between them, and what was read gets its vectors. */
 const reading = { timeout: 60_000 };
@@ -20,13 +20,7 @@ const wages = word("Wages", [
 ]);
 
 test.beforeAll(async () => {
-  const page = (title: string, text: string) =>
-    `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
-  site.pages = {
-    "/": page("Atelier Nord", 'We weave hammocks in Tromsø. See our <a href="/returns.html">returns</a> and <a href="/care.html">care</a>.'),
-    "/returns.html": page("Returns", "A hammock can be sent back within forty days. Pieces dyed to order are excluded from returns."),
-    "/care.html": page("Care", "Wash cotton hammocks by hand in cold water and dry them in the shade."),
-  };
+  site.pages = atelier();
   await site.start();
 });
 

@@ -1,7 +1,7 @@
 // The newcomer's path: register, ask, read a cited answer, open the source, add knowledge of one's own, ask about that.
 import type { Page } from "@playwright/test";
 import { answered, expect, expectAccessible, tabTo, test } from "../support/page";
-import { Site } from "../support/site";
+import { atelier, Site } from "../support/site";
 
 const question = "How do I put the chat on my website?";
 
@@ -131,13 +131,7 @@ test.describe("a website of one's own", () => {
   const site = new Site();
 
   test.beforeAll(async () => {
-    const page = (title: string, text: string) =>
-      `<!doctype html><html lang="en"><title>${title}</title><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
-    site.pages = {
-      "/": page("Atelier Nord", 'We weave hammocks in Tromsø. See our <a href="/returns.html">returns</a> and <a href="/care.html">care</a>.'),
-      "/returns.html": page("Returns", "A hammock can be sent back within forty days. Pieces dyed to order are excluded from returns."),
-      "/care.html": page("Care", "Wash cotton hammocks by hand in cold water and dry them in the shade."),
-    };
+    site.pages = atelier();
     await site.start();
   });
 

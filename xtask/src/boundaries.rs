@@ -5,6 +5,7 @@ mod exceptions;
 mod locales;
 mod packages;
 mod parity;
+mod people;
 mod scope;
 mod server_functions;
 mod sources;
@@ -57,6 +58,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Outcome>> {
     outcomes.push(("changes by people are written down", audit::check(&sources)));
     outcomes.extend(server_functions::check(&sources));
     outcomes.push(("colours and pixels stand in style/tokens.css only", styles::check(&sources)));
+    outcomes.push(("people of browser tests have addresses of their own", people::check(&sources)));
     outcomes.push(("every language has every text", locales::check(&sources)));
     outcomes.push(("every class, property and text is used", unused::check(&sources)));
     let mut exceptions = Exceptions::read(workspace)?;

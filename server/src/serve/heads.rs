@@ -132,45 +132,66 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Awaited<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::routing::get;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::TcpStream,
+        sync::Notify,
     };
 
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(50);
 
-    /// What comes back until the connection is closed. What is sent is there before the server is, so that it cannot be late.
-    async fn answer_to(sent: &str) -> String {
+    /// Serves `router`, and says where.
+    async fn serving(router: Router) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, None, router, SHORT, Handle::new()));
+        address
+    }
+
+    /// What comes back until the connection is closed, which the server does.
+    async fn answer_to(server: SocketAddr, sent: &str) -> String {
+        let mut client = TcpStream::connect(server).await.unwrap();
         client.write_all(sent.as_bytes()).await.unwrap();
-        let slowly = || async {
-            tokio::time::sleep(SHORT * 4).await;
-            "after a while"
-        };
-        let router = Router::new().route("/", get(slowly));
-        let server = tokio::spawn(serve(listener, None, router, SHORT, Handle::new()));
         let mut answer = Vec::new();
         let read = client.read_to_end(&mut answer);
         tokio::time::timeout(Duration::from_secs(60), read).await.expect("nobody waits for ever").unwrap();
-        server.abort();
         String::from_utf8(answer).unwrap()
     }
 
     #[tokio::test]
     async fn a_head_that_does_not_come_whole_is_given_up() {
+        let server = serving(Router::new().route("/", get("here"))).await;
         for beginning in ["", "GET / HT", "PRI * HTTP/2.0", "GET / HTTP/1.1\r\nHost: hammock.test\r\nX-Slow: "] {
-            assert_eq!(answer_to(beginning).await, "", "{beginning:?}");
+            assert_eq!(answer_to(server, beginning).await, "", "{beginning:?}");
         }
     }
 
     #[tokio::test]
     async fn an_answer_may_take_longer_than_the_head() {
-        let answer = answer_to("GET / HTTP/1.1\r\nHost: hammock.test\r\nConnection: close\r\n\r\n").await;
+        let (began, given_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (tell, wait) = (began.clone(), given_up.clone());
+        let slowly = async move || {
+            tell.notify_one();
+            wait.notified().await;
+            "after a while"
+        };
+        let server = serving(Router::new().route("/", get(slowly))).await;
+        let later = async {
+            // A head that begins after the slow answer did is given up: that one has taken longer, then.
+            began.notified().await;
+            let nothing = answer_to(server, "").await;
+            given_up.notify_one();
+            nothing
+        };
+        let whole = "GET / HTTP/1.1\r\nHost: hammock.test\r\nConnection: close\r\n\r\n";
+        let (answer, nothing) = tokio::join!(answer_to(server, whole), later);
+        assert_eq!(nothing, "");
         assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("after a while"), "{answer}");
     }
 }
