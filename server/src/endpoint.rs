@@ -128,6 +128,13 @@ impl Endpoint {
         self
     }
 
+    /// What else there is to know, in a sentence.
+    #[must_use]
+    pub const fn notes(mut self, note: &'static str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
     /// It takes a JSON body.
     #[must_use]
     pub fn takes<T: ToSchema + 'static>(self) -> Self {

@@ -52,6 +52,8 @@ const USER: Access = Access::Role(Role::User);
 const ADMIN: Access = Access::Role(Role::Administrator);
 const PERSON: Access = Access::Person;
 const VISITOR: Access = Access::Visitor;
+/// Of the routes that note where a visitor chats.
+const FRAMED: &str = "In a frame, the public chat names the origin of the page around in the header `X-Framed-By`, or writes `null` there.";
 
 /// Every route of the public API.
 #[rustfmt::skip] // one route a paragraph, so that the page reads as a table
@@ -204,8 +206,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/assistants/{assistant}/visitor-conversations", ADMIN, visitor_conversations::list).does("List what visitors from outside said to an assistant, the newest first").asks::<PageRequest>().gives_page::<VisitorConversation>(),
         Endpoint::get("/assistants/{assistant}/visitor-conversations/{visitor_conversation}", ADMIN, visitor_conversations::find).does("Read a conversation of a visitor; it becomes an audit event").gives::<HeldConversation>(),
 
-        Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>(),
-        Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>(),
+        Endpoint::post("/public/assistants/{assistant}/visitors", PUBLIC, public::visitors::admit).does("Let a visitor in to an assistant, or give one who was there a new token").takes::<VisitorRequest>().gives::<VisitorEntry>().notes(FRAMED),
+        Endpoint::post("/public/chat", VISITOR, public::chat::ask).does("Ask the assistant as a visitor; the answer streams").asks::<public::chat::Language>().takes::<VisitorChatRequest>().streams::<StreamEvent>().notes(FRAMED),
         Endpoint::get("/public/runs/{run}/events", VISITOR, public::chat::resume).does("Resume the stream of an answer to a visitor after the last event that was seen").asks::<chat::After>().streams::<StreamEvent>(),
         Endpoint::post("/public/runs/{run}/stop", VISITOR, public::chat::stop).does("Stop an answer to a visitor; what was said stays"),
         Endpoint::get("/public/conversations", VISITOR, public::conversations::list).does("List the last twenty conversations of a visitor, the newest first").gives_whole_list::<ConversationSummary>(),

@@ -17,7 +17,7 @@ use super::{
     api::{list_visitor_conversations, read_visitor_conversation},
     page::parsed,
     visitor_thread::VisitorThread,
-    words::{channel_name, visitor_email, visitor_name},
+    words::{channel_name, origin_name, visitor_email, visitor_name},
 };
 use crate::{
     FnError,
@@ -119,7 +119,7 @@ fn Row(row: VisitorConversation, address: String) -> impl IntoView {
             <td data-label=t!("visitors.visitor")>
                 <span>{name}{email.map(|email| view! { <span class="sub">{email}</span> })}</span>
             </td>
-            <td data-label=t!("interfaces.origin")>{origin}</td>
+            <td data-label=t!("interfaces.origin")>{origin_name(origin)}</td>
             <td data-label=t!("visitors.channel")>{channel_name(channel)}</td>
             <td data-label=t!("visitors.messages") class="numeric">{messages}</td>
             <td data-label=t!("feedback.when")><Moment at=updated_at /></td>
@@ -165,7 +165,7 @@ fn Facts(visitor: Visitor, channel: Channel, origin: String, contact: Option<Str
             <div><dt>{t!("visitors.visitor")}</dt><dd>{name}</dd></div>
             {email.map(|email| view! { <div><dt>{t!("person.email")}</dt><dd>{email}</dd></div> })}
             {contact.map(|contact| view! { <div><dt>{t!("visitors.answer_wanted")}</dt><dd>{contact}</dd></div> })}
-            <div><dt>{t!("interfaces.origin")}</dt><dd>{origin}</dd></div>
+            <div><dt>{t!("interfaces.origin")}</dt><dd>{origin_name(origin)}</dd></div>
             <div><dt>{t!("visitors.channel")}</dt><dd>{channel_name(channel)}</dd></div>
         </dl>
     }

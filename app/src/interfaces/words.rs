@@ -110,8 +110,14 @@ pub fn directive(obstacle: Obstacle, origin: &str) -> Option<String> {
 pub fn channel_name(channel: Channel) -> &'static str {
     match channel {
         Channel::PublicChat => t!("interfaces.public_chat"),
+        Channel::Frame => t!("visitors.in_frame"),
         Channel::Widget => t!("interfaces.widget"),
     }
+}
+
+/// The origin of the page where a conversation was held; that around a frame is not always known.
+pub fn origin_name(origin: String) -> String {
+    if origin.is_empty() { t!("visitors.origin_unknown").to_owned() } else { origin }
 }
 
 /// How a visitor is called.
@@ -161,6 +167,14 @@ mod tests {
                 "img-src https://h.example",
             ]
         );
+    }
+
+    #[test]
+    fn each_place_has_a_name_of_its_own() {
+        let names = [Channel::PublicChat, Channel::Frame, Channel::Widget].map(channel_name);
+        assert_eq!(names, ["Public chat", "Frame on a website", "Website widget"]);
+        assert_eq!(origin_name("https://shop.example".to_owned()), "https://shop.example");
+        assert_eq!(origin_name(String::new()), "Not known");
     }
 
     #[test]

@@ -138,7 +138,7 @@ pub struct Visitor {
     pub name: Option<String>,
     /// The e-mail address that they signed in with, or left last.
     pub email: Option<String>,
-    /// The origin of the page that they first came from.
+    /// The origin of the page that they first came from. Of a frame, it is that of the page around; empty where that is not known.
     pub origin: String,
 }
 
@@ -147,8 +147,10 @@ pub struct Visitor {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// On the public chat's page.
+    /// On the public chat's page, by its own address.
     PublicChat,
+    /// On the public chat's page in a frame of another page: a plain frame, or the one of the widget's mode `iframe`.
+    Frame,
     /// In the widget on a customer's page.
     Widget,
 }
@@ -165,7 +167,8 @@ pub struct VisitorConversation {
     pub visitor: Visitor,
     /// Where.
     pub channel: Channel,
-    /// The origin of the page that it was begun on.
+    /// The origin of the page that it was begun on. Of a frame, it is that of the page around, as the chat in the frame said; empty
+    /// where that is not known.
     pub origin: String,
     /// The e-mail address that they left in it, to be answered by a person.
     pub contact: Option<String>,
@@ -186,7 +189,8 @@ pub struct HeldConversation {
     pub visitor: Visitor,
     /// Where.
     pub channel: Channel,
-    /// The origin of the page that it was begun on.
+    /// The origin of the page that it was begun on. Of a frame, it is that of the page around, as the chat in the frame said; empty
+    /// where that is not known.
     pub origin: String,
     /// The e-mail address that they left in it, to be answered by a person.
     pub contact: Option<String>,

@@ -33,6 +33,7 @@ use crate::{
 
 pub(crate) use addresses::sign_in_redirect;
 pub use opened::PublicChatPage;
+pub(crate) use origins::allowed_origin;
 pub use origins::{frame_ancestors, origin_is_allowed};
 pub(crate) use sign_in::{IDENTITY_SECRET, OPENID_SECRET};
 

@@ -8,6 +8,7 @@ mod file_links;
 mod identity;
 mod looking_after;
 pub(crate) mod origins;
+mod places;
 mod proof;
 mod returns;
 mod shown;
@@ -21,10 +22,10 @@ use hammock_contract::{
     assistant::AssistantSettings,
     conversation::ConversationQuery,
     interfaces::{InterfaceSettings, Tone},
-    visitor::{Channel, VisitorEntry, VisitorRequest},
+    visitor::{VisitorEntry, VisitorRequest},
 };
 use hammock_store::{
-    Actor, Db, Scope, Tx, VisitorPage, audit,
+    Actor, Db, Scope, Tx, audit,
     visitor_identities::{self, Said},
     visitors,
 };
@@ -51,7 +52,8 @@ pub(crate) struct Doorkeeper {
 impl Hammock {
     /// Lets a visitor in to an assistant from a page of the origin `from`: a new one, or the one of an earlier token, which may
     /// have ended within the last thirty days; or the one that belongs to who says who they are. Where very many come, work is
-    /// asked for instead, but of nobody who has said that.
+    /// asked for instead, but of nobody who has said that. `framed_by` is what a chat in a frame says of the page around it: see
+    /// [`Hammock::scope_for_visitor`].
     ///
     /// # Errors
     /// `not_found` when the assistant is not open to visitors, `origin_not_allowed` when those of the page may not chat, `invalid_key`
@@ -62,6 +64,7 @@ impl Hammock {
         assistant: &AssistantId,
         request: VisitorRequest,
         from: &str,
+        framed_by: Option<&str>,
         origin: &Origin,
     ) -> Result<VisitorEntry> {
         let (organisation, settings) = self.visitors_interface(assistant).await?;
@@ -77,17 +80,18 @@ impl Hammock {
         let network = network_of(origin.address);
         let keeper = &self.0.visitors;
         let of_network = format!("{assistant} {network}");
+        let page = places::page_of(&settings, from, framed_by, &self.settings().public_url);
         let new = visitors::NewVisitor {
             id: VisitorId::new(),
             organisation,
             assistant: assistant.clone(),
-            origin: from.to_owned(),
-            channel: self.channel_of(from),
+            origin: page.origin,
+            channel: page.channel,
         };
         if let Some(who) = who {
             let known_as = format!("{assistant} {} {}", who.identity.provider, who.identity.subject);
             keeper.returns.count(&known_as, &of_network, &settings.limits, now)?;
-            return self.admit_known(new, who, before).await;
+            return self.admit_known(new, who, before, from).await;
         }
         if settings.sign_in.required && !self.has_signed_in(before.as_ref()).await? {
             return Ok(VisitorEntry::SignInRequired {});
@@ -114,11 +118,6 @@ impl Hammock {
         let scope = self.create_visitor(&tx, new).await?;
         tx.commit().await.map_err(from_store)?;
         self.admitted(&scope, from).await
-    }
-
-    /// What visitors chat in on a page of an origin.
-    fn channel_of(&self, from: &str) -> Channel {
-        if from == self.settings().public_url { Channel::PublicChat } else { Channel::Widget }
     }
 
     /// The visitor of an earlier token, where it can be renewed and they are still there.
@@ -167,23 +166,24 @@ impl Hammock {
     /// What a visitor's token lets its holder do on a page of the origin `from`. What was switched off or forbidden since it was
     /// made counts at once.
     ///
+    /// `framed_by` is what a chat in a frame says of the page around it: its origin, or anything else where it does not know;
+    /// absent where it is in none. It is noted with the conversations that are begun there, and lets nobody do anything.
+    ///
     /// # Errors
     /// `invalid_key`.
-    pub async fn scope_for_visitor(&self, token: &str, from: &str) -> Result<Scope> {
+    pub async fn scope_for_visitor(&self, token: &str, from: &str, framed_by: Option<&str>) -> Result<Scope> {
         let now = self.now();
         let claims = token::read(&self.0.keyring, token)
             .filter(|claims| claims.is_valid(now) && claims.origin == from)
             .ok_or_else(invalid_token)?;
         let Claims { visitor, assistant, .. } = claims;
+        let own = &self.settings().public_url;
         let found = visitors::settings_of(self.store().read(), &assistant).await.map_err(from_store)?;
-        let is_open =
-            found.is_some_and(|(_, settings)| origins::is_allowed(&settings, from, &self.settings().public_url));
-        if !is_open {
-            return Err(invalid_token());
-        }
+        let open = found.filter(|(_, settings)| origins::is_allowed(settings, from, own));
+        let (_, settings) = open.ok_or_else(invalid_token)?;
         let scope = visitors::open(self.store().read(), &visitor, &assistant).await.map_err(from_store)?;
         // Who has signed in is the same visitor on every page.
-        let page = VisitorPage { origin: from.to_owned(), channel: self.channel_of(from) };
+        let page = places::page_of(&settings, from, framed_by, own);
         Ok(scope.ok_or_else(invalid_token)?.on_page(page))
     }
 

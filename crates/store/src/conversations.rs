@@ -54,7 +54,7 @@ table! {
     title_by: TitleBy,
     /// What a visitor held it in; absent for a person's.
     channel: Option<Channel>,
-    /// The origin of the page that a visitor began it on; absent for a person's.
+    /// The origin of the page that a visitor began it on, as [`VisitorPage`](crate::VisitorPage) has it; absent for a person's.
     origin: Option<String>,
     /// The e-mail address that a visitor left in it, to be answered by a person.
     contact: Option<String>,

@@ -46,7 +46,7 @@ pub enum Actor {
 /// The page that a visitor is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitorPage {
-    /// Its origin.
+    /// Its origin. Where the chat is in a frame of another page, that page's; empty where it is not known.
     pub origin: String,
     /// What they chat in.
     pub channel: Channel,

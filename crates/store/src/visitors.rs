@@ -33,7 +33,7 @@ table! {
     organisation_id: OrganisationId,
     /// The assistant that they came to.
     assistant_id: AssistantId,
-    /// The origin of the page that they first came from.
+    /// The origin of the page that they first came from, as [`VisitorPage`] has it.
     origin: String,
     /// Where they first chatted.
     channel: Channel,
@@ -56,7 +56,7 @@ pub struct NewVisitor {
     pub organisation: OrganisationId,
     /// The assistant.
     pub assistant: AssistantId,
-    /// The origin of the page.
+    /// The origin of the page, as [`VisitorPage`] has it.
     pub origin: String,
     /// Where they chat.
     pub channel: Channel,

@@ -15,6 +15,9 @@ use crate::failure::Failure;
 
 /// The longest origin that is looked at. A name has 253 characters at most.
 const LONGEST_ORIGIN: usize = 300;
+/// In which the chat on our own page says that it is in a frame, and of which page: its origin, or `null` where it does not know.
+/// Pages of other sites do not send it (see `cors`): they are known by their own origin.
+const FRAMED_BY: &str = "x-framed-by";
 
 /// A visitor, on the routes for them.
 #[derive(Debug, Clone)]
@@ -28,17 +31,30 @@ impl<S: Send + Sync> FromRequestParts<S> for AsVisitor {
     }
 }
 
-/// The origin of the page that asks. Empty where it is longer than any can be.
+/// The page that asks.
 #[derive(Debug, Clone)]
-pub struct PageOrigin(pub String);
+pub struct ChatPage {
+    /// Its origin. Empty where it is longer than any can be.
+    pub origin: String,
+    /// What it says of the page around it, where it is in a frame. Anybody can say anything there.
+    pub framed_by: Option<String>,
+}
 
-impl<S: Send + Sync> FromRequestParts<S> for PageOrigin {
+impl<S: Send + Sync> FromRequestParts<S> for ChatPage {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let context = parts.extensions.get::<RequestContext>().ok_or_else(Failure::sign_in_required)?;
         let own = &context.hammock.settings().public_url;
-        Ok(Self(page_origin(&parts.headers, parts.extensions.get::<ClientInfo>(), own)))
+        Ok(Self::of(&parts.headers, parts.extensions.get::<ClientInfo>(), own))
+    }
+}
+
+impl ChatPage {
+    /// What the headers of a request say of it.
+    fn of(headers: &HeaderMap, client: Option<&ClientInfo>, own: &str) -> Self {
+        let framed_by = headers.get(FRAMED_BY).map(|said| said.to_str().unwrap_or_default().to_owned());
+        Self { origin: page_origin(headers, client, own), framed_by }
     }
 }
 
@@ -64,10 +80,11 @@ fn identified(request: &Request) -> impl Future<Output = Result<AsVisitor, Failu
     let context = request.extensions().get::<RequestContext>().cloned();
     let token = identify::api_key(request.headers()).map(str::to_owned);
     let own = context.as_ref().map(|context| context.hammock.settings().public_url.clone()).unwrap_or_default();
-    let from = page_origin(request.headers(), request.extensions().get::<ClientInfo>(), &own);
+    let page = ChatPage::of(request.headers(), request.extensions().get::<ClientInfo>(), &own);
     async move {
         let (Some(context), Some(token)) = (context, token) else { return Err(Failure::sign_in_required()) };
-        Ok(AsVisitor(context.hammock.scope_for_visitor(&token, &from).await?))
+        let ChatPage { origin, framed_by } = page;
+        Ok(AsVisitor(context.hammock.scope_for_visitor(&token, &origin, framed_by.as_deref()).await?))
     }
 }
 
@@ -84,7 +101,7 @@ fn page_origin(headers: &HeaderMap, client: Option<&ClientInfo>, own: &str) -> S
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue};
 
     use super::*;
 
@@ -104,5 +121,18 @@ mod tests {
         assert_eq!(from(Some("null")), "null");
         let long = format!("https://{}", "x".repeat(400));
         assert_eq!(from(Some(long.as_str())), "");
+    }
+
+    #[test]
+    fn a_frame_is_one_where_the_chat_says_so() {
+        let said = |value: Option<&[u8]>| {
+            let named = |value| (HeaderName::from_static(FRAMED_BY), HeaderValue::from_bytes(value).unwrap());
+            let headers: HeaderMap = value.map(named).into_iter().collect();
+            ChatPage::of(&headers, None, "https://hammock.example").framed_by
+        };
+        assert_eq!(said(None), None);
+        assert_eq!(said(Some(b"https://shop.example")).as_deref(), Some("https://shop.example"));
+        assert_eq!(said(Some(b"null")).as_deref(), Some("null"));
+        assert_eq!(said(Some(b"https://b\xc3\xbccher.example")).as_deref(), Some(""), "no browser writes it so");
     }
 }

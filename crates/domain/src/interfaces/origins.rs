@@ -40,10 +40,16 @@ pub(super) fn origin_of(url: &Url) -> Option<String> {
 /// Whether a page of `origin` may use an assistant with these settings: a page of our own always may, others when their origin is
 /// listed. `null`, which browsers send for pages without an origin, never is.
 pub fn origin_is_allowed(settings: &InterfaceSettings, origin: &str, own_origin: &str) -> bool {
-    let Ok(url) = Url::parse(origin) else { return false };
-    let Some(asking) = origin_of(&url).filter(|_| url.path() == "/" && url.query().is_none()) else { return false };
+    allowed_origin(settings, origin, own_origin).is_some()
+}
+
+/// The origin of a page in its normal form, where [`origin_is_allowed`]; `None` where it is not.
+pub(crate) fn allowed_origin(settings: &InterfaceSettings, origin: &str, own_origin: &str) -> Option<String> {
+    let url = Url::parse(origin).ok()?;
+    let asking = origin_of(&url).filter(|_| url.path() == "/" && url.query().is_none())?;
     let own = Url::parse(own_origin).ok().and_then(|own| origin_of(&own));
-    own.as_ref() == Some(&asking) || settings.origins.iter().any(|allowed| covers(allowed, &asking))
+    let is_allowed = own.as_ref() == Some(&asking) || settings.origins.iter().any(|allowed| covers(allowed, &asking));
+    is_allowed.then_some(asking)
 }
 
 /// Whether an allowed origin covers one that asks. Both are in their normal form.

@@ -141,9 +141,9 @@ async fn no_title_is_asked_for_where_nobody_knows_who_the_visitor_is() {
     let h = &world.hammock;
     h.update_interfaces(&eva, &assistant, settings).await.unwrap();
     let own = h.settings().public_url.clone();
-    let entry = h.admit_visitor(&assistant, VisitorRequest::default(), &own, &Origin::default()).await.unwrap();
+    let entry = h.admit_visitor(&assistant, VisitorRequest::default(), &own, None, &Origin::default()).await.unwrap();
     let VisitorEntry::Admitted { token, .. } = entry else { panic!("{entry:?}") };
-    let visitor = h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = h.scope_for_visitor(&token, &own, None).await.unwrap();
     world.model.push_title(says("Finding the hammock"));
     let answer = h.start_visitor_answer(&visitor, asking(None, "Where is it?"), &Origin::default()).await.unwrap();
     let theirs = conversation_of(&all(answer.events).await);

@@ -72,7 +72,7 @@ async fn finish_from(world: &World, provider: &OpenIdServer, window: &SignInWind
 
 async fn enter(world: &World, assistant: &AssistantId, ticket: String) -> Result<VisitorEntry> {
     let request = VisitorRequest { ticket: Some(ticket), ..VisitorRequest::default() };
-    world.hammock.admit_visitor(assistant, request, SHOP, &Origin::default()).await
+    world.hammock.admit_visitor(assistant, request, SHOP, None, &Origin::default()).await
 }
 
 #[tokio::test]
@@ -243,7 +243,7 @@ async fn the_secret_of_the_site_is_removed_once() {
 
 /// Comes in from the shop's page; the token.
 async fn token_for(world: &World, assistant: &AssistantId, request: VisitorRequest) -> String {
-    match world.hammock.admit_visitor(assistant, request, SHOP, &Origin::default()).await.unwrap() {
+    match world.hammock.admit_visitor(assistant, request, SHOP, None, &Origin::default()).await.unwrap() {
         VisitorEntry::Admitted { token, .. } => token,
         other => panic!("not let in: {other:?}"),
     }
@@ -285,14 +285,14 @@ async fn an_answer_that_is_being_made_is_kept_for_who_signs_in_meanwhile() {
         let title = format!("Opening hours {round}");
         world.model.push_title(Reply::Stream(vec![Step::Say(title.clone())]));
         let anonymous = token_for(&world, &assistant, VisitorRequest::default()).await;
-        let asker = h.scope_for_visitor(&anonymous, SHOP).await.unwrap();
+        let asker = h.scope_for_visitor(&anonymous, SHOP, None).await.unwrap();
         let mut answer = h.start_visitor_answer(&asker, asking(None, "When does it open?"), &nowhere).await.unwrap();
         let mut events = up_to_text(&mut answer.events).await;
         let token = known(&world, &assistant, &secret, Some(anonymous)).await;
         world.model.release();
         events.extend(all(answer.events).await);
         let conversation = conversation_of(&events);
-        let person = h.scope_for_visitor(&token, SHOP).await.unwrap();
+        let person = h.scope_for_visitor(&token, SHOP, None).await.unwrap();
         let read = h.find_own_of_visitor(&person, &conversation).await.unwrap().conversation;
         let stored = &read.messages[1];
         assert_eq!((stored.state, stored.text.as_str()), (MessageState::Complete, "It opens at nine."), "{round}");
@@ -319,7 +319,7 @@ async fn a_model_writes_the_titles_of_visitors_who_have_said_who_they_are() {
     let told = known(&world, &assistant, &secret, None).await;
     let mut asked = Vec::new();
     for token in [anonymous, told] {
-        let visitor = h.scope_for_visitor(&token, SHOP).await.unwrap();
+        let visitor = h.scope_for_visitor(&token, SHOP, None).await.unwrap();
         let request = asking(None, "Where is it?");
         let answer = h.start_visitor_answer(&visitor, request, &Origin::default()).await.unwrap();
         asked.push((visitor, conversation_of(&all(answer.events).await)));

@@ -43,7 +43,7 @@ async fn opened() -> (World, Scope, AssistantId, String) {
 /// Comes in with the token of before, if there is one; who it is, and the token.
 async fn enter(world: &World, assistant: &AssistantId, own: &str, token: Option<String>) -> (String, String) {
     let request = VisitorRequest { token, ..VisitorRequest::default() };
-    match world.hammock.admit_visitor(assistant, request, own, &Origin::default()).await.unwrap() {
+    match world.hammock.admit_visitor(assistant, request, own, None, &Origin::default()).await.unwrap() {
         VisitorEntry::Admitted { visitor, token, .. } => (visitor.to_string(), token),
         other => panic!("{other:?}"),
     }
@@ -55,13 +55,13 @@ async fn a_token_ends_after_an_hour_and_is_renewed_for_thirty_days() {
     let h = &world.hammock;
     let (visitor, token) = enter(&world, &assistant, &own, None).await;
     world.clock.pass(HOUR - 1);
-    assert!(h.scope_for_visitor(&token, &own).await.is_ok());
+    assert!(h.scope_for_visitor(&token, &own, None).await.is_ok());
     world.clock.pass(1);
-    assert_eq!(h.scope_for_visitor(&token, &own).await.unwrap_err().code, ErrorCode::InvalidKey);
+    assert_eq!(h.scope_for_visitor(&token, &own, None).await.unwrap_err().code, ErrorCode::InvalidKey);
     world.clock.pass(30 * DAY - 1);
     let (again, renewed) = enter(&world, &assistant, &own, Some(token.clone())).await;
     assert_eq!(again, visitor, "the same visitor");
-    assert!(h.scope_for_visitor(&renewed, &own).await.is_ok());
+    assert!(h.scope_for_visitor(&renewed, &own, None).await.is_ok());
     world.clock.pass(1);
     let (another, _) = enter(&world, &assistant, &own, Some(token)).await;
     assert_ne!(another, visitor, "too old: somebody else");
@@ -75,7 +75,7 @@ async fn a_message_that_is_sent_again_counts_once() {
     let on = InterfaceSettings { public_chat: true, limits, ..InterfaceSettings::default() };
     h.update_interfaces(&eva, &assistant, on).await.unwrap();
     let (_, token) = enter(&world, &assistant, &own, None).await;
-    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = &h.scope_for_visitor(&token, &own, None).await.unwrap();
     let ask = async |key: &str| {
         let request = VisitorChatRequest { idempotency_key: Some(key.to_owned()), ..asking(None, "Where is it?") };
         let begun = h.start_visitor_answer(visitor, request, &Origin::default()).await;
@@ -99,7 +99,7 @@ async fn who_comes_back_all_the_time_is_asked_to_wait() {
         assert_eq!(enter(&world, &assistant, &own, Some(token.clone())).await.0, visitor);
     }
     let request = VisitorRequest { token: Some(token.clone()), ..VisitorRequest::default() };
-    let refused = h.admit_visitor(&assistant, request, &own, &Origin::default()).await.unwrap_err();
+    let refused = h.admit_visitor(&assistant, request, &own, None, &Origin::default()).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TooManyAttempts);
     enter(&world, &assistant, &own, None).await;
     world.clock.pass(60_000);
@@ -111,7 +111,7 @@ async fn a_visitor_reads_eight_answers_at_once() {
     let (world, _, assistant, own) = opened().await;
     let h = &world.hammock;
     let (_, token) = enter(&world, &assistant, &own, None).await;
-    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = &h.scope_for_visitor(&token, &own, None).await.unwrap();
     let ask = async || h.start_visitor_answer(visitor, asking(None, "Where is it?"), &Origin::default()).await;
     let first = ask().await.unwrap();
     let run = first.run.clone();
@@ -132,7 +132,7 @@ async fn a_visitor_changes_nothing_of_the_inside() {
     let (world, _, assistant_id, own) = opened().await;
     let h = &world.hammock;
     let (_, token) = enter(&world, &assistant_id, &own, None).await;
-    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = &h.scope_for_visitor(&token, &own, None).await.unwrap();
     let request = asking(None, "Where is it?");
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
     let conversation = conversation_of(&all(answer.events).await);
@@ -167,7 +167,7 @@ async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
     let on = InterfaceSettings { public_chat: true, allow_uploads: true, ..InterfaceSettings::default() };
     h.update_interfaces(&eva, &assistant, on.clone()).await.unwrap();
     let (_, token) = enter(&world, &assistant, &own, None).await;
-    let visitor = &h.scope_for_visitor(&token, &own).await.unwrap();
+    let visitor = &h.scope_for_visitor(&token, &own, None).await.unwrap();
     let file = read(&world, visitor, "tides.md", TIDES).await;
     let request = VisitorChatRequest { attachments: vec![file.id.clone()], ..asking(None, "What is in here?") };
     let answer = h.start_visitor_answer(visitor, request, &Origin::default()).await.unwrap();
@@ -183,7 +183,7 @@ async fn the_address_of_a_file_counts_a_day_and_while_it_is_there() {
     assert!(!link.contains(['/', '+', '=']), "it stands in a path: {link}");
     assert_eq!(h.open_visitor_file(&link).await.unwrap().0.id, file.id);
     assert_eq!(refused(&token).await, ErrorCode::NotFound, "a token is no address");
-    assert!(h.scope_for_visitor(&format!("hmv_{link}"), &own).await.is_err(), "nor is an address a token");
+    assert!(h.scope_for_visitor(&format!("hmv_{link}"), &own, None).await.is_err(), "nor is an address a token");
     world.clock.pass(DAY - 1);
     assert_eq!(h.open_visitor_file(&link).await.unwrap().0.name, "tides.md");
     world.clock.pass(1);

@@ -11,10 +11,16 @@ use crate::{
 };
 
 impl Hammock {
-    /// Lets in who has said who they are. `before` is the visitor that they were until now: where nobody knew who that was, what
-    /// it said is theirs.
-    pub(super) async fn admit_known(&self, new: NewVisitor, who: Who, before: Option<Scope>) -> Result<VisitorEntry> {
-        let (now, assistant, from) = (self.now(), new.assistant.clone(), new.origin.clone());
+    /// Lets in who has said who they are, for pages of the origin `from`. `before` is the visitor that they were until now: where
+    /// nobody knew who that was, what it said is theirs.
+    pub(super) async fn admit_known(
+        &self,
+        new: NewVisitor,
+        who: Who,
+        before: Option<Scope>,
+        from: &str,
+    ) -> Result<VisitorEntry> {
+        let (now, assistant) = (self.now(), new.assistant.clone());
         let tx = self.store().begin().await.map_err(from_store)?;
         let mut anonymous = None;
         if let Some(scope) = &before
@@ -44,7 +50,7 @@ impl Hammock {
             audit::record(&scope, &tx, "visitor.sign_in", visitor.as_str(), detail, now).await.map_err(from_store)?;
         }
         tx.commit().await.map_err(from_store)?;
-        self.admitted(&scope, &from).await
+        self.admitted(&scope, from).await
     }
 
     /// Gives the identity to a new visitor. The one that they were until now stays without: whoever else has its token, on a

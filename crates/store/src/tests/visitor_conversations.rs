@@ -58,11 +58,15 @@ async fn a_conversation_stays_where_it_was_held() {
         tx.commit().await.unwrap();
         assert_eq!(held(store, &one, &first).await, (SHOP.to_owned(), Channel::Widget));
         assert_eq!(held(store, &one, &second).await, (OWN.to_owned(), Channel::PublicChat));
+        // In a frame of a page that is not known, which is not the page that they first came from.
+        let framed = scope.clone().on_page(VisitorPage { origin: String::new(), channel: Channel::Frame });
+        let third = begun(store, &one, &framed).await;
+        assert_eq!(held(store, &one, &third).await, (String::new(), Channel::Frame));
 
         // What somebody takes over who turned out to be the same person stays there, too.
         let (known, id, _) = visited(store, &one).await;
         let tx = store.begin().await.unwrap();
-        assert_eq!(visitor_identities::take_over(&known, &tx, &scope).await.unwrap(), 2);
+        assert_eq!(visitor_identities::take_over(&known, &tx, &scope).await.unwrap(), 3);
         tx.commit().await.unwrap();
         assert_eq!(held(store, &one, &second).await, (OWN.to_owned(), Channel::PublicChat));
         let all = listed(store, &one.scope, &one.assistant).await;

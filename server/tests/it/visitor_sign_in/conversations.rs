@@ -35,13 +35,23 @@ impl Shop {
 
     /// Eva on a page of an origin: the entry, and a client that sends her token.
     async fn eva(&self, origin: &str) -> (Value, Client) {
+        self.eva_on(&page(&self.app, origin)).await
+    }
+
+    /// Eva on our own page in a frame that says that a page of `around` shows it.
+    async fn eva_in_a_frame(&self, around: &str) -> (Value, Client) {
+        let mut framed = page(&self.app, OWN);
+        framed.headers.push(("x-framed-by", around.to_owned()));
+        self.eva_on(&framed).await
+    }
+
+    async fn eva_on(&self, page: &Client) -> (Value, Client) {
         let claims = json!({ "sub": "42", "name": "Eva Example", "email": "work@example.org", "aud": self.assistant,
             "exp": expiry(300) });
         let identity = hs256(self.secret.as_bytes(), &json!({ "alg": "HS256", "typ": "JWT" }), &claims);
-        let page = page(&self.app, origin);
-        let entry = enter(&page, &self.assistant, json!({ "identity": identity })).await;
+        let entry = enter(page, &self.assistant, json!({ "identity": identity })).await;
         assert_eq!((entry.status, &entry.json()["name"]), (200, &json!("Eva Example")), "{}", entry.text);
-        let visitor = with_token(&page, &id(&entry.json()["token"]));
+        let visitor = with_token(page, &id(&entry.json()["token"]));
         (entry.json(), visitor)
     }
 
@@ -88,6 +98,11 @@ async fn stays_in_place(toml: &str) {
     let (at_home, in_chat) = shop.eva(OWN).await;
     assert_eq!(at_home["visitor"], at_shop["visitor"], "she is the same everywhere");
     let second = ask(&in_chat, json!({ "text": "In the public chat?" })).await;
+    let (at_news, in_frame) = shop.eva_in_a_frame(SHOP).await;
+    assert_eq!(at_news["visitor"], at_shop["visitor"]);
+    let third = ask(&in_frame, json!({ "text": "In a frame?" })).await;
+    let (_, in_unknown) = shop.eva_in_a_frame("https://elsewhere.example").await;
+    let fourth = ask(&in_unknown, json!({ "text": "In a frame of whom?" })).await;
     // She goes on with the first one there.
     ask(&in_chat, json!({ "conversation": first["conversation"], "text": "And here?" })).await;
 
@@ -97,7 +112,9 @@ async fn stays_in_place(toml: &str) {
     let widget = (id(&first["conversation"]), "widget".to_owned(), SHOP.to_owned());
     let own = shop.app.hammock.settings().public_url.clone();
     let chat = (id(&second["conversation"]), "public_chat".to_owned(), own);
-    assert_eq!(places, [widget, chat], "{listed:?}");
+    let frame = (id(&third["conversation"]), "frame".to_owned(), SHOP.to_owned());
+    let unknown = (id(&fourth["conversation"]), "frame".to_owned(), String::new());
+    assert_eq!(places, [widget, unknown, frame, chat], "{listed:?}");
     assert!(listed.iter().all(|row| row["visitor"]["origin"] == SHOP), "{listed:?}");
     let read = shop.read(&first["conversation"]).await;
     assert_eq!((&read["channel"], &read["origin"]), (&json!("widget"), &json!(SHOP)), "{read}");

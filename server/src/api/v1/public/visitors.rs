@@ -12,7 +12,7 @@ use crate::{
     middleware::{
         cors::ForThisPage,
         identify::AskedFrom,
-        visitor::{AsVisitor, PageOrigin},
+        visitor::{AsVisitor, ChatPage},
     },
     state::AppState,
 };
@@ -20,11 +20,11 @@ use crate::{
 pub async fn admit(
     State(app): State<AppState>,
     AskedFrom(origin): AskedFrom,
-    PageOrigin(from): PageOrigin,
+    ChatPage { origin: from, framed_by }: ChatPage,
     Id(assistant): Id<AssistantId>,
     Json(request): Json<VisitorRequest>,
 ) -> Result<(Extension<ForThisPage>, axum::Json<VisitorEntry>)> {
-    let entry = app.hammock.admit_visitor(&assistant, request, &from, &origin).await?;
+    let entry = app.hammock.admit_visitor(&assistant, request, &from, framed_by.as_deref(), &origin).await?;
     Ok((Extension(ForThisPage), axum::Json(entry)))
 }
 
