@@ -45,7 +45,6 @@ iframe{border:0;width:100%;height:100%}
     for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
     return made;
   };
-  const idle = window.requestIdleCallback || setTimeout;
   // By assistant: what stays when a single-page application takes the element away and brings another one.
   const chats = new Map();
 
@@ -65,12 +64,11 @@ iframe{border:0;width:100%;height:100%}
       this.panel = make("div", { class: "panel", hidden: "" });
       box.append(this.panel, launch);
       launch.hidden = this.page;
-      const soon = () => this.framed || this.load().catch(() => {});
-      launch.onpointerenter = launch.onfocus = soon;
+      launch.onpointerenter = launch.onfocus = () => this.framed || this.load().catch(() => {});
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
       this.look({});
       if (this.page || this.attribute("open") !== null) this.open(this.page);
-      else if (!this.framed) idle(() => this.config().catch(() => {}), { timeout: 2000 });
+      else if (!this.framed) (window.requestIdleCallback || setTimeout)(() => this.config().catch(() => {}), { timeout: 2000 });
     }
 
     attribute(name) {
@@ -205,8 +203,9 @@ iframe{border:0;width:100%;height:100%}
       this.show(true);
       if (this.framed) {
         if (!this.frame) {
-          // There the attributes go before what is set in Hammock, too, and the page's language comes after it.
-          let src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1&page=${document.documentElement.lang}`;
+          // There the attributes go before what is set in Hammock, too, and the page's language comes after it. A page need not
+          // tell its frames where it is (Referrer-Policy), so that is said here.
+          let src = `${origin}/public/${encodeURIComponent(this.id)}?frame=1&origin=${location.origin}&page=${document.documentElement.lang}`;
           for (const name of ["lang", "scheme", "accent", "on-accent"]) {
             src += `&${name}=` + encodeURIComponent(this.attribute(name) || "");
           }

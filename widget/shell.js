@@ -60,6 +60,8 @@ export async function start({ panel, origin, assistant, config, title, language,
   const phone = matchMedia("(max-width: 640px)");
   const floating = mode === "floating";
   const framed = mode === "frame";
+  // What Hammock's own page knows of the page around it; on a customer's page there is no such attribute.
+  const around = framed && panel.getRootNode().host.getAttribute("framed-by");
   // Nothing takes the focus that the visitor has elsewhere.
   let mayFocus = false;
   let isAtEnd = true;
@@ -93,6 +95,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     const headers = {};
     if (token) headers.authorization = "Bearer " + token;
     if (body) headers["content-type"] = "application/json";
+    if (around) headers["x-framed-by"] = around;
     return fetch(api + path, { method, headers, body: body || null, signal, credentials: "omit", cache: "no-store" });
   };
 

@@ -13,10 +13,10 @@ use axum::{
 };
 use hammock_contract::{ApiError, AssistantId, locale::Locale};
 use http::{
-    HeaderName, HeaderValue,
-    header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY},
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_SECURITY_POLICY, REFERER, REFERRER_POLICY},
 };
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::{auth::pages::with_context, failure::Failure, state::AppState};
 
@@ -24,6 +24,8 @@ use crate::{auth::pages::with_context, failure::Failure, state::AppState};
 const BEGINNING: &str = "/public/";
 /// The longest colour that is looked at. Bytes.
 const LONGEST_COLOUR: usize = 64;
+/// The longest origin of a page around that is taken. Bytes.
+const LONGEST_ORIGIN: usize = 280;
 /// The functions of CSS that make a colour of numbers alone.
 const COLOURS: [&str; 9] = ["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch"];
 
@@ -39,7 +41,8 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
             let query = request.uri().query().unwrap_or_default();
             let in_frame = query.split('&').any(|pair| pair == "frame=1");
             let ancestors = if in_frame { found.frame_ancestors.as_str() } else { "'none'" };
-            let look = if in_frame { Look::asked_for(query) } else { Look::default() };
+            let around = || framed_by(query, request.headers());
+            let look = if in_frame { Look::asked_for(query).inside(around()) } else { Look::default() };
             let context = request.extensions().get::<RequestContext>();
             let locale = look.locale.unwrap_or(context.map(|context| context.origin.locale).unwrap_or_default());
             let interface = found.interface;
@@ -120,6 +123,28 @@ impl Look {
         look.locale = look.locale.or(around);
         look
     }
+
+    /// Tells the chat which page is around it. The chat tells us again when a visitor writes, unless it finds itself in no frame.
+    fn inside(mut self, around: Option<String>) -> Self {
+        let around = around.map_or_else(|| "null".to_owned(), |origin| escaped(&origin));
+        self.attributes = format!(" framed-by=\"{around}\"{}", self.attributes);
+        self
+    }
+}
+
+/// The origin of the page around a frame: as our script there has written it into the address, else as the browser says whence the
+/// frame was asked for. `None` where neither tells. Both can be made up; who looks after the assistant reads it, and nothing hangs
+/// on it.
+fn framed_by(query: &str, headers: &HeaderMap) -> Option<String> {
+    let written = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "origin");
+    let said = || headers.get(REFERER)?.to_str().ok().and_then(origin_of);
+    written.and_then(|(_, origin)| origin_of(&origin)).or_else(said)
+}
+
+/// The origin of an address of the web, as browsers write it.
+fn origin_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(url.origin().ascii_serialization()).filter(|origin| origin.len() <= LONGEST_ORIGIN)
 }
 
 /// Whether a text is a colour of CSS: a name, hexadecimal digits, or numbers in a function. Nothing of it is fetched.
@@ -204,6 +229,37 @@ mod tests {
             assert_eq!(Look::asked_for(query), Look::default(), "{query}");
         }
         assert!(!is_colour(&"a".repeat(65)) && !is_colour("#12345") && !is_colour("rgb(1,2,3)) x"));
+    }
+
+    #[test]
+    fn a_frame_knows_the_page_around_by_its_address_or_by_the_browser() {
+        let around = |query: &str, referrer: Option<&'static str>| {
+            let headers: HeaderMap =
+                referrer.map(|from| (REFERER, HeaderValue::from_static(from))).into_iter().collect();
+            framed_by(query, &headers)
+        };
+        let (shop, other) = (Some("https://shop.example"), Some("https://other.example/page?a=b"));
+        assert_eq!(around("frame=1&origin=https://shop.example&page=fr", other).as_deref(), shop);
+        assert_eq!(around("frame=1&origin=https%3A%2F%2FShop.example%2Fa", None).as_deref(), shop);
+        assert_eq!(around("frame=1", other).as_deref(), Some("https://other.example"));
+        for nothing in
+            ["origin=null", "origin=", "origin=file:///a", "origin=javascript:alert(1)", "origin=shop.example"]
+        {
+            assert_eq!(around(nothing, None), None, "{nothing}");
+            assert_eq!(around(nothing, shop).as_deref(), shop, "{nothing}");
+        }
+        let long = format!("origin=https://{}.example", "x".repeat(LONGEST_ORIGIN));
+        assert_eq!(around(&long, None), None);
+        assert_eq!(around("", Some("about:blank")), None);
+    }
+
+    #[test]
+    fn the_page_around_is_named_as_a_text_and_none_is_named_null() {
+        let look = Look::asked_for("frame=1&scheme=dark").inside(Some("https://a\"b.example".to_owned()));
+        assert_eq!(look.attributes, " framed-by=\"https://a&quot;b.example\" scheme=\"dark\"");
+        assert_eq!(Look::default().inside(None).attributes, " framed-by=\"null\"");
+        // Nobody writes it as it comes.
+        assert_eq!(Look::asked_for("frame=1&framed-by=https://evil.example"), Look::default());
     }
 
     #[test]

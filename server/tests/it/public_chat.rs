@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{Client, TestApp};
 
 /// A title that would like to be more than a text.
 const TITLE: &str = "Help </title><b>box</b>";
@@ -58,6 +58,20 @@ async fn has_a_page(app: &TestApp) {
     assert!(framed.text.contains("<html lang=\"cs\">") && !framed.text.contains("evil"), "{}", framed.text);
     let alone = stranger.get(&format!("{path}?{look}")).await;
     assert!(alone.text.contains(&format!("assistant=\"{assistant}\"></hammock-chat>")), "{}", alone.text);
+
+    // A frame is told which page is around it: by the script there, else as the browser says; no other page is.
+    let (by_script, nobody) = (format!("{path}?frame=1&origin=https://shop.example"), format!("{path}?frame=1"));
+    let sent_from = |referrer: &str| Client { headers: vec![("referer", referrer.to_owned())], ..app.browser() };
+    for (browser, path, around) in [
+        (sent_from("https://news.example/a?b=c"), &by_script, "https://shop.example"),
+        (sent_from("https://news.example/a?b=c"), &nobody, "https://news.example"),
+        (app.browser(), &nobody, "null"),
+    ] {
+        let framed = browser.get(path).await;
+        assert!(framed.text.contains(&format!(" framed-by=\"{around}\"></hammock-chat>")), "{}", framed.text);
+    }
+    let alone = sent_from("https://news.example/").get(&format!("{path}?origin=https://shop.example")).await;
+    assert!(alone.status == 200 && !alone.text.contains("framed-by"), "{}", alone.text);
 
     let settings = json!({ "public_chat": false, "widget": true });
     owner.json(Method::PUT, &format!("/api/v1/assistants/{assistant}/interfaces"), &settings).await;
