@@ -140,3 +140,60 @@ test("somebody with an identity chats in two places: each conversation stays in 
   await row("In the public chat?").getByRole("link").click();
   await expect(page.locator(".feedback-facts")).toContainText("Jana Nová");
 });
+
+test("what is said in a frame stands apart from the public chat and the widget, with the website around it", async ({ page, browser }) => {
+  const { assistant } = await begin(page, "visitors-frames");
+  const hammock = new URL(page.url()).origin;
+  const address = `${hammock}/public/${assistant}?frame=1`;
+  const plain = `<iframe src="${address}" title="Chat" width="600" height="600"></iframe>`;
+  const element = `<hammock-chat assistant="${assistant}" data-mode="iframe"></hammock-chat>`;
+  // Such a page tells nobody where it is, unless its frame says otherwise; with our script on it, it is known all the same.
+  const silent = '<meta name="referrer" content="no-referrer">';
+  foreign.pages = {
+    "/plain": { body: plain },
+    "/silent": { body: plain, head: silent },
+    "/named": { body: plain.replace("<iframe", '<iframe referrerpolicy="strict-origin"'), head: silent },
+    "/script": { body: `<script async src="${hammock}/embed.js"></script>${element}`, head: silent },
+  };
+  /** Asks as somebody who has just come to a page. */
+  const asks = async (at: string, text: string) => {
+    const context = await visitor(browser);
+    const chat = await context.newPage();
+    await chat.goto(at);
+    if (at.endsWith("/script")) await launcher(chat).click();
+    const place = at === address ? chat : chat.frameLocator("iframe");
+    await ask(place, text);
+    await answered(answer(place));
+    if (at.endsWith("/plain")) {
+      await chat.reload();
+      await expect(answer(place)).toBeVisible();
+      await place.getByRole("button", { name: "New chat" }).click();
+      await ask(place, "And after a reload?");
+      await answered(answer(place));
+    }
+    await context.close();
+  };
+  await asks(`${foreign.origin}/plain`, "In a plain frame?");
+  await asks(`${foreign.origin}/script`, "In a frame of the script?");
+  await asks(`${foreign.origin}/silent`, "In a frame of whom?");
+  await asks(`${foreign.origin}/named`, "In a frame with a name?");
+  // The same address outside of any frame.
+  await asks(address, "By its address?");
+
+  await open(page, `/assistants/${assistant}/visitors`);
+  const row = (title: string) => page.getByRole("row").filter({ hasText: title });
+  for (const [title, channel, origin] of [
+    ["In a plain frame?", "Frame on a website", foreign.origin],
+    ["And after a reload?", "Frame on a website", foreign.origin],
+    ["In a frame of the script?", "Frame on a website", foreign.origin],
+    ["In a frame of whom?", "Frame on a website", "Not known"],
+    ["In a frame with a name?", "Frame on a website", foreign.origin],
+    ["By its address?", "Public chat", hammock],
+  ] as const) {
+    await expect(row(title)).toContainText(channel);
+    await expect(row(title)).toContainText(origin);
+  }
+  await expectAccessible(page);
+  await row("In a plain frame?").getByRole("link").click();
+  for (const fact of ["Frame on a website", foreign.origin]) await expect(page.locator(".feedback-facts")).toContainText(fact);
+});
