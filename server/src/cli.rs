@@ -4,6 +4,7 @@
 #[macro_use]
 mod out;
 
+mod background;
 mod crawl;
 mod doctor;
 mod eval;
@@ -85,7 +86,7 @@ enum Command {
     Import(import::Command),
     /// Searches in the knowledge.
     Search(search::Command),
-    /// Measures the product on data with known answers.
+    /// Measures the product on questions with known answers.
     #[command(subcommand)]
     Eval(eval::Command),
     /// Makes both indexes anew from the database.
@@ -168,8 +169,12 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         outln!("the database is up to date");
         return Ok(ExitCode::SUCCESS);
     }
-    if let Command::Eval(command) = cli.command {
-        eval::run(&config, command).await?;
+    if let Command::Eval(eval::Command::Retrieval(command)) = cli.command {
+        eval::retrieval(&config, command).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Eval(eval::Command::Support(command)) = &cli.command {
+        eval::support::run(command)?;
         return Ok(ExitCode::SUCCESS);
     }
     // Before anything is opened, which would make what is missing.
@@ -225,6 +230,7 @@ async fn with_installation(hammock: &Hammock, config: &Config, command: Command)
         Command::Search(command) => search::run(hammock, config.is_without_model(), command).await?,
         Command::Reindex => reindex::run(hammock).await?,
         Command::Fill(command) => fill::run(hammock, command).await?,
+        Command::Eval(eval::Command::Collection(command)) => return eval::collection::run(hammock, command).await,
         Command::Doctor(command) => return doctor::run(hammock, config, &command).await,
         // Dealt with before there is an installation.
         Command::Serve { .. }

@@ -90,7 +90,7 @@ pub async fn list_runs(collection: CollectionId) -> Result<Vec<EvaluationRun>, F
 /// Asks every question of a collection, in the background.
 ///
 /// # Errors
-/// `no_questions`, `busy`, `read_only`, `not_found`, `role_required`.
+/// `no_questions`, `not_indexed`, `busy`, `read_only`, `not_found`, `role_required`.
 #[server(prefix = "/api/fn", endpoint = "evaluation/start_run", input = Json, output = Json)]
 pub async fn start_run(collection: CollectionId) -> Result<EvaluationRun, FnError> {
     let (hammock, scope) = crate::request::context().await?;

@@ -185,6 +185,8 @@ error_codes! {
     SecretUnreadable = "secret_unreadable", Conflict;
     /// The collection has no questions to run.
     NoQuestions = "no_questions", Conflict;
+    /// The collection has nothing to search yet: no document of it was read.
+    NotIndexed = "not_indexed", Conflict;
     /// The collection has as many questions as it can; `limit` tells how many.
     TooManyQuestions = "too_many_questions", Conflict;
     /// Somebody stopped it before its end.
@@ -368,10 +370,8 @@ mod tests {
     fn the_envelope_has_the_documented_form() {
         let body = ErrorBody { error: ApiError::new(ErrorCode::NameTaken, "the name is taken").on("name") };
         let json = serde_json::to_value(&body).unwrap();
-        assert_eq!(
-            json,
-            serde_json::json!({"error": {"type": "conflict", "code": "name_taken", "message": "the name is taken", "field": "name"}})
-        );
+        let form = serde_json::json!({"error": {"type": "conflict", "code": "name_taken", "message": "the name is taken", "field": "name"}});
+        assert_eq!(json, form);
         assert_eq!(serde_json::from_value::<ErrorBody>(json).unwrap(), body);
     }
 

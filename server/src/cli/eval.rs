@@ -1,6 +1,7 @@
 //! `hammock eval`.
 
-mod support;
+pub mod collection;
+pub mod support;
 
 use std::{
     fs::File,
@@ -21,6 +22,8 @@ pub enum Command {
     Retrieval(Retrieval),
     /// Measures how well the sentences of answers are found that no source supports, on pairs with labels.
     Support(support::Support),
+    /// Asks the questions of a collection, as its page of evaluation does, and says how well they are found and what got worse.
+    Collection(collection::Command),
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -57,11 +60,8 @@ pub struct Retrieval {
     json: bool,
 }
 
-pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
-    let command = match command {
-        Command::Retrieval(command) => command,
-        Command::Support(command) => return support::run(&command),
-    };
+/// Measures search in an index of its own.
+pub async fn retrieval(config: &Config, command: Retrieval) -> anyhow::Result<()> {
     let dataset = Dataset::load(&command.dataset, command.queries)?;
     let others = command.against.iter().map(|folder| Dataset::load(folder, Some(dataset.queries.len())));
     let others = others.collect::<Result<Vec<_>, _>>()?;

@@ -1,9 +1,8 @@
 //! On what a command works: an organisation, a collection in it.
 
-use anyhow::Context as _;
 use hammock_contract::{
-    CollectionId, KeyId, OrganisationId, check,
-    collection::NewCollection,
+    CollectionId, ErrorCode, KeyId, OrganisationId, check,
+    collection::{Collection, NewCollection},
     page::{MAX_LIMIT, PageRequest},
     source::{Source, SourceState},
     user::User,
@@ -14,9 +13,8 @@ use hammock_store::{
     organisations::{self, OrganisationRow},
 };
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
-use super::Organisation;
+use super::{Organisation, background::Background};
 
 /// Something that a command lists, with the organisation that it belongs to.
 #[derive(Debug, Serialize)]
@@ -100,6 +98,51 @@ pub async fn scope_of_key(hammock: &Hammock, wanted: &Organisation, key: &KeyId)
     Ok(api_keys::find_organisation(hammock.store().read(), key).await?.map(Scope::operator))
 }
 
+/// A collection by its name or its id, and the operator's scope in the organisation that has it; unless one was named, all are
+/// looked through.
+pub async fn scope_of_collection(
+    hammock: &Hammock,
+    wanted: &Organisation,
+    given: &str,
+) -> anyhow::Result<(Scope, Collection)> {
+    let mut found: Vec<(Named, Scope, Collection)> = Vec::new();
+    for organisation in organisations(hammock, wanted).await? {
+        let scope = Scope::operator(organisation.id.clone());
+        if let Some(collection) = with_id_or_name(hammock, &scope, given).await? {
+            found.push((organisation, scope, collection));
+        }
+    }
+    // The handbook is everybody's.
+    found.dedup_by(|(_, _, one), (_, _, other)| one.id == other.id);
+    if found.len() > 1 {
+        let places = found.iter().map(|(organisation, _, collection)| format!("{} in {organisation}", collection.id));
+        let places = places.collect::<Vec<_>>().join(", ");
+        anyhow::bail!(
+            "several organisations have a collection {given:?}; give its id, or choose one with --organisation: {places} \
+             (ambiguous)"
+        );
+    }
+    match found.pop() {
+        Some((_, scope, collection)) => Ok((scope, collection)),
+        None => anyhow::bail!("there is no collection {given:?} ({})", ErrorCode::NotFound.as_str()),
+    }
+}
+
+async fn with_id_or_name(hammock: &Hammock, scope: &Scope, given: &str) -> anyhow::Result<Option<Collection>> {
+    if let Ok(id) = given.parse::<CollectionId>() {
+        match hammock.find_collection(scope, &id).await {
+            Ok(collection) => return Ok(Some(collection)),
+            // A name may look like an id.
+            Err(error) if error.code == ErrorCode::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match find_collection(hammock, scope, given).await? {
+        Some(id) => Ok(Some(hammock.find_collection(scope, &id).await?)),
+        None => Ok(None),
+    }
+}
+
 /// A name on the command line, checked there: the fault is told with its option.
 pub fn name(text: &str) -> Result<String, String> {
     if check::is_blank(text) {
@@ -159,12 +202,8 @@ pub async fn find_collection(hammock: &Hammock, scope: &Scope, name: &str) -> an
 
 /// Works in the background until `source` has nothing left to do, and says how far it is.
 pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -> anyhow::Result<Source> {
-    let stop = CancellationToken::new();
-    // Where a server works already, it does this too.
-    let worker = match hammock.take_background_work().await? {
-        true => Some(hammock.spawn_worker(stop.clone())),
-        false => None,
-    };
+    let is_ours = hammock.take_background_work().await?;
+    let background = Background::begin(hammock, is_ours);
     let mut last = String::new();
     let done = loop {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
@@ -181,9 +220,8 @@ pub async fn work_until_done(hammock: &Hammock, scope: &Scope, source: Source) -
             break now;
         }
     };
-    stop.cancel();
-    if let Some(worker) = worker {
-        worker.await.context("the background work broke off")?;
+    background.end().await?;
+    if is_ours {
         // Nobody is left who would make vectors.
         let waiting = hammock.count_waiting_vectors(scope).await?;
         if waiting > 0 && done.documents > 0 {

@@ -14,7 +14,7 @@ fn refused(installation: &Installation, arguments: &[&str]) -> (Option<i32>, Str
 fn a_directory_that_was_mistyped_does_not_become_an_installation() {
     let installation = Installation::new([]);
     let data = installation.folder().join("data");
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &["user", "list"],
         &["user", "role", "ada@example.org", "owner"],
         &["key", "list"],
@@ -22,6 +22,7 @@ fn a_directory_that_was_mistyped_does_not_become_an_installation() {
         &["search", "swallows"],
         &["import", "swallows.md"],
         &["crawl", "https://example.org/"],
+        &["eval", "collection", "Birds"],
         &["reindex"],
     ];
     for arguments in commands {
@@ -62,13 +63,14 @@ fn a_name_that_is_missing_or_too_long_is_told_with_its_option() {
     let person = |first: &'static str, last: &'static str| {
         ["user", "create", "--email", "ada@example.org", "--first-name", first, "--last-name", last]
     };
-    let commands: [(&[&str], &str, &str); 6] = [
+    let commands: [(&[&str], &str, &str); 7] = [
         (&person("", "L"), "--first-name", "must not be empty"),
         (&person("Ada", " "), "--last-name", "must not be empty"),
         (&["key", "create", "--name", ""], "--name", "must not be empty"),
         (&["search", "x", "--collection", ""], "--collection", "must not be empty"),
         (&["import", "x.md", "--collection", ""], "--collection", "must not be empty"),
         (&["crawl", "https://example.org/", "--collection", &long], "--collection", "1 to 80 characters"),
+        (&["eval", "collection", "Birds", "--fail-below-ndcg", "1.5"], "--fail-below-ndcg", "from 0 to 1"),
     ];
     for (arguments, option, fault) in commands {
         let (code, said) = refused(&installation, arguments);

@@ -17,6 +17,7 @@ mod crawls;
 mod doctor_command;
 mod embedding;
 mod entrance;
+mod eval_command;
 mod evaluations;
 mod feedback;
 mod functions;

@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use super::comparing::{complete_before, fallen, results_of, run_of};
 use crate::{
     Hammock, Result,
+    collections::read_only,
     error::from_store,
     knowledge::jobs::{self, Reached},
     search::Wanted,
@@ -45,16 +46,23 @@ impl Hammock {
     /// Asks every question of a collection, in the background.
     ///
     /// # Errors
-    /// `role_required`, `not_found`, `read_only`, `no_questions`, `busy` while a run goes on.
+    /// `role_required`, `not_found`, `read_only`, `no_questions`, `not_indexed`, `busy` while a run goes on.
     pub async fn start_evaluation(&self, scope: &Scope, collection: &CollectionId) -> Result<EvaluationRun> {
         scope.require(Role::Administrator).map_err(from_store)?;
-        self.refuse_read_only(scope, collection).await?;
+        let found = self.find_collection(scope, collection).await?;
+        if found.read_only {
+            return Err(read_only());
+        }
         let (id, now) = (EvaluationRunId::new(), self.now());
         let tx = self.store().begin().await.map_err(from_store)?;
         let total = questions::count(scope, tx.db(), collection).await.map_err(from_store)?;
         if total == 0 {
             let message = "this collection has no questions; write one or import some first";
             return Err(ApiError::new(ErrorCode::NoQuestions, message));
+        }
+        if found.chunks == 0 {
+            let message = "this collection has nothing to search yet; add documents, or wait until they are read";
+            return Err(ApiError::new(ErrorCode::NotIndexed, message));
         }
         let last = runs::list(scope, tx.db(), collection).await.map_err(from_store)?;
         let goes_on = last.iter().any(|run| run.state == EvaluationState::Running);

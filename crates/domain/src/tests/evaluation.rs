@@ -14,6 +14,7 @@ use hammock_contract::{
     user::Role,
 };
 use hammock_store::{
+    audit,
     evaluation_runs::{self, NewResult},
     jobs,
 };
@@ -143,6 +144,33 @@ async fn only_documents_of_the_collection_can_be_expected() {
     h.delete_evaluation_question(&owner, &collection, &made.id).await.unwrap();
     let listed = h.list_evaluation_questions(&user, &collection, PageRequest::default()).await.unwrap();
     assert!(listed.items.is_empty());
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_found_nothing_is_asked() {
+    let (world, owner, collection) = museum().await;
+    let h = &world.hammock;
+    h.create_evaluation_question(&owner, &collection, question("Dogs?", "hours.md")).await.unwrap();
+    let query = DocumentQuery { collection: Some(collection.clone()), ..DocumentQuery::default() };
+    for document in h.list_documents(&owner, query).await.unwrap().items {
+        h.delete_document(&owner, &document.id).await.unwrap();
+    }
+    assert_eq!(h.start_evaluation(&owner, &collection).await.unwrap_err().code, ErrorCode::NotIndexed);
+    assert!(h.list_evaluation_runs(&owner, &collection).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_run_of_the_operator_is_one_of_the_collections() {
+    let (world, owner, collection) = museum().await;
+    let h = &world.hammock;
+    h.create_evaluation_question(&owner, &collection, question("Dogs?", "hours.md")).await.unwrap();
+    let operator = Scope::operator(owner.organisation().clone());
+    let report = run(&world, &operator, &collection).await;
+    assert_eq!(h.list_evaluation_runs(&owner, &collection).await.unwrap(), std::slice::from_ref(&report.run));
+    let request = PageRequest { query: Some("evaluation.start".to_owned()), ..PageRequest::default() };
+    let written = audit::list(&owner, h.store().read(), &request).await.unwrap().items;
+    let written: Vec<_> = written.iter().map(|row| (row.actor_kind.as_str(), row.target.as_str())).collect();
+    assert_eq!(written, [("operator", report.run.id.as_str())]);
 }
 
 fn file(name: &str, text: &str) -> ImportFile {
