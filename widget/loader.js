@@ -8,29 +8,29 @@
   const folder = origin + "__FOLDER__";
   // What the launcher is called, and what is said where the rest cannot be fetched.
   const words = {
-    en: ["Chat with us", "The chat could not be loaded. Close it and try again."],
+    en: ["Chat with us", "Loading failed. Close and try again."],
     fr: ["Discutez avec nous", "Le chargement a échoué. Fermez et réessayez."],
-    cs: ["Napište nám", "Načtení selhalo. Zavřete chat a zkuste to znovu."],
+    cs: ["Napište nám", "Načtení selhalo. Zavřete a zkuste znovu."],
   };
   const at = (id) => `${origin}/api/v1/public/assistants/${encodeURIComponent(id)}`;
   const credentials = "omit";
   // Of the launcher alone: what is opened has its style when it is opened.
   const style = `
 :host{all:initial!important;display:block!important;direction:inherit!important}
-.box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;text-align:start}
+.box{--accent:#1f6f5c;--on-accent:#fff;color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
 .floating{position:fixed;z-index:2147483000;bottom:var(--y);inset-inline-end:var(--x)}
 .start{inset-inline:var(--x) auto}
-.launch{display:flex;align-items:center;gap:8px;min-width:56px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
+.launch{display:flex;align-items:center;gap:8px;min-height:56px;justify-content:center;padding:0 16px;border:0;border-radius:28px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer;box-shadow:0 4px 16px #0004}
 .launch:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 .launch i{width:24px;height:24px;background:currentColor;clip-path:path("M6 4h12q3 0 3 3v7q0 3-3 3h-7l-5 4v-4q-3 0-3-3V7q0-3 3-3z");forced-color-adjust:none}
 .box [hidden]{display:none}
 `;
   const opened = `
-.panel{box-sizing:border-box;background:Canvas;color:CanvasText;overflow:hidden}
-.floating .panel{position:absolute;bottom:calc(100% + 12px);inset-inline-end:0;width:384px;height:600px;max-height:calc(100dvh - 120px);border:1px solid #8886;border-radius:16px;box-shadow:0 16px 48px #0005}
+.panel{box-sizing:border-box;border:1px solid #8886;border-radius:16px;background:Canvas;color:CanvasText;overflow:hidden}
+.floating .panel{position:absolute;bottom:68px;inset-inline-end:0;width:384px;height:600px;max-height:calc(100dvh - 92px - var(--y));box-shadow:0 16px 48px #0005}
 .start .panel{inset-inline:0 auto}
-.inline .panel{height:var(--hammock-height,600px);border:1px solid #8886;border-radius:16px}
-.page .panel{position:fixed;inset:0}
+.inline .panel{height:var(--hammock-height,600px)}
+.page .panel{position:fixed;inset:0;border:0;border-radius:0}
 iframe{border:0;width:100%;height:100%}
 .loading{padding:24px}
 @media(max-width:640px){.floating .panel{position:fixed;inset:0;width:100%;height:100dvh;max-height:none;border:0;border-radius:0}.open:not(.needed) .launch{display:none}.needed .panel{height:calc(100dvh - 96px)}}
@@ -40,11 +40,8 @@ iframe{border:0;width:100%;height:100%}
     made.replaceSync(css);
     return made;
   };
-  const make = (name, attributes) => {
-    const made = document.createElement(name);
-    for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
-    return made;
-  };
+  const quietly = (promise) => promise.catch(() => {});
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
   // By assistant: what stays when a single-page application takes the element away and brings another one.
   const chats = new Map();
 
@@ -53,22 +50,25 @@ iframe{border:0;width:100%;height:100%}
       this.id = id;
       this.element = element;
       this.sheets = [sheet(style)];
+      this.retry = "";
+      // What a page asks waits for the chat in the frame.
+      this.there = new Promise((there) => (this.isThere = there));
       const mode = (this.mode = this.attribute("mode") || "floating");
       this.framed = mode === "iframe";
       this.page = mode === "page";
       // A frame has no way of its own to be closed before it is loaded.
-      const box = (this.box = make("div", { class: "box " + (this.framed ? "floating needed" : mode) }));
-      const launch = (this.launch = make("button", { type: "button", class: "launch", "aria-expanded": "false" }));
-      this.text = make("span", {});
-      launch.append(make("i", {}), this.text);
-      this.panel = make("div", { class: "panel", hidden: "" });
+      const box = (this.box = make("div", { className: "box " + (this.framed ? "floating needed" : mode) }));
+      const launch = (this.launch = make("button", { type: "button", className: "launch", ariaExpanded: "false" }));
+      this.text = make("span");
+      launch.append(make("i"), this.text);
+      this.panel = make("div", { className: "panel", hidden: true });
       box.append(this.panel, launch);
       launch.hidden = this.page;
-      launch.onpointerenter = launch.onfocus = () => this.framed || this.load().catch(() => {});
+      launch.onpointerenter = launch.onfocus = () => this.framed || quietly(this.once("load"));
       launch.onclick = () => (this.isOpen ? this.close() : this.open(true));
       this.look({});
       if (this.page || this.attribute("open") !== null) this.open(this.page);
-      else if (!this.framed) (window.requestIdleCallback || setTimeout)(() => this.config().catch(() => {}), { timeout: 2000 });
+      else if (!this.framed) (window.requestIdleCallback || setTimeout)(() => quietly(this.once("config")), { timeout: 2000 });
     }
 
     attribute(name) {
@@ -81,13 +81,13 @@ iframe{border:0;width:100%;height:100%}
       this.root = root;
       root.adoptedStyleSheets = this.sheets;
       if (root.firstChild !== this.box) root.replaceChildren(this.box);
+      this.chat?.moved();
       this.identify(this.attribute("identity") ?? this.identity);
     }
 
     // What is opened has its style before what the chat itself brings along.
     prepare() {
-      if (!this.isPrepared) this.dress(opened);
-      this.isPrepared = true;
+      if (!this.sheets[1]) this.dress(opened);
     }
 
     dress(css) {
@@ -99,14 +99,21 @@ iframe{border:0;width:100%;height:100%}
     identify(identity) {
       this.identity = identity;
       this.chat?.identify(identity);
-      this.frame?.contentWindow?.postMessage({ identity }, origin);
+      this.post({ identity });
+    }
+
+    post(said) {
+      this.frame?.contentWindow?.postMessage(said, origin);
     }
 
     // What the chat says.
     hear(name, detail) {
       if (name === "close") this.close();
       else this.tell(name, detail);
-      if (name === "ready") this.identify(this.identity);
+      if (name === "ready") {
+        this.identify(this.identity);
+        this.isThere();
+      }
     }
 
     tell(name, detail) {
@@ -114,7 +121,7 @@ iframe{border:0;width:100%;height:100%}
     }
 
     language() {
-      return this.attribute("lang") || this.own || document.documentElement.lang || navigator.language || "en";
+      return this.attribute("lang") || this.own || document.documentElement.lang || navigator.language;
     }
 
     // Colours, corner and texts: the attributes first, then what the assistant's interface says.
@@ -133,49 +140,46 @@ iframe{border:0;width:100%;height:100%}
       this.text.textContent = said;
       this.text.hidden = !said;
       const [label, failure] = words[this.language().slice(0, 2).toLowerCase()] || words.en;
-      launch.setAttribute("aria-label", said || label);
+      launch.ariaLabel = said || label;
       this.failure = failure;
     }
 
-    // How the chat looks; fetched once, when the page has nothing else to do.
-    config() {
-      return (this.asked ??= fetch(at(this.id), { credentials })
-        .then(async (answer) => {
-          if (!answer.ok) {
-            // Switched off, or not for this page: then there is nothing to press.
-            if (answer.status === 403 || answer.status === 404) this.launch.hidden = !this.isOpen || this.page;
-            throw new Error("hammock-chat: not available here, " + answer.status);
-          }
-          const text = await answer.text();
-          const { title, appearance } = await new Response(text).json();
-          this.title = title;
-          this.look(appearance);
-          return text;
-        })
-        .catch((error) => {
-          this.asked = undefined;
-          throw error;
-        }));
-    }
-
-    load() {
-      return (this.loading ??= this.fetchAll().catch((error) => {
-        this.loading = undefined;
-        this.report(error);
+    // Does it the first time, and again after it has failed.
+    once(name) {
+      return (this["once " + name] ??= this[name]().catch((error) => {
+        this["once " + name] = undefined;
+        this.retry = "?" + Date.now();
         throw error;
       }));
     }
 
-    async fetchAll() {
+    // How the chat looks; fetched when the page has nothing else to do.
+    async config() {
+      const answer = await fetch(at(this.id), { credentials });
+      if (!answer.ok) {
+        // Switched off, or not for this page: then there is nothing to press.
+        if (/40[34]/.test(answer.status)) this.launch.hidden = !this.isOpen || this.page;
+        throw new Error("hammock-chat: " + answer.status);
+      }
+      const text = await answer.text();
+      const { title, appearance } = await new Response(text).json();
+      this.title = title;
+      this.look(appearance);
+      return text;
+    }
+
+    async load() {
       const wasm = fetch(folder + "hammock_widget_bg.wasm", { credentials });
-      wasm.catch(() => {});
-      const module = import(folder + "hammock-widget.js");
-      module.catch(() => {});
-      const config = await this.config();
+      quietly(wasm);
+      // A page remembers for ever what could not be imported, by its address.
+      const module = import(folder + "hammock-widget.js" + this.retry);
+      quietly(module);
+      const config = await this.once("config");
       const { css, start } = await module;
       this.prepare();
       this.dress(css);
       this.panel.textContent = "";
+      this.panel.role = null;
       this.chat = await start({
         panel: this.panel,
         origin,
@@ -190,17 +194,9 @@ iframe{border:0;width:100%;height:100%}
       this.hear("ready");
     }
 
-    report(error) {
-      console.error(error);
-      this.tell("error", { code: error.name });
-      const body = JSON.stringify({ code: error.name, message: error.message });
-      const headers = { "content-type": "application/json" };
-      fetch(at(this.id) + "/errors", { method: "POST", credentials, headers, body }).catch(() => {});
-    }
-
     async open(byVisitor) {
-      if (this.isOpen) return;
-      this.show(true);
+      if (!this.isOpen) this.show(true);
+      else if (this.chat || this.framed) return;
       if (this.framed) {
         if (!this.frame) {
           // There the attributes go before what is set in Hammock, too, and the page's language comes after it. A page need not
@@ -213,20 +209,26 @@ iframe{border:0;width:100%;height:100%}
           addEventListener("message", (event) => {
             if (event.origin === origin && event.source === this.frame.contentWindow) this.hear(...event.data);
           });
-          this.frame = make("iframe", { src, title: this.launch.getAttribute("aria-label") });
-          this.panel.append(this.frame);
+          this.panel.append((this.frame = make("iframe", { src, title: this.launch.ariaLabel })));
         }
       } else {
         if (!this.chat) this.panel.className = "panel loading";
         try {
-          await this.load();
+          await this.once("load");
           this.panel.className = "panel";
           this.box.classList.remove("needed");
           this.chat.open(byVisitor);
-        } catch {
+        } catch (error) {
           this.box.classList.add("needed");
-          this.panel.setAttribute("role", "alert");
+          // The way to close it, also where there is none while one chats.
+          this.launch.hidden = this.page;
+          this.panel.role = "alert";
           this.panel.textContent = this.failure;
+          console.error(error);
+          this.tell("error", { code: error.name });
+          const body = JSON.stringify({ code: error.name, message: error.message });
+          const headers = { "content-type": "application/json" };
+          quietly(fetch(at(this.id) + "/errors", { method: "POST", credentials, headers, body }));
         }
       }
     }
@@ -241,7 +243,7 @@ iframe{border:0;width:100%;height:100%}
       }
       const held = this.root?.activeElement;
       this.show(false);
-      if (held && this.panel.contains(held)) this.launch.focus();
+      if (this.panel.contains(held)) this.launch.focus();
     }
 
     show(open) {
@@ -249,7 +251,7 @@ iframe{border:0;width:100%;height:100%}
       this.isOpen = open;
       this.panel.hidden = !open;
       this.box.classList.toggle("open", open);
-      this.launch.setAttribute("aria-expanded", open);
+      this.launch.ariaExpanded = open;
       if (this.mode === "inline") this.launch.hidden = open;
       this.tell(open ? "open" : "close");
     }
@@ -257,6 +259,8 @@ iframe{border:0;width:100%;height:100%}
     async ask(text) {
       await this.open(true);
       this.chat?.ask(String(text));
+      await this.there;
+      this.post({ ask: text });
     }
   }
 

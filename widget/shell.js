@@ -65,6 +65,7 @@ export async function start({ panel, origin, assistant, config, title, language,
   // Nothing takes the focus that the visitor has elsewhere.
   let mayFocus = false;
   let isAtEnd = true;
+  let top = 0;
   let open;
   // What the visitor wants to send, by the number that the chat knows it by, and what sends it.
   const files = [];
@@ -313,6 +314,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     "scroll",
     () => {
       const log = find(".log");
+      top = log.scrollTop;
       isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     },
     { capture: true, passive: true },
@@ -333,6 +335,8 @@ export async function start({ panel, origin, assistant, config, title, language,
       // The script around the frame has spoken: it can close the frame.
       tell("framed");
       identify(data.identity);
+    } else if (framed && source === parent && data instanceof Object && "ask" in data) {
+      ask(String(data.ask));
     }
   });
 
@@ -344,6 +348,7 @@ export async function start({ panel, origin, assistant, config, title, language,
     modal();
   }
 
+  const ask = (text) => tell("ask", "", text);
   const identify = (identity) => tell("identify", "", identity ? String(identity) : "");
   if (framed) parent.postMessage(["ready"], "*");
 
@@ -353,8 +358,11 @@ export async function start({ panel, origin, assistant, config, title, language,
       mayFocus ||= byVisitor;
       tell("open", origin);
     },
-    ask(text) {
-      tell("ask", "", text);
+    ask,
+    // An element that is taken out of a page begins at its top when it comes back.
+    moved() {
+      const log = find(".log");
+      if (log) log.scrollTop = top;
     },
   };
 }
