@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Display, sync::OnceLock};
 
-use hammock_contract::{ApiError, ErrorCode, locale::Locale, passage::Place};
+use hammock_contract::{ApiError, ErrorCode, locale::Locale, passage::Place, wait::Wait};
 use leptos::prelude::*;
 
 /// The text of a key in the language of the page; with `name = value` pairs, the text with its `{name}`s filled in.
@@ -190,6 +190,11 @@ pub fn range_text(least: &str, most: &str) -> String {
 ///
 /// `error.<code>.detail` is used where it exists and the error brings every value that it names.
 pub fn error_text(error: &ApiError) -> String {
+    let wait = error.params.get("retry_after").filter(|_| error.code == ErrorCode::TooManyAttempts);
+    if let Some(seconds) = wait.and_then(|seconds| seconds.parse().ok()) {
+        let (number, unit) = Wait::of_seconds(seconds).parts();
+        return count(&format!("error.{}.{unit}", error.code.as_str()), number);
+    }
     let locale = locale();
     let is_number = |name: &str| matches!(name, "limit" | "min" | "max");
     let shown = |name: &str, value: &str| if is_number(name) { number(locale, value) } else { value.to_owned() };

@@ -109,7 +109,7 @@ export class Watch {
     expect(this.dialogs, `${where}: dialogs`).toEqual([]);
     expect(this.foreign, `${where}: requests to others`).toEqual([]);
     expect(new URL(page.url()).hostname, `${where}: the page went elsewhere`).toBe("127.0.0.1");
-    expect(await page.evaluate(active), `${where}: elements that act`).toEqual([]);
+    expect(await page.evaluate(active, undefined), `${where}: elements that act`).toEqual([]);
   }
 
   /**

@@ -133,6 +133,31 @@ test("colours that cannot be read are refused in words", async ({ page }) => {
   await expectAccessible(page);
 });
 
+test("limits stand side by side, whatever their labels and errors take", async ({ page }) => {
+  await begin(page, "limits");
+  await page.getByText("Limits", { exact: true }).click();
+  /** How far down each field begins, with its input. */
+  const places = () =>
+    page.locator(".form-row.level .field").evaluateAll((fields) =>
+      fields.map((field) => {
+        const top = (of: Element | null) => Math.round(of?.getBoundingClientRect().top ?? 0);
+        return { field: top(field), input: top(field.querySelector("input")), label: field.querySelector("label")?.offsetHeight };
+      }),
+    );
+  const rows = async () => {
+    const inputs = new Map<number, Set<number>>();
+    for (const place of await places()) inputs.set(place.field, (inputs.get(place.field) ?? new Set<number>()).add(place.input));
+    return [...inputs.values()].map((tops) => tops.size);
+  };
+  expect(new Set((await places()).map((place) => place.label)).size, "labels of one line and of several").toBeGreaterThan(1);
+  expect(new Set(await rows()), "one height in each row").toEqual(new Set([1]));
+  await field(page, "visitors_per_address").fill("0");
+  await save(page).click();
+  await expect(field(page, "visitors_per_address")).toHaveAccessibleDescription("Please enter a number from 1 to 1,000.");
+  expect(new Set(await rows()), "one height in each row").toEqual(new Set([1]));
+  await expectAccessible(page);
+});
+
 test("each origin says what is wrong with it, and is stored tidied", async ({ page }) => {
   await begin(page, "origins");
   const add = page.getByRole("button", { name: "Add an origin" });

@@ -29,6 +29,7 @@ test("a question shows its evidence, its ranks and what the model would be given
   await expect(verdict).toContainText("needed 0.00");
   const row = page.getByRole("table", { name: "Where each passage stands" }).getByRole("row").nth(1);
   await expect(row).toContainText("1. (");
+  for (const cell of [1, 2, 3]) await expect(row.getByRole("cell").nth(cell)).toHaveCSS("white-space", "nowrap");
   await expect(row).toContainText("yes");
   await expect(page.locator(".hit mark", { hasText: "Parcels" })).toHaveCount(1);
   const fold = page.getByText("What the model would be given", { exact: true });

@@ -12,6 +12,7 @@ use crate::{
     auth::{forms, pages},
     failure::unknown_path,
     health, metrics,
+    middleware::deadline::ErrorPage,
     openapi::{self, viewer},
     public_chat, server_functions, share,
     state::AppState,
@@ -44,19 +45,26 @@ pub struct OtherRoute {
     pub opens: Opens,
     /// What serves it.
     pub handler: MethodRouter<AppState>,
+    /// What is shown where that takes too long; nothing where it is no browser's person that waits for it.
+    pub late: Option<ErrorPage>,
 }
 
 impl OtherRoute {
     fn get<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
-        Self { method: Method::GET, path, opens, handler: get(handler) }
+        Self { method: Method::GET, path, opens, handler: get(handler), late: None }
     }
 
     fn post<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
-        Self { method: Method::POST, path, opens, handler: post(handler) }
+        Self { method: Method::POST, path, opens, handler: post(handler), late: None }
     }
 
     fn any<H: Handler<T, AppState>, T: 'static>(path: &'static str, opens: Opens, handler: H) -> Self {
-        Self { method: Method::POST, path, opens, handler: any(handler) }
+        Self { method: Method::POST, path, opens, handler: any(handler), late: None }
+    }
+
+    /// The same with a page that is shown where it takes too long.
+    fn or_late(self, page: ErrorPage) -> Self {
+        Self { late: Some(page), ..self }
     }
 }
 
@@ -83,20 +91,20 @@ pub fn known() -> Vec<OtherRoute> {
     let mut routes: Vec<OtherRoute> =
         app::auth::PAGES.iter().map(|path| OtherRoute::get(path, Opens::Everybody, pages::public_page)).collect();
     routes.extend([
-        OtherRoute::post("/sign-in", Opens::Everybody, forms::sign_in),
-        OtherRoute::post("/register", Opens::Everybody, forms::register),
-        OtherRoute::post("/forgotten-password", Opens::Everybody, forms::forgotten_password),
-        OtherRoute::post("/new-password", Opens::Everybody, forms::new_password),
-        OtherRoute::post("/sign-out", Opens::Everybody, forms::sign_out),
+        OtherRoute::post("/sign-in", Opens::Everybody, forms::sign_in).or_late(forms::failed),
+        OtherRoute::post("/register", Opens::Everybody, forms::register).or_late(forms::failed),
+        OtherRoute::post("/forgotten-password", Opens::Everybody, forms::forgotten_password).or_late(forms::failed),
+        OtherRoute::post("/new-password", Opens::Everybody, forms::new_password).or_late(forms::failed),
+        OtherRoute::post("/sign-out", Opens::Everybody, forms::sign_out).or_late(forms::not_signed_out),
 
         OtherRoute::get("/share/{token}", Opens::ShareLink, share::page),
-        OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy),
+        OtherRoute::post("/share/{token}/copy", Opens::ShareLink, share::copy).or_late(share::not_copied),
 
         OtherRoute::get("/public/{assistant}", Opens::Everybody, public_chat::page),
         OtherRoute::get("/public/files/{link}", Opens::Everybody, visitor_files::file),
-        OtherRoute::get("/public/sign-in/{assistant}/{provider}", Opens::Everybody, visitor_sign_in::begin),
-        OtherRoute::get(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done),
-        OtherRoute::post(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done_by_form),
+        OtherRoute::get("/public/sign-in/{assistant}/{provider}", Opens::Everybody, visitor_sign_in::begin).or_late(visitor_sign_in::failed),
+        OtherRoute::get(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done).or_late(visitor_sign_in::failed),
+        OtherRoute::post(visitor_sign_in::DONE, Opens::Everybody, visitor_sign_in::done_by_form).or_late(visitor_sign_in::failed),
 
         OtherRoute::get(viewer::PATH, Opens::Everybody, viewer::page),
         OtherRoute::get("/api/docs/", Opens::Everybody, viewer::to_page),

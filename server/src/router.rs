@@ -77,7 +77,11 @@ fn with_others(router: Router<AppState>, others: Vec<OtherRoute>, app: &AppState
         } else {
             other.handler.layer(DefaultBodyLimit::max(LARGEST_FORM))
         };
-        router.route(other.path, handler.layer(from_fn_with_state(app.clone(), deadline::layer)))
+        let handler: MethodRouter<AppState> = match other.late {
+            Some(page) => handler.layer(from_fn_with_state((app.clone(), page), deadline::with_page)),
+            None => handler.layer(from_fn_with_state(app.clone(), deadline::layer)),
+        };
+        router.route(other.path, handler)
     })
 }
 

@@ -61,9 +61,10 @@ pub async fn serve(config: Config, role: Role) -> anyhow::Result<()> {
     listener.set_nonblocking(true).context("the socket cannot be used")?;
     let address = listener.local_addr().context("the socket has no address")?;
 
-    let tls = match config.server.serves_tls() {
-        true => Some(tls::load(Path::new(&config.server.tls_certificate), Path::new(&config.server.tls_key)).await?),
-        false => None,
+    let tls = if config.server.serves_tls() {
+        Some(tls::load(Path::new(&config.server.tls_certificate), Path::new(&config.server.tls_key)).await?)
+    } else {
+        None
     };
 
     let hammock = Hammock::new(wire::parts(&config, wire::this_program()?).await?);

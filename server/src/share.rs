@@ -12,6 +12,7 @@ use axum::{
     extract::{Query, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
+use futures::future::BoxFuture;
 use hammock_contract::{ApiError, ErrorCode};
 use hammock_domain::{Origin, Scope, SharedConversation};
 use http::{StatusCode, Uri, header::RETRY_AFTER};
@@ -40,19 +41,23 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
 }
 
 /// Its form: a conversation of the reader's own that goes on from the shared one.
-pub async fn copy(State(app): State<AppState>, mut request: Request) -> Response {
+pub async fn copy(State(app): State<AppState>, request: Request) -> Response {
     let (token, origin) = (token_of(&request), origin_of(&request));
     let Some(reader) = reader_of(&request) else { return to_sign_in(&token) };
-    match app.hammock.copy_share(&reader, &token, &origin).await {
+    let copied = app.hammock.copy_share(&reader, &token, &origin).await;
+    match copied {
         Ok(conversation) => Redirect::to(&format!("/chat/{conversation}")).into_response(),
-        Err(error) => {
-            // What the page links to, such as its other languages, is the page and not its form.
-            if let Ok(page) = format!("{BEGINNING}{token}").parse::<Uri>() {
-                *request.uri_mut() = page;
-            }
-            show(&app, request, Err(error)).await
-        }
+        Err(error) => not_copied(app, request, error).await,
     }
+}
+
+/// The page with why there is no copy.
+pub fn not_copied(app: AppState, mut request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+    // What the page links to, such as its other languages, is the page and not its form.
+    if let Ok(page) = format!("{BEGINNING}{}", token_of(&request)).parse::<Uri>() {
+        *request.uri_mut() = page;
+    }
+    Box::pin(async move { show(&app, request, Err(error)).await })
 }
 
 /// The page with what came of opening the link.

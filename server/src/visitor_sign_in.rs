@@ -9,6 +9,7 @@ use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
     response::{Html, IntoResponse, Response},
 };
+use futures::future::BoxFuture;
 use hammock_contract::{ApiError, AssistantId, ErrorCode, locale::Locale};
 use hammock_domain::{AskingPage, Origin, SignInAnswer, SignInOutcome};
 use http::{
@@ -119,6 +120,12 @@ async fn end(app: &AppState, mut fields: Fields, headers: &HeaderMap, extensions
         add_headers(response.headers_mut(), cookie("", 0, is_https));
     }
     response
+}
+
+/// The page of a sign-in that was not answered.
+pub fn failed(_: AppState, request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+    let (origin, _) = asked_from(request.extensions());
+    Box::pin(std::future::ready(shown(Some(error), None, None, origin.locale)))
 }
 
 fn asked_from(extensions: &Extensions) -> (Origin, Option<ClientInfo>) {

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn it_is_said_when_to_try_again() {
-        let body = r#"{"error":{"code":"too_many_attempts","params":{"minutes":"1","retry_after":"37"}}}"#;
+        let body = r#"{"error":{"code":"too_many_attempts","params":{"retry_after":"37"}}}"#;
         assert_eq!(seconds(body), 37);
         assert!(told(429, body, texts("en")).ends_with("Try again in 37 s."));
         assert!(told(429, &body.replace("37", "1"), texts("en")).ends_with("Try again in 1 s."));

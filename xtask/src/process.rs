@@ -87,11 +87,13 @@ pub fn succeed(command: &mut Command) -> Result<()> {
 pub fn capture(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command.output().with_context(|| format!("`{shown}` cannot be started"))?;
+    // Some, like TypeScript's compiler, complain where others print what they were asked for.
+    let complaint = if output.stderr.is_empty() { &output.stdout } else { &output.stderr };
     ensure!(
         output.status.success(),
         "`{shown}` failed ({}): {}",
         output.status,
-        String::from_utf8_lossy(&output.stderr).trim()
+        String::from_utf8_lossy(complaint).trim()
     );
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed something that is not UTF-8"))
 }
@@ -121,6 +123,16 @@ mod tests {
     fn a_failing_command_says_what_it_complained_of() {
         let error = capture(Command::new("cargo").arg("no-such-subcommand-of-cargo")).unwrap_err().to_string();
         assert!(error.contains("no-such-subcommand-of-cargo"), "{error}");
+    }
+
+    #[test]
+    fn a_failing_command_may_complain_where_it_prints() {
+        let error =
+            capture(Command::new("sh").args(["-c", "echo a.ts: does not fit; exit 2"])).unwrap_err().to_string();
+        assert!(error.ends_with("a.ts: does not fit"), "{error}");
+        let error =
+            capture(Command::new("sh").args(["-c", "echo half; echo broken >&2; exit 2"])).unwrap_err().to_string();
+        assert!(error.ends_with("): broken"), "{error}");
     }
 
     #[test]

@@ -22,8 +22,9 @@ pub fn form_state() -> FormState {
 /// without the script the browser judges them in its own way.
 #[component]
 pub fn PostedForm(
-    /// Where it is posted to: the path of its page.
-    action: &'static str,
+    /// Where it is posted to: the address of its page, with what that needs.
+    #[prop(into)]
+    action: String,
     /// Whether leaving the page with something typed asks first.
     #[prop(optional)]
     guarded: bool,

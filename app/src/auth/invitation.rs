@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     form_parts::{AcceptTerms, ChosenPassword, PostedForm, Problem, Submit},
     frame::FormPage,
+    passwords::action_with,
 };
 use crate::t;
 
@@ -16,9 +17,8 @@ pub fn invitation_page(invited: Invited, token: String) -> impl IntoView {
     view! {
         <FormPage title=t!("auth.set_password_title")>
             <p class="muted">{t!("auth.invited_text", organisation = invited.organisation)}</p>
-            <PostedForm action="/new-password">
+            <PostedForm action=action_with(&token)>
                 <Problem fields=FIELDS />
-                <input type="hidden" name="token" value=token />
                 // Password managers want to know whose password it is.
                 <div class="field">
                     <label for="username">{t!("person.email")}</label>

@@ -8,7 +8,7 @@ use super::{
     frame::FormPage,
     invitation::invitation_page,
 };
-use crate::{request, t, ui::Icon};
+use crate::{document::encode, request, t, ui::Icon};
 
 /// Asks for the link.
 pub fn forgotten_password_page() -> impl IntoView {
@@ -60,9 +60,8 @@ pub fn new_password_page() -> impl IntoView {
     };
     view! {
         <FormPage title=t!("auth.set_password_title")>
-            <PostedForm action="/new-password">
+            <PostedForm action=action_with(&token)>
                 <Problem fields=&["password", "password_again"] />
-                <input type="hidden" name="token" value=token />
                 <ChosenPassword label=t!("auth.new_password") />
                 <Submit>{t!("auth.set_password")}</Submit>
             </PostedForm>
@@ -70,6 +69,12 @@ pub fn new_password_page() -> impl IntoView {
         </FormPage>
     }
     .into_any()
+}
+
+/// Where a new password is sent. The token stands in the address, so that the page can be shown again also where nothing of the
+/// form was read.
+pub fn action_with(token: &str) -> String {
+    format!("/new-password?token={}", encode(token))
 }
 
 /// What to do with a link that was used or is too old: sign in where it was used, else get another.

@@ -200,6 +200,29 @@ fn how_long_a_provider_wants_to_wait_is_said() {
 }
 
 #[test]
+fn how_long_whoever_tried_too_often_has_to_wait_is_said() {
+    let refused = ApiError::new(ErrorCode::TooManyAttempts, "too many attempts");
+    assert_eq!(error_text(&refused), "Too many attempts. Wait a little and try again.");
+    let cases: [(Locale, [(u64, &str); 4]); 3] = [
+        (
+            Locale::En,
+            [(37, "Wait 1 minute "), (900, "Wait 15 minutes "), (3_600, "Wait 1 hour "), (86_400, "Wait 1 day ")],
+        ),
+        (Locale::Fr, [(37, " 1 minute "), (900, " 15 minutes "), (7_200, " 2 heures "), (86_400, " 1 jour ")]),
+        (Locale::Cs, [(37, " 1 minutu "), (180, " 3 minuty "), (79_200, " 22 hodin "), (86_400, " 1 den ")]),
+    ];
+    for (locale, said) in cases {
+        Owner::new().with(|| {
+            provide_context(PageLocale(locale));
+            for (seconds, expected) in said {
+                let told = error_text(&refused.clone().with("retry_after", seconds));
+                assert!(told.contains(expected), "{seconds}: {told}");
+            }
+        });
+    }
+}
+
+#[test]
 fn the_limits_of_a_field_say_what_they_count() {
     let field = ApiError::new(ErrorCode::InvalidField, "does not fit");
     assert_eq!(error_text(&field), "This value is missing or does not fit.");

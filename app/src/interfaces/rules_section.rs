@@ -77,7 +77,7 @@ pub fn LimitsSection(
                 <summary>{t!("interfaces.limits")}</summary>
                 <div class="form">
                     <p class="small muted">{t!("interfaces.limits_text")}</p>
-                    <div class="form-row">
+                    <div class="form-row level">
                         <NumberField label=t!("interfaces.message_characters") name="message_characters"
                             min="100" max="4000" value=draft.message_characters error readonly />
                         <NumberField label=t!("interfaces.messages_in_ten_minutes") name="messages_in_ten_minutes"

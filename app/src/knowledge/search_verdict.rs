@@ -156,9 +156,9 @@ fn Rank(hit: SearchHit, explained: HitExplanation, rank: usize) -> impl IntoView
                 <a href=format!("#{}", hit_id(rank))>{hit.title}</a>
                 {heading.map(|heading| view! { <span class="sub">{heading}</span> })}
             </td>
-            <td class="numeric" data-label=t!("data.mode.hybrid")>{placed(Some(explained.rank), Some(hit.score))}</td>
-            <td class="numeric" data-label=t!("data.mode.keyword")>{placed(explained.keyword_rank, hit.keyword_score)}</td>
-            <td class="numeric" data-label=t!("data.mode.vector")>{placed(explained.vector_rank, hit.vector_score)}</td>
+            <td class="numeric nowrap" data-label=t!("data.mode.hybrid")>{placed(Some(explained.rank), Some(hit.score))}</td>
+            <td class="numeric nowrap" data-label=t!("data.mode.keyword")>{placed(explained.keyword_rank, hit.keyword_score)}</td>
+            <td class="numeric nowrap" data-label=t!("data.mode.vector")>{placed(explained.vector_rank, hit.vector_score)}</td>
             <td class="numeric" data-label=t!("data.evidence_alone")>
                 {evidence_text(explained.evidence)} " " <Badge tone=enough.0>{enough.1}</Badge>
             </td>

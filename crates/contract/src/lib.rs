@@ -45,6 +45,7 @@ pub mod time;
 pub mod transcription;
 pub mod user;
 pub mod visitor;
+pub mod wait;
 
 pub use error::{ApiError, ErrorCode, ErrorKind};
 pub use ids::*;

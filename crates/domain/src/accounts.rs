@@ -145,9 +145,10 @@ impl Hammock {
         let account_key = crate::attempts::account_attempts(&given.email);
         self.count_attempt(&account_key, PER_ACCOUNT).await?;
         // What is no address is nobody's, and PostgreSQL does not take every text.
-        let account = match check::is_email(&given.email) {
-            true => accounts::find_by_email(self.store().read(), &given.email).await.map_err(from_store)?,
-            false => None,
+        let account = if check::is_email(&given.email) {
+            accounts::find_by_email(self.store().read(), &given.email).await.map_err(from_store)?
+        } else {
+            None
         };
         let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         let matches = passwords::verify(given.password, stored).await?;

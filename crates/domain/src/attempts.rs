@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use hammock_contract::{ApiError, AssistantId, ErrorCode};
+use hammock_contract::{ApiError, AssistantId, ErrorCode, wait::Wait};
 use hammock_store::{Scope, accounts, login_attempts};
 
 use crate::{Hammock, Origin, Result, accounts::token_hash, error::from_store};
@@ -130,13 +130,9 @@ impl Hammock {
         if attempts.count <= limit {
             return Ok(());
         }
-        let wait = (window - now.since(attempts.since)).max(1000) / 1000;
-        Err(ApiError::new(
-            ErrorCode::TooManyAttempts,
-            format!("too many attempts; try again in {} minutes", wait / 60 + 1),
-        )
-        .with("retry_after", wait)
-        .with("minutes", wait / 60 + 1))
+        let seconds = (window - now.since(attempts.since)).max(1000).unsigned_abs() / 1000;
+        let message = format!("too many attempts; try again in {}", Wait::of_seconds(seconds));
+        Err(ApiError::new(ErrorCode::TooManyAttempts, message).with("retry_after", seconds))
     }
 }
 

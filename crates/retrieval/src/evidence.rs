@@ -62,9 +62,12 @@ pub fn assess(keyword: &KeywordResult, hits: &[Fused], trust: VectorTrust) -> Ev
     let coverage = first.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
     let strength = first.iter().map(|hit| hit.strength).fold(0.0, f32::max);
     let similarity = first.iter().filter_map(|hit| hit.vector_score).reduce(f32::max);
-    let by_words = |strength: f32| match keyword.terms.is_empty() {
-        true => 0.0,
-        false => (strength * threshold(Strictness::Balanced) / enough_words(keyword)).min(1.0),
+    let by_words = |strength: f32| {
+        if keyword.terms.is_empty() {
+            0.0
+        } else {
+            (strength * threshold(Strictness::Balanced) / enough_words(keyword)).min(1.0)
+        }
     };
     let value = match (similarity, trust) {
         (Some(similarity), VectorTrust::Knows) => {

@@ -27,6 +27,7 @@ mod revisions;
 mod share_links;
 mod support;
 mod tenancy;
+mod tenancy_documents;
 mod tenancy_sources;
 mod vector_copies;
 mod visitor_conversations;

@@ -179,9 +179,10 @@ impl Website {
 async fn answer(State(site): State<Website>, uri: Uri, request: HeaderMap) -> Response {
     let path = uri.path();
     let page = site.pages.lock().get(path).cloned().unwrap_or_else(|| Page::status(404));
-    let status = match page.is_known(&request) {
-        true => StatusCode::NOT_MODIFIED,
-        false => StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK),
+    let status = if page.is_known(&request) {
+        StatusCode::NOT_MODIFIED
+    } else {
+        StatusCode::from_u16(page.status).unwrap_or(StatusCode::OK)
     };
     let conditional = request.contains_key(IF_NONE_MATCH) || request.contains_key(IF_MODIFIED_SINCE);
     site.visits.lock().push(Visit { path: path.to_owned(), conditional, status: status.as_u16() });

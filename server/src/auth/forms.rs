@@ -9,14 +9,19 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
+use futures::future::BoxFuture;
 use hammock_contract::{
     ApiError, ErrorCode, UserId,
     auth::{ForgottenPassword, Invited, NewPassword, Registration, SignIn},
 };
 use hammock_domain::Origin;
+use http::Uri;
 use tower_sessions::Session;
 
-use super::{pages::render_form, session};
+use super::{
+    pages::{render_form, token_of},
+    session,
+};
 use crate::state::AppState;
 
 /// A posted form, taken apart: its fields, and the rest of the request for rendering the page again.
@@ -77,7 +82,7 @@ impl Posted {
 pub async fn sign_in(State(app): State<AppState>, request: Request) -> Response {
     let posted = match Posted::read(request).await {
         Ok(posted) => posted,
-        Err(refused) => return unreadable(&app, refused).await,
+        Err((request, error)) => return failed(app, request, error).await,
     };
     let remember = posted.is_checked("remember");
     let given = SignIn { email: posted.text("email"), password: posted.text("password"), remember };
@@ -88,7 +93,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Response 
 pub async fn register(State(app): State<AppState>, request: Request) -> Response {
     let posted = match Posted::read(request).await {
         Ok(posted) => posted,
-        Err(refused) => return unreadable(&app, refused).await,
+        Err((request, error)) => return failed(app, request, error).await,
     };
     let registration = Registration {
         first_name: posted.text("first_name"),
@@ -108,7 +113,7 @@ pub async fn register(State(app): State<AppState>, request: Request) -> Response
 pub async fn forgotten_password(State(app): State<AppState>, request: Request) -> Response {
     let posted = match Posted::read(request).await {
         Ok(posted) => posted,
-        Err(refused) => return unreadable(&app, refused).await,
+        Err((request, error)) => return failed(app, request, error).await,
     };
     let asked =
         app.hammock.request_password_reset(ForgottenPassword { email: posted.text("email") }, &posted.origin).await;
@@ -118,7 +123,7 @@ pub async fn forgotten_password(State(app): State<AppState>, request: Request) -
 pub async fn new_password(State(app): State<AppState>, request: Request) -> Response {
     let mut posted = match Posted::read(request).await {
         Ok(posted) => posted,
-        Err(refused) => return unreadable(&app, refused).await,
+        Err((request, error)) => return failed(app, request, error).await,
     };
     let new = NewPassword {
         token: posted.text("token"),
@@ -133,17 +138,33 @@ pub async fn new_password(State(app): State<AppState>, request: Request) -> Resp
     posted.enter(&app, set.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
 }
 
-pub async fn sign_out(request: Request) -> Response {
-    if let Some(session) = request.extensions().get::<Session>()
-        && let Err(error) = session::sign_out(session).await
+pub async fn sign_out(State(app): State<AppState>, request: Request) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    if let Some(session) = session
+        && let Err(error) = session::sign_out(&session).await
     {
-        return crate::failure::Failure::from(error).into_response();
+        return not_signed_out(app, request, error).await;
     }
     Redirect::to("/sign-in").into_response()
 }
 
-async fn unreadable(app: &AppState, (request, error): (Request, ApiError)) -> Response {
-    render_form(app, request, FormState { errors: vec![error], ..FormState::default() }).await
+/// The page of a form of which nothing was read, or that was not answered, and why.
+pub fn failed(app: AppState, request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+    // What the form was sent with is lost, and with it whom it invites: the address says so, too.
+    let token = token_of(request.uri());
+    Box::pin(async move {
+        let invited = match token {
+            Some(token) => app.hammock.check_link(&token).await.ok().flatten(),
+            None => None,
+        };
+        render_form(&app, request, FormState { errors: vec![error], invited, ..FormState::default() }).await
+    })
+}
+
+/// The page for whom it kept from signing out. That form has no page of its own.
+pub fn not_signed_out(app: AppState, mut request: Request, error: ApiError) -> BoxFuture<'static, Response> {
+    *request.uri_mut() = Uri::from_static("/sign-in");
+    failed(app, request, error)
 }
 
 /// Every faulty field, where `error` is about one: somebody who mends a form learns of all at once.

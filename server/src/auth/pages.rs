@@ -55,7 +55,7 @@ pub async fn public_page(State(app): State<AppState>, request: Request) -> Respo
 }
 
 /// The token of a link that sets a password. Without one the page says so by itself.
-fn token_of(uri: &Uri) -> Option<String> {
+pub fn token_of(uri: &Uri) -> Option<String> {
     let fields = Query::<BTreeMap<String, String>>::try_from_uri(uri).ok()?.0;
     fields.get("token").filter(|token| !token.is_empty()).cloned()
 }

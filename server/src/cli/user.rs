@@ -156,10 +156,7 @@ async fn create(hammock: &Hammock, new: Create) -> anyhow::Result<()> {
             super::key::word(role)
         );
     }
-    let password = match password_stdin {
-        true => first_line()?,
-        false => format!("{}-a1", uuid::Uuid::new_v4().simple()),
-    };
+    let password = if password_stdin { first_line()? } else { format!("{}-a1", uuid::Uuid::new_v4().simple()) };
     if makes_organisation {
         let registration = Registration {
             first_name,

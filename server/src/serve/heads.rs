@@ -19,7 +19,8 @@ use tokio::{
 };
 
 /// How long a connection waits for the head of its next request. Many proxies keep a connection without a request for a minute; if
-/// it were closed sooner, that could be while they send the next one on it.
+/// it were closed sooner, that could be while they send the next one on it. A connection of HTTP/2 on which nothing comes is asked
+/// after so long whether anybody is there, and waits as long again for that answer.
 pub const LIMIT: Duration = Duration::from_secs(75);
 
 /// So many bytes tell HTTP/1 and HTTP/2 apart; hyper limits only what comes after. Hardly a request is shorter.
@@ -48,6 +49,8 @@ pub async fn serve(
 
 fn limited<A>(mut server: Server<SocketAddr, A>, limit: Duration) -> Server<SocketAddr, Patient<A>> {
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(limit);
+    // Here a connection may have many requests or none at a time. Whoever sends nothing for as long is asked whether they are there.
+    server.http_builder().http2().timer(TokioTimer::new()).keep_alive_interval(limit).keep_alive_timeout(limit);
     server.map(|accept| Patient { accept, limit })
 }
 
@@ -155,13 +158,17 @@ mod tests {
     }
 
     /// What comes back until the connection is closed, which the server does.
-    async fn answer_to(server: SocketAddr, sent: &str) -> String {
+    async fn bytes_to(server: SocketAddr, sent: &[u8]) -> Vec<u8> {
         let mut client = TcpStream::connect(server).await.unwrap();
-        client.write_all(sent.as_bytes()).await.unwrap();
+        client.write_all(sent).await.unwrap();
         let mut answer = Vec::new();
         let read = client.read_to_end(&mut answer);
         tokio::time::timeout(Duration::from_secs(60), read).await.expect("nobody waits for ever").unwrap();
-        String::from_utf8(answer).unwrap()
+        answer
+    }
+
+    async fn answer_to(server: SocketAddr, sent: &str) -> String {
+        String::from_utf8(bytes_to(server, sent.as_bytes()).await).unwrap()
     }
 
     #[tokio::test]
@@ -169,6 +176,33 @@ mod tests {
         let server = serving(Router::new().route("/", get("here"))).await;
         for beginning in ["", "GET / HT", "PRI * HTTP/2.0", "GET / HTTP/1.1\r\nHost: hammock.test\r\nX-Slow: "] {
             assert_eq!(answer_to(server, beginning).await, "", "{beginning:?}");
+        }
+    }
+
+    /// The kinds of the frames of HTTP/2 that came back, by the numbers of RFC 9113.
+    fn kinds(mut frames: &[u8]) -> Vec<u8> {
+        let mut kinds = Vec::new();
+        while let [a, b, c, kind, rest @ ..] = frames {
+            kinds.push(*kind);
+            let length = usize::try_from(u32::from_be_bytes([0, *a, *b, *c])).unwrap();
+            // Behind the kind: one byte of flags, four that number the stream.
+            frames = &rest[5 + length..];
+        }
+        kinds
+    }
+
+    #[tokio::test]
+    async fn a_connection_of_http2_on_which_nothing_comes_is_given_up() {
+        const SETTINGS: u8 = 4;
+        const PING: u8 = 6;
+        const GOAWAY: u8 = 7;
+        let server = serving(Router::new().route("/", get("here"))).await;
+        let preface = &b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..];
+        // Nothing, settings that change nothing, and the first half of a head.
+        for rest in [&b""[..], b"\0\0\0\x04\0\0\0\0\0", b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\0\0\0\0\x01\x82"] {
+            let answer = kinds(&bytes_to(server, &[preface, rest].concat()).await);
+            assert_eq!(answer.first(), Some(&SETTINGS), "{answer:?}");
+            assert!(answer.contains(&PING) && answer.last() == Some(&GOAWAY), "{answer:?}");
         }
     }
 

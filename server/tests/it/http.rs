@@ -5,7 +5,10 @@ use std::time::Duration;
 use axum::{body::Body, http::Method};
 use futures::{StreamExt as _, stream};
 
-use crate::support::TestApp;
+use crate::support::{Answer, TestApp};
+
+/// What browsers call a form that they send.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 #[tokio::test]
 async fn health_readiness_and_metrics() {
@@ -107,14 +110,47 @@ async fn errors_of_the_api_always_have_the_envelope() {
 #[tokio::test]
 async fn a_form_that_does_not_arrive_is_given_up() {
     let app = TestApp::with("[server]\nrequest_timeout = 1").await;
-    for path in ["/sign-in", "/register", "/forgotten-password", "/new-password"] {
+    for (path, page) in [
+        ("/sign-in", "action=\"/sign-in\""),
+        ("/register", "action=\"/register\""),
+        ("/forgotten-password", "action=\"/forgotten-password\""),
+        ("/new-password?token=a-link", "action=\"/new-password?token=a-link\""),
+        ("/public/sign-in/done", "You are not signed in"),
+    ] {
         let beginning = stream::iter([Ok::<_, std::io::Error>("email=ada")]).chain(stream::pending());
-        let body = Body::from_stream(beginning);
         let browser = app.browser();
-        let answer = browser.send(Method::POST, path, "application/x-www-form-urlencoded", body);
+        let answer = browser.send(Method::POST, path, FORM, Body::from_stream(beginning));
         let answer = tokio::time::timeout(Duration::from_secs(60), answer).await.expect("nobody waits for ever");
-        assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "{path}: {}", answer.text);
+        assert_given_up(&answer, page);
     }
+}
+
+#[tokio::test]
+async fn a_form_that_takes_too_long_is_answered_with_a_page() {
+    // Signing in takes less on any machine.
+    let app = TestApp::with("[server]\nrequest_timeout = 5").await;
+    let owner = app.register("ada@example.org").await;
+    // That she is at work is noted here, and not again within a minute.
+    owner.browser.get("/api/v1/me").await;
+    // Whoever wants to write has to wait.
+    let turn = app.hammock.store().begin().await.unwrap();
+    let stranger = app.browser();
+    let fields = Body::from("email=ada%40example.org&password=wrong");
+    let (sign_in, copy) = tokio::join!(
+        stranger.send(Method::POST, "/sign-in", FORM, fields),
+        owner.browser.send(Method::POST, "/share/nobody/copy", FORM, Body::empty()),
+    );
+    assert_given_up(&sign_in, "action=\"/sign-in\"");
+    assert_given_up(&copy, "class=\"shared\"");
+    assert!(copy.text.contains("href=\"/share/nobody?lang=fr\""), "{}", copy.text);
+    drop(turn);
+}
+
+/// That whoever sent a form got a page which says that it took too long.
+fn assert_given_up(answer: &Answer, page: &str) {
+    assert_eq!(answer.status, 503, "{page}: {}", answer.text);
+    assert!(answer.header("content-type").starts_with("text/html"), "{page}: {}", answer.text);
+    assert!(answer.text.contains(page) && answer.text.contains("took "), "{page}: {}", answer.text);
 }
 
 #[tokio::test]

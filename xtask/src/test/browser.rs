@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     environment,
-    process::{say, succeed},
+    process::{capture, say, succeed},
     run,
     test::{compile, tally::Tally},
     workspace::Workspace,
@@ -58,6 +58,7 @@ pub fn run(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
         tally.fail(&format!("the packages of the browser tests cannot be installed: {error:#}"));
         return Ok(());
     }
+    tally.part("the browser tests are TypeScript without errors", check_types(&directory));
     compile::server(workspace)?;
     let settings = run::settings(workspace)?;
     let report = workspace.target.join("browser-tests.json");
@@ -136,6 +137,12 @@ fn packages(directory: &Path) -> Result<()> {
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
     )?;
     std::fs::write(&seen, lock).with_context(|| format!("cannot write {}", seen.display()))
+}
+
+/// What TypeScript's compiler says of `end2end/`: Playwright only takes the types off, and runs what does not fit all the same.
+fn check_types(directory: &Path) -> Result<()> {
+    say("browser: checking the types");
+    capture(Command::new("node").current_dir(directory).args(["node_modules/typescript/bin/tsc", "--noEmit"])).map(drop)
 }
 
 /// Playwright's JSON report, as far as it is needed.

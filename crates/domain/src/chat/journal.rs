@@ -104,9 +104,10 @@ async fn write(store: &Store, batch: &mut Vec<Entry>) {
     }
     if matches!(outcome, Err(StoreError::Duplicate(_))) && batch.len() > 1 {
         for entry in batch.drain(..) {
-            let outcome = match entry.live.is_broken() {
-                true => Err(StoreError::NotFound),
-                false => try_write(store, std::slice::from_ref(&entry)).await,
+            let outcome = if entry.live.is_broken() {
+                Err(StoreError::NotFound)
+            } else {
+                try_write(store, std::slice::from_ref(&entry)).await
             };
             answer(entry, &outcome);
         }

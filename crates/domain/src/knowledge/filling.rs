@@ -130,9 +130,10 @@ impl Hammock {
         let began = Instant::now();
         self.0.index.optimise().await.map_err(from_index)?;
         let optimise_s = began.elapsed().as_secs_f64();
-        let recall_at_10 = match filling.questions.is_empty() || filled.is_empty() {
-            true => None,
-            false => Some(self.recall(scope, &collection, &filled, &filling.questions).await?),
+        let recall_at_10 = if filling.questions.is_empty() || filled.is_empty() {
+            None
+        } else {
+            Some(self.recall(scope, &collection, &filled, &filling.questions).await?)
         };
         Ok(FillReport {
             collection,

@@ -76,9 +76,10 @@ impl Hammock {
         });
         let gone = if is_whole { gone } else { Vec::new() };
         let tx = self.store().begin().await.map_err(from_store)?;
-        let retired = match is_whole {
-            true => crawl_changes::count_retired(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
-            false => 0,
+        let retired = if is_whole {
+            crawl_changes::count_retired(scope, tx.db(), id, begun.number).await.map_err(from_store)?
+        } else {
+            0
         };
         let removed = gone.len() as u64 + retired;
         let known = match sources::find(scope, tx.db(), id, now).await {

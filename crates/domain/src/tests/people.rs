@@ -97,6 +97,7 @@ async fn one_address_is_invited_a_few_times_a_day_whoever_does_it() {
     }
     let refused = h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap_err();
     assert_eq!((refused.code, refused.params["retry_after"].as_str()), (ErrorCode::TooManyAttempts, "86400"));
+    assert_eq!(refused.message, "too many attempts; try again in 1 day");
     let other = world.owner("Mallory").await;
     let refused = h.add_user(&other, new_user("Adam", Role::User), Locale::En).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TooManyAttempts);
@@ -106,6 +107,7 @@ async fn one_address_is_invited_a_few_times_a_day_whoever_does_it() {
     h.keep_house().await.unwrap();
     let refused = h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap_err();
     assert_eq!((refused.code, refused.params["retry_after"].as_str()), (ErrorCode::TooManyAttempts, "79200"));
+    assert!(refused.message.ends_with("in 22 hours"), "{refused}");
     world.clock.pass(22 * HOUR);
     h.resend_invitation(&owner, &adam.id, Locale::En).await.unwrap();
 }

@@ -98,7 +98,7 @@ impl Streams {
 /// `wait` in milliseconds.
 fn too_often(message: impl Into<String>, wait: i64) -> ApiError {
     let seconds = wait.max(1000) / 1000;
-    ApiError::new(ErrorCode::TooManyAttempts, message).with("retry_after", seconds).with("minutes", seconds / 60 + 1)
+    ApiError::new(ErrorCode::TooManyAttempts, message).with("retry_after", seconds)
 }
 
 #[cfg(test)]

@@ -14,10 +14,7 @@ const LONGEST_RUN: usize = 200;
 
 /// The sentences of a block, each with what follows it; together they are the block.
 pub(super) fn of(block: &str) -> impl Iterator<Item = &str> {
-    parts(block).flat_map(|part| match has_long_run(part) {
-        true => vec![part],
-        false => part.split_sentence_bounds().collect(),
-    })
+    parts(block).flat_map(|part| if has_long_run(part) { vec![part] } else { part.split_sentence_bounds().collect() })
 }
 
 /// A block in parts, each cut behind its last sentence or, where none seems to end, its last word. Almost every block is one.

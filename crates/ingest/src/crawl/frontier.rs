@@ -79,10 +79,13 @@ impl Frontier {
     }
 
     fn of(settings: &WebsiteSettings, known: Vec<KnownPage>, is_fresh: bool) -> Self {
-        let page = |page: KnownPage| match is_fresh {
-            // A page that answers "not modified" shows no links.
-            true => KnownPage { etag: None, last_modified: None, render_due: true, ..page },
-            false => page,
+        let page = |page: KnownPage| {
+            if is_fresh {
+                // A page that answers "not modified" shows no links.
+                KnownPage { etag: None, last_modified: None, render_due: true, ..page }
+            } else {
+                page
+            }
         };
         Self {
             patterns: Patterns::of(settings),
