@@ -2,8 +2,8 @@
 //!
 //! A child is this same program started as `parse-child`. It reads one file after another from its standard input, under a
 //! limit on memory that it sets for itself; whoever waits for it kills it when the time is over, and it ends by itself when
-//! nobody waits any more. What a file may cost goes by its kind and its size: see [`Limits`]. Text of a size that cannot do much
-//! harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
+//! nobody waits any more. What a file may cost goes by its kind, its size and how much it says: see [`Limits`]. Text of a size
+//! that cannot do much harm (almost every page, notes, small tables) is read in this process, on the threads for blocking work.
 
 use std::{ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
 
@@ -13,12 +13,13 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::parse::{
-    FileInput, FileType, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable, detect,
+    FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable,
     detect::{Container, container},
     parse, read_tables,
 };
 
 mod child;
+mod cost;
 mod frame;
 mod light;
 mod process;
@@ -26,6 +27,8 @@ mod process;
 pub(crate) mod tests;
 
 pub use child::child_main;
+use cost::Grant;
+pub use cost::{Cost, Limits};
 use frame::Wanted;
 use process::ChildProcess;
 
@@ -46,71 +49,6 @@ pub struct FileToParse {
 impl FileToParse {
     fn input(&self) -> FileInput<'_> {
         FileInput { file_name: &self.file_name, media_type: self.media_type.as_deref(), bytes: &self.bytes }
-    }
-}
-
-/// The largest file that costs no more than a small one, of whatever kind. What is made to do harm is small, for it gets
-/// everywhere. Bytes.
-const SMALL: usize = 256 << 10;
-
-/// From this size on, a file may cost what a large one may: a manual of some hundred pages has half of it. Bytes.
-const LARGE: usize = 2 << 20;
-
-/// What reading one file may cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    /// How long it may take, the wait for its turn not counted.
-    pub time: Duration,
-    /// How much memory the child that reads it may use. Bytes.
-    pub memory: u64,
-}
-
-/// What reading files may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// What a small file may cost, of up to a quarter of a megabyte; and a page or a text, of whatever size.
-    pub small: Cost,
-    /// What a large PDF, office file or table may cost, of two megabytes and more; between the two, the bounds grow with the size.
-    pub large: Cost,
-    /// How many children may work at once.
-    pub children: usize,
-    /// How many texts may be read in this process at once.
-    pub in_process: usize,
-    /// How long a child without work is kept.
-    pub idle: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            // With what a process has beside its data, and with its start, less than 256 MB and ten seconds.
-            small: Cost { time: Duration::from_secs(9), memory: 240 << 20 },
-            large: Cost { time: Duration::from_secs(60), memory: 512 << 20 },
-            children: 2,
-            in_process: std::thread::available_parallelism().map_or(1, usize::from),
-            idle: Duration::from_secs(20),
-        }
-    }
-}
-
-impl Limits {
-    /// What a file may cost.
-    pub fn of(&self, file: &FileToParse) -> Cost {
-        if costs_more_when_large(file) { self.of_size(file.bytes.len()) } else { self.small }
-    }
-
-    /// What a file of so many bytes may cost whose kind costs more when it is large.
-    fn of_size(&self, bytes: usize) -> Cost {
-        let (beyond, span) = (bytes.clamp(SMALL, LARGE) - SMALL, LARGE - SMALL);
-        let grown = |small: u64, large: u64| {
-            let more = large.saturating_sub(small).saturating_mul(beyond as u64) / span as u64;
-            small.saturating_add(more)
-        };
-        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        Cost {
-            time: Duration::from_millis(grown(milliseconds(self.small.time), milliseconds(self.large.time))),
-            memory: grown(self.small.memory, self.large.memory),
-        }
     }
 }
 
@@ -185,7 +123,7 @@ impl Parser {
         read: fn(&FileInput<'_>) -> Result<T, ParseError>,
         file: FileToParse,
     ) -> Result<T, ParseError> {
-        let time = self.inner.limits.of(&file).time;
+        let time = self.inner.limits.of(&file).first.time;
         let Ok(permit) = Arc::clone(&self.inner.here).acquire_owned().await else {
             return Err(ParseError::Unavailable("shutting down".to_owned()));
         };
@@ -205,15 +143,17 @@ impl Parser {
         let Ok(_permit) = inner.permits.acquire().await else {
             return Err(ParseError::Unavailable("shutting down".to_owned()));
         };
-        let cost = inner.limits.of(&file);
+        let grant = Grant::new(inner.limits.of(&file));
         // A child keeps the limits of its first file. Those that are kept are for small files; a larger one has a child to itself.
-        let is_shared = cost == inner.limits.small;
+        let is_shared = inner.limits.is_small(&grant.allowance());
         let waiting = if is_shared { inner.idle.lock().pop() } else { None };
-        // The child is dropped, and with that killed, on every way out but the last.
-        let read = tokio::time::timeout(cost.time, inner.read_with(waiting, wanted, &file, cost)).await;
-        let (child, answer) = read.unwrap_or_else(|_| Err(too_slow(cost.time)))?;
+        let (child, answer) = inner.read_within(waiting, wanted, &file, &grant).await;
         // One that has said itself that its memory is at an end is no use to the next file.
-        if is_shared && child.may_be_reused() && !is_out_of_memory(&answer) {
+        if let Some(child) = child
+            && is_shared
+            && child.may_be_reused()
+            && !is_out_of_memory(&answer)
+        {
             inner.idle.lock().push(child);
             self.sweep_later();
         }
@@ -234,6 +174,25 @@ impl Parser {
 }
 
 impl Inner {
+    /// Reads a file for as long as it may take; also who has read it, where that child is still there.
+    async fn read_within<T: DeserializeOwned>(
+        &self,
+        waiting: Option<ChildProcess>,
+        wanted: Wanted,
+        file: &FileToParse,
+        grant: &Grant,
+    ) -> (Option<ChildProcess>, Result<T, ParseError>) {
+        // The child is dropped, and with that killed, on every way out but the first.
+        tokio::select! {
+            biased;
+            read = self.read_with(waiting, wanted, file, grant) => match read {
+                Ok((child, answer)) => (Some(child), answer),
+                Err(error) => (None, Err(error)),
+            },
+            () = grant.over() => (None, Err(too_slow(grant.cost().time))),
+        }
+    }
+
     /// Reads a file with the child that waits, or else with a fresh one. A child that has read others fails at times where a
     /// fresh one does not: what they left in pieces counts against its memory, and the system may have ended it meanwhile.
     async fn read_with<T: DeserializeOwned>(
@@ -241,30 +200,18 @@ impl Inner {
         waiting: Option<ChildProcess>,
         wanted: Wanted,
         file: &FileToParse,
-        cost: Cost,
+        grant: &Grant,
     ) -> Result<(ChildProcess, Result<T, ParseError>), ParseError> {
         if let Some(mut child) = waiting
-            && let Ok(answer) = child.read(wanted, file, cost).await
+            && let Ok(answer) = child.read(wanted, file, grant).await
             && !is_out_of_memory(&answer)
         {
             return Ok((child, answer));
         }
         let mut child = ChildProcess::start(&self.exe, &self.arguments)?;
-        match child.read(wanted, file, cost).await {
+        match child.read(wanted, file, grant).await {
             Ok(answer) => Ok((child, answer)),
             Err(_) => Err(ParseError::out_of_memory()),
-        }
-    }
-}
-
-/// Whether honest files of this kind cost more when they are large: papers, office files, tables. A page or a text of ten
-/// megabytes does with what a small file may cost, and those that take more are made to.
-fn costs_more_when_large(file: &FileToParse) -> bool {
-    let FileInput { file_name, media_type, bytes } = file.input();
-    match container(bytes) {
-        Container::Pdf | Container::Zip | Container::Compound => true,
-        Container::Other => {
-            matches!(detect(file_name, media_type, bytes), Ok(FileType::Csv | FileType::Json))
         }
     }
 }

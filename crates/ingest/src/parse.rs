@@ -24,6 +24,7 @@ mod office_xml;
 mod pdf;
 mod plain;
 mod pptx;
+pub(crate) mod progress;
 mod spreadsheet;
 mod tables;
 #[cfg(test)]

@@ -14,8 +14,11 @@ use std::{
 
 use serde::Serialize;
 
-use super::frame::{MARK, Request, Wanted};
-use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable, parse, read_tables};
+use super::{
+    cost::{Allowance, Cost},
+    frame::{MARK, Request, Said, Wanted},
+};
+use crate::parse::{FileInput, MAX_FILE_BYTES, ParseError, ParsedDocument, ParsedTable, parse, progress, read_tables};
 
 /// The stack of the thread that reads; parsers of nested formats are recursive. Bytes.
 const STACK: usize = 64 << 20;
@@ -47,10 +50,10 @@ pub(super) fn work_for_parent(readers: Readers) -> ExitCode {
     }
 }
 
-/// Takes more memory than allowed to fail, here and not for the machine. Address space alone is free and is not limited:
-/// allocators and threads reserve more of it than they use.
-fn limit_memory(bytes: u64) -> io::Result<()> {
-    rlimit::Resource::DATA.set(bytes, bytes)?;
+/// Makes taking more memory than this fail, here and not for the machine; never will more than `most` be allowed. Address space
+/// alone is free and is not limited: allocators and threads reserve more of it than they use.
+fn limit_memory(bytes: u64, most: u64) -> io::Result<()> {
+    rlimit::Resource::DATA.set(bytes, most)?;
     // No traces of other people's documents on the disk.
     rlimit::Resource::CORE.set(0, 0)
 }
@@ -69,16 +72,42 @@ fn serve(readers: Readers) -> io::Result<()> {
     let files = take_files(Arc::clone(&at_work))?;
     while let Ok(taken) = files.recv() {
         let Taken { request, bytes } = taken?;
-        watchdog.send(Some(Duration::from_secs(request.seconds))).map_err(io::Error::other)?;
+        let allowance = request.allowance;
+        watchdog.send(Some(patience(allowance.first))).map_err(io::Error::other)?;
         let input =
             FileInput { file_name: &request.file_name, media_type: request.media_type.as_deref(), bytes: &bytes };
         match request.wanted {
-            Wanted::Document => answer(&caught(|| (readers.document)(&input)), &at_work)?,
-            Wanted::Tables => answer(&caught(|| (readers.tables)(&input)), &at_work)?,
+            Wanted::Document => answer(&heard(allowance, &watchdog, || (readers.document)(&input)), &at_work)?,
+            Wanted::Tables => answer(&heard(allowance, &watchdog, || (readers.tables)(&input)), &at_work)?,
         }
         watchdog.send(None).map_err(io::Error::other)?;
     }
     Ok(())
+}
+
+/// Reads a file; where it may come to cost more, it does as soon as it has said enough for that.
+fn heard<T>(
+    allowance: Allowance,
+    watchdog: &Sender<Option<Duration>>,
+    read: impl FnOnce() -> Result<T, ParseError>,
+) -> Result<T, ParseError> {
+    if !allowance.grows() {
+        return caught(read);
+    }
+    let watchdog = watchdog.clone();
+    let tell = move |bytes: u64| {
+        let cost = allowance.after(bytes);
+        // What fails here leaves the file with what it was allowed before.
+        let _ = limit_memory(cost.memory, allowance.most.memory);
+        let _ = watchdog.send(Some(patience(cost)));
+        let _ = say(&Said::<()>::SoFar(bytes));
+    };
+    progress::listen(allowance.whole, tell, || caught(read))
+}
+
+/// After how long the child ends itself, should its parent not do it: that is quicker, as long as it works.
+fn patience(cost: Cost) -> Duration {
+    cost.time * 2 + Duration::from_secs(5)
 }
 
 /// Takes files from standard input, and goes on listening there while one is read: when it ends in the midst of that, the
@@ -123,7 +152,7 @@ fn take(input: &mut impl Read, limited: &mut bool) -> io::Result<Option<Taken>> 
     input.read_exact(&mut header)?;
     let request: Request = serde_json::from_slice(&header)?;
     if !*limited {
-        limit_memory(request.memory)?;
+        limit_memory(request.allowance.first.memory, request.allowance.most.memory)?;
         *limited = true;
     }
     let size = usize::try_from(request.length).map_err(io::Error::other)?.min(MAX_FILE_BYTES);
@@ -139,7 +168,11 @@ fn caught<T>(read: impl FnOnce() -> Result<T, ParseError>) -> Result<T, ParseErr
 fn answer<T: Serialize>(result: &Result<T, ParseError>, at_work: &AtomicBool) -> io::Result<()> {
     // Before the parent can know: its next file would be at work by then.
     at_work.store(false, Ordering::Release);
-    let json = serde_json::to_vec(result)?;
+    say(&Said::Answer(result))
+}
+
+fn say<T: Serialize>(said: &Said<T>) -> io::Result<()> {
+    let json = serde_json::to_vec(said)?;
     let length = u32::try_from(json.len()).map_err(io::Error::other)?;
     let mut output = io::stdout().lock();
     output.write_all(MARK)?;
@@ -148,15 +181,18 @@ fn answer<T: Serialize>(result: &Result<T, ParseError>, at_work: &AtomicBool) ->
     output.flush()
 }
 
-/// Ends the process when a file takes longer than announced: a child whose parent hangs must not go on. The thread is started
-/// before memory is limited, like the other one.
+/// Ends the process when a file takes longer than was announced last: a child whose parent hangs must not go on. The thread is
+/// started before memory is limited, like the other one.
 fn watchdog() -> io::Result<Sender<Option<Duration>>> {
     let (announce, announced) = channel::<Option<Duration>>();
     std::thread::Builder::new().name("watchdog".to_owned()).stack_size(64 << 10).spawn(move || {
-        while let Ok(time) = announced.recv() {
-            let Some(time) = time else { continue };
-            if announced.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
-                std::process::abort();
+        while let Ok(mut announcement) = announced.recv() {
+            while let Some(time) = announcement {
+                announcement = match announced.recv_timeout(time) {
+                    Ok(next) => next,
+                    Err(RecvTimeoutError::Timeout) => std::process::abort(),
+                    Err(RecvTimeoutError::Disconnected) => return,
+                };
             }
         }
     })?;

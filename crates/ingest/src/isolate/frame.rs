@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cost::Allowance;
+
 /// Stands before every frame of the child. Libraries print to standard output; what they print is passed over.
 pub(super) const MARK: &[u8; 16] = b"\x00hammock-parsed\x00";
 
@@ -29,8 +31,16 @@ pub(super) struct Request {
     pub media_type: Option<String>,
     /// How many bytes follow.
     pub length: u64,
-    /// After how many seconds the child ends itself, should its parent not do it.
-    pub seconds: u64,
-    /// How much memory the child may use. Bytes.
-    pub memory: u64,
+    /// What reading it may cost. The parent sees to the time, the child to its memory.
+    pub allowance: Allowance,
+}
+
+/// What the child says, in frames of their own.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Said<T> {
+    /// So many bytes has the file said so far, and may cost more for that.
+    SoFar(u64),
+    /// What came of it.
+    Answer(T),
 }

@@ -9,17 +9,18 @@ use tokio::{
 };
 
 use super::{
-    Cost, FileToParse,
-    frame::{LONGEST_ANSWER, MARK, Request, Wanted},
+    FileToParse,
+    cost::Grant,
+    frame::{LONGEST_ANSWER, MARK, Request, Said, Wanted},
 };
 use crate::parse::ParseError;
 
 /// A child is renewed after this many files: parsers leave memory in pieces.
 const FILES: usize = 100;
 
-/// The allocator of the program takes a gigabyte from the system at its start, used or not, and all of it counts against the
-/// limit on memory. This makes it take what it uses.
-const ALLOCATOR: [(&str, &str); 2] = [("MIMALLOC_ARENA_EAGER_COMMIT", "0"), ("MIMALLOC_ARENA_RESERVE", "65536")];
+/// What a child has instead of this process's environment. One stream of a paper is unpacked to no more than 64 MB: the reader of
+/// papers takes 256 by itself, and tries a bomb that does not fit into the memory in twenty more ways.
+const ENVIRONMENT: [(&str, &str); 1] = [("PDF_OXIDE_MAX_DECOMPRESS_MB", "64")];
 
 /// A running child; dropping it ends it.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl ChildProcess {
         let mut child = Command::new(exe)
             .args(arguments)
             .env_clear()
-            .envs(ALLOCATOR)
+            .envs(ENVIRONMENT)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -53,21 +54,20 @@ impl ChildProcess {
         Ok(Self { _child: child, input, output, files: 0, last_used: Instant::now() })
     }
 
-    /// Reads one file. An error means that the child is gone. Its first file decides how much memory it may ever take.
+    /// Reads one file, and lets `grant` know how much that has said so far. An error means that the child is gone. Its first file
+    /// decides how much memory it may ever take.
     pub async fn read<T: DeserializeOwned>(
         &mut self,
         wanted: Wanted,
         file: &FileToParse,
-        cost: Cost,
+        grant: &Grant,
     ) -> io::Result<Result<T, ParseError>> {
         let request = Request {
             wanted,
             file_name: file.file_name.clone(),
             media_type: file.media_type.clone(),
             length: file.bytes.len() as u64,
-            // The parent is quicker, as long as it works.
-            seconds: cost.time.as_secs() * 2 + 5,
-            memory: cost.memory,
+            allowance: grant.allowance(),
         };
         let header = serde_json::to_vec(&request)?;
         let length = u32::try_from(header.len()).map_err(io::Error::other)?;
@@ -75,16 +75,17 @@ impl ChildProcess {
         self.input.write_all(&header).await?;
         self.input.write_all(&file.bytes).await?;
         self.input.flush().await?;
-        self.find_mark().await?;
-        let length = self.output.read_u32_le().await?;
-        if length > LONGEST_ANSWER {
-            return Err(io::Error::other("the answer is too long"));
+        loop {
+            let frame = self.next_frame().await?;
+            match serde_json::from_slice::<Said<Result<T, ParseError>>>(&frame)? {
+                Said::SoFar(bytes) => grant.has_said(bytes),
+                Said::Answer(answer) => {
+                    self.files += 1;
+                    self.last_used = Instant::now();
+                    return Ok(answer);
+                }
+            }
         }
-        let mut answer = vec![0; length as usize];
-        self.output.read_exact(&mut answer).await?;
-        self.files += 1;
-        self.last_used = Instant::now();
-        Ok(serde_json::from_slice(&answer)?)
     }
 
     /// Whether it is still good for another file.
@@ -101,6 +102,17 @@ impl ChildProcess {
     /// How long it has had nothing to do.
     pub fn idle_for(&self) -> std::time::Duration {
         self.last_used.elapsed()
+    }
+
+    async fn next_frame(&mut self) -> io::Result<Vec<u8>> {
+        self.find_mark().await?;
+        let length = self.output.read_u32_le().await?;
+        if length > LONGEST_ANSWER {
+            return Err(io::Error::other("the answer is too long"));
+        }
+        let mut frame = vec![0; length as usize];
+        self.output.read_exact(&mut frame).await?;
+        Ok(frame)
     }
 
     /// Passes over everything up to the mark. Its first byte occurs in it once more, at the end, so that a false start is

@@ -1,5 +1,6 @@
 //! The children are this test program itself, at the one test that acts as a child.
 
+mod honest;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod parent;
@@ -96,68 +97,26 @@ async fn a_file_that_is_too_much_costs_a_child_and_not_the_server() {
     assert_eq!(hasty.inner.idle.lock().len(), 0);
 }
 
-#[test]
-fn what_papers_office_files_and_tables_may_cost_grows_with_their_size() {
-    let limits = Limits::default();
-    let cost =
-        |milliseconds: u64, megabytes: u64| Cost { time: Duration::from_millis(milliseconds), memory: megabytes << 20 };
-    for small in [0, 1, 40_000, 256 << 10] {
-        assert_eq!(limits.of_size(small), cost(9_000, 240));
-    }
-    assert_eq!(limits.of_size(1152 << 10), cost(34_500, 376));
-    for large in [2 << 20, MAX_FILE_BYTES, usize::MAX] {
-        assert_eq!(limits.of_size(large), cost(60_000, 512));
-    }
-    let beginning = |name: &str, beginning: &[u8]| {
-        let mut bytes = beginning.to_vec();
-        bytes.resize(2 << 20, b' ');
-        limits.of(&file(name, bytes))
-    };
-    let costly: [(&str, &[u8]); 5] = [
-        ("a.pdf", b"%PDF-1.7\n"),
-        ("a.docx", b"PK\x03\x04"),
-        ("a.xls", &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
-        ("a.csv", b"a,b"),
-        ("a.json", b"[{}"),
-    ];
-    for (name, begins) in costly {
-        assert_eq!(beginning(name, begins), limits.large, "{name}");
-    }
-    let others: [(&str, &[u8]); 6] = [
-        ("a.html", b"<p>words"),
-        ("a.csv", b"<!doctype html><p>words"),
-        ("", b"<html><p>words"),
-        ("a.md", b"# words"),
-        ("a.txt", b"words"),
-        ("a", b"words"),
-    ];
-    for (name, begins) in others {
-        assert_eq!(beginning(name, begins), limits.small, "{name}");
-    }
-}
-
-/// What a hostile file may cost, of whatever size.
-#[test]
-fn what_a_small_file_a_page_or_a_text_may_cost_is_less_than_256_megabytes_and_ten_seconds() {
-    let Cost { time, memory } = Limits::default().small;
-    assert!(time < Duration::from_secs(10) && memory < 256 << 20, "{time:?} {memory}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_large_file_has_a_child_with_more_room_to_itself() {
-    let table: String = (0..120_000).map(|n| format!("Line {n},of a very long table\n")).collect();
-    assert!(table.len() > LARGE, "{}", table.len());
-    // Small files get less memory than a child has at its start, and this one takes megabytes more.
-    let small = Cost { memory: 1 << 20, ..Limits::default().small };
-    let parser = parser(Limits { small, children: 1, ..Limits::default() });
-    let lines: Vec<String> = (0..20_000).map(|n| format!("paragraph {n} of a letter")).collect();
-    let letter = docx(&paragraphs(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
-    assert!(letter.len() < SMALL, "{}", letter.len());
-    let too_much = Err(ParseError::out_of_memory());
-    assert_eq!(parser.parse(file("a.docx", letter.clone())).await, too_much);
-    assert!(parser.parse(file("a.csv", table.into_bytes())).await.is_ok());
-    assert_eq!(parser.inner.idle.lock().len(), 0);
-    assert_eq!(parser.parse(file("a.docx", letter)).await, too_much);
+async fn a_large_file_gets_as_much_memory_as_it_has_said() {
+    // Both are as large, and their cells take as much memory; one of them only says the same again and again.
+    let rows = |line: &dyn Fn(usize) -> usize| -> Vec<u8> {
+        (100_000..500_000).map(|n| format!("Line {},of a very long table\n", line(n))).collect::<String>().into_bytes()
+    };
+    let (table, echo) = (rows(&|n| n), rows(&|_| 100_000));
+    assert_eq!(table.len(), echo.len());
+    // More than a child has at its start with either of them, and less than so many cells take.
+    let little = 120 << 20;
+    let small = Cost { memory: little, ..Limits::default().small };
+    let growing = parser(Limits { small, children: 1, ..Limits::default() });
+    let tables = growing.tables(file("a.csv", table.clone())).await.unwrap();
+    assert_eq!(tables[0].rows.len(), 399_999);
+    // It had a child to itself.
+    assert_eq!(growing.inner.idle.lock().len(), 0);
+    assert_eq!(growing.tables(file("a.csv", echo)).await, Err(ParseError::out_of_memory()));
+    // Nor is there more where no file may have more, whatever it says.
+    let never = parser(limits(Duration::from_secs(60), little));
+    assert_eq!(never.tables(file("a.csv", table)).await, Err(ParseError::out_of_memory()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

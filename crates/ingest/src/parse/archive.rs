@@ -1,13 +1,21 @@
 //! ZIP archives from strangers: how much may come out is decided while it comes out, never by what the archive says.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
+use quick_xml::events::Event;
 use zip::{ZipArchive, result::ZipError};
 
 use super::{
     ParseError,
     limits::{MAX_ENTRIES, MAX_INFLATED_BYTES, MAX_RATIO},
+    progress,
 };
+
+/// How much is unpacked of a part that is looked at outside a child, where nothing else limits the memory. Bytes.
+const BEGINNING: u64 = 1 << 20;
+
+/// Room behind what a part says of its size: without it the last bytes would double what is taken. Bytes.
+const SPARE: usize = 64 << 10;
 
 /// An open archive.
 pub(super) struct Archive<'a> {
@@ -35,18 +43,46 @@ impl<'a> Archive<'a> {
 
     /// A part's content as text; `None` when there is no such part.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, ParseError> {
-        let Some(bytes) = self.bytes(name)? else { return Ok(None) };
-        // A few producers write UTF-16; everything else is UTF-8, where a broken character must not lose the document.
-        let (text, ..) = encoding_rs::UTF_8.decode(&bytes);
-        Ok(Some(text.into_owned()))
+        Ok(self.bytes(name)?.map(decoded))
+    }
+
+    /// The beginning of a part as text; `None` when there is no such part. A part may be as small as this file and as large as the
+    /// memory: whoever only wants to know what a file is reads no more of it.
+    pub fn beginning(&mut self, name: &str) -> Result<Option<String>, ParseError> {
+        let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
+        let part = self.zip.by_index(index).map_err(damaged)?;
+        let mut content = Vec::new();
+        part.take(BEGINNING).read_to_end(&mut content).map_err(|error| not_unpacked(&error))?;
+        Ok(Some(decoded(content)))
     }
 
     /// A part's content; `None` when there is no such part.
     pub fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, ParseError> {
         let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
+        let told = self.zip.by_index(index).map_err(damaged)?.size().min(MAX_INFLATED_BYTES);
         let mut content = Vec::new();
+        // What grows step by step takes up to twice as much. A part that lies about its size gets what there is.
+        let _ = content.try_reserve_exact(usize::try_from(told).unwrap_or_default().saturating_add(SPARE));
         self.inflate(index, &mut content)?;
+        content.shrink_to_fit();
         Ok(Some(content))
+    }
+
+    /// Says what stands in a part of XML, for a reader that comes to its words only when it has all of them in memory. What
+    /// cannot be read is left to that.
+    pub fn say_words(&mut self, name: &str) {
+        let Some(index) = self.zip.index_for_name(name).filter(|_| progress::is_heard()) else { return };
+        let Ok(part) = self.zip.by_index(index) else { return };
+        let mut reader = quick_xml::Reader::from_reader(BufReader::new(part.take(MAX_INFLATED_BYTES)));
+        let mut buffer = Vec::new();
+        loop {
+            match reader.read_event_into(&mut buffer) {
+                Ok(Event::Text(text)) => progress::said(&*text, text.len()),
+                Ok(Event::Eof) | Err(_) => return,
+                Ok(_) => {}
+            }
+            buffer.clear();
+        }
     }
 
     /// Unpacks everything into nothing, for readers that unpack without limits themselves.
@@ -62,15 +98,25 @@ impl<'a> Archive<'a> {
         let by_ratio = part.compressed_size().saturating_mul(MAX_RATIO).saturating_add(1_000_000);
         let most = by_ratio.min(MAX_INFLATED_BYTES.saturating_sub(self.inflated));
         let mut limited = (&mut part).take(most + 1);
-        let written = std::io::copy(&mut limited, into).map_err(|error| match error.kind() {
-            std::io::ErrorKind::OutOfMemory => ParseError::out_of_memory(),
-            _ => ParseError::Damaged(format!("a part cannot be unpacked: {error}")),
-        })?;
+        let written = std::io::copy(&mut limited, into).map_err(|error| not_unpacked(&error))?;
         self.inflated += written;
         if written > most {
             return Err(ParseError::TooComplex("it unpacks to many times its size".to_owned()));
         }
         Ok(())
+    }
+}
+
+/// A few producers write UTF-16; everything else is UTF-8, where a broken character must not lose the document.
+fn decoded(bytes: Vec<u8>) -> String {
+    // As it is, where it can be: a copy of the largest parts would take as much again.
+    String::from_utf8(bytes).unwrap_or_else(|error| encoding_rs::UTF_8.decode(error.as_bytes()).0.into_owned())
+}
+
+fn not_unpacked(error: &std::io::Error) -> ParseError {
+    match error.kind() {
+        std::io::ErrorKind::OutOfMemory => ParseError::out_of_memory(),
+        _ => ParseError::Damaged(format!("a part cannot be unpacked: {error}")),
     }
 }
 

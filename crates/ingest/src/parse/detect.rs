@@ -154,7 +154,7 @@ fn zip_type(bytes: &[u8], extension: &str) -> Result<FileType, ParseError> {
         return Ok(FileType::Xlsx);
     }
     // The main part may have any name: the content types tell which it is.
-    if let Some(types) = archive.text("[Content_Types].xml")? {
+    if let Some(types) = archive.beginning("[Content_Types].xml")? {
         for (needle, found) in [
             ("wordprocessingml.document.main", FileType::Docx),
             ("wordprocessingml.template.main", FileType::Docx),
@@ -169,7 +169,7 @@ fn zip_type(bytes: &[u8], extension: &str) -> Result<FileType, ParseError> {
         }
         return Err(ParseError::Unsupported("Office Open XML of another kind".to_owned()));
     }
-    let media_type = archive.text("mimetype")?.unwrap_or_default();
+    let media_type = archive.beginning("mimetype")?.unwrap_or_default();
     match media_type.trim() {
         "application/vnd.oasis.opendocument.spreadsheet" => Ok(FileType::Ods),
         "" => Err(match extension {

@@ -10,6 +10,7 @@ use super::{
 
 mod node;
 
+use node::Names;
 pub(super) use node::Node;
 
 /// How deep a group of fields in a row is taken apart into columns of its own; what lies deeper stays together as JSON.
@@ -66,11 +67,12 @@ pub(super) fn extract(input: &FileInput<'_>) -> Result<Extracted, ParseError> {
 pub(super) fn read(input: &FileInput<'_>) -> Result<Content, ParseError> {
     let text = decode(input);
     let text = text.trim_start_matches('\u{feff}');
-    let whole = match serde_json::from_str::<Node>(text) {
+    let mut names = Names::default();
+    let whole = match Node::read(text, &mut names) {
         Ok(whole) => whole,
-        Err(error) => lines(text).ok_or_else(|| ParseError::Damaged(error.to_string()))?,
+        Err(error) => lines(text, &mut names).ok_or_else(|| ParseError::Damaged(error.to_string()))?,
     };
-    if let Some(objects) = objects_in(&whole) {
+    if let Some(objects) = objects_in(whole) {
         return Ok(Content::Rows(rows_of(objects)?));
     }
     let pretty = serde_json::from_str::<serde_json::Value>(text).and_then(|value| serde_json::to_string_pretty(&value));
@@ -78,19 +80,19 @@ pub(super) fn read(input: &FileInput<'_>) -> Result<Content, ParseError> {
 }
 
 /// An object on each line; nothing where a line holds something else.
-fn lines(text: &str) -> Option<Node> {
+fn lines(text: &str, names: &mut Names) -> Option<Node> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let objects = lines.map(|line| serde_json::from_str::<Node>(line).ok()).collect::<Option<Vec<Node>>>()?;
+    let objects = lines.map(|line| Node::read(line, names).ok()).collect::<Option<Vec<Node>>>()?;
     Some(Node::List(objects))
 }
 
 /// The objects that are the rows.
-fn objects_in(whole: &Node) -> Option<&[Node]> {
+fn objects_in(whole: Node) -> Option<Vec<Node>> {
     match whole {
-        Node::List(items) => Some(items.as_slice()).filter(|items| is_rows(items)),
+        Node::List(items) => Some(items).filter(|items| is_rows(items)),
         Node::Object(fields) => {
-            let mut lists = fields.iter().filter_map(|(_, value)| match value {
-                Node::List(items) if is_rows(items) => Some(items.as_slice()),
+            let mut lists = fields.into_iter().filter_map(|(_, value)| match value {
+                Node::List(items) if is_rows(&items) => Some(items),
                 _ => None,
             });
             // Of two lists nobody knows which one is meant.
@@ -104,7 +106,7 @@ fn is_rows(items: &[Node]) -> bool {
     !items.is_empty() && items.iter().all(|item| matches!(item, Node::Object(_)))
 }
 
-fn rows_of(objects: &[Node]) -> Result<Rows, ParseError> {
+fn rows_of(objects: Vec<Node>) -> Result<Rows, ParseError> {
     let mut found = Rows::default();
     let mut places: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut cells = 0_u64;
@@ -125,7 +127,7 @@ fn rows_of(objects: &[Node]) -> Result<Rows, ParseError> {
                 row.resize(place + 1, Node::Null);
             }
             if let Some(cell) = row.get_mut(place) {
-                *cell = value.clone();
+                *cell = value;
             }
         });
         cells += row.len() as u64;
@@ -138,11 +140,11 @@ fn rows_of(objects: &[Node]) -> Result<Rows, ParseError> {
 }
 
 /// Hands every field to `take`, those of groups under their names with a point between.
-fn flatten(node: &Node, name: &str, depth: usize, take: &mut dyn FnMut(&str, &Node)) {
+fn flatten(node: Node, name: &str, depth: usize, take: &mut dyn FnMut(&str, Node)) {
     match node {
         Node::Object(fields) if depth < DEEPEST && name.len() <= LONGEST_NAME && !(depth > 0 && fields.is_empty()) => {
             for (field, value) in fields {
-                let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
+                let name = if name.is_empty() { field } else { format!("{name}.{field}").into() };
                 flatten(value, &name, depth + 1, take);
             }
         }

@@ -8,6 +8,7 @@ use pdf_oxide::{PdfDocument, object::Object};
 use super::{
     ParseError,
     limits::{MAX_PAGES, MAX_TEXT_BYTES},
+    progress,
     writer::{Extracted, Writer},
 };
 
@@ -115,7 +116,9 @@ fn write_page(writer: &mut Writer, number: u32, page: &PageText) -> Result<(), P
 }
 
 fn read_pages(bytes: &[u8]) -> Result<Pages, ParseError> {
-    let document = PdfDocument::from_bytes(bytes.to_vec()).map_err(|error| failed(&error))?;
+    let mut document = PdfDocument::from_bytes(bytes.to_vec()).map_err(|error| failed(&error))?;
+    // A second copy of the file, for those who want to change it.
+    document.source_bytes = Vec::new();
     // A document that opens without a password is for everybody, whatever else its owner forbids.
     if document.is_encrypted() && !document.is_authenticated() && !document.authenticate(b"").unwrap_or(false) {
         return Err(ParseError::Encrypted);
@@ -138,6 +141,7 @@ fn read_pages(bytes: &[u8]) -> Result<Pages, ParseError> {
                 PageText::of_text("")
             }
         };
+        progress::said_together(page.lines.iter().map(|line| line.text.as_str()));
         length += page.len();
         if length > MAX_TEXT_BYTES {
             return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });

@@ -8,6 +8,7 @@ use super::{
     language::detect_language,
     limits::MAX_PAGES,
     office_xml::{Node, XmlReader, attribute, core_properties, main_part, name_of, relationships},
+    progress,
     writer::{Extracted, Writer, one_line},
 };
 
@@ -39,6 +40,7 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
     for (number, part) in (1_u32..).zip(&slides) {
         let Some(xml) = archive.text(part)? else { continue };
         let slide = read_slide(&xml)?;
+        progress::said_together(slide.words());
         let notes = match relationships(&mut archive, part)?.by_kind.get("notesSlide") {
             Some(notes) => archive.text(notes)?,
             None => None,

@@ -29,6 +29,8 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Extracted, ParseError> {
         if archive.has("xl/workbook.xml") {
             stream_xlsx(bytes, &mut writer, &mut columns)?;
             streamed = true;
+        } else {
+            archive.say_words("content.xml");
         }
     }
     if !streamed {

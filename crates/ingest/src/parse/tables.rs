@@ -106,6 +106,7 @@ fn of_sheets(bytes: &[u8]) -> Result<Vec<ParsedTable>, ParseError> {
         if archive.has("xl/workbook.xml") {
             return of_xlsx(bytes);
         }
+        archive.say_words("content.xml");
     }
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut found = Vec::new();

@@ -7,7 +7,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use super::*;
 
 mod bad;
-mod good;
+pub(crate) mod good;
 mod handbook;
 mod pages;
 mod printed;

@@ -6,6 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::{
     FileType, Heading, MAX_TEXT_BYTES, PageMark, ParseError, ParsedDocument, detect_language,
     limits::{MAX_HEADING_BYTES, MAX_HEADINGS},
+    progress,
 };
 
 /// What the parser of a format makes.
@@ -53,6 +54,8 @@ pub(super) struct Writer {
     pages: Vec<PageMark>,
     /// Whether the last piece was a list item: items stand together.
     in_list: bool,
+    /// How much of the text was said to whoever listens. Bytes.
+    said: usize,
 }
 
 impl Writer {
@@ -172,7 +175,10 @@ impl Writer {
         self.in_list = list;
     }
 
-    fn check(&self) -> Result<(), ParseError> {
+    fn check(&mut self) -> Result<(), ParseError> {
+        let new = self.text.get(self.said..).unwrap_or_default();
+        progress::said(new, new.len());
+        self.said = self.text.len();
         if self.text.len() > MAX_TEXT_BYTES {
             return Err(ParseError::TooLarge { limit: (MAX_TEXT_BYTES / 1_000_000) as u64 });
         }
@@ -214,6 +220,9 @@ impl TableWriter {
                 writer.text.push_str(" --- |");
             }
         }
+        // Its cells alone: what divides empty ones says nothing.
+        progress::said(cells, cells.iter().map(|cell| cell.trim().len()).sum());
+        writer.said = writer.text.len();
         writer.check()
     }
 }

@@ -34,7 +34,8 @@ async fn parent() {
     let mut child =
         ChildProcess::start(&std::env::current_exe().unwrap(), &acting_as("parent::child_without_end")).unwrap();
     let file = file(place.trim_end(), b"text".to_vec());
-    let answer = child.read::<ParsedDocument>(Wanted::Document, &file, Limits::default().small).await;
+    let grant = Grant::new(Limits::default().of(&file));
+    let answer = child.read::<ParsedDocument>(Wanted::Document, &file, &grant).await;
     panic!("nobody answers: {answer:?}");
 }
 

@@ -1,8 +1,14 @@
 //! JSON whose objects keep the order of their fields: it is the order of the columns.
+//!
+//! All of it is in memory at once, and rows say the same names again and again: a name is there once.
 
-use std::fmt::{self, Formatter};
+use std::{
+    collections::HashSet,
+    fmt::{self, Formatter},
+    rc::Rc,
+};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,10 +26,36 @@ pub enum Node {
     /// A list.
     List(Vec<Node>),
     /// Fields in order.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Rc<str>, Node)>),
+}
+
+/// The names of fields that were read.
+#[derive(Debug, Default)]
+pub struct Names(HashSet<Rc<str>>);
+
+impl Names {
+    fn shared(&mut self, name: String) -> Rc<str> {
+        if let Some(known) = self.0.get(name.as_str()) {
+            return Rc::clone(known);
+        }
+        let name: Rc<str> = name.into();
+        self.0.insert(Rc::clone(&name));
+        name
+    }
 }
 
 impl Node {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// When the text is something else, or goes on.
+    pub fn read(text: &str, names: &mut Names) -> serde_json::Result<Self> {
+        let mut input = serde_json::Deserializer::from_str(text);
+        let value = Reader(names).deserialize(&mut input)?;
+        input.end()?;
+        Ok(value)
+    }
+
     /// The value as people read it: items of a list with commas between, what lies deeper as JSON.
     pub fn text(&self) -> String {
         match self {
@@ -59,9 +91,17 @@ impl Node {
     }
 }
 
-struct Reader;
+struct Reader<'n>(&'n mut Names);
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -98,23 +138,55 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(Reader(&mut *self.0))? {
             list.push(item);
         }
+        list.shrink_to_fit();
         Ok(Node::List(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
-        while let Some(field) = fields.next_entry()? {
-            object.push(field);
+        while let Some(name) = fields.next_key::<String>()? {
+            let name = self.0.shared(name);
+            let value = fields.next_value_seed(Reader(&mut *self.0))?;
+            object.push((name, value));
         }
+        object.shrink_to_fit();
         Ok(Node::Object(object))
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_there_once_however_often_it_is_said() {
+        let mut names = Names::default();
+        let mut rows = |text| match Node::read(text, &mut names).unwrap() {
+            Node::List(rows) => rows,
+            other => panic!("{other:?}"),
+        };
+        let rows = [rows(r#"[{"price": 1}, {"price": 2}]"#), rows(r#"[{"price": 3}]"#)].concat();
+        let names: Vec<&Rc<str>> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Node::Object(fields) => fields.first().map(|(name, _)| name),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(names.len(), 3);
+        assert!(names.iter().all(|name| &***name == "price" && Rc::ptr_eq(name, names[0])));
+    }
+
+    #[test]
+    fn what_goes_on_behind_a_value_is_none() {
+        let mut names = Names::default();
+        assert!(Node::read("{} {}", &mut names).is_err());
+        assert_eq!(
+            Node::read(r#" [1, "a"] "#, &mut names).unwrap(),
+            Node::List(vec![Node::Whole(1), Node::Text("a".into())])
+        );
     }
 }

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use hammock_contract::function::{Cell, Column};
 
 use super::{
-    super::writer::{normalise, one_line},
+    super::{
+        progress,
+        writer::{normalise, one_line},
+    },
     ParsedTable, Raw, check,
     kinds::Reading,
 };
@@ -35,6 +38,7 @@ impl Grid {
             return Ok(());
         }
         cells.truncate(used);
+        progress::said(&cells, cells.iter().map(Raw::length).sum());
         self.width = self.width.max(used);
         check(self.width as u64 * (self.rows.len() as u64 + 1))?;
         match self.header {

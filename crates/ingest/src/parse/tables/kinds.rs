@@ -1,6 +1,8 @@
 //! What a column holds, and its cells read as that. A column whose numbers could be read in two ways stays text: a wrong sum is
 //! worse than none.
 
+use std::hash::{Hash, Hasher};
+
 use hammock_contract::function::{Cell, ColumnKind};
 
 use super::{super::writer::normalise, Raw};
@@ -35,6 +37,28 @@ impl Raw {
             Self::Text(text) | Self::Untyped(text) | Self::Date(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Truth(value) => value.to_string(),
+        }
+    }
+
+    /// How much it says, with what it takes to say it. Bytes.
+    pub const fn length(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::Text(text) | Self::Untyped(text) | Self::Date(text) => text.len() + 4,
+            Self::Number(_) => 8,
+            Self::Truth(_) => 4,
+        }
+    }
+}
+
+impl Hash for Raw {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Empty => {}
+            Self::Text(text) | Self::Untyped(text) | Self::Date(text) => text.hash(state),
+            Self::Number(number) => number.to_bits().hash(state),
+            Self::Truth(value) => value.hash(state),
         }
     }
 }

@@ -95,6 +95,13 @@ fn bombs() {
     zip.write_all(&vec![b' '; 50_000_000]).unwrap();
     let bomb = zip.finish().unwrap().into_inner();
     assert!(matches!(read("a.xlsx", &bomb), Err(ParseError::TooComplex(_))));
+    // Whoever receives a file asks what it is, without the limits of a child: the answer is looked for in a part's beginning.
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("[Content_Types].xml", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&vec![b' '; 50_000_000]).unwrap();
+    let bomb = zip.finish().unwrap().into_inner();
+    let other = ParseError::Unsupported("Office Open XML of another kind".to_owned());
+    assert_eq!(detect("a.docx", None, &bomb), Err(other));
     // Archives in archives are not opened.
     let nested = archive(&[("a.zip", "PK"), ("b.zip", "PK")]);
     assert_eq!(read("a.docx", &nested), Err(ParseError::Damaged("parts of the DOCX file are missing".into())));

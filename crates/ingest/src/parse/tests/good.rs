@@ -107,18 +107,19 @@ fn slides_in_the_order_in_which_they_are_shown() {
 }
 
 /// A cell of a sheet that holds a text.
-fn cell(at: &str, text: &str) -> String {
+pub(crate) fn cell(at: &str, text: &str) -> String {
     format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
-fn sheet(rows: &str) -> String {
+/// The XML of a sheet with these rows.
+pub(crate) fn sheet(rows: &str) -> String {
     format!(
         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
     )
 }
 
 /// A spreadsheet of these sheets, each with its name.
-fn workbook(sheets: &[(&str, String)]) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, String)]) -> Vec<u8> {
     const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let (mut list, mut related, mut parts) = (String::new(), String::new(), Vec::new());
     for (number, (name, content)) in (1..).zip(sheets) {

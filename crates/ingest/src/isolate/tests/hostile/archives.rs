@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use flate2::{Compression, Crc, write::DeflateEncoder};
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::*;
 use crate::parse::tests::{archive, docx_with};
@@ -32,6 +32,12 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "a table of contents that lies", file_name: "a.docx", make: lying_contents, ends: REPAIRED },
     Hostile { what: "names of control characters", file_name: "a.docx", make: strange_names, ends: &[READ] },
     Hostile { what: "a part that names itself", file_name: "a.docx", make: own_relations, ends: REPAIRED },
+    Hostile { what: "a large bomb", file_name: "a.docx", make: || zip_of_zeros(400_000_000), ends: &[COMPLEX] },
+    Hostile { what: "a bomb in a large document", file_name: "a.docx", make: padded_bomb, ends: &[COMPLEX] },
+    Hostile { what: "a bomb that packs as text does", file_name: "a.docx", make: disguised_bomb, ends: &[COMPLEX] },
+    Hostile { what: "a bomb that says what it is", file_name: "a.docx", make: bomb_of_types, ends: &[UNKNOWN] },
+    Hostile { what: "entities in a large document", file_name: "a.docx", make: padded_laughs, ends: &[READ] },
+    Hostile { what: "elements in a large document", file_name: "a.docx", make: padded_deep, ends: &[COMPLEX] },
     Hostile {
         what: "a packed file by another name",
         file_name: "a.docx",
@@ -41,8 +47,60 @@ pub(super) const FILES: &[Hostile] = &[
 ];
 
 /// A few megabytes of words that do not pack well: their packed size would give them away.
-fn words_like_a_book() -> String {
+pub(super) fn words_like_a_book() -> String {
     (0..300_000_u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect()
+}
+
+/// A large document with these parts and, if any, one more: its name, how it begins, and of what it has so many bytes behind that.
+pub(super) fn padded(parts: &[(&str, &str)], bomb: Option<(&str, &[u8], &[u8], usize)>) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    if let Some((name, beginning, again, length)) = bomb {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(beginning).unwrap();
+        let block = again.repeat((1 << 20) / again.len());
+        (0..length.div_ceil(block.len())).for_each(|_| zip.write_all(&block).unwrap());
+    }
+    let as_it_is = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    zip.start_file("media/picture.bin", as_it_is).unwrap();
+    zip.write_all(&padding()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+/// What the largest bombs are made of.
+pub(super) const BLANK: &[u8] = b" ";
+
+const BODY: &[u8] = b"<w:document xmlns:w=\"w\"><w:body>";
+
+fn padded_bomb() -> Vec<u8> {
+    padded(&[], Some(("word/document.xml", BODY, BLANK, 300_000_000)))
+}
+
+/// What packs badly at its beginning makes the rest, which packs by far too well, seem usual.
+fn disguised_bomb() -> Vec<u8> {
+    let beginning = [b"<!--".as_slice(), words_like_a_book().as_bytes(), b"-->", BODY].concat();
+    let paragraph = paragraphs(&["The same words again and again"]);
+    padded(&[], Some(("word/document.xml", beginning.as_slice(), paragraph.as_bytes(), 240_000_000)))
+}
+
+/// Whoever receives a file looks into this part to know what it is.
+fn bomb_of_types() -> Vec<u8> {
+    padded(&[], Some(("[Content_Types].xml", b"<Types>".as_slice(), BLANK, 300_000_000)))
+}
+
+fn padded_laughs() -> Vec<u8> {
+    padded(&[("word/document.xml", &laughing())], None)
+}
+
+fn padded_deep() -> Vec<u8> {
+    let paragraphs = format!("{}words{}", "<w:p>".repeat(100_000), "</w:p>".repeat(100_000));
+    padded(
+        &[("word/document.xml", &format!("<w:document xmlns:w=\"w\"><w:body>{paragraphs}</w:body></w:document>"))],
+        None,
+    )
 }
 
 fn long_title() -> Vec<u8> {
@@ -173,12 +231,16 @@ fn long_text() -> Vec<u8> {
 }
 
 fn laughs() -> Vec<u8> {
+    xml(&laughing())
+}
+
+fn laughing() -> String {
     let entities: String =
         (1..20).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
-    xml(&format!(
+    format!(
         "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY e0 \"laughs\">{entities}]><w:document xmlns:w=\"w\"><w:body>\
          <w:p><w:r><w:t>words &e19; words</w:t></w:r></w:p></w:body></w:document>"
-    ))
+    )
 }
 
 fn external() -> Vec<u8> {

@@ -40,6 +40,11 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "a stream packed ten thousand times", file_name: "a.pdf", make: many_filters, ends: REPAIRED },
     Hostile { what: "bookmarks in a circle", file_name: "a.pdf", make: bookmark_circle, ends: REPAIRED },
     Hostile { what: "an encrypted paper", file_name: "a.pdf", make: || PROTECTED.to_vec(), ends: &[LOCKED] },
+    Hostile { what: "a large bomb", file_name: "a.pdf", make: large_bomb, ends: REPAIRED },
+    Hostile { what: "forty pages, each a bomb", file_name: "a.pdf", make: forty_bombs, ends: REPAIRED },
+    Hostile { what: "forms that double in a large file", file_name: "a.pdf", make: padded_forms, ends: REPAIRED },
+    Hostile { what: "a circle of pages in a large file", file_name: "a.pdf", make: padded_cycle, ends: REPAIRED },
+    Hostile { what: "one page fifteen thousand times", file_name: "a.pdf", make: one_page, ends: REPAIRED },
     Hostile { what: "a paper that is cut off", file_name: "a.pdf", make: cut_off, ends: BROKEN },
     Hostile { what: "a picture by another name", file_name: "a.pdf", make: picture, ends: &[UNKNOWN] },
     Hostile { what: "a paper and a page in one", file_name: "a.pdf", make: polyglot, ends: REPAIRED },
@@ -89,6 +94,19 @@ fn with(replaced: &[(usize, String)]) -> Vec<u8> {
     of(&objects, "")
 }
 
+/// What makes it a large file, as one object more.
+fn unused() -> (usize, String) {
+    (8, pdf_stream("", &String::from_utf8(padding()).unwrap()))
+}
+
+/// So many megabytes of nothing, packed.
+fn packed_blank(megabytes: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let blank = vec![b' '; 1 << 20];
+    (0..megabytes).for_each(|_| encoder.write_all(&blank).unwrap());
+    encoder.finish().unwrap()
+}
+
 fn packed(content: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).unwrap();
@@ -124,6 +142,36 @@ fn packed_twice() -> Vec<u8> {
     of(&[objects.as_slice(), &[stream, FONT.into(), b"null".to_vec()]].concat(), "")
 }
 
+/// Four hundred megabytes in four hundred kilobytes.
+fn large_bomb() -> Vec<u8> {
+    let stream = binary_stream("/Filter /FlateDecode", &packed_blank(400));
+    let objects = [CATALOGUE, PAGES, PAGE].map(|object| object.as_bytes().to_vec());
+    of(&[objects.as_slice(), &[stream, FONT.into(), b"null".to_vec()]].concat(), "")
+}
+
+fn forty_bombs() -> Vec<u8> {
+    const COUNT: usize = 40;
+    let stream = binary_stream("/Filter /FlateDecode", &packed_blank(40));
+    let kids: String = (0..COUNT).map(|page| format!("{} 0 R ", 3 + 2 * page)).collect();
+    let pages = format!("<< /Type /Pages /Count {COUNT} /Kids [{kids}] >>");
+    let mut objects = vec![CATALOGUE.as_bytes().to_vec(), pages.into_bytes()];
+    for page in 0..COUNT {
+        let content = 4 + 2 * page;
+        objects.push(
+            format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {content} 0 R >>").into_bytes(),
+        );
+        objects.push(stream.clone());
+    }
+    of(&objects, "")
+}
+
+/// Its words are the same each time.
+fn one_page() -> Vec<u8> {
+    const COUNT: usize = 15_000;
+    let kids = "3 0 R ".repeat(COUNT);
+    with(&[(2, format!("<< /Type /Pages /Count {COUNT} /Kids [{kids}] >>")), unused()])
+}
+
 fn object_bomb() -> Vec<u8> {
     let content = vec![b' '; 100_000_000];
     let stream = binary_stream("/Type /ObjStm /N 1000000 /First 8 /Filter /FlateDecode", &packed(&content));
@@ -149,6 +197,19 @@ fn huge_table() -> Vec<u8> {
 
 fn many_pages() -> Vec<u8> {
     with(&[(2, "<< /Type /Pages /Count 100000 /Kids [3 0 R] >>".to_owned())])
+}
+
+fn padded_cycle() -> Vec<u8> {
+    with(&[(2, "<< /Type /Pages /Count 2 /Kids [3 0 R 2 0 R] >>".to_owned()), unused()])
+}
+
+fn padded_forms() -> Vec<u8> {
+    with(&[
+        (4, pdf_stream("", &format!("{WORDS} /X1 Do"))),
+        (6, form(&"/X2 Do ".repeat(1_000))),
+        (7, form(&"/X1 Do ".repeat(1_000))),
+        unused(),
+    ])
 }
 
 fn recursive_form() -> Vec<u8> {

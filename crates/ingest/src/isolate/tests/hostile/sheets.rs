@@ -1,5 +1,6 @@
 //! Spreadsheets and presentations.
 
+use super::archives::{BLANK, padded, words_like_a_book};
 use super::*;
 use crate::parse::tests::archive;
 
@@ -23,6 +24,20 @@ pub(super) const FILES: &[Hostile] = &[
     Hostile { what: "four billion strings, as it says", file_name: "a.xlsx", make: counted_strings, ends: ANYHOW },
     Hostile { what: "rows without end", file_name: "a.xlsx", make: empty_rows, ends: ANYHOW },
     Hostile { what: "a binary workbook of nonsense", file_name: "a.xlsb", make: nonsense, ends: ANYHOW },
+    Hostile { what: "a sheet that is a bomb", file_name: "a.xlsx", make: sheet_bomb, ends: &[COMPLEX] },
+    Hostile {
+        what: "one row four million times",
+        file_name: "a.xlsx",
+        make: one_row,
+        ends: &[LARGE, COMPLEX, DAMAGED],
+    },
+    Hostile {
+        what: "a table that repeats itself in a large file",
+        file_name: "a.ods",
+        make: padded_repeated,
+        ends: &[READ, EMPTY, DAMAGED, COMPLEX],
+    },
+    Hostile { what: "a slide that is a bomb", file_name: "a.pptx", make: slide_bomb, ends: &[COMPLEX] },
 ];
 
 /// A sheet may be read as far as it makes sense, and it may be empty then.
@@ -33,9 +48,31 @@ fn workbook(strings: &str, dimension: &str, data: &str) -> Vec<u8> {
     workbook_that_counts("", strings, dimension, data)
 }
 
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
 /// The same, with further attributes of the shared strings.
 fn workbook_that_counts(counts: &str, strings: &str, dimension: &str, data: &str) -> Vec<u8> {
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let sheet = format!(
+        "<worksheet xmlns=\"{MAIN}\"><dimension ref=\"{dimension}\"/><sheetData>{data}</sheetData></worksheet>"
+    );
+    let shared = format!("<sst xmlns=\"{MAIN}\"{counts}>{strings}</sst>");
+    let book = book();
+    let mut parts = named(&book).to_vec();
+    parts.extend([("xl/worksheets/sheet1.xml", sheet.as_str()), ("xl/sharedStrings.xml", shared.as_str())]);
+    archive(&parts)
+}
+
+/// A workbook whose only sheet begins so and goes on with the same.
+fn workbook_bomb(beginning: &str, again: &[u8], length: usize) -> Vec<u8> {
+    padded(&named(&book()), Some(("xl/worksheets/sheet1.xml", beginning.as_bytes(), again, length)))
+}
+
+fn named(parts: &[(&'static str, String); 3]) -> [(&str, &str); 3] {
+    parts.each_ref().map(|(name, content)| (*name, content.as_str()))
+}
+
+/// What every workbook of one sheet has beside that.
+fn book() -> [(&'static str, String); 3] {
     const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
     let relation = |id: &str, kind: &str, target: &str| {
@@ -53,17 +90,17 @@ fn workbook_that_counts(counts: &str, strings: &str, dimension: &str, data: &str
     let book = format!(
         "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{DOCUMENT}\"><sheets><sheet name=\"Prices\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
     );
-    let sheet = format!(
-        "<worksheet xmlns=\"{MAIN}\"><dimension ref=\"{dimension}\"/><sheetData>{data}</sheetData></worksheet>"
-    );
-    let shared = format!("<sst xmlns=\"{MAIN}\"{counts}>{strings}</sst>");
-    archive(&[
-        ("_rels/.rels", &root),
-        ("xl/_rels/workbook.xml.rels", &parts),
-        ("xl/workbook.xml", &book),
-        ("xl/worksheets/sheet1.xml", &sheet),
-        ("xl/sharedStrings.xml", &shared),
-    ])
+    [("_rels/.rels", root), ("xl/_rels/workbook.xml.rels", parts), ("xl/workbook.xml", book)]
+}
+
+fn sheet_bomb() -> Vec<u8> {
+    workbook_bomb(&format!("<worksheet xmlns=\"{MAIN}\"><sheetData>"), BLANK, 300_000_000)
+}
+
+/// Its beginning packs so badly that all of it packs no better than honest sheets.
+fn one_row() -> Vec<u8> {
+    let beginning = format!("<!--{}--><worksheet xmlns=\"{MAIN}\"><sheetData>", words_like_a_book());
+    workbook_bomb(&beginning, b"<row><c><v>7</v></c></row>", 120_000_000)
 }
 
 fn last_corner() -> Vec<u8> {
@@ -102,6 +139,15 @@ fn column(mut number: u32) -> String {
 }
 
 fn repeated() -> Vec<u8> {
+    archive(&repeating())
+}
+
+fn padded_repeated() -> Vec<u8> {
+    padded(&repeating(), None)
+}
+
+/// The parts of a table whose only row of only one cell stands there as often as can be.
+fn repeating() -> [(&'static str, &'static str); 3] {
     let content = "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
         <office:body><office:spreadsheet><table:table table:name=\"Prices\">\
@@ -109,11 +155,11 @@ fn repeated() -> Vec<u8> {
         <table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>Tea</text:p></table:table-cell>\
         </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
     let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
-    archive(&[
+    [
         ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
         ("META-INF/manifest.xml", manifest),
         ("content.xml", content),
-    ])
+    ]
 }
 
 fn cut_off() -> Vec<u8> {
@@ -151,17 +197,25 @@ fn nonsense() -> Vec<u8> {
     archive(&[("xl/workbook.bin", &noise), ("xl/worksheets/sheet1.bin", &noise), ("xl/sharedStrings.bin", &noise)])
 }
 
+/// The parts of a presentation of one slide, beside that.
+const PRESENTATION: &str =
+    "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldIdLst><p:sldId r:id=\"r1\"/></p:sldIdLst></p:presentation>";
+const SLIDES: &str =
+    "<Relationships><Relationship Id=\"r1\" Type=\"http://x/slide\" Target=\"slides/slide1.xml\"/></Relationships>";
+
 /// A presentation of one slide.
 fn slide(xml: &str) -> Vec<u8> {
-    let relations =
-        "<Relationships><Relationship Id=\"r1\" Type=\"http://x/slide\" Target=\"slides/slide1.xml\"/></Relationships>";
-    let presentation =
-        "<p:presentation xmlns:p=\"p\" xmlns:r=\"r\"><p:sldIdLst><p:sldId r:id=\"r1\"/></p:sldIdLst></p:presentation>";
     archive(&[
-        ("ppt/presentation.xml", presentation),
-        ("ppt/_rels/presentation.xml.rels", relations),
+        ("ppt/presentation.xml", PRESENTATION),
+        ("ppt/_rels/presentation.xml.rels", SLIDES),
         ("ppt/slides/slide1.xml", xml),
     ])
+}
+
+fn slide_bomb() -> Vec<u8> {
+    let parts = [("ppt/presentation.xml", PRESENTATION), ("ppt/_rels/presentation.xml.rels", SLIDES)];
+    let beginning = b"<p:sld xmlns:p=\"p\" xmlns:a=\"a\">".as_slice();
+    padded(&parts, Some(("ppt/slides/slide1.xml", beginning, BLANK, 300_000_000)))
 }
 
 fn deep_slide() -> Vec<u8> {

@@ -96,6 +96,28 @@ pub(super) const FILES: &[Hostile] = &[
         ends: &[READ, LARGE, COMPLEX],
     },
     Hostile { what: "a number like a book", file_name: "a.json", make: long_number, ends: &[READ, DAMAGED] },
+    Hostile { what: "a million columns", file_name: "a.csv", make: million_columns, ends: &[READ, LARGE, COMPLEX] },
+    Hostile { what: "a cell of twenty megabytes", file_name: "a.csv", make: long_cell, ends: &[LARGE, COMPLEX] },
+    Hostile {
+        what: "one row five million times",
+        file_name: "a.csv",
+        make: || b"a,b\n".repeat(5_000_000),
+        ends: &[LARGE, COMPLEX],
+    },
+    Hostile {
+        what: "twenty million brackets",
+        file_name: "a.json",
+        make: || vec![b'['; 20_000_000],
+        ends: &[DAMAGED, COMPLEX],
+    },
+    Hostile { what: "ten million numbers", file_name: "a.json", make: numbers, ends: &[COMPLEX] },
+    Hostile { what: "seven million rows of nothing", file_name: "a.json", make: empty_rows, ends: &[EMPTY, COMPLEX] },
+    Hostile {
+        what: "a picture of sixty thousand dots by sixty thousand",
+        file_name: "a.png",
+        make: huge_picture,
+        ends: &[UNKNOWN],
+    },
     Hostile {
         what: "a name that turns around",
         file_name: "bill\u{202e}fdp.exe.txt",
@@ -107,6 +129,30 @@ pub(super) const FILES: &[Hostile] = &[
 fn columns() -> Vec<u8> {
     let row: String = (0..100_000).map(|n| format!("c{n},")).collect();
     format!("{row}\n{row}\n").into_bytes()
+}
+
+fn million_columns() -> Vec<u8> {
+    let row: String = (0..1_000_000).map(|n| format!("c{n},")).collect();
+    format!("{row}\n{row}\n").into_bytes()
+}
+
+fn long_cell() -> Vec<u8> {
+    format!("a,b\n1,{}\n", "x".repeat(20_000_000)).into_bytes()
+}
+
+fn numbers() -> Vec<u8> {
+    format!("[{}1]", "1,".repeat(10_000_000)).into_bytes()
+}
+
+fn empty_rows() -> Vec<u8> {
+    format!("[{}{{}}]", "{},".repeat(7_000_000)).into_bytes()
+}
+
+/// Eleven gigabytes once it is unpacked.
+fn huge_picture() -> Vec<u8> {
+    let side = 60_000_u32.to_be_bytes();
+    let header = [b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR".as_slice(), &side, &side, &[8, 2, 0, 0, 0]].concat();
+    [header, b"\x00\x30\x00\x00IDAT".to_vec(), padding()].concat()
 }
 
 fn unclosed() -> Vec<u8> {
