@@ -128,6 +128,16 @@ pub async fn forget(scope: &Scope, tx: &Tx, source: &SourceId) -> Result<u64> {
     clear(scope, tx, source).await
 }
 
+/// Forgets the change of a page that is not to be done after all, with the text that was stored for it; how many there were.
+pub async fn withdraw(scope: &Scope, tx: &Tx, page: &DocumentId) -> Result<u64> {
+    let sql = "SELECT revision FROM crawl_changes WHERE organisation_id = $1 AND document_id = $2 AND revision > 0";
+    let found = tx.db().row(sql, [scope.organisation().as_str().into(), page.as_str().into()]).await?;
+    if let Some(found) = found {
+        revisions::discard(scope, tx, page, value(&found, "revision")?).await?;
+    }
+    remove(scope, tx, std::slice::from_ref(page)).await
+}
+
 /// Forgets the changes of these pages, now that they are done; how many there were.
 pub async fn remove(scope: &Scope, tx: &Tx, pages: &[DocumentId]) -> Result<u64> {
     let mut removed = 0;

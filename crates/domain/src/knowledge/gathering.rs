@@ -213,6 +213,11 @@ impl Gathering {
                     counts.needs_javascript += u64::from(lacks_browser);
                     let reason = Some(error.clone());
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
+                    let address = arrived.outcome.url.as_str();
+                    if arrived.must_not_answer() && self.found_before.contains_key(address) {
+                        // What this crawl read of it before it was cut off must not answer either.
+                        crawl_changes::withdraw(&self.scope, &tx, &id).await.map_err(from_store)?;
+                    }
                     if matches!(verdict, Verdict::Retired) {
                         let change =
                             CrawlChangeRow::retirement(&self.scope, &self.begun.source.id, self.begun.number, &id);

@@ -94,6 +94,16 @@ async fn what_waits_for_the_end_is_told_from_what_does_not() {
         assert_eq!(crawl_changes::remove(scope, &tx, pages).await.unwrap(), 0);
         tx.commit().await.unwrap();
         assert!(crawl_changes::list(scope, store.read(), source, 7).await.unwrap().is_empty());
+
+        // What is not to answer after all leaves no text.
+        let revision = delay(store, &tenant, 8).await.revision;
+        let tx = store.begin().await.unwrap();
+        assert_eq!(crawl_changes::withdraw(scope, &tx, page).await.unwrap(), 1);
+        assert_eq!(crawl_changes::withdraw(scope, &tx, page).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert!(!crawl_changes::is_waiting(scope, store.read(), page).await.unwrap());
+        let text = revisions::find(scope, store.read(), page, revision).await;
+        assert!(matches!(text, Err(StoreError::NotFound)), "{text:?}");
     })
     .await;
 }

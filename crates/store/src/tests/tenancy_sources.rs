@@ -79,6 +79,7 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.empty("crawl_changes::count_retired", count, 0);
     checked.empty("crawl_changes::forget", crawl_changes::forget(foreign, tx, &one.source).await, 0);
     checked.empty("crawl_changes::clear", crawl_changes::clear(foreign, tx, &one.source).await, 0);
+    checked.empty("crawl_changes::withdraw", crawl_changes::withdraw(foreign, tx, &one.document).await, 0);
     checked.empty("crawl_changes::remove", crawl_changes::remove(foreign, tx, pages).await, 0);
     let retire = crawl_changes::retire(foreign, tx, &one.collection, pages, NOW).await;
     checked.empty("crawl_changes::retire", retire, 0);
