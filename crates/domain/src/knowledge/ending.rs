@@ -46,8 +46,8 @@ impl Hammock {
             return Ok(Reached::End);
         };
         let Ended { outcome, removed, error } = ended;
-        let counts = matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit);
-        let carried = match counts {
+        let is_good = matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit);
+        let carried = match is_good {
             true => self.index_delayed(scope, id, begun.number).await?,
             false => Carried::new(),
         };
@@ -73,7 +73,7 @@ impl Hammock {
             crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
             crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
         }
-        if counts {
+        if is_good {
             self.forget_unseen(scope, &tx, id, begun.number, found, &carried).await?;
         }
         if reads_otherwise(&begun.source.kind, &row.kind) {
