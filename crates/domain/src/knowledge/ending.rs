@@ -113,7 +113,11 @@ impl Hammock {
             Some(StopReason::Cancelled | StopReason::Sink) => 0,
             _ => crawls::count_unseen(scope, db, id, begun.number).await.map_err(from_store)?,
         };
-        let answering = sources::find(scope, db, id, self.now()).await.map_err(from_store)?.documents;
+        let answering = match sources::find(scope, db, id, self.now()).await {
+            Ok(source) => source.documents,
+            Err(StoreError::NotFound) => return Ok(None),
+            Err(error) => return Err(from_store(error)),
+        };
         // After a change of the settings there is nothing to measure it by.
         let found_less = row.last_page_count > 0 && summary.shrunk;
         let loses = row.last_page_count > 0 && has_shrunk(answering, removed);
