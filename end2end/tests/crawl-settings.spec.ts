@@ -216,10 +216,14 @@ test("a reading that finds far less is held back until it is accepted", async ({
   for (const name of names) site.pages[name] = pageOf(`Part ${name}`);
   await readTwelvePages(page, "crawl-held@example.org");
 
-  site.pages = { "/": pageOf("Everything", names.slice(0, 1)), [names[0]]: site.pages[names[0]] };
+  site.pages = {
+    "/": pageOf("Everything", [names[0], "/new.html"]),
+    [names[0]]: site.pages[names[0]],
+    "/new.html": pageOf("Offers"),
+  };
   await choose(page, "Read again");
   await expect(row(page)).toContainText("Held back", reading);
-  await expect(row(page)).toContainText("Far fewer pages were found than the last time: 2.");
+  await expect(row(page)).toContainText("Far fewer pages were found than the last time: 3.");
   await expect(row(page)).toContainText("12 documents");
   await expectAccessible(page);
 
@@ -231,6 +235,12 @@ test("a reading that finds far less is held back until it is accepted", async ({
   // Before it is accepted, the pages that would go can be looked at.
   await side.getByRole("link", { name: "Compare" }).click();
   await expect(counted(page, 0, "Not found")).toHaveText("Not found10");
+  // So can what is new, which answers nobody yet.
+  await expect(counted(page, 0, "New, waiting to be accepted")).toHaveText("New, waiting to be accepted1");
+  await openTab(page, "Pages");
+  await expect(page.getByRole("row", { name: /new\.html/ })).toContainText("Not answering yet");
+  await expectAccessible(page);
+  await openTab(page, "Crawls");
   await side.getByRole("button", { name: "Accept" }).click();
   const question = page.getByRole("dialog", { name: "Accept the last reading of Shop?" });
   await expect(question).toContainText("10 pages");
@@ -241,7 +251,8 @@ test("a reading that finds far less is held back until it is accepted", async ({
   await expect(page.locator("main")).toBeFocused();
   await expect(counted(page, 0, "Removed")).toHaveText("Removed10");
   await openTab(page, "Pages");
-  await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("2");
+  await expect(figure(page, "Pages indexed").locator("dd").first()).toHaveText("3");
+  await expect(page.getByRole("row", { name: /Offers/ })).toContainText("Ready", reading);
 });
 
 test("a reading whose pages say hardly anything is held back until it is accepted", async ({ page }) => {

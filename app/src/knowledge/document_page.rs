@@ -2,7 +2,7 @@
 
 use hammock_contract::{
     ApiError, CollectionId, DocumentId,
-    document::Document,
+    document::{Document, DocumentState},
     metadata::DocumentMetadata,
     reading::{CHUNKS_AT_ONCE, Reading, ReadingRequest, TextSpan},
     user::Role,
@@ -188,7 +188,11 @@ fn DocumentBody(
     let outdated = !current || !as_asked;
     let notice = if as_asked { t!("data.earlier_revision") } else { t!("data.revision_gone") };
     let empty = total == 0 && html.is_empty();
-    let why = document.error.as_ref().map_or_else(|| t!("data.no_text_text").to_owned(), i18n::error_text);
+    let no_text = match document.state {
+        DocumentState::Waiting => t!("data.state.waiting_text"),
+        _ => t!("data.no_text_text"),
+    };
+    let why = document.error.as_ref().map_or_else(|| no_text.to_owned(), i18n::error_text);
     let link = |from: u32, label: &'static str| view! { <A href=asked.address(from) attr:class="button">{label}</A> };
     let earlier = (from > 0).then(|| link(from.saturating_sub(CHUNKS_AT_ONCE), t!("data.earlier_text")));
     let later =

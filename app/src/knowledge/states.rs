@@ -15,9 +15,10 @@ use crate::{
 };
 
 /// Every state of a document with its value in the address.
-pub const DOCUMENT_STATES: [(DocumentState, &str); 5] = [
+pub const DOCUMENT_STATES: [(DocumentState, &str); 6] = [
     (DocumentState::Ready, "ready"),
     (DocumentState::Processing, "processing"),
+    (DocumentState::Waiting, "waiting"),
     (DocumentState::Embedding, "embedding"),
     (DocumentState::Failed, "failed"),
     (DocumentState::Skipped, "skipped"),
@@ -85,6 +86,7 @@ pub fn collection_sort_name(sort: CollectionSort) -> &'static str {
 pub fn document_state_name(state: DocumentState) -> &'static str {
     match state {
         DocumentState::Processing => t!("data.state.processing"),
+        DocumentState::Waiting => t!("data.state.waiting"),
         DocumentState::Embedding => t!("data.state.embedding"),
         DocumentState::Ready => t!("data.state.ready"),
         DocumentState::Failed => t!("data.state.failed"),
@@ -103,11 +105,12 @@ pub fn DocumentStateBadge(
         DocumentState::Embedding => Tone::Accent,
         DocumentState::Ready => Tone::Good,
         DocumentState::Failed => Tone::Bad,
-        DocumentState::Skipped => Tone::Warning,
+        DocumentState::Waiting | DocumentState::Skipped => Tone::Warning,
     };
+    let why = (document.state == DocumentState::Waiting).then(|| t!("data.state.waiting_text"));
     view! {
         <span class="document-state">
-            <Badge tone>{document_state_name(document.state)}</Badge>
+            <span title=why><Badge tone>{document_state_name(document.state)}</Badge></span>
             {document.rendered.then(|| view! { <span title=t!("data.rendered_title")><Badge>{t!("data.rendered")}</Badge></span> })}
             {document.error.map(|error| view! { <span class="sub">{i18n::error_text(&error)}</span> })}
         </span>

@@ -135,7 +135,7 @@ fn UploadRow(uploads: Uploads, row: Sending) -> impl IntoView {
 fn arrived(state: Option<DocumentState>) -> (bool, &'static str) {
     match state {
         None => (true, t!("data.uploaded")),
-        Some(DocumentState::Processing) => (true, t!("data.uploaded_reading")),
+        Some(DocumentState::Processing | DocumentState::Waiting) => (true, t!("data.uploaded_reading")),
         Some(DocumentState::Embedding | DocumentState::Ready) => (true, t!("data.uploaded_read")),
         Some(DocumentState::Failed | DocumentState::Skipped) => (false, t!("data.uploaded_failed")),
     }

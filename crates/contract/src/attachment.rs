@@ -48,7 +48,7 @@ impl AttachmentState {
     /// How a file stands whose text stands so. Its words can be found before its vectors are there.
     pub const fn of(document: DocumentState) -> Self {
         match document {
-            DocumentState::Processing => Self::Processing,
+            DocumentState::Processing | DocumentState::Waiting => Self::Processing,
             DocumentState::Embedding | DocumentState::Ready => Self::Ready,
             DocumentState::Failed | DocumentState::Skipped => Self::Failed,
         }

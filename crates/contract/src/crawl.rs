@@ -70,14 +70,15 @@ pub enum CrawlOutcome {
     Complete,
     /// It ended at the page limit; more was waiting.
     PageLimit,
-    /// Somebody stopped it. What was read until then answers; read again within a day, it goes on.
+    /// Somebody stopped it. What was read until then answers, unless fewer than half of the earlier pages were found again by then;
+    /// read again within a day, it goes on.
     Stopped,
     /// The server was stopped meanwhile; it goes on by itself when the server runs. Or the website asked for a pause; it goes on by
-    /// itself after that, and `error` says so. What was read until then answers.
+    /// itself after that, and `error` says so. What was read until then answers as with `stopped`.
     Interrupted,
     /// It could not be done; see `error`. What was there before answers.
     Failed,
-    /// It found far less than the last one. Nothing was removed: a person accepts it, or reads again.
+    /// It found far less than the last one. Nothing was removed and nothing of it answers: a person accepts it, or reads again.
     Held,
 }
 

@@ -14,6 +14,9 @@ use crate::{
 pub enum DocumentState {
     /// Waits to be read, or is being read. An earlier revision may answer meanwhile.
     Processing,
+    /// A new page that was read and does not answer: its website may have lost what it had. It answers when that has turned out not to
+    /// be so, or when the crawl is accepted.
+    Waiting,
     /// Answers by keyword; vectors are being made.
     Embedding,
     /// Answers in full.

@@ -5,20 +5,25 @@
 //! every connection like those of the crawler itself ([`hammock_net::Proxy`]).
 
 mod browser;
+mod navigations;
 #[cfg(all(test, unix))]
 pub(crate) mod tests;
 
 use std::{
     ffi::OsStr,
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use hammock_net::{Client, Proxy, ProxyLimits};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::Semaphore,
+    time::{error::Elapsed, timeout},
+};
 use url::Url;
 
-use self::browser::{Browser, Job};
+use self::browser::{Browser, Job, Left};
 
 /// What the browser is called, in the order in which it is looked for.
 pub const PROGRAMS: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -70,6 +75,16 @@ pub enum RenderError {
     Failed(String),
 }
 
+/// What became of a page in the browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Where the page led the browser by itself, with a script for instance: then the page shown is that one. Nothing where it stayed,
+    /// or where that is not known.
+    pub led_to: Option<Url>,
+    /// The page after its scripts have run, as HTML.
+    pub page: Result<String, RenderError>,
+}
+
 /// Shows pages; so many at once.
 #[derive(Debug)]
 pub struct Renderer {
@@ -95,45 +110,66 @@ impl Renderer {
     /// See [`RenderError`].
     pub async fn check(&self, client: &Client) -> Result<(), RenderError> {
         let empty = Url::parse("about:blank").map_err(|error| RenderError::Failed(error.to_string()))?;
-        self.render(client, &empty, "hammock").await.map(|_page| ())
+        self.render(client, &empty, "hammock").await.page.map(|_page| ())
     }
 
-    /// The page at `url` after its scripts have run, as HTML. Whatever it loads, it loads through `client`'s guard.
-    ///
-    /// # Errors
-    /// See [`RenderError`].
-    pub async fn render(&self, client: &Client, url: &Url, user_agent: &str) -> Result<String, RenderError> {
+    /// The page at `url` after its scripts have run. Whatever it loads, it loads through `client`'s guard.
+    pub async fn render(&self, client: &Client, url: &Url, user_agent: &str) -> Rendered {
+        let shown = self.show(client, url, user_agent).await;
+        shown.unwrap_or_else(|error| Rendered { led_to: None, page: Err(error) })
+    }
+
+    async fn show(&self, client: &Client, url: &Url, user_agent: &str) -> Result<Rendered, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError::Failed(error.to_string());
         let _permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
-        let RenderLimits { time, page_time, max_bytes, traffic, .. } = self.limits;
-        // A page's clock stands still while it waits for an answer, and some wait for ever. When nothing can be asked any more,
-        // it goes on, and what the page shows by then is printed in time.
-        let patience = time.saturating_mul(2) / 3;
+        let RenderLimits { time, max_bytes, traffic, .. } = self.limits;
+        let patience = self.limits.patience();
         let traffic = ProxyLimits { time: traffic.time.min(patience), ..traffic };
         let proxy = Proxy::open(client, traffic).await.map_err(|error| failed(&error))?;
-        let job = Job { url, proxy: proxy.address(), user_agent, page_time, patience };
+        let job = Job { url, proxy: proxy.address(), user_agent, page_time: self.limits.page_time, patience };
         let mut browser = Browser::start(&self.program, &job).map_err(|error| failed(&error))?;
         let mut printed = Vec::new();
         let read = timeout(time, browser.read(&mut printed, max_bytes)).await;
-        let complaint = browser.end().await;
+        let Left { complaint, asked } = browser.end().await;
         if proxy.refused() > 0 {
             tracing::info!(%url, connections = proxy.refused(), "a page asked for addresses that requests may not reach");
         }
+        let page = self.limits.page_of(read, &printed, complaint);
+        Ok(Rendered { led_to: navigations::led_to(asked, url), page })
+    }
+}
+
+impl RenderLimits {
+    /// How long a page may take to load. A page's clock stands still while it waits for an answer, and some wait for ever. When
+    /// nothing can be asked any more, it goes on, and what the page shows by then is printed in time.
+    fn patience(&self) -> Duration {
+        self.time.saturating_mul(2) / 3
+    }
+
+    /// The page in what a browser printed and complained about.
+    fn page_of(
+        &self,
+        read: Result<io::Result<()>, Elapsed>,
+        printed: &[u8],
+        complaint: Option<String>,
+    ) -> Result<String, RenderError> {
         match read {
             // It has printed everything and does not come to an end.
             Err(_elapsed) if printed.trim_ascii_end().ends_with(b"</html>") => {}
-            Err(_elapsed) => return Err(RenderError::TimedOut { seconds: time.as_secs() }),
-            Ok(Err(error)) => return Err(failed(&error)),
+            Err(_elapsed) => return Err(RenderError::TimedOut { seconds: self.time.as_secs() }),
+            Ok(Err(error)) => return Err(RenderError::Failed(error.to_string())),
             Ok(Ok(())) => {}
         }
         if printed.trim_ascii().is_empty() {
             return Err(match complaint {
-                Some(said) if said.contains("timed out") => RenderError::TimedOut { seconds: patience.as_secs() },
+                Some(said) if said.contains("timed out") => {
+                    RenderError::TimedOut { seconds: self.patience().as_secs() }
+                }
                 Some(said) => RenderError::Failed(said),
                 None => RenderError::Failed("it printed nothing".to_owned()),
             });
         }
-        let page = String::from_utf8_lossy(&printed).into_owned();
+        let page = String::from_utf8_lossy(printed).into_owned();
         if page.contains(ERROR_PAGE) { Err(RenderError::NotLoaded) } else { Ok(page) }
     }
 }

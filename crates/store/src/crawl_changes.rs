@@ -1,5 +1,6 @@
-//! What a crawl found of pages that answer, and what is done only when the crawl is whole, or a person accepts it: another
-//! text that takes the place of theirs, or that nothing of them may answer any more. Until then they answer as before.
+//! What a crawl found and is not done yet: the text of a page that was not known, another text that takes the place of one that
+//! answers, or that nothing of a page may answer any more. It is done when it is sure that the website has not lost what it had,
+//! when the crawl is whole, or when a person accepts it. Until then all pages answer as before.
 
 use hammock_contract::{CollectionId, DocumentId, OrganisationId, SourceId, Timestamp, metadata::FoundMetadata};
 use sea_orm::Value;
@@ -34,6 +35,16 @@ table! {
     text_hash: String,
     /// What the page says to machines.
     metadata: Vec<FoundMetadata>,
+    /// Whether it waits for the end of the crawl, however sure it is before that the website has not lost what it had.
+    until_end: bool,
+    /// The `ETag` of the text that is to answer.
+    etag: Option<String>,
+    /// Its `Last-Modified`.
+    last_modified: Option<String>,
+    /// When a browser looked at it.
+    rendered_at: Option<Timestamp>,
+    /// The hash of the page as it came, where a browser made the text of it.
+    raw_hash: Option<String>,
 }
 
 impl CrawlChangeRow {
@@ -50,6 +61,11 @@ impl CrawlChangeRow {
             media_type: String::new(),
             text_hash: String::new(),
             metadata: Vec::new(),
+            until_end: true,
+            etag: None,
+            last_modified: None,
+            rendered_at: None,
+            raw_hash: None,
         }
     }
 }
@@ -76,6 +92,23 @@ pub async fn list(scope: &Scope, db: Db<'_>, source: &SourceId, crawl: u64) -> R
     row::all(&db.rows(&sql, values).await?)
 }
 
+/// The first `limit` of them that do not wait for the end of the crawl.
+pub async fn list_first(
+    scope: &Scope,
+    db: Db<'_>,
+    source: &SourceId,
+    crawl: u64,
+    limit: usize,
+) -> Result<Vec<CrawlChangeRow>> {
+    let sql = format!(
+        "SELECT {} FROM crawl_changes WHERE organisation_id = $1 AND source_id = $2 AND crawl = $3 AND NOT until_end \
+         ORDER BY document_id LIMIT {limit}",
+        CrawlChangeRow::COLUMNS
+    );
+    let values = [scope.organisation().as_str().into(), source.as_str().into(), crawl.store().into()];
+    row::all(&db.rows(&sql, values).await?)
+}
+
 /// How many pages a crawl found not to be for answers.
 pub async fn count_retired(scope: &Scope, db: Db<'_>, source: &SourceId, crawl: u64) -> Result<u64> {
     let sql = "SELECT COUNT(*) AS total FROM crawl_changes \
@@ -93,6 +126,31 @@ pub async fn forget(scope: &Scope, tx: &Tx, source: &SourceId) -> Result<u64> {
         revisions::discard(scope, tx, &document, value(&found, "revision")?).await?;
     }
     clear(scope, tx, source).await
+}
+
+/// Forgets the change of a page that is not to be done after all, with the text that was stored for it; how many there were.
+pub async fn withdraw(scope: &Scope, tx: &Tx, page: &DocumentId) -> Result<u64> {
+    let sql = "SELECT revision FROM crawl_changes WHERE organisation_id = $1 AND document_id = $2 AND revision > 0";
+    let found = tx.db().row(sql, [scope.organisation().as_str().into(), page.as_str().into()]).await?;
+    if let Some(found) = found {
+        revisions::discard(scope, tx, page, value(&found, "revision")?).await?;
+    }
+    remove(scope, tx, std::slice::from_ref(page)).await
+}
+
+/// Forgets the changes of these pages, now that they are done; how many there were.
+pub async fn remove(scope: &Scope, tx: &Tx, pages: &[DocumentId]) -> Result<u64> {
+    let mut removed = 0;
+    for pages in pages.chunks(500) {
+        let sql = format!(
+            "DELETE FROM crawl_changes WHERE organisation_id = $1 AND document_id IN ({})",
+            placeholders(2, pages.len())
+        );
+        let mut values: Vec<Value> = vec![scope.organisation().as_str().into()];
+        values.extend(pages.iter().map(|id| Value::from(id.as_str())));
+        removed += tx.db().execute(&sql, values).await?;
+    }
+    Ok(removed)
 }
 
 /// Forgets every change that waits of a source, now that all is done; how many there were.

@@ -1,7 +1,9 @@
 //! What tests of several crates need: databases of their own, a mail server that keeps what it gets, a website, a model
-//! provider (and one that misbehaves) and an OpenID provider on loopback, what the set-up for testing has fetched. A
-//! dev-dependency only.
+//! provider (and one that misbehaves) and an OpenID provider on loopback, a program in the place of a browser, what the set-up
+//! for testing has fetched. A dev-dependency only.
 
+#[cfg(unix)]
+pub mod browser;
 pub mod cache;
 pub mod environment;
 pub mod faulty;

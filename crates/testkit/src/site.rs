@@ -1,6 +1,11 @@
 //! A website on loopback.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -12,6 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 /// A page of the site.
 #[derive(Debug, Clone)]
@@ -106,6 +112,8 @@ pub struct Website {
     address: SocketAddr,
     pages: Pages,
     visits: Arc<Mutex<Vec<Visit>>>,
+    /// Paths that are not answered yet.
+    held: Arc<watch::Sender<BTreeSet<String>>>,
 }
 
 impl Website {
@@ -116,7 +124,12 @@ impl Website {
     pub async fn start(pages: impl IntoIterator<Item = (&'static str, Page)>) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let pages = pages.into_iter().map(|(path, page)| (path.to_owned(), page)).collect();
-        let site = Self { address: listener.local_addr()?, pages: Arc::new(Mutex::new(pages)), visits: Arc::default() };
+        let site = Self {
+            address: listener.local_addr()?,
+            pages: Arc::new(Mutex::new(pages)),
+            visits: Arc::default(),
+            held: Arc::default(),
+        };
         let router = Router::new().fallback(answer).with_state(site.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(site)
@@ -162,7 +175,21 @@ impl Website {
         self.pages.lock().insert(path.to_owned(), page);
     }
 
-    /// The paths that were asked for, in order.
+    /// From now on whoever asks for a path waits until [`Self::release`].
+    pub fn hold(&self, path: &str) {
+        self.held.send_modify(|held| {
+            held.insert(path.to_owned());
+        });
+    }
+
+    /// Answers a path again, also those who have waited.
+    pub fn release(&self, path: &str) {
+        self.held.send_modify(|held| {
+            held.remove(path);
+        });
+    }
+
+    /// The paths that were asked for and answered, in order.
     pub fn requests(&self) -> Vec<String> {
         self.visits.lock().iter().map(|visit| visit.path.clone()).collect()
     }
@@ -178,6 +205,8 @@ impl Website {
 
 async fn answer(State(site): State<Website>, uri: Uri, request: HeaderMap) -> Response {
     let path = uri.path();
+    // The sender lives as long as the site.
+    let _free = site.held.subscribe().wait_for(|held| !held.contains(path)).await;
     let page = site.pages.lock().get(path).cloned().unwrap_or_else(|| Page::status(404));
     let status = if page.is_known(&request) {
         StatusCode::NOT_MODIFIED

@@ -24,7 +24,7 @@ const HTML: &str = "text/html";
 const UTF_8: &str = "text/html; charset=utf-8";
 
 /// What the start page leads to.
-const LINKS: [&str; 16] = [
+const LINKS: [&str; 18] = [
     "/private",
     "/calendar/1",
     "/shop;jsessionid=0",
@@ -40,6 +40,8 @@ const LINKS: [&str; 16] = [
     "/utf8-as-latin",
     "/latin-as-utf8",
     "/app",
+    "/leads-away",
+    "/leads-on",
     "/shrinks",
 ];
 
@@ -165,6 +167,10 @@ async fn answer(State(sprung): State<Arc<Sprung>>, request: Request) -> Response
             HTML,
             "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div><script src=a.js></script>",
         ),
+        // Redirects that only a browser finds.
+        "/leads-away" => page(HTML, "<title>Moved</title><script>location.href = 'http://other.example/'</script>"),
+        "/leads-on" => page(HTML, "<title>Moved</title><script>location.replace('/led-to')</script>"),
+        "/led-to" => page(HTML, "<p>Only a script leads here.</p>"),
         // Long the first time, and nearly nothing from then on.
         "/shrinks" if asked == 1 => page(HTML, format!("<p>{}</p>", "The cellar holds wine. ".repeat(100))),
         "/shrinks" => page(HTML, "<p>The cellar is closed.</p>"),

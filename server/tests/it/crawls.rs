@@ -183,7 +183,9 @@ async fn a_held_crawl_is_accepted() {
     let early = crawled.client.post(&accept, &json!({})).await;
     assert_eq!((early.status, early.code().as_str()), (422, "invalid_request"), "{}", early.text);
 
-    crawled.site.put("/", page("start", 1));
+    let links = "<a href=/p0>0</a> <a href=/new>new</a>";
+    crawled.site.put("/", Page::html(format!("<main><p>The museum says: start</p></main>{links}")));
+    crawled.site.put("/new", page("something new", 0));
     (1..12).for_each(|n| crawled.site.put(&format!("/p{n}"), Page::status(404)));
     crawled.again().await;
     let held = crawled.end(2).await.remove(0);
@@ -191,11 +193,18 @@ async fn a_held_crawl_is_accepted() {
     assert_eq!(held["error"]["code"], "site_shrunk");
     let source = crawled.client.get(&crawled.source).await.json();
     assert_eq!((&source["state"], &source["documents"]), (&json!("failed"), &json!(13)));
+    let waiting = async || crawled.client.get(&format!("{}/documents?state=waiting", crawled.source)).await.json();
+    let found = waiting().await;
+    assert_eq!(
+        (&found["items"][0]["location"], &found["items"][0]["revision"]),
+        (&json!(crawled.site.url("/new")), &json!(0))
+    );
 
     let accepted = crawled.client.post(&accept, &json!({})).await;
     assert_eq!(accepted.status, 200, "{}", accepted.text);
     let source = accepted.json();
-    assert_eq!((&source["state"], &source["documents"], &source["error"]), (&json!("ready"), &json!(2), &Value::Null));
+    assert_eq!((&source["state"], &source["documents"], &source["error"]), (&json!("ready"), &json!(3), &Value::Null));
+    assert_eq!(waiting().await["items"], json!([]));
     let crawl = crawled.end(2).await.remove(0);
     assert_eq!((&crawl["outcome"], &crawl["removed"], &crawl["error"]), (&json!("complete"), &json!(11), &Value::Null));
     assert_eq!(crawled.client.post(&accept, &json!({})).await.status, 422, "once");

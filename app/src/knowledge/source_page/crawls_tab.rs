@@ -222,9 +222,11 @@ fn Numbers(crawl: Crawl, base: String) -> impl IntoView {
     view! { <dl class="crawl-numbers">{numbers.map(number).into_iter().collect_view()}</dl> }
 }
 
-/// What became of a page, in a word; what a crawl that is held did not find is still there.
+/// What became of a page, in a word; what a crawl that is held did not find is still there, and what it found does not answer.
 pub fn page_outcome_name(outcome: CrawlPageOutcome, held: bool) -> &'static str {
     match outcome {
+        CrawlPageOutcome::Added if held => t!("data.pages_added_held"),
+        CrawlPageOutcome::Changed if held => t!("data.pages_changed_held"),
         CrawlPageOutcome::Added => t!("data.pages_added"),
         CrawlPageOutcome::Changed => t!("data.pages_changed"),
         CrawlPageOutcome::Unchanged => t!("data.pages_unchanged"),

@@ -58,6 +58,17 @@ pub(crate) struct Measure {
     pub looked_at: u64,
     /// How many of them shrank, or say the same as another one.
     pub lost: u64,
+    /// How many of them say what they said, or that with changes.
+    pub stands: u64,
+}
+
+/// What a crawl may find to be gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Stake {
+    /// How many pages answered when it began.
+    pub answering: u64,
+    /// How many of them it looks for: all, or those among the pages that it reads.
+    pub looked_for: u64,
 }
 
 impl Measure {
@@ -71,6 +82,13 @@ impl Measure {
     /// looked at. Of fewer, most may well have become shorter together.
     pub const fn is_suspicious_in_part(self, pages: u64) -> bool {
         has_shrunk(pages, self.lost) || (self.looked_at >= MANY && self.is_suspicious())
+    }
+
+    /// Whether the crawl may still look like a fault, whatever the pages are that it has not looked at: not when more than half of
+    /// those that answered stand. Nor may it then be held because of how few pages there are.
+    pub const fn may_become_suspicious(self, stake: Stake) -> bool {
+        let open = stake.looked_for.saturating_sub(self.stands);
+        has_shrunk(stake.answering, open) || (stake.looked_for >= MANY && is_half(stake.looked_for, open))
     }
 }
 
@@ -109,7 +127,8 @@ mod tests {
             (10, 5, true),
             (13, 6, false),
         ] {
-            assert_eq!(Measure { looked_at, lost }.is_suspicious(), suspicious, "{lost} of {looked_at}");
+            let measure = Measure { looked_at, lost, stands: 0 };
+            assert_eq!(measure.is_suspicious(), suspicious, "{lost} of {looked_at}");
         }
     }
 
@@ -124,12 +143,60 @@ mod tests {
             (3, 2, 6, false),
             (2, 2, 2, false),
         ] {
-            let measure = Measure { looked_at, lost };
+            let measure = Measure { looked_at, lost, stands: 0 };
             let what = format!("{lost} of {looked_at} that were looked at, of {pages}");
             assert_eq!(measure.is_suspicious_in_part(pages), suspicious, "{what}");
         }
         for (pages, lost, less) in [(9, 9, false), (10, 4, false), (10, 5, true)] {
             assert_eq!(names_far_less(pages, lost), less, "{lost} of {pages}");
+        }
+    }
+
+    #[test]
+    fn more_than_half_that_stands_is_enough() {
+        for (answering, looked_for, stands, may_become) in [
+            // A first crawl, and websites that are taken as they are.
+            (0, 0, 0, false),
+            (2, 2, 0, false),
+            (3, 3, 1, true),
+            (3, 3, 2, false),
+            (10, 10, 5, true),
+            (10, 10, 6, false),
+            // Some pages alone.
+            (100, 9, 0, false),
+            (100, 10, 5, true),
+            (100, 10, 6, false),
+            (12, 8, 2, true),
+            (12, 8, 3, false),
+            // New ones alone.
+            (100, 0, 0, false),
+        ] {
+            let measure = Measure { stands, ..Measure::default() };
+            let stake = Stake { answering, looked_for };
+            assert_eq!(measure.may_become_suspicious(stake), may_become, "{stands}: {stake:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_become_suspicious_never_does() {
+        for answering in 0..24_u64 {
+            for (looked_for, stands) in (0..=answering).flat_map(|all| (0..=all).map(move |stands| (all, stands))) {
+                let sofar = Measure { looked_at: stands, lost: 0, stands };
+                if sofar.may_become_suspicious(Stake { answering, looked_for }) {
+                    continue;
+                }
+                // Of the others, some are lost, some are looked at and neither, and the rest is gone; lost ones may go as well.
+                let open = looked_for - stands;
+                for (lost, neither) in (0..=open).flat_map(|lost| (0..=open - lost).map(move |neither| (lost, neither)))
+                {
+                    let measure = Measure { looked_at: stands + lost + neither, lost, stands };
+                    let is_whole = looked_for == answering;
+                    let is_held = has_shrunk(answering, open - neither)
+                        || (is_whole && measure.is_suspicious())
+                        || (!is_whole && measure.is_suspicious_in_part(answering));
+                    assert!(!is_held, "{measure:?} of {looked_for} of {answering}");
+                }
+            }
         }
     }
 

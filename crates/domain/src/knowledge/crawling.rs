@@ -1,19 +1,24 @@
 //! Crawling a website source: the crawler finds and fetches, [`super::gathering`] reads and keeps what it brings, and this
-//! module sees to it that a crawl begins and ends, and what it shows to be gone.
+//! module sees to it that a crawl begins and goes on; [`super::ending`] says how it ends.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use hammock_contract::{
     ApiError, CrawlId, ErrorCode, SourceId, Timestamp,
-    crawl::{CrawlOutcome, CrawlPage, CrawlTrigger},
+    crawl::{CrawlOutcome, CrawlTrigger},
     job::JobProgress,
-    source::{SourceKind, SourceState},
+    source::SourceKind,
 };
-use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, CrawlSummary, KnownPage, StopReason, Viewer};
+use hammock_ingest::crawl::{self, CrawlPolicy, CrawlRest, KnownPage, StopReason, Viewer};
 use hammock_store::{
-    Scope, StoreError, crawl_changes, crawl_pages, crawl_rests,
+    Scope, StoreError, crawl_changes, crawl_rests,
     crawls::{self, CrawlCounts},
-    documents, sources,
+    documents::{self, DocumentRow},
+    sources,
 };
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -21,7 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     arriving::Sink,
-    changes::{Measure, has_shrunk},
+    changes::{Measure, Stake},
+    ending::replaced,
     gathering::{BATCH, Gathering},
     jobs::{PartPage, Reached},
     judging::Judge,
@@ -31,7 +37,6 @@ use super::{
 };
 use crate::{
     Hammock, Result,
-    crawls::{came_to_its_end, find_anew, reads_otherwise},
     error::{from_store, internal},
 };
 
@@ -59,6 +64,23 @@ pub(super) struct Begun {
     /// What it had counted and measured before, where it goes on.
     pub counts: CrawlCounts,
     pub measure: Measure,
+    /// How many pages answered when it began first; nothing before they are counted.
+    pub answering: Option<u64>,
+}
+
+impl Begun {
+    /// What it may find to be gone of these pages, of which so many answered when it began.
+    fn stake(&self, rows: &[DocumentRow], answering: u64) -> Stake {
+        let looked_for = match &self.part {
+            None => answering,
+            Some(part) => {
+                let part: HashSet<&str> = part.iter().map(|page| page.address.as_str()).collect();
+                let is_of_it = |row: &&DocumentRow| row.revision > 0 && part.contains(row.location.as_str());
+                rows.iter().filter(is_of_it).count() as u64
+            }
+        };
+        Stake { answering, looked_for }
+    }
 }
 
 impl Hammock {
@@ -137,8 +159,9 @@ impl Hammock {
             matches!(last.outcome, CrawlOutcome::Stopped | CrawlOutcome::Interrupted | CrawlOutcome::Failed)
         });
         let (counts, measure) = (CrawlCounts::default(), Measure::default());
-        let (started_at, asks_conditionally) = (now, !was_cut_short);
-        let begun = Begun { source, crawl, number, trigger, started_at, part, asks_conditionally, counts, measure };
+        let (started_at, asks_conditionally, answering) = (now, !was_cut_short, None);
+        let begun =
+            Begun { source, crawl, number, trigger, started_at, part, asks_conditionally, counts, measure, answering };
         Ok(Some((begun, None)))
     }
 
@@ -154,12 +177,15 @@ impl Hammock {
         let SourceKind::Website(settings) = &begun.source.kind else { return Ok(Reached::End) };
         let _running = self.0.crawls.begin(id, stop.clone());
         let rows = documents::list_of_source(scope, self.store().read(), id).await.map_err(from_store)?;
-        let answering = rows.iter().filter(|row| row.revision > 0).count() as u64;
+        let answering = || rows.iter().filter(|row| row.revision > 0).count() as u64;
+        let answering = begun.answering.unwrap_or_else(answering);
+        let begun = &Begun { answering: Some(answering), ..begun.clone() };
         let known: HashMap<String, Known> = rows.iter().map(|row| (row.location.clone(), Known::of(row))).collect();
-        let judge = match &rest {
+        let mut judge = match &rest {
             Some(rest) => self.judge_going_on(scope, begun, &rows, rest).await?,
             None => Judge::of(&rows),
         };
+        judge.stake = begun.stake(&rows, answering);
         let (found_before, noting) = match &rest {
             Some(rest) => {
                 let found_before = self.found_before(scope, begun, &rows, rest).await?;
@@ -173,7 +199,7 @@ impl Hammock {
             CrawlTrigger::Schedule | CrawlTrigger::Sitemap => self.now().plus_millis(-RENDER_AGAIN),
         };
         let goes_on = rest.is_some();
-        let known_page = |row: documents::DocumentRow| {
+        let known_page = |row: DocumentRow| {
             // A page that the crawl has looked at and asks for again must come whole: its links may not be known.
             let is_new = !goes_on || row.seen_in_crawl != begun.number;
             known_page(row, begun.asks_conditionally && is_new, self.0.renderer.as_ref().map(|_| oldest))
@@ -189,6 +215,7 @@ impl Hammock {
             counts: Mutex::new(begun.counts),
             judge: Mutex::new(judge),
             doubtful: Mutex::default(),
+            keeps: Mutex::new(goes_on),
             found_before,
             noting: Arc::clone(&noting),
         };
@@ -220,16 +247,9 @@ impl Hammock {
         let measure = gathering.await.map_err(internal)??;
         let summary = crawled.map_err(|error| advised(error.into(), &settings.start_url))?;
         let is_whole = !matches!(summary.stopped, Some(StopReason::Cancelled | StopReason::Sink));
-        let is_suspicious = match begun.part {
-            None => measure.is_suspicious(),
-            Some(_) => measure.is_suspicious_in_part(answering),
-        };
-        if is_whole && !is_suspicious {
-            self.index_delayed(scope, id, begun.number).await?;
-        }
         match begun.part {
             // What it left waiting is forgotten: the next crawl of all pages tells whether it is a fault.
-            Some(_) if is_whole && is_suspicious => Err(replaced(measure)),
+            Some(_) if is_whole && measure.is_suspicious_in_part(answering) => Err(replaced(measure)),
             None => self.end_crawl(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
             Some(_) => self.end_part(scope, begun, &summary, measure, gone, shutdown.is_cancelled()).await,
         }
@@ -246,84 +266,6 @@ impl Hammock {
             ..CrawlPolicy::default()
         }
     }
-
-    /// Writes down what became of a crawl that did not fail, and removes what it shows to be gone.
-    async fn end_crawl(
-        &self,
-        scope: &Scope,
-        begun: &Begun,
-        summary: &CrawlSummary,
-        measure: Measure,
-        gone: Vec<CrawlPage>,
-        is_shutdown: bool,
-    ) -> Result<Reached> {
-        let (id, found) = (&begun.source.id, summary.pages());
-        let tx = self.store().begin().await.map_err(from_store)?;
-        let row = match sources::find_writable(scope, tx.db(), id).await {
-            Ok(row) => row,
-            Err(StoreError::NotFound) => return Ok(Reached::End),
-            Err(error) => return Err(from_store(error)),
-        };
-        let was_changed = reads_otherwise(&begun.source.kind, &row.kind);
-        let removed = match summary.stopped {
-            Some(StopReason::Cancelled | StopReason::Sink) => 0,
-            _ => crawls::count_unseen(scope, tx.db(), id, begun.number).await.map_err(from_store)?,
-        };
-        let answering = sources::find(scope, tx.db(), id, self.now()).await.map_err(from_store)?.documents;
-        // After a change of the settings there is nothing to measure it by.
-        let found_less = row.last_page_count > 0 && summary.shrunk;
-        let loses = row.last_page_count > 0 && has_shrunk(answering, removed);
-        let outcome = match summary.stopped {
-            Some(StopReason::Cancelled) if is_shutdown => CrawlOutcome::Interrupted,
-            Some(StopReason::Cancelled | StopReason::Sink) => CrawlOutcome::Stopped,
-            _ if found_less || loses || measure.is_suspicious() => CrawlOutcome::Held,
-            Some(StopReason::PageLimit) => CrawlOutcome::PageLimit,
-            None => CrawlOutcome::Complete,
-        };
-        // Pages that say the same as another go as well: what they say is why, then.
-        let why = || {
-            if measure.is_suspicious() && !found_less {
-                replaced(measure).with("removed", removed)
-            } else {
-                shrunk(found, removed)
-            }
-        };
-        let error = (outcome == CrawlOutcome::Held).then(why);
-        match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, error.clone(), self.now()).await {
-            Ok(()) => {}
-            // Another process took this one for dead, and does it again.
-            Err(StoreError::NotFound) => return Ok(Reached::End),
-            Err(error) => return Err(from_store(error)),
-        }
-        match &summary.rest {
-            Some(rest) => self.keep_rest(scope, &tx, begun, None, measure, rest).await?,
-            None => {
-                crawl_rests::forget(scope, &tx, id).await.map_err(from_store)?;
-            }
-        }
-        if came_to_its_end(outcome) {
-            crawl_pages::put_many(scope, &tx, &begun.crawl, gone).await.map_err(from_store)?;
-            crawl_pages::put_unseen(scope, &tx, &begun.crawl, id, begun.number).await.map_err(from_store)?;
-        }
-        if matches!(outcome, CrawlOutcome::Complete | CrawlOutcome::PageLimit) {
-            self.forget_unseen(scope, &tx, id, begun.number, found).await?;
-        }
-        if was_changed {
-            find_anew(scope, &tx, id).await?;
-        }
-        if outcome == CrawlOutcome::Interrupted {
-            // Its job is given back: the website waits for whoever takes that next.
-            let progress = JobProgress::at("waiting");
-            sources::start_work(scope, &tx, id, &progress).await.map_err(from_store)?;
-            return tx.commit().await.map(|()| Reached::Part).map_err(from_store);
-        }
-        let state = if error.is_some() { SourceState::Failed } else { SourceState::Ready };
-        let began = came_to_its_end(outcome).then_some(begun.started_at);
-        self.end_crawling(scope, &tx, id, state, error, began).await?;
-        tx.commit().await.map_err(from_store)?;
-        self.0.unembedded.notify_one();
-        Ok(Reached::End)
-    }
 }
 
 /// Of a website that was not reached with encryption, the address without: people type `example.org`, and it was asked for with.
@@ -336,27 +278,9 @@ fn advised(error: ApiError, start: &str) -> ApiError {
     }
 }
 
-/// Why a crawl is held that found far fewer pages.
-pub(super) fn shrunk(found: u64, removed: u64) -> ApiError {
-    let message = format!(
-        "only {found} pages were found, far fewer than before; {removed} stay that were not found, until you accept this or \
-         the website is read again"
-    );
-    ApiError::new(ErrorCode::SiteShrunk, message).with("found", found).with("removed", removed)
-}
-
-/// Why a crawl is held whose pages say far less.
-fn replaced(measure: Measure) -> ApiError {
-    let Measure { looked_at, lost } = measure;
-    let message = format!(
-        "{lost} of {looked_at} pages say far less than before, or the same as another page; what they said before still answers"
-    );
-    ApiError::new(ErrorCode::SiteReplaced, message).with("lost", lost).with("looked_at", looked_at)
-}
-
 /// A page to ask for again, whatever became of it last time. Only what was read can be unchanged. Where there is a browser, it
 /// looks again at what it has not seen since `oldest`; such a page must come whole.
-fn known_page(row: documents::DocumentRow, asks_conditionally: bool, oldest: Option<Timestamp>) -> KnownPage {
+fn known_page(row: DocumentRow, asks_conditionally: bool, oldest: Option<Timestamp>) -> KnownPage {
     let page = KnownPage { url: row.location, depth: row.depth, render_due: true, ..KnownPage::default() };
     if row.revision == 0 {
         return page;

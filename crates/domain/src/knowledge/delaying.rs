@@ -1,20 +1,27 @@
-//! Changes of pages that wait for the end of their crawl. A new text is stored and does not answer yet; a page that must not
-//! answer still does. When the crawl is whole, or a person accepts it, all of them take effect in one transaction.
+//! Changes of pages that wait. A new text is stored and does not answer yet; a page that must not answer still does. Most texts
+//! wait until the crawl cannot turn out to be a fault of its website any more, as it is known when more than half of the pages that
+//! answered stand; what is sudden waits until the crawl is whole. When it is whole, or a person accepts it, all that waits takes
+//! effect in one transaction; where it is held, none of it does (decision 0024).
 
-use hammock_contract::{DocumentId, SourceId};
+use std::collections::HashMap;
+
+use hammock_contract::{DocumentId, SourceId, document::DocumentState};
 use hammock_retrieval::IndexedDocument;
 use hammock_store::{
-    Scope, Tx, chunks,
+    Scope, Tx, chunk_edits, chunks,
     crawl_changes::{self, CrawlChangeRow},
-    crawls, documents, metadata_fields,
+    crawls,
+    documents::{self, Fetched},
+    metadata_fields,
     metadata_values::{self, ReadMetadata},
-    revisions, sources,
+    revisions, sources, vector_copies,
 };
 
 use super::{
+    carrying::Copies,
     jobs,
     pages::Known,
-    pipeline::{Readable, carry_metadata, new_chunks},
+    pipeline::{Readable, carry_metadata, edits_of, new_chunks},
     reindexing::stored_text,
 };
 use crate::{
@@ -26,24 +33,38 @@ use crate::{
 /// Documents in one write to the keyword index.
 const BATCH: usize = 100;
 
+/// A text that does not answer yet.
+pub(super) struct Later {
+    pub text: Readable,
+    /// What the visit says of it, for when it answers.
+    pub fetched: Fetched,
+    /// Whether it waits for the end of the crawl.
+    pub until_end: bool,
+}
+
+/// The vectors that texts took over which are about to answer, by document.
+pub(crate) type Carried = HashMap<DocumentId, Copies>;
+
 impl Hammock {
-    /// Stores what was read beside what answers. What people made of chunks is not looked at: that is done with the switch.
-    pub(super) async fn delay(
-        &self,
-        scope: &Scope,
-        source: &SourceId,
-        crawl: u64,
-        documents: Vec<Readable>,
-    ) -> Result<()> {
-        if documents.is_empty() {
+    /// Stores what was read beside what answers. What people made of chunks is looked at once more with the switch.
+    pub(super) async fn delay(&self, scope: &Scope, source: &SourceId, crawl: u64, later: Vec<Later>) -> Result<()> {
+        if later.is_empty() {
             return Ok(());
         }
         let tx = self.store().begin().await.map_err(from_store)?;
-        for document in documents {
-            let chunks = new_chunks(&document, &[]);
-            let Readable { document: id, media_type, parsed, hash, text_hash, .. } = document;
+        // What never answered cannot have been edited.
+        let replaced: Vec<DocumentId> =
+            later.iter().filter(|later| later.text.replaces).map(|later| later.text.document.clone()).collect();
+        let edits = chunk_edits::list(scope, tx.db(), &replaced).await.map_err(from_store)?;
+        for Later { text, fetched, until_end } in later {
+            let chunks = new_chunks(&text, &edits_of(&edits, &text.document));
+            let Readable { document: id, media_type, parsed, hash, text_hash, replaces, .. } = text;
             let revision =
                 revisions::put(scope, &tx, &id, &parsed.text, &hash, chunks, self.now()).await.map_err(from_store)?;
+            if !replaces {
+                documents::set_state(scope, &tx, &id, DocumentState::Waiting, None).await.map_err(from_store)?;
+            }
+            let Fetched { etag, last_modified, rendered_at, raw_hash, .. } = fetched;
             let change = CrawlChangeRow {
                 document_id: id,
                 organisation_id: scope.organisation().clone(),
@@ -55,6 +76,11 @@ impl Hammock {
                 media_type,
                 text_hash,
                 metadata: parsed.metadata,
+                until_end,
+                etag,
+                last_modified,
+                rendered_at,
+                raw_hash,
             };
             crawl_changes::put(scope, &tx, change).await.map_err(from_store)?;
         }
@@ -76,35 +102,83 @@ impl Hammock {
         carry_metadata(scope, tx, &changed).await
     }
 
-    /// Puts the texts that a crawl left waiting into the keyword index, so that they are found as soon as they answer.
-    pub(crate) async fn index_delayed(&self, scope: &Scope, source: &SourceId, crawl: u64) -> Result<()> {
-        let changes = crawl_changes::list(scope, self.store().read(), source, crawl).await.map_err(from_store)?;
-        let waiting: Vec<CrawlChangeRow> = changes.into_iter().filter(|change| change.revision > 0).collect();
-        for some in waiting.chunks(BATCH) {
-            let mut indexed = Vec::with_capacity(some.len());
-            for change in some {
-                let rows = chunks::list(scope, self.store().read(), &change.document_id, change.revision)
-                    .await
-                    .map_err(from_store)?;
-                let Some(collection) = rows.first().map(|row| row.collection_id.clone()) else { continue };
-                indexed.push(IndexedDocument {
-                    organisation: scope.organisation().clone(),
-                    collection,
-                    document: change.document_id.clone(),
-                    revision: change.revision,
-                    language: change.language.clone(),
-                    chunks: rows.into_iter().map(|row| stored_text(&change.title, row)).collect(),
-                });
+    /// Lets the texts answer that a crawl keeps and that need not wait for its end, some at a time: the crawl goes on, and nothing is
+    /// taken away. Can be done twice, and goes on where it was cut off.
+    pub(super) async fn release(&self, scope: &Scope, source: &SourceId, crawl: u64) -> Result<()> {
+        loop {
+            let kept = crawl_changes::list_first(scope, self.store().read(), source, crawl, BATCH).await;
+            let kept = kept.map_err(from_store)?;
+            if kept.is_empty() {
+                return Ok(());
             }
-            self.0.index.put_text(&indexed).await.map_err(from_index)?;
+            let carried = self.index_changes(scope, &kept).await?;
+            let tx = self.store().begin().await.map_err(from_store)?;
+            // A page may have been read by itself meanwhile: what it says answers already.
+            let still = crawl_changes::list_first(scope, tx.db(), source, crawl, BATCH).await.map_err(from_store)?;
+            let changes = still.into_iter().filter(|change| kept.contains(change)).collect();
+            self.apply(scope, &tx, source, changes, &carried).await?;
+            tx.commit().await.map_err(from_store)?;
+            self.0.unembedded.notify_one();
+            self.0.work.notify_one();
         }
-        Ok(())
     }
 
-    /// Lets what a crawl left waiting take effect. Before it comes [`Self::index_delayed`]; the caller rings
-    /// for the work that follows.
-    pub(crate) async fn apply_delayed(&self, scope: &Scope, tx: &Tx, source: &SourceId, crawl: u64) -> Result<()> {
+    /// Puts the texts that a crawl left waiting into the indexes, so that they are found as soon as they answer; which vectors they
+    /// took over. Not before it is known that they will: what does not answer is in the way of what does.
+    pub(crate) async fn index_delayed(&self, scope: &Scope, source: &SourceId, crawl: u64) -> Result<Carried> {
+        let changes = crawl_changes::list(scope, self.store().read(), source, crawl).await.map_err(from_store)?;
+        let waiting: Vec<CrawlChangeRow> = changes.into_iter().filter(|change| change.revision > 0).collect();
+        let mut carried = Carried::new();
+        for some in waiting.chunks(BATCH) {
+            carried.extend(self.index_changes(scope, some).await?);
+        }
+        Ok(carried)
+    }
+
+    async fn index_changes(&self, scope: &Scope, changes: &[CrawlChangeRow]) -> Result<Carried> {
+        let mut indexed = Vec::with_capacity(changes.len());
+        for change in changes {
+            let rows = chunks::list(scope, self.store().read(), &change.document_id, change.revision)
+                .await
+                .map_err(from_store)?;
+            let Some(collection) = rows.first().map(|row| row.collection_id.clone()) else { continue };
+            indexed.push(IndexedDocument {
+                organisation: scope.organisation().clone(),
+                collection,
+                document: change.document_id.clone(),
+                revision: change.revision,
+                language: change.language.clone(),
+                chunks: rows.into_iter().filter(|row| row.enabled).map(|row| stored_text(&change.title, row)).collect(),
+            });
+        }
+        self.0.index.put_text(&indexed).await.map_err(from_index)?;
+        let replacing = changes.iter().filter(|change| change.revision > 1);
+        let replaced: Vec<DocumentId> = replacing.map(|change| change.document_id.clone()).collect();
+        self.carry_vectors(scope, &replaced, &indexed).await
+    }
+
+    /// Lets what a crawl left waiting take effect, with the vectors that it took over. Before it comes [`Self::index_delayed`]; the
+    /// caller rings for the work that follows.
+    pub(crate) async fn apply_delayed(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        source: &SourceId,
+        crawl: u64,
+        carried: &Carried,
+    ) -> Result<()> {
         let changes = crawl_changes::list(scope, tx.db(), source, crawl).await.map_err(from_store)?;
+        self.apply(scope, tx, source, changes, carried).await
+    }
+
+    async fn apply(
+        &self,
+        scope: &Scope,
+        tx: &Tx,
+        source: &SourceId,
+        changes: Vec<CrawlChangeRow>,
+        carried: &Carried,
+    ) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -112,12 +186,19 @@ impl Hammock {
         let collections = std::slice::from_ref(&collection);
         let fields = metadata_fields::list(scope, tx.db(), collections).await.map_err(from_store)?;
         let (mut retired, mut touched, mut read) = (Vec::new(), Vec::new(), Vec::new());
+        let pages: Vec<DocumentId> = changes.iter().map(|change| change.document_id.clone()).collect();
         for change in changes {
-            touched.push((change.document_id.clone(), None));
+            // The indexes hold nothing else of what answers for the first time.
+            if change.revision != 1 {
+                touched.push((change.document_id.clone(), None));
+            }
             if change.revision == 0 {
                 // It says nothing to machines either.
                 retired.push(change.document_id.clone());
             } else {
+                if let Some(copies) = carried.get(&change.document_id) {
+                    vector_copies::note(scope, tx, &change.document_id, copies).await.map_err(from_store)?;
+                }
                 self.switch_to_delayed(scope, tx, &change).await?;
             }
             let CrawlChangeRow { document_id: document, metadata: found, .. } = change;
@@ -125,7 +206,7 @@ impl Hammock {
         }
         metadata_values::put_read(scope, tx, read).await.map_err(from_store)?;
         crawl_changes::retire(scope, tx, &collection, &retired, self.now()).await.map_err(from_store)?;
-        crawl_changes::clear(scope, tx, source).await.map_err(from_store)?;
+        crawl_changes::remove(scope, tx, &pages).await.map_err(from_store)?;
         jobs::remove_documents(scope, tx, touched, self.now()).await
     }
 
@@ -143,11 +224,11 @@ impl Hammock {
         revisions::switch(scope, tx, id, &switch, now).await.map_err(from_store)?;
         // What was noted of the page besides is still of the text before.
         let row = documents::find_writable(scope, tx.db(), id).await.map_err(from_store)?;
-        let fetched = documents::Fetched {
-            etag: None,
-            last_modified: None,
-            rendered_at: None,
-            raw_hash: None,
+        let fetched = Fetched {
+            etag: change.etag.clone(),
+            last_modified: change.last_modified.clone(),
+            rendered_at: change.rendered_at,
+            raw_hash: change.raw_hash.clone(),
             ..Known::of(&row).fetched
         };
         documents::set_fetched(scope, tx, id, &fetched).await.map_err(from_store)?;

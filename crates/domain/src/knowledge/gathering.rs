@@ -21,6 +21,7 @@ use tokio::sync::mpsc;
 use super::{
     changes::Measure,
     crawling::Begun,
+    delaying::Later,
     judging::{Judge, Verdict},
     noting::Noting,
     pages::{Arrived, Known, Read, fetched_of, new_page, not_answering_yet, read_page, to_be_read_whole},
@@ -49,6 +50,8 @@ pub(super) struct Gathering {
     pub judge: Mutex<Judge>,
     /// Pages that say what a page said that was not looked at yet: they wait for it.
     pub doubtful: Mutex<Vec<(Arrived, DocumentId, Read)>>,
+    /// Whether texts may wait that need not wait for the end.
+    pub keeps: Mutex<bool>,
     /// What this crawl made of pages that it asks for again, since it was cut off before it noted that they were dealt with.
     pub found_before: HashMap<String, CrawlPageOutcome>,
     /// Where what is left is noted.
@@ -159,7 +162,7 @@ impl Gathering {
         let asked: Vec<DocumentId> =
             read.iter().filter(|(arrived, ..)| arrived.was_asked_for()).map(|(_, id, _)| id.clone()).collect();
         crawls::set_fetched_at(&self.scope, &tx, &asked, now).await.map_err(from_store)?;
-        let (mut readable, mut delayed, mut renewed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut readable, mut later, mut renewed) = (Vec::new(), Vec::new(), Vec::new());
         for (arrived, id, read) in read {
             let (read, verdict) = self.judge.lock().judge(&arrived, read);
             let mut fetched = fetched_of(&arrived, &read, now);
@@ -167,7 +170,8 @@ impl Gathering {
                 fetched = to_be_read_whole(fetched);
             }
             let known = arrived.known.as_ref();
-            if matches!(verdict, Verdict::Delayed) {
+            let (waits, said) = (matches!(verdict, Verdict::Kept | Verdict::Delayed), fetched.clone());
+            if waits {
                 fetched = not_answering_yet(fetched, known);
             }
             let recovers = matches!(read, Read::Unchanged) && known.is_some_and(Known::is_out);
@@ -178,8 +182,12 @@ impl Gathering {
                 Read::Text(text) => {
                     *(if text.replaces { &mut counts.changed } else { &mut counts.added }) += 1;
                     let outcome = if text.replaces { CrawlPageOutcome::Changed } else { CrawlPageOutcome::Added };
-                    let kept = if matches!(verdict, Verdict::Delayed) { &mut delayed } else { &mut readable };
-                    kept.push(*text);
+                    if waits {
+                        let until_end = matches!(verdict, Verdict::Delayed);
+                        later.push(Later { text: *text, fetched: said, until_end });
+                    } else {
+                        readable.push(*text);
+                    }
                     (outcome, None)
                 }
                 Read::Unchanged => {
@@ -205,6 +213,11 @@ impl Gathering {
                     counts.needs_javascript += u64::from(lacks_browser);
                     let reason = Some(error.clone());
                     documents::set_state(&self.scope, &tx, &id, state, Some(error)).await.map_err(from_store)?;
+                    let address = arrived.outcome.url.as_str();
+                    if arrived.must_not_answer() && self.found_before.contains_key(address) {
+                        // What this crawl read of it before it was cut off must not answer either.
+                        crawl_changes::withdraw(&self.scope, &tx, &id).await.map_err(from_store)?;
+                    }
                     if matches!(verdict, Verdict::Retired) {
                         let change =
                             CrawlChangeRow::retirement(&self.scope, &self.begun.source.id, self.begun.number, &id);
@@ -218,7 +231,7 @@ impl Gathering {
         self.hammock.renew(&self.scope, &tx, renewed).await?;
         crawl_pages::put_many(&self.scope, &tx, &self.begun.crawl, pages).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        match self.keep(readable, delayed).await {
+        match self.keep(readable, later).await {
             // Deleted meanwhile.
             Err(error) if error.code == ErrorCode::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -226,9 +239,16 @@ impl Gathering {
         }
     }
 
-    async fn keep(&self, readable: Vec<Readable>, delayed: Vec<Readable>) -> Result<()> {
+    /// Lets what was read answer, or stores it for later. What waits from before answers, too, once nothing speaks against it.
+    async fn keep(&self, readable: Vec<Readable>, later: Vec<Later>) -> Result<()> {
+        let (source, crawl) = (&self.begun.source.id, self.begun.number);
         self.hammock.let_answer(&self.scope, readable).await?;
-        self.hammock.delay(&self.scope, &self.begun.source.id, self.begun.number, delayed).await
+        *self.keeps.lock() |= later.iter().any(|later| !later.until_end);
+        self.hammock.delay(&self.scope, source, crawl, later).await?;
+        if self.judge.lock().may_be_a_fault() || !std::mem::take(&mut *self.keeps.lock()) {
+            return Ok(());
+        }
+        self.hammock.release(&self.scope, source, crawl).await
     }
 
     /// Notes what was counted, now that it is stored.

@@ -1,5 +1,6 @@
-//! What becomes of each page that a crawl read: answers at once, answers or answers no more when the crawl is whole, or is
-//! the same as before. Judged by what pages say, since a page may come otherwise each time and say the same.
+//! What becomes of each page that a crawl read: answers at once, or as soon as it is sure that the website has not lost what it
+//! had, answers or answers no more when the crawl is whole, or is the same as before. Judged by what pages say, since a page may
+//! come otherwise each time and say the same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +10,7 @@ use hammock_store::{crawl_changes::CrawlChangeRow, documents::DocumentRow};
 use url::Url;
 
 use super::{
-    changes::{Change, Measure},
+    changes::{Change, Measure, Stake},
     pages::{Arrived, Known, Read, left_out},
     pipeline::Readable,
 };
@@ -20,6 +21,8 @@ pub(super) enum Verdict {
     Usual,
     /// It is noted how the page came this time; what it says is the same.
     Renewed(Box<Readable>),
+    /// What it says now answers as soon as the crawl cannot turn out to be a fault of the website any more.
+    Kept,
     /// What it says now answers when the crawl is whole.
     Delayed,
     /// Nothing of the page answers when the crawl is whole.
@@ -37,6 +40,8 @@ pub(super) struct Judge {
     is_whole: bool,
     /// What was found so far.
     pub measure: Measure,
+    /// What may be found to be gone.
+    pub stake: Stake,
 }
 
 impl Judge {
@@ -85,6 +90,11 @@ impl Judge {
         self.is_whole = true;
     }
 
+    /// Whether the crawl may still turn out to be a fault of the website: then nothing new answers yet.
+    pub const fn may_be_a_fault(&self) -> bool {
+        self.measure.may_become_suspicious(self.stake)
+    }
+
     /// Judges what was read of a page.
     pub fn judge(&mut self, arrived: &Arrived, read: Read) -> (Read, Verdict) {
         let known = arrived.known.as_ref().filter(|known| known.revision > 0);
@@ -92,7 +102,10 @@ impl Judge {
         self.seen.insert(arrived.outcome.url.to_string());
         match read {
             Read::Text(text) => self.judge_text(arrived.outcome.url.as_str(), known, text),
-            Read::Unchanged => (Read::Unchanged, Verdict::Usual),
+            Read::Unchanged => {
+                self.measure.stands += u64::from(known.is_some());
+                (Read::Unchanged, Verdict::Usual)
+            }
             Read::Not { error, skipped } => {
                 let read = Read::Not { error, skipped };
                 let Some(known) = known.filter(|_| arrived.must_not_answer()) else { return (read, Verdict::Usual) };
@@ -119,8 +132,15 @@ impl Judge {
         }
         self.first.insert(text.text_hash.clone(), address.to_owned());
         match text.change {
-            Change::None => (Read::Unchanged, Verdict::Renewed(text)),
-            Change::Usual => (Read::Text(text), Verdict::Usual),
+            Change::None => {
+                self.measure.stands += 1;
+                (Read::Unchanged, Verdict::Renewed(text))
+            }
+            Change::Usual => {
+                self.measure.stands += u64::from(known.is_some());
+                let verdict = if self.may_be_a_fault() { Verdict::Kept } else { Verdict::Usual };
+                (Read::Text(text), verdict)
+            }
             Change::Exchanged => (Read::Text(text), Verdict::Delayed),
             Change::Shrunk => {
                 self.measure.lost += 1;

@@ -14,7 +14,9 @@ use url::Url;
 
 use super::{
     changes::{Measure, has_shrunk},
-    crawling::{Begun, shrunk},
+    crawling::Begun,
+    delaying::Carried,
+    ending::shrunk,
     jobs::{self, PartPage, Reached},
 };
 use crate::{Hammock, Result, error::from_store, sources::begin_crawl};
@@ -75,14 +77,14 @@ impl Hammock {
             rest
         });
         let gone = if is_whole { gone } else { Vec::new() };
-        let tx = self.store().begin().await.map_err(from_store)?;
+        let db = self.store().read();
         let retired = if is_whole {
-            crawl_changes::count_retired(scope, tx.db(), id, begun.number).await.map_err(from_store)?
+            crawl_changes::count_retired(scope, db, id, begun.number).await.map_err(from_store)?
         } else {
             0
         };
         let removed = gone.len() as u64 + retired;
-        let known = match sources::find(scope, tx.db(), id, now).await {
+        let known = match sources::find(scope, db, id, now).await {
             Ok(source) => source.documents,
             // It was deleted.
             Err(StoreError::NotFound) => return Ok(Reached::End),
@@ -91,6 +93,11 @@ impl Hammock {
         if has_shrunk(known, removed) {
             return Err(shrunk(known.saturating_sub(removed), removed));
         }
+        let carried = match is_whole {
+            true => self.index_delayed(scope, id, begun.number).await?,
+            false => Carried::new(),
+        };
+        let tx = self.store().begin().await.map_err(from_store)?;
         match crawls::finish(scope, &tx, &begun.crawl, outcome, removed, None, now).await {
             Ok(()) => {}
             // The source was deleted, or another process took this one for dead and does it again.
@@ -108,7 +115,7 @@ impl Hammock {
         documents::delete_many(scope, &tx, &ids).await.map_err(from_store)?;
         jobs::remove_documents(scope, &tx, ids.into_iter().map(|id| (id, None)).collect(), now).await?;
         if is_whole {
-            self.apply_delayed(scope, &tx, id, begun.number).await?;
+            self.apply_delayed(scope, &tx, id, begun.number, &carried).await?;
         }
         match outcome {
             CrawlOutcome::Interrupted => {

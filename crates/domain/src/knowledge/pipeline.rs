@@ -179,7 +179,8 @@ pub(super) async fn carry_metadata(scope: &Scope, tx: &Tx, documents: &[Readable
     metadata_values::put_read(scope, tx, read).await.map_err(from_store)
 }
 
-fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {
+/// Those of a document.
+pub(super) fn edits_of(edits: &[FoundEdit], document: &DocumentId) -> Vec<FoundEdit> {
     edits.iter().filter(|edit| edit.row.document_id == *document).cloned().collect()
 }
 

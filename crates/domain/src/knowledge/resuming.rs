@@ -40,6 +40,11 @@ struct Kept<Kind, Rest> {
     counts: Option<CrawlCounts>,
     looked_at: u64,
     lost: u64,
+    #[serde(default)]
+    stands: u64,
+    /// How many pages answered when it began; without it, as many as do when it goes on.
+    #[serde(default)]
+    answering: Option<u64>,
     rest: Rest,
 }
 
@@ -54,9 +59,10 @@ impl Hammock {
         measure: Measure,
         rest: &CrawlRest,
     ) -> Result<()> {
-        let Measure { looked_at, lost } = measure;
-        let (part, asks_conditionally) = (begun.part.clone(), begun.asks_conditionally);
-        let kept = Kept { kind: &begun.source.kind, part, asks_conditionally, counts, looked_at, lost, rest };
+        let Measure { looked_at, lost, stands } = measure;
+        let (kind, part, answering) = (&begun.source.kind, begun.part.clone(), begun.answering);
+        let asks_conditionally = begun.asks_conditionally;
+        let kept = Kept { kind, part, asks_conditionally, counts, looked_at, lost, stands, answering, rest };
         let kept = serde_json::to_string(&kept).map_err(internal)?;
         crawl_rests::put(scope, tx, &begun.source.id, &begun.crawl, kept, self.now()).await.map_err(from_store)
     }
@@ -77,10 +83,11 @@ impl Hammock {
             return Ok(None);
         };
         let kept = self.kept_of(source, last, part, &row);
-        let Some((last, Kept { part, asks_conditionally, counts, looked_at, lost, rest, .. })) = last.zip(kept) else {
+        let Some((last, kept)) = last.zip(kept) else {
             crawl_rests::forget(scope, tx, &source.id).await.map_err(from_store)?;
             return Ok(None);
         };
+        let Kept { part, asks_conditionally, counts, looked_at, lost, stands, answering, rest, .. } = kept;
         if last.outcome != CrawlOutcome::Running {
             crawls::go_on(scope, tx, &last.id).await.map_err(from_store)?;
         }
@@ -98,7 +105,7 @@ impl Hammock {
             failed: last.failed,
             needs_javascript: last.needs_javascript,
         };
-        let measure = Measure { looked_at, lost };
+        let measure = Measure { looked_at, lost, stands };
         let begun = Begun {
             source: source.clone(),
             crawl: last.id.clone(),
@@ -109,6 +116,7 @@ impl Hammock {
             asks_conditionally,
             counts: counts.unwrap_or(counted),
             measure,
+            answering,
         };
         if counts.is_none() {
             // Its row goes on counting.

@@ -8,7 +8,10 @@ use hammock_contract::{
     document::DocumentState,
     source::{NewSource, SourceKind, SourceState, WebsiteSettings},
 };
-use hammock_testkit::site::{Page, Website};
+use hammock_testkit::{
+    browser,
+    site::{Page, Website},
+};
 use tempfile::TempDir;
 
 use super::{
@@ -138,4 +141,45 @@ async fn a_browser_makes_pages_and_looks_again_every_day_and_when_a_person_asks(
     assert_eq!((failed.state, failed.rendered), (DocumentState::Failed, true));
     assert_eq!(failed.error.map(|error| error.code), Some(ErrorCode::RenderFailed));
     assert_eq!(failed.revision, read.revision);
+}
+
+#[tokio::test]
+async fn what_a_browser_was_led_to_does_not_answer_under_the_address_that_led_there() {
+    let site = shell().await;
+    let links = "<a href=/away>1</a> <a href=/moved>2</a>";
+    site.put("/", Page::html(format!("<main><p>The museum.</p></main>{links}")));
+    ["/away", "/moved"].iter().for_each(|path| site.put(path, Page::html(SHELL)));
+    site.put("/cellar", Page::html("<main><p>The cellar shows fossils.</p></main>"));
+    let shown = [
+        browser::Shown {
+            path: "/away",
+            page: "<html><main><p>The casino pays jackpots.</p></main></html>",
+            leads_to: &["http://other.example/"],
+        },
+        browser::Shown {
+            path: "/moved",
+            page: "<html><main><p>The cellar shows fossils.</p></main></html>",
+            leads_to: &["/cellar"],
+        },
+    ];
+    let browser = browser::Browser::new(&shown).expect("the program is written");
+    let world = World::with_browser(&site, browser.program().to_owned()).await;
+    let owner = world.owner("Eva").await;
+    let (collection, _) = world.collection(&owner, "Museum").await;
+    let kind = SourceKind::Website(small(&site));
+    let new = NewSource { name: String::new(), description: String::new(), kind };
+    let source = world.hammock.create_source(&owner, &collection, new).await.unwrap().id;
+    world.work();
+    let crawled = Crawled { world, site: &site, owner, source };
+    assert_eq!(crawled.end().await.documents, 2);
+    for (path, code, to) in
+        [("/away", ErrorCode::RedirectedAway, None), ("/moved", ErrorCode::Redirected, Some(site.url("/cellar")))]
+    {
+        let page = crawled.page(path).await;
+        let error = page.error.unwrap_or_else(|| panic!("{path} has no reason"));
+        assert_eq!((page.state, page.http_status, error.code), (DocumentState::Skipped, Some(200), code), "{path}");
+        assert_eq!(error.params.get("to"), to.as_ref(), "{path}");
+    }
+    assert_eq!(crawled.page("/cellar").await.state, DocumentState::Ready);
+    assert!(crawled.answers("fossils").await && !crawled.answers("jackpots").await);
 }

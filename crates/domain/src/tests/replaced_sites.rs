@@ -34,12 +34,12 @@ fn museum(site: &Website, count: usize) {
 }
 
 impl Crawled<'_> {
-    async fn read(&self) -> (Source, Crawl) {
+    pub async fn read(&self) -> (Source, Crawl) {
         self.world.hammock.refresh_source(&self.owner, &self.source).await.expect("a crawl begins");
         (self.end().await, self.last().await)
     }
 
-    async fn accept(&self) -> Source {
+    pub async fn accept(&self) -> Source {
         let accepted = self.world.hammock.accept_crawl(&self.owner, &self.source).await.expect("it is accepted");
         self.world.rest().await;
         accepted

@@ -64,6 +64,9 @@ async fn every_trap_is_listed_with_what_it_is() {
         ("/item?id=1", READY, Some(200), None),
         ("/large", FAILED, None, Some(ErrorCode::TooLarge)),
         ("/latin-as-utf8", READY, Some(200), None),
+        // Only a browser finds where these lead.
+        ("/leads-away", SKIPPED, Some(200), Some(ErrorCode::NeedsJavascript)),
+        ("/leads-on", SKIPPED, Some(200), Some(ErrorCode::NeedsJavascript)),
         ("/mapped", READY, Some(200), None),
         ("/missing", SKIPPED, Some(200), Some(ErrorCode::SoftNotFound)),
         ("/private", SKIPPED, None, Some(ErrorCode::RobotsDisallowed)),

@@ -12,10 +12,10 @@ use super::crawling::{Crawled, small, text, website};
 
 const HOUR: i64 = 3_600_000;
 const BEFORE: &str = "2026-11-01T00:00:00Z";
-const LATER: &str = "2026-12-24T00:00:00Z";
+pub const LATER: &str = "2026-12-24T00:00:00Z";
 
 /// A sitemap of these paths, each with when it changed.
-fn map(site: &Website, tag: &'static str, pages: &[(&str, &str)]) -> Page {
+pub fn map(site: &Website, tag: &'static str, pages: &[(&str, &str)]) -> Page {
     let urls: String = pages
         .iter()
         .map(|(path, modified)| format!("<url><loc>{}</loc><lastmod>{modified}</lastmod></url>", site.url(path)))
@@ -27,11 +27,11 @@ fn settings(site: &Website) -> WebsiteSettings {
     WebsiteSettings { use_sitemap: true, ..small(site) }
 }
 
-struct Watched<'a>(Crawled<'a>);
+pub struct Watched<'a>(pub Crawled<'a>);
 
 impl<'a> Watched<'a> {
     /// A website that was crawled once and whose sitemap was looked at once, with a front page and these pages.
-    async fn new(site: &'a Website, paths: &[&str]) -> Self {
+    pub async fn new(site: &'a Website, paths: &[&str]) -> Self {
         site.put("/", text("start"));
         paths.iter().for_each(|path| site.put(path, text(path).tagged("\"1\"")));
         let pages: Vec<(&str, &str)> = paths.iter().map(|path| (*path, BEFORE)).collect();
@@ -45,7 +45,7 @@ impl<'a> Watched<'a> {
     }
 
     /// Looks at the sitemap an hour later, and reads what it names.
-    async fn look(&self) -> Source {
+    pub async fn look(&self) -> Source {
         self.0.world.clock.pass(HOUR);
         assert_eq!(self.0.world.hammock.watch_due().await, Ok(1));
         self.0.end().await

@@ -88,6 +88,12 @@ impl Site {
         if begins { self.page(to) } else { self.page(&self.own(to)) }
     }
 
+    /// Whether a redirect leads to what is on this site and no page, such as a picture; as [`Self::leads_to`] finds pages.
+    pub(super) fn leads_to_a_file(&self, to: &Url, begins: bool) -> bool {
+        let own = if begins { to.clone() } else { self.own(to) };
+        own.port() == self.port && host(&own) == self.host && self.page(&own).is_none()
+    }
+
     /// Whether a redirect of the start address stays with whom the user meant: the same host or its `www.` twin.
     pub(super) fn is_twin(&self, url: &Url) -> bool {
         let other = host(url);
@@ -209,6 +215,21 @@ mod tests {
         ] {
             let own = Site::of(&Url::parse(site).unwrap()).own(&Url::parse(url).unwrap());
             assert_eq!(own.as_str(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_site_is_told_from_another_site() {
+        let site = Site::of(&Url::parse("https://a.example/").unwrap());
+        for (to, begins, is_file) in [
+            ("https://a.example/logo.png", false, true),
+            ("https://www.a.example/logo.png", false, true),
+            ("https://www.a.example/logo.png", true, false),
+            ("https://a.example/page", false, false),
+            ("https://a.example:8443/logo.png", false, false),
+            ("https://b.example/logo.png", false, false),
+        ] {
+            assert_eq!(site.leads_to_a_file(&Url::parse(to).unwrap(), begins), is_file, "{to}");
         }
     }
 

@@ -282,7 +282,7 @@ impl Fetcher {
             let status = Some(answer.status.as_u16());
             let Some(to) = redirect(&answer) else {
                 let found = sent_on(&url, site, begins, self.judge(&url, answer).await);
-                let found = self.with_scripts(&url, known, found).await;
+                let found = self.with_scripts(&url, site, begins, known, found).await;
                 return Visited { url, status, found };
             };
             match site.leads_to(&to, begins) {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use url::Url;
+use url::{Position, Url};
 
 use super::{
     FetchedPage, KnownPage, PageFailure, Rendering,
+    address::Site,
     fetch::{Fetcher, Found, hex},
     markup::{self, PageHead},
     notice::Notice,
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     isolate::{FileToParse, Parser},
     parse::{ParseError, ParsedDocument},
-    render::Renderer,
+    render::{Rendered, Renderer},
 };
 
 /// A page of as much text is no thin one. Characters.
@@ -86,8 +87,15 @@ impl Seen {
 
 impl Fetcher {
     /// The page with what its scripts bring, where it says little without them and there is a browser to run them. One that
-    /// has not changed is not looked at again before that is due.
-    pub(super) async fn with_scripts(&self, url: &Url, known: Option<&KnownPage>, found: Found) -> Found {
+    /// has not changed is not looked at again before that is due. One whose scripts lead on to another address is a redirect.
+    pub(super) async fn with_scripts(
+        &self,
+        url: &Url,
+        site: &Site,
+        begins: bool,
+        known: Option<&KnownPage>,
+        found: Found,
+    ) -> Found {
         let (mut page, mut head) = match found {
             Found::Page { page, head } => (page, head),
             other => return other,
@@ -123,7 +131,12 @@ impl Fetcher {
         if !self.turn(url).await {
             return Found::CutOff;
         }
-        let dom = match viewer.renderer.render(&self.client, url, &self.user_agent).await {
+        let Rendered { led_to, page } = viewer.renderer.render(&self.client, url, &self.user_agent).await;
+        // Whatever was shown there, if anything: it is none of this page.
+        if let Some(moved) = led_to.and_then(|to| led_on(url, site, begins, &to)) {
+            return moved;
+        }
+        let dom = match page {
             Ok(dom) => dom,
             Err(error) => return plain.found_despite(url, PageFailure::Render(error)),
         };
@@ -163,6 +176,18 @@ impl Fetcher {
         made.head.directives.no_index |= plain.head.directives.no_index;
         made.head.directives.no_follow |= plain.head.directives.no_follow;
         Ok(made)
+    }
+}
+
+/// What a page is whose scripts led the browser to another address: a redirect, written otherwise. Nothing where it is the same page
+/// after all, or a file, which a browser does not show in its place.
+fn led_on(url: &Url, site: &Site, begins: bool, to: &Url) -> Option<Found> {
+    match site.leads_to(to, begins) {
+        // With encryption or without it.
+        Some(page) if page[Position::BeforeHost..] == url[Position::BeforeHost..] => None,
+        Some(page) => Some(Found::MovedWithin(page)),
+        None if site.leads_to_a_file(to, begins) => None,
+        None => Some(Found::MovedAway(to.clone())),
     }
 }
 

@@ -6,6 +6,8 @@ mod content;
 mod discovery;
 mod going_on;
 mod kept;
+#[cfg(unix)]
+mod led_on;
 mod paced;
 #[cfg(unix)]
 mod rendered;

@@ -18,8 +18,13 @@ use tokio::{
 };
 use url::Url;
 
+use super::navigations;
+
 /// What the browser complains about is written here, in its profile.
 const COMPLAINTS: &str = "complaints";
+
+/// What it asks for is written here, in its profile.
+const REQUESTS: &str = "requests";
 
 /// The longest complaint that is told. Characters.
 const LONGEST_COMPLAINT: usize = 300;
@@ -81,9 +86,11 @@ pub(super) struct Job<'a> {
 impl Job<'_> {
     fn arguments(&self, profile: &Path) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = ALWAYS.iter().map(OsString::from).collect();
-        let mut folder = OsString::from("--user-data-dir=");
-        folder.push(profile);
-        arguments.push(folder);
+        for (name, place) in [("--user-data-dir=", profile.to_owned()), ("--log-net-log=", profile.join(REQUESTS))] {
+            let mut argument = OsString::from(name);
+            argument.push(place);
+            arguments.push(argument);
+        }
         for argument in [
             format!("--proxy-server=http://{}", self.proxy),
             format!("--virtual-time-budget={}", self.page_time.as_millis()),
@@ -98,6 +105,15 @@ impl Job<'_> {
         arguments.push(self.url.as_str().into());
         arguments
     }
+}
+
+/// What a run of the browser leaves to be known.
+#[derive(Default)]
+pub(super) struct Left {
+    /// What it complained about last.
+    pub complaint: Option<String>,
+    /// The pages that it asked for in its window.
+    pub asked: Vec<Url>,
 }
 
 /// What is left to clear up after a run.
@@ -149,9 +165,9 @@ impl Browser {
         Ok(())
     }
 
-    /// Ends it, whether it has come to its end or not, and removes its traces. Gives what it complained about.
-    pub async fn end(mut self) -> Option<String> {
-        let Traces { group, profile } = self.traces.take()?;
+    /// Ends it, whether it has come to its end or not, and removes its traces.
+    pub async fn end(mut self) -> Left {
+        let Some(Traces { group, profile }) = self.traces.take() else { return Left::default() };
         // Before it is waited for: until then the number is nobody else's.
         let _ended = spawn_blocking(move || kill(group)).await;
         // Where it has ended already, there is nothing to end.
@@ -161,12 +177,13 @@ impl Browser {
         }
         let cleared = spawn_blocking(move || {
             let complaint = complaint(&profile.path().join(COMPLAINTS));
+            let asked = navigations::read(&profile.path().join(REQUESTS));
             if let Err(error) = profile.close() {
                 tracing::debug!(%error, "the profile of a browser could not be removed");
             }
-            complaint
+            Left { complaint, asked }
         });
-        cleared.await.ok().flatten()
+        cleared.await.unwrap_or_default()
     }
 }
 

@@ -21,6 +21,10 @@ pub(crate) fn program(folder: &Path, name: &str, script: &str) -> PathBuf {
 }
 
 async fn render(script: &str, limits: RenderLimits) -> Result<String, RenderError> {
+    show(script, limits).await.page
+}
+
+async fn show(script: &str, limits: RenderLimits) -> Rendered {
     let folder = tempfile::tempdir().expect("a folder is made");
     let renderer = Renderer::new(program(folder.path(), "browser", script), limits);
     let client = Client::new(EgressPolicy::default()).expect("a client is made");
@@ -42,6 +46,7 @@ async fn the_browser_is_told_where_to_go_and_nothing_of_us() {
         "--virtual-time-budget=5000",
         "--timeout=20000",
         "--js-flags=--max-old-space-size=256",
+        "--log-net-log=/",
         "\nhttps://a.example/app?x=1\n",
     ] {
         assert!(said.contains(argument), "{argument}: {said}");
@@ -89,9 +94,30 @@ async fn what_a_browser_complains_about_is_told() {
     assert_eq!(render(error_page, limits).await, Err(RenderError::NotLoaded));
     let renderer = Renderer::new(PathBuf::from("/nowhere/chromium"), limits);
     let client = Client::new(EgressPolicy::default()).unwrap();
-    let outcome = renderer.render(&client, &Url::parse("http://a.example/").unwrap(), "x").await;
-    assert!(matches!(outcome, Err(RenderError::Failed(_))), "{outcome:?}");
+    let Rendered { led_to, page } = renderer.render(&client, &Url::parse("http://a.example/").unwrap(), "x").await;
+    assert!(matches!(page, Err(RenderError::Failed(_))) && led_to.is_none(), "{page:?}");
     assert!(renderer.check(&client).await.is_err());
+}
+
+#[tokio::test]
+async fn where_a_page_leads_is_told_whether_it_is_shown_or_not() {
+    let limits = RenderLimits::default();
+    let log = |url: &str| {
+        format!(
+            "for each in \"$@\"; do case \"$each\" in --log-net-log=*) log=\"${{each#--log-net-log=}}\";; esac; done\n\
+             for url in https://a.example/app?x=1 {url}; do echo '{{\"source\":{{\"id\":1}},\"params\":\
+             {{\"request_type\":\"main frame\",\"url\":\"'\"$url\"'\"}}}},' >> \"$log\"; done\n"
+        )
+    };
+    let away = Url::parse("https://b.example/").unwrap();
+    let shown = show(&(log("https://b.example/") + "echo '<html>elsewhere</html>'"), limits).await;
+    assert_eq!(shown, Rendered { led_to: Some(away.clone()), page: Ok("<html>elsewhere</html>\n".to_owned()) });
+    let hurried = RenderLimits { time: Duration::from_secs(2), ..limits };
+    let shown = show(&(log("https://b.example/") + "sleep 600"), hurried).await;
+    assert_eq!(shown, Rendered { led_to: Some(away), page: Err(RenderError::TimedOut { seconds: 2 }) });
+    let shown = show(&(log("") + "echo '<html>here</html>'"), limits).await;
+    assert_eq!(shown, Rendered { led_to: None, page: Ok("<html>here</html>\n".to_owned()) });
+    assert_eq!(show("echo '<html>unknown</html>'", limits).await.led_to, None);
 }
 
 #[test]

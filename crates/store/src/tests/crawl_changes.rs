@@ -22,6 +22,11 @@ async fn delay(store: &Store, tenant: &Tenant, crawl: u64) -> CrawlChangeRow {
         media_type: "text/html".to_owned(),
         text_hash: "said".to_owned(),
         metadata: vec![found],
+        until_end: false,
+        etag: Some("\"2\"".to_owned()),
+        last_modified: Some("Thu, 22 Oct 2015 07:28:00 GMT".to_owned()),
+        rendered_at: Some(NOW),
+        raw_hash: Some("came".to_owned()),
         ..CrawlChangeRow::retirement(scope, &tenant.source, crawl, page)
     };
     crawl_changes::put(scope, &tx, change.clone()).await.unwrap();
@@ -64,6 +69,41 @@ async fn a_text_waits_beside_the_one_that_answers() {
         tx.commit().await.unwrap();
         assert!(!crawl_changes::is_waiting(scope, store.read(), page).await.unwrap());
         assert_eq!(revisions::find(scope, store.read(), page, 5).await.unwrap().text, "later");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_the_end_is_told_from_what_does_not() {
+    on_both(async |store| {
+        let tenant = tenant(store, "one").await;
+        let (scope, source, page) = (&tenant.scope, &tenant.source, &tenant.document);
+        let sooner = delay(store, &tenant, 7).await;
+        let first = async |crawl| crawl_changes::list_first(scope, store.read(), source, crawl, 1).await.unwrap();
+        assert_eq!((first(7).await, first(8).await), (vec![sooner.clone()], Vec::new()));
+        let none = crawl_changes::list_first(scope, store.read(), source, 7, 0).await.unwrap();
+        assert!(none.is_empty());
+        let tx = store.begin().await.unwrap();
+        crawl_changes::put(scope, &tx, CrawlChangeRow { until_end: true, ..sooner }).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(first(7).await.is_empty());
+
+        let tx = store.begin().await.unwrap();
+        let pages = std::slice::from_ref(page);
+        assert_eq!(crawl_changes::remove(scope, &tx, pages).await.unwrap(), 1);
+        assert_eq!(crawl_changes::remove(scope, &tx, pages).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert!(crawl_changes::list(scope, store.read(), source, 7).await.unwrap().is_empty());
+
+        // What is not to answer after all leaves no text.
+        let revision = delay(store, &tenant, 8).await.revision;
+        let tx = store.begin().await.unwrap();
+        assert_eq!(crawl_changes::withdraw(scope, &tx, page).await.unwrap(), 1);
+        assert_eq!(crawl_changes::withdraw(scope, &tx, page).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert!(!crawl_changes::is_waiting(scope, store.read(), page).await.unwrap());
+        let text = revisions::find(scope, store.read(), page, revision).await;
+        assert!(matches!(text, Err(StoreError::NotFound)), "{text:?}");
     })
     .await;
 }

@@ -68,14 +68,19 @@ pub async fn ask_as_foreigner(checked: &mut Checked, foreign: &Scope, tx: &Tx, o
     checked.empty("crawls::forget_depths", crawls::forget_depths(foreign, tx, &one.source).await, 0);
     checked.nothing("crawls::set_hashes", crawls::set_hashes(foreign, tx, &one.document, "raw", "said").await);
 
-    let change = CrawlChangeRow::retirement(&one.scope, &one.source, 99, &one.document);
+    let retirement = CrawlChangeRow::retirement(&one.scope, &one.source, 99, &one.document);
+    let change = CrawlChangeRow { until_end: false, ..retirement };
     crawl_changes::put(&one.scope, tx, change.clone()).await.unwrap();
     checked.nothing("crawl_changes::put", crawl_changes::put(foreign, tx, change.clone()).await);
     checked.empty("crawl_changes::list", crawl_changes::list(foreign, db, &one.source, 99).await, Vec::new());
+    let first = crawl_changes::list_first(foreign, db, &one.source, 99, 10).await;
+    checked.empty("crawl_changes::list_first", first, Vec::new());
     let count = crawl_changes::count_retired(foreign, db, &one.source, 99).await;
     checked.empty("crawl_changes::count_retired", count, 0);
     checked.empty("crawl_changes::forget", crawl_changes::forget(foreign, tx, &one.source).await, 0);
     checked.empty("crawl_changes::clear", crawl_changes::clear(foreign, tx, &one.source).await, 0);
+    checked.empty("crawl_changes::withdraw", crawl_changes::withdraw(foreign, tx, &one.document).await, 0);
+    checked.empty("crawl_changes::remove", crawl_changes::remove(foreign, tx, pages).await, 0);
     let retire = crawl_changes::retire(foreign, tx, &one.collection, pages, NOW).await;
     checked.empty("crawl_changes::retire", retire, 0);
     checked.empty("crawl_changes::is_waiting", crawl_changes::is_waiting(foreign, db, &one.document).await, false);

@@ -13,7 +13,7 @@ use crate::{
 
 const SHELL: &str = "<title>App</title><noscript>You need to enable JavaScript.</noscript><div id=app></div><script src=app.js></script>";
 
-fn viewer(renderer: Renderer) -> Viewer {
+pub(super) fn viewer(renderer: Renderer) -> Viewer {
     Viewer { renderer: Arc::new(renderer), parser: Arc::new(parser(Limits::default())) }
 }
 
@@ -209,7 +209,7 @@ async fn a_thin_page_that_grows_while_it_is_read_costs_a_child_and_not_the_serve
 }
 
 /// The system's Chromium; where there is none, the test `what` is said to be skipped.
-fn chromium(what: &str) -> Option<Renderer> {
+pub(super) fn chromium(what: &str) -> Option<Renderer> {
     let found = find_browser(std::env::var_os("PATH").as_deref());
     if found.is_none() {
         println!("HAMMOCK-SKIP: {what}: there is no Chromium on this machine; on Debian `apt-get install chromium`");

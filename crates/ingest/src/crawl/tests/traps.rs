@@ -19,20 +19,27 @@ fn word(result: &PageResult) -> String {
     word.to_owned()
 }
 
+/// What became of each path with its query, in their order.
+pub(super) fn words(found: &Collected) -> Vec<(String, String)> {
+    let row = |outcome: &PageOutcome| (outcome.url[Position::BeforePath..].to_owned(), word(&outcome.result));
+    let mut words: Vec<(String, String)> = found.outcomes.iter().map(row).collect();
+    words.sort_unstable();
+    words
+}
+
+/// The policy by which traps are read.
+pub(super) fn trapped() -> CrawlPolicy {
+    CrawlPolicy { max_page_bytes: 1_000_000, page_time: Duration::from_secs(2), ..hurried() }
+}
+
 #[tokio::test]
 async fn no_trap_holds_the_crawler() {
     let traps = Traps::start().await.unwrap();
     let address = traps.address();
     let settings = WebsiteSettings { max_depth: 4, ..settings(address) };
-    let policy = CrawlPolicy { max_page_bytes: 1_000_000, page_time: Duration::from_secs(2), ..hurried() };
-    let (found, summary) = run_with(&settings, &policy, address, Vec::new()).await;
-    let became: Vec<(String, String)> = found
-        .outcomes
-        .iter()
-        .map(|outcome| (outcome.url[Position::BeforePath..].to_owned(), word(&outcome.result)))
-        .collect();
-    let mut sorted: Vec<(&str, &str)> = became.iter().map(|(path, word)| (path.as_str(), word.as_str())).collect();
-    sorted.sort_unstable();
+    let (found, summary) = run_with(&settings, &trapped(), address, Vec::new()).await;
+    let became = words(&found);
+    let sorted: Vec<(&str, &str)> = became.iter().map(|(path, word)| (path.as_str(), word.as_str())).collect();
     let expected = [
         ("/", "fetched"),
         ("/about-404", "fetched"),
@@ -47,6 +54,8 @@ async fn no_trap_holds_the_crawler() {
         ("/item?id=1", "fetched"),
         ("/large", "too large"),
         ("/latin-as-utf8", "fetched"),
+        ("/leads-away", "needs_javascript"),
+        ("/leads-on", "needs_javascript"),
         ("/mapped", "fetched"),
         ("/missing", "soft_not_found"),
         ("/private", "robots"),
@@ -62,7 +71,7 @@ async fn no_trap_holds_the_crawler() {
     ];
     assert_eq!(sorted, expected);
     let summary = summary.unwrap();
-    assert_eq!((summary.fetched, summary.skipped, summary.failed, summary.stopped), (15, 7, 3, None));
+    assert_eq!((summary.fetched, summary.skipped, summary.failed, summary.stopped), (15, 9, 3, None));
     let asked = traps.requests();
     for once in ["/sitemap.xml", "/pages.xml", "/shop", "/item?id=1", "/large", "/drip", "/round-a", "/turns"] {
         assert_eq!(asked.iter().filter(|path| *path == once).count(), 1, "{once}");
