@@ -159,9 +159,12 @@ impl Hammock {
     }
 }
 
-/// Whether the scope may change an assistant: administrators those that they see, others those that they made.
+/// Whether the scope may change an assistant as it is stored: administrators those that they see, others those that are private
+/// to them. To have made what the organisation uses is not enough: its maker may be no administrator any more, and a key of an
+/// administrator's may be one with the role of a user.
 pub(crate) fn can_edit(scope: &Scope, row: &assistants::AssistantRow) -> bool {
-    scope.role() >= Role::Administrator || (scope.user().is_some() && row.created_by.as_ref() == scope.user())
+    let is_own = scope.user().is_some() && row.created_by.as_ref() == scope.user();
+    scope.role() >= Role::Administrator || (row.access == Access::Private && is_own)
 }
 
 /// Only who manages the connections says which of them answers, and with which model: they cost. Others keep what an assistant
