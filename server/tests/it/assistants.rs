@@ -48,3 +48,16 @@ async fn who_made_an_assistant_for_everybody_changes_it_as_an_administrator_alon
         }
     }
 }
+
+#[tokio::test]
+async fn only_me_is_whoever_says_so() {
+    let app = TestApp::start().await;
+    let owner = app.register("ada@example.org").await;
+    let bo = app.colleague(&owner, "bo@example.org", Role::Administrator).await;
+    let made = bo.browser.post("/api/v1/assistants", &json!({ "name": "Bo's" })).await.json();
+    let path = format!("/api/v1/assistants/{}", made["id"].as_str().unwrap());
+    let taken = owner.browser.json(Method::PUT, &path, &json!({ "name": "Bo's", "access": "private" })).await;
+    assert_eq!((taken.status, &taken.json()["created_by"]), (200, &json!(owner.user)), "{}", taken.text);
+    assert_eq!(owner.browser.get(&path).await.status, 200);
+    assert_eq!(bo.browser.get(&path).await.status, 404);
+}
