@@ -49,6 +49,22 @@ async fn who_makes_an_assistant_private_has_it_whoever_made_it() {
     h.create_assistant(&eva, assistant("Left")).await.unwrap();
 }
 
+#[tokio::test]
+async fn who_is_removed_takes_what_is_private_to_them_along() {
+    let world = World::new().await;
+    let eva = world.owner("Eva").await;
+    let adam = world.colleague(&eva, "Adam", Role::User).await;
+    let h = &world.hammock;
+    h.create_assistant(&adam, private("Guide")).await.unwrap();
+    let taken = h.create_assistant(&eva, assistant("Guide")).await.unwrap_err();
+    assert_eq!(taken.code, ErrorCode::NameTaken);
+    h.remove_user(&eva, adam.user().unwrap()).await.unwrap();
+    h.create_assistant(&eva, assistant("Guide")).await.unwrap();
+    let request = PageRequest { query: Some("user.remove".to_owned()), ..PageRequest::default() };
+    let written = audit::list(&eva, h.store().read(), &request).await.unwrap().items.remove(0);
+    assert_eq!(written.detail, serde_json::json!({ "private_assistants": 1 }));
+}
+
 hammock_testkit::on_postgres!(
     "private assistants on PostgreSQL",
     who_makes_an_assistant_private_has_it_whoever_made_it,
