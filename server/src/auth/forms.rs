@@ -129,7 +129,7 @@ pub async fn new_password(State(app): State<AppState>, request: Request) -> Resp
     let problems = new.problems();
     // Before it is used up: the page is shown again with it when something is wrong. A link that does not work is told below.
     posted.invited = app.hammock.check_link(&new.token).await.ok().flatten();
-    let set = app.hammock.set_password_by_token(new).await;
+    let set = app.hammock.set_password_by_token(new, &posted.origin).await;
     posted.enter(&app, set.map(|signed_in| signed_in.user).map_err(|error| every(error, problems)), false).await
 }
 

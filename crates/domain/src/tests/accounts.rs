@@ -7,7 +7,7 @@ use hammock_contract::{
     user::Role,
 };
 
-use super::world::{PASSWORD, World, address, registration};
+use super::world::{PASSWORD, PATIENCE, World, address, registration};
 use crate::{Hammock, Origin, Result, SignedIn};
 
 const MINUTE: i64 = 60_000;
@@ -150,10 +150,14 @@ async fn a_link_sets_a_new_password_once() {
     let token = world.mailed_token(&address("Eva")).await;
     assert_eq!(world.hammock.check_link(&token).await, Ok(None));
     let unknown = world.hammock.check_link("a word that nobody sent").await.unwrap_err();
-    let weak = world.hammock.set_password_by_token(new_password(&token, "weak")).await.unwrap_err();
+    let weak = world.hammock.set_password_by_token(new_password(&token, "weak"), &Origin::default()).await.unwrap_err();
     assert_eq!(weak.code, ErrorCode::WeakPassword);
-    world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap();
-    let again = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    world.hammock.set_password_by_token(new_password(&token, "another horse 2"), &Origin::default()).await.unwrap();
+    let again = world
+        .hammock
+        .set_password_by_token(new_password(&token, "third horse 3"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(again.code, ErrorCode::InvalidToken);
     // A link that was used looks like one that never was, before it is tried as after.
     assert_eq!((world.hammock.check_link(&token).await, unknown), (Err(again.clone()), again));
@@ -170,9 +174,33 @@ async fn a_link_ends_after_an_hour() {
     let token = world.mailed_token(&address("Eva")).await;
     world.clock.pass(60 * MINUTE);
     assert_eq!(world.hammock.check_link(&token).await.map_err(|error| error.code), Err(ErrorCode::InvalidToken));
-    let late = world.hammock.set_password_by_token(new_password(&token, "another horse 2")).await.unwrap_err();
+    let late = world
+        .hammock
+        .set_password_by_token(new_password(&token, "another horse 2"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken);
     assert!(sign_in(&world.hammock, &address("Eva"), PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_link_that_never_was_is_counted_and_costs_no_hash() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    let made_up = || new_password("a word that nobody sent", "another horse 2");
+    let attempt = async || world.hammock.set_password_by_token(made_up(), &origin("192.0.2.1")).await.unwrap_err();
+    // As long as nobody can hash a password.
+    let held = crate::passwords::hold_all().await;
+    let first = tokio::time::timeout(PATIENCE, attempt()).await.expect("it waits for a hash");
+    drop(held);
+    assert_eq!(first.code, ErrorCode::InvalidToken);
+    for _ in 1..100 {
+        assert_eq!(attempt().await.code, ErrorCode::InvalidToken);
+    }
+    assert_eq!(attempt().await.code, ErrorCode::TooManyAttempts);
+    let elsewhere = world.hammock.set_password_by_token(made_up(), &origin("192.0.2.2")).await.unwrap_err();
+    assert_eq!(elsewhere.code, ErrorCode::InvalidToken);
 }
 
 #[tokio::test]
@@ -203,7 +231,11 @@ async fn ones_own_password_changes_with_the_present_one() {
     let token = world.mailed_token(&address("Eva")).await;
     world.hammock.change_password(&scope, change(PASSWORD)).await.unwrap();
     assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
-    let late = world.hammock.set_password_by_token(new_password(&token, "third horse 3")).await.unwrap_err();
+    let late = world
+        .hammock
+        .set_password_by_token(new_password(&token, "third horse 3"), &Origin::default())
+        .await
+        .unwrap_err();
     assert_eq!(late.code, ErrorCode::InvalidToken, "no link outlives the password that it was to replace");
 }
 
