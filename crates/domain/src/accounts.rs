@@ -11,7 +11,9 @@ use hammock_contract::{
     system::{Instance, RegistrationPolicy},
     user::{Me, Role, UserStatus},
 };
-use hammock_store::{Scope, StoreError, accounts, api_keys, audit, login_attempts, members, organisations, sessions};
+use hammock_store::{
+    Scope, StoreError, Task, accounts, api_keys, audit, login_attempts, members, organisations, sessions,
+};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 
@@ -65,12 +67,9 @@ impl Hammock {
     /// `email_taken`, `too_many_attempts`.
     pub async fn register(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
         if !self.registration_is_open().await? {
-            return Err(ApiError::new(
-                ErrorCode::RegistrationClosed,
-                "new people come by invitation here; ask an administrator to add you",
-            ));
+            return Err(registration_closed());
         }
-        self.create_organisation(new, origin).await
+        self.make_organisation(new, origin, self.settings().registration).await
     }
 
     /// The same for the operator, whom no policy of registration binds.
@@ -78,6 +77,15 @@ impl Hammock {
     /// # Errors
     /// As [`Hammock::register`], but for `registration_closed`.
     pub async fn create_organisation(&self, new: Registration, origin: &Origin) -> Result<SignedIn> {
+        self.make_organisation(new, origin, RegistrationPolicy::Open).await
+    }
+
+    async fn make_organisation(
+        &self,
+        new: Registration,
+        origin: &Origin,
+        policy: RegistrationPolicy,
+    ) -> Result<SignedIn> {
         let first_name = validate::name("first_name", &new.first_name, 1, check::MAX_NAME)?;
         let last_name = validate::name("last_name", &new.last_name, 1, check::MAX_NAME)?;
         let email = validate::email(&new.email)?;
@@ -96,6 +104,13 @@ impl Hammock {
         let now = self.now();
         let (user, organisation) = (UserId::new(), OrganisationId::new());
         let tx = self.store().begin().await.map_err(from_store)?;
+        if policy != RegistrationPolicy::Open {
+            // There is one very first: who comes at the same time waits here, and finds somebody.
+            tx.alone(Task::FirstOrganisation).await.map_err(from_store)?;
+            if organisations::any(tx.db()).await.map_err(from_store)? {
+                return Err(registration_closed());
+            }
+        }
         accounts::create(
             &tx,
             accounts::NewAccount {
@@ -239,6 +254,11 @@ impl Hammock {
         audit::record(scope, &tx, "account.update", user.as_str(), detail, self.now()).await.map_err(from_store)?;
         tx.commit().await.map_err(from_store)
     }
+}
+
+fn registration_closed() -> ApiError {
+    let message = "new people come by invitation here; ask an administrator to add you";
+    ApiError::new(ErrorCode::RegistrationClosed, message)
 }
 
 fn email_taken(error: StoreError) -> ApiError {

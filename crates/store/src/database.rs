@@ -264,6 +264,8 @@ pub enum Task {
     Handbook = 0x6861_6e64_626f_6f6b,
     /// Making the place for it.
     HandbookSource = 0x6861_6e64_626f_6f6c,
+    /// Making the very first organisation.
+    FirstOrganisation = 0x6669_7273_746f_7267,
 }
 
 impl Tx {

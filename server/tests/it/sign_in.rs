@@ -252,6 +252,18 @@ async fn only_invited_people_register_where_the_operator_says_so() {
     assert_eq!(app.browser().form("/register", &second).await.status, 403);
 }
 
+#[tokio::test]
+async fn of_two_who_register_at_once_one_is_the_very_first() {
+    let app = TestApp::with("[registration]\npolicy = 'invited'").await;
+    let (mut one, mut two) = (app.browser(), app.browser());
+    let mut second = REGISTRATION;
+    second[2].1 = "eve@example.org";
+    let (one, two) = tokio::join!(one.form("/register", &REGISTRATION), two.form("/register", &second));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 403], "{}\n{}", one.text, two.text);
+}
+
 hammock_testkit::on_postgres!(
     "sign-in on PostgreSQL",
     a_newcomer_registers_and_is_inside,
@@ -261,4 +273,5 @@ hammock_testkit::on_postgres!(
     a_forgotten_password_is_set_anew_by_mail,
     who_changes_their_password_stays_signed_in_and_nobody_else_does,
     only_invited_people_register_where_the_operator_says_so,
+    of_two_who_register_at_once_one_is_the_very_first,
 );
