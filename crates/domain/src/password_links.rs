@@ -17,7 +17,7 @@ use hammock_store::{
 
 use crate::{
     Hammock, Origin, Result, SignedIn,
-    accounts::{random_token, token_hash},
+    accounts::{password_mark, random_token, token_hash},
     attempts::{PER_ACCOUNT, address_attempts, reset_attempts},
     error::{from_store, internal},
     mail::{Invitation, PasswordReset},
@@ -129,7 +129,7 @@ impl Hammock {
             .await
             .map_err(from_store)?;
         tx.commit().await.map_err(from_store)?;
-        Ok(SignedIn { user })
+        Ok(SignedIn { user, password_mark: password_mark(&hash) })
     }
 
     /// A link that lets a person set a password, once: for a week who was invited, for an hour anybody else.

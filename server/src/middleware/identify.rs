@@ -1,10 +1,7 @@
 //! Who asks: a session's cookie or an API key becomes a `Scope`, once per request, for pages, server functions and REST
 //! alike.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, OnceLock};
 
 use app::request::{RequestContext, locale_of};
 use axum::{
@@ -39,15 +36,15 @@ pub async fn layer(State(app): State<AppState>, mut request: Request, next: Next
     let address = request.extensions().get::<ClientInfo>().and_then(|client| client.address);
     // What the account says about the language needs another query; a cookie carries the same choice.
     let origin = Origin { address, locale: locale_of(None, request.headers()) };
-    let ended = Arc::new(AtomicBool::new(false));
-    let ended_sessions = ended.clone();
-    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, ended_sessions });
+    let again = Arc::new(OnceLock::new());
+    let signed_in_again = again.clone();
+    request.extensions_mut().insert(RequestContext { hammock: app.hammock.clone(), scope, origin, signed_in_again });
     let mut response = next.run(request).await;
     if is_api && response.status() == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, if key.is_some() { BAD_KEY } else { CHALLENGE });
     }
-    if let Some(session) = session.filter(|_| ended.load(Ordering::Relaxed)) {
-        session::make_anew(&session).await;
+    if let Some((session, signed_in)) = session.zip(again.get()) {
+        session::make_anew(&session, signed_in).await;
     }
     response
 }

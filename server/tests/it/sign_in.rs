@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use hammock_server::session_store::DatabaseSessions;
+use hammock_contract::auth::SignIn;
+use hammock_domain::{Origin, SignedIn};
+use hammock_server::{auth::session, session_store::DatabaseSessions};
 use hammock_testkit::mail::MailSink;
 use serde_json::json;
 use tower_sessions::Session;
@@ -232,6 +234,33 @@ async fn who_changes_their_password_stays_signed_in_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_a_change_of_password_overtakes_begins_no_session() {
+    let app = TestApp::start().await;
+    let person = app.register("ada@example.org").await;
+    let sign_in = async |password: &str| {
+        let given = SignIn { email: "ada@example.org".into(), password: password.into(), remember: false };
+        app.hammock.sign_in(given, &Origin::default()).await.unwrap()
+    };
+    // What the form does next.
+    let begin = async |signed_in: SignedIn| {
+        let sessions = Arc::new(DatabaseSessions::new(app.hammock.store().clone()));
+        let session = Session::new(None, sessions, None);
+        session::sign_in(&session, &signed_in, false).await.unwrap();
+        session.save().await.unwrap();
+        let mut browser = app.browser();
+        browser.cookies.insert("hammock_session".into(), session.id().unwrap().to_string());
+        browser.get("/api/v1/me").await.status
+    };
+    let overtaken = sign_in(PASSWORD).await;
+    let change = json!({ "current": PASSWORD, "password": "brand new 2", "password_again": "brand new 2" });
+    let changed = person.browser.json(Method::PUT, "/api/v1/me/password", &change).await;
+    assert!(changed.status < 300, "{}", changed.text);
+    assert_eq!(begin(overtaken).await, 401);
+    let again = sign_in("brand new 2").await;
+    assert_eq!(begin(again).await, 200);
+}
+
+#[tokio::test]
 async fn pages_ask_strangers_to_sign_in_and_lead_back() {
     let app = TestApp::start().await;
     for accepted in ["text/html", "*/*"] {
@@ -272,6 +301,7 @@ hammock_testkit::on_postgres!(
     attempts_are_limited,
     a_forgotten_password_is_set_anew_by_mail,
     who_changes_their_password_stays_signed_in_and_nobody_else_does,
+    a_sign_in_that_a_change_of_password_overtakes_begins_no_session,
     only_invited_people_register_where_the_operator_says_so,
     of_two_who_register_at_once_one_is_the_very_first,
 );

@@ -7,7 +7,9 @@ use hammock_contract::{
     user::Role,
 };
 
-use super::world::{PASSWORD, PATIENCE, World, address, registration};
+use hammock_store::login_attempts;
+
+use super::world::{PASSWORD, PATIENCE, World, address, registration, until};
 use crate::{Hammock, Origin, Result, SignedIn};
 
 const MINUTE: i64 = 60_000;
@@ -240,6 +242,39 @@ async fn ones_own_password_changes_with_the_present_one() {
 }
 
 #[tokio::test]
+async fn what_was_verified_before_a_change_of_password_does_not_count_after_it() {
+    let world = World::new().await;
+    let scope = world.owner("Eva").await;
+    let hash = crate::passwords::hash("another horse 2".to_owned()).await.unwrap();
+    let (user, store) = (scope.user().unwrap(), world.hammock.store());
+    // Both wait for their turn to verify the password that is Eva's now.
+    let held = crate::passwords::hold_all().await;
+    let hammock = world.hammock.clone();
+    let entering = tokio::spawn(async move { sign_in(&hammock, &address("Eva"), PASSWORD).await });
+    let (hammock, eva) = (world.hammock.clone(), scope.clone());
+    let change = PasswordChange {
+        current: PASSWORD.to_owned(),
+        password: "third horse 3".to_owned(),
+        password_again: "third horse 3".to_owned(),
+    };
+    let changing = tokio::spawn(async move { hammock.change_password(&eva, change).await });
+    for key in [crate::attempts::account_attempts(&address("Eva")), format!("change:{user}")] {
+        until("the attempt is counted", async || {
+            login_attempts::find(store.read(), &key, MINUTE, world.hammock.now()).await.unwrap()
+        })
+        .await;
+    }
+    let tx = store.begin().await.unwrap();
+    hammock_store::accounts::set_password_hash(&tx, user, &hash).await.unwrap();
+    tx.commit().await.unwrap();
+    drop(held);
+    assert_eq!(entering.await.unwrap().unwrap_err().code, ErrorCode::WrongCredentials);
+    let refused = changing.await.unwrap().unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::WrongCredentials, Some("current")));
+    assert!(sign_in(&world.hammock, &address("Eva"), "another horse 2").await.is_ok());
+}
+
+#[tokio::test]
 async fn that_a_link_was_asked_for_is_written_down() {
     let world = World::new().await;
     let owner = world.owner("Eva").await;
@@ -256,4 +291,5 @@ hammock_testkit::on_postgres!(
     "accounts on PostgreSQL",
     what_cannot_be_an_address_is_answered_like_one_that_nobody_has,
     that_a_link_was_asked_for_is_written_down,
+    what_was_verified_before_a_change_of_password_does_not_count_after_it,
 );
