@@ -52,16 +52,22 @@ impl Hammock {
     }
 
     /// Sends a link to somebody who asked for a new password; an invitation to somebody who has none yet, so that the terms come
-    /// before the first one.
-    async fn send_link(&self, account: &AccountRow, locale: Locale) -> Result<()> {
+    /// before the first one. Nothing is sent, nor told, beyond so many of a day: whoever asks may be anybody.
+    pub(crate) async fn send_link(&self, account: &AccountRow, locale: Locale) -> Result<()> {
         let (db, user) = (self.store().read(), &account.id);
         let found = accounts::scope_for_link(db, user).await.map_err(from_store)?;
         let organisation = accounts::organisation_name(db, user).await.map_err(from_store)?;
         // Who belongs to no organisation any more cannot come in by a password.
         let (Some((scope, status)), Some(organisation)) = (found, organisation) else { return Ok(()) };
-        if status == UserStatus::Invited {
-            self.count_invited(&account.email).await?;
+        let counted = match status {
+            UserStatus::Invited => self.count_invited(&account.email).await,
+            UserStatus::Active => self.count_reset_mail(&account.email).await,
+        };
+        if counted.as_ref().is_err_and(|error| error.code == ErrorCode::TooManyAttempts) {
+            tracing::warn!(%user, "no link for a new password was sent: there were as many as a day has");
+            return Ok(());
         }
+        counted?;
         let tx = self.store().begin().await.map_err(from_store)?;
         let link = self.make_link_in(&tx, user, status).await?;
         let detail = serde_json::json!({ "forgotten": true });

@@ -3,11 +3,11 @@
 use hammock_contract::{
     ErrorCode,
     auth::{ForgottenPassword, NewPassword, PasswordChange, SignIn},
+    locale::Locale,
     page::PageRequest,
     user::Role,
 };
-
-use hammock_store::login_attempts;
+use hammock_store::{accounts, login_attempts};
 
 use super::world::{PASSWORD, PATIENCE, World, address, registration, until};
 use crate::{Hammock, Origin, Result, SignedIn};
@@ -206,6 +206,28 @@ async fn a_link_that_never_was_is_counted_and_costs_no_hash() {
 }
 
 #[tokio::test]
+async fn so_many_links_go_to_one_address_a_day_and_the_last_one_works() {
+    let world = World::new().await;
+    let h = &world.hammock;
+    world.owner("Eva").await;
+    let account = accounts::find_by_email(h.store().read(), &address("Eva")).await.unwrap().unwrap();
+    // As the request does in the background.
+    let ask = async || h.send_link(&account, Locale::En).await.unwrap();
+    for _ in 0..4 {
+        ask().await;
+    }
+    std::fs::remove_dir_all(world.folder.path().join("outbox")).unwrap();
+    ask().await;
+    let last = world.mailed_token(&address("Eva")).await;
+    ask().await;
+    assert_eq!(world.mails(), 1, "beyond five of a day none is sent");
+    assert_eq!(h.check_link(&last).await, Ok(None), "and none is ended by one that nobody gets");
+    world.clock.pass(24 * 60 * MINUTE);
+    ask().await;
+    assert_eq!(world.mails(), 2);
+}
+
+#[tokio::test]
 async fn nobody_learns_by_a_forgotten_password_whether_an_account_exists() {
     let world = World::new().await;
     world.owner("Eva").await;
@@ -265,7 +287,7 @@ async fn what_was_verified_before_a_change_of_password_does_not_count_after_it()
         .await;
     }
     let tx = store.begin().await.unwrap();
-    hammock_store::accounts::set_password_hash(&tx, user, &hash).await.unwrap();
+    accounts::set_password_hash(&tx, user, &hash).await.unwrap();
     tx.commit().await.unwrap();
     drop(held);
     assert_eq!(entering.await.unwrap().unwrap_err().code, ErrorCode::WrongCredentials);
