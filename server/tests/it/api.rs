@@ -126,6 +126,17 @@ async fn an_original_that_is_gone_from_the_disk_is_not_found() {
 }
 
 #[tokio::test]
+async fn an_upload_that_will_be_refused_is_not_waited_for() {
+    let app = TestApp::with("[server]\nupload_timeout = 1\n[egress]\nallow = ['127.0.0.1']").await;
+    let owner = app.register("ada@example.org").await.browser;
+    let website = json!({ "kind": "website", "start_url": "http://127.0.0.1:9/" });
+    let (_, source) = collection_with(&owner, website).await;
+    // The source can be read, and no files be added to it.
+    let refused = owner.begin_upload(&format!("/api/v1/sources/{source}/documents"), "manual.md").await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_field"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn from_a_website_to_a_hit() {
     let site = Website::start([
         ("/", Page::html("<html><head><title>Start</title></head><body><main><h1>Start</h1><p>Everything about our shop and what we do there all year.</p><a href='/bees'>Bees</a></main></body></html>")),
