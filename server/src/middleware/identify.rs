@@ -80,14 +80,14 @@ fn signed_out() -> ApiError {
     Failure::sign_in_required().error
 }
 
-/// The API key of a request: `X-Api-Key` or `Authorization: Bearer`.
+/// The API key of a request: `X-Api-Key` or `Authorization: Bearer`. An empty one is none, and hides no other.
 pub fn api_key(headers: &HeaderMap) -> Option<&str> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let bearer = text(AUTHORIZATION.as_str())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    text("x-api-key").or(bearer).filter(|key| !key.is_empty())
+    text("x-api-key").filter(|key| !key.is_empty()).or(bearer.filter(|key| !key.is_empty()))
 }
 
 /// Who asks; refuses with 401 when nobody does.
@@ -139,5 +139,26 @@ impl<S: Send + Sync> FromRequestParts<S> for AskedFrom {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let origin = parts.extensions.get::<RequestContext>().map(|context| context.origin.clone());
         Ok(Self(origin.unwrap_or(Origin { address: None, locale: Default::default() })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_key_hides_no_other() {
+        let of = |given: [(&'static str, &'static str); 2]| {
+            let headers: HeaderMap = given
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+                .collect();
+            api_key(&headers).map(str::to_owned)
+        };
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Bearer hk_one")]).as_deref(), Some("hk_one"));
+        assert_eq!(of([("x-api-key", "  "), ("authorization", "bearer hk_one")]).as_deref(), Some("hk_one"));
+        assert_eq!(of([("x-api-key", "hk_two"), ("authorization", "Bearer hk_one")]).as_deref(), Some("hk_two"));
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Bearer ")]), None);
+        assert_eq!(of([("x-api-key", ""), ("authorization", "Basic YTpi")]), None);
     }
 }
