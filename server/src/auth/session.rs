@@ -1,10 +1,12 @@
 //! What a browser's session holds: who is signed in.
 
-use hammock_contract::{ApiError, UserId};
+use hammock_contract::{ApiError, ErrorCode, UserId};
 use hammock_domain::SignedIn;
 use tower_sessions::{
     Expiry, Session,
     cookie::time::{Duration, OffsetDateTime},
+    session::Error,
+    session_store,
 };
 
 /// The key of the person in a session's data.
@@ -23,12 +25,19 @@ const REMEMBERED: Duration = Duration::days(30);
 const RENEWED: &str = "renewed";
 
 /// Who is signed in with this session.
-pub async fn user(session: &Session) -> Option<UserId> {
+///
+/// # Errors
+/// `unavailable`, when the database does not answer: nobody is signed out by that.
+pub async fn user(session: &Session) -> Result<Option<UserId>, ApiError> {
     match session.get::<UserId>(USER).await {
-        Ok(user) => user,
+        Ok(user) => Ok(user),
+        Err(Error::Store(session_store::Error::Backend(reason))) => {
+            tracing::error!(%reason, "sessions cannot be read");
+            Err(ApiError::new(ErrorCode::Unavailable, "the database does not answer; try again"))
+        }
         Err(error) => {
             tracing::warn!(%error, "a session could not be read");
-            None
+            Ok(None)
         }
     }
 }

@@ -62,7 +62,7 @@ async fn identify(app: &AppState, key: Option<&str>, session: Option<&Session>) 
     }
     let user = match session {
         Some(session) => {
-            let user = session::user(session).await;
+            let user = session::user(session).await?;
             if user.is_some() {
                 session::renew(session).await;
             }

@@ -261,6 +261,17 @@ async fn a_sign_in_that_a_change_of_password_overtakes_begins_no_session() {
 }
 
 #[tokio::test]
+async fn nobody_is_signed_out_by_a_database_that_does_not_answer() {
+    let app = TestApp::start().await;
+    let browser = app.register("ada@example.org").await.browser;
+    app.hammock.store().clone().close().await.unwrap();
+    let answer = browser.get("/api/v1/me").await;
+    assert_eq!((answer.status, answer.code().as_str()), (503, "unavailable"), "{}", answer.text);
+    let page = browser.get("/users").await;
+    assert_eq!((page.status, page.header("set-cookie")), (503, ""), "{}", page.text);
+}
+
+#[tokio::test]
 async fn pages_ask_strangers_to_sign_in_and_lead_back() {
     let app = TestApp::start().await;
     for accepted in ["text/html", "*/*"] {
