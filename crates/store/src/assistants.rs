@@ -63,7 +63,8 @@ fn visible(scope: &Scope, values: &mut Vec<Value>) -> String {
     }
 }
 
-/// Makes an assistant; `created_by` is the scope's person, or nobody for the one that comes with an organisation.
+/// Makes an assistant; `created_by` is the scope's person, also of the one that an organisation begins with: who registered. The
+/// operator and jobs, who are nobody, leave it empty.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when the name is taken; [`StoreError::NotFound`] when a collection or the connection is not
