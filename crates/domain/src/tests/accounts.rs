@@ -110,6 +110,29 @@ async fn attempts_on_an_account_are_limited_for_a_while() {
 }
 
 #[tokio::test]
+async fn sign_ins_from_an_address_are_limited_but_for_those_that_succeed() {
+    let world = World::new().await;
+    world.owner("Eva").await;
+    let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
+    let attempt = async |password: &str, from: &str| {
+        let given = SignIn { email: address("Eva"), password: password.to_owned(), remember: false };
+        world.hammock.sign_in(given, &origin(from)).await.map(drop).map_err(|error| error.code)
+    };
+    // As many on other accounts, each of which would cost a hash.
+    for _ in 0..99 {
+        world.hammock.count_address(&origin("192.0.2.1")).await.unwrap();
+    }
+    for _ in 0..2 {
+        assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Ok(()));
+    }
+    assert_eq!(attempt("wrong horse 1", "192.0.2.1").await, Err(ErrorCode::WrongCredentials));
+    assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Err(ErrorCode::TooManyAttempts));
+    assert_eq!(attempt(PASSWORD, "192.0.2.2").await, Ok(()));
+    world.clock.pass(15 * MINUTE);
+    assert_eq!(attempt(PASSWORD, "192.0.2.1").await, Ok(()));
+}
+
+#[tokio::test]
 async fn requests_from_an_address_are_limited() {
     let world = World::new().await;
     let origin = |text: &str| Origin { address: text.parse().ok(), ..Origin::default() };
